@@ -6310,6 +6310,24 @@ export interface components {
                  */
                 onMissing: "warn" | "hold" | "reject";
             }[];
+            /** @description what must hold between the fields of one row; rows that break a rule are told by how many they are and in which lines, never by a value */
+            crossRules?: {
+                field: string;
+                /**
+                 * @description atLeast and atMost hold it against one other field, sumOf against the exact sum of several
+                 * @enum {unknown}
+                 */
+                is: "atLeast" | "atMost" | "sumOf";
+                /** @description all of them numbers or all of them days; a row in which one is empty is left out */
+                fields: string[];
+                /** @description share of the rows that may break it; 0 where it is not named */
+                mayBreak?: number;
+                /**
+                 * @description what becomes of a batch in which more rows break it
+                 * @enum {unknown}
+                 */
+                onBroken: "warn" | "hold" | "reject";
+            }[];
             /** @description days in which a held batch is decided, after which it lapses; 14 where it is not named */
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */

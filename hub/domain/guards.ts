@@ -26,6 +26,7 @@ export type GuardCode = Extract<
   | 'batch_columns_moved'
   | 'batch_references_missing'
   | 'batch_rows_rewritten'
+  | 'batch_rule_broken'
 >;
 
 /** What a guard found. `warn`: told, and published; `hold`: a person decides; `reject`: nobody can let it in. */

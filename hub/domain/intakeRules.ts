@@ -30,6 +30,8 @@ export interface IntakeRules {
   readonly deleteWhere?: DeleteWhere;
   /** values that must stand in other rows of the department; undefined: none are looked up */
   readonly references?: readonly Reference[];
+  /** what must hold between the fields of one row; undefined: nothing beyond the schema */
+  readonly crossRules?: readonly CrossRule[];
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether only what the department's own key has signed comes in; a person in a browser then cannot send */
@@ -49,6 +51,17 @@ export interface Reference {
   /** share of the rows that refer to something of which as many may refer to nothing; absent: none may */
   readonly mayMiss?: number;
   readonly onMissing: Severity;
+}
+
+/** What must hold between the fields of one row (跨字段规则). A row in which one of them is empty is left out. */
+export interface CrossRule {
+  readonly field: string;
+  /** held against the one field, or the sum, of `fields` */
+  readonly is: 'atLeast' | 'atMost' | 'sumOf';
+  readonly fields: readonly string[];
+  /** share of the rows that have all of the fields of which as many may break it; absent: none may */
+  readonly mayBreak?: number;
+  readonly onBroken: Severity;
 }
 
 export interface DeleteWhere {

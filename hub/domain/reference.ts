@@ -73,12 +73,15 @@ const names = (column: Column): boolean =>
 
 /** The first field that a rule names and a version of the schema has not got; undefined where it has them all. */
 export function ruleWithoutField(
-  { deleteWhere, references = [] }: Partial<IntakeRules>,
+  { deleteWhere, references = [], crossRules = [] }: Partial<IntakeRules>,
   { fields }: DatasetSchema,
 ): { readonly rule: keyof IntakeRules; readonly field: string } | undefined {
   const named = [
     ...(deleteWhere === undefined ? [] : [{ rule: 'deleteWhere', field: deleteWhere.field } as const]),
     ...references.flatMap((one) => one.fields.map((field) => ({ rule: 'references', field }) as const)),
+    ...crossRules.flatMap((one) =>
+      [one.field, ...one.fields].map((field) => ({ rule: 'crossRules', field }) as const),
+    ),
   ];
   return named.find(({ field }) => !fields.some(({ name }) => name === field));
 }

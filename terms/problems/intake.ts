@@ -368,6 +368,24 @@ export const intakeProblems = {
       en: 'leave these rows out or mend them, and send again; if they are to replace the earlier ones, ask the steward to release it (datong batch release)',
     },
   },
+  batch_rule_broken: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '{rows} 行不合规则 {rule}（前几处在第 {lines} 行）',
+      en: '{rows} rows break the rule {rule} (the first in line {lines})',
+    },
+    next: {
+      zh: '核对这些行，改正后重新报送；确实如此的，请数据管理员放行（datong batch release）',
+      en: 'check these rows, mend them and send again; if they are right, ask the steward to release it (datong batch release)',
+    },
+  },
+  cross_rule_unfit: {
+    status: 422,
+    who: 'provider',
+    text: { zh: '跨字段规则不可用：{reason}', en: 'the rule across fields cannot be used: {reason}' },
+    next: { zh: '按说明更正 intake.crossRules', en: 'mend intake.crossRules as the reason says' },
+  },
   reference_unfit: {
     status: 422,
     who: 'provider',

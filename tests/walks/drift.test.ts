@@ -11,6 +11,7 @@ import type { components } from '../../api/openapi.ts';
 import { gradeOf } from '../../hub/domain/quality.ts';
 import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { file, idsOf, people, place, type Cells } from './householdRecords.ts';
+import { guardedDatasets, type Sent } from './guardedDatasets.ts';
 import { lastLeaf } from './leaves.ts';
 import { post, sha256, told, until, uploaded, whileHeld } from './intakeCalls.ts';
 
@@ -23,53 +24,7 @@ const steward = await hub.token('han', ['steward'], 'pub-security');
 
 const { sex, relation, address, mobile, income, moved } = place;
 
-const register = (id: string, more: object) =>
-  hub.staff(city.operator, 'POST', '/v1/datasets', {
-    id,
-    title: { zh: id, en: id },
-    schema: 'urn:datong:household:1.0',
-    mode: 'snapshot',
-    sharing: { type: 'none' },
-    ...more,
-  });
-
-async function dataset(name: string, intake: object = {}, mode = 'snapshot'): Promise<string> {
-  const id = `pub-security.${name}`;
-  assert.equal((await register(id, { intake, mode })).status, 201);
-  const documents = readDocuments(resolve(samples, 'household/dataset.yaml'));
-  const sample = documents.find(({ kind }) => kind === 'Mapping');
-  const document = { ...(sample?.members['document'] as object), mapping: `pub-security/${name}@1` };
-  const made = await hub.staff(steward, 'POST', `/v1/datasets/${id}/mappings`, { document });
-  assert.equal(made.status, 201, JSON.stringify(made.json));
-  return id;
-}
-
-interface Sent {
-  readonly batch: string;
-  /** of its refusal, or the status of its answer */
-  readonly code: string;
-  readonly state: unknown;
-  readonly findings: readonly {
-    readonly code: string;
-    readonly severity: string;
-    readonly facts: Readonly<Record<string, unknown>>;
-  }[];
-}
-
-async function sent(
-  id: string,
-  records: readonly Cells[],
-  more: object = {},
-  headings = headers as Cells,
-): Promise<Sent> {
-  const bytes = file(records, headings);
-  const batch = await uploaded(client, id, bytes);
-  const mapping = id.slice(id.indexOf('.') + 1);
-  const commit = { sha256: sha256(bytes), bytes: bytes.length, mapping, ...more };
-  const code = await told(post(client, `/v1/batches/${batch}/commit`, commit));
-  const { json } = await hub.staff(steward, 'GET', `/v1/batches/${batch}`);
-  return { batch, code, state: json['state'], findings: (json['findings'] ?? []) as Sent['findings'] };
-}
+const { register, dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });
 
 test('a snapshot that grew, lost the values of a field, or has other codes than before is held, where its dataset says so', async () => {
   const id = await dataset('drifting', { mayGrow: 0.2, mayEmpty: 0.1, mayShift: 0.1 });
@@ -490,6 +445,76 @@ test('what refers to nothing is told by count and line, and becomes what its dat
   assert.match(await refused([{ ...refers, keys: ['person_id', 'address'] }]), /fields and keys are fields/);
   assert.match(await refused([{ ...refers, fields: ['income'] }]), /is of another type/);
   assert.match(await refused([refers], 'live'), /^intake_rule_idle /);
+});
+
+test('what must hold between the fields of a row is held against every row, told by line, and becomes what its dataset says', async () => {
+  const birth = headers.indexOf('出生日期');
+  const moves = { field: 'move_in_date', is: 'atLeast', fields: ['birth_date'] };
+  const id = await dataset('moved-in', { crossRules: [{ ...moves, onBroken: 'hold' }] });
+  const citizens = people(20, 71).map((cells) => cells.with(moved, '20200101').with(birth, '19900101'));
+  // the same day is right, what is empty is left out
+  const right = citizens.map((cells, i) =>
+    i === 0 ? cells.with(moved, '19900101') : i === 1 ? cells.with(moved, '') : cells,
+  );
+  assert.equal((await sent(id, right)).code, '200');
+  const wrong = right.map((cells, i) => (i === 4 || i === 9 ? cells.with(moved, '19891231') : cells));
+  const held = await sent(id, wrong);
+  assert.deepEqual([held.code, held.state], ['batch_rule_broken', 'held']);
+  assert.deepEqual(
+    held.findings.map(({ facts }) => facts),
+    [{ rule: 'move_in_date ≥ birth_date', rows: 2, lines: '6, 11' }],
+  );
+  assert.ok(!JSON.stringify([held.findings, await lastLeaf(database)]).includes('1989'), 'no value is told');
+  const later = { ...moves, is: 'atMost', mayBreak: 0.2 };
+  const warned = await dataset('moved-out', { crossRules: [{ ...later, onBroken: 'warn' }] });
+  const told = await sent(warned, right.slice(0, 1));
+  assert.deepEqual([told.state, told.findings], ['published', []]);
+  const most = await sent(warned, right.toReversed());
+  assert.deepEqual(
+    [most.state, most.findings.map(({ severity, facts }) => [severity, facts['rows']])],
+    ['published', [['warn', 18]]],
+  );
+
+  const sums = 'ecology.sums';
+  const sum = { field: 'pm10', is: 'sumOf', fields: ['pm25', 'so2'], onBroken: 'reject' };
+  const made = await register(sums, {
+    schema: 'urn:datong:air-quality-hourly:1.0',
+    intake: { crossRules: [sum] },
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  const air = readDocuments(resolve(samples, 'air-quality/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const document = { ...(air?.members['document'] as object), mapping: 'ecology/sums@1' };
+  const keeper = await hub.token('qi', ['steward'], 'ecology');
+  const mapped = await hub.staff(keeper, 'POST', `/v1/datasets/${sums}/mappings`, { document });
+  assert.equal(mapped.status, 201, JSON.stringify(mapped.json));
+  const hours = (...values: readonly string[]): Buffer =>
+    Buffer.from(
+      ['No,year,month,day,hour,PM2.5,PM10,SO2,NO2,CO,O3,TEMP,PRES,DEWP,RAIN,wd,WSPM,station']
+        .concat(values.map((value, i) => `${i},2016,9,1,${i},${value},69,500,21,26.9,991.2,-1.1,0,NW,1.5,A`))
+        .join('\r\n'),
+    );
+  const send = async (bytes: Buffer): Promise<string> =>
+    city.ecology.client.sendFile(sums, bytes, { mapping: 'sums' }).then(
+      ({ json }) => json.state,
+      (error: unknown) => (error as { code: string }).code,
+    );
+  // added as decimals: 0.1 and 0.2 are 0.3
+  assert.equal(await send(hours('0.1,0.3,0.2', 'NA,5,1')), 'published');
+  assert.equal(await send(hours('0.1,0.3,0.2', '1,5,1')), 'batch_rule_broken');
+
+  const unfit = async (rule: object): Promise<string> =>
+    JSON.stringify(
+      (await register('pub-security.unfit', { intake: { crossRules: [{ ...rule, onBroken: 'warn' }] } }))
+        .json,
+    );
+  assert.match(await unfit({ ...moves, field: 'nothing' }), /cross_rule_unfit.*are fields of the schema/);
+  assert.match(await unfit({ ...moves, fields: ['move_in_date'] }), /cross_rule_unfit.*against itself/);
+  assert.match(await unfit({ ...moves, fields: ['income'] }), /cross_rule_unfit.*all are days/);
+  assert.match(await unfit({ ...moves, field: 'name' }), /cross_rule_unfit.*all are days/);
+  assert.match(await unfit({ ...moves, is: 'sumOf' }), /cross_rule_unfit.*only numbers make a sum/);
+  assert.match(await unfit({ ...moves, fields: ['birth_date', 'income'] }), /cross_rule_unfit.*one other/);
 });
 
 test('a provider deletes its own rows by a list of keys; the log says how many and why, never which', async () => {

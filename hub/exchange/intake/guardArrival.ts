@@ -21,6 +21,7 @@ import {
 import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
 import { profileOf } from '../../store/rows/profile.ts';
 import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
+import { crossRuleFindings } from './crossRules.ts';
 import { controlFindings } from './controlTotals.ts';
 import type { Guarded } from './guarded.ts';
 import type { Loading } from './loading.ts';
@@ -55,6 +56,7 @@ export async function guardArrival(
     strays,
     columns,
     rewritten,
+    crossed,
   ] = await Promise.all([
     referenceRows(reader, batch.dataset),
     sameBytesBefore(reader, batch),
@@ -65,6 +67,7 @@ export async function guardArrival(
     straysOf(reader, dataset, arrived),
     columnsBefore(reader, dataset.row.id, batch.id),
     rewriteFindings(reader, batch.id, dataset, translation.lineOf),
+    crossRuleFindings(reader, batch.id, dataset, translation.lineOf),
   ]);
   const replaces = dataset.row.mode === 'snapshot';
   const arrival = {
@@ -94,6 +97,7 @@ export async function guardArrival(
       ...comparedColumns,
       ...referenceFindings(translation.missed),
       ...rewritten,
+      ...crossed,
     ],
     ranges: strays.ranges,
     profile: {

@@ -38,6 +38,8 @@ export async function publication(
   await keepLease(services, loading);
   if ('changeover' in loading.dataset)
     return preparation(services, loading, loading.dataset, translation, exchange);
+  // read ahead of the guards: what is published while they look loses the claim, and they look again
+  const over = await currentOf(database, loading.dataset);
   const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
   const { ranges, profile } = guarded;
   const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
@@ -74,7 +76,7 @@ export async function publication(
   const { row, schema } = loading.dataset;
   if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);
   const batch: BatchRow = { ...loading.batch, state: 'published', counts, exchange, findings };
-  const current = await makeCurrent(database, loading.dataset, batch, exchange);
+  const current = await makeCurrent(database, loading.dataset, batch, exchange, over);
   return {
     batch,
     facts: batchFacts(batch, loading.dataset),
@@ -103,15 +105,25 @@ async function deletionsMayGo(reader: Reader, dataset: string, counts: BatchRow[
     throw new Problem('under_legal_hold', { what: `Dataset ${dataset}` });
 }
 
-/** What it takes that readers see a loaded batch: the claim of the pointer, and what changes in the transaction of the entry. */
+/** The batch that readers see. */
+const currentOf = async (
+  { app }: IntakeServices['database'],
+  { row }: Pick<LiveDataset, 'row'>,
+): Promise<string | null> => (await datasetById(app, row.id))?.currentBatch ?? null;
+
+/**
+ * What it takes that readers see a loaded batch: the claim of the pointer, and what changes in the transaction of the entry.
+ * @param over the batch that readers saw when it was held against what stands; where it is not named, the one that they see now
+ */
 export async function makeCurrent(
   database: IntakeServices['database'],
   { row, schema }: LiveDataset,
   { id: batch, corrects, counts }: Pick<BatchRow, 'id' | 'corrects' | 'counts'>,
   exchange: string,
+  over?: string | null,
 ): Promise<Pick<Publication, 'claims' | 'work'>> {
   await deletionsMayGo(database.app, row.id, counts);
-  const from = (await datasetById(database.app, row.id))?.currentBatch ?? null;
+  const from = over === undefined ? await currentOf(database, { row }) : over;
   return {
     claims: { publish: { dataset: row.id, from, to: batch } },
     work: async (transaction) => {

@@ -1,6 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { crossRuleText, crossRuleUnfit } from '../../domain/crossRule.ts';
 import { referenceText, referenceUnfit } from '../../domain/reference.ts';
 import { idleRule } from '../../domain/intakeRules.ts';
 import { datasetById, insertDataset } from '../../store/registry/datasets.ts';
@@ -12,7 +13,7 @@ import { digestOf, registered } from './registration.ts';
 
 /**
  * @throws Problem dataset_id_used_up, department_unknown, unknown_reference (schema), sharing_conditions, already_registered, intake_rule_idle,
- *   reference_unfit
+ *   reference_unfit, cross_rule_unfit
  */
 export async function registerDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['Dataset'];
@@ -39,7 +40,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
   const { intake = {} } = body;
   const idle = idleRule(body.mode, intake);
   if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode: body.mode });
-  const { deleteWhere, expect, references = [], ...others } = intake;
+  const { deleteWhere, expect, references = [], crossRules = [], ...others } = intake;
   const read = services.registry.current.schemas.get(body.schema)?.schema;
   references.forEach((reference, nth) => {
     const at = `/body/intake/references/${nth}`;
@@ -54,6 +55,13 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
       reference.dataset === id ? { schema: read, mode: body.mode } : other,
     );
     if (reason !== undefined) throw new Problem('reference_unfit', { reason }, { at });
+  });
+  crossRules.forEach((rule, nth) => {
+    const at = `/body/intake/crossRules/${nth}`;
+    if (read === undefined)
+      throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at });
+    const reason = crossRuleUnfit(rule, read);
+    if (reason !== undefined) throw new Problem('cross_rule_unfit', { reason }, { at });
   });
   if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
     throw new Problem(
@@ -94,6 +102,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
         ? {}
         : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
       ...(references.length === 0 ? {} : { references: references.map(referenceText).join(' | ') }),
+      ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
       ...(deleteWhere === undefined
         ? {}
         : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),
