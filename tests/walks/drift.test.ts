@@ -13,7 +13,7 @@ import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { file, idsOf, people, place, type Cells } from './householdRecords.ts';
 import { guardedDatasets, type Sent } from './guardedDatasets.ts';
 import { lastLeaf } from './leaves.ts';
-import { post, sha256, told, until, uploaded, whileHeld } from './intakeCalls.ts';
+import { post, told, until, whileHeld } from './intakeCalls.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
