@@ -10,6 +10,7 @@ import {
   requestBase,
 } from '../../certs/signatures/index.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
+import type { ExchangeDiagnosis } from '../sdk/exchanges.ts';
 import type { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import type { Profile } from '../sdk/profile.ts';
@@ -40,10 +41,45 @@ export function register(program: Command): void {
     .description(
       '对照枢纽检查证书、签名密钥、时钟和签名，说明如何修正 / check certificate, signing key, clock and signature against the hub, and say what to mend',
     )
+    .argument(
+      '[exchange]',
+      'what became of this exchange instead: the id of a reply, a refusal or a line of datong logs',
+    )
     .option('--base', 'print the signature base as the hub computes it')
     .option('--json', 'tell the outcome as JSON')
-    .action((options: ClientVerbOptions & { base?: boolean }) => run(options));
+    .action((exchange: string | undefined, options: ClientVerbOptions & { base?: boolean }) =>
+      exchange === undefined ? run(options) : tellExchange(exchange, options),
+    );
 }
+
+/** What became of one exchange, as the hub reads it in the log. */
+async function tellExchange(exchange: string, options: ClientVerbOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const { json } = await client.diagnoseExchange(exchange);
+    if (options.json === true) data(JSON.stringify(json));
+    else json.steps.forEach((step) => tellStep(stepOf(step, json)));
+    process.exitCode = json.decision === 'allow' ? exitCode.ok : exitCode.refused;
+  });
+}
+
+const menderText = (who: NonNullable<ExchangeDiagnosis['who']>): string =>
+  say({ zh: `由${menders[who].zh}处理`, en: `to be mended by ${menders[who].en}` });
+
+const menders: Readonly<Record<NonNullable<ExchangeDiagnosis['who']>, Bilingual>> = {
+  caller: { zh: '调用方的开发者', en: "the caller's developer" },
+  department: { zh: '调用方部门', en: "the caller's department" },
+  provider: { zh: '提供部门', en: 'the provider' },
+  'data-office': { zh: '数据主管部门', en: 'the data office' },
+  operator: { zh: '运维', en: 'the operator' },
+};
+
+/** Whoever can mend a denial stands beside its code. */
+const stepOf = (step: ExchangeDiagnosis['steps'][number], { code, who }: ExchangeDiagnosis): Step => ({
+  ...step,
+  ...(step.step !== 'decision' || code === undefined
+    ? {}
+    : { code, ...(who === undefined ? {} : { facts: [menderText(who)] }) }),
+});
 
 async function run(options: ClientVerbOptions & { base?: boolean }): Promise<void> {
   await withClient({ ...options, json: false }, async (client, profile) => {

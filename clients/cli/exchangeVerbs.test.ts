@@ -15,6 +15,7 @@ import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import { applyGrant } from '../../tests/policyWith.ts';
 import type { ProfileDocument } from '../sdk/profile.ts';
 import { profileOf as profileIn, writeDemoState, type DemoHub } from '../../tests/demoState.ts';
+import type { DatongProblem } from '../sdk/datongProblem.ts';
 import { householdFile } from './demo/files/householdFile.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 
@@ -351,6 +352,27 @@ test('diagnose: every step passes for a good profile', async () => {
       'digest',
     ],
   );
+});
+
+test('diagnose EXCHANGE: tells step by step why an exchange was denied, and by whom it is mended', async () => {
+  const query = { fields: ['income'] };
+  const denied = await city.education.client
+    .query('pub-security.household', query, {
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+    })
+    .then(
+      () => assert.fail('was answered'),
+      (error: unknown) => error as DatongProblem,
+    );
+  const exchange = denied.exchange ?? '';
+  const told = await datong('diagnose', exchange, '--as', 'education', '--lang', 'en');
+  assert.equal(told.code, 1, told.stderr);
+  assert.match(told.stdout, /✓ sender: education, by certificate and signature/);
+  assert.match(told.stdout, new RegExp(`✗ decision: .*\\(${denied.code}\\)`));
+  assert.match(told.stdout, /to be mended by /);
+  const json = await datong('diagnose', exchange, '--as', 'education', '--json');
+  assert.equal((JSON.parse(json.stdout) as { exchange: string }).exchange, exchange);
 });
 
 test('diagnose: names a signing key that is not registered, and a certificate of another department', async () => {

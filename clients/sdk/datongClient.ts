@@ -3,14 +3,13 @@ import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './c
 import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
-import { dutyPage, everyDuty, stateDuties, type AskedDuties, type StatedDuties } from './duties.ts';
-import type { Duty, DutyList, DutyPage } from './duties.ts';
+import * as owed from './duties.ts';
 import { Changes } from './changes.ts';
 import { Deprecations } from './deprecation.ts';
 import { diagnosisIn, type OwnDiagnosis } from './diagnosis.ts';
 import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
-import type { ExchangeList, ExchangePage } from './exchanges.ts';
+import * as own from './exchanges.ts';
 import { batchState, quarantinedRows, sendFile, type RowPage, type SendOptions } from './sendFile.ts';
 import { Exports } from './exports.ts';
 import { openCall } from './openCall.ts';
@@ -21,7 +20,7 @@ import { Tickets } from './tickets.ts';
 import { TrustedAnchors } from './trustedAnchors.ts';
 import { LiveServing } from './liveConnection.ts';
 import { openOwnPage, viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
-import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
+import { contextHeaders, jsonCall } from './jsonCall.ts';
 import { RecordStream } from './recordStream.ts';
 import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
 import type {
@@ -204,18 +203,18 @@ export class DatongClient {
   }
 
   /** What this department owes for data it received, and what is owed for data of its own: one page. */
-  duties(asked: AskedDuties = {}): Promise<Answer<DutyPage>> {
-    return dutyPage((input) => this.call(input), asked);
+  duties(asked: owed.AskedDuties = {}): Promise<Answer<owed.DutyPage>> {
+    return owed.dutyPage((input) => this.call(input), asked);
   }
 
   /** The same, page after page until there is none. */
-  allDuties(asked: Pick<AskedDuties, 'due'> = {}): Promise<readonly Duty[]> {
-    return everyDuty((page) => this.duties({ ...asked, ...page }));
+  allDuties(asked: Pick<owed.AskedDuties, 'due'> = {}): Promise<readonly owed.Duty[]> {
+    return owed.everyDuty((page) => this.duties({ ...asked, ...page }));
   }
 
   /** States, signed, that this department did what it took on. @returns the duties, answered */
-  stateDuties(stated: StatedDuties): Promise<Answer<DutyList>> {
-    return stateDuties((input) => this.call(input), stated, this.department, this.services.key);
+  stateDuties(stated: owed.StatedDuties): Promise<Answer<owed.DutyList>> {
+    return owed.stateDuties((input) => this.call(input), stated, this.department, this.services.key);
   }
 
   /** Submits a file (its path, or its bytes) to a dataset. See `sendFile`. */
@@ -236,15 +235,18 @@ export class DatongClient {
   }
 
   /** This department's own exchanges, the newest first. A page may be short and still have a `nextCursor`. */
-  async exchanges(page: ExchangePage = {}): Promise<Answer<ExchangeList>> {
-    const path = pathWith('/v1/exchanges', page);
-    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<ExchangeList>;
+  exchanges(page: own.ExchangePage = {}): Promise<Answer<own.ExchangeList>> {
+    return own.exchangePage((input) => this.call(input), page);
   }
 
   /** The receipt of one of this department's exchanges. */
   receipt(exchange: string): Promise<Answer<unknown>> {
-    const path = `/v1/exchanges/${encodeURIComponent(exchange)}/receipt`;
-    return this.call({ method: 'GET', path, receipt: 'optional' });
+    return this.call(own.ofExchange(exchange, 'receipt'));
+  }
+
+  /** What became of an exchange of one's own, or about one's own data, step by step. */
+  diagnoseExchange(exchange: string): Promise<Answer<own.ExchangeDiagnosis>> {
+    return own.exchangeDiagnosis((input) => this.call(input), exchange);
   }
 
   /** What the hub makes of this client's signature, and how its base differs. @throws DatongProblem where the request does not get that far */

@@ -1,7 +1,12 @@
 import type { components } from '../../api/openapi.ts';
+import { pathWith } from './jsonCall.ts';
+import type { CallInput } from './signedCall.ts';
+import type { Answer } from './types.ts';
 
 /** One of a department's own exchanges, as its entry of the log says it. */
 export type OwnExchange = components['schemas']['ExchangeView'];
+/** What became of one exchange, step by step. */
+export type ExchangeDiagnosis = components['schemas']['ExchangeDiagnosis'];
 export type ExchangeList = components['schemas']['ExchangeList'];
 
 /** Which of them; without members the newest 50. */
@@ -16,3 +21,25 @@ export interface ExchangePage {
   /** at most 200 */
   readonly limit?: number;
 }
+
+type Calling = (input: CallInput) => Promise<Answer<unknown>>;
+
+/** @param part what is asked of an exchange */
+export const ofExchange = (exchange: string, part: 'receipt' | 'diagnosis'): CallInput => ({
+  method: 'GET',
+  path: `/v1/exchanges/${encodeURIComponent(exchange)}/${part}`,
+  receipt: 'optional',
+});
+
+export const exchangePage = async (call: Calling, page: ExchangePage): Promise<Answer<ExchangeList>> =>
+  (await call({
+    method: 'GET',
+    path: pathWith('/v1/exchanges', page),
+    receipt: 'required',
+  })) as Answer<ExchangeList>;
+
+export const exchangeDiagnosis = async (
+  call: Calling,
+  exchange: string,
+): Promise<Answer<ExchangeDiagnosis>> =>
+  (await call(ofExchange(exchange, 'diagnosis'))) as Answer<ExchangeDiagnosis>;

@@ -16,7 +16,7 @@ export { DatongClient } from './datongClient.ts';
 export type { DatongClientOptions } from './clientOptions.ts';
 export type { Deprecation, Deprecations } from './deprecation.ts';
 export { DatongProblem } from './datongProblem.ts';
-export type { ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
+export type { ExchangeDiagnosis, ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
 export { receiptJson, saveExchange, type KeptExchange } from './keptExchange.ts';
 export { saveStream } from './keptStream.ts';
 export { RecordStream, type StreamEnd, type StreamPart } from './recordStream.ts';

@@ -48,7 +48,7 @@ import { askEvidence } from './log/askEvidence.ts';
 import { exportPack } from './log/exportPack.ts';
 import { getEntryBundle } from './log/getEntryBundle.ts';
 import { listEntries } from './log/listEntries.ts';
-import { listExchanges } from './log/listExchanges.ts';
+import { exchanges } from './log/exchanges.ts';
 import { listEvidence } from './log/listEvidence.ts';
 import { keeping } from './log/keeping.ts';
 import { listLogFindings } from './log/listLogFindings.ts';
@@ -62,7 +62,6 @@ import { proveConsistency } from './log/proveConsistency.ts';
 import { getAnchors } from './log/getAnchors.ts';
 import { getCheckpoint } from './log/getCheckpoint.ts';
 import { getEvidence } from './log/getEvidence.ts';
-import { getReceipt } from './log/getReceipt.ts';
 import { dropSavedSearch } from './log/dropSavedSearch.ts';
 import { listSavedSearches } from './log/listSavedSearches.ts';
 import { saveSearch } from './log/saveSearch.ts';
@@ -122,8 +121,7 @@ const exchangeOperations: OperationRows<DepartmentCaller, Services> = {
   viewSubject: { kind: 'inspect', run: viewSubject },
   openOwnSession: { kind: 'management', run: openOwnSession },
   stateDuties: { kind: 'management', run: stateDuties },
-  listExchanges: { kind: 'inspect', run: listExchanges },
-  getReceipt: { kind: 'inspect', run: getReceipt },
+  ...exchanges,
   explainDecision: { kind: 'inspect', run: explainDecision },
   describeReceived: { kind: 'inspect', run: describeReceived },
   renewCertificate: { kind: 'management', run: renewCertificate },

@@ -1,11 +1,13 @@
 /** What a department asks about its own exchanges, over real mutual TLS with signed requests. */
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { after, describe, test } from 'node:test';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import type { ExchangePage, OwnExchange } from '../../clients/sdk/exchanges.ts';
+import type { ExchangeDiagnosis, ExchangePage, OwnExchange } from '../../clients/sdk/exchanges.ts';
 import type { Answer } from '../../clients/sdk/types.ts';
 import { parseAnchors } from '../../log/anchors.ts';
 import { verifyReceipt } from '../../log/receipt/verifyReceipt.ts';
@@ -56,6 +58,103 @@ describe('the receipt of an exchange', () => {
       [foreign.text, foreign.next, foreign.at, foreign.findings],
       [never.text, never.next, never.at, never.findings],
     );
+  });
+});
+
+describe('the diagnosis of an exchange', () => {
+  const deniedOne = (): Promise<DatongProblem> =>
+    refusal(education.client.query('pub-security.household', { fields: ['income'] }, context));
+  const told = async (machine: Machine, exchange: string): Promise<ExchangeDiagnosis> => {
+    const { json } = await machine.client.diagnoseExchange(exchange);
+    assert.equal(answerFault('diagnoseExchange', 200, json), '');
+    return json;
+  };
+
+  test('says its department who was proven, what was asked, and why it was denied, in the words of the refusal', async () => {
+    const denied = await deniedOne();
+    const diagnosis = await told(education, denied.exchange ?? '');
+    assert.deepEqual(
+      [diagnosis.as, diagnosis.decision, diagnosis.code, diagnosis.status, diagnosis.who],
+      ['own', 'deny', 'field_not_granted', denied.status, denied.who],
+    );
+    assert.deepEqual(
+      diagnosis.steps.map(({ step, ok }) => [step, ok]),
+      [
+        ['sender', true],
+        ['asked', true],
+        ['decision', false],
+        ['log', true],
+      ],
+    );
+    const [sender, asked, decision] = diagnosis.steps;
+    assert.match(sender?.detail.en ?? '', /^education, by certificate and signature \(key /);
+    assert.match(
+      asked?.detail.en ?? '',
+      /agr-school-enrolment, purpose school-enrolment, official official-17/,
+    );
+    assert.deepEqual(decision?.next, denied.next);
+  });
+
+  test('says the provider the same but official and case number, and nobody else that there was one', async () => {
+    const own = await told(education, (await deniedOne()).exchange ?? '');
+    const provider = await told(publicSecurity, own.exchange);
+    assert.deepEqual([provider.as, provider.code, provider.consumer], ['provider', own.code, 'education']);
+    assert.doesNotMatch(JSON.stringify(provider), /official-17|YX-2026/);
+    const foreign = await refusal(ecology.client.diagnoseExchange(own.exchange));
+    const never = await refusal(ecology.client.diagnoseExchange('01890000-0000-7000-8000-000000000000'));
+    assert.deepEqual([foreign.status, foreign.code], [404, 'not_found']);
+    assert.deepEqual(
+      [foreign.text, foreign.next, foreign.findings],
+      [never.text, never.next, never.findings],
+    );
+  });
+
+  test('of an answer names fields with their masks, what was withheld and why, and how many rows left', async () => {
+    const { exchange } = await publicSecurity.client.sendFile(
+      'pub-security.household',
+      householdFile(5, 3).bytes,
+      { mapping: 'household', fileName: 'five.csv' },
+    );
+    const sent = await told(publicSecurity, exchange);
+    assert.deepEqual([sent.as, sent.decision, sent.operation], ['own', 'allow', 'commitBatch']);
+    const [person] = householdFile(5, 3).good;
+    const answer = await education.client.query(
+      'pub-security.household',
+      { filter: [{ field: 'person_id', op: 'eq', value: person?.id ?? '' }] },
+      context,
+    );
+    const diagnosis = await told(education, answer.exchange);
+    const left = diagnosis.steps.find(({ step }) => step === 'answer');
+    assert.match(left?.detail.en ?? '', /^[01] rows left$/);
+    assert.ok(
+      left?.facts?.some((fact) => /^name: /.test(fact)),
+      JSON.stringify(left),
+    );
+    assert.doesNotMatch(JSON.stringify(diagnosis), new RegExp(person?.id ?? '-'));
+  });
+
+  test('of a call whose signature was not proven says so to the department of the certificate', async () => {
+    const { tls } = education;
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = httpsRequest(
+        `${hub.hub.origins.exchange}/v1/exchanges`,
+        { ca: hub.ca, ...tls, agent: false },
+        resolve,
+      );
+      sent.on('error', reject).end();
+    });
+    response.resume();
+    const exchange = String(response.headers['datong-exchange-id']);
+    const diagnosis = await told(education, exchange);
+    assert.deepEqual(
+      diagnosis.steps.map(({ step, ok }) => [step, ok]),
+      [
+        ['sender', false],
+        ['decision', false],
+        ['log', true],
+      ],
+    );
+    assert.match(diagnosis.steps[0]?.detail.en ?? '', /the certificate is education's/);
   });
 });
 

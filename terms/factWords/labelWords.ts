@@ -39,6 +39,10 @@ export const labelWords = {
   officer: '数据安全管理员确认',
   objected: '有异议',
   // steps of a diagnosis
+  sender: '发送方',
+  asked: '请求',
+  answer: '答复',
+  log: '日志',
   certificate: '证书',
   'signing-key': '签名密钥',
   handshake: '握手',

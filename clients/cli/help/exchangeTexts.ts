@@ -1,5 +1,7 @@
 /** Options and arguments in Chinese, by their English text: what a department does at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
+  'what became of this exchange instead: the id of a reply, a refusal or a line of datong logs':
+    '改为说明这次交换的结果：答复、拒绝或 datong logs 中的交换编号',
   'what is wrong; it names no person': '哪里有误；不写明是谁',
   'an answer that your department got': '本部门得到的一次答复（交换编号）',
   'where no exchange says it': '没有交换编号时写明数据资源',
