@@ -620,6 +620,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/exchanges/{exchange}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of one exchange, step by step, and why
+         * @description For the department whose exchange it was, and for the one whose data it was about, which is told neither official nor case number; unknown to everybody else. Read from the entry in the log, which holds nothing that the reply hid.
+         */
+        get: operations["diagnoseExchange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/diagnose": {
         parameters: {
             query?: never;
@@ -4509,6 +4529,39 @@ export interface components {
             exchanges: components["schemas"]["ExchangeView"][];
             /** @description absent on the last page */
             nextCursor?: string;
+        };
+        ExchangeDiagnosis: {
+            exchange: components["schemas"]["Uuid7"];
+            /** @description of the entry in the log */
+            index: number;
+            at: components["schemas"]["Moment"];
+            operation: string;
+            /** @enum {unknown} */
+            decision: "allow" | "deny";
+            /**
+             * @description whether the exchange was the asking department’s own, or about its data
+             * @enum {unknown}
+             */
+            as: "own" | "provider";
+            consumer?: components["schemas"]["DepartmentCode"];
+            /** @description of a denial */
+            code?: string;
+            status?: number;
+            /**
+             * @description who can mend a denial
+             * @enum {unknown}
+             */
+            who?: "caller" | "department" | "provider" | "data-office" | "operator";
+            /** @description in the order in which an exchange comes through them; the last one is where it ended */
+            steps: {
+                /** @enum {unknown} */
+                step: "sender" | "asked" | "decision" | "answer" | "log";
+                ok: boolean;
+                detail: components["schemas"]["Bilingual"];
+                next?: components["schemas"]["Bilingual"];
+                /** @description fields that left with their masks, and fields that did not with the reason’s code */
+                facts?: string[];
+            }[];
         };
         Diagnosis: {
             /** @constant */
@@ -9374,6 +9427,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    diagnoseExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange: components["parameters"]["exchange"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the steps that it came through, up to the one where it ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeDiagnosis"];
                 };
             };
             default: components["responses"]["Problem"];
