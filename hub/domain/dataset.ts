@@ -11,6 +11,13 @@ export const datasetLife: LifeCycle<DatasetState, DatasetAct> = {
   retired: {},
 };
 
+/** Where a dataset stands, as everybody is told: one that is open and never had a row is registered alone (已编目). */
+export type DatasetStanding = 'registered' | DatasetState;
+
+/** @param linked rows of it have come (已挂接), or its provider is asked each time */
+export const standingOf = (state: DatasetState, linked: boolean): DatasetStanding =>
+  state === 'published' && !linked ? 'registered' : state;
+
 /** Whether rows may leave. */
 export const releases = (state: DatasetState): boolean => state === 'published';
 /** Whether rows may come in. */

@@ -111,6 +111,7 @@ export const stateWords = {
   reviewing: '审核中',
   revoked: '已撤销',
   submitted: '待审批',
+  registered: '已编目，尚无数据',
   superseded: '已被取代',
   suspended: '已暂停',
   told: '已告知',

@@ -416,10 +416,13 @@ test('a dataset goes over to a new major version: begun, read by a second person
     if (state === 'published') break;
   }
   const { client } = town.city.publicSecurity;
-  await client.sendFile(filled, householdFile(1500, 12).bytes, { mapping: 'household' });
   const watched = await signedIn(browser, town, 'zh', police);
   const { page } = watched;
   await open(page, town, `datasets/${filled}`);
+  await page.getByText('已编目，尚无数据').waitFor();
+  await client.sendFile(filled, householdFile(1500, 12).bytes, { mapping: 'household' });
+  await page.reload();
+  await page.locator('.state', { hasText: '已发布' }).first().waitFor();
   await page.getByRole('link', { name: '换版' }).click();
   await page.getByText('没有正在进行的换版').waitFor();
   await page.getByLabel('换至版本').selectOption(document.$id);

@@ -156,6 +156,19 @@ test('the linking rate counts entries with data of those that should have some, 
     ).map(({ id }) => id);
   assert.deepEqual(await found('linked'), ['pub-security.people']);
   assert.deepEqual(await found('awaited'), ['pub-security.archive']);
+  // as an empty dataset that went over to another version: it holds a batch, and never a row
+  const kept = `WITH kept AS (SELECT id, rows_ok FROM batch WHERE dataset = $1) SELECT json_agg(kept) AS rows FROM kept`;
+  const { rows: before } = await database.owner.query<{ rows: unknown }>(kept, [household]);
+  await database.owner.query('UPDATE batch SET rows_ok = 0 WHERE dataset = $1', [household]);
+  assert.deepEqual(await found('linked'), []);
+  assert.deepEqual(await rowsOf(office, 'linking'), [
+    { department: 'pub-security', count: 0, of: 2, few: false },
+  ]);
+  await database.owner.query(
+    `UPDATE batch SET rows_ok = kept.rows_ok FROM json_to_recordset($1) AS kept(id uuid, rows_ok bigint) WHERE batch.id = kept.id`,
+    [JSON.stringify(before[0]?.rows)],
+  );
+  assert.deepEqual(await found('linked'), ['pub-security.people']);
   assert.equal((await hub.staff(first, 'GET', '/v1/catalogue?linking=some')).status, 400);
   const late = async (token: string): Promise<Record<string, unknown>[]> =>
     (await hub.staff(token, 'GET', '/v1/inbox')).json['catalogue'] as Record<string, unknown>[];

@@ -609,9 +609,16 @@ test('a dataset that is merged by key and holds no row goes over too: before its
     assert.equal(done['state'], 'switched', JSON.stringify(done));
     assert.deepEqual(await mergedPeople(database, empty, major), []);
   };
+  const standing = async (): Promise<unknown[]> => {
+    const { dataset } = (await hub.staff(author, 'GET', path)).json as { dataset: Record<string, unknown> };
+    return [dataset['state'], dataset['standing'], dataset['linked']];
+  };
+  assert.deepEqual(await standing(), ['published', 'registered', false]);
   await goneOver(2);
+  assert.deepEqual(await standing(), ['published', 'registered', false], 'a batch without a row is no data');
   const people = householdFile(3, 41);
   assert.equal((await client.sendFile(empty, people.bytes, { mapping: 'empty' })).json.state, 'published');
+  assert.deepEqual(await standing(), ['published', 'published', true]);
   const ids = people.good.map(({ id }) => id).sort();
   assert.deepEqual(await mergedPeople(database, empty, 2), ids);
   const deletion = { keys: ids.map((person_id) => ({ person_id })), reason: '销户' };

@@ -67,7 +67,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
 const lineOf = (item: Item): readonly string[] => [
   text(item['id']),
   told('label', text((item['sharing'] as Item)['type'])),
-  told('state', text(item['state'])),
+  told('state', text(item['standing'])),
   text(item['schema']),
   title(item['title']),
 ];

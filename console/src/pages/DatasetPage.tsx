@@ -58,8 +58,8 @@ export function DatasetPage(): ReactNode {
                   ['sharing', say(sharingWords[dataset.sharing.type])],
                   ['conditions', dataset.sharing.conditions ?? say('none')],
                   ['mode', say(dataset.mode)],
-                  ['linked', say(dataset.currentBatch === undefined ? 'notLinked' : 'linkedSince')],
-                  ['dsState', <State key="state" state={dataset.state} />],
+                  ['linked', say(dataset.linked ? 'linkedSince' : 'notLinked')],
+                  ['dsState', <State key="state" state={dataset.standing} />],
                   ['schema', <code key="schema">{dataset.schema}</code>],
                   [
                     'changingTo',

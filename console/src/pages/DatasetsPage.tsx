@@ -50,9 +50,9 @@ export function DatasetsPage(): ReactNode {
         { title: say('mode'), render: (_, one) => say(one.mode) },
         {
           title: say('linked'),
-          render: (_, one) => say(one.currentBatch === undefined ? 'notLinked' : 'linkedSince'),
+          render: (_, one) => say(one.linked ? 'linkedSince' : 'notLinked'),
         },
-        { title: say('dsState'), render: (_, one) => <State state={one.state} /> },
+        { title: say('dsState'), render: (_, one) => <State state={one.standing} /> },
       ]}
     />
   );

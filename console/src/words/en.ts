@@ -178,6 +178,7 @@ export const en: Words = {
   st_superseded: 'superseded',
   st_revoked: 'revoked',
   st_deprecated: 'deprecated',
+  st_registered: 'registered, no data yet',
   st_retired: 'retired',
   st_receiving: 'receiving',
   st_checking: 'checking',

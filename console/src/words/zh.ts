@@ -179,6 +179,7 @@ export const zh = {
   st_superseded: '已被取代',
   st_revoked: '已撤销',
   st_deprecated: '即将停用',
+  st_registered: '已编目，尚无数据',
   st_retired: '已退役',
   st_receiving: '接收中',
   st_checking: '校验中',

@@ -1,8 +1,10 @@
-import { intakeRulesOf, type DatasetRow } from '../../store/registry/datasets.ts';
+import { standingOf } from '../../domain/dataset.ts';
+import { intakeRulesOf } from '../../store/registry/datasets.ts';
+import type { ListedDataset } from '../../store/registry/pageDatasets.ts';
 import { moment } from '../reading/listing.ts';
 
 /** `DatasetView` of openapi.yaml. */
-export const datasetView = (row: DatasetRow & { readonly registeredAt: number }): object => ({
+export const datasetView = (row: ListedDataset): object => ({
   id: row.id,
   title: { zh: row.titleZh, en: row.titleEn },
   department: row.department,
@@ -11,6 +13,8 @@ export const datasetView = (row: DatasetRow & { readonly registeredAt: number })
   sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
   intake: intakeRulesOf(row),
   state: row.state,
+  standing: standingOf(row.state, row.linked),
+  linked: row.linked,
   ...(row.reason === null ? {} : { reason: row.reason }),
   ...(row.currentBatch === null ? {} : { currentBatch: row.currentBatch }),
   digest: row.digest,

@@ -3,6 +3,7 @@ import { momentOf, readMoment } from '../database/moment.ts';
 import type { Page } from '../database/page.ts';
 import type { Reader } from '../database/reader.ts';
 import { datasetColumns, type DatasetRow } from './datasets.ts';
+import { hasData } from './isLinked.ts';
 
 export interface DatasetsWanted extends Page {
   readonly id?: string | undefined;
@@ -12,17 +13,26 @@ export interface DatasetsWanted extends Page {
   readonly state?: string | undefined;
 }
 
-/** Datasets by id, each with when it was registered (Unix milliseconds). */
+export interface ListedDataset extends DatasetRow {
+  /** Unix milliseconds */
+  readonly registeredAt: number;
+  /** it has data (已挂接) */
+  readonly linked: boolean;
+}
+
+/** Datasets by id. */
 export async function pageDatasets(
   reader: Reader,
   { after, most, id, department, schema, sharing, state }: DatasetsWanted,
-): Promise<(DatasetRow & { readonly registeredAt: number })[]> {
+): Promise<ListedDataset[]> {
   const query = composer('dataset').select(
-    composer.raw(`${datasetColumns}, ${momentOf('registered_at')} AS moment`),
+    composer.raw(
+      `${datasetColumns}, ${hasData('dataset')} AS linked, ${momentOf('registered_at')} AS moment`,
+    ),
   );
   if (after !== undefined) query.where('id', '>', after);
   narrowed(query, { id, department, schema, sharing, state });
-  const rows = await rowsOf<DatasetRow & { readonly moment: string }>(
+  const rows = await rowsOf<Omit<ListedDataset, 'registeredAt'> & { readonly moment: string }>(
     reader,
     query.orderBy('id').limit(most),
   );
