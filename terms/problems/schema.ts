@@ -74,6 +74,18 @@ export const schemaProblems = {
       en: 'leave compatibility away, or publish it as a new major version',
     },
   },
+  schema_same: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '{what} 与上一版本 {before} 逐字相同，没有可发布的内容',
+      en: '{what} says word for word what the version before it, {before}, says: there is nothing to publish',
+    },
+    next: {
+      zh: '继续使用上一版本；确有改动的，改好正文后再提交',
+      en: 'go on with the version before it, or make the change in the text and submit it then',
+    },
+  },
   schema_in_review: {
     status: 409,
     who: 'department',

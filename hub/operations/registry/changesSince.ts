@@ -1,9 +1,16 @@
 import type { components } from '../../../api/openapi.ts';
 import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { likeness } from '../../../schemas/likeness.ts';
 import { needsOfficer } from '../../../schemas/subset/policyChanges.ts';
 import type { Compatibility, SchemaRow } from '../../store/registry/schemas.ts';
 import type { ReadVersion } from './checkVersion.ts';
+
+/** Said, that nobody looks for a difference that is not there. */
+const onlyTexts = {
+  zh: '只有名称、说明或数据项次序不同：校验、脱敏和含义都不变',
+  en: 'only titles, messages or the order of fields differ: what is checked, masked and meant stays as it is',
+};
 
 type Change = components['schemas']['SchemaChanges'][number];
 
@@ -16,7 +23,7 @@ export async function changesSince(
   const pairs =
     before === undefined ? [] : [{ old: JSON.parse(before.document) as JsonSchema, fresh: schema.document }];
   const [comparison] = await guardedComparisons(pairs, mode, surroundings);
-  return [
+  const changes = [
     ...(comparison?.changes ?? []).map(({ path, code, backward, forward, reason }) => ({
       ...{ pointer: path, code, backward, forward, message: reason },
     })),
@@ -25,4 +32,7 @@ export async function changesSince(
       officer: needsOfficer(one),
     })),
   ];
+  const [pair] = pairs;
+  if (pair === undefined || changes.length > 0 || likeness(pair.old, pair.fresh) === 'other') return changes;
+  return [{ pointer: '', code: 'only_texts', backward: true, forward: true, message: onlyTexts }];
 }

@@ -354,3 +354,39 @@ test('what the versions of a major promise is said with the first: FORWARD and F
     'schema_incompatible',
   ]);
 });
+
+test('a version that says what the one before it says is refused; one of which only texts or the order differ is told to be so', async () => {
+  const name = marked();
+  const place = marked({ 'x-title': { zh: '地址', en: 'Address' } });
+  const first = version('likeness:1.0', { name, place });
+  assert.equal((await published(first)).body.state, 'published');
+  const same = await register(version('likeness:1.1', { name, place }));
+  assert.deepEqual([...told(same), same.body.at], [409, 'schema_same', '/body/document']);
+  // neither the order of words nor blanks in the text make another version
+  const turned = Object.fromEntries(Object.entries(version('likeness:1.1', { name, place })).reverse());
+  assert.deepEqual(told(await register(turned)), [409, 'schema_same']);
+  const tried = await staffCall(hub, operator, 'POST', '/v1/schemas/trials', { document: turned });
+  assert.deepEqual([tried.body['ok'], tried.body['code']], [false, 'schema_same']);
+  assert.deepEqual(told(await register(turned, { draft: true })), [201, undefined], 'a draft may begin so');
+  const changesOf = async (document: object): Promise<unknown> => {
+    const { body } = await staffCall(hub, operator, 'POST', '/v1/schemas/trials', { document });
+    return (body['changes'] as { code: string; pointer: string }[]).map(({ code, pointer }) => [
+      code,
+      pointer,
+    ]);
+  };
+  const other = { zh: '姓名', en: 'Name' };
+  for (const [document, codes] of [
+    [version('likeness:1.1', { name: marked({ 'x-title': other }), place }), [['only_texts', '']]],
+    [version('likeness:1.1', { place, name }), [['only_texts', '']]],
+    [version('likeness:1.1', { name: marked({ 'x-mask': 'personName' }), place }), []],
+  ] as const)
+    assert.deepEqual(await changesOf(document), codes);
+  const texts = version('likeness:1.1', { name: marked({ 'x-title': other }), place });
+  assert.equal((await published(texts)).body.state, 'published', 'texts may be mended');
+  assert.equal(
+    (await published(version('likeness:1.2', { name, place }))).body.state,
+    'published',
+    'and restored',
+  );
+});

@@ -2,6 +2,7 @@
 import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import type { Comparison } from '../../../schemas/subset/compare.ts';
+import { likeness } from '../../../schemas/likeness.ts';
 import { needsOfficer, policyChanges, type PolicyChange } from '../../../schemas/subset/policyChanges.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -40,7 +41,8 @@ export const versionBefore = (rows: readonly SchemaRow[], schema: DatasetSchema)
  * major is held against nothing, but what its fields mean is compared with the version before it. Where a version between two others broke
  * something knowingly, that is not broken once more by the later one.
  * @param waives whether it may break earlier versions, which is then told and not refused
- * @throws Problem schema_incompatible; its findings say what, where, against which version, and hold a record that shows it
+ * @throws Problem schema_same: it says what the version before it says; schema_incompatible, whose findings say what, where, against which
+ *   version, and hold a record that shows it
  */
 export async function checkSuccession(
   schema: DatasetSchema,
@@ -50,6 +52,13 @@ export async function checkSuccession(
   waives: boolean,
 ): Promise<Succession> {
   const beside = versionsBeside(rows, schema);
+  const last = versionBefore(beside, schema);
+  if (last?.state === 'published' && likeness(JSON.parse(last.document), schema.document) === 'same')
+    throw new Problem(
+      'schema_same',
+      { what: `Schema ${schema.urn}`, before: last.urn },
+      { at: '/body/document' },
+    );
   const pairs = beside.map((row) => {
     const other = JSON.parse(row.document) as JsonSchema;
     return row.minor < schema.minor
