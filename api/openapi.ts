@@ -6442,6 +6442,13 @@ export interface components {
             intake: components["schemas"]["IntakeRules"];
             /** @enum {unknown} */
             state: "published" | "suspended" | "retired";
+            /**
+             * @description its state; registered as long as it is open and no row of it ever came
+             * @enum {unknown}
+             */
+            standing: "registered" | "published" | "suspended" | "retired";
+            /** @description rows of it have come, or its provider is asked each time */
+            linked: boolean;
             /** @description the batch that readers see; absent before the first */
             currentBatch?: components["schemas"]["Uuid7"];
             /** @description why it is suspended or retired */
