@@ -80,6 +80,7 @@ function Look({
       text.basis,
       basis === undefined ? '' : [text[basis.type], basis.reference, basis.clause].filter(Boolean).join(' '),
     ],
+    [text.noticeOwed, noticeIn(look, language)],
     [text.matter, matter ?? ''],
   ];
   return (
@@ -103,4 +104,16 @@ function Look({
       </dl>
     </>
   );
+}
+
+/** By which law she is told of it, by when, and whether the recipient says that it did. */
+function noticeIn({ notice }: Schemas['SubjectLook'], language: Language): string {
+  if (notice === undefined) return '';
+  const { law, clause, until, stated } = notice;
+  const text = texts[language];
+  const by =
+    until === undefined ? '' : filled(stated === true ? text.noticeStated : text.noticeDue, { day: until });
+  return [[law, clause].filter(Boolean).join(' '), by]
+    .filter((part) => part !== '')
+    .join(language === 'zh' ? '；' : '; ');
 }

@@ -55,6 +55,15 @@ const ask = (id: string): Promise<unknown> =>
       ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
     },
   );
+const askByLaw = (id: string): Promise<unknown> =>
+  city.education.client.query(
+    'pub-security.household',
+    { filter: [{ field: 'person_id', op: 'eq', value: id }] },
+    {
+      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
+      ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+    },
+  );
 const told = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'answered',
@@ -87,6 +96,7 @@ const called = (
 
 test('she says yes in two steps and no in two; what leaves follows at once, and she sees every look', async () => {
   assert.equal(await told(ask(person.id)), 'consent_missing');
+  assert.equal(await told(askByLaw(person.id)), 'answered');
   const watched = await opened(person.id);
   const { page } = watched;
   assert.ok(watched.bytes() > 10_000 && watched.bytes() <= 80 * 1024, `${watched.bytes()} bytes`);
@@ -127,6 +137,9 @@ for (const [language, size] of [
       await watched.page.evaluate('document.documentElement.lang'),
       language === 'zh' ? 'zh-CN' : 'en',
     );
+    const duty = language === 'zh' ? '告知义务' : 'Duty to tell you';
+    await watched.page.getByText(duty, { exact: true }).waitFor();
+    await watched.page.getByText('中华人民共和国个人信息保护法 第三十五条').waitFor();
     await picture(watched.page, `${language}-citizen-${size.width}`);
     await healthy(watched, `${language} ${size.width}`);
     await watched.context.close();

@@ -316,6 +316,14 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
 });
 
 test('at the counter a person sees who looked, and withdraws; nothing of her stays behind', async () => {
+  await city.education.client.query(
+    'pub-security.household',
+    { filter: [{ field: 'person_id', op: 'eq', value: family.id }] },
+    {
+      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
+      ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+    },
+  );
   const watched = await signedIn('zh', 'clerk');
   const { page } = watched;
   await open(page, 'counter');
@@ -325,6 +333,7 @@ test('at the counter a person sees who looked, and withdraws; nothing of her sta
   await page.getByRole('button', { name: '查询' }).click();
   await page.getByRole('heading', { name: '谁查过我的数据' }).waitFor();
   await page.getByText('YC-2026-000017').waitFor();
+  await page.getByText('告知义务： 中华人民共和国个人信息保护法 第三十五条').waitFor();
   await picture(page, 'zh-officer-counter-shown');
   await healthy(watched, 'counter');
   await page.getByRole('button', { name: /^撤回 / }).click();

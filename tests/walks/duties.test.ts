@@ -1,8 +1,10 @@
 /** What a consumer takes on with data is followed up: derived from the log, answered by a signed statement, told when it is overdue. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { signJws } from '../../certs/jws.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { linesOf } from '../../clients/cli/subject/tellView.ts';
 import type { GivenConsent } from '../../clients/sdk/consents.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Duty } from '../../clients/sdk/duties.ts';
@@ -215,4 +217,40 @@ test('a withdrawn consent obliges whoever received on it to delete, naming each 
   const duties = owed.map(({ id }) => id);
   const { json } = await education.stateDuties({ duties, states: 'deleted' });
   assert.equal(json.duties[0]?.state, 'answered');
+});
+
+test('of a statutory look a person sees that she is owed notice of it, by when, and whether the recipient says it gave it', async () => {
+  await city.apply(join(import.meta.dirname, 'documents/notified.yaml'), [
+    city.education,
+    city.publicSecurity,
+  ]);
+  const appoint = { department: 'pub-security', appointed: true };
+  const { json: proposed } = await hub.staff(city.operator, 'POST', '/v1/person-services', appoint);
+  const proposal = `/v1/proposals/${String(proposed['proposal'])}`;
+  const { digest } = (await hub.staff(city.security, 'GET', proposal)).json;
+  assert.equal((await hub.staff(city.security, 'POST', `${proposal}/acceptance`, { digest })).status, 201);
+  const her = person(9);
+  await education.query(household, about(her), {
+    purpose: 'school-enrolment',
+    agreement: 'agr-notified',
+  });
+  const looked = async () => {
+    const { json } = await police.viewSubject({ person: her, presentedBy: 'guardian', assurance: 'high' });
+    return json.view.looks.find(({ agreement }) => agreement === 'agr-notified') ?? assert.fail();
+  };
+  const law = { law: '中华人民共和国个人信息保护法', clause: '第三十五条' };
+  const first = await looked();
+  const day = Date.parse(`${first.at.slice(0, 10)}T00:00:00Z`);
+  assert.deepEqual({ ...first.notice, until: '' }, { ...law, until: '', stated: false });
+  const until = first.notice?.until ?? '';
+  assert.ok([15, 16].includes((Date.parse(until) - day) / 86_400_000), 'fifteen days from the day in China');
+  assert.ok(linesOf(first).some((line) => line.includes('第三十五条') && line.includes(until)));
+  await followUp();
+  const duties = (await dutiesOf(education, 'notify-subject')).map(({ id }) => id);
+  await age(1);
+  await education.stateDuties({ duties, states: 'subjects-notified' });
+  await age(-1);
+  const second = await looked();
+  assert.deepEqual(second.notice, { ...law, until, stated: true });
+  assert.notDeepEqual(linesOf(second), linesOf(first), 'the page says so too');
 });

@@ -107,6 +107,8 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         reference: '中华人民共和国义务教育法',
         clause: '第十二条',
       });
+      assert.deepEqual(byLaw.notice, { law: '中华人民共和国个人信息保护法', clause: '第三十五条' });
+      assert.equal(byConsent.notice, undefined, 'what she consented to she was told before');
       assert.equal(byLaw.matter, 'YX-2026-000123');
       assert.equal(first.looks[4]?.fields, undefined, 'nothing left with a refusal');
       assert.deepEqual(byConsent.basis, { type: 'consent' });

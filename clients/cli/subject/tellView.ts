@@ -78,6 +78,21 @@ function reasonOf({ code }: Look): string | undefined {
 const fieldsOf = ({ fields = [] }: Look): string =>
   fields.map((field) => `${named(field) ?? field.code} (${field.mask})`).join(', ');
 
+/** That she is owed notice of it, and whether the recipient says that it gave it. */
+function noticeLine({ notice }: Look): string {
+  if (notice === undefined) return '';
+  const { law, clause, until, stated } = notice;
+  const ground = [law, clause].filter(Boolean).join(' ');
+  const by =
+    until === undefined
+      ? ''
+      : stated === true
+        ? say({ zh: `应于 ${until} 前告知您，接收方已声明告知`, en: `by ${until}, stated as done` })
+        : say({ zh: `应于 ${until} 前告知您，接收方尚未声明`, en: `by ${until}, not yet stated` });
+  const name = say({ zh: '告知义务：', en: 'duty to tell you: ' });
+  return `${name}${[ground, by].filter((part) => part !== '').join(say({ zh: '；', en: '; ' }))}`;
+}
+
 /** One look: when, who, what, what came of it; below that for what, on which ground, and what left. */
 export function linesOf(look: Look): string[] {
   const { at, operation, outcome, department, dataset, purpose, basis, matter, fact, consents } = look;
@@ -88,6 +103,7 @@ export function linesOf(look: Look): string[] {
     basis === undefined
       ? ''
       : [say(bases[basis.type]), basis.reference, basis.clause].filter(Boolean).join(' '),
+    noticeLine(look),
     fieldsOf(look),
     (consents ?? []).join(', '),
     reasonOf(look) ?? '',

@@ -6,7 +6,7 @@ type Titled = Schemas['TitledCode'];
 
 /** Looks and tries, as the person is told of them. */
 export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }): ReactNode {
-  const { say, pick, when } = useWords();
+  const { language, say, pick, when } = useWords();
   const named = (one: Titled | undefined): string =>
     one === undefined ? '—' : one.title === undefined ? one.code : pick(one.title);
   const whatOf = ({ operation, dataset }: Schemas['SubjectLook']): string => {
@@ -14,6 +14,12 @@ export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }
     const of = dataset === undefined ? '' : named(dataset);
     if (kind === 'data') return of === '' ? say('look_other') : of;
     return of === '' ? say(`look_${kind}`) : `${say(`look_${kind}`)}（${of}）`;
+  };
+  const noticeOf = ({ law = '', clause = '', until, stated }: Schemas['NoticeOwed']): string => {
+    const by = until === undefined ? '' : say(stated === true ? 'noticeStated' : 'noticeDue', { day: until });
+    return [`${say('noticeOwed')} ${law} ${clause}`.trim(), by]
+      .filter((part) => part !== '')
+      .join(language === 'zh' ? '；' : '; ');
   };
   if (of.length === 0) return <p>{say('looksNone')}</p>;
   return (
@@ -50,6 +56,7 @@ export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }
                 {look.basis === undefined
                   ? '—'
                   : `${say(`basis_${look.basis.type}`)} ${look.basis.reference ?? ''} ${look.basis.clause ?? ''}`}
+                {look.notice === undefined ? null : <div>{noticeOf(look.notice)}</div>}
               </td>
               <td>{look.matter ?? '—'}</td>
               <td>

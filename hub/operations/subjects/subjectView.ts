@@ -10,6 +10,7 @@ import { consentsOfSubject } from '../../store/consents/listConsents.ts';
 import { agreementHistory, type FormerAgreement } from '../../store/policy/agreementHistory.ts';
 import { listPurposes } from '../../store/registry/purposes.ts';
 import { delayedDepartments } from '../../store/subjects/viewDelays.ts';
+import { noticesOwed } from './noticesOwed.ts';
 import { titledDepartment } from './titledDepartment.ts';
 import { consentView } from '../consents/consentView.ts';
 import type { Services } from '../services.ts';
@@ -90,10 +91,20 @@ async function looksOf(
       { zh: titleZh, en: titleEn },
     ]),
   );
-  return entries.map(({ leaf, attempt, private: opened }): Look => {
+  const restsOf = ({ agreement, at }: Leaf): Agreement | undefined =>
+    agreement === undefined ? undefined : inForceAt(history, agreement, Date.parse(at));
+  const notices = await noticesOwed(
+    database.app,
+    entries.map(({ leaf, attempt }) => {
+      const basis = attempt || leaf.code !== undefined ? undefined : restsOf(leaf)?.basis;
+      return basis === undefined ? undefined : { leaf, basis };
+    }),
+  );
+  return entries.map(({ leaf, attempt, private: opened }, place): Look => {
     const { id, at, operation, code, dataset, purpose, agreement, matter, fact, obligations } = leaf;
     const live = dataset === undefined ? undefined : registry.current.datasets.get(dataset);
-    const rests = agreement === undefined ? undefined : inForceAt(history, agreement, Date.parse(at));
+    const rests = restsOf(leaf);
+    const notice = notices[place];
     const consents = consentsIn(opened?.value).filter((consent) => own.has(consent));
     const outcome = code !== undefined ? 'refused' : attempt ? 'nothing' : 'answered';
     return {
@@ -106,6 +117,7 @@ async function looksOf(
       ...(dataset === undefined ? {} : { dataset: titled(dataset, live && titleOf(live.row)) }),
       ...(purpose === undefined ? {} : { purpose: titled(purpose, purposes.get(purpose)) }),
       ...(rests === undefined ? {} : { basis: rests.basis }),
+      ...(notice === undefined ? {} : { notice }),
       ...(agreement === undefined ? {} : { agreement }),
       ...(matter === undefined ? {} : { matter }),
       ...(fact === undefined ? {} : { fact: titled(fact, factTitle(rests, fact)) }),
