@@ -82,9 +82,18 @@ before(async () => {
 });
 
 describe('a named person', () => {
-  test('without consent nothing leaves, and the answer is the same whether or not the person is in the dataset', async () => {
+  test('without consent nothing leaves, and the answer is the same whether or not the person is in the dataset', async (t) => {
     const codes: string[] = [];
     const leaves: string[] = [];
+    /** of consents and of rows, as far as this call may ask them */
+    const statements: string[] = [];
+    const query = database.app.query.bind(database.app) as (...asked: unknown[]) => Promise<unknown>;
+    t.mock.method(database.app, 'query', (...asked: unknown[]) => {
+      const [first] = asked as [string | { readonly text: string; readonly name?: string }];
+      const { text, name } = typeof first === 'string' ? { text: first, name: undefined } : first;
+      if (name === 'read_standings' || /\bFROM "rows"\./.test(text)) statements.push(name ?? text);
+      return query(...asked);
+    });
     for (const id of [personAt(0), '990101201501010015']) {
       const problem = await education.query(household, about(id), context).then(
         () => assert.fail('was answered'),
@@ -108,6 +117,19 @@ describe('a named person', () => {
     assert.equal(codes[0], codes[1]);
     assert.equal(leaves[0], leaves[1]);
     assert.match(codes[0] ?? '', /consent_missing/);
+    assert.deepEqual(
+      statements,
+      ['read_standings', 'read_standings'],
+      'one look at consents each, none at rows: neither takes longer than the other',
+    );
+    statements.length = 0;
+    await police.giveConsent(consentOf(0, { id: 'seen-to-be-asked' }));
+    await ask(0);
+    await police.withdrawConsent('seen-to-be-asked');
+    assert.ok(
+      statements.some((one) => one !== 'read_standings'),
+      'of whom there is a consent the rows are asked',
+    );
   });
 
   test("with the guardian's consent the row leaves, masked; withdrawn, the next call is refused", async () => {

@@ -1,17 +1,23 @@
 /** Two processes of one hub: what one has just registered or revoked holds at the other with the very next call. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import pg from 'pg';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { testDatabase } from '../database.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { Machine } from '../hub.ts';
+import { applyGrant } from '../policyWith.ts';
 import { commit, open, told, uploaded } from './intakeCalls.ts';
 
 const database = await testDatabase({ connections: 20 });
 const first = await testHub({ database });
 after(() => first.stop());
-const second = await testHub({ database, keysDir: first.hub.config.keysDir });
+const second = await testHub({
+  database,
+  keysDir: first.hub.config.keysDir,
+  streams: { rowsOfPart: 100, ofDepartment: 1 },
+});
 after(() => second.stop());
 const city = await sampleCity(first);
 /** Both processes have read everything so far. */
@@ -121,5 +127,89 @@ test('a mapping or schema that cannot be read any more fails alone, and readines
   } finally {
     police.close();
     air.close();
+  }
+});
+
+test('a consent withdrawn at one process holds at the other: in its next call, in a call that has read it, in the next part of a stream', async (t) => {
+  const household = 'pub-security.household';
+  const { client: police } = city.publicSecurity;
+  const file = householdFile(1500, 31);
+  await police.sendFile(household, file.bytes, { mapping: 'household' });
+  await city.apply('school-meals/notice.yaml');
+  await applyGrant(first, city, 'school-meals/agreement.yaml', 1, (grant) => ({
+    ...grant,
+    requires: ['on-behalf-of', 'matter'],
+    deliveries: ['stream'],
+  }));
+  const children = file.good.filter(({ guardian, id }) => guardian !== '' && id.slice(6, 10) >= '2016');
+  const [early, late] = [children[0], children.at(-1)];
+  assert.ok(early && late);
+  const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  const give = (id: string, { id: person, guardian }: typeof early): Promise<unknown> =>
+    police.giveConsent({
+      ...{ id, person, guardian, recipient: 'education', dataset: household, purposes: ['school-meals'] },
+      ...{
+        fields: ['name', 'income'],
+        method: 'app',
+        notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+      },
+      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+    });
+  /** what happens once a call has read consents so many times */
+  let onReading: { left: number; readonly act: () => Promise<unknown> } | undefined;
+  const whenRead = async (asked: readonly unknown[], found: unknown): Promise<unknown> => {
+    if ((asked[0] as { readonly name?: string }).name === 'read_standings' && onReading !== undefined) {
+      onReading.left -= 1;
+      const { left, act } = onReading;
+      if (left === 0) {
+        onReading = undefined;
+        await act();
+      }
+    }
+    return found;
+  };
+  const query = database.app.query.bind(database.app) as (...asked: unknown[]) => Promise<unknown>;
+  t.mock.method(database.app, 'query', async (...asked: unknown[]) => whenRead(asked, await query(...asked)));
+  // a stream asks on a connection of its own, so that it can be stopped
+  const onConnection = Reflect.get(pg.Client.prototype, 'query') as (...asked: unknown[]) => unknown;
+  t.mock.method(pg.Client.prototype, 'query', function (this: pg.Client, ...asked: unknown[]) {
+    const result = onConnection.apply(this, asked);
+    return result instanceof Promise ? result.then((found) => whenRead(asked, found)) : result;
+  });
+  const client = atSecond(city.education);
+  const context = {
+    ...{ purpose: 'school-meals', agreement: 'agr-school-meals' },
+    ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
+  };
+  const ask = (id: string) =>
+    told(
+      client
+        .query(household, { filter: [{ field: 'person_id', op: 'eq', value: id }] }, context)
+        .then(({ status }) => ({ status })),
+    );
+  try {
+    await give('two-a', early);
+    assert.equal(await ask(early.id), '200');
+    await police.withdrawConsent('two-a');
+    assert.equal(await ask(early.id), 'consent_missing');
+
+    await give('two-b', early);
+    // once before its row, once with it: then it is withdrawn, and the answer not yet written
+    onReading = { left: 2, act: () => police.withdrawConsent('two-b') };
+    assert.equal(await ask(early.id), 'consent_missing');
+
+    const read = async (): Promise<number> => {
+      let count = 0;
+      for await (const part of await client.stream(household, {}, context)) count += part.records.length;
+      return count;
+    };
+    await give('two-c', early);
+    await give('two-d', late);
+    assert.equal(await read(), 2);
+    onReading = { left: 1, act: () => police.withdrawConsent('two-d') };
+    assert.equal(await read(), 1, 'of the parts behind the first she is not one');
+    assert.equal(onReading, undefined);
+  } finally {
+    client.close();
   }
 });
