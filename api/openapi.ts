@@ -5201,6 +5201,7 @@ export interface components {
                 reference?: string;
                 clause?: string;
             };
+            notice?: components["schemas"]["NoticeOwed"];
             agreement?: string;
             /** @description case number */
             matter?: string;
@@ -5215,6 +5216,19 @@ export interface components {
             }[];
             /** @description ids of those that carried it */
             consents?: string[];
+        };
+        /** @description that the recipient owes the person notice of it */
+        NoticeOwed: {
+            /** @description the law that asks for it; absent where the agreement alone does */
+            law?: string;
+            clause?: string;
+            /**
+             * Format: date
+             * @description the last day that the agreement leaves for it, calendar of China
+             */
+            until?: string;
+            /** @description whether the recipient signed that it told the persons of that day */
+            stated?: boolean;
         };
         SubjectView: {
             /** @constant */
