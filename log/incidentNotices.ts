@@ -16,6 +16,28 @@ export interface Incident {
     readonly fields: readonly string[];
     readonly agreements: readonly string[];
   }[];
+  /** of a question about a batch; moments RFC 3339 */
+  readonly batch?: {
+    readonly id: string;
+    readonly dataset: string;
+    readonly from?: string;
+    readonly until?: string;
+    readonly perhaps: readonly string[];
+  };
+}
+
+/** When a batch's rows were to be had, and who may have got some of them later. */
+export function ofBatch({ id, dataset, from, until, perhaps }: NonNullable<Incident['batch']>): Bilingual {
+  if (from === undefined)
+    return {
+      zh: `批次 ${id}（${dataset}）从未用于答复`,
+      en: `nothing of batch ${id} (${dataset}) was ever answered with`,
+    };
+  const later = perhaps.join(' ');
+  return {
+    zh: `批次 ${id}（${dataset}）在用时间：${timeText(from)} – ${until === undefined ? '至今' : timeText(until)}（北京时间）${later === '' ? '' : `；其后续页仍可能取得其行的部门：${later}`}`,
+    en: `batch ${id} (${dataset}) was current from ${timeText(from)} to ${until === undefined ? 'now' : timeText(until)} (China)${later === '' ? '' : `; continued pages may have had rows of it later: ${later}`}`,
+  };
 }
 
 const span = ({ from, until }: Incident): string => `${timeText(from)} – ${timeText(until)}`;

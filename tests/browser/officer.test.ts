@@ -271,6 +271,10 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
   await page.getByLabel('事由（记入日志）').fill('密钥遗失');
   await page.getByLabel('事件编号（记入日志）').fill('AQ-2026-1');
   await page.getByLabel('数据资源', { exact: true }).fill('pub-security.household');
+  await page.getByLabel('报送批次', { exact: true }).fill('01890000-0000-7000-8000-000000000000');
+  await page.getByRole('button', { name: '评估影响' }).click();
+  await page.getByText(/没有这个批次/).waitFor();
+  await page.getByLabel('报送批次', { exact: true }).fill('');
   await page.getByRole('button', { name: '评估影响' }).click();
   await page.getByText(/涉及 1 个主体/).waitFor();
   await page.getByRole('link', { name: 'agr-school-meals' }).waitFor();

@@ -541,3 +541,84 @@ test('as a folder: verified and told without the hub; a forged page is found', a
   const fetched = await datong('audit', 'evidence', 'fetch', id, '--as', 'auditor', '-o', 'two');
   assert.equal(fetched.code, 0, fetched.stderr);
 });
+
+test('an incident of a batch: who got rows while it was current, and who may have by a page continued later', async () => {
+  const day = 86_400_000;
+  const asked = {
+    ...{ reason: 'wrong rows', case: 'AQ-2026-2' },
+    from: new Date(database.now() - day).toISOString(),
+    until: new Date(database.now() + day).toISOString(),
+  };
+  const assess = async (more: object) =>
+    (await hub.staff(auditor, 'POST', '/v1/log/incidents', { ...asked, ...more })).json;
+  const send = async (bytes: Uint8Array): Promise<string> =>
+    (await city.publicSecurity.client.sendFile(dataset, bytes, { mapping: 'household' })).json.batch;
+  const move = (batch: string, column: string, hours: number): Promise<unknown> =>
+    database.owner.query(`UPDATE batch SET ${column} = now() + make_interval(hours => $2) WHERE id = $1`, [
+      batch,
+      hours,
+    ]);
+  const { rows } = await database.app.query<{ id: string }>('SELECT id FROM batch WHERE dataset = $1', [
+    dataset,
+  ]);
+  const first = rows[0]?.id ?? '';
+  const whole = await assess({ dataset });
+  const current = await assess({ batch: first });
+  assert.deepEqual([current['entries'], current['recipients']], [whole['entries'], whole['recipients']]);
+  assert.deepEqual(Object.keys(current['batch'] as object).sort(), ['dataset', 'from', 'id', 'perhaps']);
+  assert.equal((await lastLeaf(database)).change?.['case'], 'AQ-2026-2');
+  // the same bytes again are no other batch, and an opened one nobody reads
+  const same = await assess({ batch: await send(file.bytes) });
+  assert.equal(same['entries'], whole['entries']);
+  const opened = await city.publicSecurity.client.call({
+    ...{ method: 'POST', path: `/v1/datasets/${dataset}/batches`, receipt: 'required' },
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from('{}'),
+  });
+  const never = await assess({ batch: (opened.json as { batch: string }).batch });
+  assert.deepEqual([never['entries'], never['recipients']], [0, []]);
+  assert.deepEqual(Object.keys(never['batch'] as object).sort(), ['dataset', 'id', 'perhaps']);
+  // another takes its place
+  const second = await send(householdFile(1500, 8).bytes);
+  await move(first, 'published_at', -3);
+  await move(first, 'superseded_at', -2);
+  const before = await assess({ batch: first });
+  assert.deepEqual(
+    [before['entries'], (before['batch'] as { perhaps: string[] }).perhaps],
+    [0, ['education']],
+  );
+  const sealed = await hub.staff(auditor, 'POST', '/v1/log/incidents/subjects', { ...asked, batch: first });
+  assert.equal(sealed.json['code'], 'list_closed');
+  await move(second, 'published_at', 1);
+  assert.equal((await assess({ batch: second }))['entries'], 0);
+  // one that a person let in may have been current before
+  await move(second, 'opened_at', -1);
+  await database.owner.query('UPDATE batch SET approved_by = $2 WHERE id = $1', [second, 'psn-x']);
+  assert.equal((await assess({ batch: second }))['entries'], whole['entries']);
+  const state = join(home, 'incident.json');
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor });
+  const told = await runDatong(
+    [
+      ...[
+        'audit',
+        'incident',
+        '--as',
+        'auditor',
+        '--batch',
+        first,
+        '--from',
+        asked.from,
+        '--until',
+        asked.until,
+      ],
+      ...['--reason', 'wrong rows', '--case', 'AQ-2026-2', '-o', join(home, 'incident')],
+    ],
+    { cwd: home, env: { DATONG_STATE: state } },
+  );
+  assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stderr, /continued pages may have had rows of it later: education/);
+  for (const batch of ['01890000-0000-7000-8000-000000000000', first]) {
+    const other = batch === first ? { dataset: 'ecology.air' } : {};
+    assert.equal((await assess({ batch, ...other }))['code'], 'batch_unknown');
+  }
+});

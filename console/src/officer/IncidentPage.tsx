@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { post, type Schemas } from '../api/call.ts';
-import { toAuthority, toPersons } from '../../../log/incidentNotices.ts';
+import { ofBatch, toAuthority, toPersons } from '../../../log/incidentNotices.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { download } from '../parts/download.ts';
 import { Facts } from '../parts/Facts.tsx';
@@ -19,7 +19,7 @@ import { questionOf } from './question.ts';
 type Recipient = Schemas['Incident']['recipients'][number];
 const empty = {
   ...{ from: '', until: '', reason: '', case: '' },
-  ...{ agreement: '', dataset: '', consumer: '', official: '', keyid: '' },
+  ...{ agreement: '', dataset: '', consumer: '', official: '', keyid: '', batch: '' },
 };
 
 /** What left by a key, an agreement, a dataset or to a department in a period, and whom it concerns. */
@@ -27,7 +27,7 @@ export function IncidentPage(): ReactNode {
   const { say, pick, number } = useWords();
   const { options, name } = useDepartments();
   const [form, setForm] = useState(empty);
-  const [found, setFound] = useState<Schemas['Incident'] & Schemas['IncidentQuestion']>();
+  const [found, setFound] = useState<Schemas['Incident'] & Omit<Schemas['IncidentQuestion'], 'batch'>>();
   const { act, sending, error } = useAct();
   const set =
     (member: keyof typeof empty) =>
@@ -43,7 +43,8 @@ export function IncidentPage(): ReactNode {
       () => post('/v1/log/incidents', question),
       (answer) => {
         setAsked(question);
-        setFound({ ...question, ...answer });
+        const { batch: _, ...said } = question;
+        setFound({ ...said, ...answer });
       },
     );
   };
@@ -99,6 +100,7 @@ export function IncidentPage(): ReactNode {
             options={options}
           />
           <Field label={say('official')} value={form.official} change={set('official')} most={200} />
+          <Field label={say('incidentBatch')} value={form.batch} change={set('batch')} most={36} />
         </div>
         <div className="row-form">
           <CommandLine label={say('sameByCli')} line={line} />
@@ -120,6 +122,7 @@ export function IncidentPage(): ReactNode {
               of={[
                 [say('incidentCase'), found.case],
                 [say('askReason'), found.reason],
+                [say('incidentBatch'), found.batch && pick(ofBatch(found.batch))],
                 [
                   say('incidentStop'),
                   suspend.length === 0 ? (

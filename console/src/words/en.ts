@@ -430,6 +430,7 @@ export const en: Words = {
     'Who got which fields in a period, how many persons it concerns, what to stop and what to tell.',
   incidentBy: 'What leaked (one makes it exact; without any, all releases of the period are assessed):',
   incidentCase: 'Number of the incident (stands in the log)',
+  incidentBatch: 'Batch',
   incidentKey: 'Thumbprint of the signing key',
   incidentAssess: 'Assess it',
   incidentEmpty: 'Name the period and what leaked; the result can be printed, with drafts of the notices.',

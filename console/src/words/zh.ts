@@ -424,6 +424,7 @@ export const zh = {
   incidentsLead: '一段时间内谁得到哪些数据项、涉及多少人，应停止什么，告知什么。',
   incidentBy: '从哪里泄露（至少填一项更准确；都不填则评估期间内的全部供数）：',
   incidentCase: '事件编号（记入日志）',
+  incidentBatch: '报送批次',
   incidentKey: '签名密钥指纹',
   incidentAssess: '评估影响',
   incidentEmpty: '填写期间和范围后评估；结果可打印，并附告知草稿。',

@@ -4,8 +4,10 @@ import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { countSubjects } from '../../store/audit/countSubjects.ts';
+import type { Reader } from '../../store/database/reader.ts';
 import type { Services } from '../services.ts';
-import { incidentEntries } from './incidentEntries.ts';
+import { batchAsked } from './incidentBatch.ts';
+import { incidentEntries, type AskedEntries } from './incidentEntries.ts';
 import { refuseIdentityNumbers } from './subjectOf.ts';
 
 type Schemas = components['schemas'];
@@ -14,8 +16,8 @@ type Schemas = components['schemas'];
 const mostNamed = 10_000;
 
 /**
- * What left in a period, under an agreement, of a dataset, to a department or by a key: who has it, which fields, how many persons. The
- * question of whoever must tell them (PIPL art. 57). @throws Problem search_identity_number
+ * What left in a period, under an agreement, of a dataset or a batch of it, to a department or by a key: who has it, which fields, how many
+ * persons. The question of whoever must tell them (PIPL art. 57). @throws Problem search_identity_number, batch_unknown
  */
 export async function assessIncident(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { reason, case: caseNumber, ...asked } = call.body as Schemas['IncidentQuestion'];
@@ -24,7 +26,8 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
   const { size, note } = newestCheckpoint(services);
   const recipients = new Map<string, Recipient>();
   const indexes: number[] = [];
-  for await (const { index, leaf } of incidentEntries(app, asked, size)) {
+  const { entries, batch, later } = await batchAsked(app, asked);
+  for await (const { index, leaf } of incidentEntries(app, entries, size)) {
     const department = leaf.consumer ?? '';
     const recipient = recipients.get(department) ?? new Recipient();
     recipients.set(department, recipient);
@@ -38,6 +41,7 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
     recipients: [...recipients]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([department, recipient]) => ({ department, ...recipient.told() })),
+    ...(batch === undefined ? {} : { batch: { ...batch, perhaps: await consumersOf(app, later, size) } }),
     checkpoint: note,
   };
   return allowed(200, body, {
@@ -45,6 +49,13 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
       change: { entries: indexes.length, subjects: body.subjects, reason, case: caseNumber },
     },
   });
+}
+
+/** Departments that something went to. */
+async function consumersOf(app: Reader, asked: AskedEntries | undefined, size: number): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const { leaf } of incidentEntries(app, asked, size)) found.add(leaf.consumer ?? '');
+  return [...found].sort();
 }
 
 /** What one department got. */

@@ -6,14 +6,17 @@ import { leafIn } from '../../audit/search/indexEntries.ts';
 import { leavesAt } from '../../store/audit/entries.ts';
 import type { Reader } from '../../store/database/reader.ts';
 
-type Asked = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case'>;
+/** What entries are asked for, once a batch is told by its dataset and its time. */
+export type AskedEntries = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case' | 'batch'>;
 
-/** Answers by which something left, among the first `size` entries, in no order. */
+/** Answers by which something left, among the first `size` entries, in no order. @param asked undefined: none is */
 export async function* incidentEntries(
   reader: Reader,
-  { keyid, ...filter }: Asked,
+  asked: AskedEntries | undefined,
   size: number,
 ): AsyncGenerator<{ readonly index: number; readonly leaf: Leaf }> {
+  if (asked === undefined) return;
+  const { keyid, ...filter } = asked;
   const question = { ...filter, kind: 'release', decision: 'allow' };
   for await (const found of findEntries(reader, question, size)) {
     for (const { index, leaf: bytes } of await leavesAt(reader, indexesOf(found), keyid)) {

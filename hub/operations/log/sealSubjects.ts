@@ -8,6 +8,7 @@ import { insertEvidence, type EvidenceRow } from '../../store/audit/evidence.ts'
 import { keepSealed, subjectsOfEntries } from '../../store/audit/sealedSubjects.ts';
 import type { Services } from '../services.ts';
 import { evidenceView } from './evidenceView.ts';
+import { batchAsked } from './incidentBatch.ts';
 import { incidentEntries } from './incidentEntries.ts';
 import { sealContext, staysClosed } from './sealedList.ts';
 import { refuseIdentityNumbers } from './subjectOf.ts';
@@ -17,7 +18,7 @@ const most = 100_000;
 
 /**
  * Makes the list of whom an incident concerns, as the log's tokens, and seals it: neither its maker nor an administrator of the database reads
- * it. It waits for a second person like evidence about somebody. @throws Problem search_identity_number, list_closed
+ * it. It waits for a second person like evidence about somebody. @throws Problem search_identity_number, batch_unknown, list_closed
  */
 export async function sealSubjects(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { reason, case: caseNumber, ...asked } = call.body as components['schemas']['IncidentQuestion'];
@@ -25,7 +26,8 @@ export async function sealSubjects(call: Call<StaffCaller>, services: Services):
   const { app } = services.database;
   const { size } = newestCheckpoint(services);
   const indexes: number[] = [];
-  for await (const { index } of incidentEntries(app, asked, size)) indexes.push(index);
+  const { entries } = await batchAsked(app, asked);
+  for await (const { index } of incidentEntries(app, entries, size)) indexes.push(index);
   const subjects = await subjectsOfEntries(app, indexes, most + 1);
   const id = uuid7(call.now);
   if (subjects.length === 0)

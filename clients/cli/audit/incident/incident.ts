@@ -9,7 +9,7 @@ import { data, say, talk } from '../../verb.ts';
 import { moment } from '../search.ts';
 import { staffReader } from '../staffReader.ts';
 import { tellSealed } from './subjects.ts';
-import { toAuthority, toPersons, type Incident } from '../../../../log/incidentNotices.ts';
+import { ofBatch, toAuthority, toPersons, type Incident } from '../../../../log/incidentNotices.ts';
 
 interface IncidentOptions extends StaffOptions {
   readonly from: string;
@@ -21,6 +21,7 @@ interface IncidentOptions extends StaffOptions {
   readonly consumer?: string;
   readonly official?: string;
   readonly keyid?: string;
+  readonly batch?: string;
   readonly out?: string;
   readonly json?: boolean;
   readonly seal?: boolean;
@@ -43,6 +44,7 @@ export function registerIncident(audit: Command): void {
     .option('--consumer <department>', '需求部门 / who asked')
     .option('--official <id>', '经办人 / official, as the department signed it')
     .option('--keyid <thumbprint>', '签名密钥的指纹 / thumbprint of the signing key')
+    .option('--batch <id>', '报送批次：其行供给了谁 / batch: who got rows of it')
     .option('-o, --out <folder>', '把结果与告知草稿写入文件夹 / folder for the answer and the drafts')
     .option(
       '--seal',
@@ -57,10 +59,10 @@ export function registerIncident(audit: Command): void {
 }
 
 async function run(options: IncidentOptions): Promise<void> {
-  const { reason, case: number, agreement, dataset, consumer, official, keyid, out, json } = options;
+  const { reason, case: number, agreement, dataset, consumer, official, keyid, batch, out, json } = options;
   const from = moment(options.from, '--from') ?? '';
   const until = moment(options.until, '--until') ?? '';
-  const asked = { reason, case: number, from, until, agreement, dataset, consumer, official, keyid };
+  const asked = { reason, case: number, from, until, agreement, dataset, consumer, official, keyid, batch };
   const hub = staffReader(options);
   try {
     if (options.seal === true) {
@@ -77,7 +79,7 @@ async function run(options: IncidentOptions): Promise<void> {
   }
 }
 
-function show({ entries, subjects, recipients }: Incident): void {
+function show({ entries, subjects, recipients, batch }: Incident): void {
   const rows = recipients.map(({ department, calls, rows: delivered, agreements, fields }) =>
     [department, String(calls), String(delivered), agreements.join(' '), fields.join(', ')].map(printable),
   );
@@ -87,6 +89,7 @@ function show({ entries, subjects, recipients }: Incident): void {
     zh: `${entries} 个条目，涉及主体 ${subjects} 个；可暂停：${suspend === '' ? '–' : suspend}`,
     en: `${entries} entries about ${subjects} persons or organisations; what can be suspended: ${suspend === '' ? '–' : suspend}`,
   });
+  if (batch !== undefined) talk(ofBatch(batch));
 }
 
 function writeDrafts(folder: string, incident: Incident): void {
