@@ -19,6 +19,9 @@ export interface ReportFigures {
   readonly batches: number;
   readonly rowsIn: number;
   readonly badIn: number;
+  /** answers to requests, demands and tickets by the last day of their clock, and behind it; of whose clock it was */
+  readonly inTime: number;
+  readonly late: number;
   /** denials by code, the most frequent first */
   readonly denials: Readonly<Record<string, number>>;
 }
@@ -37,10 +40,24 @@ export interface MonthReport {
   readonly byDataset: Readonly<Record<string, ReportFigures>>;
 }
 
+/** Whether an answer was in time, and whose clock it was: a department's, or `office`. */
+interface Clock {
+  readonly of: string;
+  readonly kept: boolean;
+}
+
+/** What the entry of an answer within a clock says; the day itself is in time. Undefined for all others. */
+function clockIn({ kind, decision, change, at }: Leaf): Clock | undefined {
+  const { due, clockOf } = change ?? {};
+  if (kind !== 'management' || decision === 'deny') return undefined;
+  if (typeof due !== 'string' || typeof clockOf !== 'string') return undefined;
+  return { of: clockOf, kept: dayOf(at) <= due };
+}
+
 class Counter {
   private readonly sums = {
     ...{ calls: 0, denied: 0, rows: 0, withheld: 0, consentsGiven: 0, consentsWithdrawn: 0 },
-    ...{ batches: 0, rowsIn: 0, badIn: 0 },
+    ...{ batches: 0, rowsIn: 0, badIn: 0, inTime: 0, late: 0 },
   };
   private readonly cases = new Set<string>();
   private readonly denials = new Map<string, number>();
@@ -67,6 +84,12 @@ class Counter {
       sums.rowsIn += batch.rows;
       sums.badIn += batch.bad;
     }
+  }
+
+  /** @param clock as `clockIn` reads it */
+  answer({ kept }: Clock): void {
+    if (kept) this.sums.inTime += 1;
+    else this.sums.late += 1;
   }
 
   figures(): ReportFigures {
@@ -103,6 +126,11 @@ export class MonthCount {
     this.total.add(leaf);
     counterOf(this.departments, consumerOf(leaf))?.add(leaf);
     counterOf(this.datasets, leaf.dataset)?.add(leaf);
+    const clock = clockIn(leaf);
+    if (clock === undefined) return;
+    this.total.answer(clock);
+    counterOf(this.departments, clock.of)?.answer(clock);
+    counterOf(this.datasets, leaf.dataset)?.answer(clock);
   }
 
   report(): MonthReport {

@@ -13,6 +13,9 @@ import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { registerTogether, staffCall, type StaffReply } from '../secondPerson.ts';
+import { dayOf } from '../../log/entryQuestion.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { MonthCount } from '../../log/monthReport.ts';
 import { lastLeaf } from './leaves.ts';
 
 type View = components['schemas']['DemandView'];
@@ -122,7 +125,26 @@ test('is met by an entry that the department has in the catalogue, and by no oth
   const entry = await registered('pub-security.disability', provider, second);
   const met = await act(id, provider, { act: 'meet', entry });
   assert.deepEqual([told(met), met.body['entry'], met.body['due']], ['met', entry, undefined]);
-  assert.equal((await lastLeaf(database)).change?.['entry'], entry);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.change?.['entry'], leaf.change?.['clockOf']], [entry, 'pub-security']);
+  // the month counts it from the entry alone: in time, and late once its day has passed
+  const counted = (answer: Leaf): unknown[] => {
+    const count = new MonthCount(dayOf(answer.at).slice(0, 7));
+    count.add(1, answer);
+    const { inTime, late } = count.report().byDepartment['pub-security'] ?? {};
+    return [inTime, late];
+  };
+  assert.deepEqual(counted(leaf), [1, 0]);
+  const { id: aged } = (await make(asking)).body as unknown as View;
+  await act(aged, office, toProvider);
+  assert.equal((await lastLeaf(database)).change?.['clockOf'], 'office');
+  await database.owner.query("UPDATE demand_event SET at = now() - interval '60 days' WHERE demand = $1", [
+    aged,
+  ]);
+  assert.equal(told(await act(aged, provider, { act: 'decline' })), 'office');
+  assert.deepEqual(counted(await lastLeaf(database)), [0, 1]);
+  assert.equal(told(await act(aged, asking, { act: 'withdraw' })), 'withdrawn');
+  assert.equal((await lastLeaf(database)).change?.['due'], undefined, 'to take it back answers nothing');
 });
 
 /** An entry of the catalogue, by two persons of its department. */

@@ -107,6 +107,8 @@ test('granted: the stages of the city, each by its own side and another person; 
     [leaf.change?.['request'], leaf.change?.['act'], leaf.agreement, leaf.consumer, leaf.provider],
     [view.id, 'approve', 'agr-granted', 'education', 'pub-security'],
   );
+  assert.equal(leaf.change?.['clockOf'], 'pub-security');
+  assert.match(String(leaf.change['due']), /^\d{4}-\d\d-\d\d$/);
   const file = join(folder, 'agreement.yaml');
   writeFileSync(file, JSON.stringify(approved.document));
   await city.apply(file, [city.education, city.publicSecurity]);

@@ -18,7 +18,7 @@ import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { acceptAs, staffCall } from '../secondPerson.ts';
-import { lastLeaf } from './leaves.ts';
+import { lastLeaf, newestLeaves } from './leaves.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
@@ -184,6 +184,11 @@ describe('a person', () => {
     );
     const raced = await Promise.all([1, 2].map(() => staff(colleague, 'POST', path, explained)));
     assert.deepEqual(raced.map(({ status: one }) => one).sort(), [200, 409], 'of two answers one counts');
+    const answers = (await newestLeaves(database, 2)).filter(({ decision }) => decision === 'allow');
+    assert.deepEqual(
+      answers.map(({ change }) => [change?.['clockOf'], change?.['due']]),
+      [['pub-security', ticket['due']]],
+    );
   });
 
   test('in a service: the assertion is used once, and is about this very person', async () => {

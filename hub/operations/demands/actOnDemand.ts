@@ -1,6 +1,13 @@
+import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { actOnDemand as stateAfter, type Demand, type DemandEvent } from '../../domain/demand.ts';
+import { answerTimes, officeClock } from '../../domain/answerTimes.ts';
+import {
+  actOnDemand as stateAfter,
+  demandDeadline,
+  type Demand,
+  type DemandEvent,
+} from '../../domain/demand.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
@@ -35,7 +42,7 @@ export async function actOnDemand(call: Call<StaffCaller>, services: Services): 
   };
   const after: Demand = { ...demand, state, provider, entry, events: [...demand.events, event] };
   return allowed(200, demandView(after, now, services.identity), {
-    facts: demandFacts(after, event),
+    facts: demandFacts(after, event, act === 'withdraw' ? {} : timesOf(demand)),
     work: async (transaction) => {
       await appendDemandEvent(transaction, demand.id, event, exchange).catch((error: unknown) => {
         const what = `demand ${demand.id}` as const;
@@ -47,6 +54,13 @@ export async function actOnDemand(call: Call<StaffCaller>, services: Services): 
     },
   });
 }
+
+/** The clock of whose turn it was. */
+const timesOf = (demand: Demand): ReturnType<typeof answerTimes> =>
+  answerTimes(
+    demandDeadline(demand, chinaWorkingCalendar),
+    demand.state === 'office' ? officeClock : (demand.provider ?? officeClock),
+  );
 
 /** To whom it is assigned from now on. @throws Problem demand_unfit */
 function providerAfter(demand: Demand, body: Acted, { identity }: Services): string | null {

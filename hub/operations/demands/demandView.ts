@@ -2,6 +2,7 @@ import type { components } from '../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
 import type { Identity } from '../../identity/identity.ts';
+import type { AnswerTimes } from '../../domain/answerTimes.ts';
 import { demandDeadline, isOverdue, type Demand, type DemandEvent } from '../../domain/demand.ts';
 import { digestOf } from '../registry/registration.ts';
 import { moment } from '../reading/listing.ts';
@@ -38,15 +39,17 @@ export function demandView(
   };
 }
 
-/** What the entry of an act says: names, and the digest of what was said. */
+/** What the entry of an act says: names, and the digest of what was said. @param times where the act answers within a clock */
 export const demandFacts = (
   { id, consumer, provider, state, entry }: Omit<Demand, 'events'>,
   event: DemandEvent,
+  times: AnswerTimes | Record<never, never> = {},
 ): LeafFacts => ({
   consumer,
   ...(provider === null ? {} : { provider }),
   change: {
     ...{ demand: id, act: event.act, stands: state, said: digestOf(event) },
     ...(entry === null ? {} : { entry }),
+    ...times,
   },
 });

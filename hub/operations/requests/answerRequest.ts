@@ -3,6 +3,7 @@ import type { components } from '../../../api/openapi.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { answerTimes, officeClock } from '../../domain/answerTimes.ts';
 import { actorsOf, refuseHandedOn, refuseSamePerson, type Actors } from '../../domain/requests/mayAct.ts';
 import type { RequestEvent, RequestSaid } from '../../domain/requests/requestEvent.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
@@ -55,7 +56,7 @@ export async function answerRequest(call: Call<StaffCaller>, services: Services)
   const { version } = parseAgreement(JSON.parse(standing.document), request.agreement);
   const after: KeptRequest = { ...request, version, events, agreementState: granted?.state ?? null };
   return allowed(200, requestView(after, services.identity.persons(), call.now), {
-    facts: requestFacts(after, event, standing),
+    facts: requestFacts(after, event, standing, timesOf(request, before, act)),
     work: async (transaction) => {
       try {
         await appendRequestEvent(transaction, request.id, event, call.exchange);
@@ -68,6 +69,20 @@ export async function answerRequest(call: Call<StaffCaller>, services: Services)
     },
     bumpsEpoch: granted?.atOnce === true,
   });
+}
+
+/** Acts that end the turn of whoever answers; to hand on or to ask for more time ends nobody's. */
+const answering: ReadonlySet<string> = new Set(['pass', 'approve', 'return', 'refuse', 'offer']);
+
+/** The clock of the stage that the act ends. */
+function timesOf(
+  request: KeptRequest,
+  { stages, at, deadline }: Standing,
+  act: string,
+): ReturnType<typeof answerTimes> {
+  const by = stages[at]?.by;
+  if (by === undefined || !answering.has(act)) return {};
+  return answerTimes(deadline, by === 'office' ? officeClock : request[by]);
 }
 
 /** Two answers at once: the second finds the number of its event taken. */

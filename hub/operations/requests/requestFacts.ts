@@ -1,5 +1,6 @@
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
+import type { AnswerTimes } from '../../domain/answerTimes.ts';
 import type { RequestEvent } from '../../domain/requests/requestEvent.ts';
 import type { RequestStanding } from '../../domain/requests/standing.ts';
 import type { KeptRequest } from '../../store/requests/requests.ts';
@@ -7,12 +8,13 @@ import { digestOf } from '../registry/registration.ts';
 
 /**
  * What the entry of an act says: names and digests. What was said stands in the request, committed to by the digest of the event. Where an
- * agreement is written, its digest and state are what its version in force is compared with.
+ * agreement is written, its digest and state are what its version in force is compared with. @param times where the act answers within a clock
  */
 export function requestFacts(
   { id, consumer, provider, agreement, version, agreementState }: KeptRequest,
   event: RequestEvent,
   { state, document, stages, at }: RequestStanding,
+  times: AnswerTimes | Record<never, never> = {},
 ): LeafFacts {
   const { grants, digest } = parseAgreement(JSON.parse(document), agreement);
   const [first, ...others] = grants;
@@ -30,6 +32,7 @@ export function requestFacts(
       digest,
       ...(agreementState === null ? {} : { kind: 'Agreement', state: agreementState }),
       said: digestOf(event),
+      ...times,
     },
   };
 }

@@ -1,11 +1,13 @@
 import { ofOneHand } from '../../domain/standIn.ts';
+import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { tokensOf } from '../../audit/evidence/searchEntries.ts';
 import { subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { transition } from '../../domain/lifeCycle.ts';
-import { ticketLife } from '../../domain/ticket.ts';
+import { answerTimes } from '../../domain/answerTimes.ts';
+import { ticketDeadline, ticketLife } from '../../domain/ticket.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import {
@@ -48,7 +50,13 @@ export async function answerTicket(call: Call<Reading>, services: Services): Pro
   return allowed(200, ticketSummary(after, departments, now), {
     facts: {
       ...{ consumer: row.opener, provider: row.provider, dataset: row.dataset },
-      change: { ticket: row.id, act: answer.act, stands: to, ...(batch === null ? {} : { batch }) },
+      change: {
+        ...{ ticket: row.id, act: answer.act, stands: to },
+        ...(batch === null ? {} : { batch }),
+        ...(answer.act === 'withdraw'
+          ? {}
+          : answerTimes(ticketDeadline(row.openedAt, chinaWorkingCalendar), row.provider)),
+      },
     },
     subjects: row.subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), row.subject)],
     work: async (transaction) => {

@@ -16,6 +16,8 @@ const heads: Readonly<Record<Exclude<keyof ReportFigures, 'denials'>, Bilingual>
   batches: { zh: '报送批次', en: 'batches' },
   rowsIn: { zh: '报送行数', en: 'rows in' },
   badIn: { zh: '问题数据', en: 'bad' },
+  inTime: { zh: '按时答复', en: 'answered in time' },
+  late: { zh: '逾期答复', en: 'answered late' },
 };
 const members = Object.keys(heads) as readonly (keyof typeof heads)[];
 

@@ -1,0 +1,21 @@
+/**
+ * What the entry of an answer says of its clock (时限): the last day for it, and whose it was. Whoever has the entries counts by it which answers
+ * were in time, as log/monthReport.ts does.
+ */
+import type { Deadline } from '../../terms/calendar/workingDays.ts';
+
+/** Beside departments: the data office. */
+export const officeClock = 'office';
+
+export interface AnswerTimes {
+  /** `YYYY-MM-DD`, calendar of China; a type and no interface, as a leaf's change is open */
+  readonly due: string;
+  /** code of a department, or `office` */
+  readonly clockOf: string;
+}
+
+/** @param deadline none: no clock ran @param by whose turn it was */
+export const answerTimes = (
+  deadline: Deadline | undefined,
+  by: string,
+): AnswerTimes | Record<never, never> => (deadline === undefined ? {} : { due: deadline.day, clockOf: by });
