@@ -188,6 +188,7 @@ async function start(
     reminders: config.reminders ?? {},
     servicePlaces: config.services,
     simulations: new Simulations(),
+    keepErasures: () => erasures.keep(),
     report,
   };
   const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, metrics.live);

@@ -95,6 +95,7 @@ export async function startStaffHub({
     reminders: {},
     servicePlaces: [],
     simulations: new Simulations(),
+    keepErasures: () => Promise.resolve(),
     report: ({ error }) => failures.push(error),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });

@@ -65,6 +65,9 @@ const EvidencePage = lazy(() =>
 const EvidenceOnePage = lazy(() =>
   import('./officer/EvidenceOnePage.tsx').then(({ EvidenceOnePage: page }) => ({ default: page })),
 );
+const ReadsPage = lazy(() =>
+  import('./officer/ReadsPage.tsx').then(({ ReadsPage: page }) => ({ default: page })),
+);
 const RisksPage = lazy(() =>
   import('./officer/RisksPage.tsx').then(({ RisksPage: page }) => ({ default: page })),
 );
@@ -140,6 +143,7 @@ const entries: readonly Entry[] = [
     roles: ['auditor', 'security'],
   },
   { group: 'watch', page: 'risks', shown: RisksPage, detail: RiskPage, roles: ['auditor', 'security'] },
+  { group: 'watch', page: 'reads', shown: ReadsPage, roles: ['security', 'auditor'] },
   { group: 'watch', page: 'incidents', shown: IncidentPage, roles: ['auditor', 'security'] },
   { group: 'keep', page: 'holds', shown: HoldsPage, roles: ['steward', 'security', 'auditor'], office: true },
   {

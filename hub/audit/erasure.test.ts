@@ -149,8 +149,10 @@ test('two persons erase: a search finds nothing and says so to those who may kno
   assert.deepEqual(await found(her.id), mine, 'nothing goes before the second person agrees');
   assert.equal((await accept(proposed.json['proposal'], security)).code, 'four_eyes');
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
-  const { kind, entries } = (await lastLeaf(database)).change ?? {};
-  assert.deepEqual([kind, entries], ['Erasure', mine.length]);
+  // as soon as it is answered, and not at some time after
+  const told = await readFile(erasureFile(hub.stateDir), 'utf8');
+  const { id: exchange, change: { kind, entries } = {} } = await lastLeaf(database);
+  assert.deepEqual([kind, entries, told.includes(exchange)], ['Erasure', mine.length, true]);
   assert.deepEqual(await apart(), [theirs[0]], 'hers alone');
   const after = await search(auditor, her.id);
   assert.deepEqual(after.entries, []);

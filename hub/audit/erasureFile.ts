@@ -52,7 +52,7 @@ export async function followErasures(services: Following): Promise<KeptFile> {
   const known = new Set((await listErasures(database.app)).map(({ id }) => id));
   for (const erasure of kept) if (!known.has(erasure.id)) await replay(services, erasure);
   let written = '';
-  const keep = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     const erasures = await listErasures(database.app);
     const ids = erasures.map(({ id }) => id).join();
     if (ids === written) return;
@@ -65,6 +65,13 @@ export async function followErasures(services: Following): Promise<KeptFile> {
     }
     await writeSealed(file, all);
     written = ids;
+  };
+  // one at a time: what was read first is not written last
+  let writing: Promise<void> = Promise.resolve();
+  const keep = (): Promise<void> => {
+    const next = writing.then(write);
+    writing = next.catch(() => undefined);
+    return next;
   };
   return keepByTime(keep, services.onError);
 }

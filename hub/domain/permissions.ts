@@ -213,6 +213,7 @@ export const permissions = {
   showRetention: overseen,
   listDestructions: { 'office auditor': everywhere },
   listHolds: overseen,
+  listLogReads: { 'office auditor': everywhere, 'office security': everywhere, security: own },
   listLogFindings: { 'office auditor': everywhere },
   showLogState: {
     operator: everywhere,

@@ -274,6 +274,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   showRetention: () => office,
   listDestructions: () => office,
   listHolds: () => office,
+  listLogReads: her,
   listLogFindings: () => office,
   showLogState: her,
   listRisks: her,

@@ -579,6 +579,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   showRetention: officeOnly({ path: '/v1/log/retention' }),
   listDestructions: officeOnly({ path: '/v1/log/destructions' }),
   listHolds: officeOnly({ path: '/v1/legal-holds' }),
+  listLogReads: officeOnly({ path: '/v1/log/reads' }),
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
   showLogState: officeOnly({ path: '/v1/log/state' }),
   listDuties: officeOnly({ path: '/v1/duties' }),
@@ -649,6 +650,7 @@ const herOwn: readonly StaffOperation[] = [
   ...(['saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
   ...([
     'listPersons',
+    'listLogReads',
     'listRisks',
     'showRisk',
     'sampleDataset',

@@ -43,4 +43,6 @@ export interface Services {
   readonly servicePlaces: readonly ServicePlace[];
   readonly simulations: Simulations;
   readonly report: ReportFailure;
+  /** the file outside the database says what was erased so far */
+  readonly keepErasures: () => Promise<void>;
 }

@@ -121,6 +121,7 @@ const pages: readonly (readonly [name: string, path: string, who: Who])[] = [
   ['officer-evidence-ask', `evidence?ask=1&consumer=education&from=${today}`, 'auditor'],
   ['officer-risks', 'risks?all=1', 'auditor'],
   ['officer-incident', 'incidents', 'security'],
+  ['officer-reads', 'reads', 'security'],
   ['officer-duties', 'duties', 'steward'],
   ['officer-counter', 'counter', 'clerk'],
   ['officer-delays', 'delays', 'security'],
@@ -271,11 +272,12 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
   await page.getByLabel('事由（记入日志）').fill('密钥遗失');
   await page.getByLabel('事件编号（记入日志）').fill('AQ-2026-1');
   await page.getByLabel('数据资源', { exact: true }).fill('pub-security.household');
-  await page.getByLabel('报送批次', { exact: true }).fill('01890000-0000-7000-8000-000000000000');
+  const batches = await database.app.query<{ id: string }>(
+    "SELECT id FROM batch WHERE dataset = 'pub-security.household' AND state = 'published'",
+  );
+  await page.getByLabel('报送批次', { exact: true }).fill(batches.rows[0]?.id ?? '');
   await page.getByRole('button', { name: '评估影响' }).click();
-  await page.getByText(/没有这个批次/).waitFor();
-  await page.getByLabel('报送批次', { exact: true }).fill('');
-  await page.getByRole('button', { name: '评估影响' }).click();
+  await page.getByText(/在用时间.+至今/).waitFor();
   await page.getByText(/涉及 1 个主体/).waitFor();
   await page.getByRole('link', { name: 'agr-school-meals' }).waitFor();
   await page.getByRole('heading', { name: '告知本人（草稿）' }).waitFor();

@@ -259,3 +259,77 @@ test('who asks the log about persons again and again is told of, and does not ac
   assert.match(list.stdout, /second auditor/);
   assert.equal(await decide(auditor, risk.id, 'acknowledgement'), 'acknowledged');
 });
+
+test('who looks into the log is seen by others than herself, each look with its reason, and no look is left out', async () => {
+  interface Read {
+    readonly index: number;
+    readonly operation: string;
+    readonly decision: string;
+    readonly personName?: string;
+    readonly department?: string;
+    readonly case?: string;
+  }
+  const security = await hub.token('security officer', ['security']);
+  const theirs = await hub.token('their security officer', ['security'], 'education');
+  const reads = async (token: string, query = ''): Promise<readonly Read[]> => {
+    const { status, json } = await hub.staff(token, 'GET', `/v1/log/reads${query}`);
+    assert.equal(status, 200, JSON.stringify(json));
+    return json['reads'] as readonly Read[];
+  };
+  const looks: readonly (readonly [operation: string, ask: () => Promise<{ readonly status: number }>])[] = [
+    ['searchEntries', () => hub.staff(auditor, 'POST', '/v1/log/searches', { limit: 1 })],
+    ['listEntries', () => hub.staff(auditor, 'GET', '/v1/log/entries?limit=1')],
+    ['exportPack', () => hub.staff(auditor, 'POST', '/v1/log/packs', { from: 0, to: 1 })],
+    // refused, and told all the same
+    ['searchEntries', () => hub.staff(auditor, 'POST', '/v1/log/searches', { matter: '11010519491231002X' })],
+    [
+      'assessIncident',
+      () => {
+        const span = { from: '2020-01-01T00:00:00Z', until: '2020-01-02T00:00:00Z' };
+        return hub.staff(auditor, 'POST', '/v1/log/incidents', { ...span, reason: 'test', case: 'AQ-9' });
+      },
+    ],
+  ];
+  const before = (await reads(security))[0]?.index ?? 0;
+  for (const [, ask] of looks) await ask();
+  await hub.staff(local, 'POST', '/v1/log/searches', { limit: 1 });
+  const seen = (await reads(security)).filter(({ index }) => index > before);
+  assert.deepEqual(seen.map(({ operation, personName }) => [operation, personName]).reverse(), [
+    ['listLogReads', 'security officer'],
+    ...looks.map(([operation]) => [operation, 'auditor']),
+    ['searchEntries', 'their auditor'],
+  ]);
+  assert.equal(seen[1]?.case, 'AQ-9');
+  // the look at the looks is one, and the auditor sees that she is seen
+  assert.deepEqual(
+    (await reads(auditor)).slice(0, 2).map(({ operation, personName }) => [operation, personName]),
+    [
+      ['listLogReads', 'security officer'],
+      ['searchEntries', 'their auditor'],
+    ],
+  );
+  // a department's officer sees those of her own department alone, and its auditor is not her own reader
+  const own = await reads(theirs);
+  assert.ok(own.some(({ personName }) => personName === 'their auditor'));
+  assert.deepEqual([...new Set(own.map(({ department }) => department))], ['education']);
+  assert.equal((await hub.staff(local, 'GET', '/v1/log/reads')).json['code'], 'not_your_department');
+  // page by page nothing is passed over
+  const whole = (await reads(theirs, '?limit=200')).map(({ index }) => index);
+  const paged: number[] = [];
+  for (let cursor = ''; ;) {
+    const { json } = await hub.staff(theirs, 'GET', `/v1/log/reads?limit=1${cursor}`);
+    paged.push(...(json['reads'] as readonly Read[]).map(({ index }) => index));
+    if (typeof json['nextCursor'] !== 'string' || paged.length > 50) break;
+    cursor = `&cursor=${json['nextCursor']}`;
+  }
+  assert.deepEqual(
+    paged.filter((index) => whole.includes(index)),
+    whole,
+  );
+  const listed = await runDatong(['audit', 'reads', '--as', 'auditor'], {
+    cwd: home,
+    env: { DATONG_STATE: join(home, 'demo.json') },
+  });
+  assert.equal(listed.code, 0, listed.stderr);
+  assert.match(listed.stdout, /assessIncident.*AQ-9/);
+});

@@ -16,6 +16,7 @@ import { readCheckpoint, readReceipts } from './evidenceFolder.ts';
 import { registerEvidence } from './evidence/evidence.ts';
 import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
+import { registerReads } from './reads.ts';
 import { registerHolds } from './holds.ts';
 import { registerSearch } from './search.ts';
 import { registerIncident } from './incident/incident.ts';
@@ -121,6 +122,7 @@ export function register(program: Command): void {
   registerSearch(audit);
   registerSavedSearches(audit);
   registerFindings(audit);
+  registerReads(audit);
   registerErase(audit);
   registerHolds(audit);
   registerRetention(audit);

@@ -395,6 +395,14 @@ export const en: Words = {
   evidenceAsked: 'What people ask, and where it stands',
   evidenceEntries: 'Entries',
   evidenceEnclosed: 'Enclosed, by SHA-256',
+  reads: 'Looks into the log',
+  readsLead:
+    'Who of the staff searched, exported or assessed, by what, for which case and why: auditors too. What they found is not here.',
+  readsEmpty: 'Nobody has looked.',
+  readsAt: 'When',
+  readsBy: 'Asked by',
+  readsCase: 'Case',
+  readsReason: 'Reason',
   risks: 'Findings',
   risksLead:
     'What the rules over the log found. A person acknowledges or escalates each with a reason, which stands in the log.',

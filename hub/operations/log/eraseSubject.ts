@@ -69,7 +69,7 @@ export async function eraseSubject(
   const asked = { subjectHash, before, reason, case: caseNumber, decision: decision ?? '' };
   const digest = digestOf(asked);
   const id = `erasure-${createHash('sha256').update(digest).digest('hex').slice(0, 16)}`;
-  return registered({
+  const outcome = registered({
     kind: erasureKind,
     id,
     digest,
@@ -89,6 +89,8 @@ export async function eraseSubject(
       ...(hands.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
     },
   });
+  // before it is answered: a database that is older than this answer does not bring her back
+  return hands.approver === null ? outcome : { ...outcome, whenDurable: () => services.keepErasures() };
 }
 
 const invalid = (zh: string, en: string): Problem => new Problem('erasure_invalid', { reason: { zh, en } });

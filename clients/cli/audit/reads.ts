@@ -1,0 +1,85 @@
+/** `datong audit reads`: who of the staff looked into the log. */
+import type { Command } from 'commander';
+import { printable } from '../printable.ts';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { columns } from '../textWidth.ts';
+import { data, talk } from '../verb.ts';
+import { moment } from './search.ts';
+import { staffReader } from './staffReader.ts';
+
+interface ReadsOptions extends StaffOptions {
+  readonly person?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly json?: boolean;
+}
+
+/** As the hub answers it. */
+interface LogRead {
+  readonly index: number;
+  readonly at: string;
+  readonly operation: string;
+  readonly code?: string;
+  readonly person: string;
+  readonly personName?: string;
+  readonly department?: string;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly case?: string;
+}
+
+export function registerReads(audit: Command): void {
+  withStaffToken(
+    audit
+      .command('reads')
+      .description('谁查看了日志，包括审计员本人的查看 / who of the staff looked into the log, auditors too'),
+  )
+    .option('--person <id>', '工作人员 / member of staff')
+    .option('--from <time>', '起（含），日期或 RFC 3339 / first day or moment')
+    .option('--until <time>', '止（不含），日期或 RFC 3339 / the day or moment after the last')
+    .option('--json', 'answer {reads} as JSON')
+    .addHelpText('after', '\nExample:\n  datong audit reads --as security --from 2026-11-01')
+    .action(run);
+}
+
+async function run(options: ReadsOptions): Promise<void> {
+  const hub = staffReader(options);
+  const given = {
+    person: options.person,
+    from: moment(options.from, '--from'),
+    until: moment(options.until, '--until'),
+  };
+  try {
+    const reads: LogRead[] = [];
+    let cursor: unknown;
+    do {
+      const asked = new URLSearchParams({ limit: '200' });
+      for (const [name, value] of Object.entries(given)) if (value !== undefined) asked.set(name, value);
+      if (typeof cursor === 'string') asked.set('cursor', cursor);
+      const page = await hub.ask('GET', `/v1/log/reads?${asked.toString()}`);
+      reads.push(...(page['reads'] as readonly LogRead[]));
+      cursor = page['nextCursor'];
+    } while (typeof cursor === 'string');
+    if (options.json === true) {
+      data(JSON.stringify({ reads }));
+      return;
+    }
+    if (reads.length === 0) talk({ zh: '没有人查看过', en: 'nobody looked' });
+    const rows = reads.map((one) =>
+      [
+        String(one.index),
+        one.at,
+        one.personName ?? one.person,
+        one.department ?? '–',
+        one.operation,
+        one.code ?? '',
+        one.by ?? '',
+        one.case ?? '',
+        one.reason ?? '',
+      ].map(printable),
+    );
+    for (const line of columns(rows, new Set([0]))) data(line);
+  } finally {
+    hub.close();
+  }
+}

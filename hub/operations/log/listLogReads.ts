@@ -1,0 +1,74 @@
+import type { components } from '../../../api/openapi.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
+import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
+import { leafIn } from '../../audit/search/indexEntries.ts';
+import { logReads } from '../../domain/logReads.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { namesBeside } from '../namesBeside.ts';
+import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
+import { reachOf } from '../reading/reach.ts';
+import type { Services } from '../services.ts';
+
+type Read = components['schemas']['LogRead'];
+
+/**
+ * GET /v1/log/reads: who of the staff looked into the log, the newest first, as the entries of these looks say it: the auditor is not the
+ * only reader of her own. The data office's persons see everybody's, a department's security officer those of its own staff. This look is
+ * one of them. @throws Problem cursor_invalid
+ */
+export async function listLogReads(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const { person, from, until } = call.query;
+  const page = pageAsked(call.query, names.index);
+  const { size } = newestCheckpoint(services);
+  const end = page.after === undefined ? size : Math.min(Number(page.after), size);
+  const { most } = oneMore(page);
+  const places = reachOf('listLogReads', call.caller) ?? [undefined];
+  const narrowed = {
+    ...(person === undefined ? {} : { person }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+  };
+  const found: { readonly index: number; readonly leaf: Leaf }[] = [];
+  for (const place of places)
+    for (const operation of logReads) {
+      const question = { ...narrowed, operation, ...(place === undefined ? {} : { consumer: place }) };
+      const { entries } = await newestAnswers(services.database.app, question, end, most);
+      for (const { index, leaf: bytes } of entries) {
+        const leaf = leafIn(bytes);
+        if (leaf?.actor.person !== undefined) found.push({ index, leaf });
+      }
+    }
+  const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
+  return listed(
+    'reads',
+    page,
+    newest,
+    ({ index }) => String(index),
+    ({ index, leaf }) => readView(index, leaf, services),
+  );
+}
+
+/** What its entry says of a look; nothing of what it found. */
+function readView(index: number, leaf: Leaf, { identity }: Pick<Services, 'identity'>): Read {
+  const { id, at, operation, decision, code, dataset, actor, change = {} } = leaf;
+  const { person = '', department } = actor;
+  const text = (name: string): string | undefined => {
+    const value = change[name];
+    return value === undefined ? undefined : String(value);
+  };
+  const [by, reason, caseNumber] = [text('by'), text('reason'), text('case')];
+  const entries = change['entries'];
+  return {
+    ...{ index, exchange: id, at, operation, decision, person },
+    ...namesBeside(identity, { person }),
+    ...(department === undefined ? {} : { department }),
+    ...(code === undefined ? {} : { code }),
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(by === undefined ? {} : { by }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(caseNumber === undefined ? {} : { case: caseNumber }),
+    ...(typeof entries === 'number' ? { entries } : {}),
+  };
+}
