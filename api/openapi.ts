@@ -3330,6 +3330,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who of the staff looked into the log, the newest first
+         * @description The data office's security officers and auditors see everybody's, auditors' too, a department's security officer those of its own staff. This look is one of them.
+         */
+        get: operations["listLogReads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/destructions": {
         parameters: {
             query?: never;
@@ -7931,6 +7951,34 @@ export interface components {
                 exchange?: string;
             }[];
         };
+        LogReadList: {
+            reads: components["schemas"]["LogRead"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        /** @description a look of staff into the log; it says by what was asked, never what was found */
+        LogRead: {
+            /** @description of its entry */
+            index: number;
+            exchange: components["schemas"]["Uuid7"];
+            at: components["schemas"]["Moment"];
+            operation: string;
+            /** @enum {unknown} */
+            decision: "allow" | "deny";
+            code?: string;
+            /** @description id of a member of staff */
+            person: string;
+            personName?: string;
+            /** @description where she works; absent of the data office */
+            department?: string;
+            dataset?: string;
+            /** @description names of what was asked by, with spaces between them */
+            by?: string;
+            reason?: string;
+            case?: string;
+            /** @description how many were told */
+            entries?: number;
+        };
         LogSearch: {
             /** Format: date-time */
             from?: string;
@@ -8120,8 +8168,21 @@ export interface components {
             official?: string;
             /** @description thumbprint of the signing key */
             keyid?: string;
+            /** @description whose rows left; told by its dataset and by when it was current */
+            batch?: components["schemas"]["Uuid7"];
         };
         Incident: {
+            /** @description of a question about a batch */
+            batch?: {
+                id: components["schemas"]["Uuid7"];
+                dataset: string;
+                /** @description since when its rows were answered with, or may have been; absent where they never were */
+                from?: components["schemas"]["Moment"];
+                /** @description when another took its place; absent where its rows are among those that are read now */
+                until?: components["schemas"]["Moment"];
+                /** @description departments that something of the dataset went to later, while pages continued by a cursor could still be of the batch; they are not among the recipients by that */
+                perhaps: string[];
+            };
             /** @description answers by which something left */
             entries: number;
             /** @description of these entries, at most 10,000 */
@@ -13771,6 +13832,36 @@ export interface operations {
         };
         responses: {
             202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLogReads: {
+        parameters: {
+            query?: {
+                /** @description id of a member of staff */
+                person?: string;
+                from?: string;
+                until?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as the entries of these looks say it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogReadList"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
