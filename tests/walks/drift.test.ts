@@ -319,6 +319,15 @@ test('a dataset that is only added to: what would alter an earlier batch is told
   const outcomes = await Promise.all(['甲处', '乙处'].map((where) => sent(id, [both.with(address, where)])));
   assert.deepEqual(outcomes.map(({ state }) => state).sort(), ['held', 'published']);
 
+  // held for another reason: a person's word covers what she was told, not what came since
+  const [last] = citizens.slice(11);
+  assert.ok(last);
+  const waits = await sent(id, [last, last.with(address, '重复')]);
+  assert.deepEqual([waits.code, waits.state], ['too_many_bad_rows', 'held']);
+  assert.equal((await sent(id, [last.with(address, '先到')])).code, '200');
+  const late = await hub.staff(steward, 'POST', `/v1/batches/${waits.batch}/release`, { reason: '核对无误' });
+  assert.deepEqual([late.status, late.json['code']], [422, 'batch_rows_rewritten']);
+
   const strict = await dataset('never-altered', { onRewrite: 'reject' }, 'upsert');
   await sent(strict, citizens);
   const refused = await sent(strict, [first.with(mobile, '15400000000')]);

@@ -106,7 +106,7 @@ async function deletionsMayGo(reader: Reader, dataset: string, counts: BatchRow[
 }
 
 /** The batch that readers see. */
-const currentOf = async (
+export const currentOf = async (
   { app }: IntakeServices['database'],
   { row }: Pick<LiveDataset, 'row'>,
 ): Promise<string | null> => (await datasetById(app, row.id))?.currentBatch ?? null;

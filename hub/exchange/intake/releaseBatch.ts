@@ -17,9 +17,10 @@ import { sweepTables } from '../../store/rows/sweep.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { outdatedCorrection } from './correction.ts';
 import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
-import { makeCurrent } from './publication.ts';
+import { currentOf, makeCurrent } from './publication.ts';
+import { alteredSince } from './rewriting.ts';
 
-/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed and what `decided` and `stillFits` throw */
+/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, and what `decided` and `stillFits` throw */
 export async function releaseBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
   const { database, registry } = services;
   const { batch, reason } = await decided(call, services);
@@ -33,7 +34,11 @@ export async function releaseBatch(call: Call<StaffCaller>, services: Deciding):
   if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);
   const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
   if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
-  const current = await makeCurrent(database, dataset, batch, call.exchange);
+  // as ahead of the guards: what is published meanwhile makes it looked at again
+  const over = await currentOf(database, dataset);
+  const altered = await alteredSince(database.app, batch, dataset);
+  if (altered !== undefined) throw new Problem(altered.code, altered.facts);
+  const current = await makeCurrent(database, dataset, batch, call.exchange, over);
   const published: BatchRow = { ...batch, state: 'published', exchange: call.exchange, approvedBy: person };
   const findings = batch.findings.map(({ code }) => code).join(' ');
   const change = {

@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/guards.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../store/database/database.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
 import { rewrittenRows } from '../../store/rows/rewrittenRows.ts';
 
@@ -26,4 +27,16 @@ export async function rewriteFindings(
   const lines = places.map(lineOf).filter((line) => line > 0);
   const facts = { rows, lines: lines.length === 0 ? '–' : lines.join(', ') };
   return [{ code: 'batch_rows_rewritten', severity: onRewrite, facts }];
+}
+
+/** What a held batch would alter beyond what was told of it when it was held: rows that came since. undefined where there is nothing. */
+export async function alteredSince(
+  pool: Pool,
+  batch: Pick<BatchRow, 'id' | 'findings'>,
+  dataset: LiveDataset,
+): Promise<Finding | undefined> {
+  const [now] = await rewriteFindings(pool, batch.id, dataset, () => 0);
+  const told = batch.findings.find(({ code }) => code === 'batch_rows_rewritten');
+  const more = Number(now?.facts['rows'] ?? 0) > Number(told?.facts['rows'] ?? 0);
+  return more && now?.severity !== 'warn' ? now : undefined;
 }
