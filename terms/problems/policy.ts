@@ -66,7 +66,10 @@ export const policyProblems = {
     status: 400,
     who: 'caller',
     text: { zh: '使用场景不在使用场景目录中', en: 'the purpose is not in the tree of purposes' },
-    next: { zh: '填使用场景目录中的代码，不要写自由文本', en: 'use a code of the tree, no free text' },
+    next: {
+      zh: '填使用场景目录中的代码，不要写自由文本；sandbox 只用于 sandbox-query（datong sandbox）',
+      en: 'use a code of the tree, no free text; the purpose sandbox is for sandbox-query alone (datong sandbox)',
+    },
   },
   purpose_not_agreed: {
     status: 403,

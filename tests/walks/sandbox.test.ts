@@ -286,6 +286,32 @@ describe('invented rows and real ones', () => {
     };
     const [real] = file.good.filter(({ region, guardian }) => region === '990101' && guardian !== '');
     assert.ok(real);
+    // invented rows come by their own operation alone: elsewhere nobody grants the purpose, whoever asks
+    for (const [path, body] of [
+      ['query', about(real.id)],
+      ['batch-query', { by: 'person_id', values: [real.id] }],
+      ['stream', {}],
+      ['changes', {}],
+      ['exports', { format: 'ndjson' }],
+      ['facts/school-age', { subject: real.id }],
+      ['aggregate', { aggregate: 'children-by-region' }],
+    ] as const) {
+      const refused = await education.client
+        .call({
+          ...{ method: 'POST', path: `/v1/datasets/${household}/${path}`, receipt: 'required' },
+          body: Buffer.from(JSON.stringify(body)),
+          headers: {
+            ...{ 'content-type': 'application/json', 'datong-purpose': 'sandbox' },
+            ...{ 'datong-agreement': 'agr-school-enrolment', 'datong-on-behalf-of': 'o' },
+            'datong-matter': 'YX-2026-000123',
+          },
+        })
+        .then(
+          () => 'answered',
+          (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
+        );
+      assert.equal(refused, 'purpose_unknown', path);
+    }
     const found = async (id: string) =>
       (await education.client.query(household, about(id), context)).json.records;
     const made = async (id: string) => (await asked(education, about(id), agreed)).json.records;
