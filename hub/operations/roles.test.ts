@@ -646,11 +646,10 @@ const herOwn: readonly StaffOperation[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
   ...(['listBatchProblems', 'listReminderAddresses', 'setOwnReminders'] as const),
-  ...(['showBoard', 'listBoardRows'] as const),
+  ...(['showBoard', 'listBoardRows', 'listLogReads'] as const),
   ...(['saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
   ...([
     'listPersons',
-    'listLogReads',
     'listRisks',
     'showRisk',
     'sampleDataset',
