@@ -2,6 +2,8 @@
  * Canonical JSON: RFC 8785 (JCS), over the values the product signs and logs: strings, booleans, null, safe integers, arrays and
  * plain objects. With numbers kept to safe integers, JSON.stringify with sorted names is JCS, and every language agrees on it.
  */
+import { isWellFormed } from './wellFormed.ts';
+
 export type CanonicalValue =
   | string
   | number
@@ -34,7 +36,7 @@ export function canonicalJson(value: CanonicalValue): string {
 }
 
 function canonicalString(text: string): string {
-  if (!text.isWellFormed()) throw new TypeError('canonical JSON refuses a lone surrogate');
+  if (!isWellFormed(text)) throw new TypeError('canonical JSON refuses a lone surrogate');
   return JSON.stringify(text);
 }
 

@@ -1,6 +1,7 @@
 /** C2SP signed-note: a text ending in a line feed, an empty line, then lines `— name base64(id ‖ signature)`. */
 import { sign, verify } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
+import { isWellFormed } from '../../terms/wellFormed.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { sameHash } from '../hash.ts';
 import type { NoteSigner, NoteVerifier } from './noteKey.ts';
@@ -63,7 +64,7 @@ export function splitNote(note: string): {
 } {
   if (note.length > longestNote) throw new Problem('note_malformed', { what: 'too long' });
 
-  if (!note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(note)) {
+  if (!isWellFormed(note) || /[\u0000-\u0009\u000b-\u001f]/.test(note)) {
     throw new Problem('note_malformed', { what: 'control character' });
   }
   const gap = note.lastIndexOf('\n\n');

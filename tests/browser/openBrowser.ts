@@ -12,6 +12,26 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: program, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 }
 
+/** Takes away what scripts may do since Chromium 110: the console is built for 109, and a machine of an office may have no newer one. */
+const asInChromium109 = `(() => {
+  const since = [
+    [String.prototype, 'isWellFormed', 'toWellFormed'],
+    [Array.prototype, 'toSorted', 'toReversed', 'toSpliced', 'with'],
+    [Object.getPrototypeOf(Uint8Array.prototype), 'toSorted', 'toReversed', 'with'],
+    [Uint8Array.prototype, 'toHex', 'toBase64'],
+    [Uint8Array, 'fromHex', 'fromBase64'],
+    [Array, 'fromAsync'],
+    [Object, 'groupBy'],
+    [Map, 'groupBy'],
+    [Promise, 'withResolvers', 'try'],
+    [Set.prototype, 'union', 'intersection', 'difference', 'symmetricDifference', 'isSubsetOf', 'isSupersetOf', 'isDisjointFrom'],
+    [URL, 'canParse', 'parse'],
+    [AbortSignal, 'any'],
+    [RegExp, 'escape'],
+  ];
+  for (const [of, ...names] of since) for (const name of names) delete of[name];
+})()`;
+
 export interface Watched {
   readonly context: BrowserContext;
   readonly page: Page;
@@ -34,6 +54,7 @@ export async function watchedPage(
     ignoreHTTPSErrors: origin.startsWith('https:'),
     locale: language === 'zh' ? 'zh-CN' : 'en-GB',
   });
+  await context.addInitScript(asInChromium109);
   const page = await context.newPage();
   const faults: string[] = [];
   let bytes = 0;

@@ -18,10 +18,18 @@ export const picture = async (page: Page, name: string): Promise<void> => {
 /** What somebody would write into every text to have it run. */
 export const attack = '<img src=x onerror="window.hacked=1"><svg onload="window.hacked=1">';
 
-/** No rule of WCAG A or AA broken, nothing blocked or asked elsewhere, no text became code. */
+/** Whether a heading of the content would be on the paper. */
+const isHeadedOnPaper =
+  "document.querySelector('main') === null || [...document.querySelectorAll('main h1, main h2')].some((one) => one.checkVisibility())";
+
+/** No rule of WCAG A or AA broken, nothing blocked or asked elsewhere, no text became code, and what is printed says what it is. */
 export async function healthy({ page, faults }: Watched, what: string): Promise<void> {
   assert.deepEqual(await accessibilityFaults(page), [], what);
   assert.equal(await page.evaluate('window.hacked'), undefined, what);
+  await page.emulateMedia({ media: 'print' });
+  const headed = await page.evaluate<boolean>(isHeadedOnPaper);
+  await page.emulateMedia({ media: null });
+  assert.ok(headed, `${what}: nothing on the paper says what it is`);
   assert.deepEqual(faults.splice(0), [], what);
 }
 
