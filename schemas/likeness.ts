@@ -33,7 +33,8 @@ function readAs(schema: unknown, strict: boolean): unknown {
     Object.entries(schema).flatMap(([word, value]): [string, unknown][] => {
       if (!strict && texts.has(word)) return [];
       if (values.has(word) || word.startsWith('x-')) return [[word, value]];
-      if (word === 'required' && Array.isArray(value)) return [[word, [...value].sort()]];
+      if (word === 'required' && Array.isArray(value))
+        return [[word, (value as readonly unknown[]).map(String).sort()]];
       if (!maps.has(word) || !isSchemaObject(value)) return [[word, readAs(value, strict)]];
       const members = Object.entries(value).map(([name, one]) => [name, readAs(one, strict)] as const);
       return [[word, strict ? members : Object.fromEntries(members)]];

@@ -7,15 +7,9 @@ import type { Deadline } from '../../terms/calendar/workingDays.ts';
 /** Beside departments: the data office. */
 export const officeClock = 'office';
 
-export interface AnswerTimes {
-  /** `YYYY-MM-DD`, calendar of China; a type and no interface, as a leaf's change is open */
-  readonly due: string;
-  /** code of a department, or `office` */
-  readonly clockOf: string;
-}
+/** `due`: `YYYY-MM-DD`, calendar of China; `clockOf`: code of a department, or `office`. Neither where no clock ran. */
+export type AnswerTimes = Readonly<Partial<Record<'due' | 'clockOf', string>>>;
 
 /** @param deadline none: no clock ran @param by whose turn it was */
-export const answerTimes = (
-  deadline: Deadline | undefined,
-  by: string,
-): AnswerTimes | Record<never, never> => (deadline === undefined ? {} : { due: deadline.day, clockOf: by });
+export const answerTimes = (deadline: Deadline | undefined, by: string): AnswerTimes =>
+  deadline === undefined ? {} : { due: deadline.day, clockOf: by };

@@ -643,11 +643,10 @@ const foreign = (holder: Holder): readonly (string | undefined)[] =>
   ownOf(holder) === undefined ? ['own-one'] : ['other-one', undefined];
 /** One's own affair, whoever else is asked. */
 const herOwn: readonly StaffOperation[] = [
-  ...(['issueToken', 'listWaiting', 'searchEntries'] as const),
+  ...(['issueToken', 'listWaiting', 'searchEntries', 'listLogReads'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
   ...(['listBatchProblems', 'listReminderAddresses', 'setOwnReminders'] as const),
-  ...(['showBoard', 'listBoardRows', 'listLogReads'] as const),
-  ...(['saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
+  ...(['showBoard', 'listBoardRows', 'saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
   ...([
     'listPersons',
     'listRisks',

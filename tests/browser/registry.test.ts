@@ -416,12 +416,22 @@ test('a dataset goes over to a new major version: begun, read by a second person
     if (state === 'published') break;
   }
   const { client } = town.city.publicSecurity;
+  await client.sendFile(filled, householdFile(1500, 12).bytes, { mapping: 'household' });
   const watched = await signedIn(browser, town, 'zh', police);
   const { page } = watched;
-  await open(page, town, `datasets/${filled}`);
+  const nothing = {
+    id: 'pub-security.later',
+    title: { zh: '以后', en: 'Later' },
+    schema: 'urn:datong:household:1.0',
+  };
+  await town.staff(operator, 'POST', '/v1/datasets', {
+    ...nothing,
+    mode: 'snapshot',
+    sharing: { type: 'unconditional' },
+  });
+  await open(page, town, `datasets/${nothing.id}`);
   await page.getByText('已编目，尚无数据').waitFor();
-  await client.sendFile(filled, householdFile(1500, 12).bytes, { mapping: 'household' });
-  await page.reload();
+  await open(page, town, `datasets/${filled}`);
   await page.locator('.state', { hasText: '已发布' }).first().waitFor();
   await page.getByRole('link', { name: '换版' }).click();
   await page.getByText('没有正在进行的换版').waitFor();

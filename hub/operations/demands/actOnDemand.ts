@@ -1,7 +1,7 @@
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { answerTimes, officeClock } from '../../domain/answerTimes.ts';
+import { answerTimes, officeClock, type AnswerTimes } from '../../domain/answerTimes.ts';
 import {
   actOnDemand as stateAfter,
   demandDeadline,
@@ -56,7 +56,7 @@ export async function actOnDemand(call: Call<StaffCaller>, services: Services): 
 }
 
 /** The clock of whose turn it was. */
-const timesOf = (demand: Demand): ReturnType<typeof answerTimes> =>
+const timesOf = (demand: Demand): AnswerTimes =>
   answerTimes(
     demandDeadline(demand, chinaWorkingCalendar),
     demand.state === 'office' ? officeClock : (demand.provider ?? officeClock),

@@ -43,7 +43,7 @@ export function demandView(
 export const demandFacts = (
   { id, consumer, provider, state, entry }: Omit<Demand, 'events'>,
   event: DemandEvent,
-  times: AnswerTimes | Record<never, never> = {},
+  times: AnswerTimes = {},
 ): LeafFacts => ({
   consumer,
   ...(provider === null ? {} : { provider }),

@@ -3,7 +3,7 @@ import type { components } from '../../../api/openapi.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { answerTimes, officeClock } from '../../domain/answerTimes.ts';
+import { answerTimes, officeClock, type AnswerTimes } from '../../domain/answerTimes.ts';
 import { actorsOf, refuseHandedOn, refuseSamePerson, type Actors } from '../../domain/requests/mayAct.ts';
 import type { RequestEvent, RequestSaid } from '../../domain/requests/requestEvent.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
@@ -75,11 +75,7 @@ export async function answerRequest(call: Call<StaffCaller>, services: Services)
 const answering: ReadonlySet<string> = new Set(['pass', 'approve', 'return', 'refuse', 'offer']);
 
 /** The clock of the stage that the act ends. */
-function timesOf(
-  request: KeptRequest,
-  { stages, at, deadline }: Standing,
-  act: string,
-): ReturnType<typeof answerTimes> {
+function timesOf(request: KeptRequest, { stages, at, deadline }: Standing, act: string): AnswerTimes {
   const by = stages[at]?.by;
   if (by === undefined || !answering.has(act)) return {};
   return answerTimes(deadline, by === 'office' ? officeClock : request[by]);

@@ -14,7 +14,7 @@ export function requestFacts(
   { id, consumer, provider, agreement, version, agreementState }: KeptRequest,
   event: RequestEvent,
   { state, document, stages, at }: RequestStanding,
-  times: AnswerTimes | Record<never, never> = {},
+  times: AnswerTimes = {},
 ): LeafFacts {
   const { grants, digest } = parseAgreement(JSON.parse(document), agreement);
   const [first, ...others] = grants;
