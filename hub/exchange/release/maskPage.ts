@@ -4,6 +4,7 @@ import { compileMasking } from '../../../policies/masks/rows/compileMasking.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import type { MaskRun, Row } from '../../../policies/masks/mask.ts';
 import { Problem } from '../../../terms/problem.ts';
+import type { Surroundings } from '../../../schemas/surroundings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Page } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
@@ -15,6 +16,8 @@ type Keys = { readonly keys: Pick<ReleaseServices['keys'], 'pseudonyms'> };
 type RowMask = (row: Row, run: MaskRun) => Record<string, unknown> | undefined;
 
 interface PlanMasks {
+  /** the code lists that they were compiled with: a plan outlives them */
+  readonly surroundings: Surroundings;
   /** by the names of the fields that were asked for */
   readonly sets: Map<string, RowMask>;
   /** by one field */
@@ -42,7 +45,10 @@ export function maskPage(
   now: number,
 ): { readonly records: readonly Record<string, unknown>[]; readonly typeErrors: number } {
   const tolerated = permission.limits.maskTypeErrors ?? 0;
-  const mask = maskOf(permission, (fields) => compileRowMask(services, permission, dataset, fields));
+  const { surroundings } = dataset.compiled;
+  const mask = maskOf(permission, surroundings, (fields) =>
+    compileRowMask(services, permission, dataset, fields),
+  );
   const run: MaskRun = { now, typeErrors: 0, memo: new Map() };
   const masked = page.rows.map(({ record }) => mask(record, run));
   if (run.typeErrors > tolerated) throw new Problem('mask_type_errors', { count: run.typeErrors });
@@ -51,10 +57,14 @@ export function maskPage(
   return { records, typeErrors: run.typeErrors };
 }
 
-function maskOf({ plan, fields }: Permission, compile: (fields: readonly FieldGrant[]) => RowMask): RowMask {
+function maskOf(
+  { plan, fields }: Permission,
+  surroundings: Surroundings,
+  compile: (fields: readonly FieldGrant[]) => RowMask,
+): RowMask {
   let masks = compiled.get(plan);
-  if (masks === undefined) {
-    masks = { sets: new Map(), fields: new Map() };
+  if (masks?.surroundings !== surroundings) {
+    masks = { surroundings, sets: new Map(), fields: new Map() };
     compiled.set(plan, masks);
   }
   const { sets, fields: single } = masks;
