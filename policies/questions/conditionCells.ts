@@ -3,6 +3,7 @@ import { canonicalText } from '../../schemas/canonicalText.ts';
 import { aggregateText } from '../aggregates/aggregateText.ts';
 import { factText } from '../factText.ts';
 import { readTime } from '../documents/checkTerm.ts';
+import type { ConsentDemand } from '../decision.ts';
 import type { Plan } from '../plans/plan.ts';
 import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
 import { implies } from './implies.ts';
@@ -117,10 +118,13 @@ function consent(before: Plan, after: Plan): CellChange[] {
   if (old === undefined && fresh === undefined) return [];
   if (old !== undefined && fresh !== undefined) {
     const [a, b] = [old.guardianUnder ?? 0, fresh.guardianUnder ?? 0];
-    const collected = collectors(old.collectors, fresh.collectors, after);
-    if (a === b) return collected;
+    const others = [
+      ...collectors(old.collectors, fresh.collectors, after),
+      ...wherePersonsStand(old, fresh, after),
+    ];
+    if (a === b) return others;
     return [
-      ...collected,
+      ...others,
       cellChange(
         after,
         b > a ? 'tightened' : 'loosened',
@@ -133,6 +137,14 @@ function consent(before: Plan, after: Plan): CellChange[] {
   return fresh === undefined
     ? [cellChange(after, 'loosened', '(consent)', 'required')]
     : [cellChange(after, 'tightened', '(consent)', undefined, 'required')];
+}
+
+/** Another field for birth or guardian: consents of others count, of whom nothing was agreed. */
+function wherePersonsStand(old: ConsentDemand, fresh: ConsentDemand, after: Plan): CellChange[] {
+  const text = ({ birth = '–', guardian = '–' }: ConsentDemand): string =>
+    `birth ${birth}, guardian ${guardian}`;
+  if (text(old) === text(fresh)) return [];
+  return [cellChange(after, 'loosened', '(consent)', text(old), text(fresh))];
 }
 
 /** Whoever may ask persons besides can bring consents that did not count before. */

@@ -150,6 +150,32 @@ describe('what changes between two sets', () => {
     );
   });
 
+  test('whose consent counts: who is to ask, from which age on, and by which fields', () => {
+    const under = (consent: string, version = 1): Plans =>
+      plans(
+        agreement({
+          version,
+          grant: `    consent: { required: true${consent} }\n`,
+          basis: '{ type: consent }',
+        }),
+      );
+    const own = under('');
+    const guarded = under(', guardian: guardian_id', 2);
+    const asked = under(', collectors: [health]', 2);
+    assert.deepEqual(kinds(own, guarded), [
+      'loosened (consent): birth –, guardian – → birth –, guardian guardian_id',
+    ]);
+    assert.deepEqual(kinds(own, asked).length, 1);
+    for (const after of [guarded, asked])
+      assert.deepEqual(
+        diffPlans(own, after).verdict.signatures.map(({ role }) => role),
+        ['provider'],
+        'the provider signs',
+      );
+    const fourteen = under(', guardianUnder: 14, birth: birth_date, guardian: guardian_id', 3);
+    assert.ok(kinds(guarded, fourteen).some((one) => one.startsWith('loosened (consent): birth –')));
+  });
+
   test('a restriction that goes needs the data office', () => {
     const floor = restriction('when: { field: [name] }\nfloor: { mask: personName, fixed: true }');
     const idle = restriction('when: { field: [mobile] }\nfloor: { mask: drop }', 'res-idle');
