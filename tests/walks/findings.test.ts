@@ -293,17 +293,26 @@ test('who looks into the log is seen by others than herself, each look with its 
   const before = (await reads(security))[0]?.index ?? 0;
   for (const [, ask] of looks) await ask();
   await hub.staff(local, 'POST', '/v1/log/searches', { limit: 1 });
+  // calls of nobody push no look off the page
+  for (let n = 0; n < 5; n += 1)
+    assert.equal((await hub.staff('nobody', 'POST', '/v1/log/searches', { limit: 1 })).status, 401);
+  assert.deepEqual(
+    (await reads(security, '?limit=2')).map(({ operation }) => operation),
+    ['searchEntries', 'assessIncident'],
+  );
   const seen = (await reads(security)).filter(({ index }) => index > before);
   assert.deepEqual(seen.map(({ operation, personName }) => [operation, personName]).reverse(), [
     ['listLogReads', 'security officer'],
     ...looks.map(([operation]) => [operation, 'auditor']),
     ['searchEntries', 'their auditor'],
+    ['listLogReads', 'security officer'],
   ]);
-  assert.equal(seen[1]?.case, 'AQ-9');
+  assert.equal(seen[2]?.case, 'AQ-9');
   // the look at the looks is one, and the auditor sees that she is seen
   assert.deepEqual(
-    (await reads(auditor)).slice(0, 2).map(({ operation, personName }) => [operation, personName]),
+    (await reads(auditor)).slice(0, 3).map(({ operation, personName }) => [operation, personName]),
     [
+      ['listLogReads', 'security officer'],
       ['listLogReads', 'security officer'],
       ['searchEntries', 'their auditor'],
     ],

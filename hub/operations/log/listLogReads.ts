@@ -2,14 +2,24 @@ import type { components } from '../../../api/openapi.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
 import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
+import type { EntryQuestion } from '../../audit/search/findEntries.ts';
 import { leafIn } from '../../audit/search/indexEntries.ts';
 import { logReads } from '../../domain/logReads.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Reader } from '../../store/database/reader.ts';
 import { namesBeside } from '../namesBeside.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+
+interface Look {
+  readonly index: number;
+  readonly leaf: Leaf;
+}
+
+/** Entries that are read at once. */
+const portion = 500;
 
 type Read = components['schemas']['LogRead'];
 
@@ -30,15 +40,11 @@ export async function listLogReads(call: Call<StaffCaller>, services: Services):
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
   };
-  const found: { readonly index: number; readonly leaf: Leaf }[] = [];
+  const found: Look[] = [];
   for (const place of places)
     for (const operation of logReads) {
       const question = { ...narrowed, operation, ...(place === undefined ? {} : { consumer: place }) };
-      const { entries } = await newestAnswers(services.database.app, question, end, most);
-      for (const { index, leaf: bytes } of entries) {
-        const leaf = leafIn(bytes);
-        if (leaf?.actor.person !== undefined) found.push({ index, leaf });
-      }
+      found.push(...(await looksOfPersons(services.database.app, question, end, most)));
     }
   const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
   return listed(
@@ -48,6 +54,25 @@ export async function listLogReads(call: Call<StaffCaller>, services: Services):
     ({ index }) => String(index),
     ({ index, leaf }) => readView(index, leaf, services),
   );
+}
+
+/** Calls of nobody stand under the same operation: whoever makes many of them pushes no look of a person off the page. */
+async function looksOfPersons(
+  reader: Reader,
+  question: EntryQuestion,
+  size: number,
+  most: number,
+): Promise<readonly Look[]> {
+  const looks: Look[] = [];
+  for (let end: number | undefined = size; end !== undefined && looks.length < most;) {
+    const { entries, next } = await newestAnswers(reader, question, end, Math.max(most, portion));
+    for (const { index, leaf: bytes } of entries) {
+      const leaf = leafIn(bytes);
+      if (leaf?.actor.person !== undefined) looks.push({ index, leaf });
+    }
+    end = next;
+  }
+  return looks;
 }
 
 /** What its entry says of a look; nothing of what it found. */
