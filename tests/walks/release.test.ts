@@ -578,6 +578,11 @@ test('an incident of a batch: who got rows while it was current, and who may hav
   const never = await assess({ batch: (opened.json as { batch: string }).batch });
   assert.deepEqual([never['entries'], never['recipients']], [0, []]);
   assert.deepEqual(Object.keys(never['batch'] as object).sort(), ['dataset', 'id', 'perhaps']);
+  // a correction takes the good rows of the one that it corrects along
+  const held = (opened.json as { batch: string }).batch;
+  await database.owner.query('UPDATE batch SET corrects = $2 WHERE id = $1', [first, held]);
+  assert.equal((await assess({ batch: held }))['entries'], whole['entries']);
+  await database.owner.query('UPDATE batch SET corrects = NULL WHERE id = $1', [first]);
   // another takes its place
   const second = await send(householdFile(1500, 8).bytes);
   await move(first, 'published_at', -3);

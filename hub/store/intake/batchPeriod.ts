@@ -13,7 +13,10 @@ export interface BatchPeriod {
   readonly readUntil: number | null;
 }
 
-/** One that was the same as another stands for that one. @returns undefined where there is none */
+/**
+ * One that was the same as another stands for that one. A correction takes the good rows of the batch that it corrects along, and a changeover
+ * makes a batch of the same bytes: the time is that of all of them, from the first to the last. @returns undefined where there is none
+ */
 export async function batchPeriod(reader: Reader, id: string): Promise<BatchPeriod | undefined> {
   const { rows } = await reader.query<{
     dataset: string;
@@ -21,12 +24,20 @@ export async function batchPeriod(reader: Reader, id: string): Promise<BatchPeri
     until: string | null;
     readUntil: string | null;
   }>(
-    `SELECT b.dataset, ${momentOf('CASE WHEN b.published_at IS NULL THEN NULL WHEN b.approved_by IS NULL THEN b.published_at ELSE b.opened_at END')} AS "from",
-            ${momentOf("CASE WHEN d.mode <> 'upsert' THEN b.superseded_at END")} AS until,
-            ${momentOf(`CASE WHEN d.mode <> 'upsert' THEN (SELECT min(l.superseded_at) FROM batch AS l
-               WHERE l.dataset = b.dataset AND l.published_at IS NOT NULL AND l.superseded_at > b.superseded_at) END`)} AS "readUntil"
-       FROM batch AS named JOIN batch AS b ON b.id = coalesce(named.same_as, named.id) JOIN dataset AS d ON d.id = b.dataset
-      WHERE named.id = $1`,
+    `WITH RECURSIVE of AS (
+       SELECT coalesce(same_as, id) AS id FROM batch WHERE id = $1
+       UNION SELECT made.id FROM of JOIN (
+         SELECT id, corrects AS source FROM batch WHERE corrects IS NOT NULL
+         UNION ALL SELECT batch, source FROM changeover WHERE batch IS NOT NULL) AS made ON made.source = of.id),
+     had AS (
+       SELECT b.dataset, CASE WHEN b.approved_by IS NULL THEN b.published_at ELSE b.opened_at END AS since,
+              CASE WHEN d.mode <> 'upsert' THEN b.superseded_at END AS gone
+         FROM of JOIN batch AS b ON b.id = of.id JOIN dataset AS d ON d.id = b.dataset WHERE b.published_at IS NOT NULL),
+     whole AS (SELECT min(since) AS since, CASE WHEN bool_and(gone IS NOT NULL) THEN max(gone) END AS gone FROM had)
+     SELECT named.dataset, ${momentOf('w.since')} AS "from", ${momentOf('w.gone')} AS until,
+            ${momentOf(`(SELECT min(l.superseded_at) FROM batch AS l
+               WHERE l.dataset = named.dataset AND l.published_at IS NOT NULL AND l.superseded_at > w.gone)`)} AS "readUntil"
+       FROM batch AS named CROSS JOIN whole AS w WHERE named.id = $1`,
     [id],
   );
   const [row] = rows;
