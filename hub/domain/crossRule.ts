@@ -53,10 +53,13 @@ export function crossRuleUnfit(rule: CrossRule, schema: DatasetSchema): Bilingua
 export const crossRuleText = ({ field, is, fields }: CrossRule): string =>
   `${field} ${{ atLeast: '≥', atMost: '≤', sumOf: '=' }[is]} ${fields.join(' + ')}`;
 
+/** 0.29 of 100 rows are 29, not a little less. */
+const roundedUp = 1 + 1e-12;
+
 /** A finding for each rule that more rows break than may. */
 export const crossFindings = (all: readonly Broken[]): readonly Finding[] =>
   all
-    .filter(({ broken, compared, rule }) => broken > compared * (rule.mayBreak ?? 0))
+    .filter(({ broken, compared, rule }) => broken > compared * (rule.mayBreak ?? 0) * roundedUp)
     .map(({ rule, broken, lines }) => ({
       code: 'batch_rule_broken',
       severity: rule.onBroken,

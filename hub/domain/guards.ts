@@ -34,6 +34,8 @@ export interface Finding {
   readonly code: GuardCode;
   readonly severity: Severity;
   readonly facts: Readonly<Record<string, string | number>>;
+  /** digest of what it is about, where a person's word must cover just that; kept, and told to nobody */
+  readonly about?: string;
 }
 
 /** What is known when a batch has been loaded and nobody sees it yet. */

@@ -22,14 +22,14 @@ export async function rewriteFindings(
   if (onRewrite === undefined) return [];
   const column = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
   const but = deleteWhere === undefined || column === undefined ? undefined : { column, is: deleteWhere.is };
-  const { rows, places } = await rewrittenRows(pool, batch, row.id, schema, but);
+  const { rows, places, digest } = await rewrittenRows(pool, batch, row.id, schema, but);
   if (rows === 0) return [];
   const lines = places.map(lineOf).filter((line) => line > 0);
   const facts = { rows, lines: lines.length === 0 ? '–' : lines.join(', ') };
-  return [{ code: 'batch_rows_rewritten', severity: onRewrite, facts }];
+  return [{ code: 'batch_rows_rewritten', severity: onRewrite, facts, about: digest }];
 }
 
-/** What a held batch would alter beyond what was told of it when it was held: rows that came since. undefined where there is nothing. */
+/** What a held batch would alter now, where that is not what was told of it when it was held. undefined where it is, or nothing is altered. */
 export async function alteredSince(
   pool: Pool,
   batch: Pick<BatchRow, 'id' | 'findings'>,
@@ -37,6 +37,5 @@ export async function alteredSince(
 ): Promise<Finding | undefined> {
   const [now] = await rewriteFindings(pool, batch.id, dataset, () => 0);
   const told = batch.findings.find(({ code }) => code === 'batch_rows_rewritten');
-  const more = Number(now?.facts['rows'] ?? 0) > Number(told?.facts['rows'] ?? 0);
-  return more && now?.severity !== 'warn' ? now : undefined;
+  return now === undefined || now.severity === 'warn' || now.about === told?.about ? undefined : now;
 }

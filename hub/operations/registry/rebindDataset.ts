@@ -2,13 +2,21 @@ import type { components } from '../../../api/openapi.ts';
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { crossRuleUnfit } from '../../domain/crossRule.ts';
+import { ruleWithoutField } from '../../domain/reference.ts';
 import { widenRows } from '../../exchange/rebind/widenRows.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { compileTogether } from '../../registry/compileTogether.ts';
 import { deriveEntry } from '../../store/registry/catalogue.ts';
 import { openChangeover } from '../../store/registry/changeovers.ts';
-import { bindDataset, datasetById, standsAt, type DatasetRow } from '../../store/registry/datasets.ts';
+import {
+  bindDataset,
+  datasetById,
+  intakeRulesOf,
+  standsAt,
+  type DatasetRow,
+} from '../../store/registry/datasets.ts';
 import { listMappings } from '../../store/registry/mappings.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { Services } from '../services.ts';
@@ -42,6 +50,7 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
   const { added, examined } =
     row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
   await mappingsFit(services, row, to);
+  rulesFit(row, to);
   await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
   const changed = row.schema !== urn;
   if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
@@ -74,6 +83,26 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
       for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
     },
   });
+}
+
+/** What batches are held against must still mean something. @throws Problem rebind_unfit */
+function rulesFit(row: DatasetRow, to: DatasetSchema): void {
+  const rules = intakeRulesOf(row);
+  const without = ruleWithoutField(rules, to);
+  const findings = (rules.crossRules ?? []).flatMap((rule, nth) => {
+    const reason = crossRuleUnfit(rule, to);
+    return reason === undefined
+      ? []
+      : [{ pointer: `/intake/crossRules/${nth}`, code: 'cross_rule_unfit', message: reason }];
+  });
+  if (without === undefined && findings.length === 0) return;
+  const missing =
+    without === undefined ? [] : [{ pointer: `/intake/${without.rule}`, code: 'unknown_reference' }];
+  throw new Problem(
+    'rebind_unfit',
+    { dataset: row.id, schema: to.urn },
+    { findings: [...missing, ...findings] },
+  );
 }
 
 /** The newest version of each mapping goes on. @throws Problem rebind_unfit */

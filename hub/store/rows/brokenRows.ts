@@ -11,7 +11,7 @@ const placesTold = 10;
 const relations = { atLeast: '>=', atMost: '<=', sumOf: '=' } as const;
 
 /**
- * Sums are exact. A row in which one of the fields is empty is left out.
+ * Sums are exact, also of numbers that are kept as floats: of each the decimal that it was written as counts. A row in which one of the fields is empty is left out.
  * @param columns of the rule, that of its `field` first
  * @param days whether they are days, which stand as texts, or numbers
  * @param but rows with one of these values in this column are left out
@@ -28,7 +28,7 @@ export async function brokenRows(
 ): Promise<{ readonly compared: number; readonly broken: number; readonly places: readonly number[] }> {
   const filled = columns.map(({ name }) => `b.${name} IS NOT NULL`).join(' AND ');
   const left = but === undefined ? '' : ` AND (b.${but.column.name}::text = ANY($1)) IS NOT TRUE`;
-  const [value, ...others] = columns.map(({ name }) => (days ? `b.${name}` : `(b.${name})::numeric`));
+  const [value, ...others] = columns.map(({ name }) => (days ? `b.${name}` : `(b.${name})::text::numeric`));
   const holds = `${value ?? ''} ${relations[is]} ${others.join(' + ')}`;
   const text = `
     WITH broken AS MATERIALIZED (SELECT b._row FROM ${batchTable(batch)} AS b WHERE ${filled}${left} AND NOT (${holds}))

@@ -12,7 +12,11 @@ export interface Rewritten {
   readonly rows: number;
   /** `_row` of the first of them */
   readonly places: readonly number[];
+  /** of the `_row` of all of them, in their order */
+  readonly digest: string;
 }
+
+const none: Rewritten = { rows: 0, places: [], digest: '' };
 
 /**
  * A row that is equal to the one that stands says nothing new and does not count.
@@ -34,7 +38,7 @@ export async function rewrittenRows(
       [table],
     );
     const there = new Set(stored.map(({ name }) => name));
-    if (there.size === 0) return { rows: 0, places: [] };
+    if (there.size === 0) return none;
     const same = key.map(({ name }) => `o.${name} = b.${name}`).join(' AND ');
     const differs = columns
       .filter((column) => !key.includes(column))
@@ -44,19 +48,19 @@ export async function rewrittenRows(
         const cast = kind === 'json' ? '::text' : ''; // json has no equality, its text has
         return `o.${name}${cast} IS DISTINCT FROM b.${name}${cast}`;
       });
-    if (differs.length === 0) return { rows: 0, places: [] };
+    if (differs.length === 0) return none;
     const left = but === undefined ? '' : ` AND (b.${but.column.name}::text = ANY($1)) IS NOT TRUE`;
-    const { rows } = await longStatement<{ rows: string; places: string[] }>(
+    const { rows } = await longStatement<{ rows: string; places: string[]; digest: string | null }>(
       transaction,
       `WITH rewritten AS MATERIALIZED (
          SELECT b._row FROM ${batchTable(batch)} AS b JOIN ${table} AS o ON ${same} WHERE (${differs.join(' OR ')})${left})
-       SELECT count(*)::text AS rows,
+       SELECT count(*)::text AS rows, encode(sha256(convert_to(string_agg(_row::text, ',' ORDER BY _row), 'UTF8')), 'hex') AS digest,
               ARRAY(SELECT r._row::text FROM rewritten AS r ORDER BY r._row LIMIT ${placesTold}) AS places
          FROM rewritten`,
       but === undefined ? [] : [[...but.is]],
     );
     const [found] = rows;
     if (found === undefined) throw new TypeError('counts are always answered');
-    return { rows: Number(found.rows), places: found.places.map(Number) };
+    return { rows: Number(found.rows), places: found.places.map(Number), digest: found.digest ?? '' };
   });
 }

@@ -7,6 +7,7 @@ import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts'
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
 import { isDuplicate } from '../../../store/database/failure.ts';
 import { insertChangeover, openChangeover, type ChangeoverRow } from '../../../store/registry/changeovers.ts';
@@ -124,6 +125,10 @@ function refuseUnfit(
       zh: `新版本没有报送规则 ${without.rule} 所用的数据项 ${without.field}`,
       en: `the new version has no field ${without.field}, which the intake rule ${without.rule} names`,
     });
+  for (const rule of intake.crossRules ?? []) {
+    const reason = crossRuleUnfit(rule, to);
+    if (reason !== undefined) throw unfit(reason);
+  }
   if (mode === 'live')
     throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
 }
