@@ -68,7 +68,7 @@ function senderStep(leaf: Leaf): Step {
       },
     };
   return actor.keyid === undefined
-    ? { step, ok: true, detail: { zh: `${who} 的人员`, en: `staff of ${who}` } }
+    ? { step, ok: true, detail: { zh: `${who} 方面的人员`, en: `a person at ${who}` } }
     : {
         step,
         ok: true,

@@ -102,42 +102,46 @@ async function make(
   const noted: number[] = [];
   let typeErrors = 0;
   let cursor: string | undefined;
-  do {
-    const from = cursor;
-    const tally = { ...progress, typeErrors };
-    const { part, reached } = await again(making.signal, async () => {
-      const epoch = await currentEpoch(() => registry.refresh(), making.audit);
-      const now = services.database.now();
-      const masked = await ahead.take(from, now);
-      const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, masked };
-      const part = await services.bulk.run(() => makePart(services, asked, place, write));
-      const { ahead: following } = part;
-      if (following !== undefined)
-        ahead.begin({ ...following, now }, (next) => services.bulk.run(() => following.page(next)));
-      const reached: Progress = {
-        parts: tally.parts + 1,
-        rows: tally.rows + part.rows,
-        bytes: tally.bytes + part.bytes.length,
-      };
-      checkSize(services, reached);
-      await making.append({
-        facts: part.facts,
-        subjects: part.subjects,
-        claims: { ...part.claims, epoch },
-        work: async (transaction) => {
-          await put(transaction, tally.bytes, part.bytes);
-          if (!(await advanceExport(transaction, id, reached))) throw gone();
-        },
+  try {
+    do {
+      const from = cursor;
+      const tally = { ...progress, typeErrors };
+      const { part, reached } = await again(making.signal, async () => {
+        const epoch = await currentEpoch(() => registry.refresh(), making.audit);
+        const now = services.database.now();
+        const masked = await ahead.take(from, now);
+        const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, masked };
+        const part = await services.bulk.run(() => makePart(services, asked, place, write));
+        const { ahead: following } = part;
+        if (following !== undefined)
+          ahead.begin({ ...following, now }, (next) => services.bulk.run(() => following.page(next)));
+        const reached: Progress = {
+          parts: tally.parts + 1,
+          rows: tally.rows + part.rows,
+          bytes: tally.bytes + part.bytes.length,
+        };
+        checkSize(services, reached);
+        await making.append({
+          facts: part.facts,
+          subjects: part.subjects,
+          claims: { ...part.claims, epoch },
+          work: async (transaction) => {
+            await put(transaction, tally.bytes, part.bytes);
+            if (!(await advanceExport(transaction, id, reached))) throw gone();
+          },
+        });
+        return { part, reached };
       });
-      return { part, reached };
-    });
-    file.take(part.records ?? []);
-    Object.assign(progress, reached);
-    typeErrors += part.typeErrors;
-    for (const { records: places } of part.notes) noted.push(...places);
-    hash.update(part.bytes);
-    cursor = part.next;
-  } while (cursor !== undefined);
+      file.take(part.records ?? []);
+      Object.assign(progress, reached);
+      typeErrors += part.typeErrors;
+      for (const { records: places } of part.notes) noted.push(...places);
+      hash.update(part.bytes);
+      cursor = part.next;
+    } while (cursor !== undefined);
+  } finally {
+    ahead.stop();
+  }
   const rest = await file.end();
   hash.update(rest);
   const whole: Progress = { ...progress, bytes: progress.bytes + rest.length };
