@@ -473,6 +473,18 @@ export const intakeProblems = {
       en: 'correct the current batch, or submit everything again',
     },
   },
+  deletion_would_return: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '该批次之后，已按个人请求删除 {persons} 人的数据；恢复它会使这些数据重新可见',
+      en: 'data of {persons} persons was deleted at their wish since that batch; put back, it would be seen again',
+    },
+    next: {
+      zh: '报送不含这些数据的文件',
+      en: 'send a file without them',
+    },
+  },
   batch_not_former: {
     status: 409,
     who: 'caller',

@@ -209,6 +209,17 @@ test('the batch before the current one is put back by two persons, and only that
   assert.equal((await decide(steward, former, 'restoration')).status, 202);
   assert.equal(await current(id), latest);
   assert.deepEqual(await inbox(second, id), [former]);
+  // a person's data was deleted since, by the batch that is seen now: the one before would show it again
+  const gone = `INSERT INTO ticket (id, opener, origin, provider, dataset, subject, sealed_key, claim, wish, state, opened_at, opened_by, answered_at, batch)
+    VALUES ($1, 'pub-security', 'counter', 'pub-security', $2, decode(repeat('00', 32), 'hex'), '', '-', 'deletion', 'mended', now(), gen_random_uuid(), now(), $3)`;
+  await database.owner.query(gone, ['tkt-999999999', id, latest]);
+  const returning = await decide(second, former, 'restoration');
+  assert.deepEqual(
+    [returning.status, returning.json['code'], await current(id)],
+    [409, 'deletion_would_return', latest],
+  );
+  // by that batch itself, or one before it: it is not in there
+  await database.owner.query('UPDATE ticket SET batch = $1 WHERE dataset = $2', [former, id]);
   const { status } = await decide(second, former, 'restoration');
   assert.equal((await lastLeaf(database)).operation, 'restoreBatch');
   assert.deepEqual([status, await current(id), await rowsOf(former)], [200, former, rows]);

@@ -1,7 +1,7 @@
 /**
  * Taking a published snapshot back: readers see the batch before the current one again.
  *
- *   is it the one before? → does it still fit? → a second person → append entry + move the pointer → receipt
+ *   is it the one before? → does it still fit? → is nobody in it whose data was deleted since? → a second person → append entry + move the pointer → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
 import { batchLife } from '../../domain/batch.ts';
@@ -12,11 +12,13 @@ import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { formerBatch } from '../../store/intake/formerBatches.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
 import { proposalOf } from '../../store/intake/proposals.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { deletedSince } from '../../store/tickets/deletedSince.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
 import { makeCurrent } from './publication.ts';
 
-/** POST /v1/batches/{batch}/restoration. @throws Problem batch_not_former, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
+/** POST /v1/batches/{batch}/restoration. @throws Problem batch_not_former, deletion_would_return, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
 export async function restoreBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
   const { database, registry } = services;
   const { batch, reason } = await decided(call, services);
@@ -25,6 +27,7 @@ export async function restoreBatch(call: Call<StaffCaller>, services: Deciding):
   const { row } = dataset;
   const former = row.mode === 'snapshot' ? await formerBatch(database.app, row.id) : undefined;
   if (former !== batch.id) throw new Problem('batch_not_former', { dataset: row.id });
+  await refuseReturning(database.app, batch);
   const first = await proposalOf(database.app, batch.id, 'restore');
   const { person } = call.caller;
   if (first === undefined || (await isFirstWord(call, services, first)))
@@ -36,6 +39,7 @@ export async function restoreBatch(call: Call<StaffCaller>, services: Deciding):
     facts: { ...batchFacts(restored, dataset), change },
     claims: current.claims,
     work: async (transaction) => {
+      await refuseReturning(transaction, batch);
       await decide(transaction, batch, 'restore', call);
       await current.work(transaction);
     },
@@ -44,4 +48,10 @@ export async function restoreBatch(call: Call<StaffCaller>, services: Deciding):
       registry.movePointer(row.id, batch.id);
     },
   });
+}
+
+/** @throws Problem deletion_would_return */
+async function refuseReturning(reader: Reader, { id }: Pick<BatchRow, 'id'>): Promise<void> {
+  const persons = await deletedSince(reader, id);
+  if (persons > 0) throw new Problem('deletion_would_return', { persons });
 }
