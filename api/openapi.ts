@@ -11945,6 +11945,7 @@ export interface operations {
                 provider?: components["schemas"]["DepartmentCode"];
                 consumer?: components["schemas"]["DepartmentCode"];
                 dataset?: components["schemas"]["DatasetId"];
+                digest?: components["schemas"]["Sha256Hex"];
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */

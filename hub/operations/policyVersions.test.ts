@@ -58,6 +58,13 @@ describe('a version that waits', () => {
     const first = await submit('agr-stale', 1);
     assert.equal((await approval(first)).status, 200);
     const waiting = await submit('agr-stale', 2, loose);
+    // the text that an entry names by its digest is found by it, in whatever state
+    const { digest } = first.body as { digest: string };
+    const found = await staffCall(hub, office, 'GET', `${documents}?digest=${digest}`);
+    assert.deepEqual(
+      (found.body['documents'] as { id: string; version: number }[]).map(({ id, version }) => [id, version]),
+      [['agr-stale', 1]],
+    );
     const tighter = await submit('agr-stale', 3, tight);
     assert.equal(tighter.body['state'], 'active', 'what only tightens is in force at once');
     assert.equal(code(await approval(waiting)), 'transition_not_allowed');

@@ -79,7 +79,15 @@ test('every list of what is registered takes every filter at once', async () => 
     () => pageCertificates(reader, { after: 'a', most: 5, departments, state: 'valid', now: Date.now() }),
     () =>
       pagePolicyDocuments(reader, {
-        ...{ after: 'a@1', most: 5, parties: departments, kind: 'agreement', state: 'approved', id: 'a' },
+        ...{
+          after: 'a@1',
+          most: 5,
+          parties: departments,
+          kind: 'agreement',
+          state: 'approved',
+          id: 'a',
+          digest: 'e',
+        },
         ...{ provider: 'b', consumer: 'c', dataset: 'd' },
       }),
   ];

@@ -38,6 +38,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'versions of this one only': '只看这一个的各版本',
   'one version: its JSON Schema is printed': '某一版本，打印其 JSON Schema',
   'on this dataset only': '只看关于这个数据资源的',
+  'the version whose text has this SHA-256': '正文 SHA-256 为此值的版本',
   'submitted, active, suspended, superseded, revoked':
     'submitted 已提交、active 生效、suspended 暂停、superseded 被取代、revoked 已撤销',
   'to this dataset only': '只看报给这个数据资源的',

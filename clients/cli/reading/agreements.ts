@@ -6,6 +6,7 @@ import { minute, printList, text, title, withReader, type Item, type ReaderOptio
 interface AgreementsOptions extends ReaderOptions {
   readonly dataset?: string;
   readonly state?: string;
+  readonly digest?: string;
 }
 
 export function register(program: Command): void {
@@ -17,12 +18,19 @@ export function register(program: Command): void {
   )
     .option('--dataset <id>', 'on this dataset only')
     .option('--state <state>', 'submitted, active, suspended, superseded, revoked')
+    .option('--digest <hex>', 'the version whose text has this SHA-256')
     .addHelpText('after', '\nExample:\n  datong agreements --dataset pub-security.household --state active\n')
     .action((id: string | undefined, options: AgreementsOptions) =>
       printList(options, {
         path: '/v1/policy/documents',
         member: 'documents',
-        query: { kind: 'Agreement', id, dataset: options.dataset, state: options.state },
+        query: {
+          kind: 'Agreement',
+          id,
+          dataset: options.dataset,
+          state: options.state,
+          digest: options.digest,
+        },
         line,
       }),
     );

@@ -9,10 +9,10 @@ import type { Services } from '../services.ts';
 
 /** GET /v1/policy/documents: to a department the agreements it is a party of, to the data office everything. */
 export async function listPolicyDocuments(call: Call<Reading>, services: Services): Promise<Outcome> {
-  const { kind, state, id, provider, consumer, dataset } = call.query;
+  const { kind, state, id, digest, provider, consumer, dataset } = call.query;
   const page = pageAsked(call.query, names.numbered);
   const parties = reachOf('listPolicyDocuments', call.caller);
-  const filter = { parties, kind, state, id, provider, consumer, dataset };
+  const filter = { parties, kind, state, id, digest, provider, consumer, dataset };
   const rows = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
   const persons = new Map(services.identity.persons().map((person) => [person.id, person.name]));
   return listed(

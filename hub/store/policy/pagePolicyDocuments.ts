@@ -15,6 +15,8 @@ export interface PolicyDocumentsWanted extends Page {
   readonly kind: string | undefined;
   readonly state: string | undefined;
   readonly id: string | undefined;
+  /** of its text, hex */
+  readonly digest: string | undefined;
   readonly provider: string | undefined;
   readonly consumer: string | undefined;
   readonly dataset: string | undefined;
@@ -29,7 +31,7 @@ export interface DatedPolicyDocument extends PolicyDocumentRow {
 /** Every version of every document, by id and version. `after` is `id@version`. */
 export async function pagePolicyDocuments(
   reader: Reader,
-  { after, most, parties, kind, state, id, provider, consumer, dataset }: PolicyDocumentsWanted,
+  { after, most, parties, kind, state, id, digest, provider, consumer, dataset }: PolicyDocumentsWanted,
 ): Promise<DatedPolicyDocument[]> {
   const query = composer('policy_document').select(
     composer.raw(
@@ -40,7 +42,7 @@ export async function pagePolicyDocuments(
     query.whereRaw("(id, version) > (split_part(?, '@', 1), split_part(?, '@', 2)::integer)", [after, after]);
   if (parties !== undefined)
     query.whereRaw('(provider = ANY(?) OR consumer = ANY(?))', [[...parties], [...parties]]);
-  narrowed(query, { kind, state, id, provider, consumer });
+  narrowed(query, { kind, state, id, digest, provider, consumer });
   if (dataset !== undefined)
     query.whereRaw('(text::jsonb @> ?::jsonb OR text::jsonb @> ?::jsonb)', [
       JSON.stringify({ grants: [{ dataset }] }),
