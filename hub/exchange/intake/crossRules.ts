@@ -1,10 +1,10 @@
 /** Rules across the fields of a row, held against the rows of a loaded batch. */
 import { comparedAs, crossColumns, crossFindings, type Broken } from '../../domain/crossRule.ts';
 import type { Finding } from '../../domain/guards.ts';
-import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../store/database/database.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
+import { leftOut } from '../../store/rows/leftOut.ts';
 import { brokenRows } from '../../store/rows/brokenRows.ts';
 
 /** @param lineOf physical line of a row of this file; 0 for rows that came along with a correction */
@@ -14,11 +14,10 @@ export async function crossRuleFindings(
   { row, schema }: LiveDataset,
   lineOf: (row: number) => number,
 ): Promise<readonly Finding[]> {
-  const { crossRules = [], deleteWhere } = intakeRulesOf(row);
-  const column = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
-  const but = deleteWhere === undefined || column === undefined ? undefined : { column, is: deleteWhere.is };
+  const rules = intakeRulesOf(row);
+  const but = leftOut(rules, schema);
   const all: Broken[] = [];
-  for (const rule of crossRules) {
+  for (const rule of rules.crossRules ?? []) {
     const columns = crossColumns(rule, schema);
     // a dataset goes over to no version without the fields that its rules name
     if (columns === undefined) throw new Error(`${row.id}: no fields for ${rule.field}`);

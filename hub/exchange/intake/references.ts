@@ -5,6 +5,7 @@ import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout
 import type { SqlName } from '../../domain/rowTable/names.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
+import { leftOut } from '../../store/rows/leftOut.ts';
 import { rowsWithoutTarget, type Unreferred } from '../../store/rows/references.ts';
 import type { IntakeServices } from './services.ts';
 
@@ -19,9 +20,9 @@ export async function missedReferences(
   dataset: LiveDataset,
   lineOf: (row: number) => number,
 ): Promise<readonly Missed[]> {
-  const { references = [], deleteWhere } = intakeRulesOf(dataset.row);
-  const column = layoutOf(dataset.schema).byField.get(deleteWhere?.field ?? '');
-  const but = deleteWhere === undefined || column === undefined ? undefined : { column, is: deleteWhere.is };
+  const rules = intakeRulesOf(dataset.row);
+  const { references = [] } = rules;
+  const but = leftOut(rules, dataset.schema);
   const found: Missed[] = [];
   for (const reference of references) {
     const target = targetOf(registry.current, dataset, reference);

@@ -1,10 +1,10 @@
 /** Keys of earlier batches that come again with other values, of a dataset whose rows are only added to. */
 import type { Finding } from '../../domain/guards.ts';
-import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../store/database/database.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
+import { leftOut } from '../../store/rows/leftOut.ts';
 import { rewrittenRows } from '../../store/rows/rewrittenRows.ts';
 
 /**
@@ -18,11 +18,10 @@ export async function rewriteFindings(
   { row, schema }: LiveDataset,
   lineOf: (row: number) => number,
 ): Promise<readonly Finding[]> {
-  const { onRewrite, deleteWhere } = intakeRulesOf(row);
+  const rules = intakeRulesOf(row);
+  const { onRewrite } = rules;
   if (onRewrite === undefined) return [];
-  const column = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
-  const but = deleteWhere === undefined || column === undefined ? undefined : { column, is: deleteWhere.is };
-  const { rows, places, digest } = await rewrittenRows(pool, batch, row.id, schema, but);
+  const { rows, places, digest } = await rewrittenRows(pool, batch, row.id, schema, leftOut(rules, schema));
   if (rows === 0) return [];
   const lines = places.map(lineOf).filter((line) => line > 0);
   const facts = { rows, lines: lines.length === 0 ? '–' : lines.join(', ') };

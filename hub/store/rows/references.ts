@@ -4,6 +4,7 @@ import type { SqlName } from '../../domain/rowTable/names.ts';
 import type { Pool } from '../database/database.ts';
 import { isMissingTable } from '../database/failure.ts';
 import { longStatement } from '../database/longStatement.ts';
+import type { LeftOut } from './leftOut.ts';
 import { withTransaction } from '../database/transaction.ts';
 
 /** Rows whose places are told. */
@@ -18,7 +19,7 @@ export interface Unreferred {
 
 /**
  * @param among tables in one of which each row's values must stand, in the columns `there`
- * @param but rows with one of these values in this column are left out
+ * @param but rows that are left out
  * @returns undefined where one of the tables is gone
  */
 export async function rowsWithoutTarget(
@@ -26,21 +27,20 @@ export async function rowsWithoutTarget(
   batch: string,
   { here, there }: { readonly here: readonly Column[]; readonly there: readonly Column[] },
   among: readonly SqlName[],
-  but: { readonly column: Column; readonly is: readonly string[] } | undefined,
+  but: LeftOut,
 ): Promise<Unreferred | undefined> {
   const filled = here.map(({ name }) => `b.${name} IS NOT NULL`).join(' AND ');
-  const left = but === undefined ? '' : ` AND (b.${but.column.name}::text = ANY($1)) IS NOT TRUE`;
   const same = here.map(({ name }, i) => `o.${there[i]?.name ?? name} = b.${name}`).join(' AND ');
   const nowhere = among.map((table) => ` AND NOT EXISTS (SELECT FROM ${table} AS o WHERE ${same})`).join('');
   const text = `
-    WITH missing AS MATERIALIZED (SELECT b._row FROM ${batchTable(batch)} AS b WHERE ${filled}${left}${nowhere})
-    SELECT (SELECT count(*) FROM ${batchTable(batch)} AS b WHERE ${filled}${left})::text AS compared,
+    WITH missing AS MATERIALIZED (SELECT b._row FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition}${nowhere})
+    SELECT (SELECT count(*) FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition})::text AS compared,
            (SELECT count(*) FROM missing)::text AS missing,
            ARRAY(SELECT m._row::text FROM missing AS m ORDER BY m._row LIMIT ${placesTold}) AS rows`;
   try {
     const { rows } = await withTransaction(pool, (transaction) =>
       longStatement<{ compared: string; missing: string; rows: string[] }>(transaction, text, [
-        ...(but === undefined ? [] : [[...but.is]]),
+        ...but.values,
       ]),
     );
     const [found] = rows;

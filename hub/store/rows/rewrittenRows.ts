@@ -1,8 +1,9 @@
 /** Rows of a batch that bring a key of earlier batches with other values: no value leaves the database, only how many there are and where. */
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
-import { batchTable, datasetTable, layoutOf, type Column } from '../../domain/rowTable/layout.ts';
+import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
 import type { Pool } from '../database/database.ts';
 import { longStatement } from '../database/longStatement.ts';
+import type { LeftOut } from './leftOut.ts';
 import { withTransaction } from '../database/transaction.ts';
 
 /** Rows whose places are told. */
@@ -20,14 +21,14 @@ const none: Rewritten = { rows: 0, places: [], digest: '' };
 
 /**
  * A row that is equal to the one that stands says nothing new and does not count.
- * @param but rows with one of these values in this column are left out
+ * @param but rows that are left out
  */
 export async function rewrittenRows(
   pool: Pool,
   batch: string,
   dataset: string,
   schema: DatasetSchema,
-  but: { readonly column: Column; readonly is: readonly string[] } | undefined,
+  but: LeftOut,
 ): Promise<Rewritten> {
   const { columns, key } = layoutOf(schema);
   const table = datasetTable(dataset, schema);
@@ -49,15 +50,14 @@ export async function rewrittenRows(
         return `o.${name}${cast} IS DISTINCT FROM b.${name}${cast}`;
       });
     if (differs.length === 0) return none;
-    const left = but === undefined ? '' : ` AND (b.${but.column.name}::text = ANY($1)) IS NOT TRUE`;
     const { rows } = await longStatement<{ rows: string; places: string[]; digest: string | null }>(
       transaction,
       `WITH rewritten AS MATERIALIZED (
-         SELECT b._row FROM ${batchTable(batch)} AS b JOIN ${table} AS o ON ${same} WHERE (${differs.join(' OR ')})${left})
+         SELECT b._row FROM ${batchTable(batch)} AS b JOIN ${table} AS o ON ${same} WHERE (${differs.join(' OR ')})${but.condition})
        SELECT count(*)::text AS rows, encode(sha256(convert_to(string_agg(_row::text, ',' ORDER BY _row), 'UTF8')), 'hex') AS digest,
               ARRAY(SELECT r._row::text FROM rewritten AS r ORDER BY r._row LIMIT ${placesTold}) AS places
          FROM rewritten`,
-      but === undefined ? [] : [[...but.is]],
+      [...but.values],
     );
     const [found] = rows;
     if (found === undefined) throw new TypeError('counts are always answered');
