@@ -8,6 +8,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { fillChangeovers } from '../../hub/exchange/rebind/fillChangeovers.ts';
 import { intakeServices } from '../../hub/exchange/intake/services.ts';
+import { batchPeriod } from '../../hub/store/intake/batchPeriod.ts';
 import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
@@ -22,7 +23,7 @@ import {
   type Schema,
 } from './householdVersions.ts';
 import { open, post, put, commit, stateOf, tables, told } from './intakeCalls.ts';
-import { newestLeaves } from './leaves.ts';
+import { changesOf, newestLeaves } from './leaves.ts';
 
 const dataset = 'pub-security.household';
 const about = `/v1/datasets/${dataset}`;
@@ -100,14 +101,7 @@ async function renewed(version: number, major: number): Promise<void> {
   );
   await city.apply(file, [city.education, city.publicSecurity]);
 }
-const changes = async (act: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {
-  const { rows } = await database.app.query<{ change: Readonly<Record<string, unknown>> }>(
-    `SELECT convert_from(leaf, 'UTF8')::jsonb -> 'change' AS change FROM audit_entry
-      WHERE dataset = $1 AND convert_from(leaf, 'UTF8')::jsonb -> 'change' ->> 'act' = $2 ORDER BY idx`,
-    [dataset, act],
-  );
-  return rows.map(({ change }) => change);
-};
+const switches = (): Promise<number> => changesOf(database, dataset, 'switch');
 await published(schemaOf(2));
 
 const state = join(home, 'demo.json');
@@ -249,13 +243,13 @@ test('a second person switches once each agreement that stops is acknowledged by
   // a restriction of a field that the new version does not have could not go on
   await restricted(1, 'mobile');
   assert.equal(codeOf(await decide(second, { act: 'switch', digest, stops })), 'policy_does_not_compile');
-  assert.equal((await changes('switch')).length, 0);
+  assert.equal(await switches(), 0);
   await restricted(2, 'income');
   const twice = await Promise.all([1, 2].map(() => decide(second, { act: 'switch', digest, stops })));
   const [lost, won] = twice.map((answer) => String(answer.json['state'] ?? codeOf(answer))).sort();
   assert.equal(won, 'switched');
   assert.ok(lost === 'changeover_unknown' || lost === 'changeover_read_anew', lost);
-  assert.equal((await changes('switch')).length, 1);
+  assert.equal(await switches(), 1);
   const { rows } = await database.app.query<{ schema: string; current: string; state: string }>(
     `SELECT d.schema, d.current_batch::text AS current, b.state FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,
     [dataset],
@@ -288,6 +282,10 @@ test('a second person switches once each agreement that stops is acknowledged by
   assert.equal(restored.json['code'], 'batch_outdated');
   // and it goes as every former batch does, its raw bytes with an entry
   const [left] = former.rows;
+  // its bytes were answered for longer than its own time: as the batch that the switch brought, until the file after it
+  const period = await batchPeriod(database.app, left?.id ?? '');
+  const made = await batchPeriod(database.app, rows[0]?.current ?? '');
+  assert.ok(period?.until && period.until === made?.until && Number(period.from) < Number(made.from));
   const parts = async (): Promise<number> => {
     const kept = await database.app.query<{ bytes: string }>(
       'SELECT coalesce(sum(bytes), 0) AS bytes FROM batch_part WHERE batch = $1',
@@ -483,7 +481,7 @@ test('the day up to which the version of today answers is said in every reply, a
     new RegExp(`today +${day}`),
   );
   assert.equal(codeOf(await agree(second)), 'sunset_ahead');
-  assert.equal((await changes('switch')).length, 2, 'the two before');
+  assert.equal(await switches(), 2, 'the two before');
   await assert.rejects(database.app.query("UPDATE changeover SET sunset = NULL WHERE state = 'open'"));
   await database.owner.query("UPDATE changeover SET sunset = sunset - 41 WHERE state = 'open'");
   assert.equal((await agree(second)).json['state'], 'switched');

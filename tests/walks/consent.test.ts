@@ -16,7 +16,7 @@ import { lastLeaf } from './leaves.ts';
 import { subjectViewTests } from './subjectViewTests.ts';
 
 const database = await testDatabase({ connections: 12 });
-const hub = await testHub({ database });
+const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const { client: education } = city.education;

@@ -76,11 +76,11 @@ export async function tables({ owner }: Database): Promise<string[]> {
 }
 
 export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 400; i += 1) {
+  for (let i = 0; i < 2400; i += 1) {
     if (await done()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  assert.fail('did not happen within ten seconds');
+  assert.fail('did not happen within a minute');
 }
 
 /** Runs `meanwhile` while every read of a table waits. */

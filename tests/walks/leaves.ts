@@ -16,3 +16,12 @@ export async function lastLeaf(database: Database): Promise<Leaf> {
   if (leaf === undefined) throw new Error('the log is empty');
   return leaf;
 }
+
+/** How many entries of a dataset tell of such a change of it. */
+export async function changesOf(database: Database, dataset: string, act: string): Promise<number> {
+  const { rows } = await database.app.query<{ count: string }>(
+    `SELECT count(*) FROM audit_entry WHERE dataset = $1 AND convert_from(leaf, 'UTF8')::jsonb -> 'change' ->> 'act' = $2`,
+    [dataset, act],
+  );
+  return Number(rows[0]?.count);
+}
