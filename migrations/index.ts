@@ -93,6 +93,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '162_append_with_consents': () => import('./162_append_with_consents.ts'),
   '168_batch_progress': () => import('./168_batch_progress.ts'),
   '172_lists_by_index': () => import('./172_lists_by_index.ts'),
+  '178_notice_owners': () => import('./178_notice_owners.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

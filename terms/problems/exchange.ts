@@ -119,7 +119,10 @@ export const exchangeProblems = {
   notice_unknown: {
     status: 422,
     who: 'caller',
-    text: { zh: '没有登记过这份告知书', en: 'no notice with this digest is registered' },
+    text: {
+      zh: '提供、接收和采集部门都没有登记过这份告知书',
+      en: 'neither provider, recipient nor collector has registered a notice with this digest',
+    },
     next: {
       zh: '先登记告知书（datong apply），再取得同意',
       en: 'register the notice first (datong apply), then have it agreed to',

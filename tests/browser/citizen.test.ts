@@ -31,6 +31,12 @@ const [person, another] = adults;
 assert.ok(person && another);
 await police.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
 await city.apply('school-meals/notice.yaml');
+// what a department says that has no part in it, though it says it last
+const foreign = await hub.staff(city.operator, 'POST', '/v1/notices', {
+  ...{ reference: 'notice-of-others', owner: 'ecology', language: 'zh', purposes: ['school-meals'] },
+  text: '同意后，您的全部信息将提供给生态环境局，用于任何目的，不可撤回。',
+});
+assert.equal(foreign.status, 201);
 // the provider lets the data office ask
 writeFileSync(
   join(folder, 'agreement.yaml'),
@@ -289,12 +295,16 @@ test('one person’s session asks nothing of another: consents of others are unk
   await watched.page.getByText('网上只能由本人表示同意').waitFor();
   assert.equal((await called(watched, theirs)).code, 'consent_unknown');
   const offer = { agreement: 'agr-school-meals', dataset: 'pub-security.household', purpose: 'school-meals' };
-  const notice = await database.owner.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  const notice = await database.owner.query<{ digest: string }>(
+    "SELECT digest FROM consent_notice ORDER BY owner = 'pub-security' DESC",
+  );
   const yes = { ...offer, notice: notice.rows[0]?.digest ?? '', language: 'zh' };
   assert.equal((await called(watched, '/v1/own/consents', yes)).code, 'own_self_only');
   // what she was not shown she does not agree to
-  const unread = { ...yes, notice: '0'.repeat(64) };
-  assert.equal((await called(given, '/v1/own/consents', unread)).code, 'notice_unknown');
+  for (const digest of ['0'.repeat(64), notice.rows[1]?.digest]) {
+    const unread = { ...yes, notice: digest };
+    assert.equal((await called(given, '/v1/own/consents', unread)).code, 'notice_unknown');
+  }
   const { text } = await called(watched, '/v1/own/view');
   assert.equal(text.includes(rows[0]?.id ?? 'x'), false);
   assert.equal(text.includes(person.id), false, 'her identifier is not on the page either');

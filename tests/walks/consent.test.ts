@@ -218,6 +218,23 @@ describe('handing in', () => {
     assert.equal(await refusedBy(police, { dataset: 'pub-security.nothing' }), 'dataset_unknown');
   });
 
+  test('what departments say that have no part in it counts for nobody, and takes no text from those who have', async () => {
+    const registered = (owner: string) =>
+      hub.staff(city.operator, 'POST', '/v1/notices', {
+        ...{ reference: 'notice-said-twice', owner, language: 'zh', purposes: ['school-meals'] },
+        text: '市教育局请求查询您孩子的姓名和家庭年收入所在区间，用于营养餐资助。',
+      });
+    assert.equal((await registered('ecology')).status, 201);
+    const { rows } = await database.app.query<{ digest: string }>(
+      "SELECT digest FROM consent_notice WHERE owner = 'ecology'",
+    );
+    const same = { notice: { digest: rows[0]?.digest ?? '', language: 'zh' as const } };
+    assert.equal(await refusedBy(police, same), 'notice_unknown');
+    assert.equal((await registered('education')).status, 201, 'the recipient says the same');
+    assert.equal((await registered('education')).status, 200, 'said once');
+    assert.equal(await refusedBy(police, same), 'answered');
+  });
+
   test('times and identifiers have one form: what nothing would ever find does not stand', async () => {
     for (const change of [
       { expires: '2098-01-01 Tue 00:00 (noon)+08:00' },

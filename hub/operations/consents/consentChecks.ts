@@ -4,9 +4,10 @@ import { invalid } from '../../../policies/consents/readConsent.ts';
 import type { Plans } from '../../../policies/plans.ts';
 import { lastingFormats } from '../../../schemas/formats/index.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import type { NoticeRow } from '../../store/consents/notices.ts';
-import type { PurposeRow } from '../../store/registry/purposes.ts';
+import { noticesOf, type NoticeRow } from '../../store/consents/notices.ts';
+import { listPurposes } from '../../store/registry/purposes.ts';
 import type { Services } from '../services.ts';
 import { purposesBelow } from './purposesBelow.ts';
 
@@ -81,18 +82,35 @@ export function checkForm(value: string, { schema }: LiveDataset): void {
 }
 
 /**
- * Its purposes, and those below one of them where the notice names the upper one: nobody consents to what they were not told.
- * @throws Problem consent_invalid
+ * What the person was told, as its provider, recipient or collector registered it, and what it covers: its purposes, and those below one of them
+ * where the notice names the upper one. Nobody consents to what they were not told, and nobody else's notice says what these departments do.
+ * @throws Problem notice_unknown, consent_invalid
  */
-export function coveredPurposes(
+export async function coveredPurposes(
   artefact: Consent,
-  notice: NoticeRow,
-  rows: readonly PurposeRow[],
-): readonly string[] {
-  for (const purpose of artefact.purposes) {
-    if (!rows.some(({ code }) => code === purpose) || !notice.purposes.includes(purpose)) {
-      throw invalid({ zh: '告知书没有写明该使用场景', en: 'the notice does not name one of its purposes' });
-    }
-  }
-  return purposesBelow(rows, artefact.purposes);
+  { app }: Services['database'],
+): Promise<{ readonly notice: NoticeRow; readonly purposes: readonly string[] }> {
+  const rows = await listPurposes(app);
+  const { digest, language } = artefact.notice;
+  const notices = (await noticesOf(app, digest, noticeOwners(artefact))).filter(
+    (one) => one.language === language,
+  );
+  if (notices.length === 0) throw new Problem('notice_unknown');
+  const notice = notices.find(({ purposes }) =>
+    artefact.purposes.every((one) => purposes.includes(one) && rows.some(({ code }) => code === one)),
+  );
+  if (notice === undefined)
+    throw invalid({ zh: '告知书没有写明该使用场景', en: 'the notice does not name one of its purposes' });
+  return { notice, purposes: purposesBelow(rows, artefact.purposes) };
 }
+
+/** Whose notices count for a consent: departments that have a part in it. */
+export const noticeOwners = ({
+  provider,
+  recipient,
+  collectedBy,
+}: Pick<Consent, 'provider' | 'recipient' | 'collectedBy'>): readonly string[] => [
+  provider,
+  recipient,
+  collectedBy,
+];

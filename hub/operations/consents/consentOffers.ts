@@ -2,6 +2,7 @@
 import type { components } from '../../../api/openapi.ts';
 import type { Plan } from '../../../policies/plans.ts';
 import { newestNotice, type NoticeRow } from '../../store/consents/notices.ts';
+import { noticeOwners } from './consentChecks.ts';
 import { titledDepartment } from '../subjects/titledDepartment.ts';
 import type { Services } from '../services.ts';
 
@@ -17,7 +18,7 @@ export interface Offered {
 
 /**
  * One for each agreement, dataset and purpose. A provider signs that the data office may ask by naming it among the collectors; and nobody is
- * asked without a notice in her language, whose text she sees.
+ * asked without a notice of a department that has a part in it, in her language, whose text she sees.
  */
 export async function consentOffers(
   { registry, identity, database }: Pick<Services, 'registry' | 'identity' | 'database'>,
@@ -33,9 +34,10 @@ export async function consentOffers(
     if (whole.consent?.collectors.includes(collector) !== true || recipient === collector) continue;
     const live = registry.current.datasets.get(ref.dataset);
     if (live === undefined) continue;
-    const { purpose } = ref;
-    if (!notices.has(purpose)) notices.set(purpose, await newestNotice(database.app, purpose, language));
-    const notice = notices.get(purpose);
+    const owners = noticeOwners({ provider: live.row.department, recipient, collectedBy: collector });
+    const key = JSON.stringify([ref.purpose, owners]);
+    if (!notices.has(key)) notices.set(key, await newestNotice(database.app, ref.purpose, owners, language));
+    const notice = notices.get(key);
     if (notice === undefined) continue;
     offers.push({
       ...{ plan, notice, collector },

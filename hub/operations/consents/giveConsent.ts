@@ -9,8 +9,6 @@ import { subjectHash } from '../../domain/subjectHash.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { insertConsent } from '../../store/consents/insertConsent.ts';
-import { noticeByDigest } from '../../store/consents/notices.ts';
-import { listPurposes } from '../../store/registry/purposes.ts';
 import type { Services } from '../services.ts';
 import { consentView } from './consentView.ts';
 import { checkAgainst, checkCollector, checkForm, checkParties, coveredPurposes } from './consentChecks.ts';
@@ -32,9 +30,7 @@ export async function giveConsent(call: Call<DepartmentCaller>, services: Servic
   checkParties(artefact, identity);
   checkCollector(artefact, registry.current.plans);
   checkAgainst(artefact, dataset, call.now);
-  const notice = await noticeByDigest(database.app, artefact.notice.digest);
-  if (notice?.language !== artefact.notice.language) throw new Problem('notice_unknown');
-  const purposes = coveredPurposes(artefact, notice, await listPurposes(database.app));
+  const { notice, purposes } = await coveredPurposes(artefact, database);
   const hash = (value: string): Buffer => {
     checkForm(value, dataset);
     return Buffer.from(subjectHash(keys.subject, 'person', value), 'hex');

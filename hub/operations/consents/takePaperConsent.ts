@@ -15,9 +15,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { insertConsent } from '../../store/consents/insertConsent.ts';
 import { consentById } from '../../store/consents/listConsents.ts';
-import { noticeByDigest } from '../../store/consents/notices.ts';
 import { insertPaper, isPaperKnown } from '../../store/consents/paperConsents.ts';
-import { listPurposes } from '../../store/registry/purposes.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
@@ -57,9 +55,7 @@ export async function takePaperConsent(
   checkParties(artefact, identity);
   checkCollector(artefact, registry.current.plans);
   checkAgainst(artefact, live, now);
-  const notice = await noticeByDigest(database.app, artefact.notice.digest);
-  if (notice?.language !== artefact.notice.language) throw new Problem('notice_unknown');
-  const purposes = coveredPurposes(artefact, notice, await listPurposes(database.app));
+  const { notice, purposes } = await coveredPurposes(artefact, database);
   const what = `Consent ${artefact.id}` as const;
   const paper = { collector: artefact.collectedBy, form, scan };
   if (

@@ -3,7 +3,7 @@ import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { insertNotice, noticeByDigest, type NoticeRow } from '../../store/consents/notices.ts';
+import { insertNotice, noticesOf, type NoticeRow } from '../../store/consents/notices.ts';
 import { purposeByCode } from '../../store/registry/purposes.ts';
 import type { Services } from '../services.ts';
 import { digestOf, registered } from './registration.ts';
@@ -18,7 +18,7 @@ export async function registerNotice(call: Call<StaffCaller>, { database }: Serv
   }
   const digest = createHash('sha256').update(notice.text, 'utf8').digest('hex');
   const row: NoticeRow = { ...notice, digest };
-  const known = await noticeByDigest(database.app, digest);
+  const [known] = await noticesOf(database.app, digest, [row.owner]);
   return registered({
     kind: 'Notice',
     id: notice.reference,

@@ -12,29 +12,46 @@ export interface NoticeRow {
   readonly purposes: readonly string[];
 }
 
+const columns = 'digest, reference, owner, language, text, purposes';
+
+/** Any department's notice with this text: for who reads the text alone. */
 export async function noticeByDigest(reader: Reader, digest: string): Promise<NoticeRow | undefined> {
   const { rows } = await reader.query<NoticeRow>(
-    'SELECT digest, reference, owner, language, text, purposes FROM consent_notice WHERE digest = $1',
+    `SELECT ${columns} FROM consent_notice WHERE digest = $1 ORDER BY registered_by LIMIT 1`,
     [digest],
   );
   return rows[0];
 }
 
-/** The notice of a purpose that was registered last, in one language. */
+/** What these departments say in one and the same text. */
+export async function noticesOf(
+  reader: Reader,
+  digest: string,
+  owners: readonly string[],
+): Promise<readonly NoticeRow[]> {
+  const { rows } = await reader.query<NoticeRow>(
+    `SELECT ${columns} FROM consent_notice WHERE digest = $1 AND owner = ANY ($2) ORDER BY registered_by`,
+    [digest, owners],
+  );
+  return rows;
+}
+
+/** The notice of a purpose that one of these departments registered last, in one language. */
 export async function newestNotice(
   reader: Reader,
   purpose: string,
+  owners: readonly string[],
   language: 'zh' | 'en',
 ): Promise<NoticeRow | undefined> {
   const { rows } = await reader.query<NoticeRow>(
-    `SELECT digest, reference, owner, language, text, purposes FROM consent_notice
-      WHERE $1 = ANY (purposes) AND language = $2 ORDER BY registered_by DESC LIMIT 1`,
-    [purpose, language],
+    `SELECT ${columns} FROM consent_notice
+      WHERE $1 = ANY (purposes) AND owner = ANY ($2) AND language = $3 ORDER BY registered_by DESC LIMIT 1`,
+    [purpose, owners, language],
   );
   return rows[0];
 }
 
-/** @param exchange id of the entry that registers it @returns false when this text is registered */
+/** @param exchange id of the entry that registers it @returns false when its owner has registered this text */
 export async function insertNotice(reader: Reader, row: NoticeRow, exchange: string): Promise<boolean> {
   const { rowCount } = await reader.query(
     `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)
