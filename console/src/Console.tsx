@@ -2,6 +2,7 @@ import { Alert, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { asCall } from './api/asCall.ts';
 import { get, Refused, type Schemas } from './api/call.ts';
 import { Refusal } from './parts/Refusal.tsx';
 import { SessionContext } from './session.ts';
@@ -121,11 +122,15 @@ function Signed(): ReactNode {
   const ended = useCallback(() => setState('ended'), []);
   const signed = useMemo(() => session && { session, ended, turn }, [session, ended, turn]);
   if (state === 'asking') return null;
-  if (error !== undefined) return <Refusal error={error} />;
+  if (error !== undefined) return <Refusal error={error} cli={asCall('GET /v1/sessions/current')} />;
   if (signed === undefined || state === 'nobody') return <SignIn done={done} returned={returned} />;
   return (
     <SessionContext value={signed}>
-      {state === 'ended' ? <SignIn done={done} again /> : <Refusal error={returned} />}
+      {state === 'ended' ? (
+        <SignIn done={done} again />
+      ) : (
+        <Refusal error={returned} cli={asCall('GET /v1/sign-in')} />
+      )}
       {bound ? <Alert role="status" type="success" showIcon closable title={say('accountBound')} /> : null}
       <Shell />
     </SessionContext>

@@ -2,7 +2,7 @@
 import type { components, paths } from '../../../api/openapi.ts';
 
 export type Schemas = components['schemas'];
-type Method = 'get' | 'post' | 'put';
+export type Method = 'get' | 'post' | 'put';
 type PathsWith<M extends Method> = {
   [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
 }[keyof paths];
@@ -34,7 +34,7 @@ export function get<P extends PathsWith<'get'>>(
   path: P,
   sent: Sent = {},
 ): Promise<AnswerOf<paths[P]['get']>> {
-  return call('GET', address(path, sent), undefined) as Promise<AnswerOf<paths[P]['get']>>;
+  return call('GET', addressOfCall(path, sent), undefined) as Promise<AnswerOf<paths[P]['get']>>;
 }
 
 /** @param key the same act sent twice under one key happens once */
@@ -47,7 +47,7 @@ export function post<P extends PathsWith<'post'>>(
     ...(sent.key === undefined ? {} : { 'datong-idempotency-key': sent.key }),
     ...(sent.token === undefined ? {} : { authorization: `Bearer ${sent.token}` }),
   };
-  return call('POST', address(path, sent), body, headers, sent.token === undefined) as Promise<
+  return call('POST', addressOfCall(path, sent), body, headers, sent.token === undefined) as Promise<
     AnswerOf<paths[P]['post']>
   >;
 }
@@ -59,19 +59,19 @@ export function put<P extends PathsWith<'put'>>(
   sent: Sent & { readonly signal: AbortSignal },
 ): Promise<AnswerOf<paths[P]['put']>> {
   const headers = { 'content-type': 'application/octet-stream' };
-  return call('PUT', address(path, sent), bytes, headers, true, sent.signal) as Promise<
+  return call('PUT', addressOfCall(path, sent), bytes, headers, true, sent.signal) as Promise<
     AnswerOf<paths[P]['put']>
   >;
 }
 
 /** An answer that is a file. */
 export async function getFile(path: PathsWith<'get'>, sent: Sent): Promise<Blob> {
-  const response = await answered(address(path, sent), {});
+  const response = await answered(addressOfCall(path, sent), {});
   return response.blob();
 }
 
 /** The colon of a urn stands in a path as it is: the hub takes no escapes there. */
-function address(template: string, { at = {}, query = {} }: Sent): string {
+export function addressOfCall(template: string, { at = {}, query = {} }: Sent): string {
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(at[name] ?? '').replaceAll('%3A', ':'),
   );

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
@@ -36,6 +37,7 @@ export function BoardPage(): ReactNode {
       title={say('board')}
       lead={say('boardLead')}
       error={answer.error}
+      cli={asCall('GET /v1/board', { query: { days } })}
       actions={<Button onClick={() => window.print()}>{say('print')}</Button>}
     >
       <div className="filters">

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
@@ -34,6 +35,7 @@ export function BoardRowsPage(): ReactNode {
       title={say(`b_${figure}`)}
       lead={say(`bx_${figure}`)}
       error={answer.error}
+      cli={asCall('GET /v1/board/{figure}', { at: { figure }, query: { days, department } })}
       actions={
         <>
           <Link to={addressOf('board', [], { days })}>{say('back')}</Link>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { post } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -20,7 +21,10 @@ export function FieldChoice(props: {
   return (
     <fieldset>
       <legend>{say('fields')}</legend>
-      <Refusal error={answer.error} />
+      <Refusal
+        error={answer.error}
+        cli={asCall('POST /v1/datasets/{dataset}/mask-trials', { at: { dataset } }, { fields: {} })}
+      />
       <div className="row-form">
         {(answer.value?.fields ?? []).map((one) => (
           <label key={one.name} className="check">

@@ -106,7 +106,7 @@ function Ending({ code }: { readonly code: string }): ReactNode {
   return (
     <section className="card no-print" aria-label={say('mtEnd')}>
       <h2>{say('mtEnd')}</h2>
-      <Proposed of={proposed} error={error} />
+      <Proposed of={proposed} error={error} cli={`npx datong matter end ${code} --reason …`} />
       <TextField label={say('whyReason')} rows={2} maxLength={1000} value={reason} set={setReason} />
       <div className="row-form">
         <TwoSteps

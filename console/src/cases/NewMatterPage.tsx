@@ -87,7 +87,7 @@ function MatterForm({ name, begin }: { readonly name: string; readonly begin: Ty
       <TextField label={say('rqClause')} required={false} maxLength={200} {...text('clause')} />
       <Departments value={value.departments} set={(departments) => set({ departments })} />
       <Papers value={value.materials} set={(materials) => set({ materials })} />
-      <Proposed of={proposed} error={error} />
+      <Proposed of={proposed} error={error} cli="npx datong apply matter.yaml" />
       <div className="row-form">
         <Button
           type="primary"

@@ -72,7 +72,7 @@ export function PaperConsentPage(): ReactNode {
       title={say('papers')}
       lead={say('pcLead')}
       error={datasets.error ?? purposes.error}
-      cli="npx datong consent paper --help"
+      cli="npx datong consent paper take --help"
     >
       <form className="card form" onSubmit={submit} aria-label={say('papers')}>
         <Unsent shown={restored && proposed === undefined} />
@@ -156,7 +156,7 @@ export function PaperConsentPage(): ReactNode {
           />
         </div>
         <p className="muted">{say('pcKept')}</p>
-        <Proposed of={proposed} error={error} />
+        <Proposed of={proposed} error={error} cli="npx datong consent paper take --help" />
         <div className="row-form">
           <Button
             type="primary"

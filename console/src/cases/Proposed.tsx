@@ -10,10 +10,12 @@ import { useWords } from '../words/words.ts';
 export function Proposed(props: {
   readonly of: Schemas['Registration'] | undefined;
   readonly error: unknown;
+  /** how it is proposed by command line */
+  readonly cli: string;
 }): ReactNode {
-  const { of, error } = props;
+  const { of, error, cli } = props;
   const { say } = useWords();
-  if (of === undefined) return <Refusal error={error} />;
+  if (of === undefined) return <Refusal error={error} cli={cli} />;
   return (
     <Alert
       role="status"

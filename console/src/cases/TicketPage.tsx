@@ -30,7 +30,11 @@ function OneTicket({ id }: { readonly id: string }): ReactNode {
     <Page
       title={`${say('kindTicket')} ${id}`}
       error={doing.error ?? answer.error}
-      cli={`npx datong ticket ${doing.error === undefined ? 'show' : 'answer'} ${id}`}
+      cli={
+        doing.error === undefined
+          ? `npx datong ticket show ${id}`
+          : `npx datong ticket answer ${id} ACT --reason …`
+      }
       actions={
         <>
           <Link to={addressOf('tickets')}>{say('back')}</Link>

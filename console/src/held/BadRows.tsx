@@ -73,7 +73,14 @@ export function BadRows({ batch }: { readonly batch: Schemas['Batch'] }): ReactN
   return (
     <section className="card">
       <h2>{say('heldRows')}</h2>
-      <Refusal error={refused ?? uploading.error ?? answer.error} />
+      <Refusal
+        error={refused ?? uploading.error ?? answer.error}
+        cli={
+          uploading.error === undefined
+            ? `npx datong quarantine ${id}`
+            : `npx datong send FILE --dataset ${batch.dataset} --mapping ${mapping} --corrects ${id}`
+        }
+      />
       {answer.value === undefined ? null : bad === 0 ? (
         <p>{say('noProblems')}</p>
       ) : (

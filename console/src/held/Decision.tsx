@@ -14,6 +14,9 @@ const paths = {
 } as const;
 const leads = { release: 'releaseLead', restore: 'restoreLead' } as const;
 
+const lineOf = (act: Act, batch: string): string =>
+  `npx datong batch ${act === 'release' ? 'release' : act === 'drop' ? 'drop' : 'restore'} ${batch} --reason …`;
+
 /** A person's word on a batch, with her reason: the first or the second, where two are asked for. */
 export function Decision(props: {
   readonly batch: Schemas['Batch'];
@@ -26,6 +29,7 @@ export function Decision(props: {
   const { session } = useSession();
   const [reason, setReason] = useState('');
   const [asked, setAsked] = useState<Act>();
+  const [said, setSaid] = useState<Act>();
   const [sending, setSending] = useState(false);
   const [refused, setRefused] = useState<unknown>();
   const [done, setDone] = useState<string>();
@@ -35,6 +39,7 @@ export function Decision(props: {
   if (first === undefined) return null;
   const decide = (act: Act): void => {
     setSending(true);
+    setSaid(act);
     setRefused(undefined);
     post(paths[act], { reason }, { at: { batch: batch.batch } })
       .then(({ state, proposedBy }) => {
@@ -60,7 +65,7 @@ export function Decision(props: {
       {batch.proposedBy === undefined ? null : (
         <p role="status">{say('decideSecond', { person: mine ? session.name : batch.proposedBy })}</p>
       )}
-      <Refusal error={refused} />
+      <Refusal error={refused} cli={lineOf(said ?? first, batch.batch)} />
       <div className="row-form">
         <label className="choice grow">
           <span>{say('decideReason')}</span>

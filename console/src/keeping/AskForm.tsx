@@ -35,7 +35,7 @@ export function AskForm(props: {
     >
       <h2>{title}</h2>
       <p className="muted">{lead}</p>
-      <Proposed of={asked} error={error} />
+      <Proposed of={asked} error={error} cli={line} />
       <div className="filters">{children}</div>
       <div className="row-form">
         <CommandLine label={say('sameByCli')} line={line} />

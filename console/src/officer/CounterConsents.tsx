@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { List } from '../parts/List.tsx';
@@ -31,7 +32,14 @@ export function CounterConsents(props: {
   return (
     <section className="card" aria-label={say('consents')}>
       <h2>{say('consents')}</h2>
-      <Refusal error={error} />
+      <Refusal
+        error={error}
+        cli={asCall(
+          'POST /v1/consents/{consent}/withdrawal/at-counter',
+          { at: { consent: sure ?? '' } },
+          { ...props.presented, person: '…' },
+        )}
+      />
       <List<Schemas['ConsentView']>
         label={say('consents')}
         rows={props.consents}

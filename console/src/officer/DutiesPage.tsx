@@ -69,7 +69,7 @@ export function DutiesPage(): ReactNode {
         <p>{say('dutyStateLead')}</p>
         <CommandLine
           label={say('dutyLine')}
-          line={`npx datong duty state ${first?.id ?? '…'} --states ${first?.states ?? 'deleted'}`}
+          line={`npx datong duty state ${first?.states ?? 'deleted'} ${first?.id ?? '…'}`}
         />
       </section>
     </Page>

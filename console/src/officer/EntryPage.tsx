@@ -36,6 +36,7 @@ export function EntryPage(): ReactNode {
     <Page
       title={`${say('entry')} ${index < 0 ? '' : at}`}
       error={answer.error}
+      cli={`npx datong audit search --before ${index + 1} --limit 1 --as auditor`}
       actions={
         <>
           <PrintButton />

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
@@ -26,6 +27,7 @@ export function EvidencePage(): ReactNode {
       title={say('evidence')}
       lead={say('evidenceLead')}
       error={answer.error}
+      cli={asCall('GET /v1/log/evidence', { query: { state, cursor } })}
       actions={mayAsk && ask === '' ? <Link to={addressOf('audit')}>{say('evidenceFrom')}</Link> : undefined}
     >
       {mayAsk && ask === '1' ? <EvidenceForm done={({ id }) => go(addressOf('evidence', [id]))} /> : null}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
@@ -20,7 +21,7 @@ export function LogFindings(): ReactNode {
     <section aria-label={say('logFindings')}>
       <h2>{say('logFindings')}</h2>
       <p className="muted">{say('logFindingsLead')}</p>
-      <Refusal error={answer.error} />
+      <Refusal error={answer.error} cli={asCall('GET /v1/log/findings')} />
       <List<Finding>
         label={say('logFindings')}
         rows={answer.value?.findings}

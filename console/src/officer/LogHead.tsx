@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
@@ -12,7 +13,7 @@ export function LogHead(): ReactNode {
   const { say, when, number } = useWords();
   const { turn } = useSession();
   const { value, error } = useAnswer(`log state ${turn}`, () => get('/v1/log/state'));
-  if (error !== undefined) return <Refusal error={error} />;
+  if (error !== undefined) return <Refusal error={error} cli={asCall('GET /v1/log/state')} />;
   // its place is kept: what stands below does not jump once it is there
   if (value === undefined) return <section className="card log-head" aria-busy="true" />;
   const { origin, size, root, verification, findings, witnesses } = value;

@@ -47,7 +47,7 @@ export function RiskPage(): ReactNode {
     <Page
       title={one === undefined ? say('risks') : pick(one.message)}
       error={error ?? answer.error}
-      cli={`npx datong audit findings acknowledge ${what[0] ?? ''} --reason … --as auditor`}
+      cli={`npx datong audit findings ack ${what[0] ?? ''} --reason … --as auditor`}
       actions={
         <>
           <PrintButton />
@@ -135,7 +135,7 @@ export function RiskPage(): ReactNode {
             </p>
             <CommandLine
               label={say('sameByCli')}
-              line={`npx datong audit findings acknowledge ${one.id} --reason … --as auditor`}
+              line={`npx datong audit findings ack ${one.id} --reason … --as auditor`}
             />
           </section>
         </>

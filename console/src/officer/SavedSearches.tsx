@@ -9,7 +9,7 @@ import { useAct } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { draftOf, filterOf, questionOf } from './question.ts';
+import { draftOf, filterOf, lineOf, questionOf } from './question.ts';
 
 /** Searches that she keeps under a name: what is asked, never of whom. */
 export function SavedSearches(): ReactNode {
@@ -19,11 +19,13 @@ export function SavedSearches(): ReactNode {
   const [name, setName] = useState('');
   const answer = useAnswer(`saved ${turn}`, () => get('/v1/log/searches/saved'));
   const { act, sending, error } = useAct();
+  const [tried, setTried] = useState('');
   const draft = draftOf(filter);
   const save = (event: SyntheticEvent): void => {
     event.preventDefault();
     const { first: _first, last: _last, exchange: _exchange, ...kept } = draft;
     const question = questionOf(kept);
+    setTried(`${lineOf('search', kept)} --save NAME`);
     act(
       () => post('/v1/log/searches/saved', { name, question }),
       () => {
@@ -36,7 +38,10 @@ export function SavedSearches(): ReactNode {
   return (
     <section className="card no-print" aria-label={say('saved')}>
       <h2>{say('saved')}</h2>
-      <Refusal error={error ?? answer.error} />
+      <Refusal
+        error={error ?? answer.error}
+        cli={error === undefined ? 'npx datong audit searches' : tried}
+      />
       {searches.length === 0 ? (
         <p className="muted">{say('savedEmpty')}</p>
       ) : (
@@ -48,12 +53,13 @@ export function SavedSearches(): ReactNode {
                 size="small"
                 disabled={sending}
                 aria-label={`${say('drop')} ${one.name}`}
-                onClick={() =>
+                onClick={() => {
+                  setTried('npx datong audit searches --drop NAME');
                   act(
                     () => post('/v1/log/searches/saved/removal', { name: one.name }),
                     () => answer.again(),
-                  )
-                }
+                  );
+                }}
               >
                 {say('drop')}
               </Button>

@@ -103,7 +103,7 @@ function Opening({ id }: { readonly id: string }): ReactNode {
           {say('slOpen')}
         </Button>
       </div>
-      <Refusal error={error} />
+      <Refusal error={error} cli={line} />
       {opened === undefined ? null : <Told id={id} of={opened} />}
     </form>
   );

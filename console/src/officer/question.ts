@@ -78,9 +78,11 @@ export const filterOf = (question: Schemas['SavedSearch']['question']): Route['f
 const dayOf = (text: string): string => new Date(Date.parse(text) + 8 * 3_600_000).toISOString().slice(0, 10);
 
 /** The same question for a terminal; whom it is about comes from a file there. */
-export const lineOf = (verb: string, draft: Draft): string =>
+export const lineOf = (verb: 'search' | 'evidence', draft: Draft): string =>
   [
-    `npx datong audit ${verb}`,
+    verb === 'search'
+      ? 'npx datong audit search'
+      : 'npx datong audit evidence --reason … --case … -o evidence',
     ...Object.entries(draft).map(([name, value]) => `--${name} ${/^[\w.:@-]+$/.test(value) ? value : '…'}`),
     '--as auditor',
   ].join(' ');

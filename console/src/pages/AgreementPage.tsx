@@ -37,7 +37,7 @@ export function AgreementPage(): ReactNode {
     <Page
       title={[pick(titleIn(view?.text)), `${id}@${version}`].filter((one) => one !== '').join(' · ')}
       error={refused ?? doing.error ?? answer.error}
-      cli={refused === undefined ? undefined : `npx datong approve ${id}`}
+      cli={refused === undefined ? `npx datong agreements ${id}` : `npx datong approve ${id}`}
       actions={
         <>
           <Link to={addressOf('agreements')}>{say('back')}</Link>

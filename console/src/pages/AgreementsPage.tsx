@@ -17,6 +17,7 @@ export function AgreementsPage(): ReactNode {
     <ListPage
       title={say('agreements')}
       lead={say('agreementsLead')}
+      cli="npx datong agreements"
       filters={[
         { name: 'provider', label: say('provider'), all: say('allDepartments'), options },
         { name: 'consumer', label: say('consumer'), all: say('allDepartments'), options },

@@ -28,6 +28,7 @@ export function BatchesPage(): ReactNode {
     <ListPage
       title={say('batches')}
       lead={say('batchesLead')}
+      cli="npx datong batch list"
       filters={[
         { name: 'department', label: say('department'), all: say('allDepartments'), options },
         {

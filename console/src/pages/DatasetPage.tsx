@@ -34,6 +34,7 @@ export function DatasetPage(): ReactNode {
     <Page
       title={dataset === undefined ? id : pick(dataset.title)}
       error={answer.error}
+      cli={`npx datong datasets ${id}`}
       actions={
         <>
           <Link to={addressOf('datasets')}>{say('back')}</Link>

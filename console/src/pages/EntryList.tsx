@@ -65,7 +65,13 @@ export function EntryList(props: {
           <input value={code} onChange={({ target }) => refine({ code: target.value, before: '' })} />
         </label>
       </div>
-      <Refusal error={answer.error} />
+      <Refusal
+        error={answer.error}
+        cli={[
+          'npx datong audit search',
+          ...Object.entries(search).map(([name, value]) => `--${name} ${String(value)}`),
+        ].join(' ')}
+      />
       {open === undefined ? null : <EntryCard entry={open} />}
       <EntryTable
         label={label}

@@ -1,5 +1,6 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
@@ -29,7 +30,10 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
       <div className="filters">
         <Choice name="consumer" label={say('sampleAs')} all="—" options={options} />
       </div>
-      <Refusal error={error} />
+      <Refusal
+        error={error}
+        cli={asCall('GET /v1/datasets/{dataset}/sample', { at: { dataset }, query: { consumer } })}
+      />
       {value === undefined ? null : under.length === 0 ? (
         <p role="status">{say('sampleNone')}</p>
       ) : (

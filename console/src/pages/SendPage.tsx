@@ -47,7 +47,7 @@ export function SendPage(): ReactNode {
       error={refused ?? uploading.error ?? detail.error ?? sendable.error}
       cli={
         id === '' || dataset === undefined
-          ? undefined
+          ? 'npx datong datasets'
           : `npx datong send FILE --as ${dataset.department} --dataset ${id} --mapping ${mapping}`
       }
     >

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import { useState, type SyntheticEvent, type ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { List } from '../parts/List.tsx';
@@ -20,17 +21,25 @@ export function SessionsPage(): ReactNode {
   const [refused, setRefused] = useState<unknown>();
   const [label, setLabel] = useState('');
   const [added, setAdded] = useState(false);
+  const [tried, setTried] = useState('');
   const end = (session: string): void => {
     setRefused(undefined);
+    setTried(asCall('POST /v1/sessions/{session}/end', { at: { session } }, {}));
     post('/v1/sessions/{session}/end', {}, { at: { session } }).then(answer.again, setRefused);
   };
   const add = (event: SyntheticEvent): void => {
     event.preventDefault();
     setRefused(undefined);
+    setTried(asCall('POST /v1/passkeys/offers'));
     registerPasskey(label).then(() => setAdded(true), setRefused);
   };
   return (
-    <Page title={say('sessions')} lead={say('sessionsLead')} error={refused ?? answer.error}>
+    <Page
+      title={say('sessions')}
+      lead={say('sessionsLead')}
+      error={refused ?? answer.error}
+      cli={refused === undefined ? asCall('GET /v1/sessions') : tried}
+    >
       <form className="card row-form" onSubmit={add} aria-label={say('addPasskey')}>
         <label className="choice">
           <span>{say('passkeyLabel')}</span>
@@ -47,6 +56,7 @@ export function SessionsPage(): ReactNode {
           <Button
             onClick={() => {
               setRefused(undefined);
+              setTried(asCall('POST /v1/accounts/offers'));
               leaveForAccount('bind').catch(setRefused);
             }}
           >

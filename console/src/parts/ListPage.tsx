@@ -15,7 +15,7 @@ type Narrowed = Readonly<Record<string, string>>;
 export function ListPage<A extends { readonly nextCursor?: string }, T extends object>(props: {
   readonly title: string;
   readonly lead: string;
-  readonly cli?: string;
+  readonly cli: string;
   readonly actions?: ReactNode;
   readonly search?: ComponentProps<typeof SearchBox>;
   readonly filters: readonly ComponentProps<typeof Choice>[];

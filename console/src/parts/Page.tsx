@@ -1,15 +1,19 @@
 import { useEffect, type ReactNode } from 'react';
 import { Refusal } from './Refusal.tsx';
 
+/** A page that asks for something may be refused, and then says by which line the same is asked. */
+type Refusable =
+  { readonly error: unknown; readonly cli: string } | { readonly error?: never; readonly cli?: never };
+
 /** A page: what it is, what was refused, its content. */
-export function Page(props: {
-  readonly title: string;
-  readonly lead?: string;
-  readonly error?: unknown;
-  readonly cli?: string | undefined;
-  readonly actions?: ReactNode;
-  readonly children: ReactNode;
-}): ReactNode {
+export function Page(
+  props: {
+    readonly title: string;
+    readonly lead?: string;
+    readonly actions?: ReactNode;
+    readonly children: ReactNode;
+  } & Refusable,
+): ReactNode {
   const { title, lead, error, cli, actions, children } = props;
   useEffect(() => {
     document.title = `${title} · Datong`;
@@ -23,7 +27,7 @@ export function Page(props: {
         </div>
         <div className="page-actions">{actions}</div>
       </header>
-      <Refusal error={error} cli={cli} />
+      {cli === undefined ? null : <Refusal error={error} cli={cli} />}
       {children}
     </>
   );

@@ -23,7 +23,8 @@ export function Refusal({
   cli,
 }: {
   readonly error: unknown;
-  readonly cli?: string | undefined;
+  /** the command that does, or asks for, the same; `asCall` where there is no verb for it */
+  readonly cli: string;
 }): ReactNode {
   const { say, pick } = useWords();
   const ended = useContext(SessionContext)?.ended;
@@ -73,7 +74,7 @@ export function Refusal({
               ),
             )}
           </dl>
-          {cli === undefined ? null : <CommandLine label={say('sameByCli')} line={cli} />}
+          <CommandLine label={say('sameByCli')} line={cli} />
         </>
       }
     />

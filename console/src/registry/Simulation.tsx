@@ -43,7 +43,7 @@ export function Simulation(props: {
         </Button>
       </div>
       {sending ? <p role="status">{say('smRunning')}</p> : null}
-      <Refusal error={error} />
+      <Refusal error={error} cli={`npx datong policy simulate FILE --days ${days}`} />
       {simulated === undefined ? null : <Told of={simulated} />}
     </>
   );

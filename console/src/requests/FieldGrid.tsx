@@ -1,5 +1,6 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -30,7 +31,10 @@ export function FieldGrid(props: {
   const { fields = [], row = {} } = tried.value ?? {};
   return (
     <>
-      <Refusal error={tried.error} />
+      <Refusal
+        error={tried.error}
+        cli={asCall('POST /v1/datasets/{dataset}/mask-trials', { at: { dataset } }, { fields: rules })}
+      />
       <Table<Field>
         aria-label={`${say('rqGrid')} ${dataset}`}
         size="small"

@@ -91,7 +91,7 @@ function TemplateForm({ from, wanted }: { readonly from: string; readonly wanted
         />
       </label>
       <p className="digest">{grants.map(({ dataset }) => dataset).join(' ')}</p>
-      <Proposed of={proposed} error={error} />
+      <Proposed of={proposed} error={error} cli="npx datong apply template.yaml" />
       <div className="row-form">
         <Button type="primary" htmlType="submit" disabled={sending || proposed !== undefined}>
           {say('rqSend')}

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -42,7 +43,18 @@ export function RequestForm(props: {
     return tried.error === undefined && purposes.error === undefined ? (
       <p>{say('loading')}</p>
     ) : (
-      <Refusal error={tried.error ?? purposes.error} />
+      <Refusal
+        error={tried.error ?? purposes.error}
+        cli={
+          tried.error === undefined
+            ? asCall('GET /v1/purposes')
+            : asCall(
+                'POST /v1/datasets/{dataset}/mask-trials',
+                { at: { dataset: dataset.id } },
+                { fields: {} },
+              )
+        }
+      />
     );
   const automatic = dataset.sharing.type === 'unconditional';
   const { fields, subject } = tried.value;

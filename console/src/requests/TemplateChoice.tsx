@@ -23,7 +23,8 @@ export function TemplateChoice(props: {
     get('/v1/request-templates', { query: { dataset, state: 'current', limit: '100' } }),
   );
   const templates = found.value?.templates ?? [];
-  if (templates.length === 0) return <Refusal error={found.error} />;
+  if (templates.length === 0)
+    return <Refusal error={found.error} cli={`npx datong request template list --dataset ${dataset}`} />;
   const choose = (template: string): void => {
     if (template === '') {
       set({ template, begun: undefined });
@@ -47,7 +48,10 @@ export function TemplateChoice(props: {
           ...templates.map(({ code, title }) => ({ value: code, text: `${pick(title)}（${code}）` })),
         ]}
       />
-      <Refusal error={error} />
+      <Refusal
+        error={error}
+        cli={`npx datong request template begin TEMPLATE --consumer ${value.consumer} --agreement ${nameOf(value)}`}
+      />
       {value.begun === undefined ? null : <p className="muted">{say('rtKept')}</p>}
     </>
   );

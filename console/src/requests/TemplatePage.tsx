@@ -105,7 +105,7 @@ function Withdrawal({ code }: { readonly code: string }): ReactNode {
   return (
     <section className="card no-print" aria-label={say('rtWithdraw')}>
       <h2>{say('rtWithdraw')}</h2>
-      <Proposed of={proposed} error={error} />
+      <Proposed of={proposed} error={error} cli={`npx datong request template withdraw ${code} --reason …`} />
       <TextField label={say('whyReason')} rows={2} maxLength={1000} value={reason} set={setReason} />
       <div className="row-form">
         <TwoSteps

@@ -43,7 +43,10 @@ export function SignIn({
         </Button>
       </div>
       {again ? <Alert type="warning" showIcon title={say('sessionEnded')} /> : null}
-      <Refusal error={refused ?? returned ?? error} />
+      <Refusal
+        error={refused ?? returned ?? error}
+        cli="npx datong login NAME --hub https://HUB:8445 --pin sha256:… --token-file FILE"
+      />
       {demo.length === 0 ? null : (
         <section className="card">
           <p role="note">
