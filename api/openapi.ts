@@ -4782,6 +4782,12 @@ export interface components {
             region?: string;
             dataOffice: boolean;
             registeredAt: components["schemas"]["Moment"];
+            /** @description of its valid certificates the one that lasts longest; absent where there is none, or where you may not read its certificates */
+            certificate?: {
+                serial: string;
+                notAfter: components["schemas"]["Moment"];
+                daysLeft: number;
+            };
         };
         DepartmentList: {
             departments: components["schemas"]["DepartmentView"][];
@@ -5556,6 +5562,8 @@ export interface components {
                 approver: string;
                 approverName?: string;
             }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
         };
         ViewDelayAsked: {
             subject: {
@@ -7592,6 +7600,8 @@ export interface components {
                 /** @description roles that another person has to confirm */
                 waiting: components["schemas"]["PersonRole"][];
             }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
         };
         DatasetSample: {
             fields: {
@@ -7846,6 +7856,8 @@ export interface components {
                 /** @description the one of this very call */
                 current: boolean;
             }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
         };
         SessionEnd: {
             reason?: string;
@@ -7950,6 +7962,8 @@ export interface components {
                 index?: number;
                 exchange?: string;
             }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
         };
         LogReadList: {
             reads: components["schemas"]["LogRead"][];
@@ -12621,7 +12635,14 @@ export interface operations {
     };
     listStandIns: {
         parameters: {
-            query?: never;
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                as?: "deputy" | "second";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13090,7 +13111,16 @@ export interface operations {
     };
     listPersons: {
         parameters: {
-            query?: never;
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                state?: "invited" | "active" | "ended";
+                /** @description who has it or waits for it */
+                role?: components["schemas"]["Role"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13405,7 +13435,14 @@ export interface operations {
     };
     listSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                person?: components["schemas"]["PersonId"];
+                way?: "totp" | "passkey" | "oidc" | "demo";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13734,14 +13771,20 @@ export interface operations {
     };
     listLogFindings: {
         parameters: {
-            query?: never;
+            query?: {
+                code?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description the findings, the gravest first, at most 1,000 */
+            /** @description the findings, the gravest first */
             200: {
                 headers: {
                     [name: string]: unknown;

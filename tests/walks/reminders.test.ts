@@ -272,7 +272,7 @@ test('what a server does not take is tried again, told to the operator, and take
 
 test('whoever left is reminded no more, and her address goes', async () => {
   await mine(provider, { mail: 'gong@yunxi.example' });
-  const list = await staffCall(listener, operator, 'GET', '/v1/persons');
+  const list = await staffCall(listener, operator, 'GET', '/v1/persons?limit=200');
   const { person } = (list.body['persons'] as { name: string; person: string }[]).find(
     ({ name }) => name === '公安',
   ) ?? { person: '' };

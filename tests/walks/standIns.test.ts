@@ -45,7 +45,7 @@ const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.st
 const get = (who: Name, path: string) => staffCall(listener, token[who], 'GET', path);
 const post = (who: Name, path: string, body: object) => staffCall(listener, token[who], 'POST', path, body);
 const ids = new Map(
-  ((await get('pat', '/v1/persons')).body['persons'] as { name: string; person: string }[]).map(
+  ((await get('pat', '/v1/persons?limit=200')).body['persons'] as { name: string; person: string }[]).map(
     ({ name, person }) => [name.toLowerCase(), person],
   ),
 );

@@ -24,12 +24,16 @@ import { registerSubjects } from './incident/subjects.ts';
 import { registerRetention } from './retention.ts';
 import { registerReport } from './report/report.ts';
 import { registerSavedSearches } from './savedSearches.ts';
+import { readList } from '../reading/reader.ts';
 import { staffReader } from './staffReader.ts';
 import { trusted } from './trusted.ts';
 import { keepVerified, readVerified, verifiedFile } from './verifiedLog.ts';
 import { verifyBundles } from './verifyBundles.ts';
 import { verifyFiles, type FilesOptions, type Verdict } from './verifyFiles.ts';
 import { verifyLog } from './verifyLog.ts';
+
+/** Findings of the hub's own re-verification that are told; one is enough to fail. */
+const most = 1_000;
 
 interface VerifyOptions extends StaffOptions, FilesOptions {
   readonly checkpoint?: readonly string[];
@@ -165,11 +169,17 @@ async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]):
     }
     keepVerified(file, sound);
     // what the tree does not cover, search columns and subject tokens, the hub's own re-verification compares
-    const { findings } = await hub.ask('GET', '/v1/log/findings');
+    const { items } = await readList(
+      (path) => hub.ask('GET', path),
+      '/v1/log/findings',
+      'findings',
+      {},
+      most,
+    );
     const { checkpoint, destroyed } = sound;
     const facts = { verified: { from: before?.size ?? 0, size: checkpoint.size, destroyed } };
     return {
-      findings: Array.isArray(findings) ? (findings as readonly LogFinding[]) : [],
+      findings: items as unknown as readonly LogFinding[],
       passed: before === undefined ? wholeLog(checkpoint, destroyed) : continued(checkpoint, before.size),
       facts,
     };

@@ -1,15 +1,22 @@
 /** `datong deputy`: who stands in for a data steward, until a day or for good, and whom one could name. */
 import type { Command } from 'commander';
 import type { PersonList, StandInList } from '../../sdk/standIns.ts';
+import type { StaffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
+import { readList, type Get } from '../reading/reader.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { tellProposal } from '../subject/service.ts';
 import { columns } from '../textWidth.ts';
 import { data, talk } from '../verb.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;
+}
+
+interface ListOptions extends Options {
+  readonly limit: number;
 }
 
 interface NameOptions extends Options {
@@ -52,11 +59,13 @@ export function register(program: Command): void {
     .action(end);
   withStaffToken(deputy.command('list'))
     .description('正在代办的和AB角 / who stands in for whom')
+    .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  $ datong deputy list --as steward')
     .action(list);
   withStaffToken(deputy.command('persons'))
     .description('本部门的人员、编号与角色 / persons of your department with their ids and roles')
+    .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  $ datong deputy persons --as steward')
     .action(persons);
@@ -87,9 +96,15 @@ async function end(id: string, options: Options & { readonly reason: string }): 
   });
 }
 
-async function list(options: Options): Promise<void> {
+const reads =
+  (client: StaffClient): Get =>
+  async (path) =>
+    bodyOf(await client.get(path));
+
+async function list(options: ListOptions): Promise<void> {
   await asSteward(options, async (client) => {
-    const { standIns } = bodyOf(await client.get('/v1/stand-ins')) as unknown as StandInList;
+    const { items, more } = await readList(reads(client), '/v1/stand-ins', 'standIns', {}, options.limit);
+    const standIns = items as unknown as StandInList['standIns'];
     const row = ({
       id,
       as,
@@ -110,21 +125,30 @@ async function list(options: Options): Promise<void> {
     ];
     if (options.json === true) data(JSON.stringify({ ok: true, standIns }));
     else for (const line of columns(standIns.map(row))) data(line);
-    talk({ zh: `${standIns.length} 项`, en: `${standIns.length} stand in` });
+    talk(
+      more
+        ? { zh: `只列出前 ${items.length} 项`, en: `the first ${items.length} are listed` }
+        : { zh: `${standIns.length} 项`, en: `${standIns.length} stand in` },
+    );
   });
 }
 
-async function persons(options: Options): Promise<void> {
+async function persons(options: ListOptions): Promise<void> {
   await asSteward(options, async (client) => {
-    const found = bodyOf(await client.get('/v1/persons')) as unknown as PersonList;
-    const row = ({ person, name: called, state, roles }: (typeof found)['persons'][number]) => [
+    const { items, more } = await readList(reads(client), '/v1/persons', 'persons', {}, options.limit);
+    const found = items as unknown as PersonList['persons'];
+    const row = ({ person, name: called, state, roles }: (typeof found)[number]) => [
       ...[person, called, state],
       roles
         .map(({ role, department }) => (department === undefined ? role : `${role}@${department}`))
         .join(' '),
     ];
-    if (options.json === true) data(JSON.stringify({ ok: true, ...found }));
-    else for (const line of columns(found.persons.map(row))) data(line);
-    talk({ zh: `${found.persons.length} 人`, en: `${found.persons.length} persons` });
+    if (options.json === true) data(JSON.stringify({ ok: true, persons: found }));
+    else for (const line of columns(found.map(row))) data(line);
+    talk(
+      more
+        ? { zh: `只列出前 ${items.length} 人`, en: `the first ${items.length} are listed` }
+        : { zh: `${found.length} 人`, en: `${found.length} persons` },
+    );
   });
 }

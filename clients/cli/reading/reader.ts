@@ -34,7 +34,8 @@ export const withActor = (command: Command): Command =>
 export const withReader = (command: Command): Command =>
   withActor(command).option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000);
 
-type Get = (path: string) => Promise<Readonly<Record<string, unknown>>>;
+/** Asks the hub. @returns what it answers; a refusal is thrown */
+export type Get = (path: string) => Promise<Readonly<Record<string, unknown>>>;
 /** @returns the answer to a change that a member of staff asks for */
 type Post = (path: string, body: object) => Promise<Readonly<Record<string, unknown>>>;
 

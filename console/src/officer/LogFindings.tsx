@@ -6,7 +6,7 @@ import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
-import { addressOf } from '../route.ts';
+import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
@@ -16,7 +16,10 @@ type Finding = Schemas['LogFindings']['findings'][number];
 export function LogFindings(): ReactNode {
   const { say, pick, number } = useWords();
   const { turn } = useSession();
-  const answer = useAnswer(`findings ${turn}`, () => get('/v1/log/findings'));
+  const { findings: cursor = '' } = useRoute().filter;
+  const answer = useAnswer(`findings ${cursor} ${turn}`, () =>
+    get('/v1/log/findings', { query: { cursor } }),
+  );
   return (
     <section aria-label={say('logFindings')}>
       <h2>{say('logFindings')}</h2>
@@ -28,6 +31,8 @@ export function LogFindings(): ReactNode {
         keyOf={({ code, index }) => `${code} ${index ?? ''}`}
         answer={answer}
         empty={say('logFindingsEmpty')}
+        nextCursor={answer.value?.nextCursor}
+        cursorName="findings"
         columns={[
           { title: say('reason'), render: (_, one) => <code>{one.code}</code> },
           { title: say('riskWhat'), render: (_, one) => pick(one.message) },

@@ -8,11 +8,11 @@ import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
+import { useAct } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-const day = 86_400_000;
 const kinds = {
   government: 'dk_government',
   authorised: 'dk_authorised',
@@ -31,27 +31,18 @@ export function DepartmentsPage(): ReactNode {
   const answer = useAnswer(`${kind} ${cursor} ${turn}`, () =>
     get('/v1/departments', { query: { kind, cursor } }),
   );
-  const certificates = useAnswer(`certificates ${turn}`, () =>
-    get('/v1/certificates', { query: { state: 'valid', limit: '200' } }),
-  );
-  const [refused, setRefused] = useState<unknown>();
+  const { act, sending, error } = useAct();
   const [code, setCode] = useState<{ readonly department: string; readonly code: string }>();
-  const newest = (department: string): Schemas['CertificateView'] | undefined =>
-    certificates.value?.certificates
-      .filter((one) => one.department === department && one.state === 'valid')
-      .sort((one, other) => other.notAfter.localeCompare(one.notAfter))[0];
-  const issue = (department: string): void => {
-    setRefused(undefined);
-    post('/v1/departments/{department}/enrolment-codes', {}, { at: { department } }).then(
+  const issue = (department: string): void =>
+    act(
+      () => post('/v1/departments/{department}/enrolment-codes', {}, { at: { department } }),
       (issued) => setCode({ department, code: issued.code }),
-      setRefused,
     );
-  };
   return (
     <Page
       title={say('departments')}
       lead={say('departmentsLead')}
-      error={refused ?? answer.error ?? certificates.error}
+      error={error ?? answer.error}
       cli="npx datong admin code DEPARTMENT --as operator"
     >
       {code === undefined ? null : (
@@ -92,28 +83,25 @@ export function DepartmentsPage(): ReactNode {
           { title: say('departmentKind'), render: (_, one) => say(kinds[one.kind]) },
           {
             title: say('certificates'),
-            render: (_, one) => {
-              const found = newest(one.code);
-              return found === undefined ? (
+            render: (_, { certificate }) =>
+              certificate === undefined ? (
                 <span className="muted">{say('noCertificates')}</span>
               ) : (
                 <>
-                  <State state={found.state} /> <code>{found.serial.slice(0, 12)}…</code>
+                  <State state="valid" /> <code>{certificate.serial.slice(0, 12)}…</code>
                 </>
-              );
-            },
+              ),
           },
           {
             title: say('daysLeft'),
             align: 'right',
-            render: (_, one) => {
-              const found = newest(one.code);
-              if (found === undefined) return '—';
-              const left = Math.floor((Date.parse(found.notAfter) - Date.now()) / day);
-              return left < few ? <span className="state bad">▲ {left}</span> : left;
+            render: (_, { certificate }) => {
+              if (certificate === undefined) return '—';
+              const { daysLeft } = certificate;
+              return daysLeft < few ? <span className="state bad">▲ {daysLeft}</span> : daysLeft;
             },
           },
-          { title: say('notAfter'), render: (_, one) => when(newest(one.code)?.notAfter) },
+          { title: say('notAfter'), render: (_, one) => when(one.certificate?.notAfter) },
           ...(hasRole(session, ['operator'])
             ? [
                 {
@@ -121,6 +109,7 @@ export function DepartmentsPage(): ReactNode {
                   render: (_: unknown, one: Schemas['DepartmentView']) => (
                     <Button
                       size="small"
+                      disabled={sending}
                       aria-label={`${say('issueCode')}：${pick(one.name)}`}
                       onClick={() => issue(one.code)}
                     >

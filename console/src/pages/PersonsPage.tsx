@@ -2,9 +2,11 @@ import { Button } from 'antd';
 import { useState, type SyntheticEvent, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { useRoute } from '../route.ts';
 import { hasRole, useSession, type Role } from '../session.ts';
 import { StandIns } from './StandIns.tsx';
 import { useWords } from '../words/words.ts';
@@ -16,8 +18,12 @@ const roles: readonly Role[] = ['steward', 'security', 'auditor', 'clerk', 'lead
 export function PersonsPage(): ReactNode {
   const { say } = useWords();
   const { session, turn } = useSession();
-  const { name } = useDepartments();
-  const answer = useAnswer(`persons ${turn}`, () => get('/v1/persons'));
+  const { name, options } = useDepartments();
+  const { department = '', role = '', state = '', cursor = '' } = useRoute().filter;
+  const query = { department, role, state, cursor };
+  const answer = useAnswer(`persons ${Object.values(query).join()} ${turn}`, () =>
+    get('/v1/persons', { query }),
+  );
   const [refused, setRefused] = useState<unknown>();
   const [code, setCode] = useState<string>();
   const named = (held: Person['roles']): string =>
@@ -43,12 +49,31 @@ export function PersonsPage(): ReactNode {
           }}
         />
       ) : null}
+      <div className="filters">
+        <Choice name="department" label={say('department')} all={say('allDepartments')} options={options} />
+        <Choice
+          name="role"
+          label={say('roles')}
+          all={say('allRoles')}
+          options={roles.map((value) => ({ value, text: say(`r_${value}`) }))}
+        />
+        <Choice
+          name="state"
+          label={say('state')}
+          all={say('allStates')}
+          options={(['invited', 'active', 'ended'] as const).map((value) => ({
+            value,
+            text: say(`p_${value}`),
+          }))}
+        />
+      </div>
       <List<Person>
         label={say('persons')}
         rows={answer.value?.persons}
         keyOf={({ person }) => person}
         answer={answer}
         empty={say('personsEmpty')}
+        nextCursor={answer.value?.nextCursor}
         columns={[
           { title: say('person'), render: (_, one) => one.name },
           { title: say('codeName'), render: (_, one) => <code>{one.person}</code> },

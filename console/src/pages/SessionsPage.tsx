@@ -3,8 +3,10 @@ import { useState, type SyntheticEvent, type ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
+import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { leaveForAccount } from '../signIn/account.ts';
 import { hasPasskeys, registerPasskey } from '../signIn/passkey.ts';
@@ -16,7 +18,10 @@ type Open = Schemas['Sessions']['sessions'][number];
 export function SessionsPage(): ReactNode {
   const { say, pick, when } = useWords();
   const { turn } = useSession();
-  const answer = useAnswer(`sessions ${turn}`, () => get('/v1/sessions'));
+  const { way = '', cursor = '' } = useRoute().filter;
+  const answer = useAnswer(`sessions ${way} ${cursor} ${turn}`, () =>
+    get('/v1/sessions', { query: { way, cursor } }),
+  );
   const provider = useAnswer('sign-in', () => get('/v1/sign-in')).value?.provider;
   const [refused, setRefused] = useState<unknown>();
   const [label, setLabel] = useState('');
@@ -64,12 +69,24 @@ export function SessionsPage(): ReactNode {
           </Button>
         </p>
       )}
+      <div className="filters">
+        <Choice
+          name="way"
+          label={say('sessionWay')}
+          all={say('allWays')}
+          options={(['totp', 'passkey', 'oidc', 'demo'] as const).map((value) => ({
+            value,
+            text: say(`w_${value}`),
+          }))}
+        />
+      </div>
       <List<Open>
         label={say('sessions')}
         rows={answer.value?.sessions}
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('sessionsEmpty')}
+        nextCursor={answer.value?.nextCursor}
         columns={[
           { title: say('person'), render: (_, one) => one.name },
           { title: say('sessionWay'), render: (_, one) => say(`w_${one.way}`) },

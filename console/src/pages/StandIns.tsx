@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { List } from '../parts/List.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
@@ -14,16 +16,30 @@ export function StandIns(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();
   const { name } = useDepartments();
-  const answer = useAnswer(`stand-ins ${turn}`, () => get('/v1/stand-ins'));
+  const { as = '', standIns: cursor = '' } = useRoute().filter;
+  const answer = useAnswer(`stand-ins ${as} ${cursor} ${turn}`, () =>
+    get('/v1/stand-ins', { query: { as, cursor } }),
+  );
   return (
     <section className="card" aria-label={say('standIns')}>
       <h2>{say('standIns')}</h2>
+      <div className="filters">
+        <Choice
+          name="as"
+          label={say('kind')}
+          all={say('allKinds')}
+          cursorName="standIns"
+          options={(['deputy', 'second'] as const).map((value) => ({ value, text: say(`si_${value}`) }))}
+        />
+      </div>
       <List<StandIn>
         label={say('standIns')}
         rows={answer.value?.standIns}
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('standInsEmpty')}
+        nextCursor={answer.value?.nextCursor}
+        cursorName="standIns"
         columns={[
           { title: say('standInPerson'), render: (_, one) => one.personName },
           { title: say('standInFor'), render: (_, one) => one.stewardName },

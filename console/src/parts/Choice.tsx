@@ -8,16 +8,18 @@ export function Choice(props: {
   readonly all: string;
   /** what holds where the address says nothing */
   readonly usual?: string;
+  /** what the place of its list is called in the address, where a page has a second list */
+  readonly cursorName?: string;
   readonly options: readonly { readonly value: string; readonly text: string }[];
 }): ReactNode {
-  const { name, label, all, usual = '', options } = props;
+  const { name, label, all, usual = '', cursorName = 'cursor', options } = props;
   const { filter, refine } = useRoute();
   return (
     <label className="choice">
       <span>{label}</span>
       <select
         value={filter[name] ?? usual}
-        onChange={({ target }) => refine({ [name]: target.value, cursor: '' })}
+        onChange={({ target }) => refine({ [name]: target.value, [cursorName]: '' })}
       >
         <option value="">{all}</option>
         {options.map(({ value, text }) => (

@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { get } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
 import { DepartmentsContext } from './useDepartments.ts';
@@ -8,8 +9,11 @@ import { DepartmentsContext } from './useDepartments.ts';
 export function DepartmentNames({ children }: { readonly children: ReactNode }): ReactNode {
   const { turn } = useSession();
   const { value } = useAnswer(`departments ${turn}`, () =>
-    get('/v1/departments', { query: { limit: '200' } }),
+    everyPage(
+      (cursor) => get('/v1/departments', { query: { limit: '200', cursor } }),
+      ({ departments }) => departments,
+    ),
   );
-  const all = useMemo(() => value?.departments ?? [], [value]);
+  const all = useMemo(() => value ?? [], [value]);
   return <DepartmentsContext value={all}>{children}</DepartmentsContext>;
 }

@@ -13,12 +13,14 @@ export function List<T extends object>(props: {
   readonly answer: Pick<Answered<unknown>, 'loading'>;
   readonly empty: string;
   readonly nextCursor?: string | undefined;
+  /** what its place is called in the address, where a page has a second list */
+  readonly cursorName?: string;
 }): ReactNode {
-  const { label, columns, rows, keyOf, answer, empty, nextCursor } = props;
+  const { label, columns, rows, keyOf, answer, empty, nextCursor, cursorName = 'cursor' } = props;
   const { say } = useWords();
   const { filter, refine } = useRoute();
   const waits = answer.loading && rows === undefined;
-  const atFirst = (filter['cursor'] ?? '') === '';
+  const atFirst = (filter[cursorName] ?? '') === '';
   return (
     <div className={waits ? 'list-waits' : undefined}>
       <Table<T>
@@ -40,10 +42,13 @@ export function List<T extends object>(props: {
       />
       {nextCursor === undefined && atFirst ? null : (
         <div className="pager">
-          <Button disabled={atFirst} onClick={() => refine({ cursor: '' })}>
+          <Button disabled={atFirst} onClick={() => refine({ [cursorName]: '' })}>
             {say('first')}
           </Button>
-          <Button disabled={nextCursor === undefined} onClick={() => refine({ cursor: nextCursor ?? '' })}>
+          <Button
+            disabled={nextCursor === undefined}
+            onClick={() => refine({ [cursorName]: nextCursor ?? '' })}
+          >
             {say('more')}
           </Button>
         </div>

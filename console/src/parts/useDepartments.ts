@@ -4,7 +4,7 @@ import { useWords } from '../words/words.ts';
 
 export const DepartmentsContext = createContext<readonly Schemas['DepartmentView'][]>([]);
 
-/** The departments of the hub, by code: the first two hundred, which is more than a city has. */
+/** The departments of the hub, by code. */
 export function useDepartments(): {
   readonly all: readonly Schemas['DepartmentView'][];
   /** for a choice among them */

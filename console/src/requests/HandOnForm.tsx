@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { get } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Select } from '../parts/Select.tsx';
 import { TextField } from '../parts/TextField.tsx';
@@ -13,15 +14,20 @@ import type { ActForm } from './actForm.ts';
 export function HandOnForm({ view, sending, send }: ActForm): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();
-  const answer = useAnswer(`persons ${turn}`, () => get('/v1/persons'));
   const draft = useDraft(`handOn ${view.id}`, { to: '', reason: '' });
   const stage = view.stages.find(({ code }) => code === view.stage);
+  const role = stage?.role ?? '';
+  const answer = useAnswer(`persons ${role} ${turn}`, () =>
+    everyPage(
+      (cursor) => get('/v1/persons', { query: { state: 'active', role, limit: '200', cursor } }),
+      ({ persons }) => persons,
+    ),
+  );
   const place = stage === undefined || stage.by === 'office' ? undefined : view[stage.by];
-  const colleagues = (answer.value?.persons ?? []).filter(
-    ({ person, state, roles }) =>
-      state === 'active' &&
+  const colleagues = (answer.value ?? []).filter(
+    ({ person, roles }) =>
       !view.events.some((event) => event.person === person) &&
-      roles.some(({ role, department }) => role === stage?.role && department === place),
+      roles.some((held) => held.role === stage?.role && held.department === place),
   );
   return (
     <form

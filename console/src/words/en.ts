@@ -167,6 +167,8 @@ export const en: Words = {
   provider: 'Provider',
   consumer: 'Consumer',
   state: 'State',
+  allRoles: 'All roles',
+  allWays: 'All ways',
   allStates: 'All states',
   st_draft: 'draft',
   st_submitted: 'waits for approval',

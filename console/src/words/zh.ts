@@ -168,6 +168,8 @@ export const zh = {
   provider: '提供部门',
   consumer: '需求部门',
   state: '状态',
+  allRoles: '全部角色',
+  allWays: '全部登录方式',
   allStates: '全部状态',
   st_draft: '草稿',
   st_submitted: '待审批',

@@ -3,7 +3,12 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simp
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { openSessions, sessionById, type SessionRow } from '../../store/identity/sessions.ts';
+import {
+  pageOpenSessions,
+  sessionById,
+  type SessionRow,
+  type SessionsWanted,
+} from '../../store/identity/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller, SubjectCaller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -43,7 +48,7 @@ export interface Sessions {
   caller(secret: string, now: number): Promise<StaffCaller>;
   /** whose session on the citizen's page the cookie's value is. @throws Refusal own_session_ended */
   own(secret: string | undefined, now: number): Promise<SubjectCaller>;
-  open(now: number): Promise<readonly SessionRow[]>;
+  open(wanted: SessionsWanted): Promise<readonly SessionRow[]>;
   byId(id: string): Promise<SessionRow | undefined>;
   /** who may be picked without proof: everybody in a demo, else nobody */
   demoPersons(): readonly KnownPerson[];
@@ -113,7 +118,7 @@ export function sessionsOf({ reader, keys, directory, demo, provider }: SessionO
   return {
     caller: (secret, now) => sessionCaller(secret, now, { reader, directory: directory() }),
     own: (secret, now) => ownCaller(secret, now, reader),
-    open: (now) => openSessions(reader, now),
+    open: (wanted) => pageOpenSessions(reader, wanted),
     byId: (id) => sessionById(reader, id),
     demoPersons: () =>
       demo ? [...directory().persons.values()].filter(({ state }) => state === 'active') : [],

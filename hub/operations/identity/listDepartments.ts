@@ -1,14 +1,20 @@
 import { type Call, type Outcome } from '../../gate/call.ts';
 import { pageDepartments } from '../../store/identity/pageDepartments.ts';
+import { newestCertificates, type NewestCertificate } from '../../store/identity/newestCertificates.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
-import type { Reading } from '../reading/reach.ts';
+import { reachOf, type Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 
-/** GET /v1/departments: who exchanges here. Everybody may know. */
+const day = 86_400_000;
+
+/** GET /v1/departments: who exchanges here. Everybody may know; until when its certificate lasts, whoever may read certificates. */
 export async function listDepartments(call: Call<Reading>, { database }: Services): Promise<Outcome> {
   const { kind, parent } = call.query;
   const page = pageAsked(call.query, names.code);
   const rows = await pageDepartments(database.app, { ...oneMore(page), kind, parent });
+  const reach = reachOf('listCertificates', call.caller);
+  const readable = rows.map(({ code }) => code).filter((code) => reach === undefined || reach.includes(code));
+  const certificates = await newestCertificates(database.app, readable, call.now);
   return listed(
     'departments',
     page,
@@ -24,6 +30,18 @@ export async function listDepartments(call: Call<Reading>, { database }: Service
       ...(row.region === null ? {} : { region: row.region }),
       dataOffice: row.dataOffice,
       registeredAt: moment(row.registeredAt),
+      ...lasting(certificates.get(row.code), call.now),
     }),
   );
 }
+
+const lasting = (one: NewestCertificate | undefined, now: number): object =>
+  one === undefined
+    ? {}
+    : {
+        certificate: {
+          serial: one.serial,
+          notAfter: moment(one.notAfter),
+          daysLeft: Math.floor((one.notAfter - now) / day),
+        },
+      };

@@ -25,6 +25,11 @@ export const names = {
   ticket: /^tkt-[0-9]{9}$/,
   dispute: /^dsp-[0-9]{9}$/,
   ranked: /^[1-3]~[a-z][a-z0-9.-]{1,100}$/,
+  person: /^[0-9a-z]{10}$/,
+  session: /^[0-9a-z]{10}$/,
+  standIn: /^std-[0-9a-f]{16}$/,
+  /** a digit for how grave, the entry or `-` where it is of the whole log, the code */
+  finding: /^[01]~(?:-|0|[1-9][0-9]{0,14})~[a-z][a-z0-9_]{1,60}$/,
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 } as const;
 

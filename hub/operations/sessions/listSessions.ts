@@ -1,30 +1,32 @@
 import { verdictOf } from '../../domain/permissions.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 
-/** Open sessions: her own, and those of others that she may end. */
+/** GET /v1/sessions: those that are open, her own and those of others that she may end; the newest first, a page at a time. */
 export async function listSessions(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
   const { caller, now } = call;
-  const persons = new Map(identity.persons().map((person) => [person.id, person]));
-  const sessions = (await identity.sessions.open(now)).flatMap((row) => {
-    const person = persons.get(row.person);
-    const place = person?.department ?? undefined;
-    const own = row.person === caller.person;
-    if (person === undefined || (!own && verdictOf('endSession', caller.grants, [place]) !== 'act'))
-      return [];
-    return [
-      {
-        id: row.id,
-        person: row.person,
-        name: person.name,
-        way: row.way,
-        begun: new Date(row.begunAt).toISOString(),
-        seen: new Date(row.seenAt).toISOString(),
-        expires: new Date(row.expiresAt).toISOString(),
-        current: row.id === caller.tokenId,
-      },
-    ];
-  });
-  return allowed(200, { sessions }, { facts: { change: { sessions: sessions.length } } });
+  const page = pageAsked(call.query, names.session);
+  const { person: asked, way } = call.query;
+  const within = identity
+    .persons()
+    .filter(
+      ({ id, department }) =>
+        (asked ?? id) === id &&
+        (id === caller.person || verdictOf('endSession', caller.grants, [department ?? undefined]) === 'act'),
+    );
+  const called = new Map<string, string>(within.map(({ id, name }) => [id, name]));
+  const rows = await identity.sessions.open({ ...oneMore(page), persons: [...called.keys()], way, now });
+  return listed(
+    'sessions',
+    page,
+    rows,
+    ({ id }) => id,
+    (row) => ({
+      ...{ id: row.id, person: row.person, name: called.get(row.person) ?? '', way: row.way },
+      ...{ begun: moment(row.begunAt), seen: moment(row.seenAt), expires: moment(row.expiresAt) },
+      current: row.id === caller.tokenId,
+    }),
+  );
 }

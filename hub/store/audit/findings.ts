@@ -1,4 +1,5 @@
 /** What re-verification found and has not been mended: one row a finding, last seen in a pass. */
+import { composer, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface FoundRow {
@@ -53,12 +54,38 @@ export async function dropStaleFindings(reader: Reader, pass: number): Promise<v
   await reader.query('DELETE FROM log_finding WHERE pass < $1', [pass]);
 }
 
-/** What stands, the gravest first; at most 1,000. */
-export async function listFindings(reader: Reader): Promise<readonly unknown[]> {
-  const { rows } = await reader.query<{ finding: unknown }>(
-    `SELECT finding FROM log_finding ORDER BY (code = 'root_mismatch') DESC, index NULLS FIRST LIMIT 1000`,
+/** Where one stands in the list. */
+export interface FindingPlace {
+  /** it says that the whole log is another one */
+  readonly grave: boolean;
+  /** of the entry, null where it is of the whole log */
+  readonly index: number | null;
+  readonly code: string;
+}
+
+/** What stands, the gravest first. @param after the last of the page before */
+export async function pageFindings(
+  reader: Reader,
+  wanted: {
+    readonly after: FindingPlace | undefined;
+    readonly code: string | undefined;
+    readonly most: number;
+  },
+): Promise<readonly FoundRow[]> {
+  const query = composer('log_finding').select('code', 'index', 'finding');
+  const { after, code, most } = wanted;
+  if (code !== undefined) query.where('code', code);
+  if (after !== undefined)
+    query.whereRaw(`(code <> 'root_mismatch', coalesce(index, -1), code) > (?, ?, ?)`, [
+      !after.grave,
+      after.index ?? -1,
+      after.code,
+    ]);
+  const rows = await rowsOf<Omit<FoundRow, 'index'> & { readonly index: string | null }>(
+    reader,
+    query.orderByRaw(`code <> 'root_mismatch', coalesce(index, -1), code`).limit(most),
   );
-  return rows.map(({ finding }) => finding);
+  return rows.map((row) => ({ ...row, index: row.index === null ? null : Number(row.index) }));
 }
 
 /** How many stand, and the first of them. */

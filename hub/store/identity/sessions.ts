@@ -1,6 +1,8 @@
 /** Sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
 import { isRole, type Role } from '../../domain/roles.ts';
+import { composer, rowsOf } from '../database/compiled.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../database/moment.ts';
+import type { Page } from '../database/page.ts';
 import type { Reader } from '../database/reader.ts';
 
 export type WayIn = 'totp' | 'passkey' | 'oidc' | 'demo';
@@ -58,14 +60,30 @@ export async function sessionById(reader: Reader, id: string): Promise<SessionRo
   return rows[0] && rowOf(rows[0]);
 }
 
-/** Those that nobody has ended and whose time has not come, newest first. @param now Unix milliseconds */
-export async function openSessions(reader: Reader, now: number): Promise<SessionRow[]> {
-  const { rows } = await reader.query<Selected>(
-    `SELECT ${columns} FROM ${tables}
-      WHERE s.ended_at IS NULL AND s.expires_at > ${momentAt('$1')} AND c.revoked_at IS NULL
-      ORDER BY s.begun_at DESC, s.id LIMIT 1000`,
-    [now],
-  );
+export interface SessionsWanted extends Page {
+  /** only of these */
+  readonly persons: readonly string[];
+  readonly way: string | undefined;
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
+/** Those that nobody has ended and whose time has not come, the newest first. `after` is an id. */
+export async function pageOpenSessions(
+  reader: Reader,
+  { after, most, persons, way, now }: SessionsWanted,
+): Promise<SessionRow[]> {
+  const query = composer(composer.raw(tables)).select(composer.raw(columns)).whereNull('s.ended_at');
+  query.whereRaw(`s.expires_at > ${momentAt('?')} AND c.revoked_at IS NULL AND s.person = ANY(?)`, [
+    now,
+    [...persons],
+  ]);
+  if (way !== undefined) query.where('s.way', way);
+  if (after !== undefined)
+    query.whereRaw('(s.begun_at, s.id) < (SELECT o.begun_at, o.id FROM staff_session o WHERE o.id = ?)', [
+      after,
+    ]);
+  const rows = await rowsOf<Selected>(reader, query.orderByRaw('s.begun_at DESC, s.id DESC').limit(most));
   return rows.map(rowOf);
 }
 

@@ -10,19 +10,22 @@ export interface StandInRow extends StandIn {
   readonly approver: string;
 }
 
-const columns = `id, kind, steward, person, department, why, digest, author, approver, ended_by IS NOT NULL AS ended,
+/** What a `StandInRow` is selected by. */
+export const standInColumns = `id, kind, steward, person, department, why, digest, author, approver, ended_by IS NOT NULL AS ended,
   (extract(epoch FROM begins) * 1000)::double precision AS begins,
   (extract(epoch FROM until) * 1000)::double precision AS until`;
 
 export async function standInById(reader: Reader, id: string): Promise<StandInRow | undefined> {
-  const { rows } = await reader.query<StandInRow>(`SELECT ${columns} FROM stand_in WHERE id = $1`, [id]);
+  const { rows } = await reader.query<StandInRow>(`SELECT ${standInColumns} FROM stand_in WHERE id = $1`, [
+    id,
+  ]);
   return rows[0];
 }
 
 /** Those that nobody has ended, the ones whose day is past included: the first named comes first. */
 export async function listStandIns(reader: Reader): Promise<StandInRow[]> {
   const { rows } = await reader.query<StandInRow>(
-    `SELECT ${columns} FROM stand_in WHERE ended_by IS NULL ORDER BY begins, id`,
+    `SELECT ${standInColumns} FROM stand_in WHERE ended_by IS NULL ORDER BY begins, id`,
   );
   return rows;
 }
