@@ -106,6 +106,8 @@ export interface Permission extends DecisionCommon {
     readonly callsPerDay?: number;
     readonly rowsPerDay?: number;
     readonly bytesPerDay?: number;
+    /** set where the grant allows streams and says how many may be open at once */
+    readonly streamsAtOnce?: number;
     readonly maskTypeErrors?: number;
     /** set where what a provider gave may be used again */
     readonly cacheSeconds?: number;

@@ -49,7 +49,7 @@ const restricted = {
   grants: agreement.grants.map((grant) => ({
     ...grant,
     lookupBy: ['person_id'],
-    deliveries: ['batch'],
+    deliveries: ['batch', 'stream'],
     limits: { maskTypeErrors: 9, cacheSeconds: 60 },
   })),
 };

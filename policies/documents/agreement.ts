@@ -70,6 +70,8 @@ export interface Limits {
   readonly rowsPerDay?: number;
   /** bytes of answers a day, counted as calls are */
   readonly bytesPerDay?: number;
+  /** streams of one department that may be open at once, on one dataset; counted over all processes of the hub */
+  readonly streamsAtOnce?: number;
   /** values of a wrong type tolerated in one exchange; default 0 */
   readonly maskTypeErrors?: number;
   /** of a live dataset: seconds for which what its provider gave may answer the same question again; default 0 */

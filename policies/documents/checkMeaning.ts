@@ -103,6 +103,14 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
       'the limit acts on batch queries alone, and deliveries has no batch',
     );
   }
+  if (grant.limits?.streamsAtOnce !== undefined && grant.deliveries?.includes('stream') !== true) {
+    report(
+      'limit_idle',
+      '/limits/streamsAtOnce',
+      '没有约定整批流式读取（deliveries: [stream]），该限额不起作用',
+      'the limit acts on streams alone, and deliveries has no stream',
+    );
+  }
   for (const [i, { id, period }] of (grant.obligations ?? []).entries()) {
     const fault = (zh: string, en: string): void => report('obligation_period', `/obligations/${i}`, zh, en);
     if (needsPeriod(id) !== (period !== undefined)) {

@@ -56,6 +56,7 @@ const limits = closed([], {
   callsPerDay: count,
   rowsPerDay: { ...count, maximum: 1_000_000_000_000 },
   bytesPerDay: { ...count, maximum: 1_000_000_000_000_000 },
+  streamsAtOnce: { ...count, maximum: 1000 },
   maskTypeErrors: { type: 'integer', minimum: 0, maximum: 1000 },
   cacheSeconds: { type: 'integer', minimum: 0, maximum: 86_400 },
 });

@@ -131,8 +131,7 @@ function planOf(
     else if (granted.get(root)?.push(one) === undefined) granted.set(root, [one]);
   }
   const fields = [...granted.values()].flat();
-  const isBatch = grant.deliveries?.includes('batch') === true;
-  const limits = tightestLimits(grant.limits, [party.limits, ...effective.limits], isBatch);
+  const limits = tightestLimits(grant.limits, [party.limits, ...effective.limits], grant.deliveries);
   const requires = new Set<Requirement>([...(grant.requires ?? []), ...effective.requires]);
   const ref: PlanRef = {
     agreement: agreement.id,

@@ -1,5 +1,5 @@
 import type { Permission } from '../decision.ts';
-import type { Limits } from '../documents/agreement.ts';
+import type { Delivery, Limits } from '../documents/agreement.ts';
 
 const usualRowsPerCall = 1000;
 const usualSubjectsPerCall = 1000;
@@ -11,11 +11,15 @@ const usualSubjectsPerCall = 1000;
 export function tightestLimits(
   own: Limits | undefined,
   others: readonly (Limits | undefined)[],
-  isBatch: boolean,
+  deliveries: readonly Delivery[] = [],
 ): Permission['limits'] {
   const least = (name: keyof Limits, start: number): number =>
     Math.min(start, ...others.flatMap((limits) => limits?.[name] ?? []));
-  const ofDay = (['callsPerDay', 'rowsPerDay', 'bytesPerDay'] as const).flatMap((name) => {
+  const counted = ['callsPerDay', 'rowsPerDay', 'bytesPerDay'] as const;
+  const unlessLimited = [
+    ...counted,
+    ...(deliveries.includes('stream') ? (['streamsAtOnce'] as const) : []),
+  ].flatMap((name) => {
     const most = least(name, own?.[name] ?? Infinity);
     return most === Infinity ? [] : [[name, most] as const];
   });
@@ -25,10 +29,10 @@ export function tightestLimits(
   });
   return {
     rowsPerCall: least('rowsPerCall', own?.rowsPerCall ?? usualRowsPerCall),
-    ...(isBatch
+    ...(deliveries.includes('batch')
       ? { subjectsPerCall: least('subjectsPerCall', own?.subjectsPerCall ?? usualSubjectsPerCall) }
       : {}),
-    ...Object.fromEntries(ofDay),
+    ...Object.fromEntries(unlessLimited),
     ...Object.fromEntries(unlessGranted),
   };
 }

@@ -85,6 +85,7 @@ const limitNames = [
   'callsPerDay',
   'rowsPerDay',
   'bytesPerDay',
+  'streamsAtOnce',
   'maskTypeErrors',
   'cacheSeconds',
 ] as const;

@@ -132,8 +132,8 @@ export const exchangeProblems = {
     status: 429,
     who: 'caller',
     text: {
-      zh: '本部门同时打开的数据流已达 {most} 个',
-      en: 'this department has {most} streams open already',
+      zh: '本部门（或在该共享协议下）同时打开的数据流已达 {most} 个',
+      en: 'this department has {most} streams open already, at the hub or under this agreement',
     },
     next: {
       zh: '先读完或关闭一个数据流，再按 Retry-After 重试',

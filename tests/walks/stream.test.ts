@@ -31,7 +31,7 @@ import { applyGrant } from '../policyWith.ts';
 import { newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 12 });
-const streams = { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 1 };
+const streams = { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 2 };
 // no job, as tests lock tables of rows
 const hub = await testHub({ database, streams, jobsByTime: false });
 after(() => hub.stop());
@@ -129,7 +129,7 @@ async function resume(): Promise<void> {
  * How a stream ends that waits for its first rows while something happens. On a busy machine that may take longer than a statement may
  * wait: then it is done over.
  */
-async function endAfter(act: () => Promise<void>): Promise<string> {
+async function endAfter(act: () => Promise<void>, change?: (grant: Grant) => object): Promise<string> {
   for (;;) {
     let late: Promise<string> | undefined;
     await whileHeld(async () => {
@@ -140,7 +140,7 @@ async function endAfter(act: () => Promise<void>): Promise<string> {
     const ended = (await late) ?? '';
     if (!/database_|internal_error/.test(ended)) return ended;
     await resume();
-    await agree();
+    await agree(change);
   }
 }
 
@@ -189,14 +189,30 @@ test('fields and filter are those of a query; what is not granted is refused bef
   assert.equal(await codeOf(read({ fields: ['income'] })), 'field_not_granted');
 });
 
-test('one department has only so many streams open; one that is refused leaves a denial', async () => {
-  let refused = '';
-  const ended = await endAfter(async () => {
-    refused = await codeOf(read());
+test('one department has only so many streams open, under an agreement what that says; one that is refused leaves a denial', async () => {
+  const refused = async (): Promise<string> => {
+    const code = await codeOf(read());
     const [leaf] = await newestLeaves(database, 1);
-    assert.deepEqual([leaf?.decision, leaf?.code, leaf?.rows], ['deny', 'streams_too_many', undefined]);
+    assert.deepEqual([leaf?.decision, leaf?.code, leaf?.rows], ['deny', code, undefined]);
+    return code;
+  };
+  let second: Promise<string> | undefined;
+  const ended = await endAfter(async () => {
+    second = codeOf(read());
+    await until(async () => (await openRows()) === 2);
+    assert.equal(await refused(), 'streams_too_many');
   });
-  assert.deepEqual([refused, ended], ['streams_too_many', 'answered']);
+  await second;
+  assert.equal(ended, 'answered');
+  await until(async () => (await openRows()) === 0);
+
+  const one = (grant: Grant): object => ({ ...grant, limits: { rowsPerCall: 1000, streamsAtOnce: 1 } });
+  await agree(one);
+  const alone = await endAfter(async () => {
+    assert.equal(await refused(), 'streams_too_many');
+  }, one);
+  assert.deepEqual([alone, await codeOf(read())], ['answered', 'answered']);
+  await agree();
 });
 
 test('who goes away ends the statement in the database, and the log says so', async () => {

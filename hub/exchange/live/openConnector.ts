@@ -50,7 +50,7 @@ export function openConnector(call: Call<DepartmentCaller>, services: ReleaseSer
     work: async (transaction) => {
       const facts = { provider: department, datasets };
       const kept = { id: exchange, kind: 'connector', department, facts, leaseSeconds } as const;
-      await openStream(transaction, kept, Number.MAX_SAFE_INTEGER);
+      await openStream(transaction, kept, { ofDepartment: Number.MAX_SAFE_INTEGER });
     },
     connect: ({ channel, end }) => {
       services.streams.begin(exchange);

@@ -10,7 +10,7 @@ import { openStream } from '../../store/streams/openStream.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { consentCheck, consentOfNamed } from './consents.ts';
 import type { Query } from './query.ts';
-import { quotasOf } from './quotas.ts';
+import { quotaCounter, quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 import { fieldsTold } from './streamPart.ts';
 import { streamedParts } from './streamedParts.ts';
@@ -57,8 +57,11 @@ async function open(
       const { department } = caller;
       const { leaseSeconds, ofDepartment } = limits;
       const row = { id: exchange, kind: 'stream', department, facts: mine, leaseSeconds } as const;
-      if (!(await openStream(transaction, row, ofDepartment)))
-        throw new Problem('streams_too_many', { most: ofDepartment }, { headers: { 'retry-after': '5' } });
+      const { streamsAtOnce: atOnce } = first.limits;
+      const together = atOnce === undefined ? undefined : { counter: quotaCounter(first.plan), most: atOnce };
+      const most = await openStream(transaction, row, { ofDepartment, together });
+      if (most !== undefined)
+        throw new Problem('streams_too_many', { most }, { headers: { 'retry-after': '5' } });
     },
     stream: (passage) =>
       streamedParts(services, passage, {

@@ -13,17 +13,35 @@ export interface OpenedStream {
   readonly leaseSeconds: number;
 }
 
-/** @param most of its kind that one department may have open @returns false where it has so many: nothing is written */
+/** What may be open at once, this one with it. */
+interface MostOpen {
+  /** of its kind, by its department */
+  readonly ofDepartment: number;
+  /** of those that are counted together with it, where an agreement says how many */
+  readonly together?: { readonly counter: string; readonly most: number } | undefined;
+}
+
+/**
+ * Written while no other entry is: two that open at once are counted one after the other.
+ * @returns the limit that is reached, where one is: nothing is written then
+ */
 export async function openStream(
   transaction: Transaction,
   { id, kind, department, facts, leaseSeconds }: OpenedStream,
-  most: number,
-): Promise<boolean> {
-  const { rowCount } = await transaction.query(
-    `INSERT INTO release_stream (id, department, facts, lease_until, kind)
-     SELECT $1, $2, $3, now() + make_interval(secs => $4), $6
-      WHERE (SELECT count(*) FROM release_stream WHERE department = $2 AND kind = $6 AND lease_until > now()) < $5`,
-    [id, department, JSON.stringify(facts), leaseSeconds, most, kind],
+  { ofDepartment, together }: MostOpen,
+): Promise<number | undefined> {
+  const counter = together?.counter ?? null;
+  const { rows } = await transaction.query<{ own: string; counted: string }>(
+    `SELECT count(*) FILTER (WHERE department = $1) AS own, count(*) FILTER (WHERE counter = $2) AS counted
+       FROM release_stream WHERE kind = $3 AND lease_until > now()`,
+    [department, counter, kind],
   );
-  return rowCount === 1;
+  if (Number(rows[0]?.own) >= ofDepartment) return ofDepartment;
+  if (together !== undefined && Number(rows[0]?.counted) >= together.most) return together.most;
+  await transaction.query(
+    `INSERT INTO release_stream (id, department, facts, lease_until, kind, counter)
+     VALUES ($1, $2, $3, now() + make_interval(secs => $4), $5, $6)`,
+    [id, department, JSON.stringify(facts), leaseSeconds, kind, counter],
+  );
+  return undefined;
 }
