@@ -4070,6 +4070,8 @@ export interface components {
                     callsPerDay?: number;
                     rowsPerDay?: number;
                     bytesPerDay?: number;
+                    /** @description streams that one department may have open at once */
+                    streamsAtOnce?: number;
                     /** @description taken from callsPerDay so far */
                     callsToday?: number;
                     maskTypeErrors?: number;
