@@ -33,7 +33,7 @@ await town.city.publicSecurity.client.sendFile('pub-security.household', file.by
 });
 
 const papers = { reason: attack, commitment: createHash('sha256').update('undertaking').digest('hex') };
-const wanted = (id: string, fields: object): object => ({
+const wanted = (id: string, fields: object, more: object = {}): object => ({
   ...{
     kind: 'Agreement',
     id,
@@ -45,12 +45,26 @@ const wanted = (id: string, fields: object): object => ({
   purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
-  grants: [{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'], fields }],
+  grants: [
+    { dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'], fields, ...more },
+  ],
 });
 const plain = { name: { mask: 'clear' }, region_code: { mask: 'clear' } };
-const made = async (id: string, fields: object = plain): Promise<string> =>
-  (await town.staff(ann, 'POST', '/v1/requests', { document: wanted(id, fields), papers }))['id'] as string;
-const waiting = await made('agr-waiting');
+const made = async (id: string, fields: object = plain, more: object = {}): Promise<string> =>
+  (await town.staff(ann, 'POST', '/v1/requests', { document: wanted(id, fields, more), papers }))[
+    'id'
+  ] as string;
+const waiting = await made(
+  'agr-waiting',
+  { ...plain, name: { mask: 'personName' }, person_id: { mask: 'idCard', head: 6, tail: 0 } },
+  {
+    rows: { all: [{ field: 'region_code', is: 'own-region' }] },
+    filterBy: ['region_code'],
+    deliveries: ['export'],
+    requires: ['on-behalf-of'],
+    obligations: [{ id: 'delete-after', period: 'P180D' }],
+  },
+);
 const answered = await made('agr-answered', { ...plain, birth_date: { mask: 'clear' } });
 const refused = await made('agr-refused');
 for (const id of [answered, refused])
@@ -254,6 +268,32 @@ test('refused with the reason and what would be granted; whoever asked finds no 
   assert.equal(await asker.page.getByRole('button', { name: '同意', exact: true }).count(), 0);
   await asker.page.getByRole('button', { name: '撤回申请' }).waitFor();
   await asker.context.close();
+});
+
+test('whoever decides sees all of it: masks with their parameters, which rows, which deliveries, what each call needs', async () => {
+  const reviewer = await signedIn(browser, town, 'zh', bob);
+  const { page } = reviewer;
+  await open(page, town, `requests/${waiting}`);
+  const whole = page.getByRole('table', { name: '申请的全部内容' });
+  for (const [row, text] of [
+    ['数据项与脱敏', 'person_id：idCard（身份证号, head=6, tail=0）'],
+    ['数据项与脱敏', 'name：personName（姓名）'],
+    ['数据范围（行）', '需求部门本辖区'],
+    ['可筛选的数据项', 'region_code'],
+    ['凭完整值查找的数据项', 'person_id'],
+    ['分页查询以外的提供方式', '导出文件'],
+    ['每次调用须具备', '经办人'],
+    ['个人同意', '不以个人同意为条件'],
+    ['义务', 'P180D'],
+  ] as const)
+    await whole.getByRole('row').filter({ hasText: row }).filter({ hasText: text }).first().waitFor();
+  await page.getByText('脱敏：idCard（身份证号, head=6, tail=0）').waitFor();
+  // on paper the same rows
+  await page.emulateMedia({ media: 'print' });
+  const paper = page.locator('.print-only');
+  for (const text of ['需求部门本辖区', '导出文件', 'P180D'])
+    assert.ok(await paper.getByText(text).first().isVisible(), text);
+  await reviewer.context.close();
 });
 
 test('a demand is made once, assigned with a reason, handed back, and answered; who asked finds no answer of hers', async () => {

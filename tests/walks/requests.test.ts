@@ -364,6 +364,12 @@ test('the form that is printed says everything, and runs nothing', async () => {
   });
   const form = approvalForm(view);
   assert.ok(!form.includes('<script'));
-  for (const part of ['&#60;script&#62;', view.id, 'agr-printed@1', papers.commitment, 'birth_date：clear'])
+  for (const part of [
+    '&#60;script&#62;',
+    view.id,
+    '<td>agr-printed</td>',
+    papers.commitment,
+    'birth_date：clear（原值）',
+  ])
     assert.ok(form.includes(part), part);
 });

@@ -1,73 +1,75 @@
 import type { ReactNode } from 'react';
+import {
+  formTitle,
+  requestForm,
+  saidRequest,
+  type SaidRequest,
+} from '../../../terms/requestForm/requestForm.ts';
+import type { NameOf, SaidRow } from '../../../terms/requestForm/saidAgreement.ts';
 import type { Schemas } from '../api/call.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useWords } from '../words/words.ts';
-import { actWord, Said } from './History.tsx';
-import { Sentence } from './Sentence.tsx';
-import { wantedIn } from './wanted.ts';
 
-/** 审批表: the request as an office prints, seals and files it. It is seen on paper alone. */
-export function ApprovalForm({
-  view,
-  purposeName,
-}: {
+interface Shown {
   readonly view: Schemas['RequestView'];
   readonly purposeName: (code: string) => string;
-}): ReactNode {
-  const { say, pick, when } = useWords();
-  const { name } = useDepartments();
-  const { grants } = wantedIn(view.document);
-  const place = { consumer: name(view.consumer), provider: name(view.provider), office: say('office') };
-  const rows: readonly (readonly [string, ReactNode])[] = [
-    [say('rqNumber'), `${view.id} · ${view.agreement}`],
-    [say('rqWhat'), <Sentence key="sentence" view={view} purposeName={purposeName} />],
-    ...grants.map(
-      ({ dataset, fields }) =>
-        [
-          dataset,
-          Object.entries(fields)
-            .map(([field, { mask }]) => `${field}：${mask === 'clear' ? say('rqGives') : mask}`)
-            .join('；'),
-        ] as const,
-    ),
-    [say('rqReason'), view.papers.reason],
-    [say('rqVolume'), view.papers.volume ?? '—'],
-    [say('rqCommitmentDigest'), view.papers.commitment],
-    ...view.events.map(
-      (event) =>
-        [
-          actWord(event.act, say),
-          <div key={event.seq}>
-            <Said of={event} />
-            <div>
-              {event.name ?? event.person}　{when(event.at)}
-            </div>
-          </div>,
-        ] as const,
-    ),
-    ...view.stages.map(
-      (stage) =>
-        [
-          `${pick(stage.title)}${say('rqSign')}`,
-          <div key={stage.code} className="seal">
-            {place[stage.by]}
-          </div>,
-        ] as const,
-    ),
-  ];
+}
+
+/** 审批表: the request as an office prints, seals and files it. It is seen on paper alone. */
+export function ApprovalForm({ view, purposeName }: Shown): ReactNode {
+  const { pick } = useWords();
+  const nameOf = useNames(purposeName);
   return (
     <section className="print-only">
-      <h2>{say('rqForm')}</h2>
-      <table className="approval-form">
-        <tbody>
-          {rows.map(([title, value], at) => (
-            <tr key={at}>
-              <th scope="row">{title}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <h2>{pick(formTitle)}</h2>
+      <FormRows rows={requestForm(view satisfies SaidRequest, nameOf)} />
     </section>
+  );
+}
+
+/** Everything that the request asks for, on the screen of whoever decides: the same rows as on paper. */
+export function WholeRequest({ view, purposeName }: Shown): ReactNode {
+  const { say } = useWords();
+  const nameOf = useNames(purposeName);
+  return (
+    <section className="card">
+      <h2>{say('rqWhole')}</h2>
+      <FormRows label={say('rqWhole')} rows={saidRequest(view, nameOf)} />
+    </section>
+  );
+}
+
+function useNames(purposeName: (code: string) => string): NameOf {
+  const { name } = useDepartments();
+  return (kind, code) => (kind === 'department' ? name(code) : purposeName(code));
+}
+
+function FormRows({
+  rows,
+  label,
+}: {
+  readonly rows: readonly (SaidRow & { readonly seal?: boolean })[];
+  readonly label?: string;
+}): ReactNode {
+  const { pick } = useWords();
+  return (
+    <table className="approval-form" aria-label={label}>
+      <tbody>
+        {rows.map(({ title, lines, seal = false }, at) => (
+          <tr key={at}>
+            <th scope="row">{pick(title)}</th>
+            <td>
+              {lines.length === 0
+                ? '—'
+                : lines.map((line, place) => (
+                    <div key={place} className={seal ? 'seal' : undefined}>
+                      {pick(line)}
+                    </div>
+                  ))}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

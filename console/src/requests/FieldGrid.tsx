@@ -1,6 +1,7 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
+import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -86,14 +87,11 @@ function How({ field, rules }: { readonly field: Field; readonly rules: Rules })
   const below = Object.entries(rules).filter(([path]) => path === field.name || within(path, field.name));
   if (below.length === 0) return `✘ ${say('rqWithholds')}`;
   return below.map(([path, rule]) => {
-    const mask = maskOf(field, rule);
     const part = path === field.name ? '' : `${path}：`;
     return (
       <div key={path}>
         {part}
-        {isMasked(rule)
-          ? `◐ ${say('rqMasks')}：${mask === undefined ? rule.mask : pick(mask.title)}`
-          : `✔ ${say('rqGives')}`}
+        {isMasked(rule) ? `◐ ${say('rqMasks')}：${pick(saidMask(rule))}` : `✔ ${say('rqGives')}`}
       </div>
     );
   });

@@ -1,23 +1,18 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Events } from '../parts/Events.tsx';
-import { isWord } from '../parts/State.tsx';
-import { useWords, type Spoken } from '../words/words.ts';
+import { actTitle } from '../../../terms/requestForm/requestForm.ts';
+import { useWords } from '../words/words.ts';
 
 type Event = Schemas['RequestView']['events'][number];
 
-export const actWord = (act: string, say: Spoken['say']): string => {
-  const word = `ra_${act}`;
-  return isWord(word) ? say(word) : act;
-};
-
 /** Everything that happened, with who said what. */
 export function History({ view }: { readonly view: Schemas['RequestView'] }): ReactNode {
-  const { say } = useWords();
+  const { say, pick } = useWords();
   return (
     <Events
       events={view.events}
-      step={({ act }) => actWord(act, say)}
+      step={({ act }) => pick(actTitle(act))}
       said={[{ title: say('scMeaning'), render: (_, one) => <Said of={one} /> }]}
     />
   );

@@ -12,7 +12,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Acts } from './Acts.tsx';
-import { ApprovalForm } from './ApprovalForm.tsx';
+import { ApprovalForm, WholeRequest } from './ApprovalForm.tsx';
 import { Due } from './Due.tsx';
 import { FieldGrid } from './FieldGrid.tsx';
 import { History } from './History.tsx';
@@ -58,6 +58,7 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
             <Summary view={view} purposeName={purposeName} />
             <Acts key={view.events.length} view={view} doing={doing} again={answer.again} />
             <Grids wanted={wantedIn(view.document)} />
+            <WholeRequest view={view} purposeName={purposeName} />
             <Stages view={view} />
             <History view={view} />
           </div>

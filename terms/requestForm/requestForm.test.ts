@@ -1,0 +1,137 @@
+/** Whoever signs sees what she signs: the form names every word of an agreement and of a request, whatever the schemas will hold. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { approvalForm } from '../../clients/cli/request/approvalForm.ts';
+import type { RequestView } from '../../clients/sdk/requests.ts';
+import { agreementSchema, maskRule } from '../../policies/documents/documentSchemas.ts';
+import { documentWords } from '../../policies/documents/documentWords.ts';
+import { maskCatalogue } from '../../policies/masks/catalogue.ts';
+import { isSchemaObject } from '../../schemas/jsonSchema.ts';
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { agreementWords, maskWords } from './agreementWords.ts';
+import { requestForm, type SaidRequest } from './requestForm.ts';
+import { saidAgreement } from './saidAgreement.ts';
+
+/** One value of every kind that a schema allows, each of its own: so that a value which the form drops is missed. */
+function sample(schema: JsonSchema, path: string): unknown {
+  if (schema === maskRule) return { mask: 'idCard', head: 6, of: `mark ${path}` };
+  const { oneOf, anyOf, enum: values, properties, items, additionalProperties } = schema;
+  const branches = [oneOf, anyOf].flatMap((one): unknown[] => (Array.isArray(one) ? one : []));
+  if (branches.length > 0) return nonEmpty(branches.filter(isSchemaObject)).map((one) => sample(one, path));
+  if (Array.isArray(values)) return values as unknown;
+  if ('const' in schema) return schema['const'];
+  if (isSchemaObject(properties)) {
+    return Object.fromEntries(
+      Object.entries(properties).map(([name, member]) => [
+        name,
+        isSchemaObject(member)
+          ? sample(member, path === '' ? name : `${path}.${name}`)
+          : `mark ${path}.${name}`,
+      ]),
+    );
+  }
+  if (isSchemaObject(items)) {
+    const one = sample(items, `${path}[]`);
+    return Array.isArray(one) ? (one as unknown) : [one];
+  }
+  if (isSchemaObject(additionalProperties)) return { marked: sample(additionalProperties, `${path}.*`) };
+  return schema['type'] === 'boolean' ? true : `mark ${path}`;
+}
+
+const leaves = (value: unknown): readonly string[] =>
+  Array.isArray(value)
+    ? value.flatMap(leaves)
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(leaves)
+      : typeof value === 'string'
+        ? [value]
+        : [];
+
+const document = sample(agreementSchema, '');
+const papers = { reason: 'mark reason', commitment: 'mark commitment', volume: 'mark volume' };
+const told = {
+  ...{ act: 'return', at: '2026-06-30T17:30:00Z', person: 'mark person', exchange: 'mark exchange' },
+  ...{ reason: 'mark why', wouldGrant: 'mark less', missing: [{ item: 'mark item', note: 'mark note' }] },
+  ...{ papers: { reason: 'mark reason 2', commitment: 'mark commitment 2', volume: 'mark volume 2' } },
+  ...{ to: 'mark to', insteadOf: ['mark deputy of'] },
+};
+const view: SaidRequest = {
+  ...{ id: 'mark id', consumer: 'mark consumer', provider: 'mark provider', procedure: 'mark procedure' },
+  ...{ document, papers, events: [told] },
+  stages: [{ title: { zh: 'mark stage', en: 'mark stage' }, by: 'consumer' }],
+};
+
+test('every word of an agreement has a name on the form, in both languages', () => {
+  const words = documentWords(agreementSchema).filter((word) => !/\.(?:zh|en)$/.test(word));
+  for (const word of nonEmpty(words)) {
+    assert.ok(
+      Object.hasOwn(agreementWords, word),
+      `${word} has no name in terms/requestForm/agreementWords.ts`,
+    );
+    assert.match(agreementWords[word]?.zh ?? '', /\p{Script=Han}/u, word);
+    assert.doesNotMatch(agreementWords[word]?.en ?? '', /\p{Script=Han}/u, word);
+  }
+});
+
+test('every value of an agreement stands on the form: filters, deliveries, facts, statistics, consent, entrusted parties, masks', () => {
+  const rows = saidAgreement(document);
+  const text = rows.flatMap(({ lines }) => lines.flatMap(({ zh, en }) => [zh, en])).join('\n');
+  for (const leaf of nonEmpty(leaves(document))) assert.ok(text.includes(leaf), leaf);
+  const titles = rows.map(({ title }) => title.zh);
+  const grant = Object.keys(
+    (agreementSchema['properties'] as { grants: { items: { properties: object } } }).grants.items.properties,
+  );
+  for (const word of nonEmpty(grant))
+    assert.ok(titles.includes(agreementWords[`grants[].${word}`]?.zh ?? ''), word);
+  assert.ok(text.includes('idCard（身份证号, head=6'));
+});
+
+test('every member of a request’s papers and events stands on the form, with the day in China', () => {
+  const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as {
+    components: {
+      schemas: Record<string, { properties: Record<string, { items: { properties: object } }> }>;
+    };
+  };
+  const { RequestPapers, RequestView } = contract.components.schemas;
+  assert.deepEqual(Object.keys(papers).sort(), Object.keys(RequestPapers?.properties ?? {}).sort());
+  // the number of an event is its place, its document is what the request says from then on, its name stands for the person
+  const members = Object.keys(RequestView?.properties['events']?.items.properties ?? {});
+  assert.deepEqual([...Object.keys(told), 'seq', 'document', 'name'].sort(), members.sort());
+  const text = JSON.stringify(requestForm(view));
+  for (const leaf of nonEmpty(
+    leaves({ ...view, events: [{ ...told, act: '退回补正', at: '2026-07-01 01:30' }] }),
+  ))
+    assert.ok(text.includes(leaf) || leaf === 'mark provider' || leaf === 'consumer', leaf);
+});
+
+test('a word that nobody named yet is said as it stands, and what an absent one means is said too', () => {
+  const rows = saidAgreement({
+    kind: 'Agreement',
+    novel: { deep: 'mark' },
+    grants: [{ dataset: 'a.b', fresh: ['x'] }],
+  });
+  const said = rows.map(({ title, lines }) => [title.en, ...lines.map(({ en }) => en)].join(' | '));
+  for (const line of [
+    'novel | deep: mark',
+    'fresh | x',
+    'Rows | all rows, without a condition',
+    'Consent | not asked for',
+  ])
+    assert.ok(said.includes(line), line);
+});
+
+test('masks are called as in the catalogue', () => {
+  assert.deepEqual(maskWords, Object.fromEntries(maskCatalogue.map(({ name, title }) => [name, title])));
+});
+
+test('the printed page has every row of the list, escaped', () => {
+  const form = approvalForm({
+    ...view,
+    papers: { ...papers, reason: '<script>alert(1)</script>' },
+  } as unknown as RequestView);
+  assert.equal(form.split('<tr>').length - 1, requestForm(view).length);
+  assert.ok(!form.includes('<script'));
+});

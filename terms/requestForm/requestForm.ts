@@ -1,0 +1,123 @@
+/** 政务数据共享申请审批表: the one list of what a request says. Every page and paper that shows a request to whoever decides is made from it. */
+import { asIs, type Bilingual } from '../bilingual.ts';
+import { timeInChina } from '../civilDate.ts';
+import { saidAgreement, type NameOf, type SaidRow } from './saidAgreement.ts';
+
+interface Papers {
+  readonly reason: string;
+  readonly commitment: string;
+  readonly volume?: string;
+}
+
+/** A request, as far as the form says it; `RequestView` of the contract. */
+export interface SaidRequest {
+  readonly id: string;
+  readonly consumer: string;
+  readonly provider: string;
+  readonly procedure: string;
+  readonly document: unknown;
+  readonly papers: Papers;
+  readonly events: readonly {
+    readonly act: string;
+    readonly at: string;
+    readonly person: string;
+    readonly name?: string;
+    readonly exchange: string;
+    readonly reason?: string;
+    readonly wouldGrant?: string;
+    readonly missing?: readonly { readonly item: string; readonly note: string }[];
+    readonly papers?: Papers;
+    readonly to?: string;
+    readonly insteadOf?: readonly string[];
+  }[];
+  readonly stages: readonly { readonly title: Bilingual; readonly by: 'consumer' | 'office' | 'provider' }[];
+}
+
+export const formTitle: Bilingual = {
+  zh: '政务数据共享申请审批表',
+  en: 'Request for the sharing of government data: form of approval',
+};
+
+const acts: Readonly<Record<string, Bilingual>> = {
+  make: { zh: '提出申请', en: 'made' },
+  pass: { zh: '审核通过', en: 'passed' },
+  approve: { zh: '审定同意', en: 'approved' },
+  return: { zh: '退回补正（一次性告知）', en: 'returned (one list)' },
+  supplement: { zh: '补正', en: 'supplemented' },
+  refuse: { zh: '不予共享', en: 'refused' },
+  offer: { zh: '提出可共享的范围', en: 'less offered' },
+  accept: { zh: '接受', en: 'accepted' },
+  withdraw: { zh: '撤回', en: 'withdrawn' },
+  'ask-extension': { zh: '申请延期', en: 'extension asked for' },
+  'agree-extension': { zh: '同意延期', en: 'extension agreed' },
+  'hand-on': { zh: '转办', en: 'handed on' },
+};
+
+/** What somebody did with a request, in words; an unknown act as it is called. */
+export const actTitle = (act: string): Bilingual =>
+  (Object.hasOwn(acts, act) ? acts[act] : undefined) ?? asIs(act);
+
+const labelled = (zh: string, en: string, text: string): Bilingual => ({
+  zh: `${zh}：${text}`,
+  en: `${en}: ${text}`,
+});
+
+/** What is asked for: the agreement as it stands in the request, and the papers. */
+export const saidRequest = (
+  { document, papers }: Pick<SaidRequest, 'document' | 'papers'>,
+  nameOf?: NameOf,
+): readonly SaidRow[] => [
+  ...saidAgreement(document, nameOf),
+  { title: { zh: '申请事由', en: 'Reason' }, lines: [asIs(papers.reason)] },
+  {
+    title: { zh: '数量与频次', en: 'Expected volume' },
+    lines: papers.volume === undefined ? [] : [asIs(papers.volume)],
+  },
+  { title: { zh: '承诺书摘要', en: 'Digest of the undertaking' }, lines: [asIs(papers.commitment)] },
+];
+
+/** The whole form; rows without lines stay empty: `seal` ones are signed on paper. */
+export function requestForm(
+  view: SaidRequest,
+  nameOf: NameOf = () => undefined,
+): readonly (SaidRow & { readonly seal?: boolean })[] {
+  const department = (code: string): Bilingual => asIs(nameOf('department', code) ?? code);
+  const office: Bilingual = { zh: '主管部门', en: 'data office' };
+  return [
+    { title: { zh: '申请编号', en: 'Request' }, lines: [asIs(view.id)] },
+    { title: { zh: '办理流程', en: 'Procedure' }, lines: [asIs(view.procedure)] },
+    ...saidRequest(view, nameOf),
+    ...view.events.map((event) => ({
+      title: actTitle(event.act),
+      lines: eventLines(event, view.events),
+    })),
+    ...view.stages.map(({ title, by }) => ({
+      title: { zh: `${title.zh}（盖章）`, en: `${title.en} (seal)` },
+      lines: [by === 'office' ? office : department(view[by])],
+      seal: true,
+    })),
+  ];
+}
+
+function eventLines(
+  event: SaidRequest['events'][number],
+  events: SaidRequest['events'],
+): readonly Bilingual[] {
+  const { reason, wouldGrant, missing = [], papers, to, insteadOf = [], name, person, at, exchange } = event;
+  const called = (id: string): string => events.find((one) => one.person === id)?.name ?? id;
+  return [
+    ...(reason === undefined ? [] : [asIs(reason)]),
+    ...(wouldGrant === undefined ? [] : [labelled('可共享', 'would grant', wouldGrant)]),
+    ...missing.map(({ item, note }) => labelled(item, item, note)),
+    ...(papers === undefined
+      ? []
+      : [
+          labelled('申请事由', 'reason', papers.reason),
+          ...(papers.volume === undefined ? [] : [labelled('数量与频次', 'expected volume', papers.volume)]),
+          labelled('承诺书摘要', 'digest of the undertaking', papers.commitment),
+        ]),
+    ...(to === undefined ? [] : [labelled('转由', 'to', called(to))]),
+    ...(insteadOf.length === 0 ? [] : [labelled('代', 'instead of', insteadOf.map(called).join('、'))]),
+    asIs(`${name ?? person}　${timeInChina(at).slice(0, 16)}　${exchange}`),
+  ];
+}

@@ -1,0 +1,149 @@
+/** What an agreement says, as rows of a form: every word of the document, whatever it is; what has no name here stands under its own. */
+import type { Bilingual } from '../bilingual.ts';
+import { asIs } from '../bilingual.ts';
+import { agreementWords, maskWords } from './agreementWords.ts';
+
+/** One row: what it is, and its lines. */
+export interface SaidRow {
+  readonly title: Bilingual;
+  readonly lines: readonly Bilingual[];
+}
+
+/** The name of a department or a purpose, where the reader knows it. */
+export type NameOf = (kind: 'department' | 'purpose', code: string) => string | undefined;
+
+type Members = Readonly<Record<string, unknown>>;
+
+const departments = [
+  'provider',
+  'consumer',
+  'consumer.department',
+  'entrusted[].department',
+  'grants[].consent.collectors[]',
+];
+const purposes = ['purposes[]', 'grants[].purposes[]'];
+
+const all: Bilingual = { zh: '全部行，不设条件', en: 'all rows, without a condition' };
+const none: Bilingual = { zh: '不以个人同意为条件', en: 'not asked for' };
+
+/**
+ * The rows of a form, in its order; grants one after the other, each with its dataset in the titles.
+ * @param document an agreement; what it must be is judged by the hub
+ */
+export function saidAgreement(document: unknown, nameOf: NameOf = () => undefined): readonly SaidRow[] {
+  const { grants, ...others } = isMembers(document) ? document : {};
+  const list: readonly unknown[] = Array.isArray(grants) ? grants : [];
+  return [
+    ...rowsOf(others, '', nameOf),
+    ...list.flatMap((grant) => {
+      const members = isMembers(grant) ? grant : {};
+      const absent = {
+        ...('rows' in members ? {} : { rows: all }),
+        ...('consent' in members ? {} : { consent: none }),
+      };
+      const dataset = typeof members['dataset'] === 'string' ? members['dataset'] : '';
+      return rowsOf({ ...members, ...absent }, 'grants[]', nameOf).map(({ title, lines }) => ({
+        title:
+          list.length === 1
+            ? title
+            : { zh: `${dataset}　${title.zh}`, en: `${dataset}: ${title.en.toLowerCase()}` },
+        lines,
+      }));
+    }),
+  ];
+}
+
+/** `idCard（身份证号，head=6, tail=0）`: a mask with its parameters. @param rule as it stands in a document */
+export function saidMask(rule: unknown): Bilingual {
+  const { mask, ...params } = isMembers(rule) ? rule : {};
+  const name = String(mask);
+  const word = Object.hasOwn(maskWords, name) ? maskWords[name] : undefined;
+  const given = Object.entries(params).map(
+    ([param, value]) => `${param}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const within = (title: string | undefined): string =>
+    [...(title === undefined ? [] : [title]), ...given].join(', ');
+  return { zh: `${name}（${within(word?.zh)}）`, en: `${name} (${within(word?.en)})` };
+}
+
+const order = Object.keys(agreementWords);
+const place = (path: string): number => {
+  const at = order.indexOf(path);
+  return at === -1 ? order.length : at;
+};
+
+function rowsOf(members: Members, at: string, nameOf: NameOf): readonly SaidRow[] {
+  return Object.entries(members)
+    .map(([word, value]) => ({ path: at === '' ? word : `${at}.${word}`, word, value }))
+    .sort((one, other) => place(one.path) - place(other.path))
+    .map(({ path, word, value }) => ({ title: wordOf(path, word), lines: linesOf(value, path, nameOf) }));
+}
+
+/** A list of things, or fields with their masks: a line each; everything else is one line. */
+function linesOf(value: unknown, path: string, nameOf: NameOf): readonly Bilingual[] {
+  if (path === 'grants[].fields' && isMembers(value)) {
+    return Object.entries(value).map(([field, rule]) => {
+      const mask = saidMask(rule);
+      return { zh: `${field}：${mask.zh}`, en: `${field}: ${mask.en}` };
+    });
+  }
+  if (path === 'grants[].rows' && isMembers(value) && Array.isArray(value['all']) && !isBilingual(value))
+    return value['all'].map((rule) => textOf(rule, `${path}.all[]`, nameOf));
+  if (Array.isArray(value) && value.some(isMembers))
+    return value.map((one) => textOf(one, `${path}[]`, nameOf));
+  return [textOf(value, path, nameOf)];
+}
+
+function textOf(value: unknown, path: string, nameOf: NameOf): Bilingual {
+  if (Array.isArray(value)) {
+    return joined(
+      value.map((one) => textOf(one, `${path}[]`, nameOf)),
+      { zh: '、', en: ', ' },
+    );
+  }
+  if (isBilingual(value)) return value;
+  if (isMembers(value)) {
+    return joined(
+      Object.entries(value).map(([word, member]) => {
+        const inner = path === '' ? word : `${path}.${word}`;
+        const [name, text] = [wordOf(inner, word), textOf(member, inner, nameOf)];
+        return { zh: `${name.zh}：${text.zh}`, en: `${name.en}: ${text.en}` };
+      }),
+      { zh: '；', en: '; ' },
+    );
+  }
+  return scalar(value, path, nameOf);
+}
+
+function scalar(value: unknown, path: string, nameOf: NameOf): Bilingual {
+  if (value === true) return { zh: '是', en: 'yes' };
+  if (value === false) return { zh: '否', en: 'no' };
+  const text = String(value);
+  const word = wordIn(`${path}=${text}`);
+  if (word !== undefined) return { zh: `${word.zh}（${text}）`, en: `${word.en} (${text})` };
+  const kind = departments.includes(path) ? 'department' : purposes.includes(path) ? 'purpose' : undefined;
+  const name = kind === undefined ? undefined : nameOf(kind, text);
+  return name === undefined || name === text
+    ? asIs(text)
+    : { zh: `${name}（${text}）`, en: `${name} (${text})` };
+}
+
+const wordIn = (path: string): Bilingual | undefined =>
+  Object.hasOwn(agreementWords, path) ? agreementWords[path] : undefined;
+
+/** A word without a name is said as it stands: nothing is left out. */
+const wordOf = (path: string, word: string): Bilingual => wordIn(path) ?? asIs(word);
+
+const joined = (parts: readonly Bilingual[], by: Bilingual): Bilingual => ({
+  zh: parts.map(({ zh }) => zh).join(by.zh),
+  en: parts.map(({ en }) => en).join(by.en),
+});
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isBilingual = (value: unknown): value is Bilingual =>
+  isMembers(value) &&
+  Object.keys(value).length === 2 &&
+  typeof value['zh'] === 'string' &&
+  typeof value['en'] === 'string';
