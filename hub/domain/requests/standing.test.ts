@@ -118,6 +118,21 @@ describe('clocks', () => {
     );
   });
 
+  test('days that the clock stood in one stage are no days of another', () => {
+    const stops = { ...city, clock: { ...city.clock, returnStops: true } };
+    const waited = ['make 2026-03-02 ann', 'return 2026-03-03 bob', 'supplement 2026-03-13 ann'];
+    const passed = [...waited, 'pass 2026-03-16 bob'];
+    assert.equal(due(stops, '2026-03-16', ...waited)?.day, '2026-03-16', 'two days, and eight that it stood');
+    assert.equal(due(stops, '2026-03-16', ...passed)?.day, '2026-03-18', 'two days of the office');
+    const answered = [...passed, 'pass 2026-03-17 cho'];
+    assert.equal(due(stops, '2026-03-17', ...answered)?.day, '2026-03-31', 'ten days of the provider');
+    const [first, last] = ['return 2026-03-18 dan', 'supplement 2026-03-20 ann'];
+    const again = [...answered, first, last, 'pass 2026-03-23 dan'];
+    assert.equal(due(stops, '2026-03-23', ...again)?.day, '2026-04-02', 'the provider’s clock is one');
+    const brief = { ...stops, stages: [...stops.stages.slice(0, 3), stage('final', 'provider', 3)] };
+    assert.equal(due(brief, '2026-03-23', ...again)?.day, '2026-03-26', 'the last stage has its own days');
+  });
+
   test('beyond the announced holidays it is provisional', () => {
     assert.deepEqual(due(city, '2026-12-29', 'make 2026-12-28 ann', 'pass 2026-12-29 bob'), {
       ...{ day: '2026-12-31', provisional: false },

@@ -32,8 +32,9 @@ export interface RequestStanding {
   /** Unix milliseconds: when the stage, and the provider's first one, began */
   readonly stageSince: number;
   readonly providerSince: number | undefined;
-  /** working days that the clock stood */
+  /** working days that the clock stood: of the present stage, and since the provider's first one began */
   readonly stood: number;
+  readonly providerStood: number;
   readonly returnedAt: number | undefined;
 }
 
@@ -57,7 +58,12 @@ export function standingOf(
       extension: 'none',
       extensionAsker: undefined,
     },
-    ...{ providerSince: stages[0]?.by === 'provider' ? at : undefined, stood: 0, returnedAt: undefined },
+    ...{
+      providerSince: stages[0]?.by === 'provider' ? at : undefined,
+      stood: 0,
+      providerStood: 0,
+      returnedAt: undefined,
+    },
   };
   return later.reduce((standing, event) => after(standing, event, calendar), first);
 }
@@ -78,7 +84,7 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
         at: standing.at + 1,
         stageSince: at,
         deciders,
-        assigned: undefined,
+        ...{ assigned: undefined, stood: 0 },
         providerSince: standing.providerSince ?? (entered?.by === 'provider' ? at : undefined),
       };
     }
@@ -93,14 +99,17 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
         returnedAt: at,
         returnedBy: stage === undefined ? next.returnedBy : [...next.returnedBy, stage.by],
       };
-    case 'supplement':
+    case 'supplement': {
+      const days = workingDaysBetween(dayOf(standing.returnedAt ?? at), dayOf(at), calendar);
       return {
         ...next,
         document: event.document ?? next.document,
         papers: event.papers ?? next.papers,
         returnedAt: undefined,
-        stood: next.stood + workingDaysBetween(dayOf(standing.returnedAt ?? at), dayOf(at), calendar),
+        stood: next.stood + days,
+        providerStood: next.providerStood + (next.providerSince === undefined ? 0 : days),
       };
+    }
     case 'hand-on':
       return { ...next, assigned: event.to };
     case 'ask-extension':
@@ -129,14 +138,15 @@ export function deadlineOf(
   calendar: WorkingCalendar,
   now: number,
 ): RequestDeadline | undefined {
-  const { state, stages, at, stageSince, providerSince, extension, stood } = standing;
+  const { state, stages, at, stageSince, providerSince, extension, stood, providerStood } = standing;
   const stage = stages[at];
   const runs = state === 'reviewing' || (state === 'returned' && !clock.returnStops);
   if (stage === undefined || !runs) return undefined;
-  const more = (clock.returnStops ? stood : 0) + (extension === 'agreed' ? clock.extensionDays : 0);
-  const ends = [afterWorkingDays(dayOf(stageSince), stage.days + more, calendar)];
+  const more = (still: number): number =>
+    (clock.returnStops ? still : 0) + (extension === 'agreed' ? clock.extensionDays : 0);
+  const ends = [afterWorkingDays(dayOf(stageSince), stage.days + more(stood), calendar)];
   if (stage.by === 'provider' && providerSince !== undefined)
-    ends.push(afterWorkingDays(dayOf(providerSince), clock.answerDays + more, calendar));
+    ends.push(afterWorkingDays(dayOf(providerSince), clock.answerDays + more(providerStood), calendar));
   const [first] = ends.sort((a, b) => (a.day < b.day ? -1 : 1));
   if (first === undefined) return undefined;
   return { ...first, escalated: workingDaysBetween(dayOf(now), first.day, calendar) <= clock.escalateDays };
