@@ -181,3 +181,41 @@ test('who has not agreed is told so before any row is read, whether or not there
   assert.deepEqual([leaf.asked, leaf.rows?.delivered, leaf.subjects?.count], [2504, 1, 2504]);
   assert.notEqual(leaf.private, undefined);
 });
+
+test('a consent is used for whom a row is answered, not for whose rows one value has too many of', async () => {
+  await applyGrant(hub, city, 'school-meals/agreement.yaml', 2, (grant) => ({
+    ...grant,
+    lookupBy: ['person_id', 'guardian_id'],
+    deliveries: ['batch'],
+    limits: { rowsPerCall: 1, subjectsPerCall: 10, callsPerDay: 20_000 },
+  }));
+  const young = inside.filter(({ guardian, id }) => guardian !== '' && id.slice(6, 10) >= '2016');
+  const first = young.find(
+    (one) => young.filter(({ guardian }) => guardian === one.guardian).length === 2,
+  )?.guardian;
+  assert.ok(first);
+  const { rows: notices } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  for (const [i, { id }] of young.filter(({ guardian }) => guardian === first).entries())
+    await city.publicSecurity.client.giveConsent({
+      ...{ id: `sibling-${i}`, person: id, guardian: first, recipient: 'education', dataset },
+      ...{ purposes: ['school-meals'], fields: ['name', 'income', 'guardian_id'], maxUses: 1, method: 'app' },
+      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+      notice: { digest: notices[0]?.digest ?? '', language: 'zh' },
+    });
+  const meals = {
+    ...context,
+    purpose: 'school-meals',
+    agreement: 'agr-school-meals',
+    matter: 'YC-2026-000017',
+  };
+  const { json } = await ask({ by: 'guardian_id', values: [first] }, meals);
+  const [outcome] = json.outcomes;
+  assert.ok(outcome && 'records' in outcome && outcome.records.length === 1 && outcome.more === true);
+  const { rows } = await database.app.query<{ uses: number }>(
+    "SELECT uses FROM consent_standing WHERE consent LIKE 'sibling-%' ORDER BY uses",
+  );
+  assert.deepEqual(
+    rows.map(({ uses }) => uses),
+    [0, 1],
+  );
+});

@@ -67,7 +67,10 @@ async function release(
   const released = [...taken.values()].flatMap((one) => one.rows);
   const masked = maskPage(services, permission, dataset, { rows: released, nextCursor: undefined }, now);
   const delivered = masked.records.length;
-  const claim = await entryClaim(services, check, consented, source.given, call);
+  const left = new Set<FetchedRow | undefined>(released);
+  // a person all of whose rows are cut gets no answer: her consent is not used
+  const decidedOn = consented.decidedOn.filter((_, i) => left.has(kept[i]));
+  const claim = await entryClaim(services, check, { ...consented, decidedOn }, source.given, call);
   const correction = underCorrection(
     services,
     dataset,
