@@ -11,6 +11,7 @@ import type { Duty } from '../../clients/sdk/duties.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
+import { applyGrant } from '../policyWith.ts';
 import { post } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 
@@ -217,6 +218,66 @@ test('a withdrawn consent obliges whoever received on it to delete, naming each 
   const duties = owed.map(({ id }) => id);
   const { json } = await education.stateDuties({ duties, states: 'deleted' });
   assert.equal(json.duties[0]?.state, 'answered');
+});
+
+test('whichever way her data left on consent, the withdrawal names it; what told nothing of her is not named', async () => {
+  await applyGrant(hub, city, 'school-meals/agreement.yaml', 2, (grant) => ({
+    ...grant,
+    requires: ['on-behalf-of', 'matter'],
+    // a file does not compile on consent
+    deliveries: ['stream', 'batch', 'changes'],
+    limits: { rowsPerCall: 1000, subjectsPerCall: 10, callsPerDay: 2000 },
+    facts: [
+      {
+        id: 'registered-as',
+        title: { zh: '姓名', en: 'name' },
+        all: [{ field: 'name', equals: 'asked' }],
+        limits: { callsPerDay: 100, perSubjectPerDay: 50 },
+      },
+    ],
+  }));
+  const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  const give = (id: string, whom: string, guardian: string) =>
+    police.giveConsent({
+      ...{ id, person: whom, guardian, recipient: 'education', dataset: household },
+      ...{ purposes: ['school-meals'], fields: ['name', 'income'], method: 'app' },
+      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+      notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+    });
+  const [hers, other, nobody] = [person(5), person(6), '990101201501010015'];
+  const guardianOf = (at: number): string => families[at]?.guardian ?? assert.fail();
+  await give('ways-other', other, guardianOf(6));
+  const fact = (subject: string) =>
+    education.checkFact(household, 'registered-as', { subject, value: families[5]?.name ?? '' }, meals);
+  const batch = (...values: string[]) => education.batchQuery(household, { by: 'person_id', values }, meals);
+  await batch(other, hers); // she is asked for, and only the other's row is answered
+  await education.query(household, about(hers), enrolment);
+  await give('ways-hers', hers, guardianOf(5));
+  await give('ways-nobody', nobody, guardianOf(5));
+  const left: string[] = [];
+  left.push((await education.query(household, about(hers), meals)).exchange);
+  left.push((await batch(hers, other)).exchange);
+  left.push((await fact(hers)).exchange);
+  const stream = await education.stream(household, {}, meals);
+  for await (const part of stream) assert.ok(part.records.length <= 2);
+  const { rows: part } = await database.app.query<{ id: string }>(
+    "SELECT id FROM audit_entry WHERE convert_from(leaf, 'UTF8')::jsonb @> $1::jsonb",
+    [JSON.stringify({ stream: { id: stream.exchange, state: 'part' }, rows: { delivered: 2 } })],
+  );
+  assert.equal(part.length, 1, 'hers and the other’s row, in one part');
+  left.push(...part.map(({ id }) => id));
+  const changes = await education.changes.next(household, {}, meals);
+  assert.equal(changes.json.rows.delivered, 2);
+  left.push(changes.exchange);
+  assert.equal((await fact(nobody)).json.answer, 'unknown');
+  const unknown = (await lastLeaf(database)).id;
+  await police.withdrawConsent('ways-hers');
+  await police.withdrawConsent('ways-nobody');
+  const named = async (consent: string): Promise<readonly string[]> =>
+    (await education.allDuties()).filter((one) => one.consent === consent).flatMap((one) => one.named ?? []);
+  assert.deepEqual(await named('ways-hers'), left);
+  assert.deepEqual(await named('ways-nobody'), [unknown], 'whether she is in the dataset is not told');
+  assert.equal(await told(education.query(household, about(hers), meals)), 'consent_missing');
 });
 
 test('of a statutory look a person sees that she is owed notice of it, by when, and whether the recipient says it gave it', async () => {

@@ -33,6 +33,8 @@ export async function withdrawn(
   const view = consentView({ ...row, state: 'withdrawn', withdrawnAt: row.withdrawnAt ?? call.now });
   const owed = {
     consent: row.id,
+    subject: Buffer.from(row.subject, 'hex'),
+    recipient: row.recipient,
     consumers: [
       row.recipient,
       ...identity

@@ -3,6 +3,9 @@ import type { Reader } from '../database/reader.ts';
 /** What a withdrawal asks those to delete who received on consent. */
 export interface WithdrawnData {
   readonly consent: string;
+  /** keyed hash of the person, 32 bytes */
+  readonly subject: Uint8Array;
+  readonly recipient: string;
   /** the recipient, and whoever it has entrusted */
   readonly consumers: readonly string[];
   readonly dataset: string;
@@ -14,8 +17,10 @@ export interface WithdrawnData {
 }
 
 /**
- * One duty for each consumer, agreement and purpose under which data of the person left on consent, naming each answer; those that an
- * earlier withdrawal named are not named again. Asked behind the swap of the log's head it misses none.
+ * One duty for each consumer, agreement and purpose under which data of the person left on a consent of hers, naming each answer; those that an
+ * earlier withdrawal named are not named again. Statutory answers and those about others alone, though she was asked for in them, are none. An
+ * answered fact is, whatever was answered: that it is not named would tell that she is not in the dataset. Asked behind the swap of the
+ * log's head it misses none.
  */
 export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnData): Promise<void> {
   await transaction.query(
@@ -27,8 +32,11 @@ export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnDat
                FROM audit_entry
               WHERE idx IN (SELECT idx FROM audit_subject WHERE tokens && $5::bytea[]) AND decision = 'allow'
                 AND consumer = ANY ($2::text[]) AND dataset = $3) AS entries
-      WHERE leaf ->> 'kind' = 'release' AND leaf ? 'private' AND leaf ->> 'purpose' = ANY ($4::text[])
+       JOIN audit_private AS p ON p.exchange = entries.id
+      WHERE leaf ->> 'kind' = 'release' AND p.value ? 'consents' AND leaf ->> 'purpose' = ANY ($4::text[])
         AND coalesce((leaf #>> '{rows,delivered}')::bigint, 1) > 0
+        AND (leaf ? 'fact' OR p.value -> 'consents' ?|
+               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $7 AND c.recipient = $8 AND c.dataset = $3))
         AND NOT EXISTS (SELECT FROM duty AS earlier
                          WHERE earlier.consent IS NOT NULL AND earlier.consumer = entries.consumer AND entries.id = ANY (earlier.named))
       GROUP BY consumer, provider, dataset, leaf ->> 'agreement', leaf ->> 'purpose'
@@ -40,6 +48,8 @@ export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnDat
       data.purposes,
       data.tokens.map((token) => Buffer.from(token)),
       data.due,
+      Buffer.from(data.subject),
+      data.recipient,
     ],
   );
 }
