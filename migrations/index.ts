@@ -95,6 +95,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '172_lists_by_index': () => import('./172_lists_by_index.ts'),
   '178_notice_owners': () => import('./178_notice_owners.ts'),
   '173_streams_at_once': () => import('./173_streams_at_once.ts'),
+  '174_officer_proposals': () => import('./174_officer_proposals.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

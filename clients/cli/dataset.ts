@@ -35,7 +35,14 @@ export function register(program: Command): void {
         await client.post(`/v1/datasets/${encodeURIComponent(id)}/schema`, { schema: to }),
       );
       if (json === true) data(JSON.stringify(moved));
-      else data(`${id}  ${String(moved['from'])} → ${to}  + ${(moved['added'] as string[]).join(', ')}`);
+      else if (moved['proposal'] !== undefined) {
+        const approve = `datong approve ${moved['proposal'] as string}`;
+        data(`${id}  ${to}  ${told('state', 'waiting')}`);
+        talk({
+          zh: `换用后防护降低或数据项含义改变：等待数据安全管理员接受，${approve}`,
+          en: `it guards less, or changes what a field means: the security officer accepts it by ${approve}`,
+        });
+      } else data(`${id}  ${String(moved['from'])} → ${to}  + ${(moved['added'] as string[]).join(', ')}`);
     },
   );
   withStaff<StaffOptions & { readonly json?: boolean; readonly schema?: string; readonly rows?: string }>(

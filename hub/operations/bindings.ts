@@ -83,7 +83,6 @@ import { decideSchema } from './registry/decideSchema.ts';
 import { decideDataset } from './registry/decideDataset.ts';
 import { describeReceived } from './registry/describeReceived.ts';
 import { examineRows } from './registry/examineRows.ts';
-import { rebindDataset } from './registry/rebindDataset.ts';
 import { registerDataset } from './registry/registerDataset.ts';
 import { registerNotice } from './registry/registerNotice.ts';
 import { sampleDataset } from './registry/sampleDataset.ts';
@@ -150,7 +149,6 @@ const staffActs: Readonly<
   registerNotice: { kind: 'management', run: registerNotice },
   registerDataset: { kind: 'management', run: registerDataset },
   decideSchema: { kind: 'management', run: decideSchema },
-  rebindDataset: { kind: 'management', run: rebindDataset },
   ...changingOver,
   decideDataset: { kind: 'management', run: decideDataset },
   examineRows: { kind: 'inspect', run: examineRows },

@@ -90,7 +90,7 @@ for (const owner of ['own-one', 'other-one', undefined]) {
   proposals.set(owner, id);
   await insertProposal(hub.database.app, {
     ...{ id, operation: 'registerPurpose', kind: 'Purpose', name: 'some', body: '{}', params: {} },
-    entries: [],
+    ...{ entries: [], needsOfficer: false },
     ...{ owner: owner ?? null, digest: `of ${owner ?? 'the office'}`, author: outsider.person },
   });
   const { person } = await admitPerson(identity, 'decider', [{ role: 'steward' }]);

@@ -1,7 +1,7 @@
 import { inTurns } from '../../machine/breather.ts';
 import type { PolicyContext } from '../../policies/context.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
-import { compileInSteps, plansOf } from '../../policies/plans.ts';
+import { compileInSteps, plansOf, type Plans } from '../../policies/plans.ts';
 import { documentsOf } from '../../policies/questions/effectOf.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { RegistrySnapshot } from './snapshot.ts';
@@ -19,11 +19,12 @@ export type ReadTogether = Pick<RegistrySnapshot, 'plans' | 'context' | 'schemas
  * Compiles what is to come together with all documents that stand: anew those whose datasets it reaches, the others as they are. What does
  * not compile is never registered, so the walks always find a set that does. What stands and can no longer be read or compiled is denied as
  * it is: it keeps nobody from mending it.
+ * @returns all of them as they would decide then
  * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
  */
-export async function compileTogether(read: ReadTogether, coming: Coming): Promise<void> {
+export async function compileTogether(read: ReadTogether, coming: Coming): Promise<Plans> {
   const { documents, context } = togetherWith(read, coming);
-  plansOf(await inTurns(compileInSteps(documents, context, read.plans)));
+  return plansOf(await inTurns(compileInSteps(documents, context, read.plans)));
 }
 
 /** All documents that stand, and the registries as they are to come. */

@@ -82,8 +82,7 @@ export function policyChanges(old: unknown, fresh: unknown, resolve: Resolve): P
   if (textOf(old['x-primary-key']) !== textOf(fresh['x-primary-key'])) {
     add('/x-primary-key', 'primary_key_changed', old['x-primary-key'], fresh['x-primary-key']);
   }
-  const seen = new Map<JsonSchema, Set<JsonSchema>>();
-  const compare = (a: JsonSchema, b: JsonSchema, path: string): void => {
+  for (const [a, b, path] of pairsOf(old, fresh, resolve)) {
     for (const [keyword, code] of watched) {
       const from = a[keyword];
       const to = b[keyword];
@@ -92,23 +91,39 @@ export function policyChanges(old: unknown, fresh: unknown, resolve: Resolve): P
         keyword === 'x-sensitivity' && (typeof to !== 'string' || (typeof from === 'string' && to < from));
       add(pointerTo(path, keyword), lowered ? 'sensitivity_lowered' : code, from, to);
     }
+  }
+  return changes;
+}
+
+/** Places that both sides have, as pointers; the root is `''`. What `policyChanges` says is said of these and of no others. */
+export function placesShared(old: unknown, fresh: unknown, resolve: Resolve): ReadonlySet<string> {
+  if (!isSchemaObject(old) || !isSchemaObject(fresh)) return new Set();
+  return new Set([...pairsOf(old, fresh, resolve)].map(([, , path]) => path));
+}
+
+/** The place that a change is about: `/properties/phone/x-sensitivity` is about `/properties/phone`. */
+export const placeOfChange = ({ path }: Pick<PolicyChange, 'path'>): string =>
+  path.slice(0, path.lastIndexOf('/'));
+
+type Pair = readonly [JsonSchema, JsonSchema, string];
+
+/** Root and whatever stands below it on both sides, references followed; what refers to itself is gone through once. */
+function* pairsOf(old: JsonSchema, fresh: JsonSchema, resolve: Resolve): Generator<Pair> {
+  const seen = new Map<JsonSchema, Set<JsonSchema>>();
+  const below = function* (a: JsonSchema, b: JsonSchema, path: string): Generator<Pair> {
+    yield [a, b, path];
     for (const [theirs, ours, at] of pairsBelow(a, b, path)) {
       const known = seen.get(theirs) ?? new Set();
       if (known.has(ours)) continue;
       seen.set(theirs, known.add(ours));
-      compare(withReferences(theirs, old, resolve), withReferences(ours, fresh, resolve), at);
+      yield* below(withReferences(theirs, old, resolve), withReferences(ours, fresh, resolve), at);
     }
   };
-  compare(old, fresh, '');
-  return changes;
+  yield* below(old, fresh, '');
 }
 
 /** Sub-schemas that stand at the same place of both sides; branches by their number. */
-function* pairsBelow(
-  a: JsonSchema,
-  b: JsonSchema,
-  path: string,
-): Generator<readonly [JsonSchema, JsonSchema, string]> {
+function* pairsBelow(a: JsonSchema, b: JsonSchema, path: string): Generator<Pair> {
   for (const keyword of ['properties', 'patternProperties'] as const) {
     const theirs = new Map(schemasOf(b[keyword]));
     for (const [name, field] of schemasOf(a[keyword])) {

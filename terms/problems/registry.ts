@@ -71,6 +71,18 @@ export const registryProblems = {
     },
     next: { zh: '请该部门处理', en: 'ask the department' },
   },
+  officer_decides: {
+    status: 403,
+    who: 'provider',
+    text: {
+      zh: '由数据安全管理员决定：所提事项降低防护或改变数据项含义',
+      en: 'the security officer decides: it guards less, or changes what a field means',
+    },
+    next: {
+      zh: '由该部门或数据主管部门的数据安全管理员接受',
+      en: 'have a security officer of the department or of the data office accept it',
+    },
+  },
   keys_of_one_hand: {
     status: 403,
     who: 'data-office',

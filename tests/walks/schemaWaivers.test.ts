@@ -1,6 +1,6 @@
 /** A version that breaks earlier ones is published knowingly: three persons read what stored rows say to it, and no value leaves. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -212,4 +212,42 @@ test('a bad version is taken back by a new one with the text of an earlier one, 
   assert.equal(await agree(second, again.$id), 'published');
   const retyped = await move(again.$id);
   assert.deepEqual(retyped.json['findings'], [{ pointer: '/properties/remark', code: 'column_retyped' }]);
+});
+
+test('where a restriction would stop biting, the officer is shown the agreement that tells more', async () => {
+  const file = join(home, 'restriction.yaml');
+  const when = '{ sensitivity: [L2], field: [birth_date, household_no], dataset: [pub-security.household] }';
+  writeFileSync(
+    file,
+    `kind: Restriction\nid: res-most-guarded\nversion: 1\nwhen: ${when}\nlimits: { callsPerDay: 50 }\n`,
+  );
+  await city.apply(file, [await hub.enrol('data-office')]);
+  const urn = 'urn:datong:household:1.6';
+  const lower = version(6, ({ properties }) => {
+    properties['birth_date'] = { ...properties['birth_date'], 'x-sensitivity': 'L1' };
+  });
+  const sent = await submit(lower, { reason: 'lowered by a decree' });
+  assert.equal(sent[1]['state'] ?? sent[1]['code'], 'inReview');
+  assert.equal(await agree(second, urn), 'inReview');
+  assert.equal(await agree(officer, urn), 'published');
+  const verb = ['dataset', 'move', 'pub-security.household', '--to', urn, '--as', 'provider'];
+  const asked = await datong(...verb, '--json');
+  assert.equal(asked.code, 0, asked.stderr);
+  const { proposal } = JSON.parse(asked.stdout) as { proposal: string };
+  const again = await datong(...verb);
+  assert.match(again.stdout, /urn:datong:household:1\.6 {2}waiting$/m);
+  assert.match(again.stderr, /the security officer .* datong approve/);
+  const path = `/v1/proposals/${proposal}`;
+  const shown = (await hub.staff(officer, 'GET', path)).json;
+  const { loosens } = shown['body'] as { loosens: readonly Readonly<Record<string, unknown>>[] };
+  const agreements = loosens.filter(({ pointer }) => pointer === '(limits)');
+  assert.deepEqual(agreements, [
+    {
+      ...{ pointer: '(limits)', code: 'loosened', from: 'callsPerDay 50', to: 'callsPerDay 20000' },
+      against: 'agr-school-enrolment education school-enrolment',
+    },
+  ]);
+  assert.ok(loosens.some(({ pointer }) => pointer === '/properties/birth_date/x-sensitivity'));
+  const accepted = await hub.staff(officer, 'POST', `${path}/acceptance`, { digest: shown['digest'] });
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
 });

@@ -4,7 +4,7 @@ import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listWaitingProposals } from '../../store/registry/proposals.ts';
 import { proposalHead } from '../proposals/showProposal.ts';
-import { decidesFor } from '../proposals/waitingProposalOf.ts';
+import { accepts } from '../proposals/waitingProposalOf.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
 
@@ -18,7 +18,7 @@ export async function waitingProposals(
     (row) =>
       !ofOneHand(caller, row.author) &&
       verdictOf('acceptProposal', grants, [placeOf(identity, row.owner)]) === 'act' &&
-      decidesFor(grants, row, identity),
+      accepts(grants, row, identity),
   );
   return rows.map((row) => proposalHead(row, identity));
 }

@@ -7,11 +7,11 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { refuseDoneInHerPlace } from '../doneInHerPlace.ts';
 import type { Services } from '../services.ts';
 import { isProposable, registrars } from './registrars.ts';
-import { decidesFor, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
+import { accepts, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
 
 /**
  * A person of the owner accepts what another person proposed: it is checked once more, as things are now, and done by the same entry.
- * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, owner_decides, and whatever the
+ * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, owner_decides, officer_decides, and whatever the
  *   proposed operation is refused for by now
  */
 export async function acceptProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
@@ -23,8 +23,10 @@ export async function acceptProposal(call: Call<StaffCaller>, services: Services
   const by = call.caller.person;
   if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
   await refuseDoneInHerPlace(call.caller, { entry: row.id }, services);
-  if (!decidesFor(call.caller.grants, row, services.identity))
-    throw new Problem('owner_decides', { owner: row.owner ?? 'office' });
+  if (!accepts(call.caller.grants, row, services.identity))
+    throw row.needsOfficer
+      ? new Problem('officer_decides')
+      : new Problem('owner_decides', { owner: row.owner ?? 'office' });
   if (!isProposable(row.operation)) throw new TypeError(`${row.operation} cannot be accepted`);
   const proposed = { ...call, body: JSON.parse(row.body) as unknown, params: row.params };
   const outcome = await registrars[row.operation](proposed, services, { author: row.author, approver: by });

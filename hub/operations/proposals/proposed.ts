@@ -7,6 +7,7 @@ import { isDuplicate } from '../../store/database/failure.ts';
 import { insertProposal, waitingOf, waitingProposal, waitingToDo } from '../../store/registry/proposals.ts';
 import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Asked, Registrar } from '../registry/registrar.ts';
 import { digestOf, type Registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
 import { keptEntries, keptImport } from '../catalogue/keptImport.ts';
@@ -38,10 +39,12 @@ export async function doneOrProposed(
 ): Promise<Outcome> {
   if (!isProposable(name)) throw new TypeError(`${name} cannot be proposed`);
   const hands = { author: call.caller.person, approver: null };
-  const outcome = await registrars[name](call, services, hands);
+  const outcome: Awaited<ReturnType<Registrar>> = await registrars[name](call, services, hands);
+  if (outcome.asks !== undefined) return proposal(name, call, services, outcome.asks, owner);
   const told = JSON.parse(Buffer.from(outcome.body).toString('utf8')) as Registered;
   if (!told.changed || (verdict === 'act' && !twoPersons(name, told))) return outcome;
-  return proposal(name, call, services, told, owner);
+  const body = await keptBody(name, call, owner, services);
+  return proposal(name, call, services, { told, needsOfficer: false, body }, owner);
 }
 
 /** A newer version of a mapping changes what comes of the same files. */
@@ -75,12 +78,10 @@ async function keptBody(
 async function proposal(
   operation: StaffOperation,
   call: Call<StaffCaller>,
-  services: Services,
-  told: Registered,
+  { database }: Services,
+  { told, needsOfficer, body }: Omit<Asked, 'body'> & { readonly body: unknown },
   owner: Owner,
 ): Promise<AllowedOutcome> {
-  const { database } = services;
-  const body = await keptBody(operation, call, owner, services);
   const digest = digestOf({ operation, params: call.params, body });
   const known = await waitingProposal(database.app, digest);
   // where it would stand is seen when it is accepted
@@ -107,7 +108,7 @@ async function proposal(
     work: async (transaction) => {
       try {
         await insertProposal(transaction, {
-          ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author },
+          ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author, needsOfficer },
           body: JSON.stringify(body),
           params: call.params,
           entries: keptEntries(operation, body),

@@ -4,7 +4,7 @@ import { decideProposal } from '../../store/registry/proposals.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
-import { decidesFor, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
+import { accepts, decidesFor, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
 
 /** A person of the owner refuses it; its author takes it back. @throws Problem not_found, transition_not_allowed, owner_decides */
 export async function refuseProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
@@ -13,8 +13,9 @@ export async function refuseProposal(call: Call<StaffCaller>, services: Services
   const by = call.caller.person;
   const act = row.author === by ? 'withdraw' : 'refuse';
   const to = stateAfterAct(row, act);
-  if (act === 'refuse' && !decidesFor(call.caller.grants, row, services.identity))
-    throw new Problem('owner_decides', { owner: row.owner ?? 'office' });
+  const { grants } = call.caller;
+  const decides = decidesFor(grants, row, services.identity) || accepts(grants, row, services.identity);
+  if (act === 'refuse' && !decides) throw new Problem('owner_decides', { owner: row.owner ?? 'office' });
   const { id, kind, name } = row;
   return allowed(
     200,

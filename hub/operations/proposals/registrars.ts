@@ -19,6 +19,7 @@ import { nameStandIn } from '../staff/nameStandIn.ts';
 import { registerMapping } from '../registry/registerMapping.ts';
 import { registerLiveService } from '../liveServices/registerLiveService.ts';
 import { registerPull } from '../pulls/registerPull.ts';
+import { rebindDataset } from '../registry/rebindDataset.ts';
 import { registerPurpose } from '../registry/registerPurpose.ts';
 import { registerSchema } from '../registry/registerSchema.ts';
 import type { Registrar } from '../registry/registrar.ts';
@@ -32,6 +33,7 @@ export const registrars = {
   withdrawCodeList,
   registerPurpose,
   registerSchema,
+  rebindDataset,
   registerMapping,
   registerPull,
   registerLiveService,

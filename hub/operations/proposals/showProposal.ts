@@ -22,9 +22,10 @@ export async function showProposal(call: Call<StaffCaller>, services: Services):
 
 /** What stands of it in lists. */
 export const proposalHead = (
-  { id, operation, kind, name, owner, digest, author }: ProposalHead,
+  { id, operation, kind, name, owner, digest, author, needsOfficer }: ProposalHead,
   identity: Services['identity'],
 ): object => ({
   ...{ proposal: id, operation, kind, name, digest, author, ...namesBeside(identity, { author }) },
   ...(owner === null ? {} : { owner }),
+  ...(needsOfficer ? { needsOfficer } : {}),
 });

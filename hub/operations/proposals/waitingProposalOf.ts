@@ -6,6 +6,7 @@ import { transition } from '../../domain/lifeCycle.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Identity } from '../../identity/identity.ts';
+import { placeOf } from '../inbox/places.ts';
 import { proposalById, type ProposalRow } from '../../store/registry/proposals.ts';
 import type { Services } from '../services.ts';
 
@@ -19,6 +20,20 @@ export async function proposalOf(call: Call<StaffCaller>, { database }: Services
 /** Where an act leads. @throws Problem transition_not_allowed when it was decided */
 export const stateAfterAct = (row: ProposalRow, act: ProposalAct): ProposalState =>
   transition(proposalLife, `${row.kind} ${row.name}`, row.state, act);
+
+/** Whose word a proposal waits for, of these roles: the security officer's where it needs hers, else that of a person of the owner. */
+export const accepts = (
+  grants: readonly RoleGrant[],
+  row: Pick<ProposalRow, 'owner' | 'author' | 'needsOfficer'>,
+  identity: Identity,
+): boolean => (row.needsOfficer ? isOfficer(grants, row.owner, identity) : decidesFor(grants, row, identity));
+
+/** Whether she is the security officer of an owner, or of the data office. */
+const isOfficer = (grants: readonly RoleGrant[], owner: string | null, identity: Identity): boolean =>
+  grants.some(
+    ({ role, department }) =>
+      role === 'security' && (department === undefined || department === placeOf(identity, owner)),
+  );
 
 /**
  * Whether these roles decide for an owner. While a department has persons of its own who could, other than the author, only they do;

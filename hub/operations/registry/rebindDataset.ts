@@ -1,11 +1,12 @@
 import type { components } from '../../../api/openapi.ts';
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
+import { canonicalText } from '../../../schemas/canonicalText.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { crossRuleUnfit } from '../../domain/crossRule.ts';
 import { ruleWithoutField } from '../../domain/reference.ts';
 import { widenRows } from '../../exchange/rebind/widenRows.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { compileTogether } from '../../registry/compileTogether.ts';
 import { deriveEntry } from '../../store/registry/catalogue.ts';
@@ -20,22 +21,36 @@ import {
 import { listMappings } from '../../store/registry/mappings.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { Services } from '../services.ts';
+import { cellsLoosened, meaningOfMove, type Loosened } from './loosenedBy.ts';
 import { datasetDigest } from './datasetDigest.ts';
 import { entriesFoundBy } from './entriesFoundBy.ts';
 import { readRegistered } from './checkVersion.ts';
+import type { Asked, Hands } from './registrar.ts';
 import { rowsFit } from './rowsFit.ts';
 
-type Moved = components['schemas']['DatasetMove'];
+type Move = components['schemas']['DatasetMove'];
+
+/** What the security officer was shown, and agrees to. */
+interface Agreed extends Move {
+  readonly from: string;
+  readonly loosens: readonly Loosened[];
+}
 
 /**
  * POST /v1/datasets/{dataset}/schema: a dataset goes over to another version of its schema. Stored rows stay where they lie, and readers
- * go on; agreements, mappings and rows that could not go on with it are named before anything moves.
- * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile, changeover_under_way
+ * go on; agreements, mappings and rows that could not go on with it are named before anything moves. Where less would be guarded than under
+ * the version that it is bound to, or a field mean something else, it waits for the security officer, who agrees to what she is shown.
+ * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile, changeover_under_way,
+ *   schema_overtaken (the officer was shown something else)
  */
-export async function rebindDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+export async function rebindDataset(
+  call: Call<StaffCaller>,
+  services: Services,
+  { approver }: Hands,
+): Promise<AllowedOutcome & { readonly asks?: Asked }> {
   const { database } = services;
   const id = call.params['dataset'] ?? '';
-  const urn = (call.body as Moved).schema;
+  const urn = (call.body as Move).schema;
   const row = await datasetById(database.app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
   if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
@@ -51,11 +66,19 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
     row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
   await mappingsFit(services, row, to);
   rulesFit(row, to);
-  await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
+  const { current } = services.registry;
+  const plans = await compileTogether(current, { bind: { dataset: id, schema: urn } });
   const changed = row.schema !== urn;
+  const loosens = changed ? [...meaningOfMove(from, to), ...cellsLoosened(current.plans, plans, id)] : [];
+  const agreed: Agreed = { schema: urn, from: row.schema, loosens };
+  if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
+    throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+  const digest = datasetDigest({ ...row, schema: urn });
+  const told = { kind: 'Dataset', id, changed, digest } as const;
+  if (loosens.length > 0 && approver === null)
+    return { ...allowed(202, told, { facts: {} }), asks: { told, needsOfficer: true, body: agreed } };
   if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
   const entries = await entriesFoundBy(services, row, to);
-  const digest = datasetDigest({ ...row, schema: urn });
   const body = {
     dataset: id,
     schema: urn,
@@ -63,11 +86,14 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
     changed,
     added: added.map(({ field }) => field),
   };
-  return allowed(200, body, {
+  return allowed(approver === null ? 200 : 201, approver === null ? body : told, {
     facts: {
       dataset: id,
       provider: row.department,
-      change: { kind: 'Dataset', id, schema: urn, from: row.schema, changed },
+      change: {
+        ...{ kind: 'Dataset', id, schema: urn, from: row.schema, changed },
+        ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
+      },
     },
     bumpsEpoch: changed,
     work: async (transaction) => {

@@ -1,6 +1,7 @@
 import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
+import type { Registered } from './registration.ts';
 
 /** The persons behind a registration. */
 export interface Hands {
@@ -9,9 +10,19 @@ export interface Hands {
   readonly approver: string | null;
 }
 
+/** Something that another person has to agree to first, whoever does it. */
+export interface Asked {
+  /** what it is called by while it waits */
+  readonly told: Registered;
+  /** whether it is the security officer's to agree to */
+  readonly needsOfficer: boolean;
+  /** what is kept of it: what she is shown, and agrees to */
+  readonly body: object;
+}
+
 /** Checks a registration and says what it would do; what becomes of that is its caller's: done at once, or proposed. */
 export type Registrar = (
   call: Call<StaffCaller>,
   services: Services,
   hands: Hands,
-) => Promise<AllowedOutcome>;
+) => Promise<AllowedOutcome & { readonly asks?: Asked }>;

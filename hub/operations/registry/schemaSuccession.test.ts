@@ -333,6 +333,80 @@ test('a version is deprecated ninety days ahead, takes no new dataset, and is re
   );
 });
 
+test('a dataset comes under a version that guards less by the security officer’s word only, also by way of one that left the field out', async () => {
+  const steward = await hub.token(['steward'], 'transport');
+  const colleague = await hub.token(['steward'], 'transport');
+  const guard = await hub.token(['security'], 'transport');
+  const level = (sensitivity: string): object => ({ note: marked({ 'x-sensitivity': sensitivity }) });
+  const agreed = async (urn: string, properties: object, persons: readonly string[]): Promise<unknown> => {
+    const sent = await register(version(urn, properties));
+    let state = sent.body.state;
+    for (const token of persons) state = (await acceptAs(hub, token, sent)).body['state'] as never;
+    return state;
+  };
+  assert.equal(await agreed('guarded:1.0', level('L3'), []), 'published');
+  assert.equal(await agreed('guarded:1.1', level('L2'), [second, officer]), 'published');
+  const more = { ...level('L3'), more: marked() };
+  assert.equal(await agreed('guarded:1.2', more, [second]), 'published');
+  assert.equal(await agreed('guarded:2.0', {}, [second]), 'published');
+  // 2.0 has nothing to compare it with, and 1.2 has
+  assert.equal(await agreed('guarded:2.1', level('L1'), [second]), 'inReview');
+  const impact = await staffCall(hub, officer, 'GET', '/v1/schemas/urn:datong:guarded:2.1/impact');
+  assert.deepEqual(
+    (impact.body['changes'] as Record<string, unknown>[])
+      .filter((one) => one['officer'])
+      .map(({ pointer, against }) => [pointer, against]),
+    [['/properties/note/x-sensitivity', 'urn:datong:guarded:1.2']],
+  );
+  const last = { act: 'publish', digest: impact.body['digest'] };
+  assert.equal((await decide(officer, 'guarded:2.1', last)).body.state, 'published');
+  assert.equal(await agreed('guarded:2.2', { ...level('L1'), more: marked() }, [second]), 'published');
+
+  const about = '/v1/datasets/transport.guarded';
+  await staffCall(hub, operator, 'POST', '/v1/datasets', {
+    ...{ id: 'transport.guarded', title: { zh: '甲', en: 'a' }, schema: 'urn:datong:guarded:1.0' },
+    ...{ mode: 'snapshot', sharing: { type: 'none' } },
+  });
+  const move = (to: string) =>
+    staffCall(hub, steward, 'POST', `${about}/schema`, { schema: `urn:datong:guarded:${to}` });
+  const bound = async (): Promise<unknown> => {
+    const { body } = await staffCall(hub, steward, 'GET', about);
+    return (body['dataset'] as { schema: string }).schema.replace('urn:datong:guarded:', '');
+  };
+  const asked = await move('1.1');
+  assert.deepEqual([asked.status, await bound()], [202, '1.0'], JSON.stringify(asked.body));
+  assert.equal((await acceptAs(hub, colleague, asked)).body['code'], 'officer_decides');
+  assert.equal((await acceptAs(hub, steward, asked)).body['code'], 'four_eyes');
+  const waits = async (token: string): Promise<unknown> =>
+    ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['proposals'] as Record<string, unknown>[])
+      .filter(({ operation }) => operation === 'rebindDataset')
+      .map(({ name, needsOfficer: needs }) => [name, needs]);
+  assert.deepEqual([await waits(colleague), await waits(guard)], [[], [['transport.guarded', true]]]);
+  const shown = await staffCall(hub, guard, 'GET', `/v1/proposals/${String(asked.body['proposal'])}`);
+  const { from, loosens } = shown.body['body'] as { from: string; loosens: Record<string, unknown>[] };
+  assert.deepEqual(
+    [from, loosens.map(({ pointer, code, against }) => [pointer, code, against])],
+    [
+      'urn:datong:guarded:1.0',
+      [['/properties/note/x-sensitivity', 'sensitivity_lowered', 'urn:datong:guarded:1.0']],
+    ],
+  );
+  const accepted = await acceptAs(hub, guard, asked);
+  assert.deepEqual([accepted.status, accepted.body['changed'], await bound()], [201, true, '1.1']);
+  assert.deepEqual([(await move('1.2')).status, await bound()], [200, '1.2'], 'raised by one person');
+  // back to the older version: what the officer reads is what stands when she agrees, or it is read anew
+  const back = await move('1.1');
+  assert.equal(back.status, 202);
+  assert.equal((await move('1.0')).status, 200);
+  assert.equal((await acceptAs(hub, guard, back)).body['code'], 'schema_overtaken');
+  assert.deepEqual([(await move('2.0')).status, await bound()], [200, '2.0'], 'without the field');
+  assert.equal((await move('1.1')).status, 202, 'and back to where it is guarded less than in 1.0');
+  const again = await move('2.1');
+  assert.deepEqual([again.status, await bound()], [202, '2.0']);
+  assert.equal((await acceptAs(hub, officer, again)).status, 201, 'or by the data office’s');
+  assert.deepEqual([(await move('2.2')).status, await bound()], [200, '2.2']);
+});
+
 test('what the versions of a major promise is said with the first: FORWARD and FULL refuse what BACKWARD lets in', async () => {
   const first = { compatibility: 'FULL' };
   assert.equal((await register(version('both:1.0', { note: marked() }), first)).status, 201);

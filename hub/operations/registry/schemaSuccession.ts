@@ -3,7 +3,13 @@ import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import type { Comparison } from '../../../schemas/subset/compare.ts';
 import { likeness } from '../../../schemas/likeness.ts';
-import { needsOfficer, policyChanges, type PolicyChange } from '../../../schemas/subset/policyChanges.ts';
+import {
+  needsOfficer,
+  placeOfChange,
+  placesShared,
+  policyChanges,
+  type PolicyChange,
+} from '../../../schemas/subset/policyChanges.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { waivedBetween } from '../../domain/schemaWaiver.ts';
@@ -38,8 +44,9 @@ export const versionBefore = (rows: readonly SchemaRow[], schema: DatasetSchema)
 
 /**
  * Transitive: held against every published version of its major; one that comes late is held against the later ones the same way. A new
- * major is held against nothing, but what its fields mean is compared with the version before it. Where a version between two others broke
- * something knowingly, that is not broken once more by the later one.
+ * major is held against nothing, but what its fields mean is compared: each with the last earlier version that had it, so that a field which
+ * was left out for a version does not come back as another. Where a version between two others broke something knowingly, that is not broken
+ * once more by the later one.
  * @param waives whether it may break earlier versions, which is then told and not refused
  * @throws Problem schema_same: it says what the version before it says; schema_incompatible, whose findings say what, where, against which
  *   version, and hold a record that shows it
@@ -77,13 +84,56 @@ export async function checkSuccession(
     }
     return comparison.policy.filter(needsOfficer).map((one) => findingOf(one, against));
   });
-  if (beside.length > 0) return { officer: changed, breaks };
-  const before = versionBefore(rows, schema);
-  if (before === undefined) return { officer: [], breaks };
-  const officer = policyChanges(JSON.parse(before.document), schema.document, surroundings.resolve)
-    .filter(needsOfficer)
-    .map((one) => findingOf(one, before.urn));
-  return { officer, breaks };
+  const held = new Set(
+    pairs.flatMap(({ old, fresh }) => [...placesShared(old, fresh, surroundings.resolve)]),
+  );
+  const anew = meaningSince(
+    schema.document,
+    earlierMajors(rows, schema).reverse(),
+    surroundings.resolve,
+    held,
+  );
+  return { officer: [...changed, ...anew], breaks };
+}
+
+const earlierMajors = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow[] =>
+  versionsOf(rows, schema).filter(({ major }) => major < schema.major);
+
+/** What the security officer agrees to with a version: what its fields mean otherwise than in any version before it that had them. */
+export function meaningOf(
+  schema: DatasetSchema,
+  rows: readonly SchemaRow[],
+  resolve: Surroundings['resolve'],
+): readonly VersionFinding[] {
+  const { document } = schema;
+  const before = versionsBeside(rows, schema).filter(({ minor }) => minor < schema.minor);
+  const held = before.flatMap((row) => [...placesShared(JSON.parse(row.document), document, resolve)]);
+  return [
+    ...before.flatMap((row) => meaningSince(document, [row], resolve)),
+    ...meaningSince(document, earlierMajors(rows, schema).reverse(), resolve, new Set(held)),
+  ];
+}
+
+/**
+ * What a version's fields mean otherwise than before, each held against the first of these versions that has its place.
+ * @param rows nearest first
+ * @param held places that are not looked at any more
+ */
+export function meaningSince(
+  document: JsonSchema,
+  rows: readonly SchemaRow[],
+  resolve: Surroundings['resolve'],
+  held: ReadonlySet<string> = new Set(),
+): readonly VersionFinding[] {
+  const done = new Set(held);
+  return rows.flatMap(({ document: text, urn }) => {
+    const other: unknown = JSON.parse(text);
+    const found = policyChanges(other, document, resolve).filter(
+      (one) => needsOfficer(one) && !done.has(placeOfChange(one)),
+    );
+    for (const place of placesShared(other, document, resolve)) done.add(place);
+    return found.map((one) => findingOf(one, urn));
+  });
 }
 
 /** What a version changes beside what it adds. */

@@ -5,7 +5,7 @@ import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { Services } from '../services.ts';
 import { changesSince } from './changesSince.ts';
 import { readRegistered } from './checkVersion.ts';
-import { versionBefore, versionsOf } from './schemaSuccession.ts';
+import { meaningOf, versionBefore, versionsOf } from './schemaSuccession.ts';
 import { digestAgreed } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
 import { namesBeside } from '../namesBeside.ts';
@@ -23,6 +23,14 @@ export async function showSchemaImpact(call: Call<StaffCaller>, services: Servic
   const of = [row.urn, ...versionsOf(rows, schema).map(({ urn }) => urn)];
   const touched = await touchedAt(services, of);
   const changes = await changesSince(before, { schema, surroundings }, row.compatibility);
+  const known = new Set(changes.map(({ pointer, code }) => `${pointer} ${code}`));
+  // what an earlier one had, and the one before it left out
+  const earlier = meaningOf(schema, rows, surroundings.resolve).flatMap((one) => {
+    const name = `${one.pointer} ${one.code}`;
+    if (known.has(name)) return [];
+    known.add(name);
+    return [{ ...one, backward: true, forward: true, officer: true }];
+  });
   const { urn, state, compatibility, author, approver, officer, waiver } = row;
   const body = {
     ...{ schema: urn, state, compatibility, digest: digestAgreed(row), needsOfficer: row.needsOfficer },
@@ -30,7 +38,7 @@ export async function showSchemaImpact(call: Call<StaffCaller>, services: Servic
     ...(before === undefined ? {} : { against: before.urn }),
     ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),
     ...namesBeside(services.identity, { author, approver, officer }),
-    changes: changes.map((one) => ({ ...one, touches: touched(one.pointer) })),
+    changes: [...changes, ...earlier].map((one) => ({ ...one, touches: touched(one.pointer) })),
     touches: touched(''),
   };
   return allowed(200, body, { facts: { change: { schema: urn } } });

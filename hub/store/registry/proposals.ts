@@ -20,17 +20,19 @@ export interface ProposalRow {
   readonly state: ProposalState;
   /** ids of persons */
   readonly author: string;
+  /** only the security officer accepts it */
+  readonly needsOfficer: boolean;
   readonly decidedBy: string | null;
   readonly reason: string | null;
 }
 
-const head = 'id, operation, kind, name, owner, digest, author';
+const head = 'id, operation, kind, name, owner, digest, author, needs_officer AS "needsOfficer"';
 const columns = `${head}, body, params, state, decided_by AS "decidedBy", reason`;
 
 /** What lists tell of it: a body may be megabytes. */
 export type ProposalHead = Pick<
   ProposalRow,
-  'id' | 'operation' | 'kind' | 'name' | 'owner' | 'digest' | 'author'
+  'id' | 'operation' | 'kind' | 'name' | 'owner' | 'digest' | 'author' | 'needsOfficer'
 >;
 
 export async function proposalById(reader: Reader, id: string): Promise<ProposalRow | undefined> {
@@ -89,8 +91,8 @@ export async function insertProposal(
   row: Omit<ProposalRow, 'state' | 'decidedBy' | 'reason'> & { readonly entries: readonly string[] },
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO proposal (id, operation, kind, name, owner, body, params, digest, author, entries)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `INSERT INTO proposal (id, operation, kind, name, owner, body, params, digest, author, entries, needs_officer)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       row.id,
       row.operation,
@@ -102,6 +104,7 @@ export async function insertProposal(
       row.digest,
       row.author,
       row.entries,
+      row.needsOfficer,
     ],
   );
 }

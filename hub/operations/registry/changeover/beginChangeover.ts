@@ -1,7 +1,6 @@
 import { compileMapping } from '../../../../adapters/mapping/compile.ts';
 import type { components } from '../../../../api/openapi.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
-import { needsOfficer, policyChanges } from '../../../../schemas/subset/policyChanges.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -17,6 +16,7 @@ import { schemaByUrn } from '../../../store/registry/schemas.ts';
 import type { Services } from '../../services.ts';
 import { checkAhead } from '../checkAhead.ts';
 import { readRegistered } from '../checkVersion.ts';
+import { meaningOfMove } from '../loosenedBy.ts';
 import { mappingName } from '../registerMapping.ts';
 import { digestOf } from '../registration.ts';
 import { changeoverView } from './changeoverView.ts';
@@ -36,10 +36,8 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
   const row = await datasetById(app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
   if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
-  const { schema: from, surroundings } = await readRegistered(
-    services,
-    (await schemaByUrn(app, row.schema))?.document ?? '{}',
-  );
+  const read = await readRegistered(services, (await schemaByUrn(app, row.schema))?.document ?? '{}');
+  const { schema: from } = read;
   const target = await schemaByUrn(app, urn);
   if (target?.state !== 'published' || target.name !== from.name)
     throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
@@ -55,7 +53,7 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
     mappings,
     rowsBy: rowsBy ?? null,
     ...{ batch: null, over: null, source: null, lists: '', trouble: null },
-    needsOfficer: policyChanges(from.document, to.document, surroundings.resolve).some(needsOfficer),
+    needsOfficer: meaningOfMove(read, to).length > 0,
     ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
   };
   const view = await changeoverView(services, changeover, row);
