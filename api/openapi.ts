@@ -1753,7 +1753,7 @@ export interface paths {
         put?: never;
         /**
          * Move a dataset to another version of its schema
-         * @description Stored rows stay where they lie and readers go on. What could not go on is named before anything moves - fields of stored rows, mappings (rebind_unfit), agreements (policy_does_not_compile). A batch that is being translated meanwhile is refused (batch_outdated).
+         * @description Stored rows stay where they lie and readers go on. What could not go on is named before anything moves - fields of stored rows, mappings (rebind_unfit), agreements (policy_does_not_compile). A batch that is being translated meanwhile is refused (batch_outdated). Where less would be guarded than under the version of today, or a field mean something else, it waits for the security officer, who accepts what she is shown.
          */
         post: operations["rebindDataset"];
         delete?: never;
@@ -6014,6 +6014,8 @@ export interface components {
             forward: boolean;
             /** @description the security officer has to agree */
             officer?: boolean;
+            /** @description urn of the earlier version that had the place where the one before has it not */
+            against?: string;
             message: components["schemas"]["Bilingual"];
             /** @description whom it reaches */
             touches?: components["schemas"]["Touched"];
@@ -6790,6 +6792,8 @@ export interface components {
             owner?: components["schemas"]["DepartmentCode"];
             /** @enum {unknown} */
             state: "waiting" | "accepted" | "refused" | "withdrawn";
+            /** @description only the security officer accepts it */
+            needsOfficer?: boolean;
             params: {
                 [key: string]: string;
             };
@@ -7561,6 +7565,8 @@ export interface components {
                 author: string;
                 authorName?: string;
                 owner?: components["schemas"]["DepartmentCode"];
+                /** @description only the security officer accepts it */
+                needsOfficer?: boolean;
             }[];
             documents: {
                 id: string;
@@ -11336,6 +11342,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetMoved"];
+                };
+            };
+            /** @description less would be guarded, or a field mean something else; it waits for the security officer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
                 };
             };
             default: components["responses"]["Problem"];
