@@ -9,10 +9,16 @@ import { dataset } from './twoWorlds.ts';
 export interface Move {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** @param cursor of the world, where the move uses one */
-  readonly body: (cursor: string | undefined) => object;
+  /** @param held what the world handed out before, where the move uses it: a cursor, or of changes the newest watermark */
+  readonly body: (held: string | undefined) => object;
 }
 
+/** the agreement that delivers in every way */
+const deliveries = {
+  purpose: 'school-meals',
+  agreement: 'agr-school-meals-deliveries',
+  matter: 'YC-2026-000020',
+} as const;
 const contexts = [
   {
     purpose: 'school-meals',
@@ -22,6 +28,7 @@ const contexts = [
   },
   { purpose: 'school-meals', agreement: 'agr-school-meals-list', matter: 'YC-2026-000018' },
   { purpose: 'school-meals', agreement: 'agr-school-meals-search', matter: 'YC-2026-000019' },
+  deliveries,
   { purpose: 'school-enrolment', agreement: 'agr-counts' },
   {
     purpose: 'school-enrolment',
@@ -41,7 +48,9 @@ export function nextMove(
   known: readonly string[],
   cursors: number,
 ): Move & { readonly cursor: number } {
-  const context = random.pick(contexts);
+  const kind = random.int(11);
+  // what a delivery tells is asked where it is delivered, as a rule
+  const context = kind < 5 && random.int(4) > 0 ? deliveries : random.pick(contexts);
   const headers = { ...contextHeaders(context) };
   const of = (what: string): string => `/v1/datasets/${dataset}/${what}`;
   const person = (): string => random.pick(known);
@@ -66,40 +75,54 @@ export function nextMove(
   };
   const some = <T>(most: number, make: () => T): T[] => Array.from({ length: random.int(most + 1) }, make);
   const cursor = cursors === 0 ? -1 : random.int(cursors);
-  const made = (path: string, body: (cursor: string | undefined) => object) => ({
+  const made = (path: string, body: Move['body']) => ({
     path,
     headers,
     body,
     cursor,
   });
-  switch (random.int(8)) {
+  switch (kind) {
     case 0: {
+      const by = random.int(8) === 0 ? 'guardian_id' : 'person_id';
       const values = [...new Set(some(60, person))];
-      return made(of('batch-query'), () => ({
-        by: random.int(8) === 0 ? 'guardian_id' : 'person_id',
-        values,
-      }));
+      return made(of('batch-query'), () => ({ by, values }));
     }
     case 1: {
+      const fact = random.pick(['school-age', 'registered-as']);
+      const asked = { subject: person(), ...(fact === 'registered-as' ? { value: value('name') } : {}) };
+      return made(of(`facts/${fact}`), () => asked);
+    }
+    case 2: {
+      const asked = {
+        ...(random.int(3) === 0 ? { filter: some(2, () => term(random.pick(fields))) } : {}),
+        ...(random.int(3) === 0 ? { fields: [random.pick(fields), random.pick(fields)] } : {}),
+      };
+      return made(of('stream'), () => asked);
+    }
+    case 3: {
+      const asked = { limit: 1 + random.int(40) };
+      const begins = random.int(8) === 0;
+      return made(of('changes'), (held) => ({
+        ...asked,
+        ...(begins ? { restart: true } : held === undefined ? {} : { acknowledge: held }),
+      }));
+    }
+    case 5: {
       const aggregate = random.pick(['by-both', 'by-district', 'by-name']);
       return made(of('aggregate'), () => ({ aggregate }));
     }
-    case 2: {
-      const subject = person();
-      return made(of(`facts/${random.pick(['school-age', 'registered-as'])}`), () => ({ subject }));
-    }
-    case 3: {
+    case 6: {
       const subject = { kind: 'person', value: person() };
       return made('/v1/consents/query', () => ({ subject }));
     }
-    case 4: {
+    case 7: {
       const at = random.int(60);
       return made(of('query'), (held) => ({
         limit: 10,
         ...(held === undefined ? {} : { cursor: at < 40 ? held : withOtherSign(held, at) }),
       }));
     }
-    case 5: {
+    case 8: {
       const filter = [{ field: 'person_id', op: 'eq', value: person() }];
       return made(of('query'), () => ({ filter }));
     }
@@ -124,19 +147,43 @@ export interface Seen {
   readonly text: string;
   readonly answered: boolean;
   readonly cursor: string | undefined;
+  /** of an answer with changes */
+  readonly watermark: string | undefined;
 }
 
-export async function play(client: DatongClient, move: Move, cursor: string | undefined): Promise<Seen> {
-  const input = jsonCall(move.path, move.body(cursor), move.headers, 'optional');
+export const isStream = ({ path }: Move): boolean => path.endsWith('/stream');
+export const isChanges = ({ path }: Move): boolean => path.endsWith('/changes');
+
+export async function play(client: DatongClient, move: Move, held: string | undefined): Promise<Seen> {
   try {
+    if (isStream(move)) return await streamed(client, move);
+    const input = jsonCall(move.path, move.body(held), move.headers, 'optional');
     const { json, kept } = await client.call(input);
-    const next = (json as { readonly nextCursor?: string }).nextCursor;
-    return { text: `${kept.reply.status} ${plain(kept.reply.body)}`, answered: true, cursor: next };
+    const { nextCursor: cursor, watermark } = json as {
+      readonly nextCursor?: string;
+      readonly watermark?: string;
+    };
+    return {
+      ...{ text: `${kept.reply.status} ${plain(kept.reply.body)}`, answered: true, cursor, watermark },
+    };
   } catch (error) {
     if (!(error instanceof DatongProblem)) throw error;
     const text = `${error.status} ${plain(error.kept?.reply.body ?? new Uint8Array())}`;
-    return { text, answered: false, cursor: undefined };
+    return { text, answered: false, cursor: undefined, watermark: undefined };
   }
+}
+
+/** Every row, every part and every note of a stream. */
+async function streamed(client: DatongClient, move: Move): Promise<Seen> {
+  const stream = await client.openStream(jsonCall(move.path, move.body(undefined), move.headers, 'required'));
+  const parts: unknown[] = [];
+  for await (const { records, rows, notes } of stream) parts.push({ records, rows, notes });
+  const { withheld, obligations, end } = stream;
+  const seen = { withheld, obligations, parts, rows: end.rows, of: end.parts };
+  return {
+    ...{ text: `200 ${plain(Buffer.from(JSON.stringify(seen)))}`, answered: true },
+    ...{ cursor: undefined, watermark: undefined },
+  };
 }
 
 const plain = (body: Uint8Array): string =>

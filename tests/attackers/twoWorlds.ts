@@ -133,7 +133,8 @@ async function settle({ city, hub, database }: World, consented: readonly Reside
   await city.apply('school-meals/agreement.yaml', both);
   await city.apply(join(documents, 'consentedList.yaml'), both);
   await city.apply(join(documents, 'consentedSearch.yaml'), both);
-  await city.apply(join(import.meta.dirname, 'documents/statistics.yaml'), both);
+  for (const file of ['documents/statistics.yaml', 'documents/deliveries.yaml'])
+    await city.apply(join(import.meta.dirname, file), both);
   const { client } = city.publicSecurity;
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   const digest = rows[0]?.digest ?? '';
