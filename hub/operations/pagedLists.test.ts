@@ -199,3 +199,29 @@ test('departments say until when a certificate lasts, to whoever may read it', a
   };
   assert.equal(departments.find(({ code }) => code === 'one')?.certificate?.daysLeft, 20);
 });
+
+test('the inbox: a page at a time, by kind, with how much waits at all', async () => {
+  // places with one steward and no second: hers to know; the office knows of all
+  const seconds = (await ask(office.token, '/v1/inbox?kind=seconds&limit=200')).body;
+  const names = ['pip', 'quy', 'ria'];
+  for (const code of names) {
+    const made = await request(origin)
+      .post('/v1/departments')
+      .ca(hub.ca)
+      .set('authorization', `Bearer ${operator.token}`)
+      .send({ code, name: { zh: code, en: code }, kind: 'government' });
+    assert.equal(made.status, 201);
+    await admitPerson(identity, `Steward ${code}`, [{ role: 'steward', department: code }]);
+  }
+  const more = await paged(office.token, '/v1/inbox?kind=seconds', 'seconds');
+  assert.equal(more.length, (seconds['seconds'] as Row[]).length + names.length);
+  const first2 = (await ask(office.token, '/v1/inbox?limit=2')).body;
+  assert.equal((first2['counts'] as Record<string, number>)['seconds'], more.length, 'all are counted');
+  const sections = Object.entries(first2).filter(([, found]) => Array.isArray(found));
+  assert.equal(sections.flatMap(([, found]) => found as Row[]).length, 2, 'of all kinds together');
+  const other = await ask(office.token, '/v1/inbox?kind=codes');
+  assert.deepEqual(other.body['seconds'], []);
+  assert.equal((await ask(office.token, '/v1/inbox?kind=nothing')).body['code'], 'invalid_request');
+  const forged = Buffer.from('2026-11-22~seconds').toString('base64url');
+  assert.equal((await ask(office.token, `/v1/inbox?cursor=${forged}`)).body['code'], 'cursor_invalid');
+});

@@ -5,22 +5,30 @@ import type { Command } from 'commander';
 import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, say, talk } from '../verb.ts';
-import { asReviewer, roleText, waitingFor, type WaitingEntry } from './waiting.ts';
+import { wholeNumber } from '../wholeNumber.ts';
+import { asReviewer, roleText, waitingPages, type WaitingEntry } from './waiting.ts';
 import { personText } from '../personText.ts';
 
 interface InboxOptions extends StaffOptions {
   readonly json?: boolean;
+  readonly kind?: string;
+  readonly limit: number;
 }
 
 export function register(program: Command): void {
   withStaffToken(
     program.command('inbox').description('等待您审批或确认的事项 / what waits for you to approve or confirm'),
   )
+    .option('--kind <kind>', 'only of this kind, as --json names them')
+    .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
     .option(
       '--json',
       'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, pulls, keys, codes, risks, evidence, expiring, stops, catalogue} as JSON',
     )
-    .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong inbox\n  datong inbox --kind requests --limit 20\n  datong approve agr-school-enrolment\n',
+    )
     .action(inbox);
 }
 
@@ -31,7 +39,10 @@ const clockWords: Readonly<Record<WaitingEntry['clock'], Bilingual>> = {
 };
 
 async function inbox(options: InboxOptions): Promise<void> {
-  const waiting = await asReviewer(options, waitingFor);
+  const { kind: section, limit: most } = options;
+  const { waiting, more } = await asReviewer(options, (client) =>
+    waitingPages(client, { kind: section, most }),
+  );
   if (options.json === true) {
     data(JSON.stringify(waiting));
     return;
@@ -125,4 +136,5 @@ async function inbox(options: InboxOptions): Promise<void> {
   if (Object.values(waiting).every((list: readonly unknown[]) => list.length === 0)) {
     talk({ zh: '没有等待您处理的事项', en: 'nothing waits for you' });
   }
+  if (more) talk({ zh: `只列出前 ${most} 项`, en: `the first ${most} are listed` });
 }

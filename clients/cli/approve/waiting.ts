@@ -172,9 +172,42 @@ export async function asReviewer<T>(
   }
 }
 
-/** What waits for her. @throws DatongRefusal */
+/** All that waits for her. @throws DatongRefusal */
 export const waitingFor = async (client: StaffClient): Promise<Waiting> =>
-  bodyOf(await client.get('/v1/inbox')) as unknown as Waiting;
+  (await waitingPages(client, { most: Number.POSITIVE_INFINITY })).waiting;
+
+/**
+ * What waits for her, page after page: what is due first before the rest.
+ * @param wanted.kind only of this section
+ * @param wanted.most at most so many
+ * @returns with whether there is more
+ * @throws DatongRefusal
+ */
+export async function waitingPages(
+  client: StaffClient,
+  { kind, most }: { readonly kind?: string | undefined; readonly most: number },
+): Promise<{ readonly waiting: Waiting; readonly more: boolean }> {
+  const found: Record<string, unknown[]> = {};
+  let read = 0;
+  let cursor: unknown;
+  do {
+    const asked = new URLSearchParams({ limit: String(Math.min(200, most - read)) });
+    if (kind !== undefined) asked.set('kind', kind);
+    if (typeof cursor === 'string') asked.set('cursor', cursor);
+    const {
+      counts: _counts,
+      nextCursor,
+      ...sections
+    } = bodyOf(await client.get(`/v1/inbox?${asked.toString()}`));
+    for (const [section, things] of Object.entries(sections)) {
+      if (!Array.isArray(things)) continue;
+      found[section] = [...(found[section] ?? []), ...(things as unknown[])];
+      read += things.length;
+    }
+    cursor = nextCursor;
+  } while (typeof cursor === 'string' && read < most);
+  return { waiting: found as unknown as Waiting, more: typeof cursor === 'string' };
+}
 
 /** @throws DatongRefusal */
 export function bodyOf(reply: StaffReply): StaffReply['body'] {

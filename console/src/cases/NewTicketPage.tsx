@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { get, post } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
@@ -35,7 +36,12 @@ export function NewTicketPage(): ReactNode {
     presentedBy: 'self',
   });
   const { act, sending, error } = useAct();
-  const datasets = useAnswer(`datasets ${turn}`, () => get('/v1/datasets', { query: { limit: '200' } }));
+  const datasets = useAnswer(`datasets ${turn}`, () =>
+    everyPage(
+      (cursor) => get('/v1/datasets', { query: { limit: '200', cursor } }),
+      (page) => page.datasets,
+    ),
+  );
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     const asked = {
@@ -80,7 +86,7 @@ export function NewTicketPage(): ReactNode {
               value={dataset}
               change={(picked) => draft.set({ dataset: picked })}
               none={say('tkPickDataset')}
-              options={(datasets.value?.datasets ?? []).map(({ id }) => ({ value: id, text: id }))}
+              options={(datasets.value ?? []).map(({ id }) => ({ value: id, text: id }))}
             />
           ) : null}
           <Field

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -39,7 +40,12 @@ export function PaperConsentPage(): ReactNode {
   const [guardian, setGuardian] = useState('');
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();
-  const datasets = useAnswer(`datasets ${turn}`, () => get('/v1/datasets', { query: { limit: '200' } }));
+  const datasets = useAnswer(`datasets ${turn}`, () =>
+    everyPage(
+      (cursor) => get('/v1/datasets', { query: { limit: '200', cursor } }),
+      (page) => page.datasets,
+    ),
+  );
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setProposed(undefined);
@@ -115,7 +121,7 @@ export function PaperConsentPage(): ReactNode {
             value={value.dataset}
             change={(dataset) => set({ dataset, fields: [] })}
             none={say('pcPick')}
-            options={(datasets.value?.datasets ?? []).map(({ id }) => ({ value: id, text: id }))}
+            options={(datasets.value ?? []).map(({ id }) => ({ value: id, text: id }))}
           />
           <Pick
             label={say('samplePurpose')}

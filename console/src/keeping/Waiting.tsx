@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
 import { addressOf } from '../route.ts';
@@ -8,11 +9,18 @@ import { useWords } from '../words/words.ts';
 
 type Proposed = Schemas['Waiting']['proposals'][number];
 
+/** All proposals that she may decide. */
+export const waitingProposals = (): Promise<readonly Proposed[]> =>
+  everyPage(
+    (cursor) => get('/v1/inbox', { query: { kind: 'proposals', limit: '200', cursor } }),
+    ({ proposals }) => proposals,
+  );
+
 /** Proposals of some kinds that she may decide. */
 export function useWaiting(kinds: readonly string[]): Answered<readonly Proposed[]> {
   const { turn } = useSession();
   return useAnswer(`waiting ${kinds.join()} ${turn}`, async () =>
-    (await get('/v1/inbox')).proposals.filter(({ kind }) => kinds.includes(kind)),
+    (await waitingProposals()).filter(({ kind }) => kinds.includes(kind)),
   );
 }
 

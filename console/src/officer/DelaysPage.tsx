@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
+import { waitingProposals } from '../keeping/Waiting.tsx';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Field } from '../parts/Field.tsx';
 import { List } from '../parts/List.tsx';
@@ -27,8 +28,8 @@ export function DelaysPage(): ReactNode {
   const { act, sending, error } = useAct();
   const { cursor = '' } = useRoute().filter;
   const answer = useAnswer(`delays ${cursor} ${turn}`, () => get('/v1/view-delays', { query: { cursor } }));
-  const inbox = useAnswer(`delays inbox ${turn}`, () => get('/v1/inbox'));
-  const proposed = (inbox.value?.proposals ?? []).filter(({ kind }) => kind === 'ViewDelay');
+  const inbox = useAnswer(`delays inbox ${turn}`, waitingProposals);
+  const proposed = (inbox.value ?? []).filter(({ kind }) => kind === 'ViewDelay');
   const again = (): void => {
     answer.again();
     inbox.again();

@@ -6,35 +6,38 @@ import { Choice } from '../parts/Choice.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { isWord } from '../parts/State.tsx';
+import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { linkedItems, type Item } from './inboxItems.tsx';
+import { kindOfSection, linkedItems, type Item } from './inboxItems.tsx';
 
 type Waiting = Schemas['Waiting'];
+const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSection)[];
 
 /** What waits for her, the nearest deadline first. */
 export function InboxPage(): ReactNode {
   const words = useWords();
-  const { say } = words;
+  const { say, number } = words;
   const { filter } = useRoute();
   const { turn } = useSession();
   const { name } = useDepartments();
-  const answer = useAnswer(`inbox ${turn}`, () => get('/v1/inbox'));
-  const [refused, setRefused] = useState<unknown>();
+  const { kind = '', cursor = '' } = filter;
+  const answer = useAnswer(`inbox ${kind} ${cursor} ${turn}`, () =>
+    get('/v1/inbox', { query: { kind, cursor } }),
+  );
+  const { act, sending, error } = useAct();
   const [code, setCode] = useState<string>();
-  const confirm = (person: Waiting['persons'][number]): void => {
-    setRefused(undefined);
-    post(
-      '/v1/persons/{person}/confirmation',
-      { roles: person.roles },
-      { at: { person: person.person } },
-    ).then((answered) => {
-      setCode(answered.code);
-      answer.again();
-    }, setRefused);
-  };
+  const confirm = (person: Waiting['persons'][number]): void =>
+    act(
+      () =>
+        post('/v1/persons/{person}/confirmation', { roles: person.roles }, { at: { person: person.person } }),
+      (answered) => {
+        setCode(answered.code);
+        answer.again();
+      },
+    );
   const waiting = answer.value;
   const items: Item[] =
     waiting === undefined
@@ -50,6 +53,7 @@ export function InboxPage(): ReactNode {
             act: (
               <Button
                 size="small"
+                disabled={sending}
                 aria-label={`${say('confirmPerson')}：${one.name}`}
                 onClick={() => confirm(one)}
               >
@@ -58,31 +62,35 @@ export function InboxPage(): ReactNode {
             ),
           })),
         ].sort((one, other) => (one.due ?? '9').localeCompare(other.due ?? '9'));
-  const kinds = [...new Set(items.map(({ kind }) => kind))];
-  const shown = items.filter(({ kind }) => (filter['kind'] ?? kind) === kind || filter['kind'] === '');
+  const { counts = {} } = waiting ?? {};
+  const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
   return (
-    <Page title={say('inbox')} lead={say('inboxLead')} error={refused ?? answer.error} cli="npx datong inbox">
+    <Page title={say('inbox')} lead={say('inboxLead')} error={error ?? answer.error} cli="npx datong inbox">
       {code === undefined ? null : (
         <p className="card" role="status">
           <strong>{say('confirmedCode', { code })}</strong>
         </p>
       )}
-      {kinds.length < 2 ? null : (
+      {kinds.length < 2 && kind === '' ? null : (
         <div className="filters">
           <Choice
             name="kind"
             label={say('inboxKind')}
             all={say('inboxAll')}
-            options={kinds.map((value) => ({ value, text: say(value) }))}
+            options={kinds.map((value) => ({
+              value,
+              text: `${say(kindOfSection[value])} · ${number(counts[value] ?? 0)}`,
+            }))}
           />
         </div>
       )}
       <List<Item>
         label={say('inbox')}
-        rows={waiting === undefined ? undefined : shown}
+        rows={waiting === undefined ? undefined : items}
         keyOf={({ key }) => key}
         answer={answer}
         empty={say('inboxEmpty')}
+        nextCursor={waiting?.nextCursor}
         columns={[
           { title: say('inboxKind'), render: (_, one) => say(one.kind) },
           { title: say('inboxItem'), render: (_, one) => one.what },

@@ -1,6 +1,7 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { Chart } from '../parts/chart/Chart.tsx';
@@ -25,7 +26,12 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
     const [quality, { batches }, silent] = await Promise.all([
       get('/v1/datasets/{dataset}/quality', { at: { dataset: id } }),
       get('/v1/batches', { query: { dataset: id, limit: '6' } }),
-      decides ? get('/v1/inbox').then((inbox) => inbox.silent) : [],
+      decides
+        ? everyPage(
+            (cursor) => get('/v1/inbox', { query: { kind: 'silent', limit: '200', cursor } }),
+            (inbox) => inbox.silent,
+          )
+        : [],
     ]);
     return { quality, batches, silent: silent.find((one) => one.dataset === id) };
   });

@@ -6,6 +6,8 @@ import { addressOf } from '../route.ts';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 
+type Sections = Omit<Schemas['Waiting'], 'counts' | 'nextCursor'>;
+
 export interface Item {
   readonly key: string;
   readonly kind: keyof Words;
@@ -16,6 +18,31 @@ export interface Item {
   readonly why: keyof Words;
   readonly act: ReactNode;
 }
+
+/** What waits, by section of the hub's answer: what it is called where one kind of it is chosen. */
+export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
+  requests: 'kindRequest',
+  documents: 'kindDocument',
+  proposals: 'kindProposal',
+  schemas: 'kindSchema',
+  changeovers: 'kindChangeover',
+  persons: 'kindPerson',
+  batches: 'kindBatch',
+  silent: 'kindSilent',
+  pulls: 'kindPull',
+  tickets: 'kindTicket',
+  disputes: 'kindDispute',
+  demands: 'kindDemand',
+  duties: 'kindDuty',
+  keys: 'kindKey',
+  codes: 'kindCode',
+  expiring: 'kindExpiring',
+  stops: 'kindStop',
+  seconds: 'kindSecond',
+  risks: 'kindRisk',
+  evidence: 'kindEvidence',
+  catalogue: 'kindEntry',
+};
 
 /** For which side she signs. */
 const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': 'whoOffice' } as const;
@@ -92,17 +119,15 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         why: 'whyBatch',
       }),
     ),
-    ...waiting.keys
-      .filter(({ confirmable }) => confirmable)
-      .map((one) =>
-        item(addressOf('departments', [one.department]), {
-          key: one.keyid,
-          kind: 'kindKey',
-          what: one.keyid,
-          from: one.department,
-          why: 'whyKey',
-        }),
-      ),
+    ...waiting.keys.map((one) =>
+      item(addressOf('departments', [one.department]), {
+        key: one.keyid,
+        kind: 'kindKey',
+        what: one.keyid,
+        from: one.department,
+        why: one.confirmable ? 'whyKey' : 'whyKeySeen',
+      }),
+    ),
     ...waiting.risks.map((one) =>
       item(addressOf('risks', [one.id]), {
         key: one.id,

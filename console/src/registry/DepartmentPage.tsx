@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Facts } from '../parts/Facts.tsx';
@@ -22,7 +23,12 @@ export function DepartmentPage(): ReactNode {
   const { what } = useRoute();
   const [code = ''] = what;
   const department = all.find((one) => one.code === code);
-  const inbox = useAnswer(`inbox ${turn}`, () => get('/v1/inbox'));
+  const inbox = useAnswer(`keys ${turn}`, () =>
+    everyPage(
+      (cursor) => get('/v1/inbox', { query: { kind: 'keys', limit: '200', cursor } }),
+      ({ keys }) => keys,
+    ),
+  );
   const doing = useAct();
   const [issued, setIssued] = useState('');
   return (
@@ -67,7 +73,7 @@ export function DepartmentPage(): ReactNode {
         ) : null}
       </section>
       <KeyList
-        keys={(inbox.value?.keys ?? []).filter((one) => one.department === code)}
+        keys={(inbox.value ?? []).filter((one) => one.department === code)}
         doing={doing}
         again={inbox.again}
       />

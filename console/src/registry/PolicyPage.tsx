@@ -1,6 +1,7 @@
 import { Button, Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
@@ -24,7 +25,12 @@ export function PolicyPage(): ReactNode {
   const { dataset = '', field = '', consumer = '', cursor = '' } = filter;
   const query = { dataset, field, consumer, cursor };
   const cells = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/policy/visibility', { query }));
-  const datasets = useAnswer(`datasets ${turn}`, () => get('/v1/datasets', { query: { limit: '200' } }));
+  const datasets = useAnswer(`datasets ${turn}`, () =>
+    everyPage(
+      (cursor) => get('/v1/datasets', { query: { limit: '200', cursor } }),
+      (page) => page.datasets,
+    ),
+  );
   const schema = useAnswer(`fields ${dataset} ${turn}`, () =>
     dataset === ''
       ? Promise.resolve(undefined)
@@ -48,7 +54,7 @@ export function PolicyPage(): ReactNode {
             name="dataset"
             label={say('dataset')}
             all="—"
-            options={(datasets.value?.datasets ?? []).map(({ id, title }) => ({
+            options={(datasets.value ?? []).map(({ id, title }) => ({
               value: id,
               text: pick(title),
             }))}

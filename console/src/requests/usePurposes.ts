@@ -1,19 +1,22 @@
 import { get, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 /** The tree of purposes, as far as a choice can hold it: the first two hundred. */
 export function usePurposes(): {
-  readonly all: Schemas['PurposeList']['purposes'] | undefined;
+  readonly all: readonly Schemas['PurposeList']['purposes'][number][] | undefined;
   readonly error: unknown;
   readonly name: (code: string) => string;
 } {
   const { pick } = useWords();
   const { turn } = useSession();
-  const { value, error } = useAnswer(`purposes ${turn}`, () =>
-    get('/v1/purposes', { query: { limit: '200' } }),
+  const { value: all, error } = useAnswer(`purposes ${turn}`, () =>
+    everyPage(
+      (cursor) => get('/v1/purposes', { query: { limit: '200', cursor } }),
+      ({ purposes }) => purposes,
+    ),
   );
-  const all = value?.purposes;
   return { all, error, name: (code) => pick(all?.find((one) => one.code === code)?.title) || code };
 }

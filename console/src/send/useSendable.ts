@@ -1,4 +1,5 @@
 import { get, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
 import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
 
@@ -10,16 +11,22 @@ function useSendingFor(): readonly (string | undefined)[] {
   return [...new Set(session.roles.filter(({ role }) => sends.includes(role)).map((one) => one.department))];
 }
 
-/** Datasets that she may send to, by department: the first two hundred of each. */
+/** Datasets that she may send to, by department. */
 export function useSendable(): Answered<readonly Schemas['DatasetView'][]> {
   const { turn } = useSession();
   const departments = useSendingFor();
   return useAnswer(`sendable ${departments.join(' ')} ${turn}`, async () => {
     const lists = await Promise.all(
       departments.map((department) =>
-        get('/v1/datasets', { query: { limit: '200', ...(department === undefined ? {} : { department }) } }),
+        everyPage(
+          (cursor) =>
+            get('/v1/datasets', {
+              query: { limit: '200', cursor, ...(department === undefined ? {} : { department }) },
+            }),
+          ({ datasets }) => datasets,
+        ),
       ),
     );
-    return lists.flatMap(({ datasets }) => datasets).filter(({ state }) => state === 'published');
+    return lists.flat().filter(({ state }) => state === 'published');
   });
 }

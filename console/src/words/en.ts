@@ -102,6 +102,7 @@ export const en: Words = {
   inboxFrom: 'From',
   inboxDue: 'Due',
   inboxWhy: 'Why me',
+  kindDocument: 'Policy document',
   kindAgreement: 'Approve an agreement',
   kindRestriction: 'Approve a restriction',
   kindPerson: 'Confirm a person',

@@ -103,6 +103,7 @@ export const zh = {
   inboxFrom: '来自',
   inboxDue: '期限',
   inboxWhy: '为什么是我',
+  kindDocument: '策略文档审批',
   kindAgreement: '共享协议审批',
   kindRestriction: '限制规则审批',
   kindPerson: '人员确认',

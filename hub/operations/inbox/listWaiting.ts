@@ -1,11 +1,21 @@
+import { inboxPage, inboxPlace } from '../../domain/inboxPage.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { cursorOf, pageAsked } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { inboxOf } from './inboxOf.ts';
 
-/** GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe. */
+/**
+ * GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe; a page at a time, what is due
+ * first before the rest, and how much of each kind waits at all.
+ */
 export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const sections = await inboxOf(call, services);
-  const counts = Object.entries(sections).map(([name, found]): [string, number] => [name, found.length]);
-  return allowed(200, sections, { facts: { change: Object.fromEntries(counts) } });
+  const { after, most } = pageAsked(call.query, inboxPlace);
+  const all = await inboxOf(call, services);
+  const counts = Object.fromEntries(
+    Object.entries(all).map(([name, found]): [string, number] => [name, found.length]),
+  );
+  const { sections, next } = inboxPage(all, { after, kind: call.query['kind'], most });
+  const body = { ...sections, counts, ...(next === undefined ? {} : { nextCursor: cursorOf(next) }) };
+  return allowed(200, body, { facts: { change: counts } });
 }

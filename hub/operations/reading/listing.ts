@@ -43,6 +43,9 @@ export function pageAsked(query: Readonly<Record<string, string>>, name: RegExp)
   return { after, most };
 }
 
+/** How the place behind which the next page begins is told. */
+export const cursorOf = (place: string): string => Buffer.from(place, 'utf8').toString('base64url');
+
 /** Reads a row more than the page holds: whether there is another page. */
 export const oneMore = <P extends Page>(page: P): P => ({ ...page, most: page.most + 1 });
 
@@ -62,7 +65,7 @@ export function listed<Row>(
   const more = rows.length > most && last !== undefined;
   const body = {
     [member]: page.map(view),
-    ...(more ? { nextCursor: Buffer.from(nameOf(last), 'utf8').toString('base64url') } : {}),
+    ...(more ? { nextCursor: cursorOf(nameOf(last)) } : {}),
   };
   return allowed(200, body, { facts: { change: { [member]: page.length } } });
 }

@@ -339,6 +339,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   whySchema: 'a second person or the security officer has to agree',
   whyProposal: 'another person of the owner has to agree',
   whyBatch: 'a person releases or drops it',
+  whyKeySeen: 'a new key, for information: object if you do not know it',
   whyKey: 'somebody other than who issued its code compares the thumbprint',
   whyRisk: 'has to be answered in time',
   whyEvidence: 'evidence about persons takes a second one',

@@ -341,6 +341,7 @@ export const registryZh = {
   whySchema: '须第二人或数据安全管理员同意',
   whyProposal: '须所有者的另一人同意',
   whyBatch: '须人工放行或丢弃',
+  whyKeySeen: '新密钥，仅供知悉；有疑问可提出异议',
   whyKey: '签发入网码之外的另一人核对指纹',
   whyRisk: '须在期限内答复',
   whyEvidence: '涉及个人的证据须第二人放行',

@@ -1,0 +1,57 @@
+/** A page of an inbox: what is due first comes first, what nothing says until when comes last. Pure. */
+import { sameBy, type ReminderSection } from './reminder.ts';
+
+/** What waits, by section: each with members of its own. */
+export type Sections = Readonly<Record<ReminderSection, readonly object[]>>;
+
+export interface InboxPage {
+  /** the same sections, with what lies on this page alone, each in its own order */
+  readonly sections: Sections;
+  /** where the next page begins; undefined: there is none */
+  readonly next: string | undefined;
+}
+
+/** Where a place is written down: day, section and what makes a thing the same one, the end of it cut off where it is long. */
+export const inboxPlace = /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[a-z]{3,12}~[\x20-\x7e]{2,270}$/;
+const longest = 270;
+/** After every day that a deadline can be. */
+const never = '9999-12-31';
+/** What a section calls its deadline, where it is not `due`. */
+const dueMembers = ['due', 'heldUntil', 'until', 'expires'];
+
+/**
+ * @param after place of the last thing of the page before, as `next` said it; undefined: the first page
+ * @param kind only of this section
+ * @param most how many things a page has
+ */
+export function inboxPage(
+  all: Sections,
+  {
+    after,
+    kind,
+    most,
+  }: { readonly after: string | undefined; readonly kind?: string | undefined; readonly most: number },
+): InboxPage {
+  const places = new Map<object, string>();
+  for (const [section, things] of Object.entries(all) as [ReminderSection, readonly object[]][])
+    if ((kind ?? section) === section) for (const one of things) places.set(one, placeOf(section, one));
+  const behind = [...places]
+    .filter(([, place]) => after === undefined || place > after)
+    .sort(([, place], [, other]) => (place < other ? -1 : place > other ? 1 : 0));
+  const page = behind.slice(0, most);
+  const shown = new Set(page.map(([one]) => one));
+  const sections = Object.fromEntries(
+    Object.entries(all).map(([section, things]) => [section, things.filter((one) => shown.has(one))]),
+  ) as Record<ReminderSection, object[]>;
+  return { sections, next: behind.length > most ? page.at(-1)?.[1] : undefined };
+}
+
+function placeOf(section: ReminderSection, one: object): string {
+  const members = one as Readonly<Record<string, unknown>>;
+  const due = dueMembers.map((name) => members[name]).find((value) => typeof value === 'string');
+  const day = typeof due === 'string' && /^\d{4}-\d{2}-\d{2}/.test(due) ? due.slice(0, 10) : never;
+  const same = JSON.stringify(sameBy[section].map((member) => members[member] ?? null));
+  // a place travels in an address: beyond ASCII each character is told by its number
+  const plain = same.replaceAll(/[^\x20-\x7e]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
+  return `${day}~${section}~${plain.slice(0, longest)}`;
+}
