@@ -7393,6 +7393,12 @@ export interface components {
             nextCursor?: string;
         };
         Waiting: {
+            /** @description how much waits at all, by kind */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description absent on the last page */
+            nextCursor?: string;
             /** @description entries of the catalogue to bring up to date, or whose data does not come as they promise; to the data office what a department is late with. What is due first comes first */
             catalogue: {
                 /**
@@ -13107,14 +13113,21 @@ export interface operations {
     };
     listWaiting: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only of this one */
+                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "persons" | "duties" | "batches" | "silent" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description documents to approve, persons to confirm */
+            /** @description documents to approve, persons to confirm, whatever else waits; what is due first comes first, a page at a time */
             200: {
                 headers: {
                     [name: string]: unknown;
