@@ -16,7 +16,7 @@ export interface Agreement extends StoredDocument {
   readonly valid: { readonly from: string; readonly until: string };
   /** true for agreements that the hub made itself on an unconditionally shared dataset */
   readonly automatic?: boolean;
-  /** hex SHA-256 of the impact assessment (个人信息保护影响评估); sensitive personal fields compile only with one */
+  /** hex SHA-256 of the impact assessment (个人信息保护影响评估); sensitive personal fields, and personal ones for entrusted parties, compile only with one */
   readonly assessment?: string;
   /** an approval given on an upper platform (上级平台批复), which took the place of both departments' signatures */
   readonly approval?: UpperApproval;

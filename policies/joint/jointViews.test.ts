@@ -48,6 +48,7 @@ provider: pub-security
 consumer: education
 purposes: [school-meals]
 basis: { type: contract, reference: 委托合同 2026-17 }
+assessment: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' }
 entrusted: [{ department: city-software }]
 grants:

@@ -3,6 +3,7 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { FieldGrant } from '../decision.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';
 import { pointer } from '../finding.ts';
+import { rootOf } from '../masks/rows/fieldPath.ts';
 import { fieldsOfAggregate } from './aggregates.ts';
 import { fieldsOfFact } from './facts.ts';
 import type { Report } from './report.ts';
@@ -33,6 +34,10 @@ export function checkBasisOfData(data: GrantedData): void {
       zh: '共享敏感个人信息须先作个人信息保护影响评估，并在 assessment 写明其摘要（个人信息保护法第五十五条）',
       en: 'sensitive personal data are shared after an impact assessment, named by its digest in assessment (PIPL art. 55)',
     });
+    refuse(data, 'assessment_missing', entrustedWith(agreement), {
+      zh: '委托处理个人信息须先作个人信息保护影响评估，并在 assessment 写明其摘要（个人信息保护法第五十五条）',
+      en: 'personal data are handled by an entrusted party after an impact assessment, named by its digest in assessment (PIPL art. 55)',
+    });
   }
   if (agreement.automatic === true) {
     refuse(data, 'not_for_automatic', notShareableAlone, {
@@ -46,6 +51,13 @@ export function checkBasisOfData(data: GrantedData): void {
       en: 'the basis is lawful publication, but sensitive personal fields and those of L3 or L4 cannot have been published',
     });
   }
+}
+
+/** Personal fields that an entrusted party is given; sensitive ones need their assessment whoever is given them. */
+function entrustedWith({ entrusted = [] }: Agreement): (tags: FieldTags, field: string) => boolean {
+  const given = (field: string): boolean =>
+    entrusted.some(({ fields }) => fields === undefined || fields.includes(rootOf(field)));
+  return ({ personal }, field) => personal !== 'none' && personal !== 'sensitive' && given(field);
 }
 
 /** Fields that the hub may grant without anybody's decision are neither personal nor of the highest level, in data of no special class. */
@@ -62,22 +74,23 @@ const notPublic = (tags: FieldTags): boolean =>
 function refuse(
   { grant, schema, path, fields, report }: GrantedData,
   code: string,
-  isRefused: (tags: FieldTags) => boolean,
+  isRefused: (tags: FieldTags, field: string) => boolean,
   message: { readonly zh: string; readonly en: string },
 ): void {
-  for (const { field, mask } of fields) {
+  const refused = (field: string): boolean => {
     const tags = tagsOf(schema, field);
-    if (mask.name === 'drop' || tags === undefined || !isRefused(tags)) continue;
+    return tags !== undefined && isRefused(tags, field);
+  };
+  for (const { field, mask } of fields) {
+    if (mask.name === 'drop' || !refused(field)) continue;
     report.error(code, path + pointer('fields', field), message.zh, message.en);
   }
   for (const [i, fact] of (grant.facts ?? []).entries()) {
-    const told = fieldsOfFact(fact).map((field) => tagsOf(schema, field));
-    if (told.some((tags) => tags !== undefined && isRefused(tags)))
+    if (fieldsOfFact(fact).some(refused))
       report.error(code, path + pointer('facts', i), message.zh, message.en);
   }
   for (const [i, aggregate] of (grant.aggregates ?? []).entries()) {
-    const told = fieldsOfAggregate(aggregate).map((field) => tagsOf(schema, field));
-    if (told.some((tags) => tags !== undefined && isRefused(tags)))
+    if (fieldsOfAggregate(aggregate).some(refused))
       report.error(code, path + pointer('aggregates', i), message.zh, message.en);
   }
 }

@@ -92,6 +92,7 @@ test('calls a day are counted apart for each department and purpose; the explana
     version: 2,
     purposes: ['school-enrolment', 'public-service'],
     entrusted: [{ department: 'city-software', limits: { callsPerDay: 1 } }],
+    assessment: 'a'.repeat(64),
     grants: [{ ...grant, limits: { rowsPerCall: 10, callsPerDay: 5 } }],
   };
   const contractor = {
