@@ -5,6 +5,8 @@ import { admitPerson } from '../../tests/admitPerson.ts';
 import { agreement, approval, bothSigned, code, hub, post } from '../../tests/policyHub.ts';
 import { acceptAs, staffCall } from '../../tests/secondPerson.ts';
 import { enrol } from '../identity/enrolment/enrol.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { insertChangeover } from '../store/registry/changeovers.ts';
 import { secretHash } from '../identity/secrets/secretHash.ts';
 import { insertSession } from '../store/identity/sessions.ts';
 
@@ -40,6 +42,52 @@ const invited = await post('/v1/persons', { name: '孙某', roles: [{ role: 'aud
 const issued = await post('/v1/departments/education/enrolment-codes', {}, she.token);
 assert.equal(issued.status, 201);
 
+/** What she began, or agreed to, with a dataset and with versions of schemas, and somebody else has not agreed to. */
+const colleague = await admitPerson(identity, '李科', [{ role: 'operator' }, { role: 'steward' }]);
+const secret = '/v1/datasets/pub-security.secret';
+const retire = (token: string) => post(`${secret}/decision`, { act: 'retire', reason: '系统下线' }, token);
+assert.equal((await retire(she.token)).status, 202);
+const member = { type: 'string', maxLength: 20, 'x-title': title, 'x-sensitivity': 'L2' };
+const version = (name: string, minor: number) => {
+  const fields = Array.from({ length: minor }, (_, i) => [`more${i}`, { ...member }]);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    ...{ $id: `urn:datong:${name}:1.${minor}`, 'x-title': title, 'x-class': 'general' },
+    ...{ 'x-primary-key': ['/id'], type: 'object', additionalProperties: false, required: ['id'] },
+    properties: { id: member, ...Object.fromEntries(fields) },
+  };
+};
+
+const submittedBy = async (token: string, name: string, document: object): Promise<string> => {
+  assert.equal((await post('/v1/schemas', { document: version(name, 0) }, token)).status, 201);
+  const sent = await post('/v1/schemas', { document }, token);
+  assert.equal(sent.body['state'], 'inReview', JSON.stringify(sent.body));
+  return String(sent.body['digest']);
+};
+await submittedBy(she.token, 'begun-by-her', version('begun-by-her', 1));
+const lower = version('agreed-by-her', 1);
+const lowered = { ...lower, properties: { id: { ...member, 'x-sensitivity': 'L1' } } };
+const read = await submittedBy(colleague.token, 'agreed-by-her', lowered);
+const agreeing = { act: 'publish', digest: read };
+const agreedVersion = '/v1/schemas/urn:datong:agreed-by-her:1.1';
+assert.equal(
+  (await post(`${agreedVersion}/decision`, agreeing, she.token)).body['state'],
+  'inReview',
+  'the security officer is missing',
+);
+const changeover = {
+  ...{ from: 'urn:datong:household:1.0', to: 'urn:datong:air-quality-hourly:1.0', mappings: [] },
+  ...{ rowsBy: null, reason: 'x', sunset: null, needsOfficer: true },
+};
+const [begunId, agreedId] = [uuid7(hub.database.now()), uuid7(hub.database.now())];
+await insertChangeover(hub.database.app, {
+  ...{ ...changeover, id: begunId, dataset: 'pub-security.secret', author: she.person },
+});
+await insertChangeover(hub.database.app, {
+  ...{ ...changeover, id: agreedId, dataset: 'pub-security.household', author: colleague.person },
+});
+await hub.database.app.query('UPDATE changeover SET approver = $1 WHERE id = $2', [she.person, agreedId]);
+
 test('a reason that names somebody by number is refused, and comes into no entry', async () => {
   const refused = await end(she.person, security, '与 11010519491231002X 有关');
   assert.deepEqual([refused.status, code(refused)], [422, 'reason_identifies']);
@@ -51,7 +99,7 @@ test('whoever has left acts by nothing any more, and nothing of hers waits', asy
   assert.deepEqual(ended.body, {
     person: she.person,
     changed: true,
-    ended: { credentials: 2, sessions: 1, documents: 1, proposals: 1, grants: 2, codes: 1 },
+    ended: { credentials: 2, sessions: 1, documents: 1, proposals: 6, grants: 2, codes: 1 },
   });
   for (const token of [she.token, String(further.body['token'])]) {
     assert.equal((await staffCall(hub, token, 'GET', '/v1/inbox')).body['code'], 'token_revoked');
@@ -79,6 +127,29 @@ test('whoever has left acts by nothing any more, and nothing of hers waits', asy
     ['documents', 'proposals', 'persons'].map((what) => (waiting.body[what] as unknown[]).length),
     [0, 0, 0],
   );
+});
+
+test('what she began with a dataset or a schema goes back, and her word for what others began counts no more', async () => {
+  const begun = await staffCall(hub, colleague.token, 'GET', '/v1/schemas/urn:datong:begun-by-her:1.1');
+  assert.equal((begun.body['schema'] as { state: string }).state, 'draft');
+  const officer = await hub.token(['security']);
+  const one = await post(`${agreedVersion}/decision`, agreeing, officer);
+  assert.equal(one.body['state'], 'inReview', 'hers is not the second word any more');
+  const another = await hub.token(['steward']);
+  assert.equal((await post(`${agreedVersion}/decision`, agreeing, another)).body['state'], 'published');
+  const { rows } = await hub.database.app.query(
+    'SELECT id, state, approver FROM changeover WHERE id = ANY($1) ORDER BY author = $2 DESC',
+    [[begunId, agreedId], she.person],
+  );
+  assert.deepEqual(rows, [
+    { id: begunId, state: 'abandoned', approver: null },
+    { id: agreedId, state: 'open', approver: null },
+  ]);
+  await hub.database.app.query(
+    "UPDATE changeover SET state = 'abandoned', ended_by = id WHERE state = 'open'",
+  );
+  const first = await retire(another);
+  assert.equal(first.status, 202, 'hers is not the first of two');
 });
 
 test('what she was granted stays told, ending twice changes nothing, and the role can be granted anew', async () => {

@@ -1,6 +1,7 @@
 /** The end of a person's time: all that she could act by, and all of hers that waits for another person, ends in one transaction. */
 import { momentAt } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
+import { endHalfWords, halfWords } from '../registry/endHalfWords.ts';
 import { freeGuards } from './persons.ts';
 
 export interface Ending {
@@ -19,6 +20,7 @@ export interface OpenOfPerson {
   readonly credentials: number;
   readonly sessions: number;
   readonly documents: number;
+  /** also what she began to do with a dataset or a schema, or agreed to, and somebody else has not agreed to yet */
   readonly proposals: number;
   /** roles and invitations that nobody has confirmed */
   readonly grants: number;
@@ -31,7 +33,8 @@ const counts: Readonly<Record<keyof OpenOfPerson, string>> = {
   sessions: 'staff_session WHERE person = $1 AND ended_at IS NULL',
   documents: "policy_document WHERE author = $1 AND state = 'submitted'",
   proposals: `(SELECT 1 FROM proposal WHERE author = $1 AND state = 'waiting'
-    UNION ALL SELECT 1 FROM batch_proposal WHERE proposed_by = $1) AS p`,
+    UNION ALL SELECT 1 FROM batch_proposal WHERE proposed_by = $1
+    UNION ALL ${halfWords}) AS p`,
   grants: 'role_grant WHERE (granted_by = $1 OR person = $1) AND confirmed_by IS NULL',
   codes: 'enrolment_code WHERE issuer = $1 AND used_at IS NULL',
 };
@@ -83,6 +86,7 @@ export async function endPerson(reader: Reader, ending: Ending): Promise<boolean
     [person, by, exchange, by === person ? 'withdrawn' : 'refused', reason],
   );
   await reader.query('DELETE FROM batch_proposal WHERE proposed_by = $1', [person]);
+  await endHalfWords(reader, ending);
   return true;
 }
 
