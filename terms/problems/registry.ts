@@ -368,6 +368,18 @@ export const registryProblems = {
     },
     next: { zh: '提交申请，由提供部门签署', en: 'ask the provider for an agreement' },
   },
+  compliance_check_first: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '本市的办理流程要求无条件共享先经主管部门符合性审查',
+      en: 'the city’s procedure has the data office check requests for unconditional data first',
+    },
+    next: {
+      zh: '提交申请（datong request new），由主管部门审查',
+      en: 'make a request (datong request new): the data office checks it',
+    },
+  },
   automatic_by_hub_only: {
     status: 422,
     who: 'caller',

@@ -311,9 +311,41 @@ test('another procedure is another path, for requests that begin under it; uncon
     [201, 'granted'],
     'data shared unconditionally is granted at once',
   );
-  await hub.hub.services.registry.refresh();
-  const [id = ''] = atOnce.agreement.split('@');
-  assert.equal(hub.hub.services.registry.current.plans.agreements.has(id), true);
+  const inForce = async ({ agreement }: View): Promise<boolean> => {
+    await hub.hub.services.registry.refresh();
+    return hub.hub.services.registry.current.plans.agreements.has(agreement.split('@')[0] ?? '');
+  };
+  assert.equal(await inForce(atOnce), true);
+  // where the city has a check of the office, it stands before every way to such data
+  const checked = { ...procedure, version: 2, unconditional: [stage('compliance', 'office')] };
+  writeFileSync(file, JSON.stringify(checked));
+  await city.apply(file);
+  const other = { ...automatic, purpose: 'school-enrolment' };
+  const past = await hub.staff(city.operator, 'POST', '/v1/policy/documents', { automatic: other });
+  assert.deepEqual([past.status, past.json['code']], [422, 'compliance_check_first']);
+  const again = await hub.staff(city.operator, 'POST', '/v1/policy/documents', { automatic });
+  assert.equal(again.status, 200, 'what stands is said again');
+  const { view: waiting } = await call('ann', 'POST', '/v1/requests', { automatic: other, papers });
+  assert.deepEqual([waiting.state, waiting.stage, waiting.waitsFor], ['reviewing', 'compliance', 'office']);
+  assert.equal(await inForce(waiting), false);
+  assert.equal((await pass('ann', waiting)).code, 'not_your_department');
+  assert.equal((await pass('fay', waiting)).code, 'not_your_department', 'the provider is not asked');
+  const shared = (sharing: string) =>
+    database.owner.query('UPDATE dataset SET sharing = $1 WHERE id = $2', [sharing, automatic.dataset]);
+  await shared('conditional');
+  assert.equal((await pass('cho', waiting)).code, 'sharing_not_unconditional', 'as it is shared now');
+  await shared('unconditional');
+  const { view: granted } = await pass('cho', waiting);
+  assert.deepEqual([granted.state, await inForce(waiting)], ['granted', true]);
+  const third = { ...automatic, consumer: 'transport', purpose: 'school-enrolment' };
+  const gus = await hub.token('Gus', ['steward'], 'transport');
+  const asked = await hub.staff(gus, 'POST', '/v1/requests', { automatic: third, papers });
+  const refused = asked.json as unknown as View;
+  const said = { act: 'refuse', reason: 'no need is shown', wouldGrant: 'nothing' };
+  assert.equal((await act('cho', refused, said)).view.state, 'refused');
+  assert.equal(await inForce(refused), false);
+  writeFileSync(file, JSON.stringify({ ...procedure, version: 3 }));
+  await city.apply(file);
 });
 
 test('the inbox shows what waits for whom, and to the data office what comes near its deadline', async () => {

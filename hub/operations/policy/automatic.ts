@@ -4,7 +4,7 @@ import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { datasetId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { datasetById } from '../../store/registry/datasets.ts';
+import { datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
 import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { registeredSchemas } from '../../registry/registeredSchemas.ts';
@@ -27,9 +27,7 @@ export async function writeAutomatic(reader: Reader, request: AutomaticRequest):
   const { consumer, purpose, valid } = request;
   const row = await datasetById(reader, request.dataset);
   if (row === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: request.dataset });
-  if (row.sharing !== 'unconditional') {
-    throw new Problem('sharing_not_unconditional', { dataset: request.dataset });
-  }
+  refuseConditional(row);
   const schema = (await registeredSchemas(reader)).get(row.schema);
   if (schema === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: row.schema });
   const first = automaticAgreement(datasetId(row.id), schema, consumer, purpose, valid);
@@ -40,6 +38,20 @@ export async function writeAutomatic(reader: Reader, request: AutomaticRequest):
       return agreement.digest === versions[index]?.digest;
     });
   return same ?? inVersion(first, (versions.at(-1)?.version ?? 0) + 1);
+}
+
+/** @throws Problem sharing_not_unconditional, unknown_reference */
+export async function checkUnconditional(reader: Reader, { grants }: Agreement): Promise<void> {
+  for (const { dataset } of grants) {
+    const row = await datasetById(reader, dataset);
+    if (row === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
+    refuseConditional(row);
+  }
+}
+
+/** @throws Problem sharing_not_unconditional */
+function refuseConditional({ id, sharing }: Pick<DatasetRow, 'id' | 'sharing'>): void {
+  if (sharing !== 'unconditional') throw new Problem('sharing_not_unconditional', { dataset: id });
 }
 
 const inVersion = (agreement: Agreement, version: number): Agreement =>

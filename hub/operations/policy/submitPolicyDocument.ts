@@ -13,6 +13,7 @@ import {
   type PolicyDocumentRow,
   type PolicySignature,
 } from '../../store/policy/policyDocuments.ts';
+import { newestProcedure } from '../../store/requests/procedures.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
@@ -42,7 +43,7 @@ import { checkNumber } from './sameParties.ts';
  *
  * The same version with the same text may be submitted again, to add a signature.
  * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
- *   sharing_not_unconditional
+ *   sharing_not_unconditional, compliance_check_first
  */
 export async function submitPolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['PolicySubmission'];
@@ -74,6 +75,8 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
     throw new Problem('version_not_next', { what: `${document.kind} ${document.id}`, expected });
   }
   if (document.kind === 'Agreement') await checkSharing(app, document);
+  if (automatic && ((await newestProcedure(app))?.unconditional ?? []).length > 0)
+    throw new Problem('compliance_check_first');
   const effect = await effectTogether(app, document);
   const older = supersedable(versions);
   const narrower = document.kind === 'Restriction' || older !== undefined;

@@ -9,6 +9,7 @@ import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { insertPolicyDocument, policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { moveRequest } from '../../store/requests/requests.ts';
+import { checkUnconditional } from '../policy/automatic.ts';
 import { checkNumber } from '../policy/sameParties.ts';
 import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
 
@@ -21,7 +22,7 @@ export interface WrittenGrant {
 
 /**
  * Its author is whoever asked, so she cannot approve it. Data that is shared unconditionally needs no signatures.
- * @throws Problem parties_differ, version_not_next (another version came meanwhile), policy_does_not_compile
+ * @throws Problem parties_differ, version_not_next (another version came meanwhile), sharing_not_unconditional, policy_does_not_compile
  */
 export async function writeGrant(
   reader: Reader,
@@ -34,9 +35,11 @@ export async function writeGrant(
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
     throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });
+  const atOnce = agreement.automatic === true;
+  // the hub's own word is given on data as they are shared now, not as they were when somebody asked
+  if (atOnce) await checkUnconditional(reader, agreement);
   await effectTogether(reader, agreement);
   const older = supersedable(versions);
-  const atOnce = agreement.automatic === true;
   const state: PolicyDocumentState = atOnce ? stateInForce(older) : 'submitted';
   return {
     state,
