@@ -94,7 +94,16 @@ for (const [suffix, language] of [
       $NOTICE: createHash('sha256').update(text, 'utf8').digest('hex'),
       $EVIDENCE: evidence,
     };
-    assert.equal(await play(`consent${suffix}.md`, { language, variables }), 13);
+    assert.equal(await play(`consent${suffix}.md`, { language, variables }), 17);
+    // with another person's identifier the id of a consent tells nothing: the same answer as to an id that nobody gave
+    for (const id of ['meals-2026-0452', 'meals-nobody']) {
+      const refused = await runDatong(
+        ['consent', 'show', id, '--as', 'education', '--person', 'mother.txt'],
+        { cwd: home, env: { LANG: 'en_GB.UTF-8', DATONG_STATE: state } },
+      );
+      assert.deepEqual([refused.code, refused.stdout], [1, '']);
+      assert.match(refused.stderr, new RegExp(`no consent ${id} of this person concerns your department`));
+    }
     assert.equal(await play(`reviewer${suffix}.md`, { language, variables }), 23);
   });
 }

@@ -1,16 +1,18 @@
-/** `datong consent`: what persons agreed to in a department's service, handed in, withdrawn and listed. */
+/** `datong consent`: what persons agreed to in a department's service, handed in, withdrawn, listed and shown. */
 import type { Command } from 'commander';
 import { registerGive } from './give.ts';
 import { registerList } from './list.ts';
 import { registerPaper } from './paper.ts';
+import { registerShow } from './show.ts';
 import { registerWithdraw } from './withdraw.ts';
 
 export function register(program: Command): void {
   const consent = program
     .command('consent')
-    .description('个人同意：登记、撤回、查询 / consents of persons: hand in, withdraw, list');
+    .description('个人同意：登记、撤回、查询 / consents of persons: hand in, withdraw, list, show');
   registerGive(consent);
   registerWithdraw(consent);
   registerList(consent);
+  registerShow(consent);
   registerPaper(consent);
 }
