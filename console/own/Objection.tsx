@@ -1,5 +1,6 @@
 import { useId, useState, type ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
+import { keepClaim, keptClaim } from './claims.ts';
 import { Sure } from './Sure.tsx';
 import { texts, type Language } from './texts.ts';
 
@@ -13,13 +14,19 @@ export function Objection(props: {
   readonly failed: (why: unknown) => void;
 }): ReactNode {
   const { about, of, language, done, failed } = props;
-  const [claim, setClaim] = useState('');
+  const subject = [of.exchange ?? of.dataset ?? '', of.wish ?? ''].join(' ');
+  const [claim, setClaim] = useState(() => keptClaim(subject));
+  const [restored] = useState(claim !== '');
+  const type = (typed: string): void => {
+    keepClaim(subject, typed);
+    setClaim(typed);
+  };
   const place = useId();
   const text = texts[language];
   const wishes = of.wish !== undefined;
   const send = async (): Promise<void> => {
     await ask<Schemas['OwnTicket']>('/v1/own/tickets', { ...of, claim }).then(() => {
-      setClaim('');
+      type('');
       done(wishes ? text.doneWish : text.doneObject);
     }, failed);
   };
@@ -35,12 +42,13 @@ export function Objection(props: {
             rows={3}
             maxLength={2000}
             value={claim}
-            onChange={({ target }) => setClaim(target.value)}
+            onChange={({ target }) => type(target.value)}
           />
         </p>
       }
       yes={text.objectSure}
       no={text.no}
+      begun={restored}
       ready={claim.trim().length >= 2}
       act={send}
     />

@@ -1,10 +1,12 @@
 import { useId, useState, type ReactNode } from 'react';
 import type { Schemas } from './ask.ts';
+import { keepClaim, keptClaim } from './claims.ts';
 import { Objection } from './Objection.tsx';
 import { filled, texts, type Language } from './texts.ts';
 import { named, when } from './written.ts';
 
 const wishes = ['correction', 'copy', 'deletion'] as const;
+const wishOf = (text: string): (typeof wishes)[number] => wishes.find((one) => one === text) ?? 'correction';
 
 /** What she objected to or asked for and what became of it; and a way to say that a record is wrong or missing, or to ask for it. */
 export function Objections(props: {
@@ -14,8 +16,8 @@ export function Objections(props: {
   readonly failed: (why: unknown) => void;
 }): ReactNode {
   const { of, language, done, failed } = props;
-  const [dataset, setDataset] = useState('');
-  const [wish, setWish] = useState<(typeof wishes)[number]>('correction');
+  const [dataset, setDataset] = useState(() => keptClaim('dataset'));
+  const [wish, setWish] = useState(() => wishOf(keptClaim('wish')));
   const place = useId();
   const wishPlace = useId();
   const text = texts[language];
@@ -46,7 +48,14 @@ export function Objections(props: {
       </ul>
       <p>
         <label htmlFor={place}>{text.objectWhat}</label>
-        <select id={place} value={dataset} onChange={({ target }) => setDataset(target.value)}>
+        <select
+          id={place}
+          value={dataset}
+          onChange={({ target }) => {
+            keepClaim('dataset', target.value);
+            setDataset(target.value);
+          }}
+        >
           <option value="">{text.objectPick}</option>
           {of.datasets.map((one) => (
             <option key={one.code} value={one.code}>
@@ -62,7 +71,10 @@ export function Objections(props: {
             <select
               id={wishPlace}
               value={wish}
-              onChange={({ target }) => setWish(wishes.find((one) => one === target.value) ?? 'correction')}
+              onChange={({ target }) => {
+                keepClaim('wish', target.value);
+                setWish(wishOf(target.value));
+              }}
             >
               {wishes.map((one) => (
                 <option key={one} value={one}>

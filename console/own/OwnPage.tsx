@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { ask, NotDone, type Schemas } from './ask.ts';
+import { claimsOf, forgetClaims } from './claims.ts';
 import { Consents } from './Consents.tsx';
 import { Looks } from './Looks.tsx';
 import { Objections } from './Objections.tsx';
@@ -57,6 +58,7 @@ export function OwnPage(): ReactNode {
     const { view: whole } = await ask<Schemas['SignedSubjectView']>('/v1/own/view', { limit: 50 });
     const said = await ask<Schemas['OwnTicketList']>('/v1/own/tickets');
     if (gone.current) return;
+    claimsOf(whole.looks.map(({ exchange }) => exchange));
     setView(whole);
     setObjections(said);
     setState('open');
@@ -93,6 +95,7 @@ export function OwnPage(): ReactNode {
   const leave = (): void => {
     ask('/v1/own/session/end', {}).then(() => undefined, failed);
     gone.current = true;
+    forgetClaims();
     setView(undefined);
     setObjections(undefined);
     setState('left');

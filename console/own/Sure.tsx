@@ -8,16 +8,21 @@ export function Sure(props: {
   readonly question: ReactNode;
   readonly yes: string;
   readonly no: string;
+  /** it stands open: what she typed before is in it again */
+  readonly begun?: boolean;
   /** whether it may be confirmed yet */
   readonly ready?: boolean;
   readonly act: () => Promise<void>;
 }): ReactNode {
-  const { label, about, question, yes, no, ready = true, act } = props;
-  const [asked, setAsked] = useState(false);
+  const { label, about, question, yes, no, begun = false, ready = true, act } = props;
+  const [asked, setAsked] = useState(begun);
+  const opened = useRef(false);
   const under = useRef(false);
   const [sending, setSending] = useState(false);
   // once, as it opens: whoever writes above it keeps her place
-  const first = useCallback((node: HTMLButtonElement | null) => node?.focus(), []);
+  const first = useCallback((node: HTMLButtonElement | null) => {
+    if (opened.current) node?.focus();
+  }, []);
   const press = (): void => {
     if (under.current) return;
     under.current = true;
@@ -30,7 +35,14 @@ export function Sure(props: {
   };
   if (!asked)
     return (
-      <button type="button" aria-label={`${label} ${about}`} onClick={() => setAsked(true)}>
+      <button
+        type="button"
+        aria-label={`${label} ${about}`}
+        onClick={() => {
+          opened.current = true;
+          setAsked(true);
+        }}
+      >
         {label}
       </button>
     );

@@ -4,6 +4,7 @@ import zhCN from 'antd/locale/zh_CN';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { asCall } from './api/asCall.ts';
 import { get, Refused, type Schemas } from './api/call.ts';
+import { draftsOf } from './parts/useDraft.ts';
 import { Refusal } from './parts/Refusal.tsx';
 import { SessionContext } from './session.ts';
 import { Shell } from './Shell.tsx';
@@ -72,6 +73,7 @@ function Signed(): ReactNode {
   const ask = useCallback(() => {
     get('/v1/sessions/current').then(
       (answer) => {
+        draftsOf(answer.person);
         setSession(answer);
         setState('signed');
         setTurn((before) => before + 1);

@@ -5,6 +5,7 @@ import { lazily } from './parts/lazily.ts';
 import { Menu, type MenuGroup } from './Menu.tsx';
 import { Page } from './parts/Page.tsx';
 import { DepartmentNames } from './parts/DepartmentNames.tsx';
+import { forgetDrafts } from './parts/useDraft.ts';
 import { useDepartments } from './parts/useDepartments.ts';
 import { AgreementPage } from './pages/AgreementPage.tsx';
 import { AgreementsPage } from './pages/AgreementsPage.tsx';
@@ -183,6 +184,7 @@ function Frame(): ReactNode {
   const signOut = (): void => {
     const leave = (): void => {
       window.localStorage.removeItem('datong-signed-in');
+      forgetDrafts();
       window.location.assign('/');
     };
     void post('/v1/sessions/{session}/end', {}, { at: { session: session.id } }).then(leave, leave);

@@ -195,6 +195,10 @@ test('she objects to a look in her own words; the provider reads it, and she its
   await page.getByLabel('我的请求').selectOption('copy');
   await page.getByRole('button', { name: /^提出请求 .*户籍/ }).click();
   await page.getByLabel('请说明您的请求').fill('请求复制本人户籍信息');
+  // a reload loses nothing of it
+  await page.reload();
+  await page.getByLabel('请说明您的请求').waitFor();
+  assert.equal(await page.getByLabel('请说明您的请求').inputValue(), '请求复制本人户籍信息');
   await healthy(watched, 'what she asks for');
   await page.getByRole('button', { name: '确认提出' }).click();
   await page.getByText('请求已提出。').waitFor();

@@ -443,7 +443,12 @@ test('under a hold nobody is erased; lifted by two persons, her tokens go by two
   await accepted(lifting, 'other');
   await holding.context.close();
 
-  // what was typed is still there, and goes now
+  // what was typed is still there after a reload, but for whom it is about, and goes now
+  await page.reload();
+  await form.getByLabel(/^决定文书/).waitFor();
+  assert.equal(await form.getByLabel(/^决定文书/).inputValue(), '决定〔2026〕1号');
+  assert.equal(await form.getByLabel('身份证件号码', { exact: true }).inputValue(), '');
+  await form.getByLabel('身份证件号码', { exact: true }).fill(family.id);
   await form.getByRole('button', { name: '提出销毁标识' }).click();
   await page.getByText('已提交，等另一人同意后生效。').waitFor();
   assert.equal(await form.getByLabel('身份证件号码', { exact: true }).inputValue(), '');

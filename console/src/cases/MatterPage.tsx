@@ -12,6 +12,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { NewMatterPage } from './NewMatterPage.tsx';
 import { Proposed } from './Proposed.tsx';
@@ -100,7 +101,7 @@ function Materials({ of }: { readonly of: Schemas['MatterView']['materials'] }):
 /** That it is handled no more: proposed by one person of the data office, agreed to by another. */
 function Ending({ code }: { readonly code: string }): ReactNode {
   const { say } = useWords();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`matter end ${code}`);
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();
   return (

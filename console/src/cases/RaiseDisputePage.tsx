@@ -5,6 +5,7 @@ import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { addressOf, go, useRoute } from '../route.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { SaidForm } from './SaidForm.tsx';
 
@@ -12,7 +13,7 @@ import { SaidForm } from './SaidForm.tsx';
 export function RaiseDisputePage(): ReactNode {
   const { say } = useWords();
   const { filter } = useRoute();
-  const [about, setAbout] = useState(filter['about'] ?? '');
+  const [about, setAbout] = useDraftText(`dispute about ${filter['about'] ?? ''}`, filter['about'] ?? '');
   const { act, sending, error } = useAct();
   return (
     <Page
@@ -33,6 +34,7 @@ export function RaiseDisputePage(): ReactNode {
               (key) => post('/v1/disputes', { about, ...said }, { key }),
               ({ id }) => {
                 sent();
+                setAbout('');
                 go(addressOf('disputes', [id]), true);
               },
             )

@@ -3,7 +3,9 @@ import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { isWord } from '../parts/State.tsx';
+import { useAct } from '../parts/useAct.ts';
 import { useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
 type Act = 'release' | 'drop' | 'restore';
@@ -27,34 +29,32 @@ export function Decision(props: {
   const { batch, acts, two, again } = props;
   const { say } = useWords();
   const { session } = useSession();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`batch word ${batch.batch}`);
   const [asked, setAsked] = useState<Act>();
   const [said, setSaid] = useState<Act>();
-  const [sending, setSending] = useState(false);
-  const [refused, setRefused] = useState<unknown>();
+  const doing = useAct();
+  const { sending, error } = doing;
   const [done, setDone] = useState<string>();
   const [first] = acts;
   // what was said stays on the page when the batch, asked for again, has no act left
   if (done !== undefined) return <Alert className="gap" role="status" type="success" showIcon title={done} />;
   if (first === undefined) return null;
   const decide = (act: Act): void => {
-    setSending(true);
     setSaid(act);
-    setRefused(undefined);
-    post(paths[act], { reason }, { at: { batch: batch.batch } })
-      .then(({ state, proposedBy }) => {
+    doing.act(
+      () => post(paths[act], { reason }, { at: { batch: batch.batch } }),
+      ({ state, proposedBy }) => {
         const word = `st_${state}`;
         const told =
           proposedBy === undefined
             ? say('decided', { state: isWord(word) ? say(word) : state })
             : say('decidedFirst');
+        setReason('');
+        setAsked(undefined);
         setDone(told);
         again();
-      }, setRefused)
-      .finally(() => {
-        setSending(false);
-        setAsked(undefined);
-      });
+      },
+    );
   };
   const mine = batch.proposedBy === session.person;
   return (
@@ -65,7 +65,7 @@ export function Decision(props: {
       {batch.proposedBy === undefined ? null : (
         <p role="status">{say('decideSecond', { person: mine ? session.name : batch.proposedBy })}</p>
       )}
-      <Refusal error={refused} cli={lineOf(said ?? first, batch.batch)} />
+      <Refusal error={error} cli={lineOf(said ?? first, batch.batch)} />
       <div className="row-form">
         <label className="choice grow">
           <span>{say('decideReason')}</span>

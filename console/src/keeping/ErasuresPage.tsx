@@ -2,22 +2,25 @@ import { useState, type ReactNode } from 'react';
 import { post } from '../api/call.ts';
 import { Field } from '../parts/Field.tsx';
 import { Page } from '../parts/Page.tsx';
+import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { AskForm, momentOf } from './AskForm.tsx';
 import { Waiting, useWaiting } from './Waiting.tsx';
 
-const empty = { dataset: '', value: '', before: '', case: '', decision: '', reason: '' };
+const empty = { dataset: '', before: '', case: '', decision: '', reason: '' };
 
 /** That the log's entries tell of one person no more: asked for by one, accepted by another. The identifier is kept nowhere. */
 export function ErasuresPage(): ReactNode {
   const { say } = useWords();
-  const [typed, setTyped] = useState(empty);
+  const { value: typed, set, clear } = useDraft('erasure', empty);
+  // whom it is about lives in this page's memory alone
+  const [value, setValue] = useState('');
   const waiting = useWaiting(['Erasure']);
   const field = (name: keyof typeof empty): { value: string; change: (to: string) => void } => ({
     value: typed[name],
-    change: (to) => setTyped((before) => ({ ...before, [name]: to })),
+    change: (to) => set({ [name]: to }),
   });
-  const { dataset, value, before, decision, reason } = typed;
+  const { dataset, before, decision, reason } = typed;
   return (
     <Page title={say('erasures')} lead={say('erLead')} error={waiting.error} cli="npx datong inbox">
       {waiting.value?.length === 0 ? <p role="status">{say('erNothing')}</p> : null}
@@ -38,12 +41,13 @@ export function ErasuresPage(): ReactNode {
           )
         }
         done={() => {
-          setTyped(empty);
+          clear();
+          setValue('');
           waiting.again();
         }}
       >
         <Field label={say('hdSubjectDataset')} required most={100} {...field('dataset')} />
-        <Field label={say('identifier')} required most={100} {...field('value')} />
+        <Field label={say('identifier')} required most={100} value={value} change={setValue} />
         <Field type="datetime-local" step={1} label={say('erBefore')} required {...field('before')} />
         <Field label={say('hdCase')} required most={100} {...field('case')} />
         <Field label={say('erDecision')} most={200} {...field('decision')} />

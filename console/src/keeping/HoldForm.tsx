@@ -1,27 +1,30 @@
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { Field, Pick } from '../parts/Field.tsx';
+import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { AskForm, midnightOf } from './AskForm.tsx';
 
 const kinds = ['dataset', 'agreement', 'entries', 'subject'] as const;
 type Kind = (typeof kinds)[number];
-const empty = { dataset: '', agreement: '', first: '', last: '', value: '', reason: '', case: '', until: '' };
+const empty = { dataset: '', agreement: '', first: '', last: '', reason: '', case: '', until: '' };
 
 /** Asks for a hold. Whom it is on becomes a keyed hash; the identifier is kept nowhere, in the browser neither. */
 export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
   const { say } = useWords();
-  const [kind, setKind] = useState<Kind>('dataset');
-  const [typed, setTyped] = useState(empty);
+  const { value: typed, set, clear } = useDraft('legal hold', { kind: 'dataset' as Kind, ...empty });
+  const { kind } = typed;
+  // whom it is on lives in this page's memory alone
+  const [value, setValue] = useState('');
   const field = (name: keyof typeof empty): { value: string; change: (to: string) => void } => ({
     value: typed[name],
-    change: (to) => setTyped((before) => ({ ...before, [name]: to })),
+    change: (to) => set({ [name]: to }),
   });
   const on = (): Schemas['LegalHoldAsked']['on'] => {
     if (kind === 'dataset') return { dataset: typed.dataset };
     if (kind === 'agreement') return { agreement: typed.agreement };
     if (kind === 'entries') return { entries: { first: Number(typed.first), last: Number(typed.last) } };
-    return { subject: { dataset: typed.dataset, value: typed.value } };
+    return { subject: { dataset: typed.dataset, value } };
   };
   return (
     <AskForm
@@ -37,14 +40,15 @@ export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
         )
       }
       done={() => {
-        setTyped(empty);
+        clear();
+        setValue('');
         done();
       }}
     >
       <Pick
         label={say('hdOn')}
         value={kind}
-        change={(to) => setKind(kinds.find((one) => one === to) ?? 'dataset')}
+        change={(to) => set({ kind: kinds.find((one) => one === to) ?? 'dataset' })}
         options={kinds.map((value) => ({ value, text: say(`hd_${value}`) }))}
       />
       {kind === 'dataset' || kind === 'subject' ? (
@@ -56,7 +60,7 @@ export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
         />
       ) : null}
       {kind === 'subject' ? (
-        <Field label={say('identifier')} required most={100} {...field('value')} />
+        <Field label={say('identifier')} required most={100} value={value} change={setValue} />
       ) : null}
       {kind === 'agreement' ? (
         <Field label={say('hdAgreement')} required most={101} {...field('agreement')} />

@@ -7,6 +7,7 @@ import { ListPage } from '../parts/ListPage.tsx';
 import { Person } from '../parts/Person.tsx';
 import { addressOf } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { AskForm } from './AskForm.tsx';
 import { HoldForm } from './HoldForm.tsx';
@@ -94,7 +95,7 @@ function Held({ on }: Pick<Hold, 'on'>): ReactNode {
 /** Before its day, with a reason; another person accepts it. */
 function Lifting({ hold, done }: { readonly hold: string; readonly done: () => void }): ReactNode {
   const { say } = useWords();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`hold lift ${hold}`);
   return (
     <AskForm
       title={say('hdLiftOf', { id: hold })}

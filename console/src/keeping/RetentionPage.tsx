@@ -9,6 +9,7 @@ import { Page } from '../parts/Page.tsx';
 import { Person } from '../parts/Person.tsx';
 import { addressOf } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { AskForm, midnightOf } from './AskForm.tsx';
 import { Waiting, useWaiting } from './Waiting.tsx';
@@ -93,9 +94,9 @@ function Rules({ of }: { readonly of: Retention['rules'] }): ReactNode {
 function RuleForm({ least, done }: { readonly least: number; readonly done: () => void }): ReactNode {
   const { say } = useWords();
   const [of, setOf] = useState<'exchange' | 'reading'>('exchange');
-  const [dataset, setDataset] = useState('');
-  const [years, setYears] = useState('');
-  const [reason, setReason] = useState('');
+  const [dataset, setDataset] = useDraftText('retention rule dataset');
+  const [years, setYears] = useDraftText('retention rule years');
+  const [reason, setReason] = useDraftText('retention rule reason');
   return (
     <AskForm
       title={say('rtSet')}
@@ -114,7 +115,7 @@ function RuleForm({ least, done }: { readonly least: number; readonly done: () =
         )
       }
       done={() => {
-        setReason('');
+        for (const clear of [setDataset, setYears, setReason]) clear('');
         done();
       }}
     >
@@ -133,9 +134,9 @@ function RuleForm({ least, done }: { readonly least: number; readonly done: () =
 
 function OrderForm({ done }: { readonly done: () => void }): ReactNode {
   const { say } = useWords();
-  const [before, setBefore] = useState('');
-  const [caseNumber, setCase] = useState('');
-  const [reason, setReason] = useState('');
+  const [before, setBefore] = useDraftText('destruction before');
+  const [caseNumber, setCase] = useDraftText('destruction case');
+  const [reason, setReason] = useDraftText('destruction reason');
   return (
     <AskForm
       title={say('rtOrder')}
@@ -146,7 +147,7 @@ function OrderForm({ done }: { readonly done: () => void }): ReactNode {
         post('/v1/log/destructions', { before: midnightOf(before), reason, case: caseNumber }, { key })
       }
       done={() => {
-        setReason('');
+        for (const clear of [setBefore, setCase, setReason]) clear('');
         done();
       }}
     >

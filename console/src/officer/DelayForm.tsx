@@ -6,6 +6,7 @@ import { Field, Pick } from '../parts/Field.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
 const line =
@@ -16,10 +17,10 @@ export function DelayForm({ done }: { readonly done: (proposal: string) => void 
   const { say } = useWords();
   const { options } = useDepartments();
   const [value, setValue] = useState('');
-  const [department, setDepartment] = useState('');
-  const [reference, setReference] = useState('');
-  const [clause, setClause] = useState('');
-  const [until, setUntil] = useState('');
+  const [department, setDepartment] = useDraftText('delay department');
+  const [reference, setReference] = useDraftText('delay reference');
+  const [clause, setClause] = useDraftText('delay clause');
+  const [until, setUntil] = useDraftText('delay until');
   const { act, sending, error } = useAct();
   const ask = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -31,7 +32,7 @@ export function DelayForm({ done }: { readonly done: (proposal: string) => void 
           until: `${until}T00:00:00+08:00`,
         }),
       (answer) => {
-        setValue('');
+        for (const clear of [setValue, setDepartment, setReference, setClause, setUntil]) clear('');
         done('proposal' in answer && typeof answer.proposal === 'string' ? answer.proposal : '');
       },
     );

@@ -10,6 +10,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { hasOffice, hasRole, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { DelayForm } from './DelayForm.tsx';
 import { Person } from '../parts/Person.tsx';
@@ -23,7 +24,7 @@ export function DelaysPage(): ReactNode {
   const { session, turn } = useSession();
   const { name } = useDepartments();
   const [ending, setEnding] = useState<string>();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`delay end ${ending ?? ''}`);
   const [told, setTold] = useState<string>();
   const { act, sending, error } = useAct();
   const { cursor = '' } = useRoute().filter;

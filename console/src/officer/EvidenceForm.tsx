@@ -6,6 +6,7 @@ import { Field } from '../parts/Field.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useRoute } from '../route.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { draftOf, lineOf, questionOf, type Asked } from './question.ts';
 import { askedWords } from './questionWords.ts';
@@ -17,10 +18,10 @@ export function EvidenceForm(props: {
   const { say } = useWords();
   const { filter } = useRoute();
   const { exchange: _exchange, ...draft } = draftOf(filter);
-  const [reason, setReason] = useState('');
-  const [number, setNumber] = useState('');
+  const [reason, setReason] = useDraftText('evidence reason');
+  const [number, setNumber] = useDraftText('evidence number');
   const [value, setValue] = useState('');
-  const [dataset, setDataset] = useState('');
+  const [dataset, setDataset] = useDraftText('evidence dataset');
   const [whole, setWhole] = useState(false);
   const { act, sending, error } = useAct();
   const ranged = draft.first !== undefined && draft.last !== undefined;
@@ -34,7 +35,7 @@ export function EvidenceForm(props: {
     act(
       () => post('/v1/log/evidence', { reason, case: number, question }),
       (asked) => {
-        setValue('');
+        for (const clear of [setValue, setReason, setNumber, setDataset]) clear('');
         props.done(asked);
       },
     );

@@ -13,6 +13,7 @@ import { PrintButton } from '../parts/PrintButton.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, go } from '../route.ts';
+import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { questionOf } from './question.ts';
 
@@ -26,13 +27,13 @@ const empty = {
 export function IncidentPage(): ReactNode {
   const { say, pick, number } = useWords();
   const { options, name } = useDepartments();
-  const [form, setForm] = useState(empty);
+  const { value: form, set: setForm, sent } = useDraft('incident', empty);
   const [found, setFound] = useState<Schemas['Incident'] & Omit<Schemas['IncidentQuestion'], 'batch'>>();
   const { act, sending, error } = useAct();
   const set =
     (member: keyof typeof empty) =>
     (value: string): void =>
-      setForm((before) => ({ ...before, [member]: value }));
+      setForm({ [member]: value });
   const [asked, setAsked] = useState<Schemas['IncidentQuestion']>();
   const assess = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -42,6 +43,7 @@ export function IncidentPage(): ReactNode {
     act(
       () => post('/v1/log/incidents', question),
       (answer) => {
+        sent();
         setAsked(question);
         const { batch: _, ...said } = question;
         setFound({ ...said, ...answer });

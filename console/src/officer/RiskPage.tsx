@@ -13,6 +13,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { Due } from './RisksPage.tsx';
 
@@ -24,9 +25,9 @@ export function RiskPage(): ReactNode {
   const { session, turn } = useSession();
   const { what } = useRoute();
   const { name } = useDepartments();
-  const [reason, setReason] = useState('');
   const { act, sending, error } = useAct();
   const [id = ''] = what;
+  const [reason, setReason] = useDraftText(`risk ${id}`);
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/risks/{risk}', { at: { risk: id } }));
   const one = answer.value;
   const decide = (word: 'acknowledgement' | 'escalation'): void =>

@@ -8,6 +8,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { draftOf, filterOf, lineOf, questionOf } from './question.ts';
 
@@ -16,7 +17,7 @@ export function SavedSearches(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();
   const { filter } = useRoute();
-  const [name, setName] = useState('');
+  const [name, setName] = useDraftText('saved search');
   const answer = useAnswer(`saved ${turn}`, () => get('/v1/log/searches/saved'));
   const { act, sending, error } = useAct();
   const [tried, setTried] = useState('');

@@ -9,6 +9,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useSession } from '../session.ts';
+import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
 type Requested = Schemas['EvidenceRequested'];
@@ -51,14 +52,22 @@ export function SealedList(props: {
 function Opening({ id }: { readonly id: string }): ReactNode {
   const { say } = useWords();
   const { act, sending, error } = useAct();
-  const [typed, setTyped] = useState({ reason: '', dataset: '', identifiers: '' });
+  const { value: kept, set, sent } = useDraft(`sealed list ${id}`, { reason: '', dataset: '' });
+  // identifiers live in this page's memory alone
+  const [identifiers, setIdentifiers] = useState('');
+  const typed = { ...kept, identifiers };
   const [opened, setOpened] = useState<Opened>();
-  const set = (change: Partial<typeof typed>): void => setTyped((before) => ({ ...before, ...change }));
   const values = typed.identifiers.split(/\r?\n/).map((line) => line.trim());
   const open = (): void => {
     setOpened(undefined);
     const compared = values.filter((line) => line !== '');
-    act(() => openList(id, { ...typed, values: compared }), setOpened);
+    act(
+      () => openList(id, { ...typed, values: compared }),
+      (answered) => {
+        sent();
+        setOpened(answered);
+      },
+    );
   };
   const line = `npx datong audit subjects ${id} --reason …`;
   return (
@@ -86,7 +95,7 @@ function Opening({ id }: { readonly id: string }): ReactNode {
         required={false}
         maxLength={200_000}
         value={typed.identifiers}
-        set={(identifiers) => set({ identifiers })}
+        set={setIdentifiers}
       />
       {typed.identifiers.trim() === '' ? null : (
         <Field

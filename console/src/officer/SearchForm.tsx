@@ -3,6 +3,7 @@ import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { Field, Pick } from '../parts/Field.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
+import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { asked, draftOf, kinds, type Asked, type Draft } from './question.ts';
 import { askedWords } from './questionWords.ts';
@@ -26,13 +27,23 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
   const { say } = useWords();
   const { filter, refine } = useRoute();
   const { options } = useDepartments();
-  const [draft, setDraft] = useState<Draft>(() => draftOf(filter));
+  // what the address says counts; what was typed beside it and not yet asked stands by it
+  const place = `search ${JSON.stringify(filter)}`;
+  const typed = useDraft<{ draft: Draft; why: Omit<About, 'value'> }>(place, {
+    draft: draftOf(filter),
+    why: { dataset: '', reason: '', case: '' },
+  });
+  const { draft } = typed.value;
   const [counts, setCounts] = useState(filter['counts'] === '1');
-  const [about, setAbout] = useState<About>({ dataset: '', value: '', reason: '', case: '' });
+  // whom it is about lives in this page's memory alone
+  const [value, setValue] = useState('');
+  const about: About = { ...typed.value.why, value };
+  const setWhy = (change: Partial<Omit<About, 'value'>>): void =>
+    typed.set({ why: { ...typed.value.why, ...change } });
   const set =
     (name: Asked) =>
-    (value: string): void =>
-      setDraft((before) => ({ ...before, [name]: value }));
+    (to: string): void =>
+      typed.set({ draft: { ...draft, [name]: to } });
   const choices: Partial<Record<Asked, readonly { readonly value: string; readonly text: string }[]>> = {
     ...{ department: options, consumer: options, provider: options },
     kind: kinds.map((value) => ({ value, text: say(`k_${value}`) })),
@@ -54,12 +65,14 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
     refine({ ...cleared, counts: counts ? '1' : '', before: '' });
     ask(named ? about : undefined);
     // the identifier stands on the screen no longer than it must
-    setAbout((before) => ({ ...before, value: '' }));
+    setValue('');
+    typed.sent();
   };
   const clear = (): void => {
-    setDraft({});
+    typed.set({ draft: {}, why: { dataset: '', reason: '', case: '' } });
+    typed.sent();
     setCounts(false);
-    setAbout({ dataset: '', value: '', reason: '', case: '' });
+    setValue('');
     refine({ ...Object.fromEntries(asked.map((name) => [name, ''])), counts: '', before: '' });
     ask(undefined);
   };
@@ -74,22 +87,17 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
         <summary>{say('askSubject')}</summary>
         <p className="muted">{say('askSubjectLead')}</p>
         <div className="filters">
-          <Field
-            label={say('identifier')}
-            value={about.value}
-            change={(value) => setAbout({ ...about, value })}
-            most={100}
-          />
+          <Field label={say('identifier')} value={about.value} change={setValue} most={100} />
           <Field
             label={say('identifierIn')}
             value={about.dataset}
-            change={(dataset) => setAbout({ ...about, dataset })}
+            change={(dataset) => setWhy({ dataset })}
             required={named}
           />
           <Field
             label={say('askReason')}
             value={about.reason}
-            change={(reason) => setAbout({ ...about, reason })}
+            change={(reason) => setWhy({ reason })}
             required={named}
             least={2}
             most={200}
@@ -97,7 +105,7 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
           <Field
             label={say('askCase')}
             value={about.case}
-            change={(number) => setAbout({ ...about, case: number })}
+            change={(number) => setWhy({ case: number })}
             required={named}
             least={2}
             most={100}

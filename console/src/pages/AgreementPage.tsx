@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd';
-import { useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
@@ -15,7 +15,7 @@ import { UnionList } from './UnionList.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
 import { AgreementSigning } from './AgreementSigning.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
-import { useAct } from '../parts/useAct.ts';
+import { useAct, type Act } from '../parts/useAct.ts';
 import type { Wanted } from '../requests/wanted.ts';
 import { Person } from '../parts/Person.tsx';
 
@@ -29,15 +29,15 @@ export function AgreementPage(): ReactNode {
   const answer = useAnswer(`${id} ${version} ${turn}`, () =>
     get('/v1/policy/documents/{document}/versions/{version}', { at: { document: id, version } }),
   );
-  const [refused, setRefused] = useState<unknown>();
+  const approving = useAct();
   const doing = useAct();
   const view = answer.value;
   const wanted = view === undefined ? undefined : agreementIn(view);
   return (
     <Page
       title={[pick(titleIn(view?.text)), `${id}@${version}`].filter((one) => one !== '').join(' · ')}
-      error={refused ?? doing.error ?? answer.error}
-      cli={refused === undefined ? `npx datong agreements ${id}` : `npx datong approve ${id}`}
+      error={approving.error ?? doing.error ?? answer.error}
+      cli={approving.error === undefined ? `npx datong agreements ${id}` : `npx datong approve ${id}`}
       actions={
         <>
           <Link to={addressOf('agreements')}>{say('back')}</Link>
@@ -101,7 +101,7 @@ export function AgreementPage(): ReactNode {
               <Simulation document={() => JSON.parse(view.text) as Schemas['PolicyDocument']} />
             </section>
           ) : null}
-          <Approval view={view} refused={setRefused} again={answer.again} />
+          <Approval view={view} doing={approving} again={answer.again} />
           <AgreementStops view={view} doing={doing} again={answer.again} />
           <section className="card">
             <h2>{say('text')}</h2>
@@ -118,30 +118,25 @@ export function AgreementPage(): ReactNode {
 /** Two clicks: agree, and confirm it. What is approved are the digests that stand on this page. */
 function Approval(props: {
   readonly view: Schemas['PolicyDocumentView'];
-  readonly refused: (error: unknown) => void;
+  readonly doing: Act;
   readonly again: () => void;
 }): ReactNode {
-  const { view, refused, again } = props;
+  const { view, doing, again } = props;
   const { say } = useWords();
   const { session } = useSession();
   const [asked, setAsked] = useState(false);
   const [done, setDone] = useState(false);
-  const key = useRef(crypto.randomUUID());
   if (done) return <Alert role="status" type="success" showIcon title={say('approved')} />;
   if (view.state !== 'submitted') return null;
   if (!hasRole(session, ['steward', 'security'])) return null;
   const approve = (): void => {
-    refused(undefined);
     const at = { document: view.id, version: String(view.version) };
     const body = { digest: view.digest, effect: view.effect.digest };
-    post('/v1/policy/documents/{document}/versions/{version}/approval', body, { at, key: key.current }).then(
+    doing.act(
+      (key) => post('/v1/policy/documents/{document}/versions/{version}/approval', body, { at, key }),
       () => {
         setDone(true);
         again();
-      },
-      (error: unknown) => {
-        setAsked(false);
-        refused(error);
       },
     );
   };
@@ -155,7 +150,7 @@ function Approval(props: {
         </Button>
         {asked ? (
           <>
-            <Button type="primary" danger autoFocus onClick={approve}>
+            <Button type="primary" danger autoFocus disabled={doing.sending} onClick={approve}>
               {say('approveSure')}
             </Button>
             <Button onClick={() => setAsked(false)}>{say('back')}</Button>

@@ -4,6 +4,7 @@ import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { hasRole, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
 /** Whose stop it is, and the way to stop it or to lift the stop, with a reason. */
@@ -15,7 +16,7 @@ export function AgreementStops(props: {
   const { view, doing, again } = props;
   const { say } = useWords();
   const { session } = useSession();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`stop ${view.id}`);
   const { stopped = [] } = view;
   if (view.kind !== 'Agreement' || (view.state !== 'active' && view.state !== 'suspended')) return null;
   const stops = hasRole(session, ['operator', 'steward', 'security']);

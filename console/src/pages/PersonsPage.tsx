@@ -9,6 +9,8 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { hasRole, useSession, type Role } from '../session.ts';
 import { StandIns } from './StandIns.tsx';
+import { useAct, type Act } from '../parts/useAct.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
 type Person = Schemas['PersonList']['persons'][number];
@@ -24,7 +26,7 @@ export function PersonsPage(): ReactNode {
   const answer = useAnswer(`persons ${Object.values(query).join()} ${turn}`, () =>
     get('/v1/persons', { query }),
   );
-  const [refused, setRefused] = useState<unknown>();
+  const doing = useAct();
   const [code, setCode] = useState<string>();
   const named = (held: Person['roles']): string =>
     held.map(({ role, department }) => `${say(`r_${role}`)}@${name(department)}`).join('、');
@@ -32,7 +34,7 @@ export function PersonsPage(): ReactNode {
     <Page
       title={say('persons')}
       lead={say('personsLead')}
-      error={refused ?? answer.error}
+      error={doing.error ?? answer.error}
       cli="npx datong admin person invite --help"
     >
       {code === undefined ? null : (
@@ -42,7 +44,7 @@ export function PersonsPage(): ReactNode {
       )}
       {hasRole(session, ['operator']) ? (
         <Invitation
-          refused={setRefused}
+          doing={doing}
           invited={(shown) => {
             setCode(shown);
             answer.again();
@@ -92,27 +94,23 @@ export function PersonsPage(): ReactNode {
 }
 
 /** One person with one role; further roles are granted later. */
-function Invitation(props: {
-  readonly refused: (error: unknown) => void;
-  readonly invited: (code: string) => void;
-}): ReactNode {
+function Invitation(props: { readonly doing: Act; readonly invited: (code: string) => void }): ReactNode {
   const { say, pick } = useWords();
   const { all } = useDepartments();
-  const [person, setPerson] = useState('');
+  const [person, setPerson] = useDraftText('invited person');
   const [role, setRole] = useState<Role>('steward');
   const [department, setDepartment] = useState('');
-  const [sending, setSending] = useState(false);
+  const { doing } = props;
   const invite = (event: SyntheticEvent): void => {
     event.preventDefault();
-    props.refused(undefined);
-    setSending(true);
     const place = department === '' || role === 'operator' ? {} : { department };
-    post('/v1/persons', { name: person, ...place, roles: [{ role, ...place }] })
-      .then(({ code }) => {
+    doing.act(
+      () => post('/v1/persons', { name: person, ...place, roles: [{ role, ...place }] }),
+      ({ code }) => {
         props.invited(code);
         setPerson('');
-      }, props.refused)
-      .finally(() => setSending(false));
+      },
+    );
   };
   return (
     <form className="card row-form no-print" onSubmit={invite} aria-label={say('invite')}>
@@ -154,7 +152,7 @@ function Invitation(props: {
           ))}
         </select>
       </label>
-      <Button type="primary" htmlType="submit" disabled={sending}>
+      <Button type="primary" htmlType="submit" disabled={doing.sending}>
         {say('inviteSend')}
       </Button>
     </form>

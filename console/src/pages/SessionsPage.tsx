@@ -10,6 +10,8 @@ import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { leaveForAccount } from '../signIn/account.ts';
 import { hasPasskeys, registerPasskey } from '../signIn/passkey.ts';
+import { useAct } from '../parts/useAct.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
 type Open = Schemas['Sessions']['sessions'][number];
@@ -23,34 +25,38 @@ export function SessionsPage(): ReactNode {
     get('/v1/sessions', { query: { way, cursor } }),
   );
   const provider = useAnswer('sign-in', () => get('/v1/sign-in')).value?.provider;
-  const [refused, setRefused] = useState<unknown>();
-  const [label, setLabel] = useState('');
+  const { act, sending, error } = useAct();
+  const [label, setLabel] = useDraftText('passkey label');
   const [added, setAdded] = useState(false);
   const [tried, setTried] = useState('');
   const end = (session: string): void => {
-    setRefused(undefined);
     setTried(asCall('POST /v1/sessions/{session}/end', { at: { session } }, {}));
-    post('/v1/sessions/{session}/end', {}, { at: { session } }).then(answer.again, setRefused);
+    act(() => post('/v1/sessions/{session}/end', {}, { at: { session } }), answer.again);
   };
   const add = (event: SyntheticEvent): void => {
     event.preventDefault();
-    setRefused(undefined);
     setTried(asCall('POST /v1/passkeys/offers'));
-    registerPasskey(label).then(() => setAdded(true), setRefused);
+    act(
+      () => registerPasskey(label),
+      () => {
+        setLabel('');
+        setAdded(true);
+      },
+    );
   };
   return (
     <Page
       title={say('sessions')}
       lead={say('sessionsLead')}
-      error={refused ?? answer.error}
-      cli={refused === undefined ? asCall('GET /v1/sessions') : tried}
+      error={error ?? answer.error}
+      cli={error === undefined ? asCall('GET /v1/sessions') : tried}
     >
       <form className="card row-form" onSubmit={add} aria-label={say('addPasskey')}>
         <label className="choice">
           <span>{say('passkeyLabel')}</span>
           <input required maxLength={60} value={label} onChange={({ target }) => setLabel(target.value)} />
         </label>
-        <Button htmlType="submit" disabled={!hasPasskeys()}>
+        <Button htmlType="submit" disabled={sending || !hasPasskeys()}>
           {say('addPasskey')}
         </Button>
         {added ? <span role="status">{say('passkeyAdded')}</span> : null}
@@ -59,10 +65,13 @@ export function SessionsPage(): ReactNode {
       {provider === undefined ? null : (
         <p className="card">
           <Button
+            disabled={sending}
             onClick={() => {
-              setRefused(undefined);
               setTried(asCall('POST /v1/accounts/offers'));
-              leaveForAccount('bind').catch(setRefused);
+              act(
+                () => leaveForAccount('bind'),
+                () => undefined,
+              );
             }}
           >
             {say('bindAccount', { provider: pick(provider) })}
@@ -100,6 +109,7 @@ export function SessionsPage(): ReactNode {
               ) : (
                 <Button
                   size="small"
+                  disabled={sending}
                   aria-label={`${say('endSession')}：${one.name} ${one.id}`}
                   onClick={() => end(one.id)}
                 >

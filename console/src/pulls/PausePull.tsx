@@ -4,6 +4,7 @@ import { Field } from '../parts/Field.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
 /** Nothing is read while the source is under maintenance; a pull that waits goes on before its day. */
@@ -15,8 +16,8 @@ export function PausePull(props: {
 }): ReactNode {
   const { dataset, pause, doing, done } = props;
   const { say } = useWords();
-  const [until, setUntil] = useState('');
-  const [reason, setReason] = useState('');
+  const [until, setUntil] = useDraftText(`pause until ${dataset}`);
+  const [reason, setReason] = useDraftText(`pause reason ${dataset}`);
   const at = { dataset };
   if (pause !== undefined)
     return (
@@ -52,7 +53,10 @@ export function PausePull(props: {
           act={() =>
             doing.act(
               (key) => post('/v1/datasets/{dataset}/pull/pause', { until, reason }, { at, key }),
-              () => done('plPaused'),
+              () => {
+                for (const clear of [setUntil, setReason]) clear('');
+                done('plPaused');
+              },
             )
           }
         />

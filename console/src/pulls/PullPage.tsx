@@ -12,6 +12,7 @@ import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRoleAt, hasRoleFor, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { PausePull } from './PausePull.tsx';
 import { RunOutcome } from './RunOutcome.tsx';
@@ -118,7 +119,7 @@ function PullActs(props: {
   const { dataset, pause, doing, done } = props;
   const { say } = useWords();
   const { session } = useSession();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`pull end ${dataset}`);
   const owner = dataset.split('.')[0];
   const runs = hasRoleAt(session, ['steward', 'clerk'], owner);
   const ends = hasRoleFor(session, ['steward', 'security'], owner);
@@ -163,7 +164,10 @@ function PullActs(props: {
               act={() =>
                 doing.act(
                   (key) => post('/v1/datasets/{dataset}/pull/end', { reason }, { at, key }),
-                  () => done('plEnded'),
+                  () => {
+                    setReason('');
+                    done('plEnded');
+                  },
                 )
               }
             />

@@ -7,6 +7,7 @@ import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { hasOffice, hasRole, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { Person } from '../parts/Person.tsx';
 
@@ -42,8 +43,12 @@ function OneKey({
 }): ReactNode {
   const { say, when } = useWords();
   const { session } = useSession();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`key ${of.keyid}`);
   const at = { key: of.keyid };
+  const done = (): void => {
+    setReason('');
+    again();
+  };
   const objects = hasRole(session, ['steward', 'security']);
   const office = hasOffice(session, ['steward', 'security']);
   return (
@@ -87,7 +92,7 @@ function OneKey({
           aria-label={`${say('dpObject')} ${of.keyid}`}
           onSubmit={(event) => {
             event.preventDefault();
-            doing.act(() => post('/v1/signing-keys/{key}/objection', { reason }, { at }), again);
+            doing.act(() => post('/v1/signing-keys/{key}/objection', { reason }, { at }), done);
           }}
         >
           <TextField label={say('whyReason')} maxLength={1000} value={reason} set={setReason} />
@@ -99,7 +104,7 @@ function OneKey({
               danger
               disabled={doing.sending || reason.trim() === ''}
               onClick={() =>
-                doing.act(() => post('/v1/signing-keys/{key}/refusal', { reason }, { at }), again)
+                doing.act(() => post('/v1/signing-keys/{key}/refusal', { reason }, { at }), done)
               }
             >
               {say('dpRefuse')}

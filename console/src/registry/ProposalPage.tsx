@@ -12,6 +12,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { DigestField } from '../requests/PapersFields.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { Person } from '../parts/Person.tsx';
 
@@ -26,7 +27,7 @@ export function ProposalPage(): ReactNode {
   const [id = ''] = what;
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/proposals/{proposal}', { at: { proposal: id } }));
   const doing = useAct();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`proposal ${id}`);
   const [scan, setScan] = useState('');
   const proposal = answer.value;
   const at = { proposal: id };

@@ -6,6 +6,7 @@ import { Field, Pick } from '../parts/Field.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { hasRole, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
 type Source = Schemas['ElementSourceList']['sources'][number];
@@ -57,11 +58,11 @@ export function SourcesPage(): ReactNode {
 function SourceForm({ done }: { readonly done: () => void }): ReactNode {
   const { say } = useWords();
   const { options } = useDepartments();
-  const [element, setElement] = useState('');
-  const [department, setDepartment] = useState('');
-  const [reason, setReason] = useState('');
-  const [other, setOther] = useState('');
-  const [otherReason, setOtherReason] = useState('');
+  const [element, setElement] = useDraftText('source element');
+  const [department, setDepartment] = useDraftText('source department');
+  const [reason, setReason] = useDraftText('source reason');
+  const [other, setOther] = useDraftText('source other');
+  const [otherReason, setOtherReason] = useDraftText('source otherReason');
   const also = other === '' ? {} : { also: [{ department: other, reason: otherReason }] };
   return (
     <AskForm
@@ -71,7 +72,7 @@ function SourceForm({ done }: { readonly done: () => void }): ReactNode {
       send={say('srSend')}
       ask={(key) => post('/v1/element-sources', { element, department, reason, ...also }, { key })}
       done={() => {
-        setReason('');
+        for (const clear of [setElement, setDepartment, setReason, setOther, setOtherReason]) clear('');
         done();
       }}
     >

@@ -11,6 +11,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
+import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { NewTemplatePage } from './NewTemplatePage.tsx';
 import { TemplateState } from './TemplateState.tsx';
@@ -99,7 +100,7 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
 /** That nobody begins with it any more: proposed by one person of the data office, agreed to by another. */
 function Withdrawal({ code }: { readonly code: string }): ReactNode {
   const { say } = useWords();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useDraftText(`template withdraw ${code}`);
   const [proposed, setProposed] = useState<Schemas['Registration']>();
   const { act, sending, error } = useAct();
   return (

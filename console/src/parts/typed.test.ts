@@ -1,0 +1,104 @@
+/** Nothing typed is lost, and nothing is sent twice: said of every page by its source, so that a new one cannot forget it. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+
+const console_ = resolve(import.meta.dirname, '../..');
+const sources = new Map(
+  ['src', 'own'].flatMap((folder) =>
+    readdirSync(join(console_, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.tsx'))
+      .map((path): [string, string] => {
+        const whole = join(console_, folder, path);
+        return [relative(console_, whole), readFileSync(whole, 'utf8')];
+      }),
+  ),
+);
+const codeOf = (source: string): string => source.replaceAll(/^import .*$/gm, '');
+
+/** A line or a text to type; boxes to tick, files to choose and the address's own filters are none. */
+const typedIn = (source: string): boolean =>
+  /<(?:Field|TextField|textarea)\b(?!>)/.test(codeOf(source)) ||
+  [...codeOf(source).matchAll(/<input\b[^]*?\/>/g)].some(
+    ([tag]) => !/type="(?:checkbox|radio|file)"/.test(tag),
+  );
+const keeps = /\buseDraft(?:Text)?\b|\bkeepClaim\b/;
+
+/** Forms that keep nothing themselves, and why. */
+const keptElsewhere: Readonly<Record<string, string>> = {
+  'src/parts/Field.tsx': 'the field itself: whoever shows it keeps what is typed',
+  'src/parts/TextField.tsx': 'the field itself: whoever shows it keeps what is typed',
+  'src/parts/PresentedFields.tsx': 'fields of a form that has them',
+  'src/requests/PapersFields.tsx': 'fields of a form that has them',
+  'src/parts/SearchBox.tsx': 'what is searched stands in the address',
+  'src/pages/EntryList.tsx': 'what is searched stands in the address',
+  'src/officer/CounterPage.tsx':
+    'a person stands at the desk: all of it lives in memory until the desk is cleared',
+  'src/held/BadRowTable.tsx': 'rows of persons, which leave no trace in the browser',
+  'src/reminders/RemindersPage.tsx': 'addresses and webhooks are secrets: they are told once',
+  'src/signIn/CodeForm.tsx': 'a token and a code are secrets',
+  'src/signIn/InvitationForm.tsx': 'both halves of an invitation are secrets',
+};
+
+test('every form with a text to type keeps it until it is sent, or says why not', () => {
+  assert.ok(sources.size > 150, `${sources.size}`);
+  const typing = [...sources].filter(([, source]) => typedIn(source));
+  assert.ok(typing.length > 50, `${typing.length}`);
+  const losing = typing.filter(([, source]) => !keeps.test(source)).map(([path]) => path);
+  assert.deepEqual(losing.sort(), Object.keys(keptElsewhere).sort());
+});
+
+test('whom something is about is in no draft: it is plain state of its page', () => {
+  let seen = 0;
+  for (const [path, source] of sources)
+    for (const [, value = ''] of source.matchAll(
+      /label=\{say\('(?:identifier|slIdentifiers)'\)\}[^]*?value=\{([\w.]+)\}/g,
+    )) {
+      seen += 1;
+      const name = value.split('.').at(-1) ?? '';
+      assert.match(source, new RegExp(`const \\[${name}, \\w+\\] = useState\\(''\\)`), `${path}: ${value}`);
+    }
+  assert.ok(seen >= 6, `${seen}`);
+});
+
+/** Calls that change nothing: what is asked for with a body. */
+const asks = new RegExp(
+  [
+    ...[
+      'mask-trials',
+      'schemas/trials',
+      'policy/trials',
+      "log/searches'",
+      "sign-in/passkey'",
+      "sign-in/account'",
+    ],
+  ].join('|'),
+);
+/** Changes that stand in a function of their own, and what calls it once. */
+const guardedElsewhere: Readonly<Record<string, string>> = {
+  "src/Shell.tsx '/v1/sessions/{session}/end'": 'what ended may be ended again, and the page is left',
+  "src/officer/SealedList.tsx '/v1/log/incidents/subjects/{evidence}/opening'": 'openList, by act',
+  "src/pages/AgreementSigning.tsx '/v1/policy/documents/{document}/versions/{version}/approval'":
+    'after the signature, in the same act',
+  "src/reminders/RemindersPage.tsx '/v1/departments/{department}/reminders'": 'send, by act of its form',
+  "src/reminders/RemindersPage.tsx '/v1/reminders'": 'send, by act of its form',
+  "src/signIn/CodeForm.tsx '/v1/authenticator'": 'bind, by attempt',
+  "src/signIn/InvitationForm.tsx '/v1/invitations/acceptances'": 'by attempt',
+};
+
+test('whatever changes something is sent once, however often it is pressed', () => {
+  let seen = 0;
+  const bare: string[] = [];
+  for (const [path, source] of sources)
+    for (const { index, 1: address = '' } of source.matchAll(
+      /\b(?:post|put)\(\s*(['"`][^'"`]*['"`]|[\w[\].]+)/g,
+    )) {
+      if (asks.test(address)) continue;
+      seen += 1;
+      if (!/\b(?:act|attempt)\(|ask=\{/.test(source.slice(Math.max(0, index - 220), index)))
+        bare.push(`${path} ${address}`);
+    }
+  assert.ok(seen > 60, `${seen}`);
+  assert.deepEqual(bare.sort(), Object.keys(guardedElsewhere).sort());
+});
