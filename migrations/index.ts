@@ -96,6 +96,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '178_notice_owners': () => import('./178_notice_owners.ts'),
   '173_streams_at_once': () => import('./173_streams_at_once.ts'),
   '174_officer_proposals': () => import('./174_officer_proposals.ts'),
+  '188_retranslated_batches': () => import('./188_retranslated_batches.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -119,6 +119,7 @@ export const permissions = {
   // those that wait for a person
   releaseBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   dropBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
+  retranslateBatch: { 'office steward': own, steward: own },
   restoreBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   // policy
   submitPolicyDocument: { operator: everywhere, 'office steward': everywhere, steward: own },

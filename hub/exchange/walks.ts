@@ -9,6 +9,7 @@ import { openBatch } from './intake/openBatch.ts';
 import { admitBatchPart, putBatchPart } from './intake/putBatchPart.ts';
 import { releaseBatch } from './intake/releaseBatch.ts';
 import { restoreBatch } from './intake/restoreBatch.ts';
+import { retranslateBatch } from './intake/retranslateBatch.ts';
 import type { Sender } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { openConnector } from './live/openConnector.ts';
@@ -53,7 +54,11 @@ export const sendingWalks = {
   commitBatch: { kind: 'intake', run: commitBatch },
   getQuarantine: { kind: 'return', run: getQuarantine },
 } as const satisfies OperationRows<Sender, IntakeServices>;
-export type SendingOperation = keyof typeof sendingWalks;
+/** A person has stored bytes read again. */
+export const rereadingWalks = {
+  retranslateBatch: { kind: 'intake', run: retranslateBatch },
+} as const satisfies OperationRows<StaffCaller, IntakeServices>;
+export type SendingOperation = keyof typeof sendingWalks | keyof typeof rereadingWalks;
 
 export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {
   ...sendingWalks,

@@ -179,6 +179,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   releaseBatch: ofBatch,
   dropBatch: ofBatch,
   restoreBatch: ofBatch,
+  retranslateBatch: ofBatch,
   submitPolicyDocument: (call) => any(...partiesOfSubmission(call.body as Schemas['PolicySubmission'])),
   approvePolicyDocument: async (call, { database }) => {
     const rows = await policyDocumentVersions(database.app, call.params['document'] ?? '');

@@ -122,10 +122,7 @@ const departmentsOnly =
   (owner) =>
     owner === undefined ? undefined : wanted(owner);
 const agreement = (owner: string): object => ({
-  kind: 'Agreement',
-  id: 'agr-x',
-  provider: owner,
-  consumer: 'third',
+  ...{ kind: 'Agreement', id: 'agr-x', provider: owner, consumer: 'third' },
 });
 
 const batches = new Map<string, string>();
@@ -135,10 +132,10 @@ for (const department of ['own-one', 'other-one']) {
   batches.set(department, id);
 }
 /** About a batch that is not held: whoever may decide hears so. */
-const decision = (act: string, owner: string | undefined): Wanted | undefined =>
-  owner === undefined
-    ? undefined
-    : { path: `/v1/batches/${batches.get(owner) ?? ''}/${act}`, body: { reason: 'as agreed' } };
+const decision = (act: string, owner: string | undefined, more: object = {}): Wanted | undefined => {
+  const path = `/v1/batches/${batches.get(owner ?? '') ?? ''}/${act}`;
+  return owner === undefined ? undefined : { path, body: { reason: 'as agreed', ...more } };
+};
 
 // published before, so that nobody can return them
 for (const owner of ['own-one', 'other-one', undefined]) {
@@ -330,6 +327,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   releaseBatch: (owner) => decision('release', owner),
   dropBatch: (owner) => decision('drop', owner),
   restoreBatch: (owner) => decision('restoration', owner),
+  retranslateBatch: (owner) => decision('retranslation', owner, { mapping: 'none' }),
   submitPolicyDocument: (owner) => ({
     path: '/v1/policy/documents',
     body: { document: owner === undefined ? { kind: 'Restriction' } : agreement(owner) },

@@ -485,6 +485,15 @@ export const intakeProblems = {
       en: 'send a file without them',
     },
   },
+  batch_not_current: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '只能按另一映射重新处理 {dataset} 的当前批次（快照方式）；该批次不是，或其间已有新批次',
+      en: 'only the current batch of a snapshot dataset can be read again by another mapping ({dataset}): it is not, or another one came meanwhile',
+    },
+    next: { zh: '用 datong batch list 查看当前批次', en: 'look for the current one with datong batch list' },
+  },
   batch_not_former: {
     status: 409,
     who: 'caller',

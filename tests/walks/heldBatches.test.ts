@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
-import { commit, told, uploaded } from './intakeCalls.ts';
-import { lastLeaf } from './leaves.ts';
+import { commit, put, told, until, uploaded } from './intakeCalls.ts';
+import { lastLeaf, newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 8 });
 const hub = await testHub({ database, jobsByTime: false });
@@ -21,6 +22,16 @@ const second = await hub.token('wei', ['steward'], 'pub-security');
 /** At most 12 of the rows are bad; the mappings here let 13 pass. */
 const file = (rows: number, seed: number): Uint8Array => householdFile(rows, seed).bytes;
 
+type Cells = Readonly<Record<string, unknown>>;
+const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
+  ({ kind }) => kind === 'Mapping',
+);
+/** The sample's mapping, of a dataset of this name. */
+const documentOf = (name: string, version: number): { readonly fields: Cells } => ({
+  ...(sample?.members['document'] as { readonly fields: Cells }),
+  ...{ mapping: `pub-security/${name}@${version}`, limits: { maxBad: 13 } },
+});
+
 async function dataset(name: string, more: object = {}): Promise<string> {
   const id = `pub-security.${name}`;
   const body = {
@@ -32,14 +43,7 @@ async function dataset(name: string, more: object = {}): Promise<string> {
     ...more,
   };
   assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', body)).status, 201);
-  const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
-    ({ kind }) => kind === 'Mapping',
-  );
-  const document = {
-    ...(sample?.members['document'] as object),
-    mapping: `pub-security/${name}@1`,
-    limits: { maxBad: 13 },
-  };
+  const document = documentOf(name, 1);
   const made = await hub.staff(steward, 'POST', `/v1/datasets/${id}/mappings`, { document });
   assert.equal(made.status, 201, JSON.stringify(made.json));
   return id;
@@ -232,6 +236,113 @@ test('the batch before the current one is put back by two persons, and only that
     (await rowsOf(former)) !== undefined && (await rowsOf(latest)) === undefined,
     'the one before stays',
   );
+});
+
+/** A further version of a dataset's mapping, as two persons let it in. */
+async function mapped(
+  id: string,
+  version: number,
+  change: (fields: Cells) => Cells,
+  more: object = {},
+): Promise<void> {
+  const { fields, ...document } = documentOf(id.slice(id.indexOf('.') + 1), version);
+  const path = `/v1/datasets/${id}/mappings`;
+  const body = { document: { ...document, fields: change(fields), ...more } };
+  const { json } = await hub.staff(steward, 'POST', path, body);
+  assert.ok(json['proposal'] !== undefined, JSON.stringify(json));
+  const proposal = `/v1/proposals/${json['proposal'] as string}`;
+  const { digest } = (await hub.staff(second, 'GET', proposal)).json;
+  assert.equal((await hub.staff(second, 'POST', `${proposal}/acceptance`, { digest })).status, 201);
+}
+
+test('stored bytes are read again by a newer mapping: a batch of its own, published only over the one that it is made of', async () => {
+  const id = await dataset('again');
+  const bytes = file(400, 75);
+  const again = (batch: string, mapping: string, token = steward): Promise<StaffAnswer> =>
+    hub.staff(token, 'POST', `/v1/batches/${batch}/retranslation`, { mapping, reason: '住址列改取户号' });
+  const settled = async (batch: string): Promise<Record<string, unknown>> => {
+    await until(async () => !['receiving', 'checking'].includes(String((await shown(batch))['state'])));
+    return shown(batch);
+  };
+  const [first] = await sent(id, bytes);
+  assert.equal((await again(first, 'again@2')).json['code'], 'mapping_unknown');
+  await mapped(id, 2, (fields) => ({ ...fields, address: fields['household_no'] }));
+  assert.equal(
+    (await again(first, 'again', await hub.token('clerk', ['clerk'], 'pub-security'))).status,
+    403,
+  );
+  const made = await again(first, 'again');
+  assert.deepEqual([made.status, made.json['retranslates'], made.json['mapping']], [202, first, 'again@2']);
+  const batch = String(made.json['batch']);
+  const done = await settled(batch);
+  assert.deepEqual(
+    [done['state'], done['mapping'], done['retranslates'], done['sha256'], await current(id)],
+    ['published', 'again@2', first, (await shown(first))['sha256'], batch],
+  );
+  assert.deepEqual([(await shown(first))['state'], await rowsOf(batch)], ['superseded', await rowsOf(first)]);
+  const moved = async (one: string): Promise<number> => {
+    const table = `rows.b_${one.replaceAll('-', '')}`;
+    const { rows } = await database.owner.query<{ n: string }>(
+      `SELECT count(*) AS n FROM ${table} WHERE f_address = f_household_no`,
+    );
+    return Number(rows[0]?.n);
+  };
+  assert.deepEqual([await moved(first), await moved(batch)], [0, await rowsOf(batch)]);
+  const asked = (await newestLeaves(database, 20)).find(({ operation }) => operation === 'retranslateBatch');
+  assert.deepEqual(
+    [asked?.change?.['retranslates'], asked?.change?.['reason'], asked?.provider],
+    [first, '住址列改取户号', 'pub-security'],
+  );
+  // one that readers do not see any more, and one whose rows are merged
+  assert.equal((await again(first, 'again')).json['code'], 'batch_not_current');
+  const merged = await dataset('again-merged', { mode: 'upsert' });
+  const [one] = await sent(merged, file(120, 76));
+  assert.equal((await again(one, 'again-merged')).json['code'], 'batch_not_current');
+
+  // as any other batch it may be held
+  await mapped(id, 3, (fields) => fields, { limits: { maxBad: 1 } });
+  const strict = await settled(String((await again(batch, 'again@3')).json['batch']));
+  assert.deepEqual(
+    [strict['state'], strict['problem'], await current(id)],
+    ['held', 'too_many_bad_rows', batch],
+  );
+
+  // a hub that died half-way, by whichever batch: what it began is gone on with, but never over another batch
+  const began = async (from: string): Promise<string> => {
+    const { rows } = await database.owner.query<{ id: string }>(
+      `INSERT INTO batch (id, dataset, department, state, retranslates, sha256, mapping)
+       SELECT $2, dataset, department, 'receiving', id, sha256, 'again@2' FROM batch WHERE id = $1 RETURNING id`,
+      [from, uuid7(database.now())],
+    );
+    return rows[0]?.id ?? '';
+  };
+  const [resumed, late] = [await began(batch), await began(first)];
+  // nobody brings other bytes to it
+  assert.equal(await told(put(client, resumed, 0, Buffer.from('x'))), 'batch_not_open');
+  assert.equal(await told(commit(client, resumed, bytes, 'again')), 'batch_not_open');
+  assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
+  assert.deepEqual([(await settled(resumed))['state'], await current(id)], ['published', resumed]);
+  const lost = await settled(late);
+  assert.deepEqual(
+    [lost['state'], lost['problem'], await current(id)],
+    ['failed', 'batch_not_current', resumed],
+  );
+
+  // a person's data was deleted since, and would come back with the bytes
+  const gone = `INSERT INTO ticket (id, opener, origin, provider, dataset, subject, sealed_key, claim, wish, state, opened_at, opened_by, answered_at)
+    VALUES ('tkt-999999998', 'pub-security', 'counter', 'pub-security', $1, decode(repeat('00', 32), 'hex'), '', '-', 'deletion', 'mended', now(), gen_random_uuid(), now())`;
+  const unmarked = await began(resumed);
+  await database.owner.query(gone, [id]);
+  assert.equal((await again(resumed, 'again')).json['code'], 'deletion_would_return');
+  assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
+  assert.deepEqual(
+    [(await settled(unmarked))['problem'], await current(id)],
+    ['deletion_would_return', resumed],
+  );
+  // raw bytes have an end
+  await database.owner.query("UPDATE ticket SET state = 'open', answered_at = NULL WHERE dataset = $1", [id]);
+  await database.owner.query('DELETE FROM batch_part WHERE batch = $1', [resumed]);
+  assert.equal((await again(resumed, 'again')).json['code'], 'raw_bytes_gone');
 });
 
 test('an upsert batch that was held is merged when it is released', async () => {

@@ -65,6 +65,20 @@ test('the batch before is put back when a second person agrees', async () => {
     datong('batch', 'restore', former?.batch ?? '', '--reason', 'released by mistake', '--as', by);
   assert.match((await restore('han')).stderr, /waits for a second person/);
   assert.match((await restore('wei')).stderr, /is published/);
+  const again = await datong(
+    ...[
+      'batch',
+      'retranslate',
+      former?.batch ?? '',
+      '--mapping',
+      'household@1',
+      '--reason',
+      'codes of 2026',
+      '--as',
+      'han',
+    ],
+  );
+  assert.match(again.stderr, /is being made by household@1/, again.stderr);
   const quality = await datong('batch', 'quality', 'pub-security.household', '--as', 'han');
   assert.match(quality.stdout, /^batch +published +rows +bad +valid +complete +unique +in time$/m);
   assert.match(quality.stderr, /^grade [AB] \(\d\d\.\d%\)$/m);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerDecisions } from './decide.ts';
 import { registerList } from './list.ts';
 import { registerQuality } from './quality.ts';
+import { registerRetranslate } from './retranslate.ts';
 import { registerRow } from './row.ts';
 import { registerShow } from './show.ts';
 
@@ -10,11 +11,12 @@ export function register(program: Command): void {
   const batch = program
     .command('batch')
     .description(
-      '报送批次：查看、放行、作废、恢复、溯源、质量 / submissions: list, show, release, drop, restore, row, quality',
+      '报送批次：查看、放行、作废、恢复、重新处理、溯源、质量 / submissions: list, show, release, drop, restore, retranslate, row, quality',
     );
   registerList(batch);
   registerShow(batch);
   registerDecisions(batch);
+  registerRetranslate(batch);
   registerRow(batch);
   registerQuality(batch);
 }

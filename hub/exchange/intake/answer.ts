@@ -26,6 +26,7 @@ export function batchAnswer(batch: BatchRow): Record<string, unknown> {
     ...(batch.heldUntil === null ? {} : { heldUntil: new Date(batch.heldUntil).toISOString() }),
     ...(batch.approvedBy === null ? {} : { approvedBy: batch.approvedBy }),
     ...(batch.corrects === null ? {} : { corrects: batch.corrects }),
+    ...(batch.retranslates === null ? {} : { retranslates: batch.retranslates }),
     ...(batch.sameAs === null ? {} : { sameAs: batch.sameAs }),
     ...(batch.exchange === null ? {} : { exchange: batch.exchange }),
     ...(batch.receipt === null ? {} : { receipt: batch.receipt }),

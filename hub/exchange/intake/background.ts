@@ -1,4 +1,5 @@
 /** Translations whose caller has its answer already (202), and those that a crashed hub left behind. */
+import { createHash } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { theHub } from '../../audit/actor.ts';
@@ -6,14 +7,19 @@ import { entry, type Entry } from '../../audit/entry.ts';
 import { receiptOf } from '../../audit/receipt.ts';
 import { abandonedBatches } from '../../store/intake/abandonedBatches.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import { rawBytes } from '../../store/rows/sealedParts.ts';
 import { sweepTables } from '../../store/rows/sweep.ts';
 import { currentEpoch } from '../../gate/currentEpoch.ts';
+import { pendingRetranslations } from '../../store/intake/pendingRetranslations.ts';
 import { batchFacts } from './answer.ts';
 import { beginLoading, failLoading, isTemporary, runLoading, type Loading } from './loading.ts';
 import { publication } from './publication.ts';
 import type { Publication } from './publicationShape.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { liveDataset } from '../liveDataset.ts';
+import { liveMapping } from './liveMapping.ts';
+import { storePart } from './putBatchPart.ts';
 import { translationTarget } from './translationTarget.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
@@ -100,6 +106,10 @@ const isThere = ({ mappings, coming }: LiveDataset, name: string): boolean =>
 export async function resumeAbandoned(services: IntakeServices, signal: AbortSignal): Promise<void> {
   await services.registry.refresh();
   await sweepTables(services.database);
+  for (const batch of await pendingRetranslations(services.database.app)) {
+    if (signal.aborted) return;
+    await continueRetranslation(services, batch, signal);
+  }
   for (const batch of await abandonedBatches(services.database.app)) {
     if (signal.aborted) return;
     try {
@@ -113,4 +123,46 @@ export async function resumeAbandoned(services: IntakeServices, signal: AbortSig
       services.report({ exchange: batch.id, operation: 'commitBatch', error });
     }
   }
+}
+
+/**
+ * Takes over what is missing of the bytes that a batch is made of, then has them read. Whoever comes second, or after the batch has its end,
+ * does nothing. Never rejects.
+ * @param signal the hub stops: it is gone on with later
+ */
+export async function continueRetranslation(
+  services: IntakeServices,
+  batch: BatchRow,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { retranslates, sha256, mapping: name } = batch;
+  if (retranslates === null || sha256 === null || name === null) return;
+  try {
+    const bytes = await takeOver(services, batch, retranslates, signal);
+    if (bytes === undefined) return;
+    const dataset = liveDataset(services.registry, batch.dataset);
+    const mapping = liveMapping(dataset, name);
+    const loading = await beginLoading(services, { ...batch, bytes }, sha256, dataset, mapping);
+    await finishInBackground(services, loading, runLoading(services, loading));
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'batch_claimed') return; // another hub was faster
+    services.report({ exchange: batch.id, operation: 'retranslateBatch', error });
+  }
+}
+
+/** @returns how many bytes there are; undefined where somebody else goes on with it, or the hub stops */
+async function takeOver(
+  services: IntakeServices,
+  batch: BatchRow,
+  from: string,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  let at = batch.bytes;
+  for await (const plain of rawBytes(services.database.app, services.sealer, from, at)) {
+    if (signal?.aborted === true) return undefined;
+    const sha256 = createHash('sha256').update(plain).digest();
+    if (!(await storePart(services, { batch: batch.id, at, plain, sha256 }))) return undefined;
+    at += plain.length;
+  }
+  return at;
 }

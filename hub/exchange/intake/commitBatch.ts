@@ -52,6 +52,7 @@ async function commit(
   const { dataset, mapping } = translationTarget(bound, request.mapping);
   if ('changeover' in dataset && dataset.row.mode === 'upsert')
     throw new Problem('changeover_under_way', { dataset: dataset.row.id, schema: dataset.row.schema });
+  if (batch.retranslates !== null) throw new Problem('batch_not_open', { state: batch.state });
   if (batch.state !== 'receiving' && batch.state !== 'failed') {
     return committedBefore(services, batch, request, dataset);
   }

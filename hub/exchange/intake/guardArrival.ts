@@ -75,7 +75,8 @@ export async function guardArrival(
     over,
     replaces,
     reference,
-    before,
+    // bytes that are read again on purpose are no mistake
+    before: batch.retranslates === null ? before : undefined,
     elsewhere,
     profiles,
     rowsBefore,

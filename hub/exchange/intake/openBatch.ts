@@ -66,7 +66,7 @@ const kept = 256 * 2 ** 20;
  * @returns whether the disk has room for so many bytes beside all that others have begun; undefined where its room cannot be seen
  * @throws Problem batch_too_large
  */
-async function roomFor(
+export async function roomFor(
   { database, limits }: IntakeServices,
   bytes: number,
 ): Promise<((begun: BytesToCome) => boolean) | undefined> {

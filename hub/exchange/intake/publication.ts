@@ -18,6 +18,7 @@ import { guardArrival } from './guardArrival.ts';
 import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { preparation } from '../rebind/preparation.ts';
+import { refuseReturning } from './returning.ts';
 import type { IntakeServices } from './services.ts';
 import type { Publication } from './publicationShape.ts';
 import type { Translation } from './translateBatch.ts';
@@ -114,22 +115,31 @@ export const currentOf = async (
 /**
  * What it takes that readers see a loaded batch: the claim of the pointer, and what changes in the transaction of the entry.
  * @param over the batch that readers saw when it was held against what stands; where it is not named, the one that they see now
+ * @throws Problem under_legal_hold; batch_not_current where it is made of the bytes of a batch that readers do not see any more
  */
 export async function makeCurrent(
   database: IntakeServices['database'],
   { row, schema }: LiveDataset,
-  { id: batch, corrects, counts }: Pick<BatchRow, 'id' | 'corrects' | 'counts'>,
+  {
+    id: batch,
+    corrects,
+    retranslates,
+    counts,
+  }: Pick<BatchRow, 'id' | 'corrects' | 'retranslates' | 'counts'>,
   exchange: string,
   over?: string | null,
 ): Promise<Pick<Publication, 'claims' | 'work'>> {
   await deletionsMayGo(database.app, row.id, counts);
   const from = over === undefined ? await currentOf(database, { row }) : over;
+  if (retranslates !== null && from !== retranslates)
+    throw new Problem('batch_not_current', { dataset: row.id });
   return {
     claims: { publish: { dataset: row.id, from, to: batch } },
     work: async (transaction) => {
       // what was checked under one version is never read under another
       if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
       await deletionsMayGo(transaction, row.id, counts);
+      if (retranslates !== null) await refuseReturning(transaction, retranslates);
       if (row.mode === 'upsert')
         await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);
       await supersedeBatches(transaction, row.id, batch);

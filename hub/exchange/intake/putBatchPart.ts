@@ -18,7 +18,7 @@ export async function admitBatchPart(call: Announced<Sender>, services: IntakeSe
   const at = Number(call.params['offset']);
   const batch = await ownBatch(services, call);
   if (at < batch.bytes) return; // a part sent again: only its bytes tell whether it is the same
-  if (batch.state !== 'receiving') throw new Problem('batch_not_open', { state: batch.state });
+  if (!isOpen(batch)) throw new Problem('batch_not_open', { state: batch.state });
   if (at > batch.bytes) throw new Problem('part_offset_mismatch', { expected: batch.bytes });
 }
 
@@ -33,7 +33,7 @@ export async function putBatchPart(call: Call<Sender>, services: IntakeServices)
   const place = async (): Promise<Outcome | undefined> => {
     const batch = await ownBatch(services, call);
     if (at < batch.bytes) return repeatedPart(services, batch, at, sha256);
-    if (batch.state !== 'receiving') throw new Problem('batch_not_open', { state: batch.state });
+    if (!isOpen(batch)) throw new Problem('batch_not_open', { state: batch.state });
     if (at > batch.bytes) throw new Problem('part_offset_mismatch', { expected: batch.bytes });
     const stored = await storePart(services, { batch: batch.id, at, plain, sha256 });
     return stored ? received(at + plain.length) : undefined;
@@ -54,6 +54,9 @@ export const storePart = (
     await putPart(transaction, sealer, part);
     return true;
   });
+
+/** Whether its sender may bring bytes: one that is made of stored ones has no sender. */
+const isOpen = ({ state, retranslates }: BatchRow): boolean => state === 'receiving' && retranslates === null;
 
 /** The same part sent again gets the same answer; other bytes at its place are refused. */
 async function repeatedPart(

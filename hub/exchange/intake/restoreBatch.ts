@@ -12,11 +12,10 @@ import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { formerBatch } from '../../store/intake/formerBatches.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
 import { proposalOf } from '../../store/intake/proposals.ts';
-import type { Reader } from '../../store/database/reader.ts';
-import { deletedSince } from '../../store/tickets/deletedSince.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
 import { makeCurrent } from './publication.ts';
+import { refuseReturning } from './returning.ts';
 
 /** POST /v1/batches/{batch}/restoration. @throws Problem batch_not_former, deletion_would_return, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
 export async function restoreBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
@@ -27,19 +26,24 @@ export async function restoreBatch(call: Call<StaffCaller>, services: Deciding):
   const { row } = dataset;
   const former = row.mode === 'snapshot' ? await formerBatch(database.app, row.id) : undefined;
   if (former !== batch.id) throw new Problem('batch_not_former', { dataset: row.id });
-  await refuseReturning(database.app, batch);
+  await refuseReturning(database.app, batch.id);
   const first = await proposalOf(database.app, batch.id, 'restore');
   const { person } = call.caller;
   if (first === undefined || (await isFirstWord(call, services, first)))
     return proposed(call, batch, 'restore', reason);
-  const current = await makeCurrent(database, dataset, { ...batch, corrects: null }, call.exchange);
+  const current = await makeCurrent(
+    database,
+    dataset,
+    { ...batch, corrects: null, retranslates: null },
+    call.exchange,
+  );
   const restored: BatchRow = { ...batch, state: 'published', exchange: call.exchange, approvedBy: person };
   const change = { batch: batch.id, act: 'restore', reason, proposedBy: first.proposedBy };
   return allowed(200, batchAnswer(restored), {
     facts: { ...batchFacts(restored, dataset), change },
     claims: current.claims,
     work: async (transaction) => {
-      await refuseReturning(transaction, batch);
+      await refuseReturning(transaction, batch.id);
       await decide(transaction, batch, 'restore', call);
       await current.work(transaction);
     },
@@ -48,10 +52,4 @@ export async function restoreBatch(call: Call<StaffCaller>, services: Deciding):
       registry.movePointer(row.id, batch.id);
     },
   });
-}
-
-/** @throws Problem deletion_would_return */
-async function refuseReturning(reader: Reader, { id }: Pick<BatchRow, 'id'>): Promise<void> {
-  const persons = await deletedSince(reader, id);
-  if (persons > 0) throw new Problem('deletion_would_return', { persons });
 }

@@ -15,7 +15,7 @@ export interface BatchPeriod {
 
 /**
  * One that was the same as another stands for that one. A correction takes the good rows of the batch that it corrects along, and a changeover
- * makes a batch of the same bytes: the time is that of all of them, from the first to the last. @returns undefined where there is none
+ * or another mapping makes a batch of the same bytes: the time is that of all of them, from the first to the last. @returns undefined where there is none
  */
 export async function batchPeriod(reader: Reader, id: string): Promise<BatchPeriod | undefined> {
   const { rows } = await reader.query<{
@@ -28,6 +28,7 @@ export async function batchPeriod(reader: Reader, id: string): Promise<BatchPeri
        SELECT coalesce(same_as, id) AS id FROM batch WHERE id = $1
        UNION SELECT made.id FROM of JOIN (
          SELECT id, corrects AS source FROM batch WHERE corrects IS NOT NULL
+         UNION ALL SELECT id, retranslates FROM batch WHERE retranslates IS NOT NULL
          UNION ALL SELECT batch, source FROM changeover WHERE batch IS NOT NULL) AS made ON made.source = of.id),
      had AS (
        SELECT b.dataset, CASE WHEN b.approved_by IS NULL THEN b.published_at ELSE b.opened_at END AS since,

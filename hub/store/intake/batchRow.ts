@@ -34,6 +34,8 @@ export interface BatchRow {
   readonly heldUntil: number | null;
   /** the batch whose good rows come with the mended ones of this one */
   readonly corrects: string | null;
+  /** the batch of whose stored bytes it is made; nobody sends it any */
+  readonly retranslates: string | null;
   /** what its sender says it holds */
   readonly control: ControlTotals | null;
   /** id of the person who released it or put it back */
@@ -97,6 +99,7 @@ export interface StoredBatch {
   held_until_at: string | null;
   approved_by: string | null;
   corrects: string | null;
+  retranslates: string | null;
   control: ControlTotals | null;
   same_as: string | null;
   exchange: string | null;
@@ -107,7 +110,7 @@ export interface StoredBatch {
 export const batchColumns =
   `id, dataset, department, file_name, code_page, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
   'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, progress, ' +
-  `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, control, same_as, exchange, receipt`;
+  `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, retranslates, control, same_as, exchange, receipt`;
 
 export function readBatch(stored: StoredBatch): BatchRow {
   return {
@@ -142,6 +145,7 @@ export function readBatch(stored: StoredBatch): BatchRow {
     heldUntil: readMomentOrNull(stored.held_until_at),
     approvedBy: stored.approved_by,
     corrects: stored.corrects,
+    retranslates: stored.retranslates,
     control: stored.control,
     sameAs: stored.same_as,
     exchange: stored.exchange,

@@ -1,0 +1,80 @@
+/**
+ * The current batch read again by another version of its mapping: from the bytes that were sent, which stay as they are.
+ *
+ *   is it what readers see? → are all its bytes there? → is nobody in it whose data was deleted since? → append entry + a batch of its own
+ *   → its bytes taken over, then translated, guarded and published or held as those of any other
+ */
+import type { components } from '../../../api/openapi.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { allowed, DecideAfresh, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { batchById } from '../../store/intake/batchById.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import { bytesToCome, countedInTurn } from '../../store/intake/bytesToCome.ts';
+import { datasetById } from '../../store/registry/datasets.ts';
+import { partAt } from '../../store/rows/sealedParts.ts';
+import { continueRetranslation } from './background.ts';
+import { decided, stillFits } from './decideHeld.ts';
+import { liveMapping } from './liveMapping.ts';
+import { begunBatch, roomFor } from './openBatch.ts';
+import { refuseReturning } from './returning.ts';
+import type { IntakeServices } from './services.ts';
+
+/**
+ * POST /v1/batches/{batch}/retranslation.
+ * @throws Problem batch_unknown, reason_identifies, dataset_unavailable, batch_outdated, batch_not_current, bytes_of_correction, raw_bytes_gone,
+ * deletion_would_return, mapping_unknown, mapping_unreadable, code_page_without_table, too_many_open_batches, storage_short
+ */
+export async function retranslateBatch(call: Call<StaffCaller>, services: IntakeServices): Promise<Outcome> {
+  const { database } = services;
+  const { batch: source, reason } = await decided(call, services);
+  const dataset = stillFits(services, source);
+  const { mapping: name } = call.body as components['schemas']['BatchRetranslation'];
+  const mapping = liveMapping(dataset, name);
+  const { bytes, sha256 } = await wholeBytes(services, source, dataset.row.mode);
+  if (source.codePage !== null && mapping.compiled.format !== 'dbf')
+    throw new Problem('code_page_without_table', { mapping: mapping.label, format: mapping.compiled.format });
+  await refuseReturning(database.app, source.id);
+  const fits = await roomFor(services, bytes);
+  if (fits !== undefined && !fits(await bytesToCome(database.app)))
+    throw new Problem('storage_short', { bytes });
+  const batch = uuid7(call.now);
+  const { dataset: id, department } = source;
+  const change = { batch, retranslates: source.id, mapping: mapping.label, state: 'receiving', reason };
+  return allowed(
+    202,
+    { batch, dataset: id, state: 'receiving', offset: 0, retranslates: source.id, mapping: mapping.label },
+    {
+      facts: { dataset: id, provider: department, schema: dataset.schema.urn, change },
+      work: async (transaction) => {
+        if (fits !== undefined && !fits(await countedInTurn(transaction))) throw new DecideAfresh();
+        await begunBatch(transaction, services.limits, {
+          ...{ id: batch, dataset: id, department, declared: bytes },
+          fileName: source.fileName ?? undefined,
+          codePage: source.codePage ?? undefined,
+          from: { retranslates: source.id, sha256, mapping: mapping.label, control: source.control },
+        });
+      },
+      whenDurable: async () => {
+        const opened = await batchById(database.app, batch);
+        if (opened !== undefined) void continueRetranslation(services, opened);
+      },
+    },
+  );
+}
+
+/** @throws Problem batch_not_current, bytes_of_correction, raw_bytes_gone */
+async function wholeBytes(
+  { database }: IntakeServices,
+  { id, dataset, bytes, sha256, corrects }: BatchRow,
+  mode: string,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const current = (await datasetById(database.app, dataset))?.currentBatch;
+  // merged rows come of many batches: read again, what was changed or deleted since would come back
+  if (mode !== 'snapshot' || current !== id || sha256 === null)
+    throw new Problem('batch_not_current', { dataset });
+  if (corrects !== null) throw new Problem('bytes_of_correction', { batch: id });
+  if ((await partAt(database.app, id, 0)) === undefined) throw new Problem('raw_bytes_gone', { batch: id });
+  return { bytes, sha256 };
+}
