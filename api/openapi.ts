@@ -546,6 +546,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{batch}/retranslation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the stored bytes of the current batch again, by another version of its mapping
+         * @description Of a snapshot dataset, whose current batch is no correction and still has its raw bytes. What comes of it is a batch of its own, checked, guarded and published or held as if its file had been sent again; it is published only over the batch that it is made of.
+         */
+        post: operations["retranslateBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}/problems": {
         parameters: {
             query?: never;
@@ -4245,6 +4265,8 @@ export interface components {
             proposedByName?: string;
             /** @description the person who released it or put it back */
             approvedBy?: string;
+            /** @description the batch of whose stored bytes it is made, by another version of its mapping */
+            retranslates?: string;
             /** @description an earlier batch with the same bytes; this one was not loaded */
             sameAs?: string;
             /** @description the exchange whose entry tells the outcome */
@@ -4415,6 +4437,24 @@ export interface components {
         BatchDecision: {
             /** @description why, for the log; no identity number */
             reason: string;
+        };
+        BatchRetranslation: {
+            /** @description a name for its newest version, or with @ and the version */
+            mapping: string;
+            /** @description why, for the log; no identity number */
+            reason: string;
+        };
+        BatchRetranslated: {
+            batch: components["schemas"]["Uuid7"];
+            dataset: string;
+            /** @enum {string} */
+            state: "receiving";
+            /** @description bytes that were taken over so far */
+            offset: number;
+            /** @description the batch of whose bytes it is made */
+            retranslates: string;
+            /** @description `name@version` */
+            mapping: string;
         };
         Quarantine: {
             batch: components["schemas"]["Uuid7"];
@@ -9432,6 +9472,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retranslateBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: components["parameters"]["batch"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRetranslation"];
+            };
+        };
+        responses: {
+            /** @description a batch of its own is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRetranslated"];
                 };
             };
             default: components["responses"]["Problem"];
