@@ -94,6 +94,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '168_batch_progress': () => import('./168_batch_progress.ts'),
   '172_lists_by_index': () => import('./172_lists_by_index.ts'),
   '178_notice_owners': () => import('./178_notice_owners.ts'),
+  '179_consent_retention': () => import('./179_consent_retention.ts'),
   '173_streams_at_once': () => import('./173_streams_at_once.ts'),
   '174_officer_proposals': () => import('./174_officer_proposals.ts'),
   '188_retranslated_batches': () => import('./188_retranslated_batches.ts'),

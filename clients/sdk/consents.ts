@@ -29,6 +29,8 @@ export interface GivenConsent {
   readonly notBefore: string;
   readonly expires: string;
   readonly maxUses?: number;
+  /** how long the recipient may keep what it receives: `P180D` */
+  readonly retention?: string;
   readonly notice: { readonly digest: string; readonly language: 'zh' | 'en' };
   /** how they were asked: app, counter, letter */
   readonly method: string;

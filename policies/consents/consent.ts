@@ -21,6 +21,8 @@ export interface Consent {
   readonly expires: string;
   /** how often it may be used; absent = as often as asked within its term */
   readonly maxUses?: number;
+  /** how long the recipient may keep what it receives, `P180D`, from the day of receipt; absent = as long as its agreement lets it */
+  readonly retention?: string;
   readonly notice: ConsentNotice;
   /** how the person was asked: app, counter, letter */
   readonly method: string;

@@ -24,12 +24,14 @@ const standing: ConsentStanding = {
   maxUses: undefined,
   uses: 0,
   guardian: 'mother',
+  retention: undefined,
 };
 const ask: ConsentAsk = {
   fields: ['name'],
   now: time('2026-06-01T00:00:00+08:00'),
   guardianUnder: 14,
   collectors: ['pub-security', 'health'],
+  deletedAfter: undefined,
 };
 const child: ConsentPerson = { birth: { year: 2012, month: 9, day: 1 }, guardian: 'mother' };
 
@@ -47,6 +49,16 @@ describe('a consent at a time', () => {
   test('counts from those whom the agreement lets ask for it, and from nobody else', () => {
     assert.equal(fault({ collectedBy: 'health' }), undefined);
     assert.equal(fault({ collectedBy: 'ecology' }), 'other_collector');
+  });
+
+  test('says how long data may be kept: what an agreement keeps longer, or for ever, it does not carry', () => {
+    const kept = (retention: string, deletedAfter?: string) => fault({ retention }, { deletedAfter });
+    assert.equal(kept('P30D'), 'kept_longer');
+    assert.equal(kept('P30D', 'P31D'), 'kept_longer');
+    assert.equal(kept('P30D', 'P30D'), undefined);
+    assert.equal(kept('P1M', 'P30D'), undefined, 'June has thirty days');
+    assert.equal(kept('P1Y', 'P180D'), undefined);
+    assert.equal(fault({}, { deletedAfter: 'P10Y' }), undefined, 'no time was named');
   });
 
   test('half-open term, withdrawal, uses', () => {

@@ -4,6 +4,7 @@ import { ofTheProduct } from '../../schemas/compiledOnce.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readTime } from '../documents/checkTerm.ts';
+import { periodFault } from '../obligations/period.ts';
 import type { CommittedSubject, Consent, SubjectOpening } from './consent.ts';
 
 export const slug = { type: 'string', pattern: '^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$', maxLength: 60 };
@@ -48,6 +49,7 @@ export const consentSchema = closed(
     notBefore: time,
     expires: time,
     maxUses: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+    retention: { type: 'string', maxLength: 20 },
     notice: closed(['digest', 'language'], {
       digest: { type: 'string', pattern: '^[0-9a-f]{64}$' },
       language: { enum: ['zh', 'en'] },
@@ -82,7 +84,8 @@ export function consentShape(): ConsentShape {
 export function readConsent(payload: unknown, signer: string, isConsent: ConsentShape): Consent {
   if (!isConsent(payload))
     throw invalid({ zh: '内容不符合规范', en: 'its members do not match the contract' });
-  const reason = termFault(payload) ?? signerFault(payload, signer) ?? giverFault(payload);
+  const reason =
+    termFault(payload) ?? retentionFault(payload) ?? signerFault(payload, signer) ?? giverFault(payload);
   if (reason !== undefined) throw invalid(reason);
   return payload;
 }
@@ -106,6 +109,15 @@ function termFault({ notBefore, expires }: Consent): Bilingual | undefined {
     ? undefined
     : { zh: '有效期不正确', en: 'its term is no real span of time' };
 }
+
+/** Whether the period for which data may be kept is one that can be followed up. */
+export const retentionFault = ({ retention }: Pick<Consent, 'retention'>): Bilingual | undefined =>
+  retention === undefined || !periodFault(retention)
+    ? undefined
+    : {
+        zh: '保存期限不正确，应为 P30D、P6M 这样的期限',
+        en: 'its retention is no period such as P30D or P6M',
+      };
 
 function signerFault({ recipient, collectedBy }: Consent, signer: string): Bilingual | undefined {
   if (signer === recipient) return { zh: '接收方不能自己签署', en: 'the recipient itself signed it' };

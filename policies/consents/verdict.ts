@@ -2,7 +2,8 @@
  * Whether a row may leave on the ground of consent, at a time. Pure: what stands, what the register says of the person, and the time are
  * arguments. One standing is kept for each subject, recipient, dataset and purpose: that of the newest event.
  */
-import { civilDateInChina, fullYears, type CivilDate } from '../../terms/civilDate.ts';
+import { civilDateInChina, civilDateText, fullYears, type CivilDate } from '../../terms/civilDate.ts';
+import { dayAfter } from '../obligations/period.ts';
 
 /** What the newest event left standing. */
 export interface ConsentStanding {
@@ -18,6 +19,8 @@ export interface ConsentStanding {
   readonly maxUses: number | undefined;
   /** uses claimed so far */
   readonly uses: number;
+  /** how long what is received may be kept: `P180D`; undefined where the person named no time */
+  readonly retention: string | undefined;
   /** keyed hash of the guardian who gave it (hex); undefined where the person did */
   readonly guardian: string | undefined;
 }
@@ -31,6 +34,8 @@ export interface ConsentAsk {
   readonly guardianUnder: number | undefined;
   /** departments whose consents count */
   readonly collectors: readonly string[];
+  /** when the agreement has what is received deleted: the period of its obligation `delete-after`; undefined where it has none */
+  readonly deletedAfter: string | undefined;
 }
 
 /** What the provider's own row says of the person. A guardian comes from the register, never from the caller. */
@@ -48,6 +53,7 @@ export type ConsentCode =
   | 'expired'
   | 'used_up'
   | 'other_fields'
+  | 'kept_longer'
   | 'guardian_required';
 
 /**
@@ -64,7 +70,16 @@ export function consentFault(
   if (ask.now < standing.notBefore) return 'not_yet';
   if (ask.now >= standing.until) return 'expired';
   if (standing.maxUses !== undefined && standing.uses >= standing.maxUses) return 'used_up';
-  return ask.fields.every((field) => standing.fields.includes(field)) ? undefined : 'other_fields';
+  if (!ask.fields.every((field) => standing.fields.includes(field))) return 'other_fields';
+  return isKeptLonger(standing, ask) ? 'kept_longer' : undefined;
+}
+
+/** Whether the recipient need not have deleted, on the last day that the person let it keep, what it receives now. */
+function isKeptLonger({ retention }: ConsentStanding, { deletedAfter, now }: ConsentAsk): boolean {
+  if (retention === undefined) return false;
+  if (deletedAfter === undefined) return true;
+  const today = civilDateInChina(now);
+  return civilDateText(dayAfter(today, deletedAfter)) > civilDateText(dayAfter(today, retention));
 }
 
 /**

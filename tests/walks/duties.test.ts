@@ -237,8 +237,9 @@ test('whichever way her data left on consent, the withdrawal names it; what told
     ],
   }));
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
-  const give = (id: string, whom: string, guardian: string) =>
+  const give = (id: string, whom: string, guardian: string, retention?: string) =>
     police.giveConsent({
+      ...(retention === undefined ? {} : { retention }),
       ...{ id, person: whom, guardian, recipient: 'education', dataset: household },
       ...{ purposes: ['school-meals'], fields: ['name', 'income'], method: 'app' },
       ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
@@ -278,6 +279,22 @@ test('whichever way her data left on consent, the withdrawal names it; what told
   assert.deepEqual(await named('ways-hers'), left);
   assert.deepEqual(await named('ways-nobody'), [unknown], 'whether she is in the dataset is not told');
   assert.equal(await told(education.query(household, about(hers), meals)), 'consent_missing');
+  // a person says how long it may be kept: her consent counts where the agreement has it deleted by then, and that is owed
+  assert.equal(await told(give('kept-none', hers, guardianOf(5), 'P0.5D')), 'consent_invalid');
+  const { json: kept } = await give('kept-short', hers, guardianOf(5), 'P30D');
+  assert.equal(kept.retention, 'P30D');
+  const asks = () => told(education.query(household, about(hers), meals));
+  const until = (version: number, period: string) =>
+    applyGrant(hub, city, 'school-meals/agreement.yaml', version, (grant) => ({
+      ...grant,
+      obligations: [{ id: 'delete-after', period }],
+    }));
+  assert.equal(await asks(), 'consent_missing', 'kept for as long as anybody likes');
+  await until(3, 'P31D');
+  assert.equal(await asks(), 'consent_missing', 'a day longer');
+  await until(4, 'P30D');
+  assert.equal(await asks(), 'answered');
+  assert.deepEqual((await lastLeaf(database)).obligations, ['delete-after P30D']);
 });
 
 test('of a statutory look a person sees that she is owed notice of it, by when, and whether the recipient says it gave it', async () => {

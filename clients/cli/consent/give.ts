@@ -20,6 +20,7 @@ interface GiveOptions extends ClientVerbOptions {
   readonly from?: string;
   readonly until: string;
   readonly maxUses?: number;
+  readonly keep?: string;
   readonly method: string;
 }
 
@@ -43,6 +44,7 @@ export function registerGive(consent: Command): void {
     .option('--from <time>', 'RFC 3339 (default: now)')
     .requiredOption('--until <time>', 'RFC 3339; it holds until just before then')
     .option('--max-uses <number>', 'how often it may be used', wholeNumber(1, 1_000_000))
+    .option('--keep <period>', 'how long the recipient may keep what it receives, such as P180D')
     .requiredOption('--method <text>', 'how the person was asked: app, counter, letter')
     .option('--save <folder>', 'keep request, reply and receipt there')
     .option('--json', 'the consent as it stands')
@@ -70,6 +72,7 @@ async function give(options: GiveOptions): Promise<void> {
     notBefore: options.from ?? new Date().toISOString(),
     expires,
     ...(maxUses === undefined ? {} : { maxUses }),
+    ...(options.keep === undefined ? {} : { retention: options.keep }),
     notice: { digest, language },
     method,
   };

@@ -25,6 +25,7 @@ interface TakeOptions extends StaffOptions {
   readonly language: 'zh' | 'en';
   readonly until: string;
   readonly maxUses?: number;
+  readonly keep?: string;
   readonly json?: boolean;
 }
 
@@ -52,6 +53,7 @@ export function registerPaper(consent: Command): void {
     .option('--language <zh|en>', 'language of the notice', 'zh')
     .requiredOption('--until <time>', 'RFC 3339; it holds until just before then')
     .option('--max-uses <number>', 'how often it may be used', wholeNumber(1, 1_000_000))
+    .option('--keep <period>', 'how long the recipient may keep what it receives, such as P180D')
     .option('--json', 'answer as JSON')
     .addHelpText(
       'after',
@@ -91,6 +93,7 @@ async function take(options: TakeOptions): Promise<void> {
     fields: list(options.fields),
     expires: options.until,
     ...(maxUses === undefined ? {} : { maxUses }),
+    ...(options.keep === undefined ? {} : { retention: options.keep }),
     notice: { digest: options.notice, language },
   };
   await asReviewer(options, async (client) => {

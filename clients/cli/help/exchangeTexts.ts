@@ -146,6 +146,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'RFC 3339 (default: now)': 'RFC 3339 时间（默认现在）',
   'RFC 3339; it holds until just before then': 'RFC 3339 时间；到此刻之前有效',
   'how often it may be used': '可使用多少次',
+  'how long the recipient may keep what it receives, such as P180D': '接收部门可以保存多久，如 P180D',
   'how the person was asked: app, counter, letter': '征求方式：app 应用、counter 窗口、letter 书面',
   'the consent as it stands': '输出该同意的现状',
   'id of the consent': '同意的编号',

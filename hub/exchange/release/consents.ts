@@ -53,7 +53,7 @@ export interface KnownStanding {
  * @param told fields that the answer tells of
  */
 export function consentCheck(
-  { consent: demand, plan }: Permission,
+  { consent: demand, plan, obligations }: Permission,
   told: readonly string[],
   now: number,
 ): ConsentCheck | undefined {
@@ -70,6 +70,7 @@ export function consentCheck(
       now,
       guardianUnder: demand.guardianUnder,
       collectors: demand.collectors,
+      deletedAfter: obligations.find(({ id }) => id === 'delete-after')?.period,
     },
   };
 }

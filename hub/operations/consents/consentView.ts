@@ -13,6 +13,7 @@ export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 
     notBefore,
     expires,
     maxUses,
+    retention,
     collectedBy,
     notice,
   } = consentOf(row.jws);
@@ -27,6 +28,7 @@ export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 
     notBefore,
     expires,
     ...(maxUses === undefined ? {} : { maxUses }),
+    ...(retention === undefined ? {} : { retention }),
     collectedBy,
     notice: notice.digest,
     givenAt: new Date(row.givenAt).toISOString(),

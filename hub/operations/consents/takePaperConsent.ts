@@ -3,7 +3,7 @@ import { paperConsentType, signJws } from '../../../certs/jws.ts';
 import { personCommitment } from '../../../log/commitment.ts';
 import { newSalt } from '../../../machine/newSalt.ts';
 import type { Consent, PaperTrail } from '../../../policies/consents/consent.ts';
-import { invalid } from '../../../policies/consents/readConsent.ts';
+import { invalid, retentionFault } from '../../../policies/consents/readConsent.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
@@ -52,6 +52,8 @@ export async function takePaperConsent(
     throw invalid({ zh: '接收方不能自己采集', en: 'the recipient itself took it over' });
   if (Date.parse(artefact.notBefore) >= Date.parse(artefact.expires))
     throw invalid({ zh: '有效期不正确', en: 'its term is no real span of time' });
+  const unkept = retentionFault(artefact);
+  if (unkept !== undefined) throw invalid(unkept);
   checkParties(artefact, identity);
   checkCollector(artefact, registry.current.plans);
   checkAgainst(artefact, live, now);
@@ -115,7 +117,7 @@ function keptOf(taken: Taken | KeptPaper, live: LiveDataset, services: Services)
 
 /** The hub knows the person by the keyed hash alone: that is what it commits to. */
 function artefactOf(kept: KeptPaper, paper: PaperTrail): Consent {
-  const { id, recipient, dataset, purposes, fields, expires, maxUses, notice, collectedBy } = kept;
+  const { id, recipient, dataset, purposes, fields, expires, maxUses, retention, notice, collectedBy } = kept;
   const committed = (hash: string) => ({
     kind: 'person' as const,
     commitment: personCommitment(hash, newSalt()),
@@ -126,6 +128,7 @@ function artefactOf(kept: KeptPaper, paper: PaperTrail): Consent {
     subject: committed(kept.subjectHash),
     notBefore: kept.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,
     ...(maxUses === undefined ? {} : { maxUses }),
+    ...(retention === undefined ? {} : { retention }),
     method: 'paper',
     grantedBy:
       kept.guardianHash === undefined

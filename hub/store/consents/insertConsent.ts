@@ -44,11 +44,11 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
   );
   await transaction.query(
     `INSERT INTO consent_standing AS s
-       (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian, collected_by)
-     SELECT $1, $3, $4, purpose, $5, 'given', $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0), $9, $2, $11 FROM unnest($10::text[]) AS purpose ORDER BY purpose
+       (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian, collected_by, retention)
+     SELECT $1, $3, $4, purpose, $5, 'given', $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0), $9, $2, $11, $12 FROM unnest($10::text[]) AS purpose ORDER BY purpose
      ON CONFLICT (subject, recipient, dataset, purpose) DO UPDATE SET consent = EXCLUDED.consent, state = 'given',
        fields = EXCLUDED.fields, not_before = EXCLUDED.not_before, until = EXCLUDED.until, max_uses = EXCLUDED.max_uses, uses = 0,
-       guardian = EXCLUDED.guardian, collected_by = EXCLUDED.collected_by`,
+       guardian = EXCLUDED.guardian, collected_by = EXCLUDED.collected_by, retention = EXCLUDED.retention`,
     [
       ...hashes,
       artefact.recipient,
@@ -60,6 +60,7 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
       artefact.maxUses ?? null,
       taken.purposes,
       artefact.collectedBy,
+      artefact.retention ?? null,
     ],
   );
   return true;

@@ -18,7 +18,7 @@ export interface KeptStanding extends ConsentStanding {
 /** What many standings have in common: read once, known again by its text. */
 type Terms = Pick<
   ConsentStanding,
-  'state' | 'collectedBy' | 'notBefore' | 'until' | 'maxUses' | 'guardian' | 'fields'
+  'state' | 'collectedBy' | 'notBefore' | 'until' | 'maxUses' | 'guardian' | 'retention' | 'fields'
 >;
 
 /** Bytes of a subject's keyed hash. */
@@ -32,7 +32,7 @@ const text = `
 SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest,
        (SELECT string_agg(concat_ws(E'\\t', n, version, uses, consent, state, collected_by,
                           date_part('epoch', not_before) * 1000, date_part('epoch', until) * 1000, coalesce(max_uses::text, ''),
-                          coalesce(encode(guardian, 'hex'), ''), array_to_string(fields, ',')), E'\\n')
+                          coalesce(encode(guardian, 'hex'), ''), coalesce(retention, ''), array_to_string(fields, ',')), E'\\n')
           FROM generate_series(1, length($1::bytea) / ${width}) AS n JOIN consent_standing AS s ON s.subject = substr($1, (n - 1) * ${width} + 1, ${width})
          WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4) AS found`;
 const question = { name: 'read_standings', text };
@@ -73,6 +73,7 @@ export async function readStandings(
       maxUses: terms.maxUses,
       uses: Number(uses),
       guardian: terms.guardian,
+      retention: terms.retention,
       version,
       asOf,
     };
@@ -88,8 +89,16 @@ function placeBehind(line: string, tabs: number): number {
 }
 
 function termsIn(text: string): Terms {
-  const [state, collectedBy = '', notBefore, until, maxUses = '', guardian = '', fields = ''] =
-    text.split('\t');
+  const [
+    state,
+    collectedBy = '',
+    notBefore,
+    until,
+    maxUses = '',
+    guardian = '',
+    retention = '',
+    fields = '',
+  ] = text.split('\t');
   return {
     state: state === 'given' ? 'given' : 'withdrawn',
     collectedBy,
@@ -97,6 +106,7 @@ function termsIn(text: string): Terms {
     until: Number(until),
     maxUses: maxUses === '' ? undefined : Number(maxUses),
     guardian: guardian === '' ? undefined : guardian,
+    retention: retention === '' ? undefined : retention,
     fields: fields === '' ? [] : fields.split(','),
   };
 }

@@ -59,7 +59,7 @@ test('standings come in the order of the question, with every word that decides'
     { ...first, version: undefined, asOf: undefined },
     {
       ...{ consent: 'c', state: 'given', collectedBy: 'police', fields: ['name', 'birth_date'] },
-      ...{ notBefore: 1_000, until: 2_500, maxUses: 3, uses: 0, guardian: '0a' },
+      ...{ notBefore: 1_000, until: 2_500, maxUses: 3, uses: 0, guardian: '0a', retention: undefined },
       ...{ version: undefined, asOf: undefined },
     },
   );
