@@ -5112,6 +5112,8 @@ export interface components {
             notBefore?: components["schemas"]["Moment"];
             expires: components["schemas"]["Moment"];
             maxUses?: number;
+            /** @description how long the recipient may keep what it receives, from the day of receipt; counts only under agreements whose `delete-after` is no longer */
+            retention?: string;
             notice: {
                 digest: components["schemas"]["Sha256Hex"];
                 /** @enum {unknown} */
@@ -5140,6 +5142,7 @@ export interface components {
             notBefore: string;
             expires: string;
             maxUses?: number;
+            retention?: string;
             collectedBy: string;
             /** @description hex SHA-256 of the text */
             notice: string;
