@@ -436,13 +436,8 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: '/v1/paper-consents',
     body: {
       ...{ id: 'some', form: 'none', scan: 'a'.repeat(64), takenOn: '2026-01-01', person: 'none' },
-      ...{
-        collectedBy: owner,
-        recipient: 'none',
-        dataset: 'none.none',
-        purposes: ['none'],
-        fields: ['none'],
-      },
+      ...{ collectedBy: owner, recipient: 'none', dataset: 'none.none' },
+      ...{ purposes: ['none'], fields: ['none'] },
       ...{ expires: '2027-01-01T00:00:00.000Z', notice: { digest: 'a'.repeat(64), language: 'zh' } },
     },
   })),
