@@ -98,6 +98,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '173_streams_at_once': () => import('./173_streams_at_once.ts'),
   '174_officer_proposals': () => import('./174_officer_proposals.ts'),
   '188_retranslated_batches': () => import('./188_retranslated_batches.ts'),
+  '175_retirement_shown': () => import('./175_retirement_shown.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -1,6 +1,9 @@
 /** `datong dataset openapi|types|odcs|move|changeover|switch|abandon|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
+import { personText } from './personText.ts';
 import { told } from './told.ts';
 import type { Command } from 'commander';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
 import { registerChangeover } from './datasetChangeover.ts';
@@ -85,8 +88,15 @@ export function register(program: Command): void {
         .requiredOption('--reason <text>', 'why; it stands in the log'),
       `datong dataset ${act} pub-security.household --reason '核查'`,
       async (client, id, { reason, json }) => {
-        const path = `/v1/datasets/${encodeURIComponent(id)}/decision`;
-        const decided = bodyOf(await client.post(path, { act, reason }));
+        const about = `/v1/datasets/${encodeURIComponent(id)}`;
+        const shown = act === 'retire' ? await retirementOf(client, about) : undefined;
+        if (shown !== undefined && json !== true) for (const line of shownLines(shown)) talk(line);
+        const decided = bodyOf(
+          await client.post(`${about}/decision`, {
+            ...{ act, reason },
+            ...(shown === undefined ? {} : { digest: shown.digest }),
+          }),
+        );
         if (json === true) data(JSON.stringify(decided));
         else data(`${id}  ${told('state', String(decided['state']))}`);
         const agreements = (decided['agreements'] as string[]).join('  ');
@@ -97,3 +107,24 @@ export function register(program: Command): void {
       },
     );
 }
+
+/** What one person wants, as another one is shown it before she agrees to it. */
+interface Retirement {
+  readonly by: string;
+  readonly byName?: string;
+  readonly reason: string;
+  readonly due: string;
+  readonly rows?: number;
+  readonly digest: string;
+}
+
+const retirementOf = async (client: StaffClient, about: string): Promise<Retirement | undefined> =>
+  bodyOf(await client.get(about))['retirement'] as Retirement | undefined;
+
+const shownLines = ({ by, byName, reason, due, rows }: Retirement): readonly Bilingual[] => [
+  {
+    zh: `${personText(by, byName)} 提出退役（${reason}），至 ${due} 有效`,
+    en: `${personText(by, byName)} wants it retired (${reason}), until ${due}`,
+  },
+  ...(rows === undefined ? [] : [{ zh: `将销毁 ${rows} 行`, en: `${rows} rows would go` }]),
+];

@@ -4,6 +4,9 @@ import type { LifeCycle } from './lifeCycle.ts';
 export type DatasetState = 'published' | 'suspended' | 'retired';
 export type DatasetAct = 'suspend' | 'resume' | 'retire';
 
+/** Days that the first of two words by which it is retired stands. */
+export const daysToRetire = 14;
+
 /** The life of a dataset. What is retired never comes back: its rows are destroyed. hub/store/registry obeys it. */
 export const datasetLife: LifeCycle<DatasetState, DatasetAct> = {
   published: { suspend: 'suspended', retire: 'retired' },

@@ -24,6 +24,7 @@ import {
   lapseBatches,
   retireRows,
 } from './retire.ts';
+import { lapseRetirements } from './lapseRetirements.ts';
 import { lapseStops } from './lapseStops.ts';
 import { makeExports } from './makeExports.ts';
 import { mirrorTiles } from './mirrorTiles.ts';
@@ -89,6 +90,7 @@ export function allJobs({
     watchLog(database.app, audit, findings),
     warnExpiry(database.app),
     lapseStops(database.app),
+    lapseRetirements(database.app),
     tellSilence(database.app),
     ...(config.reminders === undefined
       ? []

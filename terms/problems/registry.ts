@@ -71,6 +71,18 @@ export const registryProblems = {
     },
     next: { zh: '请该部门处理', en: 'ask the department' },
   },
+  retirement_read_anew: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 退役将销毁的内容与您所见的不同，或未写明所见内容的摘要',
+      en: 'what would go with {dataset} is not what you were shown, or you named no digest of it',
+    },
+    next: {
+      zh: '重新查看该数据资源，以所示摘要再次退役',
+      en: 'look at the dataset again, and retire it by the digest that it shows',
+    },
+  },
   officer_decides: {
     status: 403,
     who: 'provider',

@@ -10,6 +10,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { commit, stateOf, statementWaits, told, uploaded, whileHeld } from './intakeCalls.ts';
+import { newestLeaves } from './leaves.ts';
 
 interface Schema {
   $id: string;
@@ -143,8 +144,9 @@ test('neither does one with a further field', async () => {
 });
 
 const about = '/v1/datasets/pub-security.household';
-const decide = async (token: string, act: string): Promise<unknown[]> => {
-  const { status, json } = await hub.staff(token, 'POST', `${about}/decision`, { act, reason: '核查' });
+const decide = async (token: string, act: string, more: object = {}): Promise<unknown[]> => {
+  const body = { act, reason: '核查', ...more };
+  const { status, json } = await hub.staff(token, 'POST', `${about}/decision`, body);
   return [status, json['state'] ?? json['code']];
 };
 
@@ -224,7 +226,45 @@ test('a suspended dataset is refused from the next call on, and the data office�
 test('two persons retire a dataset: nothing answers, and an entry says how much was destroyed', async () => {
   assert.deepEqual(await decide(provider, 'retire'), [202, 'published']);
   assert.deepEqual(await decide(provider, 'retire'), [202, 'published'], 'one person is not two');
-  assert.deepEqual(await decide(providerSecond, 'retire'), [200, 'retired']);
+  assert.deepEqual(await decide(providerSecond, 'retire'), [409, 'retirement_read_anew'], 'nothing was read');
+  const asked = async (token: string): Promise<Readonly<Record<string, unknown>> | undefined> =>
+    ((await hub.staff(token, 'GET', '/v1/inbox')).json['retirements'] as Record<string, unknown>[])[0];
+  const shown = async () =>
+    (await hub.staff(providerSecond, 'GET', about)).json['retirement'] as Record<string, unknown> | undefined;
+  const first = await shown();
+  const counts = { rows: householdFile(1500, 14).good.length, agreements: ['agr-school-enrolment'] };
+  const { digest, due, reason, rows: going, agreements } = first ?? {};
+  assert.deepEqual([{ rows: going, agreements }, reason], [counts, '核查']);
+  assert.equal((await asked(providerSecond))?.['digest'], digest);
+  assert.equal(await asked(provider), undefined, 'not to the first one');
+  const reader = await asked(await hub.token('reader', ['steward'], 'education'));
+  assert.deepEqual(
+    [reader?.['as'], reader?.['due'], reader?.['agreements'], reader?.['digest']],
+    ['consumer', due, counts.agreements, undefined],
+  );
+  // it lapses by itself, and what is agreed to too late is asked for anew
+  const over = "UPDATE dataset SET ending_until = '2026-01-01' WHERE ending_by IS NOT NULL";
+  await database.owner.query(over);
+  assert.deepEqual(await decide(providerSecond, 'retire', { digest }), [202, 'published']);
+  assert.equal(await hub.hub.runner.run('lapseRetirements'), 'ok');
+  assert.notEqual(await shown(), undefined, 'its days are not over');
+  await database.owner.query(over);
+  assert.equal(await hub.hub.runner.run('lapseRetirements'), 'ok');
+  const [leaf] = await newestLeaves(database, 1);
+  assert.equal(await shown(), undefined);
+  assert.deepEqual([leaf?.operation, leaf?.dataset], ['lapseRetirements', 'pub-security.household']);
+  // other rows than those that the first one was shown
+  assert.deepEqual(await decide(provider, 'retire'), [202, 'published']);
+  const fresh = householdFile(1500, 16);
+  const sent = await city.publicSecurity.client.sendFile('pub-security.household', fresh.bytes, {
+    mapping: 'household@1',
+  });
+  assert.equal(sent.json.state, 'published');
+  assert.deepEqual(await decide(providerSecond, 'retire', { digest }), [409, 'retirement_read_anew']);
+  assert.equal(await shown(), undefined, 'what the first one wanted gone is not what is there');
+  assert.deepEqual(await decide(providerSecond, 'retire'), [202, 'published']);
+  const now = (await shown())?.['digest'];
+  assert.deepEqual(await decide(provider, 'retire', { digest: now }), [200, 'retired']);
   assert.equal(await told(query()), 'dataset_unavailable');
   const left = async (): Promise<readonly boolean[]> => {
     assert.equal(await hub.hub.runner.run('retireRows'), 'ok');
@@ -253,7 +293,7 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   );
   assert.equal(rows.length, 1);
   const [{ change } = { change: {} }] = rows;
-  assert.equal(change['rows'], householdFile(1500, 14).good.length);
+  assert.equal(change['rows'], fresh.good.length);
   assert.ok((change['bytes'] ?? 0) > 0);
   assert.equal(await hub.hub.runner.run('retireRows'), 'ok', 'a second time there is nothing to tell');
   assert.deepEqual(await decide(officeSteward, 'resume'), [409, 'transition_not_allowed']);

@@ -23,7 +23,7 @@ export function register(program: Command): void {
     .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
     .option(
       '--json',
-      'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, pulls, keys, codes, risks, evidence, expiring, stops, catalogue} as JSON',
+      'answer {documents, proposals, schemas, changeovers, retirements, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, pulls, keys, codes, risks, evidence, expiring, stops, catalogue} as JSON',
     )
     .addHelpText(
       'after',
@@ -64,6 +64,10 @@ async function inbox(options: InboxOptions): Promise<void> {
   for (const { dataset, from, to, as, stops } of waiting.changeovers)
     data(
       `${told('kind', 'Dataset')}  ${dataset}  ${from} → ${to}  ${told(as === 'consumer' ? 'role' : 'label', as)}  ${stops.join(' ')}`.trimEnd(),
+    );
+  for (const { dataset, as, due, agreements } of waiting.retirements)
+    data(
+      `${told('kind', 'Dataset')}  ${dataset}  → ${told('state', 'retired')}  ${due}  ${told(as === 'consumer' ? 'role' : 'label', as)}  ${agreements.join(' ')}`.trimEnd(),
     );
   for (const { person, name, roles } of waiting.persons) {
     data(`${told('kind', 'Person')}  ${person}  ${name}  ${roles.map(roleText).join(' ')}`);

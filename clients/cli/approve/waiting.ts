@@ -60,6 +60,15 @@ export interface WaitingChangeover {
   readonly stops: readonly string[];
 }
 
+export interface WaitingRetirement {
+  readonly dataset: string;
+  readonly as: 'approver' | 'consumer';
+  /** the last day on which another person may agree */
+  readonly due: string;
+  readonly rows?: number;
+  readonly agreements: readonly string[];
+}
+
 /** A key of a department, as those who look after it are told of it. */
 export interface WaitingKey {
   /** thumbprint (RFC 7638) */
@@ -112,6 +121,7 @@ export interface Waiting {
   readonly proposals: readonly WaitingProposal[];
   readonly schemas: readonly WaitingSchema[];
   readonly changeovers: readonly WaitingChangeover[];
+  readonly retirements: readonly WaitingRetirement[];
   readonly documents: readonly WaitingDocument[];
   readonly persons: readonly WaitingPerson[];
   /** datasets whose expected batch did not come */

@@ -26,6 +26,7 @@ export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
   proposals: 'kindProposal',
   schemas: 'kindSchema',
   changeovers: 'kindChangeover',
+  retirements: 'kindRetirement',
   persons: 'kindPerson',
   batches: 'kindBatch',
   silent: 'kindSilent',
@@ -98,6 +99,16 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         what: [one.dataset, one.to, ...one.stops].join(' · '),
         from: one.department,
         why: one.as === 'consumer' ? 'whyStops' : 'whyChangeover',
+      }),
+    ),
+    ...waiting.retirements.map((one) =>
+      item(addressOf('datasets', [one.dataset]), {
+        key: `${one.dataset} ${one.as}`,
+        kind: 'kindRetirement',
+        what: [one.dataset, ...one.agreements].join(' · '),
+        from: one.department,
+        due: one.due,
+        why: one.as === 'consumer' ? 'whyRetires' : 'whyRetirement',
       }),
     ),
     ...waiting.proposals.map((one) =>

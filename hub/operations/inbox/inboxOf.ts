@@ -17,6 +17,7 @@ import { waitingPersons } from './waitingPersons.ts';
 import { waitingProposals } from './waitingProposals.ts';
 import { waitingReleases } from './waitingReleases.ts';
 import { waitingRequests } from './waitingRequests.ts';
+import { waitingRetirements } from './waitingRetirements.ts';
 import { waitingRisks } from './waitingRisks.ts';
 import { waitingSchemas } from './waitingSchemas.ts';
 import { waitingDemands } from './waitingDemands.ts';
@@ -45,6 +46,7 @@ export async function inboxOf(call: Call<StaffCaller>, services: Services) {
     schemas: await waitingSchemas(call, services),
     catalogue: await waitingCatalogue(call, services),
     changeovers: await waitingChangeovers(call, services),
+    retirements: await waitingRetirements(call, services),
     persons: waitingPersons(call, services),
     seconds: missingSeconds(call, services),
   };

@@ -8,19 +8,19 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insteadOf } from '../../store/audit/insteadOf.ts';
 import { datasetById, endDataset, moveDataset, proposeEnd } from '../../store/registry/datasets.ts';
 import type { Services } from '../services.ts';
+import { firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
 
 type Body = components['schemas']['DatasetDecision'];
 
 /**
  * POST /v1/datasets/{dataset}/decision: whoever looks after it suspends it at once and takes it up again; retiring takes a second person, for
- * its rows are destroyed then. Calls and submissions are refused from the next one on (`dataset_unavailable`).
- * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office)
+ * its rows are destroyed then, and the word of each covers what she was shown. Calls and submissions are refused from the next one on (`dataset_unavailable`).
+ * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
+ *   retirement_read_anew
  */
-export async function decideDataset(
-  call: Call<StaffCaller>,
-  { database, registry }: Services,
-): Promise<Outcome> {
-  const { act, reason } = call.body as Body;
+export async function decideDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const { database } = services;
+  const { act, reason, digest } = call.body as Body;
   const { person, grants } = call.caller;
   const id = call.params['dataset'] ?? '';
   const row = await datasetById(database.app, id);
@@ -29,17 +29,20 @@ export async function decideDataset(
   const ofOffice = grants.some(({ department }) => department === undefined);
   if (act === 'resume' && row.suspendedByOffice && !ofOffice)
     throw new Problem('owner_decides', { owner: 'office' });
+  const shown = await retirementShown(services, row);
+  // what was agreed to of other rows, or too long ago, is asked for anew
   const asked =
-    row.endingBy === null ? [] : [row.endingBy, ...(await insteadOf(database.app, { ending: id }))];
+    row.endingBy === null || !firstWordStands(row, shown, call.now)
+      ? []
+      : [row.endingBy, ...(await insteadOf(database.app, { ending: id }))];
   const first = act === 'retire' && (asked.length === 0 || asked.some((one) => ofOneHand(call.caller, one)));
-  await registry.refresh();
-  const agreements = registry.current.plans.all
-    .filter(({ ref }) => ref.dataset === id)
-    .map(({ ref }) => ref.agreement);
+  if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
+    throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
+  const due = lastDayToRetire(call.now);
   const body = {
     ...{ dataset: id, state: first ? row.state : to },
-    ...(first ? { proposedBy: person } : {}),
-    agreements: [...new Set(agreements)].sort(),
+    ...(first ? { proposedBy: person, due } : {}),
+    ...(act === 'retire' ? shown : { agreements: shown.agreements }),
   };
   const move = { id, reason, byOffice: ofOffice, person };
   return allowed(first ? 202 : 200, body, {
@@ -50,9 +53,9 @@ export async function decideDataset(
     bumpsEpoch: !first,
     work: async (transaction) => {
       const done = first
-        ? await proposeEnd(transaction, move, call.exchange)
+        ? await proposeEnd(transaction, move, { shown: shown.digest, until: due }, call.exchange)
         : act === 'retire'
-          ? await endDataset(transaction, move, call.exchange)
+          ? await endDataset(transaction, move, row, call.exchange)
           : await moveDataset(transaction, act, move, call.exchange);
       if (!done) throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: 'moved', act });
     },

@@ -8,6 +8,7 @@ import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { stageOf } from './changeover/changeoverView.ts';
 import { datasetView } from './datasetView.ts';
+import { retirementAsked } from './retirementShown.ts';
 
 /** GET /v1/datasets/{dataset}. @throws Problem dataset_unknown */
 export async function showDataset(call: Call<Reading>, services: Services): Promise<Outcome> {
@@ -17,10 +18,10 @@ export async function showDataset(call: Call<Reading>, services: Services): Prom
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
   const mappings = await mappingsOfDataset(database.app, id);
   const changeover = await openChangeover(database.app, id);
-  if (changeover === undefined)
-    return allowed(200, { dataset: datasetView(row), mappings }, { facts: { dataset: id } });
+  const retirement = await retirementAsked(services, row, call.now);
+  const told = { dataset: datasetView(row), mappings, ...(retirement === undefined ? {} : { retirement }) };
+  if (changeover === undefined) return allowed(200, told, { facts: { dataset: id } });
   const batch = changeover.batch === null ? undefined : await batchById(database.app, changeover.batch);
   const stage = stageOf(services, changeover, row, batch);
-  const shown = { dataset: datasetView(row), changeover: { to: changeover.to, stage }, mappings };
-  return allowed(200, shown, { facts: { dataset: id } });
+  return allowed(200, { ...told, changeover: { to: changeover.to, stage } }, { facts: { dataset: id } });
 }

@@ -15,7 +15,7 @@ function entryOf(made: Made): readonly [string, readonly unknown[]] {
   if ('entry' in made) return ['$1', [made.entry]];
   if ('schema' in made) return ['(SELECT registered_by FROM schema_version WHERE urn = $1)', [made.schema]];
   if ('ending' in made)
-    return ['(SELECT decided_by FROM dataset WHERE id = $1 AND ending_by IS NOT NULL)', [made.ending]];
+    return ['(SELECT ending_entry FROM dataset WHERE id = $1 AND ending_by IS NOT NULL)', [made.ending]];
   if ('batch' in made)
     return ['(SELECT exchange FROM batch_proposal WHERE batch = $1 AND act = $2)', [made.batch, made.act]];
   return [

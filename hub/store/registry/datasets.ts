@@ -33,11 +33,16 @@ export interface DatasetRow {
   readonly reason: string | null;
   /** id of the first of two persons who retire it */
   readonly endingBy: string | null;
+  /** why she wants it, digest of what she was shown, and the last day (`YYYY-MM-DD`) on which another person may agree */
+  readonly endingReason: string | null;
+  readonly endingShown: string | null;
+  readonly endingUntil: string | null;
 }
 
 export const datasetColumns =
   'id, department, title_zh AS "titleZh", title_en AS "titleEn", schema, mode, sharing, conditions, state, intake, ' +
-  'current_batch AS "currentBatch", digest, suspended_by_office AS "suspendedByOffice", reason, ending_by AS "endingBy"';
+  'current_batch AS "currentBatch", digest, suspended_by_office AS "suspendedByOffice", reason, ending_by AS "endingBy", ' +
+  'ending_reason AS "endingReason", ending_shown AS "endingShown", ending_until AS "endingUntil"';
 
 export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
   const { rows } = await reader.query<DatasetRow>(`SELECT ${datasetColumns} FROM dataset ORDER BY id`);
@@ -54,7 +59,16 @@ export async function datasetById(reader: Reader, id: string): Promise<DatasetRo
 /** @param exchange id of the entry that registers it */
 export async function insertDataset(
   reader: Reader,
-  row: Omit<DatasetRow, 'currentBatch' | 'suspendedByOffice' | 'reason' | 'endingBy'>,
+  row: Omit<
+    DatasetRow,
+    | 'currentBatch'
+    | 'suspendedByOffice'
+    | 'reason'
+    | 'endingBy'
+    | 'endingReason'
+    | 'endingShown'
+    | 'endingUntil'
+  >,
   exchange: string,
 ): Promise<void> {
   await reader.query(
@@ -95,7 +109,8 @@ export async function moveDataset(
 ): Promise<boolean> {
   const suspends = act === 'suspend';
   const { rowCount } = await reader.query(
-    `UPDATE dataset SET state = $2, reason = $3, suspended_by_office = $4, decided_by = $5, ending_by = NULL
+    `UPDATE dataset SET state = $2, reason = $3, suspended_by_office = $4, decided_by = $5,
+            ending_by = NULL, ending_reason = NULL, ending_shown = NULL, ending_until = NULL, ending_entry = NULL
       WHERE id = $1 AND state = ANY($6)`,
     [
       ...[id, stateAfter(datasetLife, act), suspends ? reason : null, suspends && byOffice, exchange],
@@ -105,29 +120,42 @@ export async function moveDataset(
   return rowCount === 1;
 }
 
-/** The first of two persons wants it retired. @returns false where it is retired already */
+/**
+ * The first of two persons wants it retired. What it says of its suspension stays.
+ * @param word `shown`: digest of what goes; `until`: the last day on which another person may agree @returns false where it is retired already
+ */
 export async function proposeEnd(
   reader: Reader,
   { id, reason, person }: DatasetMove,
+  word: { readonly shown: string; readonly until: string },
   exchange: string,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    'UPDATE dataset SET ending_by = $2, reason = $3, decided_by = $4 WHERE id = $1 AND state = ANY($5)',
-    [id, person, reason, exchange, statesBefore(datasetLife, 'retire')],
+    `UPDATE dataset SET ending_by = $2, ending_reason = $3, ending_entry = $4, ending_shown = $6, ending_until = $7
+      WHERE id = $1 AND state = ANY($5)`,
+    [id, person, reason, exchange, statesBefore(datasetLife, 'retire'), word.shown, word.until],
   );
   return rowCount === 1;
 }
 
-/** The second one does. @returns false where it is retired already, or the first took it back */
+/**
+ * The second one does.
+ * @param read as it was shown to her @returns false where it is retired already, the first word is another one by now, or other rows would go
+ */
 export async function endDataset(
   reader: Reader,
   { id, reason, person }: DatasetMove,
+  { endingBy, endingShown, currentBatch, schema }: DatasetRow,
   exchange: string,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE dataset SET state = $2, ended_by = $3, reason = $4, decided_by = $5
-      WHERE id = $1 AND ending_by <> $3 AND state = ANY($6)`,
-    [id, stateAfter(datasetLife, 'retire'), person, reason, exchange, statesBefore(datasetLife, 'retire')],
+      WHERE id = $1 AND ending_by <> $3 AND state = ANY($6) AND ending_by = $7 AND ending_shown = $8
+        AND current_batch IS NOT DISTINCT FROM $9 AND schema = $10`,
+    [
+      ...[id, stateAfter(datasetLife, 'retire'), person, reason, exchange],
+      ...[statesBefore(datasetLife, 'retire'), endingBy, endingShown, currentBatch, schema],
+    ],
   );
   return rowCount === 1;
 }

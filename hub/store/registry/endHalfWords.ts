@@ -22,8 +22,9 @@ export async function endHalfWords(
   }: { readonly person: string; readonly reason: string; readonly exchange: string },
 ): Promise<void> {
   await transaction.query(
-    "UPDATE dataset SET ending_by = NULL, decided_by = $2 WHERE ending_by = $1 AND state <> 'retired'",
-    [person, exchange],
+    `UPDATE dataset SET ending_by = NULL, ending_reason = NULL, ending_shown = NULL, ending_until = NULL, ending_entry = NULL
+      WHERE ending_by = $1 AND state <> 'retired'`,
+    [person],
   );
   await transaction.query(
     `UPDATE schema_version SET state = 'draft', approver = NULL, officer = NULL, reason = $2, decided_by = $3

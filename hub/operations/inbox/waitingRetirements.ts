@@ -1,0 +1,44 @@
+import type { components } from '../../../api/openapi.ts';
+import { verdictOf } from '../../domain/permissions.ts';
+import { ofOneHand } from '../../domain/standIn.ts';
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { insteadOf } from '../../store/audit/insteadOf.ts';
+import { endingDatasets } from '../../store/registry/endings.ts';
+import { retirementAsked } from '../registry/retirementShown.ts';
+import type { Services } from '../services.ts';
+import { placeOf } from './places.ts';
+
+type Waiting = components['schemas']['Waiting']['retirements'];
+
+/**
+ * Datasets that one person wants retired: to whoever may be the second, with what would go; to stewards of a department that reads one, its
+ * agreements over it, before anything goes.
+ */
+export async function waitingRetirements(
+  { caller, now }: Call<StaffCaller>,
+  services: Services,
+): Promise<Waiting> {
+  const { database, identity, registry } = services;
+  const own = caller.grants.flatMap(({ role, department }) =>
+    role === 'steward' && department !== undefined ? [department] : [],
+  );
+  const waiting: Waiting = [];
+  for (const row of await endingDatasets(database.app)) {
+    const asked = await retirementAsked(services, row, now);
+    if (asked === undefined) continue;
+    const { id: dataset, department } = row;
+    const { due, reason } = asked;
+    const hands = [asked.by, ...(await insteadOf(database.app, { ending: dataset }))];
+    const may = verdictOf('decideDataset', caller.grants, [placeOf(identity, department)]) === 'act';
+    if (may && !hands.some((one) => ofOneHand(caller, one)))
+      waiting.push({ dataset, department, as: 'approver', ...asked });
+    const read = registry.current.plans.all.filter(
+      ({ ref }) => ref.dataset === dataset && own.includes(ref.consumer),
+    );
+    const agreements = [...new Set(read.map(({ ref }) => ref.agreement))].sort();
+    if (agreements.length > 0)
+      waiting.push({ ...{ dataset, department, as: 'consumer', due, reason }, agreements });
+  }
+  return waiting;
+}

@@ -1,0 +1,70 @@
+/** What goes with a dataset that is retired: shown to both persons, and what their words cover. */
+import type { components } from '../../../api/openapi.ts';
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { daysToRetire } from '../../domain/dataset.ts';
+import { batchById } from '../../store/intake/batchById.ts';
+import type { DatasetRow } from '../../store/registry/datasets.ts';
+import { namesBeside } from '../namesBeside.ts';
+import type { Services } from '../services.ts';
+import { digestOf } from './registration.ts';
+
+export interface RetirementShown {
+  /** that readers see now; absent where they are merged by key, or lie with the provider */
+  readonly rows?: number;
+  /** names of agreements that give them, in their order */
+  readonly agreements: readonly string[];
+  /** hex SHA-256 over the dataset, its version, the batch that readers see and the agreements */
+  readonly digest: string;
+}
+
+/** As things are now. */
+export async function retirementShown(
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
+  { id, schema, mode, currentBatch }: DatasetRow,
+): Promise<RetirementShown> {
+  await registry.refresh();
+  const names = registry.current.plans.all
+    .filter(({ ref }) => ref.dataset === id)
+    .map(({ ref }) => ref.agreement);
+  const agreements = [...new Set(names)].sort();
+  const batch = currentBatch === null ? undefined : await batchById(database.app, currentBatch);
+  const rows = currentBatch === null ? 0 : batch?.counts?.rows;
+  return {
+    ...(mode !== 'snapshot' || rows === undefined ? {} : { rows }),
+    agreements,
+    digest: digestOf({ id, schema, mode, batch: currentBatch ?? '', agreements }),
+  };
+}
+
+/** The last day on which a second person may agree to what is asked for now, `YYYY-MM-DD`. */
+export const lastDayToRetire = (now: number): string => dayOf(now + daysToRetire * 86_400_000);
+
+const dayOf = (now: number): string => civilDateText(civilDateInChina(now));
+
+/** Whether the first word counts: it is of what stands now, and its time is not over. */
+export const firstWordStands = (
+  { endingBy, endingShown, endingUntil }: DatasetRow,
+  { digest }: RetirementShown,
+  now: number,
+): boolean =>
+  endingBy !== null && endingShown === digest && endingUntil !== null && dayOf(now) <= endingUntil;
+
+/** What is told of a dataset that one person wants retired; undefined where nobody does. @param now Unix milliseconds */
+export async function retirementAsked(
+  services: Pick<Services, 'database' | 'registry' | 'identity'>,
+  row: DatasetRow,
+  now: number,
+): Promise<components['schemas']['Retirement'] | undefined> {
+  const { endingBy: by, endingReason: reason, endingUntil: due } = row;
+  if (by === null || reason === null || due === null || row.state === 'retired') return undefined;
+  const shown = await retirementShown(services, row);
+  if (!firstWordStands(row, shown, now)) return undefined;
+  return {
+    by,
+    ...namesBeside(services.identity, { by }),
+    reason,
+    due,
+    ...shown,
+    agreements: [...shown.agreements],
+  };
+}
