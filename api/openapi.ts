@@ -1834,7 +1834,7 @@ export interface paths {
         put?: never;
         /**
          * Suspend, resume or retire a dataset
-         * @description From the next call on, calls and submissions are refused (dataset_unavailable). Retiring takes two persons; its rows, raw bytes and quarantined rows are destroyed then, and an entry says how many.
+         * @description From the next call on, calls and submissions are refused (dataset_unavailable). Retiring takes two persons, whose words cover what would go as they were shown it, within fourteen days; its rows, raw bytes and quarantined rows are destroyed then, and an entry says how many.
          */
         post: operations["decideDataset"];
         delete?: never;
@@ -6320,6 +6320,8 @@ export interface components {
             /** @enum {unknown} */
             act: "suspend" | "resume" | "retire";
             reason: string;
+            /** @description of what would go, as the second person was shown it: she names it to retire */
+            digest?: components["schemas"]["Sha256Hex"];
         };
         DatasetDecided: {
             dataset: components["schemas"]["DatasetId"];
@@ -6327,8 +6329,17 @@ export interface components {
             state: "published" | "suspended" | "retired";
             /** @description the first of two persons who retire it */
             proposedBy?: string;
+            /**
+             * Format: date
+             * @description the last day on which another person may agree
+             */
+            due?: string;
+            /** @description that would go, of a snapshot */
+            rows?: number;
             /** @description those that give its rows */
             agreements: string[];
+            /** @description of what the second person agrees to */
+            digest?: components["schemas"]["Sha256Hex"];
         };
         Touched: {
             /** @description absent for the schema as a whole */
@@ -6550,6 +6561,23 @@ export interface components {
             /** @description absent on the last page */
             nextCursor?: string;
         };
+        Retirement: {
+            /** @description id of the first person */
+            by: string;
+            byName?: string;
+            reason: string;
+            /**
+             * Format: date
+             * @description the last day on which another person may agree
+             */
+            due: string;
+            /** @description that would go, of a snapshot */
+            rows?: number;
+            /** @description those that give its rows */
+            agreements: string[];
+            /** @description of what the second person agrees to */
+            digest: components["schemas"]["Sha256Hex"];
+        };
         DatasetDetail: {
             dataset: components["schemas"]["DatasetView"];
             /** @description it is going over to a new major version; until the switch nothing changes for readers */
@@ -6557,6 +6585,8 @@ export interface components {
                 to: components["schemas"]["Urn"];
                 stage: components["schemas"]["ChangeoverStage"];
             };
+            /** @description one person wants it retired */
+            retirement?: components["schemas"]["Retirement"];
             /** @description every version */
             mappings: {
                 name: string;
@@ -7529,6 +7559,31 @@ export interface components {
                 as: "approver" | "officer" | "consumer";
                 /** @description agreements of the caller's department that stop; to a consumer alone */
                 stops: string[];
+            }[];
+            /** @description datasets that one person wants retired, to whoever may be the second; and those by which agreements of the caller's department end */
+            retirements: {
+                dataset: components["schemas"]["DatasetId"];
+                department: components["schemas"]["DepartmentCode"];
+                /**
+                 * @description second person, or of a department that reads it
+                 * @enum {unknown}
+                 */
+                as: "approver" | "consumer";
+                /** @description id of the first person */
+                by?: string;
+                byName?: string;
+                reason: string;
+                /**
+                 * Format: date
+                 * @description the last day on which another person may agree
+                 */
+                due: string;
+                /** @description that would go, of a snapshot */
+                rows?: number;
+                /** @description those that give its rows; to a consumer its own */
+                agreements: string[];
+                /** @description of what the second person agrees to */
+                digest?: components["schemas"]["Sha256Hex"];
             }[];
             /** @description to assign or to answer; to the data office also those that a department is late with */
             demands: components["schemas"]["DemandView"][];
@@ -13185,7 +13240,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description only of this one */
-                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "persons" | "duties" | "batches" | "silent" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue";
+                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue";
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
