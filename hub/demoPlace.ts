@@ -1,15 +1,39 @@
 import type { Server as NetServer } from 'node:net';
-import { demoCookie } from './gate/doors/cookie.ts';
+import { demoCookie, demoOwnCookie, type SessionCookie } from './gate/doors/cookie.ts';
 import type { StaffPlace } from './gate/doors/staffDoor.ts';
 import { portOf, reservePort } from './reservePorts.ts';
+
+/** What a demo has beside a hub. */
+export interface DemoOptions {
+  /** first port that is tried for the console */
+  readonly port: number;
+  /** first port that is tried for persons' own pages; absent: there are none */
+  readonly own?: number;
+  /** address of the invented city's app, from which a person comes to her own page */
+  readonly personApp?: string;
+}
 
 export interface DemoPlace extends StaffPlace {
   /** bound to loopback, for a listener to take over */
   readonly reserved: NetServer;
 }
 
-/** The console of a demo on http://localhost: browsers take it for safe, as nothing of it leaves the machine. @throws Problem port_taken */
-export async function demoPlace(port: number): Promise<DemoPlace> {
-  const reserved = await reservePort('console', { host: '127.0.0.1', port }, 'next');
-  return { reserved, origin: `http://localhost:${portOf(reserved)}`, cookie: demoCookie };
+export interface DemoPlaces {
+  readonly console: DemoPlace;
+  readonly own?: DemoPlace;
+}
+
+/**
+ * The console of a demo on http://localhost, and persons' own pages on another origin there: browsers take it for safe, as nothing of it
+ * leaves the machine.
+ * @throws Problem port_taken
+ */
+export async function demoPlaces({ port, own }: DemoOptions): Promise<DemoPlaces> {
+  const console = await demoPlace('console', port, demoCookie);
+  return own === undefined ? { console } : { console, own: await demoPlace('citizen', own, demoOwnCookie) };
+}
+
+async function demoPlace(name: string, port: number, cookie: SessionCookie): Promise<DemoPlace> {
+  const reserved = await reservePort(name, { host: '127.0.0.1', port }, 'next');
+  return { reserved, origin: `http://localhost:${portOf(reserved)}`, cookie };
 }

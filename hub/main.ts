@@ -5,7 +5,7 @@ import { followDestructions } from './audit/retention/destructionFile.ts';
 import { openAuditLog, type OpenedAuditLog } from './audit/openAuditLog.ts';
 import { Mutex } from '../machine/mutex.ts';
 import type { HubConfig } from './config/hubConfig.ts';
-import { demoPlace } from './demoPlace.ts';
+import { demoPlaces, type DemoOptions } from './demoPlace.ts';
 import { buckets, type BucketLimits } from './gate/bucket.ts';
 import { bothCurrent } from './gate/currentEpoch.ts';
 import { hostCookie, ownCookie } from './gate/doors/cookie.ts';
@@ -61,8 +61,8 @@ export interface HubOptions {
   readonly calls?: BucketLimits;
   /** calls of one address whose caller is not known */
   readonly strangers?: BucketLimits;
-  /** `datong demo`: persons may be picked without proof, and the console stands on http://localhost too, from this port on */
-  readonly demo?: { readonly port: number };
+  /** `datong demo`: persons may be picked without proof, and the console stands on http://localhost too, with the pages of persons */
+  readonly demo?: DemoOptions;
   /** settings of a PostgreSQL of the hub's own */
   readonly postgres?: Parameters<typeof startDatabase>[1];
   /** an open, migrated database; the hub then leaves it open when it stops */
@@ -152,6 +152,10 @@ async function start(
   const ports = await reservePorts(config, options.portTaken ?? 'refuse');
   closing.push(() => ports.release());
   const { origins, moved } = ports;
+  const demo = options.demo && (await demoPlaces(options.demo));
+  closing.push(() => {
+    for (const place of [demo?.console, demo?.own]) place?.reserved.close();
+  });
   const identity = await openIdentity({
     database,
     keys,
@@ -172,6 +176,8 @@ async function start(
       openOrigin: origins.open,
       staff: { origin: origins.staff, cookie: hostCookie },
       ...(origins.citizen === undefined ? {} : { citizen: { origin: origins.citizen, cookie: ownCookie } }),
+      ...(demo?.own === undefined ? {} : { citizen: demo.own }),
+      ...(options.demo?.personApp === undefined ? {} : { personApp: options.demo.personApp }),
     },
     database,
     keys,
@@ -237,18 +243,17 @@ async function start(
   );
   closing.push(() => runner.close());
   const bound = bindings(gate, contract.operations, services, walks);
-  const demo = options.demo && (await demoPlace(options.demo.port));
-  if (demo !== undefined) closing.push(() => void demo.reserved.close());
   const listeners = await makeListeners({
     services,
     contract,
     bindings: bound,
     demo: demo && {
-      reserved: demo.reserved,
+      reserved: demo.console.reserved,
+      plainCitizen: demo.own !== undefined,
       operations: staffBindings(
         gate,
         contract.operations,
-        { ...services, hub: { ...services.hub, staff: demo } },
+        { ...services, hub: { ...services.hub, staff: demo.console } },
         walks.intake,
       ),
     },
@@ -262,9 +267,11 @@ async function start(
     live.stop();
     return listeners.drain();
   });
-  await listeners.listen(ports.servers);
+  await listeners.listen(
+    demo?.own === undefined ? ports.servers : { ...ports.servers, citizen: demo.own.reserved },
+  );
   void runner.run('resumeBatches');
   const { server } = started ?? {};
-  const console = demo?.origin ?? origins.staff;
+  const console = demo?.console.origin ?? origins.staff;
   return { config, services, keys, database, audit, runner, origins, console, moved, server, stop };
 }

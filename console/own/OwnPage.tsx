@@ -17,6 +17,8 @@ function codeInAddress(): string | undefined {
   return code === '' ? undefined : code;
 }
 const code = codeInAddress();
+/** A hub serves this page by TLS alone; its demo does on http://localhost. */
+const isDemo = window.location.protocol === 'http:';
 const firstLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
 /** She has said yes to just this. */
@@ -125,6 +127,11 @@ export function OwnPage(): ReactNode {
           ) : null}
         </span>
       </header>
+      {isDemo ? (
+        <p role="note" className="demo">
+          <strong>{text.demo}</strong>
+        </p>
+      ) : null}
       <main>
         <h1>{text.title}</h1>
         <p role="status" className={told === '' ? '' : 'told'}>

@@ -131,7 +131,10 @@ function Signed(): ReactNode {
       {state === 'ended' ? (
         <SignIn done={done} again />
       ) : (
-        <Refusal error={returned} cli={asCall('GET /v1/sign-in')} />
+        <Refusal
+          error={returned}
+          cli="npx datong login NAME --hub https://HUB:8445 --pin sha256:… --token-file FILE"
+        />
       )}
       {bound ? <Alert role="status" type="success" showIcon closable title={say('accountBound')} /> : null}
       <Shell />

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { Suspense, lazy, type ComponentType, type ReactNode } from 'react';
-import { post } from './api/call.ts';
+import { post, type Schemas } from './api/call.ts';
 import { lazily } from './parts/lazily.ts';
 import { Menu, type MenuGroup } from './Menu.tsx';
 import { Page } from './parts/Page.tsx';
@@ -163,6 +163,10 @@ const entries: readonly Entry[] = [
   { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'] },
 ];
 
+/** Where she works: of somebody whom the data office let in, the department that her role is for. */
+const placeOf = ({ department, roles }: Schemas['Session']): string | undefined =>
+  department ?? roles.find((one) => one.department !== undefined)?.department;
+
 export function Shell(): ReactNode {
   return (
     <DepartmentNames>
@@ -197,7 +201,7 @@ function Frame(): ReactNode {
       <header className="top">
         <strong>{say('product')}</strong>
         <span className="grow" />
-        <span>{say('signedInAs', { name: session.name, place: name(session.department) })}</span>
+        <span>{say('signedInAs', { name: session.name, place: name(placeOf(session)) })}</span>
         <Button
           size="small"
           lang={language === 'zh' ? 'en' : 'zh-CN'}

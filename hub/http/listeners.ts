@@ -24,8 +24,9 @@ export interface ListenersOptions {
   readonly door?: DoorkeeperLimits;
   /** what answers each operation, by listener */
   readonly bindings: Bindings;
-  /** of a demo: the staff listener once more, on http://localhost */
-  readonly demo?: Pick<DemoListenerOptions, 'operations' | 'reserved'> | undefined;
+  /** of a demo: the staff listener once more, on http://localhost, where persons' own pages may stand too */
+  readonly demo?:
+    (Pick<DemoListenerOptions, 'operations' | 'reserved'> & { readonly plainCitizen: boolean }) | undefined;
 }
 
 type Always = Exclude<Listener, 'citizen'>;
@@ -88,7 +89,7 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
           contract,
           listener: 'citizen',
           operations: bindings.citizen,
-          tls: identity.tlsOptions('citizen'),
+          ...(options.demo?.plainCitizen === true ? {} : { tls: identity.tlsOptions('citizen') }),
           door,
           before: ownPages(),
           events,

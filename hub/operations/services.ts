@@ -22,6 +22,8 @@ export interface HubPlace {
   readonly staff: StaffPlace;
   /** the citizen listener as browsers reach it; absent where there is none */
   readonly citizen?: StaffPlace;
+  /** of a demo: the app from which persons come to their own pages */
+  readonly personApp?: string;
 }
 
 export interface Services {

@@ -10,6 +10,7 @@ import { clerksDay } from './acts/clerkAct.ts';
 import { mealsWithConsent } from './acts/consentAct.ts';
 import { insurance } from './handovers.ts';
 import { airFile, intake } from './acts/intakeActs.ts';
+import { leaveForViewer } from './leaveForViewer.ts';
 import { narrator, type Narrator } from './narrator.ts';
 import { officer } from './acts/officerAct.ts';
 import { askedLive } from './acts/liveAct.ts';
@@ -65,6 +66,7 @@ async function demo({ once = false, keep }: DemoOptions): Promise<void> {
     } else if (once) {
       await tamper(stage, told, story.refusal);
     } else {
+      await leaveForViewer(stage, story.child);
       tellCommands(stage, told, story);
       await interrupted;
     }

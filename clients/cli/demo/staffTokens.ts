@@ -6,13 +6,13 @@ import { DatongRefusal, type StaffClient, type StaffReply } from '../apply/staff
 
 type Tokens = Readonly<Record<string, { readonly token: string }>>;
 const others = [
-  { role: 'steward', name: '演示数据管理员' },
-  { role: 'auditor', name: '演示审计员' },
+  { role: 'steward', name: '演示数据管理员 demo steward' },
+  { role: 'auditor', name: '演示审计员 demo auditor' },
 ] as const;
 
 /** The operator and the security officer. @param hub with its pin */
 export async function founders(hub: Hub, pin: string): Promise<Tokens> {
-  const names = { operator: '演示运维', security: '演示数据安全管理员' };
+  const names = { operator: '演示运维 demo operator', security: '演示数据安全管理员 demo security officer' };
   const tokens: Record<string, { readonly token: string }> = {};
   for (const { role, code, second } of await inviteFounders(hub.services.identity, names)) {
     tokens[role] = await comeIn(hub, pin, code, second);

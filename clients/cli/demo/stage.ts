@@ -17,6 +17,7 @@ import { writeAnchors } from './anchors.ts';
 import { demoConfig } from './demoConfig.ts';
 import { enrolledProfile } from './enrolledProfile.ts';
 import { keptFolder } from './keptFolder.ts';
+import { openPersonApp, type PersonApp } from './personApp.ts';
 import { founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
 import { databaseOf, removeState, stateFile } from './stateFile.ts';
 
@@ -47,6 +48,8 @@ export interface Stage {
   letIn(as: string, name: string, role: LetInRole): Promise<string>;
   /** what is put before a command of the viewer's, where several demos run */
   readonly commandPrefix: string;
+  /** by which a person comes to her own page */
+  readonly personApp: PersonApp;
   close(): Promise<void>;
 }
 
@@ -78,11 +81,13 @@ async function raise(
   close: () => Promise<void>,
 ): Promise<Stage> {
   const config = await demoConfig(folder, closing);
+  const personApp = await openPersonApp(8447);
+  closing.push(() => personApp.close());
   const logFile = join(folder, 'hub.log');
   const hub = await startHub(config, {
     createKeys: true,
     portTaken: 'next',
-    demo: { port: 8440 },
+    demo: { port: 8440, own: 8441, personApp: personApp.origin },
     logger: hubLogger('warn', createWriteStream(logFile, { flags: 'a', mode: 0o600 })),
   });
   closing.push(() => (kept ? hub.stop() : stopAndRemove(hub)));
@@ -183,6 +188,7 @@ async function raise(
     enrol,
     letIn: enter,
     commandPrefix,
+    personApp,
     close,
   };
 }

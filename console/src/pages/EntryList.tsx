@@ -69,7 +69,9 @@ export function EntryList(props: {
         error={answer.error}
         cli={[
           'npx datong audit search',
-          ...Object.entries(search).map(([name, value]) => `--${name} ${String(value)}`),
+          ...Object.entries({ kind, decision, consumer, code, before }).flatMap(([name, value]) =>
+            value === '' ? [] : [`--${name} ${value}`],
+          ),
         ].join(' ')}
       />
       {open === undefined ? null : <EntryCard entry={open} />}

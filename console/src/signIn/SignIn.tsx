@@ -1,6 +1,6 @@
 import { Alert, Button } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { get, post } from '../api/call.ts';
+import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { isWord } from '../parts/State.tsx';
@@ -29,7 +29,8 @@ export function SignIn({
     act().then(stay ? undefined : done, setRefused);
   };
   const Place = again ? 'section' : 'main';
-  const demo = value?.demo ?? [];
+  // the data office's first, then department by department
+  const demo = [...(value?.demo ?? [])].sort((one, other) => placeOf(one).localeCompare(placeOf(other)));
   return (
     <Place className={again ? 'sign-in again' : 'sign-in'}>
       <div className="top-line">
@@ -48,21 +49,26 @@ export function SignIn({
         cli="npx datong login NAME --hub https://HUB:8445 --pin sha256:… --token-file FILE"
       />
       {demo.length === 0 ? null : (
-        <section className="card">
+        <section className="card" aria-label={say('pickPerson')}>
           <p role="note">
             <strong>{say('demoBanner')}</strong>
           </p>
           <h2>{say('pickPerson')}</h2>
           <ul className="identities">
-            {demo.map(({ person, name, department, roles }) => (
+            {demo.map(({ person, name, department, departmentName, roles }) => (
               <li key={person}>
                 <span>
                   {name}
                   <span className="muted">
                     {' '}
-                    {department ?? say('office')} ·{' '}
+                    {departmentName === undefined
+                      ? (department ?? say('office'))
+                      : pick(departmentName)} ·{' '}
                     {roles.map(({ role }) => (isWord(`r_${role}`) ? say(`r_${role}`) : role)).join('、')}
                   </span>
+                  {roles.map(({ role, department: place }) => (
+                    <Hint key={role} role={role} office={place === undefined} />
+                  ))}
                 </span>
                 <Button
                   type="primary"
@@ -74,6 +80,13 @@ export function SignIn({
               </li>
             ))}
           </ul>
+        </section>
+      )}
+      {value?.personApp === undefined || again ? null : (
+        <section className="card" aria-label={say('personApp')}>
+          <h2>{say('personApp')}</h2>
+          <p>{say('personAppText')}</p>
+          <a href={`${value.personApp}/?language=${language}`}>{say('personAppOpen')}</a>
         </section>
       )}
       {value?.provider === undefined ? null : (
@@ -101,4 +114,14 @@ export function SignIn({
       {again ? null : <InvitationForm attempt={attempt} />}
     </Place>
   );
+}
+
+const placeOf = ({ department = '', roles }: Schemas['SignIn']['demo'][number]): string =>
+  `${department} ${roles[0]?.role ?? ''}`;
+
+/** What one may begin with in a demo, whoever has read nothing else. */
+function Hint({ role, office }: { readonly role: string; readonly office: boolean }): ReactNode {
+  const { say } = useWords();
+  const word = role === 'steward' && office ? 'hint_steward_office' : `hint_${role}`;
+  return isWord(word) ? <span className="hint muted">{say(word)}</span> : null;
 }

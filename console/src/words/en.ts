@@ -2,6 +2,7 @@
 import { casesEn } from './cases/en.ts';
 import { changeoverEn } from './changeover/en.ts';
 import { demandsEn } from './demands/en.ts';
+import { demoEn } from './demo/en.ts';
 import { intakeEn } from './intakeEn.ts';
 import { keepingEn } from './keeping/en.ts';
 import { pullsEn } from './pulls/en.ts';
@@ -14,6 +15,7 @@ export const en: Words = {
   ...casesEn,
   ...changeoverEn,
   ...demandsEn,
+  ...demoEn,
   ...keepingEn,
   ...pullsEn,
   product: 'Datong · data exchange hub',

@@ -2,6 +2,7 @@
 import { casesZh } from './cases/zh.ts';
 import { changeoverZh } from './changeover/zh.ts';
 import { demandsZh } from './demands/zh.ts';
+import { demoZh } from './demo/zh.ts';
 import { intakeZh } from './intakeZh.ts';
 import { keepingZh } from './keeping/zh.ts';
 import { pullsZh } from './pulls/zh.ts';
@@ -13,6 +14,7 @@ export const zh = {
   ...casesZh,
   ...changeoverZh,
   ...demandsZh,
+  ...demoZh,
   ...keepingZh,
   ...pullsZh,
   product: '打通 · 数据共享枢纽',

@@ -14,6 +14,8 @@ export const hostCookie: SessionCookie = { name: '__Host-datong', secure: true }
 export const ownCookie: SessionCookie = { name: '__Host-datong-own', secure: true };
 /** Of the demo on http://localhost, where browsers take no `__Host-` cookie. */
 export const demoCookie: SessionCookie = { name: 'datong-demo', secure: false };
+/** Of a person on her own page in the demo: of another name, as the ports of a host share their cookies. */
+export const demoOwnCookie: SessionCookie = { name: 'datong-demo-own', secure: false };
 
 /** @throws Problem header_duplicate: of two sessions nobody could tell which is meant */
 export function cookieOf(head: Pick<CallHead, 'rawHeaders'>, { name }: SessionCookie): string | undefined {

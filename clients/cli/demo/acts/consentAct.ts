@@ -20,7 +20,7 @@ import type { Tally } from '../tally.ts';
 const noticeFile = resolve(import.meta.dirname, '../../../../samples/school-meals/notice.yaml');
 
 const consentId = 'meals-2026-0451';
-const context: CallContext = {
+export const mealsContext: CallContext = {
   purpose: 'school-meals',
   agreement: 'agr-school-meals',
   onBehalfOf: 'official-0412',
@@ -50,7 +50,7 @@ export async function mealsWithConsent(
   );
   const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
   const app = DatongClient.fromProfile(openProfile({ as: 'pub-security' }));
-  const ask = (of: Pick<Resident, 'id'> = child) => education.query(household, aboutChild(of), context);
+  const ask = (of: Pick<Resident, 'id'> = child) => education.query(household, aboutChild(of), mealsContext);
   const refused = async (of?: Pick<Resident, 'id'>): Promise<string> => {
     const error = await ask(of).then(
       () => undefined,
@@ -163,7 +163,8 @@ async function appointed(stage: Stage, body: object): Promise<void> {
   bodyOf(await stage.operator.post(`${path}/acceptance`, { digest }, token));
 }
 
-function consentFor(child: Resident): GivenConsent {
+/** As the parent gives it in the app. */
+export function consentFor(child: Resident): GivenConsent {
   const [notice] = readDocuments(noticeFile);
   const text = notice?.members['text'];
   if (typeof text !== 'string') throw unexpected();
@@ -173,7 +174,7 @@ function consentFor(child: Resident): GivenConsent {
     guardian: child.guardian,
     recipient: 'education',
     dataset: household,
-    purposes: [context.purpose],
+    purposes: [mealsContext.purpose],
     fields: ['name', 'income'],
     notBefore: new Date().toISOString(),
     expires: '2099-01-01T00:00:00+08:00',

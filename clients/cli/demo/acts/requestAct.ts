@@ -143,10 +143,19 @@ async function counted(narrator: Narrator): Promise<void> {
 /** Two of the asking department, two of the provider's; the data office's steward is there. */
 async function people(stage: Stage) {
   return {
-    asker: await stage.letIn('asker', 'demo asker', { role: 'steward', department: 'education' }),
-    reviewer: await stage.letIn('reviewer', 'demo reviewer', { role: 'steward', department: 'education' }),
-    provider: await stage.letIn('provider', 'demo provider', { role: 'steward', department: 'pub-security' }),
-    decider: await stage.letIn('decider', 'demo decider', { role: 'security', department: 'pub-security' }),
+    asker: await stage.letIn('asker', '演示申请人 demo asker', { role: 'steward', department: 'education' }),
+    reviewer: await stage.letIn('reviewer', '演示审核人 demo reviewer', {
+      role: 'steward',
+      department: 'education',
+    }),
+    provider: await stage.letIn('provider', '演示提供方 demo provider', {
+      role: 'steward',
+      department: 'pub-security',
+    }),
+    decider: await stage.letIn('decider', '演示决定人 demo decider', {
+      role: 'security',
+      department: 'pub-security',
+    }),
     office: openStaffAccess({ as: 'steward' }).token,
   };
 }
