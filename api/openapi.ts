@@ -7789,8 +7789,11 @@ export interface components {
                 person: string;
                 name: string;
                 department?: string;
+                departmentName?: components["schemas"]["Bilingual"];
                 roles: components["schemas"]["PersonRole"][];
             }[];
+            /** @description of a demo, the invented city's app from which a person comes to her own page; absent on every other hub */
+            personApp?: string;
         };
         AccountOffer: {
             /** @description of the identity provider's page */
