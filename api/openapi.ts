@@ -7470,6 +7470,18 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /** @description where they are asked for; of things that wait for somebody's word. Up to twenty persons of the caller's places and of the data office are looked at */
+            others?: {
+                /** @description the member of this answer in which the thing stands */
+                kind: string;
+                /** @description its place there, from 0 */
+                at: number;
+                /** @description in whose inbox it waits too, and who can act on it */
+                persons: {
+                    person: components["schemas"]["PersonId"];
+                    name: string;
+                }[];
+            }[];
             /** @description absent on the last page */
             nextCursor?: string;
             /** @description entries of the catalogue to bring up to date, or whose data does not come as they promise; to the data office what a department is late with. What is due first comes first */
@@ -13244,6 +13256,8 @@ export interface operations {
             query?: {
                 /** @description only of this one */
                 kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue";
+                /** @description also who else can act on each thing of the page */
+                others?: "true";
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */

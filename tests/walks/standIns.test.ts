@@ -98,6 +98,33 @@ const deputy = (steward: Name, person: Name, department: string, until = tomorro
   ...{ as: 'deputy', steward: id(steward), person: id(person), department, until },
 });
 
+/** Who else can act on a request, as one inbox says it; undefined where it does not wait there. */
+async function beside(who: Name, request: string): Promise<readonly string[] | undefined> {
+  const { body } = await get(who, '/v1/inbox?kind=requests&others=true');
+  const at = (body['requests'] as { id: string }[]).findIndex((one) => one.id === request);
+  const others = body['others'] as components['schemas']['Waiting']['others'];
+  return others
+    ?.find((one) => one.kind === 'requests' && one.at === at)
+    ?.persons.map(({ name }) => name)
+    .sort();
+}
+
+test('an inbox says who else can act: nobody who asked or who is of another side', async () => {
+  const request = await made('ann', 'agr-beside');
+  assert.equal((await get('bob', '/v1/inbox')).body['others'], undefined, 'only where they are asked for');
+  assert.deepEqual(await beside('bob', request), ['Cho']);
+  assert.deepEqual(await beside('cho', request), ['Bob']);
+  assert.equal(await beside('ann', request), undefined, 'not hers to decide');
+  // handed on, nobody else can
+  assert.equal(told(await handOn('bob', request, 'cho')), 200);
+  assert.deepEqual([await beside('bob', request), await beside('cho', request)], [undefined, []]);
+  assert.equal(told(await pass('cho', request)), 200);
+  assert.deepEqual(await beside('dan', request), ['Gil']);
+  assert.equal(told(await act('ann', request, { act: 'withdraw', reason: 'not needed' })), 200);
+  const wrong = await get('bob', '/v1/inbox?others=false');
+  assert.equal(told(wrong), 'invalid_request');
+});
+
 test('a stage that is handed on is hers to whom it was, and nobody chooses who reviews her own request', async () => {
   const request = await made('ann', 'agr-handed');
   assert.equal(told(await handOn('ann', request, 'bob')), 'four_eyes', 'the asker chooses no reviewer');
@@ -315,6 +342,9 @@ test('by command', async () => {
   const said = ['--for', id('dan'), '--department', 'pub-security', '--until', tomorrow, '--reason', 'leave'];
   const named = await datong('deputy', 'name', id('hal'), ...said, '--as', 'dan');
   assert.equal(named.code, 0, named.stderr);
+  const inbox = await datong('inbox', '--kind', 'proposals', '--others', '--as', 'gil');
+  const proposal = named.stdout.trim();
+  assert.match(inbox.stdout, new RegExp(`^${proposal}  (?:others who can act: nobody|还可由：无)$`, 'm'));
   const approved = await datong('approve', named.stdout.trim(), '--as', 'gil', '--yes');
   assert.equal(approved.code, 0, approved.stderr);
   const listed = await datong('deputy', 'list', '--as', 'dan', '--json');

@@ -6,13 +6,14 @@ import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, say, talk } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
-import { asReviewer, roleText, waitingPages, type WaitingEntry } from './waiting.ts';
+import { asReviewer, roleText, waitingPages, type OthersOf, type WaitingEntry } from './waiting.ts';
 import { personText } from '../personText.ts';
 
 interface InboxOptions extends StaffOptions {
   readonly json?: boolean;
   readonly kind?: string;
   readonly limit: number;
+  readonly others?: boolean;
 }
 
 export function register(program: Command): void {
@@ -21,6 +22,7 @@ export function register(program: Command): void {
   )
     .option('--kind <kind>', 'only of this kind, as --json names them')
     .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
+    .option('--others', 'also who else can act on each')
     .option(
       '--json',
       'answer {documents, proposals, schemas, changeovers, retirements, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, pulls, keys, codes, risks, evidence, expiring, stops, catalogue} as JSON',
@@ -39,12 +41,12 @@ const clockWords: Readonly<Record<WaitingEntry['clock'], Bilingual>> = {
 };
 
 async function inbox(options: InboxOptions): Promise<void> {
-  const { kind: section, limit: most } = options;
-  const { waiting, more } = await asReviewer(options, (client) =>
-    waitingPages(client, { kind: section, most }),
+  const { kind: section, limit: most, others: named = false } = options;
+  const { waiting, others, more } = await asReviewer(options, (client) =>
+    waitingPages(client, { kind: section, most, others: named }),
   );
   if (options.json === true) {
-    data(JSON.stringify(waiting));
+    data(JSON.stringify(named ? { ...waiting, others } : waiting));
     return;
   }
   for (const { id, version, kind, provider, consumer, signable = [] } of waiting.documents) {
@@ -137,8 +139,25 @@ async function inbox(options: InboxOptions): Promise<void> {
       `${told('kind', 'Code')}  ${code}  ${department}  ≤ ${expires}${issuer === undefined ? '' : `  ${personText(issuer, issuerName)}`}`,
     );
   }
+  tellOthers(others);
   if (Object.values(waiting).every((list: readonly unknown[]) => list.length === 0)) {
     talk({ zh: '没有等待您处理的事项', en: 'nothing waits for you' });
   }
   if (more) talk({ zh: `只列出前 ${most} 项`, en: `the first ${most} are listed` });
+}
+
+/** What a thing is called on a line of the inbox, by its first name there. */
+const names = ['id', 'proposal', 'urn', 'batch', 'keyid', 'person', 'name', 'dataset'];
+
+function tellOthers(others: readonly OthersOf[]): void {
+  for (const { thing, persons } of others) {
+    const called = names.map((name) => thing[name]).find((value) => typeof value === 'string');
+    const who = persons.map(({ name }) => printable(name)).join('、');
+    data(
+      say({
+        zh: `${String(called)}  还可由：${who === '' ? '无' : who}`,
+        en: `${String(called)}  others who can act: ${who === '' ? 'nobody' : who}`,
+      }),
+    );
+  }
 }

@@ -186,27 +186,42 @@ export async function asReviewer<T>(
 export const waitingFor = async (client: StaffClient): Promise<Waiting> =>
   (await waitingPages(client, { most: Number.POSITIVE_INFINITY })).waiting;
 
+/** Who else can act on a thing. */
+export interface OthersOf {
+  readonly kind: string;
+  readonly thing: Readonly<Record<string, unknown>>;
+  readonly persons: readonly { readonly person: string; readonly name: string }[];
+}
+
 /**
  * What waits for her, page after page: what is due first before the rest.
  * @param wanted.kind only of this section
  * @param wanted.most at most so many
+ * @param wanted.others also who else can act on each
  * @returns with whether there is more
  * @throws DatongRefusal
  */
 export async function waitingPages(
   client: StaffClient,
-  { kind, most }: { readonly kind?: string | undefined; readonly most: number },
-): Promise<{ readonly waiting: Waiting; readonly more: boolean }> {
+  {
+    kind,
+    most,
+    others: named = false,
+  }: { readonly kind?: string | undefined; readonly most: number; readonly others?: boolean },
+): Promise<{ readonly waiting: Waiting; readonly others: readonly OthersOf[]; readonly more: boolean }> {
   const found: Record<string, unknown[]> = {};
+  const beside: OthersOf[] = [];
   let read = 0;
   let cursor: unknown;
   do {
     const asked = new URLSearchParams({ limit: String(Math.min(200, most - read)) });
     if (kind !== undefined) asked.set('kind', kind);
+    if (named) asked.set('others', 'true');
     if (typeof cursor === 'string') asked.set('cursor', cursor);
     const {
       counts: _counts,
       nextCursor,
+      others = [],
       ...sections
     } = bodyOf(await client.get(`/v1/inbox?${asked.toString()}`));
     for (const [section, things] of Object.entries(sections)) {
@@ -214,9 +229,13 @@ export async function waitingPages(
       found[section] = [...(found[section] ?? []), ...(things as unknown[])];
       read += things.length;
     }
+    for (const { kind: section, at, persons } of others as readonly (OthersOf & { readonly at: number })[]) {
+      const thing = (sections[section] as readonly OthersOf['thing'][])[at];
+      if (thing !== undefined) beside.push({ kind: section, thing, persons });
+    }
     cursor = nextCursor;
   } while (typeof cursor === 'string' && read < most);
-  return { waiting: found as unknown as Waiting, more: typeof cursor === 'string' };
+  return { waiting: found as unknown as Waiting, others: beside, more: typeof cursor === 'string' };
 }
 
 /** @throws DatongRefusal */

@@ -32,6 +32,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'as a member of staff, where a department is there too': '同时有部门配置时，以工作人员身份',
   'token of a member of staff (default: that of the profile)': '工作人员的令牌（默认取配置中的）',
   'at most so many': '最多列出多少条',
+  'also who else can act on each': '同时列出每项还有谁可以办理',
   'only of this kind, as --json names them': '只看这一类，名称与 --json 输出中的一致',
   'as the hub answers it': '原样输出枢纽的答复',
   'of this department only': '只看这个部门',

@@ -11,7 +11,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { kindOfSection, linkedItems, type Item } from './inboxItems.tsx';
+import { kindOfSection, linkedItems, othersIn, type Item } from './inboxItems.tsx';
 
 type Waiting = Schemas['Waiting'];
 const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSection)[];
@@ -25,7 +25,7 @@ export function InboxPage(): ReactNode {
   const { name } = useDepartments();
   const { kind = '', cursor = '' } = filter;
   const answer = useAnswer(`inbox ${kind} ${cursor} ${turn}`, () =>
-    get('/v1/inbox', { query: { kind, cursor } }),
+    get('/v1/inbox', { query: { kind, cursor, others: 'true' } }),
   );
   const { act, sending, error } = useAct();
   const [code, setCode] = useState<string>();
@@ -45,6 +45,7 @@ export function InboxPage(): ReactNode {
       : [
           ...linkedItems(waiting, words),
           ...waiting.persons.map((one): Item => ({
+            of: one,
             key: one.person,
             kind: 'kindPerson',
             what: `${one.name}：${one.roles.map(({ role, department }) => `${isWord(`r_${role}`) ? say(`r_${role}`) : role}@${name(department)}`).join('、')}`,
@@ -63,7 +64,10 @@ export function InboxPage(): ReactNode {
           })),
         ].sort((one, other) => (one.due ?? '9').localeCompare(other.due ?? '9'));
   const { counts = {} } = waiting ?? {};
+  const others = othersIn(waiting);
   const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
+  const otherNames = (names: readonly string[] | undefined): string =>
+    names === undefined ? '—' : names.length === 0 ? say('inboxNobodyElse') : names.join('、');
   return (
     <Page title={say('inbox')} lead={say('inboxLead')} error={error ?? answer.error} cli="npx datong inbox">
       {code === undefined ? null : (
@@ -100,6 +104,7 @@ export function InboxPage(): ReactNode {
             render: (_, one) => one.due ?? <span className="muted">{say('noDue')}</span>,
           },
           { title: say('inboxWhy'), render: (_, one) => say(one.why) },
+          { title: say('inboxOthers'), render: (_, one) => otherNames(others.get(one.of)) },
           { title: say('actions'), render: (_, one) => one.act },
         ]}
       />

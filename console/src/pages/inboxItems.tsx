@@ -6,10 +6,12 @@ import { addressOf } from '../route.ts';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 
-type Sections = Omit<Schemas['Waiting'], 'counts' | 'nextCursor'>;
+type Sections = Omit<Schemas['Waiting'], 'counts' | 'nextCursor' | 'others'>;
 
 export interface Item {
   readonly key: string;
+  /** what the hub says of it */
+  readonly of: object;
   readonly kind: keyof Words;
   readonly what: string;
   readonly from: string | undefined;
@@ -45,6 +47,21 @@ export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
   catalogue: 'kindEntry',
 };
 
+/** Who else can act on a thing, by what the hub says of it; absent: nobody's word is waited for. */
+export function othersIn(waiting: Schemas['Waiting'] | undefined): ReadonlyMap<object, readonly string[]> {
+  const found = new Map<object, readonly string[]>();
+  for (const { kind, at, persons } of waiting?.others ?? []) {
+    const things: readonly object[] = waiting?.[kind as keyof Sections] ?? [];
+    const one = things[at];
+    if (one !== undefined)
+      found.set(
+        one,
+        persons.map(({ name }) => name),
+      );
+  }
+  return found;
+}
+
 /** For which side she signs. */
 const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': 'whoOffice' } as const;
 
@@ -62,6 +79,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
   return [
     ...waiting.requests.map((one) =>
       item(addressOf('requests', [one.id]), {
+        of: one,
         key: one.id,
         kind: 'kindRequest',
         what: `${pick(one.title) || one.agreement} · ${one.id}`,
@@ -72,6 +90,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.documents.map((one) =>
       item(addressOf('agreements', [one.id, String(one.version)]), {
+        of: one,
         key: `${one.id}@${one.version}`,
         kind: one.kind === 'Agreement' ? 'kindAgreement' : 'kindRestriction',
         what: [
@@ -84,6 +103,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.schemas.map((one) =>
       item(addressOf('schemas', one.urn.split(':').slice(2)), {
+        of: one,
         key: one.urn,
         kind: 'kindSchema',
         what: one.urn,
@@ -94,6 +114,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ...waiting.changeovers.map((one) =>
       // whose agreement stops learns where the dataset goes; how far it is is the provider's to know
       item(addressOf(one.as === 'consumer' ? 'datasets' : 'changeovers', [one.dataset]), {
+        of: one,
         key: `${one.dataset} ${one.as}`,
         kind: 'kindChangeover',
         what: [one.dataset, one.to, ...one.stops].join(' · '),
@@ -103,6 +124,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.retirements.map((one) =>
       item(addressOf('datasets', [one.dataset]), {
+        of: one,
         key: `${one.dataset} ${one.as}`,
         kind: 'kindRetirement',
         what: [one.dataset, ...one.agreements].join(' · '),
@@ -113,6 +135,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.proposals.map((one) =>
       item(addressOf('proposals', [one.proposal]), {
+        of: one,
         key: one.proposal,
         kind: 'kindProposal',
         what: `${one.kind} ${one.name}`,
@@ -122,6 +145,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.batches.map((one) =>
       item(addressOf('held', [one.batch]), {
+        of: one,
         key: one.batch,
         kind: 'kindBatch',
         what: `${one.dataset}${one.fileName === undefined ? '' : ` · ${one.fileName}`}`,
@@ -132,6 +156,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.keys.map((one) =>
       item(addressOf('departments', [one.department]), {
+        of: one,
         key: one.keyid,
         kind: 'kindKey',
         what: one.keyid,
@@ -141,6 +166,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.risks.map((one) =>
       item(addressOf('risks', [one.id]), {
+        of: one,
         key: one.id,
         kind: 'kindRisk',
         what: pick(one.message),
@@ -151,6 +177,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.evidence.map((one) =>
       item(addressOf('evidence', [one.id]), {
+        of: one,
         key: one.id,
         kind: 'kindEvidence',
         what: `${one.case}：${one.reason}`,
@@ -160,6 +187,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.duties.map((one) =>
       item(addressOf('agreements', [], { consumer: one.consumer }), {
+        of: one,
         key: one.id,
         kind: 'kindDuty',
         what: `${one.obligation} · ${one.dataset}`,
@@ -170,6 +198,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.expiring.map((one) =>
       item(addressOf('agreements', one.agreement.split('@')), {
+        of: one,
         key: `end ${one.agreement}`,
         kind: 'kindExpiring',
         what: one.agreement,
@@ -180,6 +209,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.stops.map((one) =>
       item(addressOf('agreements', one.agreement.split('@')), {
+        of: one,
         key: `stop ${one.agreement} ${one.sides.join(' ')}`,
         kind: 'kindStop',
         what: one.agreement,
@@ -190,6 +220,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.silent.map((one) =>
       item(addressOf('datasets', [one.dataset]), {
+        of: one,
         key: `silent ${one.dataset} ${one.from}`,
         kind: 'kindSilent',
         what: one.dataset,
@@ -200,6 +231,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.pulls.map((one) =>
       item(addressOf('pulls', [one.dataset]), {
+        of: one,
         key: `pull ${one.dataset}`,
         kind: 'kindPull',
         what: `${one.dataset} · ${one.until === undefined ? one.outcome : say('plPausedUntil', { until: one.until })}`,
@@ -213,6 +245,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
           ? addressOf('catalogue', [one.name])
           : addressOf('proposals', [one.proposal]),
         {
+          of: one,
           key: `catalogue ${one.clock} ${one.name} ${one.dataset ?? one.proposal ?? ''}`,
           kind: 'kindEntry',
           what: one.dataset === undefined ? one.name : `${one.name} · ${one.dataset}`,
@@ -224,6 +257,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.tickets.map((one) =>
       item(addressOf('tickets', [one.id]), {
+        of: one,
         key: one.id,
         kind: 'kindTicket',
         what: `${one.id} · ${one.dataset}`,
@@ -234,6 +268,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.demands.map((one) =>
       item(addressOf('demands', [one.id]), {
+        of: one,
         key: one.id,
         kind: 'kindDemand',
         what: `${one.title} · ${one.id}`,
@@ -249,6 +284,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.disputes.map((one) =>
       item(addressOf('disputes', [one.id]), {
+        of: one,
         key: one.id,
         kind: 'kindDispute',
         what: `${one.id} · ${one.about}`,
@@ -258,6 +294,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.seconds.map((one) =>
       item(addressOf('persons'), {
+        of: one,
         key: `second ${one.steward} ${one.department ?? ''}`,
         kind: 'kindSecond',
         what: one.name,
@@ -267,6 +304,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
     ),
     ...waiting.codes.map((one) =>
       item(addressOf('departments', [one.department]), {
+        of: one,
         key: one.code,
         kind: 'kindCode',
         what: one.code,

@@ -103,6 +103,8 @@ export const en: Words = {
   inboxKind: 'What',
   inboxFrom: 'From',
   inboxDue: 'Due',
+  inboxOthers: 'Who else can act',
+  inboxNobodyElse: 'nobody else',
   inboxWhy: 'Why me',
   kindDocument: 'Policy document',
   kindAgreement: 'Approve an agreement',

@@ -104,6 +104,8 @@ export const zh = {
   inboxKind: '事项',
   inboxFrom: '来自',
   inboxDue: '期限',
+  inboxOthers: '还有谁可以办理',
+  inboxNobodyElse: '没有别人',
   inboxWhy: '为什么是我',
   kindDocument: '策略文档审批',
   kindAgreement: '共享协议审批',

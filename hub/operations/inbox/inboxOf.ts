@@ -24,30 +24,46 @@ import { waitingDemands } from './waitingDemands.ts';
 import { waitingDisputes } from './waitingDisputes.ts';
 import { waitingTickets } from './waitingTickets.ts';
 
-/** All that waits for a caller, a file a section. */
-export async function inboxOf(call: Call<StaffCaller>, services: Services) {
-  return {
-    risks: await waitingRisks(call, services),
-    evidence: await waitingReleases(call, services),
-    expiring: await endingSoon(call, services),
-    stops: await stoppedHere(call, services),
-    silent: await silentHere(call, services),
-    pulls: await failedPulls(call, services),
-    batches: await waitingBatches(call, services),
-    requests: await waitingRequests(call, services),
-    disputes: await waitingDisputes(call, services),
-    demands: await waitingDemands(call, services),
-    tickets: await waitingTickets(call, services),
-    duties: await openDuties(call, services),
-    keys: await waitingKeys(call, services),
-    codes: await openCodes(call, services),
-    documents: await waitingDocuments(call, services),
-    proposals: await waitingProposals(call, services),
-    schemas: await waitingSchemas(call, services),
-    catalogue: await waitingCatalogue(call, services),
-    changeovers: await waitingChangeovers(call, services),
-    retirements: await waitingRetirements(call, services),
-    persons: waitingPersons(call, services),
-    seconds: missingSeconds(call, services),
-  };
+/** Every section of the inbox, a file each. */
+const sections = {
+  risks: waitingRisks,
+  evidence: waitingReleases,
+  expiring: endingSoon,
+  stops: stoppedHere,
+  silent: silentHere,
+  pulls: failedPulls,
+  batches: waitingBatches,
+  requests: waitingRequests,
+  disputes: waitingDisputes,
+  demands: waitingDemands,
+  tickets: waitingTickets,
+  duties: openDuties,
+  keys: waitingKeys,
+  codes: openCodes,
+  documents: waitingDocuments,
+  proposals: waitingProposals,
+  schemas: waitingSchemas,
+  catalogue: waitingCatalogue,
+  changeovers: waitingChangeovers,
+  retirements: waitingRetirements,
+  persons: waitingPersons,
+  seconds: missingSeconds,
+} as const;
+
+export type InboxSection = keyof typeof sections;
+export type Inbox = { readonly [name in InboxSection]: Awaited<ReturnType<(typeof sections)[name]>> };
+
+/** All that waits for a caller. */
+export async function inboxOf(call: Call<StaffCaller>, services: Services): Promise<Inbox> {
+  const found: [string, readonly object[]][] = [];
+  for (const name of Object.keys(sections) as InboxSection[])
+    found.push([name, await sectionOf(name, call, services)]);
+  return Object.fromEntries(found) as unknown as Inbox;
 }
+
+/** One section of it. */
+export const sectionOf = async (
+  name: InboxSection,
+  call: Call<StaffCaller>,
+  services: Services,
+): Promise<readonly object[]> => sections[name](call, services);

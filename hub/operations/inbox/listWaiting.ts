@@ -4,10 +4,11 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { cursorOf, pageAsked } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { inboxOf } from './inboxOf.ts';
+import { othersOf } from './othersOf.ts';
 
 /**
  * GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe; a page at a time, what is due
- * first before the rest, and how much of each kind waits at all.
+ * first before the rest, and how much of each kind waits at all; where it is asked for, with who else can act on each.
  */
 export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { after, most } = pageAsked(call.query, inboxPlace);
@@ -16,6 +17,13 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     Object.entries(all).map(([name, found]): [string, number] => [name, found.length]),
   );
   const { sections, next } = inboxPage(all, { after, kind: call.query['kind'], most });
-  const body = { ...sections, counts, ...(next === undefined ? {} : { nextCursor: cursorOf(next) }) };
+  const others =
+    call.query['others'] === undefined ? {} : { others: await othersOf(call, services, sections) };
+  const body = {
+    ...sections,
+    ...others,
+    counts,
+    ...(next === undefined ? {} : { nextCursor: cursorOf(next) }),
+  };
   return allowed(200, body, { facts: { change: counts } });
 }

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { departmentCode } from '../../../terms/ids.ts';
 import { sameBy, type ReminderPlace, type ThingWaiting } from '../../domain/reminder.ts';
 import { decides, type Role, type RoleGrant } from '../../domain/roles.ts';
-import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 import { inboxOf } from './inboxOf.ts';
+import { callOf, nobody, personOf } from './lookedAt.ts';
 import { placeOf } from './places.ts';
 
 const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
@@ -41,19 +41,6 @@ export async function thingsWaiting(
   );
 }
 
-function personOf(id: string, { identity }: Services, now: number): StaffCaller | undefined {
-  const person = identity.persons().find((one) => one.id === id);
-  if (person?.state !== 'active') return undefined;
-  const { department } = person;
-  return {
-    ...nobody,
-    ...identity.rolesNow(id, now),
-    person: id,
-    name: person.name,
-    department: department === null ? undefined : departmentCode(department),
-  };
-}
-
 function departmentOf(code: string, { identity }: Services): StaffCaller | undefined {
   if (identity.department(code) === undefined) return undefined;
   const department = placeOf(identity, code);
@@ -62,18 +49,3 @@ function departmentOf(code: string, { identity }: Services): StaffCaller | undef
     .map((role): RoleGrant => ({ role, ...(department === undefined ? {} : { department }) }));
   return { ...nobody, grants, department: department === undefined ? undefined : departmentCode(department) };
 }
-
-const nobody: StaffCaller = {
-  ...{ kind: 'staff', person: '', hands: [], insteadOf: [], tokenId: '', name: '' },
-  ...{ department: undefined, grants: [], scopes: [] },
-};
-
-/** The inbox asked for by nobody but the hub: of a call it needs who looks, and when. */
-const callOf = (caller: StaffCaller, now: number): Call<StaffCaller> => ({
-  ...{ exchange: '', operation: 'listWaiting', now, caller, params: {}, query: {} },
-  ...{ bytes: new Uint8Array(0), body: undefined },
-  head: {
-    ...{ method: 'GET', target: '/v1/inbox', headers: [], hasBody: false, peer: undefined, address: '' },
-    certificate: () => undefined,
-  } as unknown as Call<StaffCaller>['head'],
-});
