@@ -13,6 +13,7 @@ const limits = (at: string): Readonly<Record<string, Bilingual>> => ({
   [`${at}.callsPerDay`]: said('每日次数', 'calls a day'),
   [`${at}.rowsPerDay`]: said('每日行数', 'rows a day'),
   [`${at}.bytesPerDay`]: said('每日字节数', 'bytes a day'),
+  [`${at}.streamsAtOnce`]: said('同时打开的数据流数', 'streams open at once'),
   [`${at}.maskTypeErrors`]: said('容许的类型错误数', 'values of a wrong type tolerated'),
   [`${at}.cacheSeconds`]: said('答复可重用秒数', 'seconds an answer may be used again'),
 });

@@ -51,11 +51,23 @@ const leaves = (value: unknown): readonly string[] =>
         : [];
 
 const document = sample(agreementSchema, '');
-const papers = { reason: 'mark reason', commitment: 'mark commitment', volume: 'mark volume' };
+const papers = {
+  reason: 'mark reason',
+  commitment: 'mark commitment',
+  basisText: 'mark basis text',
+  volume: 'mark volume',
+};
 const told = {
   ...{ act: 'return', at: '2026-06-30T17:30:00Z', person: 'mark person', exchange: 'mark exchange' },
   ...{ reason: 'mark why', wouldGrant: 'mark less', missing: [{ item: 'mark item', note: 'mark note' }] },
-  ...{ papers: { reason: 'mark reason 2', commitment: 'mark commitment 2', volume: 'mark volume 2' } },
+  ...{
+    papers: {
+      reason: 'mark reason 2',
+      commitment: 'mark commitment 2',
+      basisText: 'mark basis text 2',
+      volume: 'mark volume 2',
+    },
+  },
   ...{ to: 'mark to', insteadOf: ['mark deputy of'] },
 };
 const view: SaidRequest = {

@@ -6,6 +6,7 @@ import { saidAgreement, type NameOf, type SaidRow } from './saidAgreement.ts';
 interface Papers {
   readonly reason: string;
   readonly commitment: string;
+  readonly basisText?: string;
   readonly volume?: string;
 }
 
@@ -74,6 +75,10 @@ export const saidRequest = (
     lines: papers.volume === undefined ? [] : [asIs(papers.volume)],
   },
   { title: { zh: '承诺书摘要', en: 'Digest of the undertaking' }, lines: [asIs(papers.commitment)] },
+  {
+    title: { zh: '依据文本摘要', en: 'Digest of the text of the basis' },
+    lines: papers.basisText === undefined ? [] : [asIs(papers.basisText)],
+  },
 ];
 
 /** The whole form; rows without lines stay empty: `seal` ones are signed on paper. */
@@ -115,6 +120,9 @@ function eventLines(
           labelled('申请事由', 'reason', papers.reason),
           ...(papers.volume === undefined ? [] : [labelled('数量与频次', 'expected volume', papers.volume)]),
           labelled('承诺书摘要', 'digest of the undertaking', papers.commitment),
+          ...(papers.basisText === undefined
+            ? []
+            : [labelled('依据文本摘要', 'digest of the text of the basis', papers.basisText)]),
         ]),
     ...(to === undefined ? [] : [labelled('转由', 'to', called(to))]),
     ...(insteadOf.length === 0 ? [] : [labelled('代', 'instead of', insteadOf.map(called).join('、'))]),

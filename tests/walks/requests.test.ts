@@ -35,6 +35,7 @@ type Name = keyof typeof person;
 const papers = {
   reason: 'subsidised meals',
   commitment: createHash('sha256').update('undertaking').digest('hex'),
+  basisText: createHash('sha256').update('第十二条').digest('hex'),
 };
 const wanted = (id: string, change: object = {}): object => ({
   kind: 'Agreement',
@@ -401,6 +402,7 @@ test('the form that is printed says everything, and runs nothing', async () => {
     view.id,
     '<td>agr-printed</td>',
     papers.commitment,
+    papers.basisText,
     'birth_date：clear（原值）',
   ])
     assert.ok(form.includes(part), part);

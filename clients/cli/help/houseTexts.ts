@@ -185,6 +185,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '用于 refuse、offer、hand-on、withdraw、ask-extension、supplement',
   'of refuse: what would be granted instead': 'refuse 时：可以改为提供什么',
   'of offer, or of supplement where it changes: the agreement': 'offer 时，或 supplement 有改动时：共享协议',
+  'the text that the basis cites; its digest goes with the request': '依据的文本；其摘要随申请提交',
+  'of supplement: the text that the basis cites': 'supplement 时：依据的文本',
   'of supplement: the signed undertaking': 'supplement 时：已签署的承诺书',
   'of supplement': '用于 supplement',
   'pass, return, refuse, offer, hand-on, supplement, accept, withdraw, ask-extension or agree-extension':

@@ -35,6 +35,7 @@ export function registerAnswer(request: Command): void {
     .option('--would-grant <text>', 'of refuse: what would be granted instead')
     .option('--document <file>', 'of offer, or of supplement where it changes: the agreement')
     .option('--commitment <file>', 'of supplement: the signed undertaking')
+    .option('--basis-text <file>', 'of supplement: the text that the basis cites')
     .option('--volume <text>', 'of supplement')
     .option('--json', 'the request as it stands')
     .addHelpText(

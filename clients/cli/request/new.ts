@@ -22,6 +22,7 @@ export function registerNew(request: Command): void {
     )
     .option('--reason <text>', 'what it is needed for')
     .option('--commitment <file>', 'the signed undertaking (承诺书); its digest goes with the request')
+    .option('--basis-text <file>', 'the text that the basis cites; its digest goes with the request')
     .option('--volume <text>', 'how much, how often')
     .option('--json', 'the request as it stands')
     .addHelpText(

@@ -28,19 +28,26 @@ export interface PaperOptions {
   readonly reason?: string;
   /** file of the signed undertaking */
   readonly commitment?: string;
+  /** file of the text that the basis cites */
+  readonly basisText?: string;
   readonly volume?: string;
 }
 
 /** @throws VerbFailure (exit 2) where reason or undertaking is missing; the file system's error */
-export function papersOf({ reason, commitment, volume }: PaperOptions): RequestPapers {
+export function papersOf({ reason, commitment, basisText, volume }: PaperOptions): RequestPapers {
   if (reason === undefined || commitment === undefined) {
     throw new VerbFailure(exitCode.usage, {
       zh: '需要 --reason 与 --commitment（承诺书文件）',
       en: '--reason and --commitment (file of the undertaking) are needed',
     });
   }
-  const digest = createHash('sha256').update(readFileSync(commitment)).digest('hex');
-  return { reason, commitment: digest, ...(volume === undefined ? {} : { volume }) };
+  const digest = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+  return {
+    reason,
+    commitment: digest(commitment),
+    ...(basisText === undefined ? {} : { basisText: digest(basisText) }),
+    ...(volume === undefined ? {} : { volume }),
+  };
 }
 
 /** The one agreement of a file. @throws VerbFailure (exit 4) */

@@ -7,6 +7,7 @@ export interface Papers {
   readonly reason: string;
   readonly volume: string;
   readonly commitment: string;
+  readonly basisText?: string;
 }
 
 /** What goes with a request. The undertaking stays on this machine: its digest goes with the request. */
@@ -30,6 +31,11 @@ export function PapersFields(props: {
         label={say('rqCommitment')}
         value={value.commitment}
         set={(commitment) => set({ commitment })}
+      />
+      <DigestField
+        label={say('rqBasisText')}
+        value={value.basisText ?? ''}
+        set={(basisText) => set({ basisText })}
       />
     </>
   );
@@ -71,8 +77,10 @@ export const papersOf = ({
   reason,
   volume,
   commitment,
-}: Papers): { reason: string; commitment: string; volume?: string } => ({
+  basisText = '',
+}: Papers): { reason: string; commitment: string; basisText?: string; volume?: string } => ({
   reason,
   commitment,
+  ...(basisText === '' ? {} : { basisText }),
   ...(volume.trim() === '' ? {} : { volume }),
 });

@@ -12,9 +12,9 @@ import { documentOf, grantsWith, wantedIn, type Rules } from './wanted.ts';
 export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
   const { say } = useWords();
   const wanted = wantedIn(view.document);
-  const { reason, volume = '', commitment } = view.papers;
+  const { reason, volume = '', commitment, basisText = '' } = view.papers;
   const { value, set } = useDraft<Papers & { readonly fields: readonly Rules[] }>(`supplement ${view.id}`, {
-    ...{ reason, volume, commitment },
+    ...{ reason, volume, commitment, basisText },
     fields: wanted.grants.map(({ fields }) => fields),
   });
   const asked = view.events.findLast(({ act }) => act === 'return');

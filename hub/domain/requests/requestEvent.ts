@@ -13,6 +13,8 @@ export interface RequestPapers {
   readonly reason: string;
   /** of the signed undertaking (承诺书) */
   readonly commitment: string;
+  /** of the text that the basis cites, as the asking department has it: what the law or contract said then */
+  readonly basisText?: string;
   /** how much, how often, in the asking department's words */
   readonly volume?: string;
 }

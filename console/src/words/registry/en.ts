@@ -126,6 +126,8 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   rqReason: 'Reason',
   rqVolume: 'Expected volume',
   rqCommitment: 'Signed undertaking (it is not uploaded, its digest is kept)',
+  rqBasisText:
+    'Text that the basis cites: law, decision or contract (it is not uploaded, its digest is kept)',
   rqCommitmentDigest: 'Digest of the undertaking',
   rqAct: 'Decide',
   rqPass: 'Agree',

@@ -125,6 +125,7 @@ export const registryZh = {
   rqReason: '申请理由',
   rqVolume: '预计用量',
   rqCommitment: '承诺书（文件不上传，只登记其散列）',
+  rqBasisText: '依据文本（法律、决定或合同；文件不上传，只登记其散列）',
   rqCommitmentDigest: '承诺书散列',
   rqAct: '办理',
   rqPass: '同意',
