@@ -5742,6 +5742,8 @@ export interface components {
             reason: components["schemas"]["RequestText"];
             /** @description digest of the signed undertaking (承诺书) */
             commitment: components["schemas"]["Sha256Hex"];
+            /** @description digest of the text that the basis cites: the law, decision or contract as the asking department has it */
+            basisText?: components["schemas"]["Sha256Hex"];
             volume?: components["schemas"]["RequestText"];
         };
         DataRequest: {
