@@ -118,6 +118,8 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   const child = await askAboutChild(stage, told, tally, file);
   await mealsWithConsent(stage, told, tally, child);
   await clerksDay(stage, told, file);
+  // before the city's procedure has the data office check such requests first
+  await countSchoolDays(stage, told, tally);
   const provider = await requestAnswered(stage, told);
   await schemaChanged(
     stage,
@@ -130,7 +132,6 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
     told,
     file.good.filter(({ id }) => id !== child.id),
   );
-  await countSchoolDays(stage, told, tally);
   await refusals(stage, told, tally, child);
   await officer(stage, told);
   const receipts = await writeEvidence(stage, tally);
