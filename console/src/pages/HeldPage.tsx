@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { BadRows } from '../held/BadRows.tsx';
 import { Decision } from '../held/Decision.tsx';
 import { Figures } from '../held/Figures.tsx';
+import { ReadAgain } from '../held/ReadAgain.tsx';
 import { ProblemTable } from '../held/ProblemTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -29,17 +30,19 @@ export function HeldPage(): ReactNode {
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/batches/{batch}', { at: { batch: id } }));
   const batch = answer.value;
   const { again } = answer;
-  const moving = batch?.state === 'checking';
+  const moving =
+    batch?.state === 'checking' || (batch?.state === 'receiving' && batch.retranslates !== undefined);
   useEffect(() => {
     if (!moving) return undefined;
     const timer = setInterval(again, lookEvery);
     return () => clearInterval(timer);
   }, [moving, again]);
-  const dataset = useAnswer(`of ${batch?.dataset ?? ''} ${batch?.state ?? ''} ${turn}`, () =>
+  const detail = useAnswer(`of ${batch?.dataset ?? ''} ${batch?.state ?? ''} ${turn}`, () =>
     batch === undefined
       ? Promise.resolve(undefined)
       : get('/v1/datasets/{dataset}', { at: { dataset: batch.dataset } }),
-  ).value?.dataset;
+  ).value;
+  const dataset = detail?.dataset;
   const last = useAnswer(`last ${id} ${dataset?.currentBatch ?? ''} ${turn}`, () =>
     lastOf(id, dataset),
   ).value;
@@ -47,6 +50,7 @@ export function HeldPage(): ReactNode {
     get('/v1/batches/{batch}/problems', { at: { batch: id } }),
   ).value?.problems;
   const sends = hasRoleAt(session, ['clerk', 'steward'], batch?.department);
+  const readsAgain = hasRoleAt(session, ['steward'], batch?.department) && dataset?.mode === 'snapshot';
   const decides = hasRoleFor(session, ['steward', 'security'], batch?.department);
   const acts = !decides || batch === undefined ? [] : actsOn(batch, dataset);
   return (
@@ -80,6 +84,16 @@ export function HeldPage(): ReactNode {
                   ['finished', when(batch.finishedAt)],
                   ['mappingUsed', batch.mapping ?? '—'],
                   ['sendDigest', <code key="sha256">{batch.sha256 ?? '—'}</code>],
+                  ...(batch.retranslates === undefined
+                    ? []
+                    : ([
+                        [
+                          'retranslatesBatch',
+                          <Link key="retranslates" to={addressOf('held', [batch.retranslates])}>
+                            {batch.retranslates}
+                          </Link>,
+                        ],
+                      ] as const)),
                   ...(batch.corrects === undefined
                     ? []
                     : ([
@@ -120,6 +134,9 @@ export function HeldPage(): ReactNode {
             two={dataset?.intake.secondPerson === true}
             again={answer.again}
           />
+          {readsAgain && dataset.currentBatch === id && batch.corrects === undefined ? (
+            <ReadAgain batch={batch} mappings={detail?.mappings ?? []} />
+          ) : null}
           {batch.counts === undefined ? null : <Figures batch={batch} last={last} />}
           <section className="card">
             <h2>{say('heldProblems')}</h2>

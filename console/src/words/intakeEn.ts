@@ -105,6 +105,11 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   restoreLead: 'Consumers see the batch before again; this takes two persons.',
   mappingUsed: 'Mapping',
   correctsBatch: 'Mends batch',
+  retranslatesBatch: 'Made of the bytes of batch',
+  readAgain: 'Read again',
+  readAgainLead:
+    'The stored bytes of this batch, by another version of its mapping. A batch of its own comes of it, checked like any other; until then nothing changes for readers.',
+  readAgainMade: 'A new batch is being made: look at it',
   sizeBytes: 'Size',
   quality: 'Quality',
   qualityGrade: 'Grade',

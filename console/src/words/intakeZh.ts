@@ -98,6 +98,10 @@ export const intakeZh = {
   restoreLead: '使用方重新看到上一批次；须两人。',
   mappingUsed: '映射',
   correctsBatch: '更正批次',
+  retranslatesBatch: '所依据的批次',
+  readAgain: '重新处理',
+  readAgainLead: '用本批次已保存的字节、按映射的另一版本生成新批次，照常校验和把关；此前读者所见不变。',
+  readAgainMade: '正在生成新批次，点此查看',
   sizeBytes: '大小',
   // 质量
   quality: '数据质量',
