@@ -106,6 +106,9 @@ function registrySchemas(root: string): Readonly<Record<string, readonly string[
     CodeList: words('CodeList'),
     Purpose: words('Purpose'),
     Dataset: words('Dataset'),
+    Notice: words('Notice'),
+    Matter: words('Matter'),
+    ElementSource: words('ElementSource'),
     AutomaticAgreement: documentWords(withoutChoices(resolved(automatic, schemas))),
     Schema: vocabulary.map(({ name }) => name),
   };

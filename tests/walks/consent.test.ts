@@ -218,6 +218,16 @@ describe('handing in', () => {
     assert.equal(await refusedBy(police, { dataset: 'pub-security.nothing' }), 'dataset_unknown');
   });
 
+  test('a notice counts in the language it is in, and no other text comes under its name', async () => {
+    const asked = { notice: { digest: notice, language: 'en' as const } };
+    assert.equal(await refusedBy(police, asked), 'notice_unknown');
+    const another = await hub.staff(city.operator, 'POST', '/v1/notices', {
+      ...{ reference: 'notice-school-meals', owner: 'pub-security', language: 'zh' },
+      ...{ purposes: ['school-meals'], text: '同一编号下的另一份文本，写给同一群家长，内容却不一样。' },
+    });
+    assert.deepEqual([another.status, another.json['code']], [409, 'already_registered']);
+  });
+
   test('what departments say that have no part in it counts for nobody, and takes no text from those who have', async () => {
     const registered = (owner: string) =>
       hub.staff(city.operator, 'POST', '/v1/notices', {

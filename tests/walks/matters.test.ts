@@ -110,6 +110,24 @@ describe('registering and ending', () => {
     assert.deepEqual([shown.body['revision'], shown.body['ended']], [4, undefined]);
     assert.equal((await staffCall(listener, ofEducation, 'GET', '/v1/matters/nothing')).status, 404);
   });
+
+  test('is another revision by every word of it, and found by its law', async () => {
+    assert.equal((await register(matter())).status, 200, 'the same again is no revision');
+    const [paper] = matter().materials;
+    for (const change of [
+      { implementationCode: '119901000000Y' },
+      { title: { zh: '迁户', en: 'Moving house' } },
+      { title: { zh: '户口迁移', en: 'Moving' } },
+      { basis: { reference: '户籍法', clause: '第十条' } },
+      { basis: { reference: '户口登记条例', clause: '第十一条' } },
+      { departments: ['education', 'ecology'] },
+      { materials: [{ ...paper, title: { zh: '户口本', en: 'household register' } }] },
+      { materials: [{ ...paper, title: { zh: '户口簿', en: 'booklet' } }] },
+      { materials: [{ ...paper, fields: [] }] },
+    ])
+      assert.equal((await register(matter(change))).status, 202, JSON.stringify(change));
+    assert.deepEqual(await list('?q=户口登记条例'), ['move-house 4']);
+  });
 });
 
 describe('an agreement', () => {

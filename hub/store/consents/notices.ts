@@ -51,11 +51,13 @@ export async function newestNotice(
   return rows[0];
 }
 
-/** @param exchange id of the entry that registers it @returns false when its owner has registered this text */
+/** @param exchange id of the entry that registers it @returns false when its owner has registered this text, or another in this language under its reference */
 export async function insertNotice(reader: Reader, row: NoticeRow, exchange: string): Promise<boolean> {
   const { rowCount } = await reader.query(
     `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+     SELECT $1, $2, $3, $4, $5, $6, $7
+      WHERE NOT EXISTS (SELECT FROM consent_notice WHERE owner = $3 AND reference = $2 AND language = $4)
+     ON CONFLICT DO NOTHING`,
     [row.digest, row.reference, row.owner, row.language, row.text, row.purposes, exchange],
   );
   return rowCount === 1;
