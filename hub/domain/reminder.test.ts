@@ -30,7 +30,9 @@ test('whatever the contract calls a stage, or overdue, of something that waits m
     return [...Object.keys(properties), ...allOf.flatMap(membersOf)];
   };
   const sections = named(schemas['Waiting']).properties ?? {};
-  assert.deepEqual(Object.keys(sections).sort(), Object.keys(sameBy).sort());
+  // beside them stand how many there are, and where the next page begins
+  const lists = Object.keys(sections).filter((name) => named(sections[name]).items !== undefined);
+  assert.deepEqual(lists.sort(), Object.keys(sameBy).sort());
   // what waits there has one state alone
   const alwaysSo = ['batches state', 'evidence state'];
   for (const [section, members] of Object.entries(sameBy)) {
