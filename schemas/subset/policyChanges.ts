@@ -101,6 +101,14 @@ export function placesShared(old: unknown, fresh: unknown, resolve: Resolve): Re
   return new Set([...pairsOf(old, fresh, resolve)].map(([, , path]) => path));
 }
 
+/** Every sub-schema that says something of a record, with its place, references followed; parents first. */
+export function* placesOf(
+  document: JsonSchema,
+  resolve: Resolve,
+): Generator<{ readonly pointer: string; readonly schema: JsonSchema }> {
+  for (const [schema, , pointer] of pairsOf(document, document, resolve)) yield { pointer, schema };
+}
+
 /** The place that a change is about: `/properties/phone/x-sensitivity` is about `/properties/phone`. */
 export const placeOfChange = ({ path }: Pick<PolicyChange, 'path'>): string =>
   path.slice(0, path.lastIndexOf('/'));

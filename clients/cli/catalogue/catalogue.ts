@@ -53,7 +53,7 @@ export function register(program: Command): void {
         query: queryOf(words, options),
         line: (item) => [
           ...[text(item['id']), title(item['title']), text(item['category']), text(item['sharing'])],
-          (item['datasets'] as readonly string[]).join(' '),
+          [...(item['datasets'] as readonly string[]), text(item['basis'])].join(' ').trim(),
         ],
       }),
     );

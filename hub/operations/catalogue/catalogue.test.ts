@@ -159,6 +159,15 @@ test('it is found in Chinese and English: by title, field, department, class, ta
   assert.deepEqual(await found('category=1/12'), ['civil.relief-entry']);
   assert.deepEqual(await found('category=1/1'), [], 'a class, not letters of its code');
   assert.deepEqual(await found('sharing=none&department=civil'), ['civil.archive']);
+  const unshared = await staffCall(hub, elsewhere, 'GET', '/v1/catalogue?department=civil');
+  assert.deepEqual(
+    (unshared.body['entries'] as { id: string; basis?: string }[]).map(({ id, basis }) => [id, basis]),
+    [
+      ['civil.archive', closed.basis],
+      ['civil.relief-entry', undefined],
+    ],
+    'a result says why it is not shared',
+  );
   assert.deepEqual(await found('frequency=daily'), ['civil.relief-entry']);
   assert.deepEqual(await found('frequency=yearly'), []);
   assert.deepEqual(await found('class=important'), []);
@@ -280,6 +289,43 @@ test('an element comes from the department that two persons of the data office n
   assert.deepEqual(shown, { ...mobile, also, revision: 2 });
   assert.ok(Date.parse(String(registeredAt)) > 0, 'when');
   assert.deepEqual((await staffCall(hub, elsewhere, 'GET', `${path}?element=cn.uscc`)).body['sources'], []);
+});
+
+test('a dataset does not come to offer another department’s element by going over to another version, however deep it lies', async () => {
+  const { properties, ...rest } = schema('relief-housing') as { properties: object };
+  const titled = { 'x-title': { zh: '住址', en: 'Address' }, 'x-sensitivity': 'L3' };
+  const address = { type: 'string', maxLength: 100, 'x-personal': 'personal', 'x-semantic': 'address.full' };
+  const home = {
+    ...{ ...titled, type: 'object', additionalProperties: false },
+    properties: { address: { ...titled, ...address } },
+  };
+  const document = {
+    ...{ ...rest, $id: 'urn:datong:relief-housing:1.1' },
+    properties: { ...properties, home },
+  };
+  const submitted = await post(elsewhere, '/v1/schemas', { document });
+  const agreed = await acceptAs(hub, elsewhereSecond, submitted);
+  assert.equal(agreed.body['state'], 'published', JSON.stringify(submitted.body));
+  const source = { element: 'address.full', department: 'civil', reason: '数源清单第 4 项' };
+  const decided = async (more: object = {}): Promise<void> => {
+    const reply = await acceptAs(
+      hub,
+      officeSecond,
+      await post(office, '/v1/element-sources', { ...source, ...more }),
+    );
+    assert.equal(reply.status, 201);
+  };
+  const move = () =>
+    post(elsewhere, '/v1/datasets/housing.relief/schema', { schema: 'urn:datong:relief-housing:1.1' });
+  await decided();
+  const refused = await move();
+  assert.deepEqual(
+    [code(refused), refused.body['findings']],
+    ['element_source', [{ element: 'address.full', department: 'civil' }]],
+  );
+  await decided({ also: [{ department: 'housing', reason: '保障性住房另行核实' }] });
+  const moved = await move();
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
 });
 
 test('once a dataset goes over to a version with a further field, its entry is found by that field', async () => {

@@ -36,7 +36,8 @@ export async function checkedEntry(
   await checkElements(
     database.app,
     department,
-    datasets.flatMap((dataset) => registry.current.datasets.get(dataset) ?? []),
+    datasets.flatMap((dataset) => registry.current.datasets.get(dataset)?.schema ?? []),
+    registry.current.surroundings.resolve,
   );
   const search = searchOf(entry, registry.current, identity, department);
   if (entry.sameData === undefined && search.tags.length >= tellingTags) {

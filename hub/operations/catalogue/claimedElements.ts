@@ -1,6 +1,9 @@
 /** 一数一源: elements that a department offers as its own, which the data office may have decided to come from another one. */
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { pointerTo } from '../../../schemas/jsonSchema.ts';
+import type { Resolve } from '../../../schemas/references.ts';
+import { placesOf } from '../../../schemas/subset/policyChanges.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { sourcesOf } from '../../store/registry/elementSources.ts';
 
@@ -10,25 +13,55 @@ interface Marks {
   readonly 'x-source'?: string;
 }
 
-/** Elements of datasets with the department that each is said to come from, where it is said. A field that names whom or what a row is about claims nothing. */
-function claimed(datasets: readonly LiveDataset[]): readonly { element: string; from: string | undefined }[] {
-  return datasets.flatMap(({ schema }) =>
-    schema.fields.flatMap((field) => {
-      const marks = field.schema as Marks;
-      const element = marks['x-semantic'];
-      const key = marks['x-subject-key'] !== undefined || schema.primaryKey.includes(field.name);
-      return element === undefined || key ? [] : [{ element, from: marks['x-source'] }];
-    }),
-  );
+interface Claim {
+  readonly element: string;
+  readonly from: string | undefined;
 }
 
-/** @throws Problem element_source: one of them comes from another department, and the office has not decided that this one may offer it too */
+/**
+ * Elements of a schema with the department that each is said to come from, where it is said: nested ones too, which come from where their field
+ * does unless they say otherwise. A field that names whom or what a row is about claims nothing.
+ */
+function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve): readonly Claim[] {
+  const keys = new Set(primaryKey.map((name) => pointerTo('/properties', name)));
+  const sources = new Map<string, string>();
+  const found: Claim[] = [];
+  for (const { pointer, schema } of placesOf(document, resolve)) {
+    const marks = schema as Marks;
+    const from = marks['x-source'] ?? nearest(sources, pointer);
+    if (from !== undefined) sources.set(pointer, from);
+    const element = marks['x-semantic'];
+    if (element !== undefined && marks['x-subject-key'] === undefined && !keys.has(pointer))
+      found.push({ element, from });
+  }
+  return found;
+}
+
+/** What the nearest place above says. */
+function nearest(sources: ReadonlyMap<string, string>, pointer: string): string | undefined {
+  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const source = sources.get(at);
+    if (source !== undefined) return source;
+  }
+  return sources.get('');
+}
+
+/**
+ * @param known the version whose elements are offered already: what was decided since takes none of them back
+ * @throws Problem element_source: one of them comes from another department, and the office has not decided that this one may offer it too
+ */
 export async function checkElements(
   reader: Reader,
   department: string,
-  datasets: readonly LiveDataset[],
+  schemas: readonly DatasetSchema[],
+  resolve: Resolve,
+  known?: DatasetSchema,
 ): Promise<void> {
-  const elements = claimed(datasets);
+  const nameOf = ({ element, from = '' }: Claim): string => `${element} ${from}`;
+  const before = new Set(known === undefined ? [] : claimed(known, resolve).map(nameOf));
+  const elements = schemas
+    .flatMap((schema) => claimed(schema, resolve))
+    .filter((one) => !before.has(nameOf(one)));
   const decided = await sourcesOf(reader, [...new Set(elements.map(({ element }) => element))]);
   const foreign = decided.filter(
     ({ element, department: source, also }) =>

@@ -4,6 +4,7 @@ import { pageCatalogue } from '../../store/registry/pageCatalogue.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+import type { EntryBody } from './derived.ts';
 
 /** GET /v1/catalogue: what there is, the best first. What is not shared says why; its rows are another matter. */
 export async function searchCatalogue(call: Call<Reading>, { database }: Services): Promise<Outcome> {
@@ -31,9 +32,13 @@ export async function searchCatalogue(call: Call<Reading>, { database }: Service
       ...{ id: entry, revision: row.revision, department: row.department },
       title: { zh: titleZh, en: titleEn },
       ...{ category: row.category, sharing: row.sharing, datasets: row.datasets },
+      ...basisOf(row.document as EntryBody),
       ...{ updateFrequency: row.updateFrequency, dataClass: row.dataClass },
       registeredAt: moment(registeredAt),
       ...(updated === null ? {} : { updatedAt: moment(updated) }),
     }),
   );
 }
+
+/** By which law it is not shared. */
+const basisOf = ({ sharing: { basis } }: EntryBody): object => (basis === undefined ? {} : { basis });

@@ -40,7 +40,7 @@ interface Agreed extends Move {
  * POST /v1/datasets/{dataset}/schema: a dataset goes over to another version of its schema. Stored rows stay where they lie, and readers
  * go on; agreements, mappings and rows that could not go on with it are named before anything moves. Where less would be guarded than under
  * the version that it is bound to, or a field mean something else, it waits for the security officer, who agrees to what she is shown.
- * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile, changeover_under_way,
+ * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile, element_source, changeover_under_way,
  *   schema_overtaken (the officer was shown something else)
  */
 export async function rebindDataset(
@@ -73,12 +73,12 @@ export async function rebindDataset(
   const agreed: Agreed = { schema: urn, from: row.schema, loosens };
   if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
     throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+  const entries = await entriesFoundBy(services, row, to);
   const digest = datasetDigest({ ...row, schema: urn });
   const told = { kind: 'Dataset', id, changed, digest } as const;
   if (loosens.length > 0 && approver === null)
     return { ...allowed(202, told, { facts: {} }), asks: { told, needsOfficer: true, body: agreed } };
   if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
-  const entries = await entriesFoundBy(services, row, to);
   const body = {
     dataset: id,
     schema: urn,

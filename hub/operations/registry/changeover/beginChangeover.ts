@@ -16,6 +16,7 @@ import { schemaByUrn } from '../../../store/registry/schemas.ts';
 import type { Services } from '../../services.ts';
 import { checkAhead } from '../checkAhead.ts';
 import { readRegistered } from '../checkVersion.ts';
+import { entriesFoundBy } from '../entriesFoundBy.ts';
 import { meaningOfMove } from '../loosenedBy.ts';
 import { mappingName } from '../registerMapping.ts';
 import { digestOf } from '../registration.ts';
@@ -27,7 +28,7 @@ type Begin = components['schemas']['ChangeoverBegin'];
  * POST /v1/datasets/{dataset}/changeover: the rows under the new version are made beside those that readers see. Nothing changes for
  * anybody before the switch, and what the switch would stop is told at once.
  * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), changeover_unfit, changeover_under_way, mapping_invalid,
- *   invalid_request, version_not_next, sunset_too_soon, code_list_ahead, policy_does_not_compile (a restriction could not go on), schema_overtaken
+ *   invalid_request, version_not_next, sunset_too_soon, code_list_ahead, element_source, policy_does_not_compile (a restriction could not go on), schema_overtaken
  */
 export async function beginChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { app } = services.database;
@@ -56,6 +57,8 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
     needsOfficer: meaningOfMove(read, to).length > 0,
     ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
   };
+  // what its entries may not offer is said before anything is filled
+  await entriesFoundBy(services, row, to);
   const view = await changeoverView(services, changeover, row);
   return allowed(202, view.body, {
     facts: {

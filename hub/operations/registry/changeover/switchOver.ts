@@ -33,7 +33,7 @@ export interface Switch {
   readonly view: ChangeoverView;
 }
 
-/** @throws Problem unknown_reference (schema), changeover_not_ready; schema_overtaken, changeover_read_anew, version_exists where something moved */
+/** @throws Problem unknown_reference (schema), changeover_not_ready, element_source; schema_overtaken, changeover_read_anew, version_exists where something moved */
 export async function switchOver(
   call: Call<StaffCaller>,
   services: Services,
