@@ -6217,6 +6217,8 @@ export interface components {
                 category: components["schemas"]["CatalogueCategory"];
                 /** @enum {unknown} */
                 sharing: "unconditional" | "conditional" | "none";
+                /** @description the law by which it is not shared */
+                basis?: string;
                 updateFrequency: components["schemas"]["UpdateFrequency"];
                 dataClass: components["schemas"]["CatalogueClass"];
                 datasets: components["schemas"]["DatasetId"][];
