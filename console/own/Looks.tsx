@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Schemas } from './ask.ts';
 import { Objection } from './Objection.tsx';
 import { filled, texts, type Language } from './texts.ts';
-import { named, when } from './written.ts';
+import { day, named, when } from './written.ts';
 
 /** Each look as a card that is read from top to bottom: who, when, what, why, by what right. */
 export function Looks(props: {
@@ -112,7 +112,9 @@ function noticeIn({ notice }: Schemas['SubjectLook'], language: Language): strin
   const { law, clause, until, stated } = notice;
   const text = texts[language];
   const by =
-    until === undefined ? '' : filled(stated === true ? text.noticeStated : text.noticeDue, { day: until });
+    until === undefined
+      ? ''
+      : filled(stated === true ? text.noticeStated : text.noticeDue, { day: day(until, language) });
   return [[law, clause].filter(Boolean).join(' '), by]
     .filter((part) => part !== '')
     .join(language === 'zh' ? '；' : '; ');

@@ -3,7 +3,7 @@ import type { Schemas } from './ask.ts';
 import { keepClaim, keptClaim } from './claims.ts';
 import { Objection } from './Objection.tsx';
 import { filled, texts, type Language } from './texts.ts';
-import { named, when } from './written.ts';
+import { day, named, when } from './written.ts';
 
 const wishes = ['correction', 'copy', 'deletion'] as const;
 const wishOf = (text: string): (typeof wishes)[number] => wishes.find((one) => one === text) ?? 'correction';
@@ -39,7 +39,10 @@ export function Objections(props: {
             </p>
             <p className="small">
               {one.state === 'open'
-                ? filled(text.objectDue, { provider: named(one.provider, language), day: one.due })
+                ? filled(text.objectDue, {
+                    provider: named(one.provider, language),
+                    day: day(one.due, language),
+                  })
                 : `${named(one.provider, language)} · ${one.answered === undefined ? '' : when(one.answered, language)}`}
             </p>
             {one.reason === undefined ? null : <p>{one.reason}</p>}

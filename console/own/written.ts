@@ -13,6 +13,13 @@ export const when = (moment: string, language: Language): string =>
     timeZone: 'Asia/Shanghai',
   }).format(new Date(moment));
 
+/** A day as the country writes it. @param text `2026-11-22` */
+export const day = (text: string, language: Language): string =>
+  new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    dateStyle: 'long',
+    timeZone: 'Asia/Shanghai',
+  }).format(new Date(`${text}T12:00:00+08:00`));
+
 /** What codes are called, as far as looks and offers say so. */
 export function namesIn(
   { looks }: Schemas['SubjectView'],

@@ -16,7 +16,7 @@ import { mandateFor, signedMandate } from '../mandated.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { layoutShift, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
-import { attack, healthy, picture, signing } from './pages.ts';
+import { daysAreWritten, attack, healthy, picture, signing } from './pages.ts';
 import { confirmPerson } from '../../hub/identity/persons/confirmPerson.ts';
 import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
 import { newNotePair } from '../../machine/newKeyPair.ts';
@@ -158,6 +158,7 @@ for (const language of ['zh', 'en'] as const) {
             .waitFor();
         // a page about what does not exist says so, and the browser tells that it was told
         if (name === 'refused') watched.faults.splice(0);
+        await daysAreWritten(watched.page, `${name} ${language}`);
         await healthy(watched, `${name} ${language}`);
         seen += 1;
       }

@@ -22,6 +22,23 @@ export const attack = '<img src=x onerror="window.hacked=1"><svg onload="window.
 const isHeadedOnPaper =
   "document.querySelector('main') === null || [...document.querySelectorAll('main h1, main h2')].some((one) => one.checkVisibility())";
 
+/** Days that stand on the page as a machine writes them; values of rows, codes, what was typed and commands are told as they are. */
+const rawDays = `(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const { data, parentElement } = walker.currentNode;
+    if (/(?<![\\w-])(?:19|20)\\d\\d-\\d\\d-\\d\\d(?![\\w-])/.test(data) && parentElement.closest('code, pre, textarea, script, style, .raw') === null)
+      found.push(data.trim());
+  }
+  return found;
+})()`;
+
+/** Days stand on the page as the country writes them. */
+export async function daysAreWritten(page: Page, what: string): Promise<void> {
+  assert.deepEqual(await page.evaluate(rawDays), [], what);
+}
+
 /** No rule of WCAG A or AA broken, nothing blocked or asked elsewhere, no text became code, and what is printed says what it is. */
 export async function healthy({ page, faults }: Watched, what: string): Promise<void> {
   assert.deepEqual(await accessibilityFaults(page), [], what);

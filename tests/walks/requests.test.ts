@@ -184,6 +184,7 @@ test('an offer is narrower than what was asked for, and accepted by one act', as
   const { view: accepted } = await act('ann', view, { act: 'accept' });
   assert.equal(accepted.state, 'approved');
   const { json } = await hub.staff(person.dan, 'GET', '/v1/policy/documents/agr-offered/versions/1');
+  assert.equal(json['request'], accepted.id, 'the document says what it came from');
   assert.deepEqual(
     JSON.parse(String(json['text'])),
     less('agr-offered'),

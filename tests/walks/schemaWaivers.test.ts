@@ -57,6 +57,7 @@ const datong = (...words: string[]) =>
 
 type Reply = Readonly<Record<string, unknown>> & {
   readonly waiver?: { readonly evidence: readonly Readonly<Record<string, unknown>>[] };
+  readonly witnesses?: readonly { readonly against: string; readonly witness: string }[];
 };
 const submit = async (document: Schema, waiver?: object): Promise<[number, Reply]> => {
   const body = { document, ...(waiver === undefined ? {} : { waiver }) };
@@ -102,6 +103,14 @@ test('what breaks is refused, and goes on by three persons who read how many sto
   assert.deepEqual(shown.waiver?.evidence, [
     { dataset: 'pub-security.household', rows, whole: true, failing, problems },
   ]);
+  // what shows that it breaks them is made up: a name longer than the new limit, of each version that it breaks
+  const witnesses = shown.witnesses ?? [];
+  assert.deepEqual(
+    witnesses.map(({ against }) => against),
+    ['urn:datong:household:1.0', 'urn:datong:household:1.1'],
+  );
+  for (const { witness } of witnesses)
+    assert.ok((JSON.parse(witness) as { name: string }).name.length > 2, witness);
   const alone = { act: 'publish', digest: sent['digest'] };
   assert.equal(await decide(second, urn, alone), 'version_exists', 'the text alone is not what is agreed to');
   await send(13, 2000);

@@ -8,6 +8,7 @@ import type { Touched } from '../../sdk/types.ts';
 import { touchedLines } from '../touchedLines.ts';
 import { data, say } from '../verb.ts';
 import { pathSegment } from '../pathSegment.ts';
+import { printable } from '../printable.ts';
 import { personText } from '../personText.ts';
 
 /** `SchemaImpact` of openapi.yaml. */
@@ -29,6 +30,7 @@ export interface SchemaImpact {
     readonly touches: Touched;
   }[];
   readonly touches: Touched;
+  readonly witnesses?: readonly { readonly against: string; readonly witness: string }[];
   readonly waiver?: {
     readonly reason: string;
     readonly restores?: string;
@@ -82,6 +84,9 @@ export function impactLines(impact: SchemaImpact): readonly string[] {
       : [
           `${say({ zh: '豁免', en: 'waiver' })}  ${[waiver.restores ?? '', waiver.reason].join('  ').trim()}`,
           ...waiver.evidence.flatMap(examinedLines).map((line) => `    ${line}`),
+          ...(impact.witnesses ?? []).map((one) =>
+            printable(`    ${say({ zh: '反例', en: 'counter-example' })} ${one.against}  ${one.witness}`),
+          ),
         ]),
     ...changes.flatMap(({ pointer, code, backward, officer, message, touches: reached }) => [
       `${officer === true ? '!' : backward ? '✓' : '✗'} ${pointer}  ${code}  ${say(message)}`,

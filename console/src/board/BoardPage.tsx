@@ -17,7 +17,7 @@ type Row = Schemas['BoardRows']['rows'][number];
 
 /** 看板: what the exchange brought, what was late, what waits where. Each number opens its rows. */
 export function BoardPage(): ReactNode {
-  const { say, number } = useWords();
+  const { say, number, day } = useWords();
   const { turn } = useSession();
   const { filter } = useRoute();
   const { name } = useDepartments();
@@ -86,7 +86,11 @@ export function BoardPage(): ReactNode {
             </section>
           </div>
           <p className="muted">
-            {say('boardMade', { from: board.from, until: board.until, entries: number(board.entries) })}
+            {say('boardMade', {
+              from: day(board.from),
+              until: day(board.until),
+              entries: number(board.entries),
+            })}
           </p>
         </>
       )}

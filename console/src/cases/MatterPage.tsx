@@ -24,7 +24,7 @@ export function MatterPage(): ReactNode {
 }
 
 function OneMatter({ code }: { readonly code: string }): ReactNode {
-  const { say, pick, when } = useWords();
+  const { say, pick, when, day } = useWords();
   const { session, turn } = useSession();
   const { name } = useDepartments();
   const answer = useAnswer(`${code} ${turn}`, () => get('/v1/matters/{matter}', { at: { matter: code } }));
@@ -58,7 +58,7 @@ function OneMatter({ code }: { readonly code: string }): ReactNode {
                 [say('mtHandledBy'), view.departments.map(name).join('、')],
                 [say('catRevision'), view.revision],
                 [say('registered'), when(view.registeredAt)],
-                [say('mtEnded'), view.ended],
+                [say('mtEnded'), day(view.ended) || undefined],
               ]}
             />
           </section>

@@ -12,16 +12,16 @@ export function TicketState({ state }: Pick<Ticket, 'state'>): ReactNode {
 
 /** The last day for its answer, while it is open. */
 export function TicketDue({ of }: { readonly of: Ticket }): ReactNode {
-  const { say } = useWords();
+  const { say, day } = useWords();
   if (of.state !== 'open') return '—';
   return (
     <>
       {of.overdue ? (
         <span className="late">
-          ▲ {of.due}（{say('overdue')}）
+          ▲ {day(of.due)}（{say('overdue')}）
         </span>
       ) : (
-        of.due
+        day(of.due)
       )}
       {of.provisional ? <small className="muted"> {say('rqProvisional')}</small> : null}
     </>

@@ -45,6 +45,7 @@ export function BadRowTable(props: {
           },
           ...columns.map((title, index) => ({
             key: `column ${index}`,
+            className: 'raw',
             title,
             render: (_: unknown, row: FailedRow) => {
               const cells = shown(row);

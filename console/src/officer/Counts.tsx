@@ -9,7 +9,7 @@ const shown = 31;
 
 /** How many entries answer, by day, department and code. */
 export function Counts({ counts }: { readonly counts: Counted }): ReactNode {
-  const { say, number } = useWords();
+  const { say, number, day } = useWords();
   const { name } = useDepartments();
   const days = Object.entries(counts.byDay).sort();
   return (
@@ -18,12 +18,15 @@ export function Counts({ counts }: { readonly counts: Counted }): ReactNode {
       {days.length < 2 ? null : (
         <Chart
           kind="bars"
-          at={days.map(([day]) => day)}
+          at={days.map(([one]) => day(one))}
           series={[{ name: say('byDay'), values: days.map(([, count]) => count) }]}
         />
       )}
       <div className="thirds">
-        <Bars title={say('byDay')} of={[...days].reverse()} />
+        <Bars
+          title={say('byDay')}
+          of={days.map(([one, count]): [string, number] => [day(one), count]).reverse()}
+        />
         <Bars
           title={say('byDepartment')}
           of={byCount(counts.byDepartment).map(([code, count]) => [name(code), count])}

@@ -14,7 +14,7 @@ import { useWords } from '../words/words.ts';
 
 /** What recipients took on with the data. Done is said by a statement that the department's key signs, which this page has not. */
 export function DutiesPage(): ReactNode {
-  const { say, number } = useWords();
+  const { say, number, day } = useWords();
   const { turn } = useSession();
   const { filter } = useRoute();
   const { options, name } = useDepartments();
@@ -48,7 +48,7 @@ export function DutiesPage(): ReactNode {
         empty={say('dutiesEmpty')}
         nextCursor={answer.value?.nextCursor}
         columns={[
-          { title: say('inboxDue'), render: (_, one) => one.due },
+          { title: say('inboxDue'), render: (_, one) => day(one.due) },
           { title: say('state'), render: (_, one) => <State state={one.state} /> },
           { title: say('dutyWhat'), render: (_, one) => say(`ob_${one.obligation}`) },
           { title: say('dutyOf'), render: (_, one) => name(one.consumer) },
@@ -58,8 +58,8 @@ export function DutiesPage(): ReactNode {
             title: say('dutyReceived'),
             render: (_, one) =>
               one.receivedFrom === one.receivedUntil
-                ? one.receivedFrom
-                : `${one.receivedFrom} – ${one.receivedUntil}`,
+                ? day(one.receivedFrom)
+                : `${day(one.receivedFrom)} – ${day(one.receivedUntil)}`,
           },
           { title: say('dutyExchanges'), align: 'right', render: (_, one) => number(one.exchanges) },
         ]}

@@ -6,7 +6,7 @@ type Titled = Schemas['TitledCode'];
 
 /** Looks and tries, as the person is told of them. */
 export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }): ReactNode {
-  const { language, say, pick, when } = useWords();
+  const { language, say, pick, when, day } = useWords();
   const named = (one: Titled | undefined): string =>
     one === undefined ? '—' : one.title === undefined ? one.code : pick(one.title);
   const whatOf = ({ operation, dataset }: Schemas['SubjectLook']): string => {
@@ -16,7 +16,8 @@ export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }
     return of === '' ? say(`look_${kind}`) : `${say(`look_${kind}`)}（${of}）`;
   };
   const noticeOf = ({ law = '', clause = '', until, stated }: Schemas['NoticeOwed']): string => {
-    const by = until === undefined ? '' : say(stated === true ? 'noticeStated' : 'noticeDue', { day: until });
+    const by =
+      until === undefined ? '' : say(stated === true ? 'noticeStated' : 'noticeDue', { day: day(until) });
     return [`${say('noticeOwed')} ${law} ${clause}`.trim(), by]
       .filter((part) => part !== '')
       .join(language === 'zh' ? '；' : '; ');

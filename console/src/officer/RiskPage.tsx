@@ -21,7 +21,7 @@ const shown = 60;
 
 /** One finding: what it counted, the entries that it names, and what a person says it was. */
 export function RiskPage(): ReactNode {
-  const { say, pick, when, number } = useWords();
+  const { say, pick, when, number, day } = useWords();
   const { session, turn } = useSession();
   const { what } = useRoute();
   const { name } = useDepartments();
@@ -68,7 +68,7 @@ export function RiskPage(): ReactNode {
               of={[
                 [say('riskDue'), <Due key="due" of={one} />],
                 [say('riskRule'), <code key="rule">{one.rule}</code>],
-                [say('riskDay'), one.day],
+                [say('riskDay'), day(one.day)],
                 [say('department'), one.consumer === undefined ? undefined : name(one.consumer)],
                 [say('official'), one.official],
                 [say('person'), one.personName],

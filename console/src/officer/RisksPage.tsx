@@ -11,7 +11,7 @@ import { LogFindings } from './LogFindings.tsx';
 
 /** What the rules over the log found, the earliest due first. */
 export function RisksPage(): ReactNode {
-  const { say, pick, number } = useWords();
+  const { say, pick, number, day } = useWords();
   const { session } = useSession();
   const { name, options } = useDepartments();
   return (
@@ -37,7 +37,7 @@ export function RisksPage(): ReactNode {
       columns={[
         { title: say('riskDue'), render: (_, one) => <Due of={one} /> },
         { title: say('riskWhat'), render: (_, one) => pick(one.message) },
-        { title: say('riskDay'), render: (_, one) => one.day },
+        { title: say('riskDay'), render: (_, one) => day(one.day) },
         {
           title: say('department'),
           render: (_, one) => (one.consumer === undefined ? '—' : name(one.consumer)),
@@ -67,12 +67,12 @@ export function RisksPage(): ReactNode {
 
 /** The day until which somebody answers. */
 export function Due({ of }: { readonly of: Pick<Schemas['Risk'], 'due' | 'overdue'> }): ReactNode {
-  const { say } = useWords();
+  const { say, day } = useWords();
   return of.overdue ? (
     <span className="state bad">
-      {of.due} · {say('overdue')}
+      {day(of.due)} · {say('overdue')}
     </span>
   ) : (
-    of.due
+    day(of.due)
   );
 }

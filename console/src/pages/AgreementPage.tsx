@@ -12,6 +12,7 @@ import { useWords } from '../words/words.ts';
 import { CellTable } from './CellTable.tsx';
 import { Simulation } from '../registry/Simulation.tsx';
 import { UnionList } from './UnionList.tsx';
+import { AgreementClock } from './AgreementClock.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
 import { AgreementSigning } from './AgreementSigning.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
@@ -77,6 +78,7 @@ export function AgreementPage(): ReactNode {
               ))}
             </dl>
           </section>
+          <AgreementClock view={view} valid={wanted?.valid} now={Date.now()} />
           <section className="card">
             <h2>{say('loosens')}</h2>
             {view.effect.loosens.length === 0 ? (

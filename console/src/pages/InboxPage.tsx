@@ -19,7 +19,7 @@ const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSect
 /** What waits for her, the nearest deadline first. */
 export function InboxPage(): ReactNode {
   const words = useWords();
-  const { say, number } = words;
+  const { say, number, day } = words;
   const { filter } = useRoute();
   const { turn } = useSession();
   const { name } = useDepartments();
@@ -101,7 +101,8 @@ export function InboxPage(): ReactNode {
           { title: say('inboxFrom'), render: (_, one) => name(one.from) },
           {
             title: say('inboxDue'),
-            render: (_, one) => one.due ?? <span className="muted">{say('noDue')}</span>,
+            render: (_, one) =>
+              one.due === undefined ? <span className="muted">{say('noDue')}</span> : day(one.due),
           },
           { title: say('inboxWhy'), render: (_, one) => say(one.why) },
           { title: say('inboxOthers'), render: (_, one) => otherNames(others.get(one.of)) },

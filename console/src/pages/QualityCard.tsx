@@ -16,7 +16,7 @@ type Expect = NonNullable<Schemas['DatasetView']['intake']['expect']>;
 
 /** How good a dataset's batches are, the last of them, and whether one that was due has not come. For its own department and the data office. */
 export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
-  const { say, when, number, pick } = useWords();
+  const { say, when, number, pick, day } = useWords();
   const { session, turn } = useSession();
   const { id } = dataset;
   const hers = hasRoleFor(session, [...readers, 'clerk'], dataset.department);
@@ -47,7 +47,7 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
       <h2>{say('quality')}</h2>
       {silent === undefined ? null : (
         <p role="alert" className="loosened">
-          {say('silentSince', { due: silent.due })}
+          {say('silentSince', { due: day(silent.due) })}
         </p>
       )}
       <p className="muted">

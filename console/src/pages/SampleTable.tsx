@@ -51,9 +51,10 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
               columns={[
                 { title: say('field'), render: (_, one) => `${pick(one.title)}（${one.name}）` },
                 { title: say('fieldType'), dataIndex: 'type' },
-                { title: say('sampleClear'), render: (_, one) => one.value ?? '' },
+                { title: say('sampleClear'), className: 'raw', render: (_, one) => one.value ?? '' },
                 {
                   title: say('sampleGets'),
+                  className: 'raw',
                   render: (_, one) => {
                     const given = fields.find(({ field }) => field === one.name);
                     return given === undefined ? (

@@ -13,7 +13,7 @@ type StandIn = Schemas['StandInList']['standIns'][number];
 
 /** Who stands in for which data steward: deputies until a day, standing seconds. */
 export function StandIns(): ReactNode {
-  const { say } = useWords();
+  const { say, day } = useWords();
   const { turn } = useSession();
   const { name } = useDepartments();
   const { as = '', standIns: cursor = '' } = useRoute().filter;
@@ -45,7 +45,7 @@ export function StandIns(): ReactNode {
           { title: say('standInFor'), render: (_, one) => one.stewardName },
           { title: say('kind'), render: (_, one) => say(`si_${one.as}`) },
           { title: say('department'), render: (_, one) => name(one.department) },
-          { title: say('standInUntil'), render: (_, one) => one.until?.slice(0, 10) ?? '—' },
+          { title: say('standInUntil'), render: (_, one) => day(one.until) || '—' },
           { title: say('whyReason'), render: (_, one) => one.reason },
         ]}
       />

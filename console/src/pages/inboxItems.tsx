@@ -66,7 +66,7 @@ export function othersIn(waiting: Schemas['Waiting'] | undefined): ReadonlyMap<o
 const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': 'whoOffice' } as const;
 
 /** Everything but persons, who are confirmed in the inbox itself. */
-export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken): readonly Item[] {
+export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spoken): readonly Item[] {
   const open = (address: string, what: string): ReactNode => (
     <Link to={address} label={`${say('open')} ${what}`}>
       {say('open')}
@@ -234,7 +234,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         of: one,
         key: `pull ${one.dataset}`,
         kind: 'kindPull',
-        what: `${one.dataset} · ${one.until === undefined ? one.outcome : say('plPausedUntil', { until: one.until })}`,
+        what: `${one.dataset} · ${one.until === undefined ? one.outcome : say('plPausedUntil', { until: day(one.until) })}`,
         from: one.department,
         why: one.until === undefined ? 'whyPull' : 'whyPaused',
       }),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
+import { writtenDay } from '../words/words.ts';
 
 const console_ = resolve(import.meta.dirname, '../..');
 const sources = new Map(
@@ -101,4 +102,28 @@ test('whatever changes something is sent once, however often it is pressed', () 
     }
   assert.ok(seen > 60, `${seen}`);
   assert.deepEqual(bare.sort(), Object.keys(guardedElsewhere).sort());
+});
+
+test('a day is shown as the country writes it, never as the hub sends it', () => {
+  // a column's cell, a fact, or a text between tags that is a day of an answer
+  const shown =
+    /(?:=> |say\('\w+'\), |[>▲·]\s*\{)\w+\.(?:due|day|sunset|ended|until|period|receivedFrom|receivedUntil)\s*[}\]]/;
+  for (const bare of [
+    'render: (_, one) => one.due }',
+    "[say('scSunset'), schema.sunset]",
+    '<b>{of.due}</b>',
+    '▲ {of.due}（',
+  ])
+    assert.match(bare, shown);
+  for (const [path, source] of sources)
+    if (path.startsWith('src/')) assert.doesNotMatch(codeOf(source), shown, path);
+});
+
+test('days and moments, in both languages', () => {
+  assert.equal(writtenDay('2026-11-22', 'zh-CN'), '2026年11月22日');
+  assert.equal(writtenDay('2026-11-22', 'en-GB'), '22 Nov 2026');
+  assert.equal(writtenDay('2026-11-22T16:30:00.000Z', 'en-GB'), '23 Nov 2026', 'the day in China');
+  assert.equal(writtenDay('2028-01-01T00:00:00+08:00', 'zh-CN'), '2028年1月1日');
+  for (const other of ['2026-11', '', 'every month', '2026-99-99'])
+    assert.equal(writtenDay(other, 'zh-CN'), other);
 });

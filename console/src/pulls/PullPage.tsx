@@ -68,7 +68,7 @@ export function PullPage(): ReactNode {
 }
 
 function Source({ shown }: { readonly shown: Shown }): ReactNode {
-  const { say, when } = useWords();
+  const { say, when, day } = useWords();
   const schedule = useSchedule();
   const { pull, pause } = shown;
   const { host, port = 5432, database, user } = pull.source;
@@ -85,13 +85,16 @@ function Source({ shown }: { readonly shown: Shown }): ReactNode {
           [say('plSource'), <code key="source">{`${host}:${port}/${database}`}</code>],
           [say('plUser'), <code key="user">{user}</code>],
           [say('plSchedule'), schedule(pull.schedule)],
-          [say('plPauseNow'), pause === undefined ? undefined : say('plPausedUntil', { until: pause.until })],
+          [
+            say('plPauseNow'),
+            pause === undefined ? undefined : say('plPausedUntil', { until: day(pause.until) }),
+          ],
           [say('plPauseReason'), pause?.reason],
           [
             say('plPausedBy'),
             pause === undefined ? undefined : <Person key="paused" id={pause.by} name={pause.byName} />,
           ],
-          [say('plPeriod'), shown.period],
+          [say('plPeriod'), day(shown.period)],
           [say('plWindowNow'), say(shown.windowOpen ? 'plOpen' : 'plShut')],
           [say('plChanged'), pull.changed ?? say('plAllRows')],
           [say('plKey'), pull.key.join('、')],
@@ -179,7 +182,7 @@ function PullActs(props: {
 }
 
 function Runs({ of }: { readonly of: Shown['runs'] }): ReactNode {
-  const { say, when, number } = useWords();
+  const { say, when, number, day } = useWords();
   return (
     <section className="card">
       <h2>{say('plRuns')}</h2>
@@ -194,7 +197,7 @@ function Runs({ of }: { readonly of: Shown['runs'] }): ReactNode {
         }}
         columns={[
           { title: say('plBegun'), render: (_, one) => when(one.begunAt) },
-          { title: say('plPeriodOf'), render: (_, one) => one.period },
+          { title: say('plPeriodOf'), render: (_, one) => day(one.period) },
           { title: say('plOutcome'), render: (_, one) => <RunOutcome of={one} /> },
           { title: say('plRows'), align: 'right', render: (_, one) => number(one.rows) },
           {

@@ -15,7 +15,7 @@ type Pull = Schemas['PullList']['pulls'][number];
 
 /** Datasets that the hub fills from databases of their departments, each with what its last run came to. */
 export function PullsPage(): ReactNode {
-  const { say, when, number } = useWords();
+  const { say, when, number, day } = useWords();
   const { session } = useSession();
   const { name, options } = useDepartments();
   const schedule = useSchedule();
@@ -59,7 +59,7 @@ export function PullsPage(): ReactNode {
           title: say('plOutcome'),
           render: (_, { last, pausedUntil: until }) =>
             until !== undefined ? (
-              <span className="state">{say('plPausedUntil', { until })}</span>
+              <span className="state">{say('plPausedUntil', { until: day(until) })}</span>
             ) : last === undefined ? (
               '—'
             ) : (

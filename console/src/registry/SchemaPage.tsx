@@ -77,7 +77,9 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
               <Reached by={impact.value.touches} />
             </section>
           )}
-          {impact.value?.waiver === undefined ? null : <WaiverCard of={impact.value.waiver} />}
+          {impact.value?.waiver === undefined ? null : (
+            <WaiverCard of={impact.value.waiver} witnesses={impact.value.witnesses ?? []} />
+          )}
           {impact.value === undefined ? null : (
             <SchemaDecision schema={shown.schema} impact={impact.value} doing={doing} again={again} />
           )}
@@ -98,7 +100,7 @@ function VersionFacts(props: {
   readonly schema: Schemas['SchemaView'];
   readonly impact: Schemas['SchemaImpact'] | undefined;
 }): ReactNode {
-  const { say, when } = useWords();
+  const { say, when, day } = useWords();
   const { name } = useDepartments();
   const { schema, impact } = props;
   return (
@@ -110,7 +112,7 @@ function VersionFacts(props: {
           [say('scOwner'), name(schema.owner)],
           [say('scCompatibility'), schema.compatibility],
           [say('whyReason'), schema.reason],
-          [say('scSunset'), schema.sunset],
+          [say('scSunset'), day(schema.sunset) || undefined],
           [
             say('author'),
             impact?.author === undefined ? undefined : (

@@ -9,7 +9,13 @@ import { useWords } from '../words/words.ts';
 type Waiver = Schemas['SchemaWaiver'];
 
 /** What a version breaks knowingly, and what the stored rows say to it: numbers and places, no values. */
-export function WaiverCard({ of }: { readonly of: Waiver }): ReactNode {
+export function WaiverCard({
+  of,
+  witnesses,
+}: {
+  readonly of: Waiver;
+  readonly witnesses: NonNullable<Schemas['SchemaImpact']['witnesses']>;
+}): ReactNode {
   const { say, number } = useWords();
   return (
     <section className="card">
@@ -36,6 +42,14 @@ export function WaiverCard({ of }: { readonly of: Waiver }): ReactNode {
           { title: say('wvAgainst'), render: (_, one) => <code>{one.against}</code> },
         ]}
       />
+      {witnesses.map(({ against, witness }) => (
+        <details key={against} open>
+          <summary>
+            {say('scWitness')}（{say('scAgainst', { version: against })}）
+          </summary>
+          <pre tabIndex={0}>{witness}</pre>
+        </details>
+      ))}
       {of.evidence.length === 0 ? (
         <p>{say('wvNoRows')}</p>
       ) : (

@@ -11,17 +11,17 @@ export function Due({
     readonly provisional?: boolean | undefined;
   };
 }): ReactNode {
-  const { say } = useWords();
+  const { say, day } = useWords();
   const { due, escalated, provisional } = of;
   if (due === undefined) return '—';
   return (
     <>
       {escalated === true ? (
         <span className="late">
-          ▲ {due}（{say('rqLate')}）
+          ▲ {day(due)}（{say('rqLate')}）
         </span>
       ) : (
-        due
+        day(due)
       )}
       {provisional === true ? <small className="muted"> {say('rqProvisional')}</small> : null}
     </>

@@ -62,9 +62,10 @@ export function FieldGrid(props: {
                 <Pick field={one} rules={rules} set={set} />
               ),
           },
-          { title: say('rqClear'), render: (_, one) => one.value ?? '—' },
+          { title: say('rqClear'), className: 'raw', render: (_, one) => one.value ?? '—' },
           {
             title: say('rqWould'),
+            className: 'raw',
             render: (_, one) =>
               one.name in row ? row[one.name] : <span className="muted">{say('rqWithholds')}</span>,
           },

@@ -13,7 +13,7 @@ export function Sentence({
   readonly view: Schemas['RequestView'];
   readonly purposeName: (code: string) => string;
 }): ReactNode {
-  const { say } = useWords();
+  const { say, day } = useWords();
   const { name } = useDepartments();
   const { basis, purposes, grants, valid } = wantedIn(view.document);
   const rules = grants.flatMap(({ fields }) => Object.values(fields));
@@ -29,8 +29,8 @@ export function Sentence({
         masked: rules.filter(isMasked).length,
         purpose: purposes.map(purposeName).join('、'),
         basis: law !== '' ? law : isWord(kind) ? say(kind) : basis.type,
-        from: valid.from.slice(0, 10),
-        until: valid.until.slice(0, 10),
+        from: day(valid.from),
+        until: day(valid.until),
       })}
     </p>
   );

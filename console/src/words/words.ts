@@ -19,10 +19,24 @@ export interface Spoken extends Speech {
   readonly pick: (text: { readonly zh: string; readonly en: string } | undefined) => string;
   /** @param moment RFC 3339 */
   readonly when: (moment: string | undefined) => string;
+  /** @param text a day, `2026-11-22`, or a moment (RFC 3339) whose day in China it is; what is neither stays as it is */
+  readonly day: (text: string | undefined) => string;
   readonly number: (value: number) => string;
 }
 
 const locales = { zh: 'zh-CN', en: 'en-GB' } as const;
+
+const civil = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * A day as the country writes it: 2026年11月22日, 22 Nov 2026.
+ * @param text `2026-11-22`, or an RFC 3339 moment; what is neither stays as it is
+ */
+export function writtenDay(text: string, locale: string): string {
+  const at = new Date(civil.test(text) ? `${text}T12:00:00+08:00` : text);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(at.getTime())) return text;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(at);
+}
 
 export function useWords(): Spoken {
   const speech = useContext(SpeechContext);
@@ -41,6 +55,7 @@ export function useWords(): Spoken {
             timeStyle: 'short',
             timeZone: 'Asia/Shanghai',
           }).format(new Date(moment)),
+    day: (text) => (text === undefined ? '' : writtenDay(text, locales[language])),
     number: (value) => new Intl.NumberFormat(locales[language]).format(value),
   };
 }

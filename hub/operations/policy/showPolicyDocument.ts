@@ -13,10 +13,14 @@ import {
   policyDocumentVersions,
   type PolicyDocumentRow,
 } from '../../store/policy/policyDocuments.ts';
+import { listRequests } from '../../store/requests/requests.ts';
 import type { Services } from '../services.ts';
 import { requiredParties } from '../../registry/policyParties.ts';
 import { missingParties } from './parties.ts';
 import { namesBeside } from '../namesBeside.ts';
+
+/** requests of one agreement that are looked at, the newest first */
+const most = 50;
 
 /**
  * What whoever approves has to see: the text, who signed it by which key, and what it would loosen and tighten if it came into force now.
@@ -34,12 +38,14 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
   const signable = await signableNow(call, { row, document }, services);
   const effect = await effectTogether(services.database.app, document);
   const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
+  const asked = await askedBy(row, services);
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
   const body = {
     ...{ id, version, kind, state, digest, text, author, writtenAgainst },
     ...namesBeside(services.identity, { author }),
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
+    ...(asked === undefined ? {} : { request: asked }),
     // what a person signed by mandate is told whole: whoever approves can verify it elsewhere
     signatures: row.signatures.map((one) => {
       const { role, department, keyid } = one;
@@ -56,6 +62,16 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
     },
   };
   return allowed(200, body, { facts: { change: { document: `${id}@${version}`, digest } } });
+}
+
+/** The request that it came from: parties of the one are parties of the other. */
+async function askedBy(
+  { id, version, consumer, provider }: PolicyDocumentRow,
+  { database }: Services,
+): Promise<string | undefined> {
+  if (consumer === null || provider === null) return undefined;
+  const found = await listRequests(database.app, { consumer, provider, agreement: id }, most);
+  return found.find((one) => one.version === version)?.id;
 }
 
 /** For whom the caller may sign it by passkey, as far as that can be said before she does. */

@@ -15,8 +15,8 @@ import { Problem } from '../../../terms/problem.ts';
 import { waivedBetween } from '../../domain/schemaWaiver.ts';
 import type { Compatibility, SchemaRow } from '../../store/registry/schemas.ts';
 
-/** longest counter-example that a refusal shows, in characters */
-const longestWitness = 4000;
+/** longest counter-example that is shown, in characters */
+export const longestWitness = 4000;
 
 /** A difference between two versions, as it is told. */
 export interface VersionFinding {

@@ -8,6 +8,7 @@ import { readRegistered } from './checkVersion.ts';
 import { meaningOf, versionBefore, versionsOf } from './schemaSuccession.ts';
 import { digestAgreed } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
+import { waiverWitnesses } from './waiverWitnesses.ts';
 import { namesBeside } from '../namesBeside.ts';
 
 /**
@@ -32,9 +33,10 @@ export async function showSchemaImpact(call: Call<StaffCaller>, services: Servic
     return [{ ...one, backward: true, forward: true, officer: true }];
   });
   const { urn, state, compatibility, author, approver, officer, waiver } = row;
+  const witnesses = await waiverWitnesses(row, schema, rows, surroundings);
   const body = {
     ...{ schema: urn, state, compatibility, digest: digestAgreed(row), needsOfficer: row.needsOfficer },
-    ...(waiver === null ? {} : { waiver }),
+    ...(waiver === null ? {} : { waiver, witnesses }),
     ...(before === undefined ? {} : { against: before.urn }),
     ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),
     ...namesBeside(services.identity, { author, approver, officer }),

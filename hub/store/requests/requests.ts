@@ -52,6 +52,8 @@ export interface RequestFilter {
   readonly open?: boolean;
   readonly consumer?: string | undefined;
   readonly provider?: string | undefined;
+  /** id of the agreement that is asked for */
+  readonly agreement?: string;
   /** only those behind this one */
   readonly before?: string;
 }
@@ -62,11 +64,11 @@ export async function listRequests(
   filter: RequestFilter,
   most: number,
 ): Promise<KeptRequest[]> {
-  const { departments, open, before, consumer, provider } = filter;
+  const { departments, open, before, consumer, provider, agreement } = filter;
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
   if (departments !== undefined)
     query.whereRaw('(r.consumer = ANY (?) OR r.provider = ANY (?))', [[...departments], [...departments]]);
-  narrowed(query, { 'r.consumer': consumer, 'r.provider': provider });
+  narrowed(query, { 'r.consumer': consumer, 'r.provider': provider, 'r.agreement': agreement });
   if (open === true) query.whereRaw('NOT r.closed');
   if (before !== undefined) query.where('r.id', '<', before);
   return (await rowsOf<Selected>(reader, query.orderBy('r.id', 'desc').limit(most))).map(kept);

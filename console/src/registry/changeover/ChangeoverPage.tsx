@@ -91,7 +91,7 @@ function Destination({ to, stage }: NonNullable<Schemas['DatasetDetail']['change
 }
 
 function Progress({ view }: { readonly view: View }): ReactNode {
-  const { say, number } = useWords();
+  const { say, number, day } = useWords();
   const person = (id: string | undefined): ReactNode =>
     id === undefined ? undefined : <Person key={id} id={id} name={undefined} />;
   const stage = view.stage === 'waiting' ? 'unfilled' : view.stage;
@@ -119,7 +119,7 @@ function Progress({ view }: { readonly view: View }): ReactNode {
           ],
           ...numbers,
           [say('coProblem'), view.problem === undefined ? undefined : <code key="why">{view.problem}</code>],
-          [say('coSunset'), view.sunset],
+          [say('coSunset'), day(view.sunset) || undefined],
           [say('mappings'), view.mappings.join('、')],
           [say('coReads'), view.rowsBy],
           [say('coLeft'), view.left.join('、')],
