@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { get, post } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
