@@ -6370,6 +6370,12 @@ export interface components {
             /** @description the security officer has to agree too */
             needsOfficer: boolean;
             waiver?: components["schemas"]["SchemaWaiver"];
+            /** @description of the versions that it breaks knowingly: a made-up record of each that shows it, as far as one was found */
+            witnesses?: {
+                against: components["schemas"]["Urn"];
+                /** @description a record that shows it */
+                witness: string;
+            }[];
             /** @description the version before it */
             against?: components["schemas"]["Urn"];
             author?: string;
@@ -7138,6 +7144,8 @@ export interface components {
             digest: components["schemas"]["Sha256Hex"];
             stopped?: ("consumer" | "provider" | "security" | "office")[];
             missing?: string[];
+            /** @description the request that it came from */
+            request?: string;
             /** @description canonical JSON */
             text: string;
             author: components["schemas"]["PersonId"];
