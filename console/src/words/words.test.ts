@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
@@ -21,5 +23,21 @@ test('Chinese texts are Chinese, and English ones are not', () => {
     if (!['language', 'signedInAs'].includes(word)) assert.match(text, /\p{Script=Han}/u, word);
     const other: string = en[word as keyof typeof zh];
     if (word !== 'language' && word !== 'demoBanner') assert.doesNotMatch(other, /\p{Script=Han}/u, word);
+  }
+});
+
+test('the guide of the console lists every page that the console has, by the name it has there', () => {
+  const at = (path: string): string => readFileSync(resolve(import.meta.dirname, '../../..', path), 'utf8');
+  const pages = [...at('console/src/Shell.tsx').matchAll(/ page: '(\w+)'/g)].map(([, page]) => page ?? '');
+  assert.ok(pages.length > 35, `${pages.length} pages`);
+  for (const [guide, words] of [
+    ['docs/guides/console.md', en],
+    ['docs/guides/console.zh-CN.md', zh],
+  ] as const) {
+    const listed = [...at(guide).matchAll(/^\| ([^|]+) \|/gm)].map(([, first]) => first).join('\n');
+    for (const page of pages) {
+      const name: string = (words as Readonly<Record<string, string>>)[page] ?? '';
+      assert.ok(listed.toLowerCase().includes(name.toLowerCase()), `${guide}: ${page} (${name})`);
+    }
   }
 });
