@@ -6595,8 +6595,18 @@ export interface components {
                 to: components["schemas"]["Urn"];
                 stage: components["schemas"]["ChangeoverStage"];
             };
-            /** @description one person wants it retired */
+            /** @description one person wants it retired: told to those who may be the second */
             retirement?: components["schemas"]["Retirement"];
+            /** @description one person wants it retired, as a department that reads it is told */
+            retirementAhead?: {
+                /**
+                 * Format: date
+                 * @description the last day on which another person may agree
+                 */
+                due: string;
+                /** @description of the caller’s department, that give its rows */
+                agreements: string[];
+            };
             /** @description every version */
             mappings: {
                 name: string;

@@ -237,11 +237,23 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   assert.deepEqual([{ rows: going, agreements }, reason], [counts, '核查']);
   assert.equal((await asked(providerSecond))?.['digest'], digest);
   assert.equal(await asked(provider), undefined, 'not to the first one');
-  const reader = await asked(await hub.token('reader', ['steward'], 'education'));
+  const readerToken = await hub.token('reader', ['steward'], 'education');
+  const reader = await asked(readerToken);
   assert.deepEqual(
     [reader?.['as'], reader?.['due'], reader?.['agreements'], reader?.['digest']],
     ['consumer', due, counts.agreements, undefined],
   );
+  // the view of the dataset answers everybody: who reads it is told of its own agreements, others nothing
+  const toldOfIt = async (token: string): Promise<unknown> => {
+    const { retirement, retirementAhead } = (await hub.staff(token, 'GET', about)).json;
+    return { retirement, retirementAhead };
+  };
+  const ahead = { retirement: undefined, retirementAhead: { due, agreements: counts.agreements } };
+  const nothing = { retirement: undefined, retirementAhead: undefined };
+  assert.deepEqual(await toldOfIt(readerToken), ahead);
+  assert.deepEqual(await toldOfIt(await hub.token('stranger', ['steward', 'security'], 'ecology')), nothing);
+  assert.deepEqual(await toldOfIt(await hub.token('own operator', ['operator'], 'pub-security')), nothing);
+  assert.deepEqual(await toldOfIt(await hub.token('auditor', ['auditor'])), nothing);
   // it lapses by itself, and what is agreed to too late is asked for anew
   const over = "UPDATE dataset SET ending_until = '2026-01-01' WHERE ending_by IS NOT NULL";
   await database.owner.query(over);

@@ -5,7 +5,7 @@ import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insteadOf } from '../../store/audit/insteadOf.ts';
 import { endingDatasets } from '../../store/registry/endings.ts';
-import { retirementAsked } from '../registry/retirementShown.ts';
+import { agreementsOver, retirementAsked } from '../registry/retirementShown.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
 
@@ -19,7 +19,7 @@ export async function waitingRetirements(
   { caller, now }: Call<StaffCaller>,
   services: Services,
 ): Promise<Waiting> {
-  const { database, identity, registry } = services;
+  const { database, identity } = services;
   const own = caller.grants.flatMap(({ role, department }) =>
     role === 'steward' && department !== undefined ? [department] : [],
   );
@@ -33,10 +33,7 @@ export async function waitingRetirements(
     const may = verdictOf('decideDataset', caller.grants, [placeOf(identity, department)]) === 'act';
     if (may && !hands.some((one) => ofOneHand(caller, one)))
       waiting.push({ dataset, department, as: 'approver', ...asked });
-    const read = registry.current.plans.all.filter(
-      ({ ref }) => ref.dataset === dataset && own.includes(ref.consumer),
-    );
-    const agreements = [...new Set(read.map(({ ref }) => ref.agreement))].sort();
+    const agreements = agreementsOver(services, dataset, (consumer) => own.includes(consumer));
     if (agreements.length > 0)
       waiting.push({ ...{ dataset, department, as: 'consumer', due, reason }, agreements });
   }

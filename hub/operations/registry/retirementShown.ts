@@ -2,9 +2,12 @@
 import type { components } from '../../../api/openapi.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { daysToRetire } from '../../domain/dataset.ts';
+import { verdictOf } from '../../domain/permissions.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { DatasetRow } from '../../store/registry/datasets.ts';
+import { placeOf } from '../inbox/places.ts';
 import { namesBeside } from '../namesBeside.ts';
+import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { digestOf } from './registration.ts';
 
@@ -23,10 +26,7 @@ export async function retirementShown(
   { id, schema, mode, currentBatch }: DatasetRow,
 ): Promise<RetirementShown> {
   await registry.refresh();
-  const names = registry.current.plans.all
-    .filter(({ ref }) => ref.dataset === id)
-    .map(({ ref }) => ref.agreement);
-  const agreements = [...new Set(names)].sort();
+  const agreements = agreementsOver({ registry }, id);
   const batch = currentBatch === null ? undefined : await batchById(database.app, currentBatch);
   const rows = currentBatch === null ? 0 : batch?.counts?.rows;
   return {
@@ -67,4 +67,37 @@ export async function retirementAsked(
     ...shown,
     agreements: [...shown.agreements],
   };
+}
+
+/** What the view of a dataset tells of its retirement. */
+type Told = Pick<components['schemas']['DatasetDetail'], 'retirement' | 'retirementAhead'>;
+
+/**
+ * Whoever may be the second person is told all of it; a department that reads the dataset the last day and its own agreements over it; others
+ * nothing, for agreements of other departments and who wants what are not theirs. @param now Unix milliseconds
+ */
+export async function retirementToldTo(
+  caller: Reading,
+  services: Pick<Services, 'database' | 'registry' | 'identity'>,
+  row: DatasetRow,
+  now: number,
+): Promise<Told> {
+  const retirement = await retirementAsked(services, row, now);
+  if (retirement === undefined) return {};
+  const grants = caller.kind === 'staff' ? caller.grants : [];
+  if (verdictOf('decideDataset', grants, [placeOf(services.identity, row.department)]) === 'act')
+    return { retirement };
+  const own = caller.kind === 'staff' ? grants.map(({ department }) => department) : [caller.department];
+  const agreements = agreementsOver(services, row.id, (consumer) => own.includes(consumer));
+  return agreements.length === 0 ? {} : { retirementAhead: { due: retirement.due, agreements } };
+}
+
+/** Names of agreements that give rows of a dataset, in their order, as the registry was last read. */
+export function agreementsOver(
+  { registry }: Pick<Services, 'registry'>,
+  dataset: string,
+  of: (consumer: string) => boolean = () => true,
+): string[] {
+  const found = registry.current.plans.all.filter(({ ref }) => ref.dataset === dataset && of(ref.consumer));
+  return [...new Set(found.map(({ ref }) => ref.agreement))].sort();
 }

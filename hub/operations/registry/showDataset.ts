@@ -8,7 +8,7 @@ import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { stageOf } from './changeover/changeoverView.ts';
 import { datasetView } from './datasetView.ts';
-import { retirementAsked } from './retirementShown.ts';
+import { retirementToldTo } from './retirementShown.ts';
 
 /** GET /v1/datasets/{dataset}. @throws Problem dataset_unknown */
 export async function showDataset(call: Call<Reading>, services: Services): Promise<Outcome> {
@@ -18,8 +18,8 @@ export async function showDataset(call: Call<Reading>, services: Services): Prom
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
   const mappings = await mappingsOfDataset(database.app, id);
   const changeover = await openChangeover(database.app, id);
-  const retirement = await retirementAsked(services, row, call.now);
-  const told = { dataset: datasetView(row), mappings, ...(retirement === undefined ? {} : { retirement }) };
+  const retirement = await retirementToldTo(call.caller, services, row, call.now);
+  const told = { dataset: datasetView(row), mappings, ...retirement };
   if (changeover === undefined) return allowed(200, told, { facts: { dataset: id } });
   const batch = changeover.batch === null ? undefined : await batchById(database.app, changeover.batch);
   const stage = stageOf(services, changeover, row, batch);
