@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { expectingDatasets } from '../../hub/store/intake/silence.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
@@ -256,7 +257,9 @@ async function mapped(
 }
 
 test('stored bytes are read again by a newer mapping: a batch of its own, published only over the one that it is made of', async () => {
-  const id = await dataset('again');
+  const id = await dataset('again', { intake: { expect: { every: 'day' } } });
+  const came = async (): Promise<unknown> =>
+    (await expectingDatasets(database.app)).find((one) => one.id === id)?.cameAt;
   const bytes = file(400, 75);
   const again = (batch: string, mapping: string, token = steward): Promise<StaffAnswer> =>
     hub.staff(token, 'POST', `/v1/batches/${batch}/retranslation`, { mapping, reason: '住址列改取户号' });
@@ -265,6 +268,7 @@ test('stored bytes are read again by a newer mapping: a batch of its own, publis
     return shown(batch);
   };
   const [first] = await sent(id, bytes);
+  const sentAt = await came();
   assert.equal((await again(first, 'again@2')).json['code'], 'mapping_unknown');
   await mapped(id, 2, (fields) => ({ ...fields, address: fields['household_no'] }));
   assert.equal(
@@ -293,8 +297,13 @@ test('stored bytes are read again by a newer mapping: a batch of its own, publis
     [asked?.change?.['retranslates'], asked?.change?.['reason'], asked?.provider],
     [first, '住址列改取户号', 'pub-security'],
   );
+  assert.equal(await came(), sentAt, 'nobody sent anything');
   // one that readers do not see any more, and one whose rows are merged
   assert.equal((await again(first, 'again')).json['code'], 'batch_not_current');
+  // what only the department's own key may bring is not made by a person either
+  const signed = await dataset('again-signed', { intake: { signedOnly: true } });
+  const [alone] = await sent(signed, file(120, 77));
+  assert.equal((await again(alone, 'again-signed')).json['code'], 'signed_only');
   const merged = await dataset('again-merged', { mode: 'upsert' });
   const [one] = await sent(merged, file(120, 76));
   assert.equal((await again(one, 'again-merged')).json['code'], 'batch_not_current');
@@ -308,24 +317,34 @@ test('stored bytes are read again by a newer mapping: a batch of its own, publis
   );
 
   // a hub that died half-way, by whichever batch: what it began is gone on with, but never over another batch
-  const began = async (from: string): Promise<string> => {
+  const began = async (from: string, mapping = 'again@2'): Promise<string> => {
     const { rows } = await database.owner.query<{ id: string }>(
-      `INSERT INTO batch (id, dataset, department, state, retranslates, sha256, mapping)
-       SELECT $2, dataset, department, 'receiving', id, sha256, 'again@2' FROM batch WHERE id = $1 RETURNING id`,
-      [from, uuid7(database.now())],
+      `INSERT INTO batch (id, dataset, department, state, retranslates, sha256, mapping, moved_at)
+       SELECT $2, dataset, department, 'receiving', id, sha256, $3, now() - interval '1 hour' FROM batch WHERE id = $1 RETURNING id`,
+      [from, uuid7(database.now()), mapping],
     );
     return rows[0]?.id ?? '';
   };
-  const [resumed, late] = [await began(batch), await began(first)];
+  const [resumed, late, lost] = [await began(batch), await began(first), await began(first, 'again@9')];
+  assert.equal((await again(batch, 'again')).json['code'], 'batch_claimed', 'one at a time');
   // nobody brings other bytes to it
   assert.equal(await told(put(client, resumed, 0, Buffer.from('x'))), 'batch_not_open');
   assert.equal(await told(commit(client, resumed, bytes, 'again')), 'batch_not_open');
   assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
   assert.deepEqual([(await settled(resumed))['state'], await current(id)], ['published', resumed]);
-  const lost = await settled(late);
+  const ends = await Promise.all([late, lost].map(settled));
   assert.deepEqual(
-    [lost['state'], lost['problem'], await current(id)],
-    ['failed', 'batch_not_current', resumed],
+    ends.map(({ state, problem }) => [state, problem]),
+    [
+      ['failed', 'batch_not_current'],
+      ['dropped', 'mapping_unknown'],
+    ],
+  );
+  assert.equal(await current(id), resumed);
+  const said = (await newestLeaves(database, 20)).filter(({ decision }) => decision === 'deny');
+  assert.ok(
+    said.some(({ code }) => code === 'mapping_unknown'),
+    'what can never be made ends, and the log says why',
   );
 
   // a person's data was deleted since, and would come back with the bytes

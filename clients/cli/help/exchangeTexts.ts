@@ -84,6 +84,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'only in this state, such as held': '只看这个状态，如 held 搁置',
   'tell how far it is until it is done': '一直显示进度，直到检查结束',
   'the batch as JSON': '以 JSON 输出该批次',
+  'of its newest version, or NAME@VERSION': '映射的名称（取最新版本），或 名称@版本',
+  'the new batch as JSON': '以 JSON 输出新批次',
   'id as datong send and datong batch list show it': '批次号，见 datong send 与 datong batch list',
   'why; it stands in the log, so it names no person': '原因；记入日志，因此不要写人名',
   'id as datong batch list shows it': '批次号，见 datong batch list',

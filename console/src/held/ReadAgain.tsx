@@ -61,11 +61,11 @@ export function ReadAgain(props: {
           disabled={reason.trim().length < 2 || mapping === '' || sending}
           onClick={() =>
             act(
-              () =>
+              (key) =>
                 post(
                   '/v1/batches/{batch}/retranslation',
                   { mapping, reason },
-                  { at: { batch: batch.batch } },
+                  { at: { batch: batch.batch }, key },
                 ),
               (answer) => {
                 draft.sent();

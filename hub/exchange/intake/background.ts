@@ -5,6 +5,7 @@ import { uuid7 } from '../../../machine/uuid7.ts';
 import { theHub } from '../../audit/actor.ts';
 import { entry, type Entry } from '../../audit/entry.ts';
 import { receiptOf } from '../../audit/receipt.ts';
+import { abandonBatch } from '../../store/intake/abandonBatch.ts';
 import { abandonedBatches } from '../../store/intake/abandonedBatches.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
@@ -106,10 +107,6 @@ const isThere = ({ mappings, coming }: LiveDataset, name: string): boolean =>
 export async function resumeAbandoned(services: IntakeServices, signal: AbortSignal): Promise<void> {
   await services.registry.refresh();
   await sweepTables(services.database);
-  for (const batch of await pendingRetranslations(services.database.app)) {
-    if (signal.aborted) return;
-    await continueRetranslation(services, batch, signal);
-  }
   for (const batch of await abandonedBatches(services.database.app)) {
     if (signal.aborted) return;
     try {
@@ -122,6 +119,10 @@ export async function resumeAbandoned(services: IntakeServices, signal: AbortSig
       if (error instanceof Problem && error.code === 'batch_claimed') continue; // another hub was faster
       services.report({ exchange: batch.id, operation: 'commitBatch', error });
     }
+  }
+  for (const batch of await pendingRetranslations(services.database.app, services.limits.leaseSeconds)) {
+    if (signal.aborted) return;
+    await continueRetranslation(services, batch, signal);
   }
 }
 
@@ -146,7 +147,30 @@ export async function continueRetranslation(
     await finishInBackground(services, loading, runLoading(services, loading));
   } catch (error) {
     if (error instanceof Problem && error.code === 'batch_claimed') return; // another hub was faster
-    services.report({ exchange: batch.id, operation: 'retranslateBatch', error });
+    if (isTemporary(error)) services.report({ exchange: batch.id, operation: 'retranslateBatch', error });
+    else await giveUp(services, batch, error);
+  }
+}
+
+/** Nothing can be made of it: it ends, and the log says why. Never rejects. */
+async function giveUp(services: IntakeServices, batch: BatchRow, error: unknown): Promise<void> {
+  const exchange = uuid7(services.database.now());
+  const code = error instanceof Problem ? error.code : 'internal_error';
+  if (code === 'internal_error') services.report({ exchange, operation: 'retranslateBatch', error });
+  try {
+    await services.audit.append(
+      entry({
+        ...byTheHub(services, exchange),
+        facts: batchFacts(batch, undefined),
+        code,
+        work: async (transaction) => {
+          await abandonBatch(transaction, batch.id, exchange, code);
+        },
+        carried: undefined,
+      }),
+    );
+  } catch (failure) {
+    services.report({ exchange, operation: 'retranslateBatch', error: failure });
   }
 }
 

@@ -12,18 +12,21 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { bytesToCome, countedInTurn } from '../../store/intake/bytesToCome.ts';
+import { isRetranslated } from '../../store/intake/pendingRetranslations.ts';
 import { datasetById } from '../../store/registry/datasets.ts';
 import { partAt } from '../../store/rows/sealedParts.ts';
 import { continueRetranslation } from './background.ts';
+import { controlOf } from './controlTotals.ts';
 import { decided, stillFits } from './decideHeld.ts';
 import { liveMapping } from './liveMapping.ts';
 import { begunBatch, roomFor } from './openBatch.ts';
 import { refuseReturning } from './returning.ts';
+import { checkSigned } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 
 /**
  * POST /v1/batches/{batch}/retranslation.
- * @throws Problem batch_unknown, reason_identifies, dataset_unavailable, batch_outdated, batch_not_current, bytes_of_correction, raw_bytes_gone,
+ * @throws Problem batch_unknown, reason_identifies, signed_only, control_totals_missing, control_field_unknown, batch_claimed, dataset_unavailable, batch_outdated, batch_not_current, bytes_of_correction, raw_bytes_gone,
  * deletion_would_return, mapping_unknown, mapping_unreadable, code_page_without_table, too_many_open_batches, storage_short
  */
 export async function retranslateBatch(call: Call<StaffCaller>, services: IntakeServices): Promise<Outcome> {
@@ -32,9 +35,18 @@ export async function retranslateBatch(call: Call<StaffCaller>, services: Intake
   const dataset = stillFits(services, source);
   const { mapping: name } = call.body as components['schemas']['BatchRetranslation'];
   const mapping = liveMapping(dataset, name);
+  // what a department signed was its file with the mapping that it named
+  checkSigned(call.caller, dataset.row);
   const { bytes, sha256 } = await wholeBytes(services, source, dataset.row.mode);
   if (source.codePage !== null && mapping.compiled.format !== 'dbf')
     throw new Problem('code_page_without_table', { mapping: mapping.label, format: mapping.compiled.format });
+  const { control: said } = source;
+  const control = controlOf(
+    { sha256, ...(said === null ? {} : { control: said }) },
+    dataset,
+    mapping.compiled,
+    undefined,
+  );
   await refuseReturning(database.app, source.id);
   const fits = await roomFor(services, bytes);
   if (fits !== undefined && !fits(await bytesToCome(database.app)))
@@ -49,11 +61,12 @@ export async function retranslateBatch(call: Call<StaffCaller>, services: Intake
       facts: { dataset: id, provider: department, schema: dataset.schema.urn, change },
       work: async (transaction) => {
         if (fits !== undefined && !fits(await countedInTurn(transaction))) throw new DecideAfresh();
+        if (await isRetranslated(transaction, source.id)) throw new Problem('batch_claimed');
         await begunBatch(transaction, services.limits, {
           ...{ id: batch, dataset: id, department, declared: bytes },
           fileName: source.fileName ?? undefined,
           codePage: source.codePage ?? undefined,
-          from: { retranslates: source.id, sha256, mapping: mapping.label, control: source.control },
+          from: { retranslates: source.id, sha256, mapping: mapping.label, control },
         });
       },
       whenDurable: async () => {

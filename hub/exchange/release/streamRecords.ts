@@ -57,8 +57,7 @@ async function open(
       const { department } = caller;
       const { leaseSeconds, ofDepartment } = limits;
       const row = { id: exchange, kind: 'stream', department, facts: mine, leaseSeconds } as const;
-      const { streamsAtOnce: atOnce } = first.limits;
-      const together = atOnce === undefined ? undefined : { counter: quotaCounter(first.plan), most: atOnce };
+      const together = { counter: quotaCounter(first.plan), most: first.limits.streamsAtOnce };
       const most = await openStream(transaction, row, { ofDepartment, together });
       if (most !== undefined)
         throw new Problem('streams_too_many', { most }, { headers: { 'retry-after': '5' } });

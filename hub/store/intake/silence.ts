@@ -20,7 +20,7 @@ export async function expectingDatasets(reader: Reader): Promise<readonly Expect
     Omit<ExpectingDataset, 'registeredAt' | 'cameAt'> & { registered: string; came: string | null }
   >(
     `SELECT d.id, d.department, d.state, d.intake -> 'expect' AS expect, ${momentOf('d.registered_at')} AS registered,
-            (SELECT ${momentOf('max(b.opened_at)')} FROM batch AS b WHERE b.dataset = d.id
+            (SELECT ${momentOf('max(b.opened_at)')} FROM batch AS b WHERE b.dataset = d.id AND b.retranslates IS NULL
                 AND (b.published_at IS NOT NULL OR b.same_as IS NOT NULL OR b.state IN ('checking', 'held'))) AS came
        FROM dataset AS d WHERE d.intake ? 'expect' ORDER BY d.id`,
   );

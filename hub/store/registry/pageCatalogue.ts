@@ -61,7 +61,8 @@ export async function pageCatalogue(reader: Reader, wanted: CatalogueWanted): Pr
   return found;
 }
 
-const updated = '(SELECT max(b.published_at) FROM batch AS b WHERE b.dataset = ANY (e.datasets))';
+const updated =
+  '(SELECT max(b.published_at) FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.retranslates IS NULL)';
 const columns = `${catalogueColumns}, update_frequency AS "updateFrequency", data_class AS "dataClass", ?::integer AS rank,
   ${momentOf('registered_at')} AS moment, (extract(epoch FROM ${updated}) * 1000)::double precision AS updated`;
 
@@ -81,7 +82,7 @@ function narrow(
   if (since !== undefined)
     query.whereRaw(
       unguessed(
-        `EXISTS (SELECT 1 FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.published_at >= ?::date::timestamp AT TIME ZONE 'Asia/Shanghai')`,
+        `EXISTS (SELECT 1 FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.retranslates IS NULL AND b.published_at >= ?::date::timestamp AT TIME ZONE 'Asia/Shanghai')`,
       ),
       [since],
     );

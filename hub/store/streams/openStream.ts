@@ -17,8 +17,8 @@ export interface OpenedStream {
 interface MostOpen {
   /** of its kind, by its department */
   readonly ofDepartment: number;
-  /** of those that are counted together with it, where an agreement says how many */
-  readonly together?: { readonly counter: string; readonly most: number } | undefined;
+  /** of those that are counted together with it; how many may be is what the agreement says, which may come later */
+  readonly together?: { readonly counter: string; readonly most: number | undefined };
 }
 
 /**
@@ -37,7 +37,8 @@ export async function openStream(
     [department, counter, kind],
   );
   if (Number(rows[0]?.own) >= ofDepartment) return ofDepartment;
-  if (together !== undefined && Number(rows[0]?.counted) >= together.most) return together.most;
+  const most = together?.most;
+  if (most !== undefined && Number(rows[0]?.counted) >= most) return most;
   await transaction.query(
     `INSERT INTO release_stream (id, department, facts, lease_until, kind, counter)
      VALUES ($1, $2, $3, now() + make_interval(secs => $4), $5, $6)`,
