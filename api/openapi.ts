@@ -9575,7 +9575,10 @@ export interface operations {
     retranslateBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
             path: {
                 batch: components["parameters"]["batch"];
             };
