@@ -7,6 +7,7 @@ import { acceptAs, staffCall } from '../../tests/secondPerson.ts';
 import { enrol } from '../identity/enrolment/enrol.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { insertChangeover } from '../store/registry/changeovers.ts';
+import { insertEvidence } from '../store/audit/evidence.ts';
 import { secretHash } from '../identity/secrets/secretHash.ts';
 import { insertSession } from '../store/identity/sessions.ts';
 
@@ -14,6 +15,7 @@ const { identity } = hub.services;
 const security = await hub.token(['security']);
 const she = await admitPerson(identity, '赵科', [{ role: 'operator' }, { role: 'steward' }]);
 const other = await admitPerson(identity, '钱科', [{ role: 'leader' }]);
+const alone = await admitPerson(identity, '周科', [{ role: 'operator' }]);
 const title = { zh: '甲', en: 'a' };
 const end = (person: string, token: string, reason = '调离') =>
   post(`/v1/persons/${person}/end`, { reason }, token);
@@ -41,6 +43,19 @@ assert.equal((await post(`/v1/persons/${other.person}/roles`, { role: 'security'
 const invited = await post('/v1/persons', { name: '孙某', roles: [{ role: 'auditor' }] }, she.token);
 const issued = await post('/v1/departments/education/enrolment-codes', {}, she.token);
 assert.equal(issued.status, 201);
+
+/** About a person: it waits for another one to release it. */
+const evidenceOf = async (askedBy: string): Promise<string> => {
+  const id = uuid7(hub.database.now());
+  await insertEvidence(hub.database.app, {
+    ...{ id, question: '{"subject":"pub-security.secret"}', tokens: [Buffer.alloc(32)], attempts: [] },
+    ...{ reason: '核查', caseNumber: 'SS-2026-0007', size: 1, askedBy, askedAt: hub.database.now() },
+    ...{ state: 'waiting', answeredBy: null, subjects: null },
+  });
+  return id;
+};
+const evidence = await evidenceOf(she.person);
+const own = await evidenceOf(alone.person);
 
 /** What she began, or agreed to, with a dataset and with versions of schemas, and somebody else has not agreed to. */
 const colleague = await admitPerson(identity, '李科', [{ role: 'operator' }, { role: 'steward' }]);
@@ -99,7 +114,7 @@ test('whoever has left acts by nothing any more, and nothing of hers waits', asy
   assert.deepEqual(ended.body, {
     person: she.person,
     changed: true,
-    ended: { credentials: 2, sessions: 1, documents: 1, proposals: 6, grants: 2, codes: 1 },
+    ended: { credentials: 2, sessions: 1, documents: 1, proposals: 7, grants: 2, codes: 1 },
   });
   for (const token of [she.token, String(further.body['token'])]) {
     assert.equal((await staffCall(hub, token, 'GET', '/v1/inbox')).body['code'], 'token_revoked');
@@ -127,6 +142,18 @@ test('whoever has left acts by nothing any more, and nothing of hers waits', asy
     ['documents', 'proposals', 'persons'].map((what) => (waiting.body[what] as unknown[]).length),
     [0, 0, 0],
   );
+});
+
+test('evidence that she asked for and nobody has released is handed out to nobody, also where she ended herself', async () => {
+  const ended = await end(alone.person, alone.token);
+  assert.equal((ended.body['ended'] as { proposals: number }).proposals, 1, JSON.stringify(ended.body));
+  const auditor = await hub.token(['auditor']);
+  for (const id of [evidence, own]) {
+    const released = await post(`/v1/log/evidence/${id}/answer`, { answer: 'release' }, auditor);
+    assert.equal(code(released), 'transition_not_allowed');
+  }
+  const waiting = await staffCall(hub, auditor, 'GET', '/v1/inbox');
+  assert.deepEqual(waiting.body['evidence'], []);
 });
 
 test('what she began with a dataset or a schema goes back, and her word for what others began counts no more', async () => {

@@ -20,7 +20,7 @@ export interface OpenOfPerson {
   readonly credentials: number;
   readonly sessions: number;
   readonly documents: number;
-  /** also what she began to do with a dataset or a schema, or agreed to, and somebody else has not agreed to yet */
+  /** also evidence she asked for, and what she began to do with a dataset or a schema, or agreed to, and somebody else has not agreed to yet */
   readonly proposals: number;
   /** roles and invitations that nobody has confirmed */
   readonly grants: number;
@@ -34,6 +34,7 @@ const counts: Readonly<Record<keyof OpenOfPerson, string>> = {
   documents: "policy_document WHERE author = $1 AND state = 'submitted'",
   proposals: `(SELECT 1 FROM proposal WHERE author = $1 AND state = 'waiting'
     UNION ALL SELECT 1 FROM batch_proposal WHERE proposed_by = $1
+    UNION ALL SELECT 1 FROM evidence WHERE asked_by = $1 AND state = 'waiting'
     UNION ALL ${halfWords}) AS p`,
   grants: 'role_grant WHERE (granted_by = $1 OR person = $1) AND confirmed_by IS NULL',
   codes: 'enrolment_code WHERE issuer = $1 AND used_at IS NULL',
@@ -86,6 +87,11 @@ export async function endPerson(reader: Reader, ending: Ending): Promise<boolean
     [person, by, exchange, by === person ? 'withdrawn' : 'refused', reason],
   );
   await reader.query('DELETE FROM batch_proposal WHERE proposed_by = $1', [person]);
+  // released now, it would be handed out on the word of one person
+  await reader.query(
+    "UPDATE evidence SET state = 'refused', answered_by = $2 WHERE asked_by = $1 AND state = 'waiting'",
+    [person, by],
+  );
   await endHalfWords(reader, ending);
   return true;
 }
