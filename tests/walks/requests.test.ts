@@ -163,6 +163,16 @@ test('refused with a reason and what would be granted; what ended does not go on
   assert.equal((await act('ann', another, numbered)).code, 'reason_identifies');
 });
 
+test('what is submitted beside a request of the same name did not come from it', async () => {
+  const { view } = await call('ann', 'POST', '/v1/requests', { document: less('agr-beside'), papers });
+  assert.equal((await act('ann', view, { act: 'withdraw', reason: 'x' })).view.state, 'withdrawn');
+  const file = join(folder, 'beside.yaml');
+  writeFileSync(file, JSON.stringify(wanted('agr-beside')));
+  await city.apply(file, [city.education, city.publicSecurity]);
+  const { json } = await hub.staff(person.dan, 'GET', '/v1/policy/documents/agr-beside/versions/1');
+  assert.deepEqual([json['id'], json['request']], ['agr-beside', undefined]);
+});
+
 test('an offer is narrower than what was asked for, and accepted by one act', async () => {
   const { view } = await make('agr-offered');
   await toLast(view);

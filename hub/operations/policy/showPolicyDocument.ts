@@ -13,14 +13,11 @@ import {
   policyDocumentVersions,
   type PolicyDocumentRow,
 } from '../../store/policy/policyDocuments.ts';
-import { listRequests } from '../../store/requests/requests.ts';
+import { requestOfDocument } from '../../store/requests/requestOfDocument.ts';
 import type { Services } from '../services.ts';
 import { requiredParties } from '../../registry/policyParties.ts';
 import { missingParties } from './parties.ts';
 import { namesBeside } from '../namesBeside.ts';
-
-/** requests of one agreement that are looked at, the newest first */
-const most = 50;
 
 /**
  * What whoever approves has to see: the text, who signed it by which key, and what it would loosen and tighten if it came into force now.
@@ -38,7 +35,7 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
   const signable = await signableNow(call, { row, document }, services);
   const effect = await effectTogether(services.database.app, document);
   const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
-  const asked = await askedBy(row, services);
+  const asked = await requestOfDocument(services.database.app, row);
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
   const body = {
     ...{ id, version, kind, state, digest, text, author, writtenAgainst },
@@ -62,16 +59,6 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
     },
   };
   return allowed(200, body, { facts: { change: { document: `${id}@${version}`, digest } } });
-}
-
-/** The request that it came from: parties of the one are parties of the other. */
-async function askedBy(
-  { id, version, consumer, provider }: PolicyDocumentRow,
-  { database }: Services,
-): Promise<string | undefined> {
-  if (consumer === null || provider === null) return undefined;
-  const found = await listRequests(database.app, { consumer, provider, agreement: id }, most);
-  return found.find((one) => one.version === version)?.id;
 }
 
 /** For whom the caller may sign it by passkey, as far as that can be said before she does. */
