@@ -273,10 +273,17 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   });
   assert.equal(sent.json.state, 'published');
   assert.deepEqual(await decide(providerSecond, 'retire', { digest }), [409, 'retirement_read_anew']);
-  assert.equal(await shown(), undefined, 'what the first one wanted gone is not what is there');
-  assert.deepEqual(await decide(providerSecond, 'retire'), [202, 'published']);
-  const now = (await shown())?.['digest'];
-  assert.deepEqual(await decide(provider, 'retire', { digest: now }), [200, 'retired']);
+  const now = await shown();
+  assert.equal(now?.['rows'], fresh.good.length, 'the first word stands, and what would go is shown');
+  const bound = (await database.owner.query("SELECT schema FROM dataset WHERE id = 'pub-security.household'"))
+    .rows as { schema: string }[];
+  const bind = (urn: string) =>
+    database.owner.query("UPDATE dataset SET schema = $1 WHERE id = 'pub-security.household'", [urn]);
+  await bind('urn:datong:household:1.0');
+  assert.equal(await shown(), undefined, 'it is of the version that stood');
+  await bind(bound[0]?.schema ?? '');
+  assert.deepEqual(await decide(provider, 'retire', { digest: now?.['digest'] }), [202, 'published']);
+  assert.deepEqual(await decide(providerSecond, 'retire', { digest: now?.['digest'] }), [200, 'retired']);
   assert.equal(await told(query()), 'dataset_unavailable');
   const left = async (): Promise<readonly boolean[]> => {
     assert.equal(await hub.hub.runner.run('retireRows'), 'ok');

@@ -8,13 +8,13 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insteadOf } from '../../store/audit/insteadOf.ts';
 import { datasetById, endDataset, moveDataset, proposeEnd } from '../../store/registry/datasets.ts';
 import type { Services } from '../services.ts';
-import { firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
+import { firstWordOf, firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
 
 type Body = components['schemas']['DatasetDecision'];
 
 /**
  * POST /v1/datasets/{dataset}/decision: whoever looks after it suspends it at once and takes it up again; retiring takes a second person, for
- * its rows are destroyed then, and the word of each covers what she was shown. Calls and submissions are refused from the next one on (`dataset_unavailable`).
+ * its rows are destroyed then, and her word covers what she was shown. Calls and submissions are refused from the next one on (`dataset_unavailable`).
  * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
  *   retirement_read_anew
  */
@@ -30,9 +30,9 @@ export async function decideDataset(call: Call<StaffCaller>, services: Services)
   if (act === 'resume' && row.suspendedByOffice && !ofOffice)
     throw new Problem('owner_decides', { owner: 'office' });
   const shown = await retirementShown(services, row);
-  // what was agreed to of other rows, or too long ago, is asked for anew
+  // what was agreed to of another version, or too long ago, is asked for anew
   const asked =
-    row.endingBy === null || !firstWordStands(row, shown, call.now)
+    row.endingBy === null || !firstWordStands(row, call.now)
       ? []
       : [row.endingBy, ...(await insteadOf(database.app, { ending: id }))];
   const first = act === 'retire' && (asked.length === 0 || asked.some((one) => ofOneHand(call.caller, one)));
@@ -53,7 +53,7 @@ export async function decideDataset(call: Call<StaffCaller>, services: Services)
     bumpsEpoch: !first,
     work: async (transaction) => {
       const done = first
-        ? await proposeEnd(transaction, move, { shown: shown.digest, until: due }, call.exchange)
+        ? await proposeEnd(transaction, move, { shown: firstWordOf(row), until: due }, call.exchange)
         : act === 'retire'
           ? await endDataset(transaction, move, row, call.exchange)
           : await moveDataset(transaction, act, move, call.exchange);

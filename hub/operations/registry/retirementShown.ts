@@ -41,13 +41,19 @@ export const lastDayToRetire = (now: number): string => dayOf(now + daysToRetire
 
 const dayOf = (now: number): string => civilDateText(civilDateInChina(now));
 
-/** Whether the first word counts: it is of what stands now, and its time is not over. */
-export const firstWordStands = (
-  { endingBy, endingShown, endingUntil }: DatasetRow,
-  { digest }: RetirementShown,
-  now: number,
-): boolean =>
-  endingBy !== null && endingShown === digest && endingUntil !== null && dayOf(now) <= endingUntil;
+/**
+ * What the first word is of: the dataset under its version, hex SHA-256. Not its rows and agreements: each new batch, and each agreement that
+ * another department takes by itself, would take the word back. The second person's word is of what stands when she gives it.
+ */
+export const firstWordOf = ({ id, schema, mode }: Pick<DatasetRow, 'id' | 'schema' | 'mode'>): string =>
+  digestOf({ id, schema, mode });
+
+/** Whether the first word counts: it is of the version that stands now, and its time is not over. */
+export const firstWordStands = (row: DatasetRow, now: number): boolean =>
+  row.endingBy !== null &&
+  row.endingShown === firstWordOf(row) &&
+  row.endingUntil !== null &&
+  dayOf(now) <= row.endingUntil;
 
 /** What is told of a dataset that one person wants retired; undefined where nobody does. @param now Unix milliseconds */
 export async function retirementAsked(
@@ -57,8 +63,8 @@ export async function retirementAsked(
 ): Promise<components['schemas']['Retirement'] | undefined> {
   const { endingBy: by, endingReason: reason, endingUntil: due } = row;
   if (by === null || reason === null || due === null || row.state === 'retired') return undefined;
+  if (!firstWordStands(row, now)) return undefined;
   const shown = await retirementShown(services, row);
-  if (!firstWordStands(row, shown, now)) return undefined;
   return {
     by,
     ...namesBeside(services.identity, { by }),

@@ -33,7 +33,7 @@ export interface DatasetRow {
   readonly reason: string | null;
   /** id of the first of two persons who retire it */
   readonly endingBy: string | null;
-  /** why she wants it, digest of what she was shown, and the last day (`YYYY-MM-DD`) on which another person may agree */
+  /** why she wants it, digest of the dataset under its version, and the last day (`YYYY-MM-DD`) on which another person may agree */
   readonly endingReason: string | null;
   readonly endingShown: string | null;
   readonly endingUntil: string | null;
@@ -122,7 +122,7 @@ export async function moveDataset(
 
 /**
  * The first of two persons wants it retired. What it says of its suspension stays.
- * @param word `shown`: digest of what goes; `until`: the last day on which another person may agree @returns false where it is retired already
+ * @param word `shown`: digest of the dataset under its version; `until`: the last day on which another person may agree @returns false where it is retired already
  */
 export async function proposeEnd(
   reader: Reader,
