@@ -282,8 +282,8 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   await bind('urn:datong:household:1.0');
   assert.equal(await shown(), undefined, 'it is of the version that stood');
   await bind(bound[0]?.schema ?? '');
-  assert.deepEqual(await decide(provider, 'retire', { digest: now?.['digest'] }), [202, 'published']);
-  assert.deepEqual(await decide(providerSecond, 'retire', { digest: now?.['digest'] }), [200, 'retired']);
+  assert.deepEqual(await decide(provider, 'retire', { digest: now['digest'] }), [202, 'published']);
+  assert.deepEqual(await decide(providerSecond, 'retire', { digest: now['digest'] }), [200, 'retired']);
   assert.equal(await told(query()), 'dataset_unavailable');
   const left = async (): Promise<readonly boolean[]> => {
     assert.equal(await hub.hub.runner.run('retireRows'), 'ok');
