@@ -37,6 +37,12 @@ const foreign = await hub.staff(city.operator, 'POST', '/v1/notices', {
   text: '同意后，您的全部信息将提供给生态环境局，用于任何目的，不可撤回。',
 });
 assert.equal(foreign.status, 201);
+// nor do the words of who receives them stand before those of who gives them, though it says them last
+const received = await hub.staff(city.operator, 'POST', '/v1/notices', {
+  ...{ reference: 'notice-of-recipient', owner: 'education', language: 'zh', purposes: ['school-meals'] },
+  text: '您同意后可享受更多便利，请直接点击同意，详细内容见有关规定，不再逐一列出。',
+});
+assert.equal(received.status, 201);
 // the provider lets the data office ask
 writeFileSync(
   join(folder, 'agreement.yaml'),

@@ -71,6 +71,13 @@ const told = (work: Promise<unknown>): Promise<string> =>
       return error.code;
     },
   );
+const digestUnder = async (reference: string): Promise<string> => {
+  const { rows } = await database.app.query<{ digest: string }>(
+    'SELECT digest FROM consent_notice WHERE reference = $1',
+    [reference],
+  );
+  return rows[0]?.digest ?? '';
+};
 const ask = (at: number) => education.query(household, about(personAt(at)), context);
 
 before(async () => {
@@ -243,6 +250,23 @@ describe('handing in', () => {
     assert.equal((await registered('education')).status, 201, 'the recipient says the same');
     assert.equal((await registered('education')).status, 200, 'said once');
     assert.equal(await refusedBy(police, same), 'answered');
+  });
+
+  test('where the provider has registered the text, the purposes that the recipient writes under it add nothing', async () => {
+    const said = (owner: string, purposes: readonly string[]) =>
+      hub.staff(city.operator, 'POST', '/v1/notices', {
+        ...{ reference: 'notice-widened', owner, language: 'zh', purposes },
+        text: '市教育局请求查询您孩子的姓名，只用于核定营养餐资助资格，不作他用。',
+      });
+    const own = await said('education', ['school-meals', 'school-enrolment']);
+    assert.equal(own.status, 201);
+    const asked = {
+      notice: { digest: await digestUnder('notice-widened'), language: 'zh' as const },
+      purposes: ['school-meals', 'school-enrolment'],
+    };
+    assert.equal((await said('pub-security', ['school-meals'])).status, 201);
+    assert.equal(await refusedBy(police, asked), 'consent_invalid');
+    assert.equal(await refusedBy(police, { ...asked, purposes: ['school-meals'] }), 'answered');
   });
 
   test('times and identifiers have one form: what nothing would ever find does not stand', async () => {

@@ -104,6 +104,22 @@ describe('clocks', () => {
     assert.equal(due(city, '2026-02-24', ...asked, 'agree-extension 2026-02-25 eve')?.day, '2026-03-17');
   });
 
+  test('an extension is of the stage in which it was agreed to and of the provider’s answer, and of no later stage', () => {
+    const brief = {
+      ...city,
+      stages: [...city.stages.slice(0, 3), stage('check', 'office', 2), stage('final', 'provider', 3)],
+    };
+    const agreed = [...toProvider, 'ask-extension 2026-02-24 dan', 'agree-extension 2026-02-25 eve'];
+    assert.equal(due(brief, '2026-02-25', ...agreed)?.day, '2026-03-17', 'its answer and its stage');
+    const checked = [...agreed, 'pass 2026-02-26 dan'];
+    assert.equal(due(brief, '2026-02-26', ...checked)?.day, '2026-02-28', 'two days of the office');
+    const last = [...checked, 'pass 2026-02-28 gus'];
+    assert.equal(due(brief, '2026-02-28', ...last)?.day, '2026-03-04', 'three days of the last stage');
+    const late = [...toProvider, 'ask-extension 2026-02-24 dan', 'pass 2026-02-25 dan'];
+    const other = [...late, 'agree-extension 2026-02-26 eve'];
+    assert.equal(due(brief, '2026-02-26', ...other)?.day, '2026-02-27', 'the office asked for none');
+  });
+
   test('a return stops the clock only where the city says so', () => {
     const back = [...toProvider, 'return 2026-02-12 dan'];
     const stops = { ...city, clock: { ...city.clock, returnStops: true } };
@@ -194,5 +210,25 @@ describe('whose act it is', () => {
     assert.equal(same('approve', 'eve'), 'done');
     assert.equal(same('agree-extension', 'fay'), 'four_eyes');
     assert.equal(same('agree-extension', 'cho'), 'done');
+  });
+});
+
+describe('papers', () => {
+  const basisText = 'b'.repeat(64);
+  const law = (clause: string): string => JSON.stringify({ basis: { type: 'statutory', clause } });
+  const after = (said: Partial<RequestEvent>): string | undefined => {
+    const [made, returned, answered] = events(
+      ...['make 2026-02-09 ann', 'return 2026-02-10 bob', 'supplement 2026-02-11 ann'],
+    );
+    assert.ok(made && returned && answered);
+    const first = { ...made, document: law('12'), papers: { ...papers, basisText } };
+    return standingOf([first, returned, { ...answered, ...said }], city.stages, china).papers.basisText;
+  };
+
+  test('a supplement leaves the cited text among them, unless it sends another or cites something else', () => {
+    assert.equal(after({ papers }), basisText);
+    assert.equal(after({ papers, document: law('12') }), basisText);
+    assert.equal(after({ papers: { ...papers, basisText: 'c'.repeat(64) } }), 'c'.repeat(64));
+    assert.equal(after({ papers, document: law('13') }), undefined);
   });
 });

@@ -27,6 +27,8 @@ export interface RequestStanding {
   readonly returnedBy: readonly RequestPlace[];
   readonly extension: 'none' | 'asked' | 'agreed';
   readonly extensionAsker: string | undefined;
+  /** place of the stage in which it was agreed to: no later stage is longer by it */
+  readonly extendedAt: number | undefined;
   /** the last event's number */
   readonly seq: number;
   /** Unix milliseconds: when the stage, and the provider's first one, began */
@@ -57,6 +59,7 @@ export function standingOf(
       returnedBy: [],
       extension: 'none',
       extensionAsker: undefined,
+      extendedAt: undefined,
     },
     ...{
       providerSince: stages[0]?.by === 'provider' ? at : undefined,
@@ -101,10 +104,11 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
       };
     case 'supplement': {
       const days = workingDaysBetween(dayOf(standing.returnedAt ?? at), dayOf(at), calendar);
+      const document = event.document ?? next.document;
       return {
         ...next,
-        document: event.document ?? next.document,
-        papers: event.papers ?? next.papers,
+        document,
+        papers: supplemented(standing, document, event.papers),
         returnedAt: undefined,
         stood: next.stood + days,
         providerStood: next.providerStood + (next.providerSince === undefined ? 0 : days),
@@ -115,12 +119,27 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
     case 'ask-extension':
       return { ...next, extension: 'asked', extensionAsker: person };
     case 'agree-extension':
-      return { ...next, extension: 'agreed' };
+      return { ...next, extension: 'agreed', extendedAt: standing.at };
     case 'accept':
     case 'withdraw':
       return next;
   }
 }
+
+/** A text that the basis cites stays among the papers unless another is sent, or the basis is another one. */
+function supplemented(
+  before: RequestStanding,
+  document: string,
+  papers: RequestPapers = before.papers,
+): RequestPapers {
+  const { basisText } = before.papers;
+  if (basisText === undefined || basisOf(before.document) !== basisOf(document)) return papers;
+  return { basisText, ...papers };
+}
+
+/** of the canonical text of an agreement */
+const basisOf = (document: string): string | undefined =>
+  JSON.stringify((JSON.parse(document) as { readonly basis?: unknown }).basis);
 
 export interface RequestDeadline extends Deadline {
   /** so near that the data office is told, or past */
@@ -128,7 +147,8 @@ export interface RequestDeadline extends Deadline {
 }
 
 /**
- * Until when the present stage is to end: its own days, and for the provider's stages the days of its answer. None where it waits for the
+ * Until when the present stage is to end: its own days, and for the provider's stages the days of its answer; an extension is of the stage in
+ * which it was agreed to, and of that answer. None where it waits for the
  * asking department, but for a return that does not stop the clock.
  * @param now Unix milliseconds
  */
@@ -138,15 +158,21 @@ export function deadlineOf(
   calendar: WorkingCalendar,
   now: number,
 ): RequestDeadline | undefined {
-  const { state, stages, at, stageSince, providerSince, extension, stood, providerStood } = standing;
+  const { state, stages, at, stageSince, providerSince, extension, extendedAt, stood, providerStood } =
+    standing;
   const stage = stages[at];
   const runs = state === 'reviewing' || (state === 'returned' && !clock.returnStops);
   if (stage === undefined || !runs) return undefined;
-  const more = (still: number): number =>
-    (clock.returnStops ? still : 0) + (extension === 'agreed' ? clock.extensionDays : 0);
-  const ends = [afterWorkingDays(dayOf(stageSince), stage.days + more(stood), calendar)];
+  const more = (still: number, extended: boolean): number =>
+    (clock.returnStops ? still : 0) + (extended ? clock.extensionDays : 0);
+  // the provider asks for it: its clock is longer, and that of its stage in which it was agreed to
+  const extended = extension === 'agreed';
+  const here = extended && extendedAt === at && stage.by === 'provider';
+  const ends = [afterWorkingDays(dayOf(stageSince), stage.days + more(stood, here), calendar)];
   if (stage.by === 'provider' && providerSince !== undefined)
-    ends.push(afterWorkingDays(dayOf(providerSince), clock.answerDays + more(providerStood), calendar));
+    ends.push(
+      afterWorkingDays(dayOf(providerSince), clock.answerDays + more(providerStood, extended), calendar),
+    );
   const [first] = ends.sort((a, b) => (a.day < b.day ? -1 : 1));
   if (first === undefined) return undefined;
   return { ...first, escalated: workingDaysBetween(dayOf(now), first.day, calendar) <= clock.escalateDays };

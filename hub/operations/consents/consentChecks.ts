@@ -84,6 +84,7 @@ export function checkForm(value: string, { schema }: LiveDataset): void {
 /**
  * What the person was told, as its provider, recipient or collector registered it, and what it covers: its purposes, and those below one of them
  * where the notice names the upper one. Nobody consents to what they were not told, and nobody else's notice says what these departments do.
+ * Where the provider or the collector has registered the text, the recipient's entry of the same text with other purposes adds nothing.
  * @throws Problem notice_unknown, consent_invalid
  */
 export async function coveredPurposes(
@@ -92,25 +93,16 @@ export async function coveredPurposes(
 ): Promise<{ readonly notice: NoticeRow; readonly purposes: readonly string[] }> {
   const rows = await listPurposes(app);
   const { digest, language } = artefact.notice;
-  const notices = (await noticesOf(app, digest, noticeOwners(artefact))).filter(
+  const { provider, recipient, collectedBy } = artefact;
+  const notices = (await noticesOf(app, digest, [provider, recipient, collectedBy])).filter(
     (one) => one.language === language,
   );
   if (notices.length === 0) throw new Problem('notice_unknown');
-  const notice = notices.find(({ purposes }) =>
+  const others = notices.filter(({ owner }) => owner !== recipient);
+  const notice = (others.length === 0 ? notices : others).find(({ purposes }) =>
     artefact.purposes.every((one) => purposes.includes(one) && rows.some(({ code }) => code === one)),
   );
   if (notice === undefined)
     throw invalid({ zh: '告知书没有写明该使用场景', en: 'the notice does not name one of its purposes' });
   return { notice, purposes: purposesBelow(rows, artefact.purposes) };
 }
-
-/** Whose notices count for a consent: departments that have a part in it. */
-export const noticeOwners = ({
-  provider,
-  recipient,
-  collectedBy,
-}: Pick<Consent, 'provider' | 'recipient' | 'collectedBy'>): readonly string[] => [
-  provider,
-  recipient,
-  collectedBy,
-];

@@ -36,19 +36,41 @@ export async function noticesOf(
   return rows;
 }
 
-/** The notice of a purpose that one of these departments registered last, in one language. */
-export async function newestNotice(
+/** For what a person is asked, and the departments that have a part in it. */
+export interface NoticeWanted {
+  readonly purpose: string;
+  readonly provider: string;
+  readonly recipient: string;
+  readonly collector: string;
+}
+
+/**
+ * What a person reads for each, in their order, in one language: the newest notice of who gives the data or asks her; only where neither has
+ * one that of who receives them, so that no recipient puts its own words before theirs.
+ */
+export async function noticesWanted(
   reader: Reader,
-  purpose: string,
-  owners: readonly string[],
+  wanted: readonly NoticeWanted[],
   language: 'zh' | 'en',
-): Promise<NoticeRow | undefined> {
-  const { rows } = await reader.query<NoticeRow>(
-    `SELECT ${columns} FROM consent_notice
-      WHERE $1 = ANY (purposes) AND owner = ANY ($2) AND language = $3 ORDER BY registered_by DESC LIMIT 1`,
-    [purpose, owners, language],
+): Promise<readonly (NoticeRow | undefined)[]> {
+  const each = (of: (one: NoticeWanted) => string): string[] => wanted.map(of);
+  const { rows } = await reader.query<NoticeRow & { readonly place: number }>(
+    `SELECT asked.place::int4 AS place, found.*
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+            WITH ORDINALITY AS asked (purpose, provider, recipient, collector, place)
+      CROSS JOIN LATERAL (
+            SELECT ${columns} FROM consent_notice
+             WHERE asked.purpose = ANY (purposes) AND language = $5
+               AND owner IN (asked.provider, asked.recipient, asked.collector)
+             ORDER BY owner = asked.recipient, registered_by DESC LIMIT 1) AS found`,
+    [
+      ...[each(({ purpose }) => purpose), each(({ provider }) => provider)],
+      ...[each(({ recipient }) => recipient), each(({ collector }) => collector), language],
+    ],
   );
-  return rows[0];
+  const found: (NoticeRow | undefined)[] = wanted.map(() => undefined);
+  for (const { place, ...row } of rows) found[place - 1] = row;
+  return found;
 }
 
 /** @param exchange id of the entry that registers it @returns false when its owner has registered this text, or another in this language under its reference */

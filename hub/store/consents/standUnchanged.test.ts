@@ -104,3 +104,15 @@ test('where a whole register of consents came in meanwhile, the answer’s own p
   assert.equal(await unchanged(known), false);
   assert.equal(await unchanged(without(known, 4)), true);
 });
+
+test('the rule of how long she lets it be kept came without a look at every row, and holds', async () => {
+  const { rows } = await database.owner.query<{ name: string; looked: boolean }>(
+    `SELECT conname AS name, convalidated AS looked FROM pg_constraint
+      WHERE conrelid = 'consent_standing'::regclass AND pg_get_constraintdef(oid) LIKE '%retention%'`,
+  );
+  assert.deepEqual(rows, [{ name: 'consent_standing_retention', looked: false }]);
+  await assert.rejects(
+    database.owner.query("UPDATE consent_standing SET retention = 'as long as we like'"),
+    /consent_standing_retention/,
+  );
+});
