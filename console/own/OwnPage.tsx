@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { Fragment, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { ask, NotDone, type Schemas } from './ask.ts';
 import { claimsOf, forgetClaims } from './claims.ts';
 import { Consents } from './Consents.tsx';
@@ -60,7 +60,7 @@ export function OwnPage(): ReactNode {
     const { view: whole } = await ask<Schemas['SignedSubjectView']>('/v1/own/view', { limit: 50 });
     const said = await ask<Schemas['OwnTicketList']>('/v1/own/tickets');
     if (gone.current) return;
-    claimsOf(whole.looks.map(({ exchange }) => exchange));
+    claimsOf(said.visitor);
     setView(whole);
     setObjections(said);
     setState('open');
@@ -152,7 +152,8 @@ export function OwnPage(): ReactNode {
           </p>
         )}
         {state === 'open' && view !== undefined ? (
-          <>
+          // another person's session in this browser: nothing of what was typed here before is on her page
+          <Fragment key={objections?.visitor}>
             <p>{text.lead}</p>
             {session === undefined ? null : (
               <p className="small">{filled(text.by, { name: named(session.department, language) })}</p>
@@ -182,7 +183,7 @@ export function OwnPage(): ReactNode {
               <Objections of={objections} language={language} done={done} failed={failed} />
             )}
             <p className="small">{text.doubt}</p>
-          </>
+          </Fragment>
         ) : (
           <p>
             {state === 'opening'

@@ -245,10 +245,29 @@ test('she objects to a look in her own words; the provider reads it, and she its
     'tickets_full',
   );
   await database.owner.query("DELETE FROM ticket WHERE id LIKE 'full-%'");
-  // another person sees none of it
-  const stranger = await opened(another.id);
-  await stranger.page.getByText('您没有提出过异议。').waitFor();
-  await stranger.context.close();
+  // another person sees none of it, in this very window, nor what was typed of data that hold both
+  const typed = page.locator('textarea');
+  const open = page.locator('section[aria-labelledby=objections]');
+  const begin = async (): Promise<void> => {
+    await open.getByRole('combobox').first().selectOption('pub-security.household');
+    await open
+      .getByRole('button', { name: /^提出(?:异议|请求)/ })
+      .last()
+      .click();
+  };
+  await begin();
+  await typed.fill('只有我知道的事');
+  await page.reload();
+  await typed.waitFor();
+  assert.equal(await typed.inputValue(), '只有我知道的事', 'a reload loses nothing');
+  await page.goto('about:blank');
+  await page.goto(await sent(another.id));
+  await page.getByText('您没有提出过异议。').waitFor();
+  await page.waitForLoadState('networkidle');
+  assert.equal(await typed.count(), 0, 'what she typed is not shown to another');
+  assert.ok(!(await page.evaluate<string>('JSON.stringify(sessionStorage)')).includes('只有我'), 'nor kept');
+  await begin();
+  assert.equal(await typed.inputValue(), '');
   watched.faults.splice(0);
   await watched.context.close();
 });

@@ -1,4 +1,6 @@
+import type { KeyObject } from 'node:crypto';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { subjectHash } from '../../domain/subjectHash.ts';
 import type { SubjectCaller } from '../../identity/authentication/caller.ts';
 import { ticketsForPerson } from '../../store/tickets/tickets.ts';
 import type { Services } from '../services.ts';
@@ -6,9 +8,16 @@ import { ownTicketView, titledDataset } from './ownTicketView.ts';
 
 const most = 100;
 
+/**
+ * Under what her browser keeps the texts that she has not sent: the same each time she comes, nobody else's, and not her guardian's who comes
+ * for her. Without the hub's key nobody makes it or tells whom it means.
+ */
+const visitorOf = (key: KeyObject, { subject, presentedBy }: SubjectCaller): string =>
+  subjectHash(key, `own-page ${presentedBy}`, Buffer.from(subject).toString('hex'));
+
 /** GET /v1/own/tickets: her objections, and what became of them; with the datasets that hold persons, among which one may be missing her. */
 export async function listOwnTickets(call: Call<SubjectCaller>, services: Services): Promise<Outcome> {
-  const { database, registry } = services;
+  const { database, keys, registry } = services;
   const { caller, now } = call;
   const rows = await ticketsForPerson(database.app, caller.subject, most);
   const datasets = [...registry.current.datasets.values()]
@@ -16,7 +25,11 @@ export async function listOwnTickets(call: Call<SubjectCaller>, services: Servic
     .map(({ row }) => titledDataset(row.id, services));
   return allowed(
     200,
-    { tickets: rows.map((row) => ownTicketView(row, services, now)), datasets },
+    {
+      visitor: visitorOf(keys.subject, caller),
+      tickets: rows.map((row) => ownTicketView(row, services, now)),
+      datasets,
+    },
     { facts: { change: { session: caller.session, tickets: rows.length } } },
   );
 }

@@ -184,7 +184,8 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   rqFieldPick: 'How {field} is given',
   rqNoDataset: 'Choose a linked dataset in the catalogue first.',
   rqNotSteward: 'A department’s steward makes requests. Turn to yours.',
-  rqAssessment: 'Impact assessment (its digest is kept; needed for sensitive personal data)',
+  rqAssessment:
+    'Impact assessment (its digest is kept; needed for sensitive personal data or entrusted parties)',
   schemas: 'Schemas',
   scLead: 'Each version names fields, types and sensitivity; a new one breaks none before it.',
   scEmpty: 'No schema fits. Versions appear once a steward registers them.',

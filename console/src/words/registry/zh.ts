@@ -183,7 +183,7 @@ export const registryZh = {
   rqFieldPick: '{field} 的给法',
   rqNoDataset: '先在目录中选一个已挂接的数据资源。',
   rqNotSteward: '只有部门的数据管理员可以提出申请。请联系本部门数据管理员。',
-  rqAssessment: '个人信息保护影响评估报告（只登记散列；含敏感个人信息时必填）',
+  rqAssessment: '个人信息保护影响评估报告（只登记散列；含敏感个人信息或有受托方时必填）',
   // 标准
   schemas: '数据集标准',
   scLead: '每个版本写明数据项、类型、敏感级别；新版本不得破坏已有版本。',
