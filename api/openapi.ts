@@ -7344,6 +7344,8 @@ export interface components {
             reason?: string;
         };
         OwnTicketList: {
+            /** @description opaque, the same each time this person comes herself and never another's; her browser keeps unsent texts under it */
+            visitor: components["schemas"]["Sha256Hex"];
             tickets: components["schemas"]["OwnTicket"][];
             /** @description those that hold persons, so that a missing record can be named */
             datasets: components["schemas"]["TitledCode"][];
