@@ -6,8 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
 import type { Comparison, Mode } from '../schemas/subset/compare.ts';
-import { policyChanges } from '../schemas/subset/policyChanges.ts';
-import { reasonFor } from '../schemas/subset/reasons.ts';
+import { policyOf, tooComplex } from '../schemas/subset/tooComplex.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';
 import { namedLists, reachable } from './namedParts.ts';
 
@@ -67,12 +66,5 @@ export async function guardedComparisons(
   });
 }
 
-function notProven({ old, fresh }: VersionPair, mode: Mode, resolve: Surroundings['resolve']): Comparison {
-  const change = { path: '', backward: false, forward: false, reason: reasonFor('too_complex', {}) };
-  return {
-    compatible: false,
-    mode,
-    changes: [{ ...change, code: 'too_complex' }],
-    policy: policyChanges(old, fresh, resolve),
-  };
-}
+const notProven = ({ old, fresh }: VersionPair, mode: Mode, resolve: Surroundings['resolve']): Comparison =>
+  tooComplex(mode, policyOf(old, fresh, resolve));

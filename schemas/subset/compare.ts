@@ -6,9 +6,10 @@ import { bareSurroundings, type Surroundings } from '../surroundings.ts';
 import { ChangeList, type Change } from './changes.ts';
 import { mostVisits } from './children.ts';
 import { TooComplex } from './fault.ts';
-import { policyChanges, type PolicyChange } from './policyChanges.ts';
+import type { PolicyChange } from './policyChanges.ts';
 import { Prover } from './prove.ts';
 import { reasonFor } from './reasons.ts';
+import { policyOf, tooComplex } from './tooComplex.ts';
 import { readUniverse, type Universe } from './universe.ts';
 
 /** BACKWARD: new readers accept old data. FORWARD: old readers accept new data. FULL: both. */
@@ -53,8 +54,9 @@ export async function compareSchemas(
     if (document !== undefined) references.set(urn, document);
     return document;
   };
-  const policy = policyChanges(old, fresh, resolve);
-  if (canonicalText(old) === canonicalText(fresh)) return { compatible: true, mode, changes: [], policy };
+  if (canonicalText(old) === canonicalText(fresh)) return { compatible: true, mode, changes: [], policy: [] };
+  const policy = policyOf(old, fresh, resolve);
+  if (policy === undefined) return tooComplex(mode);
   const universe = readUniverse([old, fresh], { ...surroundings, resolve });
   const backward = prove(universe, 0, 1, options.budget);
   const forward = prove(universe, 1, 0, options.budget);

@@ -2,7 +2,7 @@
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { pointerTo } from '../../../schemas/jsonSchema.ts';
 import type { Resolve } from '../../../schemas/references.ts';
-import { placesOf } from '../../../schemas/subset/policyChanges.ts';
+import { placesOf } from '../../../schemas/subset/places.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { sourcesOf } from '../../store/registry/elementSources.ts';
@@ -24,26 +24,15 @@ interface Claim {
  */
 function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve): readonly Claim[] {
   const keys = new Set(primaryKey.map((name) => pointerTo('/properties', name)));
-  const sources = new Map<string, string>();
   const found: Claim[] = [];
-  for (const { pointer, schema } of placesOf(document, resolve)) {
-    const marks = schema as Marks;
-    const from = marks['x-source'] ?? nearest(sources, pointer);
-    if (from !== undefined) sources.set(pointer, from);
+  const carry = (schema: Marks): string | undefined => schema['x-source'];
+  for (const { pointer, schemas, carried: from } of placesOf([document], resolve, { carry })) {
+    const marks: Marks = schemas[0] ?? {};
     const element = marks['x-semantic'];
     if (element !== undefined && marks['x-subject-key'] === undefined && !keys.has(pointer))
       found.push({ element, from });
   }
   return found;
-}
-
-/** What the nearest place above says. */
-function nearest(sources: ReadonlyMap<string, string>, pointer: string): string | undefined {
-  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-    const source = sources.get(at);
-    if (source !== undefined) return source;
-  }
-  return sources.get('');
 }
 
 /**

@@ -2,7 +2,6 @@
 import type { Plans } from '../../../policies/plans.ts';
 import { diffPlans } from '../../../policies/questions/diff.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
-import { placesShared } from '../../../schemas/subset/policyChanges.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { ReadVersion } from './checkVersion.ts';
 import { meaningSince, versionsOf } from './schemaSuccession.ts';
@@ -27,14 +26,15 @@ export function meaningOfMove(
   { schema: from, rows, surroundings }: ReadVersion,
   to: DatasetSchema,
 ): Loosened[] {
-  const { resolve } = surroundings;
-  const others = versionsOf(rows, to);
-  const bound = others.filter(({ urn }) => urn === from.urn);
-  const held = placesShared(from.document, to.document, resolve);
-  const found = [
-    ...meaningSince(to.document, bound, resolve),
-    ...others.flatMap((row) => meaningSince(to.document, [row], resolve, held)),
-  ];
+  const versions = versionsOf(rows, to);
+  const isBound = ({ urn }: { readonly urn: string }): boolean => urn === from.urn;
+  // the same version means what it means
+  if (from.urn === to.urn) return [];
+  const found = meaningSince(
+    to.document,
+    { each: versions.filter(isBound), others: versions.filter((row) => !isBound(row)) },
+    surroundings,
+  );
   const once = new Map(found.map((one) => [`${one.pointer} ${one.code}`, one] as const).reverse());
   return [...once.values()].reverse();
 }

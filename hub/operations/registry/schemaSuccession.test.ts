@@ -4,9 +4,16 @@ import { test } from 'node:test';
 import { sharedSchema, sharedSchemas } from '../../../machine/shippedSchemas.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { lintSchema } from '../../../schemas/lint/lintSchema.ts';
+import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { readSchema } from '../../../schemas/parse.ts';
+import { compareSchemas } from '../../../schemas/subset/compare.ts';
 import { needsOfficer, policyChanges } from '../../../schemas/subset/policyChanges.ts';
 import { acceptAs, staffCall } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
+import type { Problem } from '../../../terms/problem.ts';
+import type { SchemaRow } from '../../store/registry/schemas.ts';
+import { meaningOfMove } from './loosenedBy.ts';
+import { checkSuccession, meaningOf, meaningSince, type VersionFinding } from './schemaSuccession.ts';
 
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
@@ -207,6 +214,118 @@ test('who may see a field, and what it means, changes with the security officer 
   assert.equal((await acceptAs(hub, officer, waiting)).body['state'], 'inReview', 'in whatever order');
   assert.equal((await acceptAs(hub, officer, waiting)).body['code'], 'four_eyes');
   assert.equal((await acceptAs(hub, second, waiting)).body['state'], 'published');
+});
+
+test('each place that refers to a shared definition is a place of its own: what was said of one says nothing of another', async () => {
+  const field = (sensitivity: string): object => ({ full: marked({ 'x-sensitivity': sensitivity }) });
+  const group = (properties: object): object => ({ ...marked({ type: 'object' }), properties });
+  const d = { $ref: '#/$defs/d' };
+  const child = { child: d };
+  const shared = (urn: string, sensitivity: string, more: object = {}): object =>
+    version(urn, { a: d, b: d }, { $defs: { d: group({ ...field(sensitivity), ...more }) } });
+  const cases: readonly (readonly [string, readonly object[], string])[] = [
+    [
+      'shared',
+      [
+        shared('shared:1.0', 'L3'),
+        version('shared:2.0', { a: group(field('L1')) }),
+        shared('shared:3.0', 'L1'),
+      ],
+      '/properties/b/properties/full/x-sensitivity',
+    ],
+    // back at itself in one version, and not in the one between them
+    [
+      'again',
+      [
+        version('again:1.0', { a: d }, { $defs: { d: group({ ...field('L3'), ...child }) } }),
+        version('again:2.0', { a: group(field('L1')) }),
+        version('again:3.0', { a: d }, { $defs: { d: group({ ...field('L1'), ...child }) } }),
+      ],
+      '/properties/a/properties/child/properties/full/x-sensitivity',
+    ],
+    // the definitions of another document are its own
+    [
+      'foreign',
+      [
+        version('foreign:1.0', { a: { $ref: 'urn:datong:parts:1.0' } }),
+        version('foreign:2.0', {}),
+        version('foreign:3.0', { a: { $ref: 'urn:datong:parts:2.0' } }),
+      ],
+      '/properties/a/properties/b/properties/full/x-sensitivity',
+    ],
+  ];
+  const parts = new Map([
+    ['urn:datong:parts:1.0', shared('parts:1.0', 'L3')],
+    ['urn:datong:parts:2.0', shared('parts:2.0', 'L1')],
+  ]);
+  const surroundings = { ...shippedSurroundings, resolve: (urn: string) => parts.get(urn) as never };
+  for (const [name, documents, pointer] of cases) {
+    const read = documents.map((one) => readSchema(one as JsonSchema, surroundings.resolve));
+    const rows = read.map(({ urn, major, minor, document }) => {
+      const row = { urn, name, major, minor, document: JSON.stringify(document), compatibility: 'BACKWARD' };
+      return row as SchemaRow;
+    });
+    const [from, to] = read.slice(1);
+    assert.ok(from !== undefined && to !== undefined);
+    const asked = [
+      meaningOfMove({ schema: from, rows, surroundings }, to),
+      meaningOf(to, rows, surroundings),
+      (await checkSuccession(to, rows.slice(0, 2), surroundings, 'BACKWARD', false)).officer,
+    ];
+    for (const found of asked)
+      assert.ok(
+        found.some((one) => one.pointer === pointer && one.code === 'sensitivity_lowered'),
+        `${name}: ${JSON.stringify(found.map((one) => one.pointer))}`,
+      );
+  }
+});
+
+test('documents with more places than can be gone through are refused with a sentence, whatever they are held against', async () => {
+  const ring = (urn: string, length: number): object => {
+    const step = (nth: number): object => ({
+      ...marked({ type: 'object' }),
+      properties: { next: { $ref: `#/$defs/d${(nth + 1) % length}` } },
+    });
+    const $defs = Object.fromEntries(Array.from({ length }, (_, nth) => [`d${nth}`, step(nth)]));
+    return version(urn, { next: { $ref: '#/$defs/d0' } }, { $defs });
+  };
+  const doubled = Object.fromEntries(
+    Array.from({ length: 20 }, (_, nth) => {
+      const below = nth === 19 ? marked() : { $ref: `#/$defs/d${nth + 1}` };
+      return [`d${nth}`, { ...marked({ type: 'object' }), properties: { l: below, r: below } }];
+    }),
+  );
+  const wide = (urn: string, $defs: object): object =>
+    version(urn, { next: { $ref: '#/$defs/d0' } }, { $defs });
+  const { resolve } = shippedSurroundings;
+  const meant = (documents: readonly object[]): VersionFinding[] => {
+    const [old, fresh] = documents as [JsonSchema, JsonSchema];
+    const row = { urn: old['$id'], document: JSON.stringify(old), compatibility: 'FULL' } as SchemaRow;
+    return [...meaningSince(fresh, { each: [row] }, { resolve })];
+  };
+  assert.deepEqual(
+    meant([ring('ring:1.0', 5), ring('ring:2.0', 7)]),
+    [],
+    'they come together after 35 steps',
+  );
+  for (const documents of [
+    [ring('ring:1.0', 70), ring('ring:2.0', 71)],
+    [wide('wide:1.0', doubled), wide('wide:2.0', doubled)],
+  ]) {
+    assert.throws(
+      () => meant(documents),
+      (error: Problem) => {
+        const [finding] = error.extras.findings as readonly VersionFinding[];
+        assert.deepEqual([error.code, finding?.code], ['schema_incompatible', 'too_complex']);
+        return true;
+      },
+    );
+    const compared = await compareSchemas(...(documents as [object, object]), 'BACKWARD', { tries: 0 });
+    assert.deepEqual(
+      [compared.compatible, compared.changes.map(({ code }) => code)],
+      [false, ['too_complex']],
+    );
+  }
 });
 
 test('personal data of nobody in particular is refused', async () => {

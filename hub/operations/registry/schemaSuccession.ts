@@ -3,13 +3,10 @@ import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import type { Comparison } from '../../../schemas/subset/compare.ts';
 import { likeness } from '../../../schemas/likeness.ts';
-import {
-  needsOfficer,
-  placeOfChange,
-  placesShared,
-  policyChanges,
-  type PolicyChange,
-} from '../../../schemas/subset/policyChanges.ts';
+import { TooComplex } from '../../../schemas/subset/fault.ts';
+import { placesOf } from '../../../schemas/subset/places.ts';
+import { changesAt, needsOfficer, type PolicyChange } from '../../../schemas/subset/policyChanges.ts';
+import { reasonFor } from '../../../schemas/subset/reasons.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { waivedBetween } from '../../domain/schemaWaiver.ts';
@@ -84,56 +81,89 @@ export async function checkSuccession(
     }
     return comparison.policy.filter(needsOfficer).map((one) => findingOf(one, against));
   });
-  const held = new Set(
-    pairs.flatMap(({ old, fresh }) => [...placesShared(old, fresh, surroundings.resolve)]),
-  );
   const anew = meaningSince(
     schema.document,
-    earlierMajors(rows, schema).reverse(),
-    surroundings.resolve,
-    held,
+    { held: beside, nearest: earlierMajors(rows, schema) },
+    surroundings,
   );
   return { officer: [...changed, ...anew], breaks };
 }
 
+/** Nearest first. */
 const earlierMajors = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow[] =>
-  versionsOf(rows, schema).filter(({ major }) => major < schema.major);
+  versionsOf(rows, schema)
+    .filter(({ major }) => major < schema.major)
+    .reverse();
 
 /** What the security officer agrees to with a version: what its fields mean otherwise than in any version before it that had them. */
 export function meaningOf(
   schema: DatasetSchema,
   rows: readonly SchemaRow[],
-  resolve: Surroundings['resolve'],
+  surroundings: Pick<Surroundings, 'resolve'>,
 ): readonly VersionFinding[] {
-  const { document } = schema;
   const before = versionsBeside(rows, schema).filter(({ minor }) => minor < schema.minor);
-  const held = before.flatMap((row) => [...placesShared(JSON.parse(row.document), document, resolve)]);
-  return [
-    ...before.flatMap((row) => meaningSince(document, [row], resolve)),
-    ...meaningSince(document, earlierMajors(rows, schema).reverse(), resolve, new Set(held)),
-  ];
+  return meaningSince(schema.document, { each: before, nearest: earlierMajors(rows, schema) }, surroundings);
+}
+
+/** Versions that the places of a document are held against. */
+export interface Earlier {
+  /** what they have was looked at otherwise: nothing is said of it */
+  readonly held?: readonly SchemaRow[];
+  /** every one that has the place */
+  readonly each?: readonly SchemaRow[];
+  /** where none of those has the place: the first one that has it */
+  readonly nearest?: readonly SchemaRow[];
+  /** where none of those has the place: every one that has it */
+  readonly others?: readonly SchemaRow[];
 }
 
 /**
- * What a version's fields mean otherwise than before, each held against the first of these versions that has its place.
- * @param rows nearest first
- * @param held places that are not looked at any more
+ * What a version's fields mean otherwise than before, gone through once for all of the versions: a place that refers to a shared definition is
+ * a place of its own, whatever was said of the same definition elsewhere.
+ * @throws Problem schema_incompatible: more places than can be gone through
  */
 export function meaningSince(
   document: JsonSchema,
-  rows: readonly SchemaRow[],
-  resolve: Surroundings['resolve'],
-  held: ReadonlySet<string> = new Set(),
+  { held = [], each = [], nearest = [], others = [] }: Earlier,
+  { resolve }: Pick<Surroundings, 'resolve'>,
 ): readonly VersionFinding[] {
-  const done = new Set(held);
-  return rows.flatMap(({ document: text, urn }) => {
-    const other: unknown = JSON.parse(text);
-    const found = policyChanges(other, document, resolve).filter(
-      (one) => needsOfficer(one) && !done.has(placeOfChange(one)),
-    );
-    for (const place of placesShared(other, document, resolve)) done.add(place);
-    return found.map((one) => findingOf(one, urn));
-  });
+  const rows = [...held, ...each, ...nearest, ...others];
+  const documents = rows.map((row) => JSON.parse(row.document) as JsonSchema);
+  const found: VersionFinding[] = [];
+  try {
+    for (const { pointer, schemas } of placesOf([document, ...documents], resolve)) {
+      const [fresh, ...theirs] = schemas;
+      if (fresh === undefined) continue;
+      const having = (from: number, count: number): readonly (readonly [JsonSchema, string])[] =>
+        theirs
+          .slice(from, from + count)
+          .flatMap((old, nth) => (old === undefined ? [] : [[old, rows[from + nth]?.urn ?? ''] as const]));
+      if (having(0, held.length).length > 0) continue;
+      const strict = having(held.length, each.length);
+      const near = having(held.length + each.length, nearest.length).slice(0, 1);
+      const far = having(rows.length - others.length, others.length);
+      for (const [old, urn] of strict.length > 0 ? strict : [...near, ...far])
+        found.push(
+          ...changesAt(pointer, old, fresh)
+            .filter(needsOfficer)
+            .map((one) => findingOf(one, urn)),
+        );
+    }
+  } catch (error) {
+    throw error instanceof TooComplex ? tooComplex(rows) : error;
+  }
+  return found;
+}
+
+/** Nothing is agreed to unread: what cannot be gone through is refused. */
+function tooComplex(rows: readonly SchemaRow[]): Problem {
+  const [{ urn: against = '', compatibility: mode = 'BACKWARD' } = {}] = rows;
+  const finding = { path: '', code: 'too_complex', reason: reasonFor('too_complex', {}) };
+  return new Problem(
+    'schema_incompatible',
+    { against, mode, at: '/' },
+    { at: '/body/document', findings: [findingOf(finding, against)] },
+  );
 }
 
 /** What a version changes beside what it adds. */

@@ -1,0 +1,27 @@
+/** Documents that cannot be compared to the end: refused with a sentence, never taken for the same. */
+import type { Resolve } from '../references.ts';
+import type { Comparison, Mode } from './compare.ts';
+import { TooComplex } from './fault.ts';
+import { policyChanges, type PolicyChange } from './policyChanges.ts';
+import { reasonFor } from './reasons.ts';
+
+/** undefined: more places than can be gone through */
+export function policyOf(
+  old: unknown,
+  fresh: unknown,
+  resolve: Resolve,
+): readonly PolicyChange[] | undefined {
+  try {
+    return policyChanges(old, fresh, resolve);
+  } catch (error) {
+    if (error instanceof TooComplex) return undefined;
+    throw error;
+  }
+}
+
+/** What was not compared, or not to the end, is not compatible. */
+export function tooComplex(mode: Mode, policy: Comparison['policy'] = []): Comparison {
+  const reason = reasonFor('too_complex', {});
+  const change = { path: '', backward: false, forward: false, code: 'too_complex', reason } as const;
+  return { compatible: false, mode, changes: [change], policy };
+}
