@@ -157,7 +157,9 @@ export function meaningSince(
 
 /** Nothing is agreed to unread: what cannot be gone through is refused. */
 function tooComplex(rows: readonly SchemaRow[]): Problem {
-  const [{ urn: against = '', compatibility: mode = 'BACKWARD' } = {}] = rows;
+  const [first] = rows;
+  const against = first?.urn ?? '';
+  const mode = first?.compatibility ?? 'BACKWARD';
   const finding = { path: '', code: 'too_complex', reason: reasonFor('too_complex', {}) };
   return new Problem(
     'schema_incompatible',
