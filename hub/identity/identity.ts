@@ -50,6 +50,8 @@ export interface Identity {
 
   departments(): readonly DepartmentRow[];
   department(code: string): DepartmentRow | undefined;
+  /** by id; undefined: not known */
+  person(id: string): KnownPerson | undefined;
   persons(): readonly KnownPerson[];
   /** who stands in for whom, that nobody has ended */
   standIns(): readonly StandIn[];

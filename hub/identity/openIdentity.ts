@@ -78,6 +78,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
 
     departments: () => [...live.directory.departments.values()],
     department: (code) => live.directory.departments.get(code),
+    person: (id) => live.directory.persons.get(id),
     persons: () => [...live.directory.persons.values()],
     standIns: () => live.directory.standIns,
     rolesNow: (person, at) => rolesNow(person, live.directory, at),

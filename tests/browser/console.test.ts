@@ -358,6 +358,12 @@ test('a steward signs by mandate and approves with one press and her passkey, no
     name: /agr-by-mandate@1 · 提供部门 .*您可凭授权书用通行密钥签署，也可审批/,
   });
   await waits.waitFor();
+  // the inboxes of others are looked into where she asks for it, not before
+  const column = page.getByRole('columnheader', { name: '还有谁可以办理', exact: true });
+  assert.equal(await column.count(), 0);
+  await page.getByRole('button', { name: '查看还有谁可以办理' }).click();
+  await column.waitFor();
+  await waits.waitFor();
   await healthy(watched, 'inbox-signable');
   await waits.getByRole('link').click();
   // what it would change, before she agrees

@@ -150,13 +150,13 @@ async function inbox(options: InboxOptions): Promise<void> {
 const names = ['id', 'proposal', 'urn', 'batch', 'keyid', 'person', 'name', 'dataset'];
 
 function tellOthers(others: readonly OthersOf[]): void {
-  for (const { thing, persons } of others) {
+  for (const { thing, persons, incomplete = false } of others) {
     const called = names.map((name) => thing[name]).find((value) => typeof value === 'string');
-    const who = persons.map(({ name }) => printable(name)).join('、');
+    const who = persons.map(({ name }) => printable(name));
     data(
       say({
-        zh: `${String(called)}  还可由：${who === '' ? '无' : who}`,
-        en: `${String(called)}  others who can act: ${who === '' ? 'nobody' : who}`,
+        zh: `${String(called)}  还可由：${[...who, ...(incomplete ? ['（未全部查看）'] : [])].join('、') || '无'}`,
+        en: `${String(called)}  others who can act: ${[...who, ...(incomplete ? ['(not all were looked at)'] : [])].join(', ') || 'nobody'}`,
       }),
     );
   }

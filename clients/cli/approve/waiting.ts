@@ -191,6 +191,8 @@ export interface OthersOf {
   readonly kind: string;
   readonly thing: Readonly<Record<string, unknown>>;
   readonly persons: readonly { readonly person: string; readonly name: string }[];
+  /** not all who might act were looked at */
+  readonly incomplete?: true;
 }
 
 /**
@@ -229,9 +231,9 @@ export async function waitingPages(
       found[section] = [...(found[section] ?? []), ...(things as unknown[])];
       read += things.length;
     }
-    for (const { kind: section, at, persons } of others as readonly (OthersOf & { readonly at: number })[]) {
+    for (const { kind: section, at, ...who } of others as readonly (OthersOf & { readonly at: number })[]) {
       const thing = (sections[section] as readonly OthersOf['thing'][])[at];
-      if (thing !== undefined) beside.push({ kind: section, thing, persons });
+      if (thing !== undefined) beside.push({ ...who, kind: section, thing });
     }
     cursor = nextCursor;
   } while (typeof cursor === 'string' && read < most);

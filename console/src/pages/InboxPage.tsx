@@ -24,8 +24,12 @@ export function InboxPage(): ReactNode {
   const { turn } = useSession();
   const { name } = useDepartments();
   const { kind = '', cursor = '' } = filter;
-  const answer = useAnswer(`inbox ${kind} ${cursor} ${turn}`, () =>
-    get('/v1/inbox', { query: { kind, cursor, others: 'true' } }),
+  const place = `${kind} ${cursor}`;
+  // it looks into the inboxes of others: of the page she asked it of, no other
+  const [askedFor, setAskedFor] = useState<string>();
+  const asked = askedFor === place;
+  const answer = useAnswer(`inbox ${place} ${turn}${asked ? ' others' : ''}`, () =>
+    get('/v1/inbox', { query: asked ? { kind, cursor, others: 'true' } : { kind, cursor } }),
   );
   const { act, sending, error } = useAct();
   const [code, setCode] = useState<string>();
@@ -66,8 +70,15 @@ export function InboxPage(): ReactNode {
   const { counts = {} } = waiting ?? {};
   const others = othersIn(waiting);
   const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
-  const otherNames = (names: readonly string[] | undefined): string =>
-    names === undefined ? '—' : names.length === 0 ? say('inboxNobodyElse') : names.join('、');
+  const otherNames = (of: object): string => {
+    const found = others.get(of);
+    if (found === undefined) return '—';
+    const names = [
+      ...found.persons.map((person) => person.name),
+      ...(found.incomplete === true ? [say('inboxNotAll')] : []),
+    ];
+    return names.join('、') || say('inboxNobodyElse');
+  };
   return (
     <Page title={say('inbox')} lead={say('inboxLead')} error={error ?? answer.error} cli="npx datong inbox">
       {code === undefined ? null : (
@@ -88,6 +99,11 @@ export function InboxPage(): ReactNode {
           />
         </div>
       )}
+      {asked || items.length === 0 ? null : (
+        <p>
+          <Button onClick={() => setAskedFor(place)}>{say('inboxAskOthers')}</Button>
+        </p>
+      )}
       <List<Item>
         label={say('inbox')}
         rows={waiting === undefined ? undefined : items}
@@ -105,7 +121,9 @@ export function InboxPage(): ReactNode {
               one.due === undefined ? <span className="muted">{say('noDue')}</span> : day(one.due),
           },
           { title: say('inboxWhy'), render: (_, one) => say(one.why) },
-          { title: say('inboxOthers'), render: (_, one) => otherNames(others.get(one.of)) },
+          ...(asked
+            ? [{ title: say('inboxOthers'), render: (_: unknown, one: Item) => otherNames(one.of) }]
+            : []),
           { title: say('actions'), render: (_, one) => one.act },
         ]}
       />

@@ -48,16 +48,14 @@ export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
 };
 
 /** Who else can act on a thing, by what the hub says of it; absent: nobody's word is waited for. */
-export function othersIn(waiting: Schemas['Waiting'] | undefined): ReadonlyMap<object, readonly string[]> {
-  const found = new Map<object, readonly string[]>();
-  for (const { kind, at, persons } of waiting?.others ?? []) {
-    const things: readonly object[] = waiting?.[kind as keyof Sections] ?? [];
-    const one = things[at];
-    if (one !== undefined)
-      found.set(
-        one,
-        persons.map(({ name }) => name),
-      );
+export function othersIn(
+  waiting: Schemas['Waiting'] | undefined,
+): ReadonlyMap<object, Pick<NonNullable<Schemas['Waiting']['others']>[number], 'persons' | 'incomplete'>> {
+  const found = new Map<object, NonNullable<Schemas['Waiting']['others']>[number]>();
+  for (const one of waiting?.others ?? []) {
+    const things: readonly object[] = waiting?.[one.kind as keyof Sections] ?? [];
+    const thing = things[one.at];
+    if (thing !== undefined) found.set(thing, one);
   }
   return found;
 }

@@ -105,6 +105,8 @@ export const en: Words = {
   inboxDue: 'Due',
   inboxOthers: 'Who else can act',
   inboxNobodyElse: 'nobody else',
+  inboxAskOthers: 'Show who else can act',
+  inboxNotAll: 'not all were looked at',
   inboxWhy: 'Why me',
   kindDocument: 'Policy document',
   kindAgreement: 'Approve an agreement',

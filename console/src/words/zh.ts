@@ -106,6 +106,8 @@ export const zh = {
   inboxDue: '期限',
   inboxOthers: '还有谁可以办理',
   inboxNobodyElse: '没有别人',
+  inboxAskOthers: '查看还有谁可以办理',
+  inboxNotAll: '未全部查看',
   inboxWhy: '为什么是我',
   kindDocument: '策略文档审批',
   kindAgreement: '共享协议审批',

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 
 /** A person with her roles of now, lent ones included. @param now Unix milliseconds @returns undefined where she has left */
 export function personOf(id: string, { identity }: Services, now: number): StaffCaller | undefined {
-  const person = identity.persons().find((one) => one.id === id);
+  const person = identity.person(id);
   if (person?.state !== 'active') return undefined;
   const { department } = person;
   return {
