@@ -1,14 +1,12 @@
 /** `datong dataset openapi|types|odcs|move|changeover|switch|abandon|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
-import { personText } from './personText.ts';
 import { told } from './told.ts';
 import type { Command } from 'commander';
-import type { Bilingual } from '../../terms/bilingual.ts';
-import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
 import { registerChangeover } from './datasetChangeover.ts';
 import { registerReceived } from './datasetAsReceived.ts';
 import { registerContract } from './datasetContract.ts';
+import { registerRetire } from './datasetRetire.ts';
 import { examinedLines, type RowsExamined } from './schema/impact.ts';
 import { withStaff } from './schema/staffVerb.ts';
 import { data, talk } from './verb.ts';
@@ -77,7 +75,6 @@ export function register(program: Command): void {
     suspend:
       '暂停：自下一次调用起不提供也不接收 / suspend: neither calls nor submissions from the next one on',
     resume: '恢复 / take it up again',
-    retire: '退役：须两人，其数据随后销毁 / retire: by two persons; its rows are destroyed then',
   } as const;
   for (const [act, description] of Object.entries(acts))
     withStaff<DecisionOptions>(
@@ -89,42 +86,13 @@ export function register(program: Command): void {
       `datong dataset ${act} pub-security.household --reason '核查'`,
       async (client, id, { reason, json }) => {
         const about = `/v1/datasets/${encodeURIComponent(id)}`;
-        const shown = act === 'retire' ? await retirementOf(client, about) : undefined;
-        if (shown !== undefined && json !== true) for (const line of shownLines(shown)) talk(line);
-        const decided = bodyOf(
-          await client.post(`${about}/decision`, {
-            ...{ act, reason },
-            ...(shown === undefined ? {} : { digest: shown.digest }),
-          }),
-        );
+        const decided = bodyOf(await client.post(`${about}/decision`, { act, reason }));
         if (json === true) data(JSON.stringify(decided));
         else data(`${id}  ${told('state', String(decided['state']))}`);
         const agreements = (decided['agreements'] as string[]).join('  ');
         if (agreements !== '')
           talk({ zh: `涉及共享协议：${agreements}`, en: `agreements over it: ${agreements}` });
-        if (decided['proposedBy'] !== undefined)
-          talk({ zh: '还须另一人以同一命令退役', en: 'another person has to retire it by the same command' });
       },
     );
+  registerRetire(dataset);
 }
-
-/** What one person wants, as another one is shown it before she agrees to it. */
-interface Retirement {
-  readonly by: string;
-  readonly byName?: string;
-  readonly reason: string;
-  readonly due: string;
-  readonly rows?: number;
-  readonly digest: string;
-}
-
-const retirementOf = async (client: StaffClient, about: string): Promise<Retirement | undefined> =>
-  bodyOf(await client.get(about))['retirement'] as Retirement | undefined;
-
-const shownLines = ({ by, byName, reason, due, rows }: Retirement): readonly Bilingual[] => [
-  {
-    zh: `${personText(by, byName)} 提出退役（${reason}），至 ${due} 有效`,
-    en: `${personText(by, byName)} wants it retired (${reason}), until ${due}`,
-  },
-  ...(rows === undefined ? [] : [{ zh: `将销毁 ${rows} 行`, en: `${rows} rows would go` }]),
-];

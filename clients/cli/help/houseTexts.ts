@@ -125,6 +125,9 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'tell what was signed as JSON': '以 JSON 输出所签内容',
   'YAML with one Agreement or Restriction': '含一份共享协议或统一管控规则的 YAML',
   'approve what is shown; without it nothing is changed': '批准所显示的内容；不加则什么也不改',
+  'agree to what is shown; without it the second person changes nothing':
+    '同意所显示的内容；不加则第二人什么也不改',
+  'agree to this alone, which was shown before': '只同意先前显示的这一份',
   'approve only this text': '只批准这份文本',
   'approve only this effect': '只批准这一影响',
   'answer what was shown, or what became of it, as JSON': '以 JSON 输出所显示的内容或结果',

@@ -1,0 +1,104 @@
+/** `datong dataset retire ID`: the first person asks; the second is shown what goes, and agrees by the digest of what she was shown. */
+import type { Command } from 'commander';
+import type { StaffClient } from './apply/staffCall.ts';
+import { bodyOf, sameOr } from './approve/waiting.ts';
+import { personText } from './personText.ts';
+import { printable } from './printable.ts';
+import type { StaffOptions } from './profile.ts';
+import { withStaff } from './schema/staffVerb.ts';
+import { told } from './told.ts';
+import { data, say, talk } from './verb.ts';
+
+export interface RetireOptions {
+  readonly reason: string;
+  readonly json?: boolean;
+  /** agree to what is shown */
+  readonly yes?: boolean;
+  /** what was shown before */
+  readonly digest?: string;
+}
+
+/** What one person wants, as another one is shown it before she agrees to it. */
+interface Retirement {
+  readonly by: string;
+  readonly byName?: string;
+  readonly reason: string;
+  readonly due: string;
+  readonly rows?: number;
+  readonly agreements: readonly string[];
+  readonly digest: string;
+}
+
+export function registerRetire(dataset: Command): void {
+  withStaff<RetireOptions & StaffOptions>(
+    dataset
+      .command('retire')
+      .description(
+        '退役：须两人，第二人先看后定，其数据随后销毁 / retire: by two persons, the second looks first; its rows are destroyed then',
+      )
+      .argument('<dataset>', 'id of the dataset')
+      .requiredOption('--reason <text>', 'why; it stands in the log')
+      .option('--yes', 'agree to what is shown; without it the second person changes nothing')
+      .option('--digest <sha256>', 'agree to this alone, which was shown before'),
+    "datong dataset retire pub-security.household --reason '核查'         # asks; the second person is shown what goes\n  datong dataset retire pub-security.household --reason '核查' --yes   # the second person agrees to it",
+    retire,
+  );
+}
+
+/** @throws VerbFailure where another digest stands by now, DatongRefusal */
+export async function retire(
+  client: StaffClient,
+  id: string,
+  { reason, json = false, yes = false, digest: named }: RetireOptions,
+): Promise<void> {
+  const about = `/v1/datasets/${encodeURIComponent(id)}`;
+  const shown = bodyOf(await client.get(about))['retirement'] as Retirement | undefined;
+  // where nobody asked for it yet, the hub holds the digest against what stands
+  const digest = shown === undefined ? named : sameOr(named, shown.digest);
+  if (shown !== undefined) {
+    if (!json) for (const line of shownLines(shown)) data(line);
+    if (!yes && named === undefined) {
+      if (json) data(JSON.stringify(shown));
+      talk({
+        zh: '未作任何更改；加 --yes 即同意以上内容',
+        en: 'nothing is changed; --yes agrees to what is shown',
+      });
+      return;
+    }
+  }
+  const decided = bodyOf(
+    await client.post(`${about}/decision`, {
+      ...{ act: 'retire', reason },
+      ...(digest === undefined ? {} : { digest }),
+    }),
+  );
+  if (json) data(JSON.stringify(decided));
+  else data(`${id}  ${told('state', String(decided['state']))}`);
+  if (decided['proposedBy'] === undefined) return;
+  const agreements = decided['agreements'] as readonly string[];
+  if (agreements.length > 0)
+    talk({
+      zh: `涉及共享协议：${agreements.join('  ')}`,
+      en: `agreements over it: ${agreements.join('  ')}`,
+    });
+  talk({
+    zh: '还须另一人以同一命令查看，并加 --yes 同意',
+    en: 'another person has to look at it by the same command, and to agree by --yes',
+  });
+}
+
+const shownLines = ({ by, byName, reason, due, rows, agreements, digest }: Retirement): readonly string[] =>
+  [
+    {
+      zh: `${personText(by, byName)} 提出退役（${reason}），至 ${due} 有效`,
+      en: `${personText(by, byName)} wants it retired (${reason}), until ${due}`,
+    },
+    ...(rows === undefined ? [] : [{ zh: `将销毁 ${rows} 行`, en: `${rows} rows would go` }]),
+    agreements.length === 0
+      ? { zh: '没有共享协议随之终止', en: 'no agreement ends with it' }
+      : {
+          zh: `随之终止的共享协议：${agreements.join('  ')}`,
+          en: `agreements that end with it: ${agreements.join('  ')}`,
+        },
+    { zh: `摘要  ${digest}`, en: `digest  ${digest}` },
+  ].map((line) => printable(say(line)));
