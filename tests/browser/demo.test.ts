@@ -23,18 +23,37 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** How long a whole hub in the same process may take, on a machine ten times slower. */
+const longest = 180_000;
+
 /** The one address that the demo prints. */
 const url = await new Promise<string>((found, failed) => {
   let told = '';
+  const late = setTimeout(() => {
+    demo.kill('SIGKILL');
+    failed(new Error(`no address after ${longest} ms:\n${told}`));
+  }, longest);
   const listen = (text: Buffer): void => {
     told += text.toString();
     const [, address] = /See it in a browser: (\S+)/.exec(told) ?? [];
-    if (address !== undefined) found(address);
+    if (address === undefined) return;
+    clearTimeout(late);
+    found(address);
   };
   demo.stdout.on('data', listen);
   demo.stderr.on('data', listen);
-  demo.once('exit', () => failed(new Error(told)));
+  demo.once('exit', () => {
+    clearTimeout(late);
+    failed(new Error(told));
+  });
 });
+
+/** Somebody with a browser of her own, who waits as long as the hub takes. */
+async function visitor(language: Language): Promise<Watched> {
+  const watched = await watchedPage(browser, language, url);
+  watched.context.setDefaultTimeout(longest);
+  return watched;
+}
 
 /** The banner stands there, and nothing has to be pushed sideways. */
 async function seen(page: Page, name: string): Promise<void> {
@@ -47,7 +66,7 @@ async function seen(page: Page, name: string): Promise<void> {
 
 /** Begins at the address alone, and picks the one of that name. */
 async function signedIn(language: Language, name: string): Promise<Watched> {
-  const watched = await watchedPage(browser, language, url);
+  const watched = await visitor(language);
   const { page } = watched;
   await page.goto(url);
   await page.getByRole('button', { name: new RegExp(name) }).click();
@@ -73,7 +92,7 @@ async function done(watched: Watched, name: string, others: readonly string[] = 
 }
 
 test('the address alone shows who may be picked, in both languages, and the way of a citizen', async () => {
-  const watched = await watchedPage(browser, 'zh', url);
+  const watched = await visitor('zh');
   const { page } = watched;
   await page.goto(url);
   const people = page.getByRole('region', { name: '选择一个演示身份' });
@@ -170,7 +189,7 @@ test('a leader opens a number of the board and has its rows', async () => {
 });
 
 test('a citizen comes by the invented app, sees who looked, takes her consent back and objects', async () => {
-  const watched = await watchedPage(browser, 'zh', url);
+  const watched = await visitor('zh');
   const { page } = watched;
   await page.goto(url);
   await page.getByRole('link', { name: '打开虚构的政务应用' }).click();
@@ -199,7 +218,7 @@ test('a citizen comes by the invented app, sees who looked, takes her consent ba
 });
 
 test('the invented app vouches for nobody whom another page sends there', async () => {
-  const { page, context } = await watchedPage(browser, 'en', url);
+  const { page, context } = await visitor('en');
   await page.goto(url);
   await page.getByRole('link', { name: 'Open the invented city’s app' }).click();
   const enter = page.getByRole('button', { name: 'Come in as the parent, for herself' });
