@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import type { StaffClient } from './apply/staffCall.ts';
 import { retire, type RetireOptions } from './datasetRetire.ts';
 import { VerbFailure } from './verb.ts';
@@ -25,12 +25,15 @@ async function ran(
     close: () => undefined,
   } as unknown as StaffClient;
   const said: string[] = [];
-  const { write } = process.stdout;
-  process.stdout.write = (text: string | Uint8Array) => said.push(String(text)) > 0;
+  const written = mock.method(
+    process.stdout,
+    'write',
+    (text: string | Uint8Array) => said.push(String(text)) > 0,
+  );
   try {
     await retire(client, 'transport.permits', { reason: 'closed', ...options });
   } finally {
-    process.stdout.write = write;
+    written.mock.restore();
   }
   return { said: said.join(''), sent };
 }
