@@ -7494,7 +7494,7 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
-            /** @description where they are asked for; of things that wait for somebody's word. Up to twenty persons of the caller's places and of the data office are looked at */
+            /** @description where they are asked for; of things that wait for somebody's word. Looked at are persons of the caller's places and of the data office, for a caller of the data office also those of the departments a thing names */
             others?: {
                 /** @description the member of this answer in which the thing stands */
                 kind: string;
@@ -7505,6 +7505,11 @@ export interface components {
                     person: components["schemas"]["PersonId"];
                     name: string;
                 }[];
+                /**
+                 * @description not all of them were looked at - sixty looks an answer, one kind in one person's inbox each
+                 * @constant
+                 */
+                incomplete?: true;
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
