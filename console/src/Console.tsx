@@ -137,7 +137,8 @@ function Signed(): ReactNode {
         />
       )}
       {bound ? <Alert role="status" type="success" showIcon closable title={say('accountBound')} /> : null}
-      <Shell />
+      {/* another person at this window begins anew: nothing that the first one typed or was shown */}
+      <Shell key={signed.session.person} />
     </SessionContext>
   );
 }
