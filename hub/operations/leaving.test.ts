@@ -64,7 +64,7 @@ const retire = (token: string) => post(`${secret}/decision`, { act: 'retire', re
 assert.equal((await retire(she.token)).status, 202);
 const member = { type: 'string', maxLength: 20, 'x-title': title, 'x-sensitivity': 'L2' };
 const version = (name: string, minor: number) => {
-  const fields = Array.from({ length: minor }, (_, i) => [`more${i}`, { ...member }]);
+  const fields = Array.from({ length: minor }, (_, i): [string, object] => [`more${i}`, { ...member }]);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     ...{ $id: `urn:datong:${name}:1.${minor}`, 'x-title': title, 'x-class': 'general' },

@@ -269,6 +269,21 @@ test('what was typed survives a session that ends in the middle', async () => {
   await page.getByRole('button', { name: '邀请', exact: true }).click();
   await page.getByText(/邀请码前半段/).waitFor();
   await page.getByText('新来的同事').waitFor();
+
+  // somebody else who signs in at the same window finds nothing of it
+  await page.getByLabel('姓名').fill('还没有邀请的人');
+  await database.owner.query(
+    'UPDATE staff_session SET ended_at = now(), ended_by = begun_by WHERE ended_at IS NULL',
+  );
+  await page.getByRole('button', { name: '邀请', exact: true }).click();
+  await page.getByText('登录已失效。').waitFor();
+  await page.getByRole('button', { name: nameOf('security') }).click();
+  await page.getByText('登录已失效。').waitFor({ state: 'detached' });
+  await page.locator('main h1').waitFor();
+  const typed = await page
+    .locator('input')
+    .evaluateAll((all) => all.map(({ value }: HTMLInputElement) => value));
+  assert.ok(!typed.includes('还没有邀请的人'), typed.join());
   await watched.context.close();
 });
 

@@ -44,6 +44,7 @@ async function show(id: string, options: ClientVerbOptions & { readonly person: 
       ['使用场景', 'purposes', one.purposes.join(', ')],
       ['数据项', 'fields', one.fields.join(', ')],
       ['有效期', 'valid', `${one.notBefore} – ${one.expires}`],
+      ['至多保存', 'kept at most', one.retention],
       ['可用次数', 'uses', one.maxUses === undefined ? undefined : String(one.maxUses)],
       ['告知书', 'notice', one.notice],
       ['作出', 'given', one.givenAt],

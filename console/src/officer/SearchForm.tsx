@@ -16,6 +16,8 @@ export interface About {
   readonly case: string;
 }
 
+const noReason: Omit<About, 'value'> = { dataset: '', reason: '', case: '' };
+
 const always: readonly Asked[] = ['from', 'until', 'department', 'dataset', 'official', 'matter'];
 const further: readonly Asked[] = [
   ...(['consumer', 'provider', 'kind', 'decision', 'code', 'agreement', 'purpose'] as const),
@@ -29,17 +31,14 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
   const { options } = useDepartments();
   // what the address says counts; what was typed beside it and not yet asked stands by it
   const place = `search ${JSON.stringify(filter)}`;
-  const typed = useDraft<{ draft: Draft; why: Omit<About, 'value'> }>(place, {
-    draft: draftOf(filter),
-    why: { dataset: '', reason: '', case: '' },
-  });
+  const typed = useDraft<{ draft: Draft }>(place, { draft: draftOf(filter) });
   const { draft } = typed.value;
   const [counts, setCounts] = useState(filter['counts'] === '1');
-  // whom it is about lives in this page's memory alone
+  // whom it is about, why and for which case lives in this page's memory alone
   const [value, setValue] = useState('');
-  const about: About = { ...typed.value.why, value };
-  const setWhy = (change: Partial<Omit<About, 'value'>>): void =>
-    typed.set({ why: { ...typed.value.why, ...change } });
+  const [why, setAllOfWhy] = useState(noReason);
+  const about: About = { ...why, value };
+  const setWhy = (change: Partial<typeof noReason>): void => setAllOfWhy({ ...why, ...change });
   const set =
     (name: Asked) =>
     (to: string): void =>
@@ -69,7 +68,8 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
     typed.sent();
   };
   const clear = (): void => {
-    typed.set({ draft: {}, why: { dataset: '', reason: '', case: '' } });
+    typed.set({ draft: {} });
+    setAllOfWhy(noReason);
     typed.sent();
     setCounts(false);
     setValue('');

@@ -2,6 +2,8 @@
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { pointerTo } from '../../../schemas/jsonSchema.ts';
 import type { Resolve } from '../../../schemas/references.ts';
+import { TooComplex } from '../../../schemas/subset/fault.ts';
+import { reasonFor } from '../../../schemas/subset/reasons.ts';
 import { placesOf } from '../../../schemas/subset/places.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Reader } from '../../store/database/reader.ts';
@@ -35,9 +37,19 @@ function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve): rea
   return found;
 }
 
+/** Elements that nobody can go through are held against nothing. */
+function unread({ urn }: DatasetSchema): Problem {
+  const finding = { path: '', code: 'too_complex', reason: reasonFor('too_complex', {}) };
+  return new Problem(
+    'schema_incompatible',
+    { against: urn, mode: 'BACKWARD', at: '/' },
+    { findings: [finding] },
+  );
+}
+
 /**
  * @param known the version whose elements are offered already: what was decided since takes none of them back
- * @throws Problem element_source: one of them comes from another department, and the office has not decided that this one may offer it too
+ * @throws Problem schema_incompatible where a schema cannot be gone through; element_source: one of them comes from another department, and the office has not decided that this one may offer it too
  */
 export async function checkElements(
   reader: Reader,
@@ -46,11 +58,16 @@ export async function checkElements(
   resolve: Resolve,
   known?: DatasetSchema,
 ): Promise<void> {
+  const claimedBy = (schema: DatasetSchema): readonly Claim[] => {
+    try {
+      return claimed(schema, resolve);
+    } catch (error) {
+      throw error instanceof TooComplex ? unread(schema) : error;
+    }
+  };
   const nameOf = ({ element, from = '' }: Claim): string => `${element} ${from}`;
-  const before = new Set(known === undefined ? [] : claimed(known, resolve).map(nameOf));
-  const elements = schemas
-    .flatMap((schema) => claimed(schema, resolve))
-    .filter((one) => !before.has(nameOf(one)));
+  const before = new Set(known === undefined ? [] : claimedBy(known).map(nameOf));
+  const elements = schemas.flatMap(claimedBy).filter((one) => !before.has(nameOf(one)));
   const decided = await sourcesOf(reader, [...new Set(elements.map(({ element }) => element))]);
   const foreign = decided.filter(
     ({ element, department: source, also }) =>
