@@ -280,10 +280,10 @@ test('what was typed survives a session that ends in the middle', async () => {
   await page.getByRole('button', { name: nameOf('security') }).click();
   await page.getByText('登录已失效。').waitFor({ state: 'detached' });
   await page.locator('main h1').waitFor();
-  const typed = await page
-    .locator('input')
-    .evaluateAll((all) => all.map(({ value }: HTMLInputElement) => value));
-  assert.ok(!typed.includes('还没有邀请的人'), typed.join());
+  const typed = await page.evaluate<string>(
+    "[...document.querySelectorAll('input')].map(({ value }) => value).join()",
+  );
+  assert.ok(!typed.includes('还没有邀请的人'), typed);
   await watched.context.close();
 });
 

@@ -40,9 +40,12 @@ describe('what everybody may know', () => {
     ['/v1/code-lists', 'codeLists', 'version', undefined],
   ] as const) {
     test(`${path} is the same for a department, its staff and the data office`, async () => {
+      // until when a certificate lasts is told to whoever may read it
+      const known = (answer: Record<string, unknown>): Items =>
+        (answer[member] as Items).map(({ certificate: _, ...item }) => item);
       const office = await byStaff(path);
-      assert.deepEqual(await byStaff(path, ofEcology), office);
-      assert.deepEqual(await byDepartment(path, education.client), office);
+      assert.deepEqual(known(await byStaff(path, ofEcology)), known(office));
+      assert.deepEqual(known(await byDepartment(path, education.client)), known(office));
       const ids = idsOf(office, member, name);
       assert.ok(expected === undefined ? ids.length > 0 : ids.includes(expected), ids.join());
     });
@@ -117,6 +120,16 @@ describe('submissions and certificates', () => {
     assert.equal((await byStaff(`/v1/batches/${batch}`))['fileName'], '户籍.csv');
     const hidden = await hub.staff(ofEducation, 'GET', `/v1/batches/${batch}`);
     assert.deepEqual([hidden.status, hidden.json['code']], [404, 'batch_unknown']);
+  });
+
+  test('until when a department’s lasts is told beside its name to those alone who may read it', async () => {
+    const told = (answer: Record<string, unknown>): unknown[] =>
+      (answer['departments'] as Items)
+        .filter(({ certificate }) => certificate !== undefined)
+        .map(({ code }) => code);
+    assert.deepEqual(told(await byDepartment('/v1/departments', education.client)), ['education']);
+    assert.deepEqual(told(await byStaff('/v1/departments', ofEducation)), ['education']);
+    assert.ok(told(await byStaff('/v1/departments')).includes('pub-security'));
   });
 
   test('a certificate says whether it is valid and from when on it can be renewed', async () => {
