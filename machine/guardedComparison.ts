@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
-import type { Comparison, Mode } from '../schemas/subset/compare.ts';
+import type { Comparison, Mode } from '../schemas/subset/comparison.ts';
 import { policyOf, tooComplex } from '../schemas/subset/tooComplex.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';
 import { namedLists, reachable } from './namedParts.ts';

@@ -5,26 +5,12 @@ import type { Resolve } from '../references.ts';
 import { bareSurroundings, type Surroundings } from '../surroundings.ts';
 import { ChangeList, type Change } from './changes.ts';
 import { mostVisits } from './children.ts';
+import type { Comparison, Mode } from './comparison.ts';
 import { TooComplex } from './fault.ts';
-import type { PolicyChange } from './policyChanges.ts';
 import { Prover } from './prove.ts';
 import { reasonFor } from './reasons.ts';
 import { policyOf, tooComplex } from './tooComplex.ts';
 import { readUniverse, type Universe } from './universe.ts';
-
-/** BACKWARD: new readers accept old data. FORWARD: old readers accept new data. FULL: both. */
-export const modes = ['BACKWARD', 'FORWARD', 'FULL'] as const;
-export type Mode = (typeof modes)[number];
-
-export interface Comparison {
-  readonly compatible: boolean;
-  readonly mode: Mode;
-  readonly changes: readonly Change[];
-  /** differences that need a second person even when compatible */
-  readonly policy: readonly PolicyChange[];
-  /** a record that the mode promises to be valid and that is not; found by trying, confirmed by the validator */
-  readonly witness?: unknown;
-}
 
 export interface CompareOptions {
   readonly surroundings?: Surroundings;

@@ -5,11 +5,11 @@ import { resolveReference, type Resolve } from '../references.ts';
 import { TooComplex } from './fault.ts';
 
 /** places of one walk, counted each time that they are reached; branches that double through references come to billions */
-export const mostPlaces = 20_000;
+const mostPlaces = 20_000;
 /** the same, counted once for each document that has the place */
 const mostLookedAt = 200_000;
 /** steps below the root: two cycles of references come together again after as many steps as their lengths multiplied */
-export const deepestPlace = 200;
+const deepestPlace = 200;
 /** references that are followed one after the other */
 const longestChain = 32;
 

@@ -1,6 +1,6 @@
 /** Documents that cannot be compared to the end: refused with a sentence, never taken for the same. */
 import type { Resolve } from '../references.ts';
-import type { Comparison, Mode } from './compare.ts';
+import type { Comparison, Mode } from './comparison.ts';
 import { TooComplex } from './fault.ts';
 import { policyChanges, type PolicyChange } from './policyChanges.ts';
 import { reasonFor } from './reasons.ts';

@@ -1,5 +1,5 @@
 import type { Change } from '../../../schemas/subset/changes.ts';
-import type { Comparison } from '../../../schemas/subset/compare.ts';
+import type { Comparison } from '../../../schemas/subset/comparison.ts';
 import { printable } from '../printable.ts';
 import { padTo, textWidth } from '../textWidth.ts';
 import { currentLanguage, data, say } from '../verb.ts';

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { post } from '../api/call.ts';
 import { Field } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';

@@ -12,7 +12,14 @@ const empty = { dataset: '', agreement: '', first: '', last: '', reason: '', cas
 /** Asks for a hold. Whom it is on becomes a keyed hash; the identifier is kept nowhere, in the browser neither. */
 export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
   const { say } = useWords();
-  const { value: typed, set, clear } = useDraft('legal hold', { kind: 'dataset' as Kind, ...empty });
+  const {
+    value: typed,
+    set,
+    clear,
+  } = useDraft<typeof empty & { readonly kind: Kind }>('legal hold', {
+    kind: 'dataset',
+    ...empty,
+  });
   const { kind } = typed;
   // whom it is on lives in this page's memory alone
   const [value, setValue] = useState('');

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';

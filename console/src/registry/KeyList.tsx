@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { State } from '../parts/State.tsx';

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { AskForm } from '../keeping/AskForm.tsx';
 import { Waiting, useWaiting } from '../keeping/Waiting.tsx';

@@ -1,7 +1,7 @@
 /** A version of a schema keeps what the other versions of its major promise. */
 import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
-import type { Comparison } from '../../../schemas/subset/compare.ts';
+import type { Comparison } from '../../../schemas/subset/comparison.ts';
 import { likeness } from '../../../schemas/likeness.ts';
 import { TooComplex } from '../../../schemas/subset/fault.ts';
 import { placesOf } from '../../../schemas/subset/places.ts';
