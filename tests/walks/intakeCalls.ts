@@ -99,8 +99,14 @@ export async function whileHeld(
   }
 }
 
+/** Resolves once a batch is taken and its bytes are waited for: `whileHeld` holds their table, for which a job may wait too. */
+export async function bytesAwaited(database: Database, batch: string): Promise<void> {
+  await until(async () => (await stateOf(database, batch)).state === 'checking');
+  await statementWaits(database, 'batch_part');
+}
+
 /** Resolves once a statement waits for this table: `whileHeld` holds it. */
-export const statementWaits = ({ owner }: Database, table: string): Promise<void> =>
+const statementWaits = ({ owner }: Database, table: string): Promise<void> =>
   until(async () => {
     const { rowCount } = await owner.query(
       'SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())',

@@ -20,7 +20,7 @@ import {
   commit,
   sha256,
   stateOf,
-  statementWaits,
+  bytesAwaited,
   tables,
   told,
   until,
@@ -82,7 +82,7 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
   const stranger = randomUUID();
   await whileHeld(database, 'batch_part', async () => {
     answer = told(commit(client, batch, bytes, 'household'));
-    await statementWaits(database, 'batch_part');
+    await bytesAwaited(database, batch);
     await database.app.query(
       "UPDATE batch SET lease_owner = $2, lease_until = now() + interval '1 hour' WHERE id = $1",
       [batch, stranger],
@@ -122,7 +122,7 @@ test('connections that break in the middle of a load cost the work, not the batc
   let answer: Promise<string> | undefined;
   await whileHeld(database, 'batch_part', async () => {
     answer = told(commit(client, batch, bytes, 'household'));
-    await statementWaits(database, 'batch_part');
+    await bytesAwaited(database, batch);
     await asLogin(database.address, (login) =>
       // of this database alone: other files' tests run on the same server
       login.query(
@@ -222,7 +222,7 @@ test('a dataset taken out of use neither gives nor takes, also in the middle of 
   let answer: Promise<string> | undefined;
   await whileHeld(database, 'batch_part', async () => {
     answer = told(commit(client, batch, bytes, 'household'));
-    await statementWaits(database, 'batch_part');
+    await bytesAwaited(database, batch);
     await move('suspended');
     // the hub knows of it before the commit goes on
     assert.equal(await told(asked()), 'dataset_unavailable');
@@ -246,7 +246,7 @@ test('a certificate revoked in the middle of a commit: nothing is published, the
   let gone: Promise<unknown> | undefined;
   await whileHeld(database, 'batch_part', async () => {
     gone = commit(machine.client, batch, bytes, 'household').catch(() => undefined);
-    await statementWaits(database, 'batch_part');
+    await bytesAwaited(database, batch);
     const { identity } = hub.hub.services;
     await identity.perform('revokeCertificate', { proven: { staff: 'hub' } }, (context) =>
       identity.prepare(revoke, { serial: machine.serial, reason: 'key-compromise' }, context),

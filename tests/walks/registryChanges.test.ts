@@ -9,7 +9,7 @@ import { openRegistry } from '../../hub/registry/registry.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
-import { commit, stateOf, statementWaits, told, uploaded, whileHeld } from './intakeCalls.ts';
+import { commit, stateOf, bytesAwaited, told, uploaded, whileHeld } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
 
 interface Schema {
@@ -171,7 +171,7 @@ test('a dataset goes over to a version with a further field while calls run; wha
   let moved: Awaited<ReturnType<typeof move>> | undefined;
   await whileHeld(database, 'batch_part', async () => {
     committed = told(commit(sender, batch, late, 'household@1'));
-    await statementWaits(database, 'batch_part');
+    await bytesAwaited(database, batch);
     moved = await move('1.2');
   });
   assert.equal(await committed, 'batch_outdated');
