@@ -1,9 +1,10 @@
 /** Where the reader is: `/console/<page>/<what>?<filter>`. Filters live in the address, so that a link shows what its sender saw. */
 import { useCallback, useSyncExternalStore } from 'react';
+import { nameInAddress } from './parts/shellWord.ts';
 
 export interface Route {
   readonly page: string;
-  /** what the page is about, decoded */
+  /** what the page is about; … for what is no name of anything */
   readonly what: readonly string[];
   readonly filter: Readonly<Record<string, string>>;
 }
@@ -22,7 +23,7 @@ const here = (): string => window.location.pathname + window.location.search;
 function routeOf(address: string): Route {
   const { pathname, searchParams } = new URL(address, window.location.origin);
   const [page = '', ...what] = pathname.replace(/^\/(?:console\/?)?/, '').split('/');
-  return { page, what, filter: Object.fromEntries(searchParams) };
+  return { page, what: what.map(nameInAddress), filter: Object.fromEntries(searchParams) };
 }
 
 export const addressOf = (

@@ -7,6 +7,7 @@ import { Choice } from '../parts/Choice.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { shellWord } from '../parts/shellWord.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -70,7 +71,7 @@ export function EntryList(props: {
         cli={[
           'npx datong audit search',
           ...Object.entries({ kind, decision, consumer, code, before }).flatMap(([name, value]) =>
-            value === '' ? [] : [`--${name} ${value}`],
+            value === '' ? [] : [`--${name} ${shellWord(value)}`],
           ),
         ].join(' ')}
       />

@@ -7,6 +7,7 @@ import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { SearchBox } from '../parts/SearchBox.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { shellWord } from '../parts/shellWord.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -49,7 +50,7 @@ export function CataloguePage(): ReactNode {
       title={say('catalogue')}
       lead={say('catLead')}
       error={answer.error}
-      cli={`npx datong catalogue search ${q === '' ? 'WORDS' : JSON.stringify(q)}`}
+      cli={`npx datong catalogue search ${q === '' ? 'WORDS' : shellWord(q)}`}
       actions={
         hasDepartment(session, ['steward']) ? (
           <Link to={addressOf('demands', ['new'])}>{say('dmNotThere')}</Link>

@@ -1,0 +1,40 @@
+/** A link that somebody sends makes no command of the line that its reader copies. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { nameInAddress, shellWord } from './shellWord.ts';
+
+test('whatever is put into a line is one word of it to a shell', () => {
+  for (const text of [
+    'household',
+    'urn:datong:household:1.0',
+    '户籍 信息',
+    '0;echo evil',
+    '$(echo evil)',
+    '`echo evil`',
+    '"; echo evil; "',
+    "'; echo evil; '",
+    '| sh',
+    '~',
+    '*',
+    '-x',
+  ])
+    assert.equal(execFileSync('sh', ['-c', `printf %s: ${shellWord(text)}`]).toString(), `${text}:`, text);
+  assert.equal(shellWord('a\nb'), "'a b'");
+  assert.deepEqual(['pub-security.household', 'req-000000002', '户籍'].map(shellWord), [
+    'pub-security.household',
+    'req-000000002',
+    '户籍',
+  ]);
+});
+
+test('what an address names is a name', () => {
+  const known = [
+    'pub-security.household',
+    'urn:datong:household:1.0',
+    '01890000-0000-7000-8000-000000000000',
+  ];
+  assert.deepEqual(known.map(nameInAddress), known);
+  for (const text of ['x;reboot', 'x&y', '$HOME', '$(x)', "'", '`x`', 'a b', 'x|sh', 'x>y', 'x\\y'])
+    assert.equal(nameInAddress(text), '…', text);
+});

@@ -1,0 +1,10 @@
+/** What comes from the address, or was typed, in lines that are to be copied into a terminal: a word there, never a command. */
+
+/** A text as one word of a shell's line. */
+export const shellWord = (text: string): string =>
+  /^[\p{L}\p{N}_.:@/+…,=][\p{L}\p{N}_.:@/+…,=-]*$/u.test(text)
+    ? text
+    : `'${text.replaceAll(/\p{Cc}/gu, ' ').replaceAll("'", String.raw`'\''`)}'`;
+
+/** A part of the address that names something: nothing has a name that a shell would take for more than a name. */
+export const nameInAddress = (part: string): string => (/[\s;&|$()'"*!<>`\\]/.test(part) ? '…' : part);
