@@ -161,7 +161,8 @@ test('asked for from the catalogue with fields preselected, by one button; sent 
     clicks += 1;
     await reviewer.page.getByRole(role, { name }).click();
   };
-  // she finds that nobody else can: the other steward of her department asked
+  // she looks who else can, and finds nobody: the other steward of her department asked
+  await reviewer.page.getByRole('button', { name: '查看还有谁可以办理' }).click();
   await reviewer.page.getByRole('row').filter({ hasText: id }).getByText('没有别人').waitFor();
   await click('link', new RegExp(`^查看 .*${id}`));
   await reviewer.page.getByText('轮到您办理').waitFor();
