@@ -17,6 +17,7 @@ import { finishInBackground } from './background.ts';
 import { controlOf } from './controlTotals.ts';
 import { comesAlong, correctable } from './correction.ts';
 import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
+import { checkCodePage } from './liveMapping.ts';
 import { publication } from './publication.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { ownBatch } from './ownBatch.ts';
@@ -59,8 +60,7 @@ async function commit(
   if (request.bytes !== batch.bytes) {
     throw new Problem('batch_incomplete', { received: batch.bytes, declared: request.bytes });
   }
-  if (batch.codePage !== null && mapping.compiled.format !== 'dbf')
-    throw new Problem('code_page_without_table', { mapping: mapping.label, format: mapping.compiled.format });
+  checkCodePage(batch, mapping);
   const { corrects } = request;
   const corrected =
     corrects === undefined ? undefined : await correctable(services.database.app, corrects, dataset);

@@ -35,9 +35,7 @@ async function opened(
   checkSigned(call.caller, dataset.row);
   const { fileName, codePage, bytes } = call.body as components['schemas']['BatchOpening'];
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
-  const fits = bytes === undefined ? undefined : await roomFor(services, bytes);
-  if (fits !== undefined && bytes !== undefined && !fits(await bytesToCome(services.database.app)))
-    throw new Problem('storage_short', { bytes });
+  const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);
   const batch = uuid7(call.now);
   return allowed(
     201,
@@ -46,8 +44,7 @@ async function opened(
       facts: { ...facts, schema: dataset.schema.urn, change: { batch, state: 'receiving' } },
       // in the entry's transaction: so many opened at once are counted too
       work: async (transaction) => {
-        // opened at once, each waits for what the one before declared
-        if (fits !== undefined && !fits(await countedInTurn(transaction))) throw new DecideAfresh();
+        await roomStands?.(transaction);
         await begunBatch(transaction, services.limits, {
           ...{ id: batch, dataset: id, department, fileName, codePage, declared: bytes },
         });
@@ -63,10 +60,26 @@ const kept = 256 * 2 ** 20;
 
 /**
  * What is known not to fit is refused before it was sent for nothing.
+ * @returns to be asked again in the transaction that begins the batch: opened at once, each waits for what the one before declared
+ * @throws Problem batch_too_large, storage_short
+ */
+export async function roomNow(
+  services: IntakeServices,
+  bytes: number,
+): Promise<(transaction: Transaction) => Promise<void>> {
+  const fits = await roomFor(services, bytes);
+  if (fits?.(await bytesToCome(services.database.app)) === false)
+    throw new Problem('storage_short', { bytes });
+  return async (transaction) => {
+    if (fits?.(await countedInTurn(transaction)) === false) throw new DecideAfresh();
+  };
+}
+
+/**
  * @returns whether the disk has room for so many bytes beside all that others have begun; undefined where its room cannot be seen
  * @throws Problem batch_too_large
  */
-export async function roomFor(
+async function roomFor(
   { database, limits }: IntakeServices,
   bytes: number,
 ): Promise<((begun: BytesToCome) => boolean) | undefined> {

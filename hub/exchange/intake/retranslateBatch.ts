@@ -7,27 +7,27 @@
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { allowed, DecideAfresh, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
-import { bytesToCome, countedInTurn } from '../../store/intake/bytesToCome.ts';
 import { isRetranslated } from '../../store/intake/pendingRetranslations.ts';
 import { datasetById } from '../../store/registry/datasets.ts';
 import { partAt } from '../../store/rows/sealedParts.ts';
 import { continueRetranslation } from './background.ts';
 import { controlOf } from './controlTotals.ts';
 import { decided, stillFits } from './decideHeld.ts';
-import { liveMapping } from './liveMapping.ts';
-import { begunBatch, roomFor } from './openBatch.ts';
+import { checkCodePage, liveMapping } from './liveMapping.ts';
+import { begunBatch, roomNow } from './openBatch.ts';
 import { refuseReturning } from './returning.ts';
 import { checkSigned } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 
 /**
  * POST /v1/batches/{batch}/retranslation.
- * @throws Problem batch_unknown, reason_identifies, signed_only, control_totals_missing, control_field_unknown, batch_claimed, dataset_unavailable, batch_outdated, batch_not_current, bytes_of_correction, raw_bytes_gone,
- * deletion_would_return, mapping_unknown, mapping_unreadable, code_page_without_table, too_many_open_batches, storage_short
+ * @throws Problem batch_unknown, reason_identifies, signed_only, control_totals_missing, control_field_unknown, batch_claimed,
+ * dataset_unavailable, batch_outdated, batch_not_current, bytes_of_correction, raw_bytes_gone, deletion_would_return, mapping_unknown,
+ * mapping_unreadable, code_page_without_table, too_many_open_batches, batch_too_large, storage_short
  */
 export async function retranslateBatch(call: Call<StaffCaller>, services: IntakeServices): Promise<Outcome> {
   const { database } = services;
@@ -38,8 +38,7 @@ export async function retranslateBatch(call: Call<StaffCaller>, services: Intake
   // what a department signed was its file with the mapping that it named
   checkSigned(call.caller, dataset.row);
   const { bytes, sha256 } = await wholeBytes(services, source, dataset.row.mode);
-  if (source.codePage !== null && mapping.compiled.format !== 'dbf')
-    throw new Problem('code_page_without_table', { mapping: mapping.label, format: mapping.compiled.format });
+  checkCodePage(source, mapping);
   const { control: said } = source;
   const control = controlOf(
     { sha256, ...(said === null ? {} : { control: said }) },
@@ -48,9 +47,7 @@ export async function retranslateBatch(call: Call<StaffCaller>, services: Intake
     undefined,
   );
   await refuseReturning(database.app, source.id);
-  const fits = await roomFor(services, bytes);
-  if (fits !== undefined && !fits(await bytesToCome(database.app)))
-    throw new Problem('storage_short', { bytes });
+  const roomStands = await roomNow(services, bytes);
   const batch = uuid7(call.now);
   const { dataset: id, department } = source;
   const change = { batch, retranslates: source.id, mapping: mapping.label, state: 'receiving', reason };
@@ -60,7 +57,7 @@ export async function retranslateBatch(call: Call<StaffCaller>, services: Intake
     {
       facts: { dataset: id, provider: department, schema: dataset.schema.urn, change },
       work: async (transaction) => {
-        if (fits !== undefined && !fits(await countedInTurn(transaction))) throw new DecideAfresh();
+        await roomStands(transaction);
         if (await isRetranslated(transaction, source.id)) throw new Problem('batch_claimed');
         await begunBatch(transaction, services.limits, {
           ...{ id: batch, dataset: id, department, declared: bytes },
