@@ -6292,6 +6292,7 @@ export interface components {
             approver?: string;
             /** @description the security officer */
             officer?: string;
+            /** @description whether it loosens anything, as things are now: the security officer agrees too */
             needsOfficer: boolean;
             /** @description of what is agreed to; absent before it is ready */
             digest?: components["schemas"]["Sha256Hex"];
@@ -6319,6 +6320,21 @@ export interface components {
                 agreement: string;
                 consumer: components["schemas"]["DepartmentCode"];
             }[];
+            /** @description what the security officer agrees to, as things are now: fields that are guarded less or mean something else, and cells of agreements that tell more. The digest covers it */
+            loosens: components["schemas"]["Loosened"][];
+        };
+        Loosened: {
+            /** @description place in the text of the version, or cell of an agreement; of another dataset behind its id */
+            pointer: string;
+            /** @description what changes there; added or loosened, of a cell */
+            code: string;
+            /** @description urn of the version compared with, or agreement, consumer and purpose */
+            against: string;
+            message?: components["schemas"]["Bilingual"];
+            /** @description what the cell tells now */
+            from?: string;
+            /** @description what it would tell */
+            to?: string;
         };
         DatasetDecision: {
             /** @enum {unknown} */

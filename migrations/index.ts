@@ -100,6 +100,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '188_retranslated_batches': () => import('./188_retranslated_batches.ts'),
   '175_retirement_shown': () => import('./175_retirement_shown.ts'),
   '182_refused_when_she_left': () => import('./182_refused_when_she_left.ts'),
+  '192_changeover_loosens': () => import('./192_changeover_loosens.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

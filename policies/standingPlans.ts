@@ -30,6 +30,8 @@ export interface FailedDocument {
 export interface StandingPlans {
   readonly plans: Plans;
   readonly failed: readonly FailedDocument[];
+  /** those of them that are as they were signed and do not compile as the registries are: another binding may bring them back */
+  readonly idle: readonly PolicyDocument[];
   /** the set and the registries that decide from now on, for whoever decides the same again */
   readonly reading: PolicyReading;
 }
@@ -63,18 +65,25 @@ export function* compileStandingInSteps(
   const distrusted: Distrusted[] = failed
     .filter(({ kind }) => kind === 'Restriction')
     .map(({ name }) => ({ document: name }));
+  const idle: PolicyDocument[] = [];
   let documents = verdicts.flatMap((one) => ('document' in one ? [one.document] : []));
   for (;;) {
     const { plans, findings } = yield* compileInSteps(documents, { ...context, distrusted }, before);
     if (plans !== undefined) {
       const registries = keptRegistriesText({ ...context, distrusted });
-      return { plans, failed, reading: { policy: plans.digest, lines: documents.map(setLine), registries } };
+      return {
+        plans,
+        failed,
+        idle,
+        reading: { policy: plans.digest, lines: documents.map(setLine), registries },
+      };
     }
     const blamed = new Set(findings.map(({ document }) => document));
     const wrong = documents.filter((document) => blamed.has(documentName(document)));
     if (wrong.length === 0) plansOf({ findings });
     for (const document of wrong) {
       const name = documentName(document);
+      idle.push(document);
       failed.push({ name, kind: document.kind, fault: 'does_not_compile' });
       if (document.kind === 'Restriction') distrusted.push({ document: name, when: document.when });
     }

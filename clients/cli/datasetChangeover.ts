@@ -26,6 +26,14 @@ interface Shown extends Readonly<Record<string, unknown>> {
   readonly mappings: readonly string[];
   readonly left: readonly string[];
   readonly stops: readonly { readonly agreement: string; readonly consumer: string }[];
+  readonly loosens: readonly {
+    readonly pointer: string;
+    readonly code: string;
+    readonly against: string;
+    readonly message?: { readonly zh: string; readonly en: string };
+    readonly from?: string;
+    readonly to?: string;
+  }[];
 }
 
 interface Options extends StaffOptions {
@@ -131,6 +139,15 @@ function print(id: string, shown: Shown, asJson: boolean): void {
     );
   for (const { agreement, consumer } of shown.stops)
     data(say({ zh: `  将停止  ${agreement}  ${consumer}`, en: `  stops  ${agreement}  ${consumer}` }));
+  for (const { pointer, code, against, message, from: now, to: then } of shown.loosens) {
+    const what = message === undefined ? `${now ?? '—'} → ${then ?? '—'}` : say(message);
+    data(
+      say({
+        zh: `  将放宽  ${pointer}  ${code}  对照 ${against}  ${what}`,
+        en: `  loosens  ${pointer}  ${code}  against ${against}  ${what}`,
+      }),
+    );
+  }
   for (const name of shown.left) data(say({ zh: `  映射不随换版  ${name}`, en: `  mapping ends  ${name}` }));
   if (shown.digest === undefined || state !== 'open') return;
   data(say({ zh: `  摘要  ${shown.digest}`, en: `  digest  ${shown.digest}` }));

@@ -101,7 +101,10 @@ await insertChangeover(hub.database.app, {
 await insertChangeover(hub.database.app, {
   ...{ ...changeover, id: agreedId, dataset: 'pub-security.household', author: colleague.person },
 });
-await hub.database.app.query('UPDATE changeover SET approver = $1 WHERE id = $2', [she.person, agreedId]);
+await hub.database.app.query("UPDATE changeover SET approver = $1, agreed = 'digest' WHERE id = $2", [
+  she.person,
+  agreedId,
+]);
 
 test('a reason that names somebody by number is refused, and comes into no entry', async () => {
   const refused = await end(she.person, security, '与 11010519491231002X 有关');

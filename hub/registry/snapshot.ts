@@ -1,5 +1,6 @@
 /** One immutable reading of the registry: code lists, schemas, datasets with their mappings, and the policy in force, compiled. */
 import type { PolicyContext } from '../../policies/context.ts';
+import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import type { Plans } from '../../policies/plans.ts';
 import type { FailedDocument } from '../../policies/standingPlans.ts';
 import type { PolicyReading } from '../../policies/standingPlans.ts';
@@ -55,6 +56,8 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly context: PolicyContext;
   /** documents that stand and are not relied on; what they would allow, or might hide, is denied */
   readonly failed: readonly FailedDocument[];
+  /** those of them that another binding of a dataset may bring back */
+  readonly idle: readonly PolicyDocument[];
   /** code lists, schemas, datasets and mappings that cannot be read as they are registered; what they reach does not answer, all else does */
   readonly unreadable: readonly string[];
   /** whom open tickets concern: dataset → keyed hash (hex) → who opened them */
@@ -142,7 +145,7 @@ export async function readSnapshot(
       ...(coming === undefined ? {} : { coming }),
     });
   }
-  const { plans, failed, reading, ...readBefore } = await readStandingPlans(
+  const { plans, failed, idle, reading, ...readBefore } = await readStandingPlans(
     database,
     departments,
     before,
@@ -159,6 +162,7 @@ export async function readSnapshot(
       datasets,
       plans,
       failed,
+      idle,
       unreadable,
       ...readBefore,
       founded,

@@ -81,7 +81,7 @@ export const documentsOf = ({ agreements, restrictions }: Plans): readonly Polic
 ];
 
 /** A new plan has nothing to be compared with: its rows, filters, limits and duties are part of what is granted. */
-function conditionsOfNew(before: Plans, after: Plans): readonly CellChange[] {
+export function conditionsOfNew(before: Plans, after: Plans): readonly CellChange[] {
   const key = ({ ref }: Plan): string => `${ref.agreement}\n${ref.consumer}\n${ref.purpose}\n${ref.dataset}`;
   const known = new Set(before.all.map(key));
   return after.all.filter((plan) => !known.has(key(plan))).flatMap(conditionsOf);

@@ -1,10 +1,12 @@
 import type { components } from '../../../api/openapi.ts';
+import { Problem } from '../../../terms/problem.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchById } from '../../store/intake/batchById.ts';
-import { listOpenChangeovers } from '../../store/registry/changeovers.ts';
-import { datasetById } from '../../store/registry/datasets.ts';
-import { stageOf } from '../registry/changeover/changeoverView.ts';
+import type { RegistrySnapshot } from '../../registry/snapshot.ts';
+import { listOpenChangeovers, type ChangeoverRow } from '../../store/registry/changeovers.ts';
+import { datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
+import { changeoverView, stageOf } from '../registry/changeover/changeoverView.ts';
 import { placeFor } from '../registry/schemaHands.ts';
 import type { Services } from '../services.ts';
 
@@ -18,7 +20,7 @@ export async function waitingChangeovers(
   { caller }: Call<StaffCaller>,
   services: Services,
 ): Promise<Waiting> {
-  const { database, identity, registry } = services;
+  const { database, registry } = services;
   const own = caller.grants.flatMap(({ role, department }) =>
     role === 'steward' && department !== undefined ? [department] : [],
   );
@@ -34,8 +36,8 @@ export async function waitingChangeovers(
       row,
       batch === null ? undefined : await batchById(database.app, batch),
     );
-    const as = placeFor({ ...changeover, owner: row.department }, caller, identity);
-    if (stage === 'ready' && as !== undefined) waiting.push({ ...about, as, stops: [] });
+    const as = stage === 'ready' ? await asWhom(services, changeover, row, caller) : undefined;
+    if (as !== undefined) waiting.push({ ...about, as, stops: [] });
     const read = registry.current.plans.all.filter(
       ({ ref }) => ref.dataset === dataset && own.includes(ref.consumer),
     );
@@ -43,4 +45,47 @@ export async function waitingChangeovers(
     if (stops.length > 0) waiting.push({ ...about, as: 'consumer', stops });
   }
   return waiting;
+}
+
+/** by the reading that it was worked out for: an inbox is opened more often than the registries change */
+const known = new WeakMap<RegistrySnapshot, Map<string, Promise<ChangeoverRow>>>();
+
+/** In which place she is waited for by what it comes to at this moment. */
+async function asWhom(
+  services: Services,
+  changeover: ChangeoverRow,
+  row: DatasetRow,
+  caller: StaffCaller,
+): Promise<ReturnType<typeof placeFor>> {
+  const { identity, registry } = services;
+  const place = (one: ChangeoverRow): ReturnType<typeof placeFor> =>
+    placeFor({ ...one, owner: row.department }, caller, identity);
+  if (place({ ...changeover, approver: null, officer: null, needsOfficer: true }) === undefined)
+    return undefined;
+  await registry.refresh();
+  const ofReading = known.get(registry.current) ?? new Map<string, Promise<ChangeoverRow>>();
+  known.set(registry.current, ofReading);
+  const { id, batch, over, agreed } = changeover;
+  const key = JSON.stringify([
+    id,
+    batch,
+    over,
+    agreed,
+    row.currentBatch,
+    changeover.approver,
+    changeover.officer,
+  ]);
+  const found =
+    ofReading.get(key) ??
+    changeoverView(services, changeover, row).then(
+      ({ standing }) => standing,
+      (error: unknown) => {
+        // nobody may agree to it as things are, and whoever opens it is told why
+        if (error instanceof Problem) return changeover;
+        ofReading.delete(key);
+        throw error;
+      },
+    );
+  ofReading.set(key, found);
+  return place(await found);
 }

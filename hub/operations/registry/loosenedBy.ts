@@ -1,9 +1,14 @@
 /** What the security officer agrees to before a dataset goes over to another version of its schema. */
 import type { Plans } from '../../../policies/plans.ts';
 import { diffPlans } from '../../../policies/questions/diff.ts';
+import { conditionsOfNew } from '../../../policies/questions/effectOf.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import type { ReadVersion } from './checkVersion.ts';
+import { readAfter } from '../../registry/readAfter.ts';
+import type { DatasetRow } from '../../store/registry/datasets.ts';
+import { schemaByUrn } from '../../store/registry/schemas.ts';
+import type { Services } from '../services.ts';
+import { readRegistered, type ReadVersion } from './checkVersion.ts';
 import { meaningSince, versionsOf } from './schemaSuccession.ts';
 
 export interface Loosened {
@@ -39,12 +44,41 @@ export function meaningOfMove(
   return [...once.values()].reverse();
 }
 
-/** Cells of agreements over a dataset that tell more than before. */
-export const cellsLoosened = (before: Plans, after: Plans, dataset: string): Loosened[] =>
-  diffPlans(before, after)
-    .cells.filter((cell) => cell.dataset === dataset && (cell.kind === 'added' || cell.kind === 'loosened'))
-    .map(({ agreement, consumer, purpose, cell, kind, from, to }) => ({
-      ...{ pointer: cell, code: kind, against: `${agreement} ${consumer} ${purpose}` },
+/**
+ * Cells of agreements that tell more than before, with the conditions of those that answer anew: an agreement over several datasets answers
+ * again on all of them. What a restriction blocks that cannot be relied on tells nothing.
+ * @param dataset the one that moves: its cells are called by their name alone
+ */
+function cellsLoosened(before: Plans, after: Plans, dataset: string): Loosened[] {
+  const [told, tells] = [answering(before), answering(after)];
+  const cells = diffPlans(told, tells).cells.filter(({ kind }) => kind === 'added' || kind === 'loosened');
+  return [...cells, ...conditionsOfNew(told, tells)].map(
+    ({ agreement, consumer, purpose, dataset: of, cell, kind, from, to }) => ({
+      pointer: of === dataset ? cell : `${of} ${cell}`,
+      ...{ code: kind, against: `${agreement} ${consumer} ${purpose}` },
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
-    }));
+    }),
+  );
+}
+
+const answering = (plans: Plans): Plans => ({
+  ...plans,
+  all: plans.all.filter((plan) => !plans.blocked.has(plan)),
+});
+
+/** Everything that the security officer is shown of a dataset's way to another version, as things are at this moment. */
+export async function loosenedBy(
+  services: Services,
+  { id, schema }: Pick<DatasetRow, 'id' | 'schema'>,
+  to: string,
+): Promise<Loosened[]> {
+  if (schema === to) return [];
+  const { app } = services.database;
+  const [from, target] = await Promise.all([schemaByUrn(app, schema), schemaByUrn(app, to)]);
+  const read = await readRegistered(services, from?.document ?? '{}');
+  const { schema: fresh } = await readRegistered(services, target?.document ?? '{}');
+  const { current } = services.registry;
+  const after = await readAfter(current, { dataset: id, schema: to });
+  return [...meaningOfMove(read, fresh), ...cellsLoosened(current.plans, after, id)];
+}

@@ -21,7 +21,7 @@ import {
 import { listMappings } from '../../store/registry/mappings.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { Services } from '../services.ts';
-import { cellsLoosened, meaningOfMove, type Loosened } from './loosenedBy.ts';
+import { loosenedBy, type Loosened } from './loosenedBy.ts';
 import { datasetDigest } from './datasetDigest.ts';
 import { entriesFoundBy } from './entriesFoundBy.ts';
 import { readRegistered } from './checkVersion.ts';
@@ -66,10 +66,9 @@ export async function rebindDataset(
     row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
   await mappingsFit(services, row, to);
   rulesFit(row, to);
-  const { current } = services.registry;
-  const plans = await compileTogether(current, { bind: { dataset: id, schema: urn } });
+  await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
   const changed = row.schema !== urn;
-  const loosens = changed ? [...meaningOfMove(from, to), ...cellsLoosened(current.plans, plans, id)] : [];
+  const loosens = await loosenedBy(services, row, urn);
   const agreed: Agreed = { schema: urn, from: row.schema, loosens };
   if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
     throw new Problem('schema_overtaken', { what: `Dataset ${id}` });

@@ -28,6 +28,7 @@ export interface ChangeoverRow {
   readonly lists: string;
   /** code of the problem for which nothing could be filled from stored bytes */
   readonly trouble: string | null;
+  /** whether it loosened anything when it was begun, or when a person last agreed */
   readonly needsOfficer: boolean;
   /** ids of persons */
   readonly author: string;
@@ -99,15 +100,20 @@ export async function fillChangeover(
 export async function agreeToChangeover(
   reader: Reader,
   before: ChangeoverRow,
-  { approver, officer, agreed }: Pick<ChangeoverRow, 'approver' | 'officer' | 'agreed'>,
+  {
+    approver,
+    officer,
+    agreed,
+    needsOfficer,
+  }: Pick<ChangeoverRow, 'approver' | 'officer' | 'agreed' | 'needsOfficer'>,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `UPDATE changeover SET approver = $6, officer = $7, agreed = $8
+    `UPDATE changeover SET approver = $6, officer = $7, agreed = $8, needs_officer = $10
       WHERE id = $1 AND batch = $2 AND state = 'open' AND approver IS NOT DISTINCT FROM $3
         AND officer IS NOT DISTINCT FROM $4 AND agreed IS NOT DISTINCT FROM $5 AND over IS NOT DISTINCT FROM $9`,
     [
       ...[before.id, before.batch, before.approver, before.officer, before.agreed, approver, officer, agreed],
-      before.over,
+      ...[before.over, needsOfficer],
     ],
   );
   return rowCount === 1;

@@ -63,6 +63,7 @@ export function ChangeoverPage(): ReactNode {
         <>
           <Progress view={view} />
           <Stops view={view} />
+          <Loosens view={view} />
           <ChangeoverActs
             key={`${view.digest ?? ''} ${view.approver ?? ''}`}
             view={view}
@@ -147,6 +148,29 @@ function Stops({ view }: { readonly view: View }): ReactNode {
           {view.stops.map(({ agreement, consumer }) => (
             <li key={agreement}>
               <Link to={addressOf('agreements', agreement.split('@'))}>{agreement}</Link> {name(consumer)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** What the security officer agrees to. */
+function Loosens({ view }: { readonly view: View }): ReactNode {
+  const { say, pick } = useWords();
+  if (view.state !== 'open') return null;
+  return (
+    <section className="card">
+      <h2>{say('coLoosens')}</h2>
+      {view.loosens.length === 0 ? (
+        <p role="status">{say('coLoosensNone')}</p>
+      ) : (
+        <ul>
+          {view.loosens.map(({ pointer, code, against, message, from, to }) => (
+            <li key={`${pointer} ${code} ${against}`}>
+              <code>{pointer}</code> {message === undefined ? `${from ?? '—'} → ${to ?? '—'}` : pick(message)}{' '}
+              <small className="muted">{against}</small>
             </li>
           ))}
         </ul>

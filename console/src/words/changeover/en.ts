@@ -28,6 +28,8 @@ export const changeoverEn: Readonly<Record<keyof typeof changeoverZh, string>> =
   coReads: 'Mapping that reads the rows as they stand',
   coStops: 'Agreements that stop with the switch',
   coStopsNone: 'No agreement stops.',
+  coLoosens: 'What the switch loosens (the security officer agrees to it)',
+  coLoosensNone: 'No field is guarded less, and no agreement tells more.',
   coAcknowledge: 'I know that {agreement} ({consumer}) stops',
   coSwitch: 'Agree to the switch',
   coSwitchSure: 'Switch',

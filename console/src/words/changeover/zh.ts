@@ -25,6 +25,8 @@ export const changeoverZh = {
   coReads: '按现状读取行的映射',
   coStops: '随切换停止的共享协议',
   coStopsNone: '没有共享协议因此停止。',
+  coLoosens: '换版将放宽的内容（安全管理员须同意）',
+  coLoosensNone: '没有数据项因此降低保护，也没有共享协议因此供出更多。',
   coAcknowledge: '知悉 {agreement}（{consumer}）将停止',
   coSwitch: '同意切换',
   coSwitchSure: '确认切换',

@@ -17,7 +17,6 @@ import type { Services } from '../../services.ts';
 import { checkAhead } from '../checkAhead.ts';
 import { readRegistered } from '../checkVersion.ts';
 import { entriesFoundBy } from '../entriesFoundBy.ts';
-import { meaningOfMove } from '../loosenedBy.ts';
 import { mappingName } from '../registerMapping.ts';
 import { digestOf } from '../registration.ts';
 import { changeoverView } from './changeoverView.ts';
@@ -37,8 +36,10 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
   const row = await datasetById(app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
   if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
-  const read = await readRegistered(services, (await schemaByUrn(app, row.schema))?.document ?? '{}');
-  const { schema: from } = read;
+  const { schema: from } = await readRegistered(
+    services,
+    (await schemaByUrn(app, row.schema))?.document ?? '{}',
+  );
   const target = await schemaByUrn(app, urn);
   if (target?.state !== 'published' || target.name !== from.name)
     throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
@@ -48,18 +49,19 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
   refuseOver(sunset, call.now);
   const mappings = await mappingsFor(services, row, to, documents);
   refuseUnread(row, to, mappings, rowsBy);
-  const changeover: ChangeoverRow = {
+  const asked: ChangeoverRow = {
     ...{ id: call.exchange, dataset: id, from: row.schema, to: urn, reason, state: 'open' },
     sunset: sunset ?? null,
     mappings,
     rowsBy: rowsBy ?? null,
     ...{ batch: null, over: null, source: null, lists: '', trouble: null },
-    needsOfficer: meaningOfMove(read, to).length > 0,
+    needsOfficer: false,
     ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
   };
   // what its entries may not offer is said before anything is filled
   await entriesFoundBy(services, row, to);
-  const view = await changeoverView(services, changeover, row);
+  const view = await changeoverView(services, asked, row);
+  const changeover = view.standing;
   return allowed(202, view.body, {
     facts: {
       ...{ dataset: id, provider: row.department },

@@ -9,6 +9,7 @@ import type { ChangeoverRow } from '../../../store/registry/changeovers.ts';
 import type { DatasetRow } from '../../../store/registry/datasets.ts';
 import { listMappings, type MappingRow } from '../../../store/registry/mappings.ts';
 import type { Services } from '../../services.ts';
+import { loosenedBy, type Loosened } from '../loosenedBy.ts';
 import { digestOf } from '../registration.ts';
 
 type Body = components['schemas']['Changeover'];
@@ -16,8 +17,12 @@ type Body = components['schemas']['Changeover'];
 /** A changeover as persons read it, with what its switch needs. */
 export interface ChangeoverView {
   readonly body: Body;
+  /** with the words that cover what is shown, and whom it takes */
+  readonly standing: ChangeoverRow;
   readonly stage: ChangeoverStage;
   readonly stops: readonly StoppedAgreement[];
+  /** what the security officer agrees to; nothing: she is not asked */
+  readonly loosens: readonly Loosened[];
   /** versions of mappings that do not go along */
   readonly left: readonly MappingRow[];
   /** what is filled, or stands ready */
@@ -41,14 +46,27 @@ export async function changeoverView(
   const stage = stageOf(services, changeover, row, batch);
   await registry.refresh();
   const stops = await stoppedBy(registry.current, { bind: { dataset, schema: to } });
+  const loosens = await loosenedBy(services, row, to);
   const left = await mappingsLeft(services, changeover);
   const names = mappings.map(({ name, version }) => `${name}@${version}`);
   const problem = changeover.trouble ?? (stage === 'stopped' ? (batch?.problem ?? null) : null);
   const ended = new Set(left.map(({ name }) => name));
   for (const { name } of mappings) ended.delete(name);
+  const agreed = {
+    ...{ changeover: changeover.id, to, batch: batch?.id ?? '', over: changeover.over ?? '' },
+    counts: batch?.counts ?? {},
+    mappings: mappings.map(({ digest }) => digest),
+    stops: stops.map(({ agreement }) => agreement),
+    loosens,
+    ...(changeover.sunset === null ? {} : { sunset: changeover.sunset }),
+  };
+  const digest = stage === 'ready' ? digestOf(agreed) : undefined;
+  // who agreed to something else is asked again, and who is asked is what it loosens now, not when it was begun
+  const words = changeover.agreed === digest ? {} : { approver: null, officer: null };
+  const standing = { ...changeover, ...words, needsOfficer: loosens.length > 0 };
   const body: Body = {
-    ...summary(changeover),
-    stage,
+    ...summary(standing),
+    ...{ stage, loosens },
     ...(batch === undefined ? {} : { batch: batch.id }),
     ...(source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes }),
     ...(batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad }),
@@ -59,16 +77,9 @@ export async function changeoverView(
     left: [...ended],
     stops: stops.map(({ agreement, consumer }) => ({ agreement, consumer })),
   };
-  const agreed = {
-    ...{ changeover: changeover.id, to, batch: batch?.id ?? '', over: changeover.over ?? '' },
-    counts: batch?.counts ?? {},
-    mappings: mappings.map(({ digest }) => digest),
-    stops: stops.map(({ agreement }) => agreement),
-    ...(changeover.sunset === null ? {} : { sunset: changeover.sunset }),
-  };
   return {
-    body: stage === 'ready' ? { ...body, digest: digestOf(agreed) } : body,
-    ...{ stage, stops, left, batch },
+    body: digest === undefined ? body : { ...body, digest },
+    ...{ standing, stage, stops, loosens, left, batch },
   };
 }
 
@@ -82,6 +93,7 @@ export const summary = ({ dataset, from, to, state, reason, ...row }: Changeover
   ...(row.rowsBy === null ? {} : { rowsBy: row.rowsBy }),
   left: [],
   stops: [],
+  loosens: [],
 });
 
 /** How far it is at this moment. */

@@ -18,7 +18,8 @@ type Decision = components['schemas']['ChangeoverDecision'];
 
 /**
  * POST /v1/datasets/{dataset}/changeover/decision: the word of a further person. The last one that is needed switches, in the transaction of
- * her entry; whatever was read before changed meanwhile is read again.
+ * her entry; whatever was read before changed meanwhile is read again, what it loosens as well: the security officer is asked for what it
+ * loosens when it is decided.
  * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, sunset_ahead, stops_unacknowledged, four_eyes,
  *   owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out), schema_overtaken, version_exists
  */
@@ -38,7 +39,7 @@ export async function decideChangeover(call: Call<StaffCaller>, services: Servic
       { count: stops.length },
       { at: '/body/stops', findings: view.body.stops },
     );
-  const agreed = agreedBy(changeover, row, digest, call, services);
+  const agreed = agreedBy(view.standing, row, digest, call, services);
   await refuseDoneInHerPlace(call.caller, { entry: changeover.id }, services);
   const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
   if (done) {
@@ -51,7 +52,10 @@ export async function decideChangeover(call: Call<StaffCaller>, services: Servic
     {
       facts: {
         ...{ dataset, provider: row.department },
-        change: { kind: 'Dataset', id: dataset, act: 'agree', changeover: changeover.id, digest },
+        change: {
+          ...{ kind: 'Dataset', id: dataset, act: 'agree', changeover: changeover.id, digest },
+          ...(view.loosens.length === 0 ? {} : { loosens: view.loosens.length }),
+        },
       },
       work: async (transaction) => {
         if (!(await agreeToChangeover(transaction, changeover, agreed))) throw anew(dataset);
@@ -73,16 +77,14 @@ const persons = ({ approver, officer }: ChangeoverRow): object => ({
   ...(officer === null ? {} : { officer }),
 });
 
-/** With one more person's word; words on something else do not count. @throws Problem four_eyes, owner_decides */
+/** With one more person's word. @param standing with the words that cover the digest @throws Problem four_eyes, owner_decides */
 function agreedBy(
-  changeover: ChangeoverRow,
+  standing: ChangeoverRow,
   { department }: DatasetRow,
   digest: string,
   { caller }: Call<StaffCaller>,
   { identity }: Services,
 ): ChangeoverRow {
-  const standing =
-    changeover.agreed === digest ? changeover : { ...changeover, approver: null, officer: null };
   const place = placeFor({ ...standing, owner: department }, caller, identity);
   if (place !== undefined) return { ...standing, [place]: caller.person, agreed: digest };
   const { author, approver, officer } = standing;

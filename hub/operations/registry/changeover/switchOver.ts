@@ -66,6 +66,7 @@ export async function switchOver(
         change: {
           ...{ kind: 'Dataset', id: dataset, act: 'switch', schema: to, from: row.schema },
           ...{ changeover: before.id, batch: batch.id, proposedBy: author, stops: stops.length },
+          ...(view.loosens.length === 0 ? {} : { loosens: view.loosens.length }),
           ...(stops.length === 0 ? {} : { stopped: stops.slice(0, mostNamed).join(' ') }),
         },
       },
