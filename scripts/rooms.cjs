@@ -95,7 +95,7 @@ const matrix = rooms.map((room) => ({
     pathNot: [
       ...beside,
       ...(room === 'clients/cli'
-        ? ['^clients/cli/(demo|init|serve|configurationIn|migrate|backup|restore|admin)(/|\\.ts$)']
+        ? ['^clients/cli/(demo|init|serve|configurationIn|migrate|backup|restore|admin|authority)(/|\\.ts$)']
         : []),
     ],
   },

@@ -3,6 +3,7 @@
  * departments' certificates and revocation lists with.
  */
 import { privateKeyPem, webPublicKey, webSigningKey, type KeyPair } from './keyPair.ts';
+import { authorityUsages, issueIntermediate, rootSubject } from './issueIntermediate.ts';
 import { lifetimes } from './lifetimes.ts';
 import { issueRevocationList } from './revocationList.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
@@ -28,10 +29,6 @@ export interface Fresh {
   readonly serial: () => string;
 }
 
-const caUsages = (): InstanceType<typeof x509.Extension>[] => [
-  new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-];
-
 /**
  * Makes root, intermediate and the root's empty revocation list.
  * @param hubName appears in both subjects
@@ -39,49 +36,35 @@ const caUsages = (): InstanceType<typeof x509.Extension>[] => [
  * @param fresh P-256 keys and serials that were never used
  */
 export async function createAuthority(hubName: string, now: number, fresh: Fresh): Promise<NewAuthority> {
-  const rootPair = fresh.keyPair();
-  const rootSubject = authoritySubject(hubName, 'Root');
-  const root = await createRoot(rootSubject, rootPair, now, fresh.serial());
-  const intermediatePair = fresh.keyPair();
-  const intermediate = await x509.X509CertificateGenerator.create({
-    serialNumber: fresh.serial(),
-    subject: authoritySubject(hubName, 'Departments'),
-    issuer: root.subject,
-    notBefore: new Date(now - lifetimes.backdated),
-    notAfter: new Date(now + lifetimes.intermediate),
-    signingAlgorithm: signatureScheme,
-    publicKey: await webPublicKey(intermediatePair.publicKey),
-    signingKey: await webSigningKey(rootPair.privateKey),
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      ...caUsages(),
-      await x509.AuthorityKeyIdentifierExtension.create(await webPublicKey(rootPair.publicKey)),
-      await x509.SubjectKeyIdentifierExtension.create(await webPublicKey(intermediatePair.publicKey)),
-    ],
+  const root = await createRoot(hubName, now, fresh);
+  const pair = fresh.keyPair();
+  const made = await issueIntermediate(root, {
+    publicKey: pair.publicKey,
+    serial: fresh.serial(),
+    from: now - lifetimes.backdated,
   });
-  const rootCertificate = pemOf(root);
-  const rootKey = privateKeyPem(rootPair.privateKey);
   return {
-    rootKey,
-    rootCertificate,
-    rootRevocationList: await issueRevocationList(
-      { certificate: rootCertificate, key: rootKey },
-      { revoked: [], now, validFor: lifetimes.intermediate },
-    ),
-    intermediateCertificate: pemOf(intermediate),
-    intermediateKey: privateKeyPem(intermediatePair.privateKey),
+    ...root,
+    intermediateCertificate: made.certificate,
+    intermediateKey: privateKeyPem(pair.privateKey),
   };
 }
 
-async function createRoot(
-  subject: string,
-  pair: KeyPair,
+/**
+ * Makes a root alone, with its empty revocation list: where its key is to stay, which is no hub's machine.
+ * @param hubName appears in its subject
+ * @param now Unix milliseconds
+ */
+export async function createRoot(
+  hubName: string,
   now: number,
-  serial: string,
-): Promise<InstanceType<typeof x509.X509Certificate>> {
+  fresh: Fresh,
+): Promise<Pick<NewAuthority, 'rootKey' | 'rootCertificate' | 'rootRevocationList'>> {
+  const pair = fresh.keyPair();
   const publicKey = await webPublicKey(pair.publicKey);
-  return await x509.X509CertificateGenerator.create({
-    serialNumber: serial,
+  const subject = rootSubject(hubName);
+  const made = await x509.X509CertificateGenerator.create({
+    serialNumber: fresh.serial(),
     subject,
     issuer: subject,
     notBefore: new Date(now - lifetimes.backdated),
@@ -91,13 +74,15 @@ async function createRoot(
     signingKey: await webSigningKey(pair.privateKey),
     extensions: [
       new x509.BasicConstraintsExtension(true, 1, true),
-      ...caUsages(),
+      authorityUsages(),
       await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ],
   });
-}
-
-/** An X.500 name with the characters of RFC 4514 §2.4 escaped. */
-function authoritySubject(hubName: string, role: string): string {
-  return `CN=${hubName.replaceAll(/([,+"\\<>;=#])/g, '\\$1')} ${role} CA, O=Datong`;
+  const rootCertificate = pemOf(made);
+  const rootKey = privateKeyPem(pair.privateKey);
+  const rootRevocationList = await issueRevocationList(
+    { certificate: rootCertificate, key: rootKey },
+    { revoked: [], now, validFor: lifetimes.intermediate },
+  );
+  return { rootKey, rootCertificate, rootRevocationList };
 }

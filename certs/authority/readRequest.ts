@@ -17,11 +17,28 @@ export interface RequestedKey {
  * @throws Problem certificate_request_malformed, certificate_request_key, certificate_request_proof, certificate_request_name
  */
 export async function readCertificateRequest(pem: string, department: string): Promise<RequestedKey> {
+  const { request, publicKey } = await provenRequest(pem);
+  refuseForeignNames(request, department);
+  return { publicKey };
+}
+
+/**
+ * Reads the request of a new intermediate authority: its key must be P-256 and must have signed it. Whatever names stand in it count for
+ * nothing.
+ * @throws Problem certificate_request_malformed, certificate_request_key, certificate_request_proof
+ */
+export async function readAuthorityRequest(pem: string): Promise<RequestedKey> {
+  const { publicKey } = await provenRequest(pem);
+  if (publicKey.asymmetricKeyType !== 'ec')
+    throw new Problem('certificate_request_key', { keyKind: acceptedTlsKey(publicKey).kind });
+  return { publicKey };
+}
+
+async function provenRequest(pem: string): Promise<RequestedKey & { readonly request: Request }> {
   const request = parseRequest(pem);
   const publicKey = acceptedKey(request);
   await proveKey(request);
-  refuseForeignNames(request, department);
-  return { publicKey };
+  return { request, publicKey };
 }
 
 type Request = InstanceType<typeof x509.Pkcs10CertificateRequest>;

@@ -1,5 +1,7 @@
+import { Problem } from '../../terms/problem.ts';
 import { webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
+import { serialOf } from './serial.ts';
 import { signatureScheme, x509 } from './x509.ts';
 
 export type RevocationReason =
@@ -12,6 +14,7 @@ export interface Revoked {
   readonly reason: RevocationReason;
 }
 
+/** The five that the hub's own lists hold; a further one, read from elsewhere, counts as unspecified. */
 const reasons = {
   'key-compromise': x509.X509CrlReason.keyCompromise,
   superseded: x509.X509CrlReason.superseded,
@@ -27,7 +30,13 @@ const reasons = {
  */
 export async function issueRevocationList(
   issuer: { readonly certificate: string; readonly key: string },
-  list: { readonly revoked: readonly Revoked[]; readonly now: number; readonly validFor?: number },
+  list: {
+    readonly revoked: readonly Revoked[];
+    readonly now: number;
+    readonly validFor?: number;
+    /** of the list before it: this one's is greater, whatever the clock says */
+    readonly after?: number;
+  },
 ): Promise<string> {
   const certificate = new x509.X509Certificate(issuer.certificate);
   const crl = await x509.X509CrlGenerator.create({
@@ -43,10 +52,82 @@ export async function issueRevocationList(
     })),
     extensions: [
       await x509.AuthorityKeyIdentifierExtension.create(certificate.publicKey),
-      new x509.Extension('2.5.29.20', false, derInteger(list.now)),
+      new x509.Extension('2.5.29.20', false, derInteger(Math.max(list.now, (list.after ?? 0) + 1))),
     ],
   });
   return pemBlock('X509 CRL', Buffer.from(crl.rawData));
+}
+
+/** A list as it was read, and whose it is. */
+export interface ReadList {
+  readonly issuer: string;
+  /** CRL number (RFC 5280 §5.2.3) */
+  readonly number: number;
+  /** Unix milliseconds */
+  readonly thisUpdate: number;
+  /** Unix milliseconds; from then on whoever looks at it refuses everybody */
+  readonly nextUpdate: number;
+  readonly revoked: readonly Revoked[];
+}
+
+const largestList = 65_536;
+
+/**
+ * Reads a revocation list, exactly one and PEM, and checks its signature.
+ * @param issuer certificate it must be signed by, PEM
+ * @throws Problem authority_malformed, authority_foreign
+ */
+export async function readRevocationList(pem: string, issuer: string): Promise<ReadList> {
+  const one = /^\s*-----BEGIN X509 CRL-----[A-Za-z0-9+/=\s]+-----END X509 CRL-----\s*$/;
+  const malformed = (cause?: unknown): Problem =>
+    new Problem('authority_malformed', { what: 'revocation list' }, { cause });
+  if (pem.length > largestList || !one.test(pem)) throw malformed();
+  const certificate = new x509.X509Certificate(issuer);
+  let list: InstanceType<typeof x509.X509Crl>;
+  let read: ReadList;
+  try {
+    list = new x509.X509Crl(pem.replaceAll(/-----[^-]+-----/g, '').replaceAll(/\s/g, ''));
+    // members are parsed when they are read, so they are read here, inside the guard
+    read = partsOf(list);
+  } catch (cause) {
+    throw malformed(cause);
+  }
+  const signed = await list.verify({ publicKey: certificate.publicKey }).catch(() => false);
+  if (!signed || list.issuer !== certificate.subject)
+    throw new Problem('authority_foreign', { what: 'revocation list' });
+  return read;
+}
+
+function partsOf(list: InstanceType<typeof x509.X509Crl>): ReadList {
+  const number = list.extensions.find(({ type }) => type === '2.5.29.20');
+  if (number === undefined || list.nextUpdate === undefined) throw new TypeError('no number, or no end');
+  return {
+    issuer: list.issuer,
+    number: integerOf(Buffer.from(number.value)),
+    thisUpdate: list.thisUpdate.getTime(),
+    nextUpdate: list.nextUpdate.getTime(),
+    revoked: list.entries.map((entry) => ({
+      serial: serialOf(entry.serialNumber),
+      at: entry.revocationDate.getTime(),
+      reason: reasonOf(entry.reason),
+    })),
+  };
+}
+
+const reasonOf = (read: number | undefined): RevocationReason =>
+  (Object.keys(reasons) as RevocationReason[]).find((name) => reasons[name] === read) ?? 'unspecified';
+
+/** @throws TypeError for anything but one non-negative safe DER INTEGER */
+function integerOf(der: Buffer): number {
+  const value = Number.parseInt(der.subarray(2).toString('hex'), 16);
+  if (
+    der[0] !== 0x02 ||
+    der[1] !== der.length - 2 ||
+    ((der[2] ?? 0x80) & 0x80) !== 0 ||
+    !Number.isSafeInteger(value)
+  )
+    throw new TypeError('not a number');
+  return value;
 }
 
 /** DER INTEGER of a non-negative safe integer. */

@@ -10,7 +10,7 @@ export async function withHubExit<T>(work: () => Promise<T>): Promise<T> {
     const exit =
       error.code === 'configuration_invalid' || error.code === 'port_taken'
         ? exitCode.usage
-        : error.code.startsWith('keys_')
+        : /^(?:keys|authority)_/.test(error.code)
           ? exitCode.local
           : exitCode.network;
     throw new VerbFailure(

@@ -116,7 +116,8 @@ export const findingLines = (findings: readonly unknown[]): readonly string[] =>
 function exitOf(problem: Problem): ExitCode {
   if (problem.code === 'configuration_invalid') return exitCode.usage;
   if (problem.code === 'backup_unreadable') return exitCode.verification;
-  if (/^(?:key(?:s|_store)_|(?:anchors|vkey|message)_malformed$)/.test(problem.code)) return exitCode.local;
+  if (/^(?:(?:key(?:s|_store)|authority)_|(?:anchors|vkey|message)_malformed$)/.test(problem.code))
+    return exitCode.local;
   return problem.status === 503 ? exitCode.network : exitCode.refused;
 }
 

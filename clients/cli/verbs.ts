@@ -22,6 +22,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   apply: () => import('./apply/apply.ts'),
   documents: () => import('./documents.ts'),
   accept: () => import('./accept/accept.ts'),
+  authority: () => import('./authority/authority.ts'),
   admin: () => import('./admin/admin.ts'),
   sign: () => import('./sign/sign.ts'),
   approve: () => import('./approve/approve.ts'),

@@ -4,6 +4,7 @@ import { signingKey, verificationKey } from '../../certs/signatures/key.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import { Problem } from '../../terms/problem.ts';
 import { createKeys, keyFiles } from './createKeys.ts';
+import { givenAuthority } from './givenAuthority.ts';
 import type { HubKeys } from './hubKeys.ts';
 import { keyFolder, type KeyFolder } from './keyFolder.ts';
 import { LogKeyRing } from './logKeyRing.ts';
@@ -15,20 +16,26 @@ export interface KeyOptions {
   /** make the set where the folder is missing or empty; a folder that lacks a file is never completed */
   readonly create: boolean;
   readonly hubName: string;
+  /** folder with what `datong authority` made: a new set takes it, and no root is made here */
+  readonly authority?: string;
   /** Unix ms, of a new set: years of log tokens, the authority's certificates (default: this machine's clock) */
   readonly now?: () => number;
 }
 
 /**
  * The keys of a hub from their folder.
- * @throws Problem keys_missing, keys_unsafe (open to other users), keys_malformed
+ * @throws Problem keys_missing, keys_unsafe (open to other users), keys_malformed; authority_… for one that was given
  */
 export async function openKeys(dir: string, options: KeyOptions): Promise<HubKeys> {
   const path = resolve(dir);
   const now = options.now ?? Date.now;
   const absent = !existsSync(path) || readdirSync(path).length === 0;
   if (absent && !options.create) throw new Problem('keys_missing', { file: path });
-  if (absent) await createKeys(path, options.hubName, now());
+  if (absent) {
+    const { authority, hubName } = options;
+    const given = authority === undefined ? undefined : await givenAuthority(authority, hubName, now());
+    await createKeys(path, hubName, now(), given);
+  }
   const folder = keyFolder(path);
   const root = join(path, keyFiles.rootKey);
   return {

@@ -75,6 +75,33 @@ export const houseProblems = {
     text: { zh: '密钥文件 {file} 无法读取：{reason}', en: 'the key file {file} cannot be read: {reason}' },
     next: { zh: '从密钥备份恢复该文件', en: 'restore the file from your copy of the keys' },
   },
+  authority_malformed: {
+    status: 400,
+    who: 'operator',
+    text: { zh: '{what}不是恰好一份 PEM', en: 'the {what} is not exactly one PEM' },
+    next: {
+      zh: '原样使用 datong authority sign 写出的文件',
+      en: 'take the files as datong authority sign wrote them',
+    },
+  },
+  authority_foreign: {
+    status: 409,
+    who: 'operator',
+    text: { zh: '{what}不是本枢纽的根签发的', en: 'the {what} was not signed by the root of this hub' },
+    next: {
+      zh: '用创建本枢纽时的根重新签发（见 docs/keys.md）',
+      en: 'have it signed by the root that this hub began with (docs/keys.md)',
+    },
+  },
+  authority_unsuitable: {
+    status: 409,
+    who: 'operator',
+    text: { zh: '不能用作中间机构：{what}', en: 'it cannot serve as the intermediate authority: {what}' },
+    next: {
+      zh: '用 datong authority request 与 datong authority sign 重新制作（见 docs/keys.md）',
+      en: 'make it again with datong authority request and datong authority sign (docs/keys.md)',
+    },
+  },
   backup_unreadable: {
     status: 422,
     who: 'operator',

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { createRoot } from '../../../certs/authority/createAuthority.ts';
+import { pinOf } from '../../../certs/authority/pin.ts';
+import { keyFiles } from '../../../hub/keys/createKeys.ts';
+import { writeKey } from '../../../hub/keys/keyFolder.ts';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
+import { newSerial } from '../../../machine/newSerial.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import type { SocketOrHost } from '../../../hub/store/database/address.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
+import { requested } from '../authority/request.ts';
+import { signed } from '../authority/sign.ts';
 
 const database = await testDatabase();
 const home = mkdtempSync(join(tmpdir(), 'datong-admin-'));
@@ -28,16 +36,32 @@ writeFileSync(
 
 const datong = (...args: string[]): Promise<Ran> => runDatong(args);
 
+/** What a ceremony made, as docs/keys.md tells it. @returns the root's pin */
+async function ceremony(): Promise<string> {
+  const made = await createRoot('test', Date.now(), { keyPair: newKeyPair, serial: newSerial });
+  mkdirSync(join(home, 'root'), { mode: 0o700 });
+  for (const part of ['rootKey', 'rootCertificate', 'rootRevocationList'] as const)
+    writeKey(join(home, 'root'), keyFiles[part], made[part]);
+  const out = join(home, 'authority');
+  const { request } = await requested({ out });
+  await signed(request, { root: join(home, 'root'), out, from: 'now', revoke: [] });
+  return pinOf(made.rootCertificate);
+}
+
 test('two persons are invited, by hashes and entries, and nobody has a token yet', async () => {
+  const made = await ceremony();
+  const given = ['--authority', join(home, 'authority')];
   const first = await datong(
     ...['admin', 'bootstrap', '--config', config, '--operator', '李工', '--security', '王科', '--json'],
+    ...given,
   );
   assert.equal(first.code, 0, first.stderr);
   const { pin, persons } = JSON.parse(first.stdout) as {
     pin: string;
     persons: { person: string; role: string; code: string; second: string }[];
   };
-  assert.match(pin, /^sha256:/);
+  assert.equal(pin, made, 'the hub began with the authority that it was given');
+  assert.ok(!readdirSync(join(home, 'state', 'keys')).includes('authority-root.pem'));
   assert.deepEqual(
     persons.map(({ role }) => role),
     ['operator', 'security'],
@@ -67,6 +91,9 @@ test('two persons are invited, by hashes and entries, and nobody has a token yet
   const second = await datong('admin', 'bootstrap', '--config', config);
   assert.deepEqual([second.code, second.stdout], [1, '']);
   assert.match(second.stderr, new RegExp(persons[0]?.person ?? '-'));
+  const other = await datong('admin', 'bootstrap', '--config', config, '--force', ...given);
+  assert.deepEqual([other.code, other.stdout], [4, '']);
+  assert.match(other.stderr, /holds keys and an authority already/);
   const forced = await datong('admin', 'bootstrap', '--config', config, '--force');
   assert.equal(forced.code, 0, forced.stderr);
   assert.match(

@@ -1,5 +1,6 @@
 /** The first two persons of a hub, invited where its keys and database are: nobody can ask for that over the network. */
 import type { Command } from 'commander';
+import { existsSync, readdirSync } from 'node:fs';
 import { openAuditLog } from '../../../hub/audit/openAuditLog.ts';
 import { configurationIn } from '../configurationIn.ts';
 import { openIdentity } from '../../../hub/identity/openIdentity.ts';
@@ -11,6 +12,7 @@ import type { Database } from '../../../hub/store/database/database.ts';
 import { migrate } from '../../../hub/store/database/migrate.ts';
 import { listPersons, listRoleGrants } from '../../../hub/store/identity/persons.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { withHubExit } from '../hubExit.ts';
 import { founderRoles, inviteFounders, type FounderInvitation } from './founders.ts';
 
 interface BootstrapOptions {
@@ -18,6 +20,7 @@ interface BootstrapOptions {
   readonly operator: string;
   readonly security: string;
   readonly force?: boolean;
+  readonly authority?: string;
   readonly json?: boolean;
 }
 
@@ -30,6 +33,10 @@ export function registerBootstrap(admin: Command): void {
     .option('--config <file>', 'configuration', 'hub.json')
     .option('--operator <name>', 'name of the operator', 'operator')
     .option('--security <name>', 'name of the security officer, another person', 'security')
+    .option(
+      '--authority <folder>',
+      'with what datong authority made: the key of the root then never lies on this machine',
+    )
     .option('--force', 'also where somebody is an operator: when every way in was lost')
     .option('--json', 'answer {pin, persons: [{person, name, role, code, second, expires}]} as JSON')
     .addHelpText(
@@ -41,11 +48,18 @@ export function registerBootstrap(admin: Command): void {
 
 async function bootstrap(options: BootstrapOptions): Promise<void> {
   const config = configurationIn(options.config);
+  refuseSecondAuthority(config.keysDir, options);
   const { database, stop } = await startDatabase(config);
   try {
     await migrate(database);
     await refuseSecond(database, options);
-    const keys = await openKeys(config.keysDir, { create: await isNew(database), hubName: config.name });
+    const keys = await withHubExit(async () =>
+      openKeys(config.keysDir, {
+        create: await isNew(database),
+        hubName: config.name,
+        ...(options.authority === undefined ? {} : { authority: options.authority }),
+      }),
+    );
     const audit = await openAuditLog({ database, keys, stateDir: config.stateDir });
     const identity = await openIdentity({ database, keys, audit, origin: config.publicOrigin });
     try {
@@ -64,6 +78,19 @@ async function bootstrap(options: BootstrapOptions): Promise<void> {
 /** Keys are made for a hub without history only: new keys beside an old log would orphan it. */
 async function isNew(database: Database): Promise<boolean> {
   return (await readHead(database.app, false)).size === 0;
+}
+
+/** Keys that are there have their authority: another one would be left aside without a word. */
+function refuseSecondAuthority(keysDir: string, { authority }: BootstrapOptions): void {
+  if (authority === undefined || !existsSync(keysDir) || readdirSync(keysDir).length === 0) return;
+  throw new VerbFailure(
+    exitCode.local,
+    { zh: `${keysDir} 中已有密钥和签发机构`, en: `${keysDir} holds keys and an authority already` },
+    {
+      zh: '去掉 --authority；要更换中间机构见 docs/keys.md',
+      en: 'leave --authority out; how the intermediate authority is replaced is told in docs/keys.md',
+    },
+  );
 }
 
 async function refuseSecond(database: Database, { force }: BootstrapOptions): Promise<void> {

@@ -240,4 +240,23 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'with data published on this day or later, YYYY-MM-DD': '此日及以后有数据发布的，YYYY-MM-DD',
   'with this in its text: a title, a field, a semantic tag, a code list':
     '文本中含此内容的：名称、字段、语义标签、值域代码',
+  'short name of the hub, as datong init takes it': '枢纽短名，与 datong init 所用的相同',
+  'a folder that is not there yet': '尚不存在的文件夹',
+  'answer {pin, folder} as JSON': '以 JSON 输出 {pin, folder}',
+  'where the request goes': '证书申请写到哪个文件夹',
+  'where the key is to lie: of a running hub its key folder (default: --out)':
+    '私钥放在哪个文件夹：运行中的枢纽为其密钥目录（默认与 --out 相同）',
+  'answer {id, request, key} as JSON': '以 JSON 输出 {id, request, key}',
+  'made by datong authority request; left out: the revocation list alone':
+    'datong authority request 生成的申请；不写则只更新吊销列表',
+  'with the key, certificate and revocation list of the root': '存有根的私钥、证书和吊销列表的文件夹',
+  'what goes to the hub': '要带回枢纽的文件写到哪个文件夹',
+  'from when the hub signs with it: tomorrow, now (the first one, or after a theft), or a date such as 2027-01-05':
+    '枢纽何时开始用它签发：tomorrow（明天）、now（第一次，或失窃之后），或日期，如 2027-01-05',
+  'certificate of an intermediate authority that counts no more (may be repeated)':
+    '不再有效的中间机构的证书（可重复）',
+  'answer {id, serial, notBefore, notAfter, revoked} as JSON':
+    '以 JSON 输出 {id, serial, notBefore, notAfter, revoked}',
+  'with what datong authority made: the key of the root then never lies on this machine':
+    'datong authority 所制作的文件夹：根的私钥从不放在这台机器上',
 };

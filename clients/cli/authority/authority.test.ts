@@ -1,0 +1,305 @@
+/** The ceremony of docs/keys.md, by its own commands and by openssl: what the root signs, what it refuses, what a new hub takes. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { after, test } from 'node:test';
+import { issueDepartmentCertificate } from '../../../certs/authority/issueLeaf.ts';
+import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';
+import { pinOf } from '../../../certs/authority/pin.ts';
+import { issueRevocationList, readRevocationList } from '../../../certs/authority/revocationList.ts';
+import { openKeys } from '../../../hub/keys/openKeys.ts';
+import { newAuthority } from '../../../machine/newAuthority.ts';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
+import { newSerial } from '../../../machine/newSerial.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { runDatong } from '../../../tests/datong.ts';
+import { failureOf, VerbFailure } from '../verb.ts';
+import { beginning } from './beginning.ts';
+import { requested } from './request.ts';
+import { root } from './root.ts';
+import { signed } from './sign.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'datong-ceremony-'));
+after(() => rmSync(home, { recursive: true }));
+const at = (...names: string[]): string => join(home, ...names);
+const text = (...names: string[]): string => readFileSync(at(...names), 'utf8');
+/** The commands of the page's section, as they stand in it. */
+const ceremonyOf = (page: string): readonly string[] =>
+  (
+    /## (?:The root's ceremony|建根仪式)\n[^`]*```sh\n([^`]+)```/.exec(
+      readFileSync(join(import.meta.dirname, '../../..', page), 'utf8'),
+    )?.[1] ?? ''
+  )
+    .trim()
+    .split('\n');
+const typed = async (command: string) => {
+  const words = command
+    .replaceAll(' /media', ` ${at('media')}`)
+    .split(' ')
+    .slice(1);
+  const ran = await runDatong(words, { cwd: home });
+  assert.equal(ran.code, 0, ran.stderr);
+  return ran;
+};
+/** `datong authority sign` without a process of its own. */
+const sign = (
+  request: string | undefined,
+  out: string,
+  more: { from?: string; revoke?: string[]; root?: string } = {},
+) =>
+  signed(request && at(request), {
+    root: at(more.root ?? 'root'),
+    out: at(out),
+    from: more.from ?? 'tomorrow',
+    revoke: (more.revoke ?? []).map((file) => at(file)),
+  });
+const ask = async (out: string): Promise<string> =>
+  relative(home, (await requested({ out: at(out) })).request);
+const failing = (exit: number, told: RegExp) => (error: unknown) => {
+  const { exit: found, text: said } = failureOf(error);
+  assert.equal(found, exit, said.en);
+  assert.match(said.en, told);
+  return true;
+};
+const refused = (exit: number, told: RegExp, ...given: Parameters<typeof sign>): Promise<void> =>
+  assert.rejects(sign(...given), failing(exit, told));
+const problem = (code: string, what?: string) => (error: unknown) =>
+  error instanceof Problem && error.code === code && (what === undefined || error.facts['what'] === what);
+const openssl = (...words: string[]): string =>
+  execFileSync('openssl', words, { cwd: home, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const newHub = (name: string, authority: string) =>
+  openKeys(at(name, 'keys'), { create: true, hubName: 'yunxi', authority: at(authority) });
+
+test('a root that never lay on a hub certifies the hub’s authority, and openssl believes the chain', async () => {
+  const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map(ceremonyOf);
+  assert.deepEqual(english, chinese, 'both pages tell the same commands');
+  const [rooting = '', asking = '', signing = '', taking = ''] = english ?? [];
+  const printed = (await typed(rooting)).stdout.trim();
+  const { stdout, stderr } = await typed(asking);
+  const request = stdout.trim();
+  const [, id = ''] = /the key ([0-9a-f]{8}) stays/.exec(stderr) ?? [];
+  const told = await typed(signing.replace('/media/authority/authority-intermediate-….csr', request));
+  assert.ok(told.stderr.includes(`authority ${id} is certified`), told.stderr);
+  assert.equal(taking, 'datong admin bootstrap --authority /media/authority');
+  cpSync(at('media', 'root'), at('root'), { recursive: true });
+  cpSync(at('media', 'authority'), at('hub'), { recursive: true });
+  cpSync(at('media', 'authority'), at('signed'), { recursive: true });
+  const keys = await newHub('first', 'hub');
+  assert.equal(keys.rootKeyFile, undefined);
+  assert.ok(!existsSync(at('first', 'keys', 'authority-root.pem')));
+  const { authority } = keys;
+  assert.equal(printed, pinOf(authority.rootCertificate));
+  const made = readIntermediate(authority.intermediateCertificate, authority.rootCertificate);
+  const leaf = await issueDepartmentCertificate(authority, {
+    serial: newSerial(),
+    department: 'education',
+    publicKey: newKeyPair().publicKey,
+    now: Date.now(),
+  });
+  writeFileSync(at('leaf.pem'), leaf.certificate);
+  const verified = (crls: string): string => {
+    writeFileSync(at('crls.pem'), crls);
+    return openssl(
+      ...['verify', '-x509_strict', '-purpose', 'sslclient', '-crl_check_all', '-CRLfile', 'crls.pem'],
+      ...[
+        '-CAfile',
+        'root/authority-root.crt',
+        '-untrusted',
+        'signed/authority-intermediate.crt',
+        'leaf.pem',
+      ],
+    );
+  };
+  const own = await issueRevocationList(
+    { certificate: authority.intermediateCertificate, key: authority.intermediateKey },
+    { revoked: [], now: Date.now() },
+  );
+  assert.match(verified(authority.rootRevocationList + own), /OK/);
+
+  // a second one, which revokes the first: the list goes on from the one before, and the root keeps it
+  const before = await readRevocationList(
+    text('root', 'authority-root.crl'),
+    text('root', 'authority-root.crt'),
+  );
+  const first = 'signed/authority-intermediate.crt';
+  const again = await sign(await ask('next'), 'again', { revoke: [first, first] });
+  assert.deepEqual(again.revoked, [made.serial]);
+  assert.equal(text('again', 'authority-root.crl'), text('root', 'authority-root.crl'));
+  const list = await readRevocationList(
+    text('again', 'authority-root.crl'),
+    text('root', 'authority-root.crt'),
+  );
+  assert.ok(list.number > before.number);
+  assert.deepEqual(
+    list.revoked.map(({ serial, reason }) => [serial, reason]),
+    [[made.serial, 'key-compromise']],
+  );
+  assert.throws(() => verified(text('again', 'authority-root.crl') + own), /certificate revoked/);
+  const renewed = new X509Certificate(text('again', 'authority-intermediate.crt'));
+  assert.ok(Date.parse(renewed.validFrom) > Date.now() + 23 * 3_600_000, 'from tomorrow on');
+  assert.notEqual(renewed.subject, new X509Certificate(text('signed', 'authority-intermediate.crt')).subject);
+  const alone = await sign(undefined, 'list', { revoke: ['again/authority-intermediate.crt'] });
+  assert.deepEqual(alone.revoked, [made.serial, again.serial]);
+  assert.deepEqual(readdirSync(at('list')).sort(), ['authority-root.crl', 'authority-root.crt']);
+});
+
+test('names, other roots, foreign keys and a forgotten list are refused, and nothing is written over', async () => {
+  await assert.rejects(root({ name: 'yunxi', out: at('root') }), failing(4, /is there already/));
+  await assert.rejects(root({ name: 'CN=x', out: at('other') }), failing(2, /lower-case letters/));
+  const request = await ask('more');
+  await refused(4, /is there already/, request, 'signed');
+  await refused(2, /a date to come/, request, 'x', { from: 'yesterday' });
+  await refused(2, /a request is wanted/, undefined, 'x');
+  // a key of another kind, and a text that is no request
+  openssl(
+    ...['req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'rsa.pem', '-subj', '/CN=x'],
+    ...['-out', 'rsa.csr'],
+  );
+  await refused(1, /rsa 2048/, 'rsa.csr', 'x');
+  await refused(1, /not a valid PKCS #10/, 'root/authority-root.crt', 'x');
+  // the very key that is revoked asks to be certified anew
+  const [old = ''] = readdirSync(at('hub')).filter((name) => name.endsWith('.csr'));
+  await refused(1, /the very key/, join('hub', old), 'x', { revoke: ['signed/authority-intermediate.crt'] });
+  const elsewhere = await newAuthority('elsewhere', Date.now());
+  writeFileSync(at('foreign.crt'), elsewhere.intermediateCertificate);
+  await refused(4, /was not signed by the root/, undefined, 'x', { revoke: ['foreign.crt'] });
+  cpSync(at('root'), at('lossy'), { recursive: true });
+  rmSync(at('lossy', 'authority-root.crl'));
+  await refused(4, /is missing/, request, 'x', { root: 'lossy' });
+  writeFileSync(at('lossy', 'authority-root.crl'), elsewhere.rootRevocationList, { mode: 0o600 });
+  await refused(4, /was not signed by the root/, request, 'x', { root: 'lossy' });
+  assert.ok(!existsSync(at('x')), 'nothing was begun');
+});
+
+test('a new hub takes no folder that it could not sign with', async () => {
+  const altered = async (name: string, alter: (folder: string) => void | Promise<void>): Promise<string> => {
+    cpSync(at('hub'), at(name), { recursive: true });
+    await alter(at(name));
+    return name;
+  };
+  const put = (folder: string, name: string, content: string): void =>
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
+  const crt = 'authority-intermediate.crt';
+  const cases: readonly (readonly [
+    code: string,
+    what: string | undefined,
+    alter: (folder: string) => void | Promise<void>,
+  ])[] = [
+    [
+      'authority_unsuitable',
+      'the key of the root lies beside it',
+      (to) => cpSync(at('root', 'authority-root.pem'), join(to, 'authority-root.pem')),
+    ],
+    [
+      'authority_unsuitable',
+      'it is revoked by the list that came with it',
+      (to) => cpSync(at('again', 'authority-root.crl'), join(to, 'authority-root.crl')),
+    ],
+    [
+      'authority_unsuitable',
+      'it counts only later',
+      (to) => {
+        cpSync(at('again', crt), join(to, crt));
+        cpSync(at('root', 'authority-root.crl'), join(to, 'authority-root.crl'));
+      },
+    ],
+    [
+      'authority_foreign',
+      'certificate',
+      async (to) => put(to, crt, (await newAuthority('yunxi', Date.now())).intermediateCertificate),
+    ],
+    [
+      'authority_unsuitable',
+      'not an authority of departments alone (CA, pathLen 0)',
+      (to) => cpSync(at('root', 'authority-root.crt'), join(to, crt)),
+    ],
+    ['authority_malformed', 'certificate', (to) => put(to, crt, text('signed', crt).repeat(2))],
+    ['authority_malformed', 'certificate', (to) => put(to, crt, 'x'.repeat(100_000))],
+    [
+      'authority_malformed',
+      'revocation list',
+      (to) => put(to, 'authority-root.crl', text('signed', 'authority-root.crl').repeat(2)),
+    ],
+    [
+      'authority_unsuitable',
+      'not the root of this hub',
+      async (to) => put(to, 'authority-root.crt', (await newAuthority('other', Date.now())).rootCertificate),
+    ],
+    [
+      'keys_missing',
+      undefined,
+      (to) =>
+        readdirSync(to)
+          .filter((name) => name.endsWith('.pem'))
+          .forEach((name) => rmSync(join(to, name))),
+    ],
+    [
+      'keys_malformed',
+      undefined,
+      (to) =>
+        readdirSync(to)
+          .filter((name) => name.endsWith('.pem'))
+          .forEach((name) =>
+            put(to, name, newKeyPair().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+          ),
+    ],
+  ];
+  for (const [place, [code, what, alter]] of cases.entries()) {
+    const name = await altered(`altered-${place}`, alter);
+    await assert.rejects(newHub(`hub-${place}`, name), problem(code, what), `${code} ${what ?? ''}`);
+    assert.ok(!existsSync(at(`hub-${place}`, 'keys')), 'no half folder');
+  }
+});
+
+test('what an authority may not be is told one by one', () => {
+  const rootCertificate = text('root', 'authority-root.crt');
+  assert.equal(readIntermediate(text('signed', 'authority-intermediate.crt'), rootCertificate).id.length, 8);
+  // made by openssl with the root's own key: everything that the hub's own ceremony would never make
+  const made = (extensions: string, key = 'ec -pkeyopt ec_paramgen_curve:P-256', days = '30'): string => {
+    writeFileSync(at('ext.cnf'), `[ext]\n${extensions}\n`);
+    openssl(
+      ...['req', '-new', '-newkey', ...key.split(' '), '-nodes', '-keyout', 'odd.pem', '-subj', '/CN=x'],
+      ...['-out', 'odd.csr'],
+    );
+    return openssl(
+      ...[
+        'x509',
+        '-req',
+        '-in',
+        'odd.csr',
+        '-CA',
+        'root/authority-root.crt',
+        '-CAkey',
+        'root/authority-root.pem',
+      ],
+      ...['-set_serial', '77', '-days', days, '-extfile', 'ext.cnf', '-extensions', 'ext'],
+    );
+  };
+  const right = 'basicConstraints=critical,CA:true,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign';
+  assert.equal(readIntermediate(made(right), rootCertificate).serial, '4d');
+  for (const [pem, what] of [
+    [made(right.replace('pathlen:0', 'pathlen:1')), 'not an authority of departments alone (CA, pathLen 0)'],
+    [
+      made(right.replace('critical,CA:true', 'CA:true')),
+      'not an authority of departments alone (CA, pathLen 0)',
+    ],
+    [made('keyUsage=critical,keyCertSign,cRLSign'), 'not an authority of departments alone (CA, pathLen 0)'],
+    [made(`${right},digitalSignature`), 'another use of its key than certificates and lists'],
+    [made(`${right}\nnameConstraints=critical,permitted;DNS:x`), 'a limit that the hub does not know'],
+    [made(right, 'rsa:2048'), 'another kind of key than P-256'],
+    [made(right, undefined, '9000'), 'it outlives the root'],
+  ] as const)
+    assert.throws(() => readIntermediate(pem, rootCertificate), problem('authority_unsuitable', what), what);
+});
+
+test('the moment from which it signs is a day that the calendar has, ahead and within a year', () => {
+  const now = Date.UTC(2026, 10, 22);
+  assert.equal(beginning('tomorrow', now), now + 86_400_000);
+  assert.equal(beginning('2027-01-05', now), Date.UTC(2027, 0, 4, 16));
+  assert.ok(beginning('now', now) < now);
+  for (const word of ['2027-02-30', '2026-11-21', '2029-01-01', '', 'now ', '-1', '2027-1-5'])
+    assert.throws(() => beginning(word, now), VerbFailure, word);
+});

@@ -1,0 +1,171 @@
+/** `datong authority sign`: what the root does, where its key lies: an intermediate's certificate, and its revocation list anew. */
+import type { Command } from 'commander';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { authorityId } from '../../../certs/authority/authorityId.ts';
+import { issueIntermediate } from '../../../certs/authority/issueIntermediate.ts';
+import { lifetimes } from '../../../certs/authority/lifetimes.ts';
+import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';
+import { readAuthorityRequest } from '../../../certs/authority/readRequest.ts';
+import {
+  issueRevocationList,
+  readRevocationList,
+  type Revoked,
+} from '../../../certs/authority/revocationList.ts';
+import { keyFiles } from '../../../hub/keys/createKeys.ts';
+import { keyFolder, writeKey } from '../../../hub/keys/keyFolder.ts';
+import { newSerial } from '../../../machine/newSerial.ts';
+import { readBoundedText } from '../boundedFile.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { beginning } from './beginning.ts';
+
+interface SignOptions {
+  readonly root: string;
+  readonly out: string;
+  readonly from: string;
+  readonly revoke: readonly string[];
+  readonly json?: boolean;
+}
+
+export function registerSign(authority: Command): void {
+  authority
+    .command('sign')
+    .argument('[request]', 'made by datong authority request; left out: the revocation list alone')
+    .description(
+      '在离线机器上签发中间机构证书，并更新根的吊销列表 / on the offline machine: certify an intermediate authority, and make the root’s revocation list anew',
+    )
+    .requiredOption('--root <folder>', 'with the key, certificate and revocation list of the root')
+    .requiredOption('--out <folder>', 'what goes to the hub')
+    .option(
+      '--from <moment>',
+      'from when the hub signs with it: tomorrow, now (the first one, or after a theft), or a date such as 2027-01-05',
+      'tomorrow',
+    )
+    .option(
+      '--revoke <file>',
+      'certificate of an intermediate authority that counts no more (may be repeated)',
+      (file: string, before: readonly string[]) => [...before, file],
+      [],
+    )
+    .option('--json', 'answer {id, serial, notBefore, notAfter, revoked} as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:' +
+        '\n  $ datong authority sign authority-intermediate-1a2b3c4d.csr --root /media/root --from now --out signed' +
+        '\n  $ datong authority sign new.csr --root /media/root --revoke stolen.crt --from now --out signed',
+    )
+    .action(sign);
+}
+
+const mostBytes = 65_536;
+
+async function sign(request: string | undefined, options: SignOptions): Promise<void> {
+  tell(await signed(request, options), resolve(options.out), options);
+}
+
+/** @throws Problem, VerbFailure before anything is written */
+export async function signed(request: string | undefined, options: SignOptions): Promise<Signed> {
+  const now = Date.now();
+  const from = beginning(options.from, now);
+  if (request === undefined && options.revoke.length === 0)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '需要证书申请，或 --revoke，或两者',
+      en: 'a request is wanted, or --revoke, or both',
+    });
+  const place = resolve(options.root);
+  const folder = keyFolder(place);
+  const root = {
+    rootCertificate: folder.text(keyFiles.rootCertificate),
+    rootKey: folder.text(keyFiles.rootKey),
+  };
+  const standing = await readRevocationList(folder.text(keyFiles.rootRevocationList), root.rootCertificate);
+  const out = resolve(options.out);
+  refuseOlder(out);
+
+  const stolen = options.revoke.map((file) =>
+    readIntermediate(readBoundedText(file, mostBytes), root.rootCertificate),
+  );
+  const listed = new Set(standing.revoked.map(({ serial }) => serial));
+  const added = stolen
+    .map(({ serial }): Revoked => ({ serial, at: now, reason: 'key-compromise' }))
+    .filter(
+      ({ serial }, place, all) =>
+        !listed.has(serial) && all.findIndex((one) => one.serial === serial) === place,
+    );
+  const asked =
+    request === undefined ? undefined : await readAuthorityRequest(readBoundedText(request, mostBytes));
+  if (asked !== undefined && stolen.some(({ id }) => id === authorityId(asked.publicKey)))
+    throw new VerbFailure(exitCode.refused, {
+      zh: '申请用的正是要吊销的那把密钥',
+      en: 'the request is by the very key that is to be revoked',
+    });
+  const serial = newSerial();
+  const made = asked && (await issueIntermediate(root, { ...asked, serial, from }));
+  const revoked = [...standing.revoked, ...added];
+  const list = await issueRevocationList(
+    { certificate: root.rootCertificate, key: root.rootKey },
+    {
+      ...{ revoked, now, after: standing.number },
+      // as long as what it lets in: a list that ended earlier would refuse everybody
+      validFor: Math.max(lifetimes.intermediate, (made?.notAfter ?? 0) - now),
+    },
+  );
+
+  mkdirSync(out, { recursive: true, mode: 0o700 });
+  // the root's own copy first: what it once revoked is never forgotten
+  rmSync(join(place, `${keyFiles.rootRevocationList}.new`), { force: true });
+  writeKey(place, `${keyFiles.rootRevocationList}.new`, list);
+  renameSync(join(place, `${keyFiles.rootRevocationList}.new`), join(place, keyFiles.rootRevocationList));
+  writeKey(out, keyFiles.rootCertificate, root.rootCertificate);
+  writeKey(out, keyFiles.rootRevocationList, list);
+  if (made !== undefined) writeKey(out, keyFiles.intermediateCertificate, made.certificate);
+  return {
+    ...(asked && made
+      ? {
+          id: authorityId(asked.publicKey),
+          serial,
+          notBefore: text(made.notBefore),
+          notAfter: text(made.notAfter),
+        }
+      : {}),
+    revoked: revoked.map((one) => one.serial),
+  };
+}
+
+interface Signed {
+  readonly id?: string;
+  readonly serial?: string;
+  /** RFC 3339 */
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+  readonly revoked: readonly string[];
+}
+
+function tell(made: Signed, out: string, { json }: SignOptions): void {
+  if (json === true) data(JSON.stringify(made));
+  else data(out);
+  const { id, notBefore, notAfter } = made;
+  if (id !== undefined && notBefore !== undefined && notAfter !== undefined)
+    talk({
+      zh: `已签发中间机构 ${id}：${notBefore} 至 ${notAfter}。与申请时显示的编号核对`,
+      en: `the intermediate authority ${id} is certified from ${notBefore} to ${notAfter}; compare the id with the one that its request showed`,
+    });
+  talk({
+    zh: `根的吊销列表已更新，共 ${made.revoked.length} 项；把 ${out} 带回枢纽`,
+    en: `the root's revocation list is made anew, with ${made.revoked.length} entries; carry ${out} to the hub`,
+  });
+}
+
+const text = (moment: number): string => new Date(moment).toISOString();
+
+/** @throws VerbFailure: what an earlier ceremony made is not written over */
+function refuseOlder(out: string): void {
+  const { rootCertificate, rootRevocationList, intermediateCertificate } = keyFiles;
+  for (const name of [rootCertificate, rootRevocationList, intermediateCertificate])
+    if (existsSync(join(out, name)))
+      throw new VerbFailure(
+        exitCode.local,
+        { zh: `${join(out, name)} 已存在`, en: `${join(out, name)} is there already` },
+        { zh: '给 --out 另一个文件夹', en: 'name another folder by --out' },
+      );
+}
