@@ -15,7 +15,9 @@ describe('explanation', () => {
   const all = plans(
     agreement({ fields: '{ person_id: { mask: keep, head: 6, tail: 4 }, mobile: { mask: phone } }' }),
     agreement({ id: 'agr-b', consumer: 'transport' }),
-    restriction('when: { semantic: [cn.resident-id] }\nfloor: { mask: idCard, head: 6, tail: 0 }'),
+    restriction(
+      'title: { zh: 证件号不外泄, en: No identity numbers }\nwhen: { semantic: [cn.resident-id] }\nfloor: { mask: idCard, head: 6, tail: 0 }',
+    ),
     restriction('when: { semantic: [cn.mobile] }\nfloor: { mask: drop }', 'res-mobile'),
   );
 
@@ -25,8 +27,8 @@ describe('explanation', () => {
     assert.equal(id?.granted?.name, 'keep');
     assert.deepEqual(id.effective, { name: 'idCard', params: { head: 6, tail: 0 } });
     assert.deepEqual(
-      id.floors?.map((floor) => floor.id),
-      ['res-a'],
+      id.floors?.map((floor) => [floor.id, floor.title]),
+      [['res-a', { zh: '证件号不外泄', en: 'No identity numbers' }]],
     );
     assert.equal(id.ref, 'agr-a@1#/grants/0/fields/person_id');
     assert.match(id.reveals?.zh ?? '', /行政区划/);

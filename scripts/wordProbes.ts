@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isObject } from '../policies/masks/rows/fieldPath.ts';
 import { parse } from 'yaml';
+import type { ActingTest } from './faultOfWord.ts';
 
 export interface WordProbe {
   /** `grants[].limits.rowsPerCall` */
@@ -12,7 +13,8 @@ export interface WordProbe {
   readonly given: Readonly<Record<string, unknown>>;
   readonly set: Readonly<Record<string, unknown>>;
   readonly ask: Readonly<Record<string, unknown>>;
-  readonly row: Readonly<Record<string, unknown>>;
+  /** where the decision only hands the word on: the test in which it acts */
+  readonly acts?: ActingTest;
 }
 
 /** A parameter of a mask: two rules that differ in it mask one value differently. */
@@ -20,6 +22,7 @@ export interface MaskProbe {
   /** `idCard.head` */
   readonly word: string;
   readonly in: string;
+  readonly acts?: undefined;
   readonly rule: { readonly mask: string };
   readonly other: { readonly mask: string };
   readonly value: unknown;
@@ -41,7 +44,6 @@ export function wordProbes(): WordProbes {
   const common = (one: Readonly<Record<string, unknown>>) => ({
     word: String(one['word']),
     in: String(one['in']),
-    row: objectIn(one, 'row'),
   });
   const documents = (kind: string): readonly WordProbe[] =>
     listed(kind).map((one) => ({
@@ -49,6 +51,7 @@ export function wordProbes(): WordProbes {
       given: objectIn(one, 'given'),
       set: objectIn(one, 'set'),
       ask: objectIn(one, 'ask'),
+      ...('test' in one ? { acts: { test: String(one['test']), named: String(one['named']) } } : {}),
     }));
   const rule = (one: Readonly<Record<string, unknown>>, name: string): { readonly mask: string } => ({
     ...objectIn(one, name),
@@ -62,6 +65,7 @@ export function wordProbes(): WordProbes {
       rule: rule(one, 'rule'),
       other: rule(one, 'other'),
       value: one['value'],
+      row: objectIn(one, 'row'),
     })),
   };
 }

@@ -192,6 +192,13 @@ describe('the registry', () => {
     };
     assert.equal((await register('/v1/code-lists', list)).status, 201);
     assert.equal((await post('/v1/code-lists', list)).body['changed'], false);
+    const orphan = {
+      ...list,
+      id: 'demo.orphan',
+      supplements: undefined,
+      entries: [{ code: '1', zh: '东', parent: '9' }],
+    };
+    assert.equal((await post('/v1/code-lists', orphan)).body['code'], 'code_list_invalid');
     const changed = await post('/v1/code-lists', { ...list, entries: [{ code: '990101', zh: '东' }] });
     assert.deepEqual([changed.status, changed.body['code']], [409, 'version_exists']);
     const shipped = await post('/v1/code-lists', { ...list, id: 'gbt2261', version: '2003' });

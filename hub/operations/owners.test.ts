@@ -209,6 +209,12 @@ test('a code list has an owner and takes two of its persons; a supplement belong
   assert.equal((await acceptAs(hub, civilSecurity, proposed)).status, 201);
   const foreign = await post(transport, '/v1/code-lists', list('2'));
   assert.deepEqual([foreign.status, foreign.body['owner']], [202, 'civil-affairs']);
+  const sourced = await post(transport, '/v1/code-lists', list('2', { source: '民发〔2026〕1号' }));
+  assert.notEqual(
+    sourced.body['digest'],
+    foreign.body['digest'],
+    'another source is another thing to agree to',
+  );
   const supplement = { id: 'more-kinds', supplements: 'relief-kinds', entries: [{ code: 'b', zh: '乙' }] };
   const added = await post(transport, '/v1/code-lists', list('1', supplement));
   assert.deepEqual([added.status, added.body['owner']], [202, 'civil-affairs']);

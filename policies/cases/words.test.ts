@@ -1,7 +1,11 @@
-/** Accepted is enforced: every word of a document changes an answer, and words.yaml shows by which change. */
+/**
+ * Accepted is enforced: every word of a document changes an answer, and words.yaml shows by which change. What is only handed on as it
+ * stands has changed nothing yet: such a word names the test in which it acts.
+ */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { decide } from '../decide.ts';
 import { agreementSchema, restrictionSchema } from '../documents/documentSchemas.ts';
@@ -9,6 +13,7 @@ import { documentWords } from '../documents/documentWords.ts';
 import { check } from '../documents/parseDocument.ts';
 import { entryFacts } from '../entryFacts.ts';
 import { explain } from '../explain.ts';
+import { factAnswer } from '../factAnswer.ts';
 import { lintPolicies } from '../lint/lintPolicies.ts';
 import { maskCatalogue } from '../masks/catalogue.ts';
 import { pseudonymKeys } from '../masks/pseudonyms/pseudonymKey.ts';
@@ -18,12 +23,15 @@ import { saidObligations } from '../obligations/saidObligations.ts';
 import { tryCompilePlans } from '../plans.ts';
 import { requestOf } from './policyCase.ts';
 import { sampleContext } from '../fixtures/sampleContext.ts';
+import { faultOfWord } from '../../scripts/faultOfWord.ts';
 import { wordProbes, type WordProbe } from '../../scripts/wordProbes.ts';
+import { meetsCondition } from '../meetsCondition.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 const now = Date.parse('2026-06-01T09:00:00+08:00');
 const context = { ...sampleContext, datasets: [...(sampleContext.datasets ?? []), 'pub-security.other'] };
 const probes = wordProbes();
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const agreement = {
   kind: 'Agreement',
@@ -69,6 +77,31 @@ const ask = {
 
 type Value = Readonly<Record<string, unknown>>;
 
+/** Rows over which conditions and facts are tried. */
+const stored: readonly Value[] = [
+  { region_code: '990101', household_no: '990101', birth_date: '2000-01-01', name: '王伟' },
+  { region_code: '990102', household_no: '1', birth_date: '2019-01-01', name: '李娜' },
+  { region_code: '990101', household_no: '2', birth_date: '2006-01-01', name: '王伟' },
+  { region_code: '880101', household_no: '3', birth_date: '2000-01-02' },
+  { region_code: '990101' },
+];
+
+/** Every text, number and flag in a value. */
+function scalarsIn(value: unknown): ReadonlySet<unknown> {
+  if (value === null || typeof value !== 'object') return new Set([value]);
+  return new Set(Object.values(value).flatMap((one) => [...scalarsIn(one)]));
+}
+
+/** An answer without what the document says word for word: what is left was altered, and not merely handed on. */
+function withoutEchoes(value: unknown, told: ReadonlySet<unknown>): unknown {
+  if (value === null || typeof value !== 'object') return told.has(value) ? undefined : value;
+  const kept = Object.entries(value)
+    .map(([name, one]) => [name, withoutEchoes(one, told)] as const)
+    .filter(([, one]) => one !== undefined);
+  if (kept.length === 0) return undefined;
+  return Array.isArray(value) ? kept.map(([, one]) => one) : Object.fromEntries(kept);
+}
+
 /** A copy with values put at JSON pointers; what lies on the way is there. */
 function put(document: Value, values: Value): Value {
   const copy = structuredClone(document) as Record<string, unknown>;
@@ -84,7 +117,7 @@ function put(document: Value, values: Value): Value {
   return copy;
 }
 
-/** Everything that is answered under a set of documents: findings, the decision, its entry, obligations, the explanation. */
+/** Everything that is answered under a set of documents: findings, the decision, its entry, obligations, the explanation, rows and facts. */
 function answer(documents: readonly Value[], { ask: more }: WordProbe): unknown {
   const read = documents.map((value) => check({ value, file: 'w' }));
   const unread = read.flatMap(({ findings }) => findings.map(({ code, path }) => `${code} ${path}`));
@@ -100,7 +133,13 @@ function answer(documents: readonly Value[], { ask: more }: WordProbe): unknown 
   });
   const obligations = decision.effect === 'allow' ? saidObligations(decision.obligations, now) : [];
   const lint = lintPolicies(parsed, context, now).findings.map(({ code, path }) => `${code} ${path}`);
-  return { decision, entry, explanation, obligations, lint };
+  const { rowFilter, fact } = decision.effect === 'allow' ? decision : { rowFilter: [], fact: undefined };
+  // told by words that no document holds, so that none of it passes for an echo
+  const seen = stored.map((row) =>
+    rowFilter.every((rule) => meetsCondition(rule, {}, row[rule.field])) ? 'row seen' : 'row left out',
+  );
+  const facts = fact === undefined ? [] : stored.map((row) => `fact ${factAnswer(fact, [row], now)}`);
+  return { decision, entry, explanation, obligations, lint, seen, facts };
 }
 
 for (const [kind, schema, tags, base] of [
@@ -125,6 +164,13 @@ for (const [kind, schema, tags, base] of [
           answer(kind === 'Agreement' ? [document] : [restricted, document], probe),
         );
         assert.notDeepEqual(after, before, 'the word changes no answer');
+        const told = scalarsIn([given, probe.set]);
+        const echoed = isDeepStrictEqual(withoutEchoes(after, told), withoutEchoes(before, told));
+        assert.equal(
+          echoed,
+          probe.acts !== undefined,
+          echoed ? 'it is handed on as it stands: by which test does it act?' : 'it acts here: no other test is named',
+        );
       });
     }
   });
@@ -158,12 +204,8 @@ describe('the parameters of masks', () => {
   }
 });
 
-test('the file that enforces a word is there and speaks of it', () => {
+test('the file that enforces a word is there and speaks of it, and so does the test by which it acts', () => {
   for (const probe of nonEmpty([...probes.Agreement, ...probes.Restriction, ...probes.Masks])) {
-    const file = new URL(`../../${probe.in}`, import.meta.url);
-    assert.ok(existsSync(file), `${probe.word}: no file ${probe.in}`);
-    const [path = '', choice] = probe.word.split('=');
-    const name = choice ?? path.split('.').filter((part) => part !== '*').at(-1)?.replace('[]', '') ?? '';
-    assert.ok(readFileSync(file, 'utf8').toLowerCase().includes(name.toLowerCase()), `${probe.in} does not speak of ${name}`);
+    assert.equal(faultOfWord(probe.word, probe.in, probe.acts, root), undefined);
   }
 });

@@ -148,6 +148,12 @@ describe('reading a consent', () => {
     refused(null);
   });
 
+  test('says how the person was asked, and not what the hub alone says', () => {
+    assert.equal(readConsent({ ...consent, method: 'letter' }, 'pub-security', isConsent).method, 'letter');
+    for (const method of ['paper', 'Paper ', 'ｐａｐｅｒ', 'own page', 'own-page', 'OWN  PAGE'])
+      refused({ ...consent, method });
+  });
+
   test('value and salt beside it are the ones it committed to', () => {
     const opening = { value: '990101201209010011', salt: toBase64url(salt) };
     assert.equal(checkOpening(subject, opening), opening.value);

@@ -85,7 +85,11 @@ export function readConsent(payload: unknown, signer: string, isConsent: Consent
   if (!isConsent(payload))
     throw invalid({ zh: '内容不符合规范', en: 'its members do not match the contract' });
   const reason =
-    termFault(payload) ?? retentionFault(payload) ?? signerFault(payload, signer) ?? giverFault(payload);
+    termFault(payload) ??
+    retentionFault(payload) ??
+    signerFault(payload, signer) ??
+    giverFault(payload) ??
+    methodFault(payload);
   if (reason !== undefined) throw invalid(reason);
   return payload;
 }
@@ -129,6 +133,21 @@ function signerFault({ recipient, collectedBy }: Consent, signer: string): Bilin
 function giverFault({ subject: about, grantedBy }: Consent): Bilingual | undefined {
   return grantedBy.kind === 'guardian' && grantedBy.subject.commitment === about.commitment
     ? { zh: '监护人不能是本人', en: 'nobody is their own guardian' }
+    : undefined;
+}
+
+/** How the hub itself says that it took a consent: from paper, with two persons' word, and on the citizen's page. */
+export const methodsOfHub = { paper: 'paper', ownPage: 'own page' } as const;
+
+/** A department's artefact does not pass for one whose form two persons compared, or that the person gave to the hub herself. */
+function methodFault({ method }: Consent): Bilingual | undefined {
+  const said = method
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/gu, ' ');
+  return Object.values(methodsOfHub).some((one) => one === said)
+    ? { zh: '“paper”“own page”只由枢纽自己注明', en: '«paper» and «own page» are said by the hub alone' }
     : undefined;
 }
 

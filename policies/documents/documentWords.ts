@@ -12,7 +12,7 @@ export function documentWords(schema: JsonSchema, tags: readonly string[] = []):
 
 function wordsIn(schema: JsonSchema, path: string, tags: readonly string[]): readonly string[] {
   if (schema === maskRule) return [];
-  const { properties, items, additionalProperties, oneOf } = schema;
+  const { properties, items, additionalProperties, oneOf, anyOf } = schema;
   const members = isSchemaObject(properties)
     ? Object.entries(properties).flatMap(([name, member]) => {
         const word = path === '' ? name : `${path}.${name}`;
@@ -22,7 +22,7 @@ function wordsIn(schema: JsonSchema, path: string, tags: readonly string[]): rea
   const named = isSchemaObject(additionalProperties)
     ? [`${path}.*`, ...wordsIn(additionalProperties, `${path}.*`, tags)]
     : [];
-  const branches: readonly unknown[] = Array.isArray(oneOf) ? oneOf : [];
+  const branches = [oneOf, anyOf].flatMap((one): readonly unknown[] => (Array.isArray(one) ? one : []));
   return [
     ...members,
     ...named,

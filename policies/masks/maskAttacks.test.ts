@@ -78,6 +78,15 @@ describe('rows that are not what they seem', () => {
       (error: unknown) => error instanceof Problem && error.code === 'mask_type_errors',
     );
     assert.throws(() => masking.mask({ person_id: 1 }), { code: 'mask_type_errors' });
+    const grants = [{ field: 'person_id', mask: useOf({ mask: 'idCard' }), floors: [] }];
+    const tolerant = compileMasking(grants, household, keys, 'education', shippedSurroundings, {
+      maskTypeErrors: 1,
+    });
+    const tolerated = tolerant.begin(now);
+    tolerant.mask({ person_id: 1 }, tolerated);
+    tolerant.settle(tolerated);
+    tolerant.mask({ person_id: 2 }, tolerated);
+    assert.throws(() => tolerant.settle(tolerated), { code: 'mask_type_errors' }, 'so many and no more');
   });
 
   test('absent stays absent, null stays null, an empty text stays empty', () => {

@@ -72,6 +72,7 @@ const told = {
 };
 const view: SaidRequest = {
   ...{ id: 'mark id', consumer: 'mark consumer', provider: 'mark provider', procedure: 'mark procedure' },
+  procedureTitle: { zh: 'mark 办理流程', en: 'mark title of the procedure' },
   ...{ document, papers, events: [told] },
   stages: [{ title: { zh: 'mark stage', en: 'mark stage' }, by: 'consumer' }],
 };

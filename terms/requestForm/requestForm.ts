@@ -16,6 +16,7 @@ export interface SaidRequest {
   readonly consumer: string;
   readonly provider: string;
   readonly procedure: string;
+  readonly procedureTitle?: Bilingual;
   readonly document: unknown;
   readonly papers: Papers;
   readonly events: readonly {
@@ -90,7 +91,10 @@ export function requestForm(
   const office: Bilingual = { zh: '主管部门', en: 'data office' };
   return [
     { title: { zh: '申请编号', en: 'Request' }, lines: [asIs(view.id)] },
-    { title: { zh: '办理流程', en: 'Procedure' }, lines: [asIs(view.procedure)] },
+    {
+      title: { zh: '办理流程', en: 'Procedure' },
+      lines: [...(view.procedureTitle === undefined ? [] : [view.procedureTitle]), asIs(view.procedure)],
+    },
     ...saidRequest(view, nameOf),
     ...view.events.map((event) => ({
       title: actTitle(event.act),

@@ -142,6 +142,12 @@ describe('where persons must consent', () => {
         all: [{ field: 'name', equals: 'asked' }],
         limits: { callsPerDay: 100, perSubjectPerDay: 50 },
       },
+      {
+        id: 'asked-seldom',
+        title: { zh: '姓名', en: 'name' },
+        all: [{ field: 'name', equals: 'asked' }],
+        limits: { callsPerDay: 2, perSubjectPerDay: 50 },
+      },
     ];
     await applyGrant(hub, city, 'school-meals/agreement.yaml', 1, (grant) => ({ ...grant, facts }));
   });
@@ -173,6 +179,11 @@ describe('where persons must consent', () => {
     assert.deepEqual([there.answer, notThere.answer], ['yes', 'unknown']);
     assert.deepEqual(notThere.traces, there.traces);
     assert.notEqual((await lastLeaf(database)).private, undefined);
+    // a fact has a limit of a day of its own, whoever is asked about
+    const seldom = [];
+    for (const subject of [child.id, nobody, child.id])
+      seldom.push(await codeOf(check('asked-seldom', { subject, value: child.name }, meals)));
+    assert.deepEqual(seldom, ['yes', 'unknown', 'quota_exhausted']);
     await city.publicSecurity.client.withdrawConsent(json.id);
     assert.equal(await codeOf(ask(child.id)), 'consent_missing');
   });

@@ -127,6 +127,8 @@ describe('registering and ending', () => {
     ])
       assert.equal((await register(matter(change))).status, 202, JSON.stringify(change));
     assert.deepEqual(await list('?q=户口登记条例'), ['move-house 4']);
+    assert.deepEqual(await list('?q=第十条'), ['move-house 4']);
+    assert.deepEqual(await list('?q=第十一条'), [], 'what waits is not found');
   });
 });
 

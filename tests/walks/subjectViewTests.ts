@@ -114,7 +114,15 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       assert.deepEqual(byConsent.basis, { type: 'consent' });
       assert.deepEqual(byConsent.consents, [given.id]);
       assert.equal(byConsent.purpose?.title?.zh, '学校营养餐资助');
-      assert.equal(byConsent.department?.title?.en.length !== 0, true);
+      assert.deepEqual(
+        [byConsent.purpose.title.en, byConsent.department?.title, byConsent.dataset?.title],
+        [
+          'Subsidised school meals',
+          { zh: '云栖市教育局', en: 'Yunqi Education Bureau' },
+          { zh: '户籍人口', en: 'Household register' },
+        ],
+        'purpose, department and dataset are told by their names',
+      );
       assert.deepEqual(
         byConsent.fields?.map(({ code, title, mask }) => [code, title?.zh, mask.split(' ')[0]]),
         [

@@ -2,6 +2,7 @@ import type { components } from '../../../api/openapi.ts';
 import { consentType, signJws } from '../../../certs/jws.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import type { Consent } from '../../../policies/consents/consent.ts';
+import { methodsOfHub } from '../../../policies/consents/readConsent.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../audit/subjects.ts';
@@ -72,7 +73,11 @@ function artefactOf(
     ...{ provider: offer.provider.code, recipient: offer.recipient.code, dataset: offer.dataset },
     ...{ purposes: [offer.purpose], fields: offer.fields.map(({ code }) => code) },
     ...{ notBefore: new Date(now).toISOString(), expires: new Date(until).toISOString() },
-    ...{ notice: { digest: offer.notice.digest, language }, method: 'own page', collectedBy: collector },
+    ...{
+      notice: { digest: offer.notice.digest, language },
+      method: methodsOfHub.ownPage,
+      collectedBy: collector,
+    },
     ...{ grantedBy: { kind: 'self' }, separate: true },
   };
 }

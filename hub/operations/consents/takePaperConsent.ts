@@ -3,7 +3,7 @@ import { paperConsentType, signJws } from '../../../certs/jws.ts';
 import { personCommitment } from '../../../log/commitment.ts';
 import { newSalt } from '../../../machine/newSalt.ts';
 import type { Consent, PaperTrail } from '../../../policies/consents/consent.ts';
-import { invalid, retentionFault } from '../../../policies/consents/readConsent.ts';
+import { invalid, methodsOfHub, retentionFault } from '../../../policies/consents/readConsent.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
@@ -129,7 +129,7 @@ function artefactOf(kept: KeptPaper, paper: PaperTrail): Consent {
     notBefore: kept.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,
     ...(maxUses === undefined ? {} : { maxUses }),
     ...(retention === undefined ? {} : { retention }),
-    method: 'paper',
+    method: methodsOfHub.paper,
     grantedBy:
       kept.guardianHash === undefined
         ? { kind: 'self' }

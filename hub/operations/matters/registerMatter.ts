@@ -39,7 +39,7 @@ export async function registerMatter(
   const [known] = await mattersByCode(database.app, [code]);
   const standing = known === undefined ? undefined : { ...known, over: known.ended !== null };
   const { revision, digest, registered: already } = revisionOf(matter, standing);
-  const texts = [code, implementationCode, title.zh, title.en, basis.reference];
+  const texts = [code, implementationCode, title.zh, title.en, basis.reference, basis.clause ?? ''];
   const words = searchText([...texts, ...materials.flatMap((one) => [one.title.zh, one.title.en])]);
   return registered({
     kind: 'Matter',

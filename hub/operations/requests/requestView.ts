@@ -50,6 +50,7 @@ export function requestView(
   return {
     ...requestSummary(request, now),
     procedure: `${procedure.id}@${procedure.version}`,
+    procedureTitle: procedure.title,
     document: JSON.parse(document) as Schemas['RequestView']['document'],
     papers,
     stages: stages.map((stage) => ({ ...stage })),

@@ -1,0 +1,47 @@
+/** Whether the file and the test that the table of words names are there and speak of the word. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A test in which a word acts. */
+export interface ActingTest {
+  /** path of the file */
+  readonly test: string;
+  /** its name, or the beginning of it */
+  readonly named: string;
+}
+
+/** Tests that only hold what was registered against itself: a word that does nothing passes them. */
+const echoes = ['knows every word of what it holds'];
+
+/**
+ * What is wrong with a row of the table; undefined: nothing.
+ * @param word `grants[].limits.rowsPerCall`; the text of a bilingual one is spoken of by the name of its word
+ * @param file path of the file that enforces it @param root of the project
+ */
+export function faultOfWord(
+  word: string,
+  file: string,
+  acting: ActingTest | undefined,
+  root: string,
+): string | undefined {
+  if (!existsSync(join(root, file))) return `${word}: no file ${file}`;
+  if (!speaksOf(word, readFileSync(join(root, file), 'utf8'))) return `${file} does not speak of ${word}`;
+  if (acting === undefined) return undefined;
+  const { test, named } = acting;
+  const text = existsSync(join(root, test)) ? readFileSync(join(root, test), 'utf8') : '';
+  if (!text.includes(named)) return `${word}: ${test} has no «${named}»`;
+  if (echoes.some((one) => named.startsWith(one))) return `${word}: «${named}» shows no effect`;
+  // cases in YAML are told by what they are about, not by the registry's word
+  return test.endsWith('.ts') && !speaksOf(word, text) ? `${test} does not speak of ${word}` : undefined;
+}
+
+function speaksOf(word: string, text: string): boolean {
+  const [path = '', choice] = word.split('=');
+  const steps = path
+    .replaceAll('[]', '')
+    .split('.')
+    .filter((part) => part !== '*' && part !== 'zh' && part !== 'en');
+  const name = choice ?? steps.at(-1) ?? '';
+  const inCode = name.replace(/^x-/, '').replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return [name, inCode].some((one) => text.toLowerCase().includes(one.toLowerCase()));
+}
