@@ -5874,6 +5874,8 @@ export interface components {
             datasets: string[];
             /** @description `city@1` */
             procedure: string;
+            /** @description of the procedure */
+            procedureTitle?: components["schemas"]["Bilingual"];
             /** @description code of the stage it is at */
             stage?: string;
             /**
