@@ -147,7 +147,7 @@ function methodFault({ method }: Consent): Bilingual | undefined {
     .toLowerCase()
     .replaceAll(/[\s_-]+/gu, ' ');
   return Object.values(methodsOfHub).some((one) => one === said)
-    ? { zh: '“paper”“own page”只由枢纽自己注明', en: '«paper» and «own page» are said by the hub alone' }
+    ? { zh: '纸质同意和本人页面同意只由枢纽自己注明', en: '«paper» and «own page» are said by the hub alone' }
     : undefined;
 }
 
