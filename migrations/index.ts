@@ -101,6 +101,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '175_retirement_shown': () => import('./175_retirement_shown.ts'),
   '182_refused_when_she_left': () => import('./182_refused_when_she_left.ts'),
   '192_changeover_loosens': () => import('./192_changeover_loosens.ts'),
+  '193_dataset_stopped_by': () => import('./193_dataset_stopped_by.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -52,7 +52,7 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
   keys: ['keyid', 'state', 'objection'],
   codes: ['code'],
   expiring: ['agreement'],
-  stops: ['agreement', 'sides'],
+  stops: ['agreement', 'sides', 'dataset'],
   seconds: ['steward', 'department'],
   risks: ['id', 'state', 'overdue'],
   evidence: ['id'],

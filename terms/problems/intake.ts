@@ -36,10 +36,10 @@ export const intakeProblems = {
     status: 409,
     who: 'provider',
     text: {
-      zh: '数据资源 {dataset} 当前不可用（{state}）',
-      en: 'dataset {dataset} is not in use now ({state})',
+      zh: '数据资源 {dataset} 当前不可用（{state}{since}）',
+      en: 'dataset {dataset} is not in use now ({state}{since})',
     },
-    next: { zh: '请联系数据主管部门', en: 'ask the data office' },
+    next: { zh: '请联系{whom}', en: 'ask {whom}' },
   },
   batch_unknown: {
     status: 404,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openRegistry } from '../../hub/registry/registry.ts';
@@ -48,6 +49,13 @@ const twinRows = async (): Promise<number> =>
   (await database.app.query("SELECT 1 FROM twin_row WHERE dataset = 'pub-security.household'")).rows.length;
 const shared = (): Schema =>
   JSON.parse(readFileSync(new URL('../../schemas/shared/household.json', import.meta.url), 'utf8')) as Schema;
+
+/** What a call is refused with. */
+async function refusedWith(work: Promise<unknown>): Promise<DatongProblem> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  assert.ok(error instanceof DatongProblem, String(error));
+  return error;
+}
 
 /** Registered, and agreed to by another steward of the data office. */
 async function published(document: Schema): Promise<void> {
@@ -213,12 +221,31 @@ test('a dataset goes over to a version with a further field while calls run; wha
 });
 
 test('a suspended dataset is refused from the next call on, and the data office’s stop is lifted by the data office', async () => {
+  const stopped = async (token: string): Promise<unknown> =>
+    ((await hub.staff(token, 'GET', '/v1/inbox')).json['stops'] as readonly Record<string, unknown>[]).map(
+      ({ agreement, dataset, sides, since: at }) => [agreement, dataset, sides, at],
+    );
+  const reads = await hub.token('reads it', ['steward'], 'education');
+  const other = await hub.token('reads it not', ['steward'], 'ecology');
+  assert.deepEqual(await stopped(reads), []);
+  const before = Date.now();
   assert.deepEqual(await decide(provider, 'suspend'), [200, 'suspended']);
-  assert.equal(await told(query()), 'dataset_unavailable');
+  const { code, findings, text } = await refusedWith(query());
+  const [{ since, ...rest } = {}] = findings as readonly Record<string, unknown>[];
+  assert.deepEqual([code, rest], ['dataset_unavailable', { state: 'suspended', by: 'provider' }]);
+  assert.ok(Math.abs(Date.parse(String(since)) - before) < 3_600_000, String(since));
+  assert.match(text.zh, /自 \d{4}-\d\d-\d\d 起，由提供部门暂停/);
   assert.equal(await told(asTwin()), 'dataset_unavailable');
+  // who holds an agreement over it finds it in the inbox, and nobody else does
+  const [[agreement, ...stop] = []] = (await stopped(reads)) as readonly unknown[][];
+  assert.match(String(agreement), /^agr-school-enrolment@\d+$/);
+  assert.deepEqual(stop, ['pub-security.household', ['provider'], since]);
+  assert.deepEqual([await stopped(other), await stopped(provider)], [[], await stopped(reads)]);
   assert.deepEqual(await decide(provider, 'suspend'), [409, 'transition_not_allowed']);
   assert.deepEqual(await decide(provider, 'resume'), [200, 'published']);
+  assert.deepEqual(await stopped(reads), []);
   assert.deepEqual(await decide(officeSteward, 'suspend'), [200, 'suspended']);
+  assert.equal(((await refusedWith(query())).findings as readonly { by: string }[])[0]?.by, 'office');
   assert.deepEqual(await decide(provider, 'resume'), [403, 'owner_decides']);
   assert.deepEqual(await decide(officeSteward, 'resume'), [200, 'published']);
 });
@@ -284,7 +311,14 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   await bind(bound[0]?.schema ?? '');
   assert.deepEqual(await decide(provider, 'retire', { digest: now['digest'] }), [202, 'published']);
   assert.deepEqual(await decide(providerSecond, 'retire', { digest: now['digest'] }), [200, 'retired']);
-  assert.equal(await told(query()), 'dataset_unavailable');
+  const {
+    code,
+    findings: [gone],
+    kept,
+  } = await refusedWith(query());
+  const { state, since, by } = gone as Record<string, unknown>;
+  assert.deepEqual([code, state, by], ['dataset_unavailable', 'retired', undefined]);
+  assert.ok(kept?.reply.rawHeaders.includes(new Date(String(since)).toUTCString()), 'Sunset, RFC 8594');
   const left = async (): Promise<readonly boolean[]> => {
     assert.equal(await hub.hub.runner.run('retireRows'), 'ok');
     const tables = await database.owner.query(

@@ -1,5 +1,6 @@
 /** `datong inbox`: what waits for you, the second person. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { timeInChina } from '../../../terms/civilDate.ts';
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { printable } from '../printable.ts';
@@ -76,9 +77,9 @@ async function inbox(options: InboxOptions): Promise<void> {
   }
   for (const { agreement, until } of waiting.expiring)
     data(`${told('kind', 'Expiring')}  ${agreement}  ${until}`);
-  for (const { agreement, sides, until } of waiting.stops)
+  for (const { agreement, dataset, since, sides, until } of waiting.stops)
     data(
-      `${told('kind', 'Stop')}  ${agreement}  ${sides.map((side) => told('role', side)).join(' ')}  ${until ?? ''}`.trimEnd(),
+      `${told('kind', 'Stop')}  ${agreement}  ${sides.map((side) => told('role', side)).join(' ')}  ${dataset === undefined ? (until ?? '') : suspendedText(dataset, since)}`.trimEnd(),
     );
   for (const { id, stage, due, provider, consumer, escalated, informed } of waiting.requests) {
     data(
@@ -161,3 +162,6 @@ function tellOthers(others: readonly OthersOf[]): void {
     );
   }
 }
+
+const suspendedText = (dataset: string, since: string | undefined): string =>
+  `${dataset}  ${told('state', 'suspended')}${since === undefined ? '' : `  ${timeInChina(since)}`}`;

@@ -144,6 +144,9 @@ export interface Waiting {
   /** agreements that are stopped, by whom, and until when a provider's stop lasts */
   readonly stops: readonly {
     readonly agreement: string;
+    /** that is suspended; absent where the agreement itself is */
+    readonly dataset?: string;
+    readonly since?: string;
     readonly sides: readonly string[];
     readonly until?: string;
   }[];

@@ -208,12 +208,13 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
     ...waiting.stops.map((one) =>
       item(addressOf('agreements', one.agreement.split('@')), {
         of: one,
-        key: `stop ${one.agreement} ${one.sides.join(' ')}`,
+        key: `stop ${one.agreement} ${one.sides.join(' ')} ${one.dataset ?? ''}`,
         kind: 'kindStop',
-        what: one.agreement,
+        what: one.dataset === undefined ? one.agreement : `${one.dataset} · ${one.agreement}`,
         from: one.provider,
         ...(one.until === undefined ? {} : { due: one.until }),
-        why: one.until === undefined ? 'whyStop' : 'whyStopLapses',
+        why:
+          one.dataset !== undefined ? 'whySuspended' : one.until === undefined ? 'whyStop' : 'whyStopLapses',
       }),
     ),
     ...waiting.silent.map((one) =>

@@ -17,6 +17,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { liveDataset } from '../liveDataset.ts';
 import type { IntakeServices } from './services.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 export type Deciding = Pick<IntakeServices, 'database' | 'registry'>;
 
@@ -35,8 +36,7 @@ export async function decided(
 /** What can still be read as the dataset is now. @throws Problem dataset_unknown, dataset_unavailable, batch_outdated */
 export function stillFits({ registry }: Deciding, batch: BatchRow): LiveDataset {
   const dataset = liveDataset(registry, batch.dataset);
-  const { state } = dataset.row;
-  if (!receives(state)) throw new Problem('dataset_unavailable', { dataset: batch.dataset, state });
+  if (!receives(dataset.row.state)) throw unavailable(dataset.row);
   if (batch.schema !== dataset.schema.urn)
     throw new Problem('batch_outdated', { schema: batch.schema ?? '' });
   return dataset;

@@ -13,6 +13,7 @@ import { hostedDataset } from '../hostedDataset.ts';
 import type { IntakeLimits } from './limits.ts';
 import { checkProvider, checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 /** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large, storage_short */
 export function openBatch(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
@@ -31,7 +32,7 @@ async function opened(
   const department = providerOf(id);
   const dataset = hostedDataset(services.registry, id);
   const { state } = dataset.row;
-  if (!receives(state)) return denied(new Problem('dataset_unavailable', { dataset: id, state }), facts);
+  if (!receives(state)) return denied(unavailable(dataset.row), facts);
   checkSigned(call.caller, dataset.row);
   const { fileName, codePage, bytes } = call.body as components['schemas']['BatchOpening'];
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes

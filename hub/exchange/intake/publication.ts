@@ -22,6 +22,7 @@ import { refuseReturning } from './returning.ts';
 import type { IntakeServices } from './services.ts';
 import type { Publication } from './publicationShape.ts';
 import type { Translation } from './translateBatch.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 /**
  * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.
@@ -55,7 +56,7 @@ export async function publication(
         ...limitOf(translation),
       });
     const { row } = liveDataset(registry, loading.batch.dataset);
-    if (!receives(row.state)) throw new Problem('dataset_unavailable', { dataset: row.id, state: row.state });
+    if (!receives(row.state)) throw unavailable(row);
     if (row.schema !== loading.dataset.row.schema) throw outdated(loading.dataset);
     await deletionsMayGo(database.app, row.id, counts);
   } catch (error) {

@@ -9,6 +9,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { liveMapping } from '../intake/liveMapping.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 /** Where pulled rows go: a dataset with the mapping that reads them. */
 export interface PullTarget {
@@ -27,7 +28,7 @@ export function pullTarget(
 ): PullTarget {
   const dataset = hostedDataset(registry, id);
   const { row } = dataset;
-  if (!receives(row.state)) throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
+  if (!receives(row.state)) throw unavailable(row);
   if (intakeRulesOf(row).signedOnly) throw new Problem('signed_only', { dataset: id });
   const mapping = liveMapping(dataset, document.mapping);
   if (!readsPulled(mapping))

@@ -13,6 +13,7 @@ import { finishPrepared, settle, type Loading } from '../intake/loading.ts';
 import type { Publication } from '../intake/publicationShape.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import type { Translation } from '../intake/translateBatch.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 /**
  * What keeping them takes. Bad rows are held against the limits of the mapping alone: two persons read the numbers before they switch.
@@ -38,8 +39,7 @@ export async function preparation(
   // a file that was sent stands for what readers see at this moment; one that was filled, for what it was filled from
   const filled = changeover.batch === loading.batch.id;
   const { row } = coming;
-  if (!filled && !receives(row.state))
-    throw new Problem('dataset_unavailable', { dataset: row.id, state: row.state });
+  if (!filled && !receives(row.state)) throw unavailable(row);
   // rows that are merged by key come of many files: one that is sent is not all of them
   if (!filled && row.mode === 'upsert')
     throw new Problem('changeover_under_way', { dataset: row.id, schema: row.schema });

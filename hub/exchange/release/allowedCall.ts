@@ -14,6 +14,7 @@ import { refuseLive } from '../hostedDataset.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { refusedAttempt } from './attempts.ts';
 import type { ReleaseServices } from './services.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 /** What a call asks for, beside what its signed headers say. */
 export type Asked = {
@@ -83,8 +84,7 @@ export function problemOf({ code, at }: Denial): Problem {
 /** The dataset of a permission. @throws Problem dataset_unknown, dataset_unavailable */
 export function releasedDataset(registry: Registry, { plan }: Permission): LiveDataset {
   const dataset = liveDataset(registry, plan.dataset);
-  const { id, state } = dataset.row;
-  if (!releases(state)) throw new Problem('dataset_unavailable', { dataset: id, state });
+  if (!releases(dataset.row.state)) throw unavailable(dataset.row, dataset.notice);
   return dataset;
 }
 

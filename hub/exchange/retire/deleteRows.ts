@@ -13,6 +13,7 @@ import { ensureDatasetTable } from '../../store/rows/merge.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { keyFits } from '../ownKey.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 /**
  * POST /v1/datasets/{dataset}/deletions: a provider's rows go by their keys, with the entry that says how many and why; never which.
@@ -23,8 +24,7 @@ export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeS
   const facts = { dataset: id, provider: providerOf(id) };
   if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
   const { row, schema } = hostedDataset(services.registry, id);
-  if (!receives(row.state))
-    return denied(new Problem('dataset_unavailable', { dataset: id, state: row.state }), facts);
+  if (!receives(row.state)) return denied(unavailable(row), facts);
   if (await isDatasetHeld(services.database.app, id))
     return denied(new Problem('under_legal_hold', { what: `Dataset ${id}` }), facts);
   if (row.mode !== 'upsert') return denied(new Problem('deletion_by_leaving_out', { dataset: id }), facts);

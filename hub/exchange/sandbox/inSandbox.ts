@@ -9,6 +9,7 @@ import { liveDataset } from '../liveDataset.ts';
 import type { ReleaseServices } from '../release/services.ts';
 import { sandboxGround, type AskedGround, type SandboxGround } from './sandboxGround.ts';
 import type { Twin } from './twins.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 export interface InSandbox {
   readonly ground: SandboxGround;
@@ -50,7 +51,7 @@ export function inSandbox(
 function shownDataset({ registry }: Pick<ReleaseServices, 'registry'>, id: string): LiveDataset {
   const dataset = liveDataset(registry, id);
   const { state, sharing } = dataset.row;
-  if (!releases(state)) throw new Problem('dataset_unavailable', { dataset: id, state });
+  if (!releases(state)) throw unavailable(dataset.row, dataset.notice);
   if (sharing === 'none') throw new Problem('sharing_refused', { dataset: id });
   return dataset;
 }

@@ -1,20 +1,37 @@
 import type { components } from '../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
-import { providerStopEnds, stopSides } from '../../domain/stops.ts';
+import { documentName } from '../../../policies/documents/storedDocument.ts';
+import { timeOfUuid7 } from '../../../machine/uuid7.ts';
+import { providerStopEnds, stopSides, type StopSide } from '../../domain/stops.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { stoppedAgreements } from '../../store/policy/providerStops.ts';
 import type { Services } from '../services.ts';
+import { moment } from '../reading/listing.ts';
 import { ownPlaces } from './places.ts';
 
-/** Agreements of her departments, on either side, that somebody stopped; to the data office all of them. */
+/** Agreements of her departments, on either side, that somebody stopped, or whose dataset is suspended; to the data office all of them. */
 export async function stoppedHere(
   { caller }: Call<StaffCaller>,
-  { database, identity }: Services,
+  { database, identity, registry }: Services,
 ): Promise<components['schemas']['Waiting']['stops']> {
   const own = ownPlaces(identity, caller.grants);
   const rows = await stoppedAgreements(database.app);
-  return rows.flatMap(({ id, version, consumer, provider, stops, first }) => {
+  await registry.refresh();
+  const { datasets, plans } = registry.current;
+  const suspended = new Map(
+    plans.all.flatMap(({ ref, agreement }) => {
+      const row = datasets.get(ref.dataset)?.row;
+      if (row?.state !== 'suspended') return [];
+      const { consumer, dataset } = ref;
+      if (own !== undefined && !own.includes(consumer) && !own.includes(row.department)) return [];
+      const since = row.stoppedBy === null ? {} : { since: moment(timeOfUuid7(row.stoppedBy)) };
+      const side: StopSide = row.suspendedByOffice ? 'office' : 'provider';
+      const told = { agreement: documentName(agreement), consumer, provider: row.department, sides: [side] };
+      return [[`${told.agreement} ${consumer} ${dataset}`, { ...told, dataset, ...since }] as const];
+    }),
+  );
+  const stopped = rows.flatMap(({ id, version, consumer, provider, stops, first }) => {
     if (consumer === null || provider === null) return [];
     if (own !== undefined && !own.includes(consumer) && !own.includes(provider)) return [];
     const alone = stops.provider !== undefined && stops.office === undefined && first !== null;
@@ -27,4 +44,5 @@ export async function stoppedHere(
       },
     ];
   });
+  return [...stopped, ...suspended.values()];
 }

@@ -8,6 +8,7 @@ import { datasetById } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { Services } from '../services.ts';
 import { readRegistered } from './checkVersion.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 /** rows that are looked at where no number is named */
 const usual = 100_000;
@@ -22,7 +23,7 @@ export async function examineRows(call: Call<StaffCaller>, services: Services): 
   const id = call.params['dataset'] ?? '';
   const row = await datasetById(app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
+  if (row.state === 'retired') throw unavailable(row);
   const asked = call.query['schema'] ?? row.schema;
   const bound = await schemaByUrn(app, row.schema);
   const version = await schemaByUrn(app, asked);

@@ -27,6 +27,7 @@ import { entriesFoundBy } from './entriesFoundBy.ts';
 import { readRegistered } from './checkVersion.ts';
 import type { Asked, Hands } from './registrar.ts';
 import { rowsFit } from './rowsFit.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 
 type Move = components['schemas']['DatasetMove'];
 
@@ -53,7 +54,7 @@ export async function rebindDataset(
   const urn = (call.body as Move).schema;
   const row = await datasetById(database.app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
+  if (row.state === 'retired') throw unavailable(row);
   const from = await readRegistered(
     services,
     (await schemaByUrn(database.app, row.schema))?.document ?? '{}',

@@ -31,6 +31,8 @@ export interface DatasetRow {
   readonly suspendedByOffice: boolean;
   /** why it is suspended or retired */
   readonly reason: string | null;
+  /** id of the entry that suspended or retired it; its first 48 bits say when */
+  readonly stoppedBy: string | null;
   /** id of the first of two persons who retire it */
   readonly endingBy: string | null;
   /** why she wants it, digest of the dataset under its version, and the last day (`YYYY-MM-DD`) on which another person may agree */
@@ -41,7 +43,7 @@ export interface DatasetRow {
 
 export const datasetColumns =
   'id, department, title_zh AS "titleZh", title_en AS "titleEn", schema, mode, sharing, conditions, state, intake, ' +
-  'current_batch AS "currentBatch", digest, suspended_by_office AS "suspendedByOffice", reason, ending_by AS "endingBy", ' +
+  'current_batch AS "currentBatch", digest, suspended_by_office AS "suspendedByOffice", reason, stopped_by AS "stoppedBy", ending_by AS "endingBy", ' +
   'ending_reason AS "endingReason", ending_shown AS "endingShown", ending_until AS "endingUntil"';
 
 export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
@@ -64,6 +66,7 @@ export async function insertDataset(
     | 'currentBatch'
     | 'suspendedByOffice'
     | 'reason'
+    | 'stoppedBy'
     | 'endingBy'
     | 'endingReason'
     | 'endingShown'
@@ -109,12 +112,12 @@ export async function moveDataset(
 ): Promise<boolean> {
   const suspends = act === 'suspend';
   const { rowCount } = await reader.query(
-    `UPDATE dataset SET state = $2, reason = $3, suspended_by_office = $4, decided_by = $5,
+    `UPDATE dataset SET state = $2, reason = $3, suspended_by_office = $4, decided_by = $5, stopped_by = $7,
             ending_by = NULL, ending_reason = NULL, ending_shown = NULL, ending_until = NULL, ending_entry = NULL
       WHERE id = $1 AND state = ANY($6)`,
     [
       ...[id, stateAfter(datasetLife, act), suspends ? reason : null, suspends && byOffice, exchange],
-      statesBefore(datasetLife, act),
+      ...[statesBefore(datasetLife, act), suspends ? exchange : null],
     ],
   );
   return rowCount === 1;
@@ -149,7 +152,7 @@ export async function endDataset(
   exchange: string,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `UPDATE dataset SET state = $2, ended_by = $3, reason = $4, decided_by = $5
+    `UPDATE dataset SET state = $2, ended_by = $3, reason = $4, decided_by = $5, stopped_by = $5
       WHERE id = $1 AND ending_by <> $3 AND state = ANY($6) AND ending_by = $7 AND ending_shown = $8
         AND current_batch IS NOT DISTINCT FROM $9 AND schema = $10`,
     [

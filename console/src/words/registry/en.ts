@@ -360,6 +360,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   whyRisk: 'has to be answered in time',
   whyEvidence: 'evidence about persons takes a second one',
   whyExpiring: 'your department is a party, and it ends within thirty days',
+  whySuspended: 'its dataset is suspended; its provider, or the data office, takes it up again',
   whyStop: 'it is stopped; the side that stopped it, or the data office, lifts that',
   whyStopLapses:
     'its provider stopped it alone: after that day it goes on, unless the data office stops it too',

@@ -360,6 +360,7 @@ export const registryZh = {
   whyRisk: '须在期限内答复',
   whyEvidence: '涉及个人的证据须第二人放行',
   whyExpiring: '本部门是协议一方，三十天内到期',
+  whySuspended: '其数据资源已暂停，由提供部门或主管部门恢复',
   whyStop: '协议已暂停，由暂停方或主管部门恢复',
   whyStopLapses: '提供部门单方暂停，期满自动恢复，主管部门同时暂停的除外',
   whySilent: '应报的批次没有来',

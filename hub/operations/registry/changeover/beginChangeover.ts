@@ -20,6 +20,7 @@ import { entriesFoundBy } from '../entriesFoundBy.ts';
 import { mappingName } from '../registerMapping.ts';
 import { digestOf } from '../registration.ts';
 import { changeoverView } from './changeoverView.ts';
+import { unavailable } from '../../../registry/unavailable.ts';
 
 type Begin = components['schemas']['ChangeoverBegin'];
 
@@ -35,7 +36,7 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
   const { schema: urn, mappings: documents, rowsBy, reason, sunset } = call.body as Begin;
   const row = await datasetById(app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
+  if (row.state === 'retired') throw unavailable(row);
   const { schema: from } = await readRegistered(
     services,
     (await schemaByUrn(app, row.schema))?.document ?? '{}',
