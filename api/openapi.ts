@@ -7672,11 +7672,18 @@ export interface components {
                 /** Format: date-time */
                 until: string;
             }[];
-            /** @description agreements of the caller's side that are stopped, to the data office all; the provider's stop ends by itself unless the office stops it too */
+            /** @description agreements of the caller's side that are stopped, or of which a dataset is suspended, to the data office all; the provider's stop ends by itself unless the office stops it too, a suspension with a person's word */
             stops: {
                 agreement: string;
                 consumer: components["schemas"]["DepartmentCode"];
                 provider: components["schemas"]["DepartmentCode"];
+                /** @description that is suspended; absent where the agreement itself is stopped */
+                dataset?: components["schemas"]["DatasetId"];
+                /**
+                 * Format: date-time
+                 * @description of a suspended dataset
+                 */
+                since?: string;
                 /** @description who stops it */
                 sides: ("consumer" | "provider" | "security" | "office")[];
                 /**
