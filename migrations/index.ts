@@ -102,6 +102,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '182_refused_when_she_left': () => import('./182_refused_when_she_left.ts'),
   '192_changeover_loosens': () => import('./192_changeover_loosens.ts'),
   '193_dataset_stopped_by': () => import('./193_dataset_stopped_by.ts'),
+  '194_notice_reference': () => import('./194_notice_reference.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

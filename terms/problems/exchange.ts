@@ -116,6 +116,18 @@ export const exchangeProblems = {
     text: { zh: '没有这份同意', en: 'there is no such consent' },
     next: { zh: '核对同意编号', en: 'check its id' },
   },
+  notice_purposes_differ: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '提供部门 {department} 已登记同一份告知书，使用场景与此不同',
+      en: 'the provider {department} has registered the same notice for other purposes',
+    },
+    next: {
+      zh: '按提供部门登记的使用场景填写，或另拟一份告知书',
+      en: 'name the purposes that the provider names, or write another notice',
+    },
+  },
   notice_unknown: {
     status: 422,
     who: 'caller',

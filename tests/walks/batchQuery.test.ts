@@ -219,3 +219,34 @@ test('a consent is used for whom a row is answered, not for whose rows one value
     [0, 1],
   );
 });
+
+test('two who spend the last use of the same persons’ consents at once, in either order: each use once, and nobody waits for ever', async () => {
+  const pairs = inside.filter(({ guardian, id }) => guardian !== '' && id.slice(6, 10) >= '2016').slice(0, 6);
+  const { rows: notices } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  for (const [i, { id, guardian }] of pairs.entries())
+    await city.publicSecurity.client.giveConsent({
+      ...{ id: `last-use-${i}`, person: id, guardian, recipient: 'education', dataset },
+      ...{ purposes: ['school-meals'], fields: ['name', 'income', 'guardian_id'], maxUses: 1, method: 'app' },
+      ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },
+      notice: { digest: notices[0]?.digest ?? '', language: 'zh' },
+    });
+  const meals = {
+    ...context,
+    purpose: 'school-meals',
+    agreement: 'agr-school-meals',
+    matter: 'YC-2026-000017',
+  };
+  const values = pairs.map(({ id }) => id);
+  const answers = await Promise.all(
+    [values, values.toReversed()].map((each) => ask({ by: 'person_id', values: each }, meals)),
+  );
+  const answered = answers.flatMap(({ json }) => json.outcomes.filter((one) => 'records' in one));
+  assert.equal(answered.length, values.length, 'each person once, by one of the two');
+  const { rows } = await database.app.query<{ uses: number }>(
+    "SELECT uses FROM consent_standing WHERE consent LIKE 'last-use-%'",
+  );
+  assert.deepEqual(
+    rows.map(({ uses }) => uses),
+    values.map(() => 1),
+  );
+});

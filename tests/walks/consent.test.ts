@@ -267,6 +267,34 @@ describe('handing in', () => {
     assert.equal((await said('pub-security', ['school-meals'])).status, 201);
     assert.equal(await refusedBy(police, asked), 'consent_invalid');
     assert.equal(await refusedBy(police, { ...asked, purposes: ['school-meals'] }), 'answered');
+    const text = '市教育局请求查询您孩子的姓名，用于核定补助，告知书由公安局先行登记。';
+    const later = (owner: string, purposes: readonly string[]) =>
+      hub.staff(city.operator, 'POST', '/v1/notices', {
+        ...{ reference: 'notice-of-the-provider', owner, language: 'zh', purposes, text },
+      });
+    assert.equal((await later('pub-security', ['school-meals'])).status, 201);
+    const wider = await later('education', ['school-meals', 'school-enrolment']);
+    assert.deepEqual([wider.status, wider.json['code']], [409, 'notice_purposes_differ']);
+    assert.equal((await later('education', ['school-meals'])).status, 201, 'the same word');
+    const stranger = await later('ecology', ['school-enrolment']);
+    assert.equal(stranger.status, 201, 'who has no part in it counts for nobody');
+  });
+
+  test('one reference is one text, however many register at once', async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 6 }, (_, i) =>
+        hub.staff(city.operator, 'POST', '/v1/notices', {
+          ...{ reference: 'notice-at-once', owner: 'pub-security', language: 'zh' },
+          ...{ purposes: ['school-meals'], text: `同时登记的第 ${i} 份告知书，内容各不相同，只有一份算数。` },
+        }),
+      ),
+    );
+    assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 409, 409, 409, 409, 409]);
+    const doubled = database.owner.query(
+      `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)
+       SELECT repeat('0', 64), reference, owner, language, text, purposes, registered_by FROM consent_notice WHERE reference = 'notice-at-once'`,
+    );
+    await assert.rejects(doubled, { code: '23505' });
   });
 
   test('times and identifiers have one form: what nothing would ever find does not stand', async () => {

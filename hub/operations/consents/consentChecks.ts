@@ -84,7 +84,8 @@ export function checkForm(value: string, { schema }: LiveDataset): void {
 /**
  * What the person was told, as its provider, recipient or collector registered it, and what it covers: its purposes, and those below one of them
  * where the notice names the upper one. Nobody consents to what they were not told, and nobody else's notice says what these departments do.
- * Where the provider or the collector has registered the text, the recipient's entry of the same text with other purposes adds nothing.
+ * What the text covers is what the provider says that it does; the collector's word counts where the provider has not registered it, the
+ * recipient's where neither has.
  * @throws Problem notice_unknown, consent_invalid
  */
 export async function coveredPurposes(
@@ -98,11 +99,12 @@ export async function coveredPurposes(
     (one) => one.language === language,
   );
   if (notices.length === 0) throw new Problem('notice_unknown');
-  const others = notices.filter(({ owner }) => owner !== recipient);
-  const notice = (others.length === 0 ? notices : others).find(({ purposes }) =>
-    artefact.purposes.every((one) => purposes.includes(one) && rows.some(({ code }) => code === one)),
-  );
-  if (notice === undefined)
+  const notice = [provider, collectedBy, recipient]
+    .map((department) => notices.find(({ owner }) => owner === department))
+    .find((one) => one !== undefined);
+  const covered = (purpose: string): boolean =>
+    notice?.purposes.includes(purpose) === true && rows.some(({ code }) => code === purpose);
+  if (notice === undefined || !artefact.purposes.every(covered))
     throw invalid({ zh: '告知书没有写明该使用场景', en: 'the notice does not name one of its purposes' });
   return { notice, purposes: purposesBelow(rows, artefact.purposes) };
 }

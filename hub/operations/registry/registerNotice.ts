@@ -8,8 +8,14 @@ import { purposeByCode } from '../../store/registry/purposes.ts';
 import type { Services } from '../services.ts';
 import { digestOf, registered } from './registration.ts';
 
-/** What persons are told before they consent, by its digest. @throws Problem unknown_reference, already_registered */
-export async function registerNotice(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+/**
+ * What persons are told before they consent, by its digest. Who receives data from a department says nothing else of its text than that department.
+ * @throws Problem unknown_reference, already_registered, notice_purposes_differ
+ */
+export async function registerNotice(
+  call: Call<StaffCaller>,
+  { database, registry }: Services,
+): Promise<Outcome> {
   const notice = call.body as components['schemas']['Notice'];
   for (const purpose of notice.purposes) {
     if ((await purposeByCode(database.app, purpose)) === undefined) {
@@ -18,6 +24,14 @@ export async function registerNotice(call: Call<StaffCaller>, { database }: Serv
   }
   const digest = createHash('sha256').update(notice.text, 'utf8').digest('hex');
   const row: NoticeRow = { ...notice, digest };
+  const providers = registry.current.plans.all.flatMap(({ ref }) =>
+    (ref.principal ?? ref.consumer) === row.owner ? [ref.provider] : [],
+  );
+  const theirs = (await noticesOf(database.app, digest, [...new Set(providers)])).find(
+    ({ purposes }) => !isSameSet(purposes, row.purposes),
+  );
+  if (theirs !== undefined)
+    throw new Problem('notice_purposes_differ', { department: theirs.owner }, { at: '/body/purposes' });
   const [known] = await noticesOf(database.app, digest, [row.owner]);
   return registered({
     kind: 'Notice',
@@ -33,3 +47,6 @@ export async function registerNotice(call: Call<StaffCaller>, { database }: Serv
     change: { notice: digest },
   });
 }
+
+const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((purpose) => other.includes(purpose));

@@ -77,9 +77,7 @@ export async function noticesWanted(
 export async function insertNotice(reader: Reader, row: NoticeRow, exchange: string): Promise<boolean> {
   const { rowCount } = await reader.query(
     `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)
-     SELECT $1, $2, $3, $4, $5, $6, $7
-      WHERE NOT EXISTS (SELECT FROM consent_notice WHERE owner = $3 AND reference = $2 AND language = $4)
-     ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
     [row.digest, row.reference, row.owner, row.language, row.text, row.purposes, exchange],
   );
   return rowCount === 1;
