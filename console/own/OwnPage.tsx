@@ -120,11 +120,10 @@ export function OwnPage(): ReactNode {
           >
             {text.other}
           </button>
-          {state === 'open' ? (
-            <button type="button" onClick={leave}>
-              {text.leave}
-            </button>
-          ) : null}
+          {/* its place is kept: the head would grow by a line on a phone */}
+          <button type="button" className={state === 'open' ? undefined : 'kept'} onClick={leave}>
+            {text.leave}
+          </button>
         </span>
       </header>
       {isDemo ? (

@@ -23,8 +23,9 @@ export function Sure(props: {
   const first = useCallback((node: HTMLButtonElement | null) => {
     if (opened.current) node?.focus();
   }, []);
-  const press = (): void => {
-    if (under.current) return;
+  const press = (clicks: number): void => {
+    // the second click of a double click: on the button that asked, which may have stood where this one is, it confirms nothing
+    if (under.current || clicks > 1) return;
     under.current = true;
     setSending(true);
     void act().finally(() => {
@@ -49,7 +50,13 @@ export function Sure(props: {
   return (
     <div className="sure" role="group" aria-label={`${label} ${about}`}>
       {question}
-      <button type="button" className="first" disabled={sending || !ready} onClick={press} ref={first}>
+      <button
+        type="button"
+        className="first"
+        disabled={sending || !ready}
+        onClick={({ detail }) => press(detail)}
+        ref={first}
+      >
         {yes}
       </button>
       <button type="button" onClick={() => setAsked(false)}>

@@ -1,6 +1,8 @@
 import { Button } from 'antd';
-import { Suspense, lazy, type ComponentType, type ReactNode } from 'react';
+import { Suspense, lazy, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { post, type Schemas } from './api/call.ts';
+import { newSettling, SettlingContext } from './api/settling.ts';
 import { lazily } from './parts/lazily.ts';
 import { Menu, type MenuGroup } from './Menu.tsx';
 import { Page } from './parts/Page.tsx';
@@ -168,18 +170,32 @@ const placeOf = ({ department, roles }: Schemas['Session']): string | undefined 
   department ?? roles.find((one) => one.department !== undefined)?.department;
 
 export function Shell(): ReactNode {
+  const { page, what } = useRoute();
+  const settling = useMemo(newSettling, [page, what.join('/')]);
   return (
-    <DepartmentNames>
-      <Frame />
-    </DepartmentNames>
+    <SettlingContext value={settling}>
+      <DepartmentNames>
+        <Frame />
+      </DepartmentNames>
+    </SettlingContext>
   );
 }
+
+/** Stands behind a page, and so only where the page does. */
+function Begun(): null {
+  const settling = useContext(SettlingContext);
+  useEffect(() => settling?.begun(), [settling]);
+  return null;
+}
+const always = { settled: () => true, subscribe: () => () => undefined };
 
 function Frame(): ReactNode {
   const { say, language, choose } = useWords();
   const { session } = useSession();
   const { name } = useDepartments();
   const route = useRoute();
+  const { subscribe, settled } = useContext(SettlingContext) ?? always;
+  const isSettled = useSyncExternalStore(subscribe, settled);
   const mayOpen = ({ roles, office }: Entry): boolean =>
     roles === undefined || (office === true ? hasOffice : hasRole)(session, roles);
   const entry = entries.find(({ page }) => page === route.page) ?? entries[0];
@@ -200,7 +216,7 @@ function Frame(): ReactNode {
       </a>
       <header className="top">
         <strong>{say('product')}</strong>
-        <span className="grow" />
+        <span className="grow">{isSettled ? null : <span className="loads">{say('loading')}</span>}</span>
         <span>{say('signedInAs', { name: session.name, place: name(placeOf(session)) })}</span>
         <Button
           size="small"
@@ -219,16 +235,18 @@ function Frame(): ReactNode {
         </p>
       ) : null}
       <Menu entries={entries.filter(mayOpen)} current={entry.page === 'held' ? 'batches' : entry.page} />
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} aria-busy={!isSettled} className={isSettled ? undefined : 'settling'}>
         {mayOpen(entry) ? (
-          <Suspense fallback={<p>{say('loading')}</p>}>
+          <Suspense fallback={null}>
             <Shown key={`${entry.page}/${route.what.join('/')}`} />
+            <Begun key={`begun ${entry.page}/${route.what.join('/')}`} />
           </Suspense>
         ) : (
           <Page title={say('notYours')}>
             <p>
               {say('notYoursText', { roles: (entry.roles ?? []).map((role) => say(`r_${role}`)).join('、') })}
             </p>
+            <Begun />
           </Page>
         )}
       </main>

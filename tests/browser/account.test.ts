@@ -9,7 +9,7 @@ import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
 import { startProvider } from '../identityProvider.ts';
-import { accessibilityFaults, openBrowser, watchedPage } from './openBrowser.ts';
+import { faultsSeen, openBrowser, watchedPage } from './openBrowser.ts';
 import { picture } from './pages.ts';
 
 const provider = await startProvider();
@@ -53,7 +53,7 @@ for (const language of ['zh', 'en'] as const) {
     await button(page, words.by).click();
     await page.getByText('account_unknown').waitFor();
     assert.equal(new URL(page.url()).search, '', 'the code does not stay in the address');
-    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(await faultsSeen(page), []);
     await picture(page, `account-unknown-${language}`);
     // the browser itself tells of the refused call
     assert.deepEqual(
@@ -67,7 +67,7 @@ for (const language of ['zh', 'en'] as const) {
     await button(page, words.bind).click();
     await page.getByText(words.bound).waitFor();
     await picture(page, `account-bound-${language}`);
-    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(await faultsSeen(page), []);
     await button(page, words.out).click();
     await button(page, words.by).click();
     await page.getByRole('navigation').waitFor();

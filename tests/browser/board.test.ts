@@ -5,7 +5,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { accessibilityFaults, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { faultsSeen, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { picture } from './pages.ts';
 
 const database = await testDatabase();
@@ -57,7 +57,7 @@ async function signedIn(language: 'zh' | 'en', name: string): Promise<Watched> {
 async function healthy({ page, faults }: Watched, what: string): Promise<void> {
   await page.waitForLoadState('networkidle');
   await picture(page, what);
-  assert.deepEqual(await accessibilityFaults(page), [], what);
+  assert.deepEqual(await faultsSeen(page), [], what);
   assert.deepEqual(faults.splice(0), [], what);
 }
 

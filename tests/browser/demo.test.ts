@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { accessibilityFaults, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { faultsSeen, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { picture, type Language } from './pages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-viewer-'));
@@ -61,7 +61,7 @@ async function seen(page: Page, name: string): Promise<void> {
   const width = await page.evaluate<number>('document.documentElement.scrollWidth');
   assert.ok(width <= 1366, `${name}: ${width} wide`);
   await picture(page, `demo-${name}`);
-  assert.deepEqual(await accessibilityFaults(page), [], name);
+  assert.deepEqual(await faultsSeen(page), [], name);
 }
 
 /** Begins at the address alone, and picks the one of that name. */

@@ -13,7 +13,7 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { accessibilityFaults, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { faultsSeen, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, picture } from './pages.ts';
 
 const database = await testDatabase();
@@ -89,7 +89,7 @@ async function open(page: Page, path: string): Promise<void> {
   await page.waitForLoadState('networkidle');
 }
 async function healthy({ page, faults }: Watched, what: string, refusals = false): Promise<void> {
-  assert.deepEqual(await accessibilityFaults(page), [], what);
+  assert.deepEqual(await faultsSeen(page), [], what);
   assert.equal(await page.evaluate('window.hacked'), undefined, what);
   // the browser tells of every answer that is a refusal
   const found = faults.splice(0).filter((one) => !refusals || !one.startsWith('Failed to load resource'));

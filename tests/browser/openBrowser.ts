@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { paintFaults, paintNoted } from './paint.ts';
 
 const program = '/usr/bin/chromium';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -55,6 +56,7 @@ export async function watchedPage(
     locale: language === 'zh' ? 'zh-CN' : 'en-GB',
   });
   await context.addInitScript(asInChromium109);
+  await context.addInitScript(paintNoted);
   const page = await context.newPage();
   const faults: string[] = [];
   let bytes = 0;
@@ -77,24 +79,10 @@ export async function watchedPage(
   return { context, page, faults, bytes: () => bytes };
 }
 
-/** @returns rules of WCAG 2.1 A and AA that the page breaks, with where */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+/** @returns what is wrong with the page to look at: rules of WCAG 2.1 A and AA that it breaks, with where, and how it was painted (paint.ts) */
+export async function faultsSeen(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const run = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ' ' + html.slice(0, 160))))`;
-  return await page.evaluate<string[]>(run);
-}
-
-/**
- * How much of the page moved by itself after it had been painted (cumulative layout shift; Web Vitals calls up to 0.1 good). What somebody
- * pressed does not count.
- */
-export async function layoutShift(page: Page): Promise<number> {
-  return await page.evaluate<number>(`new Promise((done) => {
-    let sum = 0;
-    new PerformanceObserver((seen) => {
-      for (const one of seen.getEntries()) if (!one.hadRecentInput) sum += one.value;
-    }).observe({ type: 'layout-shift', buffered: true });
-    setTimeout(() => done(sum), 100);
-  })`);
+  return [...(await page.evaluate<string[]>(run)), ...(await paintFaults(page))];
 }

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { Identity } from '../../hub/identity/openIdentity.ts';
-import { accessibilityFaults, watchedPage, type Watched } from './openBrowser.ts';
+import { faultsSeen, watchedPage, type Watched } from './openBrowser.ts';
 
 export type Language = 'zh' | 'en';
 
@@ -41,7 +41,7 @@ export async function daysAreWritten(page: Page, what: string): Promise<void> {
 
 /** No rule of WCAG A or AA broken, nothing blocked or asked elsewhere, no text became code, and what is printed says what it is. */
 export async function healthy({ page, faults }: Watched, what: string): Promise<void> {
-  assert.deepEqual(await accessibilityFaults(page), [], what);
+  assert.deepEqual(await faultsSeen(page), [], what);
   assert.equal(await page.evaluate('window.hacked'), undefined, what);
   await page.emulateMedia({ media: 'print' });
   const headed = await page.evaluate<boolean>(isHeadedOnPaper);

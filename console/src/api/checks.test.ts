@@ -1,38 +1,75 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { isProblemCode } from '../../../terms/problemCatalogue.ts';
 import { policyProblems } from '../../../terms/problems/policy.ts';
 import { wireProblems } from '../../../terms/problems/wire.ts';
-import { checkOf, checks } from './checks.ts';
+import { checkOf, checksOf } from './checks.ts';
 
 test('a refusal belongs to the check that made it; of a code that is not listed nothing is said', () => {
   assert.equal(checkOf('certificate_revoked'), 'certificate');
   assert.equal(checkOf('nonce_replayed'), 'nonce');
   assert.equal(checkOf('no_agreement'), 'decision');
+  assert.equal(checkOf('provider_unavailable'), 'delivery');
   assert.equal(checkOf('internal_error'), undefined);
-  assert.equal(checks.at(-1), 'decision');
 });
 
-/** Told by tools and on documents, or when all checks of a call had held: nothing is said of the checks then. */
-const elsewhere = new Set([
-  ...['message_malformed', 'key_malformed', 'jws_invalid'],
-  ...[
-    'policy_invalid',
-    'policy_does_not_compile',
-    'approval_by_import_only',
-    'approval_unfit',
-    'mask_unknown',
-  ],
-  ...[
-    'mask_type_errors',
-    'masked_row_invalid',
-    'lookups_too_many_rows',
-    'aggregate_fixed',
-    'aggregate_too_fine',
-  ],
-]);
+test('a call for rows is decided and delivered, another one is done; a person signs nothing, and a fault of the hub is no check', () => {
+  const department = { department: 'education', keyid: 'k' };
+  const told = (kind: 'release' | 'intake', code: string | undefined, actor = {}): string | undefined => {
+    const { checks, failed } = checksOf({ kind, actor, ...(code === undefined ? {} : { code }) }) ?? {};
+    return checks && `${checks.at(-1)} ${failed ?? 'held'}`;
+  };
+  assert.equal(told('release', undefined, department), 'delivery held');
+  assert.equal(told('release', 'export_void', department), 'delivery delivery');
+  assert.equal(told('release', 'internal_error', department), undefined);
+  assert.equal(told('intake', undefined, department), 'act held');
+  assert.equal(told('intake', 'signature_invalid'), 'act signature');
+  assert.equal(told('intake', 'batch_incomplete', department), 'act act');
+  assert.equal(told('intake', 'internal_error', department), undefined);
+  assert.equal(told('intake', 'batch_incomplete', { person: 'p', staff: 's' }), undefined);
+  assert.equal(told('intake', 'session_ended'), undefined);
+});
 
-test('every code of the signed request and of the decision has its check', () => {
-  const codes = [...Object.keys(wireProblems), ...Object.keys(policyProblems)];
-  assert.ok(codes.length > 60);
+/** Where a call for rows comes through, from the door to the row; beside these the codes of the signed request and of policies. */
+const rooms = [
+  ...['hub/gate', 'hub/identity/authentication', 'certs/signatures'],
+  ...['policies', 'hub/exchange/release', 'hub/exchange/live'],
+];
+
+/** Codes that stand there and refuse no such call, by why not. */
+const others = {
+  'tools and documents': [
+    ...['message_malformed', 'key_malformed', 'jws_invalid', 'certificate_foreign'],
+    ...['policy_invalid', 'policy_does_not_compile', 'mask_unknown', 'approval_by_import_only'],
+    ...['approval_unfit', 'consent_invalid', 'assertion_invalid'],
+  ],
+  'what a client finds in a reply': [
+    ...['reply_not_bound', 'reply_signature_invalid', 'reply_signature_missing'],
+  ],
+  'calls of other listeners': ['cross_site_call', 'two_credentials'],
+  'a provider’s connection': [
+    ...['not_the_provider', 'dataset_hosted', 'connectors_too_many', 'hub_draining'],
+  ],
+  'no entry, or an answer within one': ['too_many_attempts', 'too_many_requests', 'not_found'],
+  'the hub itself': ['internal_error', 'log_busy', 'job_taken_over'],
+};
+
+test('every code that a call for rows can be refused with has its check', () => {
+  const root = resolve(import.meta.dirname, '../../..');
+  const said = rooms.flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /(?<!\.test)\.ts$/.test(name))
+      .flatMap((name) => [
+        ...readFileSync(join(root, room, name), 'utf8').matchAll(/'([a-z]+(?:_[a-z]+)+)'/g),
+      ])
+      .map(([, code = '']) => code)
+      .filter(isProblemCode),
+  );
+  const codes = new Set<string>([...said, ...Object.keys(wireProblems), ...Object.keys(policyProblems)]);
+  assert.ok(codes.size > 100, `${codes.size}`);
+  const elsewhere = new Set(Object.values(others).flat());
   for (const code of codes) assert.equal(checkOf(code) === undefined, elsewhere.has(code), code);
+  for (const code of elsewhere) assert.ok(codes.has(code), `${code} stands nowhere any more`);
 });

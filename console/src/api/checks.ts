@@ -1,20 +1,15 @@
-/** The checks of a call in the order in which the gate makes them (docs/ARCHITECTURE.md), and which refusal belongs to which. */
+/** The checks of a call in the order in which the gate and the walk behind it make them (docs/ARCHITECTURE.md), and which refusal belongs to which. */
+import type { Leaf } from '../../../log/leaf.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 
-export const checks = [
-  'certificate',
-  'headers',
-  'time',
-  'key',
-  'signature',
-  'nonce',
-  'digest',
-  'request',
-  'decision',
-] as const;
-export type Check = (typeof checks)[number];
+const ofGate = ['certificate', 'headers', 'time', 'key', 'signature', 'nonce', 'digest', 'request'] as const;
+/** A call for rows is decided, then they are fetched and made ready to leave. */
+const ofRelease = [...ofGate, 'decision', 'delivery'] as const;
+/** Any other call of a department: behind the gate stands what it asks to be done. */
+const ofOthers = [...ofGate, 'act'] as const;
+export type Check = (typeof ofRelease)[number] | (typeof ofOthers)[number];
 
-const codes: Readonly<Record<Check, readonly ProblemCode[]>> = {
+const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>> = {
   certificate: ['certificate_missing', 'certificate_unknown', 'certificate_revoked', 'certificate_expired'],
   headers: [
     'signature_missing',
@@ -37,13 +32,15 @@ const codes: Readonly<Record<Check, readonly ProblemCode[]>> = {
   key: ['key_unknown', 'key_revoked', 'key_not_confirmed', 'algorithm_mismatch', 'key_department_mismatch'],
   signature: ['signature_invalid'],
   nonce: ['nonce_replayed'],
-  digest: ['digest_mismatch'],
+  digest: ['body_too_large', 'digest_mismatch'],
   request: [
     'header_text_malformed',
     'header_identity_number',
     'invalid_request',
     'malformed_json',
     'unsupported_media_type',
+    'malformed_identifier',
+    'idempotency_conflict',
   ],
   decision: [
     'agreement_unknown',
@@ -81,8 +78,57 @@ const codes: Readonly<Record<Check, readonly ProblemCode[]>> = {
     'consent_missing',
     'hub_not_founded',
   ],
+  delivery: [
+    'dataset_unavailable',
+    'dataset_without_rows',
+    'cursor_invalid',
+    'cursor_expired',
+    'changes_watermark_unknown',
+    'lookups_too_many_rows',
+    'aggregate_fixed',
+    'aggregate_too_fine',
+    'live_order',
+    'live_lookup_needed',
+    'live_service_not_allowed',
+    'provider_unavailable',
+    'provider_answer_invalid',
+    'decided_anew',
+    'mask_type_errors',
+    'masked_row_invalid',
+    'streams_too_many',
+    'stream_terms_changed',
+    'hub_stopping',
+    'exports_too_many',
+    'export_unknown',
+    'export_not_ready',
+    'export_void',
+    'export_too_large',
+    'range_invalid',
+    'range_wanted',
+  ],
 };
 
-/** The check that a refusal belongs to; undefined for a code that is not listed: then nothing is said about the others either. */
-export const checkOf = (code: string): Check | undefined =>
-  checks.find((check) => codes[check].some((one) => one === code));
+/** The check of a call for rows that a refusal belongs to; undefined for a code that no check of such a call tells. */
+export const checkOf = (code: string): (typeof ofRelease)[number] | undefined =>
+  ofRelease.find((check) => codes[check].some((one) => one === code));
+
+/** Which checks an entry's call was put to, and at which it failed. */
+export interface Told {
+  readonly checks: readonly Check[];
+  /** undefined where all held */
+  readonly failed: Check | undefined;
+}
+
+/**
+ * @returns undefined where nothing can be said of the checks: a person's call, which signs nothing, and a fault of the hub itself
+ */
+export function checksOf({ kind, code, actor }: Pick<Leaf, 'kind' | 'code' | 'actor'>): Told | undefined {
+  const failed = code === undefined ? undefined : checkOf(code);
+  if (kind === 'release')
+    return code !== undefined && failed === undefined ? undefined : { checks: ofRelease, failed };
+  const atGate = ofGate.find((check) => check === failed);
+  // who is not proven to be a department is told of where the gate itself refused it
+  if (actor.keyid === undefined && atGate === undefined) return undefined;
+  if (code === undefined || atGate !== undefined) return { checks: ofOthers, failed: atGate };
+  return code === 'internal_error' ? undefined : { checks: ofOthers, failed: 'act' };
+}

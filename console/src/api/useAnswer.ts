@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { SettlingContext } from './settling.ts';
 
 export interface Answered<T> {
   readonly value: T | undefined;
@@ -11,8 +12,13 @@ export interface Answered<T> {
 export function useAnswer<T>(key: string, ask: () => Promise<T>): Answered<T> {
   const [state, setState] = useState<{ value?: T; error?: unknown; loading: boolean }>({ loading: true });
   const [turn, setTurn] = useState(0);
+  const settling = useContext(SettlingContext);
+  const there = useRef<() => void>(undefined);
   useEffect(() => {
     let current = true;
+    const before = there.current;
+    there.current = settling?.wait();
+    before?.();
     setState((before) => ({ ...before, loading: true }));
     ask().then(
       (value) => {
@@ -27,6 +33,10 @@ export function useAnswer<T>(key: string, ask: () => Promise<T>): Answered<T> {
     };
     // `ask` is made anew with every drawing; what it asks stands in `key`
   }, [key, turn]);
+  useEffect(() => {
+    if (!state.loading) there.current?.();
+  }, [state]);
+  useEffect(() => () => there.current?.(), []);
   const again = useCallback(() => setTurn((before) => before + 1), []);
   return { value: state.value, error: state.error, loading: state.loading, again };
 }

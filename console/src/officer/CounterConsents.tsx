@@ -59,7 +59,13 @@ export function CounterConsents(props: {
             render: (_, one) =>
               one.state !== 'given' ? null : sure === one.id ? (
                 <>
-                  <Button size="small" danger disabled={sending} onClick={() => withdraw(one.id)}>
+                  <Button
+                    size="small"
+                    danger
+                    disabled={sending}
+                    // the second click of a double click on the button that asked confirms nothing
+                    onClick={({ detail }) => (detail > 1 ? undefined : withdraw(one.id))}
+                  >
                     {say('withdrawSure')}
                   </Button>{' '}
                   <Button size="small" onClick={() => setSure(undefined)}>

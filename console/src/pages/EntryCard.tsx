@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { checkOf, checks } from '../api/checks.ts';
+import { checksOf } from '../api/checks.ts';
 import type { Entry } from '../api/leaf.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { State } from '../parts/State.tsx';
@@ -10,19 +10,18 @@ export function EntryCard({ entry }: { readonly entry: Entry }): ReactNode {
   const { say } = useWords();
   const { leaf, index } = entry;
   const { code } = leaf;
-  const failing = code === undefined ? undefined : checkOf(code);
-  const told = leaf.kind === 'release' && (code === undefined || failing !== undefined);
-  const failed = failing === undefined ? checks.length : checks.indexOf(failing);
+  const told = checksOf(leaf);
+  const failed = told?.failed === undefined ? Infinity : told.checks.indexOf(told.failed);
   return (
     <section className="card" aria-label={say('entry')}>
       <h2>
         {say('entry')} {index} <State state={leaf.decision} />
       </h2>
-      {told ? (
+      {told === undefined ? null : (
         <>
           <h3>{say('checks')}</h3>
           <ol className="steps">
-            {checks.map((check, at) => (
+            {told.checks.map((check, at) => (
               <li key={check}>
                 {at < failed
                   ? `✔ ${say(`check_${check}`)} — ${say('checkHeld')}`
@@ -33,7 +32,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): ReactNode {
             ))}
           </ol>
         </>
-      ) : null}
+      )}
       <pre>{JSON.stringify(leaf, undefined, 2)}</pre>
       <CommandLine label={say('explainLine')} line="npx datong audit verify --as auditor" />
     </section>

@@ -32,7 +32,9 @@ export function TwoSteps(props: {
         danger
         autoFocus
         disabled={disabled}
-        onClick={() => {
+        onClick={({ detail }) => {
+          // it came under the mouse where the first one was: a double click has asked, and confirms nothing
+          if (detail > 1) return;
           setAsked(false);
           act();
         }}

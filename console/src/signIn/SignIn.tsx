@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -22,13 +22,21 @@ export function SignIn({
   readonly returned?: unknown;
 }): ReactNode {
   const { say, pick, language, choose } = useWords();
-  const { value, error } = useAnswer('sign-in', () => get('/v1/sign-in'));
+  const { value, error, loading } = useAnswer('sign-in', () => get('/v1/sign-in'));
   const [refused, setRefused] = useState<unknown>();
+  const under = useRef(false);
+  // pressed twice she signs in once: a code and an invitation are worth one try
   const attempt = (act: () => Promise<unknown>, stay?: true): void => {
+    if (under.current) return;
+    under.current = true;
     setRefused(undefined);
-    act().then(stay ? undefined : done, setRefused);
+    act()
+      .then(stay ? undefined : done, setRefused)
+      .finally(() => (under.current = false));
   };
   const Place = again ? 'section' : 'main';
+  // which ways in there are is known first: what came in above the others would move them
+  if (loading && value === undefined) return <Place className="sign-in" aria-busy="true" />;
   // the data office's first, then department by department
   const demo = [...(value?.demo ?? [])].sort((one, other) => placeOf(one).localeCompare(placeOf(other)));
   return (

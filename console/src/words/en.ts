@@ -265,6 +265,8 @@ export const en: Words = {
   check_digest: 'digest of the body',
   check_request: 'shape of the request',
   check_decision: 'decision',
+  check_delivery: 'rows and their delivery',
+  check_act: 'what the call asks for',
   inboxItem: 'Item',
   checkHeld: 'held',
   checkFailed: 'failed',

@@ -266,6 +266,8 @@ export const zh = {
   check_digest: '正文摘要',
   check_request: '请求内容',
   check_decision: '授权决策',
+  check_delivery: '取数与交付',
+  check_act: '所请求的事项',
   inboxItem: '内容',
   checkHeld: '通过',
   checkFailed: '未通过',
