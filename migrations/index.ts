@@ -103,6 +103,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '192_changeover_loosens': () => import('./192_changeover_loosens.ts'),
   '193_dataset_stopped_by': () => import('./193_dataset_stopped_by.ts'),
   '194_notice_reference': () => import('./194_notice_reference.ts'),
+  '190_dataset_amended': () => import('./190_dataset_amended.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -1,8 +1,9 @@
-/** `datong dataset openapi|types|odcs|move|changeover|switch|abandon|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
+/** `datong dataset openapi|types|odcs|move|amend|changeover|switch|abandon|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
 import { told } from './told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
+import { registerAmend } from './datasetAmend.ts';
 import { registerChangeover } from './datasetChangeover.ts';
 import { registerReceived } from './datasetAsReceived.ts';
 import { registerContract } from './datasetContract.ts';
@@ -20,7 +21,7 @@ export function register(program: Command): void {
   const dataset = program
     .command('dataset')
     .description(
-      '数据资源：接口文档与类型、数据契约、换版本、核验、暂停、恢复、退役 / datasets: openapi, types, odcs, move, changeover, examine, suspend, resume, retire',
+      '数据资源：接口文档与类型、数据契约、换版本、更改、核验、暂停、恢复、退役 / datasets: openapi, types, odcs, move, amend, changeover, examine, suspend, resume, retire',
     );
   withStaff<StaffOptions & { readonly json?: boolean; readonly to: string }>(
     dataset
@@ -68,6 +69,7 @@ export function register(program: Command): void {
       else for (const line of examinedLines(found as unknown as RowsExamined)) data(line);
     },
   );
+  registerAmend(dataset);
   registerChangeover(dataset);
   registerReceived(dataset);
   registerContract(dataset);

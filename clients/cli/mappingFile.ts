@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 /**
@@ -7,22 +8,31 @@ import { exitCode, VerbFailure } from './verb.ts';
  * @throws VerbFailure (exit 4) with file and line for what is neither; the file system's error for a missing file
  */
 export function mappingIn(file: string): unknown {
+  const value = objectIn(file, { zh: '映射', en: 'mapping' });
+  return 'kind' in value && value.kind === 'Mapping' && 'document' in value ? value.document : value;
+}
+
+/**
+ * One document as JSON or YAML, of members. @param what it should be, for whom it is not
+ * @throws VerbFailure (exit 4) with file and line for what is neither; the file system's error for a missing file
+ */
+export function objectIn(file: string, what: Bilingual): object {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: true });
   const [fault] = [...document.errors, ...document.warnings];
-  if (fault !== undefined) throw unreadable(file, lines.linePos(fault.pos[0]).line);
+  if (fault !== undefined) throw unreadable(file, lines.linePos(fault.pos[0]).line, what);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 0 });
   } catch {
-    throw unreadable(file, 1);
+    throw unreadable(file, 1, what);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable(file, 1);
-  return 'kind' in value && value.kind === 'Mapping' && 'document' in value ? value.document : value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable(file, 1, what);
+  return value;
 }
 
-const unreadable = (file: string, line: number): VerbFailure =>
+const unreadable = (file: string, line: number, what: Bilingual): VerbFailure =>
   new VerbFailure(exitCode.local, {
-    zh: `${file} 第 ${line} 行：不是 JSON 或 YAML 的映射`,
-    en: `${file} line ${line}: no mapping as JSON or YAML`,
+    zh: `${file} 第 ${line} 行：不是 JSON 或 YAML 的${what.zh}`,
+    en: `${file} line ${line}: no ${what.en} as JSON or YAML`,
   });

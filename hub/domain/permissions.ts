@@ -75,6 +75,8 @@ export const permissions = {
   },
   registerDataset: { operator: everywhere, 'office steward': own, steward: own },
   rebindDataset: { operator: everywhere, 'office steward': own, steward: own },
+  // by whoever looks after it alone: the operator brings things in, and changes none of their rules
+  amendDataset: { 'office steward': own, steward: own },
   beginChangeover: { operator: everywhere, 'office steward': own, steward: own },
   showChangeover: seen,
   // who agrees to it is decided further, within a cell: the second person of its department, the security officer

@@ -34,15 +34,15 @@ export const lapseBatches = (reader: Reader): Job => ({
   run: async (run) => retire(run, await lapseHeldBatches(reader, run.now(), portion)),
 });
 
-/** Raw bytes and quarantined rows go some days after their batch; rows of live data as long after they came last. */
+/** Raw bytes and quarantined rows go some days after their batch, as many as its dataset says, or the hub; rows of live data as long after they came last. */
 export const destroyRaw = (reader: Reader, days: RetentionDays): Job => ({
   name: 'destroyRaw',
   every: hour,
   lease: 60_000,
   run: async (run) => {
-    const before = run.now() - days.rawBytesDays * day;
-    await retire(run, await destroyLiveQuarantine(reader, before, portion));
-    return retire(run, await destroyRawBytes(reader, before, portion));
+    const now = run.now();
+    await retire(run, await destroyLiveQuarantine(reader, now, days.rawBytesDays, portion));
+    return retire(run, await destroyRawBytes(reader, now, days.rawBytesDays, portion));
   },
 });
 

@@ -143,6 +143,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   showSchemaImpact: ofSchema,
   registerDataset: (call) => any(providerOf(datasetId((call.body as Schemas['Dataset']).id))),
   rebindDataset: ofDataset,
+  amendDataset: ofDataset,
   beginChangeover: ofDataset,
   showChangeover: ofDataset,
   decideChangeover: ofDataset,

@@ -121,6 +121,8 @@ const departmentsOnly =
   (wanted: (owner: string) => Wanted): Target =>
   (owner) =>
     owner === undefined ? undefined : wanted(owner);
+const ofSet = (act: string, body: object): Target =>
+  departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.set/${act}`, body }));
 const agreement = (owner: string): object => ({
   ...{ kind: 'Agreement', id: 'agr-x', provider: owner, consumer: 'third' },
 });
@@ -262,10 +264,8 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
       sharing: { type: 'none' },
     },
   })),
-  rebindDataset: departmentsOnly((owner) => ({
-    path: `/v1/datasets/${owner}.set/schema`,
-    body: { schema: 'urn:datong:none:1.0' },
-  })),
+  rebindDataset: ofSet('schema', { schema: 'urn:datong:none:1.0' }),
+  amendDataset: ofSet('amendment', { digest: 'a'.repeat(64), reason: 'test', title }),
   beginChangeover: departmentsOnly((owner) => ({
     path: `/v1/datasets/${owner}.set/changeover`,
     body: { schema: 'urn:datong:none:2.0', mappings: [{}], reason: 'test' },

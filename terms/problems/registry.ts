@@ -83,6 +83,18 @@ export const registryProblems = {
       en: 'look at the dataset again, and retire it by the digest that it shows',
     },
   },
+  dataset_read_anew: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '数据资源 {dataset} 已与您所读的不同，未作更改',
+      en: '{dataset} is not as you read it, and nothing was amended',
+    },
+    next: {
+      zh: '重新查看该数据资源，以所示摘要再次更改',
+      en: 'look at the dataset again, and amend it by the digest that it shows',
+    },
+  },
   officer_decides: {
     status: 403,
     who: 'provider',

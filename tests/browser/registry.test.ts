@@ -431,6 +431,12 @@ test('a dataset goes over to a new major version: begun, read by a second person
   });
   await open(page, town, `datasets/${nothing.id}`);
   await page.getByText('已编目，尚无数据').waitFor();
+  const amend = page.getByRole('form', { name: '更改数据资源' });
+  await amend.getByLabel('报送周期').selectOption('month');
+  await amend.getByLabel('理由').fill('按月报送');
+  await amend.getByRole('button', { name: '更改数据资源' }).click();
+  await page.getByText('已更改，已记入日志').waitFor();
+  await healthy(watched, 'dataset amended');
   await open(page, town, `datasets/${filled}`);
   await page.locator('.state', { hasText: '已发布' }).first().waitFor();
   await page.getByRole('link', { name: '换版' }).click();

@@ -428,4 +428,22 @@ test('an expected batch that does not come is told once, in the inbox, the metri
   assert.deepEqual(await lastLeaf(database), leaf, 'once');
   assert.equal((await sent(id, file(120, 95)))[1], '200');
   assert.deepEqual([await silent(steward), await readiness?.()], [[], 'ok']);
+  // of one that was registered long ago, files are waited for from the day on which that was said
+  const later = await dataset('expected-later');
+  await database.owner.query("UPDATE dataset SET registered_at = now() - interval '1 year' WHERE id = $1", [
+    later,
+  ]);
+  const read = (await hub.staff(steward, 'GET', `/v1/datasets/${later}`)).json['dataset'];
+  const amended = await hub.staff(steward, 'POST', `/v1/datasets/${later}/amendment`, {
+    ...{ digest: (read as { digest: string }).digest, reason: '改为每日报送' },
+    intake: { expect: { every: 'day' } },
+  });
+  assert.deepEqual([amended.status, await silent(steward)], [200, []], JSON.stringify(amended.json));
+  await database.owner.query("UPDATE dataset SET expects_from = now() - interval '3 days' WHERE id = $1", [
+    later,
+  ]);
+  assert.deepEqual(
+    (await silent(steward)).map((one) => (one as { dataset: string }).dataset),
+    [later],
+  );
 });

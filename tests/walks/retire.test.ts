@@ -217,3 +217,99 @@ test('a department may have so many batches open and no more, however many calls
   const air = await uploaded(city.ecology.client, 'ecology.air-quality-hourly', Buffer.alloc(1_000));
   assert.deepEqual([(await stateOf(database, air)).state, await parts(air)], ['receiving', 1]);
 });
+
+test('a dataset says how long its raw bytes are kept, and what it asks of its files, and that is amended: less guarded by the officer’s word only', async () => {
+  const about = `/v1/datasets/${household}`;
+  const wang = await hub.token('王五', ['steward'], 'pub-security');
+  const guard = await hub.token('防护', ['security'], 'pub-security');
+  const stranger = await hub.token('外部', ['steward'], 'education');
+  type Shown = Readonly<Record<'digest', string>> & Readonly<Record<string, unknown>>;
+  const shown = async () => (await hub.staff(wang, 'GET', about)).json['dataset'] as Shown;
+  const amend = async (what: object, by = wang, digest?: string) => {
+    const body = { digest: digest ?? (await shown()).digest, reason: '按新规定', ...what };
+    return hub.staff(by, 'POST', `${about}/amendment`, body);
+  };
+  const accept = async (asked: Awaited<ReturnType<typeof amend>>, by: string) => {
+    const path = `/v1/proposals/${String(asked.json['proposal'])}`;
+    const { digest, body } = (await hub.staff(by, 'GET', path)).json;
+    return { ...(await hub.staff(by, 'POST', `${path}/acceptance`, { digest })), read: body as Shown };
+  };
+  const first = await shown();
+  const kept = { retention: { rawDays: 60 } };
+  assert.equal((await amend(kept, stranger)).json['code'], 'not_your_department');
+  assert.equal((await amend(kept, city.operator)).json['code'], 'scope_missing');
+  assert.equal((await amend(kept, wang, 'a'.repeat(64))).json['code'], 'dataset_read_anew');
+  assert.equal((await amend({})).status, 400, 'nothing is named');
+  const longer = await amend(kept);
+  const overtaken = await amend({ retention: { rawDays: 3 } });
+  assert.deepEqual([longer.status, overtaken.status, (await shown()).digest], [202, 202, first.digest]);
+  assert.equal((await accept(longer, wang)).json['code'], 'four_eyes');
+  assert.equal((await accept(longer, steward)).json['code'], 'officer_decides');
+  const agreed = await accept(longer, guard);
+  assert.deepEqual([agreed.status, agreed.json['changed']], [201, true], JSON.stringify(agreed.json));
+  assert.deepEqual([agreed.read['from'], agreed.read['loosens']], [{ retention: {} }, ['rawDays']]);
+  const { kind, provider, change } = await lastLeaf(database);
+  assert.deepEqual(
+    [kind, provider, change?.['before'], change?.['after']],
+    ['management', 'pub-security', '{"retention":{}}', '{"retention":{"rawDays":60}}'],
+  );
+  assert.equal((await accept(overtaken, guard)).json['code'], 'dataset_read_anew', 'she read another one');
+
+  const aged = async (days: number): Promise<void> => {
+    await database.app.query(
+      `UPDATE batch SET superseded_at = now() - $1 * interval '1 day', finished_at = now() - 90 * interval '1 day'
+        WHERE dataset = $2 AND state = 'superseded' AND raw_gone_at IS NULL`,
+      [days, household],
+    );
+  };
+  const withBytes = async (): Promise<number> =>
+    (
+      await database.app.query(
+        "SELECT 1 FROM batch WHERE dataset = $1 AND state = 'superseded' AND raw_gone_at IS NULL",
+        [household],
+      )
+    ).rowCount ?? 0;
+  const send = async (seed: number): Promise<string> => {
+    const { bytes } = householdFile(1400, seed);
+    return told(commit(client, await uploaded(client, household, bytes), bytes, 'household'));
+  };
+  await database.app.query(
+    "UPDATE batch SET opened_at = now() - interval '8 days' WHERE state = 'receiving'",
+  );
+  await run('expireBatches');
+  assert.equal(await send(20), '200');
+  const waiting = await withBytes();
+  assert.ok(waiting > 0);
+  await aged(59);
+  await run('destroyRaw');
+  assert.equal(await withBytes(), waiting, 'the hub alone would keep them for thirty days');
+  await aged(61);
+  await run('destroyRaw');
+  assert.equal(await withBytes(), 0);
+
+  const strict = { intake: { controlTotals: true } };
+  const tightened = await amend(strict);
+  assert.deepEqual([tightened.status, tightened.json['amended']], [200, ['intake']]);
+  assert.equal(await send(21), 'control_totals_missing', 'from the next file on');
+  assert.deepEqual((await amend(strict)).json['changed'], false);
+  assert.equal(
+    (await amend({ intake: { deleteWhere: { field: 'x', is: ['1'] } } })).json['code'],
+    'intake_rule_idle',
+  );
+  assert.equal(
+    (
+      await amend({
+        intake: { crossRules: [{ field: 'x', is: 'atLeast', fields: ['y'], onBroken: 'warn' }] },
+      })
+    ).json['code'],
+    'cross_rule_unfit',
+  );
+  const named = await amend({ title: { zh: '户籍', en: 'Households' } });
+  assert.deepEqual([named.status, (await shown())['title']], [200, { zh: '户籍', en: 'Households' }]);
+  const back = await amend({ intake: {}, retention: {} });
+  assert.equal(back.status, 202, 'what lets more through waits, whatever is named beside it');
+  const done = await accept(back, guard);
+  assert.deepEqual([done.status, done.read['loosens']], [201, ['controlTotals', 'rawDays']]);
+  assert.equal((await shown())['retention'], undefined);
+  assert.equal(await send(22), '200');
+});

@@ -52,6 +52,15 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'of rows that are merged by key: which of them reads the rows as they stand':
     '按主键合并的行：其中哪个映射读取现有各行',
   'of what you have read': '您所读内容的摘要',
+  'its title in Chinese': '中文名称',
+  'its title in English': '英文名称',
+  'how often a file is expected: day, workday, week:2, month:5, quarter:10, none':
+    '报送周期：day、workday、week:2、month:5、quarter:10（第几个工作日之前）、none',
+  'with --expect: periods from this day on, YYYY-MM-DD': '与 --expect 合用：自此日起的周期，YYYY-MM-DD',
+  'days that raw bytes and quarantined rows are kept, or hub for as long as the hub says':
+    '原始字节和问题数据的保存天数；hub 表示按枢纽的设置',
+  'all of its rules as JSON or YAML; those not named are the defaults':
+    '全部报送规则，JSON 或 YAML；未写明的取默认值',
   'every agreement that stops, separated by commas': '将停止的每一份共享协议，以逗号分隔',
   'one of them, as JSON': '其中之一，以 JSON 输出',
   'member of staff of the running demo (operator, steward, security, auditor)':

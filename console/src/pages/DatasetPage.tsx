@@ -7,8 +7,9 @@ import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { AmendDataset } from '../registry/AmendDataset.tsx';
 import { addressOf, useRoute } from '../route.ts';
-import { hasRole, hasRoleFor, readers, useSession } from '../session.ts';
+import { hasRole, hasRoleAt, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
 import { QualityCard } from './QualityCard.tsx';
@@ -98,6 +99,9 @@ export function DatasetPage(): ReactNode {
               <CommandLine label={say('tryLine')} line={`npx datong sandbox show ${id}`} />
             ) : null}
           </section>
+          {dataset.state !== 'retired' && hasRoleAt(session, ['steward'], dataset.department) ? (
+            <AmendDataset dataset={dataset} done={answer.again} />
+          ) : null}
           <SampleTable dataset={id} />
           {dataset.mode === 'live' ? null : <QualityCard dataset={dataset} />}
           {reads ? (

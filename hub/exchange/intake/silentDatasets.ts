@@ -18,10 +18,10 @@ export async function silentDatasets(reader: Reader, now: number): Promise<reado
   const today = civilDateText(civilDateInChina(now));
   const expecting = await expectingDatasets(reader);
   return expecting
-    .flatMap(({ id, department, state, expect, registeredAt, cameAt }): SilentDataset[] => {
+    .flatMap(({ id, department, state, expect, expectedFrom, cameAt }): SilentDataset[] => {
       const period = lastDue(expect, today, chinaWorkingCalendar);
       const begun = startOfDayInChina(period.from);
-      const since = expect.since === undefined ? registeredAt + 1 : startOfDayInChina(expect.since);
+      const since = expect.since === undefined ? expectedFrom + 1 : startOfDayInChina(expect.since);
       if (!receives(state) || since > begun || (cameAt ?? 0) >= begun) return [];
       return [{ dataset: id, department, cameAt, ...period }];
     })

@@ -6,9 +6,14 @@ import { destroyLiveRemains, liveRemains } from '../../store/rows/liveQuarantine
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { changedMeanwhile, type Retirement } from './retirement.ts';
 
-/** @param before Unix milliseconds: not current since earlier than this */
-export async function destroyRawBytes(reader: Reader, before: number, most: number): Promise<Retirement[]> {
-  const remains = await rawRemains(reader, before, most);
+/** @param now Unix milliseconds @param days that they are kept after their batch is not current, of datasets that do not say it */
+export async function destroyRawBytes(
+  reader: Reader,
+  now: number,
+  days: number,
+  most: number,
+): Promise<Retirement[]> {
+  const remains = await rawRemains(reader, now, days, most);
   return remains.map((one) => ({
     dataset: one.dataset,
     provider: one.department,
@@ -19,19 +24,20 @@ export async function destroyRawBytes(reader: Reader, before: number, most: numb
   }));
 }
 
-/** @param before Unix milliseconds: the provider has not given them since */
+/** @param now Unix milliseconds @param days that they are kept after the provider gave them last, of datasets that do not say it */
 export async function destroyLiveQuarantine(
   reader: Reader,
-  before: number,
+  now: number,
+  days: number,
   most: number,
 ): Promise<Retirement[]> {
-  const remains = await liveRemains(reader, before, most);
+  const remains = await liveRemains(reader, now, days, most);
   return remains.map((one) => ({
     dataset: one.dataset,
     provider: providerOf(datasetId(one.dataset)),
     change: { quarantined: one.quarantined },
     work: async (transaction: Transaction) => {
-      if (!(await destroyLiveRemains(transaction, one, before))) throw changedMeanwhile(one.dataset);
+      if (!(await destroyLiveRemains(transaction, one))) throw changedMeanwhile(one.dataset);
     },
   }));
 }

@@ -19,6 +19,7 @@ import { nameStandIn } from '../staff/nameStandIn.ts';
 import { registerMapping } from '../registry/registerMapping.ts';
 import { registerLiveService } from '../liveServices/registerLiveService.ts';
 import { registerPull } from '../pulls/registerPull.ts';
+import { amendDataset } from '../registry/amendDataset.ts';
 import { rebindDataset } from '../registry/rebindDataset.ts';
 import { registerPurpose } from '../registry/registerPurpose.ts';
 import { registerSchema } from '../registry/registerSchema.ts';
@@ -34,6 +35,7 @@ export const registrars = {
   registerPurpose,
   registerSchema,
   rebindDataset,
+  amendDataset,
   registerMapping,
   registerPull,
   registerLiveService,

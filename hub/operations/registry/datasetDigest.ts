@@ -5,7 +5,7 @@ import { digestOf } from './registration.ts';
 export const datasetDigest = (
   row: Pick<
     DatasetRow,
-    'id' | 'titleZh' | 'titleEn' | 'schema' | 'mode' | 'sharing' | 'conditions' | 'intake'
+    'id' | 'titleZh' | 'titleEn' | 'schema' | 'mode' | 'sharing' | 'conditions' | 'intake' | 'rawDays'
   >,
 ): string =>
   digestOf({
@@ -15,4 +15,5 @@ export const datasetDigest = (
     mode: row.mode,
     sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
     ...(Object.keys(row.intake).length === 0 ? {} : { intake: row.intake }),
+    ...(row.rawDays === null ? {} : { retention: { rawDays: row.rawDays } }),
   });

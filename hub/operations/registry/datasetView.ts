@@ -12,6 +12,7 @@ export const datasetView = (row: ListedDataset): object => ({
   mode: row.mode,
   sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
   intake: intakeRulesOf(row),
+  ...(row.rawDays === null ? {} : { retention: { rawDays: row.rawDays } }),
   state: row.state,
   standing: standingOf(row.state, row.linked),
   linked: row.linked,

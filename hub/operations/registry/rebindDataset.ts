@@ -100,7 +100,7 @@ export async function rebindDataset(
       if (!changed) return;
       // the rows that were held against the version are those that readers see
       const same = examined === undefined || (await standsAt(transaction, id, examined));
-      if (!same || !(await bindDataset(transaction, { ...row, to: urn, digest }, call.exchange)))
+      if (!same || !(await bindDataset(transaction, { ...row, to: urn, next: digest }, call.exchange)))
         throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
       // behind the lock of the dataset's row, which whoever begins a changeover asks for too
       const changeover = await openChangeover(transaction, id);

@@ -1,14 +1,14 @@
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { crossRuleText, crossRuleUnfit } from '../../domain/crossRule.ts';
-import { referenceText, referenceUnfit } from '../../domain/reference.ts';
-import { idleRule } from '../../domain/intakeRules.ts';
+import { crossRuleText } from '../../domain/crossRule.ts';
+import { referenceText } from '../../domain/reference.ts';
 import { datasetById, insertDataset } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
+import { checkRules } from './fittingRules.ts';
 import { digestOf, registered } from './registration.ts';
 
 /**
@@ -38,37 +38,8 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
   }
   const digest = digestOf(body);
   const { intake = {} } = body;
-  const idle = idleRule(body.mode, intake);
-  if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode: body.mode });
+  checkRules(body, intake, services);
   const { deleteWhere, expect, references = [], crossRules = [], ...others } = intake;
-  const read = services.registry.current.schemas.get(body.schema)?.schema;
-  references.forEach((reference, nth) => {
-    const at = `/body/intake/references/${nth}`;
-    if (read === undefined)
-      throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at });
-    const known = services.registry.current.datasets.get(reference.dataset);
-    const other = known === undefined ? undefined : { schema: known.schema, mode: known.row.mode };
-    const reason = referenceUnfit(
-      id,
-      reference,
-      read,
-      reference.dataset === id ? { schema: read, mode: body.mode } : other,
-    );
-    if (reason !== undefined) throw new Problem('reference_unfit', { reason }, { at });
-  });
-  crossRules.forEach((rule, nth) => {
-    const at = `/body/intake/crossRules/${nth}`;
-    if (read === undefined)
-      throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at });
-    const reason = crossRuleUnfit(rule, read);
-    if (reason !== undefined) throw new Problem('cross_rule_unfit', { reason }, { at });
-  });
-  if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
-    throw new Problem(
-      'unknown_reference',
-      { kind: 'field', name: deleteWhere.field },
-      { at: '/body/intake/deleteWhere/field' },
-    );
   return registered({
     kind: 'Dataset',
     id,
@@ -89,6 +60,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
           conditions: body.sharing.conditions ?? '',
           state: 'published',
           intake,
+          rawDays: body.retention?.rawDays ?? null,
           digest,
         },
         call.exchange,
@@ -98,6 +70,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
       mode: body.mode,
       sharing: body.sharing.type,
       ...others,
+      ...body.retention,
       ...(expect === undefined
         ? {}
         : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),

@@ -9,24 +9,24 @@ export interface ExpectingDataset {
   readonly department: string;
   readonly state: DatasetState;
   readonly expect: NonNullable<IntakeRules['expect']>;
-  /** Unix milliseconds */
-  readonly registeredAt: number;
+  /** Unix milliseconds: since its registration, or since the day on which somebody began to wait for its files */
+  readonly expectedFrom: number;
   /** when the last file was begun that was published, waits for a person or a checker, or repeats the current one; null for none */
   readonly cameAt: number | null;
 }
 
 export async function expectingDatasets(reader: Reader): Promise<readonly ExpectingDataset[]> {
   const { rows } = await reader.query<
-    Omit<ExpectingDataset, 'registeredAt' | 'cameAt'> & { registered: string; came: string | null }
+    Omit<ExpectingDataset, 'expectedFrom' | 'cameAt'> & { from: string; came: string | null }
   >(
-    `SELECT d.id, d.department, d.state, d.intake -> 'expect' AS expect, ${momentOf('d.registered_at')} AS registered,
+    `SELECT d.id, d.department, d.state, d.intake -> 'expect' AS expect, ${momentOf('coalesce(d.expects_from, d.registered_at)')} AS "from",
             (SELECT ${momentOf('max(b.opened_at)')} FROM batch AS b WHERE b.dataset = d.id AND b.retranslates IS NULL
                 AND (b.published_at IS NOT NULL OR b.same_as IS NOT NULL OR b.state IN ('checking', 'held'))) AS came
        FROM dataset AS d WHERE d.intake ? 'expect' ORDER BY d.id`,
   );
-  return rows.map(({ registered, came, ...row }) => ({
+  return rows.map(({ from, came, ...row }) => ({
     ...row,
-    registeredAt: readMoment(registered),
+    expectedFrom: readMoment(from),
     cameAt: readMomentOrNull(came),
   }));
 }

@@ -23,6 +23,8 @@ export interface DatasetRow {
   readonly state: DatasetState;
   /** what it asks of its submissions, where it differs from the defaults */
   readonly intake: Partial<IntakeRules>;
+  /** days that raw bytes and quarantined rows are kept, null for as long as the hub says */
+  readonly rawDays: number | null;
   /** the batch readers see, null before the first one */
   readonly currentBatch: string | null;
   /** hex SHA-256 of the canonical registration, as it stands now */
@@ -42,7 +44,7 @@ export interface DatasetRow {
 }
 
 export const datasetColumns =
-  'id, department, title_zh AS "titleZh", title_en AS "titleEn", schema, mode, sharing, conditions, state, intake, ' +
+  'id, department, title_zh AS "titleZh", title_en AS "titleEn", schema, mode, sharing, conditions, state, intake, raw_days AS "rawDays", ' +
   'current_batch AS "currentBatch", digest, suspended_by_office AS "suspendedByOffice", reason, stopped_by AS "stoppedBy", ending_by AS "endingBy", ' +
   'ending_reason AS "endingReason", ending_shown AS "endingShown", ending_until AS "endingUntil"';
 
@@ -75,8 +77,8 @@ export async function insertDataset(
   exchange: string,
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO dataset (id, department, title_zh, title_en, schema, mode, sharing, conditions, state, digest, registered_by, intake)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    `INSERT INTO dataset (id, department, title_zh, title_en, schema, mode, sharing, conditions, state, digest, registered_by, intake, raw_days)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       row.id,
       row.department,
@@ -90,6 +92,7 @@ export async function insertDataset(
       row.digest,
       exchange,
       JSON.stringify(row.intake),
+      row.rawDays,
     ],
   );
 }
@@ -163,15 +166,49 @@ export async function endDataset(
   return rowCount === 1;
 }
 
-/** @param move `schema`: the version it is bound to; `to`: the one it goes over to @returns false where it moved meanwhile */
+/**
+ * @param move `schema`: the version it is bound to; `digest`: of the dataset as it was read; `next`: as it will be; `to`: the version it goes over to
+ * @returns false where it moved or was amended meanwhile
+ */
 export async function bindDataset(
   reader: Reader,
-  { id, schema, to, digest }: Pick<DatasetRow, 'id' | 'schema' | 'digest'> & { readonly to: string },
+  {
+    id,
+    schema,
+    digest,
+    to,
+    next,
+  }: Pick<DatasetRow, 'id' | 'schema' | 'digest'> & { readonly to: string; readonly next: string },
   exchange: string,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    "UPDATE dataset SET schema = $3, digest = $4, decided_by = $5 WHERE id = $1 AND schema = $2 AND state <> 'retired'",
-    [id, schema, to, digest, exchange],
+    `UPDATE dataset SET schema = $3, digest = $4, decided_by = $5
+      WHERE id = $1 AND schema = $2 AND digest = $6 AND state <> 'retired'`,
+    [id, schema, to, next, exchange, digest],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * @param row as it will be; `read`: digest of it as it was read; `expects`: files are waited for from now on, and were not before
+ * @returns false where it is not as it was read
+ */
+export async function amendDatasetRow(
+  reader: Reader,
+  row: Pick<DatasetRow, 'id' | 'titleZh' | 'titleEn' | 'intake' | 'rawDays' | 'digest'> & {
+    readonly read: string;
+    readonly expects: boolean;
+  },
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET title_zh = $3, title_en = $4, intake = $5, raw_days = $6, digest = $7, decided_by = $8,
+            expects_from = CASE WHEN $9 THEN now() ELSE expects_from END
+      WHERE id = $1 AND digest = $2 AND state <> 'retired'`,
+    [
+      ...[row.id, row.read, row.titleZh, row.titleEn, JSON.stringify(row.intake), row.rawDays],
+      ...[row.digest, exchange, row.expects],
+    ],
   );
   return rowCount === 1;
 }

@@ -90,28 +90,40 @@ export async function liveQuarantinedRows(
 
 export interface LiveRemains {
   readonly dataset: string;
+  /** Unix milliseconds: rows that came last before this go */
+  readonly before: number;
   readonly quarantined: number;
 }
 
-/** Datasets whose rows came last before a moment, and how many; not those under a legal hold. @param before Unix milliseconds */
+const dayMs = 86_400_000;
+
+/**
+ * Datasets whose rows came last as many days ago as they keep them, or the hub, and how many; not those under a legal hold.
+ * @param now Unix milliseconds @param days of datasets that do not say it
+ */
 export async function liveRemains(
   reader: Reader,
-  before: number,
+  now: number,
+  days: number,
   atMost: number,
 ): Promise<readonly LiveRemains[]> {
-  const { rows } = await reader.query<{ dataset: string; quarantined: string }>(
-    `SELECT dataset, count(*) AS quarantined FROM live_quarantine
-      WHERE seen_at < $1 AND dataset NOT IN (SELECT dataset FROM held_dataset) GROUP BY dataset ORDER BY dataset LIMIT $2`,
-    [new Date(before), atMost],
+  const { rows } = await reader.query<{ dataset: string; days: number; quarantined: string }>(
+    `SELECT q.dataset, coalesce(d.raw_days, $2::integer) AS days, count(*) AS quarantined
+       FROM live_quarantine AS q JOIN dataset AS d ON d.id = q.dataset
+      WHERE q.seen_at < to_timestamp(($1::bigint - coalesce(d.raw_days, $2::integer)::bigint * ${dayMs}) / 1000.0)
+        AND q.dataset NOT IN (SELECT dataset FROM held_dataset)
+      GROUP BY q.dataset, d.raw_days ORDER BY q.dataset LIMIT $3`,
+    [now, days, atMost],
   );
-  return rows.map(({ dataset, quarantined }) => ({ dataset, quarantined: Number(quarantined) }));
+  return rows.map(({ dataset, days: kept, quarantined }) => ({
+    ...{ dataset, before: now - kept * dayMs, quarantined: Number(quarantined) },
+  }));
 }
 
 /** @returns false where they are not as many as were read, or a hold was laid on the dataset */
 export async function destroyLiveRemains(
   reader: Reader,
-  { dataset, quarantined }: LiveRemains,
-  before: number,
+  { dataset, before, quarantined }: LiveRemains,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `DELETE FROM live_quarantine WHERE dataset = $1 AND seen_at < $2 AND dataset NOT IN (SELECT dataset FROM held_dataset)`,

@@ -1,5 +1,7 @@
 import type { Reader } from '../database/reader.ts';
 
+const dayMs = 86_400_000;
+
 /** A batch that is not current any more, with what is still kept of it. */
 export interface RawRemains {
   readonly batch: string;
@@ -12,10 +14,16 @@ export interface RawRemains {
 }
 
 /**
- * Batches whose raw bytes and quarantined rows nobody needs any more: superseded, failed, rejected, dropped or expired before a moment.
- * A published one is current, and a held one may be released: they keep them, and so does a legal hold on the dataset. @param before Unix milliseconds
+ * Batches whose raw bytes and quarantined rows nobody needs any more: superseded, failed, rejected, dropped or expired as many
+ * days ago as their dataset keeps them, or the hub. A published one is current, and a held one may be released: they keep them, and so does a
+ * legal hold on the dataset. @param now Unix milliseconds @param days of datasets that do not say it
  */
-export async function rawRemains(reader: Reader, before: number, most: number): Promise<RawRemains[]> {
+export async function rawRemains(
+  reader: Reader,
+  now: number,
+  days: number,
+  most: number,
+): Promise<RawRemains[]> {
   const { rows } = await reader.query<{
     batch: string;
     dataset: string;
@@ -26,12 +34,12 @@ export async function rawRemains(reader: Reader, before: number, most: number): 
     `SELECT b.id AS batch, b.dataset, b.department,
             (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p WHERE p.batch = b.id) AS bytes,
             (SELECT count(*) FROM quarantine AS q WHERE q.batch = b.id) AS quarantined
-       FROM batch AS b
+       FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
       WHERE b.raw_gone_at IS NULL AND b.finished_at IS NOT NULL AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
         AND b.dataset NOT IN (SELECT dataset FROM held_dataset)
-        AND coalesce(b.superseded_at, b.finished_at) < to_timestamp($1 / 1000.0)
-      ORDER BY b.finished_at LIMIT $2`,
-    [before, most],
+        AND coalesce(b.superseded_at, b.finished_at) < to_timestamp(($1::bigint - coalesce(d.raw_days, $2)::bigint * ${dayMs}) / 1000.0)
+      ORDER BY b.finished_at LIMIT $3`,
+    [now, days, most],
   );
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes), quarantined: Number(row.quarantined) }));
 }

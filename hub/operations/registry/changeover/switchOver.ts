@@ -77,7 +77,7 @@ export async function switchOver(
           (await agreeToChangeover(transaction, before, agreed)) &&
           (await endChangeover(transaction, before.id, 'switch', exchange));
         if (!stands) throw new Problem('changeover_read_anew', { dataset });
-        if (!(await bindDataset(transaction, { ...row, to, digest }, exchange)))
+        if (!(await bindDataset(transaction, { ...row, to, next: digest }, exchange)))
           throw new Problem('schema_overtaken', { what: `Dataset ${dataset}` });
         if (!(await decideBatch(transaction, batch.id, 'switch', call.caller.person, exchange)))
           throw new Problem('changeover_read_anew', { dataset });

@@ -1,0 +1,109 @@
+/** `datong dataset amend ID`: its title, rules of intake and retention, by whoever looks after it. */
+import type { Command } from 'commander';
+import { bodyOf } from './approve/waiting.ts';
+import { objectIn } from './mappingFile.ts';
+import type { StaffOptions } from './profile.ts';
+import { withStaff } from './schema/staffVerb.ts';
+import { told } from './told.ts';
+import { data, exitCode, talk, VerbFailure } from './verb.ts';
+import { wholeNumber } from './wholeNumber.ts';
+
+interface Options extends StaffOptions {
+  readonly json?: boolean;
+  readonly reason: string;
+  readonly titleZh?: string;
+  readonly titleEn?: string;
+  readonly expect?: string;
+  readonly since?: string;
+  readonly rawDays?: string;
+  readonly intake?: string;
+}
+
+/** As the hub tells it. */
+interface Read {
+  readonly digest: string;
+  readonly title: { readonly zh: string; readonly en: string };
+  readonly intake: Readonly<Record<string, unknown>>;
+}
+
+export function registerAmend(dataset: Command): void {
+  withStaff<Options>(
+    dataset
+      .command('amend')
+      .description(
+        '更改名称、报送规则、报送周期、保存天数 / amend its title, rules of intake, how often a file is expected, days kept',
+      )
+      .argument('<dataset>', 'id of the dataset')
+      .requiredOption('--reason <text>', 'why; it stands in the log')
+      .option('--title-zh <text>', 'its title in Chinese')
+      .option('--title-en <text>', 'its title in English')
+      .option(
+        '--expect <period>',
+        'how often a file is expected: day, workday, week:2, month:5, quarter:10, none',
+      )
+      .option('--since <day>', 'with --expect: periods from this day on, YYYY-MM-DD')
+      .option(
+        '--raw-days <days>',
+        'days that raw bytes and quarantined rows are kept, or hub for as long as the hub says',
+        daysOrHub,
+      )
+      .option('--intake <file>', 'all of its rules as JSON or YAML; those not named are the defaults'),
+    "datong dataset amend pub-security.household --expect month:5 --reason '改为每月报送'",
+    async (client, id, options) => {
+      const about = `/v1/datasets/${encodeURIComponent(id)}`;
+      const read = bodyOf(await client.get(about))['dataset'] as Read;
+      const amended = bodyOf(await client.post(`${about}/amendment`, bodyFor(options, read)));
+      if (options.json === true) data(JSON.stringify(amended));
+      else if (amended['proposal'] !== undefined) {
+        data(`${id}  ${told('state', 'waiting')}`);
+        const approve = `datong approve ${amended['proposal'] as string}`;
+        talk({
+          zh: `规则放宽或保存天数改变：等待数据安全管理员接受，${approve}`,
+          en: `a rule guards less, or the days kept change: the security officer accepts it by ${approve}`,
+        });
+      } else data(`${id}  ${(amended['amended'] as string[]).join(', ') || '='}`);
+    },
+  );
+}
+
+/** @throws VerbFailure (exit 4) for a period that is none, or a file that holds none */
+function bodyFor(options: Options, { digest, title, intake }: Read): object {
+  const { reason, titleZh, titleEn, expect, since, rawDays, intake: file } = options;
+  const rules =
+    file === undefined
+      ? intake
+      : (objectIn(file, { zh: '报送规则', en: 'rules' }) as Readonly<Record<string, unknown>>);
+  const { expect: _, ...others } = rules;
+  return {
+    ...{ digest, reason },
+    ...(titleZh === undefined && titleEn === undefined
+      ? {}
+      : { title: { zh: titleZh ?? title.zh, en: titleEn ?? title.en } }),
+    ...(expect !== undefined
+      ? { intake: { ...others, ...expectation(expect, since) } }
+      : file === undefined
+        ? {}
+        : { intake: rules }),
+    ...(rawDays === undefined ? {} : { retention: rawDays === 'hub' ? {} : { rawDays: Number(rawDays) } }),
+  };
+}
+
+const daysOrHub = (text: string): string => (text === 'hub' ? text : String(wholeNumber(1, 3650)(text)));
+
+/** @throws VerbFailure (exit 4) */
+function expectation(text: string, since: string | undefined): object {
+  if (text === 'none') return {};
+  const [, every, by] = /^(day|workday|week|month|quarter)(?::(\d{1,2}))?$/.exec(text) ?? [];
+  if (every === undefined)
+    throw new VerbFailure(exitCode.local, {
+      zh: `--expect ${text}：只能是 day、workday、week:N、month:N、quarter:N 或 none`,
+      en: `--expect ${text}: it is day, workday, week:N, month:N, quarter:N or none`,
+    });
+  return {
+    expect: {
+      every,
+      ...(by === undefined ? {} : { by: Number(by) }),
+      ...(since === undefined ? {} : { since }),
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { components } from '../../../api/openapi.ts';
+import { canonicalText } from '../../../schemas/canonicalText.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
+import { loosenedRules } from '../../domain/loosenedRules.ts';
+import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { openChangeover } from '../../store/registry/changeovers.ts';
+import { amendDatasetRow, datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
+import type { Services } from '../services.ts';
+import { datasetDigest } from './datasetDigest.ts';
+import { checkRules } from './fittingRules.ts';
+import type { Asked, Hands } from './registrar.ts';
+
+type Amendment = components['schemas']['DatasetAmendment'];
+/** What can be amended. */
+type Said = Pick<Amendment, 'title' | 'intake' | 'retention'>;
+
+/** What the security officer was shown, and agrees to. */
+interface Agreed extends Amendment {
+  /** what is amended, as it stood */
+  readonly from: Said;
+  /** names of what guards less, or is kept longer or shorter */
+  readonly loosens: readonly string[];
+}
+
+/**
+ * POST /v1/datasets/{dataset}/amendment: what a dataset says of itself beyond its schema and sharing: title, rules of intake (with how often a
+ * file is expected), and how long raw bytes and quarantined rows are kept. What is not named stays. It holds for the next batch, and for the
+ * next run of the jobs. Where a rule guards less, or what is kept goes sooner or stays longer, it waits for the security officer, who agrees
+ * to what she is shown.
+ * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle, reference_unfit,
+ *   cross_rule_unfit, unknown_reference (field)
+ */
+export async function amendDataset(
+  call: Call<StaffCaller>,
+  services: Services,
+  { approver }: Hands,
+): Promise<AllowedOutcome & { readonly asks?: Asked }> {
+  const { database, registry } = services;
+  const id = call.params['dataset'] ?? '';
+  const { digest, reason, title, intake, retention } = call.body as Amendment;
+  const row = await datasetById(database.app, id);
+  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+  if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
+  if (row.digest !== digest) throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+  await registry.refresh();
+  const rules = intake === undefined ? undefined : beyondDefaults(intake);
+  if (rules !== undefined) checkRules(row, rules, services);
+  const said = { title, intake, retention };
+  const next: DatasetRow = {
+    ...row,
+    ...(title === undefined ? {} : { titleZh: title.zh, titleEn: title.en }),
+    ...(rules === undefined ? {} : { intake: rules }),
+    ...(retention === undefined ? {} : { rawDays: retention.rawDays ?? null }),
+  };
+  const before = saidOf(row);
+  const after = saidOf(next);
+  const amended = (['title', 'intake', 'retention'] as const).filter(
+    (name) => said[name] !== undefined && canonicalText(before[name]) !== canonicalText(after[name]),
+  );
+  const told = {
+    ...({ kind: 'Dataset', id, changed: amended.length > 0 } as const),
+    digest: amended.length > 0 ? datasetDigest(next) : row.digest,
+  };
+  const loosens = [
+    ...loosenedRules(row.intake, next.intake),
+    ...(row.rawDays === next.rawDays ? [] : ['rawDays']),
+  ];
+  const parts = (of: Required<Said>): Said => ({
+    ...(amended.includes('title') ? { title: of.title } : {}),
+    ...(amended.includes('intake') ? { intake: of.intake } : {}),
+    ...(amended.includes('retention') ? { retention: of.retention } : {}),
+  });
+  const agreed: Agreed = { digest, reason, ...parts(after), from: parts(before), loosens };
+  if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
+    throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+  if (loosens.length > 0 && approver === null)
+    return { ...allowed(202, told, { facts: {} }), asks: { told, needsOfficer: true, body: agreed } };
+  const body = { dataset: id, changed: told.changed, digest: told.digest, amended };
+  return allowed(approver === null ? 200 : 201, approver === null ? body : told, {
+    facts: {
+      dataset: id,
+      provider: row.department,
+      change: {
+        ...{ kind: 'Dataset', id, changed: told.changed, digest: told.digest, reason },
+        ...{ before: canonicalText(parts(before)), after: canonicalText(parts(after)) },
+        ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
+      },
+    },
+    bumpsEpoch: told.changed,
+    work: async (transaction) => {
+      if (!told.changed) return;
+      const expects = row.intake.expect === undefined && next.intake.expect !== undefined;
+      const move = { ...next, read: row.digest, digest: told.digest, expects };
+      if (!(await amendDatasetRow(transaction, move, call.exchange)))
+        throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+      // behind the lock of the dataset's row: rules name fields, and those of the new version are others
+      const changeover = intake === undefined ? undefined : await openChangeover(transaction, id);
+      if (changeover !== undefined)
+        throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
+    },
+  });
+}
+
+const saidOf = ({ titleZh, titleEn, intake, rawDays }: DatasetRow): Required<Said> => ({
+  title: { zh: titleZh, en: titleEn },
+  intake: intake as NonNullable<Said['intake']>,
+  retention: rawDays === null ? {} : { rawDays },
+});
+
+/** A dataset is told with the defaults that it has: what is sent back as it was told is not said by it. */
+const beyondDefaults = (intake: NonNullable<Said['intake']>): NonNullable<Said['intake']> =>
+  Object.fromEntries(
+    Object.entries(intake).filter(([name, value]) => defaultIntakeRules[name as keyof IntakeRules] !== value),
+  );
