@@ -104,6 +104,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '193_dataset_stopped_by': () => import('./193_dataset_stopped_by.ts'),
   '194_notice_reference': () => import('./194_notice_reference.ts'),
   '190_dataset_amended': () => import('./190_dataset_amended.ts'),
+  '191_sharing_follows': () => import('./191_sharing_follows.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -30,6 +30,11 @@ export const houseWords = {
   'the database is not empty': '数据库非空',
   'the database holds other tables': '数据库中有其他表',
   'no entry is lost': '没有丢失的条目',
+  'its fields are of a higher class than the entry': '其数据项的分级高于条目',
+  'the entry is open to the public, and its fields hold personal information':
+    '条目写明向社会开放，而其数据项含个人信息',
+  'the entry is open to the public, and not shared': '条目写明向社会开放，又写明不予共享',
+  'another entry links it and says that it is shared otherwise': '另一条目也挂接该数据资源，而共享属性不同',
   'a department is not above its parent': '部门的级别不能高于其上级',
   'a contractor has one, nobody else': '受托方须写明委托部门，其他部门不写',
   'six digits': '六位数字',

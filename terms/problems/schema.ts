@@ -191,6 +191,30 @@ export const schemaProblems = {
     text: { zh: '{entry} 在同一次导入中出现了两次', en: '{entry} stands twice in one import' },
     next: { zh: '每个条目只写一次', en: 'name each entry once' },
   },
+  entry_contradicts: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '目录条目与 {what} 不一致：{reason}',
+      en: 'the entry and {what} say different things: {reason}',
+    },
+    next: {
+      zh: '改正条目，或先修订所列的另一条目；分级和个人信息以数据集标准为准，共享属性以目录条目为准',
+      en: 'mend the entry, or revise the other one that is named first; the schema says class and personal information, the entry says how the data is shared',
+    },
+  },
+  entry_stops_agreements: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '{dataset} 将改为不予共享，而尚有 {agreements} 份共享协议有效，未作更改',
+      en: '{dataset} would be shared no more while {agreements} agreements over it are in force: nothing was changed',
+    },
+    next: {
+      zh: '先暂停所列的共享协议，其需求部门即得知原因，再修订条目',
+      en: 'suspend the agreements that are named first, so that their consumers are told why, and then revise the entry',
+    },
+  },
   entry_revised: {
     status: 409,
     who: 'department',

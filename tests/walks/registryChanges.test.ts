@@ -104,6 +104,51 @@ test('a schema version without a field that an agreement grants takes nothing fr
   await openRegistry({ database, audit: hub.hub.audit });
 });
 
+test('what an entry would share no more is named with the agreements that stand, and only once they are suspended it is', async () => {
+  const entry = (sharing: object): object => ({
+    ...{ id: 'pub-security.population', title: { zh: '人口', en: 'People' } },
+    ...{ abstract: { zh: '户籍人口', en: 'residents' }, category: '1/1', openness: 'closed' },
+    ...{ sourceSystem: '人口系统', updateFrequency: 'monthly', office: '人口处', contact: '0000-1' },
+    ...{ dataClass: 'general', datasets: ['pub-security.household'], sharing },
+  });
+  const guard = await hub.token('防护', ['security'], 'pub-security');
+  const put = async (sharing: object, by: string) => {
+    const asked = await hub.staff(provider, 'POST', '/v1/catalogue', entry(sharing));
+    if (asked.status !== 202) return asked;
+    const path = `/v1/proposals/${String(asked.json['proposal'])}`;
+    const { digest } = (await hub.staff(by, 'GET', path)).json;
+    return hub.staff(by, 'POST', `${path}/acceptance`, { digest });
+  };
+  const closed = { type: 'none', basis: '某法', manner: 'interface' };
+  const refused = await put(closed, providerSecond);
+  assert.deepEqual(
+    [refused.status, refused.json['code'], refused.json['findings']],
+    [409, 'entry_stops_agreements', [{ agreement: 'agr-school-enrolment', consumer: 'education' }]],
+  );
+  assert.equal(await ask(), 1, 'nothing was changed');
+  const stop = (act: string) =>
+    hub.staff(city.security, 'POST', `/v1/policy/documents/agr-school-enrolment/${act}`, { reason: 'test' });
+  assert.equal((await stop('suspension')).status, 200);
+  const accepted = await put(closed, providerSecond);
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+  const answers = async () => [await told(query()), await told(asTwin())];
+  assert.deepEqual(await answers(), ['no_agreement', 'sharing_refused']);
+  assert.equal((await stop('resumption')).status, 200);
+  assert.deepEqual(
+    await answers(),
+    ['no_agreement', 'sharing_refused'],
+    'no agreement gives what is not shared',
+  );
+  const open = {
+    type: 'conditional',
+    conditions: '仅限法定职责所需；须载明经办人和办件号',
+    manner: 'interface',
+  };
+  const again = await put(open, guard);
+  assert.equal(again.status, 201, JSON.stringify(again.json));
+  assert.equal(await ask(), 1);
+});
+
 test('a commit names the version of a mapping, or takes the newest', async () => {
   const document = readDocuments(join(samples, 'household/dataset.yaml')).find(
     ({ kind }) => kind === 'Mapping',

@@ -433,3 +433,63 @@ test('an entry that names a retired dataset is to be revised; revised it stands 
 });
 
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
+
+test('one fact has one source: datasets are shared as their entry says, and an entry says nothing that its datasets deny', async () => {
+  const officer = await hub.token(['security'], 'civil');
+  await dataset(steward, 'civil.follow', 'follow');
+  const shared = async (): Promise<unknown> =>
+    (
+      (await staffCall(hub, steward, 'GET', '/v1/datasets/civil.follow')).body['dataset'] as {
+        sharing: unknown;
+      }
+    ).sharing;
+  const digest = async (): Promise<unknown> =>
+    (
+      (await staffCall(hub, steward, 'GET', '/v1/datasets/civil.follow')).body['dataset'] as {
+        digest: unknown;
+      }
+    ).digest;
+  const before = await digest();
+  const of = (id: string, more: object = {}): object =>
+    entry(id, { ...{ datasets: ['civil.follow'], sameData: '试验' }, ...more });
+  const conditional = { type: 'conditional', conditions: '仅限救助', manner: 'interface' };
+  assert.equal((await registered(of('civil.follow', { sharing: conditional }))).status, 201);
+  assert.deepEqual(await shared(), { type: 'conditional', conditions: '仅限救助' });
+  assert.notEqual(await digest(), before);
+  // a second entry says the same of it, or nothing
+  const other = await post(steward, '/v1/catalogue', of('civil.follow-other'));
+  assert.deepEqual([other.status, code(other)], [422, 'entry_contradicts']);
+  assert.deepEqual(other.body['findings'], [{ entry: 'civil.follow' }]);
+  // less: by a steward; more: by the security officer
+  const closed = { type: 'none', basis: '某法', manner: 'interface' };
+  assert.equal((await registered(of('civil.follow', { sharing: closed }))).status, 201);
+  assert.deepEqual(await shared(), { type: 'none' });
+  const free = await post(
+    steward,
+    '/v1/catalogue',
+    of('civil.follow', { sharing: { type: 'unconditional', manner: 'interface' } }),
+  );
+  assert.equal(code(await acceptAs(hub, second, free)), 'officer_decides');
+  assert.deepEqual(await shared(), { type: 'none' });
+  assert.equal((await acceptAs(hub, officer, free)).status, 201);
+  assert.deepEqual(await shared(), { type: 'unconditional' });
+  // what did not share more when it was proposed, and does by now, takes her word too
+  const same = await post(
+    steward,
+    '/v1/catalogue',
+    of('civil.follow', { sharing: { type: 'unconditional', manner: 'file' } }),
+  );
+  await registered(of('civil.follow', { sharing: closed }));
+  assert.equal(code(await acceptAs(hub, second, same)), 'officer_decides');
+  // the schema says the class, and who is named
+  const refused = async (more: object): Promise<unknown[]> => {
+    const { body } = await post(steward, '/v1/catalogue', of('civil.follow', more));
+    return [body['code'], body['at']];
+  };
+  const open = { openness: 'open' };
+  assert.deepEqual(await refused({ ...open, sharing: conditional }), ['entry_contradicts', '/body/openness']);
+  assert.deepEqual(await refused({ ...open, sharing: closed }), ['entry_contradicts', '/body/openness']);
+  const important = { ...schema('heavy'), 'x-class': 'important' };
+  await dataset(steward, 'civil.heavy', 'heavy', important);
+  assert.deepEqual(await refused({ datasets: ['civil.heavy'] }), ['entry_contradicts', '/body/dataClass']);
+});

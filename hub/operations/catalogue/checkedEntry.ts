@@ -7,6 +7,7 @@ import { digestOf } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
 import { checkElements } from './claimedElements.ts';
 import { searchOf, type EntryBody } from './derived.ts';
+import { checkFollowing } from './followEntries.ts';
 
 /** Fewer tags than these say nothing of whose the data is: every register names a person. */
 const tellingTags = 2;
@@ -15,13 +16,14 @@ const tellingTags = 2;
  * The next revision of an entry; the same again is the revision that stands. The registry is as new as its caller made it.
  * @param known the live revision
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
- *   catalogue_duplicate
+ *   catalogue_duplicate, entry_contradicts, entry_stops_agreements
  */
 export async function checkedEntry(
   entry: EntryBody,
   known: Pick<CatalogueRow, 'revision' | 'digest'> | undefined,
-  { database, registry, identity }: Services,
+  services: Services,
 ): Promise<CatalogueRow & CatalogueSearch> {
+  const { database, registry, identity } = services;
   const department = providerOf(datasetId(entry.id));
   if (identity.department(department) === undefined)
     throw new Problem('department_unknown', { department }, { at: '/body/id' });
@@ -33,6 +35,7 @@ export async function checkedEntry(
     const at = `/body/datasets/${index}`;
     throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset }, { at });
   }
+  await checkFollowing(entry, services);
   await checkElements(
     database.app,
     department,
@@ -63,8 +66,8 @@ export async function checkedEntry(
   };
 }
 
-/** @throws Problem catalogue_secret, sharing_conditions, sharing_basis */
-function checkShared({ dataClass, sharing: { type, conditions, basis } }: EntryBody): void {
+/** @throws Problem catalogue_secret, sharing_conditions, sharing_basis, entry_contradicts */
+function checkShared({ id, dataClass, openness, sharing: { type, conditions, basis } }: EntryBody): void {
   if ((unregistered as readonly string[]).includes(dataClass))
     throw new Problem('catalogue_secret', { dataClass }, { at: '/body/dataClass' });
   if ((type === 'conditional') !== (conditions !== undefined))
@@ -72,4 +75,10 @@ function checkShared({ dataClass, sharing: { type, conditions, basis } }: EntryB
   // 不予共享 says by which law, regulation or policy of the state
   if ((type === 'none') !== (basis !== undefined))
     throw new Problem('sharing_basis', { type }, { at: '/body/sharing/basis' });
+  if (type === 'none' && openness === 'open')
+    throw new Problem(
+      'entry_contradicts',
+      { what: `CatalogueEntry ${id}`, reason: 'the entry is open to the public, and not shared' },
+      { at: '/body/openness' },
+    );
 }

@@ -3,21 +3,24 @@ import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insertEntries } from '../../store/registry/catalogue.ts';
 import { digestOf, registered } from '../registry/registration.ts';
-import type { Hands } from '../registry/registrar.ts';
+import type { Asked, Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
 import { examineImport, type ImportBody } from './examineImport.ts';
-import type { KeptImport } from './keptImport.ts';
+import type { EntryBody } from './derived.ts';
+import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
+import { keptImport, type KeptImport } from './keptImport.ts';
 
 /**
  * Entries of one department, all or none: they wait as one proposal, and become revisions together when a second person accepts it.
  * Those that stand as they are are left alone.
- * @throws Problem department_unknown, import_refused (findings: each entry with its place, code and sentence)
+ * @throws Problem department_unknown, import_refused (findings: each entry with its place, code and sentence), entry_contradicts (two of them say otherwise of one
+ *   dataset), officer_decides
  */
 export async function importCatalogue(
   call: Call<StaffCaller>,
   services: Services,
   hands: Hands,
-): Promise<AllowedOutcome> {
+): Promise<AllowedOutcome & { readonly asks?: Asked }> {
   const body = call.body as ImportBody & Partial<Pick<KeptImport, 'standing'>>;
   const examined = await examineImport(body, services, body.standing);
   const findings = examined.flatMap((one, index) =>
@@ -31,13 +34,26 @@ export async function importCatalogue(
     one.outcome === 'new' || one.outcome === 'changed' ? [one.row] : [],
   );
   const digest = digestOf(rows.map(({ document }) => document));
-  return registered({
+  const id = `${body.department}.import-${digest.slice(0, 8)}`;
+  const more = sharesMore(
+    rows.map(({ document }) => document as EntryBody),
+    services,
+  );
+  if (more && hands.approver !== null) checkOfficer(call.caller, body.department);
+  const outcome = registered({
     kind: 'CatalogueImport',
-    id: `${body.department}.import-${digest.slice(0, 8)}`,
+    id,
     digest,
     registered: rows.length === 0 ? digest : undefined,
     versioned: false,
-    work: (transaction) => insertEntries(transaction, rows, hands, call.exchange),
+    work: async (transaction) => {
+      await insertEntries(transaction, rows, hands, call.exchange);
+      await followEntries(transaction, rows, call.exchange);
+    },
     change: { entries: rows.length, first: rows.filter(({ revision }) => revision === 1).length },
   });
+  if (!more || hands.approver !== null) return outcome;
+  const told = { kind: 'CatalogueImport', id, changed: true, digest } as const;
+  const kept = await keptImport(services.database.app, body);
+  return { ...outcome, asks: { told, needsOfficer: true, body: kept } };
 }

@@ -2,33 +2,49 @@ import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { catalogueEntry, insertEntries } from '../../store/registry/catalogue.ts';
 import { registered } from '../registry/registration.ts';
-import type { Hands } from '../registry/registrar.ts';
+import type { Asked, Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
 import { checkedEntry } from './checkedEntry.ts';
 import type { EntryBody } from './derived.ts';
+import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
 
 /**
- * An entry of the catalogue, or a further revision of it; it waits as a proposal beside the live one until a second person agrees.
+ * An entry of the catalogue, or a further revision of it; it waits as a proposal beside the live one until a second person agrees,
+ * the security officer where a dataset that it links comes to be shared more freely. Its datasets are shared as it says from then on.
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
- *   catalogue_duplicate
+ *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, officer_decides
  */
 export async function registerCatalogueEntry(
   call: Call<StaffCaller>,
   services: Services,
   hands: Hands,
-): Promise<AllowedOutcome> {
+): Promise<AllowedOutcome & { readonly asks?: Asked }> {
   const entry = call.body as EntryBody;
   await services.registry.refresh();
   const known = await catalogueEntry(services.database.app, entry.id);
   const row = await checkedEntry(entry, known, services);
-  return registered({
+  const changes = known?.revision !== row.revision;
+  const more = changes && sharesMore([entry], services);
+  if (more && hands.approver !== null) checkOfficer(call.caller, row.department);
+  const outcome = registered({
     kind: 'CatalogueEntry',
     id: entry.id,
     version: String(row.revision),
     digest: row.digest,
     registered: known?.revision === row.revision ? known.digest : undefined,
     versioned: true,
-    work: (transaction) => insertEntries(transaction, [row], hands, call.exchange),
+    work: async (transaction) => {
+      await insertEntries(transaction, [row], hands, call.exchange);
+      await followEntries(transaction, [row], call.exchange);
+    },
     change: { sharing: row.sharing, datasets: row.datasets.length },
   });
+  if (!more || hands.approver !== null) return outcome;
+  const told = {
+    kind: 'CatalogueEntry',
+    id: entry.id,
+    version: String(row.revision),
+    changed: true,
+  } as const;
+  return { ...outcome, asks: { told: { ...told, digest: row.digest }, needsOfficer: true, body: entry } };
 }

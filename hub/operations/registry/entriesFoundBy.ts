@@ -2,13 +2,14 @@ import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { entriesOfDataset, type CatalogueRow, type CatalogueSearch } from '../../store/registry/catalogue.ts';
 import type { DatasetRow } from '../../store/registry/datasets.ts';
 import { searchOf, type EntryBody } from '../catalogue/derived.ts';
+import { checkFields } from '../catalogue/followEntries.ts';
 import { checkElements } from '../catalogue/claimedElements.ts';
 import type { Services } from '../services.ts';
 
 /**
  * What entries of the catalogue are found by once the dataset has other fields. What they would offer then is held against the register of
  * sources, as far as they do not offer it already.
- * @throws Problem element_source
+ * @throws Problem element_source, entry_contradicts
  */
 export async function entriesFoundBy(
   { database, registry, identity }: Services,
@@ -21,6 +22,7 @@ export async function entriesFoundBy(
   const rows = await entriesOfDataset(database.app, id);
   if (rows.length > 0)
     await checkElements(database.app, department, [to], registry.current.surroundings.resolve, live?.schema);
+  for (const { document } of rows) checkFields(document as EntryBody, id, to);
   return rows.map((row) => ({
     ...row,
     search: searchOf(row.document as EntryBody, { datasets: bound }, identity, row.department),

@@ -213,6 +213,27 @@ export async function amendDatasetRow(
   return rowCount === 1;
 }
 
+/** As it stands; until the transaction ends, it stays so. */
+export async function lockDataset(transaction: Transaction, id: string): Promise<DatasetRow | undefined> {
+  const { rows } = await transaction.query<DatasetRow>(
+    `SELECT ${datasetColumns} FROM dataset WHERE id = $1 FOR UPDATE`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** How it is shared, as the entry says that links it. */
+export async function shareDataset(
+  transaction: Transaction,
+  { id, sharing, conditions, digest }: Pick<DatasetRow, 'id' | 'sharing' | 'conditions' | 'digest'>,
+  exchange: string,
+): Promise<void> {
+  await transaction.query(
+    'UPDATE dataset SET sharing = $2, conditions = $3, digest = $4, decided_by = $5 WHERE id = $1',
+    [id, sharing, conditions, digest, exchange],
+  );
+}
+
 /** Whether it is bound to this version still; until the transaction ends, it stays so. */
 export async function isBoundTo(transaction: Transaction, id: string, schema: string): Promise<boolean> {
   const { rows } = await transaction.query('SELECT 1 FROM dataset WHERE id = $1 AND schema = $2 FOR UPDATE', [
