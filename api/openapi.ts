@@ -1782,6 +1782,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/amendment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Amend what a dataset says of itself
+         * @description Title, rules of intake and retention; what is not named stays, and what is named replaces the whole of it. It holds for the next batch and the next run of the jobs. Where a rule guards less, or what is kept goes sooner or stays longer, it waits for the security officer, who accepts what she is shown.
+         */
+        post: operations["amendDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/changeover": {
         parameters: {
             query?: never;
@@ -6235,6 +6255,28 @@ export interface components {
             /** @description a published version of the same name */
             schema: components["schemas"]["Urn"];
         };
+        DatasetAmendment: {
+            /** @description of the dataset as it was read */
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description why; it stands in the log */
+            reason: string;
+            title?: components["schemas"]["Bilingual"];
+            /** @description all of its rules; those not named are the defaults */
+            intake?: components["schemas"]["IntakeRules"];
+            retention?: components["schemas"]["DatasetRetention"];
+        };
+        /** @description how long the hub keeps what nobody reads any more */
+        DatasetRetention: {
+            /** @description days that raw bytes and quarantined rows stay after their batch is not current any more, of live data after they came last; as long as the hub says where it is not named */
+            rawDays?: number;
+        };
+        DatasetAmended: {
+            dataset: components["schemas"]["DatasetId"];
+            changed: boolean;
+            /** @description of the dataset as it stands now */
+            digest: components["schemas"]["Sha256Hex"];
+            amended: ("title" | "intake" | "retention")[];
+        };
         DatasetMoved: {
             dataset: components["schemas"]["DatasetId"];
             schema: components["schemas"]["Urn"];
@@ -6420,6 +6462,7 @@ export interface components {
                 conditions?: string;
             };
             intake?: components["schemas"]["IntakeRules"];
+            retention?: components["schemas"]["DatasetRetention"];
         };
         /** @description what a dataset asks of its submissions beyond its schema */
         IntakeRules: {
@@ -6568,6 +6611,7 @@ export interface components {
                 conditions?: string;
             };
             intake: components["schemas"]["IntakeRules"];
+            retention?: components["schemas"]["DatasetRetention"];
             /** @enum {unknown} */
             state: "published" | "suspended" | "retired";
             /**
@@ -11548,6 +11592,45 @@ export interface operations {
                 };
             };
             /** @description less would be guarded, or a field mean something else; it waits for the security officer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    amendDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetAmendment"];
+            };
+        };
+        responses: {
+            /** @description as it holds from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetAmended"];
+                };
+            };
+            /** @description a rule would guard less, or what is kept go sooner or stay longer; it waits for the security officer */
             202: {
                 headers: {
                     [name: string]: unknown;
