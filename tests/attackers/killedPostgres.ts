@@ -10,6 +10,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { answered, killOneBackend } from './killOneBackend.ts';
 import { leftOver, published, send } from './killedIntake.ts';
 
 const kills = Number(process.env['KILLS'] ?? 20);
@@ -21,32 +22,6 @@ const hub = await testHub({ database, intake: { leaseSeconds: 2 } });
 after(() => hub.stop());
 const { client } = (await sampleCity(hub)).publicSecurity;
 
-/** Kills one of the processes behind the hub's connections. @returns once the server has taken it as its own crash */
-async function killOne(random: ReturnType<typeof seededRandom>): Promise<void> {
-  const bystander = await answered(() => database.owner.connect());
-  const broken = new Promise((resolve) => bystander.once('error', resolve));
-  const { rows: backends } = await bystander.query<{ pid: number }>(
-    'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pid',
-  );
-  const victim = backends[random.int(backends.length)];
-  assert.ok(victim, 'the hub is connected');
-  process.kill(victim.pid, 'SIGKILL');
-  await broken;
-  bystander.release(true);
-}
-
-/** Asked again while connections that were idle turn out to be broken. */
-async function answered<T>(ask: () => Promise<T>): Promise<T> {
-  for (let i = 0; ; i += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (i === 600 || error instanceof assert.AssertionError) throw error;
-      await sleep(50);
-    }
-  }
-}
-
 test(`PostgreSQL killed ${kills} times in the middle: each file ends published once, whole, and nothing else stays`, async () => {
   const random = seededRandom(seed);
   const begun = performance.now();
@@ -57,7 +32,7 @@ test(`PostgreSQL killed ${kills} times in the middle: each file ends published o
     const sending = send(client, file);
     const moment = random.int(Math.ceil(usual));
     await sleep(moment);
-    await killOne(random);
+    await killOneBackend(database, random);
     const { batch, state } = await sending;
     const told = `kill ${i + 1} after ${moment} of ${Math.floor(usual)} ms`;
     assert.equal(state, 'published', told);

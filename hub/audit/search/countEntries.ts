@@ -1,11 +1,11 @@
 /** How many entries answer, by day, department and code. */
 import { valuesOf } from '../../../log/entryQuestion.ts';
 import { entriesAt, entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
-import { postedChunks, postingsOf, wordsOf } from '../../store/audit/postings.ts';
+import { countPosted, postedChunks, postingsOf, wordsOf } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { findEntries, indexesOf, type EntryQuestion, type Found } from './findEntries.ts';
 import { leafIn } from './indexEntries.ts';
-import { chunkSize, countAmong, countPlaces, hasPlace } from './places.ts';
+import { chunkSize, countAmong, countPlaces, hasPlace, isEverywhere } from './places.ts';
 import { counted, termOf, type Counted } from './terms.ts';
 
 export interface EntryCounts {
@@ -25,6 +25,8 @@ const few = 8;
 /** entries read at once */
 const slice = 1_000;
 
+type Tally = Readonly<Record<Counted, Map<string, number>>>;
+
 export async function countEntries(
   reader: Reader,
   question: EntryQuestion,
@@ -32,22 +34,21 @@ export async function countEntries(
 ): Promise<EntryCounts> {
   const posted = await postedChunks(reader, { end: Math.ceil(end / chunkSize) });
   const indexed = new Set(posted.map(({ chunk }) => chunk));
-  const tally = Object.fromEntries(counted.map((name) => [name, new Map<string, number>()])) as Record<
-    Counted,
-    Map<string, number>
-  >;
-  const words = await wordTerms(reader);
-  let total = 0;
+  const tally: Tally = { consumer: new Map(), code: new Map(), day: new Map() };
+  // an entry has one consumer, one code: where it is asked for, all that answer have it
+  const open = counted.filter((dimension) => dimension === 'day' || question[dimension] === undefined);
+  const words = await wordTerms(reader, open);
   let waiting: Found[] = [];
+  let whole: number[] = [];
   let sparse: number[] = [];
   for await (const found of findEntries(reader, question, end)) {
     const here = countPlaces(found.places);
-    total += here;
     if (!indexed.has(found.chunk)) await countLeaves(reader, found, tally);
     else if (here <= few) sparse.push(...indexesOf(found));
+    else if (isEverywhere(found.places)) whole.push(found.chunk);
     else waiting.push(found);
     if (waiting.length === window) {
-      await countPostings(reader, waiting, words, tally);
+      await countPostings(reader, waiting, { question, words }, tally);
       waiting = [];
     }
     if (sparse.length >= slice) {
@@ -56,9 +57,12 @@ export async function countEntries(
     }
   }
   countAll(await entriesAt(reader, sparse), tally);
-  await countPostings(reader, waiting, words, tally);
+  await countPostings(reader, waiting, { question, words }, tally);
+  for (const { first, end } of runsOf(whole))
+    await countWhole(reader, { first, end, question, words }, tally);
   return {
-    total,
+    // each entry is of one day; one that was destroyed is of none
+    total: [...tally.day.values()].reduce((sum, count) => sum + count, 0),
     byDay: sorted(tally.day),
     byDepartment: sorted(tally.consumer),
     byCode: sorted(tally.code),
@@ -70,23 +74,42 @@ interface WordTerm {
   readonly value: string;
 }
 
-async function wordTerms(reader: Reader): Promise<ReadonlyMap<string, WordTerm>> {
+type WordTerms = ReadonlyMap<string, WordTerm>;
+
+async function wordTerms(reader: Reader, dimensions: readonly Counted[]): Promise<WordTerms> {
   const terms = new Map<string, WordTerm>();
-  for (const dimension of counted)
+  for (const dimension of dimensions)
     for (const value of await wordsOf(reader, dimension))
       terms.set(termOf(dimension, value), { dimension, value });
   return terms;
 }
 
+interface Asked {
+  readonly question: EntryQuestion;
+  /** of the dimensions that the question leaves open */
+  readonly words: WordTerms;
+}
+
+/** All that answer have the consumer or code that was asked for. */
+function countAsked({ consumer, code }: EntryQuestion, count: number, tally: Tally): void {
+  if (consumer !== undefined) add(tally.consumer, consumer, count);
+  if (code !== undefined) add(tally.code, code, count);
+}
+
 async function countPostings(
   reader: Reader,
   found: readonly Found[],
-  words: ReadonlyMap<string, WordTerm>,
-  tally: Readonly<Record<Counted, Map<string, number>>>,
+  { question, words }: Asked,
+  tally: Tally,
 ): Promise<void> {
   const [newest, oldest] = [found[0], found.at(-1)];
   if (newest === undefined || oldest === undefined) return;
   const places = new Map(found.map((one) => [one.chunk, one.places]));
+  countAsked(
+    question,
+    found.reduce((sum, one) => sum + countPlaces(one.places), 0),
+    tally,
+  );
   const postings = await postingsOf(reader, [...words.keys()], oldest.chunk, newest.chunk + 1);
   for (const { term, chunk, places: packed } of postings) {
     const mine = places.get(chunk);
@@ -96,11 +119,31 @@ async function countPostings(
   }
 }
 
-async function countLeaves(
+/** Chunks of which every entry answers. */
+async function countWhole(
   reader: Reader,
-  { chunk, places }: Found,
-  tally: Readonly<Record<Counted, Map<string, number>>>,
+  { first, end, question, words }: Asked & { readonly first: number; readonly end: number },
+  tally: Tally,
 ): Promise<void> {
+  countAsked(question, (end - first) * chunkSize, tally);
+  for (const { term, count } of await countPosted(reader, [...words.keys()], first, end)) {
+    const word = words.get(term);
+    if (word !== undefined) add(tally[word.dimension], word.value, count);
+  }
+}
+
+/** Numbers one after the other, descending, as ranges. */
+function runsOf(chunks: readonly number[]): { readonly first: number; readonly end: number }[] {
+  const runs: { first: number; end: number }[] = [];
+  for (const chunk of chunks) {
+    const run = runs.at(-1);
+    if (run?.first === chunk + 1) run.first = chunk;
+    else runs.push({ first: chunk, end: chunk + 1 });
+  }
+  return runs;
+}
+
+async function countLeaves(reader: Reader, { chunk, places }: Found, tally: Tally): Promise<void> {
   const first = chunk * chunkSize;
   const entries = await entriesBetween(reader, first, first + chunkSize);
   countAll(
@@ -109,10 +152,7 @@ async function countLeaves(
   );
 }
 
-function countAll(
-  entries: readonly StoredEntry[],
-  tally: Readonly<Record<Counted, Map<string, number>>>,
-): void {
+function countAll(entries: readonly StoredEntry[], tally: Tally): void {
   for (const { leaf } of entries) {
     const read = leafIn(leaf);
     if (read === undefined) continue;

@@ -33,6 +33,11 @@ export function isNowhere(places: Places): boolean {
   return true;
 }
 
+export function isEverywhere(places: Places): boolean {
+  for (let at = 0; at < bitmapBytes; at += 1) if (places[at] !== 255) return false;
+  return true;
+}
+
 const bitsOf = Uint8Array.from({ length: 256 }, (_, byte) => {
   let bits = 0;
   for (let rest = byte; rest > 0; rest >>= 1) bits += rest & 1;

@@ -84,6 +84,24 @@ export async function postingsOf(
   return rows;
 }
 
+/** How many entries of the chunks `first … end − 1` hold each term: where all of them answer, no posting need be read for it. */
+export async function countPosted(
+  reader: Reader,
+  terms: readonly string[],
+  first: number,
+  end: number,
+): Promise<{ readonly term: string; readonly count: number }[]> {
+  if (terms.length === 0) return [];
+  // two bytes a place while they are few, else a bitmap of 128
+  const { rows } = await reader.query<{ term: string; count: number }>(
+    `SELECT term::text AS term,
+            sum(CASE octet_length(places) WHEN 128 THEN bit_count(places) ELSE octet_length(places) / 2 END)::float8 AS count
+       FROM audit_posting WHERE term = ANY ($1::bigint[]) AND chunk >= $2 AND chunk < $3 GROUP BY term`,
+    [[...terms], first, end],
+  );
+  return rows;
+}
+
 /** The newest posting of a term below a chunk, by term. `firstAt` in Unix milliseconds, of the chunk's earliest entry. */
 export async function newestPosted(
   reader: Reader,

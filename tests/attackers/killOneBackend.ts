@@ -1,0 +1,34 @@
+/** PostgreSQL as it is when one of its processes was killed: the whole server recovers, and every connection breaks. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import type { Database } from '../../hub/store/database/database.ts';
+
+/** Kills one of the processes behind the connections to a database. @returns once the server has taken it as its own crash */
+export async function killOneBackend(
+  database: Database,
+  random: ReturnType<typeof seededRandom>,
+): Promise<void> {
+  const bystander = await answered(() => database.owner.connect());
+  const broken = new Promise((resolve) => bystander.once('error', resolve));
+  const { rows: backends } = await bystander.query<{ pid: number }>(
+    'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pid',
+  );
+  const victim = backends[random.int(backends.length)];
+  assert.ok(victim, 'the hub is connected');
+  process.kill(victim.pid, 'SIGKILL');
+  await broken;
+  bystander.release(true);
+}
+
+/** Asked again while connections that were idle turn out to be broken. */
+export async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  for (let i = 0; ; i += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (i === 600 || error instanceof assert.AssertionError) throw error;
+      await sleep(50);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Two processes of a hub answer calls all the time, and KILLS times one of them, or a process of PostgreSQL, is killed (SIGKILL) at a random
+ * moment. Afterwards every answer that anybody got stands in the log where its receipt says, no index is missing, and no two roots that were
+ * ever signed disagree. ATTACK_SEED sets the moments. Run by itself, without the time limit of the runner.
+ */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { staffClient } from '../../clients/cli/apply/staffCall.ts';
+import { verifyLog } from '../../clients/cli/audit/verifyLog.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { checkpointsInMemory } from '../../clients/sdk/checkpointKeeper.ts';
+import { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { openCheckpoint } from '../../log/checkpoint.ts';
+import { parseReceipt } from '../../log/receipt/receipt.ts';
+import { emptyTree, growTree } from '../../log/tree/growTree.ts';
+import { Problem } from '../../terms/problem.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub, type TestHub } from '../hub.ts';
+import { hubAgain } from './hubAgain.ts';
+import { answered, killOneBackend } from './killOneBackend.ts';
+
+const kills = Number(process.env['KILLS'] ?? 20);
+const random = seededRandom(Number(process.env['ATTACK_SEED'] ?? 20261122));
+/** whom callers ask about: apart from the moments, which it must not set */
+const whom = seededRandom(7);
+const callersOfHub = 4;
+/** Milliseconds of load around a kill. */
+const around = 1_500;
+const dataset = 'pub-security.household';
+const context = {
+  ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
+  ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
+};
+
+const database = await testDatabase({ connections: 20 });
+const first = await testHub({ database });
+after(() => first.stop());
+const second = await testHub({ database, keysDir: first.hub.config.keysDir });
+after(() => second.stop());
+const auditor = await first.token('auditor', ['auditor']);
+const { education, publicSecurity } = await sampleCity(first, 1_000_000_000);
+const file = householdFile(20_000, 11);
+await publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
+const logKey = first.hub.keys.log;
+const people = file.good.filter(({ region }) => region !== '990103');
+
+/** What a caller holds of an answer. */
+interface Acknowledged {
+  readonly exchange: string;
+  readonly receipt: string;
+}
+
+/** One process of the hub, and who calls it. */
+interface Side {
+  process: ChildProcess;
+  readonly serve: () => Promise<ChildProcess>;
+  readonly client: DatongClient;
+  readonly acknowledged: Acknowledged[];
+  /** answers that a caller took for false */
+  readonly disbelieved: Problem[];
+}
+
+/** Both sides keep what they saw of the log in one place: a checkpoint of one that does not continue the other's is refused. */
+const checkpoints = checkpointsInMemory();
+
+async function sideOf(test: TestHub): Promise<Side> {
+  const { origins } = test.hub;
+  const serve = await hubAgain(test, database);
+  const client = new DatongClient({
+    ...{ department: 'education', ca: first.ca, tls: education.tls, signingKey: education.signing },
+    ...{ hub: { exchange: origins.exchange, open: origins.open }, checkpoints },
+  });
+  after(() => client.close());
+  return { process: await serve(), serve, client, acknowledged: [], disbelieved: [] };
+}
+
+/** Asks without a pause: every fourth time for what is denied, which has its entry too. */
+async function call(side: Side, until: AbortSignal): Promise<void> {
+  for (let nth = 0; !until.aborted; nth += 1) {
+    const value = people[whom.int(people.length)]?.id ?? '';
+    const purpose = nth % 4 === 3 ? 'meals-subsidy' : context.purpose;
+    const query = { filter: [{ field: 'person_id', op: 'eq', value }] } as const;
+    try {
+      const { exchange, receipt } = await side.client.query(dataset, query, { ...context, purpose });
+      side.acknowledged.push({ exchange, receipt: receipt ?? '' });
+    } catch (error) {
+      if (error instanceof DatongProblem) {
+        codes.set(error.code, (codes.get(error.code) ?? 0) + 1);
+        const { exchange, receipt } = error.kept ?? {};
+        if (exchange !== undefined && receipt !== undefined) side.acknowledged.push({ exchange, receipt });
+      } else if (error instanceof Problem && error.code.startsWith('reply_')) side.disbelieved.push(error);
+      // else nobody answered, and nobody holds anything
+      await sleep(20);
+    }
+  }
+}
+
+/** How often each refusal was answered. */
+const codes = new Map<string, number>();
+/** Every entry, in order. */
+async function entries(): Promise<readonly { readonly id: string; readonly hash: Buffer }[]> {
+  const { rows } = await database.owner.query<{ idx: string; id: string; hash: Buffer }>(
+    'SELECT idx, id, hash FROM audit_entry ORDER BY idx',
+  );
+  rows.forEach(({ idx }, at) => assert.equal(Number(idx), at, 'no index is missing'));
+  return rows;
+}
+
+test(
+  `killed ${kills} times under load, two hubs and their PostgreSQL lose nothing that anybody was told, and sign one history`,
+  { timeout: kills * 300_000 },
+  async (t) => {
+    const sides = [await sideOf(first), await sideOf(second)];
+    t.after(() => sides.forEach((side) => side.process.kill('SIGKILL'))); // ahead of their database
+    const end = new AbortController();
+    const load = sides.flatMap((side) => Array.from({ length: callersOfHub }, () => call(side, end.signal)));
+    const told = (): number => sides.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
+    /** Answers come, of this side and of the other. */
+    const answering = async (): Promise<void> => {
+      const before = sides.map(({ acknowledged }) => acknowledged.length);
+      while (sides.some(({ acknowledged }, at) => acknowledged.length < (before[at] ?? 0) + 5))
+        await sleep(20);
+    };
+    await answering();
+    for (let i = 0; i < kills; i += 1) {
+      await sleep(random.int(around));
+      const victim = sides[random.int(3)];
+      if (victim === undefined) {
+        await killOneBackend(database, random);
+      } else {
+        const gone = once(victim.process, 'exit');
+        victim.process.kill('SIGKILL');
+        await gone;
+        victim.process = await victim.serve();
+      }
+      await answering();
+    }
+    end.abort();
+    await Promise.all(load);
+    assert.deepEqual(
+      sides.flatMap(({ disbelieved }) => disbelieved.map(({ code, message }) => ({ code, message }))),
+      [],
+    );
+
+    const log = await answered(entries);
+    const roots: string[] = [];
+    let tree = emptyTree;
+    for (const { hash } of log) {
+      tree = growTree(tree, [hash]).state;
+      roots[tree.size] = Buffer.from(tree.root).toString('hex');
+    }
+    const rootOf = (note: string): { readonly size: number; readonly root: string } => {
+      const { size, root } = openCheckpoint(note, [logKey]);
+      return { size, root: Buffer.from(root).toString('hex') };
+    };
+    for (const { exchange, receipt } of sides.flatMap(({ acknowledged }) => acknowledged)) {
+      const { proof } = parseReceipt(receipt);
+      assert.equal(log[proof.index]?.id, exchange, 'what was acknowledged stands where its receipt says');
+      const { size, root } = rootOf(proof.checkpoint);
+      assert.equal(root, roots[size], `one root of ${size} entries`);
+    }
+    const { rows: notes } = await database.owner.query<{ note: string }>('SELECT note FROM audit_checkpoint');
+    for (const { note } of notes) {
+      const { size, root } = rootOf(note);
+      assert.equal(root, roots[size], `one root of ${size} entries`);
+    }
+    const staff = staffClient({ origin: first.hub.origins.staff, ca: first.ca, token: auditor });
+    const ask = async (method: string, path: string, body?: object) =>
+      (await (method === 'GET' ? staff.get(path) : staff.post(path, body ?? {}))).body;
+    const { findings } = await verifyLog({ ask }, [logKey], []);
+    staff.close();
+    assert.deepEqual(findings, []);
+    // a database that is away is no fault of the hub's
+    assert.equal(codes.get('internal_error'), undefined);
+    t.diagnostic(`${told()} answers, ${log.length} entries, ${notes.length} kept checkpoints`);
+  },
+);
