@@ -20,6 +20,7 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./stream.ts'),
   () => import('./append.ts'),
   () => import('./appendAtSize.ts'),
+  () => import('./appendByTwo.ts'),
   () => import('./verify.ts'),
   () => import('./officer.ts'),
   () => import('./intake.ts'),

@@ -1,0 +1,17 @@
+/** One process of a hub that appends as often as it is told: `appender.ts PLACE`, forked. A message is milliseconds, the answer entries a second. */
+import { once } from 'node:events';
+import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
+import { openKeys } from '../../hub/keys/openKeys.ts';
+import { openDatabase } from '../../hub/store/database/database.ts';
+import { eventsPerSecond } from './rate.ts';
+import type { AppenderPlace } from './twoProcesses.ts';
+
+const { address, keysDir, stateDir, callers } = JSON.parse(process.argv[2] ?? '') as AppenderPlace;
+const keys = await openKeys(keysDir, { create: false, hubName: 'bench' });
+const database = await openDatabase(address, { connections: 10 });
+const log = await openAuditLog({ database, keys, stateDir });
+process.send?.(0);
+for (;;) {
+  const [milliseconds] = (await once(process, 'message')) as [number];
+  process.send?.(await eventsPerSecond((draft) => log.append(draft), callers, milliseconds, log.epoch()));
+}

@@ -1,0 +1,71 @@
+/** Two processes of a hub on one log: what they append together against what one appends alone, and how evenly they share it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeys } from '../hub/keys/createKeys.ts';
+import { startPostgres } from '../hub/postgres/startPostgres.ts';
+import { newDatabase } from './append/logs.ts';
+import { Appender } from './append/twoProcesses.ts';
+import { median, type Bench, type BenchRow } from './row.ts';
+
+const callers = 64;
+const rounds = 7;
+/** ms of one turn */
+const slice = 1_000;
+
+export const bench: Bench = { name: 'append by two', run };
+
+async function run(): Promise<readonly BenchRow[]> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-two-'));
+  const server = await startPostgres({ stateDir });
+  const appenders: Appender[] = [];
+  try {
+    const database = await newDatabase(server, 'two');
+    await database.close();
+    const keysDir = join(stateDir, 'keys');
+    await createKeys(keysDir, 'bench', Date.now());
+    const address = { host: server.host, port: server.port, user: server.user, database: 'two' };
+    for (const name of ['one', 'other'])
+      appenders.push(await Appender.start({ address, keysDir, stateDir: join(stateDir, name), callers }));
+    return await compare(appenders);
+  } finally {
+    for (const appender of appenders) await appender.stop();
+    await server.destroy();
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}
+
+async function compare(appenders: readonly Appender[]): Promise<readonly BenchRow[]> {
+  const together = (milliseconds: number): Promise<number[]> =>
+    Promise.all(appenders.map((appender) => appender.rate(milliseconds)));
+  await together(2 * slice);
+  const ratios: number[] = [];
+  const shares: number[] = [];
+  const rates = { alone: [] as number[], together: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    const alone = (await appenders[round % appenders.length]?.rate(slice)) ?? 1;
+    const both = await together(slice);
+    const sum = both.reduce((total, rate) => total + rate, 0);
+    rates.alone.push(alone);
+    rates.together.push(sum);
+    ratios.push(sum / alone);
+    shares.push(Math.min(...both) / Math.max(...both));
+  }
+  return [
+    {
+      figure: 'audit append by two processes',
+      value: median(ratios),
+      unit: '×',
+      against: 'one of them alone on the same log',
+      must: { atLeast: 0.5 },
+      note: `${median(rates.together).toFixed(0)} against ${median(rates.alone).toFixed(0)} entries/s, ${callers} callers each`,
+    },
+    {
+      figure: 'the slower of two processes that append',
+      value: median(shares),
+      unit: '×',
+      against: 'the faster',
+      must: { atLeast: 0.7 },
+    },
+  ];
+}
