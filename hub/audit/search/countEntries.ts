@@ -1,7 +1,7 @@
 /** How many entries answer, by day, department and code. */
 import { valuesOf } from '../../../log/entryQuestion.ts';
 import { entriesAt, entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
-import { countPosted, postedChunks, postingsOf, wordsOf } from '../../store/audit/postings.ts';
+import { countPosted, postingsOf, wordsOf } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { findEntries, indexesOf, type EntryQuestion, type Found } from './findEntries.ts';
 import { leafIn } from './indexEntries.ts';
@@ -32,8 +32,6 @@ export async function countEntries(
   question: EntryQuestion,
   end: number,
 ): Promise<EntryCounts> {
-  const posted = await postedChunks(reader, { end: Math.ceil(end / chunkSize) });
-  const indexed = new Set(posted.map(({ chunk }) => chunk));
   const tally: Tally = { consumer: new Map(), code: new Map(), day: new Map() };
   // an entry has one consumer, one code: where it is asked for, all that answer have it
   const open = counted.filter((dimension) => dimension === 'day' || question[dimension] === undefined);
@@ -43,7 +41,7 @@ export async function countEntries(
   let sparse: number[] = [];
   for await (const found of findEntries(reader, question, end)) {
     const here = countPlaces(found.places);
-    if (!indexed.has(found.chunk)) await countLeaves(reader, found, tally);
+    if (!found.indexed) await countLeaves(reader, found, tally);
     else if (here <= few) sparse.push(...indexesOf(found));
     else if (isEverywhere(found.places)) whole.push(found.chunk);
     else waiting.push(found);

@@ -33,6 +33,8 @@ export interface EntryQuestion extends LeafQuestion {
 export interface Found {
   readonly chunk: number;
   readonly places: Places;
+  /** whether the index has reached it */
+  readonly indexed: boolean;
 }
 
 /** chunks whose postings are read at once */
@@ -83,7 +85,7 @@ export async function* findEntries(
   const cut = (chunk: number, places: Places): Found | undefined => {
     const mine = subjects === undefined ? places : both(places, subjects.get(chunk) ?? noPlaces());
     const below = (chunk + 1) * chunkSize <= end ? mine : both(mine, belowPlace(end - chunk * chunkSize));
-    return isNowhere(below) ? undefined : { chunk, places: below };
+    return isNowhere(below) ? undefined : { chunk, places: below, indexed: posted.has(chunk) };
   };
   const groups = groupsOf(question);
   const wanted = Array.from({ length: last }, (_, nth) => last - 1 - nth).filter((chunk) => {
