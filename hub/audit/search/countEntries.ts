@@ -37,7 +37,7 @@ export async function countEntries(
   const open = counted.filter((dimension) => dimension === 'day' || question[dimension] === undefined);
   const words = await wordTerms(reader, open);
   let waiting: Found[] = [];
-  let whole: number[] = [];
+  const whole: number[] = [];
   let sparse: number[] = [];
   for await (const found of findEntries(reader, question, end)) {
     const here = countPlaces(found.places);
