@@ -3,6 +3,7 @@
  * "who can see this field" and "what changes" are answered by reading it.
  */
 import { createHash } from 'node:crypto';
+import { atOnce } from '../terms/atOnce.ts';
 import { Problem } from '../terms/problem.ts';
 import { cubesOf } from './aggregates/cube.ts';
 import type { Cube } from './decision.ts';
@@ -78,14 +79,6 @@ export function plansOf({ plans, findings }: Compiled): Plans {
 /** The same without throwing, for lint. */
 export const tryCompilePlans = (documents: readonly PolicyDocument[], context: PolicyContext): Compiled =>
   atOnce(compileInSteps(documents, context));
-
-/** Work in steps, done without a rest. */
-export function atOnce<T>(steps: Iterator<unknown, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
 
 /**
  * The same, resting after each agreement: whoever drives it may let others in meanwhile.

@@ -6,7 +6,7 @@ import type { DecisionRequest } from './decision.ts';
 import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 import type { PolicyContext } from './context.ts';
 import { nonEmpty } from '../tests/nonEmpty.ts';
-import { atOnce } from './plans.ts';
+import { atOnce } from '../terms/atOnce.ts';
 import {
   compileStanding,
   compileStandingInSteps,

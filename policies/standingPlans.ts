@@ -2,10 +2,11 @@
  * What stands in the hub, compiled although some of it may be wrong: edited behind the hub's back, or written under rules that have
  * become stricter. A failed Agreement is absent; a failed Restriction denies what it touches. Nothing that fails ever loosens.
  */
+import { atOnce } from '../terms/atOnce.ts';
 import type { PolicyContext } from './context.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { Distrusted } from './plans/distrusted.ts';
-import { atOnce, compileInSteps, plansOf, setLine, type Plans } from './plans.ts';
+import { compileInSteps, plansOf, setLine, type Plans } from './plans.ts';
 import { keptRegistriesText } from './questions/keptRegistries.ts';
 
 /** Why a standing document is not relied on. */

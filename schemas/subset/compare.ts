@@ -9,7 +9,8 @@ import type { Comparison, Mode } from './comparison.ts';
 import { TooComplex } from './fault.ts';
 import { Prover } from './prove.ts';
 import { reasonFor } from './reasons.ts';
-import { policyOf, tooComplex } from './tooComplex.ts';
+import { atOnce } from '../../terms/atOnce.ts';
+import { policyInSteps, tooComplex } from './tooComplex.ts';
 import { readUniverse, type Universe } from './universe.ts';
 
 export interface CompareOptions {
@@ -41,7 +42,7 @@ export async function compareSchemas(
     return document;
   };
   if (canonicalText(old) === canonicalText(fresh)) return { compatible: true, mode, changes: [], policy: [] };
-  const policy = policyOf(old, fresh, resolve);
+  const policy = atOnce(policyInSteps(old, fresh, resolve));
   if (policy === undefined) return tooComplex(mode);
   const universe = readUniverse([old, fresh], { ...surroundings, resolve });
   const backward = prove(universe, 0, 1, options.budget);

@@ -2,6 +2,7 @@
 import { canonicalText } from '../canonicalText.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
+import { atOnce } from '../../terms/atOnce.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Resolve } from '../references.ts';
 import { placesOf } from './places.ts';
@@ -77,11 +78,21 @@ const watched = [
  * @throws TooComplex where they have more places than can be gone through
  */
 export function policyChanges(old: unknown, fresh: unknown, resolve: Resolve): PolicyChange[] {
+  return atOnce(policyChangesInSteps(old, fresh, resolve));
+}
+
+/** The same, resting after each place. */
+export function* policyChangesInSteps(
+  old: unknown,
+  fresh: unknown,
+  resolve: Resolve,
+): Generator<undefined, PolicyChange[], undefined> {
   if (!isSchemaObject(old) || !isSchemaObject(fresh)) return [];
   const changes: PolicyChange[] = [];
   for (const { pointer, schemas } of placesOf([old, fresh], resolve)) {
     const [before, after] = schemas;
     if (before !== undefined && after !== undefined) changes.push(...changesAt(pointer, before, after));
+    yield;
   }
   return changes;
 }

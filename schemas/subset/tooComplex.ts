@@ -2,17 +2,17 @@
 import type { Resolve } from '../references.ts';
 import type { Comparison, Mode } from './comparison.ts';
 import { TooComplex } from './fault.ts';
-import { policyChanges, type PolicyChange } from './policyChanges.ts';
+import { policyChangesInSteps, type PolicyChange } from './policyChanges.ts';
 import { reasonFor } from './reasons.ts';
 
-/** undefined: more places than can be gone through */
-export function policyOf(
+/** undefined: more places than can be gone through. It rests after each place: whoever drives it may let others in meanwhile. */
+export function* policyInSteps(
   old: unknown,
   fresh: unknown,
   resolve: Resolve,
-): readonly PolicyChange[] | undefined {
+): Generator<undefined, readonly PolicyChange[] | undefined, undefined> {
   try {
-    return policyChanges(old, fresh, resolve);
+    return yield* policyChangesInSteps(old, fresh, resolve);
   } catch (error) {
     if (error instanceof TooComplex) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 /** 一数一源: elements that a department offers as its own, which the data office may have decided to come from another one. */
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { breather } from '../../../machine/breather.ts';
 import { pointerTo } from '../../../schemas/jsonSchema.ts';
 import type { Resolve } from '../../../schemas/references.ts';
 import { TooComplex } from '../../../schemas/subset/fault.ts';
@@ -24,11 +25,13 @@ interface Claim {
  * Elements of a schema with the department that each is said to come from, where it is said: nested ones too, which come from where their field
  * does unless they say otherwise. A field that names whom or what a row is about claims nothing.
  */
-function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve): readonly Claim[] {
+async function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve): Promise<readonly Claim[]> {
   const keys = new Set(primaryKey.map((name) => pointerTo('/properties', name)));
   const found: Claim[] = [];
   const carry = (schema: Marks): string | undefined => schema['x-source'];
+  const breathe = breather();
   for (const { pointer, schemas, carried: from } of placesOf([document], resolve, { carry })) {
+    await breathe();
     const marks: Marks = schemas[0] ?? {};
     const element = marks['x-semantic'];
     if (element !== undefined && marks['x-subject-key'] === undefined && !keys.has(pointer))
@@ -58,16 +61,18 @@ export async function checkElements(
   resolve: Resolve,
   known?: DatasetSchema,
 ): Promise<void> {
-  const claimedBy = (schema: DatasetSchema): readonly Claim[] => {
+  const claimedBy = async (schema: DatasetSchema): Promise<readonly Claim[]> => {
     try {
-      return claimed(schema, resolve);
+      return await claimed(schema, resolve);
     } catch (error) {
       throw error instanceof TooComplex ? unread(schema) : error;
     }
   };
   const nameOf = ({ element, from = '' }: Claim): string => `${element} ${from}`;
-  const before = new Set(known === undefined ? [] : claimedBy(known).map(nameOf));
-  const elements = schemas.flatMap(claimedBy).filter((one) => !before.has(nameOf(one)));
+  const before = new Set(known === undefined ? [] : (await claimedBy(known)).map(nameOf));
+  const elements: Claim[] = [];
+  for (const schema of schemas)
+    elements.push(...(await claimedBy(schema)).filter((one) => !before.has(nameOf(one))));
   const decided = await sourcesOf(reader, [...new Set(elements.map(({ element }) => element))]);
   const foreign = decided.filter(
     ({ element, department: source, also }) =>

@@ -2,7 +2,8 @@
 import type { Plans } from '../../../policies/plans.ts';
 import { diffPlans } from '../../../policies/questions/diff.ts';
 import { conditionsOfNew } from '../../../policies/questions/effectOf.ts';
-import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { readSchema } from '../../../schemas/parse.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { readAfter } from '../../registry/readAfter.ts';
 import type { DatasetRow } from '../../store/registry/datasets.ts';
@@ -27,15 +28,15 @@ export interface Loosened {
  * What fields mean otherwise, or are guarded less: against the version that the dataset is bound to; and, of fields that this one lacks,
  * against every other published version: what the dataset left out for a while does not come back as something else.
  */
-export function meaningOfMove(
+export async function meaningOfMove(
   { schema: from, rows, surroundings }: ReadVersion,
   to: DatasetSchema,
-): Loosened[] {
+): Promise<Loosened[]> {
   const versions = versionsOf(rows, to);
   const isBound = ({ urn }: { readonly urn: string }): boolean => urn === from.urn;
   // the same version means what it means
   if (from.urn === to.urn) return [];
-  const found = meaningSince(
+  const found = await meaningSince(
     to.document,
     { each: versions.filter(isBound), others: versions.filter((row) => !isBound(row)) },
     surroundings,
@@ -77,8 +78,8 @@ export async function loosenedBy(
   const { app } = services.database;
   const [from, target] = await Promise.all([schemaByUrn(app, schema), schemaByUrn(app, to)]);
   const read = await readRegistered(services, from?.document ?? '{}');
-  const { schema: fresh } = await readRegistered(services, target?.document ?? '{}');
+  const fresh = readSchema(JSON.parse(target?.document ?? '{}') as JsonSchema, read.surroundings.resolve);
   const { current } = services.registry;
   const after = await readAfter(current, { dataset: id, schema: to });
-  return [...meaningOfMove(read, fresh), ...cellsLoosened(current.plans, after, id)];
+  return [...(await meaningOfMove(read, fresh)), ...cellsLoosened(current.plans, after, id)];
 }

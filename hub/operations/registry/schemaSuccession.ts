@@ -1,4 +1,5 @@
 /** A version of a schema keeps what the other versions of its major promise. */
+import { breather } from '../../../machine/breather.ts';
 import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import type { Comparison } from '../../../schemas/subset/comparison.ts';
@@ -11,6 +12,11 @@ import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { waivedBetween } from '../../domain/schemaWaiver.ts';
 import type { Compatibility, SchemaRow } from '../../store/registry/schemas.ts';
+
+/** differences that are told of one version: nobody reads more, and a reply that holds them keeps others waiting */
+const mostFindings = 5_000;
+/** milliseconds by the clock until a version that is gone through is refused */
+const longestMeaning = 10_000;
 
 /** longest counter-example that is shown, in characters */
 export const longestWitness = 4000;
@@ -81,7 +87,7 @@ export async function checkSuccession(
     }
     return comparison.policy.filter(needsOfficer).map((one) => findingOf(one, against));
   });
-  const anew = meaningSince(
+  const anew = await meaningSince(
     schema.document,
     { held: beside, nearest: earlierMajors(rows, schema) },
     surroundings,
@@ -96,11 +102,11 @@ const earlierMajors = (rows: readonly SchemaRow[], schema: DatasetSchema): Schem
     .reverse();
 
 /** What the security officer agrees to with a version: what its fields mean otherwise than in any version before it that had them. */
-export function meaningOf(
+export async function meaningOf(
   schema: DatasetSchema,
   rows: readonly SchemaRow[],
   surroundings: Pick<Surroundings, 'resolve'>,
-): readonly VersionFinding[] {
+): Promise<readonly VersionFinding[]> {
   const before = versionsBeside(rows, schema).filter(({ minor }) => minor < schema.minor);
   return meaningSince(schema.document, { each: before, nearest: earlierMajors(rows, schema) }, surroundings);
 }
@@ -119,19 +125,28 @@ export interface Earlier {
 
 /**
  * What a version's fields mean otherwise than before, gone through once for all of the versions: a place that refers to a shared definition is
- * a place of its own, whatever was said of the same definition elsewhere.
- * @throws Problem schema_incompatible: more places than can be gone through
+ * a place of its own, whatever was said of the same definition elsewhere. A short text can describe many places, and each is held against every
+ * version: others are let in meanwhile.
+ * @throws Problem schema_incompatible: more places, or more differences, than can be gone through, or it takes too long
  */
-export function meaningSince(
+export async function meaningSince(
   document: JsonSchema,
   { held = [], each = [], nearest = [], others = [] }: Earlier,
   { resolve }: Pick<Surroundings, 'resolve'>,
-): readonly VersionFinding[] {
+): Promise<readonly VersionFinding[]> {
   const rows = [...held, ...each, ...nearest, ...others];
-  const documents = rows.map((row) => JSON.parse(row.document) as JsonSchema);
   const found: VersionFinding[] = [];
+  const breathe = breather();
+  const until = performance.now() + longestMeaning;
   try {
+    const documents: JsonSchema[] = [];
+    for (const row of rows) {
+      documents.push(JSON.parse(row.document) as JsonSchema);
+      await breathe();
+    }
     for (const { pointer, schemas } of placesOf([document, ...documents], resolve)) {
+      await breathe();
+      if (found.length > mostFindings || performance.now() > until) throw new TooComplex();
       const [fresh, ...theirs] = schemas;
       if (fresh === undefined) continue;
       const having = (from: number, count: number): readonly (readonly [JsonSchema, string])[] =>

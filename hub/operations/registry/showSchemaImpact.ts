@@ -26,7 +26,7 @@ export async function showSchemaImpact(call: Call<StaffCaller>, services: Servic
   const changes = await changesSince(before, { schema, surroundings }, row.compatibility);
   const known = new Set(changes.map(({ pointer, code }) => `${pointer} ${code}`));
   // what an earlier one had, and the one before it left out
-  const earlier = meaningOf(schema, rows, surroundings).flatMap((one) => {
+  const earlier = (await meaningOf(schema, rows, surroundings)).flatMap((one) => {
     const name = `${one.pointer} ${one.code}`;
     if (known.has(name)) return [];
     known.add(name);
