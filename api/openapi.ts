@@ -1445,7 +1445,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a code list or an element stands - schema versions, places in them, datasets bound to each */
+        /** Where a code list, an element or a shared schema stands - schema versions, places in them, datasets bound to each */
         get: operations["showUses"];
         put?: never;
         post?: never;
@@ -11019,8 +11019,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "code-list" | "element";
-                /** @description id of a code list, or a semantic tag */
+                kind: "code-list" | "element" | "schema";
+                /** @description id of a code list, a semantic tag, or the name of a schema */
                 name: string;
             };
             cookie?: never;

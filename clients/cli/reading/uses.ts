@@ -1,4 +1,4 @@
-/** `datong uses KIND NAME`: where a code list or an element stands, and which datasets that reaches. */
+/** `datong uses KIND NAME`: where a code list, an element or a shared schema stands, and which datasets that reaches. */
 import type { Command } from 'commander';
 import { pathSegment } from '../pathSegment.ts';
 import { told } from '../told.ts';
@@ -8,11 +8,16 @@ export function register(program: Command): void {
   withReader(
     program
       .command('uses')
-      .argument('<kind>', 'code-list or element')
-      .argument('<name>', 'id of a code list, or a semantic tag')
-      .description('代码表或数据元用在哪里 / where a code list or an element stands'),
+      .argument('<kind>', 'code-list, element or schema')
+      .argument('<name>', 'id of a code list, a semantic tag, or the name of a schema')
+      .description(
+        '代码表、数据元或共用标准用在哪里 / where a code list, an element or a shared schema stands',
+      ),
   )
-    .addHelpText('after', '\nExamples:\n  datong uses code-list gbt2261\n  datong uses element cn.mobile\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  datong uses code-list gbt2261\n  datong uses element cn.mobile\n  datong uses schema address\n',
+    )
     .action((kind: string, name: string, options: ReaderOptions) =>
       printList(options, {
         path: `/v1/uses/${pathSegment(kind)}/${pathSegment(name)}`,

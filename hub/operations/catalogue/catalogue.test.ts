@@ -219,6 +219,19 @@ test('where an element or a code list stands is told with its places and dataset
   ]);
   assert.deepEqual((await used('code-list/gbt226')).body['uses'], [], 'its whole name, not a part of it');
   assert.equal((await used('table/gbt2261')).status, 400);
+  // a shared schema: where others take it, or a part of it, and not where it says its own name
+  const address = {
+    $ref: 'urn:datong:relief:1.0#/properties/mobile',
+    'x-title': { zh: '电话', en: 'Phone' },
+  };
+  const { properties: own, ...whole } = schema('sharing') as { properties: object };
+  const sharing = { ...whole, properties: { ...own, other: { ...address, 'x-sensitivity': 'L3' } } };
+  const made = await post(elsewhere, '/v1/schemas', { document: sharing });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.deepEqual((await used('schema/relief')).body['uses'], [
+    { schema: 'urn:datong:sharing:1.0', state: 'published', places: ['/properties/other'], datasets: [] },
+  ]);
+  assert.deepEqual((await used('schema/reli')).body['uses'], [], 'its whole name, not a part of it');
 });
 
 test('secrets are not registered, what is not shared says by which law, and what others offer already is asked about', async () => {

@@ -7,19 +7,40 @@ import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf, type Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 
-/** What stands in a schema for a code list or an element. */
-const wordFor: Readonly<Record<string, (name: string) => string>> = {
-  'code-list': (name) => `urn:datong:code:${name}`,
-  element: (name) => name,
+interface Kind {
+  /** what its text holds that names it */
+  readonly text: (name: string) => string;
+  /** whether a sub-schema names it */
+  readonly namedBy: (schema: JsonSchema, name: string) => boolean;
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  'code-list': {
+    text: (name) => JSON.stringify(`urn:datong:code:${name}`),
+    namedBy: (schema, name) =>
+      (schema['x-code'] as { readonly list?: unknown } | undefined)?.list === `urn:datong:code:${name}`,
+  },
+  element: {
+    text: (name) => JSON.stringify(name),
+    namedBy: (schema, name) => schema['x-semantic'] === name,
+  },
+  // any version of it, whole or a part
+  schema: {
+    text: (name) => `"urn:datong:${name}:`,
+    namedBy: ({ $ref }, name) => typeof $ref === 'string' && $ref.startsWith(`urn:datong:${name}:`),
+  },
 };
 
-/** GET /v1/uses/{kind}/{name}: where a code list or an element (数据元) stands: schema versions, places in them, datasets bound to each. */
+/**
+ * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema stands: schema versions, places in them, datasets bound to
+ * each.
+ */
 export async function showUses(call: Call<Reading>, { database }: Services): Promise<Outcome> {
   const { kind = '', name = '' } = call.params;
-  const word = wordFor[kind]?.(name) ?? '';
   const page = pageAsked(call.query, names.urn);
   const rows = await pageSchemas(database.app, {
-    ...{ ...oneMore(page), name: undefined, state: undefined, text: JSON.stringify(word) },
+    ...{ ...oneMore(page), name: undefined, state: undefined, text: kinds[kind]?.text(name) ?? '' },
+    notNamed: kind === 'schema' ? name : undefined,
     unpublishedOf: reachOf('showSchemaImpact', call.caller),
   });
   const bound = await datasetsBoundTo(
@@ -32,16 +53,14 @@ export async function showUses(call: Call<Reading>, { database }: Services): Pro
     rows,
     ({ urn }) => urn,
     ({ urn, state, document }) => ({
-      ...{ schema: urn, state, places: placesOf(JSON.parse(document) as JsonSchema, word) },
+      ...{ schema: urn, state, places: placesOf(JSON.parse(document) as JsonSchema, kind, name) },
       datasets: bound.filter(({ schema }) => schema === urn).map(({ id }) => id),
     }),
   );
 }
 
 /** Pointers of the sub-schemas that name it. */
-function placesOf(document: JsonSchema, word: string): readonly string[] {
-  return [...walkSchema(document)].flatMap(({ schema, pointer }) => {
-    const codes = schema['x-code'] as { readonly list?: unknown } | undefined;
-    return schema['x-semantic'] === word || codes?.list === word ? [pointer] : [];
-  });
-}
+const placesOf = (document: JsonSchema, kind: string, name: string): readonly string[] =>
+  [...walkSchema(document)].flatMap(({ schema, pointer }) =>
+    kinds[kind]?.namedBy(schema, name) === true ? [pointer] : [],
+  );
