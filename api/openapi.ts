@@ -6381,8 +6381,11 @@ export interface components {
             to?: string;
         };
         DatasetDecision: {
-            /** @enum {unknown} */
-            act: "suspend" | "resume" | "retire";
+            /**
+             * @description keep takes back what the first of two persons wanted, to retire it
+             * @enum {unknown}
+             */
+            act: "suspend" | "resume" | "retire" | "keep";
             reason: string;
             /** @description of what would go, as the second person was shown it: she names it to retire */
             digest?: components["schemas"]["Sha256Hex"];

@@ -1,4 +1,4 @@
-/** `datong dataset openapi|types|odcs|move|amend|changeover|switch|abandon|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
+/** `datong dataset openapi|types|odcs|move|amend|changeover|switch|abandon|examine|suspend|resume|keep|retire ID`: what becomes of a dataset, by those who look after it. */
 import { told } from './told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
@@ -21,7 +21,7 @@ export function register(program: Command): void {
   const dataset = program
     .command('dataset')
     .description(
-      '数据资源：接口文档与类型、数据契约、换版本、更改、核验、暂停、恢复、退役 / datasets: openapi, types, odcs, move, amend, changeover, examine, suspend, resume, retire',
+      '数据资源：接口文档与类型、数据契约、换版本、更改、核验、暂停、恢复、撤回退役、退役 / datasets: openapi, types, odcs, move, amend, changeover, examine, suspend, resume, keep, retire',
     );
   withStaff<StaffOptions & { readonly json?: boolean; readonly to: string }>(
     dataset
@@ -77,6 +77,7 @@ export function register(program: Command): void {
     suspend:
       '暂停：自下一次调用起不提供也不接收 / suspend: neither calls nor submissions from the next one on',
     resume: '恢复 / take it up again',
+    keep: '撤回第一人提出的退役 / take back what the first of two persons wanted, to retire it',
   } as const;
   for (const [act, description] of Object.entries(acts))
     withStaff<DecisionOptions>(

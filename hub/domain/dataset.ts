@@ -2,15 +2,16 @@ import type { LifeCycle } from './lifeCycle.ts';
 
 /** Where a dataset stands. Only a `published` one answers calls and takes submissions. */
 export type DatasetState = 'published' | 'suspended' | 'retired';
-export type DatasetAct = 'suspend' | 'resume' | 'retire';
+/** `keep`: what the first of two persons wanted is taken back, and it stands as before. */
+export type DatasetAct = 'suspend' | 'resume' | 'retire' | 'keep';
 
 /** Days that the first of two words by which it is retired stands. */
 export const daysToRetire = 14;
 
 /** The life of a dataset. What is retired never comes back: its rows are destroyed. hub/store/registry obeys it. */
 export const datasetLife: LifeCycle<DatasetState, DatasetAct> = {
-  published: { suspend: 'suspended', retire: 'retired' },
-  suspended: { resume: 'published', retire: 'retired' },
+  published: { suspend: 'suspended', retire: 'retired', keep: 'published' },
+  suspended: { resume: 'published', retire: 'retired', keep: 'suspended' },
   retired: {},
 };
 

@@ -181,6 +181,7 @@ export const actWords = {
   agree: '同意',
   decide: '裁定',
   appeal: '提请政府',
+  keep: '撤回退役',
   record: '记录决定',
 } as const;
 

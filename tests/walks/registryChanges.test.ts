@@ -296,6 +296,31 @@ test('a suspended dataset is refused from the next call on, and the data office�
 });
 
 test('two persons retire a dataset: nothing answers, and an entry says how much was destroyed', async () => {
+  assert.deepEqual(
+    await decide(provider, 'keep'),
+    [409, 'transition_not_allowed'],
+    'nobody wants it retired',
+  );
+  for (const by of [provider, providerSecond]) {
+    assert.deepEqual(await decide(provider, 'retire'), [202, 'published']);
+    const waits = async (): Promise<unknown> =>
+      ((await hub.staff(providerSecond, 'GET', '/v1/inbox')).json['retirements'] as unknown[]).length;
+    assert.equal(await waits(), 1);
+    assert.deepEqual(await decide(await hub.token('外部', ['steward'], 'education'), 'keep'), [
+      403,
+      'not_your_department',
+    ]);
+    assert.deepEqual(
+      await decide(by, 'keep'),
+      [200, 'published'],
+      'she who said it, or another of the department',
+    );
+    assert.equal(await waits(), 0);
+    assert.equal(
+      (await newestLeaves(database, 20)).some(({ change }) => change?.['act'] === 'keep'),
+      true,
+    );
+  }
   assert.deepEqual(await decide(provider, 'retire'), [202, 'published']);
   assert.deepEqual(await decide(provider, 'retire'), [202, 'published'], 'one person is not two');
   assert.deepEqual(await decide(providerSecond, 'retire'), [409, 'retirement_read_anew'], 'nothing was read');

@@ -7,6 +7,7 @@ import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insteadOf } from '../../store/audit/insteadOf.ts';
 import { datasetById, endDataset, moveDataset, proposeEnd } from '../../store/registry/datasets.ts';
+import { takeBackEnding } from '../../store/registry/endings.ts';
 import type { Services } from '../services.ts';
 import { firstWordOf, firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
 
@@ -14,7 +15,8 @@ type Body = components['schemas']['DatasetDecision'];
 
 /**
  * POST /v1/datasets/{dataset}/decision: whoever looks after it suspends it at once and takes it up again; retiring takes a second person, for
- * its rows are destroyed then, and her word covers what she was shown. Calls and submissions are refused from the next one on (`dataset_unavailable`).
+ * its rows are destroyed then, and her word covers what she was shown. The first word is taken back (keep) by
+ * whoever may say it. Calls and submissions are refused from the next one on (`dataset_unavailable`).
  * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
  *   retirement_read_anew
  */
@@ -38,6 +40,8 @@ export async function decideDataset(call: Call<StaffCaller>, services: Services)
   const first = act === 'retire' && (asked.length === 0 || asked.some((one) => ofOneHand(call.caller, one)));
   if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
     throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
+  if (act === 'keep' && asked.length === 0)
+    throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: row.state, act });
   const due = lastDayToRetire(call.now);
   const body = {
     ...{ dataset: id, state: first ? row.state : to },
@@ -50,13 +54,16 @@ export async function decideDataset(call: Call<StaffCaller>, services: Services)
       ...{ dataset: id, provider: row.department },
       change: { kind: 'Dataset', id, act, state: body.state, reason, ...(first ? { proposed: true } : {}) },
     },
-    bumpsEpoch: !first,
+    // what is taken back changed nothing for readers
+    bumpsEpoch: !first && act !== 'keep',
     work: async (transaction) => {
       const done = first
         ? await proposeEnd(transaction, move, { shown: firstWordOf(row), until: due }, call.exchange)
         : act === 'retire'
           ? await endDataset(transaction, move, row, call.exchange)
-          : await moveDataset(transaction, act, move, call.exchange);
+          : act === 'keep'
+            ? await takeBackEnding(transaction, row)
+            : await moveDataset(transaction, act, move, call.exchange);
       if (!done) throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: 'moved', act });
     },
   });

@@ -109,7 +109,7 @@ export interface DatasetMove {
 /** @param exchange the entry of the act @returns false where its life does not allow the act by now */
 export async function moveDataset(
   reader: Reader,
-  act: Exclude<DatasetAct, 'retire'>,
+  act: Exclude<DatasetAct, 'retire' | 'keep'>,
   { id, reason, byOffice }: DatasetMove,
   exchange: string,
 ): Promise<boolean> {

@@ -24,3 +24,19 @@ export async function lapseEnding(reader: Reader, id: string, today: string): Pr
   );
   return rowCount === 1;
 }
+
+/**
+ * It is taken back: it stands as before. @param read who wanted it and under which digest, as it was read
+ * @returns false where somebody agreed meanwhile, or it was asked for anew
+ */
+export async function takeBackEnding(
+  reader: Reader,
+  { id, endingBy, endingShown }: Pick<DatasetRow, 'id' | 'endingBy' | 'endingShown'>,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET ending_by = NULL, ending_reason = NULL, ending_shown = NULL, ending_until = NULL, ending_entry = NULL
+      WHERE id = $1 AND ${open} AND ending_by = $2 AND ending_shown = $3`,
+    [id, endingBy, endingShown],
+  );
+  return rowCount === 1;
+}
