@@ -142,7 +142,7 @@ async function start(
     onError: (error) => logger.error(errorFacts(error), 'the file of destructions could not be written'),
   });
   closing.push(() => destructions.close());
-  const metrics = hubMetrics(hubGauges(audit, database, () => live));
+  const metrics = hubMetrics(hubGauges(audit, database, () => live, keys));
   const report: Services['report'] = ({ exchange, operation, error }) => {
     metrics.failed();
     database.storage.noticed(error);
@@ -165,6 +165,7 @@ async function start(
     demo: options.demo !== undefined,
     ...(config.signIn === undefined ? {} : { provider: identityProvider(config.signIn) }),
     report: (error) => logger.error(errorFacts(error), 'identity'),
+    halt: (problem) => audit.halt(problem),
   });
   closing.push(() => identity.close());
   const registry = await openRegistry({ database, audit });
@@ -186,7 +187,7 @@ async function start(
     registry,
     metrics,
     readiness: {
-      ...stateChecks({ audit, database, agreedKeys, registry }),
+      ...stateChecks({ audit, database, agreedKeys, registry, keys }),
       ...jobChecks(database),
       ...(config.witnesses.length === 0 ? {} : witnessCheck(database)),
     },

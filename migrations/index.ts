@@ -105,6 +105,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '194_notice_reference': () => import('./194_notice_reference.ts'),
   '190_dataset_amended': () => import('./190_dataset_amended.ts'),
   '191_sharing_follows': () => import('./191_sharing_follows.ts'),
+  '198_authorities': () => import('./198_authorities.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

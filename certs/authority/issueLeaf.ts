@@ -4,11 +4,14 @@ import type { Authority } from './createAuthority.ts';
 import { departmentUri, hubUri } from './certificateName.ts';
 import { webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
+import { serialOf } from './serial.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
 
 export interface IssuedCertificate {
   /** lower-case hex */
   readonly serial: string;
+  /** serial of the intermediate authority that issued it */
+  readonly issuer: string;
   /** the certificate alone, PEM */
   readonly certificate: string;
   /** certificate, intermediate and root, PEM, as a TLS endpoint sends them */
@@ -101,7 +104,9 @@ export async function issueHubCertificate(
 }
 
 async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificate> {
-  const issuer = new x509.X509Certificate(authority.intermediateCertificate);
+  // read at once: while this one is made another authority may take over
+  const { intermediateCertificate, intermediateKey, rootCertificate } = authority;
+  const issuer = new x509.X509Certificate(intermediateCertificate);
   const publicKey = new x509.PublicKey(
     new Uint8Array(leaf.publicKey.export({ type: 'spki', format: 'der' })),
   );
@@ -116,7 +121,7 @@ async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificat
     notAfter: new Date(notAfter),
     signingAlgorithm: signatureScheme,
     publicKey,
-    signingKey: await webSigningKey(authority.intermediateKey),
+    signingKey: await webSigningKey(intermediateKey),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -127,10 +132,17 @@ async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificat
     ],
   });
   const certificate = pemOf(made);
-  const chain = [certificate, authority.intermediateCertificate, authority.rootCertificate]
+  const chain = [certificate, intermediateCertificate, rootCertificate]
     .map((pem) => `${pem.trim()}\n`)
     .join('');
-  return { serial: leaf.serial, certificate, chain, notBefore, notAfter };
+  return {
+    serial: leaf.serial,
+    issuer: serialOf(issuer.serialNumber),
+    certificate,
+    chain,
+    notBefore,
+    notAfter,
+  };
 }
 
 /** X.509 times have whole seconds. */

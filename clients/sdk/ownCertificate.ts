@@ -19,6 +19,8 @@ export interface Renewing {
   readonly keep: (tls: Tls, issued: IssuedCertificate) => Promise<void> | void;
   /** Unix milliseconds; the machine's clock where absent */
   readonly now?: () => number;
+  /** although it is not time yet: the hub's authority was stolen, so that the certificate is refused everywhere but on the open listener */
+  readonly atOnce?: boolean;
   /** key to be certified; a fresh one of the kind of the old where absent */
   readonly pair?: KeyPair;
 }
@@ -55,9 +57,15 @@ export class OwnCertificate {
    * @returns undefined where it was too early
    * @throws Problem certificate_grace_over, reply_certificate_invalid; DatongProblem; the network's own error
    */
-  async renewWhenDue({ keep, now = Date.now, pair }: Renewing): Promise<IssuedCertificate | undefined> {
+  async renewWhenDue({
+    keep,
+    now = Date.now,
+    pair,
+    atOnce = false,
+  }: Renewing): Promise<IssuedCertificate | undefined> {
     const { department, ca } = this.options;
-    const way = renewalWay(this.tls.cert, now());
+    const due = renewalWay(this.tls.cert, now());
+    const way = atOnce && due !== 'over' ? 'grace' : due;
     if (way === 'none') return undefined;
     if (way === 'over') throw new Problem('certificate_grace_over');
     const fresh = pair ?? newKeyPairLike(createPrivateKey(this.tls.key));

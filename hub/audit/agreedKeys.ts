@@ -3,10 +3,13 @@
  * digest: at the start, and while the process runs, because a year's key begins to count on 1 January. The key of the coming year is made
  * as soon as its year before has begun, so there is a year to carry it to the other processes.
  */
+import { basename } from 'node:path';
 import { createHmac, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
+import { comingAuthorities } from '../store/identity/authorities.ts';
+import { intermediateFile } from '../keys/createKeys.ts';
 import { comingLogKeys } from '../store/audit/logKeys.ts';
 import { claimKeyDigest, keyDigest } from '../store/audit/keyDigests.ts';
 import type { Database } from '../store/database/database.ts';
@@ -15,14 +18,14 @@ import { tokenYear } from './subjects.ts';
 
 type LastingKeys = Pick<
   HubKeys,
-  'log' | 'subject' | 'pseudonym' | 'sealing' | 'heldLogToken' | 'offerLogToken'
+  'authority' | 'log' | 'subject' | 'pseudonym' | 'sealing' | 'heldLogToken' | 'offerLogToken'
 >;
 
 /** ms between two comparisons */
 const every = 600_000;
 
 export interface AgreedKeys {
-  /** `ok`, or which key of the coming year, or of a rotation of the log's key, is still to be copied here */
+  /** `ok`, or which key is still to be copied here: of the coming year, of a rotation of the log's key, of an authority to come */
   state(): string;
   /** Compares now. @throws Problem keys_differ, keys_missing */
   compare(): Promise<void>;
@@ -46,6 +49,7 @@ export async function agreeOnKeys(
     await refuseOtherYear(database.app, keys, year);
     missing = (await ahead(database.app, keys, year + 1)) ? undefined : `${logTokenName(year + 1)}.key`;
     missing ??= await missingLogKey(database.app, keys);
+    missing ??= await missingAuthority(database.app, keys, database.now());
   };
   await compare();
   const timer = setInterval(() => {
@@ -74,6 +78,17 @@ async function missingLogKey(reader: Reader, { log }: Pick<HubKeys, 'log'>): Pro
     }
   }
   return undefined;
+}
+
+/** The file of a key by which an authority is to sign that is certified, or waits for its second person. */
+async function missingAuthority(
+  reader: Reader,
+  { authority }: Pick<HubKeys, 'authority'>,
+  now: number,
+): Promise<string | undefined> {
+  const waiting = (await comingAuthorities(reader)).find((id) => !authority.holds(id));
+  const { coming } = authority.lacking(now);
+  return coming === undefined ? waiting && intermediateFile(waiting, 'pem') : basename(coming);
 }
 
 /** Tells whether two keys are one, and nothing else. */

@@ -15,6 +15,7 @@ export const fourEyed: ReadonlySet<StaffOperation> = new Set([
   'setRetention',
   'orderDestruction',
   'rotateLogKey',
+  'replaceAuthority',
   'registerCatalogueEntry',
   'importCatalogue',
   'registerElementSource',

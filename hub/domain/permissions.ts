@@ -213,6 +213,7 @@ export const permissions = {
   setRetention: { 'office steward': own, 'office security': own },
   orderDestruction: { 'office steward': own, 'office security': own },
   rotateLogKey: { operator: everywhere, 'office security': own },
+  replaceAuthority: { operator: everywhere, 'office security': own },
   showRetention: overseen,
   listDestructions: { 'office auditor': everywhere },
   listHolds: overseen,

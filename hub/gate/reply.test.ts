@@ -73,6 +73,7 @@ const directory: Directory = {
         enrolment: '',
         notBefore: now - 1000,
         notAfter: now + 1000,
+        issuer: null,
         revoked: undefined,
       },
     ],

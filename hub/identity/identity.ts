@@ -6,6 +6,7 @@ import type { Diagnosis, VerificationKey } from '../../certs/signatures/index.ts
 import type { Actor } from '../audit/actor.ts';
 import type { AuditLog } from '../audit/draft.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
+import type { Problem } from '../../terms/problem.ts';
 import type { Database } from '../store/database/database.ts';
 import type { DepartmentRow } from '../store/identity/departments.ts';
 import type { Act, ActContext, Ground } from './act.ts';
@@ -66,8 +67,11 @@ export interface Identity {
   isRevoked(serial: string): boolean;
   /** the hub's public signing keys, retired ones included (RFC 7517) */
   jwks(): { readonly keys: readonly JsonWebKey[] };
-  /** revocation list (RFC 5280) of one of the hub's two authorities */
-  crl(authority: 'root' | 'intermediate'): { readonly pem: string; readonly der: Uint8Array };
+  /**
+   * Revocation list (RFC 5280) of the root, of the intermediate authority that signs now, or of the one with this serial.
+   * @throws Problem serial_unknown
+   */
+  crl(authority: string): { readonly pem: string; readonly der: Uint8Array };
   diagnoseHandshake(presented: X509Certificate | undefined): HandshakeDiagnosis;
   /** Unix milliseconds at which the revocation list and the listeners' certificate end; both are renewed long before */
   validity(): { readonly revocationList: number; readonly certificate: number };
@@ -117,6 +121,8 @@ export interface IdentityOptions {
   readonly pollMs?: number;
   /** how long the sockets of a revoked certificate stay open; default 2,000 ms */
   readonly lingerMs?: number;
+  /** told when a key of an authority that signs from now on is not here: this process does not serve */
+  readonly halt?: (problem: Problem) => void;
   /** told of failures in the background; must not throw */
   readonly report?: (error: unknown) => void;
 }

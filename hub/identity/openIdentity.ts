@@ -8,6 +8,7 @@ import { diagnoseHandshake } from './authentication/diagnoseHandshake.ts';
 import type { Identity, IdentityOptions } from './identity.ts';
 import { liveDirectory } from './directory/liveDirectory.ts';
 import { perform } from './perform.ts';
+import { Problem } from '../../terms/problem.ts';
 import { Refusal } from './authentication/refusal.ts';
 import { secondLook } from './directory/secondLook.ts';
 import type { Directory } from './directory/directory.ts';
@@ -94,11 +95,15 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     isRevoked: (serial) => live.directory.certificates.get(serial)?.revoked !== undefined,
     jwks: () => ({ keys: [keys.hubSigning, ...keys.retired.hubSigning].map(jwkOf) }),
     crl(authority) {
-      const pem = authority === 'root' ? keys.authority.rootRevocationList : material.list.pem;
+      const pem = authority === 'root' ? keys.authority.rootRevocationList : material.listOf(authority);
+      if (pem === undefined) throw new Problem('serial_unknown');
       return { pem, der: derOf(pem) };
     },
     diagnoseHandshake: (presented) => diagnoseHandshake(presented, now(), keys.authority, live.directory),
-    validity: () => ({ revocationList: material.list.nextUpdate, certificate: material.certificateUntil }),
+    validity: () => ({
+      revocationList: Math.min(material.list.nextUpdate, keys.authority.rootList.nextUpdate),
+      certificate: material.certificateUntil,
+    }),
 
     tlsOptions: (listener) => material.options(listener),
     bindServer(server, listener) {

@@ -28,6 +28,8 @@ export async function givenAuthority(folder: string, hubName: string, now: numbe
   const list = await readRevocationList(rootRevocationList, rootCertificate);
   if (intermediate.notAfter <= now) throw unsuitable('it has ended');
   if (intermediate.notBefore > now) throw unsuitable('it counts only later');
+  if (list.thisUpdate > now)
+    throw unsuitable('the list begins later: the clock of the offline machine is ahead');
   if (list.nextUpdate <= now) throw unsuitable('the list has ended');
   if (list.revoked.some(({ serial }) => serial === intermediate.serial))
     throw unsuitable('it is revoked by the list that came with it');
@@ -44,7 +46,7 @@ export async function givenAuthority(folder: string, hubName: string, now: numbe
 }
 
 /** Of a private key, PEM; undefined for what is none. */
-function idOfKey(pem: string): string | undefined {
+export function idOfKey(pem: string): string | undefined {
   try {
     return authorityId(createPublicKey(createPrivateKey(pem)));
   } catch {

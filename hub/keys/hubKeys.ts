@@ -4,6 +4,8 @@
  */
 import type { KeyObject } from 'node:crypto';
 import type { Authority } from '../../certs/authority/createAuthority.ts';
+import type { ReadIntermediate } from '../../certs/authority/readIntermediate.ts';
+import type { ReadList } from '../../certs/authority/revocationList.ts';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/key.ts';
 import type { KnownRotation } from '../../log/note/keyRotation.ts';
 import type { NoteSigner, NoteVerifier } from '../../log/note/noteKey.ts';
@@ -30,6 +32,41 @@ export interface LogKeys extends NoteSigner {
   learn(rotations: readonly KnownRotation[]): void;
 }
 
+/** An intermediate authority whose key is in this folder. */
+export interface Issuer extends ReadIntermediate {
+  /** PEM */
+  readonly key: string;
+}
+
+/** The root's certificate and list, and its intermediate authorities. As an `Authority` it is the one that signs now. */
+export interface Authorities extends Authority {
+  readonly rootList: ReadList;
+  /** the one that signs now */
+  readonly signer: Issuer;
+  /** every one that was ever known, revoked and ended ones too */
+  all(): readonly ReadIntermediate[];
+  /** with which the hub began */
+  isFirst(serial: string): boolean;
+  /** Unix milliseconds; undefined for one that the root's list does not name */
+  revokedAt(serial: string): number | undefined;
+  /** Those whose leaves count, and whose lists this process signs: coming ones too. @param now Unix ms */
+  issuers(now: number): readonly Issuer[];
+  /** Files of keys that are still to be copied here: of one that counts already, and of one to come. @param now Unix ms */
+  lacking(now: number): { readonly begun?: string; readonly coming?: string };
+  /** whether the key of this id is here, be it certified or not @throws Problem keys_malformed */
+  holds(id: string): boolean;
+  /**
+   * Whose time has come signs from now on. @param now Unix ms @returns whether it is another one
+   * @throws Problem keys_missing where its key is not here
+   */
+  advance(now: number): boolean;
+  /**
+   * What the database says of them; durable in the folder before it counts. An older list changes nothing.
+   * @throws Problem authority_… for what this root did not sign
+   */
+  learn(certificates: readonly string[], list: string | undefined): Promise<void>;
+}
+
 /** Secret keys are 32 random bytes as a KeyObject, which node:crypto takes for HMAC and AES alike. */
 export interface HubKeys extends LogTokenKeys {
   /** signs replies (P-256) */
@@ -47,8 +84,8 @@ export interface HubKeys extends LogTokenKeys {
   /** whatever lies sealed in the database: docs/keys.md lists it */
   readonly sealing: KeyObject;
   readonly backup: KeyObject;
-  /** root certificate, intermediate certificate and key; the root's key is not among them */
-  readonly authority: Authority;
+  /** root certificate, intermediate certificates and keys; the root's key is not among them */
+  readonly authority: Authorities;
   /** public halves that no longer sign, for anchors: what they signed stays verifiable */
   readonly retired: { readonly hubSigning: readonly VerificationKey[]; readonly logVkeys: readonly string[] };
   /** where the root's private key still lies beside the others; undefined once it has been carried away */

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { signingKey, verificationKey } from '../../certs/signatures/key.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import { Problem } from '../../terms/problem.ts';
+import { openAuthorities } from './authorityRing.ts';
 import { createKeys, keyFiles } from './createKeys.ts';
 import { givenAuthority } from './givenAuthority.ts';
 import type { HubKeys } from './hubKeys.ts';
@@ -48,12 +49,7 @@ export async function openKeys(dir: string, options: KeyOptions): Promise<HubKey
     cursor: folder.secret(keyFiles.cursor),
     sealing: folder.secret(keyFiles.sealing),
     backup: folder.secret(keyFiles.backup),
-    authority: {
-      rootCertificate: folder.text(keyFiles.rootCertificate),
-      rootRevocationList: folder.text(keyFiles.rootRevocationList),
-      intermediateCertificate: folder.text(keyFiles.intermediateCertificate),
-      intermediateKey: folder.text(keyFiles.intermediateKey),
-    },
+    authority: await openAuthorities(folder, now()),
     retired: retiredKeys(path),
     rootKeyFile: existsSync(root) ? root : undefined,
   };

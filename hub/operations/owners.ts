@@ -273,6 +273,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   setRetention: () => office,
   orderDestruction: () => office,
   rotateLogKey: () => office,
+  replaceAuthority: () => office,
   showRetention: () => office,
   listDestructions: () => office,
   listHolds: () => office,

@@ -24,6 +24,7 @@ export const kindWords = {
   Key: '密钥',
   LiveService: '实时接口',
   LegalHold: '法律保全',
+  Authority: '签发机构',
   LogKey: '日志密钥',
   Mandate: '签署授权书',
   Mapping: '映射',

@@ -102,6 +102,18 @@ export const houseProblems = {
       en: 'make it again with datong authority request and datong authority sign (docs/keys.md)',
     },
   },
+  authority_ended: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '中间机构的{what}已于 {ended} 失效，此后谁也无法通过核验',
+      en: 'the {what} of the intermediate authority ended at {ended}: nobody could be let in',
+    },
+    next: {
+      zh: '由根重新签发，按 docs/keys.md「更换中间机构」放入密钥目录后启动',
+      en: 'have the root sign anew, put it into the key folder (docs/keys.md, "Replacing the intermediate authority"), then start',
+    },
+  },
   backup_unreadable: {
     status: 422,
     who: 'operator',

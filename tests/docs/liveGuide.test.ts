@@ -86,7 +86,12 @@ test('its numbers are those of the connector, and of what is kept', () => {
 
 test('its codes and figures are there', async () => {
   const none = { size: () => 0 };
-  const gauges = hubGauges(none, {} as Parameters<typeof hubGauges>[1], () => ({ count: 0, paused: 0 }));
+  const gauges = hubGauges(
+    none,
+    {} as Parameters<typeof hubGauges>[1],
+    () => ({ count: 0, paused: 0 }),
+    {} as Parameters<typeof hubGauges>[3],
+  );
   const live = Object.fromEntries(Object.entries(gauges).filter(([name]) => name.startsWith('live')));
   const { body } = await hubMetrics(live).text();
   assert.equal(Object.keys(live).length, 2);

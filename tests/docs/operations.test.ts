@@ -112,7 +112,13 @@ for (const [page, units] of [
     test('every check of readiness', () => {
       const [, told = ''] = rows.find(([address]) => address === '`/readyz`') ?? [];
       const named = codes(told);
-      const owners = { audit: nothing, database: nothing, agreedKeys: nothing, registry: nothing };
+      const owners = {
+        audit: nothing,
+        database: nothing,
+        agreedKeys: nothing,
+        registry: nothing,
+        keys: nothing,
+      };
       const checks = [stateChecks(owners), jobChecks(nothing), witnessCheck(nothing)].flatMap(Object.keys);
       for (const check of ['database', 'log', 'certificates', ...nonEmpty(checks)])
         assert.ok(named.includes(check), check);
@@ -120,7 +126,7 @@ for (const [page, units] of [
 
     test('every metric of the hub’s own', async () => {
       const gauges = Object.fromEntries(
-        Object.entries(hubGauges(nothing, nothing, nothing)).map(([name, { help }]) => [
+        Object.entries(hubGauges(nothing, nothing, nothing, nothing)).map(([name, { help }]) => [
           name,
           { help, value: () => 0 },
         ]),

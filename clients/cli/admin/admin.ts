@@ -5,6 +5,7 @@ import { registerBootstrap } from './bootstrap.ts';
 import { registerCertificate } from './certificate.ts';
 import { registerCode } from './code.ts';
 import { registerPerson } from './person.ts';
+import { registerReplaceAuthority } from './replaceAuthority.ts';
 import { registerRotateLogKey } from './rotateLogKey.ts';
 import { registerSuspend } from './suspend.ts';
 import { registerToken } from './token.ts';
@@ -13,7 +14,7 @@ export function register(program: Command): void {
   const admin = program
     .command('admin')
     .description(
-      '新枢纽的头两个人、人员与角色、令牌、入网码、吊销、暂停与恢复、确认时钟、更换日志密钥 / the first two persons of a new hub, persons and roles, tokens, enrolment codes, revocation, suspension and resumption, the clock, the key of the log',
+      '新枢纽的头两个人、人员与角色、令牌、入网码、吊销、暂停与恢复、确认时钟、更换日志密钥与中间机构 / the first two persons of a new hub, persons and roles, tokens, enrolment codes, revocation, suspension and resumption, the clock, the key of the log, the intermediate authority',
     );
   registerBootstrap(admin);
   registerPerson(admin);
@@ -23,4 +24,5 @@ export function register(program: Command): void {
   registerSuspend(admin);
   registerAcceptClock(admin);
   registerRotateLogKey(admin);
+  registerReplaceAuthority(admin);
 }

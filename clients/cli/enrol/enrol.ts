@@ -16,6 +16,7 @@ interface EnrolOptions extends KeyStoreOptions {
   readonly department?: string;
   readonly dir: string;
   readonly renew?: boolean;
+  readonly atOnce?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,6 +35,7 @@ export function register(program: Command): void {
       '--renew',
       'renew the certificate of datong.json (from half of its life; up to 30 days after its end)',
     )
+    .option('--at-once', 'with --renew: also before it is time, when the authority of the hub was stolen')
     .option(
       '--key-store <file>',
       'certify the TLS key of a .p12 or .pfx, RSA or P-256, instead of a fresh one',
@@ -61,6 +63,11 @@ Examples:
 }
 
 async function run(code: string | undefined, options: EnrolOptions): Promise<void> {
+  if (options.atOnce === true && options.renew !== true)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--at-once 与 --renew 一起使用',
+      en: '--at-once belongs to --renew',
+    });
   const folder = resolve(options.dir);
   if (options.renew === true) {
     await renew(resolve(folder, profileFile), options);
@@ -99,7 +106,11 @@ async function run(code: string | undefined, options: EnrolOptions): Promise<voi
 
 async function renew(path: string, options: EnrolOptions): Promise<void> {
   const { tls, exportTo } = await plan(options);
-  const { renewed, department, serial, notAfter, renewFrom } = await renewCertificate(path, tls);
+  const { renewed, department, serial, notAfter, renewFrom } = await renewCertificate(
+    path,
+    tls,
+    options.atOnce,
+  );
   if (options.json === true) data(JSON.stringify({ renewed, department, serial, notAfter, renewFrom }));
   talk(
     renewed

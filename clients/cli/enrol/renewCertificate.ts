@@ -19,14 +19,16 @@ export interface Renewal extends IssuedCertificate {
  * Renews where half of the certificate's life is over, and replaces key and certificate of the profile.
  * @param path of datong.json
  * @param pair key to be certified for TLS, instead of a fresh one of the kind of the old
+ * @param atOnce although it is not time yet: the hub's authority was stolen
  * @throws DatongProblem (the hub's refusal), the network's own error
  */
-export async function renewCertificate(path: string, pair?: KeyPair): Promise<Renewal> {
+export async function renewCertificate(path: string, pair?: KeyPair, atOnce = false): Promise<Renewal> {
   const profile = readProfile(JSON.parse(readFileSync(path, 'utf8')), path);
   const client = DatongClient.fromProfile(profile);
   try {
     const issued = await client.certificate.renewWhenDue({
       keep: keptIn(path),
+      atOnce,
       ...(pair === undefined ? {} : { pair }),
     });
     return issued === undefined ? tooEarly(profile) : { ...issued, renewed: true };

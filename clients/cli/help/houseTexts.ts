@@ -259,6 +259,9 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'made by datong authority request; left out: the revocation list alone':
     'datong authority request 生成的申请；不写则只更新吊销列表',
   'with the key, certificate and revocation list of the root': '存有根的私钥、证书和吊销列表的文件夹',
+  'with --renew: also before it is time, when the authority of the hub was stolen':
+    '与 --renew 一起：未到时候也换发，用于枢纽的签发机构失窃之后',
+  'what datong authority sign wrote': 'datong authority sign 写出的文件夹',
   'what goes to the hub': '要带回枢纽的文件写到哪个文件夹',
   'from when the hub signs with it: tomorrow, now (the first one, or after a theft), or a date such as 2027-01-05':
     '枢纽何时开始用它签发：tomorrow（明天）、now（第一次，或失窃之后），或日期，如 2027-01-05',

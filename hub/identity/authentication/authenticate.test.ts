@@ -25,6 +25,7 @@ const certificate: KnownCertificate = {
   enrolment: '',
   notBefore: now - 1000,
   notAfter: now + 1000,
+  issuer: null,
   revoked: undefined,
 };
 const key: KnownKey = {

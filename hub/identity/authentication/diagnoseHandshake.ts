@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { departmentNamed } from '../../../certs/authority/certificateName.ts';
 import { serialOf } from '../../../certs/authority/serial.ts';
-import type { Authority } from '../../../certs/authority/createAuthority.ts';
+import type { Authorities } from '../../keys/hubKeys.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -30,7 +30,7 @@ export interface HandshakeDiagnosis {
 export function diagnoseHandshake(
   presented: X509Certificate | undefined,
   now: number,
-  authority: Authority,
+  authority: Authorities,
   directory: Directory,
 ): HandshakeDiagnosis {
   const problem = refusalOf(presented, now, authority, directory);
@@ -54,15 +54,17 @@ export function diagnoseHandshake(
 function refusalOf(
   presented: X509Certificate | undefined,
   now: number,
-  authority: Authority,
+  authority: Authorities,
   directory: Directory,
 ): Problem | undefined {
   if (presented === undefined) return new Problem('certificate_missing');
-  const issuer = new X509Certificate(authority.intermediateCertificate);
-  if (!presented.checkIssued(issuer) || !presented.verify(issuer.publicKey)) {
-    return new Problem('certificate_foreign');
-  }
   const serial = serialOf(presented.serialNumber);
+  const issued = authority.all().find(({ certificate }) => {
+    const issuer = new X509Certificate(certificate);
+    return presented.checkIssued(issuer) && presented.verify(issuer.publicKey);
+  });
+  if (issued === undefined) return new Problem('certificate_foreign');
+  if (authority.revokedAt(issued.serial) !== undefined) return new Problem('certificate_revoked', { serial });
   if (departmentNamed(presented) === undefined) return new Problem('certificate_missing');
   const known = directory.certificates.get(serial);
   if (known?.revoked !== undefined) return new Problem('certificate_revoked', { serial });

@@ -4,6 +4,7 @@
  */
 import { verificationKey, type VerificationKey } from '../../../certs/signatures/index.ts';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
+import type { Authorities } from '../../keys/hubKeys.ts';
 import { departmentCode, type DepartmentCode } from '../../../terms/ids.ts';
 import { listCertificates, type RevocationReason } from '../../store/identity/certificates.ts';
 import { listDepartments, type DepartmentRow } from '../../store/identity/departments.ts';
@@ -37,7 +38,16 @@ export interface KnownCertificate {
   /** Unix milliseconds */
   readonly notBefore: number;
   readonly notAfter: number;
-  readonly revoked: { readonly at: number; readonly reason: RevocationReason } | undefined;
+  /** serial of the intermediate authority that issued it; null: the hub's first */
+  readonly issuer: string | null;
+  readonly revoked:
+    | {
+        readonly at: number;
+        readonly reason: RevocationReason;
+        /** not by itself: the root has revoked its issuer, so that its department may get another one at once */
+        readonly byIssuer?: boolean;
+      }
+    | undefined;
 }
 
 export interface Directory {
@@ -82,23 +92,44 @@ export async function loadDirectory(reader: Reader, now: number, before?: Direct
       ]),
     ),
     certificates: new Map(
-      certificates.map(({ serial, department, pem, enrolment, notBefore, notAfter, revokedAt, reason }) => [
-        serial,
-        {
+      certificates.map(
+        ({ serial, department, pem, enrolment, notBefore, notAfter, issuer, revokedAt, reason }) => [
           serial,
-          department: departmentCode(department),
-          pem,
-          enrolment,
-          notBefore,
-          notAfter,
-          revoked: revokedAt === null ? undefined : { at: revokedAt, reason: reason ?? 'unspecified' },
-        },
-      ]),
+          {
+            serial,
+            department: departmentCode(department),
+            pem,
+            enrolment,
+            notBefore,
+            notAfter,
+            issuer,
+            revoked: revokedAt === null ? undefined : { at: revokedAt, reason: reason ?? 'unspecified' },
+          },
+        ],
+      ),
     ),
     tokens: new Map(tokens.map((row) => [row.id, row])),
     persons,
     standIns: await listStandIns(reader),
   };
+}
+
+/** Whose issuer the root has revoked is revoked with it. */
+export function withRevokedIssuers(directory: Directory, authority: Authorities): Directory {
+  const ended = new Map<string | null, number>();
+  for (const { serial } of authority.all()) {
+    const at = authority.revokedAt(serial);
+    if (at === undefined) continue;
+    ended.set(serial, at);
+    if (authority.isFirst(serial)) ended.set(null, at);
+  }
+  if (ended.size === 0) return directory;
+  const certificates = [...directory.certificates].map(([serial, one]): [string, KnownCertificate] => {
+    const at = ended.get(one.issuer);
+    const revoked = { at: at ?? 0, reason: 'key-compromise', byIssuer: true } as const;
+    return [serial, at === undefined || one.revoked !== undefined ? one : { ...one, revoked }];
+  });
+  return { ...directory, certificates: new Map(certificates) };
 }
 
 function parsedKey(keyid: string, pem: string, before: Directory | undefined): VerificationKey {

@@ -3,12 +3,13 @@
  * revocations. The directory is replaced whole when the log's state_epoch moves, be it by another process.
  */
 import type { Server as HttpsServer } from 'node:https';
-import type { Revoked } from '../../../certs/authority/revocationList.ts';
 import { unavailable } from '../../store/database/failure.ts';
 import { readStateEpoch } from '../../store/audit/stateEpoch.ts';
 import type { IdentityOptions } from '../identity.ts';
-import { loadDirectory, type Directory } from './directory.ts';
-import { makeTlsMaterial, type Listener, type TlsMaterial } from '../tls/tlsMaterial.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { agreeOnAuthorities, learnAuthorities, refuseEnded } from './authorities.ts';
+import { loadDirectory, withRevokedIssuers, type Directory } from './directory.ts';
+import { makeTlsMaterial, type IssuedRevoked, type Listener, type TlsMaterial } from '../tls/tlsMaterial.ts';
 
 export interface LiveDirectory {
   readonly directory: Directory;
@@ -37,15 +38,23 @@ export async function liveDirectory(
   const report = options.report ?? (() => undefined);
   const servers: LiveDirectory['servers'] = new Map();
   const revokedListeners: LiveDirectory['revokedListeners'] = new Set();
-  let directory = await loadDirectory(reader, now());
-  const material = await makeTlsMaterial(keys.authority, hosts, revokedIn(directory), now());
+  const { authority } = keys;
+  await agreeOnAuthorities(reader, authority);
+  refuseEnded(authority, now());
+  let directory = withRevokedIssuers(await loadDirectory(reader, now()), authority);
+  const material = await makeTlsMaterial(authority, hosts, revokedIn(directory), now());
   let reloading: Promise<void> | undefined;
 
   async function load(): Promise<void> {
     const before = directory;
-    directory = await loadDirectory(reader, now(), before).catch((error: unknown) => {
-      throw unavailable(error);
-    });
+    try {
+      const loaded = await loadDirectory(reader, now(), before);
+      // behind the epoch, as the rows are: what it says of authorities is at least as new
+      await learnAuthorities(reader, authority);
+      directory = withRevokedIssuers(loaded, authority);
+    } catch (error) {
+      throw error instanceof Problem ? error : unavailable(error);
+    }
     const fresh = revokedIn(directory)
       .map((one) => one.serial)
       .filter((serial) => before.certificates.get(serial)?.revoked === undefined);
@@ -68,6 +77,12 @@ export async function liveDirectory(
   }
 
   async function refreshTls(): Promise<void> {
+    try {
+      authority.advance(now());
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'keys_missing') options.halt?.(error);
+      throw error;
+    }
     if (!(await material.refresh(() => revokedIn(directory), now()))) return;
     for (const [server, listener] of servers) server.setSecureContext(material.options(listener));
   }
@@ -110,7 +125,7 @@ export async function liveDirectory(
   };
 }
 
-const revokedIn = (directory: Directory): Revoked[] =>
-  [...directory.certificates.values()].flatMap(({ serial, revoked }) =>
-    revoked === undefined ? [] : [{ serial, ...revoked }],
+const revokedIn = (directory: Directory): IssuedRevoked[] =>
+  [...directory.certificates.values()].flatMap(({ serial, issuer, revoked }) =>
+    revoked === undefined ? [] : [{ serial, issuer, at: revoked.at, reason: revoked.reason }],
   );

@@ -127,6 +127,7 @@ export async function storeCertificate(
       notBefore: issued.notBefore,
       notAfter: issued.notAfter,
       enrolment: made.enrolment,
+      issuer: issued.issuer,
     },
     made.exchange,
   );

@@ -32,7 +32,7 @@ export async function renew(
 }
 
 /**
- * On the open listener, for a certificate that ended at most 30 days ago. The caller shows the old certificate in the handshake, which
+ * On the open listener, for a certificate that ended at most 30 days ago, or whose issuer the root has revoked. The caller shows the old certificate in the handshake, which
  * proves its key, and signs with a registered key of the same department.
  * @throws Problem certificate_missing, certificate_unknown, certificate_revoked, certificate_grace_over, certificate_not_renewable,
  *   enrolment_proof_invalid, key_unknown, key_revoked, key_department_mismatch, certificate_request_…
@@ -56,10 +56,13 @@ export async function graceRenew(
         : 'certificate_unknown',
     );
   }
-  if (old.revoked !== undefined) throw new Problem('certificate_revoked', { serial });
+  // whose issuer the root has revoked is refused everywhere else, and gets another one here
+  const byIssuer = old.revoked?.byIssuer === true;
+  if (old.revoked !== undefined && !byIssuer) throw new Problem('certificate_revoked', { serial });
   if (now - old.notAfter > lifetimes.grace) throw new Problem('certificate_grace_over');
   const from = renewableFrom(old);
-  if (now < from) throw new Problem('certificate_not_renewable', { from: new Date(from).toISOString() });
+  if (now < from && !byIssuer)
+    throw new Problem('certificate_not_renewable', { from: new Date(from).toISOString() });
   const { key } = await checkPossession('renewal', request.proof, { aud: origin, csr: request.csr, now });
   const known = directory.keys.get(key.keyid);
   if (known === undefined) throw new Problem('key_unknown', { keyid: key.keyid });

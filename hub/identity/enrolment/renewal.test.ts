@@ -182,6 +182,8 @@ test('nine days with every machine off, whenever they begin: the first look afte
       [15, 24],
       [29, 38],
       [30, 39],
+      // forty days, from the middle of its time on
+      [20, 59],
     ] as const) {
       hub.clock.offset = at(0);
       let machine = await enrolMachine(hub, 'transport');

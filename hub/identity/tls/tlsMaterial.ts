@@ -5,7 +5,7 @@
 import { newSerial } from '../../../machine/newSerial.ts';
 import { constants } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
-import type { Authority } from '../../../certs/authority/createAuthority.ts';
+import type { Authorities, Issuer } from '../../keys/hubKeys.ts';
 import { issueListenerCertificate, type IssuedCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
@@ -22,16 +22,25 @@ export interface RevocationList {
   readonly nextUpdate: number;
 }
 
+/** A revocation, and on whose list it stands. */
+export interface IssuedRevoked extends Revoked {
+  /** serial of the intermediate authority; null: the hub's first */
+  readonly issuer: string | null;
+}
+
 export interface TlsMaterial {
   /**
    * Makes anew what is half spent, and the list where revocations were added. One at a time, so that no older list replaces a newer one.
    * @param revoked asked once no other refresh is under way
    * @returns whether anything is new
    */
-  refresh(revoked: () => readonly Revoked[], now: number): Promise<boolean>;
+  refresh(revoked: () => readonly IssuedRevoked[], now: number): Promise<boolean>;
   /** for https.createServer and, on a change, server.setSecureContext */
   options(listener: Listener): TlsOptions;
+  /** of the authority that signs now */
   readonly list: RevocationList;
+  /** @param authority `intermediate` for the one that signs now, else a serial @returns PEM; undefined for one that does not count */
+  listOf(authority: string): string | undefined;
   /** Unix milliseconds */
   readonly certificateUntil: number;
 }
@@ -55,39 +64,70 @@ const context: SecureContextOptions & TlsOptions = {
     constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
 };
 
+/** One issuer's list, and what it was made of. */
+interface IssuersList extends RevocationList {
+  readonly listed: string;
+}
+
 /** @param hosts names and addresses of the listeners */
 export async function makeTlsMaterial(
-  authority: Authority,
+  authority: Authorities,
   hosts: readonly string[],
-  revoked: readonly Revoked[],
+  revoked: readonly IssuedRevoked[],
   now: number,
 ): Promise<TlsMaterial> {
   const pair = newKeyPair();
   const key = privateKeyPem(pair.privateKey);
   const newCertificate = (at: number): Promise<IssuedCertificate> =>
     issueListenerCertificate(authority, { serial: newSerial(), hosts, publicKey: pair.publicKey, now: at });
-  const newList = async (entries: readonly Revoked[], at: number): Promise<RevocationList> => ({
-    pem: await issueRevocationList(
-      { certificate: authority.intermediateCertificate, key: authority.intermediateKey },
-      { revoked: entries, now: at },
-    ),
+  const newList = async (
+    issuer: Issuer,
+    entries: readonly IssuedRevoked[],
+    at: number,
+  ): Promise<IssuersList> => ({
+    pem: await issueRevocationList(issuer, { revoked: entries, now: at }),
     nextUpdate: at + lifetimes.revocationList,
+    listed: serials(entries),
   });
   const mutex = new Mutex();
   let certificate = await newCertificate(now);
-  let list = await newList(revoked, now);
-  let listed = serials(revoked);
+  /** by serial of their issuers: those that count */
+  let lists: ReadonlyMap<string, IssuersList> = new Map();
+  let issuers: readonly Issuer[] = [];
+  let rootList = '';
+  await renewSpent(revoked, now);
 
-  async function renewSpent(entries: readonly Revoked[], at: number): Promise<boolean> {
-    const listSpent = serials(entries) !== listed || at > list.nextUpdate - lifetimes.revocationList / 2;
-    const certificateSpent = at > renewableFrom(certificate);
-    if (listSpent) {
-      list = await newList(entries, at);
-      listed = serials(entries);
+  async function renewSpent(entries: readonly IssuedRevoked[], at: number): Promise<boolean> {
+    const standing = authority.issuers(at);
+    const own = (issuer: Issuer): readonly IssuedRevoked[] =>
+      entries.filter((one) =>
+        one.issuer === null ? authority.isFirst(issuer.serial) : one.issuer === issuer.serial,
+      );
+    const made = new Map<string, IssuersList>();
+    for (const issuer of standing) {
+      const before = lists.get(issuer.serial);
+      const spent =
+        before === undefined ||
+        before.listed !== serials(own(issuer)) ||
+        at > before.nextUpdate - lifetimes.revocationList / 2;
+      made.set(issuer.serial, spent ? await newList(issuer, own(issuer), at) : before);
     }
+    const { signer, rootRevocationList } = authority;
+    const certificateSpent = at > renewableFrom(certificate) || certificate.issuer !== signer.serial;
+    const listsSpent =
+      rootList !== rootRevocationList ||
+      made.size !== lists.size ||
+      [...made].some(([serial, list]) => lists.get(serial) !== list);
     if (certificateSpent) certificate = await newCertificate(at);
-    return listSpent || certificateSpent;
+    lists = made;
+    issuers = standing;
+    rootList = rootRevocationList;
+    return listsSpent || certificateSpent;
   }
+
+  /** Of the authority that signs now; where it has ended there is none, and nobody is let in. */
+  const current = (): RevocationList =>
+    lists.get(authority.signer.serial) ?? { pem: '', nextUpdate: authority.signer.notAfter };
 
   return {
     async refresh(entries, at) {
@@ -106,15 +146,16 @@ export async function makeTlsMaterial(
         ...own,
         requestCert: true,
         rejectUnauthorized: true,
-        // the intermediate too: clients that send only their own certificate are then understood
-        ca: [authority.rootCertificate, authority.intermediateCertificate],
+        // the intermediates too: clients that send only their own certificate are then understood
+        ca: [authority.rootCertificate, ...issuers.map((issuer) => issuer.certificate)],
         // one entry an issuer, and never joined: Node reads only the first list of a text
-        crl: [authority.rootRevocationList, list.pem],
+        crl: [rootList, ...[...lists.values()].map(({ pem }) => pem)],
       };
     },
     get list() {
-      return list;
+      return current();
     },
+    listOf: (named) => lists.get(named === 'intermediate' ? authority.signer.serial : named)?.pem,
     get certificateUntil() {
       return certificate.notAfter;
     },

@@ -1,5 +1,7 @@
 import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
 import type { LiveProviders } from '../../exchange/live/liveProviders.ts';
+import type { HubKeys } from '../../keys/hubKeys.ts';
+import { authorityDays } from './authorityState.ts';
 import { silentDatasets } from '../../exchange/intake/silentDatasets.ts';
 import type { Database } from '../../store/database/database.ts';
 import { countOverdue } from '../../store/duties/listDuties.ts';
@@ -19,6 +21,7 @@ export function hubGauges(
   audit: Pick<OpenedAuditLog, 'size'>,
   database: Pick<Database, 'app' | 'now'>,
   live: () => Pick<LiveProviders, 'count' | 'paused'>,
+  keys: Pick<HubKeys, 'authority'>,
 ): Readonly<Record<string, Gauge>> {
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
@@ -29,6 +32,10 @@ export function hubGauges(
     keys_objected: {
       help: 'keys that their department objects to',
       value: async () => (await countKeysInDoubt(database.app)).objected,
+    },
+    authority_days: {
+      help: 'days until the intermediate authority or the revocation list of the root ends, whichever ends first',
+      value: () => authorityDays(keys.authority, database.now()),
     },
     duties_overdue: {
       help: 'statements that consumers owe and whose day has passed',

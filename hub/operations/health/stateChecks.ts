@@ -3,6 +3,8 @@ import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
 import { policyState, registryState } from '../../registry/policyState.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../store/database/database.ts';
+import type { HubKeys } from '../../keys/hubKeys.ts';
+import { authorityState } from './authorityState.ts';
 import { enrolmentState } from '../signingKeys/enrolmentState.ts';
 
 export interface StateOwners {
@@ -10,6 +12,7 @@ export interface StateOwners {
   readonly database: Database;
   readonly agreedKeys: Pick<AgreedKeys, 'state'>;
   readonly registry: Registry;
+  readonly keys: Pick<HubKeys, 'authority'>;
 }
 
 /** For readiness: what each owner of a state says of it, by name: `ok`, `degraded: …`, or why not. */
@@ -18,11 +21,13 @@ export function stateChecks({
   database,
   agreedKeys,
   registry,
+  keys,
 }: StateOwners): Readonly<Record<string, () => Promise<string> | string>> {
   return {
     log_state: () => audit.broken()?.code ?? 'ok',
     storage: () => database.storage.state(),
     keys: () => agreedKeys.state(),
+    authority: () => authorityState(keys.authority, database.now()),
     clock: () => database.clock.trouble()?.code ?? 'ok',
     policy: () => policyState(registry.current),
     registry: () => registryState(registry.current),

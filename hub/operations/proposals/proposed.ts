@@ -14,6 +14,7 @@ import { keptEntries, keptImport } from '../catalogue/keptImport.ts';
 import { keptPaper } from '../consents/keptPaper.ts';
 import { keptErasure } from '../log/eraseSubject.ts';
 import { keptHold } from '../log/placeHold.ts';
+import { keptReplacement } from '../identity/replaceAuthority.ts';
 import { keptRotation } from '../log/rotateLogKey.ts';
 import { keptDelay } from '../subjects/delayView.ts';
 import { keptPull } from '../pulls/registerPull.ts';
@@ -66,6 +67,8 @@ async function keptBody(
   if (operation === 'placeHold') return keptHold(body as components['schemas']['LegalHoldAsked'], services);
   if (operation === 'rotateLogKey')
     return keptRotation(body as components['schemas']['LogKeyRotationAsked'], services);
+  if (operation === 'replaceAuthority')
+    return keptReplacement(body as components['schemas']['AuthorityReplacementAsked'], services);
   if (operation === 'eraseSubject')
     return keptErasure(body as components['schemas']['SubjectErasureAsked'], services);
   if (operation === 'takePaperConsent')

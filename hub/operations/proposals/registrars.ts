@@ -13,6 +13,7 @@ import { eraseSubject } from '../log/eraseSubject.ts';
 import { liftHold } from '../log/liftHold.ts';
 import { orderDestruction } from '../log/orderDestruction.ts';
 import { placeHold } from '../log/placeHold.ts';
+import { replaceAuthority } from '../identity/replaceAuthority.ts';
 import { rotateLogKey } from '../log/rotateLogKey.ts';
 import { setRetention } from '../log/setRetention.ts';
 import { nameStandIn } from '../staff/nameStandIn.ts';
@@ -47,6 +48,7 @@ export const registrars = {
   setRetention,
   orderDestruction,
   rotateLogKey,
+  replaceAuthority,
   registerCatalogueEntry,
   importCatalogue,
   registerElementSource,

@@ -43,6 +43,7 @@ export interface Registration {
     | 'ViewDelay'
     | 'LegalHold'
     | 'LogKey'
+    | 'Authority'
     | 'Erasure'
     | 'RetentionRule'
     | 'Destruction'

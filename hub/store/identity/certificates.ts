@@ -17,6 +17,8 @@ export interface CertificateRow {
   readonly notAfter: number;
   /** id of the entry that enrolled the first of this line of renewals */
   readonly enrolment: string;
+  /** serial of the intermediate authority that issued it; null: the hub's first */
+  readonly issuer: string | null;
   readonly revokedAt: number | null;
   readonly reason: RevocationReason | null;
 }
@@ -28,7 +30,7 @@ interface Selected extends Omit<CertificateRow, 'notBefore' | 'notAfter' | 'revo
 }
 
 const columns = `serial, department, public_key AS "publicKey", pem, ${momentOf('not_before')} AS "notBefore",
-  ${momentOf('not_after')} AS "notAfter", enrolment, ${momentOf('revoked_at')} AS "revokedAt", reason`;
+  ${momentOf('not_after')} AS "notAfter", enrolment, issuer, ${momentOf('revoked_at')} AS "revokedAt", reason`;
 
 const parse = (row: Selected): CertificateRow => ({
   ...row,
@@ -73,8 +75,8 @@ export async function insertCertificate(
   exchange: string,
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO certificate (serial, department, public_key, pem, not_before, not_after, enrolment, issued_by)
-     VALUES ($1, $2, $3, $4, ${momentAt('$5')}, ${momentAt('$6')}, $7, $8)`,
+    `INSERT INTO certificate (serial, department, public_key, pem, not_before, not_after, enrolment, issued_by, issuer)
+     VALUES ($1, $2, $3, $4, ${momentAt('$5')}, ${momentAt('$6')}, $7, $8, $9)`,
     [
       row.serial,
       row.department,
@@ -84,6 +86,7 @@ export async function insertCertificate(
       row.notAfter,
       row.enrolment,
       exchange,
+      row.issuer,
     ],
   );
 }

@@ -27,7 +27,10 @@ export function hubCertificates(
     issueHubCertificate(authority, { hub, serial: newSerial(), publicKey: pair.publicKey, now: now() });
   return async () => {
     current ??= issue();
-    if (now() > renewableFrom(await current)) current = issue();
+    const { chain: shown, ...validity } = await current;
+    // at half of its life, and when another authority signs: a stolen one's certificates are refused at once
+    if (now() > renewableFrom(validity) || !shown.includes(authority.intermediateCertificate.trim()))
+      current = issue();
     const { chain, serial } = await current;
     return { cert: chain, key, serial };
   };

@@ -1,0 +1,235 @@
+/**
+ * The root's certificate and newest list, and every intermediate authority it certified, in the key folder: `authority-intermediate.crt` and
+ * `.pem`, with which a hub begins, and `authority-intermediate-<id>.crt` and `.pem` of each later one. Each signs from its first moment on
+ * until the next one's; the root's list ends one at once.
+ */
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { lifetimes } from '../../certs/authority/lifetimes.ts';
+import { readIntermediate, type ReadIntermediate } from '../../certs/authority/readIntermediate.ts';
+import { readRevocationList, type ReadList } from '../../certs/authority/revocationList.ts';
+import { Problem } from '../../terms/problem.ts';
+import { intermediateFile, keyFiles } from './createKeys.ts';
+import { idOfKey } from './givenAuthority.ts';
+import type { Authorities, Issuer } from './hubKeys.ts';
+import { writeKey, type KeyFolder } from './keyFolder.ts';
+
+/** ms for which an authority goes on counting once the next one signs: the longest that a leaf of it lives, and may be renewed */
+const afterlife = lifetimes.leaf + lifetimes.grace;
+
+const laterFile = /^authority-intermediate-[0-9a-f]{8}\.crt$/;
+
+/**
+ * @param now Unix milliseconds
+ * @throws Problem keys_missing, keys_unsafe, keys_malformed
+ */
+export async function openAuthorities(folder: KeyFolder, now: number): Promise<Authorities> {
+  const rootCertificate = folder.text(keyFiles.rootCertificate);
+  const later = readdirSync(folder.path)
+    .filter((name) => laterFile.test(name))
+    .sort();
+  const read = (file: string): ReadIntermediate => readIntermediate(folder.text(file), rootCertificate);
+  const first = malformedTo(folder, keyFiles.intermediateCertificate, read);
+  const others = later.map((file) => malformedTo(folder, file, read));
+  const pem = folder.text(keyFiles.rootRevocationList);
+  const list = await readRevocationList(pem, rootCertificate).catch((cause: unknown) => {
+    throw malformed(folder, keyFiles.rootRevocationList, cause);
+  });
+  const ring = new AuthorityRing(folder, rootCertificate, [first, ...others], { ...list, pem });
+  ring.advance(now);
+  return ring;
+}
+
+class AuthorityRing implements Authorities {
+  readonly rootCertificate: string;
+  private readonly folder: KeyFolder;
+  /** the first is the hub's first */
+  private known: readonly ReadIntermediate[];
+  private list: ReadList & { readonly pem: string };
+  private signing: Issuer | undefined;
+  /** PEM by file, of those that were read */
+  private readonly held = new Map<string, string>();
+
+  constructor(
+    folder: KeyFolder,
+    rootCertificate: string,
+    known: readonly ReadIntermediate[],
+    list: ReadList & { readonly pem: string },
+  ) {
+    this.folder = folder;
+    this.rootCertificate = rootCertificate;
+    this.known = known;
+    this.list = list;
+  }
+
+  get rootRevocationList(): string {
+    return this.list.pem;
+  }
+
+  get rootList(): ReadList {
+    return this.list;
+  }
+
+  get intermediateCertificate(): string {
+    return this.signs().certificate;
+  }
+
+  get intermediateKey(): string {
+    return this.signs().key;
+  }
+
+  get signer(): Issuer {
+    return this.signs();
+  }
+
+  all(): readonly ReadIntermediate[] {
+    return this.known;
+  }
+
+  isFirst(serial: string): boolean {
+    return this.known[0]?.serial === serial;
+  }
+
+  revokedAt(serial: string): number | undefined {
+    return this.list.revoked.find((one) => one.serial === serial)?.at;
+  }
+
+  issuers(now: number): readonly Issuer[] {
+    return this.counting(now).flatMap((one) => {
+      const key = this.keyOf(one);
+      return key === undefined ? [] : [{ ...one, key }];
+    });
+  }
+
+  lacking(now: number): { readonly begun?: string; readonly coming?: string } {
+    const without = this.counting(now).filter((one) => this.keyOf(one) === undefined);
+    const file = (one: ReadIntermediate | undefined): string | undefined =>
+      one && join(this.folder.path, this.keyFile(one));
+    const begun = file(without.find(({ notBefore }) => notBefore <= now));
+    const coming = file(without.find(({ notBefore }) => notBefore > now));
+    return { ...(begun === undefined ? {} : { begun }), ...(coming === undefined ? {} : { coming }) };
+  }
+
+  holds(id: string): boolean {
+    const file = intermediateFile(id, 'pem');
+    return (
+      existsSync(join(this.folder.path, file)) &&
+      malformedTo(this.folder, file, (name) => this.read(name)) === id
+    );
+  }
+
+  advance(now: number): boolean {
+    const { begun } = this.lacking(now);
+    if (begun !== undefined) throw new Problem('keys_missing', { file: begun });
+    const next = this.issuers(now)
+      .filter(({ notBefore }) => notBefore <= now)
+      .sort((a, b) => a.notBefore - b.notBefore)
+      .at(-1);
+    // where none is left the last one stays, and readiness says that it has ended
+    const signing = next ?? this.signing ?? this.last();
+    const moved = signing?.serial !== this.signing?.serial;
+    this.signing = signing;
+    return moved;
+  }
+
+  async learn(certificates: readonly string[], list: string | undefined): Promise<void> {
+    const known = new Set(this.known.map(({ serial }) => serial));
+    const added = certificates
+      .map((pem) => readIntermediate(pem, this.rootCertificate))
+      .filter(({ serial }) => !known.has(serial));
+    const read = list === undefined ? undefined : await readRevocationList(list, this.rootCertificate);
+    for (const { id, certificate } of added)
+      writeKey(this.folder.path, intermediateFile(id, 'crt'), certificate);
+    if (list !== undefined && read !== undefined && read.number > this.list.number) {
+      this.replaceList(list);
+      this.list = { ...read, pem: list };
+    }
+    if (added.length > 0) this.settle();
+    this.known = [...this.known, ...added];
+  }
+
+  private signs(): Issuer {
+    if (this.signing === undefined) throw new Problem('keys_missing', { file: keyFiles.intermediateKey });
+    return this.signing;
+  }
+
+  /** Of those whose key is here the one that ends last. */
+  private last(): Issuer | undefined {
+    return this.known
+      .flatMap((one) => {
+        const key = this.keyOf(one);
+        return key === undefined ? [] : [{ ...one, key }];
+      })
+      .sort((a, b) => a.notAfter - b.notAfter)
+      .at(-1);
+  }
+
+  /** Neither revoked nor ended, nor so long relieved that no leaf of it is left. */
+  private counting(now: number): readonly ReadIntermediate[] {
+    const standing = this.known.filter(({ serial }) => this.revokedAt(serial) === undefined);
+    return standing.filter(({ notBefore, notAfter }) => {
+      const relieved = Math.min(
+        ...standing.map((other) => other.notBefore).filter((begin) => begin > notBefore),
+      );
+      return now < Math.min(notAfter, relieved + afterlife);
+    });
+  }
+
+  private keyFile({ serial, id }: ReadIntermediate): string {
+    return this.isFirst(serial) ? keyFiles.intermediateKey : intermediateFile(id, 'pem');
+  }
+
+  /** PEM of its key; undefined where its file is not here. @throws Problem keys_malformed for the key of something else */
+  private keyOf(one: ReadIntermediate): string | undefined {
+    const file = this.keyFile(one);
+    const held = this.held.get(file);
+    if (held !== undefined) return held;
+    if (!existsSync(join(this.folder.path, file))) return undefined;
+    if (malformedTo(this.folder, file, (name) => this.read(name)) !== one.id)
+      throw malformed(this.folder, file, undefined);
+    const pem = this.folder.text(file);
+    this.held.set(file, pem);
+    return pem;
+  }
+
+  private read(file: string): string | undefined {
+    return idOfKey(this.folder.text(file));
+  }
+
+  /** Whole, or as it was: a hub that is killed meanwhile has the one or the other. */
+  private replaceList(list: string): void {
+    const draft = `${keyFiles.rootRevocationList}.new`;
+    rmSync(join(this.folder.path, draft), { force: true });
+    writeKey(this.folder.path, draft, list);
+    renameSync(join(this.folder.path, draft), join(this.folder.path, keyFiles.rootRevocationList));
+    this.settle();
+  }
+
+  private settle(): void {
+    const handle = openSync(this.folder.path, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  }
+}
+
+function malformedTo<T>(folder: KeyFolder, file: string, parse: (file: string) => T): T {
+  try {
+    return parse(file);
+  } catch (cause) {
+    if (cause instanceof Problem && cause.code.startsWith('keys_')) throw cause;
+    throw malformed(folder, file, cause);
+  }
+}
+
+const malformed = (folder: KeyFolder, name: string, cause: unknown): Problem =>
+  new Problem(
+    'keys_malformed',
+    {
+      file: join(folder.path, name),
+      reason: cause instanceof Problem ? cause.text : 'not the key of its certificate',
+    },
+    { cause },
+  );

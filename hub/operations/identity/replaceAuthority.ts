@@ -1,0 +1,129 @@
+import type { components } from '../../../api/openapi.ts';
+import { readIntermediate, type ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
+import { readRevocationList, type ReadList } from '../../../certs/authority/revocationList.ts';
+import type { FaultWord } from '../../../terms/factWords.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { AllowedOutcome, Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { intermediateFile } from '../../keys/createKeys.ts';
+import type { Authorities } from '../../keys/hubKeys.ts';
+import { keepIntermediate, keepRootList } from '../../store/identity/authorities.ts';
+import type { Hands } from '../registry/registrar.ts';
+import { digestOf, registered } from '../registry/registration.ts';
+import type { Services } from '../services.ts';
+
+type Asked = components['schemas']['AuthorityReplacementAsked'];
+
+/** What waits for the second person, with what she is to see of it: whose key, from when until when, and what the root revokes. */
+export interface KeptReplacement extends Asked {
+  /** of the key, as `datong authority request` and `sign` showed it; absent: a revocation list alone */
+  readonly id?: string;
+  readonly serial?: string;
+  /** RFC 3339 */
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+  /** serials of authorities that count no more */
+  readonly revoked: readonly string[];
+  /** RFC 3339: until then the list lets anybody in */
+  readonly listUntil: string;
+}
+
+const text = (moment: number): string => new Date(moment).toISOString();
+
+/** @throws Problem authority_malformed, authority_foreign */
+export async function keptReplacement(
+  { certificate, revocationList, reason }: Asked,
+  { keys: { authority } }: Pick<Services, 'keys'>,
+): Promise<KeptReplacement> {
+  const list = await readRevocationList(revocationList, authority.rootCertificate);
+  const read =
+    certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
+  return {
+    ...{
+      revocationList,
+      reason,
+      revoked: list.revoked.map(({ serial }) => serial),
+      listUntil: text(list.nextUpdate),
+    },
+    ...(read === undefined
+      ? {}
+      : {
+          ...{ certificate: read.certificate, id: read.id, serial: read.serial },
+          ...{ notBefore: text(read.notBefore), notAfter: text(read.notAfter) },
+        }),
+  };
+}
+
+/**
+ * The root's newest word: another intermediate authority, or a list that revokes one, or both. A second person, of the data office, accepts;
+ * every process takes it from the database, and whoever is to sign does so from the certificate's first moment on.
+ * @throws Problem authority_malformed, authority_foreign, authority_unsuitable, keys_missing where its key is not in this process's folder
+ */
+export async function replaceAuthority(
+  call: Call<StaffCaller>,
+  { keys: { authority } }: Services,
+  _: Hands,
+): Promise<AllowedOutcome> {
+  const { certificate, revocationList, reason } = call.body as Asked;
+  const list = await readRevocationList(revocationList, authority.rootCertificate);
+  const read =
+    certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
+  const newer = list.number > authority.rootList.number;
+  const known = read === undefined || authority.all().some(({ serial }) => serial === read.serial);
+  const standing = !newer && known && revocationList === authority.rootRevocationList;
+  if (!standing) refuse(authority, list, read, call.now);
+  const { number } = list;
+  const digest = digestOf({ certificate: read?.certificate ?? '', revocationList, reason });
+  return registered({
+    kind: 'Authority',
+    id: read === undefined ? `list-${number}` : `intermediate-${read.id}`,
+    digest,
+    registered: standing ? digest : undefined,
+    versioned: false,
+    work: async (transaction) => {
+      if (read !== undefined) await keepIntermediate(transaction, read, call.exchange);
+      await keepRootList(transaction, { number, list: revocationList }, call.exchange);
+    },
+    change: {
+      ...{ reason, list: number, listUntil: text(list.nextUpdate) },
+      ...(read === undefined
+        ? {}
+        : { serial: read.serial, notBefore: text(read.notBefore), notAfter: text(read.notAfter) }),
+      ...(list.revoked.length === 0 ? {} : { revoked: list.revoked.map(({ serial }) => serial).join(' ') }),
+    },
+  });
+}
+
+/** @throws Problem authority_unsuitable, keys_missing */
+function refuse(
+  authority: Authorities,
+  list: ReadList,
+  read: ReadIntermediate | undefined,
+  now: number,
+): void {
+  if (list.number <= authority.rootList.number)
+    throw unsuitable('the list is older than the one that counts');
+  if (list.thisUpdate > now)
+    throw unsuitable('the list begins later: the clock of the offline machine is ahead');
+  if (list.nextUpdate <= now) throw unsuitable('the list has ended');
+  const revoked = new Set(list.revoked.map(({ serial }) => serial));
+  if (authority.rootList.revoked.some(({ serial }) => !revoked.has(serial)))
+    throw unsuitable('the list forgets what was revoked');
+  if (read !== undefined) {
+    if (read.notAfter <= now) throw unsuitable('it has ended');
+    if (revoked.has(read.serial)) throw unsuitable('it is revoked by the list that came with it');
+    if (authority.all().some(({ id, serial }) => id === read.id && serial !== read.serial))
+      throw unsuitable('its key served before');
+    const others = authority.all().filter(({ serial }) => serial !== read.serial && !revoked.has(serial));
+    if (others.some(({ notBefore }) => notBefore >= read.notBefore))
+      throw unsuitable('another one begins after it');
+    if (!authority.holds(read.id))
+      throw new Problem('keys_missing', { file: intermediateFile(read.id, 'pem') });
+  }
+  const signs = [...authority.issuers(now), ...(read === undefined ? [] : [read])].some(
+    ({ serial, notBefore }) => notBefore <= now && !revoked.has(serial),
+  );
+  if (!signs) throw unsuitable('the list revokes the authority that signs now');
+}
+
+const unsuitable = (what: FaultWord): Problem => new Problem('authority_unsuitable', { what });

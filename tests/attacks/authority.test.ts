@@ -1,0 +1,269 @@
+/** The intermediate authority is replaced under two processes of one hub, and one is stolen: real TLS, real PostgreSQL, nothing restarts. */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { connect } from 'node:tls';
+import { after, test } from 'node:test';
+import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
+import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
+import { privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { provePossession } from '../../certs/authority/possession.ts';
+import { readRevocationList } from '../../certs/authority/revocationList.ts';
+import { requested } from '../../clients/cli/authority/request.ts';
+import { signed } from '../../clients/cli/authority/sign.ts';
+import { DatongClient } from '../../clients/sdk/index.ts';
+import { graceRenew } from '../../hub/identity/enrolment/renew.ts';
+import { newAuthority } from '../../machine/newAuthority.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
+import { newSerial } from '../../machine/newSerial.ts';
+import { Problem } from '../../terms/problem.ts';
+import { testDatabase } from '../database.ts';
+import { applyCity, testHub, type Machine, type TestHub } from '../hub.ts';
+import { acceptAs } from '../secondPerson.ts';
+
+const database = await testDatabase({ connections: 8 });
+const folder = mkdtempSync(join(tmpdir(), 'datong-authorities-'));
+const at = (...names: string[]): string => join(folder, ...names);
+const first = await testHub({ database, jobsByTime: false });
+cpSync(join(first.stateDir, 'keys'), at('keys'), { recursive: true });
+const second = await testHub({ database, jobsByTime: false, keysDir: at('keys') });
+const hubs = [first, second] as const;
+after(async () => {
+  for (const hub of [second, first]) await hub.stop();
+  rmSync(folder, { recursive: true });
+});
+// the hub's own root, carried away
+cpSync(join(first.stateDir, 'keys'), at('root'), {
+  recursive: true,
+  filter: (file) => !basename(file).includes('.') || basename(file).startsWith('authority-root'),
+});
+
+await applyCity(first, ['city/departments.yaml']);
+const operator = await first.token('operator', ['operator']);
+const security = await first.token('security', ['security']);
+const settled = (): Promise<unknown> => Promise.all(hubs.map(({ hub }) => hub.services.identity.reload()));
+await settled();
+const old = await first.enrol('education');
+const spare = await first.enrol('ecology');
+const signer = ({ hub }: TestHub) => hub.keys.authority.signer;
+const began = signer(first);
+
+/** `ok`, or how a hub refuses a machine: by a code, or by the handshake. */
+async function told({ hub, ca }: TestHub, { department, tls, signing }: Machine): Promise<string> {
+  const { exchange, open } = hub.origins;
+  const client = new DatongClient({ department, hub: { exchange, open }, ca, tls, signingKey: signing });
+  try {
+    const { status } = await client.call({ method: 'POST', path: '/v1/diagnose', receipt: 'optional' });
+    return status === 200 ? 'ok' : String(status);
+  } catch (error) {
+    return String((error as { code?: unknown }).code);
+  } finally {
+    client.close();
+  }
+}
+const toldBy = (machine: Machine): Promise<string[]> => Promise.all(hubs.map((hub) => told(hub, machine)));
+
+interface Replacement {
+  readonly certificate?: string;
+  readonly revocationList: string;
+  readonly reason: string;
+}
+const bodyIn = (out: string): Replacement => ({
+  certificate: readFileSync(at(out, 'authority-intermediate.crt'), 'utf8'),
+  revocationList: readFileSync(at(out, 'authority-root.crl'), 'utf8'),
+  reason: '到期更换',
+});
+/** A key in the folder of the first process alone, and what the root makes of its request. */
+async function ceremony(
+  out: string,
+  revoke: string[] = [],
+): Promise<{ readonly body: Replacement; readonly key: string }> {
+  const { request, key } = await requested({ out: at(out), keys: join(first.stateDir, 'keys') });
+  await signed(request, { root: at('root'), out: at(out), from: 'now', revoke });
+  return { body: bodyIn(out), key };
+}
+const propose = async (body: object, hub: TestHub = first) => {
+  const { status, json } = await hub.staff(operator, 'POST', '/v1/authority', body);
+  return { status, body: json };
+};
+const listener = { ca: first.ca, ports: { staff: Number(new URL(first.hub.origins.staff).port) } };
+const shownBy = ({ hub, ca }: TestHub): Promise<string> =>
+  new Promise((done, failed) => {
+    const socket = connect({ port: Number(new URL(hub.origins.staff).port), host: 'localhost', ca }, () => {
+      const issuer = socket.getPeerX509Certificate()?.issuer ?? '';
+      socket.destroy();
+      done(issuer);
+    });
+    socket.once('error', failed);
+  });
+const crl = async ({ hub }: TestHub, serial: string, issuer: string) => {
+  const { pem } = hub.services.identity.crl(serial);
+  return (await readRevocationList(pem, issuer)).revoked.map((one) => one.serial);
+};
+
+test('what the root did not sign, or signed before, or signed for another, is refused by its code', async () => {
+  const { body } = await ceremony('tried');
+  const elsewhere = await newAuthority('yunxi', Date.now());
+  const list = body.revocationList;
+  const standing = first.hub.keys.authority.rootRevocationList;
+  for (const [status, code, changed] of [
+    [400, 'authority_malformed', { revocationList: list.repeat(2) }],
+    [400, 'authority_malformed', { revocationList: 'a list' }],
+    [400, 'authority_malformed', { certificate: body.certificate?.repeat(2) }],
+    [409, 'authority_foreign', { revocationList: elsewhere.rootRevocationList }],
+    [409, 'authority_foreign', { certificate: elsewhere.intermediateCertificate }],
+    [409, 'authority_unsuitable', { certificate: first.ca }],
+    [409, 'authority_unsuitable', { revocationList: standing }],
+    [400, 'invalid_request', { revocationList: undefined }],
+    [400, 'invalid_request', { revocationList: 'x'.repeat(70_000) }],
+  ] as const) {
+    const answer = await propose({ ...body, ...changed });
+    assert.deepEqual([answer.status, answer.body['code']], [status, code], JSON.stringify(answer.body));
+  }
+  // its key is not in this process's folder
+  const lacking = await propose(body, second);
+  assert.deepEqual([lacking.status, lacking.body['code']], [503, 'keys_missing']);
+  // nobody's list ends the authority that signs, without another one in its place
+  await signed(undefined, {
+    ...{ root: at('root'), out: at('ending'), from: 'now' },
+    revoke: [at('root', 'signs.crt')].map((file) => {
+      cpSync(join(first.stateDir, 'keys', 'authority-intermediate.crt'), file);
+      return file;
+    }),
+  });
+  const revocationList = readFileSync(at('ending', 'authority-root.crl'), 'utf8');
+  const ending = await propose({ revocationList, reason: 'test' });
+  assert.deepEqual([ending.status, ending.body['code']], [409, 'authority_unsuitable']);
+  // and the root goes on as if it had never been asked
+  cpSync(at('tried', 'authority-root.crl'), at('root', 'authority-root.crl'));
+  assert.deepEqual(signer(first).serial, began.serial);
+});
+
+test('two persons replace it: both processes sign with the new one and believe the old one’s leaves', async () => {
+  const { body, key } = await ceremony('renewal');
+  const proposed = await propose(body);
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  assert.equal(
+    (await propose(body)).body['proposal'],
+    proposed.body['proposal'],
+    'the same again is the same',
+  );
+  assert.equal((await acceptAs(listener, operator, proposed)).status, 403, 'nobody accepts her own');
+  await settled();
+  assert.equal(signer(first).serial, began.serial, 'not before the second person');
+  cpSync(key, at('keys', basename(key)));
+  const accepted = await acceptAs(listener, security, proposed);
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
+  assert.equal((await propose(body)).status, 200, 'it stands already');
+  await settled();
+  const serial = signer(first).serial;
+  assert.notEqual(serial, began.serial);
+  for (const hub of hubs) {
+    assert.equal(signer(hub).serial, serial);
+    assert.match(await shownBy(hub), /Departments CA [0-9a-f]{8}/, 'the listeners show it');
+  }
+  const files = readdirSync(at('keys')).filter((name) => /^authority-intermediate-.*\.crt$/.test(name));
+  assert.equal(files.length, 1, 'the other process keeps it in its folder');
+  const fresh = await second.enrol('transport');
+  assert.deepEqual(
+    new X509Certificate(fresh.tls.cert).issuer,
+    new X509Certificate(signer(first).certificate).subject,
+  );
+  for (const machine of [old, spare, fresh]) assert.deepEqual(await toldBy(machine), ['ok', 'ok']);
+
+  // a revoked one of each stands on the list of its own issuer, and is refused everywhere
+  const other = await first.enrol('pub-security');
+  await settled();
+  for (const machine of [spare, other]) {
+    assert.deepEqual(await toldBy(machine), ['ok', 'ok']);
+    const path = `/v1/certificates/${machine.serial}/revocation`;
+    const revoked = await first.staff(security, 'POST', path, { reason: 'cessation' });
+    assert.equal(revoked.status, 200, JSON.stringify(revoked.json));
+  }
+  await settled();
+  for (const machine of [spare, other])
+    assert.ok(!(await toldBy(machine)).includes('ok'), `${machine.department} is let in`);
+  for (const hub of hubs) {
+    assert.deepEqual(await crl(hub, began.serial, began.certificate), [spare.serial]);
+    assert.deepEqual(await crl(hub, serial, signer(hub).certificate), [other.serial]);
+    assert.deepEqual(await crl(hub, 'intermediate', signer(hub).certificate), [other.serial]);
+  }
+  assert.deepEqual(await toldBy(old), ['ok', 'ok']);
+});
+
+test('a stolen one ends at once with everything it issued; departments come back by their signing keys', async () => {
+  const thief = { ...first.hub.keys.authority, rootCertificate: first.ca };
+  const stolen = signer(first);
+  const victim = await first.enrol('audit');
+  const pair = newKeyPair();
+  const forged = await issueDepartmentCertificate(
+    {
+      ...thief,
+      rootRevocationList: '',
+      intermediateCertificate: stolen.certificate,
+      intermediateKey: stolen.key,
+    },
+    { serial: newSerial(), department: 'audit', publicKey: pair.publicKey, now: Date.now() },
+  );
+  const { body, key } = await ceremony('theft', [at('renewal', 'authority-intermediate.crt')]);
+  cpSync(key, at('keys', basename(key)));
+  const accepted = await acceptAs(listener, security, await propose({ ...body, reason: '失窃' }));
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
+  await settled();
+  assert.ok(!(await toldBy(victim)).includes('ok'));
+  assert.deepEqual(await toldBy(old), ['ok', 'ok'], 'the one before it was not stolen');
+  const { identity } = first.hub.services;
+  assert.equal(identity.diagnoseHandshake(new X509Certificate(victim.tls.cert)).code, 'certificate_revoked');
+  assert.equal(
+    identity.diagnoseHandshake(new X509Certificate(forged.certificate)).code,
+    'certificate_revoked',
+  );
+
+  const renewed = async (shown: string, tls = newKeyPair()) => {
+    const csr = await createCertificateRequest(tls);
+    const claims = { aud: first.hub.origins.exchange, csr, iat: Math.floor(database.now() / 1000) };
+    const proof = provePossession('renewal', claims, victim.signing);
+    const reply = await identity.perform('graceRenew', { proven: {} }, (context) =>
+      identity.prepare(graceRenew, new X509Certificate(shown), { csr, proof }, context),
+    );
+    return { cert: reply.certificate, key: privateKeyPem(tls.privateKey) };
+  };
+  await assert.rejects(
+    renewed(forged.certificate),
+    (error) => error instanceof Problem && error.code === 'certificate_unknown',
+  );
+  let again = victim;
+  const renewal = await victim.client.certificate.renewWhenDue({
+    atOnce: true,
+    keep: (tls) => {
+      again = { ...victim, tls: { cert: String(tls.cert), key: String(tls.key) } };
+    },
+  });
+  assert.notEqual(renewal?.serial, victim.serial);
+  await settled();
+  assert.deepEqual(await toldBy(again), ['ok', 'ok']);
+
+  // an older list would pardon it
+  const pardon = await propose(bodyIn('renewal'));
+  assert.deepEqual([pardon.status, pardon.body['code']], [409, 'authority_unsuitable']);
+});
+
+test('a hub that is started again on an archive from before still knows what was stolen, and misses no key', async () => {
+  await database.owner.query('DELETE FROM authority_intermediate');
+  await database.owner.query('DELETE FROM authority_root_list');
+  const stands = signer(second);
+  cpSync(at('keys'), at('copied'), { recursive: true });
+  const third = await testHub({ database, jobsByTime: false, keysDir: at('copied') });
+  assert.equal(signer(third).serial, stands.serial);
+  assert.equal(third.hub.keys.authority.rootRevocationList, second.hub.keys.authority.rootRevocationList);
+  await third.stop();
+  const { rows } = await database.owner.query('SELECT FROM authority_intermediate');
+  assert.equal(rows.length, 2);
+  rmSync(at('copied', `authority-intermediate-${stands.id}.pem`));
+  await assert.rejects(
+    testHub({ database, jobsByTime: false, keysDir: at('copied') }),
+    (error) => error instanceof Problem && error.code === 'keys_missing',
+  );
+});
