@@ -3370,6 +3370,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another intermediate authority, or a newer revocation list of the root; a second person, of the data office, accepts
+         * @description What the root signed offline. The key of the certificate lies in the key folders already. Once accepted, every process trusts the new authority at once and issues with it from the certificate's first moment on; the one before it counts until its last certificates have ended. One that the list revokes ends at once, with every certificate it issued.
+         */
+        post: operations["replaceAuthority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/reads": {
         parameters: {
             query?: never;
@@ -5419,6 +5439,13 @@ export interface components {
             dataset?: components["schemas"]["DatasetId"];
             /** @description absent: for ever */
             years?: number;
+            reason: string;
+        };
+        AuthorityReplacementAsked: {
+            /** @description of the new intermediate authority, PEM; absent: the list alone */
+            certificate?: string;
+            /** @description of the root, PEM, newer than the one that counts */
+            revocationList: string;
             reason: string;
         };
         LogKeyRotationAsked: {
@@ -10577,7 +10604,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                authority: "root" | "intermediate";
+                /** @description root, intermediate (the one that signs now), or the serial of an intermediate authority, an older or a coming one too */
+                authority: string;
             };
             cookie?: never;
         };
@@ -14190,6 +14218,27 @@ export interface operations {
             };
         };
         responses: {
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceAuthority: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorityReplacementAsked"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
             202: components["responses"]["Proposed"];
             default: components["responses"]["Problem"];
         };
