@@ -2,7 +2,6 @@
 import { canonicalText } from '../canonicalText.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
-import { atOnce } from '../../terms/atOnce.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Resolve } from '../references.ts';
 import { placesOf } from './places.ts';
@@ -74,14 +73,10 @@ const watched = [
 ] as const;
 
 /**
- * Compares root and fields, nested ones included, references followed. Fields that one side lacks are no policy change.
+ * Compares root and fields, nested ones included, references followed. Fields that one side lacks are no policy change. It rests after each
+ * place: whoever drives it may let others in meanwhile.
  * @throws TooComplex where they have more places than can be gone through
  */
-export function policyChanges(old: unknown, fresh: unknown, resolve: Resolve): PolicyChange[] {
-  return atOnce(policyChangesInSteps(old, fresh, resolve));
-}
-
-/** The same, resting after each place. */
 export function* policyChangesInSteps(
   old: unknown,
   fresh: unknown,

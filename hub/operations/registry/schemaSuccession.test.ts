@@ -7,9 +7,10 @@ import { lintSchema } from '../../../schemas/lint/lintSchema.ts';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { readSchema } from '../../../schemas/parse.ts';
 import { compareSchemas } from '../../../schemas/subset/compare.ts';
-import { needsOfficer, policyChanges } from '../../../schemas/subset/policyChanges.ts';
+import { needsOfficer, policyChangesInSteps } from '../../../schemas/subset/policyChanges.ts';
 import { acceptAs, staffCall } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
+import { atOnce } from '../../../terms/atOnce.ts';
 import type { Problem } from '../../../terms/problem.ts';
 import type { SchemaRow } from '../../store/registry/schemas.ts';
 import { meaningOfMove } from './loosenedBy.ts';
@@ -181,7 +182,7 @@ test('who may see a field, and what it means, changes with the security officer 
   ];
   for (const [fields, root, pointer, code] of cases) {
     const changed = version('meaning:1.1', { ...first, ...fields }, { required: ['id', 'level'], ...root });
-    const asked = policyChanges(old, changed, () => undefined).filter(needsOfficer);
+    const asked = atOnce(policyChangesInSteps(old, changed, () => undefined)).filter(needsOfficer);
     assert.deepEqual(
       asked.map((one) => [one.path, one.code]),
       [[pointer, code]],
