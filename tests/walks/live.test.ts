@@ -125,6 +125,29 @@ describe('an honest provider', () => {
     assert.doesNotMatch(JSON.stringify(leaf), /datong-live|eyJ/, 'the statement itself stands apart');
   });
 
+  test('whom a live answer by law was about reads of it, with its clause and the duty to tell her', async () => {
+    const { exchange } = await ask();
+    const appointed = { department: 'pub-security', appointed: true };
+    const { json: proposed } = await hub.staff(city.operator, 'POST', '/v1/person-services', appointed);
+    const proposal = `/v1/proposals/${String(proposed['proposal'])}`;
+    const { digest } = (await hub.staff(city.security, 'GET', proposal)).json;
+    const accepted = await hub.staff(city.security, 'POST', `${proposal}/acceptance`, { digest });
+    assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+    const { view } = (
+      await provider.client.viewSubject({
+        ...{ person: String(child['person_id']), presentedBy: 'self', assurance: 'high' },
+      })
+    ).json;
+    const look = view.looks.find((one) => one.exchange === exchange);
+    assert.deepEqual(
+      [look?.operation, look?.outcome, look?.dataset?.code, look?.basis?.type],
+      ['queryDataset', 'answered', liveDataset, 'statutory'],
+    );
+    assert.ok(look?.basis?.clause !== undefined && look.fields?.some(({ code }) => code === 'birth_date'));
+    assert.deepEqual(look.notice, { law: '中华人民共和国个人信息保护法', clause: '第三十五条' });
+    assert.equal(look.matter, 'YX-2026-000123');
+  });
+
   test('somebody who is not there, and somebody beyond the agreement, look the same', async () => {
     const shape = async (id: unknown): Promise<unknown> => {
       const { json, body, headers } = await ask(id);
