@@ -6,7 +6,7 @@ import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { faultsSeen, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
-import { picture } from './pages.ts';
+import { fitsPaper, picture } from './pages.ts';
 
 const database = await testDatabase();
 const hub = await testHub({
@@ -94,6 +94,7 @@ for (const [language, words] of [
     assert.match((await answered.textContent()) ?? '', /^7/);
     assert.equal(await page.getByText(words.few).count(), 2, 'refusals and deadlines have too few samples');
     await healthy(watched, `${language}-board`);
+    await fitsPaper(page, `${language}-board`);
     await answered.click();
     await page.getByRole('cell', { name: household }).waitFor();
     await healthy(watched, `${language}-board-answered`);

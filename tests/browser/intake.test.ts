@@ -14,7 +14,7 @@ import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { faultsSeen, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
-import { attack, picture } from './pages.ts';
+import { attack, fitsPaper, picture } from './pages.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } });
@@ -329,6 +329,8 @@ for (const language of ['zh', 'en'] as const) {
       if (name === 'dataset-quality') await watched.page.locator('.chart svg').waitFor();
       await shot(watched.page, language, name);
       await healthy(watched, `${name} ${language}`);
+      if (name === 'batch' || name === 'dataset-quality')
+        await fitsPaper(watched.page, `${language}-${name}`);
       await watched.context.close();
     }
   });

@@ -13,7 +13,7 @@ import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { openBrowser, watchedPage } from './openBrowser.ts';
-import { attack, healthy, picture, signing } from './pages.ts';
+import { attack, fitsPaper, healthy, picture, signing } from './pages.ts';
 
 const database = await testDatabase();
 const hub = await testHub({
@@ -140,6 +140,8 @@ for (const language of ['zh', 'en'] as const) {
         await open(watched.page, path);
         await picture(watched.page, `${language}-${name}`);
         await healthy(watched, `${name} ${language}`);
+        if (name === 'officer-duties' || name === 'officer-entry')
+          await fitsPaper(watched.page, `${language}-${name}`);
         seen += 1;
       }
       await watched.context.close();
@@ -189,6 +191,8 @@ test('from a finding to a printed evidence form: acknowledged, searched, asked f
   assert.equal(await page.getByRole('navigation').first().isVisible(), false);
   assert.ok((await page.getByText(/SHA-256 [0-9a-f]{64}/).count()) >= 4, 'its digest stands on each page');
   assert.ok((await page.pdf()).length > 10_000);
+  await page.emulateMedia({ media: null });
+  await fitsPaper(page, 'zh-officer-evidence-one');
   await watched.context.close();
 });
 
@@ -342,6 +346,7 @@ test('at the counter a person sees who looked, and withdraws; nothing of her sta
   await page.getByText('告知义务： 中华人民共和国个人信息保护法 第三十五条').waitFor();
   await picture(page, 'zh-officer-counter-shown');
   await healthy(watched, 'counter');
+  await fitsPaper(page, 'zh-officer-counter');
   await page.getByRole('button', { name: /^撤回 / }).click();
   await page.getByRole('button', { name: '确认撤回' }).click();
   await page.getByText('已撤回').first().waitFor();

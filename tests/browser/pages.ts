@@ -18,9 +18,40 @@ export const picture = async (page: Page, name: string): Promise<void> => {
 /** What somebody would write into every text to have it run. */
 export const attack = '<img src=x onerror="window.hacked=1"><svg onload="window.hacked=1">';
 
-/** Whether a heading of the content would be on the paper. */
-const isHeadedOnPaper =
-  "document.querySelector('main') === null || [...document.querySelectorAll('main h1, main h2')].some((one) => one.checkVisibility())";
+/** What would be wrong on the paper: nothing that says what it is, or what can only be pressed. */
+const faultsOnPaper = `(() => {
+  const main = document.querySelector('main');
+  if (main === null) return [];
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility() && one.getClientRects().length > 0);
+  return [
+    ...(seen('main h1, main h2').length > 0 ? [] : ['no heading']),
+    ...seen('nav, button').map((one) => one.tagName + ' ' + one.textContent),
+  ];
+})()`;
+
+/** What does not fit on the paper, beside what is cut off in a box that is pushed sideways on the screen. */
+const cutOnPaper = `(() => {
+  const cut = [...document.querySelectorAll('main, main *')].filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible');
+  return [
+    ...cut.map((one) => one.tagName + '.' + one.className + ' ' + one.scrollWidth + ' > ' + one.clientWidth),
+    ...(document.documentElement.scrollWidth > innerWidth ? ['the page is ' + document.documentElement.scrollWidth + ' wide'] : []),
+  ];
+})()`;
+
+/** A4 upright, less the browser's margins, in its pixels. */
+const paper = { width: 718, height: 1046 };
+
+/** The page as it would be printed on A4: whole tables, no menu, nothing to press; and a picture of it. */
+export async function fitsPaper(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize(paper);
+  await page.emulateMedia({ media: 'print' });
+  await picture(page, `${name}-paper`);
+  const found = await page.evaluate<string[]>(`[...${faultsOnPaper}, ...${cutOnPaper}]`);
+  await page.emulateMedia({ media: null });
+  if (before !== null) await page.setViewportSize(before);
+  assert.deepEqual(found, [], `${name} on paper`);
+}
 
 /** Days that stand on the page as a machine writes them; values of rows, codes, what was typed and commands are told as they are. */
 const rawDays = `(() => {
@@ -44,9 +75,9 @@ export async function healthy({ page, faults }: Watched, what: string): Promise<
   assert.deepEqual(await faultsSeen(page), [], what);
   assert.equal(await page.evaluate('window.hacked'), undefined, what);
   await page.emulateMedia({ media: 'print' });
-  const headed = await page.evaluate<boolean>(isHeadedOnPaper);
+  const onPaper = await page.evaluate<string[]>(faultsOnPaper);
   await page.emulateMedia({ media: null });
-  assert.ok(headed, `${what}: nothing on the paper says what it is`);
+  assert.deepEqual(onPaper, [], `${what} on paper`);
   assert.deepEqual(faults.splice(0), [], what);
 }
 

@@ -1,4 +1,5 @@
 /** What the demo leaves when its story is told: for each role somebody to sign in as, and something that waits for her. */
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedSchema } from '../../../machine/shippedSchemas.ts';
@@ -27,6 +28,7 @@ export async function leaveForViewer(stage: Stage, child: Resident): Promise<voi
   await stage.letIn('leader', '演示领导 demo leader', { role: 'leader' });
   await proposeSchema(stage);
   await enterCatalogue(stage);
+  await leaveRequest(stage);
   await leaveHeld(stage);
   await leaveFinding(stage);
   await openPersonsPages(stage, child);
@@ -74,6 +76,28 @@ async function enterCatalogue({ operator }: Stage): Promise<void> {
   const path = `/v1/proposals/${String(proposal)}`;
   const { digest } = bodyOf(await operator.get(path, decider));
   bodyOf(await operator.post(`${path}/acceptance`, { digest }, decider));
+}
+
+/** For the reviewer: a request of her department, made by a colleague. */
+async function leaveRequest({ operator }: Stage): Promise<void> {
+  const document = {
+    ...{ kind: 'Agreement', id: 'agr-after-school', version: 1 },
+    title: { zh: '户籍人口用于课后服务报名的共享协议', en: 'Households for after-school care' },
+    ...{ provider: 'pub-security', consumer: 'education', purposes: ['school-enrolment'] },
+    basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+    valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-12-31T00:00:00+08:00' },
+    grants: [
+      {
+        ...{ dataset: household, schema: 'household@1', lookupBy: ['person_id'] },
+        ...{ requires: ['on-behalf-of', 'lookup'], limits: { rowsPerCall: 1, callsPerDay: 200 } },
+        fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' } },
+      },
+    ],
+  };
+  const commitment = createHash('sha256').update('承诺书', 'utf8').digest('hex');
+  const papers = { reason: '核对报名儿童的姓名和年龄，免交户口簿', commitment };
+  const { token } = openStaffAccess({ as: 'asker' });
+  bodyOf(await operator.post('/v1/requests', { document, papers }, token));
 }
 
 /** For the clerk: a day of hourly values, three of them written in a word that the mapping does not know. */

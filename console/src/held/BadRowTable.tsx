@@ -53,19 +53,25 @@ export function BadRowTable(props: {
               if (change === undefined)
                 return <span className={wrong ? 'loosened' : undefined}>{cells[index] ?? ''}</span>;
               return (
-                <input
-                  className={wrong ? 'cell wrong' : 'cell'}
-                  aria-label={`${say('line')} ${row.line} ${title}`}
-                  aria-invalid={wrong}
-                  value={cells[index] ?? ''}
-                  size={Math.min(24, Math.max(6, (cells[index] ?? '').length + 2))}
-                  onChange={({ target }) =>
-                    change(
-                      row.nth,
-                      cells.map((cell, at) => (at === index ? target.value : cell)),
-                    )
-                  }
-                />
+                <>
+                  <input
+                    className={wrong ? 'cell wrong' : 'cell'}
+                    aria-label={`${say('line')} ${row.line} ${title}`}
+                    aria-invalid={wrong}
+                    value={cells[index] ?? ''}
+                    size={Math.min(24, Math.max(6, (cells[index] ?? '').length + 2))}
+                    onChange={({ target }) =>
+                      change(
+                        row.nth,
+                        cells.map((cell, at) => (at === index ? target.value : cell)),
+                      )
+                    }
+                  />
+                  {/* a field cuts its text off, paper does not */}
+                  <span className={wrong ? 'cell-on-paper loosened' : 'cell-on-paper'}>
+                    {cells[index] ?? ''}
+                  </span>
+                </>
               );
             },
           })),
