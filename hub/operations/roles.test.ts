@@ -568,10 +568,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: '/v1/log/destructions',
     body: { before: '2020-01-01T00:00:00Z', reason: 'test', case: 'test' },
   }),
-  replaceAuthority: officeOnly({
-    path: '/v1/authority',
-    body: { revocationList: 'none at all', reason: 'test' },
-  }),
+  replaceAuthority: officeOnly({ path: '/v1/authority', body: { revocationList: 'none', reason: 'test' } }),
   rotateLogKey: officeOnly({ path: '/v1/log/keys', body: { reason: 'test' } }),
   showRetention: officeOnly({ path: '/v1/log/retention' }),
   listDestructions: officeOnly({ path: '/v1/log/destructions' }),
