@@ -5,6 +5,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, picture } from './pages.ts';
 import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
+import { consentOf } from '../../policies/consents/readConsent.ts';
 
 const town = await registryCity();
 const browser = await openBrowser();
@@ -254,6 +255,7 @@ test('a consent on paper is entered by one and confirmed against the scan by ano
   await form.getByLabel('数据资源').selectOption(dataset);
   await form.getByLabel('使用场景').selectOption('school-meals');
   await form.getByLabel('有效期至').fill('2098-12-31');
+  await form.getByLabel(/^保存期限/).fill('P6M');
   await form.getByRole('group', { name: '数据项' }).getByLabel('姓名').check();
   await form.getByLabel(/^告知书摘要/).fill(notice?.digest ?? '');
   await form.getByRole('button', { name: '提交' }).click();
@@ -277,8 +279,10 @@ test('a consent on paper is entered by one and confirmed against the scan by ano
   await agree.click();
   await second.page.getByRole('button', { name: '确认登记' }).click();
   await second.page.getByText('已办理：已登记').waitFor();
-  const { rows } = await town.database.app.query("SELECT FROM consent WHERE id = 'paper-1'");
-  assert.equal(rows.length, 1);
+  const { rows } = await town.database.app.query<{ jws: string }>(
+    "SELECT jws FROM consent WHERE id = 'paper-1'",
+  );
+  assert.equal(consentOf(rows[0]?.jws ?? '').retention, 'P6M');
   await healthy(second, 'confirmed');
   await second.context.close();
 });

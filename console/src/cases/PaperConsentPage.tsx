@@ -18,7 +18,7 @@ import { Proposed } from './Proposed.tsx';
 
 const empty = {
   ...{ id: '', form: '', scan: '', takenOn: '', recipient: '', dataset: '', purpose: '', expires: '' },
-  ...{ notice: '', language: 'zh' },
+  ...{ notice: '', language: 'zh', retention: '' },
   fields: [] as readonly string[],
 };
 
@@ -49,11 +49,12 @@ export function PaperConsentPage(): ReactNode {
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setProposed(undefined);
-    const { purpose, expires, notice, language, fields, ...others } = value;
+    const { purpose, expires, notice, language, retention, fields, ...others } = value;
     const body = {
       ...others,
       ...{ person, ...(guardian === '' ? {} : { guardian }) },
       ...{ purposes: [purpose], fields: [...fields], expires: `${expires}T23:59:59+08:00` },
+      ...(retention === '' ? {} : { retention }),
       notice: { digest: notice, language: language === 'en' ? 'en' : 'zh' },
     } as const;
     act(
@@ -136,6 +137,12 @@ export function PaperConsentPage(): ReactNode {
             value={value.expires}
             change={(expires) => set({ expires })}
             required
+          />
+          <Field
+            label={say('pcRetention')}
+            value={value.retention}
+            change={(retention) => set({ retention })}
+            most={20}
           />
         </div>
         {value.dataset === '' ? null : (

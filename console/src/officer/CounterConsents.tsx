@@ -53,6 +53,7 @@ export function CounterConsents(props: {
           { title: say('samplePurpose'), render: (_, one) => one.purposes.join('、') },
           { title: say('fields'), render: (_, one) => one.fields.join('、') },
           { title: say('validUntil'), render: (_, one) => when(one.expires) },
+          { title: say('pcRetention'), render: (_, one) => one.retention ?? '' },
           { title: say('state'), render: (_, one) => <State state={one.state} /> },
           {
             title: say('actions'),
@@ -87,7 +88,7 @@ export function CounterConsents(props: {
       <p className="muted no-print">{say('consentGiveLead')}</p>
       <CommandLine
         label={say('consentGive')}
-        line="npx datong consent give --id … --person … --recipient … --dataset … --purpose … --fields … --notice … --until … --method counter"
+        line="npx datong consent give --id … --person … --recipient … --dataset … --purpose … --fields … --notice … --until … --keep … --method counter"
       />
     </section>
   );

@@ -138,6 +138,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   pcPick: 'pick one',
   pcNotice: 'Digest of the notice (SHA-256, 64 characters)',
   pcNoticeLanguage: 'Language of the notice',
+  pcRetention: 'How long it may be kept (such as P30D, P6M; empty where the form says nothing)',
   pcChinese: 'Chinese',
   pcEnglish: 'English',
   pcKept:

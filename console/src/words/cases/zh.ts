@@ -130,6 +130,7 @@ export const casesZh = {
   pcPick: '请选择',
   pcNotice: '告知书摘要（SHA-256，64 位）',
   pcNoticeLanguage: '告知书语言',
+  pcRetention: '保存期限（如 P30D、P6M，表格未写则不填）',
   pcChinese: '中文',
   pcEnglish: '英文',
   pcKept: '证件号码不保存在本页，提交后变为密码学摘要；待确认的内容里也没有。',
