@@ -28,6 +28,8 @@ export function loosenedRules(
     ...acts.filter((name) => weaker(after[name], before[name])),
     ...switches.filter((name) => before[name] && !after[name]),
     ...lists.filter((name) => texts(before[name]).some((rule) => !texts(after[name]).includes(rule))),
+    // sooner is less time for a second look, later is longer kept
+    ...(before.holdDays === after.holdDays ? [] : (['holdDays'] as const)),
     ...(isRarer(before.expect, after.expect) ? (['expect'] as const) : []),
     // other rows are deleted, or rows that were to go stay
     ...(canonicalText(before.deleteWhere ?? {}) === canonicalText(after.deleteWhere ?? {})

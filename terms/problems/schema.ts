@@ -199,8 +199,8 @@ export const schemaProblems = {
       en: 'the entry and {what} say different things: {reason}',
     },
     next: {
-      zh: '改正条目，或先修订所列的另一条目；分级和个人信息以数据集标准为准，共享属性以目录条目为准',
-      en: 'mend the entry, or revise the other one that is named first; the schema says class and personal information, the entry says how the data is shared',
+      zh: '改正条目，或将所列的另一条目与它一并导入修订；分级和个人信息以数据集标准为准，共享属性以目录条目为准',
+      en: 'mend the entry, or revise it and the other one that is named in one import; the schema says class and personal information, the entry says how the data is shared',
     },
   },
   entry_stops_agreements: {
@@ -213,6 +213,18 @@ export const schemaProblems = {
     next: {
       zh: '先暂停所列的共享协议，其需求部门即得知原因，再修订条目',
       en: 'suspend the agreements that are named first, so that their consumers are told why, and then revise the entry',
+    },
+  },
+  entry_revives_agreements: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '{dataset} 将恢复共享，而尚有 {agreements} 份此前因不予共享而停用的共享协议会随即恢复，未作更改',
+      en: '{dataset} would be shared again, and {agreements} agreements that were idle as long as it was not would answer at once: nothing was changed',
+    },
+    next: {
+      zh: '先暂停所列的共享协议，修订条目后再逐份恢复',
+      en: 'suspend the agreements that are named first, revise the entry, and then resume each of them by its own act',
     },
   },
   entry_revised: {

@@ -11,14 +11,28 @@ export async function killOneBackend(
 ): Promise<void> {
   const bystander = await answered(() => database.owner.connect());
   const broken = new Promise((resolve) => bystander.once('error', resolve));
-  const { rows: backends } = await bystander.query<{ pid: number }>(
-    'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pid',
-  );
-  const victim = backends[random.int(backends.length)];
-  assert.ok(victim, 'the hub is connected');
-  process.kill(victim.pid, 'SIGKILL');
+  for (;;) {
+    // connections alone: workers of the server's own end by themselves
+    const { rows: backends } = await bystander.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY pid`,
+    );
+    assert.ok(backends.length > 0, 'the hub is connected');
+    if (killed(backends[random.int(backends.length)]?.pid)) break;
+  }
   await broken;
   bystander.release(true);
+}
+
+/** False where it has ended meanwhile. */
+function killed(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 /** Asked again while connections that were idle turn out to be broken. */

@@ -144,8 +144,17 @@ test('what an entry would share no more is named with the agreements that stand,
     conditions: '仅限法定职责所需；须载明经办人和办件号',
     manner: 'interface',
   };
+  const revived = await put(open, guard);
+  assert.deepEqual(
+    [revived.status, revived.json['code'], revived.json['findings']],
+    [409, 'entry_revives_agreements', [{ agreement: 'agr-school-enrolment', consumer: 'education' }]],
+    'nothing answers again that nobody was shown',
+  );
+  assert.equal((await stop('suspension')).status, 200);
   const again = await put(open, guard);
   assert.equal(again.status, 201, JSON.stringify(again.json));
+  assert.equal(await told(query()), 'agreement_suspended');
+  assert.equal((await stop('resumption')).status, 200);
   assert.equal(await ask(), 1);
 });
 

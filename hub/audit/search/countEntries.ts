@@ -130,12 +130,15 @@ async function countWhole(
   }
 }
 
+/** Chunks that one statement adds up, so that it ends long before the database's patience does, however long the log. */
+const longestRun = 8_192;
+
 /** Numbers one after the other, descending, as ranges. */
 function runsOf(chunks: readonly number[]): { readonly first: number; readonly end: number }[] {
   const runs: { first: number; end: number }[] = [];
   for (const chunk of chunks) {
     const run = runs.at(-1);
-    if (run?.first === chunk + 1) run.first = chunk;
+    if (run?.first === chunk + 1 && run.end - chunk <= longestRun) run.first = chunk;
     else runs.push({ first: chunk, end: chunk + 1 });
   }
   return runs;

@@ -18,10 +18,11 @@ export async function silentDatasets(reader: Reader, now: number): Promise<reado
   const today = civilDateText(civilDateInChina(now));
   const expecting = await expectingDatasets(reader);
   return expecting
-    .flatMap(({ id, department, state, expect, expectedFrom, cameAt }): SilentDataset[] => {
+    .flatMap(({ id, department, state, expect, expectedFrom, amended, cameAt }): SilentDataset[] => {
       const period = lastDue(expect, today, chinaWorkingCalendar);
       const begun = startOfDayInChina(period.from);
-      const since = expect.since === undefined ? expectedFrom + 1 : startOfDayInChina(expect.since);
+      const named = expect.since === undefined ? undefined : startOfDayInChina(expect.since);
+      const since = amended ? Math.max(named ?? 0, expectedFrom + 1) : (named ?? expectedFrom + 1);
       if (!receives(state) || since > begun || (cameAt ?? 0) >= begun) return [];
       return [{ dataset: id, department, cameAt, ...period }];
     })

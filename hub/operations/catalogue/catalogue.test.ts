@@ -53,7 +53,8 @@ const schema = (name: string): object => ({
   additionalProperties: false,
 });
 const dataset = async (token: string, id: string, name: string, document = schema(name)): Promise<void> => {
-  assert.equal((await post(token, '/v1/schemas', { document })).status, 201);
+  const put = await post(token, '/v1/schemas', { document });
+  assert.equal(put.status, 201, JSON.stringify(put.body));
   const sharing = { type: 'conditional', conditions: '法定职责' };
   const body = {
     id,
@@ -473,6 +474,29 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   const other = await post(steward, '/v1/catalogue', of('civil.follow-other'));
   assert.deepEqual([other.status, code(other)], [422, 'entry_contradicts']);
   assert.deepEqual(other.body['findings'], [{ entry: 'civil.follow' }]);
+  // both at once: each is held against what the other becomes, not against what it is
+  assert.equal(
+    (
+      await registered(
+        of('civil.follow-other', { sharing: conditional, title: { zh: '另一条', en: 'Another' } }),
+      )
+    ).status,
+    201,
+  );
+  const both = await post(steward, '/v1/catalogue/imports', {
+    department: 'civil',
+    entries: ['civil.follow', 'civil.follow-other'].map((id) =>
+      of(id, { sharing: { ...conditional, conditions: '仅限救助和核对' } }),
+    ),
+  });
+  assert.equal((await acceptAs(hub, second, both)).status, 201);
+  assert.deepEqual(await shared(), { type: 'conditional', conditions: '仅限救助和核对' });
+  const alone = await post(steward, '/v1/catalogue', of('civil.follow-other', { sharing: conditional }));
+  assert.deepEqual([alone.status, code(alone)], [422, 'entry_contradicts']);
+  assert.equal(
+    (await registered(of('civil.follow-other', { datasets: [], sharing: conditional }))).status,
+    201,
+  );
   // less: by a steward; more: by the security officer
   const closed = { type: 'none', basis: '某法', manner: 'interface' };
   assert.equal((await registered(of('civil.follow', { sharing: closed }))).status, 201);
@@ -505,4 +529,28 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   const important = { ...schema('heavy'), 'x-class': 'important' };
   await dataset(steward, 'civil.heavy', 'heavy', important);
   assert.deepEqual(await refused({ datasets: ['civil.heavy'] }), ['entry_contradicts', '/body/dataClass']);
+  // an object says nothing of what stands in it
+  const place = {
+    'x-title': { zh: '位置', en: 'Place' },
+    'x-sensitivity': 'L3',
+    type: ['string', 'null'],
+    maxLength: 20,
+  };
+  const deep = {
+    ...schema('deep'),
+    required: ['no'],
+    'x-primary-key': ['/no'],
+    properties: {
+      no: { 'x-title': { zh: '编号', en: 'Number' }, 'x-sensitivity': 'L1', type: 'string', maxLength: 20 },
+      mark: {
+        'x-title': { zh: '标识', en: 'Mark' },
+        'x-sensitivity': 'L3',
+        type: ['object', 'null'],
+        additionalProperties: false,
+        properties: { place: { ...place, 'x-class': 'important' } },
+      },
+    },
+  };
+  await dataset(steward, 'civil.deep', 'deep', deep);
+  assert.deepEqual(await refused({ datasets: ['civil.deep'] }), ['entry_contradicts', '/body/dataClass']);
 });

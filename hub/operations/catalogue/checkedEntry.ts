@@ -14,14 +14,15 @@ const tellingTags = 2;
 
 /**
  * The next revision of an entry; the same again is the revision that stands. The registry is as new as its caller made it.
- * @param known the live revision
+ * @param known the live revision @param together entries that come in with it
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
- *   catalogue_duplicate, entry_contradicts, entry_stops_agreements
+ *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements
  */
 export async function checkedEntry(
   entry: EntryBody,
   known: Pick<CatalogueRow, 'revision' | 'digest'> | undefined,
   services: Services,
+  together: readonly EntryBody[] = [],
 ): Promise<CatalogueRow & CatalogueSearch> {
   const { database, registry, identity } = services;
   const department = providerOf(datasetId(entry.id));
@@ -35,7 +36,7 @@ export async function checkedEntry(
     const at = `/body/datasets/${index}`;
     throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset }, { at });
   }
-  await checkFollowing(entry, services);
+  await checkFollowing(entry, services, together);
   await checkElements(
     database.app,
     department,

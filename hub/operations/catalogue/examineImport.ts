@@ -50,7 +50,7 @@ export async function examineImport(
       if (twice) throw new Problem('entry_twice', { entry: entry.id });
       if (stood !== undefined && stood.get(entry.id) !== (known?.revision ?? 0))
         throw new Problem('entry_revised', { entry: entry.id, revision: known?.revision ?? 0 });
-      const row = await checkedEntry(entry, known, services);
+      const row = await checkedEntry(entry, known, services, entries);
       const outcome = known === undefined ? 'new' : known.revision === row.revision ? 'unchanged' : 'changed';
       examined.push({ entry: entry.id, outcome, row, changes: changedMembers(known?.document, entry) });
     } catch (problem) {

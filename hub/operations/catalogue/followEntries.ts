@@ -1,10 +1,15 @@
 /** One source for each fact: the entry says how a dataset is shared, and the dataset follows; its schema says the class, and the entry is no lower. */
-import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
+import type { Agreement } from '../../../policies/documents/agreement.ts';
+import { personalPlace } from '../../../schemas/lint/personalPlace.ts';
+import { placeWhere } from '../../../schemas/lint/placeWhere.ts';
+import type { Resolve } from '../../../schemas/references.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { entriesOfDataset, type CatalogueRow } from '../../store/registry/catalogue.ts';
+import { stoppedAgreements } from '../../store/policy/providerStops.ts';
 import { lockDataset, shareDataset, type DatasetRow } from '../../store/registry/datasets.ts';
 import { datasetDigest } from '../registry/datasetDigest.ts';
 import type { Services } from '../services.ts';
@@ -22,21 +27,20 @@ const sharedAs = ({ sharing: { type, conditions = '' } }: EntryBody): string => 
 export function checkFields(
   { dataClass, openness }: Pick<EntryBody, 'dataClass' | 'openness'>,
   dataset: string,
-  { fields, document }: DatasetSchema,
+  { document }: DatasetSchema,
+  resolve: Resolve,
 ): void {
   const what = `Dataset ${dataset}` as const;
-  const highest = Math.max(
-    ...[document['x-class'], ...fields.map(({ classification }) => classification)].map((one) =>
-      classes.indexOf(String(one)),
-    ),
-  );
-  if (highest > classes.indexOf(dataClass))
+  const allowed = classes.indexOf(dataClass);
+  const isHigher = ({ 'x-class': marked }: JsonSchema): boolean => classes.indexOf(String(marked)) > allowed;
+  // below a field too: an object says nothing of what stands in it
+  if (placeWhere(document, resolve, isHigher) !== undefined)
     throw new Problem(
       'entry_contradicts',
       { what, reason: 'its fields are of a higher class than the entry' },
       { at: '/body/dataClass' },
     );
-  if (openness === 'open' && fields.some(({ personal }) => personal !== 'none'))
+  if (openness === 'open' && personalPlace(document, resolve) !== undefined)
     throw new Problem(
       'entry_contradicts',
       { what, reason: 'the entry is open to the public, and its fields hold personal information' },
@@ -46,36 +50,83 @@ export function checkFields(
 
 /**
  * How an entry and the datasets that it links go together.
+ * @param others entries that come in with it, in place of their live revisions
  * @throws Problem entry_contradicts (another entry links one of them and says otherwise), entry_stops_agreements (it becomes 不予共享 while
- *   agreements over it are in force)
+ *   agreements over it are in force), entry_revives_agreements (it is shared again, and agreements that it had stopped would answer)
  */
 export async function checkFollowing(
   entry: EntryBody,
   { database, registry }: Pick<Services, 'database' | 'registry'>,
+  others: readonly EntryBody[] = [],
 ): Promise<void> {
-  const { datasets, plans } = registry.current;
+  const { datasets, plans, idle, surroundings } = registry.current;
   for (const dataset of entry.datasets ?? []) {
     const live = datasets.get(dataset);
     if (live === undefined) continue;
-    checkFields(entry, dataset, live.schema);
-    await checkOthers(database.app, entry, dataset);
-    if (entry.sharing.type !== 'none' || live.row.sharing === 'none') continue;
-    const stops = [...plans.agreements]
-      .filter(([, { suspended, all }]) => !suspended && all.some(({ ref }) => ref.dataset === dataset))
-      .map(([agreement, { all }]) => ({ agreement, consumer: all[0]?.ref.consumer ?? '' }));
-    if (stops.length > 0)
-      throw new Problem(
-        'entry_stops_agreements',
-        { dataset, agreements: stops.length },
-        { at: '/body/sharing/type', findings: stops },
+    checkFields(entry, dataset, live.schema, surroundings.resolve);
+    await checkOthers(database.app, entry, dataset, others);
+    const was = live.row.sharing;
+    if (entry.sharing.type === 'none' && was !== 'none') {
+      const lasting = await stoppedForGood(database.app);
+      const stops = [...plans.agreements]
+        .filter(
+          ([agreement, { all }]) => !lasting.has(agreement) && all.some(({ ref }) => ref.dataset === dataset),
+        )
+        .map(([agreement, { all }]) => ({ agreement, consumer: all[0]?.ref.consumer ?? '' }));
+      refuseNamed('entry_stops_agreements', dataset, stops);
+    }
+    if (entry.sharing.type !== 'none' && was === 'none') {
+      const stopped = new Set((await stoppedAgreements(database.app)).map(({ id }) => id));
+      const revived = idle.flatMap((document) =>
+        document.kind === 'Agreement' &&
+        !stopped.has(document.id) &&
+        document.grants.some((grant) => grant.dataset === dataset)
+          ? [{ agreement: document.id, consumer: consumerOf(document) }]
+          : [],
       );
+      refuseNamed('entry_revives_agreements', dataset, revived);
+    }
   }
 }
 
+const consumerOf = ({ consumer }: Agreement): string =>
+  typeof consumer === 'string' ? consumer : consumer.department;
+
+function refuseNamed(
+  code: 'entry_stops_agreements' | 'entry_revives_agreements',
+  dataset: string,
+  named: readonly { readonly agreement: string; readonly consumer: string }[],
+): void {
+  if (named.length > 0)
+    throw new Problem(
+      code,
+      { dataset, agreements: named.length },
+      { at: '/body/sharing/type', findings: named },
+    );
+}
+
+/** Agreements that answer again by a person's act alone: what the provider stopped goes on by itself after its days. */
+async function stoppedForGood(reader: Reader): Promise<ReadonlySet<string>> {
+  const rows = await stoppedAgreements(reader);
+  return new Set(
+    rows.flatMap(({ id, stops }) => (Object.keys(stops).some((side) => side !== 'provider') ? [id] : [])),
+  );
+}
+
 /** @throws Problem entry_contradicts */
-async function checkOthers(reader: Reader, entry: EntryBody, dataset: string): Promise<void> {
-  const other = (await entriesOfDataset(reader, dataset)).find(
-    ({ id, document }) => id !== entry.id && sharedAs(document as EntryBody) !== sharedAs(entry),
+async function checkOthers(
+  reader: Reader,
+  entry: EntryBody,
+  dataset: string,
+  coming: readonly EntryBody[] = [],
+): Promise<void> {
+  const anew = new Map(coming.map((one) => [one.id, one]));
+  const standing = (await entriesOfDataset(reader, dataset)).map(
+    ({ id, document }) => anew.get(id) ?? (document as EntryBody),
+  );
+  const other = standing.find(
+    (one) =>
+      one.id !== entry.id && one.datasets?.includes(dataset) === true && sharedAs(one) !== sharedAs(entry),
   );
   if (other === undefined) return;
   throw new Problem(

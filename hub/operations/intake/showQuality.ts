@@ -44,12 +44,12 @@ export async function showQuality(call: Call<Reading>, { database }: Services): 
 }
 
 function viewOf(
-  { batch, openedAt, publishedAt, rows, bad, profile }: ProfiledBatch,
+  { batch, openedAt, publishedAt, rows, bad, profile, expected }: ProfiledBatch,
   row: DatasetRow,
 ): components['schemas']['Quality']['batches'][number] {
   const { expect } = intakeRulesOf(row);
   const day = civilDateText(civilDateInChina(openedAt));
-  const inTime = expect === undefined ? undefined : isInTime(expect, day, chinaWorkingCalendar);
+  const inTime = expect === undefined || !expected ? undefined : isInTime(expect, day, chinaWorkingCalendar);
   return {
     batch,
     publishedAt: moment(publishedAt),

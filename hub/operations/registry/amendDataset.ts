@@ -1,11 +1,13 @@
 import type { components } from '../../../api/openapi.ts';
 import { canonicalText } from '../../../schemas/canonicalText.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
 import { loosenedRules } from '../../domain/loosenedRules.ts';
 import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { openChangeover } from '../../store/registry/changeovers.ts';
+import { unavailable } from '../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
 import type { Services } from '../services.ts';
 import { datasetDigest } from './datasetDigest.ts';
@@ -42,7 +44,7 @@ export async function amendDataset(
   const { digest, reason, title, intake, retention } = call.body as Amendment;
   const row = await datasetById(database.app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
+  if (row.state === 'retired') throw unavailable(row);
   if (row.digest !== digest) throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
   await registry.refresh();
   const rules = intake === undefined ? undefined : beyondDefaults(intake);
@@ -77,6 +79,10 @@ export async function amendDataset(
     throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
   if (loosens.length > 0 && approver === null)
     return { ...allowed(202, told, { facts: {} }), asks: { told, needsOfficer: true, body: agreed } };
+  const change = { before: canonicalText(parts(before)), after: canonicalText(parts(after)) };
+  // an entry is kept for ever
+  if (holdsIdentityNumber(change.before) || holdsIdentityNumber(change.after))
+    throw new Problem('reason_identifies', {}, { at: '/body' });
   const body = { dataset: id, changed: told.changed, digest: told.digest, amended };
   return allowed(approver === null ? 200 : 201, approver === null ? body : told, {
     facts: {
@@ -84,14 +90,17 @@ export async function amendDataset(
       provider: row.department,
       change: {
         ...{ kind: 'Dataset', id, changed: told.changed, digest: told.digest, reason },
-        ...{ before: canonicalText(parts(before)), after: canonicalText(parts(after)) },
+        ...change,
         ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
       },
     },
     bumpsEpoch: told.changed,
     work: async (transaction) => {
       if (!told.changed) return;
-      const expects = row.intake.expect === undefined && next.intake.expect !== undefined;
+      // what was expected otherwise before is not judged by it
+      const expects =
+        next.intake.expect !== undefined &&
+        canonicalText(row.intake.expect ?? {}) !== canonicalText(next.intake.expect);
       const move = { ...next, read: row.digest, digest: told.digest, expects };
       if (!(await amendDatasetRow(transaction, move, call.exchange)))
         throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });

@@ -20,9 +20,9 @@ export async function entriesFoundBy(
   const live = bound.get(id);
   if (live !== undefined) bound.set(id, { ...live, schema: to });
   const rows = await entriesOfDataset(database.app, id);
-  if (rows.length > 0)
-    await checkElements(database.app, department, [to], registry.current.surroundings.resolve, live?.schema);
-  for (const { document } of rows) checkFields(document as EntryBody, id, to);
+  const { resolve } = registry.current.surroundings;
+  if (rows.length > 0) await checkElements(database.app, department, [to], resolve, live?.schema);
+  for (const { document } of rows) checkFields(document as EntryBody, id, to, resolve);
   return rows.map((row) => ({
     ...row,
     search: searchOf(row.document as EntryBody, { datasets: bound }, identity, row.department),

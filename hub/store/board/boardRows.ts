@@ -116,13 +116,14 @@ export interface FileCame extends Pick<ExpectingDataset, 'expect'> {
   readonly openedAt: number;
 }
 
-/** Published batches of datasets of which files are expected. */
+/** Published batches of datasets of which files are expected, since they are expected as they are now. */
 export async function filesCame(reader: Reader, span: BoardSpan): Promise<FileCame[]> {
   const values: unknown[] = [span.from, span.until];
   const { rows } = await reader.query<Omit<FileCame, 'openedAt'> & { opened: string }>(
     `SELECT b.department, b.dataset, d.intake -> 'expect' AS expect, ${momentOf('b.opened_at')} AS opened
        FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
       WHERE d.intake ? 'expect' AND b.published_at IS NOT NULL AND b.corrects IS NULL
+        AND b.opened_at >= coalesce(d.expects_from, '-infinity')
         AND ((b.opened_at AT TIME ZONE 'UTC') + interval '8 hours')::date BETWEEN $1::date AND $2::date${ofThem(span, values, 'b.department')}`,
     values,
   );

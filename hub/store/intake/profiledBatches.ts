@@ -11,6 +11,8 @@ export interface ProfiledBatch {
   readonly rows: number;
   readonly bad: number;
   readonly profile: BatchProfile;
+  /** whether files were expected by then as they are now */
+  readonly expected: boolean;
 }
 
 /** The newest first. */
@@ -26,8 +28,10 @@ export async function profiledBatches(
     rows: string;
     bad: string;
     profile: BatchProfile;
+    expected: boolean;
   }>(
-    `SELECT id AS batch, ${momentOf('opened_at')} AS opened, ${momentOf('published_at')} AS published, rows_ok AS rows, rows_bad AS bad, profile
+    `SELECT id AS batch, ${momentOf('opened_at')} AS opened, ${momentOf('published_at')} AS published, rows_ok AS rows, rows_bad AS bad, profile,
+            opened_at >= coalesce((SELECT expects_from FROM dataset WHERE id = $1), '-infinity') AS expected
        FROM batch WHERE dataset = $1 AND published_at IS NOT NULL AND profile IS NOT NULL ORDER BY published_at DESC LIMIT $2`,
     [dataset, most],
   );
@@ -38,5 +42,6 @@ export async function profiledBatches(
     rows: Number(row.rows),
     bad: Number(row.bad),
     profile: row.profile,
+    expected: row.expected,
   }));
 }

@@ -11,6 +11,8 @@ export interface ExpectingDataset {
   readonly expect: NonNullable<IntakeRules['expect']>;
   /** Unix milliseconds: since its registration, or since the day on which somebody began to wait for its files */
   readonly expectedFrom: number;
+  /** it was amended what is expected: nothing is from before that, whatever day is named */
+  readonly amended: boolean;
   /** when the last file was begun that was published, waits for a person or a checker, or repeats the current one; null for none */
   readonly cameAt: number | null;
 }
@@ -20,6 +22,7 @@ export async function expectingDatasets(reader: Reader): Promise<readonly Expect
     Omit<ExpectingDataset, 'expectedFrom' | 'cameAt'> & { from: string; came: string | null }
   >(
     `SELECT d.id, d.department, d.state, d.intake -> 'expect' AS expect, ${momentOf('coalesce(d.expects_from, d.registered_at)')} AS "from",
+            d.expects_from IS NOT NULL AS amended,
             (SELECT ${momentOf('max(b.opened_at)')} FROM batch AS b WHERE b.dataset = d.id AND b.retranslates IS NULL
                 AND (b.published_at IS NOT NULL OR b.same_as IS NOT NULL OR b.state IN ('checking', 'held'))) AS came
        FROM dataset AS d WHERE d.intake ? 'expect' ORDER BY d.id`,
