@@ -87,8 +87,8 @@ async function missingAuthority(
   now: number,
 ): Promise<string | undefined> {
   const waiting = (await comingAuthorities(reader)).find((id) => !authority.holds(id));
-  const { coming } = authority.lacking(now);
-  return coming === undefined ? waiting && intermediateFile(waiting, 'pem') : basename(coming);
+  const { other } = authority.lacking(now);
+  return other === undefined ? waiting && intermediateFile(waiting, 'pem') : basename(other);
 }
 
 /** Tells whether two keys are one, and nothing else. */

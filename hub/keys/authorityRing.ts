@@ -101,13 +101,15 @@ class AuthorityRing implements Authorities {
     });
   }
 
-  lacking(now: number): { readonly begun?: string; readonly coming?: string } {
-    const without = this.counting(now).filter((one) => this.keyOf(one) === undefined);
+  lacking(now: number): { readonly signing?: string; readonly other?: string } {
+    const counting = this.counting(now);
+    const without = counting.filter((one) => this.keyOf(one) === undefined);
+    const signs = newestBegun(counting, now);
     const file = (one: ReadIntermediate | undefined): string | undefined =>
       one && join(this.folder.path, this.keyFile(one));
-    const begun = file(without.find(({ notBefore }) => notBefore <= now));
-    const coming = file(without.find(({ notBefore }) => notBefore > now));
-    return { ...(begun === undefined ? {} : { begun }), ...(coming === undefined ? {} : { coming }) };
+    const signing = file(without.find((one) => one === signs));
+    const other = file(without.find((one) => one !== signs));
+    return { ...(signing === undefined ? {} : { signing }), ...(other === undefined ? {} : { other }) };
   }
 
   holds(id: string): boolean {
@@ -119,12 +121,9 @@ class AuthorityRing implements Authorities {
   }
 
   advance(now: number): boolean {
-    const { begun } = this.lacking(now);
-    if (begun !== undefined) throw new Problem('keys_missing', { file: begun });
-    const next = this.issuers(now)
-      .filter(({ notBefore }) => notBefore <= now)
-      .sort((a, b) => a.notBefore - b.notBefore)
-      .at(-1);
+    const { signing: missing } = this.lacking(now);
+    if (missing !== undefined) throw new Problem('keys_missing', { file: missing });
+    const next = newestBegun(this.issuers(now), now);
     // where none is left the last one stays, and readiness says that it has ended
     const signing = next ?? this.signing ?? this.last();
     const moved = signing?.serial !== this.signing?.serial;
@@ -166,13 +165,30 @@ class AuthorityRing implements Authorities {
 
   /** Neither revoked nor ended, nor so long relieved that no leaf of it is left. */
   private counting(now: number): readonly ReadIntermediate[] {
-    const standing = this.known.filter(({ serial }) => this.revokedAt(serial) === undefined);
-    return standing.filter(({ notBefore, notAfter }) => {
-      const relieved = Math.min(
-        ...standing.map((other) => other.notBefore).filter((begin) => begin > notBefore),
-      );
-      return now < Math.min(notAfter, relieved + afterlife);
-    });
+    return this.known.filter(
+      (one) =>
+        this.revokedAt(one.serial) === undefined &&
+        now < Math.min(one.notAfter, this.relieved(one) + afterlife),
+    );
+  }
+
+  /**
+   * Unix ms from which on it signs nothing: a later one began. Where that one is revoked it had relieved it all the same; it signs again
+   * only if it still counted when nobody later was left. Infinity while it signs.
+   */
+  private relieved({ notBefore }: ReadIntermediate): number {
+    const later = this.known
+      .map((other) => ({ begin: other.notBefore, end: this.revokedAt(other.serial) ?? Infinity }))
+      .filter(({ begin, end }) => begin > notBefore && begin <= end)
+      .sort((a, b) => a.begin - b.begin);
+    let since = Infinity;
+    let covered = -Infinity;
+    for (const { begin, end } of later) {
+      const backAgain = covered < begin && covered < since + afterlife;
+      if (backAgain) since = begin;
+      covered = Math.max(covered, end);
+    }
+    return covered < since + afterlife ? Infinity : since;
   }
 
   private keyFile({ serial, id }: ReadIntermediate): string {
@@ -214,6 +230,12 @@ class AuthorityRing implements Authorities {
     }
   }
 }
+
+const newestBegun = <T extends ReadIntermediate>(some: readonly T[], now: number): T | undefined =>
+  some
+    .filter(({ notBefore }) => notBefore <= now)
+    .sort((a, b) => a.notBefore - b.notBefore)
+    .at(-1);
 
 function malformedTo<T>(folder: KeyFolder, file: string, parse: (file: string) => T): T {
   try {

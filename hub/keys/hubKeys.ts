@@ -51,8 +51,8 @@ export interface Authorities extends Authority {
   revokedAt(serial: string): number | undefined;
   /** Those whose leaves count, and whose lists this process signs: coming ones too. @param now Unix ms */
   issuers(now: number): readonly Issuer[];
-  /** Files of keys that are still to be copied here: of one that counts already, and of one to come. @param now Unix ms */
-  lacking(now: number): { readonly begun?: string; readonly coming?: string };
+  /** Files of keys that are not here: of the one that is to sign now, and of another one that counts or is to come. @param now Unix ms */
+  lacking(now: number): { readonly signing?: string; readonly other?: string };
   /** whether the key of this id is here, be it certified or not @throws Problem keys_malformed */
   holds(id: string): boolean;
   /**

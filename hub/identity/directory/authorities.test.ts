@@ -1,21 +1,25 @@
 /** An authority to come, and one that has ended, by the hub's own clock. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
 import { authorityId } from '../../../certs/authority/authorityId.ts';
 import { issueIntermediate } from '../../../certs/authority/issueIntermediate.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
+import { issueRevocationList } from '../../../certs/authority/revocationList.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { agentOf, ask, enrolMachine, testHub, type Machine } from '../../../tests/attacks/tlsFixture.ts';
 import { intermediateFile } from '../../keys/createKeys.ts';
+import type { HubKeys } from '../../keys/hubKeys.ts';
 import { writeKey } from '../../keys/keyFolder.ts';
+import { openKeys } from '../../keys/openKeys.ts';
 import { authorityDays, authorityState } from '../../operations/health/authorityState.ts';
 import { keepIntermediate } from '../../store/identity/authorities.ts';
-import { dirname } from 'node:path';
 import { refuseEnded } from './authorities.ts';
 
 const day = 86_400_000;
@@ -49,7 +53,7 @@ test('one to come is trusted on sight and signs from its first moment on; the on
   assert.equal(authority.signer.serial, first.serial);
   const now = (): number => Date.now() + hub.clock.offset;
   assert.match(
-    authority.lacking(now()).coming ?? '',
+    authority.lacking(now()).other ?? '',
     new RegExp(`${id}\\.pem$`),
     'its key is to be copied here',
   );
@@ -93,4 +97,86 @@ test('half a year before its end it is told, and what has ended does not start',
     (error) => error instanceof Problem && error.code === 'authority_ended',
   );
   authority.advance(Date.now());
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'datong-authority-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const began = Date.UTC(2026, 0, 1);
+/** Keys of a hub of their own, and what their root signs; days count from their beginning. */
+async function ceremonies(name: string) {
+  const path = join(folder, name);
+  const { authority: ring }: HubKeys = await openKeys(path, {
+    ...{ create: true, hubName: 'yunxi' },
+    now: () => began,
+  });
+  const root = {
+    rootCertificate: ring.rootCertificate,
+    rootKey: readFileSync(join(path, 'authority-root.pem'), 'utf8'),
+  };
+  return {
+    path,
+    ring,
+    certified: async (days: number) => {
+      const pair = newKeyPair();
+      const id = authorityId(pair.publicKey);
+      writeKey(path, intermediateFile(id, 'pem'), privateKeyPem(pair.privateKey));
+      const serial = newSerial();
+      const made = await issueIntermediate(root, {
+        ...{ publicKey: pair.publicKey, serial },
+        from: began + days * day,
+      });
+      return { ...made, serial, id };
+    },
+    listed: (days: number, serials: readonly string[]) =>
+      issueRevocationList(
+        { certificate: root.rootCertificate, key: root.rootKey },
+        {
+          revoked: serials.map((serial) => ({ serial, at: began + days * day, reason: 'key-compromise' })),
+          ...{ now: began + days * day, validFor: lifetimes.intermediate },
+        },
+      ),
+  };
+}
+const countingIn = (ring: HubKeys['authority'], days: number): readonly string[] =>
+  ring.issuers(began + days * day).map(({ serial }) => serial);
+
+test('one that was replaced stays so when the next one is stolen: its key may be gone, and it counts no more', async () => {
+  const { path, ring, certified, listed } = await ceremonies('stolen');
+  const second = await certified(10);
+  await ring.learn([second.certificate], undefined);
+  const third = await certified(200);
+  await ring.learn([third.certificate], await listed(200, [second.serial]));
+  assert.deepEqual(countingIn(ring, 201), [third.serial], 'the first was relieved 190 days ago');
+  rmSync(join(path, 'authority-intermediate.pem'));
+  const again = (await openKeys(path, { create: false, hubName: 'yunxi', now: () => began + 201 * day }))
+    .authority;
+  await again.learn([second.certificate, third.certificate], ring.rootRevocationList);
+  again.advance(began + 201 * day);
+  assert.equal(again.signer.serial, third.serial);
+  assert.deepEqual(again.lacking(began + 201 * day), {});
+});
+
+test('within its 60 days it signs again when the next one is revoked and nobody is left, and only the signer’s key stops a process', async () => {
+  const { path, ring, certified, listed } = await ceremonies('back');
+  const first = ring.signer.serial;
+  const second = await certified(10);
+  await ring.learn([second.certificate], await listed(30, [second.serial]));
+  ring.advance(began + 100 * day);
+  assert.equal(ring.signer.serial, first);
+  assert.deepEqual(countingIn(ring, 100), [first], 'its new leaves count as long as it signs');
+  const third = await certified(120);
+  await ring.learn([third.certificate], undefined);
+  assert.deepEqual(countingIn(ring, 179), [first, third.serial]);
+  assert.deepEqual(countingIn(ring, 181), [third.serial]);
+  rmSync(join(path, 'authority-intermediate.pem'));
+  const now = began + 130 * day;
+  const again = (await openKeys(path, { create: false, hubName: 'yunxi', now: () => now })).authority;
+  await again.learn([second.certificate, third.certificate], ring.rootRevocationList);
+  again.advance(now);
+  assert.equal(again.signer.serial, third.serial);
+  assert.match(
+    again.lacking(now).other ?? '',
+    /authority-intermediate\.pem$/,
+    'it is told, and nothing stops',
+  );
 });
