@@ -5257,6 +5257,8 @@ export interface components {
             limit?: number;
         };
         ConsentOffer: {
+            /** @description of all that is asked for; who says yes names it */
+            digest: components["schemas"]["Sha256Hex"];
             agreement: string;
             dataset: string;
             purpose: string;
@@ -5265,6 +5267,8 @@ export interface components {
             /** @description of the dataset */
             title: components["schemas"]["Bilingual"];
             fields: components["schemas"]["TitledCode"][];
+            /** @description how long the recipient keeps what it receives, as its agreement says; absent where that names no end */
+            retention?: string;
             notice: {
                 digest: components["schemas"]["Sha256Hex"];
                 text: string;
@@ -5281,6 +5285,8 @@ export interface components {
              * @enum {unknown}
              */
             language: "zh" | "en";
+            /** @description digest of the offer that was shown */
+            offer: components["schemas"]["Sha256Hex"];
         };
         /**
          * @description the person, a parent or guardian, or somebody with a mandate or a near relative

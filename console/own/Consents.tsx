@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
 import { Sure } from './Sure.tsx';
 import { filled, texts, type Language } from './texts.ts';
-import { when } from './written.ts';
+import { period, when } from './written.ts';
 
 /** What she agreed to, and an end to each. */
 export function Consents(props: {
@@ -34,6 +34,9 @@ export function Consents(props: {
               {filled(text.from, { provider: nameOf(one.provider) })} · {text.until}{' '}
               {when(one.expires, language)}
             </p>
+            {one.retention === undefined ? null : (
+              <p className="small">{filled(text.kept, { period: period(one.retention, language) })}</p>
+            )}
             {one.state === 'given' ? (
               <Sure
                 label={text.withdraw}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
 import { Sure } from './Sure.tsx';
 import { filled, texts, type Language } from './texts.ts';
-import { named } from './written.ts';
+import { named, period } from './written.ts';
 
 /** What she can be asked for, each with its whole notice: to give takes as many steps as to withdraw. */
 export function Offers(props: {
@@ -22,7 +22,7 @@ export function Offers(props: {
       {self ? null : <p>{text.self}</p>}
       <ul className="cards">
         {offers.map((one) => {
-          const { agreement, dataset, purpose, notice } = one;
+          const { agreement, dataset, purpose, notice, retention } = one;
           const recipient = named(one.recipient, language);
           const fields = one.fields.map((field) => named(field, language)).join('、');
           return (
@@ -30,6 +30,11 @@ export function Offers(props: {
               <h3>{one.title[language]}</h3>
               <p>{filled(text.gets, { recipient, fields })}</p>
               <p className="small">{filled(text.from, { provider: named(one.provider, language) })}</p>
+              <p className="small">
+                {retention === undefined
+                  ? text.keptOpen
+                  : filled(text.kept, { period: period(retention, language) })}
+              </p>
               {self ? (
                 <Sure
                   label={text.give}
@@ -50,6 +55,7 @@ export function Offers(props: {
                       purpose,
                       notice: notice.digest,
                       language,
+                      offer: one.digest,
                     }).then(() => done(text.doneGive), failed)
                   }
                 />

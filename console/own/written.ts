@@ -20,6 +20,22 @@ export const day = (text: string, language: Language): string =>
     timeZone: 'Asia/Shanghai',
   }).format(new Date(`${text}T12:00:00+08:00`));
 
+const units = {
+  zh: { Y: '年', M: '个月', W: '周', D: '天' },
+  en: { Y: ['year', 'years'], M: ['month', 'months'], W: ['week', 'weeks'], D: ['day', 'days'] },
+} as const;
+
+/** @param text `P1Y6M`, as documents write it; any other text as it is */
+export function period(text: string, language: Language): string {
+  const parts = [...text.matchAll(/(\d+)([YMWD])/g)].map(([, digits = '', letter = '']) => {
+    const [count, unit] = [Number(digits), letter as keyof typeof units.zh];
+    return language === 'zh'
+      ? `${count} ${units.zh[unit]}`
+      : `${count} ${units.en[unit][count === 1 ? 0 : 1]}`;
+  });
+  return parts.length === 0 ? text : parts.join(language === 'zh' ? '' : ' ');
+}
+
 /** What codes are called, as far as looks and offers say so. */
 export function namesIn(
   { looks }: Schemas['SubjectView'],

@@ -116,6 +116,15 @@ export const exchangeProblems = {
     text: { zh: '没有这份同意', en: 'there is no such consent' },
     next: { zh: '核对同意编号', en: 'check its id' },
   },
+  consent_offer_changed: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '所征询的内容与本人所见的不同，未作同意',
+      en: 'something else is asked for than the person was shown: nothing was agreed to',
+    },
+    next: { zh: '刷新页面，重新阅读后再决定', en: 'read the page again, then decide' },
+  },
   notice_purposes_differ: {
     status: 409,
     who: 'caller',

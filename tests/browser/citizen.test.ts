@@ -12,6 +12,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, healthy, picture, type Language } from './pages.ts';
+import { consentOf } from '../../policies/consents/readConsent.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, citizen: true, strangers: { rate: 1_000, burst: 1_000 } });
@@ -48,7 +49,7 @@ writeFileSync(
   join(folder, 'agreement.yaml'),
   readFileSync(join(samples, 'school-meals/agreement.yaml'), 'utf8').replace(
     /consent: \{[^}]*\}/,
-    'consent: { required: true, collectors: [data-office] }',
+    'consent: { required: true, collectors: [data-office] }\n    obligations: [{ id: delete-after, period: P6M }]',
   ),
 );
 await city.apply(join(folder, 'agreement.yaml'), [city.education, city.publicSecurity]);
@@ -115,11 +116,15 @@ test('she says yes in two steps and no in two; what leaves follows at once, and 
   assert.equal(page.url(), `${origin}/own`, 'the code is out of the address');
   await page.getByRole('button', { name: /^同意 / }).click();
   await page.getByText('为办理学校营养餐资助').waitFor();
+  await page.getByText('对方收到后保存6 个月，到期删除').waitFor();
   await healthy(watched, 'the notice');
   await page.getByRole('button', { name: '确认同意' }).dblclick();
   await page.getByText('已同意。').waitFor();
-  const { rows } = await database.owner.query<{ id: string }>("SELECT id FROM consent WHERE id LIKE 'own-%'");
+  const { rows } = await database.owner.query<{ jws: string }>(
+    "SELECT jws FROM consent WHERE id LIKE 'own-%'",
+  );
   assert.equal(rows.length, 1, 'pressed twice, given once');
+  assert.equal(consentOf(rows[0]?.jws ?? '').retention, 'P6M', 'as she was shown it');
   assert.equal(await told(ask(person.id)), 'answered');
   await page.reload();
   await page.getByText('YC-2026-000017').first().waitFor();
@@ -327,13 +332,15 @@ test('one person’s session asks nothing of another: consents of others are unk
   const notice = await database.owner.query<{ digest: string }>(
     "SELECT digest FROM consent_notice ORDER BY owner = 'pub-security' DESC",
   );
-  const yes = { ...offer, notice: notice.rows[0]?.digest ?? '', language: 'zh' };
+  const yes = { ...offer, notice: notice.rows[0]?.digest ?? '', language: 'zh', offer: '0'.repeat(64) };
   assert.equal((await called(watched, '/v1/own/consents', yes)).code, 'own_self_only');
   // what she was not shown she does not agree to
   for (const digest of ['0'.repeat(64), notice.rows[1]?.digest]) {
     const unread = { ...yes, notice: digest };
     assert.equal((await called(given, '/v1/own/consents', unread)).code, 'notice_unknown');
   }
+  // nor to the same notice of an offer that was another one when she read it
+  assert.equal((await called(given, '/v1/own/consents', yes)).code, 'consent_offer_changed');
   const { text } = await called(watched, '/v1/own/view');
   assert.equal(text.includes(rows[0]?.id ?? 'x'), false);
   assert.equal(text.includes(person.id), false, 'her identifier is not on the page either');

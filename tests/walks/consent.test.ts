@@ -1,4 +1,5 @@
 /** Consent on the data's path: what stands decides call by call, and nobody learns of persons who did not agree. */
+import { noticesWanted } from '../../hub/store/consents/notices.ts';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -267,6 +268,30 @@ describe('handing in', () => {
     assert.equal((await said('pub-security', ['school-meals'])).status, 201);
     assert.equal(await refusedBy(police, asked), 'consent_invalid');
     assert.equal(await refusedBy(police, { ...asked, purposes: ['school-meals'] }), 'answered');
+    assert.equal((await said('education', ['school-meals', 'school-enrolment'])).status, 200, 'it stands');
+    const [offered] = await noticesWanted(
+      database.app,
+      [
+        {
+          purpose: 'school-enrolment',
+          provider: 'pub-security',
+          recipient: 'education',
+          collector: 'data-office',
+        },
+      ],
+      'zh',
+    );
+    assert.notEqual(offered?.digest, asked.notice.digest, 'nor on her own page');
+    // called by another language, the recipient's entry does not put the provider's aside
+    const called = (owner: string, language: string, purposes: readonly string[]) =>
+      hub.staff(city.operator, 'POST', '/v1/notices', {
+        ...{ reference: 'notice-called-english', owner, language, purposes },
+        text: '市教育局请求查询您孩子的姓名，只用于核定营养餐资助资格，另行登记。',
+      });
+    assert.equal((await called('education', 'en', ['school-meals', 'school-enrolment'])).status, 201);
+    assert.equal((await called('pub-security', 'zh', ['school-meals'])).status, 201);
+    const english = { digest: await digestUnder('notice-called-english'), language: 'en' as const };
+    assert.equal(await refusedBy(police, { ...asked, notice: english }), 'notice_unknown');
     const text = '市教育局请求查询您孩子的姓名，用于核定补助，告知书由公安局先行登记。';
     const later = (owner: string, purposes: readonly string[]) =>
       hub.staff(city.operator, 'POST', '/v1/notices', {

@@ -95,16 +95,15 @@ export async function coveredPurposes(
   const rows = await listPurposes(app);
   const { digest, language } = artefact.notice;
   const { provider, recipient, collectedBy } = artefact;
-  const notices = (await noticesOf(app, digest, [provider, recipient, collectedBy])).filter(
-    (one) => one.language === language,
-  );
-  if (notices.length === 0) throw new Problem('notice_unknown');
+  const notices = await noticesOf(app, digest, [provider, recipient, collectedBy]);
   const notice = [provider, collectedBy, recipient]
     .map((department) => notices.find(({ owner }) => owner === department))
     .find((one) => one !== undefined);
+  // in whose words it counts first, then the language: a text that is called by another one does not put its provider aside
+  if (notice?.language !== language) throw new Problem('notice_unknown');
   const covered = (purpose: string): boolean =>
-    notice?.purposes.includes(purpose) === true && rows.some(({ code }) => code === purpose);
-  if (notice === undefined || !artefact.purposes.every(covered))
+    notice.purposes.includes(purpose) && rows.some(({ code }) => code === purpose);
+  if (!artefact.purposes.every(covered))
     throw invalid({ zh: '告知书没有写明该使用场景', en: 'the notice does not name one of its purposes' });
   return { notice, purposes: purposesBelow(rows, artefact.purposes) };
 }

@@ -1,11 +1,33 @@
 /** What a person can be asked for on her own page: agreements on consent whose provider let the data office ask. */
+import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
 import type { Plan } from '../../../policies/plans.ts';
+import { canonicalJson } from '../../../terms/canonicalJson.ts';
 import { noticesWanted, type NoticeRow } from '../../store/consents/notices.ts';
 import { titledDepartment } from '../subjects/titledDepartment.ts';
 import type { Services } from '../services.ts';
 
 type Offer = components['schemas']['ConsentOffer'];
+
+/** All that she agrees to, by codes: titles may be written otherwise, and it is the same still. */
+const digestOf = ({
+  agreement,
+  dataset,
+  purpose,
+  recipient,
+  provider,
+  fields,
+  retention,
+  notice,
+}: Omit<Offer, 'digest'>): string =>
+  createHash('sha256')
+    .update(
+      canonicalJson({
+        ...{ agreement, dataset, purpose, recipient: recipient.code, provider: provider.code },
+        ...{ fields: fields.map(({ code }) => code), retention: retention ?? null, notice: notice.digest },
+      }),
+    )
+    .digest('hex');
 
 export interface Offered {
   readonly offer: Offer;
@@ -39,8 +61,9 @@ export async function consentOffers(
   return asked.flatMap(({ plan, live, recipient }, at) => {
     const notice = notices[at];
     if (notice === undefined) return [];
-    const { ref, granted } = plan;
-    const offer: Offer = {
+    const { ref, granted, whole } = plan;
+    const retention = whole.obligations.find(({ id }) => id === 'delete-after')?.period;
+    const offer: Omit<Offer, 'digest'> = {
       ...{ agreement: ref.agreement, dataset: ref.dataset, purpose: ref.purpose },
       recipient: titledDepartment(identity, recipient),
       provider: titledDepartment(identity, live.row.department),
@@ -49,8 +72,9 @@ export async function consentOffers(
         const title = live.schema.fields.find(({ name }) => name === code)?.title;
         return { code, ...(title === undefined ? {} : { title: { zh: title.zh, en: title.en } }) };
       }),
+      ...(retention === undefined ? {} : { retention }),
       notice: { digest: notice.digest, text: notice.text },
     };
-    return [{ plan, notice, collector, offer }];
+    return [{ plan, notice, collector, offer: { ...offer, digest: digestOf(offer) } }];
   });
 }

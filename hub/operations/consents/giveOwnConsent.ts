@@ -12,6 +12,7 @@ import { insertConsent } from '../../store/consents/insertConsent.ts';
 import { listPurposes } from '../../store/registry/purposes.ts';
 import type { Services } from '../services.ts';
 import { consentOffers, type Offered } from './consentOffers.ts';
+import { coveredPurposes } from './consentChecks.ts';
 import { consentView } from './consentView.ts';
 import { purposesBelow } from './purposesBelow.ts';
 
@@ -20,7 +21,8 @@ const longest = 365 * 86_400_000;
 
 /**
  * POST /v1/own/consents: she says yes on her own page, to one offer and its notice, which she was shown. The data office asked, by a provider's
- * leave; the hub signs what it took down. Only the person herself does it here. @throws Problem own_self_only, notice_unknown
+ * leave; the hub signs what it took down, exactly as she was shown it. Only the person herself does it here.
+ * @throws Problem own_self_only, notice_unknown, consent_offer_changed, consent_invalid
  */
 export async function giveOwnConsent(call: Call<SubjectCaller>, services: Services): Promise<Outcome> {
   const asked = call.body as components['schemas']['OwnConsent'];
@@ -37,7 +39,11 @@ export async function giveOwnConsent(call: Call<SubjectCaller>, services: Servic
   );
   // what she read is what she agrees to: another notice, or none any more, is no offer
   if (offered === undefined) throw new Problem('notice_unknown');
+  // nor other fields, another recipient, or a longer time than she saw
+  if (offered.offer.digest !== asked.offer) throw new Problem('consent_offer_changed');
   const artefact = artefactOf(offered, { commitment, language: asked.language, now });
+  // on paper and by signature the same is asked: what its provider's text covers
+  await coveredPurposes(artefact, database);
   const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
     typ: consentType,
   });
@@ -72,6 +78,7 @@ function artefactOf(
     ...{ v: 1, id: `own-${uuid7(now)}`, subject: { kind: 'person', commitment } },
     ...{ provider: offer.provider.code, recipient: offer.recipient.code, dataset: offer.dataset },
     ...{ purposes: [offer.purpose], fields: offer.fields.map(({ code }) => code) },
+    ...(offer.retention === undefined ? {} : { retention: offer.retention }),
     ...{ notBefore: new Date(now).toISOString(), expires: new Date(until).toISOString() },
     ...{
       notice: { digest: offer.notice.digest, language },

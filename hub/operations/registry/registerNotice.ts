@@ -24,15 +24,16 @@ export async function registerNotice(
   }
   const digest = createHash('sha256').update(notice.text, 'utf8').digest('hex');
   const row: NoticeRow = { ...notice, digest };
+  const [known] = await noticesOf(database.app, digest, [row.owner]);
   const providers = registry.current.plans.all.flatMap(({ ref }) =>
     (ref.principal ?? ref.consumer) === row.owner ? [ref.provider] : [],
   );
   const theirs = (await noticesOf(database.app, digest, [...new Set(providers)])).find(
     ({ purposes }) => !isSameSet(purposes, row.purposes),
   );
-  if (theirs !== undefined)
+  // what stands already is no new word
+  if (theirs !== undefined && (known === undefined || digestOf({ ...known }) !== digestOf(row)))
     throw new Problem('notice_purposes_differ', { department: theirs.owner }, { at: '/body/purposes' });
-  const [known] = await noticesOf(database.app, digest, [row.owner]);
   return registered({
     kind: 'Notice',
     id: notice.reference,

@@ -46,7 +46,8 @@ export interface NoticeWanted {
 
 /**
  * What a person reads for each, in their order, in one language: the newest notice of who gives the data or asks her; only where neither has
- * one that of who receives them, so that no recipient puts its own words before theirs.
+ * one that of who receives them, so that no recipient puts its own words before theirs. A text that its provider registered for other purposes
+ * covers none of these, whoever else registered it.
  */
 export async function noticesWanted(
   reader: Reader,
@@ -62,6 +63,9 @@ export async function noticesWanted(
             SELECT ${columns} FROM consent_notice
              WHERE asked.purpose = ANY (purposes) AND language = $5
                AND owner IN (asked.provider, asked.recipient, asked.collector)
+               AND NOT EXISTS (SELECT FROM consent_notice AS theirs
+                                WHERE theirs.digest = consent_notice.digest AND theirs.owner = asked.provider
+                                  AND NOT asked.purpose = ANY (theirs.purposes))
              ORDER BY owner = asked.recipient, registered_by DESC LIMIT 1) AS found`,
     [
       ...[each(({ purpose }) => purpose), each(({ provider }) => provider)],
