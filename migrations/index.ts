@@ -106,6 +106,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '190_dataset_amended': () => import('./190_dataset_amended.ts'),
   '191_sharing_follows': () => import('./191_sharing_follows.ts'),
   '198_authorities': () => import('./198_authorities.ts'),
+  '200_matter_clauses': () => import('./200_matter_clauses.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

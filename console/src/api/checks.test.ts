@@ -17,8 +17,14 @@ test('a refusal belongs to the check that made it; of a code that is not listed 
 
 test('a call for rows is decided and delivered, another one is done; a person signs nothing, and a fault of the hub is no check', () => {
   const department = { department: 'education', keyid: 'k' };
-  const told = (kind: 'release' | 'intake', code: string | undefined, actor = {}): string | undefined => {
-    const { checks, failed } = checksOf({ kind, actor, ...(code === undefined ? {} : { code }) }) ?? {};
+  const told = (
+    kind: 'release' | 'intake',
+    code: string | undefined,
+    actor = {},
+    more: Partial<Parameters<typeof checksOf>[0]> = {},
+  ): string | undefined => {
+    const entry = { kind, actor, operation: 'any', ...(code === undefined ? {} : { code }), ...more };
+    const { checks, failed } = checksOf(entry) ?? {};
     return checks && `${checks.at(-1)} ${failed ?? 'held'}`;
   };
   assert.equal(told('release', undefined, department), 'delivery held');
@@ -30,6 +36,20 @@ test('a call for rows is decided and delivered, another one is done; a person si
   assert.equal(told('intake', 'internal_error', department), undefined);
   assert.equal(told('intake', 'batch_incomplete', { person: 'p', staff: 's' }), undefined);
   assert.equal(told('intake', 'session_ended'), undefined);
+  for (const code of ['invalid_request', 'malformed_json', 'idempotency_conflict']) {
+    assert.equal(told('intake', code, { person: 'p', staff: 's' }), undefined, 'she signed nothing');
+    assert.equal(told('intake', code), undefined);
+  }
+  assert.equal(told('release', undefined, department, { operation: 'requestExport' }), 'decision held');
+  for (const [state, last] of [
+    ['open', 'decision'],
+    ['aborted', 'decision'],
+    ['part', 'delivery'],
+    ['complete', 'delivery'],
+  ] as const) {
+    const stream = { id: '01a202d9-90c8-72dd-ad2d-0bb6e8b3c876', state } as never;
+    assert.equal(told('release', undefined, department, { stream }), `${last} held`);
+  }
 });
 
 /** Where a call for rows comes through, from the door to the row; beside these the codes of the signed request and of policies. */

@@ -122,13 +122,25 @@ export interface Told {
 /**
  * @returns undefined where nothing can be said of the checks: a person's call, which signs nothing, and a fault of the hub itself
  */
-export function checksOf({ kind, code, actor }: Pick<Leaf, 'kind' | 'code' | 'actor'>): Told | undefined {
+export function checksOf({
+  kind,
+  code,
+  actor,
+  operation,
+  stream,
+}: Pick<Leaf, 'kind' | 'code' | 'actor' | 'operation' | 'stream'>): Told | undefined {
+  if (actor.staff !== undefined || actor.person !== undefined) return undefined;
   const failed = code === undefined ? undefined : checkOf(code);
+  // rows are still to come, or were cut off on their way
+  const delivers =
+    operation !== 'requestExport' && !(stream?.state === 'open' || stream?.state === 'aborted');
   if (kind === 'release')
-    return code !== undefined && failed === undefined ? undefined : { checks: ofRelease, failed };
+    return code !== undefined && failed === undefined
+      ? undefined
+      : { checks: code === undefined && !delivers ? ofRelease.slice(0, -1) : ofRelease, failed };
   const atGate = ofGate.find((check) => check === failed);
-  // who is not proven to be a department is told of where the gate itself refused it
-  if (actor.keyid === undefined && atGate === undefined) return undefined;
+  // who is not proven to be a department is told of where the gate itself refused it, before the call was read
+  if (actor.keyid === undefined && (atGate === undefined || atGate === 'request')) return undefined;
   if (code === undefined || atGate !== undefined) return { checks: ofOthers, failed: atGate };
   return code === 'internal_error' ? undefined : { checks: ofOthers, failed: 'act' };
 }

@@ -231,17 +231,4 @@ describe('papers', () => {
     assert.equal(after({ papers: { ...papers, basisText: 'c'.repeat(64) } }), 'c'.repeat(64));
     assert.equal(after({ papers, document: law('13') }), undefined);
   });
-
-  test('a supplement leaves the volume that was asked for, unless it names another', () => {
-    const [made, returned, answered] = events(
-      ...['make 2026-02-09 ann', 'return 2026-02-10 bob', 'supplement 2026-02-11 ann'],
-    );
-    assert.ok(made && returned && answered);
-    const first = { ...made, papers: { ...papers, volume: '每日 50 次' } };
-    const volumeAfter = (said: Partial<RequestEvent>): string | undefined =>
-      standingOf([first, returned, { ...answered, ...said }], city.stages, china).papers.volume;
-    assert.equal(volumeAfter({ papers }), '每日 50 次');
-    assert.equal(volumeAfter({ papers, document: law('13') }), '每日 50 次');
-    assert.equal(volumeAfter({ papers: { ...papers, volume: '每日 5 次' } }), '每日 5 次');
-  });
 });

@@ -126,15 +126,15 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
   }
 }
 
-/** The volume, and a text that the basis cites, stay among the papers unless another is sent; the text also goes where the basis is another one. */
+/** A text that the basis cites stays among the papers unless another is sent, or the basis is another one. */
 function supplemented(
   before: RequestStanding,
   document: string,
   papers: RequestPapers = before.papers,
 ): RequestPapers {
-  const { basisText, volume } = before.papers;
-  const sameBasis = basisText !== undefined && basisOf(before.document) === basisOf(document);
-  return { ...(volume === undefined ? {} : { volume }), ...(sameBasis ? { basisText } : {}), ...papers };
+  const { basisText } = before.papers;
+  if (basisText === undefined || basisOf(before.document) !== basisOf(document)) return papers;
+  return { basisText, ...papers };
 }
 
 /** of the canonical text of an agreement */
