@@ -25,7 +25,7 @@ type LastingKeys = Pick<
 const every = 600_000;
 
 export interface AgreedKeys {
-  /** `ok`, or which key is still to be copied here: of the coming year, of a rotation of the log's key, of an authority to come */
+  /** `ok`, or what could not be written here, or which key is still to be copied here: of the coming year, of a rotation of the log's key, of an authority to come */
   state(): string;
   /** Compares now. @throws Problem keys_differ, keys_missing */
   compare(): Promise<void>;
@@ -58,7 +58,11 @@ export async function agreeOnKeys(
     });
   }, every).unref();
   return {
-    state: () => (missing === undefined ? 'ok' : `degraded: ${missing} is not in this key folder yet`),
+    state() {
+      const unkept = keys.authority.keep();
+      if (unkept !== undefined) return `degraded: ${unkept} could not be written to this key folder`;
+      return missing === undefined ? 'ok' : `degraded: ${missing} is not in this key folder yet`;
+    },
     compare,
     close: () => clearInterval(timer),
   };

@@ -35,8 +35,13 @@ export async function openAuthorities(folder: KeyFolder, now: number): Promise<A
   const list = await readRevocationList(pem, rootCertificate).catch((cause: unknown) => {
     throw malformed(folder, keyFiles.rootRevocationList, cause);
   });
-  const ring = new AuthorityRing(folder, rootCertificate, [first, ...others], { ...list, pem });
-  ring.advance(now);
+  const ring = new AuthorityRing(folder, rootCertificate, { first, others }, { ...list, pem });
+  try {
+    ring.advance(now);
+  } catch (error) {
+    // the database is yet to say which of the others count
+    if (others.length === 0) throw error;
+  }
   return ring;
 }
 
@@ -45,6 +50,9 @@ class AuthorityRing implements Authorities {
   private readonly folder: KeyFolder;
   /** the first is the hub's first */
   private known: readonly ReadIntermediate[];
+  private readonly others: readonly ReadIntermediate[];
+  /** text by file: what counts and is not in the folder yet */
+  private readonly unwritten = new Map<string, string>();
   private list: ReadList & { readonly pem: string };
   private signing: Issuer | undefined;
   /** PEM by file, of those that were read */
@@ -53,12 +61,13 @@ class AuthorityRing implements Authorities {
   constructor(
     folder: KeyFolder,
     rootCertificate: string,
-    known: readonly ReadIntermediate[],
+    { first, others }: { readonly first: ReadIntermediate; readonly others: readonly ReadIntermediate[] },
     list: ReadList & { readonly pem: string },
   ) {
     this.folder = folder;
     this.rootCertificate = rootCertificate;
-    this.known = known;
+    this.known = [first];
+    this.others = others;
     this.list = list;
   }
 
@@ -131,20 +140,46 @@ class AuthorityRing implements Authorities {
     return moved;
   }
 
+  unvouched(): readonly ReadIntermediate[] {
+    const known = new Set(this.known.map(({ serial }) => serial));
+    return this.others.filter(({ serial }) => !known.has(serial));
+  }
+
   async learn(certificates: readonly string[], list: string | undefined): Promise<void> {
     const known = new Set(this.known.map(({ serial }) => serial));
     const added = certificates
       .map((pem) => readIntermediate(pem, this.rootCertificate))
       .filter(({ serial }) => !known.has(serial));
     const read = list === undefined ? undefined : await readRevocationList(list, this.rootCertificate);
-    for (const { id, certificate } of added)
-      writeKey(this.folder.path, intermediateFile(id, 'crt'), certificate);
-    if (list !== undefined && read !== undefined && read.number > this.list.number) {
-      this.replaceList(list);
-      this.list = { ...read, pem: list };
-    }
-    if (added.length > 0) this.settle();
+    if (list !== undefined && read !== undefined) this.takeList({ ...read, pem: list });
     this.known = [...this.known, ...added];
+    const here = new Set(this.others.map(({ serial }) => serial));
+    for (const { id, serial, certificate } of added)
+      if (!here.has(serial)) this.unwritten.set(intermediateFile(id, 'crt'), certificate);
+    this.keep();
+  }
+
+  keep(): string | undefined {
+    for (const [file, text] of this.unwritten)
+      try {
+        this.replace(file, text);
+        this.unwritten.delete(file);
+      } catch {
+        return file;
+      }
+    return undefined;
+  }
+
+  /** Whichever counts names everything that the other one revokes. */
+  private takeList(read: ReadList & { readonly pem: string }): void {
+    const newer = read.number > this.list.number;
+    const [counts, other] = newer ? [read, this.list] : [this.list, read];
+    const named = new Set(counts.revoked.map(({ serial }) => serial));
+    if (other.revoked.some(({ serial }) => !named.has(serial)))
+      throw new Problem('authority_unsuitable', { what: 'the list forgets what was revoked' });
+    if (!newer) return;
+    this.list = read;
+    this.unwritten.set(keyFiles.rootRevocationList, read.pem);
   }
 
   private signs(): Issuer {
@@ -212,12 +247,12 @@ class AuthorityRing implements Authorities {
     return idOfKey(this.folder.text(file));
   }
 
-  /** Whole, or as it was: a hub that is killed meanwhile has the one or the other. */
-  private replaceList(list: string): void {
-    const draft = `${keyFiles.rootRevocationList}.new`;
+  /** Whole, or as it was: a hub that is killed meanwhile, or whose disk is full, has the one or the other. */
+  private replace(file: string, text: string): void {
+    const draft = `${file}.new`;
     rmSync(join(this.folder.path, draft), { force: true });
-    writeKey(this.folder.path, draft, list);
-    renameSync(join(this.folder.path, draft), join(this.folder.path, keyFiles.rootRevocationList));
+    writeKey(this.folder.path, draft, text);
+    renameSync(join(this.folder.path, draft), join(this.folder.path, file));
     this.settle();
   }
 

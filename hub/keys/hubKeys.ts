@@ -43,7 +43,7 @@ export interface Authorities extends Authority {
   readonly rootList: ReadList;
   /** the one that signs now */
   readonly signer: Issuer;
-  /** every one that was ever known, revoked and ended ones too */
+  /** every one that was ever vouched for, revoked and ended ones too */
   all(): readonly ReadIntermediate[];
   /** with which the hub began */
   isFirst(serial: string): boolean;
@@ -60,11 +60,15 @@ export interface Authorities extends Authority {
    * @throws Problem keys_missing where its key is not here
    */
   advance(now: number): boolean;
+  /** Of later ones in the folder those that nobody vouched for by `learn`: they count for nothing. */
+  unvouched(): readonly ReadIntermediate[];
   /**
-   * What the database says of them; durable in the folder before it counts. An older list changes nothing.
-   * @throws Problem authority_… for what this root did not sign
+   * What the database says of them; it counts at once, and is kept in the folder as soon as that can be written. An older list changes nothing.
+   * @throws Problem authority_… for what this root did not sign, authority_unsuitable where the list that counts forgets what the other revokes
    */
   learn(certificates: readonly string[], list: string | undefined): Promise<void>;
+  /** Writes what could not be written before. @returns a file that still cannot */
+  keep(): string | undefined;
 }
 
 /** Secret keys are 32 random bytes as a KeyObject, which node:crypto takes for HMAC and AES alike. */

@@ -1,6 +1,6 @@
 /** Key files: a 0700 folder of 0600 files, each holding one PEM or 32 random bytes as base64url. */
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../terms/problem.ts';
 
@@ -42,7 +42,7 @@ export function writeKey(folder: string, name: string, text: string): boolean {
     throw error;
   }
   try {
-    writeSync(handle, text);
+    writeFileSync(handle, text); // whole, or it throws
     fsyncSync(handle);
   } finally {
     closeSync(handle);

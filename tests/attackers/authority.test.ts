@@ -250,20 +250,65 @@ test('a stolen one ends at once with everything it issued; departments come back
   assert.deepEqual([pardon.status, pardon.body['code']], [409, 'authority_unsuitable']);
 });
 
-test('a hub that is started again on an archive from before still knows what was stolen, and misses no key', async () => {
+test('a hub that is started again on an archive from before knows what was stolen; who is to sign is vouched for by two persons', async () => {
+  const stands = signer(second);
+  const newest = second.hub.keys.authority.rootRevocationList;
+  const entries = async (): Promise<number> =>
+    (
+      await database.owner.query(
+        `SELECT FROM audit_entry WHERE convert_from(leaf, 'UTF8')::jsonb ->> 'operation' = 'takeAuthority'`,
+      )
+    ).rows.length;
   await database.owner.query('DELETE FROM authority_intermediate');
   await database.owner.query('DELETE FROM authority_root_list');
-  const stands = signer(second);
   cpSync(at('keys'), at('copied'), { recursive: true });
   const third = await testHub({ database, jobsByTime: false, keysDir: at('copied') });
-  assert.equal(signer(third).serial, stands.serial);
-  assert.equal(third.hub.keys.authority.rootRevocationList, second.hub.keys.authority.rootRevocationList);
-  await third.stop();
+  const { authority } = third.hub.keys;
+  assert.equal(authority.rootRevocationList, newest);
+  assert.equal(await entries(), 1, 'it is told in the log');
+  assert.equal(signer(third).serial, began.serial, 'a file in a folder makes nobody trusted');
+  assert.deepEqual(
+    authority
+      .unvouched()
+      .map(({ id }) => id)
+      .includes(stands.id),
+    true,
+  );
   const { rows } = await database.owner.query('SELECT FROM authority_intermediate');
-  assert.equal(rows.length, 2);
+  assert.equal(rows.length, 0, 'nor by other processes');
+  const accepted = await acceptAs(
+    { ca: third.ca, ports: { staff: Number(new URL(third.hub.origins.staff).port) } },
+    security,
+    await propose(bodyIn('theft'), third),
+  );
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
+  await third.hub.services.identity.reload();
+  assert.equal(signer(third).serial, stands.serial);
+  await third.stop();
   rmSync(at('copied', `authority-intermediate-${stands.id}.pem`));
   await assert.rejects(
     testHub({ database, jobsByTime: false, keysDir: at('copied') }),
     (error) => error instanceof Problem && error.code === 'keys_missing',
+  );
+});
+
+test('the root’s other copy, which knows nothing of the theft, pardons nobody by way of a key folder', async () => {
+  cpSync(at('keys'), at('pardoning'), { recursive: true });
+  cpSync(at('root'), at('copyB'), { recursive: true });
+  cpSync(at('renewal', 'authority-root.crl'), at('copyB', 'authority-root.crl'));
+  const { request } = await requested({ out: at('forgets'), keys: at('pardoning') });
+  await signed(request, { root: at('copyB'), out: at('forgets'), from: 'now', revoke: [] });
+  const listed = async (place: string) =>
+    (
+      await readRevocationList(
+        readFileSync(at(place, 'authority-root.crl'), 'utf8'),
+        first.hub.keys.authority.rootCertificate,
+      )
+    ).revoked.length;
+  assert.deepEqual([await listed('forgets'), await listed('theft')], [0, 1]);
+  cpSync(at('forgets', 'authority-root.crl'), at('pardoning', 'authority-root.crl'));
+  await assert.rejects(
+    testHub({ database, jobsByTime: false, keysDir: at('pardoning') }),
+    (error) => error instanceof Problem && error.code === 'authority_unsuitable',
   );
 });

@@ -1,7 +1,7 @@
 /** An authority to come, and one that has ended, by the hub's own clock. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -20,7 +20,7 @@ import { writeKey } from '../../keys/keyFolder.ts';
 import { openKeys } from '../../keys/openKeys.ts';
 import { authorityDays, authorityState } from '../../operations/health/authorityState.ts';
 import { keepIntermediate } from '../../store/identity/authorities.ts';
-import { refuseEnded } from './authorities.ts';
+import { agreeOnAuthorities, refuseEnded } from './authorities.ts';
 
 const day = 86_400_000;
 const hub = await testHub();
@@ -179,4 +179,70 @@ test('within its 60 days it signs again when the next one is revoked and nobody 
     /authority-intermediate\.pem$/,
     'it is told, and nothing stops',
   );
+});
+
+test('a key folder that cannot be written keeps no revocation from being known; it is told, and tried again', async () => {
+  const { path, ring, certified, listed } = await ceremonies('full');
+  const second = await certified(10);
+  // where the drafts of both files would be written
+  const blocked = ['authority-root.crl.new', `${intermediateFile(second.id, 'crt')}.new`].map((name) =>
+    join(path, name),
+  );
+  for (const place of blocked) mkdirSync(place);
+  const list = await listed(20, [ring.signer.serial]);
+  await ring.learn([second.certificate], list);
+  assert.equal(ring.rootRevocationList, list);
+  ring.advance(began + 20 * day);
+  assert.equal(ring.signer.serial, second.serial);
+  assert.match(ring.keep() ?? '', /^authority-/);
+  for (const place of blocked) rmSync(place, { recursive: true });
+  assert.equal(ring.keep(), undefined);
+  assert.equal(readFileSync(join(path, 'authority-root.crl'), 'utf8'), list);
+  assert.ok(existsSync(join(path, intermediateFile(second.id, 'crt'))));
+});
+
+test('a list that forgets what an earlier one revokes is not taken', async () => {
+  const { ring, certified, listed } = await ceremonies('forgets');
+  const second = await certified(10);
+  await ring.learn([second.certificate], await listed(20, [second.serial]));
+  await assert.rejects(
+    ring.learn([], await listed(30, [])),
+    (error) => error instanceof Problem && error.code === 'authority_unsuitable',
+  );
+  assert.notEqual(ring.revokedAt(second.serial), undefined);
+});
+
+test('what lies in a key folder alone counts where every other authority has ended, and its entry says so', async () => {
+  const keys = join(folder, 'ended');
+  cpSync(dirname(rootKeyFile), keys, { recursive: true });
+  const root = { rootCertificate: authority.rootCertificate, rootKey: readFileSync(rootKeyFile, 'utf8') };
+  const end = Date.now() + lifetimes.intermediate + day;
+  const put = async (from: number): Promise<string> => {
+    const pair = newKeyPair();
+    const serial = newSerial();
+    const made = await issueIntermediate(root, { publicKey: pair.publicKey, serial, from });
+    const id = authorityId(pair.publicKey);
+    writeKey(keys, intermediateFile(id, 'pem'), privateKeyPem(pair.privateKey));
+    writeKey(keys, intermediateFile(id, 'crt'), made.certificate);
+    return serial;
+  };
+  const put1 = await put(Date.now() - 60_000);
+  const taken = async (now: number) => {
+    const opened = await openKeys(keys, { create: false, hubName: 'yunxi', now: () => now });
+    const { audit, database } = hub;
+    const size = async (): Promise<number> =>
+      (await database.owner.query('SELECT FROM audit_entry')).rows.length;
+    const before = await size();
+    await agreeOnAuthorities({ database, keys: opened, audit }, now);
+    return {
+      entries: (await size()) - before,
+      known: opened.authority.all().map(({ serial }) => serial),
+    };
+  };
+  const before = await taken(Date.now());
+  assert.deepEqual([before.entries, before.known.includes(put1)], [0, false], 'nothing has ended');
+  const put2 = await put(end - 60_000);
+  hub.clock.offset = lifetimes.intermediate + day;
+  const after = await taken(end);
+  assert.deepEqual([after.entries, after.known.includes(put2), after.known.includes(put1)], [1, true, false]);
 });

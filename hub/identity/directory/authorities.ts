@@ -1,5 +1,10 @@
 /** Every process of a hub has the same authorities: what the database says of them, and what the key folder knows. */
+import type { ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { theHub } from '../../audit/actor.ts';
+import { entry } from '../../audit/entry.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
+import type { IdentityOptions } from '../identity.ts';
 import { keepIntermediate, keepRootList, keptAuthorities } from '../../store/identity/authorities.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -11,15 +16,56 @@ export async function learnAuthorities(reader: Reader, authority: Authorities): 
 }
 
 /**
- * At the start: an archive from before a replacement knows neither the authority nor what the root has revoked since. Both come back from
- * the key folder, or a restored hub would trust what was stolen.
+ * At the start. The folder's list counts where it is newer, because an archive from before knows less of what was stolen; it never forgets
+ * what the database revokes. A certificate that lies in the folder alone, without the two persons who would have vouched for it, counts only
+ * where every other authority has ended: a hub could not be let in by anything else. Either leaves an entry, and goes to every process.
+ * @param now Unix ms
+ * @throws Problem authority_unsuitable where the one list forgets what the other revokes, and as learnAuthorities
  */
-export async function agreeOnAuthorities(reader: Reader, authority: Authorities): Promise<void> {
-  await learnAuthorities(reader, authority);
-  for (const one of authority.all())
-    if (!authority.isFirst(one.serial)) await keepIntermediate(reader, one, null);
-  const { number } = authority.rootList;
-  await keepRootList(reader, { number, list: authority.rootRevocationList }, null);
+export async function agreeOnAuthorities(
+  { database: { app }, keys: { authority }, audit }: Pick<IdentityOptions, 'database' | 'keys' | 'audit'>,
+  now: number,
+): Promise<void> {
+  const { certificates, list } = await keptAuthorities(app);
+  await authority.learn(certificates, list);
+  const { number, revoked } = authority.rootList;
+  const root = { number, list: authority.rootRevocationList };
+  const begins = list === undefined && revoked.length === 0;
+  if (begins) await keepRootList(app, root, null);
+  const newer = !begins && list !== root.list;
+  const needed = neededOf(authority, now);
+  if (!newer && needed === undefined) return;
+  const exchange = uuid7(now);
+  await audit.append(
+    entry({
+      ...{ exchange, now, operation: 'takeAuthority', kind: 'management', actor: theHub },
+      facts: {
+        change: {
+          ...(newer ? { list: number, revoked: revoked.map(({ serial }) => serial).join(' ') } : {}),
+          ...(needed === undefined ? {} : { serial: needed.serial, id: needed.id }),
+        },
+      },
+      work: async (transaction) => {
+        if (newer) await keepRootList(transaction, root, exchange);
+        if (needed !== undefined) await keepIntermediate(transaction, needed, exchange);
+      },
+      bumpsEpoch: true,
+      carried: undefined,
+    }),
+  );
+  await learnAuthorities(app, authority);
+}
+
+/** Of the folder's own: the newest that signs now, where nothing that was vouched for could. A missing key alone is no such need. */
+function neededOf(authority: Authorities, now: number): ReadIntermediate | undefined {
+  const stands = ({ serial, notBefore, notAfter }: ReadIntermediate): boolean =>
+    notBefore <= now && now < notAfter && authority.revokedAt(serial) === undefined;
+  if (authority.all().some(stands)) return undefined;
+  return authority
+    .unvouched()
+    .filter((one) => stands(one) && authority.holds(one.id))
+    .sort((a, b) => a.notBefore - b.notBefore)
+    .at(-1);
 }
 
 /** @param now Unix ms @throws Problem authority_ended: it could let nobody in */

@@ -117,9 +117,7 @@ export async function loadDirectory(reader: Reader, now: number, before?: Direct
 /** Whose issuer the root has revoked is revoked with it. */
 export function withRevokedIssuers(directory: Directory, authority: Authorities): Directory {
   const ended = new Map<string | null, number>();
-  for (const { serial } of authority.all()) {
-    const at = authority.revokedAt(serial);
-    if (at === undefined) continue;
+  for (const { serial, at } of authority.rootList.revoked) {
     ended.set(serial, at);
     if (authority.isFirst(serial)) ended.set(null, at);
   }

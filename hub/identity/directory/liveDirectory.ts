@@ -39,7 +39,7 @@ export async function liveDirectory(
   const servers: LiveDirectory['servers'] = new Map();
   const revokedListeners: LiveDirectory['revokedListeners'] = new Set();
   const { authority } = keys;
-  await agreeOnAuthorities(reader, authority);
+  await agreeOnAuthorities(options, now());
   refuseEnded(authority, now());
   let directory = withRevokedIssuers(await loadDirectory(reader, now()), authority);
   const material = await makeTlsMaterial(authority, hosts, revokedIn(directory), now());
@@ -77,6 +77,7 @@ export async function liveDirectory(
   }
 
   async function refreshTls(): Promise<void> {
+    authority.keep();
     try {
       authority.advance(now());
     } catch (error) {

@@ -71,7 +71,11 @@ export async function replaceAuthority(
   const newer = list.number > authority.rootList.number;
   const known = read === undefined || authority.all().some(({ serial }) => serial === read.serial);
   const standing = !newer && known && revocationList === authority.rootRevocationList;
-  if (!standing) refuse(authority, list, read, call.now);
+  // what only the key folder knows, after an archive from before, came with a list that may count already
+  const back =
+    revocationList === authority.rootRevocationList &&
+    authority.unvouched().some(({ serial }) => serial === read?.serial);
+  if (!standing) refuse(authority, { ...list, newer: newer || back }, read, call.now);
   const { number } = list;
   const digest = digestOf({ certificate: read?.certificate ?? '', revocationList, reason });
   return registered({
@@ -97,12 +101,11 @@ export async function replaceAuthority(
 /** @throws Problem authority_unsuitable, keys_missing */
 function refuse(
   authority: Authorities,
-  list: ReadList,
+  list: ReadList & { readonly newer: boolean },
   read: ReadIntermediate | undefined,
   now: number,
 ): void {
-  if (list.number <= authority.rootList.number)
-    throw unsuitable('the list is older than the one that counts');
+  if (!list.newer) throw unsuitable('the list is older than the one that counts');
   if (list.thisUpdate > now)
     throw unsuitable('the list begins later: the clock of the offline machine is ahead');
   if (list.nextUpdate <= now) throw unsuitable('the list has ended');
