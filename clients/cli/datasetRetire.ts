@@ -19,7 +19,7 @@ export interface RetireOptions {
 }
 
 /** What one person wants, as another one is shown it before she agrees to it. */
-interface Retirement {
+export interface Retirement {
   readonly by: string;
   readonly byName?: string;
   readonly reason: string;
@@ -87,7 +87,16 @@ export async function retire(
   });
 }
 
-const shownLines = ({ by, byName, reason, due, rows, agreements, digest }: Retirement): readonly string[] =>
+/** A line each, as it is printed. */
+export const shownLines = ({
+  by,
+  byName,
+  reason,
+  due,
+  rows,
+  agreements,
+  digest,
+}: Retirement): readonly string[] =>
   [
     {
       zh: `${personText(by, byName)} 提出退役（${reason}），至 ${due} 有效`,

@@ -406,6 +406,47 @@ test('who sees a field, and what a document would change, without changing it', 
   await watched.context.close();
 });
 
+test('two persons retire a dataset: the second has seen what goes, and a department that reads it the last day', async () => {
+  await town.staff(operator, 'POST', '/v1/datasets', {
+    ...{ id: 'pub-security.over', title: { zh: '已过时', en: 'Over' }, schema: 'urn:datong:household:1.0' },
+    ...{ mode: 'snapshot', sharing: { type: 'unconditional' } },
+  });
+  const first = await signedIn(browser, town, 'zh', police);
+  await open(first.page, town, 'datasets/pub-security.over');
+  const card = first.page.getByRole('region', { name: '退役' });
+  const ask = card.getByRole('button', { name: '提出退役' });
+  await ask.waitFor();
+  assert.ok(await ask.isDisabled(), 'without a reason');
+  await card.getByLabel('理由').fill(attack);
+  await ask.click();
+  await card.getByRole('button', { name: '确认提出' }).click();
+  await card.getByText('可同意的最后一日').waitFor();
+  assert.equal(await card.getByRole('button').count(), 0, 'one person is not two');
+  await picture(first.page, 'zh-retirement');
+  await healthy(first, 'retirement asked for');
+  await first.context.close();
+  const asked = { act: 'retire', reason: 'closed' };
+  await town.staff(second, 'POST', `/v1/datasets/${filled}/decision`, asked);
+  const reader = await signedIn(browser, town, 'en', teacher);
+  await open(reader.page, town, `datasets/${filled}`);
+  await reader.page.getByText(/^One person wants it retired, and another may agree until/).waitFor();
+  assert.equal(await reader.page.getByRole('button', { name: /retire/i }).count(), 0);
+  await healthy(reader, 'retirement ahead');
+  await reader.context.close();
+  const other = await signedIn(browser, town, 'en', second);
+  await open(other.page, town, 'datasets/pub-security.over');
+  const agree = other.page.getByRole('button', { name: 'Agree, and destroy what is shown' });
+  await agree.waitFor();
+  await other.page.getByRole('region', { name: 'Retirement' }).getByLabel('Reason').fill('closed');
+  await healthy(other, 'retirement');
+  await agree.click();
+  await other.page.getByRole('button', { name: 'Retire', exact: true }).click();
+  await other.page.locator('.facts .state', { hasText: 'retired' }).waitFor();
+  await other.context.close();
+  const { dataset } = await town.staff(second, 'GET', '/v1/datasets/pub-security.over');
+  assert.equal((dataset as { state: string }).state, 'retired');
+});
+
 test('a dataset goes over to a new major version: begun, read by a second person with what it stops, and switched', async () => {
   const document = schemaOf(2);
   const office = await town.person('演示 主管丙', 'steward');

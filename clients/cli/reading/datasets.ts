@@ -1,6 +1,7 @@
 /** `datong datasets [ID]`: what there is to be asked for, and one with its mappings. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
+import { shownLines, type Retirement } from '../datasetRetire.ts';
 import { data, say } from '../verb.ts';
 import {
   minute,
@@ -15,6 +16,14 @@ import {
 
 interface DatasetsOptions extends ReaderOptions {
   readonly department?: string;
+}
+
+interface Shown {
+  readonly dataset: Item;
+  readonly mappings: readonly Item[];
+  /** one person wants it retired: to those who may be the second, and to a department that reads it */
+  readonly retirement?: Retirement;
+  readonly retirementAhead?: { readonly due: string; readonly agreements: readonly string[] };
 }
 
 export function register(program: Command): void {
@@ -45,7 +54,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
       data(JSON.stringify(found));
       return;
     }
-    const { dataset, mappings } = found as { dataset: Item; mappings: readonly Item[] };
+    const { dataset, mappings, retirement, retirementAhead: ahead } = found as unknown as Shown;
     const { conditions } = dataset['sharing'] as Item;
     data(lineOf(dataset).join('  '));
     for (const [name, value] of Object.entries({
@@ -61,6 +70,14 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
         );
     for (const mapping of mappings)
       data(`  ${told('label', 'mapping')}${colon()}${text(mapping['name'])}@${text(mapping['version'])}`);
+    if (retirement !== undefined) for (const line of shownLines(retirement)) data(`  ${line}`);
+    if (ahead !== undefined)
+      data(
+        say({
+          zh: `  已有一人提出退役，另一人至 ${ahead.due} 可以同意；随之终止的本部门共享协议：${ahead.agreements.join('  ')}`,
+          en: `  one person wants it retired, and another may agree until ${ahead.due}; agreements of yours that end with it: ${ahead.agreements.join('  ')}`,
+        }),
+      );
   });
 }
 

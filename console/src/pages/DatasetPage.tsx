@@ -1,5 +1,5 @@
 import { Button, Table } from 'antd';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { get } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
@@ -12,6 +12,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, hasRoleAt, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
+import { RetirementCard } from '../registry/RetirementCard.tsx';
 import { QualityCard } from './QualityCard.tsx';
 import { SampleTable } from './SampleTable.tsx';
 
@@ -23,7 +24,10 @@ export function DatasetPage(): ReactNode {
   const { what } = useRoute();
   const { name } = useDepartments();
   const [id = ''] = what;
-  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset: id } }));
+  const [times, setTimes] = useState(0);
+  const answer = useAnswer(`${id} ${turn} ${times}`, () =>
+    get('/v1/datasets/{dataset}', { at: { dataset: id } }),
+  );
   const used = useAnswer(`used ${id} ${turn}`, () =>
     reads
       ? get('/v1/policy/documents', { query: { dataset: id, kind: 'Agreement' } })
@@ -102,6 +106,11 @@ export function DatasetPage(): ReactNode {
           {dataset.state !== 'retired' && hasRoleAt(session, ['steward'], dataset.department) ? (
             <AmendDataset dataset={dataset} done={answer.again} />
           ) : null}
+          <RetirementCard
+            key={answer.value?.retirement?.digest ?? ''}
+            detail={{ ...answer.value, dataset, mappings }}
+            changed={() => setTimes(times + 1)}
+          />
           <SampleTable dataset={id} />
           {dataset.mode === 'live' ? null : <QualityCard dataset={dataset} />}
           {reads ? (

@@ -349,6 +349,18 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   whyRequest: 'its stage is yours',
   whyInformed: 'near its deadline; another one decides',
   whyChangeover: 'a second person or the security officer has to agree (datong dataset switch)',
+  dsRetirement: 'Retirement',
+  dsRetireNote:
+    'Two persons retire a dataset: one asks, the other agrees once she has seen what goes. Its rows are destroyed then, and it never comes back.',
+  dsRetiresAhead:
+    'One person wants it retired, and another may agree until {due}; agreements of yours that end with it: {agreements}',
+  dsRetireDue: 'Last day to agree',
+  dsRetireRows: 'Rows that would go',
+  dsRetireAgreements: 'Agreements that end with it',
+  dsRetireAsk: 'Ask for its retirement',
+  dsRetireAskSure: 'Ask',
+  dsRetireAgree: 'Agree, and destroy what is shown',
+  dsRetireSure: 'Retire',
   whyRetirement: 'one person wants it retired: another one has to agree (datong dataset retire)',
   whyRetires: 'agreements of your department end with it',
   whyStops: 'agreements of your department stop with it and have to be signed anew',

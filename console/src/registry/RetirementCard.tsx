@@ -1,0 +1,95 @@
+import { Alert } from 'antd';
+import type { ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Person } from '../parts/Person.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDraft } from '../parts/useDraft.ts';
+import { hasRoleFor, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+/**
+ * A dataset is retired by two persons: the first asks, the second is shown what would go, and her word is on that alone. Whoever reads it is
+ * told the last day.
+ */
+export function RetirementCard(props: {
+  readonly detail: Schemas['DatasetDetail'];
+  readonly changed: () => void;
+}): ReactNode {
+  const { detail, changed } = props;
+  const { dataset, retirement, retirementAhead: ahead } = detail;
+  const { say, day, number } = useWords();
+  const { session } = useSession();
+  const doing = useAct();
+  const draft = useDraft(`retire ${dataset.id}`, { reason: '' });
+  const { reason } = draft.value;
+  const may = dataset.state !== 'retired' && hasRoleFor(session, ['steward', 'security'], dataset.department);
+  if (retirement === undefined && ahead === undefined && !may) return null;
+  const hers = retirement?.by === session.person;
+  const retire = (): void =>
+    doing.act(
+      (key) =>
+        post(
+          '/v1/datasets/{dataset}/decision',
+          { act: 'retire', reason, ...(retirement === undefined ? {} : { digest: retirement.digest }) },
+          { at: { dataset: dataset.id }, key },
+        ),
+      () => {
+        draft.sent();
+        changed();
+      },
+    );
+  return (
+    <section className="card" aria-label={say('dsRetirement')}>
+      <h2>{say('dsRetirement')}</h2>
+      <Refusal error={doing.error} cli={`npx datong dataset retire ${dataset.id}`} />
+      {ahead === undefined ? null : (
+        <Alert
+          type="warning"
+          showIcon
+          title={say('dsRetiresAhead', { due: day(ahead.due), agreements: ahead.agreements.join('、') })}
+        />
+      )}
+      {retirement === undefined ? (
+        may ? (
+          <p className="muted">{say('dsRetireNote')}</p>
+        ) : null
+      ) : (
+        <Facts
+          of={[
+            [say('author'), <Person key="by" id={retirement.by} name={retirement.byName} />],
+            [say('whyReason'), retirement.reason],
+            [say('dsRetireDue'), day(retirement.due)],
+            [say('dsRetireRows'), retirement.rows === undefined ? undefined : number(retirement.rows)],
+            [say('dsRetireAgreements'), retirement.agreements.join('、') || say('none')],
+          ]}
+        />
+      )}
+      {!may || hers ? null : (
+        <div className="form no-print">
+          <TextField
+            label={say('whyReason')}
+            rows={2}
+            maxLength={1000}
+            required={false}
+            value={reason}
+            set={(value) => draft.set({ reason: value })}
+          />
+          <div className="row-form">
+            <TwoSteps
+              key={retirement?.digest ?? ''}
+              danger
+              label={say(retirement === undefined ? 'dsRetireAsk' : 'dsRetireAgree')}
+              sure={say(retirement === undefined ? 'dsRetireAskSure' : 'dsRetireSure')}
+              disabled={doing.sending || reason.trim() === ''}
+              act={retire}
+            />
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}
