@@ -45,7 +45,7 @@ export function RetirementCard(props: {
   return (
     <section className="card" aria-label={say('dsRetirement')}>
       <h2>{say('dsRetirement')}</h2>
-      <Refusal error={doing.error} cli={`npx datong dataset retire ${dataset.id}`} />
+      <Refusal error={doing.error} cli={`npx datong dataset retire ${dataset.id} --reason …`} />
       {ahead === undefined ? null : (
         <Alert
           type="warning"
