@@ -19,6 +19,7 @@ import { newAuthority } from '../../machine/newAuthority.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { newSerial } from '../../machine/newSerial.ts';
 import { Problem } from '../../terms/problem.ts';
+import { copyKeys } from '../copyKeys.ts';
 import { testDatabase } from '../database.ts';
 import { applyCity, testHub, type Machine, type TestHub } from '../hub.ts';
 import { acceptAs } from '../secondPerson.ts';
@@ -27,7 +28,7 @@ const database = await testDatabase({ connections: 8 });
 const folder = mkdtempSync(join(tmpdir(), 'datong-authorities-'));
 const at = (...names: string[]): string => join(folder, ...names);
 const first = await testHub({ database, jobsByTime: false });
-cpSync(join(first.stateDir, 'keys'), at('keys'), { recursive: true });
+copyKeys(join(first.stateDir, 'keys'), at('keys'));
 const second = await testHub({ database, jobsByTime: false, keysDir: at('keys') });
 const hubs = [first, second] as const;
 after(async () => {
@@ -35,8 +36,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 // the hub's own root, carried away
-cpSync(join(first.stateDir, 'keys'), at('root'), {
-  recursive: true,
+copyKeys(join(first.stateDir, 'keys'), at('root'), {
   filter: (file) => !basename(file).includes('.') || basename(file).startsWith('authority-root'),
 });
 
@@ -261,7 +261,7 @@ test('a hub that is started again on an archive from before knows what was stole
     ).rows.length;
   await database.owner.query('DELETE FROM authority_intermediate');
   await database.owner.query('DELETE FROM authority_root_list');
-  cpSync(at('keys'), at('copied'), { recursive: true });
+  copyKeys(at('keys'), at('copied'));
   const third = await testHub({ database, jobsByTime: false, keysDir: at('copied') });
   const { authority } = third.hub.keys;
   assert.equal(authority.rootRevocationList, newest);
@@ -293,8 +293,8 @@ test('a hub that is started again on an archive from before knows what was stole
 });
 
 test('the root’s other copy, which knows nothing of the theft, pardons nobody by way of a key folder', async () => {
-  cpSync(at('keys'), at('pardoning'), { recursive: true });
-  cpSync(at('root'), at('copyB'), { recursive: true });
+  copyKeys(at('keys'), at('pardoning'));
+  copyKeys(at('root'), at('copyB'));
   cpSync(at('renewal', 'authority-root.crl'), at('copyB', 'authority-root.crl'));
   const { request } = await requested({ out: at('forgets'), keys: at('pardoning') });
   await signed(request, { root: at('copyB'), out: at('forgets'), from: 'now', revoke: [] });

@@ -15,6 +15,7 @@ import { newAuthority } from '../../../machine/newAuthority.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { copyKeys } from '../../../tests/copyKeys.ts';
 import { runDatong } from '../../../tests/datong.ts';
 import { failureOf, VerbFailure } from '../verb.ts';
 import { beginning } from './beginning.ts';
@@ -84,9 +85,9 @@ test('a root that never lay on a hub certifies the hub’s authority, and openss
   const told = await typed(signing.replace('/media/authority/authority-intermediate-….csr', request));
   assert.ok(told.stderr.includes(`authority ${id} is certified`), told.stderr);
   assert.equal(taking, 'datong admin bootstrap --authority /media/authority');
-  cpSync(at('media', 'root'), at('root'), { recursive: true });
-  cpSync(at('media', 'authority'), at('hub'), { recursive: true });
-  cpSync(at('media', 'authority'), at('signed'), { recursive: true });
+  copyKeys(at('media', 'root'), at('root'));
+  copyKeys(at('media', 'authority'), at('hub'));
+  copyKeys(at('media', 'authority'), at('signed'));
   const keys = await newHub('first', 'hub');
   assert.equal(keys.rootKeyFile, undefined);
   assert.ok(!existsSync(at('first', 'keys', 'authority-root.pem')));
@@ -166,7 +167,7 @@ test('names, other roots, foreign keys and a forgotten list are refused, and not
   const elsewhere = await newAuthority('elsewhere', Date.now());
   writeFileSync(at('foreign.crt'), elsewhere.intermediateCertificate);
   await refused(4, /was not signed by the root/, undefined, 'x', { revoke: ['foreign.crt'] });
-  cpSync(at('root'), at('lossy'), { recursive: true });
+  copyKeys(at('root'), at('lossy'));
   rmSync(at('lossy', 'authority-root.crl'));
   await refused(4, /is missing/, request, 'x', { root: 'lossy' });
   writeFileSync(at('lossy', 'authority-root.crl'), elsewhere.rootRevocationList, { mode: 0o600 });
@@ -176,7 +177,7 @@ test('names, other roots, foreign keys and a forgotten list are refused, and not
 
 test('a new hub takes no folder that it could not sign with', async () => {
   const altered = async (name: string, alter: (folder: string) => void | Promise<void>): Promise<string> => {
-    cpSync(at('hub'), at(name), { recursive: true });
+    copyKeys(at('hub'), at(name));
     await alter(at(name));
     return name;
   };

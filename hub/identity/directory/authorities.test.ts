@@ -1,7 +1,7 @@
 /** An authority to come, and one that has ended, by the hub's own clock. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,6 +14,7 @@ import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { agentOf, ask, enrolMachine, testHub, type Machine } from '../../../tests/attacks/tlsFixture.ts';
+import { copyKeys } from '../../../tests/copyKeys.ts';
 import { intermediateFile } from '../../keys/createKeys.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { writeKey } from '../../keys/keyFolder.ts';
@@ -214,7 +215,7 @@ test('a list that forgets what an earlier one revokes is not taken', async () =>
 
 test('what lies in a key folder alone counts where every other authority has ended, and its entry says so', async () => {
   const keys = join(folder, 'ended');
-  cpSync(dirname(rootKeyFile), keys, { recursive: true });
+  copyKeys(dirname(rootKeyFile), keys);
   const root = { rootCertificate: authority.rootCertificate, rootKey: readFileSync(rootKeyFile, 'utf8') };
   const end = Date.now() + lifetimes.intermediate + day;
   const put = async (from: number): Promise<string> => {
