@@ -1,10 +1,11 @@
 /** Two processes with a folder of keys each, on one database. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { copyKeys } from '../../tests/copyKeys.ts';
 import { testDatabase, type TestDatabase } from '../../tests/database.ts';
 import { Problem } from '../../terms/problem.ts';
 import { openKeys, type HubKeys } from '../keys/openKeys.ts';
@@ -23,8 +24,7 @@ const differing = (file: string) => (error: unknown) => {
 };
 
 async function copied(name: string): Promise<HubKeys> {
-  mkdirSync(join(home, name), { mode: 0o700 }); // a copy of a folder has the umask's mode under some Nodes
-  cpSync(first, join(home, name), { recursive: true });
+  copyKeys(first, join(home, name));
   return openKeys(join(home, name), options);
 }
 

@@ -1,15 +1,6 @@
 /** The log changes its key: whatever breaks off leaves the old key or the new one, and every process follows before it signs. */
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -20,6 +11,7 @@ import { parseLeaf } from '../../log/parseLeaf.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
 import { rewriteLog } from '../../tests/attacks/rewriteLog.ts';
+import { copyKeys } from '../../tests/copyKeys.ts';
 import { testDatabase } from '../../tests/database.ts';
 import { rotateLogKey } from '../jobs/rotateLogKey.ts';
 import type { JobRun } from '../jobs/job.ts';
@@ -60,11 +52,7 @@ async function start(folder = 'keys'): Promise<Process> {
   return { keys, log, stateDir };
 }
 /** Another machine's folder with the same keys. */
-function copyKeys(name: string): void {
-  cpSync(join(home, 'keys'), join(home, name), { recursive: true });
-  // not every version of Node copies the mode of a folder
-  chmodSync(join(home, name), 0o700);
-}
+const anotherFolder = (name: string): void => copyKeys(join(home, 'keys'), join(home, name));
 const write = async ({ log }: Process): Promise<string> =>
   (await log.append(hubDraft('test', database.now(), {}))).checkpoint;
 
@@ -118,7 +106,7 @@ const files = (kind: string, folder = 'keys'): string[] =>
 const one = await start();
 const first = verifier(one.keys.log);
 /** a process on another machine, with its own copy of the key folder */
-copyKeys('copied');
+anotherFolder('copied');
 const other = await start('copied');
 
 describe('until the entry is there, the old key signs', () => {
@@ -220,7 +208,7 @@ test('after the overlap the new key signs alone, and the old one’s file may go
     keys.log.signers(now + overlap).map(({ vkey }) => vkey),
     [keys.log.vkey],
   );
-  copyKeys('tidied');
+  anotherFolder('tidied');
   rmSync(join(home, 'tidied', 'log.pem'));
   const tidied = await keysIn('tidied');
   assert.equal(tidied.log.vkey, keys.log.vkey);
@@ -262,7 +250,7 @@ test('an archive from before a rotation goes on under the new key: nobody who he
 });
 
 test('a folder whose statements do not lead from its key is refused', async () => {
-  copyKeys('mixed');
+  anotherFolder('mixed');
   await keysIn('foreign');
   cpSync(join(home, 'foreign', 'log.pem'), join(home, 'mixed', 'log.pem'));
   await assert.rejects(keysIn('mixed'), isProblem('keys_malformed'));

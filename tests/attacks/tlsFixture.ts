@@ -254,3 +254,15 @@ export async function ask(
     outgoing.end(body);
   });
 }
+
+/** Whether a call of a machine, over a connection of its own, is answered. */
+export async function isAnswered(hub: TestHub, machine: Machine): Promise<boolean> {
+  const agent = agentOf(hub, machine);
+  try {
+    return (await ask(hub, agent, machine.signing)).status === 200;
+  } catch {
+    return false;
+  } finally {
+    agent.destroy();
+  }
+}

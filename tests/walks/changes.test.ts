@@ -1,7 +1,7 @@
 /** A local copy in step with what an agreement gives: only what changed of it, masked, and what is gone; by what was acknowledged. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -17,6 +17,7 @@ import type { CallContext } from '../../clients/sdk/types.ts';
 import { feedTerms } from '../../hub/exchange/release/changes/roundStart.ts';
 import type { Permission } from '../../policies/decision.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
+import { copyKeys } from '../copyKeys.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub, type TestHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
@@ -305,8 +306,7 @@ test('another day, or another key of the hub, are other terms: a feed in step lo
 
 test('with another cursor key every row comes once more under a new name, the old names are gone, and open cursors do not go on', async () => {
   const keysDir = mkdtempSync(join(tmpdir(), 'datong-changes-'));
-  cpSync(hub.hub.config.keysDir, keysDir, { recursive: true });
-  chmodSync(keysDir, 0o700);
+  copyKeys(hub.hub.config.keysDir, keysDir);
   const path = join(keysDir, 'cursor.key');
   writeFileSync(path, randomBytes(32).toString('base64url'));
   const anew = await testHub({ database, keysDir, jobsByTime: false });

@@ -13,7 +13,7 @@ import { issueRevocationList } from '../../../certs/authority/revocationList.ts'
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { agentOf, ask, enrolMachine, testHub, type Machine } from '../../../tests/attacks/tlsFixture.ts';
+import { enrolMachine, isAnswered, testHub, type Machine } from '../../../tests/attacks/tlsFixture.ts';
 import { copyKeys } from '../../../tests/copyKeys.ts';
 import { intermediateFile } from '../../keys/createKeys.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
@@ -27,16 +27,7 @@ const day = 86_400_000;
 const hub = await testHub();
 const { authority, rootKeyFile = '' } = hub.keys;
 const first = authority.signer;
-const works = async (machine: Machine): Promise<boolean> => {
-  const agent = agentOf(hub, machine);
-  try {
-    return (await ask(hub, agent, machine.signing)).status === 200;
-  } catch {
-    return false;
-  } finally {
-    agent.destroy();
-  }
-};
+const works = (machine: Machine): Promise<boolean> => isAnswered(hub, machine);
 const issuerOf = (machine: Machine): string => new X509Certificate(machine.certificate).issuer;
 
 test('one to come is trusted on sight and signs from its first moment on; the one before it counts until its leaves have ended', async () => {

@@ -12,6 +12,7 @@ import type { DepartmentCaller } from '../authentication/caller.ts';
 import {
   agentOf,
   ask,
+  isAnswered,
   enrolMachine,
   operator,
   testHub,
@@ -74,16 +75,7 @@ async function graceRenew(
   return { department: reply.department, tls, signing, serial: reply.serial, certificate: reply.certificate };
 }
 
-const works = async (machine: Machine): Promise<boolean> => {
-  const agent = agentOf(hub, machine);
-  try {
-    return (await ask(hub, agent, machine.signing)).status === 200;
-  } catch {
-    return false;
-  } finally {
-    agent.destroy();
-  }
-};
+const works = (machine: Machine): Promise<boolean> => isAnswered(hub, machine);
 
 test('from half of its life a certificate is renewed, and both work until the old one ends', async () => {
   const young = await enrolledDaysAgo('education', 14);
