@@ -107,6 +107,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '191_sharing_follows': () => import('./191_sharing_follows.ts'),
   '198_authorities': () => import('./198_authorities.ts'),
   '200_matter_clauses': () => import('./200_matter_clauses.ts'),
+  '207_lists_of_departments': () => import('./207_lists_of_departments.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -1,6 +1,8 @@
 /** Demands for data that nobody offers, with everything that was said. */
+import type { Knex } from 'knex';
 import type { Demand, DemandEvent, DemandState } from '../../domain/demand.ts';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
+import { newestOf, type Part } from '../database/newestOf.ts';
 import type { Reader } from '../database/reader.ts';
 
 const columns = `id, consumer, provider, title, fields, purpose, state, entry, office_days AS "officeDays", department_days AS "departmentDays",
@@ -23,15 +25,24 @@ export interface DemandFilter {
   readonly before?: string | undefined;
 }
 
+const parts: readonly Part[] = [
+  { from: 'demand', column: 'consumer', id: 'id' },
+  { from: 'demand', column: 'provider', id: 'id' },
+];
+
 /** The newest first. */
 export async function listDemands(reader: Reader, filter: DemandFilter, most: number): Promise<Demand[]> {
   const { departments, open, state, id, before } = filter;
-  const query = narrowed(composer('demand').select(composer.raw(columns)), { state, id });
-  if (departments !== undefined)
-    query.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
-  if (open === true) query.whereIn('state', ['office', 'assigned']);
-  if (before !== undefined) query.where('id', '<', before);
+  const query = composer('demand').select(composer.raw(columns));
+  if (departments === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, departments, most, narrow));
   return rowsOf<Demand>(reader, query.orderBy('id', 'desc').limit(most));
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { state, id });
+    if (open === true) rows.whereIn('state', ['office', 'assigned']);
+    if (before !== undefined) rows.where('id', '<', before);
+  }
 }
 
 /** `dem-000000001`: numbers are never given twice. */

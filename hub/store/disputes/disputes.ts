@@ -1,5 +1,7 @@
+import type { Knex } from 'knex';
 import type { Dispute, DisputeEvent, DisputeState } from '../../domain/dispute.ts';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
+import { newestOf, type Part } from '../database/newestOf.ts';
 import type { Reader } from '../database/reader.ts';
 
 const columns = `id, about, raised, other, state,
@@ -21,15 +23,24 @@ export interface DisputeFilter {
   readonly before?: string;
 }
 
+const parts: readonly Part[] = [
+  { from: 'dispute', column: 'raised', id: 'id' },
+  { from: 'dispute', column: 'other', id: 'id' },
+];
+
 /** The newest first. */
 export async function listDisputes(reader: Reader, filter: DisputeFilter, most: number): Promise<Dispute[]> {
   const { departments, open, about, before } = filter;
-  const query = narrowed(composer('dispute').select(composer.raw(columns)), { about });
-  if (departments !== undefined)
-    query.whereRaw('(raised = ANY (?) OR other = ANY (?))', [[...departments], [...departments]]);
-  if (open === true) query.whereRaw("state NOT IN ('settled', 'closed')");
-  if (before !== undefined) query.where('id', '<', before);
+  const query = composer('dispute').select(composer.raw(columns));
+  if (departments === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, departments, most, narrow));
   return rowsOf<Dispute>(reader, query.orderBy('id', 'desc').limit(most));
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { about });
+    if (open === true) rows.whereRaw("state NOT IN ('settled', 'closed')");
+    if (before !== undefined) rows.where('id', '<', before);
+  }
 }
 
 /** `dsp-000000001`: numbers are never given twice. */

@@ -39,7 +39,7 @@ export async function listDuties(reader: Reader, filter: DutyFilter, most: numbe
     );
   return rowsOf<DutyRow>(
     reader,
-    query.orderByRaw('(answered_by IS NOT NULL), due, received_from, id').limit(most),
+    query.orderByRaw('(duty.answered_by IS NOT NULL), duty.due, duty.received_from, duty.id').limit(most),
   );
 }
 
@@ -63,7 +63,7 @@ export async function countOverdue(reader: Reader, today: string): Promise<numbe
 /** Overdue ones that were not told yet. */
 export async function untoldOverdue(reader: Reader, today: string, most: number): Promise<DutyRow[]> {
   const { rows } = await reader.query<DutyRow>(
-    `SELECT ${dutyColumns} FROM duty WHERE answered_by IS NULL AND due < $1::date AND told_by IS NULL ORDER BY due, id LIMIT $2`,
+    `SELECT ${dutyColumns} FROM duty WHERE answered_by IS NULL AND due < $1::date AND told_by IS NULL ORDER BY duty.due, duty.id LIMIT $2`,
     [today, most],
   );
   return rows;

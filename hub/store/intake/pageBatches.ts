@@ -1,5 +1,7 @@
+import type { Knex } from 'knex';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import type { Page } from '../database/page.ts';
+import { newestOf, type Part } from '../database/newestOf.ts';
 import type { Reader } from '../database/reader.ts';
 import { batchColumns, readBatch, type BatchRow, type StoredBatch } from './batchRow.ts';
 
@@ -12,15 +14,21 @@ export interface BatchesWanted extends Page {
   readonly sha256: string | undefined;
 }
 
+const parts: readonly Part[] = [{ from: 'batch', column: 'department', id: 'id' }];
+
 /** Submissions, the newest first: their ids are in the order of time. `after` is an id. */
 export async function pageBatches(
   reader: Reader,
   { after, most, departments, dataset, state, sha256 }: BatchesWanted,
 ): Promise<BatchRow[]> {
   const query = composer('batch').select(composer.raw(batchColumns));
-  if (after !== undefined) query.where('id', '<', after);
-  if (departments !== undefined) query.whereRaw('department = ANY(?)', [[...departments]]);
-  narrowed(query, { dataset, state, sha256 });
+  if (departments === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, departments, most, narrow));
   const rows = await rowsOf<StoredBatch>(reader, query.orderBy('id', 'desc').limit(most));
   return rows.map(readBatch);
+
+  function narrow(submissions: Knex.QueryBuilder): void {
+    if (after !== undefined) submissions.where('id', '<', after);
+    narrowed(submissions, { dataset, state, sha256 });
+  }
 }

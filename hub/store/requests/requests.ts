@@ -1,7 +1,9 @@
+import type { Knex } from 'knex';
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
 import type { Procedure } from '../../domain/requests/procedure.ts';
 import type { RequestEvent, RequestSaid } from '../../domain/requests/requestEvent.ts';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
+import { newestOf, type Part } from '../database/newestOf.ts';
 import type { Reader } from '../database/reader.ts';
 
 /** A request with everything that happened to it. */
@@ -58,6 +60,11 @@ export interface RequestFilter {
   readonly before?: string;
 }
 
+const parts: readonly Part[] = [
+  { from: 'request AS r', column: 'r.consumer', id: 'r.id' },
+  { from: 'request AS r', column: 'r.provider', id: 'r.id' },
+];
+
 /** The newest first. */
 export async function listRequests(
   reader: Reader,
@@ -66,12 +73,15 @@ export async function listRequests(
 ): Promise<KeptRequest[]> {
   const { departments, open, before, consumer, provider, agreement } = filter;
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
-  if (departments !== undefined)
-    query.whereRaw('(r.consumer = ANY (?) OR r.provider = ANY (?))', [[...departments], [...departments]]);
-  narrowed(query, { 'r.consumer': consumer, 'r.provider': provider, 'r.agreement': agreement });
-  if (open === true) query.whereRaw('NOT r.closed');
-  if (before !== undefined) query.where('r.id', '<', before);
+  if (departments === undefined) narrow(query);
+  else query.whereIn('r.id', newestOf(parts, departments, most, narrow));
   return (await rowsOf<Selected>(reader, query.orderBy('r.id', 'desc').limit(most))).map(kept);
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { 'r.consumer': consumer, 'r.provider': provider, 'r.agreement': agreement });
+    if (open === true) rows.whereRaw('NOT r.closed');
+    if (before !== undefined) rows.where('r.id', '<', before);
+  }
 }
 
 /** `req-000000001`: numbers are never given twice; one that is refused leaves a gap. */

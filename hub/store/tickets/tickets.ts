@@ -1,6 +1,8 @@
+import type { Knex } from 'knex';
 import type { TicketState, TicketWish } from '../../domain/ticket.ts';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../database/moment.ts';
+import { newestOf, type Part } from '../database/newestOf.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface TicketRow {
@@ -65,24 +67,38 @@ export interface TicketFilter {
   readonly before?: string;
 }
 
-const toldOf = 'EXISTS (SELECT FROM ticket_told AS n WHERE n.ticket = ticket.id AND n.consumer = ANY (?))';
-const partOf = { opener: 'opener = ANY (?)', provider: 'provider = ANY (?)', told: toldOf } as const;
+const partOf: Readonly<Record<'opener' | 'provider' | 'told', Part>> = {
+  opener: { from: 'ticket', column: 'ticket.opener', id: 'ticket.id' },
+  provider: { from: 'ticket', column: 'ticket.provider', id: 'ticket.id' },
+  told: {
+    from: 'ticket_told AS n JOIN ticket ON ticket.id = n.ticket',
+    column: 'n.consumer',
+    id: 'n.ticket',
+  },
+};
 
 /** The newest first. */
 export async function listTickets(reader: Reader, filter: TicketFilter, most: number): Promise<TicketTold[]> {
   const { departments, state, dataset, as, since, before } = filter;
-  const query = narrowed(composer('ticket').select(composer.raw(columns)), { state, dataset });
-  if (departments !== undefined)
-    query.whereRaw(`(${partOf.opener} OR ${partOf.provider} OR ${partOf.told})`, [
-      [...departments],
-      [...departments],
-      [...departments],
-    ]);
-  if (as !== undefined) query.whereRaw(partOf[as.role], [[...as.of]]);
-  if (since !== undefined)
-    query.whereRaw("(state = 'open' OR answered_at > to_timestamp(? / 1000.0))", [since]);
-  if (before !== undefined) query.where('id', '<', before);
+  const query = composer('ticket').select(composer.raw(columns));
+  const parts = as === undefined ? Object.values(partOf) : [partOf[as.role]];
+  const whose = as?.of ?? departments;
+  if (whose === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, whose, most, narrow));
   return (await rowsOf<StoredTicket>(reader, query.orderBy('id', 'desc').limit(most))).map(read);
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { state, dataset });
+    if (as !== undefined && departments !== undefined)
+      rows.whereRaw(
+        `(opener = ANY (?) OR provider = ANY (?) OR EXISTS
+           (SELECT FROM ticket_told AS other WHERE other.ticket = ticket.id AND other.consumer = ANY (?)))`,
+        [[...departments], [...departments], [...departments]],
+      );
+    if (since !== undefined)
+      rows.whereRaw("(state = 'open' OR answered_at > to_timestamp(? / 1000.0))", [since]);
+    if (before !== undefined) rows.where('ticket.id', '<', before);
+  }
 }
 
 /** `tkt-000000001`: numbers are never given twice. */
