@@ -14,6 +14,8 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
 import { post } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { householdRow } from './liveProvider.ts';
+import { sameWorkTests } from './sameWorkTests.ts';
 import { subjectViewTests } from './subjectViewTests.ts';
 
 const database = await testDatabase({ connections: 12 });
@@ -90,18 +92,9 @@ before(async () => {
 });
 
 describe('a named person', () => {
-  test('without consent nothing leaves, and the answer is the same whether or not the person is in the dataset', async (t) => {
+  test('without consent nothing leaves, and the answer is the same whether or not the person is in the dataset', async () => {
     const codes: string[] = [];
     const leaves: string[] = [];
-    /** of consents and of rows, as far as this call may ask them */
-    const statements: string[] = [];
-    const query = database.app.query.bind(database.app) as (...asked: unknown[]) => Promise<unknown>;
-    t.mock.method(database.app, 'query', (...asked: unknown[]) => {
-      const [first] = asked as [string | { readonly text: string; readonly name?: string }];
-      const { text, name } = typeof first === 'string' ? { text: first, name: undefined } : first;
-      if (name === 'read_standings' || /\bFROM "rows"\./.test(text)) statements.push(name ?? text);
-      return query(...asked);
-    });
     for (const id of [personAt(0), '990101201501010015']) {
       const problem = await education.query(household, about(id), context).then(
         () => assert.fail('was answered'),
@@ -125,19 +118,6 @@ describe('a named person', () => {
     assert.equal(codes[0], codes[1]);
     assert.equal(leaves[0], leaves[1]);
     assert.match(codes[0] ?? '', /consent_missing/);
-    assert.deepEqual(
-      statements,
-      ['read_standings', 'read_standings'],
-      'one look at consents each, none at rows: neither takes longer than the other',
-    );
-    statements.length = 0;
-    await police.giveConsent(consentOf(0, { id: 'seen-to-be-asked' }));
-    await ask(0);
-    await police.withdrawConsent('seen-to-be-asked');
-    assert.ok(
-      statements.some((one) => one !== 'read_standings'),
-      'of whom there is a consent the rows are asked',
-    );
   });
 
   test("with the guardian's consent the row leaves, masked; withdrawn, the next call is refused", async () => {
@@ -503,10 +483,59 @@ describe('a list that may be searched', () => {
     }
   });
 
-  test('nor by the difference of two questions', async () => {
+  test('nor by the difference of two questions, by name or by what all of them have', async () => {
     const known = [42, 43, 44, 45].map(personAt);
     const found = (other: string) => seen({ fields: ['name'], filter: [among(...known, other)] });
     assert.deepEqual(await found(personAt(46)), await found(absent));
+    // all who were born before a day, and one person more who did not agree: no number that one might subtract
+    const born = (person: string) => `${person.slice(6, 10)}-${person.slice(10, 12)}-${person.slice(12, 14)}`;
+    const [early = 0, edge = 0] = [46, 48].sort((a, b) => (born(personAt(a)) < born(personAt(b)) ? -1 : 1));
+    const until = (end: 'lt' | 'lte') =>
+      seen({
+        ...{ fields: ['name'], limit: 100, sort: ['birth_date'] },
+        filter: [
+          { field: 'birth_date', op: 'range', value: { gte: '1900-01-01', [end]: born(personAt(edge)) } },
+        ],
+      });
+    await police.giveConsent(consentOf(early, { fields: ['name', 'person_id', 'birth_date'] }));
+    const without = await until('lt');
+    assert.match(JSON.stringify(without), /"rows":\{"delivered":1,"withheld":"undisclosed"\}/);
+    assert.deepEqual(await until('lte'), without);
+  });
+
+  test('the log counts them exactly and by reason, for auditors of the data office alone', async () => {
+    const agreed = consentOf(51, { fields: ['name', 'person_id'] });
+    const withdrawn = consentOf(52, { fields: ['name', 'person_id'] });
+    for (const given of [
+      agreed,
+      withdrawn,
+      consentOf(53, { fields: ['name'] }),
+      consentOf(54, { fields: ['name', 'person_id'], notBefore: '2098-01-01T00:00:00+08:00' }),
+      consentOf(55, { fields: ['name', 'person_id'], guardian: personAt(56) }),
+    ])
+      await police.giveConsent(given);
+    await police.withdrawConsent(withdrawn.id);
+    const asked = [agreed.person, ...[52, 53, 54, 55, 57, 58].map(personAt), '99010120150101901X'];
+    const { json, exchange } = await education.query(
+      household,
+      { fields: ['name'], filter: [among(...asked)] },
+      searching,
+    );
+    assert.deepEqual(json.rows, { delivered: 1, withheld: 'undisclosed' });
+    assert.deepEqual(
+      (await lastLeaf(database)).rows,
+      { delivered: 1, withheld: 0 },
+      'nor does the receipt say',
+    );
+    const { rows } = await database.app.query<{ value: unknown }>(
+      'SELECT value FROM audit_private WHERE exchange = $1',
+      [exchange],
+    );
+    assert.deepEqual(rows[0]?.value, {
+      // whoever is named and did not agree is counted whether or not the dataset holds her
+      withheld: { no_consent: 3, withdrawn: 1, other_fields: 1, not_yet: 1, guardian_required: 1 },
+      consents: [agreed.id],
+    });
   });
 
   test('what is filtered or sorted by is agreed to like what is released', async () => {
@@ -567,4 +596,15 @@ describe('what entries commit to', () => {
   });
 });
 
+sameWorkTests({
+  hub,
+  city,
+  present: personAt(70),
+  wronged: { present: personAt(71), absent: '990101201501019036' },
+  rows: file.good.map(householdRow),
+  agreeFor: (person, dataset) =>
+    police.giveConsent(
+      consentOf(71, { person, guardian: personAt(72), dataset, fields: ['name', 'person_id'] }),
+    ),
+});
 subjectViewTests({ hub, city, database, consentOf, personAt, ask });

@@ -2,7 +2,7 @@
  * Whom a call names and gets nothing of: a look-up that is denied, or finds nobody, still says whom a department asked for. Its entry bears a
  * token of the person that a search tells apart from an answer.
  */
-import type { DecisionRequest } from '../../../policies/decision.ts';
+import type { DecisionRequest, FilterTerm } from '../../../policies/decision.ts';
 import type { Call } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -14,18 +14,16 @@ type Asked = Pick<DecisionRequest, 'dataset' | 'filter' | 'fact' | 'batch'>;
 function namedIn({ filter, fact, batch }: Asked, field: string): readonly string[] {
   const named: unknown[] = fact === undefined ? [] : [fact.subject];
   if (batch?.by === field) named.push(...batch.values);
-  for (const { field: of, op, value } of filter) {
-    if (of !== field) continue;
-    if (op === 'eq') named.push(value);
-    else if (op === 'in') named.push(...(Array.isArray(value) ? (value as readonly unknown[]) : []));
-    else named.push(...onlyValueOf(value));
-  }
+  for (const term of filter) if (term.field === field) named.push(...(namedBy(term) ?? []));
   return [...new Set(named.map(String))];
 }
 
-function onlyValueOf(range: unknown): readonly unknown[] {
-  const { gte, lte } = Object(range) as { readonly gte?: unknown; readonly lte?: unknown };
-  return gte !== undefined && gte === lte ? [gte] : [];
+/** The values that a term names one by one; undefined for a range that leaves them open. */
+export function namedBy({ op, value }: FilterTerm): readonly unknown[] | undefined {
+  if (op === 'eq') return [value];
+  if (op === 'in') return Array.isArray(value) ? (value as readonly unknown[]) : [];
+  const { gte, lte } = Object(value) as { readonly gte?: unknown; readonly lte?: unknown };
+  return gte !== undefined && gte === lte ? [gte] : undefined;
 }
 
 /**

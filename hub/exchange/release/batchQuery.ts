@@ -4,6 +4,7 @@
  *   decide → consents of the named subjects, in chunks → fetch their rows in one statement (filter pushed down) → consents of the rows →
  *   mask → an outcome for each value, in their order → one entry
  */
+import type { ConsentCode } from '../../../policies/consents/verdict.ts';
 import type { Permission } from '../../../policies/decision.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
@@ -62,7 +63,7 @@ async function release(
   const rows = await rowsOf(services.limits, source, permission, by, [
     ...(unagreed === undefined ? wanted : [...wanted].filter((value) => !unagreed.has(value))),
   ]);
-  const { kept, consented } = await agreedRows(services, check, rows);
+  const { kept, consented } = await agreedRows(services, check, rows, unagreed?.values());
   const taken = takenOf(kept, by, permission.limits.rowsPerCall);
   const released = [...taken.values()].flatMap((one) => one.rows);
   const masked = maskPage(services, permission, dataset, { rows: released, nextCursor: undefined }, now);
@@ -127,8 +128,8 @@ async function unagreedOf(
   { schema }: LiveDataset,
   by: string,
   values: ReadonlySet<string | number | boolean>,
-): Promise<ReadonlySet<string | number | boolean>> {
-  if (schema.subject === undefined || by !== schema.subject.field) return new Set();
+): Promise<ReadonlyMap<string | number | boolean, ConsentCode>> {
+  if (schema.subject === undefined || by !== schema.subject.field) return new Map();
   return consentsOfNamed(services, check, schema.subject.kind, values);
 }
 

@@ -106,7 +106,7 @@ export async function consentOfNamed(
 }
 
 /**
- * Of many subjects that the caller names, those who have no valid consent, before any row is read.
+ * Of many subjects that the caller names, those who have no valid consent and why, before any row is read.
  * @param values full values of the subject field
  */
 export async function consentsOfNamed<T>(
@@ -114,27 +114,35 @@ export async function consentsOfNamed<T>(
   { scope, ask }: ConsentCheck,
   kind: string,
   values: ReadonlySet<T>,
-): Promise<ReadonlySet<T>> {
-  const missing = new Set<T>();
+): Promise<ReadonlyMap<T, ConsentCode>> {
+  const missing = new Map<T, ConsentCode>();
   const named = [...values];
   for (let from = 0; from < named.length; from += chunk) {
     const part = named.slice(from, from + chunk);
     const hashes = part.map((value) => Buffer.from(keys.subjectHash(kind, String(value)), 'hex'));
     const found = await readStandings(database.app, scope, hashes);
     for (const [at, value] of part.entries()) {
-      if (consentFault(found[at], ask) !== undefined) missing.add(value);
+      const fault = consentFault(found[at], ask);
+      if (fault !== undefined) missing.set(value, fault);
     }
   }
   return missing;
 }
 
-/** The consents behind rows that were read, in their order. */
+/** Looked up where there is no row: the keyed hash of nobody. */
+const nobody: readonly Uint8Array[] = [new Uint8Array(32)];
+
+/**
+ * The consents behind rows that were read, in their order. They are looked at where no row came, too: one person who is in the dataset and
+ * did not agree costs the look that nobody costs, so that no time tells of her.
+ */
 export async function verdictsOf(
   services: ReleaseServices,
   check: ConsentCheck,
   rows: readonly FetchedRow[],
 ): Promise<RowVerdict[]> {
   const verdicts: RowVerdict[] = [];
+  if (rows.length === 0) await readStandings(services.database.app, check.scope, nobody);
   for (let from = 0; from < rows.length; from += chunk) {
     const part = rows.slice(from, from + chunk);
     const half = Math.ceil(part.length / 2);

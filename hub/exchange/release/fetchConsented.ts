@@ -6,10 +6,19 @@ import { randomInt } from 'node:crypto';
 import type { Permission } from '../../../policies/decision.ts';
 import type { ConsentCode } from '../../../policies/consents/verdict.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
-import { verdictsOf, type ConsentCheck, type Consented, type KnownStanding } from './consents.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import {
+  consentsOfNamed,
+  verdictsOf,
+  type ConsentCheck,
+  type Consented,
+  type KnownStanding,
+} from './consents.ts';
 import type { Query } from './query.ts';
 import type { Page, RowSource } from './rowSource.ts';
-import { limitOf } from './rowsAsked.ts';
+import { namedBy } from './attempts.ts';
+import { callersTerms, limitOf } from './rowsAsked.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** Rows of one reading, whatever the page: where few agree, a small page is not filled row by row. */
@@ -27,7 +36,8 @@ const rowsToLookAt = (reading: number): number => {
 };
 
 /**
- * A full page always goes on with a cursor, whatever is behind it: that nothing is there is told by the next page.
+ * A full page always goes on with a cursor, whatever is behind it: that nothing is there is told by the next page. Rows of persons whom the
+ * caller names one by one are not read where they did not agree, whether or not they are in the dataset.
  * @throws Problem as the source of the rows
  */
 export async function fetchConsented(
@@ -36,6 +46,7 @@ export async function fetchConsented(
   permission: Permission,
   source: RowSource,
   check: ConsentCheck,
+  dataset: LiveDataset,
 ): Promise<{ readonly page: Page; readonly consented: Consented }> {
   const limit = limitOf(query, permission);
   const rows: FetchedRow[] = [];
@@ -45,6 +56,13 @@ export async function fetchConsented(
     page: { rows, nextCursor },
     consented: { withheld, decidedOn },
   });
+  callersTerms(layoutOf(dataset.schema), query);
+  const named = namedIn(query, permission, dataset);
+  const unagreed = await consentsOfNamed(services, check, dataset.schema.subject?.kind ?? '', named);
+  for (const fault of unagreed.values()) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
+  const agreed = [...named].filter((value) => !unagreed.has(value));
+  if (named.size > 0 && agreed.length === 0) return done(undefined);
+  const asked = unagreed.size === 0 ? permission : withOnly(permission, dataset, agreed);
   const reading = Math.max(limit, leastReading);
   let left = rowsToLookAt(reading);
   let { cursor } = query;
@@ -54,7 +72,7 @@ export async function fetchConsented(
       limit: Math.min(reading, left),
       ...(cursor === undefined ? {} : { cursor }),
     };
-    const page = await source.page(wanted, permission);
+    const page = await source.page(wanted, asked);
     for (const verdict of await verdictsOf(services, check, page.rows)) {
       if ('fault' in verdict) {
         withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
@@ -70,3 +88,31 @@ export async function fetchConsented(
     if (cursor === undefined || left <= 0) return done(cursor);
   }
 }
+
+/** Persons among whom the caller searches: those that every term on the subject's identifier names. One who is looked up was asked for before. */
+function namedIn(
+  { filter = [] }: Query,
+  { lookup }: Permission,
+  { schema: { subject } }: LiveDataset,
+): ReadonlySet<unknown> {
+  if (subject === undefined || lookup?.field === subject.field) return new Set();
+  const lists = filter.flatMap((term) => {
+    const named = term.field === subject.field ? namedBy(term) : undefined;
+    return named === undefined ? [] : [named];
+  });
+  const [first = [], ...others] = lists;
+  return new Set(first.filter((value) => others.every((list) => list.includes(value))));
+}
+
+/** The permission for rows of these persons alone; cursors stay those of the whole. */
+const withOnly = (
+  permission: Permission,
+  { schema: { subject } }: LiveDataset,
+  agreed: readonly unknown[],
+): Permission => ({
+  ...permission,
+  rowFilter: [
+    ...permission.rowFilter,
+    ...(subject === undefined ? [] : [{ field: subject.field, op: 'in' as const, value: agreed }]),
+  ],
+});

@@ -8,6 +8,7 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
 import { releasedDataset, whenAllowed, type AllowedCall, type Asked } from './allowedCall.ts';
 import { unfound } from './attempts.ts';
 import { consentCheck, consentOfNamed, toldByAsking, type ConsentCheck, type Consented } from './consents.ts';
@@ -46,7 +47,7 @@ async function release(
   const check = consentCheck(permission, told, call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = rowSourceOf(services, dataset, call);
-  const { page, consented } = await fetchAllowed(services, query, permission, source, check);
+  const { page, consented } = await fetchAllowed(services, query, permission, source, { check, dataset });
   // withdrawn or used up between the two looks: the answer is the one it would have been at the first
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);
@@ -103,11 +104,11 @@ async function fetchAllowed(
   query: Query,
   permission: Permission,
   source: RowSource,
-  check: ConsentCheck | undefined,
+  { check, dataset }: { readonly check: ConsentCheck | undefined; readonly dataset: LiveDataset },
 ): Promise<{ readonly page: Page; readonly consented?: Consented }> {
   return check === undefined
     ? { page: await source.page(query, permission) }
-    : fetchConsented(services, query, permission, source, check);
+    : fetchConsented(services, query, permission, source, check, dataset);
 }
 
 /** A token for each row's subject; doubles are dropped with the entry. */

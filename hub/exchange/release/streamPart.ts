@@ -157,7 +157,7 @@ export async function makePart(
   const agreed =
     check === undefined
       ? undefined
-      : await fetchConsented(services, asking(cursor), permission, source, check);
+      : await fetchConsented(services, asking(cursor), permission, source, check, dataset);
   const made = agreed === undefined ? (together(given) ?? (await read(cursor))) : masked(agreed.page, cursor);
   const { bytes, records, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;
