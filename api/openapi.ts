@@ -1445,7 +1445,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a code list, an element or a shared schema stands - schema versions, places in them, datasets bound to each */
+        /** Where a code list, an element or a shared schema stands - schema versions, places in them, datasets bound to each, and what reads those */
         get: operations["showUses"];
         put?: never;
         post?: never;
@@ -5062,13 +5062,35 @@ export interface components {
             uses: {
                 schema: components["schemas"]["Urn"];
                 state: components["schemas"]["SchemaState"];
-                /** @description pointers into its text */
+                /** @description pointers into its text; none where it is a version of the schema itself */
                 places: string[];
                 datasets: components["schemas"]["DatasetId"][];
+                mappings: components["schemas"]["MappingsNamed"];
+                /** @description that stand or wait for a decision and whose grants name one of the fields; those that the reader may read */
+                agreements: components["schemas"]["DocumentsNamed"];
+                /** @description open ones that ask for one of the fields; those that the reader may read */
+                requests: string[];
+                restrictions: components["schemas"]["DocumentsNamed"];
             }[];
+            /** @description with the first page of a code list - mappings that turn words into codes by it */
+            mappings?: components["schemas"]["MappingsNamed"];
+            /** @description with the first page of a code list - versions of other lists that add codes to it */
+            supplements?: string[];
+            /** @description with the first page of a code list - lists that it adds codes to */
+            supplementTo?: string[];
+            /** @description with the first page of an element - restrictions on the tag itself */
+            restrictions?: components["schemas"]["DocumentsNamed"];
             /** @description absent on the last page */
             nextCursor?: string;
         };
+        /** @description dataset and `name@version` of each that files may be read by */
+        MappingsNamed: string[];
+        DocumentsNamed: {
+            /** @description `id@version` */
+            document: string;
+            /** @enum {unknown} */
+            state: "submitted" | "active" | "suspended";
+        }[];
         /** @description 数据元, a semantic tag */
         Element: string;
         ElementSource: {
@@ -7614,10 +7636,10 @@ export interface components {
             /** @description entries of the catalogue to bring up to date, or whose data does not come as they promise; to the data office what a department is late with. What is due first comes first */
             catalogue: {
                 /**
-                 * @description a change that waits for its second person; a dataset of it that is retired; no data within its update frequency (更新周期)
+                 * @description a change that waits for its second person; a dataset of it that is retired, or shared otherwise than it says; no data within its update frequency (更新周期)
                  * @enum {unknown}
                  */
-                clock: "revision" | "retired" | "cycle";
+                clock: "revision" | "retired" | "contradicted" | "cycle";
                 /** @description id of the entry; of a revision as datong approve takes it */
                 name: string;
                 /** @description absent for the data office */

@@ -3,18 +3,31 @@ import type { HubConfig } from './config/hubConfig.ts';
 import { readContract } from './http/contract/contract.ts';
 import { openKeys } from './keys/openKeys.ts';
 import { startDatabase } from './startDatabase.ts';
+import { entriesContradicted } from './store/registry/catalogueClocks.ts';
+import type { Bilingual } from '../terms/bilingual.ts';
+import { pendingMigrations } from './store/database/migrate.ts';
 import { refuseForeign } from './store/database/refuseForeign.ts';
 
 /**
+ * @returns what stands in the database against itself and keeps no hub from starting, a sentence each
  * @param newHub its keys are not there yet: the bootstrap makes them
  * @throws Problem of keys and database
  */
-export async function checkHub(config: HubConfig, { newHub }: { readonly newHub: boolean }): Promise<void> {
+export async function checkHub(
+  config: HubConfig,
+  { newHub }: { readonly newHub: boolean },
+): Promise<readonly Bilingual[]> {
   readContract();
   if (!newHub) await openKeys(config.keysDir, { create: false, hubName: config.name });
   const started = await startDatabase(config);
   try {
     await refuseForeign(started.database.owner);
+    // tables that an older release left may not be there yet
+    if (newHub || (await pendingMigrations(started.database)).length > 0) return [];
+    return (await entriesContradicted(started.database.app, undefined)).map(({ entry, dataset }) => ({
+      zh: `数据资源 ${dataset} 的共享属性与目录条目 ${entry} 不一致：由其部门修订条目`,
+      en: `${dataset} is shared otherwise than the catalogue entry ${entry} says: its department revises the entry`,
+    }));
   } finally {
     await started.stop();
   }

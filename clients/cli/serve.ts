@@ -27,7 +27,7 @@ export function register(program: Command): void {
 async function serve(options: ServeOptions): Promise<void> {
   const config = configurationIn(options.config);
   if (options.check === true) {
-    await withHubExit(() => checkHub(config, { newHub: false }));
+    for (const found of await withHubExit(() => checkHub(config, { newHub: false }))) talk(found);
     talk({ zh: '配置、密钥和数据库都可用', en: 'configuration, keys and database are usable' });
     return;
   }

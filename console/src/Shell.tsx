@@ -46,6 +46,9 @@ const DestroyedPage = lazily(() => import('./keeping/DestroyedPage.tsx'), 'Destr
 const ErasuresPage = lazily(() => import('./keeping/ErasuresPage.tsx'), 'ErasuresPage');
 const PullsPage = lazily(() => import('./pulls/PullsPage.tsx'), 'PullsPage');
 const PullPage = lazily(() => import('./pulls/PullPage.tsx'), 'PullPage');
+const CodeListsPage = lazily(() => import('./registry/CodeListsPage.tsx'), 'CodeListsPage');
+const CodeListPage = lazily(() => import('./registry/Uses.tsx'), 'CodeListPage');
+const ElementPage = lazily(() => import('./registry/Uses.tsx'), 'ElementPage');
 const SourcesPage = lazily(() => import('./registry/SourcesPage.tsx'), 'SourcesPage');
 const RemindersPage = lazily(() => import('./reminders/RemindersPage.tsx'), 'RemindersPage');
 const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage');
@@ -126,7 +129,8 @@ const entries: readonly Entry[] = [
   { group: 'share', page: 'matters', shown: MattersPage, detail: MatterPage },
   { group: 'data', page: 'datasets', shown: DatasetsPage, detail: DatasetPage },
   { group: 'data', page: 'schemas', shown: SchemasPage, detail: SchemaPage },
-  { group: 'data', page: 'sources', shown: SourcesPage },
+  { group: 'data', page: 'codes', shown: CodeListsPage, detail: CodeListPage },
+  { group: 'data', page: 'sources', shown: SourcesPage, detail: ElementPage },
   { group: 'data', page: 'send', shown: SendPage, roles: ['clerk', 'steward'] },
   { group: 'data', page: 'batches', shown: BatchesPage, roles: [...readers, 'clerk'] },
   { group: 'data', page: 'pulls', shown: PullsPage, detail: PullPage, roles: [...readers, 'clerk'] },

@@ -8,10 +8,10 @@ import {
 } from '../../terms/calendar/workingDays.ts';
 
 /**
- * `revision`: a change of the catalogue waits for its second person; `retired`: a dataset that an entry names is retired; `cycle`: nothing came
- * within the update frequency (更新周期) that an entry names.
+ * `revision`: a change of the catalogue waits for its second person; `retired`: a dataset that an entry names is retired; `contradicted`: one
+ * is shared otherwise than the entry says; `cycle`: nothing came within the update frequency (更新周期) that an entry names.
  */
-export type CatalogueClock = 'revision' | 'retired' | 'cycle';
+export type CatalogueClock = 'revision' | 'retired' | 'contradicted' | 'cycle';
 
 /** Working days for an update of the catalogue (政务数据共享条例, State Council Decree 809), where a city has registered nothing. */
 export const usualCatalogueDays = 10;
@@ -68,6 +68,6 @@ export function isTold(
   today: string,
   calendar: WorkingCalendar,
 ): boolean {
-  if (clock === 'retired' || today > due) return true;
+  if (clock === 'retired' || clock === 'contradicted' || today > due) return true;
   return clock === 'revision' && afterWorkingDays(today, nearDays, calendar).day >= due;
 }

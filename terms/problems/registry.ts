@@ -26,6 +26,18 @@ export const registryProblems = {
     },
     next: { zh: '换一个编号登记', en: 'register it under another id' },
   },
+  dataset_differs: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '数据资源 {dataset} 已登记，与文件所写不同（见 findings），未作更改',
+      en: '{dataset} is registered, and not as the file says (see findings); nothing was changed',
+    },
+    next: {
+      zh: '按各项所写的办法更改，或使文件与所登记的一致',
+      en: 'change it by the way that each finding names, or make the file say what stands',
+    },
+  },
   already_registered: {
     status: 409,
     who: 'caller',

@@ -29,7 +29,7 @@ const entry = (id: string, more: object = {}): object => ({
   abstract: { zh: '本市户籍人口的基本信息', en: 'who is registered in the city' },
   keywords: ['户籍'],
   category: '1/12/3',
-  sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
+  sharing: { type: 'conditional', conditions: '仅限法定职责所需；须载明经办人和办件号', manner: 'interface' },
   openness: 'closed',
   sourceSystem: '人口信息系统',
   updateFrequency: 'daily',
@@ -135,6 +135,8 @@ const pages = [
   ['pulls', 'pulls', police],
   ['pull', `pulls/${filled}`, police],
   ['sources', 'sources', operator],
+  ['element', 'sources/person.name', second],
+  ['code-list', 'codes/gbt2260', teacher],
   ['reminders', 'reminders', teacher],
 ] as const;
 
@@ -143,6 +145,19 @@ for (const language of ['zh', 'en'] as const) {
     assert.equal(await showPages(browser, town, language, pages), pages.length);
   });
 }
+
+test('who uses an element is told with what each opens, and of a schema on its page', async () => {
+  const watched = await signedIn(browser, town, 'zh', second);
+  const { page } = watched;
+  await open(page, town, 'sources/person.name');
+  const card = page.locator('section[aria-label="谁在用"]');
+  await card.getByRole('link', { name: 'household 1.0' }).click();
+  await card.getByRole('link', { name: 'pub-security.household', exact: true }).first().waitFor();
+  await page.getByRole('link', { name: 'person.name' }).click();
+  await card.getByRole('link', { name: 'pub-security.household', exact: true }).first().click();
+  await page.waitForURL(/datasets\/pub-security\.household$/);
+  await watched.context.close();
+});
 
 test('a steward finds data by a word, narrows it, and the address keeps what was asked', async () => {
   const watched = await signedIn(browser, town, 'zh', teacher);

@@ -131,7 +131,11 @@ test('the linking rate counts entries with data of those that should have some, 
     ...{ id, title: { zh: '户籍', en: 'Households' }, abstract: { zh: '户籍人口', en: 'households' } },
     ...{ category: '1/12', openness: 'closed', sourceSystem: '人口系统', updateFrequency: 'monthly' },
     ...{ office: '人口处', contact: '0000-1', dataClass: 'general' },
-    sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
+    sharing: {
+      type: 'conditional',
+      conditions: '仅限法定职责所需；须载明经办人和办件号',
+      manner: 'interface',
+    },
     ...more,
   });
   for (const one of [

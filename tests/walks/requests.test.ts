@@ -418,3 +418,45 @@ test('the form that is printed says everything, and runs nothing', async () => {
   ])
     assert.ok(form.includes(part), part);
 });
+
+test('who uses an element or a schema names mappings, agreements, requests and restrictions, each to whom it may be told', async () => {
+  const floor = {
+    ...{ kind: 'Restriction', id: 'rst-names', version: 1, when: { semantic: ['person.name'] } },
+    floor: { mask: 'personName' },
+  };
+  const file = join(folder, 'restriction.yaml');
+  writeFileSync(file, JSON.stringify(floor));
+  await city.apply(file);
+  const { view } = await make('agr-used');
+  const uses = async (who: Name, what: string) => {
+    const { status, json } = await hub.staff(person[who], 'GET', `/v1/uses/${what}`);
+    assert.equal(status, 200);
+    const list = json as unknown as components['schemas']['UseList'];
+    const use = list.uses.find(({ schema }) => schema === 'urn:datong:household:1.0');
+    assert.ok(use, what);
+    return { ...list, use };
+  };
+  for (const who of ['ann', 'dan', 'cho'] as const) {
+    const { use, restrictions } = await uses(who, 'element/person.name');
+    assert.deepEqual(use.datasets, ['pub-security.household']);
+    assert.deepEqual(use.mappings, ['pub-security.household pub-security/household@1']);
+    assert.ok(use.requests.includes(view.id), who);
+    assert.ok(
+      use.agreements.some(({ document, state }) => document === 'agr-granted@1' && state === 'active'),
+    );
+    const told = who === 'cho' ? [{ document: 'rst-names@1', state: 'active' }] : [];
+    assert.deepEqual(restrictions, told, 'as documents are listed: to the data office');
+  }
+  const stranger = await uses('fay', 'element/person.name');
+  assert.deepEqual(
+    [stranger.use.datasets, stranger.use.mappings, stranger.use.agreements, stranger.use.requests],
+    [['pub-security.household'], ['pub-security.household pub-security/household@1'], [], []],
+    'of another department’s requests and agreements a stranger is told nothing',
+  );
+  // by field: the request does not ask for where she lives
+  assert.equal((await uses('dan', 'element/address.full')).use.requests.includes(view.id), false);
+  const whole = await uses('dan', 'schema/household');
+  assert.deepEqual([whole.use.places, whole.use.requests.includes(view.id)], [[], true], 'of itself, whole');
+  await act('ann', view, { act: 'withdraw', reason: 'settled otherwise' });
+  assert.equal((await uses('dan', 'element/person.name')).use.requests.includes(view.id), false);
+});

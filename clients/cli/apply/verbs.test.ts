@@ -75,13 +75,32 @@ test('apply prints the id under which the hub granted an automatic agreement', a
   assert.match(again.stdout, new RegExp(`^unchanged {2}AutomaticAgreement .+ {2}${id}$`, 'm'));
 });
 
+test('a file that says otherwise than a dataset stands is told what differs and by what it is changed', async () => {
+  const file = join(home, 'dataset-again.yaml');
+  const said = readFileSync(join(samples, 'air-quality/dataset.yaml'), 'utf8');
+  const changed = said.replace('{ type: unconditional }', '{ type: conditional, conditions: 仅限研究 }');
+  assert.notEqual(changed, said);
+  writeFileSync(file, changed);
+  const again = await datong('apply', file, '--as', 'operator');
+  assert.equal(again.code, 1, again.stdout + again.stderr);
+  assert.match(
+    again.stderr,
+    /^ *\/body\/sharing {2}differs {2}stands as unconditional, the file says conditional（仅限研究）; it is ruled by the catalogue entry/m,
+  );
+  assert.match(again.stderr, /change it by the way that each finding names/);
+});
+
 test('where an element stands, and which department it comes from, is told', async () => {
   const uses = await datong('uses', 'element', 'time.event', '--as', 'operator');
+  const [use, mapping, agreement, ...more] = uses.stdout.trimEnd().split('\n');
   assert.equal(
-    uses.stdout,
-    'urn:datong:air-quality-hourly:1.0  published  /properties/time  ecology.air-quality-hourly\n',
+    use,
+    'urn:datong:air-quality-hourly:1.0  published  /properties/time  ecology.air-quality-hourly',
     uses.stderr,
   );
+  assert.equal(mapping, '  mapping  ecology.air-quality-hourly ecology/prsa@1');
+  assert.match(agreement ?? '', /^ {2}agreement {2}\S+@1 {2}active$/);
+  assert.deepEqual(more, []);
   const file = join(home, 'source.yaml');
   writeFileSync(
     file,

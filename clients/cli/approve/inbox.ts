@@ -38,6 +38,7 @@ export function register(program: Command): void {
 const clockWords: Readonly<Record<WaitingEntry['clock'], Bilingual>> = {
   revision: { zh: '修改待同意', en: 'a change waits' },
   retired: { zh: '所列数据资源已退役', en: 'its dataset is retired' },
+  contradicted: { zh: '与所列数据资源的共享属性不一致', en: 'its dataset is shared otherwise' },
   cycle: { zh: '未按更新周期更新', en: 'no data within its cycle' },
 };
 

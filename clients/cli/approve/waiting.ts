@@ -85,7 +85,7 @@ export interface WaitingKey {
 
 /** An entry of the catalogue to bring up to date, or whose data is late. */
 export interface WaitingEntry {
-  readonly clock: 'revision' | 'retired' | 'cycle';
+  readonly clock: 'revision' | 'retired' | 'contradicted' | 'cycle';
   readonly name: string;
   /** absent: the data office */
   readonly department?: string;

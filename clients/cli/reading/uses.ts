@@ -1,8 +1,10 @@
-/** `datong uses KIND NAME`: where a code list, an element or a shared schema stands, and which datasets that reaches. */
+/** `datong uses KIND NAME`: where a code list, an element or a shared schema stands, which datasets that reaches, and what reads those. */
 import type { Command } from 'commander';
 import { pathSegment } from '../pathSegment.ts';
 import { told } from '../told.ts';
-import { printList, text, withReader, type ReaderOptions } from './reader.ts';
+import { columns } from '../textWidth.ts';
+import { data, say, talk } from '../verb.ts';
+import { reading, readList, text, withReader, type Item, type ReaderOptions } from './reader.ts';
 
 export function register(program: Command): void {
   withReader(
@@ -18,16 +20,59 @@ export function register(program: Command): void {
       'after',
       '\nExamples:\n  datong uses code-list gbt2261\n  datong uses element cn.mobile\n  datong uses schema address\n',
     )
-    .action((kind: string, name: string, options: ReaderOptions) =>
-      printList(options, {
-        path: `/v1/uses/${pathSegment(kind)}/${pathSegment(name)}`,
-        member: 'uses',
-        query: {},
-        line: (item) => [
-          ...[text(item['schema']), told('state', text(item['state']))],
-          (item['places'] as readonly string[]).join(' '),
-          (item['datasets'] as readonly string[]).join(' '),
-        ],
-      }),
+    .action(uses);
+}
+
+/** What a use is followed by, each with what it is called. */
+const behind = [
+  ['mappings', { zh: '映射', en: 'mapping' }],
+  ['agreements', { zh: '协议', en: 'agreement' }],
+  ['requests', { zh: '申请', en: 'request' }],
+  ['restrictions', { zh: '管控规则', en: 'restriction' }],
+  ['supplements', { zh: '由其补充', en: 'supplemented by' }],
+  ['supplementTo', { zh: '补充', en: 'supplements' }],
+] as const;
+
+/** `datong uses KIND NAME` */
+async function uses(kind: string, name: string, options: ReaderOptions): Promise<void> {
+  const path = `/v1/uses/${pathSegment(kind)}/${pathSegment(name)}`;
+  await reading(options, async (get) => {
+    let first: Item = {};
+    const { items, more } = await readList(
+      async (asked) => {
+        const page = await get(asked);
+        first = { ...page, ...first };
+        return page;
+      },
+      ...([path, 'uses', {}, options.limit] as const),
     );
+    const { uses: _, nextCursor: __, ...besides } = first;
+    if (options.json === true) {
+      data(JSON.stringify({ uses: items, ...besides }));
+      return;
+    }
+    const heads = columns(items.map(lineOf));
+    for (const [at, item] of items.entries()) {
+      data(heads[at] ?? '');
+      for (const line of behindOf(item)) data(`  ${line}`);
+    }
+    for (const line of behindOf(besides)) data(line);
+    if (items.length === 0) talk({ zh: '没有', en: 'there are none' });
+    if (more) talk({ zh: `只列出前 ${items.length} 条`, en: `the first ${items.length} are listed` });
+  });
+}
+
+const lineOf = (item: Item): readonly string[] => [
+  ...[text(item['schema']), told('state', text(item['state']))],
+  (item['places'] as readonly string[]).join(' '),
+  (item['datasets'] as readonly string[]).join(' '),
+];
+
+function behindOf(item: Item): readonly string[] {
+  return behind.flatMap(([member, called]) =>
+    ((item[member] ?? []) as readonly (string | { readonly document: string; readonly state: string })[]).map(
+      (one) =>
+        `${say(called)}  ${typeof one === 'string' ? one : `${one.document}  ${told('state', one.state)}`}`,
+    ),
+  );
 }

@@ -15,6 +15,7 @@ import { ChangeTable } from './ChangeTable.tsx';
 import { NewSchemaPage } from './NewSchemaPage.tsx';
 import { Reached } from './Reached.tsx';
 import { SchemaDecision } from './SchemaDecision.tsx';
+import { Uses } from './Uses.tsx';
 import { WaiverCard } from './WaiverCard.tsx';
 import { Person } from '../parts/Person.tsx';
 
@@ -83,6 +84,7 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
           {impact.value === undefined ? null : (
             <SchemaDecision schema={shown.schema} impact={impact.value} doing={doing} again={again} />
           )}
+          <Uses key={name} kind="schema" name={name} />
           <FieldsOf document={shown.document} />
           <section className="card">
             <details>
@@ -148,6 +150,7 @@ interface Property {
   readonly 'x-title'?: { readonly zh: string; readonly en: string };
   readonly 'x-sensitivity'?: string;
   readonly 'x-semantic'?: string;
+  readonly 'x-code'?: { readonly list?: string };
 }
 
 /** The fields, as the text has them. */
@@ -173,7 +176,18 @@ function FieldsOf({ document }: { readonly document: Schemas['SharedSchema'] }):
             render: (_, [, one]) => (typeof one.type === 'string' ? one.type : JSON.stringify(one.type)),
           },
           { title: say('catSensitivity'), render: (_, [, one]) => one['x-sensitivity'] ?? '—' },
-          { title: say('catSemantic'), render: (_, [, one]) => one['x-semantic'] ?? '—' },
+          {
+            title: say('catSemantic'),
+            render: (_, [, { 'x-semantic': tag }]) =>
+              tag === undefined ? '—' : <Link to={addressOf('sources', [tag])}>{tag}</Link>,
+          },
+          {
+            title: say('catCodes'),
+            render: (_, [, one]) => {
+              const list = one['x-code']?.list?.split(':').at(-1);
+              return list === undefined ? '—' : <Link to={addressOf('codes', [list])}>{list}</Link>;
+            },
+          },
         ]}
       />
     </section>

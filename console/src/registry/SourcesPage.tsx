@@ -3,9 +3,11 @@ import { get, post, type Schemas } from '../api/call.ts';
 import { AskForm } from '../keeping/AskForm.tsx';
 import { Waiting, useWaiting } from '../keeping/Waiting.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
+import { Link } from '../parts/Link.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { hasRole, useSession } from '../session.ts';
+import { addressOf } from '../route.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
@@ -30,7 +32,10 @@ export function SourcesPage(): ReactNode {
       keyOf={({ element }) => element}
       empty={say('srEmpty')}
       columns={[
-        { title: say('srElement'), render: (_, { element }: Source) => <code>{element}</code> },
+        {
+          title: say('srElement'),
+          render: (_, { element }: Source) => <Link to={addressOf('sources', [element])}>{element}</Link>,
+        },
         { title: say('srOf'), render: (_, one) => name(one.department) },
         {
           title: say('srAlso'),

@@ -200,8 +200,9 @@ test('where an element or a code list stands is told with its places and dataset
   const used = (what: string, query = ''): Promise<StaffReply> =>
     staffCall(hub, elsewhere, 'GET', `/v1/uses/${what}${query}`);
   const { body } = await used('element/cn.mobile', '?limit=1');
+  const nothing = { mappings: [], agreements: [], requests: [], restrictions: [] };
   const first = { schema: 'urn:datong:relief:1.0', state: 'published', places: ['/properties/mobile'] };
-  assert.deepEqual(body['uses'], [{ ...first, datasets: ['civil.relief'] }]);
+  assert.deepEqual(body['uses'], [{ ...first, datasets: ['civil.relief'], ...nothing }]);
   const next = await used('element/cn.mobile', `?cursor=${String(body['nextCursor'])}`);
   assert.deepEqual(
     (next.body['uses'] as { schema: string; datasets: unknown }[]).map(({ schema: urn, datasets }) => [
@@ -216,11 +217,14 @@ test('where an element or a code list stands is told with its places and dataset
   const coded = { ...rest, properties: { ...properties, sex: { ...sex, 'x-code': { list, ever: true } } } };
   assert.equal((await post(elsewhere, '/v1/schemas', { document: coded })).status, 201);
   assert.deepEqual((await used('code-list/gbt2261')).body['uses'], [
-    { schema: 'urn:datong:coded:1.0', state: 'published', places: ['/properties/sex'], datasets: [] },
+    {
+      ...{ schema: 'urn:datong:coded:1.0', state: 'published', places: ['/properties/sex'], datasets: [] },
+      ...nothing,
+    },
   ]);
   assert.deepEqual((await used('code-list/gbt226')).body['uses'], [], 'its whole name, not a part of it');
   assert.equal((await used('table/gbt2261')).status, 400);
-  // a shared schema: where others take it, or a part of it, and not where it says its own name
+  // a shared schema: what is bound to a version of it, and where others take it or a part of it
   const address = {
     $ref: 'urn:datong:relief:1.0#/properties/mobile',
     'x-title': { zh: '电话', en: 'Phone' },
@@ -230,8 +234,58 @@ test('where an element or a code list stands is told with its places and dataset
   const made = await post(elsewhere, '/v1/schemas', { document: sharing });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   assert.deepEqual((await used('schema/relief')).body['uses'], [
-    { schema: 'urn:datong:sharing:1.0', state: 'published', places: ['/properties/other'], datasets: [] },
+    {
+      ...{ schema: 'urn:datong:relief:1.0', state: 'published', places: [], datasets: ['civil.relief'] },
+      ...nothing,
+    },
+    {
+      ...{
+        schema: 'urn:datong:sharing:1.0',
+        state: 'published',
+        places: ['/properties/other'],
+        datasets: [],
+      },
+      ...nothing,
+    },
   ]);
+  // a list of words: what supplements it, what it supplements, which mappings read words by it
+  const more = {
+    ...{ id: 'own-sex-more', version: '2026', from: '2020-01-01' },
+    ...{ title: { zh: '性别补充', en: 'Sex, more' }, supplements: 'own-sex' },
+    entries: [{ code: '8', zh: '其他' }],
+  };
+  const base = { id: 'own-sex', version: '2026', from: '2020-01-01', title: { zh: '性别', en: 'Sex' } };
+  for (const body of [{ ...base, entries: [{ code: '1', zh: '男' }] }, more]) {
+    const proposed = await post(office, '/v1/code-lists', body);
+    assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+    assert.equal((await acceptAs(hub, officeSecond, proposed)).status, 201);
+  }
+  const besides = async (id: string): Promise<unknown> => {
+    const { supplements, supplementTo, mappings } = (await used(`code-list/${id}`)).body;
+    return { supplements, supplementTo, mappings };
+  };
+  assert.deepEqual(await besides('own-sex'), {
+    ...{ supplements: ['own-sex-more@2026'], supplementTo: [], mappings: [] },
+  });
+  assert.deepEqual(await besides('own-sex-more'), {
+    ...{ supplements: [], supplementTo: ['own-sex'], mappings: [] },
+  });
+  const mapping = {
+    ...{ mapping: 'civil/relief@1', target: 'relief@1', source: { format: 'csv' } },
+    fields: {
+      person_id: { from: '身份证' },
+      mobile: { from: '手机', code: 'own-sex' },
+    },
+  };
+  const sent = await post(steward, '/v1/datasets/civil.relief/mappings', { document: mapping });
+  assert.equal(sent.status, 201, JSON.stringify(sent.body));
+  assert.deepEqual(await besides('own-sex'), {
+    ...{ supplements: ['own-sex-more@2026'], supplementTo: [], mappings: ['civil.relief civil/relief@1'] },
+  });
+  const uses = (await used('element/cn.mobile')).body['uses'] as { schema: string; mappings: unknown }[];
+  const bound = uses.find((use) => use.schema === 'urn:datong:relief:1.0');
+  assert.deepEqual(bound?.mappings, ['civil.relief civil/relief@1']);
+
   assert.deepEqual((await used('schema/reli')).body['uses'], [], 'its whole name, not a part of it');
 });
 
@@ -446,6 +500,56 @@ test('an entry that names a retired dataset is to be revised; revised it stands 
   assert.deepEqual([await told(steward), await told(office)], [[], []]);
 });
 
+test('a dataset that is shared otherwise than its entry says, from before it followed, is told; the entry again mends it', async () => {
+  const told = async (token: string): Promise<unknown> =>
+    ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[])
+      .filter(({ clock }) => clock === 'contradicted')
+      .map(({ name, dataset: id, overdue }) => [name, id, overdue]);
+  await dataset(steward, 'civil.astray', 'astray');
+  const body = entry('civil.astray-entry', { datasets: ['civil.astray'], sameData: '试验' });
+  assert.equal((await registered(body)).status, 201);
+  assert.deepEqual(await told(steward), []);
+  assert.equal((await post(steward, '/v1/catalogue', body)).status, 200, 'the same again is nothing');
+  await hub.database.owner.query(
+    "UPDATE dataset SET sharing = 'unconditional', conditions = '' WHERE id = 'civil.astray'",
+  );
+  assert.deepEqual(await told(steward), [['civil.astray-entry', 'civil.astray', false]]);
+  assert.deepEqual([await told(office), await told(elsewhere)], [[], []]);
+  await hub.database.owner.query(
+    "UPDATE catalogue_entry SET registered_at = now() - interval '200 days' WHERE id = 'civil.astray-entry'",
+  );
+  assert.deepEqual(await told(office), [['civil.astray-entry', 'civil.astray', true]]);
+  // every process reads its registries again with the next registration
+  await dataset(steward, 'civil.next', 'next');
+  const revised = await registered(body);
+  assert.deepEqual([revised.status, revised.body['version']], [201, '2'], JSON.stringify(revised.body));
+  const { body: now } = await staffCall(hub, steward, 'GET', '/v1/datasets/civil.astray');
+  assert.deepEqual((now['dataset'] as { sharing: unknown }).sharing, {
+    ...{ type: 'conditional', conditions: '法定职责' },
+  });
+  assert.deepEqual([await told(steward), await told(office)], [[], []]);
+});
+
+test('what was stopped is read once for an entry, however many datasets it closes', async () => {
+  const many = ['civil.many-a', 'civil.many-b', 'civil.many-c'];
+  for (const id of many) await dataset(steward, id, id.replace('civil.', ''));
+  const read = hub.database.app.query.bind(hub.database.app);
+  let asked = 0;
+  hub.database.app.query = ((text: string, values: unknown[]) => {
+    if (text.includes('provider_stop')) asked += 1;
+    return read(text, values);
+  }) as typeof hub.database.app.query;
+  try {
+    const sharing = { type: 'none', basis: '某法', manner: 'file' };
+    const body = entry('civil.many', { datasets: many, sameData: '试验', sharing });
+    const proposed = await post(steward, '/v1/catalogue', body);
+    assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+    assert.equal(asked, 1);
+  } finally {
+    hub.database.app.query = read;
+  }
+});
+
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
 
 test('one fact has one source: datasets are shared as their entry says, and an entry says nothing that its datasets deny', async () => {
@@ -467,8 +571,45 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   const of = (id: string, more: object = {}): object =>
     entry(id, { ...{ datasets: ['civil.follow'], sameData: '试验' }, ...more });
   const conditional = { type: 'conditional', conditions: '仅限救助', manner: 'interface' };
-  assert.equal((await registered(of('civil.follow', { sharing: conditional }))).status, 201);
+  // other words may be looser: no text can be told to be stricter than another, so the security officer agrees to each
+  const reworded = await post(steward, '/v1/catalogue', of('civil.follow', { sharing: conditional }));
+  assert.equal(code(await acceptAs(hub, second, reworded)), 'officer_decides');
+  assert.deepEqual(await shared(), { type: 'conditional', conditions: '法定职责' });
+  assert.equal((await acceptAs(hub, officer, reworded)).status, 201);
   assert.deepEqual(await shared(), { type: 'conditional', conditions: '仅限救助' });
+  // other spaces are the same words
+  const spaced = { ...conditional, conditions: '仅限\u3000救助' };
+  assert.equal((await registered(of('civil.follow', { sharing: spaced }))).status, 201);
+  assert.deepEqual(await shared(), { type: 'conditional', conditions: spaced.conditions });
+  assert.equal((await registered(of('civil.follow', { sharing: conditional }))).status, 201);
+  // the file that registered it once names what it says otherwise, and what changes that
+  const file = {
+    ...{ id: 'civil.follow', title: { zh: '救助对象', en: 'Relief' }, schema: 'urn:datong:follow:1.0' },
+    mode: 'snapshot',
+  };
+  const again = (more: object): Promise<StaffReply> => post(steward, '/v1/datasets', { ...file, ...more });
+  const old = await again({ sharing: { type: 'conditional', conditions: '法定职责' } });
+  assert.deepEqual([old.status, code(old)], [409, 'dataset_differs']);
+  assert.deepEqual(old.body['findings'], [
+    {
+      ...{ pointer: '/body/sharing', code: 'differs' },
+      message: {
+        zh: '现为 conditional（仅限救助），文件为 conditional（法定职责）；由链接它的目录条目（CatalogueEntry）规定，以条目的修订更改',
+        en: 'stands as conditional（仅限救助）, the file says conditional（法定职责）; it is ruled by the catalogue entry (CatalogueEntry) that links it, and changed by its next revision',
+      },
+    },
+  ]);
+  const followed = { type: 'conditional', conditions: '仅限救助' };
+  const many = await again({
+    ...{ sharing: followed, mode: 'upsert', retention: { rawDays: 30 }, intake: { mayShrink: 0.2 } },
+    ...{ title: { zh: '别名', en: 'Other' }, schema: 'urn:datong:relief:1.0' },
+  });
+  assert.deepEqual(
+    (many.body['findings'] as { pointer: string }[]).map(({ pointer }) => pointer).sort(),
+    ['intake', 'mode', 'retention', 'schema', 'title'].map((name) => `/body/${name}`),
+  );
+  const same = await again({ sharing: followed, intake: { mayShrink: 0.5 } });
+  assert.deepEqual([same.status, same.body['changed'], same.body['digest']], [200, false, await digest()]);
   assert.notEqual(await digest(), before);
   // a second entry says the same of it, or nothing
   const other = await post(steward, '/v1/catalogue', of('civil.follow-other'));
@@ -489,7 +630,8 @@ test('one fact has one source: datasets are shared as their entry says, and an e
       of(id, { sharing: { ...conditional, conditions: '仅限救助和核对' } }),
     ),
   });
-  assert.equal((await acceptAs(hub, second, both)).status, 201);
+  assert.equal(code(await acceptAs(hub, second, both)), 'officer_decides');
+  assert.equal((await acceptAs(hub, officer, both)).status, 201);
   assert.deepEqual(await shared(), { type: 'conditional', conditions: '仅限救助和核对' });
   const alone = await post(steward, '/v1/catalogue', of('civil.follow-other', { sharing: conditional }));
   assert.deepEqual([alone.status, code(alone)], [422, 'entry_contradicts']);
@@ -511,13 +653,13 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   assert.equal((await acceptAs(hub, officer, free)).status, 201);
   assert.deepEqual(await shared(), { type: 'unconditional' });
   // what did not share more when it was proposed, and does by now, takes her word too
-  const same = await post(
+  const freely = await post(
     steward,
     '/v1/catalogue',
     of('civil.follow', { sharing: { type: 'unconditional', manner: 'file' } }),
   );
   await registered(of('civil.follow', { sharing: closed }));
-  assert.equal(code(await acceptAs(hub, second, same)), 'officer_decides');
+  assert.equal(code(await acceptAs(hub, second, freely)), 'officer_decides');
   // the schema says the class, and who is named
   const refused = async (more: object): Promise<unknown[]> => {
     const { body } = await post(steward, '/v1/catalogue', of('civil.follow', more));

@@ -7,13 +7,13 @@ import { digestOf } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
 import { checkElements } from './claimedElements.ts';
 import { searchOf, type EntryBody } from './derived.ts';
-import { checkFollowing } from './followEntries.ts';
+import { checkFollowing, isFollowed } from './followEntries.ts';
 
 /** Fewer tags than these say nothing of whose the data is: every register names a person. */
 const tellingTags = 2;
 
 /**
- * The next revision of an entry; the same again is the revision that stands. The registry is as new as its caller made it.
+ * The next revision of an entry; the same again is the revision that stands, unless a dataset of it is shared otherwise. The registry is as new as its caller made it.
  * @param known the live revision @param together entries that come in with it
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
  *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements
@@ -55,7 +55,8 @@ export async function checkedEntry(
       );
   }
   const digest = digestOf(entry);
-  const revision = known === undefined ? 1 : known.digest === digest ? known.revision : known.revision + 1;
+  const stands = known?.digest === digest && isFollowed(entry, registry.current);
+  const revision = known === undefined ? 1 : stands ? known.revision : known.revision + 1;
   return {
     ...{ id: entry.id, revision, department, document: entry, digest, datasets, ...search },
     ...{

@@ -6,10 +6,11 @@ import { placeWhere } from '../../../schemas/lint/placeWhere.ts';
 import type { Resolve } from '../../../schemas/references.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { RegistrySnapshot } from '../../registry/snapshot.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { entriesOfDataset, type CatalogueRow } from '../../store/registry/catalogue.ts';
-import { stoppedAgreements } from '../../store/policy/providerStops.ts';
+import { stoppedAgreements, type StoppedAgreement } from '../../store/policy/providerStops.ts';
 import { lockDataset, shareDataset, type DatasetRow } from '../../store/registry/datasets.ts';
 import { datasetDigest } from '../registry/datasetDigest.ts';
 import type { Services } from '../services.ts';
@@ -60,6 +61,9 @@ export async function checkFollowing(
   others: readonly EntryBody[] = [],
 ): Promise<void> {
   const { datasets, plans, idle, surroundings } = registry.current;
+  // read once for all of its datasets, and only where one is shared otherwise from now on
+  let read: ReturnType<typeof stoppedAgreements> | undefined;
+  const stopped = (): ReturnType<typeof stoppedAgreements> => (read ??= stoppedAgreements(database.app));
   for (const dataset of entry.datasets ?? []) {
     const live = datasets.get(dataset);
     if (live === undefined) continue;
@@ -67,7 +71,7 @@ export async function checkFollowing(
     await checkOthers(database.app, entry, dataset, others);
     const was = live.row.sharing;
     if (entry.sharing.type === 'none' && was !== 'none') {
-      const lasting = await stoppedForGood(database.app);
+      const lasting = stoppedForGood(await stopped());
       const stops = [...plans.agreements]
         .filter(
           ([agreement, { all }]) => !lasting.has(agreement) && all.some(({ ref }) => ref.dataset === dataset),
@@ -76,10 +80,10 @@ export async function checkFollowing(
       refuseNamed('entry_stops_agreements', dataset, stops);
     }
     if (entry.sharing.type !== 'none' && was === 'none') {
-      const stopped = new Set((await stoppedAgreements(database.app)).map(({ id }) => id));
+      const standStill = new Set((await stopped()).map(({ id }) => id));
       const revived = idle.flatMap((document) =>
         document.kind === 'Agreement' &&
-        !stopped.has(document.id) &&
+        !standStill.has(document.id) &&
         document.grants.some((grant) => grant.dataset === dataset)
           ? [{ agreement: document.id, consumer: consumerOf(document) }]
           : [],
@@ -106,12 +110,10 @@ function refuseNamed(
 }
 
 /** Agreements that answer again by a person's act alone: what the provider stopped goes on by itself after its days. */
-async function stoppedForGood(reader: Reader): Promise<ReadonlySet<string>> {
-  const rows = await stoppedAgreements(reader);
-  return new Set(
+const stoppedForGood = (rows: readonly StoppedAgreement[]): ReadonlySet<string> =>
+  new Set(
     rows.flatMap(({ id, stops }) => (Object.keys(stops).some((side) => side !== 'provider') ? [id] : [])),
   );
-}
 
 /** @throws Problem entry_contradicts */
 async function checkOthers(
@@ -136,17 +138,36 @@ async function checkOthers(
   );
 }
 
-/** Whether a dataset that an entry links comes to be shared more freely by it: the security officer agrees to that. */
+/**
+ * Whether a dataset that an entry links comes to be shared more freely by it, or on conditions that are worded otherwise: the security officer
+ * agrees to that. No text can be told to be stricter than another, so every other wording counts (docs/decisions/0061).
+ */
 export const sharesMore = (
   entries: readonly EntryBody[],
   { registry }: Pick<Services, 'registry'>,
 ): boolean =>
-  entries.some(({ sharing, datasets = [] }) =>
+  entries.some(({ sharing: { type, conditions = '' }, datasets = [] }) =>
     datasets.some((dataset) => {
-      const now = registry.current.datasets.get(dataset)?.row.sharing ?? 'none';
-      return types.indexOf(sharing.type) > types.indexOf(now);
+      const row = registry.current.datasets.get(dataset)?.row;
+      const rank = types.indexOf(type) - types.indexOf(row?.sharing ?? 'none');
+      return (
+        rank > 0 || (rank === 0 && row !== undefined && sameWords(conditions) !== sameWords(row.conditions))
+      );
     }),
   );
+
+/** A text without what no reader sees: full and half width, spaces, line ends. */
+const sameWords = (text: string): string => text.normalize('NFKC').replaceAll(/\s+/g, '');
+
+/** Whether every dataset that an entry links is shared as it says already. */
+export const isFollowed = (
+  { sharing: { type, conditions = '' }, datasets = [] }: EntryBody,
+  { datasets: live }: Pick<RegistrySnapshot, 'datasets'>,
+): boolean =>
+  datasets.every((dataset) => {
+    const row = live.get(dataset)?.row;
+    return row === undefined || (row.sharing === type && row.conditions === conditions);
+  });
 
 /** Whoever accepts has the word that it needs by now. @throws Problem officer_decides */
 export function checkOfficer({ grants }: StaffCaller, department: string): void {

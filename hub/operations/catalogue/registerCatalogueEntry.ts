@@ -10,7 +10,7 @@ import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
 
 /**
  * An entry of the catalogue, or a further revision of it; it waits as a proposal beside the live one until a second person agrees,
- * the security officer where a dataset that it links comes to be shared more freely. Its datasets are shared as it says from then on.
+ * the security officer where a dataset that it links comes to be shared more freely, or on other conditions. Its datasets are shared as it says from then on.
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
  *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements, officer_decides
  */

@@ -12,6 +12,7 @@ import {
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import {
+  entriesContradicted,
   entriesOfRetired,
   entriesWithCycle,
   waitingRevisions,
@@ -96,5 +97,10 @@ async function running(
       return [{ clock: 'cycle', name: entry, owner: department, dataset, since, deadline }];
     },
   );
-  return [...revisions, ...retired, ...late];
+  const contradicted = (await entriesContradicted(app, departments)).map(
+    ({ entry, department, dataset, since }): Running => ({
+      ...{ clock: 'contradicted', name: entry, owner: department, dataset, ...update(since) },
+    }),
+  );
+  return [...revisions, ...retired, ...contradicted, ...late];
 }

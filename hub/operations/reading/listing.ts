@@ -52,6 +52,7 @@ export const oneMore = <P extends Page>(page: P): P => ({ ...page, most: page.mo
 /**
  * @param rows at most one more than the page holds
  * @param nameOf what the cursor of the next page begins behind
+ * @param besides what else the answer tells
  */
 export function listed<Row>(
   member: string,
@@ -59,12 +60,14 @@ export function listed<Row>(
   rows: readonly Row[],
   nameOf: (row: Row) => string,
   view: (row: Row) => object,
+  besides: object = {},
 ): AllowedOutcome {
   const page = rows.slice(0, most);
   const last = page.at(-1);
   const more = rows.length > most && last !== undefined;
   const body = {
     [member]: page.map(view),
+    ...besides,
     ...(more ? { nextCursor: cursorOf(nameOf(last)) } : {}),
   };
   return allowed(200, body, { facts: { change: { [member]: page.length } } });

@@ -1,9 +1,12 @@
 import type { components } from '../../../api/openapi.ts';
+import { canonicalText } from '../../../schemas/canonicalText.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { defaultIntakeRules } from '../../domain/intakeRules.ts';
 import { crossRuleText } from '../../domain/crossRule.ts';
 import { referenceText } from '../../domain/reference.ts';
-import { datasetById, insertDataset } from '../../store/registry/datasets.ts';
+import { datasetById, insertDataset, type DatasetRow } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
@@ -11,12 +14,14 @@ import type { Services } from '../services.ts';
 import { checkRules } from './fittingRules.ts';
 import { digestOf, registered } from './registration.ts';
 
+type Body = components['schemas']['Dataset'];
+
 /**
- * @throws Problem dataset_id_used_up, department_unknown, unknown_reference (schema), sharing_conditions, already_registered, intake_rule_idle,
- *   reference_unfit, cross_rule_unfit
+ * @throws Problem dataset_id_used_up, dataset_differs, department_unknown, unknown_reference (schema), sharing_conditions, already_registered,
+ *   intake_rule_idle, reference_unfit, cross_rule_unfit
  */
 export async function registerDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const body = call.body as components['schemas']['Dataset'];
+  const body = call.body as Body;
   const id = datasetId(body.id);
   const department = providerOf(id);
   if (services.identity.department(department) === undefined) {
@@ -27,6 +32,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
   // what was decided and logged about the former one is not to be read as if it were about another
   if (former?.state === 'retired')
     throw new Problem('dataset_id_used_up', { dataset: id }, { at: '/body/id' });
+  if (former !== undefined) return standing(body, former);
   const schema = await schemaByUrn(app, body.schema);
   if (schema?.state !== 'published') {
     throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at: '/body/schema' });
@@ -44,7 +50,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
     kind: 'Dataset',
     id,
     digest,
-    registered: former?.digest,
+    registered: undefined,
     versioned: false,
     work: (transaction) =>
       insertDataset(
@@ -82,3 +88,66 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
     },
   });
 }
+
+/** What each member of a document that differs is changed by, now that the dataset stands. */
+const changedBy: Readonly<Record<string, Bilingual>> = {
+  title: { zh: '以 `datong dataset amend` 更改', en: 'is changed by `datong dataset amend`' },
+  schema: { zh: '以 `datong dataset move` 换用', en: 'is changed by `datong dataset move`' },
+  mode: { zh: '不可更改：另登记一个数据资源', en: 'never changes: register another dataset' },
+  sharing: {
+    zh: '由链接它的目录条目（CatalogueEntry）规定，以条目的修订更改',
+    en: 'is ruled by the catalogue entry (CatalogueEntry) that links it, and changed by its next revision',
+  },
+  intake: {
+    zh: '以 `datong dataset amend --intake` 更改',
+    en: 'is changed by `datong dataset amend --intake`',
+  },
+  retention: {
+    zh: '以 `datong dataset amend --raw-days` 更改',
+    en: 'is changed by `datong dataset amend --raw-days`',
+  },
+};
+
+/**
+ * The same again changes nothing; what differs is named, with what stands and the way to change it.
+ * @throws Problem dataset_differs
+ */
+function standing(body: Body, former: DatasetRow): Outcome {
+  const said = (intake: Body['intake']): object => ({ ...defaultIntakeRules, ...intake });
+  const sharedAs = ({ type, conditions = '' }: Body['sharing']): string =>
+    conditions === '' ? type : `${type}（${conditions}）`;
+  const stands: Body['sharing'] = { type: former.sharing, conditions: former.conditions };
+  const pairs: Readonly<Record<string, readonly [asked: unknown, stands: unknown]>> = {
+    title: [body.title, { zh: former.titleZh, en: former.titleEn }],
+    schema: [body.schema, former.schema],
+    mode: [body.mode, former.mode],
+    sharing: [sharedAs(body.sharing), sharedAs(stands)],
+    intake: [said(body.intake), said(former.intake as Body['intake'])],
+    retention: [body.retention?.rawDays ?? null, former.rawDays],
+  };
+  const findings = Object.entries(pairs).flatMap(([member, [asked, now]]) => {
+    if (canonicalText(asked) === canonicalText(now)) return [];
+    const { zh, en } = changedBy[member] ?? { zh: '', en: '' };
+    const [as, wanted] = [textOf(now), textOf(asked)];
+    return [
+      {
+        pointer: `/body/${member}`,
+        code: 'differs',
+        message: {
+          zh: `现为 ${as}，文件为 ${wanted}；${zh}`,
+          en: `stands as ${as}, the file says ${wanted}; it ${en}`,
+        },
+      },
+    ];
+  });
+  if (findings.length > 0) throw new Problem('dataset_differs', { dataset: former.id }, { findings });
+  const { id, digest } = former;
+  const work = (): Promise<void> => Promise.resolve();
+  return registered({ kind: 'Dataset', id, digest, registered: digest, versioned: false, work });
+}
+
+/** What a member says, as far as a line holds it. */
+const textOf = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : canonicalText(value);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+};

@@ -6,6 +6,7 @@ import { pageSchemas } from '../../store/registry/pageSchemas.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf, type Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+import { namedDirectly, reachedThrough } from './usesReached.ts';
 
 interface Kind {
   /** what its text holds that names it */
@@ -33,30 +34,41 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /**
  * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema stands: schema versions, places in them, datasets bound to
- * each.
+ * each, and what reads those: mappings, agreements, requests and restrictions, as far as the caller may be told of them.
  */
-export async function showUses(call: Call<Reading>, { database }: Services): Promise<Outcome> {
+export async function showUses(call: Call<Reading>, services: Services): Promise<Outcome> {
   const { kind = '', name = '' } = call.params;
+  const { app } = services.database;
   const page = pageAsked(call.query, names.urn);
-  const rows = await pageSchemas(database.app, {
+  const rows = await pageSchemas(app, {
     ...{ ...oneMore(page), name: undefined, state: undefined, text: kinds[kind]?.text(name) ?? '' },
-    notNamed: kind === 'schema' ? name : undefined,
     unpublishedOf: reachOf('showSchemaImpact', call.caller),
   });
   const bound = await datasetsBoundTo(
-    database.app,
+    app,
     rows.map(({ urn }) => urn),
   );
+  const ids = bound.map(({ id }) => id);
+  const reached = await reachedThrough(call.caller, services, call.now, ids);
   return listed(
     'uses',
     page,
     rows,
     ({ urn }) => urn,
-    ({ urn, state, document }) => ({
-      ...{ schema: urn, state, places: placesOf(JSON.parse(document) as JsonSchema, kind, name) },
-      datasets: bound.filter(({ schema }) => schema === urn).map(({ id }) => id),
-    }),
+    ({ urn, state, document }) => {
+      const places = placesOf(JSON.parse(document) as JsonSchema, kind, name);
+      const datasets = bound.filter(({ schema }) => schema === urn).map(({ id }) => id);
+      return { schema: urn, state, places, datasets, ...reached(datasets, fieldsAt(places)) };
+    },
+    // told once, with the first page
+    page.after === undefined ? await namedDirectly(call.caller, services, kind, name) : {},
   );
+}
+
+/** The fields that places of a text lie in; undefined where one lies elsewhere, or none is named: then any field may be meant. */
+function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {
+  const fields = places.map((place) => /^\/properties\/([^/]+)/.exec(place)?.[1]);
+  return fields.length === 0 || fields.includes(undefined) ? undefined : new Set(fields as string[]);
 }
 
 /** Pointers of the sub-schemas that name it. */

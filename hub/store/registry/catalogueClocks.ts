@@ -48,6 +48,31 @@ export async function entriesOfRetired(reader: Reader, departments: Of): Promise
   return rows;
 }
 
+export interface EntryContradicted {
+  readonly entry: string;
+  readonly department: string;
+  readonly dataset: string;
+  /** Unix milliseconds at which the live revision was registered */
+  readonly since: number;
+}
+
+/**
+ * Live entries with the datasets that are shared otherwise than they say: from before datasets followed their entries, or edited in the
+ * database.
+ */
+export async function entriesContradicted(reader: Reader, departments: Of): Promise<EntryContradicted[]> {
+  const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
+  const { rows } = await reader.query<Omit<EntryContradicted, 'since'> & { readonly registered: string }>(
+    `SELECT e.id AS entry, e.department, d.id AS dataset, ${momentOf('e.registered_at')} AS registered
+       FROM catalogue_entry AS e CROSS JOIN unnest(e.datasets) AS named (id) JOIN dataset AS d ON d.id = named.id
+      WHERE NOT e.superseded AND d.state <> 'retired'${theirs}
+        AND (d.sharing <> e.sharing OR d.conditions <> coalesce(e.document #>> '{sharing,conditions}', ''))
+      ORDER BY e.id, d.id`,
+    values(departments),
+  );
+  return rows.map(({ registered, ...row }) => ({ ...row, since: readMoment(registered) }));
+}
+
 export interface EntryLate {
   readonly entry: string;
   readonly department: string;

@@ -10,8 +10,6 @@ export interface SchemasWanted extends Page {
   readonly state: string | undefined;
   /** stands somewhere in its text */
   readonly text: string | undefined;
-  /** its own versions are left out */
-  readonly notNamed?: string | undefined;
   /** departments whose versions are told before they are published too; undefined: everybody's */
   readonly unpublishedOf: readonly string[] | undefined;
 }
@@ -27,7 +25,7 @@ const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dat
 /** Schema versions by name and version, each with when it was registered (Unix milliseconds). `after` is a urn. */
 export async function pageSchemas(
   reader: Reader,
-  { after, most, name, state, text, notNamed, unpublishedOf }: SchemasWanted,
+  { after, most, name, state, text, unpublishedOf }: SchemasWanted,
 ): Promise<Dated[]> {
   const query = composer('schema_version').select(composer.raw(columns));
   if (after !== undefined)
@@ -38,7 +36,6 @@ export async function pageSchemas(
   if (unpublishedOf !== undefined)
     query.where((either) => void either.whereIn('state', publishedStates).orWhereIn('owner', unpublishedOf));
   if (text !== undefined) query.whereRaw('position(lower(?) in lower(document)) > 0', [text]);
-  if (notNamed !== undefined) query.whereNot('name', notNamed);
   narrowed(query, { name, state });
   const rows = await rowsOf<SchemaRow & { readonly moment: string }>(
     reader,

@@ -56,6 +56,8 @@ export interface RequestFilter {
   readonly provider?: string | undefined;
   /** id of the agreement that is asked for */
   readonly agreement?: string;
+  /** only those that asked for, or were offered, data of one of these */
+  readonly datasets?: readonly string[];
   /** only those behind this one */
   readonly before?: string;
 }
@@ -71,7 +73,7 @@ export async function listRequests(
   filter: RequestFilter,
   most: number,
 ): Promise<KeptRequest[]> {
-  const { departments, open, before, consumer, provider, agreement } = filter;
+  const { departments, open, before, consumer, provider, agreement, datasets } = filter;
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
   if (departments === undefined) narrow(query);
   else query.whereIn('r.id', newestOf(parts, departments, most, narrow));
@@ -80,6 +82,12 @@ export async function listRequests(
   function narrow(rows: Knex.QueryBuilder): void {
     narrowed(rows, { 'r.consumer': consumer, 'r.provider': provider, 'r.agreement': agreement });
     if (open === true) rows.whereRaw('NOT r.closed');
+    if (datasets !== undefined)
+      rows.whereRaw(
+        `EXISTS (SELECT FROM request_event e, jsonb_array_elements((e.said ->> 'document')::jsonb -> 'grants') AS g (said)
+                  WHERE e.request = r.id AND g.said ->> 'dataset' = ANY (?))`,
+        [[...datasets]],
+      );
     if (before !== undefined) rows.where('r.id', '<', before);
   }
 }

@@ -1,0 +1,169 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Link } from '../parts/Link.tsx';
+import { State } from '../parts/State.tsx';
+import { addressOf, useRoute } from '../route.ts';
+import { Page } from '../parts/Page.tsx';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Kind = 'code-list' | 'element' | 'schema';
+type Use = Schemas['UseList']['uses'][number];
+
+/** 谁在用: schema versions that hold it, and what reads their datasets, as far as the reader may be told; each opens. */
+export function Uses({ kind, name }: { readonly kind: Kind; readonly name: string }): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const answer = useAnswer(`uses ${kind} ${name} ${turn}`, async () => {
+    const pages: Schemas['UseList'][] = [];
+    const uses = await everyPage(
+      async (cursor) => {
+        const page = await get('/v1/uses/{kind}/{name}', {
+          at: { kind, name },
+          query: cursor === '' ? {} : { cursor },
+        });
+        pages.push(page);
+        return page;
+      },
+      (page) => page.uses,
+    );
+    return { ...pages[0], uses };
+  });
+  const found = answer.value;
+  if (answer.error !== undefined)
+    return (
+      <section className="card">
+        <h2>{say('usWho')}</h2>
+        <p role="alert">{say('usUnknown')}</p>
+      </section>
+    );
+  if (found === undefined) return null;
+  const { mappings = [], restrictions = [], supplements = [], supplementTo = [] } = found;
+  const besides = mappings.length + restrictions.length + supplements.length + supplementTo.length;
+  return (
+    <section className="card" aria-label={say('usWho')}>
+      <h2>{say('usWho')}</h2>
+      {found.uses.length + besides === 0 ? <p role="status">{say('scNobody')}</p> : null}
+      {found.uses.map((use) => (
+        <OneUse key={use.schema} of={use} />
+      ))}
+      {besides === 0 ? null : (
+        <ul className="plain">
+          <Mappings of={mappings} />
+          <Documents called={say('usRestrictions')} of={restrictions} />
+          <Lists called={say('usSupplements')} of={supplements} />
+          <Lists called={say('usSupplementTo')} of={supplementTo} />
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function OneUse({ of }: { readonly of: Use }): ReactNode {
+  const { say } = useWords();
+  const [name = '', version = ''] = of.schema.split(':').slice(2);
+  return (
+    <>
+      <h3>
+        <Link to={addressOf('schemas', [name, version])}>{`${name} ${version}`}</Link>{' '}
+        <State state={of.state} />
+      </h3>
+      <ul className="plain">
+        {of.places.length === 0 ? null : (
+          <li>
+            {say('usPlaces')}：<code>{of.places.join(' ')}</code>
+          </li>
+        )}
+        {of.datasets.map((id) => (
+          <li key={id}>
+            {say('dataset')}：<Link to={addressOf('datasets', [id])}>{id}</Link>
+          </li>
+        ))}
+        <Mappings of={of.mappings} />
+        <Documents called={say('scAgreements')} of={of.agreements} />
+        {of.requests.map((id) => (
+          <li key={id}>
+            {say('usRequests')}：<Link to={addressOf('requests', [id])}>{id}</Link>
+          </li>
+        ))}
+        <Documents called={say('usRestrictions')} of={of.restrictions} />
+      </ul>
+    </>
+  );
+}
+
+/** Each opens the dataset that it fills. */
+function Mappings({ of }: { readonly of: readonly string[] }): ReactNode {
+  const { say } = useWords();
+  return of.map((one) => (
+    <li key={one}>
+      {say('scMappings')}：<Link to={addressOf('datasets', [one.split(' ')[0] ?? ''])}>{one}</Link>
+    </li>
+  ));
+}
+
+function Documents(props: { readonly called: string; readonly of: Schemas['DocumentsNamed'] }): ReactNode {
+  return props.of.map(({ document, state }) => (
+    <li key={document}>
+      {props.called}：<Link to={addressOf('agreements', document.split('@'))}>{document}</Link>{' '}
+      <State state={state} />
+    </li>
+  ));
+}
+
+function Lists({ called, of }: { readonly called: string; readonly of: readonly string[] }): ReactNode {
+  return of.map((one) => (
+    <li key={one}>
+      {called}：<Link to={addressOf('codes', [one.split('@')[0] ?? ''])}>{one}</Link>
+    </li>
+  ));
+}
+
+/** One code list: its versions, and who uses it. */
+export function CodeListPage(): ReactNode {
+  const { say, pick, when, number } = useWords();
+  const { turn } = useSession();
+  const [id = ''] = useRoute().what;
+  const answer = useAnswer(`code-list ${id} ${turn}`, () => get('/v1/code-lists', { query: { id } }));
+  const versions = answer.value?.codeLists ?? [];
+  return (
+    <Page
+      title={`${pick(versions.at(-1)?.title)} ${id}`.trim()}
+      error={answer.error}
+      cli={`npx datong uses code-list ${id}`}
+      actions={<Link to={addressOf('codes')}>{say('back')}</Link>}
+    >
+      <section className="card">
+        <h2>{say('version')}</h2>
+        <ul className="plain">
+          {versions.map((one) => (
+            <li key={one.version}>
+              {one.version} · {number(one.codes)} {say('usCodes')} · {when(one.registeredAt)}
+              {one.source === undefined ? '' : ` · ${one.source}`}
+            </li>
+          ))}
+        </ul>
+        {answer.value !== undefined && versions.length === 0 ? <p role="status">{say('usNotHere')}</p> : null}
+      </section>
+      <Uses key={id} kind="code-list" name={id} />
+    </Page>
+  );
+}
+
+/** One element (数据元): who uses it. */
+export function ElementPage(): ReactNode {
+  const { say } = useWords();
+  const [element = ''] = useRoute().what;
+  return (
+    <Page
+      title={`${say('srElement')} ${element}`}
+      error={undefined}
+      cli={`npx datong uses element ${element}`}
+      actions={<Link to={addressOf('sources')}>{say('back')}</Link>}
+    >
+      <Uses key={element} kind="element" name={element} />
+    </Page>
+  );
+}
