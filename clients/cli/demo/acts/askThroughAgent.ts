@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -7,14 +8,29 @@ import { agentServer } from '../../agent/agentServer.ts';
 import { tokenDigest } from '../../agent/refuseStrangers.ts';
 import type { Tally } from '../tally.ts';
 
-/** What a system that cannot sign does: plain HTTP to `datong agent` on its own machine. @returns the answer */
+/** What came back, and what asked: curl, or this program where the machine has no curl. */
+export interface AskedThroughAgent {
+  readonly answer: Readonly<Record<string, unknown>>;
+  readonly by: 'curl' | 'fetch';
+}
+
+interface PlainCall {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * What a system that cannot sign does: plain HTTP to `datong agent` on its own machine, by curl where there is one.
+ * @throws Error where curl ends with a fault
+ */
 export async function askThroughAgent(
   client: DatongClient,
   tally: Pick<Tally, 'kept'>,
   path: string,
   question: object,
   { purpose, agreement, onBehalfOf = '', matter = '' }: CallContext,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<AskedThroughAgent> {
   const token = randomBytes(32).toString('base64url');
   const agent = agentServer({
     client,
@@ -29,8 +45,8 @@ export async function askThroughAgent(
   await once(agent, 'listening');
   try {
     const { port } = agent.address() as AddressInfo;
-    const reply = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method: 'POST',
+    const call: PlainCall = {
+      url: `http://127.0.0.1:${port}${path}`,
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
@@ -40,10 +56,35 @@ export async function askThroughAgent(
         'datong-matter': matter,
       },
       body: JSON.stringify(question),
-    });
-    return (await reply.json()) as Readonly<Record<string, unknown>>;
+    };
+    const byCurl = await asCurl(call);
+    const text = byCurl ?? (await (await fetch(call.url, { ...call, method: 'POST' })).text());
+    return {
+      answer: JSON.parse(text) as AskedThroughAgent['answer'],
+      by: byCurl === undefined ? 'fetch' : 'curl',
+    };
   } finally {
     agent.close();
     agent.closeAllConnections();
   }
+}
+
+/** Token and question go in by its standard input: a command line is read by everybody on the machine. @returns undefined without curl */
+function asCurl({ url, headers, body }: PlainCall): Promise<string | undefined> {
+  const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  const lines = [
+    `url = ${quoted(url)}`,
+    ...Object.entries(headers).map(([name, value]) => `header = ${quoted(`${name}: ${value}`)}`),
+    `data-binary = ${quoted(body)}`,
+  ];
+  return new Promise((done, failed) => {
+    const options = ['--silent', '--show-error', '--max-time', '60', '--noproxy', '*', '--config', '-'];
+    const curl = execFile('curl', options, (fault, told) => {
+      if (fault === null) done(told);
+      else if (fault.code === 'ENOENT') done(undefined);
+      else failed(new Error('curl did not ask', { cause: fault }));
+    });
+    curl.stdin?.on('error', () => undefined);
+    curl.stdin?.end(`${lines.join('\n')}\n`);
+  });
 }

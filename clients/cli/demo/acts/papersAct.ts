@@ -114,13 +114,9 @@ async function checkPaid(
   await narrator.step(
     async () => {
       const path = `/v1/datasets/${dataset}/facts/paid-in-month`;
-      const { answer } = await askThroughAgent(
-        client,
-        tally,
-        path,
-        { subject: guardian, value: month },
-        context,
-      );
+      const {
+        answer: { answer },
+      } = await askThroughAgent(client, tally, path, { subject: guardian, value: month }, context);
       if (answer !== 'yes') throw unexpected(dataset);
     },
     () => ({
