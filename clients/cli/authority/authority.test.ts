@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
@@ -45,18 +54,23 @@ const typed = async (command: string) => {
   assert.equal(ran.code, 0, ran.stderr);
   return ran;
 };
+/** What two persons brought. */
+const parts = { first: 'eleven dry cherries, pitted', second: '七只蓝色的灯笼' };
+const both = Object.keys(parts).map((place) => join('media', place, 'part'));
 /** `datong authority sign` without a process of its own. */
 const sign = (
   request: string | undefined,
   out: string,
-  more: { from?: string; revoke?: string[]; root?: string } = {},
+  more: { from?: string; revoke?: string[]; root?: string; passphrase?: string[] } = {},
 ) =>
   signed(request && at(request), {
     root: at(more.root ?? 'root'),
     out: at(out),
     from: more.from ?? 'tomorrow',
     revoke: (more.revoke ?? []).map((file) => at(file)),
+    passphrase: (more.passphrase ?? (isSealed(more.root ?? 'root') ? both : [])).map((file) => at(file)),
   });
+const isSealed = (folder: string): boolean => /ENCRYPTED/.test(text(folder, 'authority-root.pem'));
 const ask = async (out: string): Promise<string> =>
   relative(home, (await requested({ out: at(out) })).request);
 const failing = (exit: number, told: RegExp) => (error: unknown) => {
@@ -78,7 +92,12 @@ test('a root that never lay on a hub certifies the hub’s authority, and openss
   const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map(ceremonyOf);
   assert.deepEqual(english, chinese, 'both pages tell the same commands');
   const [rooting = '', asking = '', signing = '', taking = ''] = english ?? [];
+  for (const [place, part] of Object.entries(parts)) {
+    mkdirSync(at('media', place), { recursive: true });
+    writeFileSync(at('media', place, 'part'), `${part}\n`);
+  }
   const printed = (await typed(rooting)).stdout.trim();
+  assert.match(text('media', 'root', 'authority-root.pem'), /^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
   const { stdout, stderr } = await typed(asking);
   const request = stdout.trim();
   const [, id = ''] = /the key ([0-9a-f]{8}) stays/.exec(stderr) ?? [];
@@ -173,6 +192,41 @@ test('names, other roots, foreign keys and a forgotten list are refused, and not
   writeFileSync(at('lossy', 'authority-root.crl'), elsewhere.rootRevocationList, { mode: 0o600 });
   await refused(4, /was not signed by the root/, request, 'x', { root: 'lossy' });
   assert.ok(!existsSync(at('x')), 'nothing was begun');
+});
+
+test('a root that two persons locked opens for both of them alone', async () => {
+  const asked = await ask('locked');
+  const [first = '', second = ''] = both;
+  const before = text('root', 'authority-root.crl');
+  await refused(2, /has a passphrase: --passphrase FILE/, asked, 'by-one', { passphrase: [] });
+  for (const wrong of [[first], [second], [second, first]])
+    await refused(
+      wrong.length === 1 && wrong[0] === second ? 4 : 1,
+      wrong.length === 1 && wrong[0] === second ? /less than 20 characters/ : /does not open/,
+      ...([asked, 'by-one', { passphrase: wrong }] as const),
+    );
+  assert.ok(!existsSync(at('by-one')));
+  assert.equal(text('root', 'authority-root.crl'), before, 'nothing is written');
+  writeFileSync(at('empty'), '\n');
+  await refused(4, /empty is empty/, asked, 'by-one', { passphrase: [first, 'empty'] });
+  await root({ name: 'open', out: at('open') });
+  await refused(2, /has no passphrase/, asked, 'by-one', { root: 'open', passphrase: both });
+  // what openssl locks, it opens
+  const key = (folder: string): string => join(folder, 'authority-root.pem');
+  writeFileSync(at('word'), 'twenty characters or more');
+  const sealed = openssl(
+    'pkcs8',
+    '-topk8',
+    '-v2',
+    'aes-256-cbc',
+    '-in',
+    key('open'),
+    '-passout',
+    'file:word',
+  );
+  writeFileSync(at(key('open')), sealed);
+  await sign(asked, 'of-openssl', { root: 'open', passphrase: ['word'] });
+  assert.ok(existsSync(at('of-openssl', 'authority-intermediate.crt')));
 });
 
 test('a new hub takes no folder that it could not sign with', async () => {
@@ -275,6 +329,8 @@ test('what an authority may not be is told one by one', () => {
         'root/authority-root.crt',
         '-CAkey',
         'root/authority-root.pem',
+        '-passin',
+        `pass:${Object.values(parts).join('')}`,
       ],
       ...['-set_serial', '77', '-days', days, '-extfile', 'ext.cnf', '-extensions', 'ext'],
     );

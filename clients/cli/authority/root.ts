@@ -9,10 +9,12 @@ import { writeKey } from '../../../hub/keys/keyFolder.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { collected, passphraseOf, sealed } from './passphrase.ts';
 
 interface RootOptions {
   readonly name: string;
   readonly out: string;
+  readonly passphrase?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -24,13 +26,19 @@ export function registerRoot(authority: Command): void {
     )
     .requiredOption('--name <name>', 'short name of the hub, as datong init takes it')
     .requiredOption('--out <folder>', 'a folder that is not there yet')
+    .option(
+      '--passphrase <file>',
+      'the key opens with what is in it alone; repeated: a part of each person',
+      collected,
+      [],
+    )
     .option('--json', 'answer {pin, folder} as JSON')
     .addHelpText('after', '\nExample:\n  $ datong authority root --name yunxi --out /media/root')
     .action(root);
 }
 
 /** @throws VerbFailure */
-export async function root({ name, out, json }: RootOptions): Promise<void> {
+export async function root({ name, out, passphrase: files = [], json }: RootOptions): Promise<void> {
   if (!/^[a-z][a-z0-9-]{1,39}$/.test(name))
     throw new VerbFailure(exitCode.usage, {
       zh: '--name 为小写字母开头的 2 至 40 个小写字母、数字或短横线',
@@ -42,10 +50,15 @@ export async function root({ name, out, json }: RootOptions): Promise<void> {
       zh: `${folder} 已存在：根只建一次，另选文件夹`,
       en: `${folder} is there already: a root is made once, in a folder of its own`,
     });
+  const passphrase = passphraseOf(files);
   const made = await createRoot(name, Date.now(), { keyPair: newKeyPair, serial: newSerial });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const part of ['rootKey', 'rootCertificate', 'rootRevocationList'] as const)
-    writeKey(folder, keyFiles[part], made[part]);
+    writeKey(
+      folder,
+      keyFiles[part],
+      part === 'rootKey' && passphrase !== undefined ? sealed(made[part], passphrase) : made[part],
+    );
   const pin = pinOf(made.rootCertificate);
   if (json === true) data(JSON.stringify({ pin, folder }));
   else data(pin);

@@ -18,12 +18,14 @@ import { newSerial } from '../../../machine/newSerial.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { beginning } from './beginning.ts';
+import { collected, opened, passphraseOf } from './passphrase.ts';
 
 interface SignOptions {
   readonly root: string;
   readonly out: string;
   readonly from: string;
   readonly revoke: readonly string[];
+  readonly passphrase?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -44,9 +46,10 @@ export function registerSign(authority: Command): void {
     .option(
       '--revoke <file>',
       'certificate of an intermediate authority that counts no more (may be repeated)',
-      (file: string, before: readonly string[]) => [...before, file],
+      collected,
       [],
     )
+    .option('--passphrase <file>', 'of the root’s key, as it was made; repeated: part by part', collected, [])
     .option('--json', 'answer {id, serial, notBefore, notAfter, revoked} as JSON')
     .addHelpText(
       'after',
@@ -76,7 +79,7 @@ export async function signed(request: string | undefined, options: SignOptions):
   const folder = keyFolder(place);
   const root = {
     rootCertificate: folder.text(keyFiles.rootCertificate),
-    rootKey: folder.text(keyFiles.rootKey),
+    rootKey: opened(folder.text(keyFiles.rootKey), passphraseOf(options.passphrase ?? []), keyFiles.rootKey),
   };
   const standing = await readRevocationList(folder.text(keyFiles.rootRevocationList), root.rootCertificate);
   const out = resolve(options.out);

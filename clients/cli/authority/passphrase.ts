@@ -1,0 +1,68 @@
+/** The passphrase of a root's key: parts that several persons keep, each in a file of its own. */
+import { createPrivateKey } from 'node:crypto';
+import { readBoundedText } from '../boundedFile.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+
+/** What `--passphrase` collects: the files in the order in which they are named. */
+export const collected = (file: string, before: readonly string[]): readonly string[] => [...before, file];
+
+const mostBytes = 4_096;
+/** Characters of all parts together. The key of a file that was stolen is guessed at leisure. */
+export const fewest = 20;
+
+/**
+ * The parts in their order, each without the end of its line, one behind the other: neither of two persons opens the key alone.
+ * @returns undefined where no file is named
+ * @throws VerbFailure for an empty part, or where all together are too short
+ */
+export function passphraseOf(files: readonly string[]): string | undefined {
+  if (files.length === 0) return undefined;
+  const parts = files.map((file) => readBoundedText(file, mostBytes).replace(/[\r\n]+$/, ''));
+  const empty = files[parts.indexOf('')];
+  if (empty !== undefined)
+    throw new VerbFailure(exitCode.local, { zh: `${empty} 是空的`, en: `${empty} is empty` });
+  const passphrase = parts.join('');
+  if (passphrase.length < fewest)
+    throw new VerbFailure(exitCode.local, {
+      zh: `口令各部分合计不足 ${fewest} 个字符`,
+      en: `the parts of the passphrase have less than ${fewest} characters together`,
+    });
+  return passphrase;
+}
+
+/** A key (PKCS #8, PEM) that nobody reads without the passphrase (PBES2, AES-256). */
+export function sealed(pem: string, passphrase: string): string {
+  return createPrivateKey(pem)
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+    .toString();
+}
+
+/**
+ * The key as it is used, in memory alone.
+ * @throws VerbFailure where a passphrase is wanted and none given, given and not wanted, or another one
+ */
+export function opened(pem: string, passphrase: string | undefined, file: string): string {
+  const wanted = pem.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----');
+  if (wanted === (passphrase === undefined))
+    throw new VerbFailure(
+      exitCode.usage,
+      wanted
+        ? {
+            zh: `${file} 有口令：用 --passphrase FILE 给出，分几份就写几次，顺序与建根时相同`,
+            en: `${file} has a passphrase: --passphrase FILE, once for each part, in the order of the beginning`,
+          }
+        : {
+            zh: `${file} 没有口令，不要 --passphrase`,
+            en: `${file} has no passphrase: leave --passphrase out`,
+          },
+    );
+  if (passphrase === undefined) return pem;
+  try {
+    return createPrivateKey({ key: pem, passphrase }).export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    throw new VerbFailure(exitCode.refused, {
+      zh: `口令打不开 ${file}：检查内容和顺序`,
+      en: `the passphrase does not open ${file}: look at its parts and their order`,
+    });
+  }
+}
