@@ -1,5 +1,6 @@
 /** Signing in by an account of an identity provider, in a real browser: there and back, bound first, and in the middle of a form. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,15 +11,16 @@ import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
 import { startProvider } from '../identityProvider.ts';
 import { faultsSeen, openBrowser, watchedPage } from './openBrowser.ts';
-import { picture } from './pages.ts';
+import { healthy, picture } from './pages.ts';
 
 const provider = await startProvider();
 const folder = mkdtempSync(join(tmpdir(), 'datong-account-'));
 const clientSecretFile = join(folder, 'client-secret');
 writeFileSync(clientSecretFile, `${provider.clientSecret}\n`, { mode: 0o600 });
 const { issuer, clientId } = provider;
+const database = await testDatabase();
 const hub = await testHub({
-  database: await testDatabase(),
+  database,
   demo: { port: 0 },
   strangers: { rate: 1_000, burst: 1_000 },
   config: { signIn: { issuer, clientId, clientSecretFile } },
@@ -31,6 +33,7 @@ after(async () => {
 });
 const origin = hub.hub.console;
 await admitPerson(hub.hub.services.identity, '管理员 甲', [{ role: 'operator' }]);
+const typing = await admitPerson(hub.hub.services.identity, '管理员 乙', [{ role: 'operator' }]);
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first();
 
@@ -76,6 +79,91 @@ for (const language of ['zh', 'en'] as const) {
     await context.close();
   });
 }
+
+/** What an authenticator shows for the secret that stands on the page: RFC 6238 with SHA-1 and six digits, RFC 4648 base 32. */
+function shownFor(secret: string, step: number): string {
+  const bits = [...secret.replaceAll(' ', '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeUInt32BE(step, 4);
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const number = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7f_ff_ff_ff;
+  return String(number % 1_000_000).padStart(6, '0');
+}
+
+test('a token and the code of an authenticator open a session, once a code; neither opens one alone', async () => {
+  const watched = await watchedPage(browser, 'en', origin);
+  const { page, context } = watched;
+  const signIn = page.getByRole('button', { name: 'Sign in', exact: true });
+  const refused = async (code: string): Promise<void> => {
+    await page.getByRole('alert').getByText(code, { exact: true }).waitFor();
+    assert.equal(await page.getByRole('navigation').count(), 0);
+  };
+  await page.goto(origin);
+  await page.getByLabel('Token', { exact: true }).fill(typing.token);
+  await page.getByLabel(/^Code/).fill('000000');
+  await signIn.click();
+  await refused('authenticator_missing');
+  await button(page, /^No authenticator yet/).click();
+  const secret = await page
+    .locator('code')
+    .filter({ hasText: /^(?:[A-Z2-7]{4} ?){8}$/ })
+    .innerText();
+  await picture(page, 'en-authenticator');
+  await healthy(watched, 'authenticator', true);
+  const step = Math.floor(database.now() / 30_000);
+  const right = shownFor(secret, step);
+  const type = async (token: string, code: string): Promise<void> => {
+    await page.getByLabel('Token', { exact: true }).fill(token);
+    await page.getByLabel(/^Code/).fill(code);
+    await signIn.click();
+  };
+  const wrong = ['111111', '222222', '333333', '444444'].find(
+    (code) => ![-1, 0, 1].some((beside) => shownFor(secret, step + beside) === code),
+  );
+  await type(typing.token, wrong ?? '');
+  await refused('code_invalid');
+  // the code alone, by the form and past it
+  await type('', right);
+  assert.equal(
+    await page.evaluate("document.querySelector('input[type=password]').validity.valueMissing"),
+    true,
+  );
+  const past = (body: object) =>
+    page.evaluate<string>(
+      `fetch('/v1/sessions/by-code', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} }).then((r) => r.json()).then(({ code }) => code)`,
+    );
+  assert.deepEqual(
+    [
+      await past({ token: '', code: right }),
+      await past({ code: right }),
+      await past({ token: typing.token }),
+    ],
+    ['invalid_request', 'invalid_request', 'invalid_request'],
+  );
+  await type(`${typing.token.slice(0, -4)}AAAA`, right);
+  await refused('token_invalid');
+
+  await type(typing.token, right);
+  await page
+    .getByText(/管理员 乙/)
+    .first()
+    .waitFor();
+  await page.getByRole('navigation').waitFor();
+  assert.equal(await page.locator('.demo-banner').count(), 0);
+  await button(page, 'Sign out').click();
+  await signIn.waitFor();
+  // who looked over her shoulder has a code that was taken, and binds no authenticator of his own
+  await type(typing.token, right);
+  await refused('code_invalid');
+  await button(page, /^No authenticator yet/).click();
+  await refused('authenticator_present');
+  await type(typing.token, shownFor(secret, step + 1));
+  await page.getByRole('navigation').waitFor();
+  await context.close();
+});
 
 test('a session that ended in the middle of a form goes on in another window, with what was typed', async () => {
   const { page, context } = await watchedPage(browser, 'zh', origin);
