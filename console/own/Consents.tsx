@@ -27,7 +27,7 @@ export function Consents(props: {
             <p>
               {filled(text.gets, {
                 recipient: nameOf(one.recipient),
-                fields: one.fields.map(nameOf).join('、'),
+                fields: one.fields.map(nameOf).join(text.list),
               })}
             </p>
             <p className="small">

@@ -41,7 +41,7 @@ export function Looks(props: {
       )}
       <p className="small">{text.covered}</p>
       {view.unsearchableYears === undefined ? null : (
-        <p className="small">{filled(text.lost, { years: view.unsearchableYears.join('、') })}</p>
+        <p className="small">{filled(text.lost, { years: view.unsearchableYears.join(text.list) })}</p>
       )}
     </section>
   );
@@ -59,8 +59,11 @@ function Look({
   const own = /Own/.test(look.operation);
   const by = look.department === undefined ? text.product : named(look.department, language);
   const seen = fields
-    .map((field) => `${named(field, language)}（${field.mask === 'clear' ? text.clear : text.masked}）`)
-    .join('、');
+    .map(
+      (field) =>
+        `${named(field, language)}${text.open}${field.mask === 'clear' ? text.clear : text.masked}${text.close}`,
+    )
+    .join(text.list);
   const what = /consent/i.test(look.operation)
     ? text.consented
     : /ticket/i.test(look.operation)
@@ -72,7 +75,7 @@ function Look({
             fact === undefined ? seen : named(fact, language),
           ]
             .filter((part) => part !== '')
-            .join(language === 'zh' ? '：' : ': ');
+            .join(text.colon);
   const lines: readonly (readonly [string, string])[] = [
     [text.what, what],
     [text.why, purpose === undefined ? '' : named(purpose, language)],
@@ -85,7 +88,7 @@ function Look({
   ];
   return (
     <>
-      <h3>{own ? `${text.me}（${by}）` : by}</h3>
+      <h3>{own ? `${text.me}${text.open}${by}${text.close}` : by}</h3>
       <p className="when">
         <time dateTime={look.at}>{when(look.at, language)}</time>
         {own && look.outcome === 'answered' ? null : (
@@ -115,7 +118,5 @@ function noticeIn({ notice }: Schemas['SubjectLook'], language: Language): strin
     until === undefined
       ? ''
       : filled(stated === true ? text.noticeStated : text.noticeDue, { day: day(until, language) });
-  return [[law, clause].filter(Boolean).join(' '), by]
-    .filter((part) => part !== '')
-    .join(language === 'zh' ? '；' : '; ');
+  return [[law, clause].filter(Boolean).join(' '), by].filter((part) => part !== '').join(text.semicolon);
 }

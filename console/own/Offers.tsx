@@ -24,7 +24,7 @@ export function Offers(props: {
         {offers.map((one) => {
           const { agreement, dataset, purpose, notice, retention } = one;
           const recipient = named(one.recipient, language);
-          const fields = one.fields.map((field) => named(field, language)).join('、');
+          const fields = one.fields.map((field) => named(field, language)).join(text.list);
           return (
             <li key={`${agreement} ${dataset} ${purpose}`}>
               <h3>{one.title[language]}</h3>

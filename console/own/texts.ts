@@ -1,5 +1,10 @@
 /** What the page says, in plain words. */
 const zh = {
+  list: '、',
+  colon: '：',
+  semicolon: '；',
+  open: '（',
+  close: '）',
   title: '谁查过我的数据',
   lead: '下面是各部门经由本枢纽查看您的数据的记录，以及您表示过的同意。您每次打开本页也会记入日志。',
   product: '打通 · 数据共享枢纽',
@@ -88,6 +93,11 @@ const zh = {
 export type Texts = Readonly<Record<keyof typeof zh, string>>;
 
 const en: Texts = {
+  list: ', ',
+  colon: ': ',
+  semicolon: '; ',
+  open: ' (',
+  close: ')',
   title: 'Who looked at my data',
   lead: 'These are the looks of departments at your data through this hub, and the consents you gave. Each time you open this page is recorded, too.',
   product: 'Datong · data exchange hub',

@@ -191,17 +191,39 @@ function Begun(): null {
   useEffect(() => settling?.begun(), [settling]);
   return null;
 }
-const always = { settled: () => true, subscribe: () => () => undefined };
+const always = {
+  settled: () => true,
+  missing: () => 0,
+  askAgain: () => undefined,
+  subscribe: () => () => undefined,
+};
+
+/** A file that was let go beside the place for it is not opened by the browser in the page's stead: what was typed there would be gone. */
+function keepPageUnderFiles(): () => void {
+  const stay = (event: DragEvent): void => {
+    if (event.defaultPrevented || event.dataTransfer?.types.includes('Files') !== true) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'none';
+  };
+  window.addEventListener('dragover', stay);
+  window.addEventListener('drop', stay);
+  return () => {
+    window.removeEventListener('dragover', stay);
+    window.removeEventListener('drop', stay);
+  };
+}
 
 function Frame(): ReactNode {
   const { say, language, choose } = useWords();
   const { session } = useSession();
   const { name } = useDepartments();
   const route = useRoute();
-  const { subscribe, settled } = useContext(SettlingContext) ?? always;
+  const { subscribe, settled, missing, askAgain } = useContext(SettlingContext) ?? always;
   const isSettled = useSyncExternalStore(subscribe, settled);
+  const missed = useSyncExternalStore(subscribe, missing);
   const mayOpen = ({ roles, office }: Entry): boolean =>
     roles === undefined || (office === true ? hasOffice : hasRole)(session, roles);
+  useEffect(keepPageUnderFiles, []);
   const entry = entries.find(({ page }) => page === route.page) ?? entries[0];
   if (entry === undefined) return null;
   const Shown = route.what.length > 0 && entry.detail !== undefined ? entry.detail : entry.shown;
@@ -220,7 +242,17 @@ function Frame(): ReactNode {
       </a>
       <header className="top">
         <strong>{say('product')}</strong>
-        <span className="grow">{isSettled ? null : <span className="loads">{say('loading')}</span>}</span>
+        <span className="grow" role="status">
+          {isSettled ? null : <span className="loads">{say('loading')}</span>}
+          {missed === 0 ? null : (
+            <>
+              {say('stillMissing', { count: missed })}{' '}
+              <Button size="small" onClick={askAgain}>
+                {say('retry')}
+              </Button>
+            </>
+          )}
+        </span>
         <span>{say('signedInAs', { name: session.name, place: name(placeOf(session)) })}</span>
         <Button
           size="small"
@@ -248,7 +280,9 @@ function Frame(): ReactNode {
         ) : (
           <Page title={say('notYours')}>
             <p>
-              {say('notYoursText', { roles: (entry.roles ?? []).map((role) => say(`r_${role}`)).join('、') })}
+              {say('notYoursText', {
+                roles: (entry.roles ?? []).map((role) => say(`r_${role}`)).join(say('pointList')),
+              })}
             </p>
             <Begun />
           </Page>

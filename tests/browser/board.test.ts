@@ -5,8 +5,8 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { faultsSeen, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
-import { fitsPaper, picture } from './pages.ts';
+import { openBrowser } from './openBrowser.ts';
+import { healthy, lookAtPages, picture, signing } from './pages.ts';
 
 const database = await testDatabase();
 const hub = await testHub({
@@ -24,8 +24,10 @@ const origin = hub.hub.console;
 const { identity } = hub.hub.services;
 const city = await sampleCity(hub);
 const household = 'pub-security.household';
-await admitPerson(identity, '演示 市领导', [{ role: 'leader' }]);
-await admitPerson(identity, '演示 生态局领导', [{ role: 'leader', department: 'ecology' }]);
+const named = {
+  leader: await admitPerson(identity, '演示 市领导', [{ role: 'leader' }]),
+  ecology: await admitPerson(identity, '演示 生态局领导', [{ role: 'leader', department: 'ecology' }]),
+};
 const file = householdFile(1500, 12);
 await city.publicSecurity.client.sendFile(household, file.bytes, { mapping: 'household' });
 for (const [index, { id }] of file.good
@@ -47,19 +49,8 @@ await city.publicSecurity.client
   .catch(() => undefined);
 await hub.hub.runner.run('fillBoard');
 
-async function signedIn(language: 'zh' | 'en', name: string): Promise<Watched> {
-  const watched = await watchedPage(browser, language, origin);
-  await watched.page.goto(origin);
-  await watched.page.getByRole('button', { name }).click();
-  await watched.page.getByRole('navigation').waitFor();
-  return watched;
-}
-async function healthy({ page, faults }: Watched, what: string): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await picture(page, what);
-  assert.deepEqual(await faultsSeen(page), [], what);
-  assert.deepEqual(faults.splice(0), [], what);
-}
+const { signedIn, open } = signing<keyof typeof named>(browser, origin, identity, named);
+lookAtPages('board', { signedIn, open });
 
 for (const [language, words] of [
   [
@@ -86,22 +77,18 @@ for (const [language, words] of [
   ],
 ] as const)
   test(`a leader opens a number down to its rows, ${language}`, async () => {
-    const watched = await signedIn(language, '演示 市领导');
+    const watched = await signedIn(language, 'leader');
     const { page } = watched;
     await page.getByRole('link', { name: words.board, exact: true }).click();
     const answered = page.getByRole('link', { name: new RegExp(words.answered) });
     await answered.waitFor();
     assert.match((await answered.textContent()) ?? '', /^7/);
     assert.equal(await page.getByText(words.few).count(), 2, 'refusals and deadlines have too few samples');
-    await healthy(watched, `${language}-board`);
-    await fitsPaper(page, `${language}-board`);
     await answered.click();
     await page.getByRole('cell', { name: household }).waitFor();
-    await healthy(watched, `${language}-board-answered`);
     await page.goBack();
     await page.getByRole('link', { name: new RegExp(words.saved.replace(/[（）]/g, '.')) }).click();
     await page.getByText(words.material).first().waitFor();
-    await healthy(watched, `${language}-board-saved`);
     await page.goBack();
     const linking = page.getByRole('link', { name: new RegExp(words.linking) });
     await linking.waitFor();
@@ -113,7 +100,7 @@ for (const [language, words] of [
   });
 
 test('a leader of another department sees no number of it, and her menu has nothing that she may not open', async () => {
-  const watched = await signedIn('zh', '演示 生态局领导');
+  const watched = await signedIn('zh', 'ecology');
   const { page } = watched;
   for (const link of await page.getByRole('navigation').getByRole('link').all()) {
     await link.click();
@@ -124,6 +111,8 @@ test('a leader of another department sees no number of it, and her menu has noth
   await page.getByRole('link', { name: '看板', exact: true }).click();
   await page.getByText('没有积压。').waitFor();
   assert.equal(await page.getByText('教育局').count(), 0);
+  await page.waitForLoadState('networkidle');
+  await picture(page, 'zh-board-ecology');
   await healthy(watched, 'zh-board-ecology');
   await watched.context.close();
 });

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openBrowser } from './openBrowser.ts';
-import { attack, healthy, picture } from './pages.ts';
-import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
+import { attack, fitsPaper, healthy, lookAtPages, picture } from './pages.ts';
+import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
 import { consentOf } from '../../policies/consents/readConsent.ts';
 
 const town = await registryCity();
@@ -51,30 +51,10 @@ const proposal = `/v1/proposals/${proposed['proposal'] as string}`;
 const { digest } = await town.staff(officeToo, 'GET', proposal);
 await town.staff(officeToo, 'POST', `${proposal}/acceptance`, { digest });
 
-const pages = [
-  ['tickets', 'tickets', dan],
-  ['tickets-nothing', 'tickets?state=withdrawn', dan],
-  ['ticket-provider', `tickets/${hostile}`, dan],
-  ['ticket-opener', `tickets/${hostile}`, ann],
-  ['ticket-new', `tickets/new?dataset=${dataset}`, ann],
-  ['disputes', 'disputes', office],
-  ['dispute', `disputes/${disputed}`, dan],
-  ['dispute-new', `disputes/new?about=${plain}`, dan],
-  ['matters', 'matters', auditor],
-  ['matter', 'matters/evil-matter', office],
-  ['matter-new', 'matters/new?from=evil-matter', office],
-  ['papers', 'papers', dan],
-  ['papers-nobody', 'papers', office],
-] as const;
-
-for (const language of ['zh', 'en'] as const) {
-  test(`pages of tickets, disputes, matters and papers, ${language}`, async () => {
-    assert.equal(
-      await showPages(browser, town, language, pages, ['ticket-provider', 'dispute', 'matter']),
-      pages.length,
-    );
-  });
-}
+lookAtPages('cases', {
+  ...lookingIn(browser, town, { ann, dan, office, auditor }),
+  made: () => ({ hostile, disputed, plain }),
+});
 
 test('a ticket is opened once, found in the inbox, and answered with the batch that mended it', async () => {
   const asker = await signedIn(browser, town, 'zh', ann);
@@ -263,6 +243,20 @@ test('a consent on paper is entered by one and confirmed against the scan by ano
   assert.equal(await form.getByLabel('本人证件号码').inputValue(), '');
   assert.ok(!(await page.evaluate<string>('JSON.stringify({ ...sessionStorage })')).includes(child.id));
   await healthy(clerk, 'entered');
+  // the sheet for the file tells what was entered, and nobody's number
+  await fitsPaper(page, 'zh-paper-consent');
+  await page.emulateMedia({ media: 'print' });
+  assert.deepEqual(await page.locator('main h2:visible, main h1:visible').allInnerTexts(), [
+    '纸质同意录入单',
+  ]);
+  await page.getByRole('row', { name: '表单编号 ZZ-2026-1' }).waitFor();
+  await page.getByRole('row', { name: '签署日期 2026年3月1日' }).waitFor();
+  const sheet = await page.locator('main').innerText();
+  assert.ok(!sheet.includes(child.id) && !sheet.includes(child.guardian));
+  await page.emulateMedia({ media: null });
+  await page.getByRole('button', { name: 'English' }).click();
+  await fitsPaper(page, 'en-paper-consent');
+  await page.getByRole('button', { name: '中文' }).click();
   const address = await page.getByRole('link', { name: '查看并办理' }).getAttribute('href');
   await clerk.context.close();
 

@@ -80,6 +80,13 @@ async function choose(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
+/** Goes on in the other language, and has what stands there looked at in it too. */
+async function goesOnIn(page: Page, language: Language, name: string): Promise<void> {
+  await page.getByRole('button', { name: language === 'zh' ? '中文' : 'English', exact: true }).click();
+  assert.equal(await page.evaluate('document.documentElement.lang'), language === 'zh' ? 'zh-CN' : 'en');
+  await seen(page, `${name}-${language}`);
+}
+
 /** @param others origins beside the console's, where something was asked as it should */
 async function done(watched: Watched, name: string, others: readonly string[] = []): Promise<void> {
   const { page, context, faults } = watched;
@@ -112,9 +119,10 @@ test('a steward publishes the schema that waits for her', async () => {
     .first()
     .waitFor();
   await seen(page, 'steward-review');
-  await page.getByRole('button', { name: '同意发布' }).click();
-  await page.getByRole('button', { name: '确认发布' }).click();
-  await page.locator('.facts .state', { hasText: '已发布' }).waitFor();
+  await goesOnIn(page, 'en', 'steward-review');
+  await page.getByRole('button', { name: 'Agree to publish' }).click();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.locator('.facts .state', { hasText: 'published' }).waitFor();
   await done(watched, 'steward');
 });
 
@@ -152,7 +160,9 @@ test('a developer finds data and asks for it; a reviewer of her department agree
     .getByLabel(/^Signed undertaking/)
     .setInputFiles({ name: 'undertaking.txt', mimeType: 'text/plain', buffer: Buffer.from('we will') });
   await seen(page, 'developer-asks');
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  // what was typed stays
+  await goesOnIn(page, 'zh', 'developer-asks');
+  await page.getByRole('button', { name: '提交', exact: true }).click();
   await page.getByRole('heading', { name: /req-\d+/ }).waitFor();
   const [id = ''] = /req-\d+/.exec(page.url()) ?? [];
   await done(watched, 'developer');
@@ -175,8 +185,9 @@ test('a clerk mends the rows of a held batch, and it is published', async () => 
   await cells.first().waitFor();
   await seen(page, 'clerk-held');
   for (const cell of await cells.all()) await cell.fill('42');
-  await page.getByRole('button', { name: /^Send/ }).click();
-  await page.getByText('published').first().waitFor();
+  await goesOnIn(page, 'zh', 'clerk-held');
+  await page.getByRole('button', { name: /^报送/ }).click();
+  await page.getByText('已发布').first().waitFor();
   await done(watched, 'clerk');
 });
 
@@ -187,9 +198,10 @@ test('an officer answers a finding with a reason and has its entries before her'
   await page.getByRole('heading', { name: /Entries it names/ }).waitFor();
   await seen(page, 'officer-finding');
   await page.getByLabel('Reason (stands in the log; names no person)').fill('asked the department');
-  await page.getByRole('button', { name: 'Acknowledge' }).click();
-  await page.getByText('acknowledged', { exact: true }).waitFor();
-  await page.getByRole('link', { name: 'Find the entries of that day' }).click();
+  await goesOnIn(page, 'zh', 'officer-finding');
+  await page.getByRole('button', { name: '确认', exact: true }).click();
+  await page.getByText('已确认', { exact: true }).waitFor();
+  await page.getByRole('link', { name: '查找当日相关条目' }).click();
   await page.getByText('no_agreement').first().waitFor();
   await done(watched, 'officer');
 });
@@ -202,7 +214,8 @@ test('a leader opens a number of the board and has its rows', async () => {
   await answered.waitFor();
   assert.match((await answered.textContent()) ?? '', /^\d{2}/);
   await seen(page, 'leader-board');
-  await answered.click();
+  await goesOnIn(page, 'en', 'leader-board');
+  await page.getByRole('link', { name: /Calls answered/ }).click();
   await page.getByRole('cell', { name: 'pub-security.household', exact: true }).first().waitFor();
   await done(watched, 'leader');
 });

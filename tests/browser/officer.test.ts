@@ -13,7 +13,7 @@ import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { openBrowser, watchedPage } from './openBrowser.ts';
-import { attack, fitsPaper, healthy, picture, signing } from './pages.ts';
+import { attack, fitsPaper, healthy, lookAtPages, picture, signing } from './pages.ts';
 
 const database = await testDatabase();
 const hub = await testHub({
@@ -105,6 +105,10 @@ for (let nth = 0; nth < 6; nth += 1) {
     }),
   );
 }
+// one witness cosigned, another one tells that its log is longer
+await database.owner.query(
+  "INSERT INTO audit_witness (name, size, cosigned_at, trouble, trouble_since) VALUES ('audit-office', 3, now(), NULL, NULL), ('archive', 2, NULL, 'witness_ahead', now())",
+);
 for (const job of ['watchLog', 'reverifyLog', 'followUpDuties'])
   assert.equal(await hub.hub.runner.run(job), 'ok', job);
 
@@ -112,43 +116,51 @@ type Who = keyof typeof named;
 const { signedIn, open, nameOf } = signing<Who>(browser, origin, identity, named);
 const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 
-const pages: readonly (readonly [name: string, path: string, who: Who])[] = [
-  ['officer-audit', 'audit?consumer=education&counts=1', 'auditor'],
-  ['officer-audit-local', 'audit', 'local'],
-  ['officer-entry', 'audit/2', 'auditor'],
-  ['officer-entry-none', 'audit/999999', 'auditor'],
-  ['officer-evidence', 'evidence', 'auditor'],
-  ['officer-evidence-ask', `evidence?ask=1&consumer=education&from=${today}`, 'auditor'],
-  ['officer-risks', 'risks?all=1', 'auditor'],
-  ['officer-incident', 'incidents', 'security'],
-  ['officer-reads', 'reads', 'security'],
-  ['officer-duties', 'duties', 'steward'],
-  ['officer-counter', 'counter', 'clerk'],
-  ['officer-delays', 'delays', 'security'],
-  ['officer-holds', 'holds', 'security'],
-  ['officer-retention', 'retention', 'security'],
-  ['officer-destroyed', 'retention/destroyed', 'auditor'],
-  ['officer-erasures', 'erasures', 'security'],
-];
+const { json: risks } = await hub.staff(named.auditor.token, 'GET', '/v1/risks');
+const { status: given, json: asked } = await hub.staff(named.auditor.token, 'POST', '/v1/log/evidence', {
+  ...{ reason: '信访投诉', case: 'XF-2026-0000', question: { consumer: 'education' } },
+});
+assert.equal(given, 201, JSON.stringify(asked));
+lookAtPages('officer', {
+  signedIn,
+  open,
+  made: () => ({
+    today,
+    risk: (risks['risks'] as { id: string }[])[0]?.id ?? '',
+    evidence: String(asked['id']),
+  }),
+});
 
-for (const language of ['zh', 'en'] as const) {
-  test(`every page of the officer, ${language}: readable, silent, and no text became code`, async () => {
-    let seen = 0;
-    for (const who of new Set(pages.map(([, , reader]) => reader))) {
-      const watched = await signedIn(language, who);
-      for (const [name, path] of pages.filter(([, , reader]) => reader === who)) {
-        await open(watched.page, path);
-        await picture(watched.page, `${language}-${name}`);
-        await healthy(watched, `${name} ${language}`);
-        if (name === 'officer-duties' || name === 'officer-entry')
-          await fitsPaper(watched.page, `${language}-${name}`);
-        seen += 1;
-      }
-      await watched.context.close();
-    }
-    assert.equal(seen, pages.length);
+test('a call that is not answered keeps the rest of the page back for some seconds only, is told of, and asked for again', async () => {
+  const watched = await signedIn('zh', 'auditor');
+  const { page } = watched;
+  let asked = 0;
+  let release: (() => void) | undefined;
+  await page.route('**/v1/log/state', async (route) => {
+    asked += 1;
+    // the first one is held as long as the test likes
+    if (asked === 1) await new Promise<void>((resolve) => (release = resolve));
+    await route.continue().catch(() => undefined);
   });
-}
+  await page.goto(`${origin}/console/audit`);
+  await page.getByRole('heading', { name: '审计与回执', exact: true }).waitFor();
+  const search = page.getByRole('button', { name: '查找' });
+  assert.equal(await search.isVisible(), false, 'what would be moved is not shown yet');
+  await search.waitFor();
+  const told = page.getByRole('status').filter({ hasText: '本页还有 1 项没有答复，其余已显示。' });
+  await told.waitFor();
+  await picture(page, 'zh-unanswered');
+  await healthy(watched, 'unanswered');
+  await told.getByRole('button', { name: '重试' }).click();
+  await page.getByText('外部见证').waitFor();
+  await told.waitFor({ state: 'detached' });
+  assert.equal(asked, 2);
+  // the first answer, come at last, changes nothing any more
+  release?.();
+  await page.waitForLoadState('networkidle');
+  assert.equal(await page.getByText('外部见证').count(), 1);
+  await watched.context.close();
+});
 
 test('from a finding to a printed evidence form: acknowledged, searched, asked for, verified here', async () => {
   const watched = await signedIn('zh', 'auditor');
@@ -170,7 +182,7 @@ test('from a finding to a printed evidence form: acknowledged, searched, asked f
   await page.getByLabel('案件编号（记入日志）').fill('XF-2026-0001');
   await page.getByRole('button', { name: '申请证据' }).dblclick();
   await page.getByRole('button', { name: '取出并核验' }).waitFor();
-  const { rows } = await database.owner.query('SELECT id FROM evidence');
+  const { rows } = await database.owner.query("SELECT id FROM evidence WHERE case_number = 'XF-2026-0001'");
   assert.equal(rows.length, 1, 'pressed twice, asked once');
   await page.getByRole('button', { name: '取出并核验' }).click();
   await page.getByText('证据成立', { exact: true }).waitFor();

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { laterThan109 } from './laterCss.ts';
 import { paintFaults, paintNoted } from './paint.ts';
 
 const program = '/usr/bin/chromium';
@@ -79,10 +80,18 @@ export async function watchedPage(
   return { context, page, faults, bytes: () => bytes };
 }
 
-/** @returns what is wrong with the page to look at: rules of WCAG 2.1 A and AA that it breaks, with where, and how it was painted (paint.ts) */
+/**
+ * @returns what is wrong with the page to look at: rules of WCAG 2.1 A and AA that it breaks, with where; how it was painted (paint.ts); what
+ *   Chromium 109 knows not of the styles that it made while it ran (laterCss.ts)
+ */
 export async function faultsSeen(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const run = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ' ' + html.slice(0, 160))))`;
-  return [...(await page.evaluate<string[]>(run)), ...(await paintFaults(page))];
+  const styles = `[...document.querySelectorAll('style')].map(({ textContent }) => textContent).join('\\n')`;
+  return [
+    ...(await page.evaluate<string[]>(run)),
+    ...(await paintFaults(page)),
+    ...laterThan109(await page.evaluate<string>(styles)),
+  ];
 }

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { Identity } from '../../hub/identity/openIdentity.ts';
+import { lookedAt, type Group, type LookedAt, type ReaderOf } from './lookedAt.ts';
 import { faultsSeen, watchedPage, type Watched } from './openBrowser.ts';
 
 export type Language = 'zh' | 'en';
@@ -53,32 +55,71 @@ export async function fitsPaper(page: Page, name: string): Promise<void> {
   assert.deepEqual(found, [], `${name} on paper`);
 }
 
-/** Days that stand on the page as a machine writes them; values of rows, codes, what was typed and commands are told as they are. */
+/**
+ * Days that stand on the page as a machine writes them; values of rows, codes, what was typed, commands, and what the log and official papers
+ * tell to the second are told as they are.
+ */
 const rawDays = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
-    if (/(?<![\\w-])(?:19|20)\\d\\d-\\d\\d-\\d\\d(?![\\w-])/.test(data) && parentElement.closest('code, pre, textarea, script, style, .raw') === null)
+    if (/(?<![\\w-])(?:19|20)\\d\\d-\\d\\d-\\d\\d(?![\\w-])/.test(data) && parentElement.closest('code, pre, textarea, script, style, .raw, .paper, .approval-form') === null)
       found.push(data.trim());
   }
   return found;
 })()`;
 
-/** Days stand on the page as the country writes them. */
-export async function daysAreWritten(page: Page, what: string): Promise<void> {
-  assert.deepEqual(await page.evaluate(rawDays), [], what);
-}
-
-/** No rule of WCAG A or AA broken, nothing blocked or asked elsewhere, no text became code, and what is printed says what it is. */
-export async function healthy({ page, faults }: Watched, what: string): Promise<void> {
+/**
+ * No rule of WCAG A or AA broken, nothing blocked or asked elsewhere, no text became code, days stand as the country writes them, and what is
+ * printed says what it is.
+ * @param refused what was asked for was refused, which the browser tells of too
+ */
+export async function healthy({ page, faults }: Watched, what: string, refused = false): Promise<void> {
   assert.deepEqual(await faultsSeen(page), [], what);
   assert.equal(await page.evaluate('window.hacked'), undefined, what);
+  assert.deepEqual(await page.evaluate(rawDays), [], `${what}: days`);
   await page.emulateMedia({ media: 'print' });
   const onPaper = await page.evaluate<string[]>(faultsOnPaper);
   await page.emulateMedia({ media: null });
   assert.deepEqual(onPaper, [], `${what} on paper`);
-  assert.deepEqual(faults.splice(0), [], what);
+  const found = faults.splice(0).filter((one) => !refused || !one.startsWith('Failed to load resource'));
+  assert.deepEqual(found, [], what);
+}
+
+export interface Looking<Who extends string> {
+  readonly signedIn: (language: Language, who: Who) => Promise<Watched>;
+  readonly open: (page: Page, path: string) => Promise<void>;
+  /** what stands for `{…}` in an address */
+  readonly made?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /** by a page's name: what is done on it before it is looked at */
+  readonly before?: Readonly<Record<string, (watched: Watched) => Promise<unknown>>>;
+}
+
+/** Opens every page of a group (lookedAt.ts) in both languages as those who read it, looks at each and keeps a picture. */
+export function lookAtPages<G extends Group>(group: G, looking: Looking<ReaderOf<G>>): void {
+  const { signedIn, open, before = {} } = looking;
+  const pages = lookedAt[group] as readonly LookedAt<ReaderOf<G>>[];
+  for (const language of ['zh', 'en'] as const)
+    test(`pages of ${group}, ${language}: readable, silent, and no text became code`, async () => {
+      const made = (await looking.made?.()) ?? {};
+      const at = (path: string): string =>
+        path.replace(/\{(\w+)\}/g, (_hole, name: string) => made[name] ?? assert.fail(`${name} in ${path}`));
+      let seen = 0;
+      for (const who of new Set(pages.map(([, , reader]) => reader))) {
+        const watched = await signedIn(language, who);
+        for (const [name, path, , printed] of pages.filter(([, , reader]) => reader === who)) {
+          await open(watched.page, at(path));
+          await before[name]?.(watched);
+          await picture(watched.page, `${language}-${name}`);
+          await healthy(watched, `${name} ${language}`);
+          if (printed === 'paper') await fitsPaper(watched.page, `${language}-${name}`);
+          seen += 1;
+        }
+        await watched.context.close();
+      }
+      assert.equal(seen, pages.length);
+    });
 }
 
 /** Signs in on the page itself, by picking the person of that name. */

@@ -6,8 +6,8 @@ import { sealerOf } from '../../hub/exchange/sealer.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { mappingOf, schemaOf } from '../walks/householdVersions.ts';
 import { openBrowser } from './openBrowser.ts';
-import { attack, healthy, picture } from './pages.ts';
-import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
+import { attack, fitsPaper, healthy, lookAtPages, picture } from './pages.ts';
+import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
 
 const town = await registryCity(false);
 const browser = await openBrowser();
@@ -116,35 +116,10 @@ await town.database.owner.query(
   await town.staff(office.other, 'POST', `${path}/acceptance`, { digest });
 }
 
-const pages = [
-  ['catalogue', 'catalogue', teacher],
-  ['catalogue-found', 'catalogue?q=户籍&department=pub-security', teacher],
-  ['catalogue-nothing', 'catalogue?q=没有这个', teacher],
-  ['catalogue-entry', 'catalogue/pub-security.people', second],
-  ['catalogue-attack', 'catalogue/pub-security.evil', teacher],
-  ['proposal', `proposals/${proposal}`, second],
-  ['schemas', 'schemas', police],
-  ['schemas-nothing', 'schemas?q=没有这个', police],
-  ['schema', 'schemas/household/1.0', operator],
-  ['schema-review', 'schemas/lights/1.1', second],
-  ['schema-new', 'schemas/new?from=lights/1.0', police],
-  ['department', 'departments/education', security],
-  ['department-operator', 'departments/education', operator],
-  ['policy', 'policy?dataset=pub-security.household&field=name', security],
-  ['inbox-second', 'inbox', second],
-  ['pulls', 'pulls', police],
-  ['pull', `pulls/${filled}`, police],
-  ['sources', 'sources', operator],
-  ['element', 'sources/person.name', second],
-  ['code-list', 'codes/gbt2260', teacher],
-  ['reminders', 'reminders', teacher],
-] as const;
-
-for (const language of ['zh', 'en'] as const) {
-  test(`pages of the registry, ${language}`, async () => {
-    assert.equal(await showPages(browser, town, language, pages), pages.length);
-  });
-}
+lookAtPages('registry', {
+  ...lookingIn(browser, town, { police, second, teacher, operator, security }),
+  made: () => ({ proposal }),
+});
 
 test('who uses an element is told with what each opens, and of a schema on its page', async () => {
   const watched = await signedIn(browser, town, 'zh', second);
@@ -355,18 +330,29 @@ test('a key of a new machine is confirmed by somebody who did not issue its code
   await watched.context.close();
 });
 
-test('a code is issued and shown once', async () => {
-  const watched = await signedIn(browser, town, 'zh', operator);
-  const { page } = watched;
-  await open(page, town, 'departments/ecology');
-  await page.getByRole('button', { name: '签发入网码' }).click();
-  const line = page.getByText(/npx datong enrol \S+ --hub/);
-  await line.waitFor();
-  await page.reload();
-  await page.getByRole('button', { name: '签发入网码' }).waitFor();
-  assert.equal(await line.count(), 0);
-  await watched.context.close();
-});
+for (const [language, words] of [
+  ['zh', { issue: '签发入网码', sheet: '入网码交接单' }],
+  ['en', { issue: 'Issue an enrolment code', sheet: 'Enrolment code, handed over' }],
+] as const)
+  test(`a code is issued and shown once, and goes on paper alone, ${language}`, async () => {
+    const watched = await signedIn(browser, town, language, operator);
+    const { page } = watched;
+    await open(page, town, 'departments/ecology');
+    await page.getByRole('button', { name: words.issue }).click();
+    const line = page.locator('.command').getByText(/npx datong enrol \S+ --hub/);
+    const code = /DT-[\w-]+/.exec(await line.innerText())?.[0] ?? '';
+    assert.match(code, /^DT(?:-\w{5}){4}$/);
+    await healthy(watched, 'code');
+    await fitsPaper(page, `${language}-enrolment-code`);
+    await page.emulateMedia({ media: 'print' });
+    assert.deepEqual(await page.locator('main h2:visible, main h1:visible').allInnerTexts(), [words.sheet]);
+    await page.getByRole('cell', { name: code, exact: true }).waitFor();
+    await page.emulateMedia({ media: null });
+    await page.reload();
+    await page.getByRole('button', { name: words.issue }).waitFor();
+    assert.equal(await page.getByText(code).count(), 0);
+    await watched.context.close();
+  });
 
 test('who sees a field, and what a document would change, without changing it', async () => {
   const households = householdFile(1500, 3);
@@ -436,9 +422,20 @@ test('two persons retire a dataset: the second has seen what goes, and a departm
   await ask.click();
   await card.getByRole('button', { name: '确认提出' }).click();
   await card.getByText('可同意的最后一日').waitFor();
-  assert.equal(await card.getByRole('button').count(), 0, 'one person is not two');
+  assert.deepEqual(await card.getByRole('button').allInnerTexts(), ['撤回退役提议'], 'one person is not two');
   await picture(first.page, 'zh-retirement');
   await healthy(first, 'retirement asked for');
+  // she thinks better of it, and then not
+  await card.getByLabel('理由').fill('尚有部门在用');
+  await card.getByRole('button', { name: '撤回退役提议' }).click();
+  await card.getByRole('button', { name: '确认撤回' }).click();
+  await card.getByText('可同意的最后一日').waitFor({ state: 'detached' });
+  const kept = await town.staff(second, 'GET', '/v1/datasets/pub-security.over');
+  assert.equal(kept['retirement'], undefined);
+  await card.getByLabel('理由').fill(attack);
+  await ask.click();
+  await card.getByRole('button', { name: '确认提出' }).click();
+  await card.getByText('可同意的最后一日').waitFor();
   await first.context.close();
   const asked = { act: 'retire', reason: 'closed' };
   await town.staff(second, 'POST', `/v1/datasets/${filled}/decision`, asked);

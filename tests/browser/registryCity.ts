@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '../database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../hub.ts';
 import type { Role } from '../../hub/domain/roles.ts';
 import type { Watched } from './openBrowser.ts';
-import { attack, fitsPaper, healthy, openPage, picture, signInAs, type Language } from './pages.ts';
+import { attack, openPage, signInAs, type Language, type Looking } from './pages.ts';
 
 export const saidByAttacker = { zh: attack, en: attack };
 
@@ -62,25 +62,12 @@ export const signedIn = (
 export const open = (page: Page, { origin }: RegistryCity, path: string): Promise<void> =>
   openPage(page, origin, path);
 
-/** Opens pages as those who read them, looks at each and keeps a picture. @param onPaper those that an office prints. @returns how many were shown */
-export async function showPages(
+/** How the pages of a group are looked at in a city, by those who read them. */
+export const lookingIn = <Who extends string>(
   browser: Browser,
   town: RegistryCity,
-  language: Language,
-  pages: readonly (readonly [name: string, path: string, reader: Reader])[],
-  onPaper: readonly string[] = [],
-): Promise<number> {
-  let shown = 0;
-  for (const who of new Set(pages.map(([, , reader]) => reader))) {
-    const watched = await signedIn(browser, town, language, who);
-    for (const [name, path] of pages.filter(([, , reader]) => reader === who)) {
-      await open(watched.page, town, path);
-      await picture(watched.page, `${language}-${name}`);
-      await healthy(watched, `${name} ${language}`);
-      if (onPaper.includes(name)) await fitsPaper(watched.page, `${language}-${name}`);
-      shown += 1;
-    }
-    await watched.context.close();
-  }
-  return shown;
-}
+  readers: Readonly<Record<Who, Reader>>,
+): Pick<Looking<Who>, 'signedIn' | 'open'> => ({
+  signedIn: (language, who) => signedIn(browser, town, language, readers[who]),
+  open: (page, path) => open(page, town, path),
+});

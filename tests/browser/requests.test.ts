@@ -10,8 +10,8 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
-import { attack, healthy, picture } from './pages.ts';
-import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
+import { attack, healthy, lookAtPages, picture } from './pages.ts';
+import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
 
 const town = await registryCity();
 const folder = mkdtempSync(join(tmpdir(), 'datong-requests-'));
@@ -115,28 +115,10 @@ async function fill(page: Page): Promise<void> {
 const stateOf = async (id: string): Promise<unknown> =>
   (await town.staff(security, 'GET', `/v1/requests/${id}`))['state'];
 
-const pages = [
-  ['requests', 'requests', ann],
-  ['requests-mine', 'requests?show=mine', dan],
-  ['request', `requests/${answered}`, dan],
-  ['request-asker', `requests/${waiting}`, ann],
-  ['request-new', 'requests/new?dataset=pub-security.household', ann],
-  ['request-nothing', 'requests/new', ann],
-  ['templates', 'templates', office],
-  ['template', 'templates/hostile', office],
-  ['template-new', `templates/new?from=${waiting}`, office],
-  ['inbox-requests', 'inbox', bob],
-  ['demands', 'demands', office],
-  ['demand', `demands/${hostileDemand}`, office],
-  ['demand-new', 'demands/new', ann],
-  ['agreement-row', 'agreements/agr-school-enrolment/1', security],
-] as const;
-
-for (const language of ['zh', 'en'] as const) {
-  test(`pages of requests, ${language}`, async () => {
-    assert.equal(await showPages(browser, town, language, pages, ['request', 'agreement-row']), pages.length);
-  });
-}
+lookAtPages('requests', {
+  ...lookingIn(browser, town, { ann, bob, dan, office, security }),
+  made: () => ({ answered, waiting, hostileDemand }),
+});
 
 test('asked for from the catalogue with fields preselected, by one button; sent twice it is one; then data leaves', async () => {
   const watched = await signedIn(browser, town, 'zh', ann);

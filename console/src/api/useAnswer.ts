@@ -14,10 +14,11 @@ export function useAnswer<T>(key: string, ask: () => Promise<T>): Answered<T> {
   const [turn, setTurn] = useState(0);
   const settling = useContext(SettlingContext);
   const there = useRef<() => void>(undefined);
+  const again = useCallback(() => setTurn((before) => before + 1), []);
   useEffect(() => {
     let current = true;
     const before = there.current;
-    there.current = settling?.wait();
+    there.current = settling?.wait(again);
     before?.();
     setState((before) => ({ ...before, loading: true }));
     ask().then(
@@ -37,6 +38,5 @@ export function useAnswer<T>(key: string, ask: () => Promise<T>): Answered<T> {
     if (!state.loading) there.current?.();
   }, [state]);
   useEffect(() => () => there.current?.(), []);
-  const again = useCallback(() => setTurn((before) => before + 1), []);
   return { value: state.value, error: state.error, loading: state.loading, again };
 }

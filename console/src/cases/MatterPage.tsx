@@ -55,7 +55,7 @@ function OneMatter({ code }: { readonly code: string }): ReactNode {
                 [say('codeName'), <code key="code">{view.code}</code>],
                 [say('mtImplementation'), <code key="own">{view.implementationCode}</code>],
                 [say('mtBasis'), [view.basis.reference, view.basis.clause].filter(Boolean).join(' ')],
-                [say('mtHandledBy'), view.departments.map(name).join('、')],
+                [say('mtHandledBy'), view.departments.map(name).join(say('pointList'))],
                 [say('catRevision'), view.revision],
                 [say('registered'), when(view.registeredAt)],
                 [say('mtEnded'), day(view.ended) || undefined],

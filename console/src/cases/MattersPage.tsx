@@ -48,7 +48,7 @@ export function MattersPage(): ReactNode {
           ),
         },
         { title: say('mtImplementation'), render: (_, one) => <code>{one.implementationCode}</code> },
-        { title: say('mtHandledBy'), render: (_, one) => one.departments.map(name).join('、') },
+        { title: say('mtHandledBy'), render: (_, one) => one.departments.map(name).join(say('pointList')) },
         { title: say('mtMaterials'), align: 'right', render: (_, one) => number(one.materials.length) },
         {
           title: say('mtReplaced'),

@@ -99,7 +99,9 @@ export function NewTicketPage(): ReactNode {
         </div>
         {exchange === '' ? null : (
           <p>
-            {say('exchangeId')}：<code>{exchange}</code>
+            {say('exchangeId')}
+            {say('pointColon')}
+            <code>{exchange}</code>
           </p>
         )}
         {forWhom === 'department' ? null : (

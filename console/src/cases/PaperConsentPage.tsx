@@ -14,6 +14,7 @@ import { usePurposes } from '../requests/usePurposes.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { FieldChoice } from './FieldChoice.tsx';
+import { PaperConsentSlip, type EnteredConsent } from './PaperConsentSlip.tsx';
 import { Proposed } from './Proposed.tsx';
 
 const empty = {
@@ -39,6 +40,8 @@ export function PaperConsentPage(): ReactNode {
   const [person, setPerson] = useState('');
   const [guardian, setGuardian] = useState('');
   const [proposed, setProposed] = useState<Schemas['Registration']>();
+  // what was entered, for the paper that goes with the form: nobody's number
+  const [entered, setEntered] = useState<EnteredConsent>();
   const { act, sending, error } = useAct();
   const datasets = useAnswer(`datasets ${turn}`, () =>
     everyPage(
@@ -62,6 +65,7 @@ export function PaperConsentPage(): ReactNode {
       (answered) => {
         setPerson('');
         setGuardian('');
+        setEntered(value);
         sent();
         setProposed(answered);
       },
@@ -170,6 +174,9 @@ export function PaperConsentPage(): ReactNode {
         </div>
         <p className="muted">{say('pcKept')}</p>
         <Proposed of={proposed} error={error} cli="npx datong consent paper take --help" />
+        {proposed?.proposal === undefined || entered === undefined ? null : (
+          <PaperConsentSlip of={entered} proposal={proposed.proposal} />
+        )}
         <div className="row-form">
           <Button
             type="primary"

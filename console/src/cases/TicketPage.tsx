@@ -87,8 +87,8 @@ function Told({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
               </Link>
             ),
           ],
-          [say('tkReceived'), exchanges.join('、')],
-          [say('tkTold'), told.map(name).join('、')],
+          [say('tkReceived'), exchanges.join(say('pointList'))],
+          [say('tkTold'), told.map(name).join(say('pointList'))],
         ]}
       />
       {view.key === undefined ? null : <p className="muted no-print">{say('tkKeyNote')}</p>}

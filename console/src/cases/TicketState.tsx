@@ -18,7 +18,10 @@ export function TicketDue({ of }: { readonly of: Ticket }): ReactNode {
     <>
       {of.overdue ? (
         <span className="late">
-          ▲ {day(of.due)}（{say('overdue')}）
+          ▲ {day(of.due)}
+          {say('pointOpen')}
+          {say('overdue')}
+          {say('pointClose')}
         </span>
       ) : (
         day(of.due)

@@ -73,7 +73,7 @@ function Wanted({ view }: { readonly view: View }): ReactNode {
           [say('inboxDue'), view.due === undefined ? undefined : <DemandDue key="due" of={view} />],
           [say('dmConsumer'), name(view.consumer)],
           [say('dmProvider'), view.provider === undefined ? undefined : name(view.provider)],
-          [say('dmFields'), view.fields.join('、')],
+          [say('dmFields'), view.fields.join(say('pointList'))],
           [say('dmPurpose'), purposes.name(view.purpose)],
           [
             say('dmEntry'),

@@ -36,7 +36,7 @@ export function BadRowTable(props: {
               <ul className="problems">
                 {problems.map(({ header, rule, message }, at) => (
                   <li key={at}>
-                    {header === '' ? '' : `${header}：`}
+                    {header === '' ? '' : `${header}${say('pointColon')}`}
                     {pick(message)} <code>{rule}</code>
                   </li>
                 ))}

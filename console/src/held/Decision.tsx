@@ -59,7 +59,7 @@ export function Decision(props: {
   const mine = batch.proposedBy === session.person;
   return (
     <section className="card no-print">
-      <h2>{acts.map((act) => say(`act_${act}`)).join('、')}</h2>
+      <h2>{acts.map((act) => say(`act_${act}`)).join(say('pointList'))}</h2>
       {first === 'drop' ? null : <p className="muted">{say(leads[first])}</p>}
       {first === 'release' && two ? <p>{say('releaseTwo')}</p> : null}
       {batch.proposedBy === undefined ? null : (
@@ -90,7 +90,9 @@ export function Decision(props: {
       {asked === undefined ? null : (
         <div className="row-form gap">
           <Button type="primary" danger autoFocus disabled={sending} onClick={() => decide(asked)}>
-            {say('confirm')}：{say(`act_${asked}`)}
+            {say('confirm')}
+            {say('pointColon')}
+            {say(`act_${asked}`)}
           </Button>
           <Button onClick={() => setAsked(undefined)}>{say('back')}</Button>
         </div>

@@ -48,8 +48,10 @@ export function Figures(props: {
         <p className="muted">{say('heldNoLast')}</p>
       ) : (
         <p className="muted">
-          {say('heldLast')}：<Link to={addressOf('held', [last.batch])}>{last.batch}</Link> ·{' '}
-          {when(last.openedAt)} · {last.fileName ?? ''}
+          {say('heldLast')}
+          {say('pointColon')}
+          <Link to={addressOf('held', [last.batch])}>{last.batch}</Link> · {when(last.openedAt)} ·{' '}
+          {last.fileName ?? ''}
         </p>
       )}
       <Table

@@ -21,7 +21,7 @@ export function ProblemTable(props: {
         { title: say('rule'), render: (_, { rule }) => <code>{rule}</code> },
         { title: say('column'), render: (_, { header, field }) => (header === '' ? field : header) },
         { title: say('count'), align: 'right', render: (_, { count }) => number(count) },
-        { title: say('lines'), render: (_, { lines }) => lines.map(number).join('、') },
+        { title: say('lines'), render: (_, { lines }) => lines.map(number).join(say('pointList')) },
       ]}
     />
   );

@@ -26,7 +26,7 @@ export function RetentionPage(): ReactNode {
   return (
     <Page
       title={say('retention')}
-      lead={say('rtLead')}
+      lead={say('rtKeepLead')}
       error={answer.error ?? waiting.error}
       cli="npx datong audit retention"
       actions={
@@ -40,7 +40,7 @@ export function RetentionPage(): ReactNode {
           <Facts
             of={[
               [say('rtLeast'), say('rtYearsN', { n: told.leastYears })],
-              [say('rtBefore'), told.before === undefined ? say('rtNone') : when(told.before)],
+              [say('rtBefore'), told.before === undefined ? say('rtNobody') : when(told.before)],
               [say('rtDestroyed'), number(told.destroyed)],
             ]}
           />

@@ -58,7 +58,9 @@ export function AuditSearch(): ReactNode {
           </Button>
         </p>
       )}
-      {lost.length === 0 ? null : <p role="note">{say('yearsLost', { years: lost.join('、') })}</p>}
+      {lost.length === 0 ? null : (
+        <p role="note">{say('yearsLost', { years: lost.join(say('pointList')) })}</p>
+      )}
       {answer.value?.counts === undefined ? null : <Counts counts={answer.value.counts} />}
       <EntryTable
         label={say('audit')}

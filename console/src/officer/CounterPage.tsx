@@ -105,13 +105,18 @@ export function CounterPage(): ReactNode {
                 [say('askedAt'), when(told.at)],
                 [
                   say('counterDocument'),
-                  `${say(`doc_${shown.of.document}`)}，${say(`by_${shown.of.presentedBy}`)}`,
+                  `${say(`doc_${shown.of.document}`)}${say('pointComma')}${say(`by_${shown.of.presentedBy}`)}`,
                 ],
-                [say('counterBy'), `${session.name}（${name(session.department)}）`],
+                [
+                  say('counterBy'),
+                  `${session.name}${say('pointOpen')}${name(session.department)}${say('pointClose')}`,
+                ],
                 [say('exchangeId'), told.exchange],
                 [
                   say('unsearchable'),
-                  told.unsearchableYears === undefined ? undefined : told.unsearchableYears.join('、'),
+                  told.unsearchableYears === undefined
+                    ? undefined
+                    : told.unsearchableYears.join(say('pointList')),
                 ],
               ]}
             />

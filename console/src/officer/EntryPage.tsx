@@ -48,7 +48,7 @@ export function EntryPage(): ReactNode {
         <p className="card">{say(answer.loading ? 'loading' : 'entryUnknown')}</p>
       ) : (
         <>
-          <p className="card story">{pick(storyOf(index, entry.leaf, entry.attempt === true))}</p>
+          <p className="card story raw">{pick(storyOf(index, entry.leaf, entry.attempt === true))}</p>
           {entry.columns === undefined ? null : (
             <p className="card" role="alert">
               <span className="state bad">{say('columnsAltered')}</span>

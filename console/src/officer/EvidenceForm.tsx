@@ -15,7 +15,7 @@ import { askedWords } from './questionWords.ts';
 export function EvidenceForm(props: {
   readonly done: (asked: Schemas['EvidenceRequested']) => void;
 }): ReactNode {
-  const { say } = useWords();
+  const { say, day } = useWords();
   const { filter } = useRoute();
   const { exchange: _exchange, ...draft } = draftOf(filter);
   const [reason, setReason] = useDraftText('evidence reason');
@@ -48,7 +48,12 @@ export function EvidenceForm(props: {
       {told.length === 0 ? (
         <p>{say('askEvidenceAll')}</p>
       ) : (
-        <Facts of={told.map(([name, text]) => [say(askedWords[name]), text])} />
+        <Facts
+          of={told.map(([name, text]) => [
+            say(askedWords[name]),
+            name === 'from' || name === 'until' ? day(text) : text,
+          ])}
+        />
       )}
       <div className="filters">
         <Field

@@ -78,7 +78,7 @@ export function EvidencePrint({ read }: { readonly read: ReadEvidence }): ReactN
                   <td>{leaf.agreement ?? '–'}</td>
                   <td>{fieldsText(leaf) || '–'}</td>
                   <td>
-                    {attempts.has(index) ? `${say('attempt')}；` : ''}
+                    {attempts.has(index) ? `${say('attempt')}${say('pointSemicolon')}` : ''}
                     {pick(outcomeOf(leaf))}
                   </td>
                 </tr>

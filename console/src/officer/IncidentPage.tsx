@@ -124,7 +124,10 @@ export function IncidentPage(): ReactNode {
               of={[
                 [say('incidentCase'), found.case],
                 [say('askReason'), found.reason],
-                [say('incidentBatch'), found.batch && pick(ofBatch(found.batch))],
+                [
+                  say('incidentBatch'),
+                  found.batch && <span className="raw">{pick(ofBatch(found.batch))}</span>,
+                ],
                 [
                   say('incidentStop'),
                   suspend.length === 0 ? (
@@ -163,7 +166,7 @@ export function IncidentPage(): ReactNode {
               { title: say('rowsOut'), align: 'right', render: (_, one) => number(one.rows) },
               { title: say('officials'), align: 'right', render: (_, one) => number(one.officials) },
               { title: say('cases'), align: 'right', render: (_, one) => number(one.cases) },
-              { title: say('whichFields'), render: (_, one) => one.fields.join('、') },
+              { title: say('whichFields'), render: (_, one) => one.fields.join(say('pointList')) },
               {
                 title: say('entry'),
                 render: (_, one) => (

@@ -15,12 +15,17 @@ export function LogHead(): ReactNode {
   const { value, error } = useAnswer(`log state ${turn}`, () => get('/v1/log/state'));
   if (error !== undefined) return <Refusal error={error} cli={asCall('GET /v1/log/state')} />;
   // its place is kept: what stands below does not jump once it is there
-  if (value === undefined) return <section className="card log-head" aria-busy="true" />;
+  if (value === undefined)
+    return (
+      <section className="card log-head" aria-busy="true">
+        <p className="muted">{say('loading')}</p>
+      </section>
+    );
   const { origin, size, root, verification, findings, witnesses } = value;
   const checked =
     verification === undefined
       ? say('logUnchecked')
-      : `${say('logChecked', { pass: number(verification.pass), read: number(verification.read), of: number(verification.of) })}${verification.at === undefined ? '' : `，${when(verification.at)}`}`;
+      : `${say('logChecked', { pass: number(verification.pass), read: number(verification.read), of: number(verification.of) })}${verification.at === undefined ? '' : `${say('pointComma')}${when(verification.at)}`}`;
   return (
     <section className="card log-head" aria-label={say('logHead')}>
       <h2>{say('logHead')}</h2>
@@ -49,7 +54,7 @@ export function LogHead(): ReactNode {
                     <span className={one.trouble === undefined ? 'state good' : 'state bad'}>
                       {one.trouble === undefined
                         ? say('logWitnessed')
-                        : `${say('logTrouble')}：${one.trouble}`}
+                        : `${say('logTrouble')}${say('pointColon')}${one.trouble}`}
                     </span>{' '}
                     {one.name} · {say('logSize')} {number(one.size)}
                     {one.cosignedAt === undefined ? '' : ` · ${when(one.cosignedAt)}`}

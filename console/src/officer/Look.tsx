@@ -6,21 +6,23 @@ type Titled = Schemas['TitledCode'];
 
 /** Looks and tries, as the person is told of them. */
 export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }): ReactNode {
-  const { language, say, pick, when, day } = useWords();
+  const { say, pick, when, day } = useWords();
   const named = (one: Titled | undefined): string =>
     one === undefined ? '—' : one.title === undefined ? one.code : pick(one.title);
   const whatOf = ({ operation, dataset }: Schemas['SubjectLook']): string => {
     const kind = kindOf(operation);
     const of = dataset === undefined ? '' : named(dataset);
     if (kind === 'data') return of === '' ? say('look_other') : of;
-    return of === '' ? say(`look_${kind}`) : `${say(`look_${kind}`)}（${of}）`;
+    return of === ''
+      ? say(`look_${kind}`)
+      : `${say(`look_${kind}`)}${say('pointOpen')}${of}${say('pointClose')}`;
   };
   const noticeOf = ({ law = '', clause = '', until, stated }: Schemas['NoticeOwed']): string => {
     const by =
       until === undefined ? '' : say(stated === true ? 'noticeStated' : 'noticeDue', { day: day(until) });
     return [`${say('noticeOwed')} ${law} ${clause}`.trim(), by]
       .filter((part) => part !== '')
-      .join(language === 'zh' ? '；' : '; ');
+      .join(say('pointSemicolon'));
   };
   if (of.length === 0) return <p>{say('looksNone')}</p>;
   return (
@@ -64,10 +66,14 @@ export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }
                 {look.fact !== undefined
                   ? named(look.fact)
                   : (look.fields ?? [])
-                      .map((one) => (one.mask === 'clear' ? named(one) : `${named(one)}（${one.mask}）`))
-                      .join('、') || '—'}
+                      .map((one) =>
+                        one.mask === 'clear'
+                          ? named(one)
+                          : `${named(one)}${say('pointOpen')}${one.mask}${say('pointClose')}`,
+                      )
+                      .join(say('pointList')) || '—'}
               </td>
-              <td>{`${say(`outcome_${look.outcome}`)}${look.code === undefined ? '' : `（${look.code}）`}`}</td>
+              <td>{`${say(`outcome_${look.outcome}`)}${look.code === undefined ? '' : `${say('pointOpen')}${look.code}${say('pointClose')}`}`}</td>
             </tr>
           ))}
         </tbody>

@@ -74,10 +74,15 @@ export function RiskPage(): ReactNode {
                 [say('person'), one.personName],
                 [say('riskCount'), `${number(one.count)} / ${number(one.limit)}`],
                 [say('riskFound'), when(one.found)],
-                [say('riskEscalated'), one.escalation && `${one.escalation}（${one.escalatedBy ?? ''}）`],
+                [
+                  say('riskEscalated'),
+                  one.escalation &&
+                    `${one.escalation}${say('pointOpen')}${one.escalatedBy ?? ''}${say('pointClose')}`,
+                ],
                 [
                   say('riskAnswered'),
-                  one.acknowledgement && `${one.acknowledgement}（${one.acknowledgedBy ?? ''}）`,
+                  one.acknowledgement &&
+                    `${one.acknowledgement}${say('pointOpen')}${one.acknowledgedBy ?? ''}${say('pointClose')}`,
                 ],
               ]}
             />

@@ -24,7 +24,7 @@ export function AgreementClock(props: {
   const waits =
     state === 'submitted'
       ? missing.length > 0
-        ? say('agWaitsSign', { names: missing.map((code) => name(code)).join('、') })
+        ? say('agWaitsSign', { names: missing.map((code) => name(code)).join(say('pointList')) })
         : say('agWaitsApprove')
       : state === 'suspended'
         ? say('agWaitsLift')

@@ -59,13 +59,13 @@ export function AgreementPage(): ReactNode {
                     view.signatures
                       .map(
                         ({ role, department, person }) =>
-                          `${name(department)}（${isWord(role) ? say(role) : role}${person === undefined ? '' : `，${say('byMandate', { person })}`}）`,
+                          `${name(department)}${say('pointOpen')}${isWord(role) ? say(role) : role}${person === undefined ? '' : `${say('pointComma')}${say('byMandate', { person })}`}${say('pointClose')}`,
                       )
-                      .join('、') || say('none'),
+                      .join(say('pointList')) || say('none'),
                   ],
                   [
                     'missingSigners',
-                    (view.missing ?? []).map((code) => name(code)).join('、') || say('none'),
+                    (view.missing ?? []).map((code) => name(code)).join(say('pointList')) || say('none'),
                   ],
                   ['digest', <code key="digest">{view.digest}</code>],
                   ['effectDigest', <code key="effect">{view.effect.digest}</code>],

@@ -33,7 +33,9 @@ export function AgreementStops(props: {
       <h2>{say('agStop')}</h2>
       {stopped.length === 0 ? null : (
         <p role="status">
-          ▲ {say('agStoppedBy')}：{stopped.map((side) => say(`side_${side}`)).join('、')}
+          ▲ {say('agStoppedBy')}
+          {say('pointColon')}
+          {stopped.map((side) => say(`side_${side}`)).join(say('pointList'))}
         </p>
       )}
       <p className="muted">{say('agStopLead')}</p>

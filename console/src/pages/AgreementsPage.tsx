@@ -52,7 +52,7 @@ export function AgreementsPage(): ReactNode {
           title: say('consumer'),
           render: (_, one) => (one.consumer === undefined ? '—' : name(one.consumer)),
         },
-        { title: say('dataset'), render: (_, one) => one.datasets.join('、') },
+        { title: say('dataset'), render: (_, one) => one.datasets.join(say('pointList')) },
         { title: say('validUntil'), render: (_, one) => when(one.valid?.until) },
         { title: say('state'), render: (_, one) => <State state={one.state} /> },
       ]}

@@ -83,7 +83,7 @@ export function DatasetPage(): ReactNode {
                     'mappings',
                     mappings.length === 0
                       ? say('noMappings')
-                      : mappings.map((one) => `${one.name}@${one.version}`).join('、'),
+                      : mappings.map((one) => `${one.name}@${one.version}`).join(say('pointList')),
                   ],
                 ] as const
               ).map(([word, value]) => (

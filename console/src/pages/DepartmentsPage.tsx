@@ -3,13 +3,13 @@ import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
-import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
+import { EnrolmentCode } from '../registry/EnrolmentCode.tsx';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
@@ -32,12 +32,9 @@ export function DepartmentsPage(): ReactNode {
     get('/v1/departments', { query: { kind, cursor } }),
   );
   const { act, sending, error } = useAct();
-  const [code, setCode] = useState<{ readonly department: string; readonly code: string }>();
+  const [code, setCode] = useState<Schemas['EnrolmentCode']>();
   const issue = (department: string): void =>
-    act(
-      () => post('/v1/departments/{department}/enrolment-codes', {}, { at: { department } }),
-      (issued) => setCode({ department, code: issued.code }),
-    );
+    act(() => post('/v1/departments/{department}/enrolment-codes', {}, { at: { department } }), setCode);
   return (
     <Page
       title={say('departments')}
@@ -45,17 +42,7 @@ export function DepartmentsPage(): ReactNode {
       error={error ?? answer.error}
       cli="npx datong admin code DEPARTMENT --as operator"
     >
-      {code === undefined ? null : (
-        <section className="card" role="status">
-          <h2>
-            {say('issuedCode')}：{code.department}
-          </h2>
-          <CommandLine
-            label={say('enrolLine')}
-            line={`npx datong enrol ${code.code} --hub https://HUB:8444 --pin sha256:…`}
-          />
-        </section>
-      )}
+      {code === undefined ? null : <EnrolmentCode of={code} />}
       <div className="filters">
         <Choice
           name="kind"
@@ -110,7 +97,7 @@ export function DepartmentsPage(): ReactNode {
                     <Button
                       size="small"
                       disabled={sending}
-                      aria-label={`${say('issueCode')}：${pick(one.name)}`}
+                      aria-label={`${say('issueCode')}${say('pointColon')}${pick(one.name)}`}
                       onClick={() => issue(one.code)}
                     >
                       {say('issueCode')}

@@ -26,7 +26,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): ReactNode {
                 {at < failed
                   ? `✔ ${say(`check_${check}`)} — ${say('checkHeld')}`
                   : at === failed
-                    ? `✘ ${say(`check_${check}`)} — ${say('checkFailed')}：${code ?? ''}`
+                    ? `✘ ${say(`check_${check}`)} — ${say('checkFailed')}${say('pointColon')}${code ?? ''}`
                     : `· ${say(`check_${check}`)} — ${say('checkNot')}`}
               </li>
             ))}

@@ -33,10 +33,10 @@ export function EntryTable(props: {
         { title: say('decision'), render: (_, { leaf }) => <State state={leaf.decision} /> },
         { title: say('reason'), render: (_, { leaf }) => leaf.code ?? '—' },
         {
-          title: say('department'),
+          title: say('byWhom'),
           render: (_, { leaf }) => {
             const who = leaf.actor.department ?? leaf.claimedDepartment;
-            return who === undefined ? (leaf.actor.staff ?? '—') : name(who);
+            return who === undefined ? (leaf.actor.person ?? leaf.actor.staff ?? '—') : name(who);
           },
         },
         { title: say('dataset'), render: (_, { leaf }) => leaf.dataset ?? '—' },

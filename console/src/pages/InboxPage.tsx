@@ -52,14 +52,14 @@ export function InboxPage(): ReactNode {
             of: one,
             key: one.person,
             kind: 'kindPerson',
-            what: `${one.name}：${one.roles.map(({ role, department }) => `${isWord(`r_${role}`) ? say(`r_${role}`) : role}@${name(department)}`).join('、')}`,
+            what: `${one.name}${say('pointColon')}${one.roles.map(({ role, department }) => `${isWord(`r_${role}`) ? say(`r_${role}`) : role}@${name(department)}`).join(say('pointList'))}`,
             from: undefined,
             why: 'whyConfirm',
             act: (
               <Button
                 size="small"
                 disabled={sending}
-                aria-label={`${say('confirmPerson')}：${one.name}`}
+                aria-label={`${say('confirmPerson')}${say('pointColon')}${one.name}`}
                 onClick={() => confirm(one)}
               >
                 {say('confirm')}
@@ -77,7 +77,7 @@ export function InboxPage(): ReactNode {
       ...found.persons.map((person) => person.name),
       ...(found.incomplete === true ? [say('inboxNotAll')] : []),
     ];
-    return names.join('、') || say('inboxNobodyElse');
+    return names.join(say('pointList')) || say('inboxNobodyElse');
   };
   return (
     <Page title={say('inbox')} lead={say('inboxLead')} error={error ?? answer.error} cli="npx datong inbox">

@@ -29,7 +29,7 @@ export function PersonsPage(): ReactNode {
   const doing = useAct();
   const [code, setCode] = useState<string>();
   const named = (held: Person['roles']): string =>
-    held.map(({ role, department }) => `${say(`r_${role}`)}@${name(department)}`).join('、');
+    held.map(({ role, department }) => `${say(`r_${role}`)}@${name(department)}`).join(say('pointList'));
   return (
     <Page
       title={say('persons')}

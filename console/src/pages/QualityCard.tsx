@@ -139,7 +139,8 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
           { title: say('state'), render: (_, one) => <State state={one.state} /> },
           {
             title: say('heldWhy'),
-            render: (_, { findings = [] }) => findings.map(({ text }) => pick(text)).join('；') || '—',
+            render: (_, { findings = [] }) =>
+              findings.map(({ text }) => pick(text)).join(say('pointSemicolon')) || '—',
           },
         ]}
       />

@@ -49,7 +49,10 @@ export function SampleTable({ dataset }: { readonly dataset: string }): ReactNod
               rowKey={({ name }) => name}
               dataSource={value.fields}
               columns={[
-                { title: say('field'), render: (_, one) => `${pick(one.title)}（${one.name}）` },
+                {
+                  title: say('field'),
+                  render: (_, one) => `${pick(one.title)}${say('pointOpen')}${one.name}${say('pointClose')}`,
+                },
                 { title: say('fieldType'), dataIndex: 'type' },
                 { title: say('sampleClear'), className: 'raw', render: (_, one) => one.value ?? '' },
                 {

@@ -59,7 +59,10 @@ export function SendPage(): ReactNode {
           label={say('dataset')}
           all="—"
           usual={id}
-          options={datasets.map((one) => ({ value: one.id, text: `${pick(one.title)}（${one.id}）` }))}
+          options={datasets.map((one) => ({
+            value: one.id,
+            text: `${pick(one.title)}${say('pointOpen')}${one.id}${say('pointClose')}`,
+          }))}
         />
         {names.length < 2 ? null : (
           <Choice

@@ -110,7 +110,7 @@ export function SessionsPage(): ReactNode {
                 <Button
                   size="small"
                   disabled={sending}
-                  aria-label={`${say('endSession')}：${one.name} ${one.id}`}
+                  aria-label={`${say('endSession')}${say('pointColon')}${one.name} ${one.id}`}
                   onClick={() => end(one.id)}
                 >
                   {say('endSession')}

@@ -14,8 +14,14 @@ export function UnionList({ unions }: { readonly unions: readonly Schemas['Joint
       <ul>
         {unions.map((one, at) => (
           <li key={at}>
-            {name(one.consumer)}：{one.about} — {one.tells}（
-            {one.parts.map(({ dataset, field, mask }) => `${dataset}.${field}:${mask}`).join('、')}）
+            {name(one.consumer)}
+            {say('pointColon')}
+            {one.about} — {one.tells}
+            {say('pointOpen')}
+            {one.parts
+              .map(({ dataset, field, mask }) => `${dataset}.${field}:${mask}`)
+              .join(say('pointList'))}
+            {say('pointClose')}
           </li>
         ))}
       </ul>

@@ -178,7 +178,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         of: one,
         key: one.id,
         kind: 'kindEvidence',
-        what: `${one.case}：${one.reason}`,
+        what: `${one.case}${say('pointColon')}${one.reason}`,
         from: undefined,
         why: 'whyEvidence',
       }),

@@ -61,7 +61,7 @@ export function Refusal({
       role="alert"
       type="error"
       showIcon
-      title={`${say('refusedTitle')}：${pick(problem.detail)}`}
+      title={`${say('refusedTitle')}${say('pointColon')}${pick(problem.detail)}`}
       description={
         <>
           <dl className="facts">

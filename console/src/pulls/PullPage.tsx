@@ -97,7 +97,7 @@ function Source({ shown }: { readonly shown: Shown }): ReactNode {
           [say('plPeriod'), day(shown.period)],
           [say('plWindowNow'), say(shown.windowOpen ? 'plOpen' : 'plShut')],
           [say('plChanged'), pull.changed ?? say('plAllRows')],
-          [say('plKey'), pull.key.join('、')],
+          [say('plKey'), pull.key.join(say('pointList'))],
           [say('plMapping'), pull.mapping],
           [say('author'), <Person key="author" id={shown.author} name={shown.authorName} />],
           [say('approver'), <Person key="approver" id={shown.approver} name={shown.approverName} />],

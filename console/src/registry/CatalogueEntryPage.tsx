@@ -104,7 +104,7 @@ function EntryFacts(props: {
         [say('codeName'), <code key="id">{entry.id}</code>],
         [say('provider'), department],
         [say('catAbstract'), pick(entry.abstract)],
-        [say('catKeywords'), (entry.keywords ?? []).join('、')],
+        [say('catKeywords'), (entry.keywords ?? []).join(say('pointList'))],
         [say('catCategory'), entry.category],
         [say('sharing'), say(sharingWords[entry.sharing.type])],
         [say('conditions'), entry.sharing.conditions],

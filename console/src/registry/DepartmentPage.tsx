@@ -1,9 +1,8 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { get, post } from '../api/call.ts';
+import { get, post, type Schemas } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
-import { CommandLine } from '../parts/CommandLine.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -13,6 +12,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { CertificateList } from './CertificateList.tsx';
+import { EnrolmentCode } from './EnrolmentCode.tsx';
 import { KeyList } from './KeyList.tsx';
 
 /** One department: its certificates with the days they last, keys that wait for a second look, and a code for a new machine. */
@@ -30,7 +30,7 @@ export function DepartmentPage(): ReactNode {
     ),
   );
   const doing = useAct();
-  const [issued, setIssued] = useState('');
+  const [issued, setIssued] = useState<Schemas['EnrolmentCode']>();
   return (
     <Page
       title={department === undefined ? code : pick(department.name)}
@@ -54,24 +54,16 @@ export function DepartmentPage(): ReactNode {
                 doing.act(
                   () =>
                     post('/v1/departments/{department}/enrolment-codes', {}, { at: { department: code } }),
-                  (answer) => setIssued(answer.code),
+                  setIssued,
                 )
               }
             >
               {say('issueCode')}
             </Button>
-            {issued === '' ? null : (
-              <div role="status">
-                <strong>{say('issuedCode')}</strong>
-                <CommandLine
-                  label={say('enrolLine')}
-                  line={`npx datong enrol ${issued} --hub https://HUB:8444 --pin sha256:…`}
-                />
-              </div>
-            )}
           </div>
         ) : null}
       </section>
+      {issued === undefined ? null : <EnrolmentCode of={issued} />}
       <KeyList
         keys={(inbox.value ?? []).filter((one) => one.department === code)}
         doing={doing}

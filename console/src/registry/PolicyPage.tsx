@@ -65,7 +65,7 @@ export function PolicyPage(): ReactNode {
             all={say('poAllFields')}
             options={(schema.value?.fields ?? []).map((one) => ({
               value: one.name,
-              text: `${pick(one.title)}（${one.name}）`,
+              text: `${pick(one.title)}${say('pointOpen')}${one.name}${say('pointClose')}`,
             }))}
           />
           <Choice name="consumer" label={say('consumer')} all={say('allDepartments')} options={options} />

@@ -15,18 +15,24 @@ export function Reached({ by }: { readonly by: Schemas['Touched'] }): ReactNode 
       {consumers.map(({ department, name, contacts, calls }) => (
         <li key={department}>
           {pick(name)}
-          {contacts.length === 0 ? '' : `（${say('scContacts')}：${contacts.join('、')}）`} ·{' '}
-          {say('scCalls', { n: calls })}
+          {contacts.length === 0
+            ? ''
+            : `${say('pointOpen')}${say('scContacts')}${say('pointColon')}${contacts.join(say('pointList'))}${say('pointClose')}`}{' '}
+          · {say('scCalls', { n: calls })}
         </li>
       ))}
       {agreements.length === 0 ? null : (
         <li>
-          {say('scAgreements')}：{agreements.join('、')}
+          {say('scAgreements')}
+          {say('pointColon')}
+          {agreements.join(say('pointList'))}
         </li>
       )}
       {mappings.length === 0 ? null : (
         <li>
-          {say('scMappings')}：{mappings.join('、')}
+          {say('scMappings')}
+          {say('pointColon')}
+          {mappings.join(say('pointList'))}
         </li>
       )}
       {datasets.map((id) => (

@@ -12,8 +12,8 @@ import { hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 /**
- * A dataset is retired by two persons: the first asks, the second is shown what would go, and her word is on that alone. Whoever reads it is
- * told the last day.
+ * A dataset is retired by two persons: the first asks, the second is shown what would go, and her word is on that alone; whoever may ask may
+ * also take back what was asked for. Whoever reads it is told the last day.
  */
 export function RetirementCard(props: {
   readonly detail: Schemas['DatasetDetail'];
@@ -29,19 +29,17 @@ export function RetirementCard(props: {
   const may = dataset.state !== 'retired' && hasRoleFor(session, ['steward', 'security'], dataset.department);
   if (retirement === undefined && ahead === undefined && !may) return null;
   const hers = retirement?.by === session.person;
-  const retire = (): void =>
+  const decide = (body: Schemas['DatasetDecision']): void =>
     doing.act(
-      (key) =>
-        post(
-          '/v1/datasets/{dataset}/decision',
-          { act: 'retire', reason, ...(retirement === undefined ? {} : { digest: retirement.digest }) },
-          { at: { dataset: dataset.id }, key },
-        ),
+      (key) => post('/v1/datasets/{dataset}/decision', body, { at: { dataset: dataset.id }, key }),
       () => {
         draft.sent();
         changed();
       },
     );
+  const retire = (): void =>
+    decide({ act: 'retire', reason, ...(retirement === undefined ? {} : { digest: retirement.digest }) });
+  const unsaid = doing.sending || reason.trim() === '';
   return (
     <section className="card" aria-label={say('dsRetirement')}>
       <h2>{say('dsRetirement')}</h2>
@@ -50,7 +48,10 @@ export function RetirementCard(props: {
         <Alert
           type="warning"
           showIcon
-          title={say('dsRetiresAhead', { due: day(ahead.due), agreements: ahead.agreements.join('、') })}
+          title={say('dsRetiresAhead', {
+            due: day(ahead.due),
+            agreements: ahead.agreements.join(say('pointList')),
+          })}
         />
       )}
       {retirement === undefined ? (
@@ -64,11 +65,11 @@ export function RetirementCard(props: {
             [say('whyReason'), retirement.reason],
             [say('dsRetireDue'), day(retirement.due)],
             [say('dsRetireRows'), retirement.rows === undefined ? undefined : number(retirement.rows)],
-            [say('dsRetireAgreements'), retirement.agreements.join('、') || say('none')],
+            [say('dsRetireAgreements'), retirement.agreements.join(say('pointList')) || say('none')],
           ]}
         />
       )}
-      {!may || hers ? null : (
+      {!may ? null : (
         <div className="form no-print">
           <TextField
             label={say('whyReason')}
@@ -79,14 +80,24 @@ export function RetirementCard(props: {
             set={(value) => draft.set({ reason: value })}
           />
           <div className="row-form">
-            <TwoSteps
-              key={retirement?.digest ?? ''}
-              danger
-              label={say(retirement === undefined ? 'dsRetireAsk' : 'dsRetireAgree')}
-              sure={say(retirement === undefined ? 'dsRetireAskSure' : 'dsRetireSure')}
-              disabled={doing.sending || reason.trim() === ''}
-              act={retire}
-            />
+            {hers ? null : (
+              <TwoSteps
+                key={retirement?.digest ?? ''}
+                danger
+                label={say(retirement === undefined ? 'dsRetireAsk' : 'dsRetireAgree')}
+                sure={say(retirement === undefined ? 'dsRetireAskSure' : 'dsRetireSure')}
+                disabled={unsaid}
+                act={retire}
+              />
+            )}
+            {retirement === undefined ? null : (
+              <TwoSteps
+                label={say('dsKeep')}
+                sure={say('dsKeepSure')}
+                disabled={unsaid}
+                act={() => decide({ act: 'keep', reason })}
+              />
+            )}
           </div>
         </div>
       )}

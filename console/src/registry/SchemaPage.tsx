@@ -67,7 +67,7 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
                 {say('scChanges')}
                 {impact.value.against === undefined
                   ? ''
-                  : `（${say('scAgainst', { version: impact.value.against })}）`}
+                  : `${say('pointOpen')}${say('scAgainst', { version: impact.value.against })}${say('pointClose')}`}
               </h2>
               {impact.value.against === undefined ? (
                 <p role="status">{say('scFirst')}</p>

@@ -20,7 +20,7 @@ export function SchemaTrial({ tried }: { readonly tried: Schemas['SchemaTried'] 
         />
       ) : (
         <>
-          <Alert type="error" showIcon title={`${say('scFindings')}：${code ?? ''}`} />
+          <Alert type="error" showIcon title={`${say('scFindings')}${say('pointColon')}${code ?? ''}`} />
           <Table
             aria-label={say('scFindings')}
             size="small"
@@ -38,7 +38,9 @@ export function SchemaTrial({ tried }: { readonly tried: Schemas['SchemaTried'] 
                 render: (_, one) => (
                   <>
                     {pick(one.message)}
-                    {one.against === undefined ? '' : `（${say('scAgainst', { version: one.against })}）`}
+                    {one.against === undefined
+                      ? ''
+                      : `${say('pointOpen')}${say('scAgainst', { version: one.against })}${say('pointClose')}`}
                     {one.witness === undefined ? null : (
                       <details>
                         <summary>{say('scWitness')}</summary>
@@ -56,7 +58,10 @@ export function SchemaTrial({ tried }: { readonly tried: Schemas['SchemaTried'] 
       {against === undefined ? null : (
         <>
           <h2>
-            {say('scChanges')}（{say('scAgainst', { version: against })}）
+            {say('scChanges')}
+            {say('pointOpen')}
+            {say('scAgainst', { version: against })}
+            {say('pointClose')}
           </h2>
           <ChangeTable changes={changes} mode="BACKWARD" />
         </>

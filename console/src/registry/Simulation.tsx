@@ -59,7 +59,7 @@ function Told({ of }: { readonly of: Simulated }): ReactNode {
       <p role="status">
         {all === 0
           ? say('poNothing')
-          : kinds.map((kind) => `${say(`sm_${kind}`)} ${number(counts[kind])}`).join('，')}
+          : kinds.map((kind) => `${say(`sm_${kind}`)} ${number(counts[kind])}`).join(say('pointComma'))}
       </p>
       {tightening ? <p>{say('smTightening')}</p> : null}
       {kinds.map((kind) => (

@@ -44,7 +44,9 @@ export function SourcesPage(): ReactNode {
               ? '—'
               : also.map((one) => (
                   <div key={one.department}>
-                    {name(one.department)}：{one.reason}
+                    {name(one.department)}
+                    {say('pointColon')}
+                    {one.reason}
                   </div>
                 )),
         },

@@ -45,7 +45,10 @@ export function WaiverCard({
       {witnesses.map(({ against, witness }) => (
         <details key={against} open>
           <summary>
-            {say('scWitness')}（{say('scAgainst', { version: against })}）
+            {say('scWitness')}
+            {say('pointOpen')}
+            {say('scAgainst', { version: against })}
+            {say('pointClose')}
           </summary>
           <pre tabIndex={0}>{witness}</pre>
         </details>

@@ -18,7 +18,10 @@ export function Due({
     <>
       {escalated === true ? (
         <span className="late">
-          ▲ {day(due)}（{say('rqLate')}）
+          ▲ {day(due)}
+          {say('pointOpen')}
+          {say('rqLate')}
+          {say('pointClose')}
         </span>
       ) : (
         day(due)

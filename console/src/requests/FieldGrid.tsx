@@ -48,13 +48,18 @@ export function FieldGrid(props: {
             title: say('field'),
             render: (_, one) => (
               <span className={loosened.has(one.name) ? 'loosened' : undefined}>
-                {pick(one.title)}（{one.name}）
+                {pick(one.title)}
+                {say('pointOpen')}
+                {one.name}
+                {say('pointClose')}
               </span>
             ),
           },
           { title: say('catSensitivity'), dataIndex: 'sensitivity' },
           {
             title: say('rqHow'),
+            // a choice shows the value as the row would have it
+            className: set === undefined ? '' : 'raw',
             render: (_, one) =>
               set === undefined ? (
                 <How field={one} rules={rules} />
@@ -88,11 +93,13 @@ function How({ field, rules }: { readonly field: Field; readonly rules: Rules })
   const below = Object.entries(rules).filter(([path]) => path === field.name || within(path, field.name));
   if (below.length === 0) return `✘ ${say('rqWithholds')}`;
   return below.map(([path, rule]) => {
-    const part = path === field.name ? '' : `${path}：`;
+    const part = path === field.name ? '' : `${path}${say('pointColon')}`;
     return (
       <div key={path}>
         {part}
-        {isMasked(rule) ? `◐ ${say('rqMasks')}：${pick(saidMask(rule))}` : `✔ ${say('rqGives')}`}
+        {isMasked(rule)
+          ? `◐ ${say('rqMasks')}${say('pointColon')}${pick(saidMask(rule))}`
+          : `✔ ${say('rqGives')}`}
       </div>
     );
   });
@@ -112,7 +119,7 @@ function Pick(props: {
     { value: '', text: `✘ ${say('rqWithholds')}` },
     ...field.masks.map(({ rule, title, value, proposed }) => ({
       value: JSON.stringify(rule),
-      text: `${rule['mask'] === 'clear' ? '✔' : '◐'} ${pick(title)}${value === undefined ? '' : ` → ${value}`}${proposed ? `（${say('rqProposed')}）` : ''}`,
+      text: `${rule['mask'] === 'clear' ? '✔' : '◐'} ${pick(title)}${value === undefined ? '' : ` → ${value}`}${proposed ? `${say('pointOpen')}${say('rqProposed')}${say('pointClose')}` : ''}`,
     })),
     ...(present === '' || known.includes(present) ? [] : [{ value: present, text: `◐ ${present}` }]),
   ];

@@ -26,14 +26,18 @@ export function Said({ of }: { readonly of: Event }): ReactNode {
       {reason ?? papers?.reason}
       {wouldGrant === undefined ? null : (
         <div>
-          {say('rqWouldGrant')}：{wouldGrant}
+          {say('rqWouldGrant')}
+          {say('pointColon')}
+          {wouldGrant}
         </div>
       )}
       {missing.length === 0 ? null : (
         <ol aria-label={say('rqMissingList')}>
           {missing.map(({ item, note }, at) => (
             <li key={at}>
-              {item}：{note}
+              {item}
+              {say('pointColon')}
+              {note}
             </li>
           ))}
         </ol>

@@ -114,7 +114,7 @@ export function RequestForm(props: {
               { value: '', text: say('rqPurposePick') },
               ...purposes.all.map(({ code, title }) => ({
                 value: code,
-                text: `${pick(title)}（${code}）`,
+                text: `${pick(title)}${say('pointOpen')}${code}${say('pointClose')}`,
               })),
             ]}
           />

@@ -109,7 +109,9 @@ function Summary({
           <Link to={addressOf('agreements', [agreement ?? '', version ?? ''])}>{say('rqToAgreement')}</Link>
           {view.state === 'approved' ? (
             <CommandLine
-              label={say('rqSignNext', { who: `${name(view.consumer)}、${name(view.provider)}` })}
+              label={say('rqSignNext', {
+                who: `${name(view.consumer)}${say('pointList')}${name(view.provider)}`,
+              })}
               line={`npx datong request show ${view.id} --document > agreed.yaml && npx datong apply agreed.yaml --sign-as DEPARTMENT`}
             />
           ) : null}

@@ -72,7 +72,7 @@ export function RequestsPage(): ReactNode {
           },
           { title: say('consumer'), render: (_, one) => name(one.consumer) },
           { title: say('provider'), render: (_, one) => name(one.provider) },
-          { title: say('dataset'), render: (_, one) => one.datasets.join('、') },
+          { title: say('dataset'), render: (_, one) => one.datasets.join(say('pointList')) },
           {
             title: say('rqStage'),
             render: (_, one) => (one.waitsFor === undefined ? '—' : say(`by_${one.waitsFor}`)),

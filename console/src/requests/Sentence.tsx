@@ -24,10 +24,10 @@ export function Sentence({
       {say('rqSentence', {
         consumer: name(view.consumer),
         provider: name(view.provider),
-        dataset: view.datasets.join('、'),
+        dataset: view.datasets.join(say('pointList')),
         count: rules.length,
         masked: rules.filter(isMasked).length,
-        purpose: purposes.map(purposeName).join('、'),
+        purpose: purposes.map(purposeName).join(say('pointList')),
         basis: law !== '' ? law : isWord(kind) ? say(kind) : basis.type,
         from: day(valid.from),
         until: day(valid.until),

@@ -45,7 +45,10 @@ export function TemplateChoice(props: {
         set={choose}
         options={[
           { value: '', text: say('rtNone') },
-          ...templates.map(({ code, title }) => ({ value: code, text: `${pick(title)}（${code}）` })),
+          ...templates.map(({ code, title }) => ({
+            value: code,
+            text: `${pick(title)}${say('pointOpen')}${code}${say('pointClose')}`,
+          })),
         ]}
       />
       <Refusal

@@ -66,7 +66,7 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
             [say('state'), <TemplateState key="state" of={of} />],
             [say('codeName'), <code key="code">{of.code}</code>],
             [say('provider'), name(of.provider)],
-            [say('rqPurpose'), of.purposes.map(purposeName).join('、')],
+            [say('rqPurpose'), of.purposes.map(purposeName).join(say('pointList'))],
             [say('rqBasis'), [type, reference, clause].filter(Boolean).join(' ')],
             [say('rtDays'), of.days],
             [say('matters'), (of.matters ?? []).map((one) => one.code).join(' ')],
@@ -82,7 +82,9 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
           <ul>
             {Object.entries((grant['fields'] ?? {}) as Rules).map(([field, { mask }]) => (
               <li key={field}>
-                <code>{field}</code>：{mask}
+                <code>{field}</code>
+                {say('pointColon')}
+                {mask}
               </li>
             ))}
           </ul>

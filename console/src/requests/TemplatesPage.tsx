@@ -41,7 +41,7 @@ export function TemplatesPage(): ReactNode {
             <span className="digest">{one.grants.map(({ dataset }) => dataset).join(' ')}</span>
           ),
         },
-        { title: say('rqPurpose'), render: (_, one) => one.purposes.map(name).join('、') },
+        { title: say('rqPurpose'), render: (_, one) => one.purposes.map(name).join(say('pointList')) },
         { title: say('rtDays'), align: 'right', render: (_, one) => number(one.days) },
         { title: say('state'), render: (_, one) => <TemplateState of={one} /> },
       ]}

@@ -32,7 +32,10 @@ export function Unfinished({ uploading }: { readonly uploading: Uploading }): Re
           <li key={one.batch} className="row-form">
             <label className="choice">
               <span>
-                {say('sendGoOn', { file: `${one.fileName}（${bytes(one.size)}）` })} · {one.dataset}
+                {say('sendGoOn', {
+                  file: `${one.fileName}${say('pointOpen')}${bytes(one.size)}${say('pointClose')}`,
+                })}{' '}
+                · {one.dataset}
               </span>
               <input type="file" onChange={({ target }) => void goOn(one, target.files?.[0])} />
             </label>

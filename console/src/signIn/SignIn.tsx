@@ -72,7 +72,9 @@ export function SignIn({
                     {departmentName === undefined
                       ? (department ?? say('office'))
                       : pick(departmentName)} ·{' '}
-                    {roles.map(({ role }) => (isWord(`r_${role}`) ? say(`r_${role}`) : role)).join('、')}
+                    {roles
+                      .map(({ role }) => (isWord(`r_${role}`) ? say(`r_${role}`) : role))
+                      .join(say('pointList'))}
                   </span>
                   {roles.map(({ role, department: place }) => (
                     <Hint key={role} role={role} office={place === undefined} />
@@ -80,7 +82,7 @@ export function SignIn({
                 </span>
                 <Button
                   type="primary"
-                  aria-label={`${say('pickAs')}：${name}`}
+                  aria-label={`${say('pickAs')}${say('pointColon')}${name}`}
                   onClick={() => attempt(() => post('/v1/sessions/by-picking', { person }))}
                 >
                   {say('pickAs')}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { en } from './en.ts';
@@ -18,12 +18,38 @@ test('both dictionaries have the same words, none empty, with the same facts to 
   }
 });
 
+test('a word stands in one dictionary: the second would be shown where the first is meant', () => {
+  const places = new Map<string, string>();
+  for (const path of readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })) {
+    if (!/zh\.ts$/i.test(path)) continue;
+    const text = readFileSync(resolve(import.meta.dirname, path), 'utf8');
+    for (const [, word = ''] of text.matchAll(/^ {2}'?([\w-]+)'?:/gm)) {
+      assert.equal(places.get(word), undefined, `${word} stands in ${path} too`);
+      places.set(word, path);
+    }
+  }
+  assert.equal(places.size, Object.keys(zh).length);
+});
+
 test('Chinese texts are Chinese, and English ones are not', () => {
   for (const [word, text] of nonEmpty(Object.entries<string>(zh))) {
-    if (!['language', 'signedInAs'].includes(word)) assert.match(text, /\p{Script=Han}/u, word);
+    if (!['language', 'signedInAs'].includes(word) && !word.startsWith('point'))
+      assert.match(text, /\p{Script=Han}/u, word);
     const other: string = en[word as keyof typeof zh];
     if (word !== 'language' && word !== 'demoBanner') assert.doesNotMatch(other, /\p{Script=Han}/u, word);
   }
+});
+
+test('no page puts words together with the points of one language', () => {
+  const root = resolve(import.meta.dirname, '../..');
+  const pages = ['src', 'own'].flatMap((folder) =>
+    readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.tsx'))
+      .map((path) => resolve(root, folder, path)),
+  );
+  assert.ok(pages.length > 150, `${pages.length} files`);
+  for (const path of pages)
+    assert.doesNotMatch(readFileSync(path, 'utf8'), /[\u3001\u3002\uff08-\uff1f]/, path);
 });
 
 test('the guide of the console lists every page that the console has, by the name it has there', () => {

@@ -47,7 +47,9 @@ export function ChangeoverActs(props: {
       {digest === undefined || hers ? null : (
         <div className="form">
           <p>
-            {say('coSwitchNote')} {say('coNeeds')}：{needs.join('、')}
+            {say('coSwitchNote')} {say('coNeeds')}
+            {say('pointColon')}
+            {needs.join(say('pointList'))}
           </p>
           {view.stops.map(({ agreement, consumer }) => (
             <label key={agreement}>

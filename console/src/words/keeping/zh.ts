@@ -45,7 +45,7 @@ export const keepingZh = {
   kpSecond: '提出后由数据主管部门另一人在待办中办理。',
   kpWaiting: '等另一人同意',
   retention: '留存与销毁',
-  rtLead:
+  rtKeepLead:
     '日志条目按类别和数据资源留存，未作规定的永久留存；到期条目经两人同意后销毁，哈希、检查点和回执照常可验证。法律保全中的不销毁。',
   rtRules: '留存规定',
   rtRulesEmpty: '没有规定，全部条目永久留存。由数据主管部门两人规定后出现在这里。',
@@ -60,7 +60,7 @@ export const keepingZh = {
   rtDoubted: '与日志不符，永久留存',
   rtLeast: '最短留存',
   rtBefore: '可销毁此前到期的条目',
-  rtNone: '尚无人提出销毁',
+  rtNobody: '尚无人提出销毁',
   rtDestroyed: '已销毁条目',
   rtSet: '规定留存期限',
   rtSetLead: '不写年数即永久留存；不写数据资源即该类全部条目。',

@@ -275,6 +275,15 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   dpThumbprintLead:
     'Compare the thumbprint with the department, in person or by another channel, before you confirm it.',
   dpIssuer: 'Issued the code',
+  esTitle: 'Enrolment code, handed over',
+  esCode: 'Enrolment code',
+  esHub: 'Address of the hub (the issuer fills it in)',
+  esPin:
+    'Fingerprint of its certificate (the issuer fills it in; compare it by telephone or another channel)',
+  esHandedOver: 'Handed over: signature, date',
+  esReceived: 'Received: signature, date',
+  esNote:
+    'The code works once and not after the time above. After enrolment, a person who did not issue it compares the thumbprint of the key with the department and confirms it; only then can the key be used. Destroy this sheet after use.',
   dpEnrolled: 'Enrolled',
   dpObjection: 'Objection',
   dpConfirm: 'The thumbprint agrees',
@@ -374,6 +383,8 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   dsRetireAskSure: 'Ask',
   dsRetireAgree: 'Agree, and destroy what is shown',
   dsRetireSure: 'Retire',
+  dsKeep: 'Take the request back',
+  dsKeepSure: 'Take it back',
   whyRetirement: 'one person wants it retired: another one has to agree (datong dataset retire)',
   whyRetires: 'agreements of your department end with it',
   whyStops: 'agreements of your department stop with it and have to be signed anew',
