@@ -6,14 +6,15 @@ import { lookedAt, type LookedAt } from '../../tests/browser/lookedAt.ts';
 
 const here = import.meta.dirname;
 const read = (path: string): string => readFileSync(resolve(here, path), 'utf8');
-const sources = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('Page.tsx'),
-);
 /** By the name of its component: where a page's source lies. */
 const fileOf = new Map(
-  sources
-    .filter((path) => !path.startsWith('parts/'))
-    .map((path) => [path.replace(/^.*\/|\.tsx$/g, ''), path]),
+  readdirSync(here, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.tsx') && !path.startsWith('parts/'))
+    .flatMap((path) =>
+      [...read(path).matchAll(/^export function (\w+Page)\(/gm)].map(
+        ([, name = '']) => [name, path] as const,
+      ),
+    ),
 );
 
 /** What the console shows where: `page`, `page/*` for one thing of it, `page/word` for what has a word of its own there. */

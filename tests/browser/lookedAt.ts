@@ -103,6 +103,7 @@ export const lookedAt = {
     ['pull', `pulls/${household}`, 'police'],
     ['sources', 'sources', 'operator'],
     ['element', 'sources/person.name', 'second'],
+    ['code-lists', 'codes', 'teacher'],
     ['code-list', 'codes/gbt2260', 'teacher'],
     ['reminders', 'reminders', 'teacher'],
   ],

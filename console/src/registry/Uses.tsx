@@ -73,19 +73,25 @@ function OneUse({ of }: { readonly of: Use }): ReactNode {
       <ul className="plain">
         {of.places.length === 0 ? null : (
           <li>
-            {say('usPlaces')}：<code>{of.places.join(' ')}</code>
+            {say('usPlaces')}
+            {say('pointColon')}
+            <code>{of.places.join(' ')}</code>
           </li>
         )}
         {of.datasets.map((id) => (
           <li key={id}>
-            {say('dataset')}：<Link to={addressOf('datasets', [id])}>{id}</Link>
+            {say('dataset')}
+            {say('pointColon')}
+            <Link to={addressOf('datasets', [id])}>{id}</Link>
           </li>
         ))}
         <Mappings of={of.mappings} />
         <Documents called={say('scAgreements')} of={of.agreements} />
         {of.requests.map((id) => (
           <li key={id}>
-            {say('usRequests')}：<Link to={addressOf('requests', [id])}>{id}</Link>
+            {say('usRequests')}
+            {say('pointColon')}
+            <Link to={addressOf('requests', [id])}>{id}</Link>
           </li>
         ))}
         <Documents called={say('usRestrictions')} of={of.restrictions} />
@@ -99,24 +105,31 @@ function Mappings({ of }: { readonly of: readonly string[] }): ReactNode {
   const { say } = useWords();
   return of.map((one) => (
     <li key={one}>
-      {say('scMappings')}：<Link to={addressOf('datasets', [one.split(' ')[0] ?? ''])}>{one}</Link>
+      {say('scMappings')}
+      {say('pointColon')}
+      <Link to={addressOf('datasets', [one.split(' ')[0] ?? ''])}>{one}</Link>
     </li>
   ));
 }
 
 function Documents(props: { readonly called: string; readonly of: Schemas['DocumentsNamed'] }): ReactNode {
+  const { say } = useWords();
   return props.of.map(({ document, state }) => (
     <li key={document}>
-      {props.called}：<Link to={addressOf('agreements', document.split('@'))}>{document}</Link>{' '}
-      <State state={state} />
+      {props.called}
+      {say('pointColon')}
+      <Link to={addressOf('agreements', document.split('@'))}>{document}</Link> <State state={state} />
     </li>
   ));
 }
 
 function Lists({ called, of }: { readonly called: string; readonly of: readonly string[] }): ReactNode {
+  const { say } = useWords();
   return of.map((one) => (
     <li key={one}>
-      {called}：<Link to={addressOf('codes', [one.split('@')[0] ?? ''])}>{one}</Link>
+      {called}
+      {say('pointColon')}
+      <Link to={addressOf('codes', [one.split('@')[0] ?? ''])}>{one}</Link>
     </li>
   ));
 }
