@@ -1,5 +1,6 @@
 /** `datong dataset amend ID`: its title, rules of intake and retention, by whoever looks after it. */
 import type { Command } from 'commander';
+import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf } from './approve/waiting.ts';
 import { objectIn } from './mappingFile.ts';
 import type { StaffOptions } from './profile.ts';
@@ -8,7 +9,7 @@ import { told } from './told.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
-interface Options extends StaffOptions {
+export interface AmendOptions extends StaffOptions {
   readonly json?: boolean;
   readonly reason: string;
   readonly titleZh?: string;
@@ -27,7 +28,7 @@ interface Read {
 }
 
 export function registerAmend(dataset: Command): void {
-  withStaff<Options>(
+  withStaff<AmendOptions>(
     dataset
       .command('amend')
       .description(
@@ -49,25 +50,28 @@ export function registerAmend(dataset: Command): void {
       )
       .option('--intake <file>', 'all of its rules as JSON or YAML; those not named are the defaults'),
     "datong dataset amend pub-security.household --expect month:5 --reason '改为每月报送'",
-    async (client, id, options) => {
-      const about = `/v1/datasets/${encodeURIComponent(id)}`;
-      const read = bodyOf(await client.get(about))['dataset'] as Read;
-      const amended = bodyOf(await client.post(`${about}/amendment`, bodyFor(options, read)));
-      if (options.json === true) data(JSON.stringify(amended));
-      else if (amended['proposal'] !== undefined) {
-        data(`${id}  ${told('state', 'waiting')}`);
-        const approve = `datong approve ${amended['proposal'] as string}`;
-        talk({
-          zh: `规则放宽或保存天数改变：等待数据安全管理员接受，${approve}`,
-          en: `a rule guards less, or the days kept change: the security officer accepts it by ${approve}`,
-        });
-      } else data(`${id}  ${(amended['amended'] as string[]).join(', ') || '='}`);
-    },
+    amend,
   );
 }
 
+/** What is read is what is amended: its digest goes along. @throws VerbFailure (exit 4) for an option that says nothing */
+export async function amend(client: StaffClient, id: string, options: AmendOptions): Promise<void> {
+  const about = `/v1/datasets/${encodeURIComponent(id)}`;
+  const read = bodyOf(await client.get(about))['dataset'] as Read;
+  const amended = bodyOf(await client.post(`${about}/amendment`, bodyFor(options, read)));
+  if (options.json === true) data(JSON.stringify(amended));
+  else if (amended['proposal'] !== undefined) {
+    data(`${id}  ${told('state', 'waiting')}`);
+    const approve = `datong approve ${amended['proposal'] as string}`;
+    talk({
+      zh: `规则放宽或保存天数改变：等待数据安全管理员接受，${approve}`,
+      en: `a rule guards less, or the days kept change: the security officer accepts it by ${approve}`,
+    });
+  } else data(`${id}  ${(amended['amended'] as string[]).join(', ') || '='}`);
+}
+
 /** @throws VerbFailure (exit 4) for a period that is none, or a file that holds none */
-function bodyFor(options: Options, { digest, title, intake }: Read): object {
+function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object {
   const { reason, titleZh, titleEn, expect, since, rawDays, intake: file } = options;
   const rules =
     file === undefined

@@ -17,3 +17,6 @@ export class SchemaFault extends Error {
 
 /** The proof took more steps than it may. Caught by the entry points, which refuse with a sentence. */
 export class TooComplex extends Error {}
+
+/** It took longer by the clock than it may: another time, on a machine that is less busy, it may well end. */
+export class OutOfTime extends TooComplex {}

@@ -64,14 +64,15 @@ const structural = [...maps, 'items', 'additionalProperties', 'then', 'else', ..
 /**
  * Every place of the first document that any other one has too (all of them where there is no other), parents first. A shared definition is
  * gone through at each place that refers to it. What refers to itself is left where all documents are back at what they passed on the way:
- * whatever stands below stands above already, and is held against the same.
+ * whatever stands below stands above already, and is held against the same. It rests (undefined) after each step below a place too: hundreds
+ * of fields of hundreds of documents are read one by one before the first of them is a place.
  * @throws TooComplex beyond `mostPlaces` and `deepestPlace`
  */
 export function* placesOf(
   documents: readonly [JsonSchema, ...JsonSchema[]],
   resolve: Resolve,
   { carry }: WalkOptions = {},
-): Generator<Place> {
+): Generator<Place | undefined> {
   const follow = follower(resolve);
   const roots = documents.map((schema) => follow({ schema, home: schema }));
   const waiting = [standing('', 0, roots, undefined, carry)];
@@ -80,15 +81,19 @@ export function* placesOf(
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     const { pointer, followed, carried, depth, above } = one;
     places += 1;
-    lookedAt += followed.filter((known) => known !== undefined).length;
-    if (places > mostPlaces || lookedAt > mostLookedAt || depth > deepestPlace) throw new TooComplex();
+    if (places > mostPlaces || depth > deepestPlace) throw new TooComplex();
     yield { pointer, schemas: followed.map((known) => known?.merged), carried };
     if (passed(above)) continue;
-    const below = [...stepsBelow(followed)].flatMap(([at, nodes]) => {
+    const below: Standing[] = [];
+    for (const [at, nodes] of stepsBelow(followed)) {
       const there = nodes.map((node) => (node === undefined ? undefined : follow(node)));
-      const shared = documents.length === 1 || there.some((node, nth) => nth > 0 && node !== undefined);
-      return shared ? [standing(`${pointer}${at}`, depth + 1, there, one, carry)] : [];
-    });
+      if (documents.length > 1 && !there.some((node, nth) => nth > 0 && node !== undefined)) continue;
+      // refused before they are all gone through
+      lookedAt += there.filter((known) => known !== undefined).length;
+      if (lookedAt > mostLookedAt) throw new TooComplex();
+      below.push(standing(`${pointer}${at}`, depth + 1, there, one, carry));
+      yield undefined;
+    }
     waiting.push(...below.reverse());
   }
 }

@@ -84,9 +84,10 @@ export function* policyChangesInSteps(
 ): Generator<undefined, PolicyChange[], undefined> {
   if (!isSchemaObject(old) || !isSchemaObject(fresh)) return [];
   const changes: PolicyChange[] = [];
-  for (const { pointer, schemas } of placesOf([old, fresh], resolve)) {
-    const [before, after] = schemas;
-    if (before !== undefined && after !== undefined) changes.push(...changesAt(pointer, before, after));
+  for (const place of placesOf([old, fresh], resolve)) {
+    const [before, after] = place?.schemas ?? [];
+    if (place !== undefined && before !== undefined && after !== undefined)
+      changes.push(...changesAt(place.pointer, before, after));
     yield;
   }
   return changes;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, mock, test } from 'node:test';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
 import { mappingOf, rowsMappingOf, schemaOf, type Schema } from './householdVersions.ts';
@@ -85,9 +85,9 @@ async function ready(major: number, nth: number): Promise<Shown> {
 }
 const move = (name: string, number: string): Promise<StaffAnswer> =>
   hub.staff(author, 'POST', `${about(name)}/schema`, { schema: `urn:datong:household:${number}` });
-const asOfficer = async (): Promise<unknown> =>
+const asOfficer = async (token = officer): Promise<unknown> =>
   (
-    (await hub.staff(officer, 'GET', '/v1/inbox')).json['changeovers'] as readonly { readonly as: string }[]
+    (await hub.staff(token, 'GET', '/v1/inbox')).json['changeovers'] as readonly { readonly as: string }[]
   ).map(({ as }) => as);
 
 await published(version('2.0', {}));
@@ -120,6 +120,28 @@ test('a version that is published meanwhile has the officer asked; a word covers
   const [leaf] = await newestLeaves(database, 1);
   assert.deepEqual([leaf?.change?.['act'], leaf?.change?.['loosens']], ['agree', 1]);
   await published(version('2.2', { note: 'L3', more: 'L3' }));
+  // what could not be gone through in time is tried again after a minute, although no registry changed
+  const clock = performance.now.bind(performance);
+  const later = (of: string, by: () => number): void => {
+    const within = (): boolean => new Error().stack?.includes(of) === true;
+    mock.method(performance, 'now', () => clock() + (within() ? by() : 0));
+  };
+  let late = 0;
+  later('meaningSince', () => (late += 20_000));
+  assert.deepEqual(
+    await asOfficer(second),
+    [],
+    'as it was, which she agreed to, where it cannot be gone through',
+  );
+  mock.restoreAll();
+  assert.deepEqual(await asOfficer(second), [], 'and it is not tried at once again');
+  later('asWhom', () => 61_000);
+  assert.deepEqual(
+    await asOfficer(second),
+    ['approver'],
+    'she is asked anew, for it is another thing by now',
+  );
+  mock.restoreAll();
   assert.equal(codeOf(await agree(officer, shown)), 'changeover_read_anew');
   const now = await show('one');
   assert.deepEqual(

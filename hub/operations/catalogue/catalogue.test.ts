@@ -349,6 +349,37 @@ test('an element comes from the department that two persons of the data office n
   await dataset(elsewhere, 'housing.taken', 'relief-taken', { ...taken, properties: marked });
   const copied = entry('housing.taken-entry', { datasets: ['housing.taken'], sameData: '取自民政局' });
   assert.equal(await offered(copied), 202, 'it says that it was taken from there');
+  // said of a shared definition, or of what the field lies in, it holds for the field; said nearer, that counts
+  const title = { 'x-title': { zh: '电话', en: 'Phone' }, 'x-sensitivity': 'L3', 'x-personal': 'personal' };
+  const phone = { ...title, type: 'string', format: 'cn-mobile', maxLength: 11, 'x-semantic': 'cn.mobile' };
+  const inside = (of: object, more: object = {}): object => ({
+    ...{ 'x-title': title['x-title'], 'x-sensitivity': 'L3', type: 'object', additionalProperties: false },
+    ...{ properties: { number: of }, ...more },
+  });
+  const from = { 'x-source': 'civil' };
+  for (const [name, mobileField, $defs, wanted] of [
+    ['by-reference', { $ref: '#/$defs/phone', ...title }, { phone: { ...phone, ...from } }, 202],
+    ['of-object', inside(phone, from), undefined, 202],
+    ['of-referred-object', { $ref: '#/$defs/home' }, { home: inside(phone, from) }, 202],
+    ['beside-reference', { $ref: '#/$defs/phone', ...title, ...from }, { phone }, 202],
+    ['nearer', inside({ ...phone, 'x-source': 'housing' }, from), undefined, 'element_source'],
+    [
+      'beside-wins',
+      { $ref: '#/$defs/phone', 'x-source': 'housing' },
+      { phone: { ...phone, ...from } },
+      'element_source',
+    ],
+    ['not-said', inside(phone), undefined, 'element_source'],
+  ] as const) {
+    const whole = schema(`relief-${name}`) as { properties: object };
+    const document = {
+      ...{ ...whole, properties: { ...whole.properties, mobile: mobileField } },
+      ...($defs === undefined ? {} : { $defs }),
+    };
+    await dataset(elsewhere, `housing.${name}`, `relief-${name}`, document);
+    const told = entry(`housing.${name}-entry`, { datasets: [`housing.${name}`], sameData: '取自民政局' });
+    assert.equal(await offered(told), wanted, name);
+  }
   const also = [{ department: 'housing', reason: '保障性住房另行核实' }];
   assert.equal((await decided({ also })).body['version'], '2');
   assert.equal(await offered(), 202);

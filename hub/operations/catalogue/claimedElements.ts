@@ -30,8 +30,10 @@ async function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve
   const found: Claim[] = [];
   const carry = (schema: Marks): string | undefined => schema['x-source'];
   const breathe = breather();
-  for (const { pointer, schemas, carried: from } of placesOf([document], resolve, { carry })) {
+  for (const place of placesOf([document], resolve, { carry })) {
     await breathe();
+    if (place === undefined) continue;
+    const { pointer, schemas, carried: from } = place;
     const marks: Marks = schemas[0] ?? {};
     const element = marks['x-semantic'];
     if (element !== undefined && marks['x-subject-key'] === undefined && !keys.has(pointer))

@@ -1,4 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
+import { OutOfTime } from '../../../schemas/subset/fault.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -47,8 +48,17 @@ export async function waitingChangeovers(
   return waiting;
 }
 
+/** Milliseconds until what could not be gone through in time is tried again: an inbox is opened often, and each try takes seconds. */
+const again = 60_000;
+
+interface Known {
+  readonly found: Promise<ChangeoverRow>;
+  /** of the process’s own clock: from then on it is worked out anew */
+  until: number;
+}
+
 /** by the reading that it was worked out for: an inbox is opened more often than the registries change */
-const known = new WeakMap<RegistrySnapshot, Map<string, Promise<ChangeoverRow>>>();
+const known = new WeakMap<RegistrySnapshot, Map<string, Known>>();
 
 /** In which place she is waited for by what it comes to at this moment. */
 async function asWhom(
@@ -63,7 +73,7 @@ async function asWhom(
   if (place({ ...changeover, approver: null, officer: null, needsOfficer: true }) === undefined)
     return undefined;
   await registry.refresh();
-  const ofReading = known.get(registry.current) ?? new Map<string, Promise<ChangeoverRow>>();
+  const ofReading = known.get(registry.current) ?? new Map<string, Known>();
   known.set(registry.current, ofReading);
   const { id, batch, over, agreed } = changeover;
   const key = JSON.stringify([
@@ -75,17 +85,21 @@ async function asWhom(
     changeover.approver,
     changeover.officer,
   ]);
-  const found =
-    ofReading.get(key) ??
-    changeoverView(services, changeover, row).then(
-      ({ standing }) => standing,
-      (error: unknown) => {
-        // nobody may agree to it as things are, and whoever opens it is told why
-        if (error instanceof Problem) return changeover;
+  const before = ofReading.get(key);
+  if (before !== undefined && performance.now() < before.until) return place(await before.found);
+  const found = changeoverView(services, changeover, row).then(
+    ({ standing }) => standing,
+    (error: unknown) => {
+      if (!(error instanceof Problem)) {
         ofReading.delete(key);
         throw error;
-      },
-    );
-  ofReading.set(key, found);
+      }
+      if (error.cause instanceof OutOfTime) kept.until = performance.now() + again;
+      // nobody may agree to it as things are, and whoever opens it is told why
+      return changeover;
+    },
+  );
+  const kept: Known = { found, until: Infinity };
+  ofReading.set(key, kept);
   return place(await found);
 }

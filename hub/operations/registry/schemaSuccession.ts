@@ -4,7 +4,7 @@ import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import type { Comparison } from '../../../schemas/subset/comparison.ts';
 import { likeness } from '../../../schemas/likeness.ts';
-import { TooComplex } from '../../../schemas/subset/fault.ts';
+import { OutOfTime, TooComplex } from '../../../schemas/subset/fault.ts';
 import { placesOf } from '../../../schemas/subset/places.ts';
 import { changesAt, needsOfficer, type PolicyChange } from '../../../schemas/subset/policyChanges.ts';
 import { reasonFor } from '../../../schemas/subset/reasons.ts';
@@ -144,9 +144,12 @@ export async function meaningSince(
       documents.push(JSON.parse(row.document) as JsonSchema);
       await breathe();
     }
-    for (const { pointer, schemas } of placesOf([document, ...documents], resolve)) {
+    for (const place of placesOf([document, ...documents], resolve)) {
       await breathe();
-      if (found.length > mostFindings || performance.now() > until) throw new TooComplex();
+      if (performance.now() > until) throw new OutOfTime();
+      if (found.length > mostFindings) throw new TooComplex();
+      if (place === undefined) continue;
+      const { pointer, schemas } = place;
       const [fresh, ...theirs] = schemas;
       if (fresh === undefined) continue;
       const having = (from: number, count: number): readonly (readonly [JsonSchema, string])[] =>
@@ -165,13 +168,13 @@ export async function meaningSince(
         );
     }
   } catch (error) {
-    throw error instanceof TooComplex ? tooComplex(rows) : error;
+    throw error instanceof TooComplex ? tooComplex(rows, error) : error;
   }
   return found;
 }
 
 /** Nothing is agreed to unread: what cannot be gone through is refused. */
-function tooComplex(rows: readonly SchemaRow[]): Problem {
+function tooComplex(rows: readonly SchemaRow[], cause: TooComplex): Problem {
   const [first] = rows;
   const against = first?.urn ?? '';
   const mode = first?.compatibility ?? 'BACKWARD';
@@ -179,7 +182,7 @@ function tooComplex(rows: readonly SchemaRow[]): Problem {
   return new Problem(
     'schema_incompatible',
     { against, mode, at: '/' },
-    { at: '/body/document', findings: [findingOf(finding, against)] },
+    { at: '/body/document', findings: [findingOf(finding, against)], cause },
   );
 }
 

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, mock, test } from 'node:test';
+import type { StaffClient } from './apply/staffCall.ts';
+import { amend, type AmendOptions } from './datasetAmend.ts';
+import { VerbFailure } from './verb.ts';
+
+const digest = 'a'.repeat(64);
+const read = {
+  digest,
+  title: { zh: '户籍', en: 'Households' },
+  intake: { mayShrink: 0.5, expect: { every: 'month', by: 5 } },
+};
+const home = mkdtempSync(join(tmpdir(), 'datong-amend-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+/** What is said on stdout, and what is sent to the hub. */
+async function ran(
+  options: Partial<AmendOptions>,
+  answer: object = { amended: [] },
+): Promise<{ readonly said: string; readonly sent: readonly object[] }> {
+  const sent: object[] = [];
+  const client = {
+    get: () => Promise.resolve({ status: 200, body: { dataset: read } }),
+    post: (_path: string, body: object) => {
+      sent.push(body);
+      return Promise.resolve({ status: 200, body: answer });
+    },
+    close: () => undefined,
+  } as unknown as StaffClient;
+  const said: string[] = [];
+  const written = mock.method(
+    process.stdout,
+    'write',
+    (text: string | Uint8Array) => said.push(String(text)) > 0,
+  );
+  try {
+    await amend(client, 'transport.permits', { reason: 'as ruled', ...options });
+  } finally {
+    written.mock.restore();
+  }
+  return { said: said.join(''), sent };
+}
+
+test('what is not named stays, and what is named is sent over the digest that was read', async () => {
+  const base = { digest, reason: 'as ruled' };
+  const rules = join(home, 'rules.yaml');
+  writeFileSync(rules, 'mayShrink: 0.1\nexpect: { every: week, by: 2 }\n');
+  for (const [options, body] of [
+    [{}, base],
+    [{ titleEn: 'People' }, { ...base, title: { zh: '户籍', en: 'People' } }],
+    [{ titleZh: '人口' }, { ...base, title: { zh: '人口', en: 'Households' } }],
+    [{ rawDays: '60' }, { ...base, retention: { rawDays: 60 } }],
+    [{ rawDays: 'hub' }, { ...base, retention: {} }],
+    [{ expect: 'week:2' }, { ...base, intake: { mayShrink: 0.5, expect: { every: 'week', by: 2 } } }],
+    [
+      { expect: 'day', since: '2026-12-01' },
+      { ...base, intake: { mayShrink: 0.5, expect: { every: 'day', since: '2026-12-01' } } },
+    ],
+    [{ expect: 'none' }, { ...base, intake: { mayShrink: 0.5 } }],
+    [{ intake: rules }, { ...base, intake: { mayShrink: 0.1, expect: { every: 'week', by: 2 } } }],
+    [
+      { intake: rules, expect: 'none' },
+      { ...base, intake: { mayShrink: 0.1 } },
+    ],
+  ] as const)
+    assert.deepEqual((await ran(options)).sent, [body], JSON.stringify(options));
+});
+
+test('a period that is none is refused before anything is sent', async () => {
+  for (const expect of ['yearly', 'month:', 'month:100', 'None', ''])
+    await assert.rejects(ran({ expect }), VerbFailure, expect);
+});
+
+test('what was amended is told, what changed nothing, and what waits for the security officer', async () => {
+  assert.equal((await ran({}, { amended: ['title', 'intake'] })).said, 'transport.permits  title, intake\n');
+  assert.equal((await ran({})).said, 'transport.permits  =\n');
+  const waits = await ran({}, { proposal: 'p-1', changed: true });
+  assert.match(waits.said, /^transport\.permits {2}\S/);
+  assert.ok(!waits.said.includes('='), waits.said);
+  const whole = { amended: ['title'], digest };
+  assert.deepEqual(JSON.parse((await ran({ json: true }, whole)).said), whole);
+});
