@@ -10,9 +10,9 @@ const all: Sections = {
     { id: 'req-000000002', due: '2026-11-24' },
     { id: 'req-000000001', due: '2026-11-23' },
   ],
-  expiring: [{ agreement: 'a@1', until: '2026-11-23T16:00:00.000Z' }],
-  codes: [{ code: 'z', expires: '2026-11-22T01:00:00.000Z' }],
-  batches: [{ batch: 'b', heldUntil: '2026-12-01T00:00:00.000Z' }, { batch: 'a' }],
+  expiring: [{ agreement: 'a@1', due: '2026-11-24' }],
+  codes: [{ code: 'z', due: '2026-11-22' }],
+  batches: [{ batch: 'b', due: '2026-12-01' }, { batch: 'a' }],
   persons: [{ person: '某' }, { person: 'p2' }],
 };
 const keys = (sections: Sections): string[] =>

@@ -1,5 +1,5 @@
 /** A page of an inbox: what is due first comes first, what nothing says until when comes last. Pure. */
-import { sameBy, type ReminderSection } from './reminder.ts';
+import { sameThing, type ReminderSection } from './reminder.ts';
 
 /** What waits, by section: each with members of its own. */
 export type Sections = Readonly<Record<ReminderSection, readonly object[]>>;
@@ -16,8 +16,6 @@ export const inboxPlace = /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[a-z]{3,12}~[\x20-\x7e]{2
 const longest = 270;
 /** After every day that a deadline can be. */
 const never = '9999-12-31';
-/** What a section calls its deadline, where it is not `due`. */
-const dueMembers = ['due', 'heldUntil', 'until', 'expires'];
 
 /**
  * @param after place of the last thing of the page before, as `next` said it; undefined: the first page
@@ -47,10 +45,9 @@ export function inboxPage(
 }
 
 function placeOf(section: ReminderSection, one: object): string {
-  const members = one as Readonly<Record<string, unknown>>;
-  const due = dueMembers.map((name) => members[name]).find((value) => typeof value === 'string');
+  const { due } = one as { readonly due?: unknown };
   const day = typeof due === 'string' && /^\d{4}-\d{2}-\d{2}/.test(due) ? due.slice(0, 10) : never;
-  const same = JSON.stringify(sameBy[section].map((member) => members[member] ?? null));
+  const same = JSON.stringify(sameThing(section, one));
   // a place travels in an address: beyond ASCII each character is told by its number
   const plain = same.replaceAll(/[^\x20-\x7e]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
   return `${day}~${section}~${plain.slice(0, longest)}`;

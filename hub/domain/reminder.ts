@@ -2,7 +2,7 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 
 /** Sections of the inbox, in the words of a reminder. */
-const reminderWords = {
+export const reminderWords = {
   requests: { zh: '共享申请', en: 'requests' },
   documents: { zh: '策略文档', en: 'policy documents' },
   proposals: { zh: '登记提议', en: 'proposals' },
@@ -25,14 +25,15 @@ const reminderWords = {
   risks: { zh: '日志风险', en: 'findings over the log' },
   evidence: { zh: '取证申请', en: 'evidence to release' },
   catalogue: { zh: '应更新的目录条目', en: 'catalogue entries to update' },
+  certificates: { zh: '即将到期的证书', en: 'certificates that end soon' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type ReminderSection = keyof typeof reminderWords;
 const reminderSections = Object.keys(reminderWords) as readonly ReminderSection[];
 
 /**
- * The members by which a thing of a section is the same thing. Where one of them changes (a request comes to another stage, a ticket is
- * overdue), it is told again.
+ * The members by which a thing of a section is the same thing. Where one of them changes (a request comes to another stage), or it is overdue by
+ * now, it is told again.
  */
 export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
   requests: ['id', 'state', 'stage', 'escalated', 'extension'],
@@ -57,7 +58,16 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
   risks: ['id', 'state', 'overdue'],
   evidence: ['id'],
   catalogue: ['clock', 'name', 'dataset', 'proposal', 'since', 'overdue'],
+  certificates: ['what', 'department', 'ends'],
 };
+
+/** What is the same of the same thing. Whatever is overdue by now is another thing than it was, in every section. */
+export function sameThing(section: ReminderSection, one: object): readonly unknown[] {
+  const members: Readonly<Record<string, unknown>> = { ...one };
+  const same = sameBy[section].map((member) => members[member] ?? null);
+  const late = members['overdue'] === true && !sameBy[section].includes('overdue');
+  return late ? [...same, 'overdue'] : same;
+}
 
 /** Something that waits for somebody. */
 export interface ThingWaiting {

@@ -30,7 +30,10 @@ const datong = (...args: string[]): Promise<Ran> =>
 test('a reviewer sees text, signers and effect, and approves what she saw', async () => {
   await post('/v1/policy/documents', bothSigned(agreement({ id: 'agr-reviewed' })));
   const listed = await datong('inbox', '--demo');
-  assert.match(listed.stdout, /^Agreement {2}agr-reviewed@1 {2}pub-security → education$/m);
+  assert.match(
+    listed.stdout,
+    /^Agreement {2}agr-reviewed@1 {2}pub-security → education {2}≤ \d{4}-\d\d-\d\d$/m,
+  );
   const shown = await datong('approve', 'agr-reviewed', '--demo');
   assert.equal(shown.code, 0, shown.stderr);
   for (const part of [
@@ -60,7 +63,7 @@ test('a proposal is looked at whole, accepted by another person, or refused with
   const applied = await datong('apply', file, '--as', 'operator');
   assert.match(applied.stdout, /^proposed {2}Purpose first-new$/m);
   const listed = await datong('inbox', '--demo');
-  assert.match(listed.stdout, /^Purpose {2}first-new {2}\S{36}$/m);
+  assert.match(listed.stdout, /^Purpose {2}first-new {2}\S{36} {2}≤ \d{4}-\d\d-\d\d$/m);
   const shown = await datong('approve', 'first-new', '--demo');
   for (const part of [
     /^proposed by {2}[^(]{2,60} \([0-9a-z]{10}\)$/m,

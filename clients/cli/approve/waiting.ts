@@ -9,7 +9,17 @@ import type { RequestSummary } from '../../sdk/requests.ts';
 import { openStaffAccess, type StaffOptions } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
-export interface WaitingDocument {
+/** Until when a thing is to be done, as the law or the city gives it a clock. */
+export interface DueOf {
+  /** civil date of China: the last day that is in time */
+  readonly due?: string;
+  /** that day is over */
+  readonly overdue?: boolean;
+  /** holidays are not announced that far: the day may move */
+  readonly provisional?: boolean;
+}
+
+export interface WaitingDocument extends DueOf {
   readonly id: string;
   readonly version: number;
   readonly kind: string;
@@ -21,13 +31,13 @@ export interface WaitingDocument {
   readonly signOnly?: true;
 }
 
-export interface WaitingPerson {
+export interface WaitingPerson extends DueOf {
   readonly person: string;
   readonly name: string;
   readonly roles: readonly { readonly role: string; readonly department?: string }[];
 }
 
-export interface WaitingProposal {
+export interface WaitingProposal extends DueOf {
   readonly proposal: string;
   readonly kind: string;
   readonly name: string;
@@ -40,7 +50,7 @@ export interface WaitingProposal {
 }
 
 /** A version of a schema in review. */
-export interface WaitingSchema {
+export interface WaitingSchema extends DueOf {
   readonly urn: string;
   readonly digest: string;
   /** id of a person */
@@ -51,7 +61,7 @@ export interface WaitingSchema {
 }
 
 /** A dataset that goes over to a new major version, and as what somebody is told. */
-export interface WaitingChangeover {
+export interface WaitingChangeover extends DueOf {
   readonly dataset: string;
   readonly from: string;
   readonly to: string;
@@ -60,7 +70,7 @@ export interface WaitingChangeover {
   readonly stops: readonly string[];
 }
 
-export interface WaitingRetirement {
+export interface WaitingRetirement extends DueOf {
   readonly dataset: string;
   readonly as: 'approver' | 'consumer';
   /** the last day on which another person may agree */
@@ -70,7 +80,7 @@ export interface WaitingRetirement {
 }
 
 /** A key of a department, as those who look after it are told of it. */
-export interface WaitingKey {
+export interface WaitingKey extends DueOf {
   /** thumbprint (RFC 7638) */
   readonly keyid: string;
   readonly department: string;
@@ -97,6 +107,15 @@ export interface WaitingEntry {
   readonly overdue: boolean;
 }
 
+/** What lets somebody in and ends soon. */
+export interface WaitingCertificate extends DueOf {
+  readonly what: 'intermediate' | 'root-list' | 'root' | 'department';
+  /** whose it is; absent: the hub's own */
+  readonly department?: string;
+  /** RFC 3339 */
+  readonly ends: string;
+}
+
 export interface WaitingRisk {
   readonly id: string;
   readonly rule: string;
@@ -111,13 +130,13 @@ export interface WaitingRisk {
 export interface Waiting {
   readonly keys: readonly WaitingKey[];
   /** enrolment codes that could still be used; `code` is the name of one, never the code itself */
-  readonly codes: readonly {
+  readonly codes: readonly ({
     readonly code: string;
     readonly department: string;
     readonly expires: string;
     readonly issuer?: string;
     readonly issuerName?: string;
-  }[];
+  } & DueOf)[];
   readonly proposals: readonly WaitingProposal[];
   readonly schemas: readonly WaitingSchema[];
   readonly changeovers: readonly WaitingChangeover[];
@@ -125,51 +144,56 @@ export interface Waiting {
   readonly documents: readonly WaitingDocument[];
   readonly persons: readonly WaitingPerson[];
   /** datasets whose expected batch did not come */
-  readonly silent: readonly {
+  readonly silent: readonly ({
     readonly dataset: string;
     readonly from: string;
     readonly due: string;
     readonly lastCame?: string;
-  }[];
+  } & DueOf)[];
   /** pulls that are paused, or whose last run met a problem */
-  readonly pulls: readonly {
+  readonly pulls: readonly ({
     readonly dataset: string;
     readonly outcome: string;
     readonly at: string;
     /** of a paused one: its last day */
     readonly until?: string;
-  }[];
+  } & DueOf)[];
   /** agreements that end within thirty days */
-  readonly expiring: readonly { readonly agreement: string; readonly until: string }[];
+  readonly expiring: readonly ({ readonly agreement: string; readonly until: string } & DueOf)[];
   /** agreements that are stopped, by whom, and until when a provider's stop lasts */
-  readonly stops: readonly {
+  readonly stops: readonly ({
     readonly agreement: string;
     /** that is suspended; absent where the agreement itself is */
     readonly dataset?: string;
     readonly since?: string;
     readonly sides: readonly string[];
     readonly until?: string;
-  }[];
+  } & DueOf)[];
   /** requests at a stage of hers, or near their deadline */
-  readonly requests: readonly RequestSummary[];
+  readonly requests: readonly (RequestSummary & DueOf)[];
   /** what departments owe for data they received, near or overdue */
-  readonly duties: readonly Duty[];
+  readonly duties: readonly (Duty & DueOf)[];
   /** places of hers with one data steward and nobody beside her */
-  readonly seconds: MissingSeconds;
+  readonly seconds: readonly (MissingSeconds[number] & DueOf)[];
   /** entries of the catalogue whose clock runs */
   readonly catalogue: readonly WaitingEntry[];
   /** demands for data that nobody offers, to assign or to answer */
   readonly demands: readonly DemandView[];
   /** disputes whose next step may be hers */
-  readonly disputes: readonly DisputeView[];
+  readonly disputes: readonly (DisputeView & DueOf)[];
   /** data that somebody says is wrong, to answer; and what was mended of what her department received */
   readonly tickets: readonly TicketSummary[];
   /** submissions that a person must release or drop */
-  readonly batches: readonly Batch[];
+  readonly batches: readonly (Batch & DueOf)[];
   /** findings of the rules over the log that nobody acknowledged */
   readonly risks: readonly WaitingRisk[];
   /** evidence about persons that another one asked for */
-  readonly evidence: readonly { readonly id: string; readonly reason: string; readonly case: string }[];
+  readonly evidence: readonly ({
+    readonly id: string;
+    readonly reason: string;
+    readonly case: string;
+  } & DueOf)[];
+  readonly certificates: readonly WaitingCertificate[];
 }
 
 /** Works as the person whose token the options name (in the demo: the security officer). @throws DatongRefusal */
@@ -203,7 +227,7 @@ export interface OthersOf {
  * @param wanted.kind only of this section
  * @param wanted.most at most so many
  * @param wanted.others also who else can act on each
- * @returns with whether there is more
+ * @returns with whether there is more, and how much of all of it is overdue
  * @throws DatongRefusal
  */
 export async function waitingPages(
@@ -213,10 +237,16 @@ export async function waitingPages(
     most,
     others: named = false,
   }: { readonly kind?: string | undefined; readonly most: number; readonly others?: boolean },
-): Promise<{ readonly waiting: Waiting; readonly others: readonly OthersOf[]; readonly more: boolean }> {
+): Promise<{
+  readonly waiting: Waiting;
+  readonly others: readonly OthersOf[];
+  readonly more: boolean;
+  readonly overdue: number;
+}> {
   const found: Record<string, unknown[]> = {};
   const beside: OthersOf[] = [];
   let read = 0;
+  let overdue = 0;
   let cursor: unknown;
   do {
     const asked = new URLSearchParams({ limit: String(Math.min(200, most - read)) });
@@ -225,6 +255,7 @@ export async function waitingPages(
     if (typeof cursor === 'string') asked.set('cursor', cursor);
     const {
       counts: _counts,
+      overdue: late,
       nextCursor,
       others = [],
       ...sections
@@ -238,9 +269,10 @@ export async function waitingPages(
       const thing = (sections[section] as readonly OthersOf['thing'][])[at];
       if (thing !== undefined) beside.push({ ...who, kind: section, thing });
     }
+    if (typeof late === 'number') overdue = late;
     cursor = nextCursor;
   } while (typeof cursor === 'string' && read < most);
-  return { waiting: found as unknown as Waiting, others: beside, more: typeof cursor === 'string' };
+  return { waiting: found as unknown as Waiting, others: beside, more: typeof cursor === 'string', overdue };
 }
 
 /** @throws DatongRefusal */

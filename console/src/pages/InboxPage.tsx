@@ -8,10 +8,11 @@ import { Page } from '../parts/Page.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { Due } from '../requests/Due.tsx';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { kindOfSection, linkedItems, othersIn, type Item } from './inboxItems.tsx';
+import { dueOf, kindOfSection, linkedItems, othersIn, type Item } from './inboxItems.tsx';
 
 type Waiting = Schemas['Waiting'];
 const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSection)[];
@@ -19,7 +20,7 @@ const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSect
 /** What waits for her, the nearest deadline first. */
 export function InboxPage(): ReactNode {
   const words = useWords();
-  const { say, number, day } = words;
+  const { say, number } = words;
   const { filter } = useRoute();
   const { turn } = useSession();
   const { name } = useDepartments();
@@ -66,8 +67,8 @@ export function InboxPage(): ReactNode {
               </Button>
             ),
           })),
-        ].sort((one, other) => (one.due ?? '9').localeCompare(other.due ?? '9'));
-  const { counts = {} } = waiting ?? {};
+        ].sort((one, other) => (dueOf(one.of).due ?? '9').localeCompare(dueOf(other.of).due ?? '9'));
+  const { counts = {}, overdue = 0 } = waiting ?? {};
   const others = othersIn(waiting);
   const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
   const otherNames = (of: object): string => {
@@ -84,6 +85,11 @@ export function InboxPage(): ReactNode {
       {code === undefined ? null : (
         <p className="card" role="status">
           <strong>{say('confirmedCode', { code })}</strong>
+        </p>
+      )}
+      {overdue === 0 ? null : (
+        <p role="status">
+          <span className="late">▲ {say('inboxOverdue', { count: number(overdue) })}</span>
         </p>
       )}
       {kinds.length < 2 && kind === '' ? null : (
@@ -118,7 +124,11 @@ export function InboxPage(): ReactNode {
           {
             title: say('inboxDue'),
             render: (_, one) =>
-              one.due === undefined ? <span className="muted">{say('noDue')}</span> : day(one.due),
+              dueOf(one.of).due === undefined ? (
+                <span className="muted">{say('noDue')}</span>
+              ) : (
+                <Due of={dueOf(one.of)} />
+              ),
           },
           { title: say('inboxWhy'), render: (_, one) => say(one.why) },
           ...(asked

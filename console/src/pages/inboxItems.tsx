@@ -6,20 +6,28 @@ import { addressOf } from '../route.ts';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 
-type Sections = Omit<Schemas['Waiting'], 'counts' | 'nextCursor' | 'others'>;
+type Sections = Omit<Schemas['Waiting'], 'counts' | 'overdue' | 'nextCursor' | 'others'>;
+
+/** Until when, as the hub says of every thing that has a clock. */
+export interface DueOf {
+  readonly due?: string;
+  readonly overdue?: boolean;
+  readonly provisional?: boolean;
+}
 
 export interface Item {
   readonly key: string;
-  /** what the hub says of it */
+  /** what the hub says of it, with the day by which it is to be done */
   readonly of: object;
   readonly kind: keyof Words;
   readonly what: string;
   readonly from: string | undefined;
-  /** a day; absent: nothing says until when */
-  readonly due?: string;
   readonly why: keyof Words;
   readonly act: ReactNode;
 }
+
+/** Some things have no clock. */
+export const dueOf = (of: object): DueOf => of;
 
 /** What waits, by section of the hub's answer: what it is called where one kind of it is chosen. */
 export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
@@ -45,6 +53,7 @@ export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
   risks: 'kindRisk',
   evidence: 'kindEvidence',
   catalogue: 'kindEntry',
+  certificates: 'kindCertificate',
 };
 
 /** Who else can act on a thing, by what the hub says of it; absent: nobody's word is waited for. */
@@ -70,10 +79,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
       {say('open')}
     </Link>
   );
-  const item = (
-    address: string,
-    { due, ...one }: Omit<Item, 'act' | 'due'> & { readonly due?: string | undefined },
-  ): Item => ({ ...one, ...(due === undefined ? {} : { due }), act: open(address, one.what) });
+  const item = (address: string, one: Omit<Item, 'act'>): Item => ({ ...one, act: open(address, one.what) });
   return [
     ...waiting.requests.map((one) =>
       item(addressOf('requests', [one.id]), {
@@ -82,7 +88,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindRequest',
         what: `${pick(one.title) || one.agreement} · ${one.id}`,
         from: one.consumer,
-        due: one.due,
         why: one.informed === true ? 'whyInformed' : 'whyRequest',
       }),
     ),
@@ -127,7 +132,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindRetirement',
         what: [one.dataset, ...one.agreements].join(' · '),
         from: one.department,
-        due: one.due,
         why: one.as === 'consumer' ? 'whyRetires' : 'whyRetirement',
       }),
     ),
@@ -148,7 +152,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindBatch',
         what: `${one.dataset}${one.fileName === undefined ? '' : ` · ${one.fileName}`}`,
         from: one.department,
-        due: one.heldUntil?.slice(0, 10),
         why: 'whyBatch',
       }),
     ),
@@ -169,7 +172,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindRisk',
         what: pick(one.message),
         from: one.consumer,
-        due: one.due,
         why: 'whyRisk',
       }),
     ),
@@ -190,7 +192,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindDuty',
         what: `${one.obligation} · ${one.dataset}`,
         from: one.provider,
-        due: one.due,
         why: 'whyDuty',
       }),
     ),
@@ -201,7 +202,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindExpiring',
         what: one.agreement,
         from: one.provider,
-        due: one.until.slice(0, 10),
         why: 'whyExpiring',
       }),
     ),
@@ -212,7 +212,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindStop',
         what: one.dataset === undefined ? one.agreement : `${one.dataset} · ${one.agreement}`,
         from: one.provider,
-        ...(one.until === undefined ? {} : { due: one.until }),
         why:
           one.dataset !== undefined ? 'whySuspended' : one.until === undefined ? 'whyStop' : 'whyStopLapses',
       }),
@@ -224,7 +223,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindSilent',
         what: one.dataset,
         from: one.department,
-        due: one.due,
         why: 'whySilent',
       }),
     ),
@@ -249,7 +247,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
           kind: 'kindEntry',
           what: one.dataset === undefined ? one.name : `${one.name} · ${one.dataset}`,
           from: one.department,
-          due: one.due,
           why: `whyEntry_${one.clock}`,
         },
       ),
@@ -261,7 +258,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindTicket',
         what: `${one.id} · ${one.dataset}`,
         from: one.opener,
-        due: one.due,
         why: one.state === 'open' ? 'whyTicket' : 'whyMended',
       }),
     ),
@@ -272,7 +268,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindDemand',
         what: `${one.title} · ${one.id}`,
         from: one.consumer,
-        due: one.due,
         why:
           one.state === 'office'
             ? 'whyDemandOffice'
@@ -301,6 +296,19 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         why: 'whySecond',
       }),
     ),
+    ...waiting.certificates.map((one) =>
+      item(
+        one.department === undefined ? addressOf('departments') : addressOf('departments', [one.department]),
+        {
+          of: one,
+          key: `certificate ${one.what} ${one.department ?? ''}`,
+          kind: 'kindCertificate',
+          what: [say(`whatEnds_${one.what}`), one.serial ?? ''].filter((text) => text !== '').join(' · '),
+          from: one.department,
+          why: one.department === undefined ? 'whyAuthority' : 'whyCertificate',
+        },
+      ),
+    ),
     ...waiting.codes.map((one) =>
       item(addressOf('departments', [one.department]), {
         of: one,
@@ -308,7 +316,6 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         kind: 'kindCode',
         what: one.code,
         from: one.department,
-        due: one.expires.slice(0, 10),
         why: 'whyCode',
       }),
     ),

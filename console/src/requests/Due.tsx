@@ -1,26 +1,27 @@
 import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 
-/** Until when it is to be answered; near the day with a mark beside the colour. */
+/** Until when it is to be answered; near the day, or behind it, with words beside the colour. */
 export function Due({
   of,
 }: {
   readonly of: {
     readonly due?: string | undefined;
     readonly escalated?: boolean | undefined;
+    readonly overdue?: boolean | undefined;
     readonly provisional?: boolean | undefined;
   };
 }): ReactNode {
   const { say, day } = useWords();
-  const { due, escalated, provisional } = of;
+  const { due, escalated, overdue, provisional } = of;
   if (due === undefined) return '—';
   return (
     <>
-      {escalated === true ? (
+      {overdue === true || escalated === true ? (
         <span className="late">
           ▲ {day(due)}
           {say('pointOpen')}
-          {say('rqLate')}
+          {say(overdue === true ? 'rqOverdue' : 'rqLate')}
           {say('pointClose')}
         </span>
       ) : (

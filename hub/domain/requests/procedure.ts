@@ -1,5 +1,6 @@
 /** How requests are answered in a city (办理流程): data, registered by the data office. A request keeps the version it began under. */
 import type { DemandClock } from '../demand.ts';
+import type { WaitingClock } from '../inboxClock.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 
 /** Whose people act: the asking department's, the data office's, or the department's that has the data. */
@@ -28,6 +29,8 @@ export interface ProcedureClock {
   readonly demand?: DemandClock;
   /** of an update of the catalogue; absent: ten */
   readonly catalogueDays?: number;
+  /** of what else waits in an inbox, by its section; absent: as `usualWaitingDays` of inboxClock.ts says */
+  readonly waiting?: Readonly<Partial<Record<WaitingClock, number>>>;
 }
 
 export interface Procedure {

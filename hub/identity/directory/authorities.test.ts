@@ -19,6 +19,10 @@ import { intermediateFile } from '../../keys/createKeys.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { writeKey } from '../../keys/keyFolder.ts';
 import { openKeys } from '../../keys/openKeys.ts';
+import type { RoleGrant } from '../../domain/roles.ts';
+import { endingCertificates } from '../../operations/inbox/endingCertificates.ts';
+import { callOf, nobody } from '../../operations/inbox/lookedAt.ts';
+import type { Services } from '../../operations/services.ts';
 import { authorityDays, authorityState } from '../../operations/health/authorityState.ts';
 import { keepIntermediate } from '../../store/identity/authorities.ts';
 import { agreeOnAuthorities, refuseEnded } from './authorities.ts';
@@ -89,6 +93,32 @@ test('half a year before its end it is told, and what has ended does not start',
     (error) => error instanceof Problem && error.code === 'authority_ended',
   );
   authority.advance(Date.now());
+});
+
+test('what ends soon stands in the inbox: the authority before who may replace it, a certificate before its department and the operators', async () => {
+  const told = async (days: number, ...grants: readonly RoleGrant[]): Promise<readonly string[]> => {
+    const call = callOf({ ...nobody, grants: [...grants] }, Date.now() + days * day);
+    const found = await endingCertificates(call, hub as unknown as Services);
+    return found.map(({ what, department }) =>
+      [what, ...(department === undefined ? [] : [department])].join(' '),
+    );
+  };
+  const [operator, officer] = [{ role: 'operator' }, { role: 'security' }] as const;
+  const listDays = (authority.rootList.nextUpdate - Date.now()) / day;
+  assert.deepEqual(await told(22, operator), ['department ecology', 'department education'], 'ended');
+  assert.deepEqual(await told(24, operator), [
+    'department ecology',
+    'department education',
+    'department transport',
+  ]);
+  assert.deepEqual(await told(24, { role: 'steward', department: 'transport' }), ['department transport']);
+  assert.deepEqual(await told(24, { role: 'auditor', department: 'transport' }, officer), []);
+  assert.deepEqual(await told(41, operator), ['department transport'], 'only a new code helps the others');
+  assert.deepEqual(await told(listDays - 181, operator), []);
+  assert.deepEqual(await told(listDays - 179, operator), ['intermediate', 'root-list']);
+  assert.deepEqual(await told(listDays - 179, officer), ['intermediate', 'root-list']);
+  assert.deepEqual(await told(listDays - 179, { role: 'steward' }), []);
+  assert.deepEqual(await told(lifetimes.root / day - 100, officer), ['intermediate', 'root-list', 'root']);
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-authority-'));

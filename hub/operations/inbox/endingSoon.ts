@@ -1,16 +1,16 @@
-import type { components } from '../../../api/openapi.ts';
 import { expirySteps } from '../../domain/expiry.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { expiringAgreements } from '../../store/policy/expiringAgreements.ts';
 import type { Services } from '../services.ts';
 import { ownPlaces } from './places.ts';
+import type { Undated } from './undated.ts';
 
 /** Agreements of her departments, on either side, that end soon. */
 export async function endingSoon(
   { caller, now }: Call<StaffCaller>,
   { database, identity }: Services,
-): Promise<components['schemas']['Waiting']['expiring']> {
+): Promise<readonly Undated<'expiring'>[]> {
   const own = ownPlaces(identity, caller.grants);
   const rows = await expiringAgreements(database.app, now, now + expirySteps[0] * 86_400_000);
   return rows

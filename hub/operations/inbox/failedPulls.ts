@@ -1,4 +1,3 @@
-import type { components } from '../../../api/openapi.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { pausedNow } from '../../domain/pull.ts';
@@ -9,8 +8,9 @@ import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { departmentsOf } from '../tickets/ticketParties.ts';
 import { placeOf } from './places.ts';
+import type { Undated } from './undated.ts';
 
-type PullWaiting = components['schemas']['Waiting']['pulls'][number];
+type PullWaiting = Undated<'pulls'>;
 
 const most = 1_000;
 /** A run that its hub left is begun anew by itself. */
@@ -26,13 +26,19 @@ export async function failedPulls(
   const pausedOn = civilDateText(civilDateInChina(now));
   const wanted = { after: undefined, most, departments, failed: true, pausedOn };
   const found = await pagePulls(database.app, wanted);
-  return found.flatMap(({ dataset, department, pause, last }): PullWaiting[] => {
+  return found.flatMap(({ dataset, department, pause, last, failingSince }): PullWaiting[] => {
     const mine = verdictOf('runPull', caller.grants, [placeOf(identity, department)]) === 'act';
     if (!mine) return [];
     if (pause !== undefined && pausedNow(pause, now))
       return [{ dataset, department, outcome: 'pull_paused', at: moment(pause.at), until: pause.until }];
     if (last?.outcome === undefined || last.outcome === null || last.outcome === mendedByItself) return [];
     const { id, outcome, endedAt, begunAt } = last;
-    return [{ dataset, department, run: id, outcome, at: moment(endedAt ?? begunAt) }];
+    const at = endedAt ?? begunAt;
+    // while it was paused nobody could mend it
+    const since = Math.max(failingSince ?? at, pause === undefined ? 0 : endOfDay(pause.until));
+    return [{ dataset, department, run: id, outcome, at: moment(at), since: moment(Math.min(since, at)) }];
   });
 }
+
+/** Unix milliseconds at which a civil day of China is over. */
+const endOfDay = (day: string): number => Date.parse(`${day}T00:00:00+08:00`) + 86_400_000;

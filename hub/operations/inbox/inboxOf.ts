@@ -1,6 +1,10 @@
+import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
+import { dueSaid, type DueSaid } from '../../domain/inboxClock.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call } from '../../gate/call.ts';
+import { newestProcedure } from '../../store/requests/procedures.ts';
 import type { Services } from '../services.ts';
+import { endingCertificates } from './endingCertificates.ts';
 import { endingSoon } from './endingSoon.ts';
 import { failedPulls } from './failedPulls.ts';
 import { missingSeconds } from './missingSeconds.ts';
@@ -48,20 +52,26 @@ const sections = {
   retirements: waitingRetirements,
   persons: waitingPersons,
   seconds: missingSeconds,
+  certificates: endingCertificates,
 } as const;
 
 export type InboxSection = keyof typeof sections;
-export type Inbox = { readonly [name in InboxSection]: Awaited<ReturnType<(typeof sections)[name]>> };
+export type Inbox = Readonly<Record<InboxSection, readonly (object & DueSaid)[]>>;
 
-/** All that waits for a caller. */
+/** All that waits for a caller, each thing with the day by which it is to be done. */
 export async function inboxOf(call: Call<StaffCaller>, services: Services): Promise<Inbox> {
+  const { now } = call;
+  const clock = (await newestProcedure(services.database.app))?.clock;
   const found: [string, readonly object[]][] = [];
-  for (const name of Object.keys(sections) as InboxSection[])
-    found.push([name, await sectionOf(name, call, services)]);
+  for (const name of Object.keys(sections) as InboxSection[]) {
+    const things = await sectionOf(name, call, services);
+    const said = { now, clock, calendar: chinaWorkingCalendar };
+    found.push([name, things.map((one) => ({ ...one, ...dueSaid(name, one, said) }))]);
+  }
   return Object.fromEntries(found) as unknown as Inbox;
 }
 
-/** One section of it. */
+/** One section of it, without that day. */
 export const sectionOf = async (
   name: InboxSection,
   call: Call<StaffCaller>,

@@ -8,7 +8,7 @@ import { othersOf } from './othersOf.ts';
 
 /**
  * GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe; a page at a time, what is due
- * first before the rest, and how much of each kind waits at all; where it is asked for, with who else can act on each.
+ * first before the rest, how much of each kind waits at all, and how much is overdue; where it is asked for, with who else can act on each.
  */
 export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { after, most } = pageAsked(call.query, inboxPlace);
@@ -16,6 +16,9 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
   const counts = Object.fromEntries(
     Object.entries(all).map(([name, found]): [string, number] => [name, found.length]),
   );
+  const overdue = Object.values(all)
+    .flat()
+    .filter((one) => one.overdue === true).length;
   const { sections, next } = inboxPage(all, { after, kind: call.query['kind'], most });
   const others =
     call.query['others'] === undefined ? {} : { others: await othersOf(call, services, sections) };
@@ -23,6 +26,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     ...sections,
     ...others,
     counts,
+    overdue,
     ...(next === undefined ? {} : { nextCursor: cursorOf(next) }),
   };
   return allowed(200, body, { facts: { change: counts } });

@@ -1,11 +1,14 @@
 import type { components } from '../../../api/openapi.ts';
+import { verdictOf } from '../../domain/permissions.ts';
 import type { RoleGrant } from '../../domain/roles.ts';
+import { liftableBy, type StopSide } from '../../domain/stops.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 import { departmentsOf, looksFor } from './beside.ts';
 import { sectionOf, type InboxSection } from './inboxOf.ts';
 import { callOf, personOf } from './lookedAt.ts';
+import { placeOf } from './places.ts';
 
 type Others = NonNullable<components['schemas']['Waiting']['others']>;
 type Members = Readonly<Record<string, unknown>>;
@@ -13,8 +16,8 @@ type Members = Readonly<Record<string, unknown>>;
 /** How many looks one answer takes: one kind of thing in one person's inbox each. */
 const most = 60;
 
-/** By what a thing is the same for whoever looks at it; none: it is told, and nobody acts on it from the inbox. */
-const thingBy: Readonly<Record<InboxSection, readonly string[]>> = {
+/** By what a thing is the same for whoever looks at it; none: nobody can act on it. */
+export const thingBy: Readonly<Record<InboxSection, readonly string[]>> = {
   requests: ['id'],
   documents: ['id', 'version'],
   proposals: ['proposal'],
@@ -33,14 +36,18 @@ const thingBy: Readonly<Record<InboxSection, readonly string[]>> = {
   risks: ['id'],
   evidence: ['id'],
   catalogue: ['clock', 'name', 'dataset', 'proposal'],
+  expiring: ['agreement'],
+  stops: ['agreement', 'dataset'],
+  seconds: ['steward', 'department'],
+  certificates: ['what', 'department'],
+  // a code is used by its department's machine, or lapses
   codes: [],
-  expiring: [],
-  stops: [],
-  seconds: [],
 };
 
 /** Whether it waits for a word of hers, or she is only told. */
-const mayAct: Partial<Record<InboxSection, (one: Members, grants: readonly RoleGrant[]) => boolean>> = {
+const mayAct: Partial<
+  Record<InboxSection, (one: Members, grants: readonly RoleGrant[], identity: Known) => boolean>
+> = {
   requests: ({ informed }) => informed !== true,
   changeovers: ({ as }) => as !== 'consumer',
   retirements: ({ as }) => as !== 'consumer',
@@ -49,7 +56,25 @@ const mayAct: Partial<Record<InboxSection, (one: Members, grants: readonly RoleG
   duties: ({ consumer }, grants) => grants.some(({ department }) => department === consumer),
   demands: ({ state, provider }, grants) =>
     grants.some(({ department }) => (state === 'office' ? undefined : provider) === department),
+  // the asking department's stewards renew it
+  expiring: ({ consumer }, grants, identity) =>
+    grants.some(
+      ({ role, department }) => role === 'steward' && department === placeOf(identity, text(consumer)),
+    ),
+  stops: ({ sides, consumer, provider }, grants, identity) => {
+    const parties = {
+      consumer: placeOf(identity, text(consumer)),
+      provider: placeOf(identity, text(provider)),
+    };
+    const liftable = liftableBy(grants, parties);
+    return (sides as readonly StopSide[]).some((side) => liftable.includes(side));
+  },
+  seconds: ({ department }, grants, identity) =>
+    verdictOf('nameStandIn', grants, [placeOf(identity, text(department))]) !== 'refuse',
 };
+
+type Known = Pick<Services['identity'], 'department'>;
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /**
  * Who else can act on what lies on a page of the inbox: their own inboxes are looked at, so nobody is named who could not. A thing for which
@@ -75,7 +100,7 @@ export async function othersOf(
     const other = known.get(person);
     if (other === undefined) continue;
     for (const one of (await sectionOf(kind, callOf(other, now), services)) as readonly Members[]) {
-      if (mayAct[kind]?.(one, other.grants) === false) continue;
+      if (mayAct[kind]?.(one, other.grants, identity) === false) continue;
       const key = keyOf(kind, one);
       able.set(key, (able.get(key) ?? new Map<string, string>()).set(person, other.name));
     }

@@ -1,4 +1,3 @@
-import type { components } from '../../../api/openapi.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { silentDatasets } from '../../exchange/intake/silentDatasets.ts';
 import type { Call } from '../../gate/call.ts';
@@ -6,12 +5,13 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
+import type { Undated } from './undated.ts';
 
 /** Datasets of hers whose expected batch did not come. */
 export async function silentHere(
   { caller, now }: Call<StaffCaller>,
   { database, identity }: Services,
-): Promise<components['schemas']['Waiting']['silent']> {
+): Promise<readonly Undated<'silent', 'due'>[]> {
   const silent = await silentDatasets(database.app, now);
   return silent
     .filter(

@@ -1,4 +1,3 @@
-import type { components } from '../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { documentName } from '../../../policies/documents/storedDocument.ts';
 import { timeOfUuid7 } from '../../../machine/uuid7.ts';
@@ -9,12 +8,13 @@ import { stoppedAgreements } from '../../store/policy/providerStops.ts';
 import type { Services } from '../services.ts';
 import { moment } from '../reading/listing.ts';
 import { ownPlaces } from './places.ts';
+import type { Undated } from './undated.ts';
 
 /** Agreements of her departments, on either side, that somebody stopped, or whose dataset is suspended; to the data office all of them. */
 export async function stoppedHere(
   { caller }: Call<StaffCaller>,
   { database, identity, registry }: Services,
-): Promise<components['schemas']['Waiting']['stops']> {
+): Promise<readonly Undated<'stops', 'provisional'>[]> {
   const own = ownPlaces(identity, caller.grants);
   const rows = await stoppedAgreements(database.app);
   await registry.refresh();
@@ -34,12 +34,14 @@ export async function stoppedHere(
   const stopped = rows.flatMap(({ id, version, consumer, provider, stops, first }) => {
     if (consumer === null || provider === null) return [];
     if (own !== undefined && !own.includes(consumer) && !own.includes(provider)) return [];
+    const entries = Object.values(stops);
     const alone = stops.provider !== undefined && stops.office === undefined && first !== null;
     const ends = alone ? providerStopEnds(first, chinaWorkingCalendar) : undefined;
     return [
       {
         agreement: `${id}@${version}`,
         ...{ consumer, provider, sides: stopSides.filter((side) => stops[side] !== undefined) },
+        ...(entries.length === 0 ? {} : { since: moment(Math.min(...entries.map(timeOfUuid7))) }),
         ...(ends === undefined ? {} : { until: ends.day, provisional: ends.provisional }),
       },
     ];

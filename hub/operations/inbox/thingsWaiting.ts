@@ -1,7 +1,7 @@
 /** What waits for somebody, as far as a reminder tells of it: which things, never what they say. */
 import { createHash } from 'node:crypto';
 import { departmentCode } from '../../../terms/ids.ts';
-import { sameBy, type ReminderPlace, type ThingWaiting } from '../../domain/reminder.ts';
+import { sameThing, type ReminderPlace, type ThingWaiting } from '../../domain/reminder.ts';
 import { decides, type Role, type RoleGrant } from '../../domain/roles.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
@@ -28,14 +28,13 @@ export async function thingsWaiting(
   const inbox = await inboxOf(callOf(caller, now), services);
   const sections = Object.keys(inbox) as readonly (keyof typeof inbox)[];
   return sections.flatMap((section) =>
-    (inbox[section] as readonly object[]).map((one): ThingWaiting => {
-      const members: Readonly<Record<string, unknown>> = { ...one };
-      const same = JSON.stringify([section, ...sameBy[section].map((member) => members[member] ?? null)]);
-      const { due } = members;
+    inbox[section].map((one): ThingWaiting => {
+      const { due } = one;
+      const same = JSON.stringify([section, ...sameThing(section, one)]);
       return {
         section,
         thing: createHash('sha256').update(same, 'utf8').digest('hex'),
-        ...(typeof due === 'string' && /^\d{4}-\d{2}-\d{2}/.test(due) ? { due: due.slice(0, 10) } : {}),
+        ...(due === undefined ? {} : { due }),
       };
     }),
   );

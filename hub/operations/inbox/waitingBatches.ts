@@ -4,6 +4,7 @@ import { batchAnswer } from '../../exchange/intake/answer.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchesWaiting } from '../../store/intake/batchesWaiting.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
 import { proposedIn } from '../intake/getBatch.ts';
@@ -20,6 +21,6 @@ export async function waitingBatches(
   );
   return waiting.map(({ batch, proposal }) => ({
     ...batchAnswer({ ...batch, receipt: null }),
-    ...(proposal === undefined ? {} : proposedIn(proposal, identity)),
+    ...(proposal === undefined ? {} : { ...proposedIn(proposal, identity), since: moment(proposal.at) }),
   }));
 }

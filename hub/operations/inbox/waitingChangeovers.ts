@@ -1,4 +1,4 @@
-import type { components } from '../../../api/openapi.ts';
+import { timeOfUuid7 } from '../../../machine/uuid7.ts';
 import { OutOfTime } from '../../../schemas/subset/fault.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Call } from '../../gate/call.ts';
@@ -9,9 +9,11 @@ import { listOpenChangeovers, type ChangeoverRow } from '../../store/registry/ch
 import { datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
 import { changeoverView, stageOf } from '../registry/changeover/changeoverView.ts';
 import { placeFor } from '../registry/schemaHands.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
+import type { Undated } from './undated.ts';
 
-type Waiting = components['schemas']['Waiting']['changeovers'];
+type Waiting = Undated<'changeovers'>[];
 
 /**
  * To whoever may agree, datasets whose rows lie ready under a new major version; to stewards of a department that reads one, its agreements
@@ -29,14 +31,13 @@ export async function waitingChangeovers(
   for (const changeover of await listOpenChangeovers(database.app)) {
     const row = await datasetById(database.app, changeover.dataset);
     if (row === undefined) continue;
-    const { dataset, from, to, batch } = changeover;
-    const about = { dataset, department: row.department, from, to };
-    const stage = stageOf(
-      services,
-      changeover,
-      row,
-      batch === null ? undefined : await batchById(database.app, batch),
-    );
+    const { id, dataset, from, to, batch } = changeover;
+    const filled = batch === null ? undefined : await batchById(database.app, batch);
+    const stage = stageOf(services, changeover, row, filled);
+    // what is filled anew is to be read anew
+    const begun = stage === 'ready' ? filled?.finishedAt : undefined;
+    const since = moment(begun ?? timeOfUuid7(id));
+    const about = { dataset, department: row.department, from, to, since };
     const as = stage === 'ready' ? await asWhom(services, changeover, row, caller) : undefined;
     if (as !== undefined) waiting.push({ ...about, as, stops: [] });
     const read = registry.current.plans.all.filter(

@@ -4,6 +4,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listDisputes } from '../../store/disputes/disputes.ts';
 import { disputeView } from '../disputes/disputeView.ts';
 import { departmentsOf } from '../tickets/ticketParties.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 
 const most = 1_000;
@@ -24,5 +25,9 @@ export async function waitingDisputes(
     .filter(({ state, raised, other }) =>
       state === 'office' || state === 'government' ? ofOffice : own.includes(raised) || own.includes(other),
     )
-    .map((dispute) => disputeView(dispute, identity));
+    .map((dispute) => ({ ...disputeView(dispute, identity), ...sinceOf(dispute.events.at(-1)) }));
 }
+
+/** Its last step began the present one. */
+const sinceOf = (last: { readonly at: number } | undefined): { readonly since?: string } =>
+  last === undefined ? {} : { since: moment(last.at) };

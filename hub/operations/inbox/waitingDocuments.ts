@@ -1,3 +1,4 @@
+import { timeOfUuid7 } from '../../../machine/uuid7.ts';
 import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
@@ -9,6 +10,7 @@ import {
   type PolicyDocumentRow,
 } from '../../store/policy/policyDocuments.ts';
 import { ownMandates, signableUnder } from '../mandates/signableBy.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
 import { namesBeside } from '../namesBeside.ts';
@@ -22,7 +24,7 @@ export async function waitingDocuments(
   const mandates = await ownMandates(caller, services);
   const rows = await listWaitingPolicyDocuments(database.app);
   return rows.flatMap((row) => {
-    const { id, version, kind, digest, provider, consumer, author } = row;
+    const { id, version, kind, digest, provider, consumer, author, submittedBy } = row;
     if (ofOneHand(caller, author)) return [];
     const approves =
       verdictOf('approvePolicyDocument', caller.grants, [placeOf(identity, provider)]) === 'act';
@@ -31,6 +33,7 @@ export async function waitingDocuments(
     return [
       {
         ...{ id, version, kind, digest, author, ...namesBeside(identity, { author }) },
+        since: moment(timeOfUuid7(submittedBy)),
         ...(provider === null ? {} : { provider }),
         ...(consumer === null ? {} : { consumer }),
         ...(signable.length === 0 ? {} : { signable }),

@@ -1,8 +1,10 @@
+import { timeOfUuid7 } from '../../../machine/uuid7.ts';
 import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listKeyHands, type KeyHandsRow } from '../../store/identity/keyHands.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { settles } from '../signingKeys/keyInQuestion.ts';
 import { placeOf } from './places.ts';
@@ -11,6 +13,14 @@ import { namesBeside } from '../namesBeside.ts';
 /** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */
 const isOfOneHand = ({ issuer, confirmedBy }: KeyHandsRow): boolean =>
   issuer !== null && confirmedBy === null;
+
+/** Somebody's word is waited for; otherwise it is told of. */
+const waits = (row: KeyHandsRow): boolean =>
+  row.state === 'waiting' || row.objectedBy !== null || isOfOneHand(row);
+
+/** Since it was enrolled, or its department objected. */
+const sinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyHandsRow): number =>
+  objectedBy === null || decidedBy === null ? enrolledAt : timeOfUuid7(decidedBy);
 
 /**
  * What keys tell a person: a department's persons each new one of theirs, the data office what waits or was objected to.
@@ -22,11 +32,7 @@ export async function waitingKeys(
 ): Promise<readonly object[]> {
   const { grants } = caller;
   const mine = (row: KeyHandsRow): boolean =>
-    grants.some(({ department }) =>
-      department === undefined
-        ? row.state === 'waiting' || row.objectedBy !== null || isOfOneHand(row)
-        : department === row.department,
-    );
+    grants.some(({ department }) => (department === undefined ? waits(row) : department === row.department));
   return (await listKeyHands(database.app)).filter(mine).map((row) => {
     const { keyid, department, state, enrolledAt, objection } = row;
     const others = ![row.issuer, row.objectedBy].some((other) => ofOneHand(caller, other));
@@ -34,7 +40,8 @@ export async function waitingKeys(
     const decides = row.objectedBy === null ? may : settles(grants);
     const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
     return {
-      ...{ keyid, department, state, confirmable, enrolled: new Date(enrolledAt).toISOString() },
+      ...{ keyid, department, state, confirmable, enrolled: moment(enrolledAt) },
+      ...(waits(row) ? { since: moment(sinceOf(row)) } : {}),
       ...namesBeside(identity, { issuer: row.issuer, confirmedBy: row.confirmedBy }),
       ...(row.issuer === null ? {} : { issuer: row.issuer }),
       ...(row.confirmedBy === null ? {} : { confirmedBy: row.confirmedBy }),

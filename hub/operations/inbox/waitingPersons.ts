@@ -1,7 +1,9 @@
+import { timeOfUuid7 } from '../../../machine/uuid7.ts';
 import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
 
@@ -21,5 +23,12 @@ export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Serv
     person: id,
     name,
     roles: waiting.map(({ role, department }) => ({ role, ...(department === null ? {} : { department }) })),
+    ...sinceOf(waiting),
   }));
+}
+
+/** The first of them that waits says since when. */
+function sinceOf(waiting: readonly { readonly madeBy?: string }[]): { readonly since?: string } {
+  const at = waiting.flatMap(({ madeBy }) => (madeBy === undefined ? [] : [timeOfUuid7(madeBy)]));
+  return at.length === 0 ? {} : { since: moment(Math.min(...at)) };
 }

@@ -5,6 +5,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listWaitingProposals } from '../../store/registry/proposals.ts';
 import { proposalHead } from '../proposals/showProposal.ts';
 import { accepts } from '../proposals/waitingProposalOf.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
 
@@ -20,5 +21,5 @@ export async function waitingProposals(
       verdictOf('acceptProposal', grants, [placeOf(identity, row.owner)]) === 'act' &&
       accepts(grants, row, identity),
   );
-  return rows.map((row) => proposalHead(row, identity));
+  return rows.map((row) => ({ ...proposalHead(row, identity), since: moment(row.proposedAt) }));
 }

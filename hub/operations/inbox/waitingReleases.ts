@@ -5,6 +5,7 @@ import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { waitingEvidence } from '../../store/audit/evidence.ts';
 import { evidenceView } from '../log/evidenceView.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 
 /** Evidence about persons that another one asked for and she may release. */
@@ -14,5 +15,7 @@ export async function waitingReleases(
 ): Promise<readonly components['schemas']['EvidenceRequested'][]> {
   if (verdictOf('answerEvidence', caller.grants, [undefined]) !== 'act') return [];
   const rows = await waitingEvidence(database.app);
-  return rows.filter(({ askedBy }) => !ofOneHand(caller, askedBy)).map((row) => evidenceView(row, identity));
+  return rows
+    .filter(({ askedBy }) => !ofOneHand(caller, askedBy))
+    .map((row) => ({ ...evidenceView(row, identity), since: moment(row.askedAt) }));
 }

@@ -1,4 +1,3 @@
-import type { components } from '../../../api/openapi.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { ofOneHand } from '../../domain/standIn.ts';
 import type { Call } from '../../gate/call.ts';
@@ -8,8 +7,9 @@ import { endingDatasets } from '../../store/registry/endings.ts';
 import { agreementsOver, retirementAsked } from '../registry/retirementShown.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
+import type { Undated } from './undated.ts';
 
-type Waiting = components['schemas']['Waiting']['retirements'];
+type Waiting = Undated<'retirements', 'due'>[];
 
 /**
  * Datasets that one person wants retired: to whoever may be the second, with what would go; to stewards of a department that reads one, its

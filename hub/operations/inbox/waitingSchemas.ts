@@ -1,7 +1,9 @@
+import { timeOfUuid7 } from '../../../machine/uuid7.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listSchemasInReview } from '../../store/registry/schemas.ts';
 import { placeFor } from '../registry/schemaHands.ts';
+import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { namesBeside } from '../namesBeside.ts';
 
@@ -11,10 +13,11 @@ export async function waitingSchemas(
   { database, identity }: Services,
 ): Promise<readonly object[]> {
   return (await listSchemasInReview(database.app)).flatMap((row) => {
-    const { urn, digest, author, owner } = row;
+    const { urn, digest, author, owner, step } = row;
     const as = placeFor(row, caller, identity);
     if (as === undefined) return [];
     const names = namesBeside(identity, { author });
-    return [{ urn, digest, author: author ?? '', ...names, as, ...(owner === null ? {} : { owner }) }];
+    const since = moment(timeOfUuid7(step));
+    return [{ urn, digest, author: author ?? '', ...names, as, ...(owner === null ? {} : { owner }), since }];
   });
 }

@@ -22,7 +22,7 @@ export function requestSummary(request: KeptRequest, now: number): Schemas['Requ
     ...askedIn(standing.document),
     extension: standing.extension,
     ...(stage === undefined ? {} : { stage: stage.code }),
-    ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(waitsFor === undefined ? {} : { waitsFor, since: moment(turnSince(request, standing)) }),
     ...(assigned === undefined || stage === undefined ? {} : { assigned }),
     ...(deadline === undefined
       ? {}
@@ -80,3 +80,7 @@ export function turnOf({ state, stages, at }: Standing): Actors | undefined {
   if (state === 'returned' || state === 'offered') return { by: 'consumer', role: 'steward' };
   return state === 'reviewing' ? stages[at] : undefined;
 }
+
+/** Since when it is their turn, Unix milliseconds: since the stage began, or it was returned or offered. */
+const turnSince = ({ events }: KeptRequest, { state, stageSince, returnedAt }: Standing): number =>
+  state === 'reviewing' ? stageSince : (returnedAt ?? events.at(-1)?.at ?? stageSince);

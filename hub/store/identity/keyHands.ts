@@ -14,13 +14,15 @@ export interface KeyHandsRow {
   readonly objection: string | null;
   /** Unix milliseconds */
   readonly enrolledAt: number;
+  /** the entry of the last word on it, whose first 48 bits say when; null: nobody has spoken */
+  readonly decidedBy: string | null;
   /** the entry that enrolled it */
   readonly enrolment: string;
 }
 
 type Selected = Omit<KeyHandsRow, 'enrolledAt'> & { readonly enrolledAt: string };
 
-const columns = `keyid, department, state, issuer, confirmed_by AS "confirmedBy", objected_by AS "objectedBy", objection,
+const columns = `keyid, department, state, issuer, confirmed_by AS "confirmedBy", objected_by AS "objectedBy", objection, decided_by AS "decidedBy",
   ${momentOf('enrolled_at')} AS "enrolledAt", registered_by AS enrolment`;
 const read = (row: Selected): KeyHandsRow => ({ ...row, enrolledAt: readMoment(row.enrolledAt) });
 

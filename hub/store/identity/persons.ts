@@ -22,6 +22,8 @@ export interface RoleGrantRow {
   readonly department: string | null;
   readonly grantedBy: string;
   readonly confirmedBy: string | null;
+  /** the entry that granted it, once it did; its first 48 bits say when */
+  readonly madeBy?: string;
 }
 
 export async function listPersons(reader: Reader): Promise<PersonRow[]> {
@@ -34,7 +36,7 @@ export async function listPersons(reader: Reader): Promise<PersonRow[]> {
 
 export async function listRoleGrants(reader: Reader): Promise<RoleGrantRow[]> {
   const { rows } = await reader.query<RoleGrantRow>(
-    `SELECT person, role, department, granted_by AS "grantedBy", confirmed_by AS "confirmedBy"
+    `SELECT person, role, department, granted_by AS "grantedBy", confirmed_by AS "confirmedBy", made_by AS "madeBy"
        FROM role_grant ORDER BY person, role, department`,
   );
   return rows;

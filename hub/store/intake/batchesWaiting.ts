@@ -1,11 +1,11 @@
 import type { Reader } from '../database/reader.ts';
 import { batchColumns, readBatch, type BatchRow, type StoredBatch } from './batchRow.ts';
-import { openProposals, type Proposal } from './proposals.ts';
+import { openProposals, type OpenProposal } from './proposals.ts';
 
 /** A batch that a person must decide about, with the word of the first of two where there is one. */
 export interface WaitingBatch {
   readonly batch: BatchRow;
-  readonly proposal: Proposal | undefined;
+  readonly proposal: OpenProposal | undefined;
 }
 
 /** Held batches, those first whose time is over first, and superseded ones that somebody wants put back. */

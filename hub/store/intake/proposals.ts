@@ -1,4 +1,5 @@
 /** The first of two persons' word on a batch: it waits for the second one's. */
+import { momentOf, readMoment } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
 
 export type ProposedAct = 'release' | 'restore';
@@ -7,6 +8,11 @@ export interface Proposal {
   readonly batch: string;
   readonly act: ProposedAct;
   readonly proposedBy: string;
+}
+
+/** Since when it waits, in Unix milliseconds. */
+export interface OpenProposal extends Proposal {
+  readonly at: number;
 }
 
 /** @returns undefined where nobody proposed it */
@@ -23,11 +29,11 @@ export async function proposalOf(
 }
 
 /** All that wait, the oldest first. */
-export async function openProposals(reader: Reader): Promise<readonly Proposal[]> {
-  const { rows } = await reader.query<Proposal & Record<string, unknown>>(
-    'SELECT batch, act, proposed_by AS "proposedBy" FROM batch_proposal ORDER BY proposed_at',
+export async function openProposals(reader: Reader): Promise<readonly OpenProposal[]> {
+  const { rows } = await reader.query<Proposal & { readonly proposed: string }>(
+    `SELECT batch, act, proposed_by AS "proposedBy", ${momentOf('proposed_at')} AS proposed FROM batch_proposal ORDER BY proposed_at`,
   );
-  return rows;
+  return rows.map(({ proposed, ...row }) => ({ ...row, at: readMoment(proposed) }));
 }
 
 /** A word given again takes the place of the earlier one. */

@@ -57,6 +57,11 @@ export interface PolicyDocumentRow {
   readonly stops: Stops;
 }
 
+export interface WaitingPolicyDocument extends PolicyDocumentRow {
+  /** the entry that submitted it; its first 48 bits say when */
+  readonly submittedBy: string;
+}
+
 export type Stops = Readonly<Partial<Record<StopSide, string>>>;
 export type StoredPolicyDocument = Omit<PolicyDocumentRow, 'stops'> & {
   readonly stops: Readonly<Record<StopSide, string | null>>;
@@ -96,11 +101,12 @@ export async function inForceSince(
 }
 
 /** Versions that wait for a signature or for the second person. */
-export async function listWaitingPolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
-  const { rows } = await reader.query<StoredPolicyDocument>(
-    `SELECT ${policyColumns} FROM policy_document WHERE state = 'submitted' ORDER BY submitted_at, id, version`,
+export async function listWaitingPolicyDocuments(reader: Reader): Promise<WaitingPolicyDocument[]> {
+  const { rows } = await reader.query<StoredPolicyDocument & Pick<WaitingPolicyDocument, 'submittedBy'>>(
+    `SELECT ${policyColumns}, submitted_by AS "submittedBy"
+       FROM policy_document WHERE state = 'submitted' ORDER BY submitted_at, id, version`,
   );
-  return rows.map(withStops);
+  return rows.map(({ submittedBy, ...row }) => ({ ...withStops(row), submittedBy }));
 }
 
 /** Every version of one document, oldest first. */

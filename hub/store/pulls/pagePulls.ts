@@ -24,6 +24,8 @@ export interface ListedPull {
   readonly pause?: Pick<PullPause, 'until' | 'at'>;
   /** the newest run; absent before the first */
   readonly last?: PullRunRow;
+  /** Unix milliseconds: where that run met a problem, the end of the first that did since one went well */
+  readonly failingSince?: number;
 }
 
 interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'> {
@@ -39,10 +41,17 @@ interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'>
   readonly batch: string | null;
   readonly batchState: PullRunRow['batchState'];
   readonly rows: string;
+  readonly failing: string | null;
 }
 
+/** Outcomes of a run that went well. */
+const fine = `'read', 'nothing_new'`;
 const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS set, p.paused_until::text AS until, ${momentOf('p.paused_at')} AS paused, r.id, r.period, ${momentOf('r.begun_at')} AS begun,
-  ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch, r.rows, (SELECT state FROM batch AS b WHERE b.id = r.batch) AS "batchState"`;
+  ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch, r.rows, (SELECT state FROM batch AS b WHERE b.id = r.batch) AS "batchState",
+  CASE WHEN r.outcome NOT IN (${fine}) THEN (SELECT ${momentOf('min(f.ended_at)')} FROM pull_run AS f
+    WHERE f.dataset = p.dataset AND f.outcome NOT IN (${fine}, 'pull_broken_off') AND f.begun_at > coalesce(
+      (SELECT g.begun_at FROM pull_run AS g WHERE g.dataset = p.dataset AND g.outcome IN (${fine}) ORDER BY g.begun_at DESC LIMIT 1),
+      '-infinity')) END AS failing`;
 const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
   LEFT JOIN LATERAL (SELECT * FROM pull_run WHERE dataset = p.dataset ORDER BY begun_at DESC, id DESC LIMIT 1) AS r ON true`;
 
@@ -61,9 +70,23 @@ export async function pagePulls(
     });
   const rows = await rowsOf<Stored>(reader, query.orderBy('p.dataset').limit(most));
   return rows.map(
-    ({ dataset, department, document, set, until, paused, id, begun, ended, rows: count, ...run }) => ({
+    ({
+      dataset,
+      department,
+      document,
+      set,
+      until,
+      paused,
+      id,
+      begun,
+      ended,
+      rows: count,
+      failing,
+      ...run
+    }) => ({
       ...{ dataset, department, document, setAt: readMoment(set) },
       ...(until === null ? {} : { pause: { until, at: readMoment(paused) } }),
+      ...(failing === null ? {} : { failingSince: readMoment(failing) }),
       ...(id === null
         ? {}
         : {

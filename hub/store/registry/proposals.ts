@@ -1,6 +1,7 @@
 /** What waits for a person of its owner, with what became of it. */
 import type { KindWord } from '../../../terms/factWords.ts';
 import type { ProposalState } from '../../domain/proposal.ts';
+import { momentOf, readMoment } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface ProposalRow {
@@ -40,12 +41,14 @@ export async function proposalById(reader: Reader, id: string): Promise<Proposal
   return rows[0];
 }
 
-/** Everything that waits, oldest first. */
-export async function listWaitingProposals(reader: Reader): Promise<ProposalHead[]> {
-  const { rows } = await reader.query<ProposalHead>(
-    `SELECT ${head} FROM proposal WHERE state = 'waiting' ORDER BY proposed_at, id`,
+/** Everything that waits, oldest first; since when in Unix milliseconds. */
+export async function listWaitingProposals(
+  reader: Reader,
+): Promise<(ProposalHead & { readonly proposedAt: number })[]> {
+  const { rows } = await reader.query<ProposalHead & { readonly proposed: string }>(
+    `SELECT ${head}, ${momentOf('proposed_at')} AS proposed FROM proposal WHERE state = 'waiting' ORDER BY proposed_at, id`,
   );
-  return rows;
+  return rows.map(({ proposed, ...row }) => ({ ...row, proposedAt: readMoment(proposed) }));
 }
 
 /** Those that would change an entry of the catalogue, alone or with others, oldest first. */

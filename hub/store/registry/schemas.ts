@@ -56,10 +56,12 @@ export async function listSchemas(reader: Reader): Promise<SchemaRow[]> {
   return rows;
 }
 
-/** What waits for a second person or the security officer, oldest first. */
-export async function listSchemasInReview(reader: Reader): Promise<SchemaRow[]> {
-  const { rows } = await reader.query<SchemaRow>(
-    `SELECT ${schemaColumns} FROM schema_version WHERE state = 'inReview' ORDER BY registered_at, urn`,
+/** What waits for a second person or the security officer, oldest first; with the entry since which it does, whose first 48 bits say when. */
+export async function listSchemasInReview(
+  reader: Reader,
+): Promise<(SchemaRow & { readonly step: string })[]> {
+  const { rows } = await reader.query<SchemaRow & { readonly step: string }>(
+    `SELECT ${schemaColumns}, coalesce(decided_by, registered_by) AS step FROM schema_version WHERE state = 'inReview' ORDER BY registered_at, urn`,
   );
   return rows;
 }

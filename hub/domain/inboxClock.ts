@@ -1,0 +1,158 @@
+/**
+ * Until when each thing of an inbox is to be done: the only place that says so, section by section. What a law or a procedure gives a clock of
+ * its own comes with its day; everything else is counted in working days from the moment since which it waits, as the city's procedure says
+ * (`clock.waiting`). Pure: calendar and procedure are arguments.
+ */
+import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { usualCatalogueDays } from './catalogueClock.ts';
+import type { ReminderSection } from './reminder.ts';
+import { decree809, type ProcedureClock } from './requests/procedure.ts';
+
+/** Sections whose clock a city sets, in working days. */
+export type WaitingClock = keyof typeof usualWaitingDays;
+
+/**
+ * Where a city has registered nothing. An agreement has the days of the provider's answer, a change of the catalogue those of the catalogue; of
+ * these the city's procedure speaks already.
+ */
+export const usualWaitingDays = {
+  /** the asking department supplements what was returned, or accepts what was offered */
+  requests: 10,
+  /** another person approves or signs; `clock.answerDays` where the city says nothing */
+  documents: 10,
+  proposals: 5,
+  schemas: 10,
+  changeovers: 10,
+  persons: 5,
+  keys: 5,
+  /** somebody else's word on a batch */
+  batches: 2,
+  evidence: 5,
+  /** a pull that fails is mended */
+  pulls: 2,
+  /** each step of a dispute */
+  disputes: 10,
+  /** what is stopped goes on, or is ended */
+  stops: 20,
+} as const;
+
+type Clock = Pick<ProcedureClock, 'answerDays' | 'catalogueDays' | 'waiting'>;
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * `due`: its own clock says the day. `ends`: a member says until when it lasts. `city`: the city's clock, from `since` on. `none`: it has none,
+ * for this reason. The first that a thing has counts.
+ */
+export type DueRule =
+  'due' | { readonly ends: string } | { readonly city: WaitingClock } | { readonly none: Bilingual };
+
+/** From which clock the day of each section comes. */
+export const dueBy: Readonly<Record<ReminderSection, readonly DueRule[]>> = {
+  requests: ['due', { city: 'requests' }],
+  documents: [{ city: 'documents' }],
+  proposals: [{ city: 'proposals' }],
+  schemas: [{ city: 'schemas' }],
+  changeovers: [{ city: 'changeovers' }],
+  retirements: ['due'],
+  persons: [{ city: 'persons' }],
+  batches: [{ ends: 'heldUntil' }, { city: 'batches' }],
+  silent: ['due'],
+  pulls: [{ ends: 'until' }, { city: 'pulls' }],
+  tickets: ['due'],
+  disputes: [{ city: 'disputes' }],
+  demands: ['due'],
+  duties: ['due'],
+  keys: [
+    { city: 'keys' },
+    {
+      none: {
+        zh: '已由另一人核对的密钥仅供知悉，不等待任何人',
+        en: 'a key that a second person has looked at is told of, and waits for nobody',
+      },
+    },
+  ],
+  codes: [{ ends: 'expires' }],
+  expiring: [{ ends: 'until' }],
+  stops: [{ ends: 'until' }, { city: 'stops' }],
+  seconds: [
+    {
+      none: {
+        zh: '不等待答复，是指定AB角之前的状态',
+        en: 'it waits for no answer: it is how a place stands until it has a second',
+      },
+    },
+  ],
+  risks: ['due'],
+  evidence: [{ city: 'evidence' }],
+  catalogue: ['due'],
+  certificates: [{ ends: 'ends' }],
+};
+
+/** What every thing says of its day, beside its own members. */
+export interface DueSaid {
+  /** civil date of China: the last day that is in time */
+  readonly due?: string;
+  /** of working days: holidays are not announced that far */
+  readonly provisional?: boolean;
+  /** that day is over */
+  readonly overdue?: boolean;
+}
+
+const dayOf = (moment: number): string => civilDateText(civilDateInChina(moment));
+const ofCatalogue: readonly unknown[] = ['registerCatalogueEntry', 'importCatalogue'];
+
+/** Working days of a thing. @param clock of the procedure that holds now; undefined where none is registered */
+function daysOf(name: WaitingClock, one: Members, clock: Clock | undefined): number {
+  const { answerDays } = clock ?? decree809.clock;
+  // a change of the catalogue has one clock, wherever it is told
+  if (name === 'proposals' && ofCatalogue.includes(one['operation']))
+    return clock?.catalogueDays ?? usualCatalogueDays;
+  return clock?.waiting?.[name] ?? (name === 'documents' ? answerDays : usualWaitingDays[name]);
+}
+
+function deadlineBy(
+  rule: DueRule,
+  one: Members,
+  clock: Clock | undefined,
+  calendar: WorkingCalendar,
+): Partial<Deadline> | undefined {
+  if (rule === 'due') return typeof one['due'] === 'string' ? { day: one['due'] } : undefined;
+  if ('ends' in rule) {
+    const text = one[rule.ends];
+    if (typeof text !== 'string') return undefined;
+    return { day: /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : dayOf(Date.parse(text)) };
+  }
+  const since = one['since'];
+  if (!('city' in rule) || typeof since !== 'string') return undefined;
+  return afterWorkingDays(dayOf(Date.parse(since)), daysOf(rule.city, one, clock), calendar);
+}
+
+/**
+ * @param one with its own members; what it says itself of being provisional or overdue stands
+ * @param at.now Unix milliseconds
+ */
+export function dueSaid(
+  section: ReminderSection,
+  one: object,
+  {
+    now,
+    clock,
+    calendar,
+  }: { readonly now: number; readonly clock: Clock | undefined; readonly calendar: WorkingCalendar },
+): DueSaid {
+  const members: Members = { ...one };
+  for (const rule of dueBy[section]) {
+    const deadline = deadlineBy(rule, members, clock, calendar);
+    if (deadline?.day === undefined) continue;
+    const { day, provisional } = deadline;
+    const said = members['overdue'];
+    return {
+      due: day,
+      ...(provisional === undefined ? {} : { provisional }),
+      overdue: typeof said === 'boolean' ? said : dayOf(now) > day,
+    };
+  }
+  return {};
+}
