@@ -34,6 +34,7 @@ import { bindings, staffBindings } from './operations/bindings.ts';
 import { Simulations } from './operations/policy/simulations.ts';
 import { thingsWaiting } from './operations/inbox/thingsWaiting.ts';
 import { hubGauges } from './operations/health/hubGauges.ts';
+import { overdueBeforeOffice } from './operations/inbox/thingsWaiting.ts';
 import { hubMetrics } from './operations/health/hubMetrics.ts';
 import { stateChecks } from './operations/health/stateChecks.ts';
 import type { Services } from './operations/services.ts';
@@ -142,7 +143,15 @@ async function start(
     onError: (error) => logger.error(errorFacts(error), 'the file of destructions could not be written'),
   });
   closing.push(() => destructions.close());
-  const metrics = hubMetrics(hubGauges(audit, database, () => live, keys));
+  const metrics = hubMetrics(
+    hubGauges(
+      audit,
+      database,
+      () => live,
+      keys,
+      () => overdueBeforeOffice(services, database.now()),
+    ),
+  );
   const report: Services['report'] = ({ exchange, operation, error }) => {
     metrics.failed();
     database.storage.noticed(error);

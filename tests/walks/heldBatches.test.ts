@@ -406,7 +406,8 @@ test('an expected batch that does not come is told once, in the inbox, the metri
   const [found, ...more] = await silent(steward);
   assert.deepEqual(more, [], 'what was registered today is not late');
   const yesterday = civilDateText(civilDateInChina(database.now() - 86_400_000));
-  assert.deepEqual(found, { dataset: id, department: 'pub-security', from: yesterday, due: yesterday });
+  const late = { from: yesterday, due: yesterday, overdue: true };
+  assert.deepEqual(found, { dataset: id, department: 'pub-security', ...late });
   assert.deepEqual(await silent(await hub.token('liu', ['steward'], 'education')), []);
   assert.equal(await readiness?.(), `degraded: nothing came of ${id}`);
   assert.match((await hub.hub.services.metrics.text()).body, /^datong_datasets_silent 1$/m);

@@ -76,7 +76,7 @@ test('a proposal is looked at whole, accepted by another person, or refused with
   const accepted = await datong('approve', 'first-new', '--demo', '--yes');
   assert.equal(accepted.code, 0, accepted.stderr);
   assert.match(accepted.stderr, /Purpose first-new is registered/);
-  const id = /^Purpose {2}second-new {2}(\S{36})$/m.exec(listed.stdout)?.[1] ?? '';
+  const id = /^Purpose {2}second-new {2}(\S{36}) {2}≤/m.exec(listed.stdout)?.[1] ?? '';
   const refused = await datong('refuse', id, '--demo', '--reason', '重复');
   assert.equal(refused.code, 0, refused.stderr);
   assert.match(refused.stderr, /Purpose second-new is refused/);

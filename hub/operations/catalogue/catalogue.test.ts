@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
+import { overdueBeforeOffice } from '../inbox/thingsWaiting.ts';
 
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
@@ -526,7 +527,7 @@ test('what waits says its day everywhere alike: a change of the catalogue the ca
   const since = '2026-09-30T08:00:00.000Z';
   assert.deepEqual(await told(), {
     list: `${since} 2026-10-13 false true`,
-    entry: `${since} 2026-12-28 false false`,
+    entry: `${since} 2026-12-29 false false`,
   });
   const counted = (await staffCall(hub, second, 'GET', '/v1/inbox')).body;
   assert.equal(typeof counted['overdue'], 'number');
@@ -539,9 +540,13 @@ test('what waits says its day everywhere alike: a change of the catalogue the ca
   };
   assert.equal((await post(office, '/v1/procedures', procedure)).status, 201);
   assert.deepEqual(await told(), {
-    list: `${since} 2026-12-28 false false`,
+    list: `${since} 2026-12-29 false false`,
     entry: `${since} 2026-10-10 false true`,
   });
+  const before = await overdueBeforeOffice(hub.services, Date.now());
+  await at(list, '2026-06-01T08:00:00Z');
+  assert.equal(await overdueBeforeOffice(hub.services, Date.now()), before + 1, 'and the metrics count it');
+  await at(list, since);
   const { overdue } = (await staffCall(hub, second, 'GET', '/v1/inbox?kind=persons')).body;
   assert.equal(overdue, counted['overdue'], 'one is late, another is not any more');
   const refused = await post(office, '/v1/procedures', {

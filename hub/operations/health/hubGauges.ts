@@ -22,6 +22,7 @@ export function hubGauges(
   database: Pick<Database, 'app' | 'now'>,
   live: () => Pick<LiveProviders, 'count' | 'paused'>,
   keys: Pick<HubKeys, 'authority'>,
+  overdue: () => Promise<number>,
 ): Readonly<Record<string, Gauge>> {
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
@@ -60,6 +61,10 @@ export function hubGauges(
     live_paused: {
       help: 'live datasets that this process leaves alone after failures of their provider',
       value: () => live().paused,
+    },
+    inbox_overdue: {
+      help: 'things that stand before the data office, in whosever inbox, and whose day has passed',
+      value: overdue,
     },
     findings_overdue: {
       help: 'findings of the rules over the log that nobody acknowledged in their days',

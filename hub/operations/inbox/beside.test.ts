@@ -4,6 +4,7 @@ import type { Role } from '../../domain/roles.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { departmentsOf, looksFor, type Thing } from './beside.ts';
 import { personOf } from './lookedAt.ts';
+import { thingBy } from './othersOf.ts';
 import type { Services } from '../services.ts';
 
 const now = Date.parse('2026-11-22T00:00:00Z');
@@ -86,4 +87,12 @@ test('what is cut off is said of the things it was cut off from, and of no other
     ['a', 'b'],
   );
   assert.deepEqual([...incomplete], [things[1]]);
+});
+
+test('of every kind it is said who else can act, but for codes, which lapse or are used', () => {
+  const without = Object.entries(thingBy).filter(([, members]) => members.length === 0);
+  assert.deepEqual(
+    without.map(([section]) => section),
+    ['codes'],
+  );
 });

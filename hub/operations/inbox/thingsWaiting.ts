@@ -40,6 +40,16 @@ export async function thingsWaiting(
   );
 }
 
+/** How much of what stands before the data office, whoever of it may act, is behind its day. @param now Unix milliseconds */
+export async function overdueBeforeOffice(services: Services, now: number): Promise<number> {
+  await services.identity.current();
+  const grants = deciding.map((role): RoleGrant => ({ role }));
+  const inbox = await inboxOf(callOf({ ...nobody, grants }, now), services);
+  return Object.values(inbox)
+    .flat()
+    .filter((one) => one.overdue === true).length;
+}
+
 function departmentOf(code: string, { identity }: Services): StaffCaller | undefined {
   if (identity.department(code) === undefined) return undefined;
   const department = placeOf(identity, code);
