@@ -1,7 +1,8 @@
 /** The drawing and the tables of docs/requests.md and docs/requests.zh-CN.md, from the tables that the hub obeys. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dueBy, usualWaitingDays, type DueRule } from '../hub/domain/inboxClock.ts';
+import { dueBy, type DueRule } from '../hub/domain/inboxClock.ts';
+import { usualWaitingDays } from '../hub/domain/requests/waitingDays.ts';
 import { reminderWords, type ReminderSection } from '../hub/domain/reminder.ts';
 import { decree809 } from '../hub/domain/requests/procedure.ts';
 import { requestLife } from '../hub/domain/requests/requestLife.ts';

@@ -174,28 +174,22 @@ test('it begins once, by whoever looks after the dataset, and says at once which
     'changeover_under_way',
   );
   const { json } = await hub.staff(consumer, 'GET', '/v1/inbox');
-  const [told] = json['changeovers'] as readonly Record<string, string>[];
-  const { since = '', due = '', overdue, provisional, ...stopping } = told ?? {};
-  // the day itself is inboxClock.test.ts's
-  assert.ok(since.slice(0, 10) <= due, `${since} ${due}`);
-  assert.deepEqual([overdue, typeof provisional], [false, 'boolean']);
-  assert.deepEqual(json['changeovers'], [told]);
-  assert.deepEqual(
-    [stopping],
-    [
-      {
-        ...{ dataset, department: 'pub-security', as: 'consumer', stops: ['agr-school-enrolment'] },
-        ...{ from: 'urn:datong:household:1.0', to: 'urn:datong:household:2.0' },
-      },
-    ],
-  );
+  const [{ due, since, provisional } = {}] = json['changeovers'] as readonly Record<string, unknown>[];
+  assert.ok(String(due) > String(since));
+  assert.deepEqual(json['changeovers'], [
+    {
+      ...{ dataset, department: 'pub-security', as: 'consumer', stops: ['agr-school-enrolment'] },
+      ...{ from: 'urn:datong:household:1.0', to: 'urn:datong:household:2.0' },
+      ...{ since, due, provisional, overdue: false },
+    },
+  ]);
   assert.equal(await found(person.id), 1);
   // a machine hears of it with each answer; no day was agreed
   const { headers } = await query(person.id);
   assert.match(headers.get('deprecation') ?? '', /^@\d{10}$/);
   assert.equal(headers.get('sunset'), undefined);
-  const warned = city.education.client.deprecations.all().map((one) => [one.dataset, one.sunset]);
-  assert.deepEqual(warned, [[dataset, undefined]]);
+  const told = city.education.client.deprecations.all().map((one) => [one.dataset, one.sunset]);
+  assert.deepEqual(told, [[dataset, undefined]]);
 });
 
 test('rows are made of the stored bytes while readers go on; a batch that comes meanwhile is published, and they are made anew', async () => {

@@ -1,7 +1,8 @@
 /** How requests are answered in a city (办理流程): data, registered by the data office. A request keeps the version it began under. */
 import type { DemandClock } from '../demand.ts';
-import type { WaitingClock } from '../inboxClock.ts';
+
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { WaitingClock } from './waitingDays.ts';
 
 /** Whose people act: the asking department's, the data office's, or the department's that has the data. */
 export type RequestPlace = 'consumer' | 'office' | 'provider';
@@ -29,7 +30,7 @@ export interface ProcedureClock {
   readonly demand?: DemandClock;
   /** of an update of the catalogue; absent: ten */
   readonly catalogueDays?: number;
-  /** of what else waits in an inbox, by its section; absent: as `usualWaitingDays` of inboxClock.ts says */
+  /** of what else waits in an inbox, by its section; absent: as `usualWaitingDays` says */
   readonly waiting?: Readonly<Partial<Record<WaitingClock, number>>>;
 }
 
