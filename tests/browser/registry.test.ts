@@ -100,8 +100,9 @@ await town.database.owner.query(
 );
 await town.database.owner.query(
   `INSERT INTO pull_run (id, dataset, reading, period, begun_at, ended_at, outcome, complete, rows)
-     VALUES (gen_random_uuid(), $1, $2, 'one', now() - interval '2 days', now(), 'read', true, 60),
-            (gen_random_uuid(), $1, $2, 'two', now() - interval '1 day', now(), 'pull_source_refused', false, 0)`,
+     VALUES (gen_random_uuid(), $1, $2, 'one', now() - interval '30 days', now(), 'read', true, 60),
+            (gen_random_uuid(), $1, $2, 'two', now() - interval '29 days', now() - interval '29 days', 'pull_source_refused', false, 0),
+            (gen_random_uuid(), $1, $2, 'three', now() - interval '1 day', now(), 'pull_source_refused', false, 0)`,
   [filled, 'a'.repeat(64)],
 );
 {
@@ -233,6 +234,12 @@ test('a failed pull is found, asked to run, and ended with a reason; another dep
   const { page } = watched;
   await open(page, town, 'inbox');
   await page.locator(`a[href="/console/pulls/${filled}"]`).waitFor();
+  // what is late comes first and says so in words, and how much is late stands above
+  await page
+    .getByRole('status')
+    .getByText(/^▲ 已逾期 \d+ 项$/)
+    .waitFor();
+  assert.match(await page.locator('tbody tr.ant-table-row').first().innerText(), /▲ .*（已逾期）/);
   await open(page, town, 'pulls');
   await page.getByLabel('抽取结果').selectOption('1');
   await page.getByText('该数据库拒绝了登录').waitFor();

@@ -128,7 +128,9 @@ test('an entry that waits too long stands in datong inbox, with its day', async 
   );
   const { stdout } = await datong('inbox', '--as', 'steward', '--lang', 'zh');
   const line =
-    /^目录条目 {2}civil\.late@1 {2}civil {2}修改待同意 {2}(\S{36}) {2}≤ \d{4}-\d\d-\d\d {2}!$/m.exec(stdout);
+    /^目录条目 {2}civil\.late@1 {2}civil {2}修改待同意 {2}(\S{36}) {2}≤ \d{4}-\d\d-\d\d {2}已逾期$/m.exec(
+      stdout,
+    );
   assert.ok(line !== null, stdout);
   assert.equal(line[1], body['proposal']);
   const refused = await datong('refuse', line[1] ?? '', '--reason', '再核', '--as', 'security');

@@ -543,10 +543,10 @@ test('what waits says its day everywhere alike: a change of the catalogue the ca
     list: `${since} 2026-12-29 false false`,
     entry: `${since} 2026-10-10 false true`,
   });
-  const before = await overdueBeforeOffice(hub.services, Date.now());
-  await at(list, '2026-06-01T08:00:00Z');
-  assert.equal(await overdueBeforeOffice(hub.services, Date.now()), before + 1, 'and the metrics count it');
-  await at(list, since);
+  const late = await overdueBeforeOffice(hub.services, Date.now());
+  await at(proposal, new Date().toISOString());
+  assert.equal(await overdueBeforeOffice(hub.services, Date.now()), late - 1, 'as the metrics count it');
+  await at(proposal, since);
   const { overdue } = (await staffCall(hub, second, 'GET', '/v1/inbox?kind=persons')).body;
   assert.equal(overdue, counted['overdue'], 'one is late, another is not any more');
   const refused = await post(office, '/v1/procedures', {
