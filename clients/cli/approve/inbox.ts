@@ -51,7 +51,19 @@ async function inbox(options: InboxOptions): Promise<void> {
 }
 
 /** What a thing is called on a line of the inbox, by its first name there. */
-const names = ['id', 'proposal', 'urn', 'batch', 'keyid', 'person', 'name', 'dataset'];
+const names = [
+  'id',
+  'proposal',
+  'urn',
+  'batch',
+  'keyid',
+  'person',
+  'name',
+  'agreement',
+  'dataset',
+  'department',
+  'what',
+];
 
 function tellOthers(others: readonly OthersOf[]): void {
   for (const { thing, persons, incomplete = false } of others) {

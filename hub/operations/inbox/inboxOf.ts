@@ -71,6 +71,15 @@ export async function inboxOf(call: Call<StaffCaller>, services: Services): Prom
   return Object.fromEntries(found) as unknown as Inbox;
 }
 
+/** How much of it is behind its day: a change of the catalogue, which stands under its clock too, is one. */
+export const overdueIn = (inbox: Inbox): number =>
+  new Set(
+    Object.values(inbox)
+      .flat()
+      .filter(({ overdue }) => overdue === true)
+      .map((one: object) => ('proposal' in one ? one.proposal : one)),
+  ).size;
+
 /** One section of it, without that day. */
 export const sectionOf = async (
   name: InboxSection,

@@ -3,7 +3,7 @@ import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { cursorOf, pageAsked } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
-import { inboxOf } from './inboxOf.ts';
+import { inboxOf, overdueIn } from './inboxOf.ts';
 import { othersOf } from './othersOf.ts';
 
 /**
@@ -16,9 +16,6 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
   const counts = Object.fromEntries(
     Object.entries(all).map(([name, found]): [string, number] => [name, found.length]),
   );
-  const overdue = Object.values(all)
-    .flat()
-    .filter((one) => one.overdue === true).length;
   const { sections, next } = inboxPage(all, { after, kind: call.query['kind'], most });
   const others =
     call.query['others'] === undefined ? {} : { others: await othersOf(call, services, sections) };
@@ -26,7 +23,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     ...sections,
     ...others,
     counts,
-    overdue,
+    overdue: overdueIn(all),
     ...(next === undefined ? {} : { nextCursor: cursorOf(next) }),
   };
   return allowed(200, body, { facts: { change: counts } });

@@ -5,7 +5,7 @@ import { sameThing, type ReminderPlace, type ThingWaiting } from '../../domain/r
 import { decides, type Role, type RoleGrant } from '../../domain/roles.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
-import { inboxOf } from './inboxOf.ts';
+import { inboxOf, overdueIn } from './inboxOf.ts';
 import { callOf, nobody, personOf } from './lookedAt.ts';
 import { placeOf } from './places.ts';
 
@@ -44,10 +44,7 @@ export async function thingsWaiting(
 export async function overdueBeforeOffice(services: Services, now: number): Promise<number> {
   await services.identity.current();
   const grants = deciding.map((role): RoleGrant => ({ role }));
-  const inbox = await inboxOf(callOf({ ...nobody, grants }, now), services);
-  return Object.values(inbox)
-    .flat()
-    .filter((one) => one.overdue === true).length;
+  return overdueIn(await inboxOf(callOf({ ...nobody, grants }, now), services));
 }
 
 function departmentOf(code: string, { identity }: Services): StaffCaller | undefined {
