@@ -254,15 +254,6 @@ describe('a stop', () => {
     const reviewed = afterWorkingDays(since, 20, chinaWorkingCalendar).day;
     assert.deepEqual([both['until'], both['due'], both['overdue']], [undefined, reviewed, false]);
     assert.equal((await waiting(office, alone))?.['due'], until);
-    const beside = async (id: string): Promise<readonly boolean[]> => {
-      const { body } = await staffCall(hub, office, 'GET', '/v1/inbox?kind=stops&others=true&limit=200');
-      const at = (body['stops'] as { agreement: string }[]).findIndex((one) => one.agreement === `${id}@1`);
-      const others = body['others'] as { at: number; persons: { person: string }[]; incomplete?: true }[];
-      const persons = others.find((one) => one.at === at)?.persons.map(({ person }) => person) ?? [];
-      const { identity } = hub.services;
-      return [provider, consumer].map((token) => persons.includes(identity.holderOf(token)?.id ?? ''));
-    };
-    assert.deepEqual(await beside(alone), [true, false], 'who else may lift it: the side that stopped it');
     assert.equal(await jobs.run('lapseStops'), 'ok');
     assert.equal(await suspended(alone), true, 'its days are not over');
     await resume(alone, provider);

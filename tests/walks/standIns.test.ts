@@ -319,6 +319,10 @@ test('a department with one steward is told so until it has a standing second, w
     ((await get(who, '/v1/inbox')).body['seconds'] as { department?: string }[]).map((one) => one.department);
   assert.deepEqual([await lacking('fay'), await lacking('dan')], [['ecology'], []]);
   assert.equal((await lacking('pat')).includes('ecology'), true, 'the data office sees it');
+  const { body } = await get('fay', '/v1/inbox?kind=seconds&others=true');
+  const [beside, ...more] = body['others'] as NonNullable<components['schemas']['Waiting']['others']>;
+  const named = beside?.persons.map((one) => one.name) ?? [];
+  assert.deepEqual([more.length, named.includes('Pat'), named.includes('Dan')], [0, true, false]);
   const second = { as: 'second', steward: id('fay'), person: id('kim'), department: 'ecology' };
   assert.equal(told(await name('fay', { ...second, until: tomorrow })), 'stand_in_unfit', 'it has no end');
   const proposed = await name('fay', second);
