@@ -4303,6 +4303,10 @@ export interface components {
             /** @description the person who wants it released and waits for a second one */
             proposedBy?: string;
             proposedByName?: string;
+            since?: components["schemas"]["WaitSince"];
+            due?: components["schemas"]["WaitDue"];
+            provisional?: components["schemas"]["WaitProvisional"];
+            overdue?: components["schemas"]["WaitOverdue"];
             /** @description the person who released it or put it back */
             approvedBy?: string;
             /** @description the batch of whose stored bytes it is made, by another version of its mapping */
@@ -4988,6 +4992,10 @@ export interface components {
             document: components["schemas"]["Sha256Hex"];
         };
         DisputeView: {
+            since?: components["schemas"]["WaitSince"];
+            due?: components["schemas"]["WaitDue"];
+            provisional?: components["schemas"]["WaitProvisional"];
+            overdue?: components["schemas"]["WaitOverdue"];
             id: string;
             about: string;
             /** @description the department that raised it */
@@ -5749,6 +5757,7 @@ export interface components {
              * @description last day for the statement
              */
             due: string;
+            overdue?: components["schemas"]["WaitOverdue"];
             /** @description answers that brought the data */
             exchanges: number;
             /** @enum {unknown} */
@@ -5810,6 +5819,21 @@ export interface components {
                 };
                 /** @description of an update of the catalogue; absent, ten */
                 catalogueDays?: number;
+                /** @description of what else waits in an inbox, by its section, from the day since which it waits; absent, `answerDays` for documents, ten for requests that lie with the asking department, schemas, changeovers and each step of a dispute, five for proposals, persons, keys and evidence, two for batches and pulls, twenty for stops */
+                waiting?: {
+                    requests?: number;
+                    documents?: number;
+                    proposals?: number;
+                    schemas?: number;
+                    changeovers?: number;
+                    persons?: number;
+                    keys?: number;
+                    batches?: number;
+                    evidence?: number;
+                    pulls?: number;
+                    disputes?: number;
+                    stops?: number;
+                };
             };
         };
         RequestText: string;
@@ -6008,6 +6032,9 @@ export interface components {
             stage?: string;
             /** @enum {unknown} */
             waitsFor?: "consumer" | "office" | "provider";
+            /** @description since when its turn lasts: of a stage, of what was returned or offered */
+            since?: components["schemas"]["Moment"];
+            overdue?: components["schemas"]["WaitOverdue"];
             /** @description id of the person to whom the stage was handed on */
             assigned?: string;
             /** Format: date */
@@ -7609,11 +7636,27 @@ export interface components {
             /** @description absent on the last page */
             nextCursor?: string;
         };
+        /**
+         * Format: date-time
+         * @description since when it waits
+         */
+        WaitSince: string;
+        /**
+         * Format: date
+         * @description the last day that is in time, calendar of China; by the clock that the law or the city gives it
+         */
+        WaitDue: string;
+        /** @description holidays are not announced that far; the day may move */
+        WaitProvisional: boolean;
+        /** @description that day is over */
+        WaitOverdue: boolean;
         Waiting: {
             /** @description how much waits at all, by kind */
             counts: {
                 [key: string]: number;
             };
+            /** @description how much of it, on all pages, is behind its day */
+            overdue: number;
             /** @description where they are asked for; of things that wait for somebody's word. Looked at are persons of the caller's places and of the data office, for a caller of the data office also those of the departments a thing names */
             others?: {
                 /** @description the member of this answer in which the thing stands */
@@ -7633,6 +7676,20 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+            /** @description what lets somebody in and ends soon - of the hub's authority within 180 days, to whoever may replace it; of a department within seven, or ended, to its stewards and to operators */
+            certificates: {
+                /**
+                 * @description the hub's intermediate authority, the revocation list of its root, the root itself, or a department's newest certificate
+                 * @enum {unknown}
+                 */
+                what: "intermediate" | "root-list" | "root" | "department";
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description of a department's */
+                serial?: string;
+                ends: components["schemas"]["Moment"];
+                due: components["schemas"]["WaitDue"];
+                overdue: components["schemas"]["WaitOverdue"];
+            }[];
             /** @description entries of the catalogue to bring up to date, or whose data does not come as they promise; to the data office what a department is late with. What is due first comes first */
             catalogue: {
                 /**
@@ -7676,6 +7733,11 @@ export interface components {
                  * @description of a paused one: the last day without runs
                  */
                 until?: string;
+                /** @description when it first met a problem that lasts; absent while it is paused */
+                since?: components["schemas"]["Moment"];
+                due: components["schemas"]["WaitDue"];
+                provisional?: components["schemas"]["WaitProvisional"];
+                overdue: components["schemas"]["WaitOverdue"];
             }[];
             /** @description datasets whose expected batch did not come (断报), the longest silent first */
             silent: {
@@ -7693,6 +7755,7 @@ export interface components {
                 due: string;
                 /** @description absent where nothing ever came */
                 lastCame?: components["schemas"]["Moment"];
+                overdue: components["schemas"]["WaitOverdue"];
             }[];
             /** @description versions of schemas in review that wait for the caller's word */
             schemas: {
@@ -7706,6 +7769,10 @@ export interface components {
                  */
                 as: "approver" | "officer";
                 owner?: components["schemas"]["DepartmentCode"];
+                since: components["schemas"]["WaitSince"];
+                due: components["schemas"]["WaitDue"];
+                provisional: components["schemas"]["WaitProvisional"];
+                overdue: components["schemas"]["WaitOverdue"];
             }[];
             /** @description datasets that go over to a new major version and wait for the caller's word; and those by which agreements of the caller's department stop */
             changeovers: {
@@ -7720,6 +7787,10 @@ export interface components {
                 as: "approver" | "officer" | "consumer";
                 /** @description agreements of the caller's department that stop; to a consumer alone */
                 stops: string[];
+                since: components["schemas"]["WaitSince"];
+                due: components["schemas"]["WaitDue"];
+                provisional: components["schemas"]["WaitProvisional"];
+                overdue: components["schemas"]["WaitOverdue"];
             }[];
             /** @description datasets that one person wants retired, to whoever may be the second; and those by which agreements of the caller's department end */
             retirements: {
@@ -7739,6 +7810,7 @@ export interface components {
                  * @description the last day on which another person may agree
                  */
                 due: string;
+                overdue: components["schemas"]["WaitOverdue"];
                 /** @description that would go, of a snapshot */
                 rows?: number;
                 /** @description those that give its rows; to a consumer its own */
@@ -7773,6 +7845,8 @@ export interface components {
                 provider: string;
                 /** Format: date-time */
                 until: string;
+                due: components["schemas"]["WaitDue"];
+                overdue: components["schemas"]["WaitOverdue"];
             }[];
             /** @description agreements of the caller's side that are stopped, or of which a dataset is suspended, to the data office all; the provider's stop ends by itself unless the office stops it too, a suspension with a person's word */
             stops: {
@@ -7783,9 +7857,12 @@ export interface components {
                 dataset?: components["schemas"]["DatasetId"];
                 /**
                  * Format: date-time
-                 * @description of a suspended dataset
+                 * @description since when it is stopped, or its dataset suspended
                  */
                 since?: string;
+                /** @description last day of a provider's stop that stands alone; otherwise the day by which it is to go on or be ended */
+                due?: components["schemas"]["WaitDue"];
+                overdue?: components["schemas"]["WaitOverdue"];
                 /** @description who stops it */
                 sides: ("consumer" | "provider" | "security" | "office")[];
                 /**
@@ -7805,6 +7882,8 @@ export interface components {
                 department: components["schemas"]["DepartmentCode"];
                 /** Format: date-time */
                 expires: string;
+                due: components["schemas"]["WaitDue"];
+                overdue: components["schemas"]["WaitOverdue"];
                 /** @description id of the person who issued it */
                 issuer?: string;
                 issuerName?: string;
@@ -7825,6 +7904,11 @@ export interface components {
                 confirmedBy?: string;
                 confirmedByName?: string;
                 objection?: string;
+                /** @description since when somebody is to look at it; absent, as its day is, where it is told of and waits for nobody */
+                since?: components["schemas"]["Moment"];
+                due?: components["schemas"]["WaitDue"];
+                provisional?: components["schemas"]["WaitProvisional"];
+                overdue?: components["schemas"]["WaitOverdue"];
             }[];
             /** @description what departments owe for data they received and is due within a week or overdue; providers see what is overdue */
             duties: components["schemas"]["Duty"][];
@@ -7839,6 +7923,10 @@ export interface components {
                 owner?: components["schemas"]["DepartmentCode"];
                 /** @description only the security officer accepts it */
                 needsOfficer?: boolean;
+                since: components["schemas"]["WaitSince"];
+                due: components["schemas"]["WaitDue"];
+                provisional: components["schemas"]["WaitProvisional"];
+                overdue: components["schemas"]["WaitOverdue"];
             }[];
             documents: {
                 id: string;
@@ -7861,10 +7949,18 @@ export interface components {
                  * @constant
                  */
                 signOnly?: true;
+                since: components["schemas"]["WaitSince"];
+                due: components["schemas"]["WaitDue"];
+                provisional: components["schemas"]["WaitProvisional"];
+                overdue: components["schemas"]["WaitOverdue"];
             }[];
             persons: {
                 person: string;
                 name: string;
+                since: components["schemas"]["WaitSince"];
+                due: components["schemas"]["WaitDue"];
+                provisional: components["schemas"]["WaitProvisional"];
+                overdue: components["schemas"]["WaitOverdue"];
                 roles: components["schemas"]["PersonRole"][];
             }[];
         };
@@ -8584,6 +8680,10 @@ export interface components {
             askedByName?: string;
             /** Format: date-time */
             askedAt: string;
+            since?: components["schemas"]["WaitSince"];
+            due?: components["schemas"]["WaitDue"];
+            provisional?: components["schemas"]["WaitProvisional"];
+            overdue?: components["schemas"]["WaitOverdue"];
             /** @description id of the second person */
             answeredBy?: string;
             answeredByName?: string;
@@ -13454,7 +13554,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description only of this one */
-                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue";
+                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue" | "certificates";
                 /** @description also who else can act on each thing of the page */
                 others?: "true";
                 /** @description `nextCursor` of the page before */
