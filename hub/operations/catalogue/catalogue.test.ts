@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
-import { overdueBeforeOffice } from '../inbox/thingsWaiting.ts';
 
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
@@ -497,72 +496,6 @@ test('a change that waits beyond ten working days, or what the city says, stands
   const { digest } = (await staffCall(hub, second, 'GET', path)).body;
   assert.equal((await post(second, `${path}/acceptance`, { digest })).status, 201);
   assert.deepEqual([await told(second), await told(office)], [[], []], 'it is decided');
-});
-
-test('what waits says its day everywhere alike: a change of the catalogue the catalogue’s, the rest as the city says, at once', async () => {
-  const { body } = await post(steward, '/v1/catalogue', entry('civil.dated'));
-  const { proposal } = body;
-  const coded = await post(steward, '/v1/code-lists', {
-    ...{ id: 'civil-dated', version: '1', from: '2026-01-01', title: { zh: '试', en: 'a try' } },
-    entries: [{ code: 'a', zh: '甲' }],
-  });
-  const list = coded.body['proposal'];
-  const at = (id: unknown, moment: string): Promise<unknown> =>
-    hub.database.owner.query('UPDATE proposal SET proposed_at = $2 WHERE id = $1', [id, moment]);
-  // the day before National Day: of its make-up days only Saturday, 10 October, lies behind the week
-  await at(proposal, '2026-09-30T08:00:00Z');
-  await at(list, '2026-09-30T08:00:00Z');
-  const told = async (kind = 'proposals'): Promise<Record<string, unknown>> => {
-    const found = (await staffCall(hub, second, 'GET', `/v1/inbox?kind=${kind}`)).body;
-    const things = found[kind] as Record<string, unknown>[];
-    return Object.fromEntries(
-      things
-        .filter((one) => [proposal, list].includes(one['proposal']))
-        .map((one) => [
-          one['proposal'] === list ? 'list' : 'entry',
-          ['since', 'due', 'provisional', 'overdue'].map((member) => one[member]).join(' '),
-        ]),
-    );
-  };
-  const since = '2026-09-30T08:00:00.000Z';
-  assert.deepEqual(await told(), {
-    list: `${since} 2026-10-13 false true`,
-    entry: `${since} 2026-12-29 false false`,
-  });
-  const counted = (await staffCall(hub, second, 'GET', '/v1/inbox')).body;
-  assert.equal(typeof counted['overdue'], 'number');
-  const title = { zh: '办理流程', en: 'procedure' };
-  const clock = { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false };
-  const stages = [{ code: 'decide', title, by: 'provider', role: 'steward', days: 10 }];
-  const procedure = {
-    ...{ id: 'slow-city', version: 2, title, stages, unconditional: [] },
-    clock: { ...clock, catalogueDays: 3, waiting: { proposals: 60 } },
-  };
-  assert.equal((await post(office, '/v1/procedures', procedure)).status, 201);
-  assert.deepEqual(await told(), {
-    list: `${since} 2026-12-29 false false`,
-    entry: `${since} 2026-10-10 false true`,
-  });
-  const late = await overdueBeforeOffice(hub.services, Date.now());
-  await at(proposal, new Date().toISOString());
-  assert.equal(await overdueBeforeOffice(hub.services, Date.now()), late - 1, 'as the metrics count it');
-  await at(proposal, since);
-  const { overdue } = (await staffCall(hub, second, 'GET', '/v1/inbox?kind=persons')).body;
-  assert.equal(overdue, counted['overdue'], 'one is late, another is not any more');
-  const refused = await post(office, '/v1/procedures', {
-    ...procedure,
-    version: 3,
-    clock: { ...clock, waiting: { seconds: 5 } },
-  });
-  assert.equal(refused.body['code'], 'invalid_request', 'no word that changes nothing');
-  const none = await post(office, '/v1/procedures', {
-    ...procedure,
-    version: 3,
-    clock: { ...clock, waiting: { proposals: 0 } },
-  });
-  assert.equal(none.body['code'], 'invalid_request');
-  for (const id of [proposal, list])
-    assert.equal((await post(second, `/v1/proposals/${String(id)}/refusal`, { reason: '试验' })).status, 200);
 });
 
 test('an entry that names a retired dataset is to be revised; revised it stands before nobody', async () => {

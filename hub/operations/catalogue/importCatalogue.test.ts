@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
+import { overdueBeforeOffice } from '../inbox/thingsWaiting.ts';
 
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
@@ -142,6 +143,76 @@ test('a thousand entries at once', async () => {
     `SELECT count(*) AS n FROM catalogue_entry WHERE id LIKE 'civil.bulk%' AND NOT superseded`,
   );
   assert.equal(Number(rows[0]?.n), 1000);
+});
+
+test('what waits says its day everywhere alike: a change of the catalogue the catalogue’s, the rest as the city says, at once', async () => {
+  const office = await hub.token(['steward']);
+  const { body } = await post(steward, '/v1/catalogue', entry('civil.dated'));
+  const { proposal } = body;
+  const coded = await post(steward, '/v1/code-lists', {
+    ...{ id: 'civil-dated', version: '1', from: '2026-01-01', title: { zh: '试', en: 'a try' } },
+    entries: [{ code: 'a', zh: '甲' }],
+  });
+  const list = coded.body['proposal'];
+  const at = (id: unknown, moment: string): Promise<unknown> =>
+    hub.database.owner.query('UPDATE proposal SET proposed_at = $2 WHERE id = $1', [id, moment]);
+  // the day before National Day: of its make-up days only Saturday, 10 October, lies behind the week
+  await at(proposal, '2026-09-30T08:00:00Z');
+  await at(list, '2026-09-30T08:00:00Z');
+  const told = async (kind = 'proposals'): Promise<Record<string, unknown>> => {
+    const found = (await staffCall(hub, second, 'GET', `/v1/inbox?kind=${kind}`)).body;
+    const things = found[kind] as Record<string, unknown>[];
+    return Object.fromEntries(
+      things
+        .filter((one) => [proposal, list].includes(one['proposal']))
+        .map((one) => [
+          one['proposal'] === list ? 'list' : 'entry',
+          ['since', 'due', 'provisional'].map((member) => one[member]).join(' '),
+        ]),
+    );
+  };
+  const since = '2026-09-30T08:00:00.000Z';
+  assert.deepEqual(await told(), {
+    list: `${since} 2026-10-13 false`,
+    entry: `${since} 2026-10-20 false`,
+  });
+  const title = { zh: '办理流程', en: 'procedure' };
+  const clock = { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false };
+  const stages = [{ code: 'decide', title, by: 'provider', role: 'steward', days: 10 }];
+  const procedure = {
+    ...{ id: 'slow-city', version: 1, title, stages, unconditional: [] },
+    clock: { ...clock, catalogueDays: 3, waiting: { proposals: 60 } },
+  };
+  assert.equal((await post(office, '/v1/procedures', procedure)).status, 201);
+  assert.deepEqual(await told(), {
+    list: `${since} 2026-12-29 false`,
+    entry: `${since} 2026-10-10 false`,
+  });
+  const late = await overdueBeforeOffice(hub.services, Date.now());
+  await at(proposal, new Date().toISOString());
+  assert.equal(await overdueBeforeOffice(hub.services, Date.now()), late - 1, 'as the metrics count it');
+  await at(proposal, since);
+  const { overdue, proposals } = (await staffCall(hub, second, 'GET', '/v1/inbox')).body;
+  const behind = (proposals as { due: string; overdue: boolean }[]).filter((one) => one.overdue);
+  assert.deepEqual(
+    [overdue, behind.some(({ due }) => due === '2026-10-10')],
+    [behind.length, true],
+    'once each',
+  );
+  const refused = await post(office, '/v1/procedures', {
+    ...procedure,
+    version: 2,
+    clock: { ...clock, waiting: { seconds: 5 } },
+  });
+  assert.equal(refused.body['code'], 'invalid_request', 'no word that changes nothing');
+  const none = await post(office, '/v1/procedures', {
+    ...procedure,
+    version: 2,
+    clock: { ...clock, waiting: { proposals: 0 } },
+  });
+  assert.equal(none.body['code'], 'invalid_request');
+  for (const id of [proposal, list])
+    assert.equal((await post(second, `/v1/proposals/${String(id)}/refusal`, { reason: '试验' })).status, 200);
 });
 
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
