@@ -8,7 +8,7 @@ export const collected = (file: string, before: readonly string[]): readonly str
 
 const mostBytes = 4_096;
 /** Characters of all parts together. The key of a file that was stolen is guessed at leisure. */
-export const fewest = 20;
+const fewest = 20;
 
 /**
  * The parts in their order, each without the end of its line, one behind the other: neither of two persons opens the key alone.
