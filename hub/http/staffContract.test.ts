@@ -1,6 +1,6 @@
 /** The staff listener as its contract has it: who is not known learns nothing, and whatever is answered has a status, a type and a shape that openapi.yaml names. */
 import assert from 'node:assert/strict';
-import { Agent } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
 import { after, test } from 'node:test';
 import request from 'supertest';
 import { startStaffHub } from '../../tests/staffHub.ts';
@@ -122,4 +122,61 @@ test('every operation refuses a query parameter that the contract does not know'
     assertConforms(operation, reply);
     assert.ok(!reply.text.includes('11010519491231002X'), 'what was sent is not repeated');
   });
+});
+
+test('an upload of 50 MB is refused before it is read, with a sentence, and nothing of it is registered', async () => {
+  const count = async (): Promise<unknown> =>
+    (
+      await hub.database.app.query(
+        'SELECT (SELECT count(*) FROM schema_version) AS schemas, (SELECT count(*) FROM proposal) AS proposals',
+      )
+    ).rows[0];
+  const before = await count();
+  const size = 50 * 2 ** 20;
+  const chunk = Buffer.alloc(2 ** 16, 'x');
+  /** @returns the code of the answer, and how many bytes went out until it came */
+  const upload = (path: string, announced: boolean): Promise<readonly [unknown, number]> =>
+    new Promise((done, failed) => {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        ...(announced ? { 'content-length': String(size) } : { 'transfer-encoding': 'chunked' }),
+      };
+      let sent = 0;
+      let answered = false;
+      const call = httpsRequest(
+        { host: 'localhost', port: hub.ports.staff, path, method: 'POST', ca: hub.ca, headers },
+        (reply) => {
+          answered = true;
+          reply.setEncoding('utf8');
+          let text = '';
+          reply.on('data', (part: string) => (text += part));
+          reply.on('end', () => {
+            call.destroy();
+            done([(JSON.parse(text) as { code: unknown }).code, sent]);
+          });
+        },
+      );
+      call.on('error', (error) => (answered ? undefined : failed(error)));
+      const more = (): void => {
+        while (!answered && sent < size) {
+          sent += chunk.length;
+          if (!call.write(chunk)) return void call.once('drain', () => setImmediate(more));
+        }
+      };
+      call.write('{"document": "');
+      more();
+    });
+  for (const path of ['/v1/schemas', '/v1/schemas/trials', '/v1/code-lists', '/v1/catalogue/imports'])
+    for (const announced of [true, false]) {
+      const [told, sent] = await upload(path, announced);
+      assert.equal(told, 'body_too_large', path);
+      assert.ok(sent < size / 2, `${sent} bytes of ${path} were taken`);
+    }
+  assert.deepEqual(await count(), before);
+  const next = await request(`https://localhost:${hub.ports.staff}`)
+    .get('/v1/schemas')
+    .ca(hub.ca)
+    .set('authorization', `Bearer ${token}`);
+  assert.equal(next.status, 200, 'and goes on');
 });

@@ -7,7 +7,6 @@ import { lintSchema } from '../../../schemas/lint/lintSchema.ts';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { readSchema } from '../../../schemas/parse.ts';
 import { compareSchemas } from '../../../schemas/subset/compare.ts';
-import { placesOf } from '../../../schemas/subset/places.ts';
 import { needsOfficer, policyChangesInSteps } from '../../../schemas/subset/policyChanges.ts';
 import { acceptAs, staffCall } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
@@ -612,37 +611,4 @@ test('a version that says what the one before it says is refused; one of which o
     'published',
     'and restored',
   );
-});
-
-test('a wide schema with many versions is gone through with rests between: nobody waits for all fields of one place', () => {
-  const wide = (number: number): JsonSchema => {
-    const leaf = (n: number): object => marked({ 'x-sensitivity': n % 2 === 0 ? 'L2' : 'L3' });
-    const inner = (n: number): object => ({
-      ...{ type: 'object', additionalProperties: false, ...marked() },
-      properties: Object.fromEntries([0, 1, 2].map((nth) => [`g${nth}`, leaf(n + nth)])),
-    });
-    const fields = Array.from({ length: 300 }, (_, n): [string, object] => [`f${n}`, inner(n)]);
-    return version(`wide:1.${number}`, Object.fromEntries(fields)) as unknown as JsonSchema;
-  };
-  const each = Array.from({ length: 60 }, (_, n) => ({
-    ...{ urn: `urn:datong:wide:1.${n}`, document: JSON.stringify(wide(n)) },
-  })) as unknown as SchemaRow[];
-  // work between two rests, counted in documents looked at: hundreds of fields of sixty versions would be thousands
-  let since = 0;
-  let most = 0;
-  const schemas = each.map(({ document }) => JSON.parse(document) as JsonSchema);
-  const counted = schemas.map((schema) => {
-    const properties = new Proxy(schema['properties'] as object, {
-      get: (target, name) => {
-        since += 1;
-        return Reflect.get(target, name) as unknown;
-      },
-    });
-    return { ...schema, properties };
-  });
-  for (const _ of placesOf([wide(99), ...counted], () => undefined)) {
-    most = Math.max(most, since);
-    since = 0;
-  }
-  assert.equal(most, each.length);
 });

@@ -1,0 +1,283 @@
+/** Datasets follow the entries of the catalogue that link them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
+import { startStaffHub } from '../../../tests/staffHub.ts';
+
+const hub = await startStaffHub();
+const operator = await hub.token(['operator']);
+const office = await hub.token(['steward']);
+const post = (token: string, path: string, body: object): Promise<StaffReply> =>
+  staffCall(hub, token, 'POST', path, body);
+const departments = [
+  ['civil', '民政局', 'Civil Affairs'],
+  ['housing', '住房和城乡建设局', 'Housing'],
+] as const;
+for (const [code, zh, en] of departments)
+  await post(operator, '/v1/departments', { code, name: { zh, en }, kind: 'government' });
+const steward = await hub.token(['steward'], 'civil');
+const second = await hub.token(['steward'], 'civil');
+const elsewhere = await hub.token(['steward'], 'housing');
+
+const schema = (name: string): object => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: `urn:datong:${name}:1.0`,
+  'x-title': { zh: '救助', en: 'Relief' },
+  'x-class': 'general',
+  'x-primary-key': ['/person_id'],
+  type: 'object',
+  required: ['person_id'],
+  properties: {
+    person_id: {
+      ...{
+        type: 'string',
+        format: 'cn-resident-id',
+        maxLength: 18,
+        'x-title': { zh: '公民身份号码', en: 'Citizen ID' },
+      },
+      ...{
+        'x-sensitivity': 'L3',
+        'x-personal': 'personal',
+        'x-subject-key': 'person',
+        'x-semantic': 'cn.resident-id',
+      },
+    },
+    mobile: {
+      ...{ type: 'string', format: 'cn-mobile', maxLength: 11, 'x-title': { zh: '手机号码', en: 'Mobile' } },
+      ...{ 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-semantic': 'cn.mobile' },
+    },
+  },
+  additionalProperties: false,
+});
+const dataset = async (token: string, id: string, name: string, document = schema(name)): Promise<void> => {
+  const put = await post(token, '/v1/schemas', { document });
+  assert.equal(put.status, 201, JSON.stringify(put.body));
+  const sharing = { type: 'conditional', conditions: '法定职责' };
+  const body = {
+    id,
+    title: { zh: '救助对象', en: 'Relief' },
+    schema: `urn:datong:${name}:1.0`,
+    mode: 'snapshot',
+    sharing,
+  };
+  assert.equal((await post(token, '/v1/datasets', body)).status, 201);
+};
+
+const entry = (id: string, more: object = {}): object => ({
+  id,
+  title: { zh: '低保救助对象信息', en: 'Recipients of relief' },
+  abstract: { zh: '享受最低生活保障的家庭和个人', en: 'households on minimum living allowance' },
+  keywords: ['低保'],
+  category: '1/12/3',
+  sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
+  openness: 'closed',
+  sourceSystem: '社会救助系统',
+  updateFrequency: 'monthly',
+  office: '社会救助处',
+  contact: '0000-12345',
+  dataClass: 'general',
+  ...more,
+});
+const registered = async (body: object, author = steward, other = second): Promise<StaffReply> => {
+  const proposed = await post(author, '/v1/catalogue', body);
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  return acceptAs(hub, other, proposed);
+};
+const code = ({ body }: StaffReply): unknown => body['code'];
+
+test('one fact has one source: datasets are shared as their entry says, and an entry says nothing that its datasets deny', async () => {
+  const officer = await hub.token(['security'], 'civil');
+  await dataset(steward, 'civil.follow', 'follow');
+  const shared = async (): Promise<unknown> =>
+    (
+      (await staffCall(hub, steward, 'GET', '/v1/datasets/civil.follow')).body['dataset'] as {
+        sharing: unknown;
+      }
+    ).sharing;
+  const digest = async (): Promise<unknown> =>
+    (
+      (await staffCall(hub, steward, 'GET', '/v1/datasets/civil.follow')).body['dataset'] as {
+        digest: unknown;
+      }
+    ).digest;
+  const before = await digest();
+  const of = (id: string, more: object = {}): object =>
+    entry(id, { ...{ datasets: ['civil.follow'], sameData: '试验' }, ...more });
+  const conditional = { type: 'conditional', conditions: '仅限救助', manner: 'interface' };
+  // other words may be looser: no text can be told to be stricter than another, so the security officer agrees to each
+  const reworded = await post(steward, '/v1/catalogue', of('civil.follow', { sharing: conditional }));
+  assert.equal(code(await acceptAs(hub, second, reworded)), 'officer_decides');
+  assert.deepEqual(await shared(), { type: 'conditional', conditions: '法定职责' });
+  assert.equal((await acceptAs(hub, officer, reworded)).status, 201);
+  assert.deepEqual(await shared(), { type: 'conditional', conditions: '仅限救助' });
+  // other spaces are the same words
+  const spaced = { ...conditional, conditions: '仅限\u3000救助' };
+  assert.equal((await registered(of('civil.follow', { sharing: spaced }))).status, 201);
+  assert.deepEqual(await shared(), { type: 'conditional', conditions: spaced.conditions });
+  assert.equal((await registered(of('civil.follow', { sharing: conditional }))).status, 201);
+  // the file that registered it once names what it says otherwise, and what changes that
+  const file = {
+    ...{ id: 'civil.follow', title: { zh: '救助对象', en: 'Relief' }, schema: 'urn:datong:follow:1.0' },
+    mode: 'snapshot',
+  };
+  const again = (more: object): Promise<StaffReply> => post(steward, '/v1/datasets', { ...file, ...more });
+  const old = await again({ sharing: { type: 'conditional', conditions: '法定职责' } });
+  assert.deepEqual([old.status, code(old)], [409, 'dataset_differs']);
+  assert.deepEqual(old.body['findings'], [
+    {
+      ...{ pointer: '/body/sharing', code: 'differs' },
+      message: {
+        zh: '现为 conditional（仅限救助），文件为 conditional（法定职责）；由链接它的目录条目（CatalogueEntry）规定，以条目的修订更改',
+        en: 'stands as conditional（仅限救助）, the file says conditional（法定职责）; it is ruled by the catalogue entry (CatalogueEntry) that links it, and changed by its next revision',
+      },
+    },
+  ]);
+  const followed = { type: 'conditional', conditions: '仅限救助' };
+  const many = await again({
+    ...{ sharing: followed, mode: 'upsert', retention: { rawDays: 30 }, intake: { mayShrink: 0.2 } },
+    ...{ title: { zh: '别名', en: 'Other' }, schema: 'urn:datong:relief:1.0' },
+  });
+  assert.deepEqual(
+    (many.body['findings'] as { pointer: string }[]).map(({ pointer }) => pointer).sort(),
+    ['intake', 'mode', 'retention', 'schema', 'title'].map((name) => `/body/${name}`),
+  );
+  const same = await again({ sharing: followed, intake: { mayShrink: 0.5 } });
+  assert.deepEqual([same.status, same.body['changed'], same.body['digest']], [200, false, await digest()]);
+  assert.notEqual(await digest(), before);
+  // a second entry says the same of it, or nothing
+  const other = await post(steward, '/v1/catalogue', of('civil.follow-other'));
+  assert.deepEqual([other.status, code(other)], [422, 'entry_contradicts']);
+  assert.deepEqual(other.body['findings'], [{ entry: 'civil.follow' }]);
+  // both at once: each is held against what the other becomes, not against what it is
+  assert.equal(
+    (
+      await registered(
+        of('civil.follow-other', { sharing: conditional, title: { zh: '另一条', en: 'Another' } }),
+      )
+    ).status,
+    201,
+  );
+  const both = await post(steward, '/v1/catalogue/imports', {
+    department: 'civil',
+    entries: ['civil.follow', 'civil.follow-other'].map((id) =>
+      of(id, { sharing: { ...conditional, conditions: '仅限救助和核对' } }),
+    ),
+  });
+  assert.equal(code(await acceptAs(hub, second, both)), 'officer_decides');
+  assert.equal((await acceptAs(hub, officer, both)).status, 201);
+  assert.deepEqual(await shared(), { type: 'conditional', conditions: '仅限救助和核对' });
+  const alone = await post(steward, '/v1/catalogue', of('civil.follow-other', { sharing: conditional }));
+  assert.deepEqual([alone.status, code(alone)], [422, 'entry_contradicts']);
+  assert.equal(
+    (await registered(of('civil.follow-other', { datasets: [], sharing: conditional }))).status,
+    201,
+  );
+  // less: by a steward; more: by the security officer
+  const closed = { type: 'none', basis: '某法', manner: 'interface' };
+  assert.equal((await registered(of('civil.follow', { sharing: closed }))).status, 201);
+  assert.deepEqual(await shared(), { type: 'none' });
+  const free = await post(
+    steward,
+    '/v1/catalogue',
+    of('civil.follow', { sharing: { type: 'unconditional', manner: 'interface' } }),
+  );
+  assert.equal(code(await acceptAs(hub, second, free)), 'officer_decides');
+  assert.deepEqual(await shared(), { type: 'none' });
+  assert.equal((await acceptAs(hub, officer, free)).status, 201);
+  assert.deepEqual(await shared(), { type: 'unconditional' });
+  // what did not share more when it was proposed, and does by now, takes her word too
+  const freely = await post(
+    steward,
+    '/v1/catalogue',
+    of('civil.follow', { sharing: { type: 'unconditional', manner: 'file' } }),
+  );
+  await registered(of('civil.follow', { sharing: closed }));
+  assert.equal(code(await acceptAs(hub, second, freely)), 'officer_decides');
+  // the schema says the class, and who is named
+  const refused = async (more: object): Promise<unknown[]> => {
+    const { body } = await post(steward, '/v1/catalogue', of('civil.follow', more));
+    return [body['code'], body['at']];
+  };
+  const open = { openness: 'open' };
+  assert.deepEqual(await refused({ ...open, sharing: conditional }), ['entry_contradicts', '/body/openness']);
+  assert.deepEqual(await refused({ ...open, sharing: closed }), ['entry_contradicts', '/body/openness']);
+  const important = { ...schema('heavy'), 'x-class': 'important' };
+  await dataset(steward, 'civil.heavy', 'heavy', important);
+  assert.deepEqual(await refused({ datasets: ['civil.heavy'] }), ['entry_contradicts', '/body/dataClass']);
+  // an object says nothing of what stands in it
+  const place = {
+    'x-title': { zh: '位置', en: 'Place' },
+    'x-sensitivity': 'L3',
+    type: ['string', 'null'],
+    maxLength: 20,
+  };
+  const deep = {
+    ...schema('deep'),
+    required: ['no'],
+    'x-primary-key': ['/no'],
+    properties: {
+      no: { 'x-title': { zh: '编号', en: 'Number' }, 'x-sensitivity': 'L1', type: 'string', maxLength: 20 },
+      mark: {
+        'x-title': { zh: '标识', en: 'Mark' },
+        'x-sensitivity': 'L3',
+        type: ['object', 'null'],
+        additionalProperties: false,
+        properties: { place: { ...place, 'x-class': 'important' } },
+      },
+    },
+  };
+  await dataset(steward, 'civil.deep', 'deep', deep);
+  assert.deepEqual(await refused({ datasets: ['civil.deep'] }), ['entry_contradicts', '/body/dataClass']);
+});
+
+test('a dataset that is shared otherwise than its entry says, from before it followed, is told; the entry again mends it', async () => {
+  const told = async (token: string): Promise<unknown> =>
+    ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[])
+      .filter(({ clock }) => clock === 'contradicted')
+      .map(({ name, dataset: id, overdue }) => [name, id, overdue]);
+  await dataset(steward, 'civil.astray', 'astray');
+  const body = entry('civil.astray-entry', { datasets: ['civil.astray'], sameData: '试验' });
+  assert.equal((await registered(body)).status, 201);
+  assert.deepEqual(await told(steward), []);
+  assert.equal((await post(steward, '/v1/catalogue', body)).status, 200, 'the same again is nothing');
+  await hub.database.owner.query(
+    "UPDATE dataset SET sharing = 'unconditional', conditions = '' WHERE id = 'civil.astray'",
+  );
+  assert.deepEqual(await told(steward), [['civil.astray-entry', 'civil.astray', false]]);
+  assert.deepEqual([await told(office), await told(elsewhere)], [[], []]);
+  await hub.database.owner.query(
+    "UPDATE catalogue_entry SET registered_at = now() - interval '200 days' WHERE id = 'civil.astray-entry'",
+  );
+  assert.deepEqual(await told(office), [['civil.astray-entry', 'civil.astray', true]]);
+  // every process reads its registries again with the next registration
+  await dataset(steward, 'civil.next', 'next');
+  const revised = await registered(body);
+  assert.deepEqual([revised.status, revised.body['version']], [201, '2'], JSON.stringify(revised.body));
+  const { body: now } = await staffCall(hub, steward, 'GET', '/v1/datasets/civil.astray');
+  assert.deepEqual((now['dataset'] as { sharing: unknown }).sharing, {
+    ...{ type: 'conditional', conditions: '法定职责' },
+  });
+  assert.deepEqual([await told(steward), await told(office)], [[], []]);
+});
+
+test('what was stopped is read once for an entry, however many datasets it closes', async () => {
+  const many = ['civil.many-a', 'civil.many-b', 'civil.many-c'];
+  for (const id of many) await dataset(steward, id, id.replace('civil.', ''));
+  const read = hub.database.app.query.bind(hub.database.app);
+  let asked = 0;
+  hub.database.app.query = ((text: string, values: unknown[]) => {
+    if (text.includes('provider_stop')) asked += 1;
+    return read(text, values);
+  }) as typeof hub.database.app.query;
+  try {
+    const sharing = { type: 'none', basis: '某法', manner: 'file' };
+    const body = entry('civil.many', { datasets: many, sameData: '试验', sharing });
+    const proposed = await post(steward, '/v1/catalogue', body);
+    assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+    assert.equal(asked, 1);
+  } finally {
+    hub.database.app.query = read;
+  }
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
