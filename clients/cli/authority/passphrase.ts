@@ -7,27 +7,28 @@ import { exitCode, VerbFailure } from '../verb.ts';
 export const collected = (file: string, before: readonly string[]): readonly string[] => [...before, file];
 
 const mostBytes = 4_096;
-/** Characters of all parts together. The key of a file that was stolen is guessed at leisure. */
-const fewest = 20;
+/**
+ * Characters of each part: whoever took the key's file guesses at leisure, and whoever knows all other parts has this one to guess. Of
+ * these many, the rounds of PBES2 (2,048, as the platform writes them) do not matter.
+ */
+export const fewest = 16;
 
 /**
  * The parts in their order, each without the end of its line, one behind the other: neither of two persons opens the key alone.
+ * @param least characters of each part
  * @returns undefined where no file is named
- * @throws VerbFailure for an empty part, or where all together are too short
+ * @throws VerbFailure for a part that is too short
  */
-export function passphraseOf(files: readonly string[]): string | undefined {
+export function passphraseOf(files: readonly string[], least = 1): string | undefined {
   if (files.length === 0) return undefined;
   const parts = files.map((file) => readBoundedText(file, mostBytes).replace(/[\r\n]+$/, ''));
-  const empty = files[parts.indexOf('')];
-  if (empty !== undefined)
-    throw new VerbFailure(exitCode.local, { zh: `${empty} 是空的`, en: `${empty} is empty` });
-  const passphrase = parts.join('');
-  if (passphrase.length < fewest)
-    throw new VerbFailure(exitCode.local, {
-      zh: `口令各部分合计不足 ${fewest} 个字符`,
-      en: `the parts of the passphrase have less than ${fewest} characters together`,
-    });
-  return passphrase;
+  for (const [at, part] of parts.entries())
+    if ([...part].length < least)
+      throw new VerbFailure(exitCode.local, {
+        zh: `${files[at] ?? ''} 不足 ${least} 个字符：口令的每一份都要这么长`,
+        en: `${files[at] ?? ''} has less than ${least} characters, which each part of a passphrase has`,
+      });
+  return parts.join('');
 }
 
 /** A key (PKCS #8, PEM) that nobody reads without the passphrase (PBES2, AES-256). */

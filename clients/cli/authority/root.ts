@@ -9,7 +9,7 @@ import { writeKey } from '../../../hub/keys/keyFolder.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { collected, passphraseOf, sealed } from './passphrase.ts';
+import { collected, fewest, passphraseOf, sealed } from './passphrase.ts';
 
 interface RootOptions {
   readonly name: string;
@@ -50,7 +50,7 @@ export async function root({ name, out, passphrase: files = [], json }: RootOpti
       zh: `${folder} 已存在：根只建一次，另选文件夹`,
       en: `${folder} is there already: a root is made once, in a folder of its own`,
     });
-  const passphrase = passphraseOf(files);
+  const passphrase = passphraseOf(files, fewest);
   const made = await createRoot(name, Date.now(), { keyPair: newKeyPair, serial: newSerial });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const part of ['rootKey', 'rootCertificate', 'rootRevocationList'] as const)

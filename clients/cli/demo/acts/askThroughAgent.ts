@@ -78,7 +78,18 @@ function asCurl({ url, headers, body }: PlainCall): Promise<string | undefined> 
     `data-binary = ${quoted(body)}`,
   ];
   return new Promise((done, failed) => {
-    const options = ['--silent', '--show-error', '--max-time', '60', '--noproxy', '*', '--config', '-'];
+    // first of all: nothing of the user's own settings
+    const options = [
+      '--disable',
+      '--silent',
+      '--show-error',
+      '--max-time',
+      '60',
+      '--noproxy',
+      '*',
+      '--config',
+      '-',
+    ];
     const curl = execFile('curl', options, (fault, told) => {
       if (fault === null) done(told);
       else if (fault.code === 'ENOENT') done(undefined);
