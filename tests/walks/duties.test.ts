@@ -332,3 +332,61 @@ test('of a statutory look a person sees that she is owed notice of it, by when, 
   assert.deepEqual(second.notice, { ...law, until, stated: true });
   assert.notDeepEqual(linesOf(second), linesOf(first), 'the page says so too');
 });
+
+test('what the data were used for is reported in words, and that they were not passed on is stated, each by its own word', async () => {
+  await applyGrant(
+    hub,
+    city,
+    'household/agreement.yaml',
+    1,
+    (grant) => ({
+      ...grant,
+      obligations: [{ id: 'report-use', period: 'P10D' }, { id: 'no-onward-sharing' }],
+    }),
+    { id: 'agr-reported' },
+  );
+  const asked = await education.query(household, about(person(12)), {
+    ...enrolment,
+    agreement: 'agr-reported',
+  });
+  assert.equal(asked.json.rows.delivered, 1);
+  assert.deepEqual((await lastLeaf(database)).obligations, ['report-use P10D', 'no-onward-sharing']);
+  assert.equal(await followUp(), 'ok');
+  const owed = async (obligation: Duty['obligation']): Promise<Duty> => {
+    const [one, ...more] = (await dutiesOf(education, obligation)).filter(
+      ({ agreement }) => agreement === 'agr-reported',
+    );
+    assert.equal(more.length, 0);
+    return one ?? assert.fail(obligation);
+  };
+  const [use, onward] = [await owed('report-use'), await owed('no-onward-sharing')];
+  assert.deepEqual([use.states, use.state, onward.states], ['use-reported', 'running', 'not-shared']);
+  // a month is over before its use is reported, a year before it is said that nothing was passed on
+  const monthly = { duties: [use.id], states: 'use-reported' as const, report: '入学资格核对 1 次' };
+  const yearly = { duties: [onward.id], states: 'not-shared' as const };
+  for (const early of [monthly, yearly])
+    assert.equal(await told(education.stateDuties(early)), 'duty_still_open', early.states);
+  await age(400);
+  const without = { duties: [use.id], states: 'use-reported' as const };
+  for (const invalid of [
+    without,
+    { ...without, report: '' },
+    { ...monthly, report: `核对 ${person(12)}` },
+    { ...monthly, states: 'not-shared' as const },
+    { ...yearly, states: 'use-reported' as const, report: '无' },
+  ]) {
+    assert.equal(await told(education.stateDuties(invalid)), 'statement_invalid', JSON.stringify(invalid));
+  }
+  assert.equal((await owed('report-use')).state, 'overdue', 'nothing was answered by any of these');
+  for (const statement of [monthly, yearly]) {
+    const { json } = await education.stateDuties(statement);
+    assert.deepEqual(
+      json.duties.map(({ id, state }) => [id, state]),
+      [[statement.duties[0], 'answered']],
+    );
+  }
+  const seen = (await dutiesOf(police, 'report-use')).find(({ id }) => id === use.id);
+  const [, signed = ''] = seen?.statement?.split('.') ?? [];
+  const { report } = JSON.parse(Buffer.from(signed, 'base64url').toString('utf8')) as { report?: string };
+  assert.equal(report, monthly.report, 'the provider reads what it was used for');
+});
