@@ -7169,7 +7169,19 @@ export interface components {
             effect?: components["schemas"]["Sha256Hex"];
         };
         Suspension: {
+            /** @description goes into the log; the parties of the agreement and the data office read it */
             reason: string;
+        };
+        StopTold: {
+            /**
+             * @description who stops it
+             * @enum {unknown}
+             */
+            side: "consumer" | "provider" | "security" | "office";
+            /** Format: date-time */
+            since?: string;
+            /** @description as the person said who stopped it; absent where none was kept */
+            reason?: string;
         };
         PolicyDocumentState: {
             id: string;
@@ -7300,6 +7312,8 @@ export interface components {
             state: "draft" | "submitted" | "returned" | "active" | "suspended" | "superseded" | "revoked";
             digest: components["schemas"]["Sha256Hex"];
             stopped?: ("consumer" | "provider" | "security" | "office")[];
+            /** @description of each side that stopped it, since when and why */
+            reasons?: components["schemas"]["StopTold"][];
             missing?: string[];
             /** @description the request that it came from */
             request?: string;
@@ -7865,6 +7879,8 @@ export interface components {
                 overdue?: components["schemas"]["WaitOverdue"];
                 /** @description who stops it */
                 sides: ("consumer" | "provider" | "security" | "office")[];
+                /** @description of each of these sides, since when and why */
+                reasons: components["schemas"]["StopTold"][];
                 /**
                  * Format: date
                  * @description last day of the provider's stop where the office has not confirmed it

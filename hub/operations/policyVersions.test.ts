@@ -169,8 +169,8 @@ describe('an approval', () => {
 });
 
 describe('a stop', () => {
-  const stop = (id: string, token: string): Promise<Reply> =>
-    post(`${documents}/${id}/suspension`, { reason: 'test' }, token);
+  const stop = (id: string, token: string, reason = 'test'): Promise<Reply> =>
+    post(`${documents}/${id}/suspension`, { reason }, token);
   const resume = (id: string, token: string): Promise<Reply> =>
     post(`${documents}/${id}/resumption`, { reason: 'test' }, token);
   const suspended = async (id: string): Promise<boolean | undefined> =>
@@ -233,8 +233,10 @@ describe('a stop', () => {
     for (const id of [alone, confirmed]) {
       assert.equal((await approval(await submit(id, 1))).status, 200);
       assert.deepEqual((await stop(id, provider)).body['stopped'], ['provider']);
+      const again = await stop(id, provider, 'another word');
+      assert.deepEqual([again.body['changed'], again.body['stopped']], [false, ['provider']]);
     }
-    assert.deepEqual((await stop(confirmed, office)).body['stopped'], ['provider', 'office']);
+    assert.deepEqual((await stop(confirmed, office, 'under review')).body['stopped'], ['provider', 'office']);
     const waiting = async (token: string, id: string): Promise<Record<string, unknown> | undefined> =>
       ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['stops'] as Record<string, unknown>[]).find(
         ({ agreement }) => agreement === `${id}@1`,
@@ -248,8 +250,26 @@ describe('a stop', () => {
       const { sides, until: day } = (await waiting(token, alone)) ?? {};
       assert.deepEqual([sides, day], [['provider'], until], 'told to both parties and the office');
     }
-    assert.equal(await waiting(await hub.token(['steward'], 'ecology'), alone), undefined);
+    const foreign = await hub.token(['steward'], 'ecology');
+    assert.equal(await waiting(foreign, alone), undefined);
     const both = (await waiting(office, confirmed)) ?? {};
+    // why, side by side, to both parties and the office, in the inbox and beside the document; to nobody else
+    const untimed = (reasons: unknown): unknown =>
+      (reasons as Record<string, string>[]).map(({ since = '', ...one }) => {
+        assert.ok(Math.abs(Date.parse(since) - begun) < 3_600_000, since);
+        return one;
+      });
+    const why = [
+      { side: 'provider', reason: 'test' },
+      { side: 'office', reason: 'under review' },
+    ];
+    const shown = `${documents}/${confirmed}/versions/1`;
+    for (const token of [consumer, provider, office]) {
+      assert.deepEqual(untimed((await waiting(token, confirmed))?.['reasons']), why);
+      const { body } = await staffCall(hub, token, 'GET', shown);
+      assert.deepEqual([body['stopped'], untimed(body['reasons'])], [['provider', 'office'], why]);
+    }
+    assert.equal((await staffCall(hub, foreign, 'GET', shown)).body['code'], 'not_your_department');
     const since = civilDateText(civilDateInChina(Date.parse(String(both['since']))));
     const reviewed = afterWorkingDays(since, 20, chinaWorkingCalendar).day;
     assert.deepEqual([both['until'], both['due'], both['overdue']], [undefined, reviewed, false]);

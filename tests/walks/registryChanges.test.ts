@@ -133,6 +133,15 @@ test('what an entry would share no more is named with the agreements that stand,
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
   const answers = async () => [await told(query()), await told(asTwin())];
   assert.deepEqual(await answers(), ['no_agreement', 'sharing_refused']);
+  const reads = await hub.token('is told why', ['steward'], 'education');
+  const inbox = (await hub.staff(reads, 'GET', '/v1/inbox')).json['stops'] as readonly {
+    readonly reasons: readonly { readonly side: string; readonly reason?: string }[];
+  }[];
+  assert.deepEqual(
+    inbox.map(({ reasons }) => reasons.map(({ side, reason }) => [side, reason])),
+    [[['security', 'test']]],
+    'its consumer goes on reading why, whatever the entry says by now',
+  );
   assert.equal((await stop('resumption')).status, 200);
   assert.deepEqual(
     await answers(),
@@ -277,7 +286,7 @@ test('a dataset goes over to a version with a further field while calls run; wha
 test('a suspended dataset is refused from the next call on, and the data office’s stop is lifted by the data office', async () => {
   const stopped = async (token: string): Promise<unknown> =>
     ((await hub.staff(token, 'GET', '/v1/inbox')).json['stops'] as readonly Record<string, unknown>[]).map(
-      ({ agreement, dataset, sides, since: at }) => [agreement, dataset, sides, at],
+      ({ agreement, dataset, sides, since: at, reasons }) => [agreement, dataset, sides, at, reasons],
     );
   const reads = await hub.token('reads it', ['steward'], 'education');
   const other = await hub.token('reads it not', ['steward'], 'ecology');
@@ -293,7 +302,12 @@ test('a suspended dataset is refused from the next call on, and the data office�
   // who holds an agreement over it finds it in the inbox, and nobody else does
   const [[agreement, ...stop] = []] = (await stopped(reads)) as readonly unknown[][];
   assert.match(String(agreement), /^agr-school-enrolment@\d+$/);
-  assert.deepEqual(stop, ['pub-security.household', ['provider'], since]);
+  assert.deepEqual(stop, [
+    'pub-security.household',
+    ['provider'],
+    since,
+    [{ side: 'provider', since, reason: '核查' }],
+  ]);
   assert.deepEqual([await stopped(other), await stopped(provider)], [[], await stopped(reads)]);
   assert.deepEqual(await decide(provider, 'suspend'), [409, 'transition_not_allowed']);
   assert.deepEqual(await decide(provider, 'resume'), [200, 'published']);

@@ -37,7 +37,10 @@ export function registerSuspend(admin: Command): void {
 
 const withReason = (command: Command, example: string): Command =>
   withStaffToken(command)
-    .requiredOption('--reason <text>', 'why; it stands in the log')
+    .requiredOption(
+      '--reason <text>',
+      'why; it stands in the log, and both parties and the data office read it',
+    )
     .option('--json', 'answer {id, version, state, stopped, …} as JSON')
     .addHelpText('after', `\nExample:\n  ${example}\n`);
 

@@ -162,12 +162,15 @@ const retirementText = ({ dataset, as, agreements }: One<'retirements'>): string
   ...[told(as === 'consumer' ? 'role' : 'label', as), agreements.join(' ')],
 ];
 
-function stopText({ agreement, dataset, since, sides }: One<'stops'>): (string | undefined)[] {
+function stopText({ agreement, dataset, since, sides, reasons }: One<'stops'>): (string | undefined)[] {
   const suspended = dataset === undefined ? [] : [dataset, told('state', 'suspended')];
   return [
     ...[told('kind', 'Stop'), agreement, sides.map((side) => told('role', side)).join(' ')],
     ...suspended,
     dataset === undefined || since === undefined ? undefined : timeInChina(since),
+    ...reasons.map(({ side, reason }) =>
+      reason === undefined ? undefined : `${told('role', side)}${say({ zh: '：', en: ': ' })}${reason}`,
+    ),
   ];
 }
 

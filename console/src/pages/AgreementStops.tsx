@@ -14,10 +14,10 @@ export function AgreementStops(props: {
   readonly again: () => void;
 }): ReactNode {
   const { view, doing, again } = props;
-  const { say } = useWords();
+  const { say, day } = useWords();
   const { session } = useSession();
   const [reason, setReason] = useDraftText(`stop ${view.id}`);
-  const { stopped = [] } = view;
+  const { stopped = [], reasons = [] } = view;
   if (view.kind !== 'Agreement' || (view.state !== 'active' && view.state !== 'suspended')) return null;
   const stops = hasRole(session, ['operator', 'steward', 'security']);
   const lifts = stopped.length > 0 && hasRole(session, ['steward', 'security']);
@@ -32,11 +32,23 @@ export function AgreementStops(props: {
     <section className="card no-print" aria-label={say('agStop')}>
       <h2>{say('agStop')}</h2>
       {stopped.length === 0 ? null : (
-        <p role="status">
-          ▲ {say('agStoppedBy')}
-          {say('pointColon')}
-          {stopped.map((side) => say(`side_${side}`)).join(say('pointList'))}
-        </p>
+        <div role="status">
+          <p>
+            ▲ {say('agStoppedBy')}
+            {say('pointColon')}
+            {stopped.map((side) => say(`side_${side}`)).join(say('pointList'))}
+          </p>
+          <ul>
+            {reasons.map(({ side, since, reason }) => (
+              <li key={side}>
+                {say(`side_${side}`)}
+                {since === undefined ? '' : ` · ${day(since)}`}
+                {say('pointColon')}
+                {reason ?? say('agStopUntold')}
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       <p className="muted">{say('agStopLead')}</p>
       {stops ? <TextField label={say('whyReason')} maxLength={200} value={reason} set={setReason} /> : null}

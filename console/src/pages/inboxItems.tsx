@@ -210,7 +210,12 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         of: one,
         key: `stop ${one.agreement} ${one.sides.join(' ')} ${one.dataset ?? ''}`,
         kind: 'kindStop',
-        what: one.dataset === undefined ? one.agreement : `${one.dataset} · ${one.agreement}`,
+        what: [
+          ...(one.dataset === undefined ? [one.agreement] : [one.dataset, one.agreement]),
+          ...one.reasons.map(
+            ({ side, reason = say('agStopUntold') }) => `${say(`side_${side}`)}${say('pointColon')}${reason}`,
+          ),
+        ].join(' · '),
         from: one.provider,
         why:
           one.dataset !== undefined ? 'whySuspended' : one.until === undefined ? 'whyStop' : 'whyStopLapses',

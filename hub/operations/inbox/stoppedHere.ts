@@ -4,8 +4,10 @@ import { timeOfUuid7 } from '../../../machine/uuid7.ts';
 import { providerStopEnds, stopSides, type StopSide } from '../../domain/stops.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { stopReasons } from '../../store/policy/stopReasons.ts';
 import { stoppedAgreements } from '../../store/policy/providerStops.ts';
 import type { Services } from '../services.ts';
+import { stopsTold } from '../policy/stopsTold.ts';
 import { moment } from '../reading/listing.ts';
 import { ownPlaces } from './places.ts';
 import type { Undated } from './undated.ts';
@@ -27,9 +29,17 @@ export async function stoppedHere(
       if (own !== undefined && !own.includes(consumer) && !own.includes(row.department)) return [];
       const since = row.stoppedBy === null ? {} : { since: moment(timeOfUuid7(row.stoppedBy)) };
       const side: StopSide = row.suspendedByOffice ? 'office' : 'provider';
-      const told = { agreement: documentName(agreement), consumer, provider: row.department, sides: [side] };
+      const reasons = [{ side, ...since, ...(row.reason === null ? {} : { reason: row.reason }) }];
+      const told = {
+        ...{ agreement: documentName(agreement), consumer, provider: row.department },
+        ...{ sides: [side], reasons },
+      };
       return [[`${told.agreement} ${consumer} ${dataset}`, { ...told, dataset, ...since }] as const];
     }),
+  );
+  const said = await stopReasons(
+    database.app,
+    rows.map(({ stops }) => stops),
   );
   const stopped = rows.flatMap(({ id, version, consumer, provider, stops, first }) => {
     if (consumer === null || provider === null) return [];
@@ -41,6 +51,7 @@ export async function stoppedHere(
       {
         agreement: `${id}@${version}`,
         ...{ consumer, provider, sides: stopSides.filter((side) => stops[side] !== undefined) },
+        reasons: stopsTold(stops, said),
         ...(entries.length === 0 ? {} : { since: moment(Math.min(...entries.map(timeOfUuid7))) }),
         ...(ends === undefined ? {} : { until: ends.day, provisional: ends.provisional }),
       },

@@ -13,10 +13,12 @@ import {
   policyDocumentVersions,
   type PolicyDocumentRow,
 } from '../../store/policy/policyDocuments.ts';
+import { stopReasons } from '../../store/policy/stopReasons.ts';
 import { requestOfDocument } from '../../store/requests/requestOfDocument.ts';
 import type { Services } from '../services.ts';
 import { requiredParties } from '../../registry/policyParties.ts';
 import { missingParties } from './parties.ts';
+import { stopsTold } from './stopsTold.ts';
 import { namesBeside } from '../namesBeside.ts';
 
 /**
@@ -37,10 +39,11 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
   const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
   const asked = await requestOfDocument(services.database.app, row);
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
+  const reasons = stopsTold(row.stops, await stopReasons(services.database.app, [row.stops]));
   const body = {
     ...{ id, version, kind, state, digest, text, author, writtenAgainst },
     ...namesBeside(services.identity, { author }),
-    ...(stopped.length === 0 ? {} : { stopped }),
+    ...(stopped.length === 0 ? {} : { stopped, reasons }),
     ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
     ...(asked === undefined ? {} : { request: asked }),
     // what a person signed by mandate is told whole: whoever approves can verify it elsewhere

@@ -267,8 +267,9 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   agResume: 'Lift the stop',
   agResumeSure: 'Lift it',
   agStopLead:
-    'From the next call on; the reason goes into the log. Whoever stopped it lifts it, the data office any.',
+    'From the next call on; the reason goes into the log, and both parties and the data office read it. Whoever stopped it lifts it, the data office any.',
   agStoppedBy: 'Stopped by',
+  agStopUntold: 'no reason was kept',
   side_consumer: 'the consumer',
   side_provider: 'the provider',
   side_security: 'the security officer',

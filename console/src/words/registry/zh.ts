@@ -265,8 +265,10 @@ export const registryZh = {
   agStopSure: '确认暂停',
   agResume: '解除暂停',
   agResumeSure: '确认解除',
-  agStopLead: '自下一次调用起生效，理由写入日志；谁停的谁解除，数据主管部门可解除任何一方的。',
+  agStopLead:
+    '自下一次调用起生效，理由写入日志，协议双方和数据主管部门可见；谁停的谁解除，数据主管部门可解除任何一方的。',
   agStoppedBy: '暂停方',
+  agStopUntold: '没有留存理由',
   side_consumer: '需求部门',
   side_provider: '提供部门',
   side_security: '数据安全管理员',
