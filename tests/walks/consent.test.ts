@@ -602,6 +602,11 @@ sameWorkTests({
   present: personAt(70),
   wronged: { present: personAt(71), absent: '990101201501019036' },
   rows: file.good.map(householdRow),
+  agreed: personAt(73),
+  agree: () =>
+    police.giveConsent(
+      consentOf(73, { dataset: 'pub-security.household-live', fields: ['name', 'person_id'] }),
+    ),
   agreeFor: (person, dataset) =>
     police.giveConsent(
       consentOf(71, { person, guardian: personAt(72), dataset, fields: ['name', 'person_id'] }),

@@ -21,6 +21,9 @@ export interface SameWorkStage {
   readonly wronged: { readonly present: string; readonly absent: string };
   /** the register, as its provider gives it live */
   readonly rows: readonly Row[];
+  /** for whom her guardian agrees to what is searched for in the live dataset */
+  readonly agreed: string;
+  readonly agree: () => Promise<unknown>;
   /** Hands in a consent for a person that counts for none of her rows. */
   readonly agreeFor: (person: string, dataset: string) => Promise<unknown>;
 }
@@ -29,7 +32,16 @@ const absent = '99010120150101901X';
 const readsRows = /^rows_|"rows"\./;
 const hosted = 'pub-security.household';
 
-export function sameWorkTests({ hub, city, present, wronged, rows, agreeFor }: SameWorkStage): void {
+export function sameWorkTests({
+  hub,
+  city,
+  present,
+  wronged,
+  rows,
+  agreed,
+  agree,
+  agreeFor,
+}: SameWorkStage): void {
   const { client } = city.education;
   const context: CallContext = {
     purpose: 'school-meals',
@@ -132,5 +144,23 @@ export function sameWorkTests({ hub, city, present, wronged, rows, agreeFor }: S
           assert.equal(asks.splice(0).length, askedThere);
         });
       }
+
+    test('a list is asked of a provider as it was asked of the hub, whoever agreed; only they come out', async () => {
+      await agree();
+      asks.splice(0);
+      const { json } = await client.query(liveDataset, { filter: named('in', [present, agreed]) }, searching);
+      assert.deepEqual(
+        json.records.map((record) => record['person_id']),
+        [agreed],
+      );
+      assert.equal(json.rows.withheld, 'undisclosed');
+      const [asked, ...more] = asks as readonly { readonly filter: readonly { readonly value: unknown }[] }[];
+      assert.deepEqual(more, []);
+      assert.deepEqual(
+        asked?.filter.map(({ value }) => value),
+        [[present, agreed]],
+        'one question, so that cursors and an answer that is held mean the same after a withdrawal',
+      );
+    });
   });
 }

@@ -37,7 +37,7 @@ const rowsToLookAt = (reading: number): number => {
 
 /**
  * A full page always goes on with a cursor, whatever is behind it: that nothing is there is told by the next page. Rows of persons whom the
- * caller names one by one are not read where they did not agree, whether or not they are in the dataset.
+ * caller names one by one are not read where they did not agree, whether or not they are in the dataset; nothing is where none of them did.
  * @throws Problem as the source of the rows
  */
 export async function fetchConsented(
@@ -59,10 +59,16 @@ export async function fetchConsented(
   callersTerms(layoutOf(dataset.schema), query);
   const named = namedIn(query, permission, dataset);
   const unagreed = await consentsOfNamed(services, check, dataset.schema.subject?.kind ?? '', named);
-  for (const fault of unagreed.values()) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
   const agreed = [...named].filter((value) => !unagreed.has(value));
-  if (named.size > 0 && agreed.length === 0) return done(undefined);
-  const asked = unagreed.size === 0 ? permission : withOnly(permission, dataset, agreed);
+  const nobody = named.size > 0 && agreed.length === 0;
+  // a provider is asked for all whom the caller names, so that the same question stays the same whoever agrees meanwhile: its answer is
+  // held for a call that is decided again, and its cursors count through the names. Rows of the others are left out as they come
+  const narrows = dataset.row.mode !== 'live' && unagreed.size > 0;
+  // once, with the first page: the pages behind it ask for the same persons
+  if ((narrows || nobody) && query.cursor === undefined)
+    for (const fault of unagreed.values()) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
+  if (nobody) return done(undefined);
+  const asked = narrows ? withOnly(permission, dataset, agreed) : permission;
   const reading = Math.max(limit, leastReading);
   let left = rowsToLookAt(reading);
   let { cursor } = query;
