@@ -274,7 +274,10 @@ test('where an element or a code list stands is told with its places and dataset
     ...{ mapping: 'civil/relief@1', target: 'relief@1', source: { format: 'csv' } },
     fields: {
       person_id: { from: '身份证' },
-      mobile: { from: '手机', code: 'own-sex' },
+      mobile: {
+        when: [{ from: '种类', is: '1', use: { from: '手机', code: 'own-sex@2026' } }],
+        else: { from: '手机' },
+      },
     },
   };
   const sent = await post(steward, '/v1/datasets/civil.relief/mappings', { document: mapping });

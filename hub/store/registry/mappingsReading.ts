@@ -13,13 +13,13 @@ export async function mappingsFor(reader: Reader, datasets: readonly string[]): 
   return rows;
 }
 
-/** Those that turn words into codes by a code list, whichever of its versions they name. */
+/** Those that turn words into codes by a code list, whichever of its versions they name and under whatever condition. */
 export async function mappingsByCodeList(reader: Reader, list: string): Promise<Found[]> {
   const { rows } = await reader.query<Found>(
     `SELECT m.dataset, m.name, m.version, m.document FROM mapping AS m JOIN dataset AS d ON d.id = m.dataset
       WHERE m.left_by IS NULL AND d.state <> 'retired'
-        AND EXISTS (SELECT FROM jsonb_each(m.document::jsonb -> 'fields') AS one (field, spec)
-                     WHERE split_part(one.spec ->> 'code', '@', 1) = $1)
+        AND EXISTS (SELECT FROM jsonb_path_query(m.document::jsonb, 'strict $.fields.**.code') AS named (code)
+                     WHERE jsonb_typeof(named.code) = 'string' AND split_part(named.code #>> '{}', '@', 1) = $1)
       ORDER BY m.dataset, m.name, m.version`,
     [list],
   );
