@@ -86,7 +86,9 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '学校营养餐资助 · YC-2026-000017 · 个人同意',
     '没有此人对该使用场景的有效同意',
     '"suppressed":true',
-    '补班的周六 02-14、02-28 计入',
+    '东溪区教育局申请 req-000000001',
+    '提供部门想再退回一次 → return_once',
+    '2026-02-11 收到的申请须在 2026-03-03 前答复，春节放假不计，补班的周六 02-14、02-28 计入（不计则为 2026-03-05）',
     '条目已被改动',
   ]) {
     assert.ok(stdout.includes(told), `${told} is told`);

@@ -49,12 +49,14 @@ async function startDemo(): Promise<{ readonly child: string; readonly guardian:
 
 interface Scene {
   readonly language: string;
-  readonly variables: Readonly<Record<string, string>>;
+  /** those that the test gives, and those that the guide's own commands set */
+  readonly variables: Record<string, string>;
 }
 
-/** One command as it is typed: its variables, its quotes, and `> FILE` at its end. */
+/** One command as it is typed: its variables, its quotes, `> FILE` at its end, and `NAME=$(…)` around it. */
 async function typed(command: string, { language, variables }: Scene): Promise<string> {
-  const [, line = '', file] = /^datong (.*?)(?: > (\S+))?$/.exec(command) ?? [];
+  const [, kept, inner] = /^([A-Z]+)=\$\((.*)\)$/.exec(command) ?? [];
+  const [, line = '', file] = /^datong (.*?)(?: > (\S+))?$/.exec(inner ?? command) ?? [];
   const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) =>
     (quoted ?? word).replace(/\$[A-Z]+/, (name) => variables[name] ?? name),
   );
@@ -62,6 +64,10 @@ async function typed(command: string, { language, variables }: Scene): Promise<s
     cwd: home,
     env: { LANG: language, DATONG_STATE: state },
   });
+  if (kept !== undefined) {
+    variables[`$${kept}`] = stdout.trim();
+    return stderr;
+  }
   if (file === undefined) return `${stdout}${stderr}`;
   writeFileSync(join(home, file), stdout);
   return stderr;
@@ -85,6 +91,7 @@ for (const [suffix, language] of [
     const { child, guardian } = await startDemo();
     writeFileSync(join(home, 'child.txt'), `${child}\n`, { mode: 0o600 });
     writeFileSync(join(home, 'mother.txt'), `${guardian}\n`, { mode: 0o600 });
+    writeFileSync(join(home, 'form.pdf'), `%PDF-1.7 ZZ-2026-0007 ${child}\n`, { mode: 0o600 });
     const { text } = parseDocument(
       readFileSync(join(root, 'samples/school-meals/notice.yaml'), 'utf8'),
     ).toJS() as { text: string };
@@ -94,7 +101,7 @@ for (const [suffix, language] of [
       $NOTICE: createHash('sha256').update(text, 'utf8').digest('hex'),
       $EVIDENCE: evidence,
     };
-    assert.equal(await play(`consent${suffix}.md`, { language, variables }), 17);
+    assert.equal(await play(`consent${suffix}.md`, { language, variables }), 21);
     // with another person's identifier the id of a consent tells nothing: the same answer as to an id that nobody gave
     for (const id of ['meals-2026-0452', 'meals-nobody']) {
       const refused = await runDatong(
@@ -104,6 +111,6 @@ for (const [suffix, language] of [
       assert.deepEqual([refused.code, refused.stdout], [1, '']);
       assert.match(refused.stderr, new RegExp(`no consent ${id} of this person concerns your department`));
     }
-    assert.equal(await play(`reviewer${suffix}.md`, { language, variables }), 23);
+    assert.equal(await play(`reviewer${suffix}.md`, { language, variables }), 32);
   });
 }

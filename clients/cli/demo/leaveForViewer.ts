@@ -25,6 +25,9 @@ export async function leaveForViewer(stage: Stage, child: Resident): Promise<voi
     role: 'clerk',
     department: 'pub-security',
   });
+  const education = { role: 'steward', department: 'education' };
+  await stage.letIn('asker', '演示申请人 demo asker', education);
+  await stage.letIn('reviewer', '演示审核人 demo reviewer', education);
   await stage.letIn('leader', '演示领导 demo leader', { role: 'leader' });
   await proposeSchema(stage);
   await enterCatalogue(stage);

@@ -2,8 +2,6 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
-import { afterWorkingDays } from '../../../../terms/calendar/workingDays.ts';
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import type { RequestView } from '../../../sdk/requests.ts';
 import { applyDocuments } from '../../apply/applyDocuments.ts';
@@ -14,8 +12,11 @@ import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
+import { keptOverMakeUpDays, stageDeadlineKept } from './requestDeadlines.ts';
 
 const samples = resolve(import.meta.dirname, '../../../../samples/requests');
+/** 东溪区教育局, which asks. */
+const district = 'dongxi-education';
 const undertaking = createHash('sha256').update('承诺书', 'utf8').digest('hex');
 
 /** The request's path: who acts, what she says. */
@@ -43,6 +44,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
     en: 'Interlude  A request: asked for, returned once with one list, granted less, in time that can be seen',
   });
   await stage.apply('city/procedure.yaml');
+  await stage.admit('requests/district.yaml');
   const tokens = await people(stage);
   const [wanted, offered] = ['wanted.yaml', 'offered.yaml'].map((file) => {
     const [document] = readDocuments(join(samples, file));
@@ -54,18 +56,23 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
     async () =>
       answered(await stage.operator.post('/v1/requests', { document: wanted, papers }, tokens.asker)),
     ({ id, stages, due }) => ({
-      zh: `教育局申请 ${id}：${stages.map(({ title }) => title.zh).join(' → ')}；本环节 ${due ?? ''} 前`,
-      en: `Education asks, ${id}: ${stages.map(({ title }) => title.en).join(' → ')}; this stage until ${due ?? ''}`,
+      zh: `东溪区教育局申请 ${id}：${stages.map(({ title }) => title.zh).join(' → ')}；本环节 ${due ?? ''} 前`,
+      en: `Dongxi, a district, asks, ${id}: ${stages.map(({ title }) => title.en).join(' → ')}; this stage until ${due ?? ''}`,
     }),
   );
+  if (!stageDeadlineKept(asked)) throw unexpected();
   await triedOut(narrator);
   const act = async (who: keyof typeof tokens, body: object): Promise<RequestView> =>
     answered(await stage.operator.post(`/v1/requests/${asked.id}/acts`, body, tokens[who]));
-  for (const [who, body] of path) await act(who, body);
+  for (const [who, body] of path) {
+    const { state } = await act(who, body);
+    if ((state === 'returned') !== (body.act === 'return')) throw unexpected();
+  }
   narrator.detail({
     zh: '审核、符合性审查、初审：提供部门一次列明两处缺失，补正后通过；申请人不审自己的申请，一人不办两个环节',
     en: 'reviewed, checked, looked at: the provider named both things that were missing in one list; nobody reviews her own request or decides two stages',
   });
+  await returnedOnce(stage, narrator, { id: asked.id, token: tokens.provider });
   const less = await narrator.step(
     () => act('decider', { act: 'offer', reason: '姓氏与区划足够', document: offered }),
     ({ agreement }) => ({
@@ -75,7 +82,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
   );
   const accepted = await narrator.step(
     () => act('asker', { act: 'accept' }),
-    ({ state }) => ({ zh: `需求部门一步接受：${state}`, en: `Education accepts it in one act: ${state}` }),
+    ({ state }) => ({ zh: `需求部门一步接受：${state}`, en: `the district accepts it in one act: ${state}` }),
   );
   await narrator.step(
     () => signed(stage, accepted),
@@ -85,26 +92,37 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
     }),
   );
   await counted(narrator);
-  const festival = afterWorkingDays('2026-02-11', 10, chinaWorkingCalendar);
-  narrator.detail({
-    zh: `时限按工作日：2026-02-11 收到的申请须在 ${festival.day} 前答复，春节放假不计，补班的周六 02-14、02-28 计入`,
-    en: `clocks count working days: what came on 2026-02-11 is answered by ${festival.day}; the Spring Festival does not count, the make-up Saturdays 02-14 and 02-28 do`,
-  });
+  keptOverMakeUpDays(asked.stages.at(-1)?.days ?? 0, narrator);
   return tokens.provider;
+}
+
+/** A second list is refused: what was not said the first time is not asked for. */
+async function returnedOnce(
+  { operator }: Stage,
+  narrator: Narrator,
+  { id, token }: { readonly id: string; readonly token: string },
+): Promise<void> {
+  const missing = [{ item: 'name', note: '为何需要全名' }];
+  const { body } = await operator.post(`/v1/requests/${id}/acts`, { act: 'return', missing }, token);
+  if (body['code'] !== 'return_once') throw unexpected();
+  narrator.detail({
+    zh: '提供部门想再退回一次 → return_once',
+    en: 'the provider would return it a second time → return_once',
+  });
 }
 
 /** While the request waits, the department's developer builds on invented rows, with the fields and masks that are asked for. */
 async function triedOut(narrator: Narrator): Promise<void> {
-  const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
+  const asking = DatongClient.fromProfile(openProfile({ as: district }));
   const dataset = 'pub-security.household';
   const agreement = 'agr-school-bus';
   try {
     const { json } = await narrator.step(
       async () => {
-        const { lookups } = (await education.sandbox.describe(dataset, { agreement })).json;
+        const { lookups } = (await asking.sandbox.describe(dataset, { agreement })).json;
         const [{ field, values: [value = ''] } = unexpectedly()] = lookups;
         const query = { filter: [{ field, op: 'eq' as const, value }] };
-        return education.sandbox.query(dataset, query, { agreement, onBehalfOf: 'official-0317' });
+        return asking.sandbox.query(dataset, query, { agreement, onBehalfOf: 'official-0317' });
       },
       ({ json: { records } }) => ({
         zh: `申请尚未答复，先用合成副本联调：${JSON.stringify(records[0])}；虚构数据，不计入任何统计`,
@@ -113,17 +131,17 @@ async function triedOut(narrator: Narrator): Promise<void> {
     );
     if (json.synthetic.from !== 'request' || json.records.length !== 1) throw unexpected();
   } finally {
-    education.close();
+    asking.close();
   }
 }
 
 /** How many live where: counted in the database, small groups named as hidden, others hidden with them so that nobody subtracts. */
 async function counted(narrator: Narrator): Promise<void> {
-  const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
+  const asking = DatongClient.fromProfile(openProfile({ as: district }));
   const context = { purpose: 'school-enrolment', agreement: 'agr-school-bus', onBehalfOf: 'official-0317' };
   try {
     const { json } = await narrator.step(
-      () => education.aggregate('pub-security.household', 'by-district', context),
+      () => asking.aggregate('pub-security.household', 'by-district', context),
       ({ json: { cells, minGroup } }) => {
         const hidden = cells.filter((cell) => 'suppressed' in cell);
         const shown = cells.find((cell) => 'count' in cell && Object.keys(cell.key).length === 2);
@@ -136,17 +154,20 @@ async function counted(narrator: Narrator): Promise<void> {
     );
     if (!json.cells.some((cell) => 'suppressed' in cell)) throw unexpected();
   } finally {
-    education.close();
+    asking.close();
   }
 }
 
-/** Two of the asking department, two of the provider's; the data office's steward is there. */
+/** Two of the asking district, two of the provider's; the data office's steward is there. */
 async function people(stage: Stage) {
   return {
-    asker: await stage.letIn('asker', '演示申请人 demo asker', { role: 'steward', department: 'education' }),
-    reviewer: await stage.letIn('reviewer', '演示审核人 demo reviewer', {
+    asker: await stage.letIn('district-asker', '演示区级申请人 demo district asker', {
       role: 'steward',
-      department: 'education',
+      department: district,
+    }),
+    reviewer: await stage.letIn('district-reviewer', '演示区级审核人 demo district reviewer', {
+      role: 'steward',
+      department: district,
     }),
     provider: await stage.letIn('provider', '演示提供方 demo provider', {
       role: 'steward',
@@ -166,7 +187,7 @@ async function signed(stage: Stage, { document }: RequestView): Promise<void> {
   writeFileSync(file, JSON.stringify(document), { mode: 0o600 });
   const [applied] = await applyDocuments(readDocuments(file), {
     client: stage.operator,
-    signers: ['pub-security', 'education'].map(signerNamed),
+    signers: ['pub-security', district].map(signerNamed),
     approveWith: openStaffAccess({ as: 'security' }).token,
   });
   if (applied?.outcome !== 'granted') throw unexpected();
