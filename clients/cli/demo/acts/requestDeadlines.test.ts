@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { exitCode } from '../../verb.ts';
 import { keptOverMakeUpDays } from './requestDeadlines.ts';
 
 test('the demo tells the Saturdays that the calendar makes up, and ends where it makes up none', () => {
   const told: string[] = [];
-  const narrator = { detail: ({ en }: { readonly en: string }) => told.push(en) };
+  const narrator = {
+    detail: (text: string | Bilingual): void => {
+      told.push(typeof text === 'string' ? text : text.en);
+    },
+  };
   keptOverMakeUpDays(10, narrator);
   assert.match(
     told.join(),
