@@ -6,6 +6,7 @@
 import type { Bilingual } from '../terms/bilingual.ts';
 import { fill } from '../terms/bilingual.ts';
 import { isProblemCode, problemCatalogue, type ProblemCode } from '../terms/problemCatalogue.ts';
+import type { StoppingSide } from '../terms/stoppedBy.ts';
 import { decide } from './decide.ts';
 import type {
   Decision,
@@ -46,6 +47,8 @@ export interface FieldExplanation {
 export interface Standing {
   /** calls that today's quota of a plan has lost already; undefined where nobody counts */
   readonly callsToday?: number;
+  /** sides that have stopped the agreement; absent where nobody knows */
+  readonly stopped?: readonly StoppingSide[];
 }
 
 /** The agreement that answers, in the words of the document. */
@@ -116,7 +119,10 @@ export function explain(
         ? []
         : plan.schema.fields.flatMap((field) => fieldsOf(field.name, plan, plans, audience)),
     ...(audience === 'auditor' && plan !== undefined ? { rowFilter: plan.whole.rowFilter } : {}),
-    whatWouldPermit: decision.effect === 'allow' ? [] : whatWouldPermit(request, decision, plans, audience),
+    whatWouldPermit:
+      decision.effect === 'allow'
+        ? []
+        : whatWouldPermit(request, decision, plans, audience, standing.stopped),
   };
 }
 

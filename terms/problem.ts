@@ -13,7 +13,7 @@ import {
   type RoleWord,
   type StateWord,
 } from './factWords.ts';
-import { problemCatalogue, type ProblemCode } from './problemCatalogue.ts';
+import { problemCatalogue, type Mender, type ProblemCode } from './problemCatalogue.ts';
 
 /**
  * Small facts that fill the `{places}` of the catalogue's sentence: names, numbers, codes. Never values of fields.
@@ -46,6 +46,8 @@ export interface ProblemExtras {
   /** JSON pointer, header or field that is concerned. */
   readonly at?: string;
   readonly findings?: readonly unknown[];
+  /** Who can mend it, where the catalogue's word is not that of this case. */
+  readonly who?: Mender;
   /** Reply headers this problem asks for, such as Retry-After. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -27,7 +27,7 @@ import { readMappings, type LiveMapping, type UnreadableMapping } from './mappin
 import { policyContext } from './policyContext.ts';
 import { readable } from './readable.ts';
 import { readCodeLists, type RegisteredLists } from './readCodeLists.ts';
-import { readStandingPlans, type ReadBefore } from './standingPlans.ts';
+import { readStandingPlans, type ReadBefore, type Stopped } from './standingPlans.ts';
 
 export interface LiveDataset {
   readonly row: DatasetRow;
@@ -52,6 +52,8 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly until: number;
   readonly datasets: ReadonlyMap<string, LiveDataset>;
   readonly plans: Plans;
+  /** who has stopped an agreement, for whoever is refused under it */
+  readonly stopped: Stopped;
   /** what the documents were compiled against */
   readonly context: PolicyContext;
   /** documents that stand and are not relied on; what they would allow, or might hide, is denied */

@@ -13,11 +13,15 @@ import { listSigningKeys } from '../store/identity/signingKeys.ts';
 import { revocationsOf } from '../store/identity/mandates.ts';
 import { isMandated } from '../store/policy/policyDocuments.ts';
 import { listStandingDocuments, type StandingRow } from '../store/policy/standingDocuments.ts';
+import type { StopSide } from '../domain/stops.ts';
 import { verifyStanding, type StandingWitnesses } from './verifyStanding.ts';
 import { contradicted, readWitnessed, vanished, type Witnessed } from './witnessed.ts';
 
 /** Verdicts by a digest of everything that was looked at: a reading of the registries verifies only what is new. */
 export type VerifiedRows = ReadonlyMap<string, StandingVerdict>;
+
+/** Who has stopped an agreement, by its id. */
+export type Stopped = ReadonlyMap<string, readonly StopSide[]>;
 
 /** What a reading leaves to the one after it. */
 export interface ReadBefore {
@@ -35,7 +39,7 @@ export async function readStandingPlans(
   departments: readonly DepartmentRow[],
   before: (ReadBefore & { readonly plans: Plans }) | undefined,
   contextOf: (documents: readonly StandingRow[]) => PolicyContext,
-): Promise<StandingPlans & ReadBefore & { readonly context: PolicyContext }> {
+): Promise<StandingPlans & ReadBefore & { readonly context: PolicyContext; readonly stopped: Stopped }> {
   const { app } = database;
   // the log first: a row that is newer than what was read of it is nothing to wonder at
   const witnessed = await readWitnessed(app, before?.witnessed);
@@ -60,7 +64,10 @@ export async function readStandingPlans(
   }
   const context = contextOf(rows);
   const compiled = await inTurns(compileStandingInSteps(verdicts, context, before?.plans));
-  return { ...compiled, context, verified, witnessed };
+  const stopped: Stopped = new Map(
+    rows.flatMap((row) => (row.stopped.length === 0 ? [] : [[row.id, row.stopped]])),
+  );
+  return { ...compiled, context, verified, witnessed, stopped };
 }
 
 const mandatesUnder = ({ signatures }: Pick<StandingRow, 'signatures'>): string[] =>

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
+import { stoppingNames, type StoppingSide } from '../../terms/stoppedBy.ts';
 import type { DecisionRequest, Denial } from '../decision.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import type { Sharing } from '../context.ts';
@@ -30,6 +31,7 @@ export function whatWouldPermit(
   denial: Denial,
   plans: Plans,
   audience: Audience,
+  stopped: readonly StoppingSide[] = [],
 ): readonly Change[] {
   const mine = plans.all.filter(
     ({ ref }) => ref.consumer === request.consumer && ref.dataset === request.dataset,
@@ -62,7 +64,13 @@ export function whatWouldPermit(
         change('provider', '续期共享协议', 'renew the agreement', others(agreements, request.agreement)),
       ];
     case 'agreement_suspended':
-      return [change('data-office', '解除暂停', 'lift the suspension')];
+      return stopped.length === 0
+        ? [change('data-office', '解除暂停', 'lift the suspension')]
+        : stopped.map((side) => {
+            const { zh, en } = stoppingNames([side]);
+            const who = side === 'security' || side === 'office' ? 'data-office' : side;
+            return change(who, `由${zh}解除暂停`, `${en} lifts its stop`);
+          });
     case 'purpose_missing':
     case 'purpose_unknown':
     case 'purpose_not_agreed':

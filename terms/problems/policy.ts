@@ -48,7 +48,10 @@ export const policyProblems = {
     status: 403,
     who: 'data-office',
     text: { zh: '共享协议已暂停', en: 'the agreement is suspended' },
-    next: { zh: '联系数据主管部门了解暂停原因', en: 'ask the data office for the reason' },
+    next: {
+      zh: '由{whom}暂停；理由见本部门的待办和协议页',
+      en: 'stopped by {whom}; the reason stands in your department’s inbox and beside the agreement',
+    },
   },
   dataset_not_agreed: {
     status: 403,

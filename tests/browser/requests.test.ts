@@ -400,7 +400,10 @@ test('an agreement is stopped with a reason by one side, which alone lifts it', 
   await page.getByRole('button', { name: '暂停', exact: true }).click();
   await page.getByRole('button', { name: '确认暂停' }).click();
   await page.getByText('暂停方：提供部门').waitFor();
-  await page.getByRole('listitem').filter({ hasText: /^提供部门 · .+：投诉核查$/ }).waitFor();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: /^提供部门 · .+：投诉核查$/ })
+    .waitFor();
   await picture(page, 'zh-agreement-stopped');
   await healthy(watched, 'stopped');
   await page.getByLabel('理由').fill('核查完毕');

@@ -30,16 +30,17 @@ const file = householdFile(1500, 12);
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
 const [person] = file.good.filter(({ region }) => region === '990101');
 assert.ok(person);
+const enrolment = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'o',
+  matter: 'RX-2026-000001',
+};
 const query = () =>
   city.education.client.query(
     'pub-security.household',
     { filter: [{ field: 'person_id', op: 'eq', value: person.id }] },
-    {
-      purpose: 'school-enrolment',
-      agreement: 'agr-school-enrolment',
-      onBehalfOf: 'o',
-      matter: 'RX-2026-000001',
-    },
+    enrolment,
   );
 const ask = async (): Promise<number> => (await query()).json.records.length;
 /** Invented rows, as a stranger is shown them. */
@@ -126,8 +127,8 @@ test('what an entry would share no more is named with the agreements that stand,
     [409, 'entry_stops_agreements', [{ agreement: 'agr-school-enrolment', consumer: 'education' }]],
   );
   assert.equal(await ask(), 1, 'nothing was changed');
-  const stop = (act: string) =>
-    hub.staff(city.security, 'POST', `/v1/policy/documents/agr-school-enrolment/${act}`, { reason: 'test' });
+  const stop = (act: string, by = city.security) =>
+    hub.staff(by, 'POST', `/v1/policy/documents/agr-school-enrolment/${act}`, { reason: 'test' });
   assert.equal((await stop('suspension')).status, 200);
   const accepted = await put(closed, providerSecond);
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
@@ -162,8 +163,25 @@ test('what an entry would share no more is named with the agreements that stand,
   assert.equal((await stop('suspension')).status, 200);
   const again = await put(open, guard);
   assert.equal(again.status, 201, JSON.stringify(again.json));
-  assert.equal(await told(query()), 'agreement_suspended');
+  const refusal = async () => {
+    const { code, who, findings, next } = await refusedWith(query());
+    return [code, who, findings, next.en.includes('the provider')];
+  };
+  const explained = async () =>
+    (
+      (await city.education.client.explain('pub-security.household', {}, enrolment)).json as {
+        whatWouldPermit: readonly { readonly who: string }[];
+      }
+    ).whatWouldPermit.map(({ who }) => who);
+  assert.deepEqual(await refusal(), ['agreement_suspended', 'data-office', [{ by: 'security' }], false]);
+  assert.deepEqual(await explained(), ['data-office']);
+  assert.equal((await stop('suspension', provider)).status, 200);
+  const both = [{ by: 'provider' }, { by: 'security' }];
+  assert.deepEqual(await refusal(), ['agreement_suspended', 'data-office', both, true]);
   assert.equal((await stop('resumption')).status, 200);
+  assert.deepEqual(await refusal(), ['agreement_suspended', 'provider', [{ by: 'provider' }], true]);
+  assert.deepEqual(await explained(), ['provider']);
+  assert.equal((await stop('resumption', provider)).status, 200);
   assert.equal(await ask(), 1);
 });
 

@@ -4,12 +4,13 @@ import type { DecisionRequest, Denial, Permission } from '../../../policies/deci
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
+import { menderOf, stoppingNames } from '../../../terms/stoppedBy.ts';
 import { releases } from '../../domain/dataset.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
 import { denied, telling, type Attempt, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { Registry } from '../../registry/registry.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import { refuseLive } from '../hostedDataset.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { refusedAttempt } from './attempts.ts';
@@ -56,7 +57,8 @@ export function whenAllowed(
   const decision = decide(request, services.registry.current.plans, call.now);
   const facts = { ...entryFacts(request, decision), ...more };
   const attempt = refusedAttempt(services, call, request);
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
+  if (decision.effect === 'deny')
+    return denied(problemOf(decision, services.registry.current), facts, attempt);
   if (!services.registry.current.founded)
     return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
   return telling(facts, () => walk({ request, permission: decision, facts, attempt }), attempt);
@@ -77,8 +79,26 @@ function askedBy(
   };
 }
 
-export function problemOf({ code, at }: Denial): Problem {
-  return new Problem(code as ProblemCode, {}, { check: 'decision', ...(at === undefined ? {} : { at }) });
+/**
+ * A denial as the caller is told of it. Of a stopped agreement the sides are named; why they stopped it is read by the persons of its
+ * parties, not by whatever calls under it.
+ */
+export function problemOf(
+  { code, at }: Denial,
+  { stopped }: Partial<Pick<RegistrySnapshot, 'stopped'>> = {},
+): Problem {
+  const extras = { check: 'decision', ...(at === undefined ? {} : { at }) };
+  if (code !== 'agreement_suspended') return new Problem(code as ProblemCode, {}, extras);
+  const sides = stopped?.get(at ?? '') ?? [];
+  return new Problem(
+    code,
+    { whom: stoppingNames(sides) },
+    {
+      ...extras,
+      who: menderOf(sides),
+      ...(sides.length === 0 ? {} : { findings: sides.map((by) => ({ by })) }),
+    },
+  );
 }
 
 /** The dataset of a permission. @throws Problem dataset_unknown, dataset_unavailable */

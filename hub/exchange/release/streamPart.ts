@@ -124,7 +124,7 @@ export async function makePart(
   const { registry, keys, streams } = services;
   const { request, first, department } = asked;
   const decision = decide(request, registry.current.plans, now);
-  if (decision.effect === 'deny') throw problemOf(decision);
+  if (decision.effect === 'deny') throw problemOf(decision, registry.current);
   if (termsOf(decision) !== termsOf(first)) throw new Problem('stream_terms_changed');
   const dataset = hostedReleased(registry, decision);
   const limit = streams.limits.rowsOfPage * (dataset.schema.subject === undefined ? 10 : 1);

@@ -24,6 +24,7 @@ export async function explainDecision(
       : await callsTaken(database.app, quotaCounter(plan.ref), quotaDay(call.now));
   const explanation = explain(request, plans, call.now, 'consumer', {
     ...(callsToday === undefined ? {} : { callsToday }),
+    stopped: registry.current.stopped.get(request.agreement ?? '') ?? [],
   });
   const { consumer, dataset } = request;
   return allowed(200, explanation, { facts: { consumer, dataset, policy: plans.digest } });

@@ -87,7 +87,7 @@ async function make(
   const { registry, sealer, signing } = services;
   await currentEpoch(() => registry.refresh(), making.audit);
   const first = decide(request, registry.current.plans, services.database.now());
-  if (first.effect === 'deny') throw problemOf(first);
+  if (first.effect === 'deny') throw problemOf(first, registry.current);
   if (!termsDigest(first).equals(row.terms)) throw new Problem('stream_terms_changed');
   const facts = entryFacts(request, first);
   const asked: StreamAsked = { request, query: queryOf(request), first, department, facts };

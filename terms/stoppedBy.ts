@@ -1,0 +1,27 @@
+/** Who stopped an agreement, and so who says why and may lift it: in words, and as the one who can mend it. */
+import type { Bilingual } from './bilingual.ts';
+import type { Mender } from './problemCatalogue.ts';
+
+/** A party of the agreement, the data office's security officer, the data office. */
+export type StoppingSide = 'consumer' | 'provider' | 'security' | 'office';
+
+const names: Readonly<Record<StoppingSide, Bilingual>> = {
+  consumer: { zh: '需求部门', en: 'the consumer' },
+  provider: { zh: '提供部门', en: 'the provider' },
+  security: { zh: '数据主管部门的数据安全管理员', en: "the data office's security officer" },
+  office: { zh: '数据主管部门', en: 'the data office' },
+};
+
+/** Sides one after the other. @param sides none: who it was is not known, and the data office may lift any stop */
+export const stoppingNames = (sides: readonly StoppingSide[]): Bilingual => {
+  const told = sides.length === 0 ? [names.office] : sides.map((side) => names[side]);
+  return { zh: told.map(({ zh }) => zh).join('、'), en: told.map(({ en }) => en).join(' and ') };
+};
+
+/** Who can mend it, as its consumer is told: the one side that stopped it; where there are several, the data office, which lifts any. */
+export function menderOf(sides: readonly StoppingSide[]): Mender {
+  const [only, ...more] = sides;
+  if (more.length > 0) return 'data-office';
+  if (only === 'consumer') return 'department';
+  return only === 'provider' ? 'provider' : 'data-office';
+}
