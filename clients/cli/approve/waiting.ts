@@ -167,12 +167,8 @@ export interface Waiting {
     readonly dataset?: string;
     readonly since?: string;
     readonly sides: readonly string[];
-    /** of each side since when, and why as far as it is known */
-    readonly reasons: readonly {
-      readonly side: string;
-      readonly since?: string;
-      readonly reason?: string;
-    }[];
+    /** of each side, why as far as it is known */
+    readonly reasons: readonly { readonly side: string; readonly reason?: string }[];
     readonly until?: string;
   } & DueOf)[];
   /** requests at a stage of hers, or near their deadline */
