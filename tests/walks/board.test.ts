@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
+import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
@@ -120,6 +123,99 @@ test('a leader reads numbers alone: no batch, no row, no person, no agreement', 
     assert.equal((await hub.staff(office, 'GET', path)).json['code'], 'scope_missing', path);
   const text = JSON.stringify((await hub.staff(office, 'GET', '/v1/board/saved')).json);
   assert.ok(!text.includes('RX-2026') && !nonEmpty(children).some(({ id }) => text.includes(id)));
+});
+
+test('a stage that ended on the day it was due was in time, a day later it was not; however many requests there are, all are counted', async () => {
+  const other = await hub.token('教育局乙', ['steward'], 'education');
+  const provider = await hub.token('公安局甲', ['steward'], 'pub-security');
+  const made: string[] = [];
+  const acts = async (token: string, id: string, body: object): Promise<void> => {
+    const { status, json } = await hub.staff(token, 'POST', `/v1/requests/${id}/acts`, body);
+    assert.equal(status, 200, JSON.stringify(json));
+  };
+  for (let index = 0; index < 5; index += 1) {
+    const { status, json } = await hub.staff(teacher, 'POST', '/v1/requests', {
+      document: {
+        ...{ kind: 'Agreement', id: `agr-in-time-${index}`, version: 1 },
+        ...{ provider: 'pub-security', consumer: 'education', purposes: ['school-enrolment'] },
+        basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+        valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+        grants: [
+          {
+            dataset: household,
+            schema: 'household@1',
+            lookupBy: ['person_id'],
+            fields: { name: { mask: 'clear' } },
+          },
+        ],
+      },
+      papers: { reason: '核验入学资格', commitment: 'a'.repeat(64) },
+    });
+    assert.equal(status, 201, JSON.stringify(json));
+    made.push(String(json['id']));
+    await acts(other, String(json['id']), { act: 'pass' });
+  }
+  const [first = ''] = made;
+  await acts(provider, first, { act: 'refuse', reason: '不予共享', wouldGrant: '没有' });
+  // the review of her own department has five working days
+  const days = 86_400_000;
+  const begun = civilDateText(civilDateInChina(Date.now() - 20 * days));
+  const due = afterWorkingDays(begun, 5, chinaWorkingCalendar).day;
+  const noon = (day: string): number => Date.parse(`${day}T12:00:00+08:00`);
+  const at = async (id: string, act: string, moment: number): Promise<void> => {
+    const { rowCount } = await database.owner.query(
+      'UPDATE request_event SET at = to_timestamp($3 / 1000.0) WHERE request = $1 AND act = $2',
+      [id, act, moment],
+    );
+    assert.equal(rowCount, 1);
+  };
+  // two at once, two on the last moments of the day it is due, one when the next day has begun
+  const lastMoment = Date.parse(`${due}T23:59:59+08:00`);
+  const ended = [noon(begun) + 1, noon(begun) + 1, lastMoment, lastMoment, lastMoment + 1_000];
+  for (const [index, id] of made.entries()) {
+    await at(id, 'make', noon(begun));
+    await at(id, 'pass', ended[index] ?? 0);
+  }
+  await at(first, 'refuse', noon(due));
+  assert.deepEqual(await rowsOf(office, 'deadlines'), [
+    { kind: 'request', department: 'education', count: 4, of: 5, few: false },
+    { kind: 'request', department: 'pub-security', few: true },
+  ]);
+  assert.deepEqual((await board(office)).get('deadlines'), {
+    ...{ figure: 'deadlines', count: 5, of: 6, few: false },
+  });
+  assert.deepEqual(
+    await rowsOf(office, 'deadlines', '?days=7'),
+    [],
+    'what ended before its days does not count',
+  );
+  assert.deepEqual(await rowsOf(ecology, 'deadlines'), []);
+  // what waits is counted whole
+  const requestsWait = async (): Promise<unknown> =>
+    (await rowsOf(office, 'waiting')).filter(({ kind }) => kind === 'request');
+  const waits = { kind: 'request', department: 'pub-security', few: false };
+  assert.deepEqual(await requestsWait(), [{ ...waits, count: 4 }]);
+  await database.owner.query(
+    `INSERT INTO request SELECT 'req-9' || lpad(n::text, 8, '0'), consumer, provider, agreement, version, procedure, procedure_version,
+            unconditional, closed, made_by FROM request, generate_series(1, 5001) AS n WHERE id = $1`,
+    [made[1]],
+  );
+  await database.owner.query(
+    `INSERT INTO request_event SELECT r.id, e.seq, e.act, e.person, e.at, e.said, e.exchange
+       FROM request AS r, request_event AS e WHERE r.id LIKE 'req-9%' AND e.request = $1`,
+    [made[1]],
+  );
+  assert.deepEqual(await requestsWait(), [{ ...waits, count: 5_005 }]);
+  assert.deepEqual(
+    (await rowsOf(education, 'deadlines')).map(({ count }) => count),
+    [5_005, undefined],
+    'and to a leader of a department what is hers',
+  );
+  for (const [table, column] of [
+    ['request_event', 'request'],
+    ['request', 'id'],
+  ])
+    await database.owner.query(`DELETE FROM ${table} WHERE ${column} LIKE 'req-9%'`);
 });
 
 test('the linking rate counts entries with data of those that should have some, by department, and the catalogue is narrowed by it', async () => {

@@ -1,10 +1,12 @@
 import { Button, Table } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { State } from '../parts/State.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -31,9 +33,10 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
   const { session, turn } = useSession();
   const schema = `urn:datong:${name}:${version}`;
   const answer = useAnswer(`${schema} ${turn}`, () => get('/v1/schemas/{schema}', { at: { schema } }));
-  // whom it reaches is the owner's and the data office's to know: to others the version is shown without
-  const impact = useAnswer(`impact ${schema} ${turn}`, () =>
-    get('/v1/schemas/{schema}/impact', { at: { schema } }).catch(() => undefined),
+  // to clerks and leaders the version is shown without whom it reaches, which they may not ask
+  const told = hasRole(session, ['operator', 'steward', 'security', 'auditor']);
+  const impact = useAnswer(`impact ${schema} ${turn} ${told}`, async () =>
+    told ? get('/v1/schemas/{schema}/impact', { at: { schema } }) : undefined,
   );
   const doing = useAct();
   const again = (): void => {
@@ -61,6 +64,7 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
       {shown === undefined ? null : (
         <>
           <VersionFacts schema={shown.schema} impact={impact.value} />
+          <Refusal error={impact.error} cli={asCall('GET /v1/schemas/{schema}/impact', { at: { schema } })} />
           {impact.value === undefined ? null : (
             <section className="card">
               <h2>

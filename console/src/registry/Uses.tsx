@@ -3,6 +3,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { State } from '../parts/State.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { Page } from '../parts/Page.tsx';
@@ -36,7 +37,7 @@ export function Uses({ kind, name }: { readonly kind: Kind; readonly name: strin
     return (
       <section className="card">
         <h2>{say('usWho')}</h2>
-        <p role="alert">{say('usUnknown')}</p>
+        <Refusal error={answer.error} cli={`npx datong uses ${kind} ${name}`} />
       </section>
     );
   if (found === undefined) return null;
@@ -172,8 +173,6 @@ export function ElementPage(): ReactNode {
   return (
     <Page
       title={`${say('srElement')} ${element}`}
-      error={undefined}
-      cli={`npx datong uses element ${element}`}
       actions={<Link to={addressOf('sources')}>{say('back')}</Link>}
     >
       <Uses key={element} kind="element" name={element} />

@@ -1,11 +1,13 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
@@ -57,7 +59,7 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
           <div className="no-print">
             <Summary view={view} purposeName={purposeName} />
             <Acts key={view.events.length} view={view} doing={doing} again={answer.again} />
-            <Grids wanted={wantedIn(view.document)} />
+            <Grids wanted={wantedIn(view.document)} open={isOpen(view)} />
             <WholeRequest view={view} purposeName={purposeName} />
             <Stages view={view} />
             <History view={view} />
@@ -125,18 +127,25 @@ function Summary({
 const assignedIn = ({ assigned, events }: Schemas['RequestView']): string | undefined =>
   events.find(({ person }) => person === assigned)?.name ?? assigned;
 
-/** Field by field, with what would be loosened if it came into force now. */
-function Grids({ wanted }: { readonly wanted: Wanted }): ReactNode {
+const isOpen = ({ state }: Schemas['RequestView']): boolean =>
+  state === 'reviewing' || state === 'returned' || state === 'offered';
+
+/** Field by field, and while it is not decided, what would be loosened if it came into force now. */
+function Grids({ wanted, open }: { readonly wanted: Wanted; readonly open: boolean }): ReactNode {
   const { say } = useWords();
-  const { turn } = useSession();
-  // where it cannot be compared any more, nothing is marked: whoever decides is refused by the hub, with the reason
-  const tried = useAnswer(`${JSON.stringify(wanted)} ${turn}`, () =>
-    post('/v1/policy/trials', { document: documentOf(wanted) }).catch(() => undefined),
+  const { session, turn } = useSession();
+  const asked = open && hasRole(session, ['operator', 'steward', 'security', 'auditor']);
+  const tried = useAnswer(`${JSON.stringify(wanted)} ${turn} ${asked}`, async () =>
+    asked ? post('/v1/policy/trials', { document: documentOf(wanted) }) : undefined,
   );
   const loosens = tried.value?.loosens ?? [];
   return (
     <section className="card">
       <h2>{say('rqGrid')}</h2>
+      <Refusal
+        error={tried.error}
+        cli={asCall('POST /v1/policy/trials', {}, { document: documentOf(wanted) })}
+      />
       {wanted.grants.map(({ dataset, fields }, at) => (
         <div key={at}>
           <h3>

@@ -3,6 +3,7 @@ import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalend
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import type { components } from '../../../api/openapi.ts';
 import { isInTime } from '../../domain/expectation.ts';
+import type { RequestAct } from '../../domain/requests/requestLife.ts';
 import { silentDatasets } from '../../exchange/intake/silentDatasets.ts';
 import {
   batchesHeld,
@@ -15,7 +16,7 @@ import {
 } from '../../store/board/boardRows.ts';
 import { linkedEntries } from '../../store/board/linkedEntries.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { listRequests, type KeptRequest } from '../../store/requests/requests.ts';
+import { listRequests, type KeptRequest, type RequestFilter } from '../../store/requests/requests.ts';
 import { standingNow } from '../requests/standingNow.ts';
 import { turnOf } from '../requests/requestView.ts';
 
@@ -24,7 +25,10 @@ type Row = components['schemas']['BoardRows']['rows'][number];
 /** Before what has too few samples is taken out. */
 export type Counted = Omit<Row, 'few'> & { readonly count: number };
 
-const mostRequests = 5_000;
+/** Requests that are read at once. */
+const page = 500;
+/** Acts that end a stage. */
+const ending: readonly (RequestAct | 'make')[] = ['pass', 'approve', 'refuse', 'return', 'offer'];
 
 export const figures: Readonly<
   Record<Figure, (reader: Reader, span: BoardSpan, now: number) => Promise<readonly Counted[]>>
@@ -69,22 +73,33 @@ async function calls(reader: Reader, which: 'answered' | 'refused', span: BoardS
 
 const dayOf = (moment: number): string => civilDateText(civilDateInChina(moment));
 
-const requestsOf = (reader: Reader, { departments }: BoardSpan, open: boolean): Promise<KeptRequest[]> =>
-  listRequests(
-    reader,
-    { ...(departments === undefined ? {} : { departments }), ...(open ? { open } : {}) },
-    mostRequests,
-  );
+/** All of them, however many: a number that leaves some out is none. */
+async function* requestsOf(
+  reader: Reader,
+  { departments }: BoardSpan,
+  which: RequestFilter,
+): AsyncGenerator<KeptRequest> {
+  const filter = { ...which, ...(departments === undefined ? {} : { departments }) };
+  for (let last: string | undefined; ;) {
+    const rows = await listRequests(
+      reader,
+      { ...filter, ...(last === undefined ? {} : { before: last }) },
+      page,
+    );
+    yield* rows;
+    last = rows.at(-1)?.id;
+    if (last === undefined) return;
+  }
+}
 
 /** Acts that ended a stage, and whether they came before it was due. */
 async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
   const kept = new Map<string, { count: number; of: number }>();
-  for (const request of await requestsOf(reader, span, false)) {
+  const { from, until } = span;
+  for await (const request of requestsOf(reader, span, { acted: { acts: ending, from, until } })) {
     for (const [index, { at, act }] of request.events.entries()) {
       const day = dayOf(at);
-      const ends =
-        act === 'pass' || act === 'approve' || act === 'refuse' || act === 'return' || act === 'offer';
-      if (!ends || day < span.from || day > span.until) continue;
+      if (!ending.includes(act) || day < span.from || day > span.until) continue;
       const before = standingNow({ ...request, events: request.events.slice(0, index) }, now);
       if (before.deadline === undefined) continue;
       const department = departmentOf(request, turnOf(before)?.by);
@@ -103,7 +118,7 @@ async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): P
 
 async function requestsWaiting(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
   const waits = new Map<string, number>();
-  for (const request of await requestsOf(reader, span, true)) {
+  for await (const request of requestsOf(reader, span, { open: true })) {
     const turn = turnOf(standingNow(request, now));
     if (turn === undefined) continue;
     const department = departmentOf(request, turn.by);

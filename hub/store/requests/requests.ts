@@ -58,6 +58,8 @@ export interface RequestFilter {
   readonly agreement?: string;
   /** only those that asked for, or were offered, data of one of these */
   readonly datasets?: readonly string[];
+  /** only those to which one of these acts came on one of these days, `YYYY-MM-DD` in China, both among them */
+  readonly acted?: { readonly acts: readonly string[]; readonly from: string; readonly until: string };
   /** only those behind this one */
   readonly before?: string;
 }
@@ -73,7 +75,7 @@ export async function listRequests(
   filter: RequestFilter,
   most: number,
 ): Promise<KeptRequest[]> {
-  const { departments, open, before, consumer, provider, agreement, datasets } = filter;
+  const { departments, open, before, consumer, provider, agreement, datasets, acted } = filter;
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
   if (departments === undefined) narrow(query);
   else query.whereIn('r.id', newestOf(parts, departments, most, narrow));
@@ -87,6 +89,12 @@ export async function listRequests(
         `EXISTS (SELECT FROM request_event e, jsonb_array_elements((e.said ->> 'document')::jsonb -> 'grants') AS g (said)
                   WHERE e.request = r.id AND g.said ->> 'dataset' = ANY (?))`,
         [[...datasets]],
+      );
+    if (acted !== undefined)
+      rows.whereRaw(
+        `EXISTS (SELECT FROM request_event e WHERE e.request = r.id AND e.act = ANY (?)
+                    AND ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date BETWEEN ?::date AND ?::date)`,
+        [[...acted.acts], acted.from, acted.until],
       );
     if (before !== undefined) rows.where('r.id', '<', before);
   }

@@ -235,7 +235,6 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   usSupplements: 'supplemented by',
   usSupplementTo: 'supplements',
   usNotHere: 'No list of this name was registered here (those that come with the product are not listed).',
-  usUnknown: 'This cannot be told now.',
   scReaches: 'Whom it reaches',
   scNobody: 'Nobody uses it.',
   scAgreements: 'agreements',
@@ -293,7 +292,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   esHandedOver: 'Handed over: signature, date',
   esReceived: 'Received: signature, date',
   esNote:
-    'The code works once and not after the time above. After enrolment, a person who did not issue it compares the thumbprint of the key with the department and confirms it; only then can the key be used. Destroy this sheet after use.',
+    'The code works once and not after the time above. A department’s first key counts at once; a further one can be used only when a person who did not issue its code has compared its thumbprint with the department and confirmed it. Destroy this sheet after use.',
   dpEnrolled: 'Enrolled',
   dpObjection: 'Objection',
   dpConfirm: 'The thumbprint agrees',

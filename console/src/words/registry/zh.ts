@@ -233,7 +233,6 @@ export const registryZh = {
   usSupplements: '由其补充',
   usSupplementTo: '补充',
   usNotHere: '枢纽上没有登记这张代码表（随产品提供的不在此列出）。',
-  usUnknown: '暂时无法得知。',
   scReaches: '影响谁',
   scNobody: '没有人在用。',
   scAgreements: '协议',
@@ -291,7 +290,7 @@ export const registryZh = {
   esHandedOver: '移交人签字、日期',
   esReceived: '接收人签字、日期',
   esNote:
-    '入网码只能使用一次，逾期作废。入网后，由未签发此码的另一人与部门核对密钥指纹并确认，密钥方可使用。本单用后销毁。',
+    '入网码只能使用一次，逾期作废。部门的第一把密钥入网后即可使用；此后每把密钥，须由未签发此码的另一人与部门核对指纹并确认后方可使用。本单用后销毁。',
   dpEnrolled: '登记',
   dpObjection: '异议',
   dpConfirm: '指纹相符，确认',
