@@ -19,7 +19,7 @@ import { mandateFor, signedMandate } from '../mandated.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
-import { attack, healthy, lookAtPages, picture, signing } from './pages.ts';
+import { attack, healthy, lookAtPages, picture, refusalTold, signing, tabTo } from './pages.ts';
 import { demoCookie } from '../../hub/gate/doors/cookie.ts';
 import { confirmPerson } from '../../hub/identity/persons/confirmPerson.ts';
 import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
@@ -145,7 +145,30 @@ lookAtPages('console', {
     dataset: ({ page }) =>
       page.getByText('npx datong sandbox show pub-security.household', { exact: true }).waitFor(),
     // a page about what does not exist says so, and the browser tells that it was told
-    refused: ({ faults }) => Promise.resolve(faults.splice(0)),
+    refused: async ({ page, faults }) => {
+      const zh = (await page.evaluate('document.documentElement.lang')) === 'zh-CN';
+      const line = 'npx datong datasets none.none';
+      assert.deepEqual(
+        await refusalTold(page),
+        zh
+          ? [
+              '未能完成：没有这个地址或对象',
+              { 错误代码: 'not_found', 处理建议: '核对路径与监听端口', 谁能处理: '您本人', 交换编号: '…' },
+              [],
+              `命令行同样操作\n${line}\n复制`,
+            ]
+          : [
+              'This was not done: there is no such address or object',
+              {
+                ...{ Code: 'not_found', 'What next': 'check the path and the listener' },
+                ...{ 'Who can mend it': 'you', Exchange: '…' },
+              },
+              [],
+              `The same by command line\n${line}\nCopy`,
+            ],
+      );
+      faults.splice(0);
+    },
   },
 });
 
@@ -487,16 +510,8 @@ test('the keyboard alone signs in, finds a page and leaves', async () => {
   await page.goto(origin);
   await page.getByRole('button', { name: nameOf('auditor') }).waitFor();
   const press = async (wanted: string): Promise<void> => {
-    for (let presses = 0; presses < 120; presses += 1) {
-      await page.keyboard.press('Tab');
-      const focused = await page.evaluate<string>(
-        "document.activeElement?.matches('a, button') ? (document.activeElement.getAttribute('aria-label') ?? '') + ' ' + document.activeElement.textContent : ''",
-      );
-      if (!focused.includes(wanted)) continue;
-      await page.keyboard.press('Enter');
-      return;
-    }
-    assert.fail(`${wanted} is not reached`);
+    await tabTo(page, wanted);
+    await page.keyboard.press('Enter');
   };
   await press(nameOf('auditor'));
   await page.getByRole('navigation').waitFor();

@@ -87,6 +87,40 @@ export async function healthy({ page, faults }: Watched, what: string, refused =
   assert.deepEqual(found, [], what);
 }
 
+/** What a refusal tells: its sentence, its facts by what they are called (an exchange as `…`), what it finds place by place, and the line. */
+export async function refusalTold(page: Page): Promise<readonly unknown[]> {
+  const alert = page
+    .locator('main')
+    .getByRole('alert')
+    .filter({ has: page.locator('dl') });
+  await alert.waitFor();
+  const names = await alert.locator('dt').allInnerTexts();
+  const values = await alert.locator('dd').allInnerTexts();
+  const known = values.map((value) => value.replace(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$/, '…'));
+  return [
+    (await alert.innerText()).split('\n')[0],
+    Object.fromEntries(names.map((name, at) => [name, known[at]])),
+    await alert.locator('li').allInnerTexts(),
+    await alert.locator('.command').innerText(),
+  ];
+}
+
+/** Goes on by the Tab key alone until what has the focus is called so. @param wanted a part of a name, or what fits a whole one */
+export async function tabTo(page: Page, wanted: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 200; presses += 1) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate<string[]>(`(() => {
+      const one = document.activeElement;
+      if (one === null || !one.matches('a, button, input, select, textarea')) return [];
+      const labels = [...(one.labels ?? [])].map((label) => label.textContent);
+      return [one.getAttribute('aria-label') ?? '', ...labels, one.matches('a, button') ? one.textContent : ''];
+    })()`);
+    if (focused.some((name) => (typeof wanted === 'string' ? name.includes(wanted) : wanted.test(name))))
+      return;
+  }
+  assert.fail(`${String(wanted)} is not reached`);
+}
+
 export interface Looking<Who extends string> {
   readonly signedIn: (language: Language, who: Who) => Promise<Watched>;
   readonly open: (page: Page, path: string) => Promise<void>;

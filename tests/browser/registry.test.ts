@@ -120,6 +120,21 @@ await town.database.owner.query(
 lookAtPages('registry', {
   ...lookingIn(browser, town, { police, second, teacher, operator, security }),
   made: () => ({ proposal }),
+  before: {
+    'code-lists': async ({ page }) => {
+      const shipped = page.getByText(/^(随产品提供|comes with the product)$/);
+      await shipped.first().waitFor();
+      assert.equal(await shipped.count(), 4);
+      // narrowed in the address: a link to it shows the same
+      await open(page, town, 'codes?q=gbt3304');
+      await page.locator('td', { hasText: 'gbt3304' }).first().waitFor();
+      assert.equal(await page.locator('td', { hasText: 'gbt2260' }).count(), 0);
+    },
+    'code-list': async ({ page }) => {
+      await page.getByText(/(随产品提供|comes with the product)/).waitFor();
+      assert.equal(await page.getByText(/没有这张代码表|no list of this name/).count(), 0);
+    },
+  },
 });
 
 test('who uses an element is told with what each opens, and of a schema on its page', async () => {

@@ -10,7 +10,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
-import { attack, healthy, lookAtPages, picture } from './pages.ts';
+import { attack, healthy, lookAtPages, picture, refusalTold, tabTo } from './pages.ts';
 import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
 
 const town = await registryCity();
@@ -104,13 +104,31 @@ const registered = await town.staff(
 await accepted(registered['proposal']);
 
 const undertaking = { name: '承诺书.pdf', mimeType: 'application/pdf', buffer: Buffer.from('undertaking') };
+/** Her request, written by keyboard alone. */
 async function fill(page: Page): Promise<void> {
-  await page.getByLabel('使用场景').selectOption('school-enrolment');
-  await page.getByLabel('协议名称').fill('户籍数据用于入学资格核验');
-  await page.getByLabel('法律法规名称').fill('中华人民共和国义务教育法');
-  await page.getByLabel('条款').fill('第十二条');
-  await page.getByLabel('申请理由').fill('核验入学资格');
-  await page.getByLabel(/^承诺书/).setInputFiles(undertaking);
+  const { keyboard } = page;
+  await tabTo(page, '使用场景');
+  for (
+    let presses = 0;
+    (await page.evaluate('document.activeElement.value')) !== 'school-enrolment';
+    presses += 1
+  ) {
+    assert.ok(presses < 50, 'no such purpose');
+    await keyboard.press('ArrowDown');
+  }
+  for (const [label, text] of [
+    ['协议名称', '户籍数据用于入学资格核验'],
+    ['法律法规名称', '中华人民共和国义务教育法'],
+    ['条款', '第十二条'],
+    ['申请理由', '核验入学资格'],
+  ] as const) {
+    await tabTo(page, label);
+    await keyboard.insertText(text);
+  }
+  await tabTo(page, '承诺书');
+  const chooser = page.waitForEvent('filechooser');
+  await keyboard.press('Enter');
+  await (await chooser).setFiles(undertaking);
 }
 const stateOf = async (id: string): Promise<unknown> =>
   (await town.staff(security, 'GET', `/v1/requests/${id}`))['state'];
@@ -127,7 +145,9 @@ test('asked for from the catalogue with fields preselected, by one button; sent 
   assert.match(await page.getByLabel('姓名 的给法').inputValue(), /personName/);
   await fill(page);
   const before = (await town.staff(security, 'GET', '/v1/requests'))['requests'] as object[];
-  await page.getByRole('button', { name: '提交' }).dblclick();
+  await tabTo(page, '提交');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
   await page.getByText('经过').waitFor();
   const afterwards = (await town.staff(security, 'GET', '/v1/requests'))['requests'] as { id: string }[];
   assert.equal(afterwards.length, before.length + 1);
@@ -161,7 +181,7 @@ test('asked for from the catalogue with fields preselected, by one button; sent 
   // the provider decides by keyboard alone
   const provider = await signedIn(browser, town, 'zh', dan);
   await open(provider.page, town, `requests/${id}`);
-  await provider.page.getByRole('button', { name: '同意', exact: true }).focus();
+  await tabTo(provider.page, /^同\s?意$/);
   await provider.page.keyboard.press('Enter');
   await provider.page.keyboard.press('Enter');
   await provider.page.getByText('已审定，待签署生效').first().waitFor();
@@ -186,6 +206,49 @@ test('asked for from the catalogue with fields preselected, by one button; sent 
   );
   assert.equal(fetched.code, 0, fetched.stderr);
   assert.match((JSON.parse(fetched.stdout) as { name: string }).name, /^.\*+$/u);
+});
+
+test('what a refusal expected and received, and what it found place by place, stands on the page in both languages', async () => {
+  // two asked for one number; the other one was granted it meanwhile
+  const [granted, late] = [await made('agr-twice'), await made('agr-twice')];
+  for (const id of [granted, late]) await town.staff(bob, 'POST', `/v1/requests/${id}/acts`, { act: 'pass' });
+  await town.staff(dan, 'POST', `/v1/requests/${granted}/acts`, { act: 'pass' });
+  const told = {
+    zh: [
+      '未能完成：共享协议 agr-twice 的版本应为 2',
+      {
+        ...{ 错误代码: 'version_not_next', 应为: '2', 实为: '1' },
+        ...{ 处理建议: '按顺序使用版本号', 谁能处理: '您本人', 交换编号: '…' },
+      },
+      [],
+      `命令行同样操作\nnpx datong request answer ${late} --help\n复制`,
+    ],
+    en: [
+      'This was not done: the next version of Agreement agr-twice is 2',
+      {
+        ...{ Code: 'version_not_next', Expected: '2', Received: '1' },
+        ...{ 'What next': 'use version numbers in order', 'Who can mend it': 'you', Exchange: '…' },
+      },
+      [],
+      `The same by command line\nnpx datong request answer ${late} --help\nCopy`,
+    ],
+  };
+  const acts = { zh: ['同意', '确认同意'], en: ['Agree', 'Confirm'] } as const;
+  for (const language of ['zh', 'en'] as const) {
+    const watched = await signedIn(browser, town, language, dan);
+    const { page } = watched;
+    await open(page, town, `requests/${late}`);
+    for (const name of acts[language]) await page.getByRole('button', { name, exact: true }).click();
+    assert.deepEqual(await refusalTold(page), told[language]);
+    await healthy(watched, `refused ${language}`, true);
+    await open(page, town, 'requests?open=perhaps');
+    const [, facts, found] = await refusalTold(page);
+    assert.equal((facts as Record<string, string>)[language === 'zh' ? '位置' : 'Where'], '/query/open');
+    assert.deepEqual(found, [
+      language === 'zh' ? '/query/open：只能是 true, false' : '/query/open: must be one of true, false',
+    ]);
+    await watched.context.close();
+  }
 });
 
 test('returned with one list, supplemented, answered with less, accepted; and printed as a form', async () => {

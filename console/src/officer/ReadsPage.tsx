@@ -3,26 +3,53 @@ import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
-import { addressOf } from '../route.ts';
+import { addressOf, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
+import { moment } from './question.ts';
 
 /** Who of the staff looked into the log, the newest first: auditors too. */
 export function ReadsPage(): ReactNode {
   const { say, when } = useWords();
   const { name } = useDepartments();
+  const { filter } = useRoute();
+  const { person = '' } = filter;
   return (
     <ListPage
       title={say('reads')}
       lead={say('readsLead')}
       cli="npx datong audit reads --as security"
-      filters={[]}
-      ask={({ cursor }) => get('/v1/log/reads', { query: { cursor } })}
+      filters={
+        person === ''
+          ? []
+          : [
+              {
+                ...{ name: 'person', label: say('person'), all: say('readsAll') },
+                options: [{ value: person, text: person }],
+              },
+            ]
+      }
+      days={[
+        { name: 'from', label: say('askFrom') },
+        { name: 'until', label: say('askUntil') },
+      ]}
+      ask={({ from = '', until = '', cursor }) =>
+        get('/v1/log/reads', {
+          query: { person, from: moment(from), until: moment(until, true), cursor },
+        })
+      }
       rowsOf={({ reads }): readonly Schemas['LogRead'][] => reads}
       keyOf={({ exchange }) => exchange}
       empty={say('readsEmpty')}
       columns={[
         { title: say('readsAt'), render: (_, one) => when(one.at) },
-        { title: say('person'), render: (_, one) => one.personName ?? one.person },
+        {
+          title: say('person'),
+          render: (_, one) => (
+            <Link to={addressOf('reads', [], { ...filter, person: one.person, cursor: '' })}>
+              {one.personName ?? one.person}
+            </Link>
+          ),
+        },
         {
           title: say('department'),
           render: (_, one) => (one.department === undefined ? '—' : name(one.department)),

@@ -46,7 +46,7 @@ export const draftOf = (filter: Route['filter']): Draft =>
 const day = /^\d{4}-\d\d-\d\d$/;
 const dayLength = 86_400_000;
 /** A day of China's calendar as its first moment, or (`after`) the moment after its last. */
-const moment = (text: string, after = false): string =>
+export const moment = (text: string, after = false): string =>
   day.test(text)
     ? new Date(Date.parse(`${text}T00:00:00+08:00`) + (after ? dayLength : 0)).toISOString()
     : text;

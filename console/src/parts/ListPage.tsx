@@ -4,6 +4,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { Choice } from './Choice.tsx';
+import { DayChoice } from './DayChoice.tsx';
 import { List } from './List.tsx';
 import { Page } from './Page.tsx';
 import { SearchBox } from './SearchBox.tsx';
@@ -19,6 +20,8 @@ export function ListPage<A extends { readonly nextCursor?: string }, T extends o
   readonly actions?: ReactNode;
   readonly search?: ComponentProps<typeof SearchBox>;
   readonly filters: readonly ComponentProps<typeof Choice>[];
+  /** filters that are days */
+  readonly days?: readonly ComponentProps<typeof DayChoice>[];
   /** @param narrowed holds `q` of the search, each filter by its name, and `cursor` */
   readonly ask: (narrowed: Narrowed) => Promise<A>;
   readonly rowsOf: (answer: A) => readonly T[];
@@ -28,17 +31,21 @@ export function ListPage<A extends { readonly nextCursor?: string }, T extends o
   /** below the list */
   readonly children?: ReactNode;
 }): ReactNode {
-  const { title, lead, cli, actions, search, filters, ask, rowsOf, keyOf, empty, columns, children } = props;
+  const { title, lead, cli, actions, search, filters, days = [], ask, rowsOf } = props;
+  const { keyOf, empty, columns, children } = props;
   const { turn } = useSession();
   const { filter } = useRoute();
   const answer = useAnswer(`${JSON.stringify(filter)} ${turn}`, () => ask(filter));
   return (
     <Page title={title} lead={lead} error={answer.error} cli={cli} actions={actions}>
       {search === undefined ? null : <SearchBox {...search} />}
-      {filters.length === 0 ? null : (
+      {filters.length + days.length === 0 ? null : (
         <div className="filters">
           {filters.map((one) => (
             <Choice key={one.name} {...one} />
+          ))}
+          {days.map((one) => (
+            <DayChoice key={one.name} {...one} />
           ))}
         </div>
       )}

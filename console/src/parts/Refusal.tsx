@@ -17,6 +17,37 @@ const whoWords: Readonly<Record<Schemas['Problem']['who'], keyof Words>> = {
 const isOver = (error: unknown): boolean =>
   error instanceof Refused && ['session_ended', 'token_missing'].includes(error.problem.code);
 
+interface Finding {
+  /** what of the request is meant: a pointer, or a pointer into what it brought */
+  readonly pointer?: string;
+  readonly message: Schemas['Bilingual'];
+}
+
+const isFinding = (one: unknown): one is Finding =>
+  typeof one === 'object' && one !== null && 'message' in one && typeof one.message === 'object';
+
+/** Place by place what is to be mended. */
+function Findings({ of }: { readonly of: readonly unknown[] }): ReactNode {
+  const { say, pick } = useWords();
+  const found = of.filter(isFinding);
+  if (found.length === 0) return null;
+  return (
+    <ul>
+      {found.map(({ pointer, message }, at) => (
+        <li key={at}>
+          {pointer === undefined ? null : (
+            <>
+              <code>{pointer}</code>
+              {say('pointColon')}
+            </>
+          )}
+          {pick(message)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Why something was not done: everything the hub said, what to do, who can mend it, and the same by command line. */
 export function Refusal({
   error,
@@ -74,6 +105,7 @@ export function Refusal({
               ),
             )}
           </dl>
+          <Findings of={problem.findings ?? []} />
           <CommandLine label={say('sameByCli')} line={cli} />
         </>
       }

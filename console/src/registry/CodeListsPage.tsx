@@ -5,7 +5,9 @@ import { ListPage } from '../parts/ListPage.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** 值域代码: the code lists that are registered; each opens who uses it. */
+type Row = Schemas['ShippedCodeList'] & Partial<Pick<Schemas['CodeListView'], 'registeredAt'>>;
+
+/** 值域代码: the code lists that come with the product and those that are registered; each opens who uses it. */
 export function CodeListsPage(): ReactNode {
   const { say, pick, when, number } = useWords();
   return (
@@ -13,9 +15,10 @@ export function CodeListsPage(): ReactNode {
       title={say('codes')}
       lead={say('usLead')}
       cli="npx datong uses code-list ID"
+      search={{ label: say('codeName'), hint: say('usWhole') }}
       filters={[]}
-      ask={({ cursor }) => get('/v1/code-lists', { query: { cursor } })}
-      rowsOf={(answer): readonly Schemas['CodeListView'][] => answer.codeLists}
+      ask={({ q, cursor }) => get('/v1/code-lists', { query: { id: q, cursor } })}
+      rowsOf={({ shipped = [], codeLists }): readonly Row[] => [...shipped, ...codeLists]}
       keyOf={({ id, version }) => `${id}@${version}`}
       empty={say('usEmpty')}
       columns={[
@@ -26,7 +29,10 @@ export function CodeListsPage(): ReactNode {
         { title: say('codeName'), render: (_, one) => <code>{one.id}</code> },
         { title: say('version'), render: (_, one) => one.version },
         { title: say('usCodes'), align: 'right', render: (_, one) => number(one.codes) },
-        { title: say('registered'), render: (_, one) => when(one.registeredAt) },
+        {
+          title: say('registered'),
+          render: (_, one) => (one.registeredAt === undefined ? say('usShipped') : when(one.registeredAt)),
+        },
       ]}
     />
   );

@@ -141,7 +141,8 @@ export function CodeListPage(): ReactNode {
   const { turn } = useSession();
   const [id = ''] = useRoute().what;
   const answer = useAnswer(`code-list ${id} ${turn}`, () => get('/v1/code-lists', { query: { id } }));
-  const versions = answer.value?.codeLists ?? [];
+  const { shipped = [], codeLists = [] } = answer.value ?? {};
+  const versions = [...shipped.map((one) => ({ ...one, registeredAt: undefined })), ...codeLists];
   return (
     <Page
       title={`${pick(versions.at(-1)?.title)} ${id}`.trim()}
@@ -154,7 +155,8 @@ export function CodeListPage(): ReactNode {
         <ul className="plain">
           {versions.map((one) => (
             <li key={one.version}>
-              {one.version} · {number(one.codes)} {say('usCodes')} · {when(one.registeredAt)}
+              {one.version} · {number(one.codes)} {say('usCodes')} ·{' '}
+              {one.registeredAt === undefined ? say('usShipped') : when(one.registeredAt)}
               {one.source === undefined ? '' : ` · ${one.source}`}
             </li>
           ))}

@@ -419,6 +419,7 @@ export const en: Words = {
   reads: 'Looks into the log',
   readsLead:
     'Who of the staff searched, exported or assessed, by what, for which case and why: auditors too. What they found is not here.',
+  readsAll: 'everybody',
   readsEmpty: 'Nobody has looked.',
   readsAt: 'When',
   readsBy: 'Asked by',

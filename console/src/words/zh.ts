@@ -415,6 +415,7 @@ export const zh = {
   reads: '日志查看记录',
   readsLead:
     '哪位工作人员检索、导出或评估过日志，按什么条件、为哪个案件、因何事由；审计员本人的也在内。查到什么不在此列。',
+  readsAll: '所有人',
   readsEmpty: '没有人查看过。',
   readsAt: '时间',
   readsBy: '查询条件',

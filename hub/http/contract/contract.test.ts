@@ -46,6 +46,33 @@ test('no object of the contract is without a shape', () => {
   assert.deepEqual(bare('', source()), []);
 });
 
+/** Lists that are told whole, and why none of them grows without end. */
+const toldWhole: Readonly<Record<string, string>> = {
+  listBoardRows: 'at most 500, the largest first; the answer says that it was cut',
+  listBatchProblems: 'of the rows that quarantine keeps, which are bounded',
+  listOwnOffers: 'what departments offer to look at, a few; no page in which a person could lose one',
+  listOwnTickets: 'tickets of one person',
+  listReminderAddresses: 'of one person',
+  listPasskeys: 'of one person',
+  listSavedSearches: 'of one person',
+  listEntries: 'entries have numbers: `from` and `limit` say which',
+  listDestructions: 'units have numbers: `from` says where, `next` where it goes on',
+};
+
+test('every list goes on by a cursor and takes a limit, but for what is told whole for a reason', () => {
+  const paths = source()['paths'] as Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+  const lists = Object.values(paths).flatMap(({ get }) =>
+    String(get?.['operationId']).startsWith('list') && get !== undefined ? [get] : [],
+  );
+  assert.ok(lists.length > 40, `${lists.length} lists`);
+  const whole = lists.flatMap(({ operationId, parameters = [] }) => {
+    const taken = (parameters as readonly JsonObject[]).map((one) => one['$ref'] ?? one['name']);
+    const goesOn = ['cursor', 'pageSize'].every((name) => taken.includes(`#/components/parameters/${name}`));
+    return goesOn ? [] : [String(operationId)];
+  });
+  assert.deepEqual(whole.sort(), Object.keys(toldWhole).sort());
+});
+
 describe('the boot refuses a contract', () => {
   const broken = (change: (operation: JsonObject) => void) => () => {
     const document = source();

@@ -1,5 +1,7 @@
 /** The catalogue: registered by two, found in both languages, with fields that nobody types. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
@@ -196,6 +198,10 @@ test('schemas are found by what stands in them: a title, a field, a tag', async 
   assert.deepEqual(await named('gbt2260'), []);
 });
 
+const shippedSexes = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../../../schemas/codelists/data/gbt2261.json'), 'utf8'),
+) as { title: unknown; source: string; entries: unknown[] };
+
 test('where an element or a code list stands is told with its places and datasets, by pages', async () => {
   const used = (what: string, query = ''): Promise<StaffReply> =>
     staffCall(hub, elsewhere, 'GET', `/v1/uses/${what}${query}`);
@@ -223,6 +229,24 @@ test('where an element or a code list stands is told with its places and dataset
     },
   ]);
   assert.deepEqual((await used('code-list/gbt226')).body['uses'], [], 'its whole name, not a part of it');
+  const lists = async (query: string): Promise<unknown> =>
+    (await staffCall(hub, elsewhere, 'GET', `/v1/code-lists${query}`)).body;
+  assert.deepEqual(await lists('?id=gbt2261'), {
+    codeLists: [],
+    shipped: [
+      {
+        ...{ id: 'gbt2261', version: '2003', codes: shippedSexes.entries.length },
+        ...{ title: shippedSexes.title, source: shippedSexes.source },
+      },
+    ],
+  });
+  assert.deepEqual(
+    ((await lists('')) as { shipped: { id: string }[] }).shipped.map(({ id }) => id),
+    ['gbt2260', 'gbt2261', 'gbt3304', 'gbt4754'],
+  );
+  assert.deepEqual(await lists('?id=gbt226'), { codeLists: [], shipped: [] });
+  const further = `?cursor=${Buffer.from('a@1').toString('base64url')}`;
+  assert.ok(!('shipped' in ((await lists(further)) as object)), 'once, on the first page');
   assert.equal((await used('table/gbt2261')).status, 400);
   // a shared schema: what is bound to a version of it, and where others take it or a part of it
   const address = {

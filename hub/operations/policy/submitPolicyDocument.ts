@@ -35,6 +35,7 @@ import { effectTogether } from '../../registry/effectTogether.ts';
 import { consumerOf, requiredParties, type Party } from '../../registry/policyParties.ts';
 import { checkSignatures, missingParties } from './parties.ts';
 import { checkNumber } from './sameParties.ts';
+import { versionNotNext } from '../versionNotNext.ts';
 
 /**
  * Takes an agreement or a restriction in: parsed, compiled together with what is in force, its signatures checked. It waits for approval,
@@ -72,7 +73,7 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
   if (known !== undefined) return submittedAgain(document, known, parties, offered);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (document.version !== expected) {
-    throw new Problem('version_not_next', { what: `${document.kind} ${document.id}`, expected });
+    throw versionNotNext(`${document.kind} ${document.id}`, expected, document.version);
   }
   if (document.kind === 'Agreement') await checkSharing(app, document);
   if (automatic && ((await newestProcedure(app))?.unconditional ?? []).length > 0)

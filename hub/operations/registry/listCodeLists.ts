@@ -1,8 +1,19 @@
+import { shippedCodeListIds, shippedSurroundings } from '../../../machine/surroundings.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import { pageCodeLists } from '../../store/registry/pageCodeLists.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+
+/** What comes with the product, of one id or of all. */
+const shippedAs = (wanted: string | undefined): readonly object[] =>
+  shippedCodeListIds
+    .filter((id) => wanted === undefined || id === wanted)
+    .flatMap((id) => shippedSurroundings.codeLists.list(id) ?? [])
+    .map(({ id, version, title, source, entries }) => ({
+      ...{ id, version, title, codes: entries.length },
+      ...(source === undefined ? {} : { source }),
+    }));
 
 /** GET /v1/code-lists */
 export async function listCodeLists(call: Call<Reading>, { database }: Services): Promise<Outcome> {
@@ -18,5 +29,6 @@ export async function listCodeLists(call: Call<Reading>, { database }: Services)
       ...(source === null ? {} : { source }),
       ...{ codes, digest, registeredAt: moment(registeredAt) },
     }),
+    page.after === undefined ? { shipped: shippedAs(call.query['id']) } : {},
   );
 }

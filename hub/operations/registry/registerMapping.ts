@@ -14,6 +14,7 @@ import { digestOf, registered } from './registration.ts';
 import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
+import { versionNotNext } from '../versionNotNext.ts';
 
 /** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next, code_list_ahead, changeover_under_way */
 export async function registerMapping(
@@ -31,7 +32,7 @@ export async function registerMapping(
   const known = await mappingVersion(database.app, dataset, name, version);
   const newest = await newestMapping(database.app, dataset, name);
   if (known === undefined && newest !== undefined && version !== newest.version + 1) {
-    throw new Problem('version_not_next', { what: `Mapping ${name}`, expected: newest.version + 1 });
+    throw versionNotNext(`Mapping ${name}`, newest.version + 1, version);
   }
   const changeover = known === undefined ? await openChangeover(database.app, dataset) : undefined;
   if (changeover !== undefined) throw new Problem('changeover_under_way', { dataset, schema: changeover.to });

@@ -8,6 +8,7 @@ import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { writeAutomatic } from '../policy/automatic.ts';
 import { checkNumber } from '../policy/sameParties.ts';
 import { checkSharing } from '../policy/submitPolicyDocument.ts';
+import { versionNotNext } from '../versionNotNext.ts';
 
 type Asked = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
 
@@ -26,7 +27,7 @@ export async function askedAgreement(reader: Reader, { document, automatic }: As
   await checkNumber(reader, agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
-    throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });
+    throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version);
   await checkSharing(reader, agreement);
   await effectTogether(reader, agreement);
   return agreement;

@@ -21,6 +21,7 @@ import { checkSharing } from '../policy/submitPolicyDocument.ts';
 import { registered } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
+import { versionNotNext } from '../versionNotNext.ts';
 
 type Imported = components['schemas']['ImportedApproval'];
 
@@ -46,11 +47,7 @@ export async function importApproval(
   await checkNumber(app, agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
-    throw new Problem(
-      'version_not_next',
-      { what: `Agreement ${agreement.id}`, expected },
-      { at: '/body/document/version' },
-    );
+    throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version, '/body/document/version');
   await checkSharing(app, agreement);
   await effectTogether(app, agreement);
   const older = supersedable(versions);

@@ -6,6 +6,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insertProcedure, procedureVersions } from '../../store/requests/procedures.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
+import { versionNotNext } from '../versionNotNext.ts';
 
 /** POST /v1/procedures. @throws Problem procedure_unfit, version_exists, version_not_next */
 export async function registerProcedure(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
@@ -16,8 +17,7 @@ export async function registerProcedure(call: Call<StaffCaller>, { database }: S
   const versions = await procedureVersions(database.app, id);
   const known = versions.find((one) => one.version === version);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
-  if (known === undefined && version !== expected)
-    throw new Problem('version_not_next', { what: `Procedure ${id}`, expected });
+  if (known === undefined && version !== expected) throw versionNotNext(`Procedure ${id}`, expected, version);
   return registered({
     kind: 'Procedure',
     id,

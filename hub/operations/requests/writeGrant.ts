@@ -1,6 +1,5 @@
 /** What is approved becomes a version of an agreement: signed by the departments and approved like any other, or in force at once. */
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
-import { Problem } from '../../../terms/problem.ts';
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
 import type { RequestStanding } from '../../domain/requests/standing.ts';
 import { consumerOf } from '../../registry/policyParties.ts';
@@ -12,6 +11,7 @@ import { moveRequest } from '../../store/requests/requests.ts';
 import { checkUnconditional } from '../policy/automatic.ts';
 import { checkNumber } from '../policy/sameParties.ts';
 import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
+import { versionNotNext } from '../versionNotNext.ts';
 
 export interface WrittenGrant {
   readonly state: PolicyDocumentState;
@@ -34,7 +34,7 @@ export async function writeGrant(
   await checkNumber(reader, agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
-    throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });
+    throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version);
   const atOnce = agreement.automatic === true;
   // the hub's own word is given on data as they are shared now, not as they were when somebody asked
   if (atOnce) await checkUnconditional(reader, agreement);

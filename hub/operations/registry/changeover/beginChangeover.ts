@@ -21,6 +21,7 @@ import { mappingName } from '../registerMapping.ts';
 import { digestOf } from '../registration.ts';
 import { changeoverView } from './changeoverView.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
+import { versionNotNext } from '../../versionNotNext.ts';
 
 type Begin = components['schemas']['ChangeoverBegin'];
 
@@ -170,7 +171,7 @@ async function mappingsFor(
     const { mapping } = compileMapping(document, to, codeLists);
     const { name, version } = mappingName(mapping, department);
     const expected = ((await newestMapping(database.app, dataset, name))?.version ?? 0) + 1;
-    if (version !== expected) throw new Problem('version_not_next', { what: `Mapping ${name}`, expected });
+    if (version !== expected) throw versionNotNext(`Mapping ${name}`, expected, version);
     if (rows.some((row) => row.name === name))
       throw new Problem('invalid_request', {}, { at: `/body/mappings/${i}/mapping`, received: mapping });
     await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
