@@ -1389,7 +1389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The code lists that are registered, without their codes */
+        /** The code lists that are registered, and those that come with the product, without their codes */
         get: operations["listCodeLists"];
         put?: never;
         /** Register a version of a code list */
@@ -4957,8 +4957,18 @@ export interface components {
         };
         CodeListList: {
             codeLists: components["schemas"]["CodeListView"][];
+            /** @description that come with the product and need no registering; on the first page */
+            shipped?: components["schemas"]["ShippedCodeList"][];
             /** @description absent on the last page */
             nextCursor?: string;
+        };
+        ShippedCodeList: {
+            id: components["schemas"]["CodeListId"];
+            version: string;
+            title: components["schemas"]["Bilingual"];
+            source?: string;
+            /** @description how many */
+            codes: number;
         };
         PurposeView: {
             code: components["schemas"]["Slug"];
