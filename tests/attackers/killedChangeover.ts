@@ -1,6 +1,7 @@
 /**
- * A hub is killed (SIGKILL) at random moments while a dataset goes over to a new major version, KILLS times: it stands before or after the switch,
- * never between, the rows under the new version come whole, and nothing stays of what was broken off. ATTACK_SEED sets the moments. Run by itself.
+ * A hub is killed (SIGKILL) at random moments while a dataset goes over to a new major version, KILLS times, and while it is moved to minor
+ * ones, half as often: it stands before or after the switch, never between, the rows under the new version come whole, and nothing stays of
+ * what was broken off. ATTACK_SEED sets the moments. Run by itself.
  */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
@@ -82,12 +83,27 @@ async function call(token: string, path: string, body?: object): Promise<Body | 
 
 /** Where the dataset stands: everything of it is of one version. */
 async function standing(): Promise<{ readonly schema: string; readonly batch: string }> {
-  const { rows: found } = await database.owner.query<{
-    schema: string;
-    batch: string;
-    under: string;
-    n: string;
-  }>(
+  const row = await standingRow();
+  assert.deepEqual([row.under, row.n], [row.schema, '1'], 'version, pointer and batch go together');
+  return row;
+}
+
+/** The same within a major version: rows lie where they were brought under an earlier minor one. */
+async function standingUnder(major: number): Promise<{ readonly schema: string; readonly batch: string }> {
+  const row = await standingRow();
+  assert.ok([row.under, row.schema].every((one) => one.startsWith(`urn:datong:household:${major}.`)));
+  return row;
+}
+
+interface Standing {
+  readonly schema: string;
+  readonly batch: string;
+  readonly under: string;
+  readonly n: string;
+}
+
+async function standingRow(): Promise<Standing> {
+  const { rows: found } = await database.owner.query<Standing>(
     `SELECT d.schema, d.current_batch::text AS batch, b.schema_urn AS under,
             (SELECT count(*) FROM batch WHERE dataset = d.id AND state = 'published') AS n
        FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,
@@ -95,7 +111,6 @@ async function standing(): Promise<{ readonly schema: string; readonly batch: st
   );
   const [row] = found;
   assert.ok(row);
-  assert.deepEqual([row.under, row.n], [row.schema, '1'], 'version, pointer and batch go together');
   const { rows: counted } = await database.owner.query<{ n: string }>(
     `SELECT count(*) AS n FROM rows.b_${row.batch.replaceAll('-', '')}`,
   );
@@ -154,4 +169,62 @@ test(`killed ${kills} times on its way, a dataset stands before or after the swi
     assert.equal(Number(switched.rows[0]?.n), i + 1, 'one entry a switch');
   }
   assert.ok((await tables(database)).length <= 4, 'no table of what was broken off stays');
+});
+
+/** Each starts two hubs; what is broken off is one statement. */
+const moves = Math.ceil(kills / 2);
+
+test(`killed ${moves} times while it is moved to versions with one more field each, a dataset stands before or after, with the columns for it`, async (t) => {
+  t.after(() => void hub?.kill('SIGKILL'));
+  hub = await serve();
+  const random = seededRandom(seed + 1);
+  const { schema: start } = await standing();
+  const major = Number(/:(\d+)\.0$/.exec(start)?.[1]);
+  const urn = (minor: number): string => `urn:datong:household:${major}.${minor}`;
+  const document = JSON.parse(text) as Schema;
+  delete document.properties['mobile'];
+  document.required = document.required.filter((name) => name !== 'mobile');
+  for (let minor = 1; minor <= moves + 1; minor += 1) {
+    document.$id = urn(minor);
+    document.properties[`added_${minor}`] = {
+      ...{ type: ['string', 'null'], maxLength: 10, 'x-title': { zh: '备注', en: 'Remark' } },
+      ...{ 'x-sensitivity': 'L1' },
+    };
+    const sent = await call(operator, '/v1/schemas', { document });
+    for (const token of [office, officer]) {
+      const body = { act: 'publish', digest: sent?.['digest'] };
+      if ((await call(token, `/v1/schemas/${urn(minor)}/decision`, body))?.['state'] === 'published') break;
+    }
+  }
+  /** The version that the dataset is bound to, whose fields its table has columns for. */
+  const bound = async (): Promise<number> => {
+    const { schema, batch } = await standingUnder(major);
+    const { rows: columns } = await database.owner.query<{ name: string }>(
+      "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = 'rows' AND table_name = $1",
+      [`b_${batch.replaceAll('-', '')}`],
+    );
+    const added = new Set(columns.map(({ name }) => name).filter((name) => name.includes('added_')));
+    const minor = Number(/\.(\d+)$/.exec(schema)?.[1]);
+    assert.ok(added.size >= minor, `${schema} has ${added.size} of its columns`);
+    return minor;
+  };
+  let usual = 0;
+  for (let minor = 1; minor <= moves + 1; minor += 1) {
+    const begun = performance.now();
+    const moved = call(author, `${about}/schema`, { schema: urn(minor) });
+    if (minor === 1) {
+      assert.equal((await moved)?.['changed'], true);
+      usual = performance.now() - begun;
+      continue;
+    }
+    await sleep(random.int(Math.ceil(usual) + 1));
+    const gone = once(hub, 'exit');
+    hub.kill('SIGKILL');
+    await Promise.all([gone, moved]);
+    const stands = await bound();
+    assert.ok(stands === minor - 1 || stands === minor, `before or after ${minor}, not ${stands}`);
+    hub = await serve();
+    if (stands !== minor) await call(author, `${about}/schema`, { schema: urn(minor) });
+    assert.equal(await bound(), minor, 'and goes on from there');
+  }
 });
