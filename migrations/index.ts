@@ -108,6 +108,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '198_authorities': () => import('./198_authorities.ts'),
   '200_matter_clauses': () => import('./200_matter_clauses.ts'),
   '207_lists_of_departments': () => import('./207_lists_of_departments.ts'),
+  '215_own_session_assurance': () => import('./215_own_session_assurance.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -31,6 +31,8 @@ export interface Consent {
   readonly grantedBy: ConsentGiver;
   /** asked for apart from anything else */
   readonly separate: true;
+  /** how sure the department was who she is that brought her to her own page; the hub signed the artefact, no department */
+  readonly assurance?: 'substantial' | 'high';
   /** taken over from paper by two persons; the hub signed the artefact, no department */
   readonly paper?: PaperTrail;
 }

@@ -139,6 +139,7 @@ describe('reading a consent', () => {
 
   test('closed, asked for apart, with a real term; nobody is their own guardian', () => {
     refused({ ...consent, permit: [] });
+    refused({ ...consent, assurance: 'high' });
     refused({ ...consent, separate: false });
     refused({ ...consent, expires: consent.notBefore });
     refused({ ...consent, expires: '2027-02-30T00:00:00+08:00' });

@@ -86,7 +86,23 @@ const told = (work: Promise<unknown>): Promise<string> =>
     },
   );
 const sent = async (id: string, presentedBy: 'self' | 'guardian' = 'self'): Promise<string> =>
-  (await police.openOwnPage({ person: id, presentedBy, assurance: 'high' })).json.url;
+  (
+    await police.openOwnPage({
+      person: id,
+      presentedBy,
+      assurance: id === person.id ? 'high' : 'substantial',
+    })
+  ).json.url;
+/** As the artefacts say it that the hub signed, and as the parties see it; one for each consent that was given on the page. */
+async function surenessOf(id: string): Promise<unknown> {
+  const { consents } = (await police.consents(id)).json;
+  const own = consents.filter((one) => one.id.startsWith('own-'));
+  const { rows } = await database.owner.query<{ jws: string }>(
+    'SELECT jws FROM consent WHERE id = ANY ($1)',
+    [own.map((one) => one.id)],
+  );
+  return [own.map(({ assurance }) => assurance), rows.map(({ jws }) => consentOf(jws).assurance)];
+}
 
 const phone = { width: 360, height: 740 };
 async function opened(id: string, language: Language = 'zh', viewport = phone): Promise<Watched> {
@@ -125,6 +141,7 @@ test('she says yes in two steps and no in two; what leaves follows at once, and 
   );
   assert.equal(rows.length, 1, 'pressed twice, given once');
   assert.equal(consentOf(rows[0]?.jws ?? '').retention, 'P6M', 'as she was shown it');
+  assert.deepEqual(await surenessOf(person.id), [['high'], ['high']], 'as her department was sure of her');
   assert.equal(await told(ask(person.id)), 'answered');
   await page.reload();
   await page.getByText('YC-2026-000017').first().waitFor();
@@ -323,6 +340,7 @@ test('one person’s session asks nothing of another: consents of others are unk
   const { rows } = await database.owner.query<{ id: string }>(
     "SELECT id FROM consent WHERE id LIKE 'own-%' ORDER BY exchange DESC LIMIT 1",
   );
+  assert.deepEqual(await surenessOf(another.id), [['substantial'], ['substantial']]);
   const theirs = `/v1/own/consents/${rows[0]?.id ?? ''}/withdrawal`;
   const watched = await watchedPage(browser, 'zh', origin, phone);
   await watched.page.goto(await sent(person.id, 'guardian'));

@@ -1,5 +1,7 @@
 /** `datong consent show`: one consent with all it says. It is asked for with its person, so that ids alone tell nobody anything; the look is logged. */
 import type { Command } from 'commander';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { ConsentView } from '../../sdk/consents.ts';
 import { told } from '../told.ts';
 import { withProfile } from '../profile.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
@@ -35,26 +37,33 @@ async function show(id: string, options: ClientVerbOptions & { readonly person: 
       data(JSON.stringify({ ok: true, consent: one, exchange }));
       return;
     }
-    const lines = [
-      ['同意', 'consent', `${one.id}  ${told('state', one.state)}`],
-      ['提供部门', 'provider', one.provider],
-      ['接收部门', 'recipient', one.recipient],
-      ['采集部门', 'collected by', one.collectedBy],
-      ['数据资源', 'dataset', one.dataset],
-      ['使用场景', 'purposes', one.purposes.join(', ')],
-      ['数据项', 'fields', one.fields.join(', ')],
-      ['有效期', 'valid', `${one.notBefore} – ${one.expires}`],
-      ['至多保存', 'kept at most', one.retention],
-      ['可用次数', 'uses', one.maxUses === undefined ? undefined : String(one.maxUses)],
-      ['告知书', 'notice', one.notice],
-      ['作出', 'given', one.givenAt],
-      ['撤回', 'withdrawn', one.withdrawnAt],
-    ] as const;
-    for (const [zh, en, text] of lines)
-      if (text !== undefined) data(say({ zh: `${zh}：${text}`, en: `${en}: ${text}` }));
+    for (const line of consentLines(one)) data(say(line));
     talk({
       zh: `本次查询已留痕，交换 ${exchange}`,
       en: `this look is logged, exchange ${exchange}`,
     });
   });
+}
+
+/** What it says, a line for each thing that it says at all. */
+export function consentLines(one: ConsentView): readonly Bilingual[] {
+  const lines = [
+    ['同意', 'consent', `${one.id}  ${told('state', one.state)}`],
+    ['提供部门', 'provider', one.provider],
+    ['接收部门', 'recipient', one.recipient],
+    ['采集部门', 'collected by', one.collectedBy],
+    ['数据资源', 'dataset', one.dataset],
+    ['使用场景', 'purposes', one.purposes.join(', ')],
+    ['数据项', 'fields', one.fields.join(', ')],
+    ['有效期', 'valid', `${one.notBefore} – ${one.expires}`],
+    ['至多保存', 'kept at most', one.retention],
+    ['可用次数', 'uses', one.maxUses === undefined ? undefined : String(one.maxUses)],
+    ['告知书', 'notice', one.notice],
+    ['核验身份的程度', 'identity proven', one.assurance],
+    ['作出', 'given', one.givenAt],
+    ['撤回', 'withdrawn', one.withdrawnAt],
+  ] as const;
+  return lines.flatMap(([zh, en, text]) =>
+    text === undefined ? [] : [{ zh: `${zh}：${text}`, en: `${en}: ${text}` }],
+  );
 }

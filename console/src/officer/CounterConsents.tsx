@@ -21,6 +21,8 @@ export function CounterConsents(props: {
   const { name } = useDepartments();
   const [sure, setSure] = useState<string>();
   const { act, sending, error } = useAct();
+  const provenHow = ({ assurance }: Schemas['ConsentView']): string =>
+    assurance === undefined ? '' : say(assurance === 'high' ? 'provenHigh' : 'provenSubstantial');
   const withdraw = (consent: string): void =>
     act(
       () => post('/v1/consents/{consent}/withdrawal/at-counter', props.presented, { at: { consent } }),
@@ -47,7 +49,10 @@ export function CounterConsents(props: {
         answer={{ loading: false }}
         empty={say('consentsEmpty')}
         columns={[
-          { title: say('givenAt'), render: (_, one) => when(one.givenAt) },
+          {
+            title: say('givenAt'),
+            render: (_, one) => [when(one.givenAt), provenHow(one)].filter(Boolean).join(' · '),
+          },
           { title: say('consumer'), render: (_, one) => name(one.recipient) },
           { title: say('dataset'), render: (_, one) => one.dataset },
           { title: say('samplePurpose'), render: (_, one) => one.purposes.join(say('pointList')) },

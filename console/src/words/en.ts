@@ -540,6 +540,8 @@ export const en: Words = {
   consents: 'Consents',
   consentsEmpty: 'No consent is registered.',
   givenAt: 'Given at',
+  provenHigh: 'identity proven by face or document',
+  provenSubstantial: 'identity proven in two ways',
   st_given: 'stands',
   st_replaced: 'replaced',
   st_withdrawn: 'withdrawn',

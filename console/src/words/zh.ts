@@ -529,6 +529,8 @@ export const zh = {
   consents: '个人同意',
   consentsEmpty: '没有登记过同意。',
   givenAt: '同意时间',
+  provenHigh: '身份核验：人脸或实体证件',
+  provenSubstantial: '身份核验：两种独立方式',
   st_given: '有效',
   st_replaced: '已被取代',
   st_withdrawn: '已撤回',

@@ -105,6 +105,8 @@ export interface SubjectCaller {
   /** which vouched for her */
   readonly department: string;
   readonly presentedBy: 'self' | 'guardian' | 'agent';
+  /** how sure it was who she is; absent in a session from before that was kept */
+  readonly assurance?: 'substantial' | 'high';
 }
 
 export type Caller = DepartmentCaller | StaffCaller | SubjectCaller | Stranger;

@@ -43,6 +43,7 @@ export async function ownCaller(
   const row = known ? await ownSessionByHash(reader, secretHash(secret), true, now) : undefined;
   if (row === undefined) throw new Refusal(new Problem('own_session_ended'), { proven: {} });
   await seeOwnSession(reader, row.id, now + ownIdle);
-  const { id, subject, commitment, department, presentedBy } = row;
-  return { kind: 'subject', session: id, subject, commitment, department, presentedBy };
+  const { id, subject, commitment, department, presentedBy, assurance } = row;
+  const sure = assurance === null ? {} : { assurance };
+  return { kind: 'subject', session: id, subject, commitment, department, presentedBy, ...sure };
 }

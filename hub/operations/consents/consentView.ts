@@ -16,6 +16,7 @@ export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 
     retention,
     collectedBy,
     notice,
+    assurance,
   } = consentOf(row.jws);
   return {
     id,
@@ -31,6 +32,7 @@ export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 
     ...(retention === undefined ? {} : { retention }),
     collectedBy,
     notice: notice.digest,
+    ...(assurance === undefined ? {} : { assurance }),
     givenAt: new Date(row.givenAt).toISOString(),
     ...(row.withdrawnAt === null ? {} : { withdrawnAt: new Date(row.withdrawnAt).toISOString() }),
   };

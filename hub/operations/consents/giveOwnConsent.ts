@@ -26,7 +26,7 @@ const longest = 365 * 86_400_000;
  */
 export async function giveOwnConsent(call: Call<SubjectCaller>, services: Services): Promise<Outcome> {
   const asked = call.body as components['schemas']['OwnConsent'];
-  const { subject, commitment, presentedBy, session } = call.caller;
+  const { subject, commitment, presentedBy, session, assurance } = call.caller;
   const { database, keys } = services;
   const { now, exchange } = call;
   if (presentedBy !== 'self') throw new Problem('own_self_only');
@@ -41,7 +41,7 @@ export async function giveOwnConsent(call: Call<SubjectCaller>, services: Servic
   if (offered === undefined) throw new Problem('notice_unknown');
   // nor other fields, another recipient, or a longer time than she saw
   if (offered.offer.digest !== asked.offer) throw new Problem('consent_offer_changed');
-  const artefact = artefactOf(offered, { commitment, language: asked.language, now });
+  const artefact = artefactOf(offered, { commitment, assurance, language: asked.language, now });
   // on paper and by signature the same is asked: what its provider's text covers
   await coveredPurposes(artefact, database);
   const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
@@ -69,9 +69,15 @@ function artefactOf(
   { offer, plan, collector }: Offered,
   {
     commitment,
+    assurance,
     language,
     now,
-  }: { readonly commitment: string; readonly language: 'zh' | 'en'; readonly now: number },
+  }: {
+    readonly commitment: string;
+    readonly assurance: SubjectCaller['assurance'];
+    readonly language: 'zh' | 'en';
+    readonly now: number;
+  },
 ): Consent {
   const until = Math.min(Date.parse(plan.agreement.valid.until), now + longest);
   return {
@@ -86,5 +92,6 @@ function artefactOf(
       collectedBy: collector,
     },
     ...{ grantedBy: { kind: 'self' }, separate: true },
+    ...(assurance === undefined ? {} : { assurance }),
   };
 }

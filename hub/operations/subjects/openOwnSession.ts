@@ -41,7 +41,16 @@ export async function openOwnSession(call: Call<DepartmentCaller>, services: Ser
         const taken = { department, id: assertion.id, jws, exchange };
         if (!(await takeAssertion(transaction, taken))) throw new Problem('assertion_used');
         const row = {
-          ...{ id, subject, commitment: assertion.subject.commitment, department, presentedBy, hash, now },
+          ...{
+            id,
+            subject,
+            commitment: assertion.subject.commitment,
+            department,
+            presentedBy,
+            assurance,
+            hash,
+            now,
+          },
           ...{
             idleUntil: now + codeLife,
             until: now + ownLife,

@@ -10,11 +10,13 @@ export interface OwnSession {
   /** which vouched for her */
   readonly department: string;
   readonly presentedBy: 'self' | 'guardian' | 'agent';
+  /** how sure the department was who she is; null where the session is older than this */
+  readonly assurance: 'substantial' | 'high' | null;
   /** Unix milliseconds */
   readonly until: number;
 }
 
-const columns = `id, subject, commitment, department, presented_by AS "presentedBy",
+const columns = `id, subject, commitment, department, presented_by AS "presentedBy", assurance,
   (extract(epoch FROM until) * 1000)::double precision AS until`;
 
 /** Keeps one that waits for its code; those that are over go. @param hash hex SHA-256 of the code @param idleUntil Unix milliseconds */
@@ -34,11 +36,11 @@ export async function insertOwnSession(
     [row.now],
   );
   await transaction.query(
-    `INSERT INTO own_session (id, hash, subject, commitment, department, presented_by, idle_until, until, exchange, sealed_key)
-     VALUES ($1, $2, $3, $4, $5, $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0), $9, $10)`,
+    `INSERT INTO own_session (id, hash, subject, commitment, department, presented_by, idle_until, until, exchange, sealed_key, assurance)
+     VALUES ($1, $2, $3, $4, $5, $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0), $9, $10, $11)`,
     [
       ...[row.id, row.hash, Buffer.from(row.subject), row.commitment, row.department, row.presentedBy],
-      ...[row.idleUntil, row.until, exchange, Buffer.from(row.sealedKey)],
+      ...[row.idleUntil, row.until, exchange, Buffer.from(row.sealedKey), row.assurance],
     ],
   );
 }
