@@ -5226,6 +5226,11 @@ export interface components {
             collectedBy: string;
             /** @description hex SHA-256 of the text */
             notice: string;
+            /**
+             * @description of one given on her own page, how sure the department was who she is that brought her there
+             * @enum {unknown}
+             */
+            assurance?: "substantial" | "high";
             givenAt: string;
             withdrawnAt?: string;
         };
