@@ -36,6 +36,7 @@ import { thingsWaiting } from './operations/inbox/thingsWaiting.ts';
 import { hubGauges } from './operations/health/hubGauges.ts';
 import { overdueBeforeOffice } from './operations/inbox/thingsWaiting.ts';
 import { hubMetrics } from './operations/health/hubMetrics.ts';
+import { keptFigure } from './operations/health/keptFigure.ts';
 import { stateChecks } from './operations/health/stateChecks.ts';
 import type { Services } from './operations/services.ts';
 import { reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
@@ -92,6 +93,8 @@ export interface Hub {
 
 const usualCalls: BucketLimits = { rate: 1_000, burst: 4_000 };
 const usualStrangers: BucketLimits = { rate: 2, burst: 20 };
+/** How often the inboxes before the data office are gone through for the metrics, in milliseconds. */
+const overdueEvery = 60_000;
 
 /** @throws Problem of configuration (exit 2), database, keys, log, ports; nothing is left half started */
 export async function startHub(config: HubConfig, options: HubOptions = {}): Promise<Hub> {
@@ -149,8 +152,10 @@ async function start(
       database,
       () => live,
       keys,
-      () => overdueBeforeOffice(services, database.now()),
+      () => overdue.value(),
     ),
+    (gauge, error) =>
+      logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
   );
   const report: Services['report'] = ({ exchange, operation, error }) => {
     metrics.failed();
@@ -207,6 +212,11 @@ async function start(
     keepErasures: () => erasures.keep(),
     report,
   };
+  const overdue = keptFigure(
+    () => overdueBeforeOffice(services, database.now()),
+    (error) => report({ exchange: '', operation: 'countOverdue', error }),
+  );
+  closing.push(() => overdue.close());
   const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, metrics.live);
   const serviceCalls = new ServiceCalls(
     hubCertificates(keys.authority, config.name, () => database.now()),
@@ -281,6 +291,7 @@ async function start(
     demo?.own === undefined ? ports.servers : { ...ports.servers, citizen: demo.own.reserved },
   );
   void runner.run('resumeBatches');
+  if (options.jobsByTime !== false) overdue.begin(overdueEvery);
   const { server } = started ?? {};
   const console = demo?.console.origin ?? origins.staff;
   return { config, services, keys, database, audit, runner, origins, console, moved, server, stop };

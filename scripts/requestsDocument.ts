@@ -78,7 +78,7 @@ const ownClocks: Readonly<Partial<Record<ReminderSection, Bilingual>>> = {
 const dayWords = {
   en: {
     head: '| What waits | The last day |\n| --- | --- |',
-    ends: (member: string) => `when it ends (\`${member}\`)`,
+    ends: (member: string) => `the last day before it ends (\`${member}\`)`,
     city: (days: number, name: string) => `${days} working days, or \`clock.waiting.${name}\``,
     documents: '`clock.answerDays`, or `clock.waiting.documents`',
     none: 'none: ',
@@ -86,7 +86,7 @@ const dayWords = {
   },
   zh: {
     head: '| 等待的事项 | 最后期限 |\n| --- | --- |',
-    ends: (member: string) => `自行终止之日（\`${member}\`）`,
+    ends: (member: string) => `自行终止前的最后一日（\`${member}\`）`,
     city: (days: number, name: string) => `${days} 个工作日，或 \`clock.waiting.${name}\``,
     documents: '`clock.answerDays`，或 `clock.waiting.documents`',
     none: '无：',

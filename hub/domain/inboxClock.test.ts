@@ -36,8 +36,8 @@ const things: Readonly<Record<ReminderSection, readonly [thing: object, due: str
   demands: [{ id: 'd', due: '2026-10-21' }, '2026-10-21'],
   duties: [{ id: 'd', due: '2026-10-22' }, '2026-10-22'],
   keys: [{ keyid: 'k', since }, '2026-10-09'],
-  codes: [{ code: 'c', expires: '2026-09-25T16:00:00.000Z' }, '2026-09-26'],
-  expiring: [{ agreement: 'a@1', until: '2026-09-25T15:59:59.999Z' }, '2026-09-25'],
+  codes: [{ code: 'c', expires: '2026-09-25T16:00:00.001Z' }, '2026-09-26'],
+  expiring: [{ agreement: 'a@1', until: '2026-09-25T16:00:00.000Z' }, '2026-09-25'],
   stops: [{ agreement: 'a@1', since }, '2026-10-29'],
   seconds: [{ steward: 's' }, undefined],
   risks: [{ id: 'r', due: '2026-10-23' }, '2026-10-23'],
@@ -103,9 +103,17 @@ test('it is overdue behind its day, not on it; a day behind the announced holida
 test('what lapses by itself has that day, and not the city’s', () => {
   const due = (section: ReminderSection, thing: object): object => dueSaid(section, thing, at('2026-09-24'));
   assert.deepEqual(due('batches', { heldUntil: '2026-09-30T16:00:00.000Z', since }), {
-    due: '2026-10-01',
+    due: '2026-09-30',
     overdue: false,
   });
+  const year = { until: '2026-12-31T16:00:00.000Z' };
+  const expiring = (now: number): object => dueSaid('expiring', year, { ...at('2026-12-31'), now });
+  assert.deepEqual(
+    expiring(Date.parse(year.until) - 1),
+    { due: '2026-12-31', overdue: false },
+    'its last day is the last of the year',
+  );
+  assert.deepEqual(expiring(Date.parse(year.until)), { due: '2026-12-31', overdue: true }, 'it has ended');
   assert.deepEqual(due('stops', { until: '2026-10-08', provisional: false, since }), {
     due: '2026-10-08',
     overdue: false,

@@ -15,7 +15,8 @@ type Clock = Pick<ProcedureClock, 'answerDays' | 'catalogueDays' | 'waiting'>;
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * `due`: its own clock says the day. `ends`: a member says until when it lasts. `city`: the city's clock, from `since` on. `none`: it has none,
+ * `due`: its own clock says the day. `ends`: a member says until when it lasts, as its last day or as the
+ * moment at which it has ended. `city`: the city's clock, from `since` on. `none`: it has none,
  * for this reason. The first that a thing has counts.
  */
 export type DueRule =
@@ -95,7 +96,8 @@ function deadlineBy(
   if ('ends' in rule) {
     const text = one[rule.ends];
     if (typeof text !== 'string') return undefined;
-    return { day: /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : dayOf(Date.parse(text)) };
+    // it lasts until just before that moment: what ends at midnight can be done on the day before, not on the one that begins
+    return { day: /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : dayOf(Date.parse(text) - 1) };
   }
   const since = one['since'];
   if (!('city' in rule) || typeof since !== 'string') return undefined;

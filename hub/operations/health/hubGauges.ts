@@ -13,16 +13,20 @@ import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 
 export interface Gauge {
   readonly help: string;
+  /** @returns NaN where it is not known yet */
   readonly value: () => number | Promise<number>;
 }
 
-/** Figures of the whole hub, by name: asked for when metrics are read. */
+/**
+ * Figures of the whole hub, by name: asked for when metrics are read, so each is a count that is cheap.
+ * @param overdue kept in memory: whole inboxes are gone through to count it
+ */
 export function hubGauges(
   audit: Pick<OpenedAuditLog, 'size'>,
   database: Pick<Database, 'app' | 'now'>,
   live: () => Pick<LiveProviders, 'count' | 'paused'>,
   keys: Pick<HubKeys, 'authority'>,
-  overdue: () => Promise<number>,
+  overdue: () => number,
 ): Readonly<Record<string, Gauge>> {
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },

@@ -7,6 +7,11 @@ export interface NewestCertificate {
   readonly notAfter: number;
 }
 
+/** The first of a department's stretch of `certificate_newest`. */
+const longest = (department: string): string =>
+  `(SELECT serial, not_after FROM certificate WHERE department = ${department} AND revoked_at IS NULL
+      ORDER BY not_after DESC, serial LIMIT 1) AS newest`;
+
 /** Of each of these departments the valid certificate that lasts longest. @param now Unix milliseconds @returns them by department */
 export async function newestCertificates(
   reader: Reader,
@@ -14,10 +19,9 @@ export async function newestCertificates(
   now: number,
 ): Promise<ReadonlyMap<string, NewestCertificate>> {
   const { rows } = await reader.query<{ department: string; serial: string; notAfter: string }>(
-    `SELECT DISTINCT ON (department) department, serial, ${momentOf('not_after')} AS "notAfter"
-       FROM certificate
-      WHERE department = ANY($1) AND revoked_at IS NULL AND not_after > ${momentAt('$2')}
-      ORDER BY department, certificate.not_after DESC, serial`,
+    `SELECT asked.department, serial, ${momentOf('not_after')} AS "notAfter"
+       FROM (SELECT DISTINCT unnest($1::text[]) AS department) AS asked CROSS JOIN LATERAL ${longest('asked.department')}
+      WHERE not_after > ${momentAt('$2')}`,
     [[...departments], now],
   );
   return new Map(
@@ -34,10 +38,9 @@ export async function certificatesEnding(
   { from, before }: { readonly from: number; readonly before: number },
 ): Promise<readonly (NewestCertificate & { readonly department: string })[]> {
   const { rows } = await reader.query<{ department: string; serial: string; notAfter: string }>(
-    `SELECT department, serial, ${momentOf('not_after')} AS "notAfter"
-       FROM (SELECT DISTINCT ON (department) department, serial, not_after FROM certificate
-              WHERE revoked_at IS NULL ORDER BY department, not_after DESC, serial) AS newest
-      WHERE not_after >= ${momentAt('$1')} AND not_after < ${momentAt('$2')} ORDER BY not_after, department`,
+    `SELECT d.code AS department, serial, ${momentOf('not_after')} AS "notAfter"
+       FROM department AS d CROSS JOIN LATERAL ${longest('d.code')}
+      WHERE not_after >= ${momentAt('$1')} AND not_after < ${momentAt('$2')} ORDER BY newest.not_after, d.code`,
     [from, before],
   );
   return rows.map(({ notAfter, ...row }) => ({ ...row, notAfter: readMoment(notAfter) }));

@@ -58,7 +58,7 @@ export interface EntryContradicted {
 
 /**
  * Live entries with the datasets that are shared otherwise than they say: from before datasets followed their entries, or edited in the
- * database.
+ * database. Only conditional sharing has conditions: the document of no other entry is read.
  */
 export async function entriesContradicted(reader: Reader, departments: Of): Promise<EntryContradicted[]> {
   const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
@@ -66,7 +66,8 @@ export async function entriesContradicted(reader: Reader, departments: Of): Prom
     `SELECT e.id AS entry, e.department, d.id AS dataset, ${momentOf('e.registered_at')} AS registered
        FROM catalogue_entry AS e CROSS JOIN unnest(e.datasets) AS named (id) JOIN dataset AS d ON d.id = named.id
       WHERE NOT e.superseded AND d.state <> 'retired'${theirs}
-        AND (d.sharing <> e.sharing OR d.conditions <> coalesce(e.document #>> '{sharing,conditions}', ''))
+        AND (d.sharing <> e.sharing OR d.conditions <>
+             CASE e.sharing WHEN 'conditional' THEN coalesce(e.document #>> '{sharing,conditions}', '') ELSE '' END)
       ORDER BY e.id, d.id`,
     values(departments),
   );
