@@ -6,6 +6,8 @@ import { DatongProblem } from '../../../clients/sdk/datongProblem.ts';
 import { answerFault, operationAt } from '../../../tests/contractAnswers.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
+import { withTransaction } from '../../store/database/transaction.ts';
+import { certificatesEnding, newestCertificates } from '../../store/identity/newestCertificates.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 after(() => hub.stop());
@@ -130,6 +132,37 @@ describe('submissions and certificates', () => {
     assert.deepEqual(told(await byDepartment('/v1/departments', education.client)), ['education']);
     assert.deepEqual(told(await byStaff('/v1/departments', ofEducation)), ['education']);
     assert.ok(told(await byStaff('/v1/departments')).includes('pub-security'));
+  });
+
+  test('of a department the certificate counts that lasts longest and is not revoked', async () => {
+    const day = 86_400_000;
+    const now = Date.now();
+    await assert.rejects(
+      withTransaction(hub.hub.database.app, async (client) => {
+        const others = { longer: 'NULL, NULL', revoked: `now(), 'superseded'`, shorter: 'NULL, NULL' };
+        for (const [serial, revoked] of Object.entries(others))
+          await client.query(
+            `INSERT INTO certificate (serial, department, public_key, pem, not_before, not_after, enrolment, issued_by, revoked_at, reason)
+             SELECT $1, department, $1, pem, not_before, not_after + $2 * interval '1 day', enrolment, issued_by, ${revoked}
+               FROM certificate WHERE serial = $3`,
+            [serial, { longer: 60, revoked: 90, shorter: -5 }[serial], education.serial],
+          );
+        const newest = await newestCertificates(client, ['education', 'education', 'nobody'], now);
+        assert.deepEqual(
+          [...newest].map(([code, { serial }]) => [code, serial]),
+          [['education', 'longer']],
+        );
+        const ending = async (days: number): Promise<string[]> =>
+          (await certificatesEnding(client, { from: now, before: now + days * day })).map(
+            (one) => one.department,
+          );
+        assert.deepEqual((await ending(40)).sort(), ['ecology', 'pub-security']);
+        assert.deepEqual((await ending(100)).at(-1), 'education', 'the one that ends last comes last');
+        assert.deepEqual(await ending(7), []);
+        throw new Error('undone');
+      }),
+      /^Error: undone$/,
+    );
   });
 
   test('a certificate says whether it is valid and from when on it can be renewed', async () => {
