@@ -1,4 +1,4 @@
-import type { Restriction } from '../documents/restriction.ts';
+import type { Restriction, RestrictionScope } from '../documents/restriction.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { perPlace } from '../perPlace.ts';
 import { parsePath, placeOf } from '../masks/rows/fieldPath.ts';
@@ -36,23 +36,27 @@ function readTags(schema: DatasetSchema, path: string): FieldTags | undefined {
  * Whether a Restriction bites on one field of a dataset for a purpose.
  * @param line the purpose and everything above it (`purposeAncestors`)
  */
-export function bites(
+export const bites = (
   { when }: Pick<Restriction, 'when'>,
   tags: FieldTags,
   dataset: string,
   line: readonly string[],
-): boolean {
-  return (
-    matches(when.semantic, tags.semantic) &&
-    matches(when.sensitivity, tags.sensitivity) &&
-    matches(when.personal, tags.personal) &&
-    matches(when.classification, tags.classification) &&
-    matches(when.field, tags.name) &&
-    matches(when.dataset, dataset) &&
-    (when.purposeUnder === undefined || when.purposeUnder.some((code) => line.includes(code))) &&
-    (when.purposeNotUnder === undefined || !when.purposeNotUnder.some((code) => line.includes(code)))
-  );
-}
+): boolean => bitesOnField(when, tags) && bitesOnDataset(when, dataset) && bitesForPurpose(when, line);
+
+/** Its three parts, each alone, for whoever asks before the others are known. */
+export const bitesOnField = (when: RestrictionScope, tags: FieldTags): boolean =>
+  matches(when.semantic, tags.semantic) &&
+  matches(when.sensitivity, tags.sensitivity) &&
+  matches(when.personal, tags.personal) &&
+  matches(when.classification, tags.classification) &&
+  matches(when.field, tags.name);
+
+export const bitesOnDataset = (when: RestrictionScope, dataset: string): boolean =>
+  matches(when.dataset, dataset);
+
+export const bitesForPurpose = (when: RestrictionScope, line: readonly string[]): boolean =>
+  (when.purposeUnder === undefined || when.purposeUnder.some((code) => line.includes(code))) &&
+  (when.purposeNotUnder === undefined || !when.purposeNotUnder.some((code) => line.includes(code)));
 
 const matches = (wanted: readonly string[] | undefined, has: string | undefined): boolean =>
   wanted === undefined || (has !== undefined && wanted.includes(has));

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { approvalForm } from '../../clients/cli/request/approvalForm.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { openRequestsNaming } from '../../hub/store/requests/openRequestsNaming.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
@@ -459,4 +460,108 @@ test('who uses an element or a schema names mappings, agreements, requests and r
   assert.deepEqual([whole.use.places, whole.use.requests.includes(view.id)], [[], true], 'of itself, whole');
   await act('ann', view, { act: 'withdraw', reason: 'settled otherwise' });
   assert.equal((await uses('dan', 'element/person.name')).use.requests.includes(view.id), false);
+});
+
+test('a restriction is told of wherever it bites, by whichever word of its scope', async () => {
+  const scopes: Readonly<Record<string, object>> = {
+    semantic: { semantic: ['cn.admin-code'] },
+    sensitivity: { sensitivity: ['L1'] },
+    personal: { personal: ['none'] },
+    classification: { classification: ['general'], field: ['region_code'] },
+    dataset: { dataset: ['pub-security.household'] },
+    elsewhere: { dataset: ['ecology.air-quality-hourly'] },
+    field: { field: ['region_code'] },
+    under: { purposeUnder: ['school-enrolment'] },
+    neither: {
+      sensitivity: ['L1'],
+      purposeUnder: ['school-enrolment'],
+      purposeNotUnder: ['school-enrolment'],
+    },
+    other: { field: ['birth_date'], personal: ['personal'] },
+    together: { semantic: ['cn.admin-code'], sensitivity: ['L1'], field: ['region_code'] },
+    apart: { semantic: ['cn.admin-code'], sensitivity: ['L3', 'L4'] },
+  };
+  const file = join(folder, 'scopes.yaml');
+  const documents = Object.entries(scopes).map(([name, when]) =>
+    JSON.stringify({
+      ...{ kind: 'Restriction', id: `rst-by-${name}`, version: 1, when },
+      limits: { rowsPerCall: 1000 },
+    }),
+  );
+  writeFileSync(file, documents.join('\n---\n'));
+  await city.apply(file);
+  const told = async (who: Name, what: string): Promise<readonly (readonly string[])[]> => {
+    const { json } = await hub.staff(person[who], 'GET', `/v1/uses/${what}`);
+    const { uses, restrictions = [] } = json as unknown as components['schemas']['UseList'];
+    const use = uses.find(({ schema }) => schema === 'urn:datong:household:1.0');
+    return [use?.restrictions ?? assert.fail(what), restrictions].map((of) =>
+      of.flatMap(({ document }) => /^rst-by-(.*)@1$/.exec(document)?.[1] ?? []),
+    );
+  };
+  // both stand at the region's code alone
+  const ofRegion = [
+    ...['classification', 'dataset', 'field', 'personal', 'semantic', 'sensitivity', 'together', 'under'],
+  ];
+  assert.deepEqual(await told('cho', 'code-list/gbt2260'), [ofRegion, []]);
+  assert.deepEqual(await told('cho', 'element/cn.admin-code'), [ofRegion, ['apart', 'semantic', 'together']]);
+  assert.deepEqual(await told('cho', 'element/cn.mobile'), [['dataset', 'under'], []]);
+  assert.deepEqual(await told('cho', 'code-list/gbt2261'), [['dataset', 'sensitivity', 'under'], []]);
+  assert.deepEqual(await told('cho', 'schema/household'), [
+    [
+      'classification',
+      'dataset',
+      'field',
+      'other',
+      'personal',
+      'semantic',
+      'sensitivity',
+      'together',
+      'under',
+    ],
+    [],
+  ]);
+  assert.deepEqual(await told('dan', 'schema/household'), [[], []], 'not even to the provider');
+});
+
+test('open requests are read as they are written by now, of the datasets in question alone, and never more than were asked for', async () => {
+  const household = ['pub-security.household'];
+  const read = (datasets: readonly string[], departments?: readonly string[], most = 1000) =>
+    openRequestsNaming(database.app, datasets, departments, most);
+  const { view: first } = await make('agr-read-first');
+  const { view: second } = await make('agr-read-second');
+  const found = await read(household);
+  assert.deepEqual(
+    found.slice(0, 2).map(({ id }) => id),
+    [second.id, first.id],
+  );
+  assert.deepEqual(Object.keys(found[0]?.grants[0]?.fields ?? {}).sort(), [
+    'birth_date',
+    'name',
+    'region_code',
+  ]);
+  assert.deepEqual(
+    (await read(household, ['education'], 1)).map(({ id }) => id),
+    [second.id],
+  );
+  assert.deepEqual(await read(household, ['ecology']), []);
+  assert.deepEqual(await read(['pub-security.other', 'ecology.air-quality-hourly']), []);
+  const missing = [{ item: 'fields', note: 'why where she lives?' }];
+  assert.equal((await act('dan', second, { act: 'return', missing })).status, 200);
+  const supplement = { act: 'supplement', papers, document: less('agr-read-second') };
+  assert.equal((await act('ann', second, supplement)).status, 200);
+  const [now] = await read(household, undefined, 1);
+  assert.deepEqual(
+    [now?.id, Object.keys(now?.grants[0]?.fields ?? {}).sort()],
+    [second.id, ['birth_date', 'name']],
+  );
+  const uses = async (field: string): Promise<readonly string[]> => {
+    const { json } = await hub.staff(person.dan, 'GET', `/v1/uses/element/${field}`);
+    return (json as unknown as components['schemas']['UseList']).uses.flatMap(({ requests }) => requests);
+  };
+  const region = await uses('cn.admin-code');
+  assert.deepEqual([region.includes(first.id), region.includes(second.id)], [true, false]);
+  for (const view of [first, second])
+    await act('ann', view, { act: 'withdraw', reason: 'settled otherwise' });
+  const left = (await read(household)).map(({ id }) => id);
+  assert.deepEqual([left.includes(first.id), left.includes(second.id)], [false, false], 'closed');
 });

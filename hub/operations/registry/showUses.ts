@@ -49,7 +49,7 @@ export async function showUses(call: Call<Reading>, services: Services): Promise
     rows.map(({ urn }) => urn),
   );
   const ids = bound.map(({ id }) => id);
-  const reached = await reachedThrough(call.caller, services, call.now, ids);
+  const reached = await reachedThrough(call.caller, services, ids);
   return listed(
     'uses',
     page,
@@ -58,7 +58,13 @@ export async function showUses(call: Call<Reading>, services: Services): Promise
     ({ urn, state, document }) => {
       const places = placesOf(JSON.parse(document) as JsonSchema, kind, name);
       const datasets = bound.filter(({ schema }) => schema === urn).map(({ id }) => id);
-      return { schema: urn, state, places, datasets, ...reached(datasets, fieldsAt(places)) };
+      return {
+        schema: urn,
+        state,
+        places,
+        datasets,
+        ...reached({ schema: urn, datasets, fields: fieldsAt(places) }),
+      };
     },
     // told once, with the first page
     page.after === undefined ? await namedDirectly(call.caller, services, kind, name) : {},

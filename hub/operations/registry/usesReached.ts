@@ -3,76 +3,95 @@ import type { components } from '../../../api/openapi.ts';
 import type { MappingDocument } from '../../../adapters/mapping/document.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import type { Restriction } from '../../../policies/documents/restriction.ts';
-import { documentsNaming } from '../../store/policy/documentsNaming.ts';
+import { canBite } from '../../../policies/questions/canBite.ts';
+import { agreementsNaming, type NamedDocument } from '../../store/policy/agreementsNaming.ts';
+import { standingRestrictions } from '../../store/policy/standingRestrictions.ts';
 import { mappingsByCodeList, mappingsFor } from '../../store/registry/mappingsReading.ts';
 import { supplementsOf } from '../../store/registry/supplementsOf.ts';
-import { listRequests } from '../../store/requests/requests.ts';
+import { openRequestsNaming } from '../../store/requests/openRequestsNaming.ts';
 import { reachOf, type Reading } from '../reading/reach.ts';
-import { standingNow } from '../requests/standingNow.ts';
 import type { Services } from '../services.ts';
 
 type Use = components['schemas']['UseList']['uses'][number];
 type Reached = Pick<Use, 'mappings' | 'agreements' | 'requests' | 'restrictions'>;
 type Grants = Pick<Agreement, 'grants'>;
 
-/** Open requests that are read for one page of uses: more than any city has at once, and a bound on what one call reads. */
-const mostRequests = 10_000;
+/** Open requests that one page of uses tells of, the newest: a bound on what one call reads. */
+const mostRequests = 1000;
+
+export interface ReachAsked {
+  /** urn of the schema version */
+  readonly schema: string;
+  /** those of the datasets that are bound to it */
+  readonly datasets: readonly string[];
+  /** fields in question; undefined: whatever the version holds */
+  readonly fields: ReadonlySet<string> | undefined;
+}
 
 /**
  * What uses datasets, told to whom it may be told: agreements and restrictions to their readers, requests to the departments of each and the data
  * office.
  * @param datasets ids of all that are asked about
- * @returns answers for some of them and the fields in question; undefined: whatever their schema version holds
+ * @returns answers for some of them
  */
 export async function reachedThrough(
   caller: Reading,
-  { database }: Pick<Services, 'database'>,
-  now: number,
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
   datasets: readonly string[],
-): Promise<(of: readonly string[], fields: ReadonlySet<string> | undefined) => Reached> {
+): Promise<(asked: ReachAsked) => Reached> {
   if (datasets.length === 0) return () => ({ mappings: [], agreements: [], requests: [], restrictions: [] });
   const { app } = database;
-  const departments = reachOf('listRequests', caller);
+  await registry.refresh();
+  const { schemas, context } = registry.current;
   const mappings = (await mappingsFor(app, datasets)).map((one) => ({
     dataset: one.dataset,
     name: mappingName(one),
     fields: Object.keys((JSON.parse(one.document) as MappingDocument).fields),
   }));
-  const documents = (
-    await documentsNaming(app, { datasets, semantics: [] }, reachOf('listPolicyDocuments', caller))
-  ).map(({ text, ...one }) => ({ ...one, said: JSON.parse(text) as Agreement | Restriction }));
-  const requests = (
-    await listRequests(
-      app,
-      { open: true, datasets, ...(departments === undefined ? {} : { departments }) },
-      mostRequests,
-    )
-  ).map((request) => ({
-    id: request.id,
-    said: JSON.parse(standingNow(request, now).document) as Grants,
-  }));
-  return (of, fields) => ({
-    mappings: mappings
-      .filter(
-        (one) => of.includes(one.dataset) && (fields === undefined || one.fields.some((f) => fields.has(f))),
-      )
-      .map(({ name }) => name),
-    agreements: documents.flatMap(({ id, version, state, said }) =>
-      said.kind === 'Agreement' && grantsOf(said, of, fields)
-        ? [{ document: `${id}@${version}`, state }]
-        : [],
-    ),
-    requests: requests
-      .filter(({ said }) => grantsOf(said, of, fields))
-      .map(({ id }) => id)
-      .sort(),
-    restrictions: documents.flatMap(({ id, version, state, said }) =>
-      said.kind === 'Restriction' && bitesOn(said, of, fields)
-        ? [{ document: `${id}@${version}`, state }]
-        : [],
-    ),
-  });
+  const parties = reachOf('listPolicyDocuments', caller);
+  const agreements = (await agreementsNaming(app, datasets, parties)).map(read<Agreement>);
+  const restrictions = await restrictionsTold(app, parties);
+  const departments = reachOf('listRequests', caller);
+  const requests = await openRequestsNaming(app, datasets, departments, mostRequests);
+  const bites = canBite(context.purposes);
+  return ({ schema: urn, datasets: of, fields }) => {
+    const schema = schemas.get(urn)?.schema;
+    return {
+      mappings: mappings
+        .filter(
+          (one) =>
+            of.includes(one.dataset) && (fields === undefined || one.fields.some((f) => fields.has(f))),
+        )
+        .map(({ name }) => name),
+      agreements: agreements.filter(({ said }) => grantsOf(said, of, fields)).map(named),
+      requests: requests
+        .filter((said) => grantsOf(said, of, fields))
+        .map(({ id }) => id)
+        .sort(),
+      restrictions:
+        schema === undefined
+          ? []
+          : restrictions.filter(({ said }) => bites(said, { schema, fields, datasets: of })).map(named),
+    };
+  };
 }
+
+/** Restrictions are listed to whom every document is. */
+async function restrictionsTold(
+  app: Services['database']['app'],
+  parties: readonly string[] | undefined,
+): Promise<readonly Read<Restriction>[]> {
+  return parties === undefined ? (await standingRestrictions(app)).map(read<Restriction>) : [];
+}
+
+type Read<T> = Omit<NamedDocument, 'text'> & { readonly said: T };
+
+const read = <T>({ text, ...one }: NamedDocument): Read<T> => ({ ...one, said: JSON.parse(text) as T });
+
+const named = ({ id, version, state }: Omit<NamedDocument, 'text'>): Reached['restrictions'][number] => ({
+  document: `${id}@${version}`,
+  state,
+});
 
 /**
  * What names a code list or an element by itself, whatever a schema says: mappings that read words by the list, lists that supplement it or
@@ -91,12 +110,9 @@ export async function namedDirectly(
   }
   if (kind !== 'element') return {};
   const parties = reachOf('listPolicyDocuments', caller);
-  const found = await documentsNaming(database.app, { datasets: [], semantics: [name] }, parties);
+  const found = await restrictionsTold(database.app, parties);
   return {
-    restrictions: found.map(({ id, version, state }) => ({
-      document: `${id}@${version}`,
-      state,
-    })),
+    restrictions: found.filter(({ said }) => said.when.semantic?.includes(name) === true).map(named),
   };
 }
 
@@ -120,17 +136,6 @@ function grantsOf(
     (grant) =>
       datasets.includes(grant.dataset) &&
       (fields === undefined || [...wordsOf(grant)].some((word) => fields.has(fieldOf(word)))),
-  );
-}
-
-function bitesOn(
-  { when }: Restriction,
-  datasets: readonly string[],
-  fields: ReadonlySet<string> | undefined,
-): boolean {
-  return (
-    (when.dataset ?? []).some((one) => datasets.includes(one)) &&
-    (fields === undefined || when.field === undefined || when.field.some((one) => fields.has(fieldOf(one))))
   );
 }
 

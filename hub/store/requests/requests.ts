@@ -56,8 +56,6 @@ export interface RequestFilter {
   readonly provider?: string | undefined;
   /** id of the agreement that is asked for */
   readonly agreement?: string;
-  /** only those that asked for, or were offered, data of one of these */
-  readonly datasets?: readonly string[];
   /** only those to which one of these acts came on one of these days, `YYYY-MM-DD` in China, both among them */
   readonly acted?: { readonly acts: readonly string[]; readonly from: string; readonly until: string };
   /** only those behind this one */
@@ -75,7 +73,7 @@ export async function listRequests(
   filter: RequestFilter,
   most: number,
 ): Promise<KeptRequest[]> {
-  const { departments, open, before, consumer, provider, agreement, datasets, acted } = filter;
+  const { departments, open, before, consumer, provider, agreement, acted } = filter;
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
   if (departments === undefined) narrow(query);
   else query.whereIn('r.id', newestOf(parts, departments, most, narrow));
@@ -84,12 +82,6 @@ export async function listRequests(
   function narrow(rows: Knex.QueryBuilder): void {
     narrowed(rows, { 'r.consumer': consumer, 'r.provider': provider, 'r.agreement': agreement });
     if (open === true) rows.whereRaw('NOT r.closed');
-    if (datasets !== undefined)
-      rows.whereRaw(
-        `EXISTS (SELECT FROM request_event e, jsonb_array_elements((e.said ->> 'document')::jsonb -> 'grants') AS g (said)
-                  WHERE e.request = r.id AND g.said ->> 'dataset' = ANY (?))`,
-        [[...datasets]],
-      );
     if (acted !== undefined)
       rows.whereRaw(
         `EXISTS (SELECT FROM request_event e WHERE e.request = r.id AND e.act = ANY (?)

@@ -1,0 +1,41 @@
+import type { Agreement } from '../../../policies/documents/agreement.ts';
+import type { Reader } from '../database/reader.ts';
+
+export interface AskedGrants {
+  /** of the request */
+  readonly id: string;
+  /** those of its grants that are on the datasets, as it was last written: asked for, supplemented or offered */
+  readonly grants: Agreement['grants'];
+}
+
+/**
+ * Open requests that ask for one of these datasets by now, the newest first. Nothing else of them is read, and only what was asked of the
+ * datasets' own providers is looked into.
+ * @param departments only those whose consumer or provider is one of these; undefined: every one
+ * @param most never more than these
+ */
+export async function openRequestsNaming(
+  reader: Reader,
+  datasets: readonly string[],
+  departments: readonly string[] | undefined,
+  most: number,
+): Promise<AskedGrants[]> {
+  const { rows } = await reader.query<AskedGrants>(
+    `SELECT r.id, asked.grants
+       FROM request AS r
+      CROSS JOIN LATERAL (
+        SELECT (e.said ->> 'document')::jsonb -> 'grants' AS grants FROM request_event AS e
+         WHERE e.request = r.id AND e.said ->> 'document' IS NOT NULL
+         ORDER BY e.seq DESC LIMIT 1) AS written
+      CROSS JOIN LATERAL (
+        SELECT jsonb_agg(one.said) AS grants FROM jsonb_array_elements(written.grants) AS one (said)
+         WHERE one.said ->> 'dataset' = ANY ($1)) AS asked
+      WHERE NOT r.closed
+        AND r.provider IN (SELECT split_part(id, '.', 1) FROM unnest($1::text[]) AS named (id))
+        AND ($2::text[] IS NULL OR r.consumer = ANY ($2) OR r.provider = ANY ($2))
+        AND asked.grants IS NOT NULL
+      ORDER BY r.id DESC LIMIT $3`,
+    [datasets, departments ?? null, most],
+  );
+  return rows;
+}
