@@ -5088,6 +5088,7 @@ export interface components {
                 agreements: components["schemas"]["DocumentsNamed"];
                 /** @description open ones that ask for one of the fields; those that the reader may read */
                 requests: string[];
+                /** @description to whom every document is listed - those that stand or wait for a decision and bite on one of the fields for some purpose */
                 restrictions: components["schemas"]["DocumentsNamed"];
             }[];
             /** @description with the first page of a code list - mappings that turn words into codes by it */
