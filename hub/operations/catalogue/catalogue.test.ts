@@ -236,7 +236,7 @@ test('where an element or a code list stands is told with its places and dataset
     shipped: [
       {
         ...{ id: 'gbt2261', version: '2003', codes: shippedSexes.entries.length },
-        ...{ title: shippedSexes.title, source: shippedSexes.source },
+        title: shippedSexes.title,
       },
     ],
   });

@@ -1,3 +1,4 @@
+import { composer, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface NamedDocument {
@@ -16,14 +17,16 @@ export async function agreementsNaming(
   datasets: readonly string[],
   parties: readonly string[] | undefined,
 ): Promise<NamedDocument[]> {
-  const { rows } = await reader.query<NamedDocument>(
-    `SELECT id, version, state, text FROM policy_document
-      WHERE kind = 'Agreement' AND state IN ('submitted', 'active', 'suspended')
-        AND ($2::text[] IS NULL OR provider = ANY ($2) OR consumer = ANY ($2))
-        AND EXISTS (SELECT FROM jsonb_array_elements(text::jsonb -> 'grants') AS one (said)
-                     WHERE said ->> 'dataset' = ANY ($1))
-      ORDER BY id, version`,
-    [datasets, parties ?? null],
-  );
-  return rows;
+  const query = composer('policy_document')
+    .select('id', 'version', 'state', 'text')
+    .where('kind', 'Agreement')
+    .whereIn('state', ['submitted', 'active', 'suspended'])
+    .whereRaw(
+      `EXISTS (SELECT FROM jsonb_array_elements(text::jsonb -> 'grants') AS one (said)
+                WHERE said ->> 'dataset' = ANY (?))`,
+      [[...datasets]],
+    );
+  if (parties !== undefined)
+    query.whereRaw('(provider = ANY (?) OR consumer = ANY (?))', [[...parties], [...parties]]);
+  return rowsOf<NamedDocument>(reader, query.orderBy('id').orderBy('version'));
 }
