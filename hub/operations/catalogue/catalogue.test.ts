@@ -200,7 +200,7 @@ test('schemas are found by what stands in them: a title, a field, a tag', async 
 
 const shippedSexes = JSON.parse(
   readFileSync(resolve(import.meta.dirname, '../../../schemas/codelists/data/gbt2261.json'), 'utf8'),
-) as { title: unknown; source: string; entries: unknown[] };
+) as { title: unknown; entries: unknown[] };
 
 test('where an element or a code list stands is told with its places and datasets, by pages', async () => {
   const used = (what: string, query = ''): Promise<StaffReply> =>

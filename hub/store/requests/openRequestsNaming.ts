@@ -1,4 +1,5 @@
 import type { Agreement } from '../../../policies/documents/agreement.ts';
+import { composer, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface AskedGrants {
@@ -20,22 +21,27 @@ export async function openRequestsNaming(
   departments: readonly string[] | undefined,
   most: number,
 ): Promise<AskedGrants[]> {
-  const { rows } = await reader.query<AskedGrants>(
-    `SELECT r.id, asked.grants
-       FROM request AS r
+  const query = composer
+    .select('r.id', 'asked.grants')
+    .from(
+      composer.raw(
+        `request AS r
       CROSS JOIN LATERAL (
         SELECT (e.said ->> 'document')::jsonb -> 'grants' AS grants FROM request_event AS e
          WHERE e.request = r.id AND e.said ->> 'document' IS NOT NULL
          ORDER BY e.seq DESC LIMIT 1) AS written
       CROSS JOIN LATERAL (
         SELECT jsonb_agg(one.said) AS grants FROM jsonb_array_elements(written.grants) AS one (said)
-         WHERE one.said ->> 'dataset' = ANY ($1)) AS asked
-      WHERE NOT r.closed
-        AND r.provider IN (SELECT split_part(id, '.', 1) FROM unnest($1::text[]) AS named (id))
-        AND ($2::text[] IS NULL OR r.consumer = ANY ($2) OR r.provider = ANY ($2))
-        AND asked.grants IS NOT NULL
-      ORDER BY r.id DESC LIMIT $3`,
-    [datasets, departments ?? null, most],
-  );
-  return rows;
+         WHERE one.said ->> 'dataset' = ANY (?)) AS asked`,
+        [[...datasets]],
+      ),
+    )
+    .whereRaw('NOT r.closed')
+    .whereRaw("r.provider IN (SELECT split_part(id, '.', 1) FROM unnest(?::text[]) AS named (id))", [
+      [...datasets],
+    ])
+    .whereNotNull('asked.grants');
+  if (departments !== undefined)
+    query.whereRaw('(r.consumer = ANY (?) OR r.provider = ANY (?))', [[...departments], [...departments]]);
+  return rowsOf<AskedGrants>(reader, query.orderBy('r.id', 'desc').limit(most));
 }
