@@ -2752,6 +2752,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policy/documents/{document}/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What renews an agreement, to begin a request with
+         * @description Word for word as its last version in force said it, in the next version, from today on and as long again as its last term. Nothing is asked for by it; `POST /v1/requests` asks, with all its checks.
+         */
+        get: operations["beginRenewal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/request-templates/{template}/withdrawal": {
         parameters: {
             query?: never;
@@ -5935,6 +5955,23 @@ export interface components {
             template: components["schemas"]["Slug"];
             revision: number;
             document: components["schemas"]["PolicyDocument"];
+        };
+        AgreementRenewal: {
+            /** @description the version that is renewed */
+            of: number;
+            document?: components["schemas"]["PolicyDocument"];
+            /** @description what the hub is asked with for an agreement that it writes by itself */
+            automatic?: {
+                dataset: components["schemas"]["DatasetId"];
+                consumer: components["schemas"]["DepartmentCode"];
+                purpose: components["schemas"]["Slug"];
+                valid: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
         };
         RequestMissing: {
             item: string;
@@ -13481,6 +13518,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequestBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginRenewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: components["parameters"]["document"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the agreement, to be changed or asked for as it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementRenewal"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -44,8 +44,42 @@ test('tokens of a hub that knew no persons become persons, and one person’s tw
          '{}', 'education roll 学籍 2026 school roll 学生', ARRAY['学', '籍', '学籍', '生', '学生', '2', '20', 'ro', 'ca', 'at', 'ol'], '{}', 't1', 't3', $1)`,
     [entry],
   );
+  await migrate(database, migrationNames.slice(0, migrationNames.indexOf('194_notice_reference')));
+  const long = 'a-reference-that-is-as-long-as-one-may-be-and-longer-still';
+  for (const [digest, reference, language, registered] of [
+    ['a', 'meals', 'zh', 1],
+    ['b', 'meals', 'zh', 3],
+    ['c', 'meals', 'zh', 2],
+    ['d', 'meals', 'en', 1],
+    ['e', long, 'zh', 1],
+    ['f', long, 'zh', 2],
+  ] as const) {
+    await database.owner.query(
+      `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)
+       VALUES (repeat($1, 64), $2, 'education', $3, $1, '{school-meals}', $4)`,
+      [digest, reference, language, `01890000-0000-7000-8000-00000000000${registered}`],
+    );
+  }
   await migrate(database);
   const all = async (sql: string): Promise<unknown[]> => (await database.owner.query<object>(sql)).rows;
+  const notices = 'SELECT text, reference, language FROM consent_notice ORDER BY text';
+  assert.deepEqual(
+    await all(notices),
+    [
+      // the newest text keeps the reference; the others are told apart by their digest, and the other language is another text
+      { text: 'a', reference: 'meals-aaaaaaaaaaaa', language: 'zh' },
+      { text: 'b', reference: 'meals', language: 'zh' },
+      { text: 'c', reference: 'meals-cccccccccccc', language: 'zh' },
+      { text: 'd', reference: 'meals', language: 'en' },
+      { text: 'e', reference: 'a-reference-that-is-as-long-as-one-may-b-eeeeeeeeeeee', language: 'zh' },
+      { text: 'f', reference: long, language: 'zh' },
+    ],
+    'doubled notices',
+  );
+  const again = all(
+    `INSERT INTO consent_notice SELECT repeat('9', 64), reference, owner, language, text, purposes, registered_by FROM consent_notice WHERE text = 'b'`,
+  );
+  await assert.rejects(again, { code: '23505' });
   assert.deepEqual(await all('SELECT id, name, department, state FROM person ORDER BY id'), [
     { id: 't1', name: '李工', department: null, state: 'active' },
     { id: 't3', name: '王科', department: 'education', state: 'active' },

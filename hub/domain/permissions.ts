@@ -147,6 +147,7 @@ export const permissions = {
   registerRequestTemplate: { 'office steward': proposing, steward: proposing },
   withdrawRequestTemplate: { 'office steward': proposing, steward: proposing },
   beginFromTemplate: { 'office steward': own, steward: own },
+  beginRenewal: { 'office steward': own, steward: own },
   listRequestTemplates: everyone,
   answerRequest: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   showRequest: seen,

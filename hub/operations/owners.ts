@@ -51,6 +51,12 @@ const standing: OwnersOf = async (call, { database }) => {
     : office;
 };
 
+/** The department that an agreement gives to; nobody's where there is none. */
+const asking: OwnersOf = async (call, { database }) => {
+  const [first] = await policyDocumentVersions(database.app, call.params['document'] ?? '');
+  return any(first?.consumer ?? undefined);
+};
+
 const keyOwner: OwnersOf = async (call, { database }) =>
   any((await keyHands(database.app, call.params['key'] ?? ''))?.department);
 
@@ -205,6 +211,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   registerRequestTemplate: () => office,
   withdrawRequestTemplate: () => office,
   beginFromTemplate: (call) => any(call.query['consumer']),
+  beginRenewal: asking,
   listRequestTemplates: her,
   answerRequest: ofRequest,
   showRequest: ofRequest,

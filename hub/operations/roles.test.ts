@@ -393,6 +393,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   beginFromTemplate: departmentsOnly((owner) => ({
     path: `/v1/request-templates/none/agreement?consumer=${owner}&agreement=agr-none`,
   })),
+  beginRenewal: officeOnly({ path: '/v1/policy/documents/none/renewal' }),
   listRequestTemplates: officeOnly({ path: '/v1/request-templates' }),
   answerRequest: officeOnly({ path: '/v1/requests/req-999999999/acts', body: { act: 'pass' } }),
   showRequest: officeOnly({ path: '/v1/requests/req-999999999' }),

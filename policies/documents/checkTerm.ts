@@ -29,7 +29,7 @@ export function checkTerm({ valid, basis }: Agreement, file: string): PolicyFind
   if (until <= from)
     return bad('wrong_term', '/valid', '截止时间应晚于起始时间', 'the term ends before it begins');
   if (basis.type === 'emergency') {
-    return until - from <= emergencyDays * dayLength
+    return until <= latestEnd(basis, from)
       ? []
       : bad(
           'term_too_long',
@@ -38,7 +38,7 @@ export function checkTerm({ valid, basis }: Agreement, file: string): PolicyFind
           `an emergency lasts ${emergencyDays} days at most; after that another basis is needed`,
         );
   }
-  return until <= yearsAfter(from)
+  return until <= latestEnd(basis, from)
     ? []
     : bad(
         'term_too_long',
@@ -47,6 +47,10 @@ export function checkTerm({ valid, basis }: Agreement, file: string): PolicyFind
         `a term is ${longestYears} years at most; it can be renewed before it ends`,
       );
 }
+
+/** Unix milliseconds of the last end that a term with such a beginning may have. */
+export const latestEnd = ({ type }: Agreement['basis'], from: number): number =>
+  type === 'emergency' ? from + emergencyDays * dayLength : yearsAfter(from);
 
 function yearsAfter(from: number): number {
   const moment = new Date(from);

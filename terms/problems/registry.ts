@@ -365,6 +365,30 @@ export const registryProblems = {
       en: 'wait until the one before has ended; try again after Retry-After',
     },
   },
+  renewal_outdated: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '共享协议 {agreement} 所列的下列内容已不存在：{gone}',
+      en: 'agreement {agreement} names what is not there any more: {gone}',
+    },
+    next: {
+      zh: '按现有数据另写协议，以 datong request new 提出',
+      en: 'write the agreement from the data as it is now, and ask with datong request new',
+    },
+  },
+  renewal_waits: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '共享协议 {agreement} 的第 {version} 版已提交，尚未决定',
+      en: 'version {version} of agreement {agreement} is submitted and not decided yet',
+    },
+    next: {
+      zh: '等该版本批准或退回后再续期',
+      en: 'wait until that version is approved or returned, then renew',
+    },
+  },
   template_outdated: {
     status: 409,
     who: 'data-office',

@@ -154,6 +154,15 @@ test('asked for from the catalogue with fields preselected, by one button; sent 
   const id = afterwards[0]?.id ?? '';
   await page.getByText('核验入学资格').first().waitFor();
   await healthy(watched, 'made');
+  const sent: string[] = [];
+  page.on('request', (one) => sent.push(`${one.method()} ${one.url()}`));
+  await page.getByLabel('要核对的文件').setInputFiles(undertaking);
+  await page.getByText('与登记的承诺书一致').waitFor();
+  await page.getByLabel('要核对的文件').setInputFiles({ ...undertaking, buffer: Buffer.from('another') });
+  await page.getByText('不是本申请登记的任何材料').waitFor();
+  assert.equal(await page.getByText('与登记的承诺书一致').count(), 0);
+  assert.deepEqual(sent, [], 'the file stays in the browser');
+  await healthy(watched, 'held against a paper');
   await watched.context.close();
 
   // a reviewer of her department agrees within three clicks of the inbox
@@ -435,6 +444,30 @@ test('a request is kept as a template; another begins with it, and carries what 
   await keeping.page.getByRole('button', { name: '确认撤回' }).click();
   await keeping.page.getByRole('link', { name: '查看并办理' }).waitFor();
   await keeping.context.close();
+});
+
+test('an agreement is renewed as its last version said it, with what the form does not show', async () => {
+  const asking = await signedIn(browser, town, 'zh', ann);
+  const { page } = asking;
+  await open(page, town, 'requests/new?dataset=pub-security.household&renews=agr-school-enrolment@1');
+  await page.getByText('按 agr-school-enrolment@1 逐字起草').waitFor();
+  assert.equal(await page.getByLabel('法律法规名称').inputValue(), '中华人民共和国义务教育法');
+  await page.getByLabel('申请理由').fill('下一学年入学');
+  await page.getByLabel(/^承诺书/).setInputFiles(undertaking);
+  await healthy(asking, 'renewal');
+  await page.getByRole('button', { name: '提交' }).click();
+  await page.getByText('经过').waitFor();
+  const id = /req-\d{9}/.exec(page.url())?.[0] ?? '';
+  const { document } = await town.staff(security, 'GET', `/v1/requests/${id}`);
+  const shown = await town.staff(security, 'GET', '/v1/policy/documents/agr-school-enrolment/versions/1');
+  const [{ version, valid: _now, ...renewed }, { valid: _before, ...last }] = [
+    document as Record<string, unknown>,
+    JSON.parse(String(shown['text'])) as Record<string, unknown>,
+  ];
+  const { version: before, ...same } = last;
+  assert.deepEqual([before, version], [1, 2]);
+  assert.deepEqual(renewed, same);
+  await asking.context.close();
 });
 
 test('a session that ends in the middle of the form loses nothing of it', async () => {

@@ -353,6 +353,17 @@ describe('templates of requests', () => {
     const papers = ['--reason', 'roll', '--commitment', 'undertaking.pdf', '--as', 'school'];
     const made = await datong('request', 'new', 'wanted.yaml', ...papers);
     assert.match(made.stdout, /req-\d{9}/, made.stderr);
+    const request = /req-\d{9}/.exec(made.stdout)?.[0] ?? '';
+    const held = await datong('request', 'paper', request, 'undertaking.pdf', '--json', '--as', 'school');
+    assert.deepEqual(
+      [held.code, (JSON.parse(held.stdout) as { papers: unknown }).papers],
+      [0, [{ kind: 'commitment', replaced: false }]],
+      held.stderr,
+    );
+    const other = await datong('request', 'paper', request, 'wanted.yaml', '--as', 'school');
+    assert.equal(other.code, 5, other.stderr);
+    const renewed = await datong('request', 'renew', 'agr-nothing', '--as', 'school');
+    assert.match(renewed.stderr, /not_your_department/);
     const ended = await datong(
       'request',
       'template',

@@ -9,6 +9,7 @@ import type { components } from '../../api/openapi.ts';
 import { approvalForm } from '../../clients/cli/request/approvalForm.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openRequestsNaming } from '../../hub/store/requests/openRequestsNaming.ts';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
@@ -123,6 +124,86 @@ test('granted: the stages of the city, each by its own side and another person; 
     { purpose: 'school-enrolment', agreement: 'agr-granted' },
   );
   assert.equal(json.records.length, 1);
+});
+
+describe('renewed', () => {
+  interface Begun {
+    readonly of: number;
+    readonly document: Readonly<Record<string, unknown>> & {
+      readonly version: number;
+      readonly valid: { readonly from: string; readonly until: string };
+    };
+  }
+  const renewal = async (id: string) => {
+    const { status, json } = await hub.staff(person.ann, 'GET', `/v1/policy/documents/${id}/renewal`);
+    return { status, code: json['code'], json, begun: json as unknown as Begun };
+  };
+  const inForce = async (document: object): Promise<void> => {
+    const file = join(folder, 'in-force.yaml');
+    writeFileSync(file, JSON.stringify(document));
+    await city.apply(file, [city.education, city.publicSecurity]);
+  };
+  const dayOf = (time: number | string): string => civilDateText(civilDateInChina(new Date(time).getTime()));
+
+  test('word for word as the last version in force said it, from today on, and asked for as any request', async () => {
+    const { begun, status } = await renewal('agr-granted');
+    assert.equal(status, 200);
+    const { version, valid, ...same } = begun.document;
+    const { version: _first, valid: _before, ...said } = wanted('agr-granted') as Begun['document'];
+    assert.deepEqual([begun.of, version], [1, 2]);
+    assert.deepEqual(same, said);
+    const today = civilDateInChina(database.now());
+    const threeYearsOn = civilDateText({ ...today, year: today.year + 3 });
+    assert.deepEqual(
+      [dayOf(valid.from), dayOf(valid.until)],
+      [dayOf(database.now()), threeYearsOn],
+      'two years behind its end would be longer than a term may be',
+    );
+    const { status: asked, view } = await call('ann', 'POST', '/v1/requests', {
+      document: begun.document,
+      papers,
+    });
+    assert.deepEqual([asked, view.state], [201, 'reviewing']);
+  });
+
+  test('an amended one as it was amended; what waits for its approval is waited for', async () => {
+    await inForce({ ...less('agr-amended'), version: 1 });
+    const fewer = {
+      ...less('agr-amended'),
+      version: 2,
+      valid: { from: '2026-01-01T00:00:00+08:00', until: '2026-07-01T00:00:00+08:00' },
+    };
+    await inForce(fewer);
+    const { begun } = await renewal('agr-amended');
+    assert.deepEqual([begun.of, begun.document.version], [2, 3]);
+    // its half year is over: as long again from today on
+    assert.equal(
+      Date.parse(begun.document.valid.until) - Date.parse(begun.document.valid.from),
+      181 * 86_400_000,
+    );
+    await hub.staff(city.operator, 'POST', '/v1/policy/documents', {
+      document: { ...wanted('agr-amended'), version: 3 },
+      signatures: [],
+    });
+    const waits = await renewal('agr-amended');
+    assert.deepEqual([waits.status, waits.code], [409, 'renewal_waits'], JSON.stringify(waits.json));
+  });
+
+  test('what names a field that is gone is not offered: the field is told', async () => {
+    const change = (from: string, to: string) =>
+      database.owner.query(
+        "UPDATE policy_document SET text = replace(text, $1, $2) WHERE id = 'agr-granted'",
+        [from, to],
+      );
+    await change('"birth_date"', '"shoe_size"');
+    try {
+      const { code, json } = await renewal('agr-granted');
+      assert.equal(code, 'renewal_outdated');
+      assert.match(JSON.stringify(json), /pub-security\.household\.shoe_size/);
+    } finally {
+      await change('"shoe_size"', '"birth_date"');
+    }
+  });
 });
 
 test('returned once with one list, supplemented, and the same side returns no more', async () => {
@@ -241,6 +322,15 @@ describe('bad luck and bad will', () => {
     );
     assert.equal((await call('fay', 'GET', '/v1/requests/req-000000001')).code, 'not_your_department');
     assert.deepEqual((await hub.staff(person.fay, 'GET', '/v1/requests')).json['requests'], []);
+  });
+
+  test('whoever does not ask for the consumer, or of what is not there, renews nothing', async () => {
+    const renewal = (who: Name, id: string) => call(who, 'GET', `/v1/policy/documents/${id}/renewal`);
+    for (const who of ['fay', 'dan', 'cho'] as const)
+      assert.equal((await renewal(who, 'agr-granted')).code, 'not_your_department', who);
+    assert.equal((await renewal('eve', 'agr-granted')).status, 403);
+    assert.equal((await renewal('cho', 'agr-nothing')).code, 'not_found');
+    assert.equal((await renewal('ann', 'agr-nothing')).code, 'not_your_department', 'nor is it told apart');
   });
 
   test('another version came meanwhile: the last word is refused, not lost', async () => {

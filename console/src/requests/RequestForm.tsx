@@ -15,6 +15,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { FieldGrid, usualRules } from './FieldGrid.tsx';
 import { DigestField, PapersFields, papersOf } from './PapersFields.tsx';
+import { Renewal } from './Renewal.tsx';
 import { TemplateChoice } from './TemplateChoice.tsx';
 import { usePurposes } from './usePurposes.ts';
 import { agreementOf, beginAsking, type Asking } from './agreementOf.ts';
@@ -128,7 +129,11 @@ export function RequestForm(props: {
             />
           </label>
         </div>
-        {automatic || renews !== '' ? null : <TemplateChoice dataset={dataset.id} value={value} set={set} />}
+        {automatic ? null : renews === '' ? (
+          <TemplateChoice dataset={dataset.id} value={value} set={set} />
+        ) : (
+          <Renewal agreement={renews.split('@')[0] ?? ''} dataset={dataset.id} value={value} set={set} />
+        )}
         {automatic ? (
           <p>{say('rqAutomatic')}</p>
         ) : (

@@ -18,6 +18,7 @@ import { ApprovalForm, WholeRequest } from './ApprovalForm.tsx';
 import { Due } from './Due.tsx';
 import { FieldGrid } from './FieldGrid.tsx';
 import { History } from './History.tsx';
+import { HoldPaper } from './HoldPaper.tsx';
 import { NewRequestPage } from './NewRequestPage.tsx';
 import { Sentence } from './Sentence.tsx';
 import { Stages } from './Stages.tsx';
@@ -61,6 +62,7 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
             <Acts key={view.events.length} view={view} doing={doing} again={answer.again} />
             <Grids wanted={wantedIn(view.document)} open={isOpen(view)} />
             <WholeRequest view={view} purposeName={purposeName} />
+            <HoldPaper view={view} />
             <Stages view={view} />
             <History view={view} />
           </div>

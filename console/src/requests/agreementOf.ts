@@ -38,7 +38,7 @@ export const beginAsking = (consumer: string): Asking => ({
 export const nameOf = ({ consumer, mark }: Pick<Asking, 'consumer' | 'mark'>): string =>
   `agr-${consumer}-${mark}`.slice(0, 60);
 
-/** What a template says, as it stands in the form for one dataset. */
+/** What a template or a last version says, as it stands in the form for one dataset. */
 export function typedFrom(template: string, begun: Wanted, dataset: string): Partial<Asking> {
   const { title, purposes, basis, valid, grants } = begun;
   const fields = grants.find((grant) => grant.dataset === dataset)?.fields;
@@ -98,9 +98,11 @@ export function agreementOf(
     ...begun,
     kind: 'Agreement',
     id: renewed === undefined || renewed === '' ? nameOf(asking) : renewed,
-    version: version === undefined ? 1 : Number(version) + 1,
+    version: renews === '' ? 1 : (begun?.version ?? Number(version) + 1),
     title: begun?.title?.zh === title ? begun.title : { zh: title, en: title },
-    ...{ provider, consumer },
+    provider,
+    // of a renewal the very words: it may give to the departments below, too
+    consumer: renews === '' ? consumer : (begun?.['consumer'] ?? consumer),
     purposes: begun?.purposes.includes(purpose) === true ? begun.purposes : [purpose],
     basis: {
       type: basis,

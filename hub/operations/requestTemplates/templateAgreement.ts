@@ -35,7 +35,7 @@ export function templateAgreement(
 }
 
 /** `2026-11-21T00:00:00+08:00` */
-const inChina = (start: number): string => `${civilDateText(civilDateInChina(start))}T00:00:00+08:00`;
+export const inChina = (start: number): string => `${civilDateText(civilDateInChina(start))}T00:00:00+08:00`;
 
 /**
  * Datasets, schemas and fields that a template names and that are not there, each once and behind its dataset:

@@ -2,6 +2,7 @@ import type { OperationRows } from '../../gate/bindRows.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 import { beginFromTemplate } from '../requestTemplates/beginFromTemplate.ts';
+import { beginRenewal } from './beginRenewal.ts';
 import { registerProcedure } from './registerProcedure.ts';
 import { makeRequest } from './makeRequest.ts';
 import { showRequest } from './showRequest.ts';
@@ -13,5 +14,6 @@ export const requesting = {
   makeRequest: { kind: 'management', run: makeRequest },
   showRequest: { kind: 'inspect', run: showRequest },
   beginFromTemplate: { kind: 'inspect', run: beginFromTemplate },
+  beginRenewal: { kind: 'inspect', run: beginRenewal },
   answerRequest: { kind: 'management', run: answerRequest },
 } as const satisfies OperationRows<StaffCaller, Services>;
