@@ -32,16 +32,32 @@ export function faultOfWord(
   if (!text.includes(named)) return `${word}: ${test} has no «${named}»`;
   if (echoes.some((one) => named.startsWith(one))) return `${word}: «${named}» shows no effect`;
   // cases in YAML are told by what they are about, not by the registry's word
-  return test.endsWith('.ts') && !speaksOf(word, text) ? `${test} does not speak of ${word}` : undefined;
+  return test.endsWith('.ts') && !writes(word, text) ? `${test} does not write ${word}` : undefined;
 }
 
+/** Somewhere in it, in whatever case: `toLookUp` speaks of `lookUp`. */
 function speaksOf(word: string, text: string): boolean {
+  return namesOf(word).some((one) => text.toLowerCase().includes(one.toLowerCase()));
+}
+
+/**
+ * As a member that is written or read, or between quotes: where a test is about a short word, other words that hold it (`to` in `total`, `id` in `valid`) and the
+ * language's own (`to`, `of`) are no sign of it.
+ */
+function writes(word: string, text: string): boolean {
+  return namesOf(word).some((one) => {
+    const name = one.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+    return new RegExp(`\\.${name}\\b|(?<![\\w-])${name}(?:['"\`]|\\??:|\\s*[,})])`).test(text);
+  });
+}
+
+/** What a word is called in documents, and in code. */
+function namesOf(word: string): readonly [string, string] {
   const [path = '', choice] = word.split('=');
   const steps = path
     .replaceAll('[]', '')
     .split('.')
     .filter((part) => part !== '*' && part !== 'zh' && part !== 'en');
   const name = choice ?? steps.at(-1) ?? '';
-  const inCode = name.replace(/^x-/, '').replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  return [name, inCode].some((one) => text.toLowerCase().includes(one.toLowerCase()));
+  return [name, name.replace(/^x-/, '').replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
 }
