@@ -19,7 +19,7 @@ import { requestById } from '../store/requests/requests.ts';
 import { viewDelayById } from '../store/subjects/viewDelays.ts';
 import { riskById } from '../store/risks/risks.ts';
 import type { Services } from './services.ts';
-import { ownerOfCodeList, ownerOfSchema } from './registry/ownedBy.ts';
+import { ownerOfCodeList, ownerOfSchema, schemaNameIn } from './registry/ownedBy.ts';
 import { placeOf } from './inbox/places.ts';
 import { claimedDepartment } from '../../certs/mandates/openMandate.ts';
 import { consumersOf, partiesOfSubmission } from './policy/parties.ts';
@@ -52,10 +52,8 @@ const standing: OwnersOf = async (call, { database }) => {
 };
 
 /** The department that an agreement gives to; nobody's where there is none. */
-const asking: OwnersOf = async (call, { database }) => {
-  const [first] = await policyDocumentVersions(database.app, call.params['document'] ?? '');
-  return any(first?.consumer ?? undefined);
-};
+const asking: OwnersOf = async (call, { database }) =>
+  any((await policyDocumentVersions(database.app, call.params['document'] ?? ''))[0]?.consumer);
 
 const keyOwner: OwnersOf = async (call, { database }) =>
   any((await keyHands(database.app, call.params['key'] ?? ''))?.department);
@@ -65,10 +63,6 @@ const writerOrOwner: OwnersOf = async (call, { database }) => {
   const row = await proposalById(database.app, call.params['proposal'] ?? '');
   return row?.author === call.caller.person ? her(call) : any(row?.owner ?? undefined);
 };
-
-/** As the document calls itself; what is no name belongs to nobody yet. */
-const schemaNameIn = (document: Readonly<Record<string, unknown>>): string =>
-  /^urn:datong:([a-z0-9-]+):/.exec(String(document['$id']))?.[1] ?? '';
 
 const ofBatch: OwnersOf = async (call, { database }) =>
   any((await batchById(database.app, call.params['batch'] ?? ''))?.department);

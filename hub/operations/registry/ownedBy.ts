@@ -49,3 +49,7 @@ export async function ownerOfCodeList(
   }
   return wantedOr(list.owner, writer, identity);
 }
+
+/** As the document calls itself; what is no name belongs to nobody yet. */
+export const schemaNameIn = (document: Readonly<Record<string, unknown>>): string =>
+  /^urn:datong:([a-z0-9-]+):/.exec(String(document['$id']))?.[1] ?? '';

@@ -76,7 +76,7 @@ const wasInForce = ({ state, approver, automatic, tightening }: PolicyDocumentRo
   (state === 'superseded' && (approver !== null || automatic || tightening));
 
 /** From today on, as long again as the last term behind its end or, where that has passed, behind today; no longer than a term may be. */
-export function renewedTerm({ valid, basis }: Agreement, now: number): Agreement['valid'] {
+function renewedTerm({ valid, basis }: Agreement, now: number): Agreement['valid'] {
   const today = startOfDayInChina(civilDateText(civilDateInChina(now)));
   const [from, until] = [Date.parse(valid.from), Date.parse(valid.until)];
   const end = Math.max(today, until) + (until - from);
