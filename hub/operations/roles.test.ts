@@ -386,7 +386,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
       grants: [{ dataset: 'none.none' }],
     },
   }),
-  withdrawRequestTemplate: officeOnly({ path: '/v1/request-templates/x/withdrawal', body: { reason: 'x' } }),
+  withdrawRequestTemplate: officeOnly({ path: '/v1/request-templates/no/withdrawal', body: { reason: 'x' } }),
   beginFromTemplate: departmentsOnly((owner) => ({
     path: `/v1/request-templates/none/agreement?consumer=${owner}&agreement=agr-none`,
   })),
