@@ -365,6 +365,18 @@ export const registryProblems = {
       en: 'wait until the one before has ended; try again after Retry-After',
     },
   },
+  renewal_of_emergency: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '共享协议 {agreement} 以应急为依据，不得续期',
+      en: 'agreement {agreement} rests on an emergency and is not renewed',
+    },
+    next: {
+      zh: '改用其他依据另写协议，以 datong request new 提出',
+      en: 'write the agreement on another basis, and ask with datong request new',
+    },
+  },
   renewal_outdated: {
     status: 409,
     who: 'caller',

@@ -145,6 +145,10 @@ describe('renewed', () => {
   };
   const dayOf = (time: number | string): string => civilDateText(civilDateInChina(new Date(time).getTime()));
 
+  const daysOf = ({ from, until }: Begun['document']['valid']): number =>
+    (Date.parse(until) - Date.parse(from)) / 86_400_000;
+  const fromNow = (days: number): string => `${dayOf(database.now() + days * 86_400_000)}T00:00:00+08:00`;
+
   test('word for word as the last version in force said it, from today on, and asked for as any request', async () => {
     const { begun, status } = await renewal('agr-granted');
     assert.equal(status, 200);
@@ -152,13 +156,8 @@ describe('renewed', () => {
     const { version: _first, valid: _before, ...said } = wanted('agr-granted') as Begun['document'];
     assert.deepEqual([begun.of, version], [1, 2]);
     assert.deepEqual(same, said);
-    const today = civilDateInChina(database.now());
-    const threeYearsOn = civilDateText({ ...today, year: today.year + 3 });
-    assert.deepEqual(
-      [dayOf(valid.from), dayOf(valid.until)],
-      [dayOf(database.now()), threeYearsOn],
-      'two years behind its end would be longer than a term may be',
-    );
+    // the two years from 2026 on; a year and more of them is left, and they do not grow by it
+    assert.deepEqual([dayOf(valid.from), daysOf(valid)], [dayOf(database.now()), 730]);
     const { status: asked, view } = await call('ann', 'POST', '/v1/requests', {
       document: begun.document,
       papers,
@@ -177,16 +176,37 @@ describe('renewed', () => {
     const { begun } = await renewal('agr-amended');
     assert.deepEqual([begun.of, begun.document.version], [2, 3]);
     // its half year is over: as long again from today on
-    assert.equal(
-      Date.parse(begun.document.valid.until) - Date.parse(begun.document.valid.from),
-      181 * 86_400_000,
-    );
+    assert.equal(daysOf(begun.document.valid), 181);
     await hub.staff(city.operator, 'POST', '/v1/policy/documents', {
       document: { ...wanted('agr-amended'), version: 3 },
       signatures: [],
     });
     const waits = await renewal('agr-amended');
     assert.deepEqual([waits.status, waits.code], [409, 'renewal_waits'], JSON.stringify(waits.json));
+  });
+
+  test('three months early: a year again, and data leaves from its approval on', async () => {
+    await inForce(wanted('agr-early', { valid: { from: fromNow(-275), until: fromNow(90) } }));
+    for (const version of [2, 3]) {
+      const { begun } = await renewal('agr-early');
+      const { valid } = begun.document;
+      assert.deepEqual([begun.document.version, valid.from, daysOf(valid)], [version, fromNow(0), 365]);
+      await inForce(begun.document);
+    }
+    const [child] = householdFile(1500, 5).good;
+    const { json } = await city.education.client.query(
+      'pub-security.household',
+      { filter: [{ field: 'person_id', op: 'eq', value: child?.id ?? '' }] },
+      { purpose: 'school-enrolment', agreement: 'agr-early' },
+    );
+    assert.equal(json.records.length, 1);
+  });
+
+  test('an emergency is not renewed: after its thirty days another basis is needed', async () => {
+    const basis = { type: 'emergency', reference: '中华人民共和国突发事件应对法', clause: '第四十九条' };
+    await inForce(wanted('agr-flood', { basis, valid: { from: fromNow(-20), until: fromNow(10) } }));
+    const { status, code, json } = await renewal('agr-flood');
+    assert.deepEqual([status, code], [409, 'renewal_of_emergency'], JSON.stringify(json));
   });
 
   test('what names a field that is gone is not offered: the field is told', async () => {

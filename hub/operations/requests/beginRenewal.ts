@@ -1,22 +1,21 @@
 import type { components } from '../../../api/openapi.ts';
-import { latestEnd } from '../../../policies/documents/checkTerm.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
-import { civilDateInChina, civilDateText, startOfDayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
 import { policyDocumentVersions, type PolicyDocumentRow } from '../../store/policy/policyDocuments.ts';
 import type { Services } from '../services.ts';
-import { goneIn, inChina } from '../requestTemplates/templateAgreement.ts';
+import { goneIn } from '../requestTemplates/templateAgreement.ts';
+import { renewedTerm } from './renewedTerm.ts';
 
 type Schemas = components['schemas'];
 
 /**
  * GET /v1/policy/documents/{document}/renewal: what renews an agreement, word for word as its last version in force said it, in the next
  * version and for another term of the same length. Nothing is asked for by it: what comes of it is a request like any other.
- * @throws Problem not_found, renewal_waits, renewal_outdated, approval_by_import_only, policy_invalid, policy_does_not_compile
+ * @throws Problem not_found, renewal_waits, renewal_outdated, renewal_of_emergency, approval_by_import_only, policy_invalid, policy_does_not_compile
  */
 export async function beginRenewal(
   call: Call<StaffCaller>,
@@ -32,6 +31,8 @@ export async function beginRenewal(
   const { consumer, provider } = last;
   const before = parseAgreement(JSON.parse(last.text), `${id}@${last.version}`);
   if (before.approval !== undefined) throw new Problem('approval_by_import_only');
+  // what checkTerm says of thirty days would be said of any number of them, one renewal behind another
+  if (before.basis.type === 'emergency') throw new Problem('renewal_of_emergency', { agreement: id });
   const valid = renewedTerm(before, call.now);
   await registry.refresh();
   const gone = goneIn(before.grants, registry.current.datasets);
@@ -74,11 +75,3 @@ const wasInForce = ({ state, approver, automatic, tightening }: PolicyDocumentRo
   state === 'suspended' ||
   state === 'revoked' ||
   (state === 'superseded' && (approver !== null || automatic || tightening));
-
-/** From today on, as long again as the last term behind its end or, where that has passed, behind today; no longer than a term may be. */
-function renewedTerm({ valid, basis }: Agreement, now: number): Agreement['valid'] {
-  const today = startOfDayInChina(civilDateText(civilDateInChina(now)));
-  const [from, until] = [Date.parse(valid.from), Date.parse(valid.until)];
-  const end = Math.max(today, until) + (until - from);
-  return { from: inChina(today), until: inChina(Math.min(end, latestEnd(basis, today))) };
-}
