@@ -204,7 +204,10 @@ describe('renewed', () => {
 
   test('an emergency is not renewed: after its thirty days another basis is needed', async () => {
     const basis = { type: 'emergency', reference: '中华人民共和国突发事件应对法', clause: '第四十九条' };
-    await inForce(wanted('agr-flood', { basis, valid: { from: fromNow(-20), until: fromNow(10) } }));
+    const { grants } = wanted('agr-flood') as { grants: object[] };
+    const oneByOne = grants.map((grant) => ({ ...grant, requires: ['lookup'] }));
+    const valid = { from: fromNow(-20), until: fromNow(10) };
+    await inForce(wanted('agr-flood', { basis, valid, grants: oneByOne }));
     const { status, code, json } = await renewal('agr-flood');
     assert.deepEqual([status, code], [409, 'renewal_of_emergency'], JSON.stringify(json));
   });
