@@ -2761,7 +2761,7 @@ export interface paths {
         };
         /**
          * What renews an agreement, to begin a request with
-         * @description Word for word as its last version in force said it, in the next version, from today on and as long again as its last term. Nothing is asked for by it; `POST /v1/requests` asks, with all its checks.
+         * @description Word for word as its last version in force said it, in the next version, from today on and for as long as its last term. Nothing is asked for by it; `POST /v1/requests` asks, with all its checks.
          */
         get: operations["beginRenewal"];
         put?: never;
@@ -5106,7 +5106,7 @@ export interface components {
                 mappings: components["schemas"]["MappingsNamed"];
                 /** @description that stand or wait for a decision and whose grants name one of the fields; those that the reader may read */
                 agreements: components["schemas"]["DocumentsNamed"];
-                /** @description open ones that ask for one of the fields; those that the reader may read */
+                /** @description open ones that ask for one of the fields - of the 1000 newest on the datasets those that the reader may read */
                 requests: string[];
                 /** @description to whom every document is listed - those that stand or wait for a decision and bite on one of the fields for some purpose */
                 restrictions: components["schemas"]["DocumentsNamed"];
