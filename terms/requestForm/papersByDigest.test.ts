@@ -7,11 +7,7 @@ const papers = { commitment: digest('a'), basisText: digest('b') };
 const request: RequestWithPapers = {
   papers: { ...papers, basisText: digest('c') },
   document: { assessment: digest('d') },
-  events: [
-    { papers },
-    {},
-    { papers: { ...papers, basisText: digest('c') } },
-  ],
+  events: [{ papers }, {}, { papers: { ...papers, basisText: digest('c') } }],
 };
 
 test('each paper is told by its digest, one that was replaced as such, and any other file as none', () => {
