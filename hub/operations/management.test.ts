@@ -252,7 +252,7 @@ describe('the registry', () => {
     assert.equal((await post('/v1/datasets', dataset)).status, 201);
     assert.equal(
       (await post('/v1/datasets', { ...dataset, mode: 'upsert' })).body['code'],
-      'already_registered',
+      'dataset_differs',
     );
     await hub.services.registry.refresh();
     assert.ok(hub.services.registry.current.datasets.has('pub-security.household'), 'the walks see it');

@@ -174,6 +174,9 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'RFC 3339, within 180 days': 'RFC 3339 时间，180 日以内',
   'delay-…, see datong subject delays': '编号 delay-…，见 datong subject delays',
   'why; it stands in the log': '事由，记入日志',
+  'why; it stands in the log, and both parties and the data office read it':
+    '原因；记入日志，双方和数据主管部门都能看到',
+  'the file that is held against the digests; it stays on this machine': '要与摘要核对的文件；文件不离开本机',
   'only what is open and due within a week, or overdue': '只列未办且一周内到期或已逾期的',
   'the duties of a withdrawn consent, instead of ids': '已撤回同意所涉的义务，代替编号',
   'of use-reported: what the data were used for, naming no person': 'use-reported 时：数据用于什么，不写人名',

@@ -259,6 +259,9 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'made by datong authority request; left out: the revocation list alone':
     'datong authority request 生成的申请；不写则只更新吊销列表',
   'with the key, certificate and revocation list of the root': '存有根的私钥、证书和吊销列表的文件夹',
+  'the key opens with what is in it alone; repeated: a part of each person':
+    '文件中的口令，没有它打不开私钥；可写多次，每人一份',
+  'of the root’s key, as it was made; repeated: part by part': '根的私钥的口令，与建根时相同；分几份就写几次',
   'with --renew: also before it is time, when the authority of the hub was stolen':
     '与 --renew 一起：未到时候也换发，用于枢纽的签发机构失窃之后',
   'what datong authority sign wrote': 'datong authority sign 写出的文件夹',

@@ -35,6 +35,7 @@ const keptElsewhere: Readonly<Record<string, string>> = {
   'src/requests/PapersFields.tsx': 'fields of a form that has them',
   'src/parts/SearchBox.tsx': 'what is searched stands in the address',
   'src/pages/EntryList.tsx': 'what is searched stands in the address',
+  'src/parts/DayChoice.tsx': 'the day stands in the address',
   'src/officer/CounterPage.tsx':
     'a person stands at the desk: all of it lives in memory until the desk is cleared',
   'src/held/BadRowTable.tsx': 'rows of persons, which leave no trace in the browser',
