@@ -49,7 +49,7 @@ export function opened(pem: string, passphrase: string | undefined, file: string
       exitCode.usage,
       wanted
         ? {
-            zh: `${file} 有口令：用 --passphrase FILE 给出，分几份就写几次，顺序与建根时相同`,
+            zh: `${file} 有口令：用 --passphrase 文件 给出，分几份就写几次，顺序与建根时相同`,
             en: `${file} has a passphrase: --passphrase FILE, once for each part, in the order of the beginning`,
           }
         : {
