@@ -152,15 +152,20 @@ lookAtPages('console', {
         await refusalTold(page),
         zh
           ? [
-              '未能完成：没有这个地址或对象',
-              { 错误代码: 'not_found', 处理建议: '核对路径与监听端口', 谁能处理: '您本人', 交换编号: '…' },
+              '未能完成：没有这个数据资源',
+              {
+                错误代码: 'dataset_unknown',
+                处理建议: '在目录中核对数据资源编号',
+                谁能处理: '您本人',
+                交换编号: '…',
+              },
               [],
               `命令行同样操作\n${line}\n复制`,
             ]
           : [
-              'This was not done: there is no such address or object',
+              'This was not done: there is no such dataset',
               {
-                ...{ Code: 'not_found', 'What next': 'check the path and the listener' },
+                ...{ Code: 'dataset_unknown', 'What next': 'check its id in the catalogue' },
                 ...{ 'Who can mend it': 'you', Exchange: '…' },
               },
               [],
