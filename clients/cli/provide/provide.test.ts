@@ -9,10 +9,12 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { sharedSchema } from '../../../machine/shippedSchemas.ts';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
+import { asLogin } from '../../../hub/store/database/login.ts';
 import { compileSchema } from '../../../schemas/compile.ts';
 import { civilDateText } from '../../../terms/civilDate.ts';
 import { startTestCluster } from '../../../tests/cluster.ts';
 import { testDatabase } from '../../../tests/database.ts';
+import { startPooler } from '../../../tests/faults/pooler.ts';
 import { datongBin, datongEnvironment, runDatong } from '../../../tests/datong.ts';
 import { samples, sampleCity, testHub } from '../../../tests/hub.ts';
 import { codeListsIn } from '../adapt/mappingFrom.ts';
@@ -155,6 +157,26 @@ test('it cannot write, and takes no longer than it may', async () => {
   const slow = sqlRows(dataset, { ...sql, query: 'SELECT pg_sleep(20)::text AS person_id' });
   await assert.rejects(slow.rows(ask({ fields: ['person_id'], patience: 50 })), /statement timeout/);
   await slow.close();
+});
+
+test('the way to its database breaks under a question: that question fails, and nothing else', async () => {
+  const between = await startPooler(
+    { host, port, user, database: names[0]?.name ?? '' },
+    { dropsOptions: false },
+  );
+  const broken = sqlRows(dataset, {
+    ...sql,
+    url: `postgres://${user}@${between.host}:${between.port}/${names[0]?.name ?? ''}`,
+    query: 'SELECT pg_sleep(20)::text AS person_id',
+  });
+  const asked = assert.rejects(broken.rows(ask({ fields: ['person_id'] })), /terminated/);
+  const asking = `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND pid <> pg_backend_pid()`;
+  await asLogin(url, async (login) => {
+    while ((await login.query(asking)).rowCount === 0);
+  });
+  await between.close();
+  await asked;
+  await broken.close();
 });
 
 test('a file is mapped, filtered and read again when it changed; a mark of the file before is refused', async () => {

@@ -22,6 +22,7 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
     application_name: 'datong provide',
   });
   pool.on('error', () => undefined); // an idle connection broke: the next question opens another
+  pool.on('connect', (client) => client.on('error', () => undefined)); // one that is out: its statement tells
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const columnOf = (field: string): string => `q.${quoted(source.columns[field] ?? field)}`;
   const fieldOf = (name: string): SchemaField => {

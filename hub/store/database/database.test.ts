@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type pg from 'pg';
 import { testDatabase } from '../../../tests/database.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { asLogin, openDatabase } from './database.ts';
@@ -43,6 +44,19 @@ test('dates, times and exact numbers come back as PostgreSQL prints them', async
     j: { a: 1 },
     i: 'P1DT2H',
   });
+});
+
+test('a connection that breaks while it is looked at ends nothing but itself', async () => {
+  const held = await database.app.connect();
+  try {
+    database.app.once('connect', (client) => (client as pg.Client).connection.stream.destroy());
+    const asked = await Promise.allSettled(Array.from({ length: 2 }, () => database.app.query('SELECT')));
+    const broken = asked.filter((one) => one.status === 'rejected');
+    assert.equal(broken.length, 1);
+    assert.ok(problem('database_unavailable')(outageOf(broken[0]?.reason)));
+  } finally {
+    held.release();
+  }
 });
 
 test('migrating again does nothing, and two at once both succeed', async () => {

@@ -84,8 +84,10 @@ export async function openDatabase(
         prepareSession(client, { role, durable, processId: processIdOf(client) }).then(() => done(), done);
       },
     });
-    // without a listener the loss of an idle connection would end the process
+    // without a listener the loss of an idle connection would end the process,
     made.on('error', (error) => options.onIdleError?.(error));
+    // and that of one nobody listens to: while it is looked at, and until whoever gets it listens. Its statement tells
+    made.on('connect', (client) => client.on('error', () => undefined));
     return made;
   };
   const app = pool('datong_app', {
