@@ -110,6 +110,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '207_lists_of_departments': () => import('./207_lists_of_departments.ts'),
   '215_own_session_assurance': () => import('./215_own_session_assurance.ts'),
   '209_certificates_by_end': () => import('./209_certificates_by_end.ts'),
+  '216_consent_by_subject': () => import('./216_consent_by_subject.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);
