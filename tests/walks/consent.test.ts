@@ -10,6 +10,7 @@ import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { commitmentTo } from '../../log/commitment.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import type { CanonicalValue } from '../../terms/canonicalJson.ts';
+import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
 import { post } from './intakeCalls.ts';
@@ -501,6 +502,34 @@ describe('a list that may be searched', () => {
     const without = await until('lt');
     assert.match(JSON.stringify(without), /"rows":\{"delivered":1,"withheld":"undisclosed"\}/);
     assert.deepEqual(await until('lte'), without);
+  });
+
+  test('a page of nobody who agreed is refused for what any other is: its place, its order, its table', async () => {
+    const given = consentOf(59, { fields: ['name', 'person_id'] });
+    await police.giveConsent(given);
+    const query = { fields: ['name'], filter: [among(given.person)], limit: 1 };
+    const { json } = await education.query(household, query, searching);
+    const cursor = json.nextCursor ?? assert.fail('a full page goes on');
+    const answered = (change: Query) => told(education.query(household, { ...query, ...change }, searching));
+    const codes = async (): Promise<string[]> => {
+      const { rows } = await database.owner.query<{ batch: string }>(
+        'SELECT current_batch AS batch FROM dataset WHERE id = $1',
+        [household],
+      );
+      const table = batchTable(rows[0]?.batch ?? '');
+      const found = [await answered({ cursor }), await answered({ cursor: `A${cursor.slice(1)}B` })];
+      found.push(await answered({ cursor, filter: [among(absent)] }));
+      await database.owner.query(`ALTER TABLE ${table} RENAME TO put_aside`);
+      try {
+        return [...found, await answered({ cursor })];
+      } finally {
+        await database.owner.query(`ALTER TABLE rows.put_aside RENAME TO ${table.replace(/^.*\./, '')}`);
+      }
+    };
+    const agreed = await codes();
+    assert.deepEqual(agreed, ['answered', 'cursor_invalid', 'cursor_invalid', 'cursor_expired']);
+    await police.withdrawConsent(given.id);
+    assert.deepEqual(await codes(), agreed);
   });
 
   test('the log counts them exactly and by reason, for auditors of the data office alone', async () => {

@@ -161,6 +161,16 @@ export function sameWorkTests({
         [[present, agreed]],
         'one question, so that cursors and an answer that is held mean the same after a withdrawal',
       );
+      for (const person of [agreed, absent])
+        for (const [change, code] of [
+          [{ sort: ['person_id'] }, 'live_order'],
+          [{ cursor: 'A'.repeat(60) }, 'cursor_invalid'],
+        ] as const)
+          await assert.rejects(
+            client.query(liveDataset, { filter: named('in', [person]), ...change }, searching),
+            { code },
+            'whoever agreed',
+          );
     });
   });
 }

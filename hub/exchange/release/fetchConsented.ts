@@ -21,6 +21,9 @@ import { namedBy } from './attempts.ts';
 import { callersTerms, limitOf } from './rowsAsked.ts';
 import type { ReleaseServices } from './services.ts';
 
+/** Where no person is named, none of those named is without consent. */
+const everybody: ReadonlyMap<unknown, ConsentCode> = new Map();
+
 /** Rows of one reading, whatever the page: where few agree, a small page is not filled row by row. */
 const leastReading = 200;
 /** Readings after which a call that is not full goes on with its cursor: those it has at least. */
@@ -56,9 +59,11 @@ export async function fetchConsented(
     page: { rows, nextCursor },
     consented: { withheld, decidedOn },
   });
-  callersTerms(layoutOf(dataset.schema), query);
+  const { schema } = dataset;
   const named = namedIn(query, permission, dataset);
-  const unagreed = await consentsOfNamed(services, check, dataset.schema.subject?.kind ?? '', named);
+  if (named.size > 0) callersTerms(layoutOf(schema), query);
+  const unagreed =
+    named.size > 0 ? await consentsOfNamed(services, check, schema.subject?.kind ?? '', named) : everybody;
   const agreed = [...named].filter((value) => !unagreed.has(value));
   const nobody = named.size > 0 && agreed.length === 0;
   // a provider is asked for all whom the caller names, so that the same question stays the same whoever agrees meanwhile: its answer is
@@ -67,7 +72,10 @@ export async function fetchConsented(
   // once, with the first page: the pages behind it ask for the same persons
   if ((narrows || nobody) && query.cursor === undefined)
     for (const fault of unagreed.values()) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
-  if (nobody) return done(undefined);
+  if (nobody) {
+    await source.refuse(query, permission);
+    return done(undefined);
+  }
   const asked = narrows ? withOnly(permission, dataset, agreed) : permission;
   const reading = Math.max(limit, leastReading);
   let left = rowsToLookAt(reading);

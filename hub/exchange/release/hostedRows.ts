@@ -5,6 +5,7 @@ import { isMissingColumn, isMissingTable } from '../../store/database/failure.ts
 import { datasetById } from '../../store/registry/datasets.ts';
 import {
   fetchRows,
+  isTable,
   valueFits,
   type FetchedRow,
   type Fetched,
@@ -40,6 +41,7 @@ const mostAttempts = 5;
 /** The rows of a dataset that the hub holds. @param consumer department that asks */
 export const hostedRows = (services: ReleaseServices, dataset: LiveDataset, consumer: string): RowSource => ({
   page: (query, permission) => fetchPage(services, query, permission, dataset, consumer),
+  refuse: (query, permission) => refusePage(services, query, permission, dataset, consumer),
   given: [],
   notes: [],
 });
@@ -56,9 +58,28 @@ async function fetchPage(
   const lookup = loneLookup(layout, permission, query);
   if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);
   const limit = limitOf(query, permission);
+  const { wanted, context, resumed } = pageWanted(services, query, permission, dataset, consumer);
+  const fetch: Fetch = (place) => fetchRows(services.database.app, { ...wanted, limit: limit + 1, ...place });
+  const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
+  const rows = fetched.rows.slice(0, limit);
+  const last = rows.at(-1);
+  const more = fetched.rows.length > limit && last !== undefined;
+  const cursorAfter = ({ position }: FetchedRow): string =>
+    sealCursor(services.keys.cursor, context, { batch, position });
+  return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+}
+
+/** What a page is read by, wherever its rows lie. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid */
+function pageWanted(
+  { keys }: ReleaseServices,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  consumer: string,
+) {
+  const layout = layoutOf(dataset.schema);
   const context = cursorContext(query, permission, dataset.row.id, consumer);
-  const resumed =
-    query.cursor === undefined ? undefined : openCursor(services.keys.cursor, context, query.cursor);
+  const resumed = query.cursor === undefined ? undefined : openCursor(keys.cursor, context, query.cursor);
   const wanted = {
     layout,
     columns: columnsNamed(layout, fieldsToRead(permission)),
@@ -68,16 +89,24 @@ async function fetchPage(
       descending: term.startsWith('-'),
     })),
     after: resumed?.position,
-    limit: limit + 1,
   };
-  const fetch: Fetch = (place) => fetchRows(services.database.app, { ...wanted, ...place });
-  const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
-  const rows = fetched.rows.slice(0, limit);
-  const last = rows.at(-1);
-  const more = fetched.rows.length > limit && last !== undefined;
-  const cursorAfter = ({ position }: FetchedRow): string =>
-    sealCursor(services.keys.cursor, context, { batch, position });
-  return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+  return { wanted, context, resumed };
+}
+
+/** @throws Problem as a page that is read */
+async function refusePage(
+  services: ReleaseServices,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  consumer: string,
+): Promise<void> {
+  const { registry, database } = services;
+  const { resumed } = pageWanted(services, query, permission, dataset, consumer);
+  const lasting = dataset.row.mode === 'upsert';
+  if (!lasting && resumed?.batch !== undefined) {
+    if (!(await isTable(database.app, batchTable(resumed.batch)))) throw new Problem('cursor_expired');
+  } else if (registry.pointer(dataset.row.id) === null) await heardPointer(services, dataset);
 }
 
 /** Reads the wanted rows from one table, and with it the pointer of a snapshot dataset. */

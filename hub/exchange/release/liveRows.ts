@@ -103,14 +103,23 @@ export function liveRows(
     return found;
   }
 
-  async function page(query: Query, permission: Permission): Promise<Page> {
+  /** What the page's cursors are bound to, and behind what it begins. */
+  function beginning(query: Query, permission: Permission) {
     if (query.sort !== undefined && query.sort.length > 0) throw new Problem('live_order', { dataset: id });
-    const limit = limitOf(query, permission);
     const context = cursorContext(query, permission, id, caller.department);
+    const { cursor } = query;
+    return {
+      context,
+      after: cursor === undefined ? undefined : placeOf(openCursor(keys.cursor, context, cursor)),
+    };
+  }
+
+  async function page(query: Query, permission: Permission): Promise<Page> {
+    const limit = limitOf(query, permission);
+    const { context, after: begun } = beginning(query, permission);
     const cursorAt = (after: unknown): string =>
       sealCursor(keys.cursor, context, { batch: undefined, position: { values: [after], row: 0 } });
-    const { cursor } = query;
-    let after = cursor === undefined ? undefined : placeOf(openCursor(keys.cursor, context, cursor));
+    let after = begun;
     const rows: FetchedRow[] = [];
     for (let left = Math.ceil(limit / mostRows) + spareQuestions; left > 0; left -= 1) {
       const found = await part(query, permission, Math.min(limit - rows.length, mostRows), after);
@@ -127,6 +136,10 @@ export function liveRows(
 
   return {
     page,
+    refuse: (query, permission) => {
+      beginning(query, permission);
+      liveQuestion(dataset, query, permission);
+    },
     given: statements,
     get notes() {
       return [...notes];

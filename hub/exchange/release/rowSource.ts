@@ -13,6 +13,8 @@ export interface Page {
 export interface RowSource {
   /** One page under a permission: its row filter and the caller's own terms, ANDed. @throws Problem */
   page(query: Query, permission: Permission): Promise<Page>;
+  /** Refuses what a page is refused for, where no row is wanted: none is read and no provider is asked. @throws Problem as `page` */
+  refuse(query: Query, permission: Permission): Promise<void> | void;
   /** what their provider signed of the rows that came so far; the entry commits to it. None of rows that the hub holds */
   readonly given: readonly GivenStatement[];
   /**

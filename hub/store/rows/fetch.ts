@@ -80,6 +80,14 @@ const nameStatement = statementNames();
 export const comparable = (column: Column): string =>
   column.decimal ? `(${column.name})::numeric` : column.name;
 
+/** Whether a table is still there: a batch's goes once no reader needs it. */
+export async function isTable(pool: Statements, table: SqlName): Promise<boolean> {
+  const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    table,
+  ]);
+  return rows[0]?.there === true;
+}
+
 /** Rows that satisfy every condition. Two queries of the same shape have the same text, so PostgreSQL plans them once. */
 export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetched> {
   const values: unknown[] = [];
