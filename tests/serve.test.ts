@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,11 +60,17 @@ test('a new hub: two persons invited, check, serve until SIGTERM, whatever socke
   assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
   assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^datong accept DT-/);
   assert.equal((await datong('serve', '--config', file, '--check')).code, 0);
+  // its own log goes to a full disk: it serves all the same
+  const full = openSync('/dev/full', 'w');
   const hub = spawn(process.execPath, [datongBin, 'serve', '--config', file, '--json'], {
     env: datongEnvironment(),
+    stdio: ['ignore', 'pipe', full],
   });
-  hub.stdout.setEncoding('utf8');
-  const [line] = (await once(hub.stdout, 'data')) as [string];
+  closeSync(full);
+  const talk = hub.stdout;
+  assert.ok(talk);
+  talk.setEncoding('utf8');
+  const [line] = (await once(talk, 'data')) as [string];
   const { origins } = JSON.parse(line) as {
     origins: Readonly<Record<'admin' | 'exchange' | 'open' | 'staff', string>>;
   };

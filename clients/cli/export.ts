@@ -10,8 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { DatongProblem } from '../sdk/datongProblem.ts';
@@ -183,15 +182,11 @@ async function download(
     for await (const chunk of createReadStream(part, { end: from - 1 })) hash.update(chunk as Buffer);
   const file = createWriteStream(part, { flags: from > 0 ? 'r+' : 'w', start: from, mode: 0o600 });
   try {
-    for await (const bytes of client.exports.bytes(ready, contextOf(options), { from, hash }))
-      if (!file.write(bytes)) await once(file, 'drain');
+    await pipeline(client.exports.bytes(ready, contextOf(options), { from, hash }), file);
   } catch (error) {
     // a file that is void, or is not what the manifest says, is of no use to the next attempt; a broken connection is taken up again
     const useless = error instanceof DatongProblem ? error.status === 410 : error instanceof Problem;
     if (useless) for (const name of [part, note]) rmSync(name, { force: true });
     throw error;
-  } finally {
-    file.end();
-    await finished(file);
   }
 }

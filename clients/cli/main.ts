@@ -9,12 +9,13 @@ import { registerVerbs } from './verbs.ts';
 // `datong … | head` closes the pipe early: that is no failure
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  const failure = failureOf(error);
+  tellFailure(failure);
+  process.exit(failure.exit);
 });
-// whoever read the talk is gone: what runs goes on, a hub above all, whose calls in flight and own database nobody else would end
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-});
+// whoever read the talk is gone, or the disk is full to which it goes: what runs goes on, a hub above all, whose calls in flight and own
+// database nobody else would end
+process.stderr.on('error', () => undefined);
 
 // before anything is said, wrong usage included
 const asked = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];

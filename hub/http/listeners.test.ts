@@ -7,6 +7,8 @@ import { Agent as TlsAgent } from 'node:https';
 import { once } from 'node:events';
 import { connect as netConnect } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'node:test';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
@@ -370,6 +372,32 @@ test('public material needs no certificate, and the documentation comes from thi
   }
   assert.equal((await call('open', { path: '/docs/swagger-ui.css' })).status, 200);
   assert.equal((await call('open', { path: '/docs/../package.json' })).status, 404);
+});
+
+test('a reader of /docs who leaves in the middle leaves no file open', async () => {
+  const open = (): readonly string[] =>
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        const name = readlinkSync(`/proc/self/fd/${fd}`);
+        return name.endsWith('swagger-ui-bundle.js') ? [name] : [];
+      } catch {
+        return []; // closed meanwhile
+      }
+    });
+  const readers = Array.from({ length: 4 }, async () => {
+    const socket = connect({ host: 'localhost', port: hub.ports.open, ca: hub.ca });
+    await once(socket, 'secureConnect');
+    socket.pause();
+    socket.write('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    return socket;
+  });
+  const sockets = await Promise.all(readers);
+  while (open().length < sockets.length) await sleep(5);
+  for (const socket of sockets) socket.destroy();
+  for (let tries = 0; open().length > 0; tries += 1) {
+    assert.ok(tries < 500, `${open().length} files stay open`);
+    await sleep(10);
+  }
 });
 
 test('a browser is told with every answer to guess nothing and to be framed by nobody, refused or not', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -20,16 +20,19 @@ interface Ran {
   readonly talk: string;
 }
 
-/** Runs the command line as a person does. */
-function datong(words: readonly string[], input?: Uint8Array): Promise<Ran> {
+/** Runs the command line as a person does. @param rows where standard output goes, other than to the caller */
+function datong(words: readonly string[], input?: Uint8Array, rows: number | 'pipe' = 'pipe'): Promise<Ran> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [bin, ...words], { env: { ...process.env, LANG: 'C' } });
+    const child = spawn(process.execPath, [bin, ...words], {
+      env: { ...process.env, LANG: 'C' },
+      stdio: ['pipe', rows, 'pipe'],
+    });
     let out = '';
     let talk = '';
-    child.stdout.on('data', (text: Buffer) => (out += text.toString()));
-    child.stderr.on('data', (text: Buffer) => (talk += text.toString()));
+    child.stdout?.on('data', (text: Buffer) => (out += text.toString()));
+    child.stderr?.on('data', (text: Buffer) => (talk += text.toString()));
     child.on('close', (exit) => done({ exit, out, talk }));
-    child.stdin.end(input);
+    child.stdin?.end(input);
   });
 }
 
@@ -136,6 +139,24 @@ test('what is wrong ends with a sentence and the right exit code', async () => {
   assert.deepEqual([refused.exit, refused.out], [1, '']);
   assert.match(refused.talk, /xml_doctype/);
   assert.doesNotMatch(refused.talk, /at .*\.ts:\d+/);
+});
+
+test('where it cannot write, one sentence names the place', async () => {
+  const rows = file('few.csv', 'a,b\n1,2\n');
+  const full = openSync('/dev/full', 'w');
+  const places: readonly [ran: Ran, said: RegExp][] = [
+    [
+      await datong(['adapt', rows, '--problems', join(folder, 'none', 'problems')]),
+      /none\/problems: there is no such/,
+    ],
+    [await datong(['adapt', rows], undefined, full), /cannot read or write the file: the disk is full/],
+  ];
+  closeSync(full);
+  for (const [{ exit, talk }, said] of places) {
+    assert.equal(exit, 4, talk);
+    assert.match(talk, said);
+    assert.doesNotMatch(talk, /^\s+at /m);
+  }
 });
 
 test('a file refused in the middle: totals so far, and what was written is void', async () => {

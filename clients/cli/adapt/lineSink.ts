@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 /** Lines to a stream in large pieces, waiting where the reader of a pipe is slow. */
 export class LineSink {
@@ -8,11 +9,14 @@ export class LineSink {
   private readonly own: boolean;
   private held: string[] = [];
   private size = 0;
+  private failed: Error | undefined;
 
   /** @param path a file to make, or undefined for standard output */
   constructor(path?: string) {
     this.own = path !== undefined;
     this.stream = path === undefined ? process.stdout : createWriteStream(path);
+    // a file that cannot be made or is full: the next flush tells
+    if (this.own) this.stream.on('error', (error) => (this.failed = error));
   }
 
   add(line: string): void {
@@ -20,8 +24,9 @@ export class LineSink {
     this.size += line.length;
   }
 
-  /** Writes what is held once it is worth a write. */
+  /** Writes what is held once it is worth a write. @throws Error of the file system */
   async flush(always = false): Promise<void> {
+    if (this.failed !== undefined) throw this.failed;
     if (this.held.length === 0 || (!always && this.size < 65_536)) return;
     const text = `${this.held.join('\n')}\n`;
     this.held = [];
@@ -33,7 +38,7 @@ export class LineSink {
     await this.flush(true);
     if (this.own) {
       this.stream.end();
-      await once(this.stream, 'finish');
+      await finished(this.stream);
     }
   }
 }

@@ -3,6 +3,7 @@ import { labelsScript } from './docsLabels.ts';
 import { createReadStream, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { Router } from 'express';
 import { parse } from 'yaml';
 import type { Language } from '../../../terms/bilingual.ts';
@@ -69,7 +70,8 @@ export function docs(): Router {
     router.get(path, (_request, response) => {
       response.setHeader('content-security-policy', policy);
       response.setHeader('content-type', type);
-      createReadStream(join(folder, path.slice('/docs/'.length))).pipe(response);
+      // a file that cannot be opened ends the answer, and a caller who leaves ends the file
+      pipeline(createReadStream(join(folder, path.slice('/docs/'.length))), response, () => undefined);
     });
   return router;
 }
