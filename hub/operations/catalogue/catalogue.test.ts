@@ -4,99 +4,32 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { uuid7 } from '../../../machine/uuid7.ts';
+import {
+  code,
+  dataset,
+  elsewhere,
+  entry,
+  hub,
+  office,
+  post,
+  registered,
+  schema,
+  second,
+  steward,
+} from '../../../tests/catalogueHub.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
-import { startStaffHub } from '../../../tests/staffHub.ts';
 
-const hub = await startStaffHub();
-const operator = await hub.token(['operator']);
-const office = await hub.token(['steward']);
 const officeSecond = await hub.token(['steward']);
-const post = (token: string, path: string, body: object): Promise<StaffReply> =>
-  staffCall(hub, token, 'POST', path, body);
-const departments = [
-  ['civil', '民政局', 'Civil Affairs'],
-  ['housing', '住房和城乡建设局', 'Housing'],
-] as const;
-for (const [code, zh, en] of departments)
-  await post(operator, '/v1/departments', { code, name: { zh, en }, kind: 'government' });
-const steward = await hub.token(['steward'], 'civil');
-const second = await hub.token(['steward'], 'civil');
-const elsewhere = await hub.token(['steward'], 'housing');
 const elsewhereSecond = await hub.token(['security'], 'housing');
-
-const schema = (name: string): object => ({
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: `urn:datong:${name}:1.0`,
-  'x-title': { zh: '救助', en: 'Relief' },
-  'x-class': 'general',
-  'x-primary-key': ['/person_id'],
-  type: 'object',
-  required: ['person_id'],
-  properties: {
-    person_id: {
-      ...{
-        type: 'string',
-        format: 'cn-resident-id',
-        maxLength: 18,
-        'x-title': { zh: '公民身份号码', en: 'Citizen ID' },
-      },
-      ...{
-        'x-sensitivity': 'L3',
-        'x-personal': 'personal',
-        'x-subject-key': 'person',
-        'x-semantic': 'cn.resident-id',
-      },
-    },
-    mobile: {
-      ...{ type: 'string', format: 'cn-mobile', maxLength: 11, 'x-title': { zh: '手机号码', en: 'Mobile' } },
-      ...{ 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-semantic': 'cn.mobile' },
-    },
-  },
-  additionalProperties: false,
-});
-const dataset = async (token: string, id: string, name: string, document = schema(name)): Promise<void> => {
-  const put = await post(token, '/v1/schemas', { document });
-  assert.equal(put.status, 201, JSON.stringify(put.body));
-  const sharing = { type: 'conditional', conditions: '法定职责' };
-  const body = {
-    id,
-    title: { zh: '救助对象', en: 'Relief' },
-    schema: `urn:datong:${name}:1.0`,
-    mode: 'snapshot',
-    sharing,
-  };
-  assert.equal((await post(token, '/v1/datasets', body)).status, 201);
-};
 await dataset(steward, 'civil.relief', 'relief');
 await dataset(elsewhere, 'housing.relief', 'relief-housing');
 
-const entry = (id: string, more: object = {}): object => ({
-  id,
-  title: { zh: '低保救助对象信息', en: 'Recipients of relief' },
-  abstract: { zh: '享受最低生活保障的家庭和个人', en: 'households on minimum living allowance' },
-  keywords: ['低保'],
-  category: '1/12/3',
-  sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
-  openness: 'closed',
-  sourceSystem: '社会救助系统',
-  updateFrequency: 'monthly',
-  office: '社会救助处',
-  contact: '0000-12345',
-  dataClass: 'general',
-  ...more,
-});
-const registered = async (body: object, author = steward, other = second): Promise<StaffReply> => {
-  const proposed = await post(author, '/v1/catalogue', body);
-  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
-  return acceptAs(hub, other, proposed);
-};
 const found = async (query: string, token = elsewhere): Promise<unknown[]> => {
   const { status, body } = await staffCall(hub, token, 'GET', `/v1/catalogue?${query}`);
   assert.equal(status, 200, JSON.stringify(body));
   return (body['entries'] as { id: string }[]).map(({ id }) => id);
 };
 const asked = (q: string): string => `q=${encodeURIComponent(q)}`;
-const code = ({ body }: StaffReply): unknown => body['code'];
 
 test('an entry takes two persons of the department; a change of it is a revision that waits beside the live one', async () => {
   const first = await registered(entry('civil.relief-entry', { datasets: ['civil.relief'] }));

@@ -1,31 +1,23 @@
 /** Entries of the catalogue that come together: all or none, one proposal, and nothing of another's revision undone unseen. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  code,
+  elsewhere,
+  entry as entryOf,
+  hub,
+  operator,
+  post,
+  second,
+  steward,
+} from '../../../tests/catalogueHub.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
-import { startStaffHub } from '../../../tests/staffHub.ts';
 import { overdueBeforeOffice } from '../inbox/thingsWaiting.ts';
 
-const hub = await startStaffHub();
-const operator = await hub.token(['operator']);
-const post = (token: string, path: string, body: object): Promise<StaffReply> =>
-  staffCall(hub, token, 'POST', path, body);
-for (const code of ['civil', 'housing'])
-  await post(operator, '/v1/departments', { code, name: { zh: code, en: code }, kind: 'government' });
-const steward = await hub.token(['steward'], 'civil');
-const second = await hub.token(['steward'], 'civil');
-const elsewhere = await hub.token(['steward'], 'housing');
 const auditor = await hub.token(['auditor']);
 
-const entry = (id: string, more: object = {}): object => ({
-  id,
-  title: { zh: `救助 ${id}`, en: id },
-  abstract: { zh: '享受最低生活保障的家庭', en: 'households on minimum living allowance' },
-  category: '1/12/3',
-  sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
-  ...{ openness: 'closed', sourceSystem: '社会救助系统', updateFrequency: 'monthly', office: '社会救助处' },
-  ...{ contact: '0000-12345', dataClass: 'general' },
-  ...more,
-});
+const entry = (id: string, more: object = {}): object =>
+  entryOf(id, { title: { zh: `救助 ${id}`, en: id }, ...more });
 const imported = (entries: readonly object[], token = steward, department = 'civil'): Promise<StaffReply> =>
   post(token, '/v1/catalogue/imports', { department, entries });
 const tried = async (entries: readonly object[], token = steward): Promise<unknown[]> => {
@@ -44,7 +36,6 @@ const revision = async (id: string): Promise<unknown> => {
   const { body } = await staffCall(hub, auditor, 'GET', `/v1/catalogue/${id}`);
   return body['revision'] ?? body['code'];
 };
-const code = ({ body }: StaffReply): unknown => body['code'];
 
 test('an import is one proposal, seen at each of its entries; a second person makes revisions of all of them at once', async () => {
   const two = [entry('civil.one'), entry('civil.two')];
