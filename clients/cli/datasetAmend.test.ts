@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, mock, test } from 'node:test';
-import type { StaffClient } from './apply/staffCall.ts';
+import { after, test } from 'node:test';
+import { ranOverStub } from '../../tests/stubbedVerb.ts';
 import { amend, type AmendOptions } from './datasetAmend.ts';
 import { VerbFailure } from './verb.ts';
 
@@ -16,33 +16,13 @@ const read = {
 const home = mkdtempSync(join(tmpdir(), 'datong-amend-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
-/** What is said on stdout, and what is sent to the hub. */
-async function ran(
+const ran = (
   options: Partial<AmendOptions>,
-  answer: object = { amended: [] },
-): Promise<{ readonly said: string; readonly sent: readonly object[] }> {
-  const sent: object[] = [];
-  const client = {
-    get: () => Promise.resolve({ status: 200, body: { dataset: read } }),
-    post: (_path: string, body: object) => {
-      sent.push(body);
-      return Promise.resolve({ status: 200, body: answer });
-    },
-    close: () => undefined,
-  } as unknown as StaffClient;
-  const said: string[] = [];
-  const written = mock.method(
-    process.stdout,
-    'write',
-    (text: string | Uint8Array) => said.push(String(text)) > 0,
+  changed: object = { amended: [] },
+): ReturnType<typeof ranOverStub> =>
+  ranOverStub({ read: { dataset: read }, changed }, (client) =>
+    amend(client, 'transport.permits', { reason: 'as ruled', ...options }),
   );
-  try {
-    await amend(client, 'transport.permits', { reason: 'as ruled', ...options });
-  } finally {
-    written.mock.restore();
-  }
-  return { said: said.join(''), sent };
-}
 
 test('what is not named stays, and what is named is sent over the digest that was read', async () => {
   const base = { digest, reason: 'as ruled' };

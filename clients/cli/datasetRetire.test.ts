@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mock, test } from 'node:test';
-import type { StaffClient } from './apply/staffCall.ts';
+import { test } from 'node:test';
+import { ranOverStub } from '../../tests/stubbedVerb.ts';
 import { retire, type RetireOptions } from './datasetRetire.ts';
 import { VerbFailure } from './verb.ts';
 
@@ -10,33 +10,17 @@ const asked = {
   ...{ rows: 2, agreements: ['agr-permits'], digest },
 };
 
-/** What is said on stdout, and what is sent to the hub. */
-async function ran(
+const ran = (
   retirement: object | undefined,
   options: Partial<RetireOptions>,
-): Promise<{ readonly said: string; readonly sent: readonly object[] }> {
-  const sent: object[] = [];
-  const client = {
-    get: () => Promise.resolve({ status: 200, body: retirement === undefined ? {} : { retirement } }),
-    post: (_path: string, body: object) => {
-      sent.push(body);
-      return Promise.resolve({ status: 200, body: { state: 'retired', agreements: [] } });
+): ReturnType<typeof ranOverStub> =>
+  ranOverStub(
+    {
+      read: retirement === undefined ? {} : { retirement },
+      changed: { state: 'retired', agreements: [] },
     },
-    close: () => undefined,
-  } as unknown as StaffClient;
-  const said: string[] = [];
-  const written = mock.method(
-    process.stdout,
-    'write',
-    (text: string | Uint8Array) => said.push(String(text)) > 0,
+    (client) => retire(client, 'transport.permits', { reason: 'closed', ...options }),
   );
-  try {
-    await retire(client, 'transport.permits', { reason: 'closed', ...options });
-  } finally {
-    written.mock.restore();
-  }
-  return { said: said.join(''), sent };
-}
 
 test('the second word is not given before what goes was shown, and covers that alone', async () => {
   const first = await ran(undefined, {});
