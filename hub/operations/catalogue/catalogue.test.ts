@@ -32,9 +32,12 @@ const found = async (query: string, token = elsewhere): Promise<unknown[]> => {
 const asked = (q: string): string => `q=${encodeURIComponent(q)}`;
 
 test('an entry takes two persons of the department; a change of it is a revision that waits beside the live one', async () => {
-  const first = await registered(entry('civil.relief-entry', { datasets: ['civil.relief'] }));
+  /** by which it is found further down */
+  const words = { keywords: ['低保'], category: '1/12/3', dataClass: 'general' };
+  const first = await registered(entry('civil.relief-entry', { ...words, datasets: ['civil.relief'] }));
   assert.deepEqual([first.status, first.body['version']], [201, '1']);
-  const revised = entry('civil.relief-entry', { datasets: ['civil.relief'], updateFrequency: 'daily' });
+  const daily = { ...words, updateFrequency: 'daily' };
+  const revised = entry('civil.relief-entry', { ...daily, datasets: ['civil.relief'] });
   const proposed = await post(steward, '/v1/catalogue', revised);
   const live = async (): Promise<unknown> => {
     const { body } = await staffCall(hub, elsewhere, 'GET', '/v1/catalogue/civil.relief-entry');
@@ -256,6 +259,8 @@ test('secrets are not registered, what is not shared says by which law, and what
   assert.equal(await refused({ dataClass: 'core' }), 'catalogue_secret');
   assert.equal(await refused({ sharing: { type: 'none', manner: 'file' } }), 'sharing_basis');
   assert.equal(await refused({ sharing: { type: 'conditional', manner: 'file' } }), 'sharing_conditions');
+  const free = { type: 'unconditional', conditions: '法定职责', manner: 'file' };
+  assert.equal(await refused({ sharing: free }), 'sharing_conditions', 'conditions of what has none');
   assert.equal(await refused({ datasets: ['housing.relief'] }), 'unknown_reference', 'another department’s');
   const same = entry('housing.relief-entry', { datasets: ['housing.relief'] });
   const doubled = await post(elsewhere, '/v1/catalogue', same);
