@@ -1,12 +1,16 @@
 /** Many subjects in one exchange: an outcome for each, one entry, each counted; consent before any row is read. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Answer, BatchAnswer, BatchQuestion, CallContext } from '../../clients/sdk/types.ts';
 import { defaultReleaseLimits } from '../../hub/exchange/release/limits.ts';
+import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { sampleCity, samples, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
 
@@ -73,6 +77,43 @@ test('each value has its outcome, in their order, doubles too; one entry says ho
     ['batchQuery', 5, 2, 4],
   );
   assert.equal((await callsTaken()) - taken, 5);
+});
+
+test('answers of many rows are made two at a time: a call about something else goes by those that wait', async () => {
+  const air = 'ecology.air-quality-hourly';
+  const month = readFileSync(join(samples, 'air-quality/Aotizhongxin-2016-09.csv'));
+  await city.ecology.client.sendFile(air, month, { mapping: 'prsa' });
+  const { rows } = await database.app.query<{ agreement: string; batch: string }>(
+    `SELECT (SELECT id FROM policy_document WHERE id LIKE '%air-quality%') AS agreement, current_batch AS batch FROM dataset WHERE id = $1`,
+    [dataset],
+  );
+  const [{ agreement, batch } = { agreement: '', batch: '' }] = rows;
+  const values = inside.slice(0, 2).map(({ id }) => id);
+  const holder = await database.owner.connect();
+  const waiting = async (): Promise<number> => {
+    const found = await holder.query<{ n: number }>(
+      'SELECT count(*)::int AS n FROM pg_locks WHERE relation = $1::regclass AND NOT granted',
+      [batchTable(batch)],
+    );
+    return found.rows[0]?.n ?? 0;
+  };
+  await holder.query('BEGIN');
+  try {
+    await holder.query(`LOCK TABLE ${batchTable(batch)} IN ACCESS EXCLUSIVE MODE`);
+    // more than the hub has connections
+    const many = Array.from({ length: 8 }, () => ask({ by: 'person_id', values }));
+    while ((await waiting()) < 2) await sleep(5);
+    const study = { purpose: 'environment-study', agreement };
+    const { json } = await client.query(air, { limit: 5 }, study);
+    assert.equal(json.records.length, 5);
+    assert.equal(await waiting(), 2);
+    await holder.query('ROLLBACK');
+    for (const { json } of await Promise.all(many))
+      assert.equal(json.outcomes.length, values.length, 'once the table is free');
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
 });
 
 test('a batch finds what single calls find, for every person', async () => {
