@@ -84,6 +84,7 @@ describe('who had to give it', () => {
     assert.equal(fault('mother', '2026-08-31T23:59:59+08:00'), undefined);
     assert.equal(fault(undefined, '2026-08-31T23:59:59+08:00'), 'guardian_required');
     assert.equal(fault('mother', '2026-09-01T00:00:00+08:00'), 'no_consent');
+    assert.equal(fault('mother', '2026-08-31T23:59:59+08:00', child, 13), 'no_consent', 'another age');
     assert.equal(fault(undefined, '2026-09-01T00:00:00+08:00'), undefined);
   });
 
@@ -143,8 +144,13 @@ describe('reading a consent', () => {
     refused({ ...consent, separate: false });
     refused({ ...consent, expires: consent.notBefore });
     refused({ ...consent, expires: '2027-02-30T00:00:00+08:00' });
+    refused({ ...consent, v: 2 });
     refused({ ...consent, subject: { kind: 'person', value: '990101201209010011' } });
+    refused({ ...consent, subject: { ...subject, kind: 'company' } });
     refused({ ...consent, grantedBy: { kind: 'guardian', subject } });
+    refused({ ...consent, grantedBy: { kind: 'neighbour', subject: mother } });
+    refused({ ...consent, grantedBy: { kind: 'self', subject: mother } });
+    refused({ ...consent, grantedBy: { kind: 'guardian', subject: { ...mother, kind: 'company' } } });
     refused(JSON.parse('{"__proto__": {"id": "x"}}'));
     refused(null);
   });

@@ -52,6 +52,18 @@ describe('shipped code lists', () => {
     assert.equal(shippedLists.has('gbt2260', undefined, '999901', undefined), false, 'nobody else sees it');
   });
 
+  test('a code counts from its first day to its last', () => {
+    const termed = (term: { from?: string; to?: string }) =>
+      surroundingsWith([{ ...head, entries: [{ code: '1', zh: '区', ...term }] }]).codeLists;
+    const days = ['2014-12-31', '2015-01-01', '2019-12-31', '2020-01-01'];
+    const counted = (term: { from?: string; to?: string }) =>
+      days.map((day) => termed(term).has('own-zones', undefined, '1', day));
+    assert.deepEqual(counted({}), [true, true, true, true]);
+    assert.deepEqual(counted({ from: '2015-01-01' }), [false, true, true, true]);
+    assert.deepEqual(counted({ to: '2019-12-31' }), [true, true, true, false]);
+    assert.deepEqual(counted({ from: '2015-01-01', to: '2019-12-31' }), [false, true, true, false]);
+  });
+
   test('a registered version stands beside the shipped ones, whatever was asked before; the newest counts', () => {
     const own = (version: string) => ({
       ...head,

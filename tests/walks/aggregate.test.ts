@@ -25,10 +25,8 @@ const context: CallContext = {
 };
 const title = { zh: '统计', en: 'statistics' };
 const minGroup = 85;
-const aggregates = [
-  { id: 'by-relation', title, by: ['relation'], minGroup },
-  { id: 'by-both', title, by: ['region_code', 'relation'], sum: ['income'], minGroup: 30 },
-];
+const byBoth = { id: 'by-both', title, by: ['region_code', 'relation'], sum: ['income'], minGroup: 30 };
+const aggregates = [{ id: 'by-relation', title, by: ['relation'], minGroup }, byBoth];
 
 const apply = (version: number, change: object): Promise<void> =>
   applyGrant(hub, city, 'household/agreement.yaml', version, (grant) => ({ ...grant, ...change }));
@@ -81,6 +79,9 @@ test('groups are counted as their rows are; small ones are named as suppressed, 
   }
   for (const cell of hidden) assert.deepEqual(Object.keys(cell).sort(), ['key', 'suppressed']);
   assert.ok(!json.cells.some(({ key }) => key['region_code'] === '990103'));
+  const finest = json.cells.filter(({ key }) => Object.keys(key).length === byBoth.by.length);
+  assert.ok(finest.length > 3);
+  for (const { key } of finest) assert.deepEqual(Object.keys(key).sort(), byBoth.by);
   const small = hidden.filter((cell) => members(first, cell).length < minGroup);
   assert.ok(hidden.length > small.length, 'others are hidden so that the small ones cannot be worked out');
   assert.equal(json.minGroup, minGroup);
@@ -90,6 +91,10 @@ test('a sum is told in steps that hide who comes or goes', async () => {
   const { json } = await ask('by-both');
   const cells = json.cells.flatMap((cell) => ('count' in cell && cell.sums?.['income'] ? [cell] : []));
   assert.ok(cells.length > 0);
+  for (const { sums } of cells) assert.deepEqual(Object.keys(sums ?? {}), byBoth.sum);
+  const unsummed = (await ask('by-relation')).json.cells.filter((cell) => 'count' in cell);
+  assert.ok(unsummed.length > 0);
+  for (const cell of unsummed) assert.equal('sums' in cell, false, 'only where the agreement names a sum');
   for (const cell of cells) {
     const incomes = members(first, cell).flatMap(({ income }) => (income === '' ? [] : [Number(income)]));
     const { value, step } = cell.sums?.['income'] ?? { value: '', step: '' };

@@ -76,6 +76,7 @@ test('nothing but what was approved is imported: no field more or less, no longe
   assert.equal(await refused(imported({ fields: ['name'] })), 'approval_unfit');
   assert.equal(await refused(imported({ fields: ['name', 'region_code', 'birth_date'] })), 'approval_unfit');
   assert.equal(await refused(imported({ until: '2027-01-01T00:00:00+08:00' })), 'approval_unfit');
+  assert.equal(await refused(imported({ from: '2026-03-01T00:00:00+08:00' })), 'approval_unfit');
   assert.equal(await refused(imported({ dataset: 'pub-security.other' })), 'approval_unfit');
   assert.equal(await refused(imported({}, { ...agreement(), approval: undefined })), 'approval_unfit');
   const named = { ...approval, number: child.id };

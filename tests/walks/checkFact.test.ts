@@ -101,6 +101,16 @@ test('tries about one subject are counted, whether or not the subject is there; 
   assert.equal(await codeOf(check('registered-as', { subject: old.id, value: old.name })), 'quota_exhausted');
   assert.equal(await codeOf(check('registered-as', { subject: young.id, value: young.name })), 'yes');
   assert.equal(await codeOf(check('school-age', { subject: old.id })), 'yes', 'a fact of its own limit');
+  await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
+    ...grant,
+    facts: (grant['facts'] as readonly object[]).map((fact) =>
+      'id' in fact && fact.id === 'registered-as'
+        ? { ...fact, limits: { callsPerDay: 20_000, perSubjectPerDay: 4 } }
+        : fact,
+    ),
+  }));
+  const further = () => codeOf(check('registered-as', { subject: old.id, value: old.name }));
+  assert.deepEqual([await further(), await further()], ['yes', 'quota_exhausted'], 'four a day let one more');
 });
 
 test('what is asked wrongly is refused, and the entry keeps nothing of it', async () => {
@@ -133,21 +143,16 @@ describe('where persons must consent', () => {
   const ask = (subject: string): Promise<Answer<FactAnswer>> =>
     check('registered-as', { subject, value: child.name }, meals);
 
+  const named = (id: string, limits: object) => ({
+    ...{ id, title: { zh: '姓名', en: 'name' }, all: [{ field: 'name', equals: 'asked' }], limits },
+  });
+  const seldom = { callsPerDay: 2, perSubjectPerDay: 50 };
+
   before(async () => {
     await city.apply('school-meals/notice.yaml');
     const facts = [
-      {
-        id: 'registered-as',
-        title: { zh: '姓名', en: 'name' },
-        all: [{ field: 'name', equals: 'asked' }],
-        limits: { callsPerDay: 100, perSubjectPerDay: 50 },
-      },
-      {
-        id: 'asked-seldom',
-        title: { zh: '姓名', en: 'name' },
-        all: [{ field: 'name', equals: 'asked' }],
-        limits: { callsPerDay: 2, perSubjectPerDay: 50 },
-      },
+      named('registered-as', { callsPerDay: 100, perSubjectPerDay: 50 }),
+      named('asked-seldom', seldom),
     ];
     await applyGrant(hub, city, 'school-meals/agreement.yaml', 1, (grant) => ({ ...grant, facts }));
   });
@@ -180,10 +185,19 @@ describe('where persons must consent', () => {
     assert.deepEqual(notThere.traces, there.traces);
     assert.notEqual((await lastLeaf(database)).private, undefined);
     // a fact has a limit of a day of its own, whoever is asked about
-    const seldom = [];
+    const answers = [];
     for (const subject of [child.id, nobody, child.id])
-      seldom.push(await codeOf(check('asked-seldom', { subject, value: child.name }, meals)));
-    assert.deepEqual(seldom, ['yes', 'unknown', 'quota_exhausted']);
+      answers.push(await codeOf(check('asked-seldom', { subject, value: child.name }, meals)));
+    assert.deepEqual(answers, ['yes', 'unknown', 'quota_exhausted']);
+    const limits = { ...seldom, callsPerDay: 3 };
+    const facts = [named('registered-as', limits), named('asked-seldom', limits)];
+    await applyGrant(hub, city, 'school-meals/agreement.yaml', 2, (grant) => ({ ...grant, facts }));
+    const once = () => codeOf(check('asked-seldom', { subject: child.id, value: child.name }, meals));
+    assert.deepEqual(
+      [await once(), await once()],
+      ['yes', 'quota_exhausted'],
+      'a limit of three lets one more',
+    );
     await city.publicSecurity.client.withdrawConsent(json.id);
     assert.equal(await codeOf(ask(child.id)), 'consent_missing');
   });

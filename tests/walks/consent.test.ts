@@ -9,10 +9,12 @@ import { consentToHandIn, type GivenConsent } from '../../clients/sdk/consents.t
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { commitmentTo } from '../../log/commitment.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import type { CanonicalValue } from '../../terms/canonicalJson.ts';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
+import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
+import { consentType, signJws } from '../../certs/jws.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
+import { applyGrant } from '../policyWith.ts';
 import { post } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 import { householdRow } from './liveProvider.ts';
@@ -119,6 +121,20 @@ describe('a named person', () => {
     assert.equal(codes[0], codes[1]);
     assert.equal(leaves[0], leaves[1]);
     assert.match(codes[0] ?? '', /consent_missing/);
+  });
+
+  test('the agreement decides whether it is asked: under one that does not ask the same row leaves without it', async () => {
+    const id = 'agr-meals-by-law';
+    const under = { ...context, agreement: id };
+    const basis = { type: 'statutory', reference: '学校营养餐条例', clause: '第三条' };
+    const asks = { required: true, guardianUnder: 14, birth: 'birth_date', guardian: 'guardian_id' };
+    const codes: string[] = [];
+    for (const [at, consent] of [undefined, asks].entries()) {
+      const change = (grant: object) => ({ ...grant, consent });
+      await applyGrant(hub, city, 'school-meals/agreement.yaml', at + 1, change, { id, basis });
+      codes.push(await told(education.query(household, about(personAt(0)), under)));
+    }
+    assert.deepEqual(codes, ['answered', 'consent_missing']);
   });
 
   test("with the guardian's consent the row leaves, masked; withdrawn, the next call is refused", async () => {
@@ -377,6 +393,24 @@ describe('handing in', () => {
     } finally {
       await database.owner.query("UPDATE consent_standing SET collected_by = 'pub-security'");
     }
+  });
+
+  test('names the provider whose dataset it is, and no other', async () => {
+    const { signing } = city.publicSecurity;
+    const naming = async (provider: string): Promise<string> => {
+      const handed = consentToHandIn(consentOf(18), 'pub-security', signing);
+      const [, payload = ''] = handed.consent.split('.');
+      const text = Buffer.from(payload, 'base64url').toString('utf8');
+      const artefact = JSON.parse(text) as Record<string, CanonicalValue>;
+      const consent = signJws(canonicalJson({ ...artefact, provider }), signing, {
+        typ: consentType,
+      });
+      return told(post(police, '/v1/consents', { ...handed, consent }));
+    };
+    assert.deepEqual(
+      [await naming('ecology'), await naming('pub-security')],
+      ['consent_invalid', 'answered'],
+    );
   });
 
   test('whoever says no means the data: a withdrawal ends what another consent gave for the same', async () => {

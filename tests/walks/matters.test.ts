@@ -168,6 +168,11 @@ describe('an agreement', () => {
     assert.deepEqual(await findings('move-house', titled('passport')), [
       'material_unknown /matters/0/materials/0',
     ]);
+    for (const other of [
+      { ...register1, zh: '户口本' },
+      { ...register1, en: 'booklet' },
+    ])
+      assert.deepEqual(await findings('move-house', other), ['material_unknown /matters/0/materials/0']);
     const foreign = matter({ code: 'weather', departments: ['ecology'] });
     await registerTogether(listener, { author: steward, second: other }, '/v1/matters', foreign);
     assert.deepEqual(await findings('weather', register1), ['matter_foreign /matters/0/code']);
@@ -317,13 +322,19 @@ describe('templates of requests', () => {
   test('begin a request of one’s own department, which is judged as any other', async () => {
     const begun = await begin('agr-roll');
     assert.equal(begun.status, 200, JSON.stringify(begun.body));
-    const { document } = begun.body as { document: Record<string, unknown> & { valid: { until: string } } };
+    const { document } = begun.body as {
+      document: Record<string, unknown> & { valid: { from: string; until: string } };
+    };
     assert.deepEqual(
       [document['id'], document['version'], document['provider'], document['consumer']],
       ['agr-roll', 1, 'pub-security', 'education'],
     );
-    assert.deepEqual(document['grants'], template().grants);
-    assert.match(document.valid.until, /T00:00:00\+08:00$/);
+    const { title, purposes, basis, matters, grants, days } = template({ days: 364 });
+    for (const [name, said] of Object.entries({ title, purposes, basis, matters, grants }))
+      assert.deepEqual(document[name], said, name);
+    const { from, until } = document.valid;
+    assert.match(until, /T00:00:00\+08:00$/);
+    assert.equal(Date.parse(until) - Date.parse(from), days * 86_400_000);
     assert.equal((await begin('agr-roll', { consumer: 'ecology' })).body['code'], 'not_your_department');
     assert.equal((await begin('agr-roll', { token: steward })).body['code'], 'not_your_department');
     assert.equal((await begin('agr-roll', { code: 'nothing' })).status, 404);

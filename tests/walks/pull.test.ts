@@ -275,6 +275,11 @@ test('what would fail at night fails when it is registered', async () => {
     'pull_source_not_allowed',
   );
   assert.equal(
+    await failing(documentOf('people', { source: { ...source, port: port === 1 ? 2 : 1 } })),
+    'pull_source_not_allowed',
+    'the operator named this port, not all of the host',
+  );
+  assert.equal(
     await failing(documentOf('people', { source: { ...source, host: 'elsewhere.example' } })),
     'pull_source_not_allowed',
     'the operator named it for another department',

@@ -58,6 +58,13 @@ test('the catalogue as DCAT keeps to the shapes of DCAT-AP 3, whatever an entry 
     '@type': 'dct:RightsStatement',
     'rdfs:label': { '@value': '有条件共享：法定职责', '@language': 'zh' },
   });
+  const contactOf = (more: object) =>
+    (dcatCatalogue([shown(more)], departments)['dcat:dataset'] as Readonly<Record<string, unknown>>[])[0]?.[
+      'dcat:contactPoint'
+    ];
+  assert.deepEqual(contactOf({ contact: '0000-54321' }), {
+    ...{ '@type': 'vcard:Kind', 'vcard:fn': entry.office, 'vcard:note': '0000-54321' },
+  });
   assert.match(JSON.stringify(datasets), /不予共享：《档案法》/);
   assert.deepEqual(
     [bare, gone].map((one) => one?.['dcat:distribution']),

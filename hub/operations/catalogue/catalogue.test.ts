@@ -73,7 +73,10 @@ test('it is found in Chinese and English: by title, field, department, class, ta
   const closed = { type: 'none', basis: '《档案法》第三十条', manner: 'file' };
   const archive = { title: { zh: '历史档案', en: 'Archive' }, category: '1/2', sharing: closed };
   await registered(
-    entry('civil.archive', { ...archive, abstract: { zh: '含低保档案', en: 'with relief files' } }),
+    entry('civil.archive', {
+      ...{ ...archive, abstract: { zh: '含低保档案', en: 'with relief files' }, keywords: ['卷宗'] },
+      dataClass: 'important',
+    }),
   );
   for (const q of [
     '低保',
@@ -92,6 +95,11 @@ test('it is found in Chinese and English: by title, field, department, class, ta
     ['civil.relief-entry', 'civil.archive'],
     'in the title comes first',
   );
+  assert.deepEqual(
+    await found(asked('卷宗')),
+    ['civil.archive'],
+    'a word that stands among its keywords alone',
+  );
   assert.deepEqual(await found(asked('低救')), [], 'neighbours, not letters anywhere');
   assert.deepEqual(await found(asked('%_')), []);
   assert.deepEqual(await found('tag=cn.mobile'), ['civil.relief-entry']);
@@ -109,7 +117,8 @@ test('it is found in Chinese and English: by title, field, department, class, ta
   );
   assert.deepEqual(await found('frequency=daily'), ['civil.relief-entry']);
   assert.deepEqual(await found('frequency=yearly'), []);
-  assert.deepEqual(await found('class=important'), []);
+  assert.deepEqual(await found('class=important'), ['civil.archive']);
+  assert.deepEqual(await found('class=general'), ['civil.relief-entry']);
   assert.deepEqual(await found('since=2026-01-01'), [], 'no data came yet');
   const page = await staffCall(hub, elsewhere, 'GET', `/v1/catalogue?limit=1&${asked('低保')}`);
   assert.deepEqual(await found(`limit=1&${asked('低保')}&cursor=${String(page.body['nextCursor'])}`), [

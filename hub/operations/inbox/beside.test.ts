@@ -30,7 +30,9 @@ function directory(named: readonly (readonly [id: string, role: Role, department
     },
     standIns: () => [],
     department: (code: string) =>
-      ['town', 'village', 'elsewhere'].includes(code) ? { dataOffice: false } : undefined,
+      ['town', 'village', 'elsewhere', 'bureau'].includes(code)
+        ? { dataOffice: code === 'bureau' }
+        : undefined,
   };
   return { identity: identity as unknown as Identity, read };
 }
@@ -67,11 +69,15 @@ test('a reader of the data office is told of the departments that a thing names;
   const { identity } = directory([['provides', 'steward', 'village']]);
   const thing = request(0, departmentsOf(identity, { provider: 'village', consumer: 'nowhere', id: 'town' }));
   assert.deepEqual(thing.departments, ['village']);
-  const of = (reader: typeof town | typeof office): readonly string[] =>
+  const of = (reader: Parameters<typeof looksFor>[0]): readonly string[] =>
     looksFor(reader, identity, [thing, { ...thing, at: 1, departments: [] }], { now, most: 60 }).looks.map(
       ({ person, kind }) => `${person} ${kind}`,
     );
   assert.deepEqual([of(office), of(town)], [['provides requests'], []]);
+  // where the data office is a department, its people read as the office does
+  const ofBureau = { person: 'me', grants: [{ role: 'steward', department: 'bureau' }] } as const;
+  assert.equal(identity.department('bureau')?.dataOffice, true);
+  assert.deepEqual(of(ofBureau), ['provides requests']);
 });
 
 test('what is cut off is said of the things it was cut off from, and of no others', () => {
