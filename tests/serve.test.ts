@@ -1,13 +1,17 @@
 /** `datong serve` as its operator runs it: from bootstrap to ready, SIGTERM, and every way it can refuse to start. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
+import type { JSONWebKeySet } from 'jose';
 import type { SocketOrHost } from '../hub/store/database/address.ts';
 import { testDatabase } from './database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
@@ -40,6 +44,40 @@ async function refused(document: object, code: number, said: RegExp): Promise<vo
   assert.match(ran.stderr, said);
 }
 
+interface Served {
+  readonly hub: ChildProcess;
+  readonly origins: Readonly<Record<'admin' | 'exchange' | 'open' | 'staff', string>>;
+}
+
+/** A hub that has said where it listens. Its own log goes to a full disk: it serves all the same. */
+async function served(file: string): Promise<Served> {
+  const full = openSync('/dev/full', 'w');
+  const hub = spawn(process.execPath, [datongBin, 'serve', '--config', file, '--json'], {
+    env: datongEnvironment(),
+    stdio: ['ignore', 'pipe', full],
+  });
+  closeSync(full);
+  const talk = hub.stdout;
+  assert.ok(talk);
+  talk.setEncoding('utf8');
+  const [line] = (await once(talk, 'data')) as [string];
+  return { hub, origins: (JSON.parse(line) as Pick<Served, 'origins'>).origins };
+}
+
+/** Public keys by which replies are verified, in their order. */
+async function replyKeys({ open }: Served['origins']): Promise<readonly (string | undefined)[]> {
+  const [reply] = (await once(
+    get(`${open}/.well-known/jwks.json`, { rejectUnauthorized: false }),
+    'response',
+  )) as [IncomingMessage];
+  const { keys } = JSON.parse(await text(reply)) as JSONWebKeySet;
+  return keys.map(({ x }) => x);
+}
+
+/** The commands that a page has below one of its headings. */
+const commandsOf = (page: string): string =>
+  /```sh\n(umask[^`]*)```/.exec(readFileSync(join(import.meta.dirname, '../docs', page), 'utf8'))?.[1] ?? '';
+
 /** Of listeners that ask for no certificate one bare connection that begins no handshake, and one whose handshake is done and that asks nothing. */
 async function idleSockets(origins: readonly string[]): Promise<readonly Socket[]> {
   const sockets: Socket[] = [];
@@ -60,26 +98,34 @@ test('a new hub: two persons invited, check, serve until SIGTERM, whatever socke
   assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
   assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^datong accept DT-/);
   assert.equal((await datong('serve', '--config', file, '--check')).code, 0);
-  // its own log goes to a full disk: it serves all the same
-  const full = openSync('/dev/full', 'w');
-  const hub = spawn(process.execPath, [datongBin, 'serve', '--config', file, '--json'], {
-    env: datongEnvironment(),
-    stdio: ['ignore', 'pipe', full],
-  });
-  closeSync(full);
-  const talk = hub.stdout;
-  assert.ok(talk);
-  talk.setEncoding('utf8');
-  const [line] = (await once(talk, 'data')) as [string];
-  const { origins } = JSON.parse(line) as {
-    origins: Readonly<Record<'admin' | 'exchange' | 'open' | 'staff', string>>;
-  };
+  const { hub, origins } = await served(file);
   const ready = await fetch(`${origins.admin}/readyz`);
   assert.equal(ready.status, 200);
   const idle = await idleSockets([origins.open, origins.staff]);
   hub.kill('SIGTERM');
   assert.deepEqual(await once(hub, 'exit'), [0, null]);
   for (const socket of idle) socket.destroy();
+});
+
+test('docs/keys.md: the hub’s signing key is changed by its commands; replies signed before stay verifiable', async () => {
+  const commands = commandsOf('keys.md');
+  assert.equal(commandsOf('keys.zh-CN.md'), commands);
+  const file = written(config);
+  const end = async ({ hub }: Served): Promise<void> => {
+    hub.kill('SIGTERM');
+    await once(hub, 'exit');
+  };
+  const before = await served(file);
+  const [old, ...none] = await replyKeys(before.origins);
+  assert.deepEqual([typeof old, none], ['string', []]);
+  await end(before);
+  assert.match(commands, /openssl genpkey/);
+  execFileSync('sh', ['-ec', commands], { cwd: join(config.stateDir, 'keys') });
+  const behind = await served(file);
+  const [fresh, ...retired] = await replyKeys(behind.origins);
+  await end(behind);
+  assert.notEqual(fresh, old);
+  assert.deepEqual(retired, [old]);
 });
 
 test('what is wrong with the configuration is said in a sentence, exit 2', async () => {
