@@ -89,6 +89,8 @@ async function raise(
     portTaken: 'next',
     demo: { port: 8440, own: 8441, personApp: personApp.origin },
     logger: hubLogger('warn', createWriteStream(logFile, { flags: 'a', mode: 0o600 })),
+    // what goes with the demo need not outlive the machine: nothing waits for its disk
+    ...(kept ? {} : { postgres: { durable: false } }),
   });
   closing.push(() => (kept ? hub.stop() : stopAndRemove(hub)));
   const pin = pinOf(hub.keys.authority.rootCertificate);
