@@ -48,6 +48,14 @@ async function databaseFrom(template: string, options: DatabaseOptions): Promise
   return { ...database, cleanup };
 }
 
+/** Address of the tests' server for a process that makes a database of its own there, as in DATABASE_URL. */
+export async function clusterUrl(): Promise<string> {
+  const { address } = inheritedCluster() ?? (await startAlone());
+  const { host, port, user, database } = address;
+  // a folder cannot stand where the host does
+  return `postgres://${user}@localhost/${database}?${new URLSearchParams({ host, port: String(port) }).toString()}`;
+}
+
 async function startAlone(): ReturnType<typeof startTestCluster> {
   const cluster = await startTestCluster();
   // after the hooks that drop databases, whatever their order

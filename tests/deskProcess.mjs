@@ -1,0 +1,46 @@
+// The process behind tests/datongDesk.ts: the command line is loaded once, and each command is run as if it were the first.
+import { bundledCli } from '../bin/bundle.mjs';
+
+const bundle = await bundledCli();
+if (bundle === undefined) await import('../scripts/typescript.mjs');
+const entry = bundle ?? new URL('../clients/cli/main.ts', import.meta.url).href;
+const [node, command] = process.argv;
+/** what a command leaves listening goes with it */
+const heard = [
+  [process.stdout, 'error'],
+  [process.stderr, 'error'],
+  [process, 'SIGINT'],
+  [process, 'SIGTERM'],
+];
+let commands = 0;
+
+/** Collects what is written instead of writing it. @returns what was, once it is asked for */
+function collected(stream) {
+  const chunks = [];
+  stream.write = (chunk, encoding, done) => {
+    const given = typeof encoding === 'function' ? encoding : done;
+    chunks.push(
+      typeof chunk === 'string'
+        ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8')
+        : chunk,
+    );
+    if (given !== undefined) process.nextTick(given);
+    return true;
+  };
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+process.on('message', async ({ words, cwd }) => {
+  const stdout = collected(process.stdout);
+  const stderr = collected(process.stderr);
+  process.chdir(cwd);
+  process.argv = [node, command, ...words];
+  process.exitCode = undefined;
+  // the entry is evaluated anew by another address; the parts that it loads are those that are there
+  await import(`${entry}?command=${++commands}`);
+  const code = process.exitCode ?? 0;
+  process.exitCode = undefined;
+  for (const [source, event] of heard) source.removeAllListeners(event);
+  process.send({ code, stdout: stdout(), stderr: stderr() });
+});
+process.once('disconnect', () => process.exit());
