@@ -1,6 +1,7 @@
 /** The command line: one file per verb below clients/cli, listed in verbs.ts. */
 import { inspect } from 'node:util';
 import { CommanderError, Option } from 'commander';
+import { languageOf } from '../../terms/bilingual.ts';
 import { DatongCommand } from './datongCommand.ts';
 import { speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, setLanguage, tellFailure } from './verb.ts';
@@ -19,7 +20,7 @@ process.stderr.on('error', () => undefined);
 
 // before anything is said, wrong usage included
 const asked = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];
-if (asked === 'zh' || asked === 'en') setLanguage(asked);
+setLanguage(asked === 'zh' || asked === 'en' ? asked : languageOf(process.env));
 
 const program = new DatongCommand('datong')
   .description(

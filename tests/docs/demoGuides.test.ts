@@ -14,8 +14,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
 import type { DemoState } from '../../clients/sdk/profile.ts';
 import { clusterUrl } from '../database.ts';
-import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
-import { openDesk, type DatongDesk } from '../datongDesk.ts';
+import { datongBin, datongEnvironment, runDatong, type Ran } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { guideSteps, outputPattern } from './guideSteps.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -26,9 +26,15 @@ const running: ChildProcess[] = [];
 const languages = [
   ['', 'en_GB.UTF-8'],
   ['.zh-CN', 'zh_CN.UTF-8'],
-].map(([suffix, LANG = '']) => ({ suffix, desk: openDesk({ LANG, DATONG_STATE: state }) }));
+].map(([suffix = '', LANG = '']) => {
+  const env = { LANG, DATONG_STATE: state };
+  return {
+    suffix,
+    datong: (words: readonly string[]): Promise<Ran> => typedDatong(words, { cwd: home, env }),
+  };
+});
+type Datong = (typeof languages)[number]['datong'];
 after(async () => {
-  await Promise.all(languages.map(({ desk }) => desk.close()));
   for (const child of running.reverse()) await ended(child);
   rmSync(home, { recursive: true, force: true });
 });
@@ -86,13 +92,13 @@ async function startDemo(): Promise<void> {
 }
 
 /** One command as it is typed: its variables, its quotes, `> FILE` at its end, and `NAME=$(…)` around it. */
-async function typed(command: string, desk: DatongDesk): Promise<string> {
+async function typed(command: string, datong: Datong): Promise<string> {
   const [, kept, inner] = /^([A-Z]+)=\$\((.*)\)$/.exec(command) ?? [];
   const [, line = '', file] = /^datong (.*?)(?: > (\S+))?$/.exec(inner ?? command) ?? [];
   const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) =>
     (quoted ?? word).replace(/\$[A-Z]+/, (name) => variables[name] ?? name),
   );
-  const { stdout, stderr } = await desk.run(words, home);
+  const { stdout, stderr } = await datong(words);
   if (kept !== undefined) {
     variables[`$${kept}`] = stdout.trim();
     return stderr;
@@ -105,14 +111,14 @@ async function typed(command: string, desk: DatongDesk): Promise<string> {
 /** @param after told what each command said @returns how many steps the guide has */
 async function play(
   guide: string,
-  desk: DatongDesk,
+  datong: Datong,
   after?: (command: string, told: string) => Promise<void> | void,
 ): Promise<number> {
   const steps = guideSteps(join(root, 'docs/guides', guide));
   for (const step of steps) {
     if (step.kind === 'file') for (const place of step.places) writeFileSync(join(home, place), step.text);
     if (step.kind !== 'command') continue;
-    const told = await typed(step.command, desk);
+    const told = await typed(step.command, datong);
     assert.match(told, outputPattern(step.output), `${step.command}\n${told}`);
     await after?.(step.command, told);
   }
@@ -120,17 +126,14 @@ async function play(
 }
 
 /** The witness of the guide, until it has seen the hub. */
-async function witness(desk: DatongDesk): Promise<ChildProcess> {
+async function witness(datong: Datong): Promise<ChildProcess> {
   const { $EVIDENCE = '', $OPEN = '', $CA = '' } = variables;
   const log = join($EVIDENCE, 'log.vkey');
   const where = ['--state', 'witness', '--log', log, '--hub', $OPEN, '--ca', $CA];
   const served = start(['witness', 'serve', ...where, '--listen', '127.0.0.1:0', '--every', '1'], 'ignore');
   served.stdout?.resume();
   for (;;) {
-    const { stdout } = await desk.run(
-      ['witness', 'status', '--state', 'witness', '--log', log, '--json'],
-      home,
-    );
+    const { stdout } = await datong(['witness', 'status', '--state', 'witness', '--log', log, '--json']);
     if ((JSON.parse(stdout) as { size: number }).size > 0) return served;
     assert.equal(served.exitCode, null, 'the witness ended');
     await sleep(20);
@@ -139,13 +142,13 @@ async function witness(desk: DatongDesk): Promise<ChildProcess> {
 
 before(startDemo);
 
-for (const { suffix, desk } of languages)
+for (const { suffix, datong } of languages)
   test(`compliance${suffix}.md holds, command by command`, async () => {
-    const steps = await play(`compliance${suffix}.md`, desk, async (command, told) => {
+    const steps = await play(`compliance${suffix}.md`, datong, async (command, told) => {
       variables['$CASE'] ??= /RX-2026-\d+/.exec(told)?.[0] ?? '';
       const made = /^\{"id":"([^"]+)"/.exec(told);
       if (made?.[1] !== undefined) variables['$ID'] = made[1];
-      if (command.includes('witness init')) await witness(desk);
+      if (command.includes('witness init')) await witness(datong);
     });
     assert.equal(steps, 12);
     for (const child of running.splice(1)) await ended(child);
@@ -153,16 +156,16 @@ for (const { suffix, desk } of languages)
       rmSync(join(home, made), { recursive: true });
   });
 
-for (const { suffix, desk } of languages)
+for (const { suffix, datong } of languages)
   test(`steward${suffix}.md holds, from a column list to retirement`, async () => {
-    await play(`steward${suffix}.md`, desk);
+    await play(`steward${suffix}.md`, datong);
   });
 
-for (const { suffix, desk } of languages)
+for (const { suffix, datong } of languages)
   test(`consent${suffix}.md and reviewer${suffix}.md hold, command by command`, async () => {
     // what is agreed and decided in one language stands: the other one begins where the guides do
     if (suffix !== '') await startDemo();
-    assert.equal(await play(`consent${suffix}.md`, desk), 21);
+    assert.equal(await play(`consent${suffix}.md`, datong), 21);
     // with another person's identifier the id of a consent tells nothing: the same answer as to an id that nobody gave
     for (const id of ['meals-2026-0452', 'meals-nobody']) {
       const refused = await runDatong(
@@ -172,5 +175,5 @@ for (const { suffix, desk } of languages)
       assert.deepEqual([refused.code, refused.stdout], [1, '']);
       assert.match(refused.stderr, new RegExp(`no consent ${id} of this person concerns your department`));
     }
-    assert.equal(await play(`reviewer${suffix}.md`, desk), 32);
+    assert.equal(await play(`reviewer${suffix}.md`, datong), 32);
   });

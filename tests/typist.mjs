@@ -1,10 +1,12 @@
-// The process behind tests/datongDesk.ts: the command line is loaded once, and each command is run as if it were the first.
+// The process behind tests/typedDatong.ts: the command line is loaded once, and each command is run as if it were the first.
+import { fileURLToPath } from 'node:url';
 import { bundledCli } from '../bin/bundle.mjs';
 
 const bundle = await bundledCli();
 if (bundle === undefined) await import('../scripts/typescript.mjs');
 const entry = bundle ?? new URL('../clients/cli/main.ts', import.meta.url).href;
-const [node, command] = process.argv;
+const node = process.argv[0];
+const command = fileURLToPath(new URL('../bin/datong.mjs', import.meta.url));
 /** what a command leaves listening goes with it */
 const heard = [
   [process.stdout, 'error'],
@@ -30,10 +32,12 @@ function collected(stream) {
   return () => Buffer.concat(chunks).toString('utf8');
 }
 
-process.on('message', async ({ words, cwd }) => {
+process.on('message', async ({ words, cwd, env }) => {
   const stdout = collected(process.stdout);
   const stderr = collected(process.stderr);
   process.chdir(cwd);
+  for (const name of Object.keys(process.env)) if (!Object.hasOwn(env, name)) delete process.env[name];
+  Object.assign(process.env, env);
   process.argv = [node, command, ...words];
   process.exitCode = undefined;
   // the entry is evaluated anew by another address; the parts that it loads are those that are there
