@@ -58,14 +58,16 @@ export const schema = (name: string): object => ({
 });
 /** Registers a dataset and its schema; both are new. */
 export const dataset = async (
-  token: string,
-  id: string,
-  name: string,
-  document = schema(name),
+  ...[token, id, name, document = schema(name), sharing = { type: 'conditional', conditions: '法定职责' }]: [
+    token: string,
+    id: string,
+    name: string,
+    document?: object,
+    sharing?: object,
+  ]
 ): Promise<void> => {
   const put = await post(token, '/v1/schemas', { document });
   assert.equal(put.status, 201, JSON.stringify(put.body));
-  const sharing = { type: 'conditional', conditions: '法定职责' };
   const body = {
     id,
     title: { zh: '救助对象', en: 'Relief' },

@@ -8,6 +8,7 @@ import { insertSigningKey } from '../hub/store/identity/signingKeys.ts';
 import { parsePolicyDocument } from '../policies/documents/parseDocument.ts';
 import { sharedSchema } from '../machine/shippedSchemas.ts';
 import { answerFault, operationAt } from './contractAnswers.ts';
+import { entryOf } from './catalogueEntry.ts';
 import { registerTogether } from './secondPerson.ts';
 import { startStaffHub } from './staffHub.ts';
 
@@ -80,6 +81,15 @@ for (const [id, schema, sharing] of [
   };
   assert.equal((await post('/v1/datasets', dataset)).status, 201);
 }
+
+// what is shared unconditionally is so by an entry of the catalogue, which the security officer agreed to
+const opened = await registerTogether(
+  hub,
+  { author, second: await hub.token(['security']) },
+  '/v1/catalogue',
+  entryOf('ecology.air-quality-hourly'),
+);
+assert.equal(opened.status, 201, JSON.stringify(opened.body));
 
 export const agreement = (more: object = {}, grant: object = {}): object => ({
   kind: 'Agreement',

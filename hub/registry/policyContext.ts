@@ -16,6 +16,8 @@ const policyKinds: Readonly<Record<DepartmentRow['kind'], DepartmentKind>> = {
 export function policyContext(rows: {
   readonly schemas: readonly DatasetSchema[];
   readonly datasetRows: readonly DatasetRow[];
+  /** those that stand as shared unconditionally while no entry of the catalogue says so: shared on conditions until one does */
+  readonly unopened: ReadonlySet<string>;
   readonly documents: readonly Pick<PolicyDocumentRow, 'id' | 'state'>[];
   readonly purposes: readonly PurposeRow[];
   readonly departments: readonly DepartmentRow[];
@@ -33,7 +35,10 @@ export function policyContext(rows: {
     sharing: new Map(
       rows.datasetRows.map(({ id, sharing: type, conditions }) => [
         id,
-        { type, ...(conditions === '' ? {} : { conditions }) },
+        {
+          type: rows.unopened.has(id) ? 'conditional' : type,
+          ...(conditions === '' ? {} : { conditions }),
+        },
       ]),
     ),
     modes: new Map(rows.datasetRows.map(({ id, mode }) => [id, mode])),

@@ -14,7 +14,7 @@ import { listCodeListHeads } from '../store/registry/codeLists.ts';
 import type { Database } from '../store/database/database.ts';
 import { listOpenChangeovers, type ChangeoverRow } from '../store/registry/changeovers.ts';
 import { deprecatedSchemas } from '../store/registry/deprecatedSchemas.ts';
-import { listDatasets, type DatasetRow } from '../store/registry/datasets.ts';
+import { listDatasets, unopenedDatasets, type DatasetRow } from '../store/registry/datasets.ts';
 import { listDepartments } from '../store/identity/departments.ts';
 import { isFounded } from '../store/identity/persons.ts';
 import { listMappings, type MappingRow } from '../store/registry/mappings.ts';
@@ -95,6 +95,7 @@ export async function readSnapshot(
     everyList,
     schemaRows,
     datasetRows,
+    unopened,
     mappingRows,
     changeovers,
     purposes,
@@ -106,6 +107,7 @@ export async function readSnapshot(
     listCodeListHeads(app),
     listSchemas(app),
     listDatasets(app),
+    unopenedDatasets(app),
     listMappings(app),
     listOpenChangeovers(app),
     listPurposes(app),
@@ -152,7 +154,9 @@ export async function readSnapshot(
     departments,
     before,
     (documents) =>
-      policyContext({ schemas: [...schemas.values()], datasetRows, documents, purposes, departments }),
+      policyContext({
+        ...{ schemas: [...schemas.values()], datasetRows, unopened, documents, purposes, departments },
+      }),
   );
   // before anything is decided under it: an entry names it by its digest
   if (before?.reading.policy !== reading.policy || before.reading.registries !== reading.registries)

@@ -2,7 +2,7 @@ import type { PolicyContext } from '../../policies/context.ts';
 import type { Reader } from '../store/database/reader.ts';
 import { listDepartments } from '../store/identity/departments.ts';
 import { listStandingPolicyDocuments, type PolicyDocumentRow } from '../store/policy/policyDocuments.ts';
-import { listDatasets } from '../store/registry/datasets.ts';
+import { listDatasets, unopenedDatasets } from '../store/registry/datasets.ts';
 import { listPurposes } from '../store/registry/purposes.ts';
 import { policyContext } from './policyContext.ts';
 import { registeredSchemas } from './registeredSchemas.ts';
@@ -15,6 +15,7 @@ export async function standingContext(
   const context = policyContext({
     schemas: [...(await registeredSchemas(reader)).values()],
     datasetRows: await listDatasets(reader),
+    unopened: await unopenedDatasets(reader),
     documents: rows,
     purposes: await listPurposes(reader),
     departments: await listDepartments(reader),

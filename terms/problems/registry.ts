@@ -440,6 +440,18 @@ export const registryProblems = {
     },
     next: { zh: '提交申请，由提供部门签署', en: 'ask the provider for an agreement' },
   },
+  sharing_without_entry: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '数据资源 {dataset} 登记为无条件共享，但没有生效的目录条目如此规定；在此之前按有条件共享办理，不能自动授权',
+      en: 'dataset {dataset} is registered as shared unconditionally, and no catalogue entry in force says so: until one does it is shared on conditions, without automatic agreements',
+    },
+    next: {
+      zh: '提供部门登记链接该数据资源的目录条目（kind: CatalogueEntry，sharing.type: unconditional），由数据安全管理员同意；在此之前可提交申请，由提供部门签署',
+      en: 'the provider registers a catalogue entry that links it (kind: CatalogueEntry, sharing.type: unconditional), and the security officer agrees; until then ask the provider for an agreement',
+    },
+  },
   compliance_check_first: {
     status: 422,
     who: 'caller',

@@ -29,12 +29,13 @@ async function shareMonths(): Promise<void> {
     ...one,
     members: { ...one.members, ...members },
   });
-  const [, set, mapping] = readDocuments(join(samples, 'air-quality/dataset.yaml'));
+  const [, set, mapping, entry] = readDocuments(join(samples, 'air-quality/dataset.yaml'));
   const [automatic] = readDocuments(join(samples, 'air-quality/agreement.yaml'));
-  assert.ok(set && mapping && automatic);
+  assert.ok(set && mapping && entry && automatic);
   const documents = [
     moved(set, { id: dataset, mode: 'snapshot' }),
     moved(mapping, { dataset }),
+    moved(entry, { id: dataset, datasets: [dataset] }),
     moved(automatic, { dataset }),
     moved(automatic, { dataset, consumer: 'transport' }),
   ];

@@ -8,6 +8,7 @@ import {
   entry,
   hub,
   office,
+  operator,
   post,
   registered,
   schema,
@@ -209,6 +210,81 @@ test('what was stopped is read once for an entry, however many datasets it close
   } finally {
     hub.database.app.query = read;
   }
+});
+
+test('nobody alone opens data to everybody: what a steward registers as shared unconditionally is so once an entry says it, by two persons', async () => {
+  const officer = await hub.token(['security'], 'civil');
+  await post(operator, '/v1/departments', {
+    ...{ code: 'study', name: { zh: '研究院', en: 'Institute' }, kind: 'government' },
+  });
+  const purpose = { code: 'open-study', title: { zh: '研究', en: 'Study' } };
+  assert.equal((await acceptAs(hub, office, await post(operator, '/v1/purposes', purpose))).status, 201);
+  const document = {
+    ...(schema('places') as { properties: object }),
+    'x-primary-key': ['/place'],
+    required: ['place'],
+    properties: {
+      place: { type: 'string', maxLength: 20, 'x-title': { zh: '地点', en: 'Place' }, 'x-sensitivity': 'L1' },
+    },
+  };
+  await dataset(steward, 'civil.places', 'places', document, { type: 'unconditional' });
+  await dataset(steward, 'civil.beside', 'beside', { ...document, $id: 'urn:datong:beside:1.0' });
+  // a name that begins anew reaches no dataset of another: nothing that anybody reads stands on its first version
+  const moved = await post(steward, '/v1/datasets/civil.places/schema', { schema: 'urn:datong:beside:1.0' });
+  assert.equal(code(moved), 'unknown_reference');
+  const asks = await hub.token(['steward'], 'study');
+  const valid = { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' };
+  const automatic = { dataset: 'civil.places', consumer: 'study', purpose: 'open-study', valid };
+  const papers = { reason: '研究', commitment: 'a'.repeat(64), basisText: 'b'.repeat(64) };
+  const both = async (): Promise<unknown[]> => [
+    code(await post(asks, '/v1/policy/documents', { automatic })),
+    code(await post(asks, '/v1/requests', { automatic, papers })),
+  ];
+  const refused = ['sharing_without_entry', 'sharing_without_entry'];
+  const words = (id: string, more: object = {}): object =>
+    entry(id, { ...{ sharing: { type: 'unconditional', manner: 'interface' } }, ...more });
+  assert.deepEqual(await both(), refused, 'no entry');
+  // the consumer is told so too: it asks for an agreement, as of what is shared on conditions
+  await hub.services.registry.refresh();
+  assert.deepEqual(hub.services.registry.current.plans.sharing.get('civil.places'), { type: 'conditional' });
+  const of = { datasets: ['civil.places'] };
+  const proposed = await post(steward, '/v1/catalogue', words('civil.places', of));
+  assert.equal(proposed.status, 202);
+  assert.deepEqual(await both(), refused, 'an entry that waits');
+  assert.equal(code(await acceptAs(hub, steward, proposed)), 'four_eyes');
+  assert.equal(code(await acceptAs(hub, second, proposed)), 'officer_decides', 'as if it were conditional');
+  assert.deepEqual(await both(), refused, 'an entry that one person wants');
+  // another dataset is opened by its own entry
+  const beside = await post(steward, '/v1/catalogue', words('civil.beside', { datasets: ['civil.beside'] }));
+  assert.equal((await acceptAs(hub, officer, beside)).status, 201);
+  assert.deepEqual(await both(), refused, 'an entry of another dataset');
+  // a dataset that is edited in the database opens nothing
+  const edited = (sharing: string): Promise<unknown> =>
+    hub.database.owner.query("UPDATE dataset SET sharing = $1 WHERE id = 'civil.places'", [sharing]);
+  const closed = entry('civil.places', of);
+  assert.equal((await registered(closed)).status, 201);
+  assert.equal(code(await post(asks, '/v1/policy/documents', { automatic })), 'sharing_not_unconditional');
+  await edited('unconditional');
+  assert.deepEqual(await both(), refused, 'an entry that says conditional');
+  await edited('conditional');
+  const opens = await post(steward, '/v1/catalogue', words('civil.places', of));
+  assert.equal((await acceptAs(hub, officer, opens)).status, 201);
+  // it is linked no longer: nothing says so any more
+  const emptied = words('civil.places', { datasets: [] });
+  assert.equal((await registered(emptied)).status, 201);
+  assert.deepEqual(await both(), refused, 'an entry that links it no longer');
+  const again = await post(steward, '/v1/catalogue', words('civil.places', of));
+  assert.equal(code(await acceptAs(hub, second, again)), 'officer_decides', 'opened anew');
+  assert.equal((await acceptAs(hub, officer, again)).status, 201);
+  // what stands open stays so without the officer
+  const reworded = words('civil.places', { ...of, office: '另一处' });
+  assert.equal((await registered(reworded)).status, 201);
+  await hub.services.registry.refresh();
+  assert.deepEqual(hub.services.registry.current.plans.sharing.get('civil.places'), {
+    type: 'unconditional',
+  });
+  const granted = await post(asks, '/v1/policy/documents', { automatic });
+  assert.deepEqual([granted.status, granted.body['state']], [201, 'active'], JSON.stringify(granted.body));
 });
 
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

@@ -9,7 +9,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { RegistrySnapshot } from '../../registry/snapshot.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
-import { entriesOfDataset, type CatalogueRow } from '../../store/registry/catalogue.ts';
+import { entriesOfDataset, isOpened, type CatalogueRow } from '../../store/registry/catalogue.ts';
 import { stoppedAgreements, type StoppedAgreement } from '../../store/policy/providerStops.ts';
 import { lockDataset, shareDataset, type DatasetRow } from '../../store/registry/datasets.ts';
 import { datasetDigest } from '../registry/datasetDigest.ts';
@@ -140,21 +140,24 @@ async function checkOthers(
 
 /**
  * Whether a dataset that an entry links comes to be shared more freely by it, or on conditions that are worded otherwise: the security officer
- * agrees to that. No text can be told to be stricter than another, so every other wording counts (docs/decisions/0061).
+ * agrees to that. No text can be told to be stricter than another, so every other wording counts (docs/decisions/0061). What one steward registered as
+ * shared unconditionally is so by its first entry alone (docs/decisions/0063).
  */
-export const sharesMore = (
+export async function sharesMore(
   entries: readonly EntryBody[],
-  { registry }: Pick<Services, 'registry'>,
-): boolean =>
-  entries.some(({ sharing: { type, conditions = '' }, datasets = [] }) =>
-    datasets.some((dataset) => {
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
+): Promise<boolean> {
+  for (const { sharing, datasets = [] } of entries)
+    for (const dataset of datasets) {
       const row = registry.current.datasets.get(dataset)?.row;
-      const rank = types.indexOf(type) - types.indexOf(row?.sharing ?? 'none');
-      return (
-        rank > 0 || (rank === 0 && row !== undefined && sameWords(conditions) !== sameWords(row.conditions))
-      );
-    }),
-  );
+      const rank = types.indexOf(sharing.type) - types.indexOf(row?.sharing ?? 'none');
+      if (rank > 0) return true;
+      if (rank < 0 || row === undefined) continue;
+      if (sameWords(sharing.conditions ?? '') !== sameWords(row.conditions)) return true;
+      if (sharing.type === 'unconditional' && !(await isOpened(database.app, dataset))) return true;
+    }
+  return false;
+}
 
 /** A text without what no reader sees: full and half width, spaces, line ends. */
 const sameWords = (text: string): string => text.normalize('NFKC').replaceAll(/\s+/g, '');

@@ -35,7 +35,7 @@ export async function importCatalogue(
   );
   const digest = digestOf(rows.map(({ document }) => document));
   const id = `${body.department}.import-${digest.slice(0, 8)}`;
-  const more = sharesMore(
+  const more = await sharesMore(
     rows.map(({ document }) => document as EntryBody),
     services,
   );

@@ -24,7 +24,7 @@ export async function registerCatalogueEntry(
   const known = await catalogueEntry(services.database.app, entry.id);
   const row = await checkedEntry(entry, known, services);
   const changes = known?.revision !== row.revision;
-  const more = changes && sharesMore([entry], services);
+  const more = changes && (await sharesMore([entry], services));
   if (more && hands.approver !== null) checkOfficer(call.caller, row.department);
   const outcome = registered({
     kind: 'CatalogueEntry',

@@ -30,7 +30,7 @@ import type { LeafFacts } from '../../audit/entry.ts';
 import type { Services } from '../services.ts';
 import { makeRoom, stateInForce, supersedable } from './activate.ts';
 import { stopSides } from '../../domain/stops.ts';
-import { writeAutomatic } from './automatic.ts';
+import { holdUnconditional, writeAutomatic } from './automatic.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
 import { consumerOf, requiredParties, type Party } from '../../registry/policyParties.ts';
 import { checkSignatures, missingParties } from './parties.ts';
@@ -44,7 +44,7 @@ import { versionNotNext } from '../versionNotNext.ts';
  *
  * The same version with the same text may be submitted again, to add a signature.
  * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
- *   sharing_not_unconditional, compliance_check_first
+ *   sharing_not_unconditional, sharing_without_entry, compliance_check_first
  */
 export async function submitPolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['PolicySubmission'];
@@ -94,6 +94,7 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
     // whoever reads the document again finds here why nobody signed it
     ...(tightening ? { change: { tightening } } : {}),
     work: async (transaction) => {
+      if (automatic && document.kind === 'Agreement') await holdUnconditional(transaction, document);
       if (atOnce) await makeRoom(transaction, row, older, call.exchange);
       await insertPolicyDocument(transaction, row, call.exchange);
     },

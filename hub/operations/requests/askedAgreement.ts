@@ -14,8 +14,8 @@ type Asked = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'
 
 /**
  * The agreement that is asked for: compiled together with what is in force, on data that is shared at all, in the next version of its name.
- * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional, parties_differ,
- *   version_not_next
+ * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional,
+ *   sharing_without_entry, parties_differ, version_not_next
  */
 export async function askedAgreement(reader: Reader, { document, automatic }: Asked): Promise<Agreement> {
   const agreement =

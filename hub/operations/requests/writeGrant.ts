@@ -8,7 +8,7 @@ import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { insertPolicyDocument, policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { moveRequest } from '../../store/requests/requests.ts';
-import { checkUnconditional } from '../policy/automatic.ts';
+import { checkUnconditional, holdUnconditional } from '../policy/automatic.ts';
 import { checkNumber } from '../policy/sameParties.ts';
 import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
 import { versionNotNext } from '../versionNotNext.ts';
@@ -22,7 +22,8 @@ export interface WrittenGrant {
 
 /**
  * Its author is whoever asked, so she cannot approve it. Data that is shared unconditionally needs no signatures.
- * @throws Problem parties_differ, version_not_next (another version came meanwhile), sharing_not_unconditional, policy_does_not_compile
+ * @throws Problem parties_differ, version_not_next (another version came meanwhile), sharing_not_unconditional,
+ *   sharing_without_entry, policy_does_not_compile
  */
 export async function writeGrant(
   reader: Reader,
@@ -47,6 +48,7 @@ export async function writeGrant(
     work: async (transaction, request) => {
       const { id, version, kind, canonical: text, digest, provider } = agreement;
       const row = { id, version, kind, text, digest, state, provider };
+      if (atOnce) await holdUnconditional(transaction, agreement);
       if (atOnce) await makeRoom(transaction, row, older, exchange);
       await insertPolicyDocument(
         transaction,

@@ -55,6 +55,16 @@ export async function entriesOfDataset(reader: Reader, dataset: string): Promise
   return rows;
 }
 
+/** Whether live entries link a dataset, and each of them says that it is shared unconditionally. */
+export async function isOpened(reader: Reader, dataset: string): Promise<boolean> {
+  const { rows } = await reader.query<{ readonly opened: boolean }>(
+    `SELECT coalesce(bool_and(sharing = 'unconditional'), false) AS opened FROM catalogue_entry
+      WHERE datasets @> ARRAY[$1] AND NOT superseded`,
+    [dataset],
+  );
+  return rows[0]?.opened === true;
+}
+
 /** Live entries of other departments that offer every one of these semantic tags. */
 export async function sameTags(
   reader: Reader,

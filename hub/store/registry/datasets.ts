@@ -53,6 +53,16 @@ export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
   return rows;
 }
 
+/** Datasets that stand as shared unconditionally, and of which no live entry of the catalogue says so, or one says otherwise. */
+export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<string>> {
+  const { rows } = await reader.query<{ readonly id: string }>(
+    `SELECT d.id FROM dataset AS d
+      WHERE d.sharing = 'unconditional' AND NOT (SELECT coalesce(bool_and(e.sharing = 'unconditional'), false)
+        FROM catalogue_entry AS e WHERE e.datasets @> ARRAY[d.id] AND NOT e.superseded)`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 export async function datasetById(reader: Reader, id: string): Promise<DatasetRow | undefined> {
   const { rows } = await reader.query<DatasetRow>(`SELECT ${datasetColumns} FROM dataset WHERE id = $1`, [
     id,
