@@ -6732,6 +6732,19 @@ export interface components {
             /** @description ids of the datasets that are bound to this version */
             datasets: components["schemas"]["DatasetId"][];
         };
+        LinkingEntry: {
+            id: components["schemas"]["DatasetId"];
+            sharing: {
+                /** @enum {unknown} */
+                type: "unconditional" | "conditional" | "none";
+                conditions?: string;
+            };
+            /** @description the dataset is shared otherwise than it says; the department revises it */
+            contradicted: boolean;
+            updateFrequency: components["schemas"]["UpdateFrequency"];
+            office: string;
+            contact: string;
+        };
         DatasetView: {
             id: components["schemas"]["DatasetId"];
             title: components["schemas"]["Bilingual"];
@@ -6748,6 +6761,10 @@ export interface components {
                 type: "unconditional" | "conditional" | "none";
                 conditions?: string;
             };
+            /** @description a catalogue entry in force says that it is shared unconditionally; where it is shared so and this is false, it is shared on conditions until one does */
+            opened: boolean;
+            /** @description the catalogue entries in force that link it, from which update frequency and contact come */
+            entries: components["schemas"]["LinkingEntry"][];
             intake: components["schemas"]["IntakeRules"];
             retention?: components["schemas"]["DatasetRetention"];
             /** @enum {unknown} */

@@ -4,6 +4,7 @@ import { readContract } from './http/contract/contract.ts';
 import { openKeys } from './keys/openKeys.ts';
 import { startDatabase } from './startDatabase.ts';
 import { entriesContradicted } from './store/registry/catalogueClocks.ts';
+import { unopenedDatasets } from './store/registry/datasets.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { pendingMigrations } from './store/database/migrate.ts';
 import { refuseForeign } from './store/database/refuseForeign.ts';
@@ -24,10 +25,21 @@ export async function checkHub(
     await refuseForeign(started.database.owner);
     // tables that an older release left may not be there yet
     if (newHub || (await pendingMigrations(started.database)).length > 0) return [];
-    return (await entriesContradicted(started.database.app, undefined)).map(({ entry, dataset }) => ({
+    const { app } = started.database;
+    const astray = await entriesContradicted(app, undefined);
+    const contradicted = astray.map(({ entry, dataset }) => ({
       zh: `数据资源 ${dataset} 的共享属性与目录条目 ${entry} 不一致：由其部门修订条目`,
       en: `${dataset} is shared otherwise than the catalogue entry ${entry} says: its department revises the entry`,
     }));
+    const named = new Set(astray.map(({ dataset }) => dataset));
+    const unopened = [...(await unopenedDatasets(app))].filter((dataset) => !named.has(dataset));
+    return [
+      ...contradicted,
+      ...unopened.map((dataset) => ({
+        zh: `数据资源 ${dataset} 登记为无条件共享，没有目录条目如此规定，按有条件共享办理：由其部门登记条目`,
+        en: `${dataset} is registered as shared unconditionally and no catalogue entry says so, so it is shared on conditions: its department registers the entry`,
+      })),
+    ];
   } finally {
     await started.stop();
   }

@@ -128,6 +128,35 @@ test('docs/keys.md: the hub’s signing key is changed by its commands; replies 
   assert.deepEqual(retired, [old]);
 });
 
+test('serve --check names what is shared otherwise than its entry says, and what no entry opened', async () => {
+  const id = '00000000-0000-7000-8000-000000000001';
+  await database.owner.query(`
+    INSERT INTO department (code, name_zh, name_en, kind, registered_by) VALUES ('civil', '民政局', 'Civil', 'government', '${id}');
+    INSERT INTO schema_version (urn, name, major, minor, document, digest, registered_by)
+      VALUES ('urn:datong:relief:1.0', 'relief', 1, 0, '{}', '', '${id}');
+    INSERT INTO dataset (id, department, title_zh, title_en, schema, mode, sharing, digest, registered_by)
+      SELECT 'civil.' || name, 'civil', name, name, 'urn:datong:relief:1.0', 'snapshot', sharing, '', '${id}'
+        FROM (VALUES ('astray', 'unconditional'), ('alone', 'unconditional'), ('opened', 'unconditional'), ('asked', 'none')) AS s (name, sharing);
+    INSERT INTO catalogue_entry (id, revision, department, document, digest, title_zh, title_en, category, sharing, datasets, words, grams,
+        title_words, title_grams, tags, author, approver, registered_by)
+      SELECT 'civil.' || name, 1, 'civil', document::jsonb, '', name, name, '1/1', sharing, ARRAY['civil.' || name], '', '{}', '', '{}', '{}',
+          persons[1], persons[2], '${id}'
+        FROM (VALUES ('astray', 'conditional', '{"sharing":{"conditions":"x"}}'), ('opened', 'unconditional', '{}')) AS e (name, sharing, document),
+          (SELECT array_agg(id ORDER BY id) AS persons FROM person) AS p`);
+  const { code, stderr } = await datong('serve', '--config', written(config), '--check', '--lang', 'en');
+  assert.deepEqual(
+    [code, stderr.trimEnd().split('\n')],
+    [
+      0,
+      [
+        'civil.astray is shared otherwise than the catalogue entry civil.astray says: its department revises the entry',
+        'civil.alone is registered as shared unconditionally and no catalogue entry says so, so it is shared on conditions: its department registers the entry',
+        'configuration, keys and database are usable',
+      ],
+    ],
+  );
+});
+
 test('what is wrong with the configuration is said in a sentence, exit 2', async () => {
   await refused({ ...config, publicOrgin: 'x' }, 2, /publicOrgin/);
   await refused({ ...config, database: { durable: false, connections: 'ten' } }, 2, /database\.connections/);

@@ -506,12 +506,23 @@ test('a dataset goes over to a new major version: begun, read by a second person
   });
   await open(page, town, `datasets/${nothing.id}`);
   await page.getByText('已编目，尚无数据').waitFor();
+  await page.getByText('尚无目录条目规定无条件共享').waitFor();
   const amend = page.getByRole('form', { name: '更改数据资源' });
   await amend.getByLabel('报送周期').selectOption('month');
   await amend.getByLabel('理由').fill('按月报送');
   await amend.getByRole('button', { name: '更改数据资源' }).click();
   await page.getByText('已更改，已记入日志').waitFor();
   await healthy(watched, 'dataset amended');
+  const air = 'ecology.air-quality-hourly';
+  await open(page, town, `datasets/${air}`);
+  await page.getByText('每小时、大气环境处、内线 0000').waitFor();
+  const sharing = (type: string): Promise<unknown> =>
+    town.database.owner.query('UPDATE dataset SET sharing = $1 WHERE id = $2', [type, air]);
+  await sharing('conditional');
+  await open(page, town, `datasets/${air}`);
+  await page.getByText('共享属性与该条目（无条件共享）不一致，请修订条目').waitFor();
+  await healthy(watched, 'dataset contradicted');
+  await sharing('unconditional');
   await open(page, town, `datasets/${filled}`);
   await page.locator('.state', { hasText: '已发布' }).first().waitFor();
   await page.getByRole('link', { name: '换版' }).click();

@@ -245,17 +245,20 @@ test('the linking rate counts entries with data of those that should have some, 
     const { digest } = (await hub.staff(second, 'GET', path)).json;
     assert.equal((await hub.staff(second, 'POST', `${path}/acceptance`, { digest })).status, 201);
   }
+  // the sample's entry: nothing has come of it
+  const awaited = { department: 'ecology', count: 0, of: 1, few: false };
   assert.deepEqual(await rowsOf(office, 'linking'), [
     { department: 'pub-security', count: 1, of: 2, few: false },
+    awaited,
   ]);
-  assert.deepEqual((await board(office)).get('linking'), { figure: 'linking', count: 1, of: 2, few: false });
-  assert.deepEqual(await rowsOf(ecology, 'linking'), [], 'another department reads its own alone');
+  assert.deepEqual((await board(office)).get('linking'), { figure: 'linking', count: 1, of: 3, few: false });
+  assert.deepEqual(await rowsOf(ecology, 'linking'), [awaited], 'another department reads its own alone');
   const found = async (linking: string): Promise<unknown> =>
     (
       (await hub.staff(first, 'GET', `/v1/catalogue?linking=${linking}`)).json['entries'] as { id: string }[]
     ).map(({ id }) => id);
   assert.deepEqual(await found('linked'), ['pub-security.people']);
-  assert.deepEqual(await found('awaited'), ['pub-security.archive']);
+  assert.deepEqual(await found('awaited'), ['ecology.air-quality-hourly', 'pub-security.archive']);
   // as an empty dataset that went over to another version: it holds a batch, and never a row
   const kept = `WITH kept AS (SELECT id, rows_ok FROM batch WHERE dataset = $1) SELECT json_agg(kept) AS rows FROM kept`;
   const { rows: before } = await database.owner.query<{ rows: unknown }>(kept, [household]);
@@ -263,6 +266,7 @@ test('the linking rate counts entries with data of those that should have some, 
   assert.deepEqual(await found('linked'), []);
   assert.deepEqual(await rowsOf(office, 'linking'), [
     { department: 'pub-security', count: 0, of: 2, few: false },
+    awaited,
   ]);
   await database.owner.query(
     `UPDATE batch SET rows_ok = kept.rows_ok FROM json_to_recordset($1) AS kept(id uuid, rows_ok bigint) WHERE batch.id = kept.id`,

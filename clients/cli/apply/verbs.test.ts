@@ -112,6 +112,51 @@ test('where an element stands, and which department it comes from, is told', asy
   assert.equal(sources.stdout.trimEnd(), 'time.event  ecology  as the list of 2026 says', sources.stderr);
 });
 
+test('a dataset is shown with what the catalogue says of it, and where it is shared otherwise', async () => {
+  const air = 'ecology.air-quality-hourly';
+  const shown = async (lang: string, id = air): Promise<readonly string[]> =>
+    (await datong('datasets', id, '--as', 'operator', '--lang', lang)).stdout.trimEnd().split('\n');
+  const entry = `  entry: ${air}  hourly  大气环境处  内线 0000`;
+  const lines = await shown('en');
+  assert.equal(
+    lines[0],
+    `${air}  unconditional  registered  urn:datong:air-quality-hourly:1.0  Hourly air quality`,
+  );
+  assert.ok(lines.includes(entry), lines.join('\n'));
+  assert.equal(lines.filter((line) => /entr/.test(line)).length, 1, 'nothing is contradicted');
+  const sharing = (type: string): Promise<unknown> =>
+    hub.database.owner.query('UPDATE dataset SET sharing = $1 WHERE id = $2', [type, air]);
+  await sharing('none');
+  const at = (await shown('en')).indexOf(entry);
+  assert.equal(
+    (await shown('en'))[at + 1],
+    `  shared otherwise than the catalogue entry ${air} says (unconditional): its department revises the entry`,
+  );
+  assert.ok(
+    (await shown('zh')).includes(`  共享属性与目录条目 ${air} 不一致，条目为 无条件共享：由其部门修订条目`),
+  );
+  await sharing('unconditional');
+  const file = join(home, 'alone.yaml');
+  writeFileSync(
+    file,
+    'kind: Dataset\nid: ecology.alone\ntitle: { zh: 一, en: Alone }\nschema: urn:datong:air-quality-hourly:1.0\nmode: upsert\nsharing: { type: unconditional }\n',
+  );
+  assert.equal((await datong('apply', file, '--as', 'operator')).code, 0);
+  assert.ok(
+    (await shown('en', 'ecology.alone')).includes(
+      '  no catalogue entry says yet that it is shared unconditionally: until one does, it is shared on conditions',
+    ),
+  );
+  const request = join(home, 'alone-agreement.yaml');
+  writeFileSync(
+    request,
+    readFileSync(join(samples, 'air-quality/agreement.yaml'), 'utf8').replace(air, 'ecology.alone'),
+  );
+  const refused = await datong('apply', request, '--as', 'operator', '--lang', 'en');
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /sharing_without_entry[^]*kind: CatalogueEntry, sharing\.type: unconditional/);
+});
+
 test('schemas of the hub are listed, searched and shown', async () => {
   const listed = await datong('schema', 'list', '--as', 'operator');
   assert.match(listed.stdout, /^urn:datong:air-quality-hourly:1\.0 {2}published /m, listed.stderr);

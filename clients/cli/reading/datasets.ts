@@ -1,6 +1,7 @@
 /** `datong datasets [ID]`: what there is to be asked for, and one with its mappings. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
+import { frequencies } from '../catalogue/entryWords.ts';
 import { shownLines, type Retirement } from '../datasetRetire.ts';
 import { data, say } from '../verb.ts';
 import {
@@ -68,6 +69,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
         data(
           `  ${told('label', name)}${colon()}${name === 'mode' ? told('label', text(value)) : text(value)}`,
         );
+    for (const line of entryLines(dataset)) data(`  ${line}`);
     for (const mapping of mappings)
       data(`  ${told('label', 'mapping')}${colon()}${text(mapping['name'])}@${text(mapping['version'])}`);
     if (retirement !== undefined) for (const line of shownLines(retirement)) data(`  ${line}`);
@@ -88,5 +90,37 @@ const lineOf = (item: Item): readonly string[] => [
   text(item['schema']),
   title(item['title']),
 ];
+
+/** What the catalogue says of it: how often it comes, whom to ask, and where it is shared otherwise than an entry says. */
+function entryLines(dataset: Item): readonly string[] {
+  const entries = dataset['entries'] as readonly Item[];
+  const { type } = dataset['sharing'] as Item;
+  const lines = entries.flatMap((entry) => {
+    const [id, often] = [text(entry['id']), text(entry['updateFrequency'])];
+    const whom = `${text(entry['office'])}  ${text(entry['contact'])}`;
+    return [
+      say({
+        zh: `目录条目：${id}  ${frequencies[often] ?? often}  ${whom}`,
+        en: `entry: ${id}  ${often}  ${whom}`,
+      }),
+      ...(entry['contradicted'] === true ? [contradiction(id, entry['sharing'] as Item)] : []),
+    ];
+  });
+  if (type !== 'unconditional' || dataset['opened'] === true || entries.length > 0) return lines;
+  return [
+    say({
+      zh: '尚无目录条目规定无条件共享：在此之前按有条件共享办理',
+      en: 'no catalogue entry says yet that it is shared unconditionally: until one does, it is shared on conditions',
+    }),
+  ];
+}
+
+function contradiction(entry: string, { type, conditions }: Item): string {
+  const as = `${told('label', text(type))}${text(conditions) === '' ? '' : `（${text(conditions)}）`}`;
+  return say({
+    zh: `共享属性与目录条目 ${entry} 不一致，条目为 ${as}：由其部门修订条目`,
+    en: `shared otherwise than the catalogue entry ${entry} says (${as}): its department revises the entry`,
+  });
+}
 
 const colon = (): string => say({ zh: '：', en: ': ' });

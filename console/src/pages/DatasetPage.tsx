@@ -7,6 +7,7 @@ import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { LinkingEntries } from '../registry/LinkingEntries.tsx';
 import { AmendDataset } from '../registry/AmendDataset.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, hasRoleAt, hasRoleFor, readers, useSession } from '../session.ts';
@@ -63,6 +64,7 @@ export function DatasetPage(): ReactNode {
                   ['provider', name(dataset.department)],
                   ['sharing', say(sharingWords[dataset.sharing.type])],
                   ['conditions', dataset.sharing.conditions ?? say('none')],
+                  ['catEntries', <LinkingEntries key="catEntries" dataset={dataset} />],
                   ['mode', say(dataset.mode)],
                   ['linked', say(dataset.linked ? 'linkedSince' : 'notLinked')],
                   ['dsState', <State key="state" state={dataset.standing} />],

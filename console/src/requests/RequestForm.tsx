@@ -57,7 +57,7 @@ export function RequestForm(props: {
         }
       />
     );
-  const automatic = dataset.sharing.type === 'unconditional';
+  const automatic = dataset.sharing.type === 'unconditional' && dataset.opened;
   const { fields, subject } = tried.value;
   const rules = value.fields ?? usualRules(fields);
   const subjectTitle = fields.find(({ name: field }) => field === subject)?.title;

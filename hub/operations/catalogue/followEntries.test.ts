@@ -176,6 +176,17 @@ test('a dataset that is shared otherwise than its entry says, from before it fol
     "UPDATE dataset SET sharing = 'unconditional', conditions = '' WHERE id = 'civil.astray'",
   );
   assert.deepEqual(await told(steward), [['civil.astray-entry', 'civil.astray', false]]);
+  // the dataset says so itself, to whoever looks at it, with what the entry says
+  const seen = async (): Promise<unknown[]> => {
+    const { body: shown } = await staffCall(hub, elsewhere, 'GET', '/v1/datasets/civil.astray');
+    const { opened, entries } = shown['dataset'] as { opened: unknown; entries: unknown };
+    return [opened, entries];
+  };
+  const linking = {
+    ...{ id: 'civil.astray-entry', sharing: { type: 'conditional', conditions: '法定职责' } },
+    ...{ contradicted: true, updateFrequency: 'monthly', office: '社会救助处', contact: '0000-12345' },
+  };
+  assert.deepEqual(await seen(), [false, [linking]]);
   assert.deepEqual([await told(office), await told(elsewhere)], [[], []]);
   await hub.database.owner.query(
     "UPDATE catalogue_entry SET registered_at = now() - interval '200 days' WHERE id = 'civil.astray-entry'",
@@ -190,6 +201,7 @@ test('a dataset that is shared otherwise than its entry says, from before it fol
     ...{ type: 'conditional', conditions: '法定职责' },
   });
   assert.deepEqual([await told(steward), await told(office)], [[], []]);
+  assert.deepEqual(await seen(), [false, [{ ...linking, contradicted: false }]]);
 });
 
 test('what was stopped is read once for an entry, however many datasets it closes', async () => {

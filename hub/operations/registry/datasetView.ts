@@ -1,7 +1,13 @@
 import { standingOf } from '../../domain/dataset.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
-import type { ListedDataset } from '../../store/registry/pageDatasets.ts';
+import type { LinkingEntry, ListedDataset } from '../../store/registry/pageDatasets.ts';
 import { moment } from '../reading/listing.ts';
+
+/** As the inbox tells it (`contradicted`): what is retired contradicts nothing. */
+const isContradicted = (
+  row: ListedDataset,
+  { sharing, conditions }: Pick<LinkingEntry, 'sharing' | 'conditions'>,
+): boolean => row.state !== 'retired' && (row.sharing !== sharing || row.conditions !== conditions);
 
 /** `DatasetView` of openapi.yaml. */
 export const datasetView = (row: ListedDataset): object => ({
@@ -11,6 +17,12 @@ export const datasetView = (row: ListedDataset): object => ({
   schema: row.schema,
   mode: row.mode,
   sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
+  opened: row.entries.length > 0 && row.entries.every((entry) => entry.sharing === 'unconditional'),
+  entries: row.entries.map(({ sharing, conditions, ...entry }) => ({
+    ...entry,
+    sharing: { type: sharing, ...(conditions === '' ? {} : { conditions }) },
+    contradicted: isContradicted(row, { sharing, conditions }),
+  })),
   intake: intakeRulesOf(row),
   ...(row.rawDays === null ? {} : { retention: { rawDays: row.rawDays } }),
   state: row.state,

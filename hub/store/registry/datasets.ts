@@ -57,7 +57,7 @@ export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
 export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<string>> {
   const { rows } = await reader.query<{ readonly id: string }>(
     `SELECT d.id FROM dataset AS d
-      WHERE d.sharing = 'unconditional' AND NOT (SELECT coalesce(bool_and(e.sharing = 'unconditional'), false)
+      WHERE d.sharing = 'unconditional' AND d.state <> 'retired' AND NOT (SELECT coalesce(bool_and(e.sharing = 'unconditional'), false)
         FROM catalogue_entry AS e WHERE e.datasets @> ARRAY[d.id] AND NOT e.superseded)`,
   );
   return new Set(rows.map(({ id }) => id));

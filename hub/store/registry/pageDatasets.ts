@@ -2,7 +2,7 @@ import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import { momentOf, readMoment } from '../database/moment.ts';
 import type { Page } from '../database/page.ts';
 import type { Reader } from '../database/reader.ts';
-import { datasetColumns, type DatasetRow } from './datasets.ts';
+import { datasetColumns, type DatasetRow, type SharingType } from './datasets.ts';
 import { hasData } from './isLinked.ts';
 
 export interface DatasetsWanted extends Page {
@@ -18,7 +18,24 @@ export interface ListedDataset extends DatasetRow {
   readonly registeredAt: number;
   /** it has data (已挂接) */
   readonly linked: boolean;
+  readonly entries: readonly LinkingEntry[];
 }
+
+/** A live entry of the catalogue that links a dataset. */
+export interface LinkingEntry {
+  readonly id: string;
+  readonly sharing: SharingType;
+  /** '' where it has none */
+  readonly conditions: string;
+  readonly updateFrequency: string;
+  readonly office: string;
+  readonly contact: string;
+}
+
+const entries = `(SELECT coalesce(json_agg(json_build_object('id', e.id, 'sharing', e.sharing,
+    'conditions', coalesce(e.document #>> '{sharing,conditions}', ''), 'updateFrequency', e.document ->> 'updateFrequency',
+    'office', e.document ->> 'office', 'contact', e.document ->> 'contact') ORDER BY e.id), '[]')
+  FROM catalogue_entry AS e WHERE e.datasets @> ARRAY[dataset.id] AND NOT e.superseded) AS entries`;
 
 /** Datasets by id. */
 export async function pageDatasets(
@@ -27,7 +44,7 @@ export async function pageDatasets(
 ): Promise<ListedDataset[]> {
   const query = composer('dataset').select(
     composer.raw(
-      `${datasetColumns}, ${hasData('dataset')} AS linked, ${momentOf('registered_at')} AS moment`,
+      `${datasetColumns}, ${hasData('dataset')} AS linked, ${entries}, ${momentOf('registered_at')} AS moment`,
     ),
   );
   if (after !== undefined) query.where('id', '>', after);

@@ -19,6 +19,10 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   whyEntry_retired: 'a dataset of it is retired: revise the entry',
   whyEntry_contradicted: 'a dataset of it is shared otherwise than it says: revise the entry',
   whyEntry_cycle: 'no data came within its update frequency',
+  catEntries: 'Catalogue entries',
+  dsContradicted: 'shared otherwise than this entry says ({sharing}): revise the entry',
+  dsUnopened:
+    'no catalogue entry says yet that it is shared unconditionally: until one does, it is shared on conditions',
   catAllLinking: 'with data or without',
   ln_linked: 'has data',
   ln_awaited: 'should have, has none',

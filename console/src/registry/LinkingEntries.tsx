@@ -1,0 +1,34 @@
+import { Alert } from 'antd';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { Link } from '../parts/Link.tsx';
+import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { addressOf } from '../route.ts';
+import { useWords } from '../words/words.ts';
+
+/** What the catalogue says of a dataset: how often it comes, whom to ask, and where it is shared otherwise than an entry says. */
+export function LinkingEntries({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
+  const { say } = useWords();
+  const { entries, opened, sharing } = dataset;
+  return (
+    <>
+      {entries.length === 0 ? say('none') : null}
+      {entries.map(({ id, sharing: said, contradicted, updateFrequency, office, contact }) => (
+        <div key={id}>
+          <Link to={addressOf('catalogue', [id])}>{id}</Link>{' '}
+          {[say(`uf_${updateFrequency}`), office, contact].join(say('pointList'))}
+          {contradicted ? (
+            <Alert
+              type="warning"
+              showIcon
+              title={say('dsContradicted', { sharing: say(sharingWords[said.type]) })}
+            />
+          ) : null}
+        </div>
+      ))}
+      {sharing.type === 'unconditional' && !opened && entries.length === 0 ? (
+        <Alert type="warning" showIcon title={say('dsUnopened')} />
+      ) : null}
+    </>
+  );
+}
