@@ -1,6 +1,7 @@
 /** Whether the file and the test that the table of words names are there and speak of the word. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testText } from './testText.ts';
 
 /** A test in which a word acts. */
 export interface ActingTest {
@@ -32,7 +33,10 @@ export function faultOfWord(
   if (!text.includes(named)) return `${word}: ${test} has no «${named}»`;
   if (echoes.some((one) => named.startsWith(one))) return `${word}: «${named}» shows no effect`;
   // cases in YAML are told by what they are about, not by the registry's word
-  return test.endsWith('.ts') && !writes(word, text) ? `${test} does not write ${word}` : undefined;
+  if (!test.endsWith('.ts')) return undefined;
+  const body = testText(join(root, test), text, named);
+  if (body === undefined) return `${word}: ${test} has no test «${named}», or several`;
+  return writes(word, body) ? undefined : `${test}: «${named}» does not write ${word}`;
 }
 
 /** Somewhere in it, in whatever case: `toLookUp` speaks of `lookUp`. */

@@ -209,11 +209,3 @@ test('the file that enforces a word is there and speaks of it, and so does the t
     assert.equal(faultOfWord(probe.word, probe.in, probe.acts, root), undefined);
   }
 });
-
-test('a word that only stands inside of others, or in prose, is not what a test is about', () => {
-  const named = 'look codes up at the date beside them';
-  const about = (word: string) =>
-    faultOfWord(word, 'schemas/codelists/codeList.ts', { test: 'schemas/validation.test.ts', named }, root);
-  assert.equal(about('entries[].to'), 'schemas/validation.test.ts does not write entries[].to');
-  assert.equal(about('entries[].code'), undefined);
-});

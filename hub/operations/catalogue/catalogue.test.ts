@@ -75,7 +75,7 @@ test('it is found in Chinese and English: by title, field, department, class, ta
   await registered(
     entry('civil.archive', {
       ...{ ...archive, abstract: { zh: '含低保档案', en: 'with relief files' }, keywords: ['卷宗'] },
-      dataClass: 'important',
+      ...{ dataClass: 'important', updateFrequency: 'yearly' },
     }),
   );
   for (const q of [
@@ -116,7 +116,8 @@ test('it is found in Chinese and English: by title, field, department, class, ta
     'a result says why it is not shared',
   );
   assert.deepEqual(await found('frequency=daily'), ['civil.relief-entry']);
-  assert.deepEqual(await found('frequency=yearly'), []);
+  assert.deepEqual(await found('frequency=yearly'), ['civil.archive']);
+  assert.deepEqual(await found('frequency=weekly'), []);
   assert.deepEqual(await found('class=important'), ['civil.archive']);
   assert.deepEqual(await found('class=general'), ['civil.relief-entry']);
   assert.deepEqual(await found('since=2026-01-01'), [], 'no data came yet');
