@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { bundledCli } from '../bin/bundle.mjs';
 
-const bundle = await bundledCli();
+const bundle = process.env.DATONG_BUNDLE === 'off' ? undefined : await bundledCli();
 if (bundle === undefined) await import('../scripts/typescript.mjs');
 const entry = bundle ?? new URL('../clients/cli/main.ts', import.meta.url).href;
 const node = process.argv[0];

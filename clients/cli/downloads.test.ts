@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
 import { testDatabase } from '../../tests/database.ts';
-import { runDatong, type Ran } from '../../tests/datong.ts';
+import type { Ran } from '../../tests/datong.ts';
+import { typedDatong } from '../../tests/typedDatong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import { householdFile } from './demo/files/householdFile.ts';
 import { tableOf, writeRows } from './fetch/rowsFile.ts';
@@ -41,7 +42,7 @@ const children = file.good
 const [child] = children;
 assert.ok(child);
 
-const datong = (...words: string[]): Promise<Ran> => runDatong(words, { cwd: home, env: { HOME: home } });
+const datong = (...words: string[]): Promise<Ran> => typedDatong(words, { cwd: home, env: { HOME: home } });
 const why = ['--purpose', 'school-enrolment', '--agreement', 'agr-school-enrolment'];
 const official = ['--on-behalf-of', 'clerk-0042', '--matter', 'RX-2026-000123'];
 const fetchRows = (...more: string[]): Promise<Ran> =>

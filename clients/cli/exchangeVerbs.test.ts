@@ -10,7 +10,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { asLogin } from '../../hub/store/database/database.ts';
 import { emptyDatabase, testDatabase } from '../../tests/database.ts';
-import { runDatong, type Ran } from '../../tests/datong.ts';
+import type { Ran } from '../../tests/datong.ts';
+import { typedDatong } from '../../tests/typedDatong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import { applyGrant } from '../../tests/policyWith.ts';
 import type { ProfileDocument } from '../sdk/profile.ts';
@@ -40,7 +41,7 @@ assert.ok(child);
 const sortedText = (record: object): string => JSON.stringify(Object.entries(record).sort());
 
 const datong = (...words: string[]): Promise<Ran> =>
-  runDatong(words, { cwd: home, env: { DATONG_STATE: statePath } });
+  typedDatong(words, { cwd: home, env: { DATONG_STATE: statePath } });
 const ask = (...more: string[]): Promise<Ran> =>
   datong(
     ...[

@@ -17,7 +17,8 @@ import { after, test } from 'node:test';
 import { readXlsx, writeXlsx } from 'hucre/xlsx';
 import { parse } from 'yaml';
 import { testDatabase } from '../../tests/database.ts';
-import { datongBin, datongEnvironment, runDatong, type Ran } from '../../tests/datong.ts';
+import { datongBin, datongEnvironment, type Ran } from '../../tests/datong.ts';
+import { typedDatong } from '../../tests/typedDatong.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { sendFile } from '../sdk/sendFile.ts';
@@ -48,7 +49,7 @@ writeFileSync(
 const file = join(home, 'household.csv');
 writeFileSync(file, householdFile(2000, 7).bytes);
 const env = { DATONG_HOME: join(home, 'kept') };
-const datong = (...words: string[]): Promise<Ran> => runDatong(words, { cwd: home, env });
+const datong = (...words: string[]): Promise<Ran> => typedDatong(words, { cwd: home, env });
 const send = ['send', 'household.csv', '--dataset', 'pub-security.household'];
 const unfinished = (): string[] => readdirSync(join(home, 'kept/uploads'));
 

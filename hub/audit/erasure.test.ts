@@ -8,7 +8,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { configurationBeside } from '../../tests/configurationBeside.ts';
 import { emptyDatabase, testDatabase } from '../../tests/database.ts';
-import { runDatong } from '../../tests/datong.ts';
+import { typedDatong } from '../../tests/typedDatong.ts';
 import { writeDemoState } from '../../tests/demoState.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
 import { lastLeaf, newestLeaves } from '../../tests/walks/leaves.ts';
@@ -270,7 +270,7 @@ test('as they are typed: a hold is placed, listed and lifted, a person erased, a
   await writeFile(file, `${third.id}\n`);
   await ask(third.id);
   const datong = async (...words: string[]): Promise<string> => {
-    const ran = await runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
+    const ran = await typedDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
     assert.equal(ran.code, 0, `${words.join(' ')}: ${ran.stdout}${ran.stderr}`);
     return ran.stdout.trim();
   };
@@ -347,14 +347,14 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
   const { keysDir } = hub.hub.config;
   const before = await configurationBeside(hub, database.address, home);
   const archive = join(home, 'day.dtb');
-  const saved = await runDatong(['backup', '--to', archive, '--config', before]);
+  const saved = await typedDatong(['backup', '--to', archive, '--config', before]);
   assert.equal(saved.code, 0, saved.stderr);
   const proposed = await propose(asked(third.id));
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   // written at the stop, if not before
   await hub.hub.stop();
   const config = await configurationBeside(hub, restored.address, home);
-  const ran = await runDatong(['restore', archive, '--accept-older', '--config', config]);
+  const ran = await typedDatong(['restore', archive, '--accept-older', '--config', config]);
   assert.equal(ran.code, 0, ran.stderr);
   const left = async (): Promise<number> =>
     (await restored.app.query('SELECT 1 FROM audit_subject WHERE idx = ANY ($1)', [indexes])).rows.length;

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { testDatabase } from '../database.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { assertEachLine, guideSteps, outputPattern, type Command } from './guideSteps.ts';
 
@@ -54,7 +54,7 @@ for (const [guide, language] of [
     const run = async ({ at, command, output }: Command): Promise<void> => {
       const words = command.replace('$BATCH', batch).split(' ').slice(1);
       const env = { LANG: language, DATONG_HOME: join(world, language, 'home'), DATONG_TOKEN: steward };
-      const { stdout, stderr } = await runDatong(words, { cwd: folderOf(at), env });
+      const { stdout, stderr } = await typedDatong(words, { cwd: folderOf(at), env });
       const told = `${stdout}${stderr}`;
       batch = [...told.matchAll(/(?:batch|批次) +([0-9a-f]{8}[0-9a-f-]{28})/gi)].at(-1)?.[1] ?? batch;
       if (!outputPattern(output).test(told)) assertEachLine(output, told, command);

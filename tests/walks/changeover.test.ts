@@ -10,7 +10,7 @@ import { fillChangeovers } from '../../hub/exchange/rebind/fillChangeovers.ts';
 import { intakeServices } from '../../hub/exchange/intake/services.ts';
 import { batchPeriod } from '../../hub/store/intake/batchPeriod.ts';
 import { testDatabase } from '../database.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
 import {
@@ -111,7 +111,7 @@ writeDemoState(
   { operator: city.operator, author, second },
 );
 const datong = (...words: string[]) =>
-  runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
+  typedDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
 
 /** What the data office signs and puts in force. */
 async function restricted(version: number, field: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { components } from '../../api/openapi.ts';
 import { decree809 } from '../../hub/domain/requests/procedure.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { demandDeadline, isOverdue, usualDemandClock, type Demand } from '../../hub/domain/demand.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -210,7 +210,7 @@ test('days are those of the procedure it began under, over holidays', () => {
 test('by command', async () => {
   const state = join(home, 'demo.json');
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { asking, office });
-  const datong = (...args: string[]) => runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   const what = [
     '--department',
     'education',

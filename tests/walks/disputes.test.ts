@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -147,7 +147,7 @@ test('by command, settled by the two departments', async () => {
   const state = join(home, 'demo.json');
   const at = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
   writeDemoState(state, at, { asker: asking, provider });
-  const datong = (...args: string[]) => runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   writeFileSync(join(home, 'letter.pdf'), 'a letter');
   const letter = ['--said', 'we hold another paper', '--document', 'letter.pdf'];
   const raised = await datong('dispute', 'raise', ticket.id, ...letter, '--as', 'asker', '--json');

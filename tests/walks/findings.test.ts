@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { entry } from '../../hub/audit/entry.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../database.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { applyCity, testHub } from '../hub.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
@@ -186,7 +186,7 @@ test('the verb lists and answers; what is overdue is said, and counted', async (
   const state = join(home, 'demo.json');
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor });
   const datong = (...words: string[]) =>
-    runDatong(['audit', 'findings', ...words], { cwd: home, env: { DATONG_STATE: state } });
+    typedDatong(['audit', 'findings', ...words], { cwd: home, env: { DATONG_STATE: state } });
   await database.owner.query("UPDATE risk SET due = '2020-01-01'");
   const listed = await datong('--as', 'auditor');
   assert.equal(listed.code, 0, listed.stderr);
@@ -252,7 +252,7 @@ test('who asks the log about persons again and again is told of, and does not ac
   assert.ok(!(await inbox(second)).some(({ id }) => id === risk.id));
   assert.ok((await inbox(auditor)).some(({ id }) => id === risk.id));
   assert.equal(await decide(second, risk.id, 'acknowledgement'), 'four_eyes');
-  const list = await runDatong(['audit', 'findings', '--as', 'auditor'], {
+  const list = await typedDatong(['audit', 'findings', '--as', 'auditor'], {
     cwd: home,
     env: { DATONG_STATE: join(home, 'demo.json') },
   });
@@ -335,7 +335,7 @@ test('who looks into the log is seen by others than herself, each look with its 
     paged.filter((index) => whole.includes(index)),
     whole,
   );
-  const listed = await runDatong(['audit', 'reads', '--as', 'auditor'], {
+  const listed = await typedDatong(['audit', 'reads', '--as', 'auditor'], {
     cwd: home,
     env: { DATONG_STATE: join(home, 'demo.json') },
   });

@@ -7,7 +7,8 @@ import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { testDatabase } from '../database.ts';
-import { runDatong, type Ran } from '../datong.ts';
+import type { Ran } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { connectionsClosed, householdRow, liveDataset, rowsOf, serve, type Row } from './liveProvider.ts';
@@ -49,7 +50,7 @@ function datong({ department, tls, signing }: Machine, ...args: string[]): Promi
   };
   const path = join(home, 'profile.json');
   writeFileSync(path, JSON.stringify(profile), { mode: 0o600 });
-  return runDatong([...args, '--profile', path], { cwd: home });
+  return typedDatong([...args, '--profile', path], { cwd: home });
 }
 
 /** A page of the rows that failed, or the code of why there is none. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { MatterSaved } from '../../log/savedMaterials.ts';
-import { runDatong, type Ran } from '../datong.ts';
+import type { Ran } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -34,7 +35,7 @@ writeDemoState(
   { auditor, school: ofEducation, office: steward },
 );
 const datong = (...args: string[]): Promise<Ran> =>
-  runDatong(args, { cwd: home, env: { DATONG_STATE: join(home, 'demo.json') } });
+  typedDatong(args, { cwd: home, env: { DATONG_STATE: join(home, 'demo.json') } });
 
 const titled = (en: string) => ({ zh: en, en });
 const matter = (more: object = {}) => ({

@@ -12,7 +12,7 @@ import { openSource, type From } from '../../hub/exchange/pull/openSource.ts';
 import { asLogin } from '../../hub/store/database/database.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { startTestCluster } from '../cluster.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { emptyDatabase, testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { samples, sampleCity, testHub } from '../hub.ts';
@@ -505,7 +505,7 @@ test('by command, with the document of the guide: registered, accepted, run and 
   const tokens = { steward: steward.token, second: second.token };
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, tokens);
   const datong = (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    runDatong([...words], { cwd: home, env: { DATONG_STATE: state, ...env } });
+    typedDatong([...words], { cwd: home, env: { DATONG_STATE: state, ...env } });
   for (const page of ['intake.md', 'intake.zh-CN.md']) {
     const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
     const [, block = ''] = /^```yaml\n(kind: Pull\n[^]*?)^```/m.exec(text) ?? [];

@@ -13,7 +13,7 @@ import type { Leaf } from '../../log/leaf.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import type { EvidenceFile } from '../../log/pack/evidenceFile.ts';
 import { answerFault } from '../contractAnswers.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { countSubjects } from '../../hub/store/audit/countSubjects.ts';
 import { subjectsOfEntries } from '../../hub/store/audit/sealedSubjects.ts';
 import { testDatabase } from '../database.ts';
@@ -440,7 +440,7 @@ test('whom an incident concerns is a sealed list: two persons open it, each time
   // by its verbs
   const state = join(home, 'sealed.json');
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor, second });
-  const datong = (...words: string[]) => runDatong(words, { cwd: home, env: { DATONG_STATE: state } });
+  const datong = (...words: string[]) => typedDatong(words, { cwd: home, env: { DATONG_STATE: state } });
   const about = ['--from', span.from, '--until', span.until, '--reason', 'stolen key', '--case', 'AQ-2026-2'];
   const sealed = await datong(
     'audit',
@@ -467,7 +467,7 @@ test('as a folder: verified and told without the hub; a forged page is found', a
   const state = join(home, 'demo.json');
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor, second });
   const datong = (...words: string[]) =>
-    runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'zh_CN.UTF-8' } });
+    typedDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'zh_CN.UTF-8' } });
   const about = ['--reason', '投诉', '--case', 'XF-2026-0002'];
   const made = await datong(
     ...['audit', 'evidence', '--as', 'auditor', '--matter', 'YX-2026-000123', ...about, '-o', 'one'],
@@ -602,7 +602,7 @@ test('an incident of a batch: who got rows while it was current, and who may hav
   assert.equal((await assess({ batch: second }))['entries'], whole['entries']);
   const state = join(home, 'incident.json');
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor });
-  const told = await runDatong(
+  const told = await typedDatong(
     [
       ...[
         'audit',

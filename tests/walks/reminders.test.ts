@@ -11,7 +11,7 @@ import { after, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { reminderType, verifyJws } from '../../certs/jws.ts';
 import { verificationKey } from '../../certs/signatures/key.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -289,7 +289,7 @@ test('by command', async () => {
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { steward: office, asking });
   const datong = (...args: string[]) => datongAs('steward', ...args);
   const datongAs = (name: string, ...args: string[]) =>
-    runDatong([...args, '--as', name], { cwd: home, env: { DATONG_STATE: state } });
+    typedDatong([...args, '--as', name], { cwd: home, env: { DATONG_STATE: state } });
   const listed = await datong('reminder', 'list');
   assert.equal(listed.code, 0, listed.stderr);
   assert.match(listed.stdout, /mail +yunxi\.example/);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { testDatabase } from '../database.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { registerTogether } from '../secondPerson.ts';
@@ -53,7 +53,7 @@ const state = join(home, 'demo.json');
 const at = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
 writeDemoState(state, at, { operator: city.operator, provider });
 const datong = (...words: string[]) =>
-  runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
+  typedDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
 
 type Reply = Readonly<Record<string, unknown>> & {
   readonly waiver?: { readonly evidence: readonly Readonly<Record<string, unknown>>[] };

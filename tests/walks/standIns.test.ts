@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -340,7 +340,7 @@ test('by command', async () => {
     { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
     { dan: token.dan, gil: token.gil },
   );
-  const datong = (...args: string[]) => runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   const persons = await datong('deputy', 'persons', '--as', 'dan');
   assert.match(persons.stdout, new RegExp(`${id('hal')} +Hal +active +clerk@pub-security`));
   const said = ['--for', id('dan'), '--department', 'pub-security', '--until', tomorrow, '--reason', 'leave'];

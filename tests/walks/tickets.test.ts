@@ -13,7 +13,7 @@ import { ticketDeadline, ticketUrgency } from '../../hub/domain/ticket.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -361,7 +361,7 @@ test('by command: a steward opens one, the provider’s steward answers it', asy
   const state = join(home, 'demo.json');
   const at = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
   writeDemoState(state, at, { asker: ofEducation, provider: colleague });
-  const datong = (...args: string[]) => runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   writeFileSync(join(home, 'child.txt'), child.id);
   const claim = ['--dataset', dataset, '--key', 'child.txt', '--claim', 'the guardian is another'];
   const opened = await datong('ticket', 'open', ...claim, '--as', 'asker', '--json');

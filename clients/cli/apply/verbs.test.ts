@@ -8,7 +8,8 @@ import request from 'supertest';
 import { documentsSchema } from '../../../machine/documentsSchema.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
-import { runDatong, type Ran } from '../../../tests/datong.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { samples } from '../../../tests/hub.ts';
 
 const hub = await startStaffHub();
@@ -33,7 +34,7 @@ writeDemoState(
 );
 
 const datong = (...args: string[]): Promise<Ran> =>
-  runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 
 test('apply prints a line a document, says what is wrong on stderr, and exits 1 for a refusal', async () => {
   const file = join(home, 'two.yaml');

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
-import { runDatong, type Ran } from '../../../tests/datong.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { agreement, approver, author, bothSigned, hub, post } from '../../../tests/policyHub.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-approve-'));
@@ -25,7 +26,7 @@ writeDemoState(
   { security: approver, operator: author },
 );
 const datong = (...args: string[]): Promise<Ran> =>
-  runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 
 test('a reviewer sees text, signers and effect, and approves what she saw', async () => {
   await post('/v1/policy/documents', bothSigned(agreement({ id: 'agr-reviewed' })));

@@ -15,7 +15,8 @@ import type { MonthReport } from '../../../log/monthReport.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
-import { runDatong, type Ran } from '../../../tests/datong.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { testHub, type TestHub } from '../../../tests/hub.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { saveExchange } from '../../sdk/keptExchange.ts';
@@ -34,7 +35,7 @@ const kept = at('kept');
 let exchange = '';
 
 const datong = (...args: string[]): Promise<Ran> =>
-  runDatong(args, { cwd: home, env: { DATONG_STATE: stateFile } });
+  typedDatong(args, { cwd: home, env: { DATONG_STATE: stateFile } });
 interface Finding {
   readonly code: string;
   readonly path?: string;

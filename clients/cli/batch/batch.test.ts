@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../../tests/database.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
-import { runDatong, type Ran } from '../../../tests/datong.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 
@@ -27,7 +28,7 @@ writeDemoState(
   },
 );
 const datong = (...args: string[]): Promise<Ran> =>
-  runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 const send = (rows: number, seed: number): Promise<unknown> =>
   client
     .sendFile('pub-security.household', householdFile(rows, seed).bytes, { mapping: 'household' })

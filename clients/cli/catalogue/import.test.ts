@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import { sharedSchema } from '../../../machine/shippedSchemas.ts';
-import { runDatong, type Ran } from '../../../tests/datong.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { staffCall } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
@@ -38,7 +39,7 @@ writeDemoState(
   },
 );
 const datong = (...args: string[]): Promise<Ran> =>
-  runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 
 const cells: Readonly<Record<string, string>> = {
   ...{

@@ -35,7 +35,8 @@ import {
   view,
   type Reply,
 } from '../../../tests/policyHub.ts';
-import { runDatong, type Ran } from '../../../tests/datong.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { staffCall } from '../../../tests/secondPerson.ts';
 import { newestLeaves } from '../../../tests/walks/leaves.ts';
@@ -531,7 +532,7 @@ test('by command: given where the key is, handed in, listed, signed, verified wi
   const state = join(home, 'demo.json');
   writeDemoState(state, { ...place, staff: origin(staff) }, { mei: provider.token, lan: colleague.token });
   const datong = (...args: string[]): Promise<Ran> =>
-    runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+    typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   const own = JSON.parse((await datong('mandate', 'passkeys', '--as', 'mei', '--json')).stdout) as {
     person: string;
     console: string;

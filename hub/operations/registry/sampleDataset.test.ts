@@ -8,7 +8,7 @@ import type { components } from '../../../api/openapi.ts';
 import { householdFile } from '../../../clients/cli/demo/files/householdFile.ts';
 import { readDocuments } from '../../../clients/cli/apply/readDocuments.ts';
 import { testDatabase } from '../../../tests/database.ts';
-import { runDatong } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { sampleCity, samples, testHub } from '../../../tests/hub.ts';
 import { nonEmpty } from '../../../tests/nonEmpty.ts';
@@ -306,7 +306,7 @@ async function asVerb(token: string, document: object, exchange: string): Promis
   writeDemoState(state, { exchange: exchanges, open, staff, ca: hub.ca, keys: [] }, { mine: token });
   writeFileSync(file, JSON.stringify(document));
   const datong = (...args: string[]) =>
-    runDatong(['policy', ...args], { cwd: home, env: { DATONG_STATE: state } });
+    typedDatong(['policy', ...args], { cwd: home, env: { DATONG_STATE: state } });
   const field = ['--dataset', household, '--field', 'name'];
   const [simulated, cut, seen, both] = await Promise.all([
     datong('simulate', file, '--as', 'mine', '--days', '31'),
