@@ -12,7 +12,12 @@ import { writeDemoState } from '../demoState.ts';
 import { applyCity, testHub } from '../hub.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 
-const database = await testDatabase();
+const clocked = await testDatabase();
+const aDay = 86_400_000;
+// what is found is counted by the day of China: one that ends within minutes would end amid these tests, so theirs is a little earlier
+const leftOfDay = aDay - ((clocked.now() + 8 * 3_600_000) % aDay);
+const behind = leftOfDay < 300_000 ? 600_000 : 0;
+const database: typeof clocked = { ...clocked, now: () => clocked.now() - behind };
 const hub = await testHub({
   database,
   jobsByTime: false,
@@ -51,7 +56,7 @@ async function calls(
   },
 ): Promise<void> {
   for (let nth = 0; nth < count; nth += 1) {
-    const now = database.now() - (more.ago ?? 0) * 86_400_000;
+    const now = database.now() - (more.ago ?? 0) * aDay;
     await hub.hub.audit.append(
       entry({
         exchange: uuid7(now),
