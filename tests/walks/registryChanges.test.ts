@@ -76,6 +76,9 @@ test('a schema version without a field that an agreement grants takes nothing fr
   delete broken.properties['birth_date'];
   broken.required = broken.required.filter((name) => name !== 'birth_date');
   const steward = await hub.token('steward', ['steward'], 'ecology');
+  // whom the consumer is reached by: its stewards, and nobody else of it or of another department
+  await hub.token('教育专员', ['steward'], 'education');
+  await hub.token('教育报送员', ['clerk'], 'education');
   const foreign = await hub.staff(steward, 'POST', '/v1/schemas', { document: broken });
   assert.deepEqual([foreign.status, foreign.json['code']], [409, 'schema_incompatible'], 'not even proposed');
   const minor = await hub.staff(city.operator, 'POST', '/v1/schemas', { document: broken });
@@ -92,10 +95,11 @@ test('a schema version without a field that an agreement grants takes nothing fr
   });
   const [reader] = consumers;
   assert.deepEqual(
-    [reader?.['department'], reader?.['calls']],
-    ['education', 1],
+    [reader?.['department'], reader?.['calls'], reader?.['contacts'], consumers.length],
+    ['education', 1, ['教育专员'], 1],
     'invented rows are no call',
   );
+  assert.deepEqual(reader?.['name'], { zh: '云栖市教育局', en: 'Yunqi Education Bureau' });
   assert.ok(Date.parse(String(reader?.['lastCall'])) <= database.now());
   const [told] = foreign.json['findings'] as readonly Touching[];
   assert.equal(told?.touches, undefined, 'who reads what is not told to others');

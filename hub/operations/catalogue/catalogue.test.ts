@@ -262,6 +262,48 @@ test('where an element or a code list stands is told with its places and dataset
   assert.deepEqual((await used('schema/reli')).body['uses'], [], 'its whole name, not a part of it');
 });
 
+test('what another version takes by `$ref` stands there too, over however many steps, and of other parts nothing', async () => {
+  const used = (what: string): Promise<StaffReply> => staffCall(hub, elsewhere, 'GET', `/v1/uses/${what}`);
+  const phone = {
+    ...{ $ref: 'urn:datong:sharing:1.0#/properties/other', 'x-title': { zh: '电话', en: 'Phone' } },
+    'x-sensitivity': 'L3',
+  };
+  const { properties, ...whole } = schema('taking') as { properties: Readonly<Record<string, object>> };
+  const taking = (name: string, fields: object): object => ({
+    ...{ ...whole, $id: `urn:datong:${name}:1.0` },
+    properties: { person_id: properties['person_id'], ...fields },
+  });
+  const sexed = { $ref: 'urn:datong:coded:1.0#/properties/sex' };
+  const told = { 'x-title': { zh: '其他', en: 'Other' }, 'x-sensitivity': 'L2' };
+  for (const document of [taking('through', { phone }), taking('aside', { sex: { ...sexed, ...told } })]) {
+    const sent = await post(elsewhere, '/v1/schemas', { document });
+    assert.equal(sent.status, 201, JSON.stringify(sent.body));
+  }
+  const bound = {
+    ...{ id: 'housing.through', title: { zh: '电话', en: 'Phones' }, schema: 'urn:datong:through:1.0' },
+    ...{ mode: 'snapshot', sharing: { type: 'conditional', conditions: '法定职责' } },
+  };
+  assert.equal((await post(elsewhere, '/v1/datasets', bound)).status, 201);
+  const standing = async (what: string): Promise<unknown> =>
+    ((await used(what)).body['uses'] as { schema: string; places: unknown; datasets: unknown }[]).flatMap(
+      ({ schema: urn, places, datasets }) =>
+        /:(through|aside|sharing):/.test(urn) ? [[urn, places, datasets]] : [],
+    );
+  const through = ['urn:datong:through:1.0', ['/properties/phone'], ['housing.through']];
+  assert.deepEqual(await standing('element/cn.mobile'), [
+    ['urn:datong:sharing:1.0', ['/properties/mobile', '/properties/other'], []],
+    through,
+  ]);
+  const own = (name: string, datasets: readonly string[]): unknown[] => [
+    ...[`urn:datong:${name}:1.0`, ['/properties/person_id'], datasets],
+  ];
+  assert.deepEqual(await standing('element/cn.resident-id'), [
+    ...[own('aside', []), own('sharing', []), own('through', ['housing.through'])],
+  ]);
+  assert.deepEqual(await standing('schema/sharing'), [['urn:datong:sharing:1.0', [], []], through]);
+  assert.deepEqual(await standing('code-list/gbt2261'), [['urn:datong:aside:1.0', ['/properties/sex'], []]]);
+});
+
 test('secrets are not registered, what is not shared says by which law, and what others offer already is asked about', async () => {
   const refused = async (more: object): Promise<unknown> =>
     code(await post(steward, '/v1/catalogue', entry('civil.other', more)));

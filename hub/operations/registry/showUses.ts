@@ -1,8 +1,10 @@
-import { walkSchema } from '../../../schemas/lint/walk.ts';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { placeWhere } from '../../../schemas/lint/placeWhere.ts';
+import { walkSchema } from '../../../schemas/lint/walk.ts';
+import { resolveReference, type Resolve } from '../../../schemas/references.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import { datasetsBoundTo } from '../../store/registry/datasetsOfSchema.ts';
-import { pageSchemas } from '../../store/registry/pageSchemas.ts';
+import { pageSchemas, schemasReferring } from '../../store/registry/pageSchemas.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf, type Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
@@ -33,15 +35,22 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema stands: schema versions, places in them, datasets bound to
- * each, and what reads those: mappings, agreements, requests and restrictions, as far as the caller may be told of them.
+ * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema stands: schema versions (those too that take it by `$ref` from another),
+ * places in them, datasets bound to each, and what reads those: mappings, agreements, requests and restrictions, as far as the caller may be told of them.
  */
 export async function showUses(call: Call<Reading>, services: Services): Promise<Outcome> {
   const { kind = '', name = '' } = call.params;
   const { app } = services.database;
   const page = pageAsked(call.query, names.urn);
+  const text = kinds[kind]?.text(name) ?? '';
+  await services.registry.refresh();
+  const placesOf = placesOfName(services, kind, name);
+  const { schemas } = services.registry.current;
+  const beside = (await schemasReferring(app, text)).filter(
+    (urn) => placesOf(schemas.get(urn)?.schema.document ?? {}).length > 0,
+  );
   const rows = await pageSchemas(app, {
-    ...{ ...oneMore(page), name: undefined, state: undefined, text: kinds[kind]?.text(name) ?? '' },
+    ...{ ...oneMore(page), name: undefined, state: undefined, text, beside },
     unpublishedOf: reachOf('showSchemaImpact', call.caller),
   });
   const bound = await datasetsBoundTo(
@@ -56,7 +65,7 @@ export async function showUses(call: Call<Reading>, services: Services): Promise
     rows,
     ({ urn }) => urn,
     ({ urn, state, document }) => {
-      const places = placesOf(JSON.parse(document) as JsonSchema, kind, name);
+      const places = placesOf(JSON.parse(document) as JsonSchema);
       const datasets = bound.filter(({ schema }) => schema === urn).map(({ id }) => id);
       return {
         schema: urn,
@@ -77,8 +86,23 @@ function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {
   return fields.length === 0 || fields.includes(undefined) ? undefined : new Set(fields as string[]);
 }
 
-/** Pointers of the sub-schemas that name it. */
-const placesOf = (document: JsonSchema, kind: string, name: string): readonly string[] =>
-  [...walkSchema(document)].flatMap(({ schema, pointer }) =>
-    kinds[kind]?.namedBy(schema, name) === true ? [pointer] : [],
-  );
+/** Pointers of the sub-schemas that name it, or refer to a part of another version that does, over however many others. */
+function placesOfName(
+  { registry }: Pick<Services, 'registry'>,
+  kind: string,
+  name: string,
+): (document: JsonSchema) => readonly string[] {
+  const { schemas, surroundings } = registry.current;
+  const resolve: Resolve = (urn) => schemas.get(urn)?.schema.document ?? surroundings.resolve(urn);
+  const named = (schema: JsonSchema): boolean => kinds[kind]?.namedBy(schema, name) === true;
+  return (document) =>
+    [...walkSchema(document)].flatMap(({ schema, pointer }) => {
+      if (named(schema)) return [pointer];
+      const { $ref } = schema;
+      const target = typeof $ref === 'string' ? resolveReference($ref, document, resolve) : undefined;
+      // within the document the place itself is told
+      if (target === undefined || target.document === document) return [];
+      const holds = placeWhere(target.schema, resolve, named, target.document) !== undefined;
+      return holds ? [pointer] : [];
+    });
+}

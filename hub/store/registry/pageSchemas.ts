@@ -10,6 +10,8 @@ export interface SchemasWanted extends Page {
   readonly state: string | undefined;
   /** stands somewhere in its text */
   readonly text: string | undefined;
+  /** urns of those that are found beside the text */
+  readonly beside?: readonly string[];
   /** departments whose versions are told before they are published too; undefined: everybody's */
   readonly unpublishedOf: readonly string[] | undefined;
 }
@@ -25,7 +27,7 @@ const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dat
 /** Schema versions by name and version, each with when it was registered (Unix milliseconds). `after` is a urn. */
 export async function pageSchemas(
   reader: Reader,
-  { after, most, name, state, text, unpublishedOf }: SchemasWanted,
+  { after, most, name, state, text, beside = [], unpublishedOf }: SchemasWanted,
 ): Promise<Dated[]> {
   const query = composer('schema_version').select(composer.raw(columns));
   if (after !== undefined)
@@ -35,7 +37,8 @@ export async function pageSchemas(
     );
   if (unpublishedOf !== undefined)
     query.where((either) => void either.whereIn('state', publishedStates).orWhereIn('owner', unpublishedOf));
-  if (text !== undefined) query.whereRaw('position(lower(?) in lower(document)) > 0', [text]);
+  if (text !== undefined)
+    query.whereRaw('(position(lower(?) in lower(document)) > 0 OR urn = ANY (?))', [text, [...beside]]);
   narrowed(query, { name, state });
   const rows = await rowsOf<SchemaRow & { readonly moment: string }>(
     reader,
@@ -50,4 +53,21 @@ export async function datedSchema(reader: Reader, urn: string): Promise<Dated | 
     [urn],
   );
   return rows.map(dated)[0];
+}
+
+/** Versions that refer to one in which a text stands, over however many others; some of them refer to another part of it. */
+export async function schemasReferring(reader: Reader, text: string): Promise<string[]> {
+  const { rows } = await reader.query<{ readonly urn: string }>(
+    `WITH RECURSIVE reference AS MATERIALIZED (
+       SELECT DISTINCT s.urn, found[1] AS target
+         FROM schema_version AS s, regexp_matches(s.document, '"\\$ref"\\s*:\\s*"(urn:datong:[a-z0-9-]+:[0-9]+[.][0-9]+)', 'g') AS found
+        WHERE position('"$ref"' in s.document) > 0),
+     reached (urn) AS (
+       SELECT r.urn FROM reference AS r JOIN schema_version AS s ON s.urn = r.target
+        WHERE position(lower($1) in lower(s.document)) > 0
+       UNION SELECT r.urn FROM reference AS r JOIN reached ON reached.urn = r.target)
+     SELECT urn FROM reached ORDER BY urn`,
+    [text],
+  );
+  return rows.map(({ urn }) => urn);
 }
