@@ -463,14 +463,21 @@ test('another procedure is another path, for requests that begin under it; uncon
   await shared('unconditional');
   const { view: granted } = await pass('cho', waiting);
   assert.deepEqual([granted.state, await inForce(waiting)], ['granted', true]);
+  // who of the office looks, and until when, is the stage's own word
+  const slower = { ...stage('compliance', 'office'), role: 'security', days: 9 };
+  writeFileSync(file, JSON.stringify({ ...procedure, version: 3, unconditional: [slower] }));
+  await city.apply(file);
   const third = { ...automatic, consumer: 'transport', purpose: 'school-enrolment' };
   const gus = await hub.token('Gus', ['steward'], 'transport');
   const asked = await hub.staff(gus, 'POST', '/v1/requests', { automatic: third, papers });
   const refused = asked.json as unknown as View;
   const said = { act: 'refuse', reason: 'no need is shown', wouldGrant: 'nothing' };
-  assert.equal((await act('cho', refused, said)).view.state, 'refused');
+  assert.ok((refused.due ?? '') > (waiting.due ?? '~'), `${refused.due ?? ''} ${waiting.due ?? ''}`);
+  assert.equal((await act('cho', refused, said)).code, 'not_your_department', 'a steward');
+  const { json } = await hub.staff(city.security, 'POST', `/v1/requests/${refused.id}/acts`, said);
+  assert.equal(json['state'], 'refused', JSON.stringify(json));
   assert.equal(await inForce(refused), false);
-  writeFileSync(file, JSON.stringify({ ...procedure, version: 3 }));
+  writeFileSync(file, JSON.stringify({ ...procedure, version: 4 }));
   await city.apply(file);
 });
 
