@@ -37,6 +37,7 @@ export function Consents(props: {
             {one.retention === undefined ? null : (
               <p className="small">{filled(text.kept, { period: period(one.retention, language) })}</p>
             )}
+            {one.assurance === undefined ? null : <p className="small">{text[one.assurance]}</p>}
             {one.state === 'given' ? (
               <Sure
                 label={text.withdraw}

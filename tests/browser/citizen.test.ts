@@ -112,6 +112,12 @@ async function opened(id: string, language: Language = 'zh', viewport = phone): 
   await watched.page.waitForLoadState('networkidle');
   return watched;
 }
+/** Of her one consent on the page it is said how she was proven; of the others, if any, nothing. */
+async function saysHow({ page }: Watched, sentence: string | RegExp): Promise<void> {
+  const consents = page.locator('section[aria-labelledby=consents]');
+  await consents.getByText(sentence, { exact: true }).waitFor();
+  assert.equal(await consents.getByText(/身份核验|You were recognised/).count(), 1);
+}
 /** As a script of the page would, with the page's own cookie. */
 const called = (
   { page }: Watched,
@@ -142,6 +148,7 @@ test('she says yes in two steps and no in two; what leaves follows at once, and 
   assert.equal(rows.length, 1, 'pressed twice, given once');
   assert.equal(consentOf(rows[0]?.jws ?? '').retention, 'P6M', 'as she was shown it');
   assert.deepEqual(await surenessOf(person.id), [['high'], ['high']], 'as her department was sure of her');
+  await saysHow(watched, '表示同意时身份核验：人脸或实体证件');
   assert.equal(await told(ask(person.id)), 'answered');
   await page.reload();
   await page.getByText('YC-2026-000017').first().waitFor();
@@ -171,6 +178,8 @@ for (const [language, size] of [
       await watched.page.evaluate('document.documentElement.lang'),
       language === 'zh' ? 'zh-CN' : 'en',
     );
+    const how = language === 'zh' ? '表示同意时身份核验：人脸' : 'You were recognised by face';
+    await saysHow(watched, new RegExp(`^${how}`, 'u'));
     const duty = language === 'zh' ? '告知义务' : 'Duty to tell you';
     await watched.page.getByText(duty, { exact: true }).waitFor();
     await watched.page.getByText('中华人民共和国个人信息保护法 第三十五条').waitFor();
@@ -341,6 +350,10 @@ test('one person’s session asks nothing of another: consents of others are unk
     "SELECT id FROM consent WHERE id LIKE 'own-%' ORDER BY exchange DESC LIMIT 1",
   );
   assert.deepEqual(await surenessOf(another.id), [['substantial'], ['substantial']]);
+  await saysHow(given, '表示同意时身份核验：两种独立方式');
+  const english = await opened(another.id, 'en');
+  await saysHow(english, 'You were recognised in two independent ways when you consented');
+  await english.context.close();
   const theirs = `/v1/own/consents/${rows[0]?.id ?? ''}/withdrawal`;
   const watched = await watchedPage(browser, 'zh', origin, phone);
   await watched.page.goto(await sent(person.id, 'guardian'));

@@ -3,9 +3,11 @@ import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import type { ConsentView } from '../../sdk/consents.ts';
+import { data, say, talk } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { identifierFrom } from './identifier.ts';
+import { provenHow } from './proven.ts';
 
 export function registerList(consent: Command): void {
   withProfile(consent.command('list'))
@@ -24,18 +26,21 @@ async function list(options: ClientVerbOptions & { readonly person: string }): P
       data(JSON.stringify({ ok: true, ...json, exchange }));
       return;
     }
-    const rows = json.consents.map(({ id, state, recipient, dataset, purposes, expires }) => [
-      id,
-      told('state', state),
-      recipient,
-      dataset,
-      purposes.join(' '),
-      expires,
-    ]);
+    const rows = json.consents.map(consentRow);
     for (const row of columns(rows)) data(row);
     talk({
       zh: `${rows.length} 份与本部门有关的同意；本次查询已留痕，交换 ${exchange}`,
       en: `${rows.length} consents concern your department; this look is logged, exchange ${exchange}`,
     });
   });
+}
+
+/** A consent as one line; at its end how she was proven who gave it on her own page. */
+export function consentRow(one: ConsentView): readonly string[] {
+  const { id, state, recipient, dataset, purposes, expires } = one;
+  const proven = provenHow(one);
+  return [
+    ...[id, told('state', state), recipient, dataset, purposes.join(' '), expires],
+    proven === undefined ? '' : say(proven),
+  ];
 }

@@ -7,6 +7,7 @@ import { withProfile } from '../profile.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { identifierFrom } from './identifier.ts';
+import { provenHow } from './proven.ts';
 
 export function registerShow(consent: Command): void {
   withProfile(consent.command('show'))
@@ -59,11 +60,13 @@ export function consentLines(one: ConsentView): readonly Bilingual[] {
     ['至多保存', 'kept at most', one.retention],
     ['可用次数', 'uses', one.maxUses === undefined ? undefined : String(one.maxUses)],
     ['告知书', 'notice', one.notice],
-    ['核验身份的程度', 'identity proven', one.assurance],
+    ['核验身份的方式', 'identity proven', provenHow(one)],
     ['作出', 'given', one.givenAt],
     ['撤回', 'withdrawn', one.withdrawnAt],
   ] as const;
-  return lines.flatMap(([zh, en, text]) =>
-    text === undefined ? [] : [{ zh: `${zh}：${text}`, en: `${en}: ${text}` }],
-  );
+  return lines.flatMap(([zh, en, said]) => {
+    if (said === undefined) return [];
+    const text = typeof said === 'string' ? { zh: said, en: said } : said;
+    return [{ zh: `${zh}：${text.zh}`, en: `${en}: ${text.en}` }];
+  });
 }
