@@ -3,7 +3,13 @@
  * validates; the order of things is the gate's: the scheme is asked by the door that stands for it, again whenever the ground of a decision
  * was lost, and a body is looked at only once its caller is known. A call whose scheme no door stands for gets no further.
  */
-import { OpenAPIBackend, type Context, type Document } from 'openapi-backend';
+import {
+  OpenAPIBackend,
+  type Context,
+  type Document,
+  type Handler,
+  type OpenAPIRouter,
+} from 'openapi-backend';
 import type { OutgoingReply } from '../../gate/reply.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { answeringOf } from './answeringOf.ts';
@@ -22,6 +28,24 @@ class Contract31 extends OpenAPIBackend {
   override validateDefinition(): Document {
     return this.document;
   }
+
+  /** The first thing that is asked of the router, once for each operation. */
+  override registerHandler(operationId: string, handler: Handler): void {
+    rememberOperations(this.router);
+    super.registerHandler(operationId, handler);
+  }
+}
+
+const remembered = new WeakSet<OpenAPIRouter>();
+
+/** The library's router copies every operation of the document whenever it looks for one, twice a call; the document stays as it is. */
+function rememberOperations(router: OpenAPIRouter): void {
+  if (remembered.has(router)) return;
+  remembered.add(router);
+  const operations = router.getOperations();
+  const byId = new Map(operations.map((operation) => [operation.operationId, operation]));
+  router.getOperations = () => operations;
+  router.getOperation = (id) => byId.get(id);
 }
 
 /** @throws ContractError when an operation lacks a handler or a handler an operation */
