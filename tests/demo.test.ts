@@ -18,6 +18,7 @@ import { recordedExamples } from '../hub/http/contract/docsDocument.ts';
 import { recordedCalls } from '../scripts/examples/recordedCalls.ts';
 import { runDatong, type Ran } from './datong.ts';
 import { nonEmpty } from './nonEmpty.ts';
+import { typedDatong } from './typedDatong.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-demo-test-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -28,8 +29,9 @@ mkdirSync(recorded);
 
 const recorder = new URL('../scripts/examples/recorder.mjs', import.meta.url).href;
 
+/** A demo in a process of its own; what is typed afterwards, one command after the other. */
 const datong = (language: string, ...args: string[]): Promise<Ran> =>
-  runDatong(args, {
+  (args[0] === 'demo' ? runDatong : typedDatong)(args, {
     env: {
       LANG: language,
       DATONG_STATE: join(home, 'demo.json'),
