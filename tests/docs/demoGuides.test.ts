@@ -5,13 +5,13 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseDocument } from 'yaml';
+import { parseAllDocuments, parseDocument } from 'yaml';
 import type { DemoState } from '../../clients/sdk/profile.ts';
 import { clusterUrl } from '../database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from '../datong.ts';
@@ -21,6 +21,8 @@ import { guideSteps, outputPattern } from './guideSteps.ts';
 const root = resolve(import.meta.dirname, '../..');
 const home = mkdtempSync(join(tmpdir(), 'datong-demo-guides-'));
 const state = join(home, 'demo.json');
+// guides name files of the project by their place in it
+symlinkSync(join(root, 'samples'), join(home, 'samples'));
 const server = await clusterUrl();
 const running: ChildProcess[] = [];
 const languages = [
@@ -159,6 +161,20 @@ for (const { suffix, datong } of languages)
 for (const { suffix, datong } of languages)
   test(`steward${suffix}.md holds, from a column list to retirement`, async () => {
     await play(`steward${suffix}.md`, datong);
+    // what the draft leaves to a person: the conditions of sharing, and what only the department knows of its entry
+    const drafted = suffix === '' ? 'pool-permits' : 'rink-permits';
+    const kinds = parseAllDocuments(readFileSync(join(home, `drafts/${drafted}.yaml`), 'utf8')).map(
+      (one) => one.toJS() as Readonly<Record<string, unknown>>,
+    );
+    assert.deepEqual(
+      kinds.map(({ kind, sharing }) => [kind, sharing]),
+      [
+        ['Schema', undefined],
+        ['Dataset', { type: 'conditional' }],
+        ['Mapping', undefined],
+        ['CatalogueEntry', { type: 'conditional', conditions: '', manner: '' }],
+      ],
+    );
   });
 
 for (const { suffix, datong } of languages)
