@@ -21,7 +21,8 @@ import { dropDatabase, ensureDatabase } from '../../hub/store/database/ensureDat
 import type { Leaf } from '../../log/leaf.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase, withDatabase } from '../../tests/database.ts';
-import { runDatong, type Ran } from '../../tests/datong.ts';
+import type { Ran } from '../../tests/datong.ts';
+import { typedDatong } from '../../tests/typedDatong.ts';
 
 const server: SocketOrHost = {
   ...((await testDatabase()).address as SocketOrHost),
@@ -55,7 +56,7 @@ async function configure(name: string): Promise<string> {
   return file;
 }
 
-const datong = (...args: string[]): Promise<Ran> => runDatong(args);
+const datong = (...args: string[]): Promise<Ran> => typedDatong(args);
 
 async function withDatabaseOf<T>(name: string, work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(withDatabase(server, name), { durable: false });

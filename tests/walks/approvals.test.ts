@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -119,7 +119,7 @@ test('by command: the approval itself is compared', async () => {
     { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
     { steward: office, decider: provider },
   );
-  const datong = (...args: string[]) => runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   const { approval: _approval, kind: _kind, ...written } = agreement({ id: 'agr-upper-two' });
   const named = { number: '国数批〔2026〕18号', resource: '370000-0042', paper: 'approval.pdf' };
   const document = {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
-import { runDatong } from '../datong.ts';
+import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -121,7 +121,7 @@ test('by command: the second person has the same scan before her', async () => {
   const state = join(home, 'demo.json');
   const at = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
   writeDemoState(state, at, { provider: clerk, colleague });
-  const datong = (...args: string[]) => runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   for (const [name, text] of [
     ['child.txt', families[3]?.id],
     ['mother.txt', families[3]?.guardian],

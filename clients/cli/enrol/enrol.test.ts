@@ -14,7 +14,8 @@ import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { ageCertificate } from '../../../tests/ageCertificate.ts';
 import { testDatabase } from '../../../tests/database.ts';
-import { runDatong, type Ran } from '../../../tests/datong.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { testHub } from '../../../tests/hub.ts';
 import { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
@@ -56,7 +57,7 @@ const enrolIn = async (folder: string, department = 'education') =>
 const profileIn = (folder: string): unknown => JSON.parse(readFileSync(join(folder, 'datong.json'), 'utf8'));
 
 const datong = (folder: string, ...words: string[]): Promise<Ran> =>
-  runDatong(words, { cwd: folder, env: { DATONG_STATE: join(home, 'state.json') } });
+  typedDatong(words, { cwd: folder, env: { DATONG_STATE: join(home, 'state.json') } });
 const verb = (folder: string, ...words: string[]): Promise<Ran> => datong(folder, 'enrol', ...words);
 
 /** What the operator's verbs need: where the staff listener is, and a token. */
@@ -225,10 +226,10 @@ test('a verb renews its certificate by itself, and goes on with the new one; a c
   const path = join(folder, 'datong.json');
   const { serial } = await enrolIn(folder);
   await ageCertificate(hub, folder, serial, 16);
-  const told = await runDatong(['logs', '--json'], { cwd: folder });
+  const told = await typedDatong(['logs', '--json'], { cwd: folder });
   assert.equal(told.code, 0, told.stderr);
   assert.match(told.stderr, /renewed by itself: certificate [0-9a-f]{32}/);
-  assert.doesNotMatch((await runDatong(['logs', '--json'], { cwd: folder })).stderr, /renewed/);
+  assert.doesNotMatch((await typedDatong(['logs', '--json'], { cwd: folder })).stderr, /renewed/);
   const profile = readProfile(JSON.parse(readFileSync(path, 'utf8')), path);
   const client = DatongClient.fromProfile(profile);
   const kept: string[] = [];

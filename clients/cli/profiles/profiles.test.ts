@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pinOf } from '../../../certs/authority/pin.ts';
-import { runDatong, type Ran } from '../../../tests/datong.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 
 const hub = await startStaffHub();
@@ -17,7 +18,7 @@ mkdirSync(folder);
 const pin = pinOf(hub.ca);
 const origin = (listener: keyof typeof hub.ports): string => `https://localhost:${hub.ports[listener]}`;
 const datong = (words: readonly string[], env: Record<string, string> = {}, cwd = folder): Promise<Ran> =>
-  runDatong(words, { cwd, env: { DATONG_HOME: home, DATONG_STATE: join(world, 'none.json'), ...env } });
+  typedDatong(words, { cwd, env: { DATONG_HOME: home, DATONG_STATE: join(world, 'none.json'), ...env } });
 const login = (name: string, token: string, ...more: string[]): Promise<Ran> =>
   datong(['login', name, '--hub', origin('staff'), '--pin', pin, ...more], { DATONG_TOKEN: token });
 
