@@ -100,7 +100,7 @@ test('a schema version without a field that an agreement grants takes nothing fr
     'invented rows are no call',
   );
   assert.deepEqual(reader?.['name'], { zh: '云栖市教育局', en: 'Yunqi Education Bureau' });
-  assert.ok(Date.parse(String(reader?.['lastCall'])) <= database.now());
+  assert.ok(Date.parse(String(reader['lastCall'])) <= database.now());
   const [told] = foreign.json['findings'] as readonly Touching[];
   assert.equal(told?.touches, undefined, 'who reads what is not told to others');
   broken.$id = 'urn:datong:household:2.0';

@@ -4,7 +4,9 @@ import { DatongClient } from '../../../sdk/datongClient.ts';
 import type { StaffReply } from '../../apply/staffCall.ts';
 import { bodyOf } from '../../approve/waiting.ts';
 import { openProfile, openStaffAccess } from '../../profile.ts';
-import type { Touched } from '../../../sdk/types.ts';
+import { pathWith } from '../../../sdk/jsonCall.ts';
+import type { ReceivedContract, Touched } from '../../../sdk/types.ts';
+import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import type { Resident } from '../files/residents.ts';
@@ -112,6 +114,7 @@ async function moveWhileAsked(
   if (last === undefined) throw unexpected();
   const ask = (person: Resident) => client.query(household, aboutChild(person), enrolmentContext);
   try {
+    const before = await received(client);
     // each about another child: who reads one again and again is found by the rules over the log
     const asked = others.map(ask);
     const moved = await narrator.step(
@@ -130,9 +133,30 @@ async function moveWhileAsked(
       zh: `其间教育局查询 ${answers.length} 次，全部得到答复；此后的答复写明 ${added} 未提供：没有约定`,
       en: `Education asked ${answers.length} times meanwhile and was answered each time; its answers name ${added} as withheld from now on: it was not agreed`,
     });
+    const after = await received(client);
+    if (before.schema === after.schema || after.fields.includes(added)) throw unexpected();
+    narrator.detail({
+      zh: `教育局自己的接口文档和类型（datong dataset openapi|types）随之更新：${before.schema} → ${after.schema}，脱敏后的 ${after.fields.length} 个字段`,
+      en: `Education’s own OpenAPI and types (datong dataset openapi|types) follow: ${before.schema} → ${after.schema}, ${after.fields.length} fields as masked`,
+    });
   } finally {
     client.close();
   }
+}
+
+/** What Education is told that it gets: the version, and the fields of its masked schema. */
+async function received(
+  client: DatongClient,
+): Promise<{ readonly schema: string; readonly fields: readonly string[] }> {
+  const { agreement, purpose } = enrolmentContext;
+  const path = pathWith(`/v1/datasets/${household}/openapi`, { agreement, purpose });
+  const { json } = await client.call({ method: 'GET', path, receipt: 'required' });
+  const { info, components } = json as ReceivedContract;
+  const { Record: record } = components['schemas'] as Readonly<Record<string, JsonSchema>>;
+  return {
+    schema: info.description.split(' · ').at(-1) ?? '',
+    fields: Object.keys(record?.['properties'] ?? {}),
+  };
 }
 
 const unexpected = (): VerbFailure =>
