@@ -173,7 +173,7 @@ describe('an automatic agreement', () => {
     assert.equal((await activePlans()).has(String(first.body['id'])), true);
     const again = await post('/v1/policy/documents', ask());
     assert.deepEqual([again.status, again.body['changed'], again.body['version']], [200, false, 1]);
-    const valid = { from: '2029-01-01T00:00:00+08:00', until: '2030-01-01T00:00:00+08:00' };
+    const valid = { from: '2026-06-01T00:00:00+08:00', until: '2029-06-01T00:00:00+08:00' };
     const renewed = await post('/v1/policy/documents', ask({ valid }));
     assert.deepEqual([renewed.body['version'], renewed.body['state']], [2, 'active']);
   });

@@ -1,5 +1,6 @@
 /** Versions, stops and the second person: what is loose stays out, and what was stopped stays stopped, whoever tries to get round it. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import request from 'supertest';
 import { answerFault } from '../../tests/contractAnswers.ts';
@@ -77,6 +78,49 @@ describe('a version that waits', () => {
     const refused = await approval(two);
     assert.deepEqual([refused.status, code(refused)], [409, 'version_stale']);
     assert.equal(await inForce('agr-against'), 1);
+  });
+});
+
+describe('a version whose term begins later', () => {
+  const from = '2028-01-01T00:00:00+08:00';
+  const later = { valid: { from, until: '2029-01-01T00:00:00+08:00' } };
+
+  test('says until when nothing is answered, and is approved by whoever has seen that', async () => {
+    const id = 'agr-later';
+    assert.equal((await approval(await submit(id, 1))).status, 200);
+    const document = agreement({ id, version: 2, ...later });
+    const tried = await post('/v1/policy/trials', { document }, provider);
+    assert.deepEqual([tried.body['gap'], tried.body['tightening']], [{ version: 1, until: from }, false]);
+    assert.equal((await post(documents, { document }, provider)).body['state'], 'submitted', 'not at once');
+    assert.equal(await inForce(id), 1);
+    const waits = await post(documents, bothSigned(document));
+    const { effect } = (await view(waits)) as { effect: { gap: unknown; loosens: unknown[] } };
+    assert.deepEqual([effect.gap, effect.loosens], [{ version: 1, until: from }, []]);
+    const loosensNothing = createHash('sha256').update('[]').digest('hex');
+    const unseen = await approval(waits, approver, loosensNothing);
+    assert.equal(code(unseen), 'effect_not_accepted');
+    assert.deepEqual(unseen.body['findings'], [{ code: 'no_answers', version: 1, until: from }]);
+    assert.equal(await inForce(id), 1);
+    assert.equal((await approval(waits)).status, 200);
+    assert.equal(await inForce(id), 2);
+    const earlier = await submit(id, 3);
+    assert.equal('gap' in ((await view(earlier))['effect'] as object), false, 'nothing is lost by it');
+  });
+
+  test('is refused where nobody approves', async () => {
+    const automatic = {
+      ...{ dataset: 'ecology.air-quality-hourly', consumer: 'education', purpose: 'school-enrolment' },
+      valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-06-01T00:00:00+08:00' },
+    };
+    assert.equal((await post(documents, { automatic }, consumer)).body['state'], 'active');
+    const refused = await post(documents, { automatic: { ...automatic, ...later } }, consumer);
+    assert.deepEqual([refused.status, code(refused)], [409, 'answers_would_break']);
+    assert.match(JSON.stringify(refused.body), /version 1 answers.*begins at 2028-01-01/);
+    const request = {
+      automatic: { ...automatic, ...later },
+      papers: { reason: 'later', commitment: 'a'.repeat(64) },
+    };
+    assert.equal(code(await post('/v1/requests', request, consumer)), 'answers_would_break');
   });
 });
 

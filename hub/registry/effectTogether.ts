@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import { compilePlans, type Plans } from '../../policies/plans.ts';
+import { gapOf, type AnswerGap } from '../../policies/questions/gapOf.ts';
 import { documentsOf, effectOf, type PolicyEffect } from '../../policies/questions/effectOf.ts';
 import { compileStanding } from '../../policies/standingPlans.ts';
 import type { Reader } from '../store/database/reader.ts';
+import { canonicalText } from '../../schemas/canonicalText.ts';
 import { checkMatters } from './checkMatters.ts';
 import { standingContext } from './standingContext.ts';
 import { readable } from './verifyStanding.ts';
@@ -10,16 +13,26 @@ import { readable } from './verifyStanding.ts';
 export interface StandingEffect extends PolicyEffect {
   /** all that stands, compiled */
   readonly before: Plans;
-  /** nothing is loosened, today or without the restrictions that stand today: one person may put it in force */
+  /** a time without answers; the digest is of it, too */
+  readonly gap: AnswerGap | undefined;
+  /**
+   * nothing is loosened, today or without the restrictions that stand today, and no time is left without answers: one person may put it in
+   * force
+   */
   readonly tightens: boolean;
 }
 
 /**
  * What a document changes in all that stand. What does not compile together with them never comes into force, so the walks always find
  * a set that does.
+ * @param now Unix milliseconds: when it would come into force
  * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
  */
-export async function effectTogether(reader: Reader, document: PolicyDocument): Promise<StandingEffect> {
+export async function effectTogether(
+  reader: Reader,
+  document: PolicyDocument,
+  now: number,
+): Promise<StandingEffect> {
   await checkMatters(reader, document);
   const { rows, context } = await standingContext(reader);
   // what stands and can no longer be read or compiled is denied as it is: it keeps nobody from mending it
@@ -31,7 +44,12 @@ export async function effectTogether(reader: Reader, document: PolicyDocument): 
     context,
   );
   const effect = effectOf(plans, document, context);
-  return { ...effect, before: plans, tightens: tightens(effect) && tightens(bare()) };
+  const gap = gapOf(plans, document, now);
+  return {
+    ...effect,
+    ...{ before: plans, gap, digest: gap === undefined ? effect.digest : digestWith(effect, gap) },
+    tightens: gap === undefined && tightens(effect) && tightens(bare()),
+  };
 
   /** A floor of today may go tomorrow: what it hides of a document counts too. */
   function bare(): PolicyEffect {
@@ -40,6 +58,11 @@ export async function effectTogether(reader: Reader, document: PolicyDocument): 
     return effectOf(compilePlans(agreements, context), document, context);
   }
 }
+
+const digestWith = ({ digest }: PolicyEffect, gap: AnswerGap): string =>
+  createHash('sha256')
+    .update(`${digest}\n${canonicalText({ ...gap })}`)
+    .digest('hex');
 
 const tightens = ({ diff, loosens }: PolicyEffect): boolean =>
   loosens.length === 0 && diff.verdict.needs !== 'signatures';

@@ -267,13 +267,22 @@ export const registryProblems = {
     status: 409,
     who: 'caller',
     text: {
-      zh: '批准后，需求部门把各项授权合看会得到更多（见 findings）；今日影响的摘要为 {digest}',
-      en: 'with this, the consumer puts more together than any agreement gives it (see findings); the digest of the effect today is {digest}',
+      zh: '批准前须看过并接受它今日的影响（见 findings：合看会得到更多，或一段时间没有应答）；其摘要为 {digest}',
+      en: 'what this changes today has to be seen and accepted (see findings: what the consumer puts together, or a time without answers); its digest is {digest}',
     },
     next: {
       zh: '确认可以接受后，在 effect 中写明该摘要再批准',
       en: 'approve again with that digest as effect, if this is acceptable',
     },
+  },
+  answers_would_break: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '第 {version} 版正在应答，而新版本{term}：未经审批即生效，会使应答中断',
+      en: 'version {version} answers, and the term of the new one {term}: in force without an approval it would break off the answers',
+    },
+    next: { zh: '把 valid.from 写为今天', en: 'let valid.from be today' },
   },
   policy_signature_missing: {
     status: 422,

@@ -506,6 +506,17 @@ test('an agreement is stopped with a reason by one side, which alone lifts it', 
   await page.getByRole('button', { name: '解除暂停' }).click();
   await page.getByRole('button', { name: '确认解除' }).click();
   await page.getByText('暂停方：提供部门').waitFor({ state: 'detached' });
+  const { text } = await town.staff(dan, 'GET', '/v1/policy/documents/agr-school-enrolment/versions/1');
+  const valid = { from: '2027-06-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' };
+  const document = { ...(JSON.parse(String(text)) as object), version: 2, valid };
+  await town.staff(dan, 'POST', '/v1/policy/documents', { document });
+  await open(page, town, 'agreements/agr-school-enrolment/2');
+  const gap = page.getByRole('alert').filter({
+    hasText: /在用的第 1 版即告结束；到 .*2027.* 本版开始之前，没有任何应答/,
+  });
+  await gap.waitFor();
+  await picture(page, 'zh-agreement-gap');
+  await healthy(watched, 'gap');
   await watched.context.close();
 });
 

@@ -170,12 +170,12 @@ describe('renewed', () => {
     const fewer = {
       ...less('agr-amended'),
       version: 2,
-      valid: { from: '2026-01-01T00:00:00+08:00', until: '2026-07-01T00:00:00+08:00' },
+      valid: { from: fromNow(-180), until: fromNow(1) },
     };
     await inForce(fewer);
     const { begun } = await renewal('agr-amended');
     assert.deepEqual([begun.of, begun.document.version], [2, 3]);
-    // its half year is over: as long again from today on
+    // its half year ends: as long again from today on
     assert.equal(daysOf(begun.document.valid), 181);
     await hub.staff(city.operator, 'POST', '/v1/policy/documents', {
       document: { ...wanted('agr-amended'), version: 3 },

@@ -163,9 +163,11 @@ async function approve(
   const path = `/v1/policy/documents/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`;
   const shown = await client.get(path, token);
   if (shown.status >= 400) return refusalOf(shown);
-  const { effect } = shown.body as { effect: { digest: string; unions: readonly unknown[] } };
-  // what a consumer comes to put together is accepted by whoever has seen it, never by itself
-  const seen = effect.unions.length === 0 ? effect.digest : acceptEffect;
+  const { effect } = shown.body as {
+    effect: { digest: string; unions: readonly unknown[]; gap?: unknown };
+  };
+  // what a consumer comes to put together, and a time without answers, is accepted by whoever has seen it, never by itself
+  const seen = effect.unions.length === 0 && effect.gap === undefined ? effect.digest : acceptEffect;
   const body = { digest, ...(seen === undefined ? {} : { effect: seen }) };
   const reply = await client.post(`${path}/approval`, body, token);
   if (reply.status >= 400) return refusalOf(reply);

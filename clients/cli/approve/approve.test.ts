@@ -57,6 +57,34 @@ test('a reviewer sees text, signers and effect, and approves what she saw', asyn
   assert.equal((await datong('approve', 'agr-reviewed', '--demo')).code, 1, 'it waits no more');
 });
 
+test('a version that begins later is told as the gap that it leaves, and accepted by nobody unseen', async () => {
+  const document = agreement({ id: 'agr-gap' });
+  const later = {
+    ...agreement({ id: 'agr-gap', version: 2 }),
+    valid: { from: '2028-01-01T00:00:00+08:00', until: '2029-06-01T00:00:00+08:00' },
+  };
+  await post('/v1/policy/documents', bothSigned(document));
+  assert.equal((await datong('approve', 'agr-gap', '--demo', '--yes')).code, 0);
+  await post('/v1/policy/documents', bothSigned(later));
+  const shown = await datong('approve', 'agr-gap', '--demo');
+  assert.match(
+    shown.stdout,
+    /^mind: version 1, which is in force, ends with the approval; until 2028-01-01T00:00:00\+08:00, when this one begins, nothing is answered\./m,
+  );
+  assert.match(
+    (await datong('approve', 'agr-gap', '--demo', '--lang', 'zh')).stdout,
+    /^注意：批准后，在用的第 1 版即告结束；到 2028-01-01T00:00:00\+08:00 本版开始之前，没有任何应答。/m,
+  );
+  const file = join(home, 'later.yaml');
+  writeFileSync(file, JSON.stringify(later));
+  const applied = ['apply', file, '--as', 'operator', '--approve-with', 'security'];
+  const refused = await datong(...applied);
+  assert.equal(refused.code, 1, refused.stdout);
+  assert.match(refused.stderr + refused.stdout, /effect_not_accepted/);
+  const effect = /^effect ([0-9a-f]{64})$/m.exec(shown.stdout)?.[1] ?? '';
+  assert.equal((await datong(...applied, '--accept-effect', effect)).code, 0);
+});
+
 test('a proposal is looked at whole, accepted by another person, or refused with a reason', async () => {
   const file = join(home, 'purposes.yaml');
   const purpose = (code: string): string => `kind: Purpose\ncode: ${code}\ntitle: { zh: 新, en: new }\n`;

@@ -11,6 +11,7 @@ import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { CellTable } from './CellTable.tsx';
 import { Simulation } from '../registry/Simulation.tsx';
+import { AnswerGap } from './AnswerGap.tsx';
 import { UnionList } from './UnionList.tsx';
 import { AgreementClock } from './AgreementClock.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
@@ -93,6 +94,7 @@ export function AgreementPage(): ReactNode {
               </>
             )}
             <UnionList unions={view.effect.unions} />
+            {view.state === 'submitted' ? <AnswerGap gap={view.effect.gap} /> : null}
           </section>
           {wanted === undefined ? null : <AgreementSample view={view} wanted={wanted} />}
           <AgreementSigning view={view} doing={doing} again={answer.again} />

@@ -5,6 +5,7 @@ import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Facts } from '../parts/Facts.tsx';
+import { AnswerGap } from '../pages/AnswerGap.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
@@ -161,6 +162,7 @@ function Grids({ wanted, open }: { readonly wanted: Wanted; readonly open: boole
         </div>
       ))}
       {loosens.length === 0 ? null : <p className="muted">{say('rqLoosensNote')}</p>}
+      <AnswerGap gap={tried.value?.gap} />
     </section>
   );
 }

@@ -48,7 +48,12 @@ export async function signingOf(
   const signable = found.find(({ party }) => seen.role === undefined || party.role === seen.role);
   if (signable === undefined) throw new Problem('mandate_refused', { department, reason });
   refuseBothSides(call.caller, row, signable.party.role);
-  effectAccepted(await effectTogether(app, document), seen.effect, call.caller.department, services);
+  effectAccepted(
+    await effectTogether(app, document, call.now),
+    seen.effect,
+    call.caller.department,
+    services,
+  );
   return { row, document, signable };
 }
 

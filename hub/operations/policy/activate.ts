@@ -6,11 +6,26 @@ import {
   voidOlderWaiting,
   type PolicyDocumentRow,
 } from '../../store/policy/policyDocuments.ts';
+import type { StandingEffect } from '../../registry/effectTogether.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 
 /** The version that a newer one takes the place of. */
 export const supersedable = (versions: readonly PolicyDocumentRow[]): PolicyDocumentRow | undefined =>
   versions.find(({ state }) => state === 'active' || state === 'suspended');
+
+/**
+ * What comes into force without anybody who looks at its effect leaves no time without answers.
+ * @throws Problem answers_would_break
+ */
+export function refuseGap({ gap }: Pick<StandingEffect, 'gap'>): void {
+  if (gap === undefined) return;
+  const { version, until } = gap;
+  const term =
+    until === undefined
+      ? { zh: '期限已过', en: 'is over' }
+      : { zh: `到 ${until} 才开始`, en: `begins at ${until}` };
+  throw new Problem('answers_would_break', { version, term }, { at: '/valid' });
+}
 
 /** A version comes in as its predecessor stood: whoever has stopped that one has stopped this one. */
 export const stateInForce = (older: PolicyDocumentRow | undefined): 'active' | 'suspended' =>

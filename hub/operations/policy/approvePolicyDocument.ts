@@ -1,7 +1,6 @@
 import { ofOneHand } from '../../domain/standIn.ts';
 import type { components } from '../../../api/openapi.ts';
 import { viewsWith } from '../../../policies/joint/jointViews.ts';
-import type { PolicyEffect } from '../../../policies/questions/effectOf.ts';
 import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { policyDocumentLife } from '../../domain/agreement.ts';
@@ -12,7 +11,7 @@ import type { Call, Outcome } from '../../gate/call.ts';
 import { refuseDoneInHerPlace } from '../doneInHerPlace.ts';
 import type { Services } from '../services.ts';
 import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts';
-import { effectTogether } from '../../registry/effectTogether.ts';
+import { effectTogether, type StandingEffect } from '../../registry/effectTogether.ts';
 import { requiredParties } from '../../registry/policyParties.ts';
 import { checkHands } from './ownHands.ts';
 import { checkMandated } from '../mandates/checkMandated.ts';
@@ -51,7 +50,7 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
   const missing = missingParties(requiredParties(document, services.identity.departments()), row.signatures);
   if (missing.length > 0) throw missingSignature(missing);
   await checkHands(app, row.signatures);
-  const today = await effectTogether(app, document);
+  const today = await effectTogether(app, document, call.now);
   effectAccepted(today, effect, call.caller.department, services);
   await checkMandated(call.caller, { row, document, effect: today.digest }, services);
   const older = supersedable(versions);
@@ -72,11 +71,12 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
 }
 
 /**
- * Who approves has seen what it loosens today, and what a consumer comes to put together by it, and names the digest of that. The data office is shown the whole, a provider its own parts.
+ * Who approves has seen what it loosens today, what a consumer comes to put together by it, and until when nothing is answered, and names
+ * the digest of that. The data office is shown the whole, a provider its own parts.
  * @throws Problem effect_not_accepted, with what the union tells and the digest of today
  */
 export function effectAccepted(
-  effect: PolicyEffect,
+  effect: StandingEffect,
   named: string | undefined,
   approver: string | undefined,
   { identity }: Services,
@@ -89,11 +89,14 @@ export function effectAccepted(
     { digest: effect.digest },
     {
       at: '/body/effect',
-      findings: views.map(({ consumer, subject, about, tells, parts, ...more }) => ({
-        code: 'joint_view',
-        ...{ consumer, subject, about, tells, parts },
-        ...('others' in more ? { others: more.others } : {}),
-      })),
+      findings: [
+        ...views.map(({ consumer, subject, about, tells, parts, ...more }) => ({
+          code: 'joint_view',
+          ...{ consumer, subject, about, tells, parts },
+          ...('others' in more ? { others: more.others } : {}),
+        })),
+        ...(effect.gap === undefined ? [] : [{ code: 'no_answers', ...effect.gap }]),
+      ],
     },
   );
 }

@@ -35,7 +35,7 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
       ? missingParties(requiredParties(document, services.identity.departments()), row.signatures)
       : [];
   const signable = await signableNow(call, { row, document }, services);
-  const effect = await effectTogether(services.database.app, document);
+  const effect = await effectTogether(services.database.app, document, call.now);
   const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
   const asked = await requestOfDocument(services.database.app, row);
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
@@ -59,6 +59,7 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
       loosens: effect.loosens,
       tightens: effect.diff.cells.filter((cell) => cell.kind === 'tightened' || cell.kind === 'removed'),
       unions: unionsSeenBy(call.caller, effect.unions),
+      ...(effect.gap === undefined ? {} : { gap: effect.gap }),
     },
   };
   return allowed(200, body, { facts: { change: { document: `${id}@${version}`, digest } } });

@@ -43,7 +43,7 @@ async function simulate(call: Call<StaffCaller>, services: Services): Promise<Ou
   const document = parsePolicyDocument(written, 'document');
   await checkNumber(app, document, await policyDocumentVersions(app, document.id));
   if (document.kind === 'Agreement') await checkSharing(app, document);
-  const effect = await effectTogether(app, document);
+  const effect = await effectTogether(app, document, call.now);
   const reach = reachOf('simulatePolicy', call.caller);
   const cells = effect.diff.cells.filter((cell) => cell.agreement === document.id || isSeen(cell, reach));
   const from = new Date(call.now - days * day).toISOString();

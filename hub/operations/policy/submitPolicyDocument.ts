@@ -28,7 +28,7 @@ import {
 } from '../../gate/call.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
 import type { Services } from '../services.ts';
-import { makeRoom, stateInForce, supersedable } from './activate.ts';
+import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
 import { stopSides } from '../../domain/stops.ts';
 import { holdUnconditional, writeAutomatic } from './automatic.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
@@ -44,7 +44,7 @@ import { versionNotNext } from '../versionNotNext.ts';
  *
  * The same version with the same text may be submitted again, to add a signature.
  * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
- *   sharing_not_unconditional, sharing_without_entry, compliance_check_first
+ *   sharing_not_unconditional, sharing_without_entry, compliance_check_first, answers_would_break
  */
 export async function submitPolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['PolicySubmission'];
@@ -78,7 +78,8 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
   if (document.kind === 'Agreement') await checkSharing(app, document);
   if (automatic && ((await newestProcedure(app))?.unconditional ?? []).length > 0)
     throw new Problem('compliance_check_first');
-  const effect = await effectTogether(app, document);
+  const effect = await effectTogether(app, document, call.now);
+  if (automatic) refuseGap(effect);
   const older = supersedable(versions);
   const narrower = document.kind === 'Restriction' || older !== undefined;
   const tightening = !automatic && narrower && effect.tightens;

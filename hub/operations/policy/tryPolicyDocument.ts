@@ -18,11 +18,12 @@ export async function tryPolicyDocument(call: Call<StaffCaller>, { database }: S
   const document = parsePolicyDocument(body.document, 'document');
   await checkNumber(database.app, document, await policyDocumentVersions(database.app, document.id));
   if (document.kind === 'Agreement') await checkSharing(database.app, document);
-  const effect = await effectTogether(database.app, document);
+  const effect = await effectTogether(database.app, document, call.now);
   const tried = {
     ...{ document: effect.document, tightening: effect.tightens, loosens: effect.loosens },
     tightens: effect.diff.cells.filter(({ kind }) => kind === 'tightened' || kind === 'removed'),
     unions: unionsSeenBy(call.caller, effect.unions),
+    ...(effect.gap === undefined ? {} : { gap: effect.gap }),
   };
   return allowed(200, tried, { facts: { change: { document: effect.document } } });
 }

@@ -46,13 +46,13 @@ export async function answerRequest(call: Call<StaffCaller>, services: Services)
   refuseSamePerson(before, act, hands);
   refuseHandedOn(before, act, hands, (one) => ableAt(request, actors, one, services, call.now));
   if (body.act === 'hand-on') refuseUnfitHand(request, before, actors, body.to, services, call.now);
-  const said = await whatIsSaid(services, request, before, body);
+  const said = await whatIsSaid(services, request, before, body, call.now);
   refuseIdentityNumbers(said);
   const instead = insteadOf.length === 0 ? {} : { insteadOf };
   const event: RequestEvent = { ...said, ...instead, seq: before.seq + 1, act, person, at: call.now };
   const events = [...request.events, { ...event, exchange: call.exchange }];
   const standing = standingNow({ ...request, events }, call.now);
-  const granted = standing.state === 'approved' ? await writeGrant(app, standing, call.exchange) : undefined;
+  const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
   const { version } = parseAgreement(JSON.parse(standing.document), request.agreement);
   const after: KeptRequest = { ...request, version, events, agreementState: granted?.state ?? null };
   return allowed(200, requestView(after, services.identity.persons(), call.now), {
@@ -101,17 +101,18 @@ async function whatIsSaid(
   request: KeptRequest,
   standing: Standing,
   body: Acted,
+  now: number,
 ): Promise<RequestSaid> {
   switch (body.act) {
     case 'supplement': {
       const { document: changed, papers } = body;
       if (changed === undefined) return { papers };
-      const agreement = await askedAgreement(database.app, { document: changed });
+      const agreement = await askedAgreement(database.app, { document: changed }, now);
       sameAgreement(request, agreement);
       return { papers, document: agreement.canonical };
     }
     case 'offer': {
-      const offered = await askedAgreement(database.app, { document: body.document });
+      const offered = await askedAgreement(database.app, { document: body.document }, now);
       sameAgreement(request, offered);
       const asked = parseAgreement(JSON.parse(standing.document), request.agreement);
       const [wider] = await widerCells(database.app, asked, offered);

@@ -5,6 +5,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
+import { refuseGap } from '../policy/activate.ts';
 import { writeAutomatic } from '../policy/automatic.ts';
 import { checkNumber } from '../policy/sameParties.ts';
 import { checkSharing } from '../policy/submitPolicyDocument.ts';
@@ -15,9 +16,13 @@ type Asked = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'
 /**
  * The agreement that is asked for: compiled together with what is in force, on data that is shared at all, in the next version of its name.
  * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional,
- *   sharing_without_entry, parties_differ, version_not_next
+ *   sharing_without_entry, parties_differ, version_not_next, answers_would_break
  */
-export async function askedAgreement(reader: Reader, { document, automatic }: Asked): Promise<Agreement> {
+export async function askedAgreement(
+  reader: Reader,
+  { document, automatic }: Asked,
+  now: number,
+): Promise<Agreement> {
   const agreement =
     automatic === undefined ? parseAgreement(document, 'document') : await writeAutomatic(reader, automatic);
   // only the hub writes automatic agreements
@@ -29,6 +34,8 @@ export async function askedAgreement(reader: Reader, { document, automatic }: As
   if (agreement.version !== expected)
     throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version);
   await checkSharing(reader, agreement);
-  await effectTogether(reader, agreement);
+  const effect = await effectTogether(reader, agreement, now);
+  // it will be in force at once, without anybody who looks at its effect
+  if (automatic !== undefined) refuseGap(effect);
   return agreement;
 }

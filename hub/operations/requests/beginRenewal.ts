@@ -64,7 +64,7 @@ export async function beginRenewal(
       return { automatic: { dataset: grant.dataset, consumer: consumer ?? '', purpose, valid: term } };
     const document = JSON.parse(agreement.canonical) as object;
     const renewed = parseAgreement({ ...document, version, valid: term }, id);
-    await effectTogether(database.app, renewed);
+    await effectTogether(database.app, renewed, call.now);
     return { document: JSON.parse(renewed.canonical) as Schemas['PolicyDocument'] };
   }
 }

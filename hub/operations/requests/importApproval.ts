@@ -15,7 +15,7 @@ import {
   type PolicyDocumentRow,
 } from '../../store/policy/policyDocuments.ts';
 import { insertApproval, isImported } from '../../store/requests/approvals.ts';
-import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
+import { makeRoom, refuseGap, stateInForce, supersedable } from '../policy/activate.ts';
 import { checkNumber } from '../policy/sameParties.ts';
 import { checkSharing } from '../policy/submitPolicyDocument.ts';
 import { registered } from '../registry/registration.ts';
@@ -29,7 +29,8 @@ type Imported = components['schemas']['ImportedApproval'];
  * POST /v1/requests/imports: what an upper platform has approved is granted, exactly that, without asking again: a steward of the data office
  * imports it, a second person of the provider (of the office, where the provider has nobody) confirms it. The agreement names the approval, so
  * does the entry of every answer under it.
- * @throws Problem approval_unfit, already_registered, parties_differ, version_not_next, policy_invalid, policy_does_not_compile, sharing_refused
+ * @throws Problem approval_unfit, already_registered, parties_differ, version_not_next, policy_invalid, policy_does_not_compile, sharing_refused,
+ *   answers_would_break
  */
 export async function importApproval(
   call: Call<StaffCaller>,
@@ -49,7 +50,7 @@ export async function importApproval(
   if (agreement.version !== expected)
     throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version, '/body/document/version');
   await checkSharing(app, agreement);
-  await effectTogether(app, agreement);
+  refuseGap(await effectTogether(app, agreement, call.now));
   const older = supersedable(versions);
   const state = stateInForce(older);
   const { id, version, kind, canonical: text, digest, provider } = agreement;

@@ -27,7 +27,7 @@ export async function makeRequest(call: Call<StaffCaller>, services: Services): 
   const body = call.body as components['schemas']['DataRequest'];
   const { app } = services.database;
   refuseIdentityNumbers({ papers: body.papers });
-  const agreement = await askedAgreement(app, body);
+  const agreement = await askedAgreement(app, body, call.now);
   const { papers } = body;
   const { person, insteadOf } = call.caller;
   const made: RequestEvent = {
@@ -51,7 +51,7 @@ export async function makeRequest(call: Call<StaffCaller>, services: Services): 
     agreementState: null,
   };
   const standing = standingNow(request, call.now);
-  const granted = standing.state === 'approved' ? await writeGrant(app, standing, call.exchange) : undefined;
+  const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
   const after = { ...request, agreementState: granted?.state ?? null };
   return allowed(201, requestView(after, services.identity.persons(), call.now), {
     facts: requestFacts(after, made, standing),

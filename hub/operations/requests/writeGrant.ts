@@ -8,9 +8,10 @@ import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { insertPolicyDocument, policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { moveRequest } from '../../store/requests/requests.ts';
+import type { Call } from '../../gate/call.ts';
 import { checkUnconditional, holdUnconditional } from '../policy/automatic.ts';
 import { checkNumber } from '../policy/sameParties.ts';
-import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
+import { makeRoom, refuseGap, stateInForce, supersedable } from '../policy/activate.ts';
 import { versionNotNext } from '../versionNotNext.ts';
 
 export interface WrittenGrant {
@@ -23,12 +24,12 @@ export interface WrittenGrant {
 /**
  * Its author is whoever asked, so she cannot approve it. Data that is shared unconditionally needs no signatures.
  * @throws Problem parties_differ, version_not_next (another version came meanwhile), sharing_not_unconditional,
- *   sharing_without_entry, policy_does_not_compile
+ *   sharing_without_entry, policy_does_not_compile, answers_would_break
  */
 export async function writeGrant(
   reader: Reader,
   { document, maker }: Pick<RequestStanding, 'document' | 'maker'>,
-  exchange: string,
+  { exchange, now }: Pick<Call, 'exchange' | 'now'>,
 ): Promise<WrittenGrant> {
   const agreement = parseAgreement(JSON.parse(document), 'document');
   const versions = await policyDocumentVersions(reader, agreement.id);
@@ -39,7 +40,8 @@ export async function writeGrant(
   const atOnce = agreement.automatic === true;
   // the hub's own word is given on data as they are shared now, not as they were when somebody asked
   if (atOnce) await checkUnconditional(reader, agreement);
-  await effectTogether(reader, agreement);
+  const effect = await effectTogether(reader, agreement, now);
+  if (atOnce) refuseGap(effect);
   const older = supersedable(versions);
   const state: PolicyDocumentState = atOnce ? stateInForce(older) : 'submitted';
   return {

@@ -268,6 +268,11 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   agHolds: 'In force from {from} to {until}',
   agDaysLeft: '({n} days left)',
   agOver: 'its time is over',
+  agGap:
+    'Version {version}, which is in force, ends with the approval; until {until}, when this one begins, nothing is answered.',
+  agGapOver:
+    'Version {version}, which is in force, ends with the approval, and the time of this one is over: nothing is answered any more.',
+  agGapNext: 'To go on without a break, approve it on that day, or have it written to begin earlier.',
   agStop: 'Suspend',
   agStopSure: 'Suspend it',
   agResume: 'Lift the stop',
