@@ -277,8 +277,16 @@ describe('a stop', () => {
     for (const id of [alone, confirmed]) {
       assert.equal((await approval(await submit(id, 1))).status, 200);
       assert.deepEqual((await stop(id, provider)).body['stopped'], ['provider']);
-      const again = await stop(id, provider, 'another word');
+      const again = await stop(id, provider);
       assert.deepEqual([again.body['changed'], again.body['stopped']], [false, ['provider']]);
+      const other = await stop(id, provider, 'another word');
+      assert.deepEqual([other.status, code(other)], [409, 'already_stopped']);
+      const today = civilDateText(civilDateInChina(Date.now()));
+      assert.match(
+        String(other.body['title']),
+        new RegExp(`provider.* since ${today}`),
+        JSON.stringify(other.body),
+      );
     }
     assert.deepEqual((await stop(confirmed, office, 'under review')).body['stopped'], ['provider', 'office']);
     const waiting = async (token: string, id: string): Promise<Record<string, unknown> | undefined> =>

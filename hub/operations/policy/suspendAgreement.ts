@@ -1,4 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
+import { timeOfUuid7 } from '../../../machine/uuid7.ts';
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { rolesTold } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { countedFrom, isSpent, providerStopEnds, sidesOf, type StopSide } from '../../domain/stops.ts';
@@ -6,19 +9,21 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { PolicyDocumentRow } from '../../store/policy/policyDocuments.ts';
 import { keepProviderStop, providerStopSince } from '../../store/policy/providerStops.ts';
+import { stopReasons } from '../../store/policy/stopReasons.ts';
 import type { Services } from '../services.ts';
 import { partiesAsOwners, standingAgreement, withStops } from './standingAgreement.ts';
 
 /**
- * Stops the version in force for the caller's side: the next call is refused. One person is enough to tighten; stopping twice changes
- * nothing. A restriction cannot be stopped by this, since that would loosen. A provider's stop counts from its first of thirty days on.
- * @throws Problem not_found, transition_not_allowed, stop_spent
+ * Stops the version in force for the caller's side: the next call is refused. One person is enough to tighten; stopping twice for the same
+ * reason changes nothing. A restriction cannot be stopped by this, since that would loosen. A provider's stop counts from its first of thirty days on.
+ * @throws Problem not_found, transition_not_allowed, already_stopped (for another reason, which nobody would read), stop_spent
  */
 export async function suspendAgreement(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { reason } = call.body as components['schemas']['Suspension'];
   const row = await standingAgreement(call, services, 'suspend');
   const [side] = sidesOf(call.caller.grants, partiesAsOwners(row, services));
   if (side === undefined) throw new Problem('not_your_department', { department: row.provider ?? '' });
+  await refuseOtherReason(row, side, reason, services);
   const stops = { ...row.stops, [side]: row.stops[side] ?? call.exchange } satisfies Partial<
     Record<StopSide, string>
   >;
@@ -26,6 +31,21 @@ export async function suspendAgreement(call: Call<StaffCaller>, services: Servic
   return withStops(call, row, stops, { side, reason }, 'suspend', async (transaction) => {
     if (first !== undefined) await keepProviderStop(transaction, row.id, first);
   });
+}
+
+/** @throws Problem already_stopped */
+async function refuseOtherReason(
+  { stops }: PolicyDocumentRow,
+  side: StopSide,
+  reason: string,
+  { database }: Services,
+): Promise<void> {
+  const entry = stops[side];
+  if (entry === undefined) return;
+  const reasons = await stopReasons(database.app, [{ [side]: entry }]);
+  if (reasons.get(entry) === reason) return;
+  const since = civilDateText(civilDateInChina(timeOfUuid7(entry)));
+  throw new Problem('already_stopped', { side: rolesTold([side]), since }, { at: '/reason' });
 }
 
 /** @returns Unix milliseconds @throws Problem stop_spent where its days are over and the data office does not stop it too */
