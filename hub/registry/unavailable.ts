@@ -2,6 +2,7 @@
 import { timeOfUuid7 } from '../../machine/uuid7.ts';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
+import { menderOf } from '../../terms/stoppedBy.ts';
 import type { DatasetRow } from '../store/registry/datasets.ts';
 import type { LeavingNotice } from './leavingNotice.ts';
 
@@ -13,7 +14,8 @@ const sides = {
 type Stopped = Pick<DatasetRow, 'id' | 'state' | 'stoppedBy' | 'suspendedByOffice'>;
 
 /**
- * Since when, and whose the stop is: the provider's, or the data office's. The reason is a person's text and stands in the view of the dataset.
+ * Since when, whose the stop is, the provider's or the data office's, and who can mend it. The reason is a person's text and stands in the
+ * view of the dataset.
  * A retired one carries `Sunset` (RFC 8594), the moment at which it went; a suspended one what its answers would say of its version
  * (`Deprecation`, `Sunset`). When a suspension ends nobody has said.
  * @param notice of the version that the dataset answers under
@@ -40,12 +42,18 @@ export function unavailable(
   return new Problem(
     'dataset_unavailable',
     { dataset: id, state, since, whom: by ?? sides.office },
-    { findings: [told], ...(headers === undefined ? {} : { headers }) },
+    {
+      findings: [told],
+      who: menderOf([side ?? 'office']),
+      ...(headers === undefined ? {} : { headers }),
+    },
   );
 }
 
 /** Of one that cannot be read as it is registered. */
 export const unreadableDataset = (dataset: string): Problem =>
-  new Problem('dataset_unavailable', {
-    ...{ dataset, state: 'unreadable', since: { zh: '', en: '' }, whom: sides.office },
-  });
+  new Problem(
+    'dataset_unavailable',
+    { dataset, state: 'unreadable', since: { zh: '', en: '' }, whom: sides.office },
+    { who: menderOf(['office']) },
+  );

@@ -315,9 +315,10 @@ test('a suspended dataset is refused from the next call on, and the data office�
   assert.deepEqual(await stopped(reads), []);
   const before = Date.now();
   assert.deepEqual(await decide(provider, 'suspend'), [200, 'suspended']);
-  const { code, findings, text } = await refusedWith(query());
+  const { code, findings, text, who } = await refusedWith(query());
   const [{ since, ...rest } = {}] = findings as readonly Record<string, unknown>[];
   assert.deepEqual([code, rest], ['dataset_unavailable', { state: 'suspended', by: 'provider' }]);
+  assert.equal(who, 'provider');
   assert.ok(Math.abs(Date.parse(String(since)) - before) < 3_600_000, String(since));
   assert.match(text.zh, /自 \d{4}-\d\d-\d\d 起，由提供部门暂停/);
   assert.equal(await told(asTwin()), 'dataset_unavailable');
@@ -335,7 +336,9 @@ test('a suspended dataset is refused from the next call on, and the data office�
   assert.deepEqual(await decide(provider, 'resume'), [200, 'published']);
   assert.deepEqual(await stopped(reads), []);
   assert.deepEqual(await decide(officeSteward, 'suspend'), [200, 'suspended']);
-  assert.equal(((await refusedWith(query())).findings as readonly { by: string }[])[0]?.by, 'office');
+  const office = await refusedWith(query());
+  assert.equal((office.findings as readonly { by: string }[])[0]?.by, 'office');
+  assert.equal(office.who, 'data-office', 'whoever stopped it can mend it');
   assert.deepEqual(await decide(provider, 'resume'), [403, 'owner_decides']);
   assert.deepEqual(await decide(officeSteward, 'resume'), [200, 'published']);
 });
@@ -430,9 +433,10 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
     code,
     findings: [gone],
     kept,
+    who,
   } = await refusedWith(query());
   const { state, since, by } = gone as Record<string, unknown>;
-  assert.deepEqual([code, state, by], ['dataset_unavailable', 'retired', undefined]);
+  assert.deepEqual([code, state, by, who], ['dataset_unavailable', 'retired', undefined, 'data-office']);
   assert.ok(kept?.reply.rawHeaders.includes(new Date(String(since)).toUTCString()), 'Sunset, RFC 8594');
   const left = async (): Promise<readonly boolean[]> => {
     assert.equal(await hub.hub.runner.run('retireRows'), 'ok');
