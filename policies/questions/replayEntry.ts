@@ -32,6 +32,8 @@ export const decidable: readonly DenialCode[] = [
 ];
 /** Which of these it is depends on all agreements of the consumer, of which a pack holds those it is about. */
 export const withoutAgreement: readonly string[] = ['no_agreement', 'agreement_missing', 'agreement_unknown'];
+/** Told to the holder of an agreement that stands and is not in the set, since its data is not shared. */
+const unshared = 'sharing_refused';
 export const isDenialCode = (code: string): code is DenialCode =>
   (denialCodes as readonly string[]).includes(code);
 
@@ -45,7 +47,8 @@ export function replayEntry(leaf: Leaf, plans: Plans): ReplayedEntry | undefined
     return undefined;
   const request = requestOf(leaf, consumer, dataset);
   const decision = decide(request, withoutLookups(plans, request), Date.parse(leaf.at));
-  const refused = leaf.code !== undefined && isDenialCode(leaf.code) ? leaf.code : undefined;
+  const code = leaf.code === unshared ? 'no_agreement' : leaf.code;
+  const refused = code !== undefined && isDenialCode(code) ? code : undefined;
   return refused === undefined ? permitted(leaf, request, decision) : denied(refused, decision);
 }
 

@@ -12,6 +12,7 @@ import { sampleCity, samples, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { commit, stateOf, bytesAwaited, told, uploaded, whileHeld } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
+import { replayEntry } from '../../policies/questions/replayEntry.ts';
 
 interface Schema {
   $id: string;
@@ -137,7 +138,11 @@ test('what an entry would share no more is named with the agreements that stand,
   const accepted = await put(closed, providerSecond);
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
   const answers = async () => [await told(query()), await told(asTwin())];
-  assert.deepEqual(await answers(), ['no_agreement', 'sharing_refused']);
+  assert.deepEqual(await answers(), ['sharing_refused', 'sharing_refused']);
+  const { who, text } = await refusedWith(query());
+  assert.deepEqual([who, text.en], ['provider', 'dataset pub-security.household is not shared']);
+  const { code } = await refusedWith(city.ecology.client.query('pub-security.household', {}, enrolment));
+  assert.equal(code, 'no_agreement', 'who holds none');
   const reads = await hub.token('is told why', ['steward'], 'education');
   const inbox = (await hub.staff(reads, 'GET', '/v1/inbox')).json['stops'] as readonly {
     readonly reasons: readonly { readonly side: string; readonly reason?: string }[];
@@ -147,12 +152,28 @@ test('what an entry would share no more is named with the agreements that stand,
     [[['security', 'test']]],
     'its consumer goes on reading why, whatever the entry says by now',
   );
+  const back = await stop('resumption');
+  assert.deepEqual(
+    [back.status, back.json['code']],
+    [422, 'sharing_refused'],
+    'whoever lifts the last stop is told that nothing would answer',
+  );
+  // the last stop is a provider's, and its days are over
+  assert.equal((await stop('suspension', provider)).status, 200);
   assert.equal((await stop('resumption')).status, 200);
+  const passed = (days: number) =>
+    database.owner.query('UPDATE provider_stop SET first = first - make_interval(days => $1)', [days]);
+  await passed(25);
+  assert.equal(await hub.hub.runner.run('lapseStops'), 'ok');
+  await passed(9);
   assert.deepEqual(
     await answers(),
-    ['no_agreement', 'sharing_refused'],
+    ['sharing_refused', 'sharing_refused'],
     'no agreement gives what is not shared',
   );
+  const [leaf] = (await newestLeaves(database, 4)).filter(({ operation }) => operation === 'queryDataset');
+  assert.ok(leaf !== undefined);
+  assert.deepEqual(replayEntry(leaf, hub.hub.services.registry.current.plans), { outcome: 'possible' });
   const open = {
     type: 'conditional',
     conditions: '仅限法定职责所需；须载明经办人和办件号',
