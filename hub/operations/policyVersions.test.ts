@@ -99,7 +99,12 @@ describe('a version whose term begins later', () => {
     const loosensNothing = createHash('sha256').update('[]').digest('hex');
     const unseen = await approval(waits, approver, loosensNothing);
     assert.equal(code(unseen), 'effect_not_accepted');
-    assert.deepEqual(unseen.body['findings'], [{ code: 'no_answers', version: 1, until: from }]);
+    const [{ message, ...told } = {}] = unseen.body['findings'] as Record<string, unknown>[];
+    assert.deepEqual(told, { code: 'no_answers', version: 1, until: from });
+    assert.match(
+      JSON.stringify(message),
+      /第 1 版即告结束；到 2028-01-01.*version 1, which is in force, ends/,
+    );
     assert.equal(await inForce(id), 1);
     assert.equal((await approval(waits)).status, 200);
     assert.equal(await inForce(id), 2);

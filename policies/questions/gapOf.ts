@@ -1,4 +1,5 @@
 /** A time without answers: a version takes the place of the one in force when it is approved, and answers from its own term on. */
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { readTime } from '../documents/checkTerm.ts';
 import type { PolicyDocument } from '../documents/storedDocument.ts';
 import type { Plans } from '../plans.ts';
@@ -25,3 +26,15 @@ export function gapOf({ agreements }: Plans, document: PolicyDocument, now: numb
   const { version } = standing.agreement;
   return over ? { version } : { version, until: document.valid.from };
 }
+
+/** What nobody would expect of a newer version: that until its day nothing is answered. */
+export const gapSentence = ({ version, until }: AnswerGap): Bilingual =>
+  until === undefined
+    ? {
+        zh: `批准后，在用的第 ${version} 版即告结束，而本版期限已过：不再有任何应答`,
+        en: `version ${version}, which is in force, ends with the approval, and the term of this one is over: nothing is answered any more`,
+      }
+    : {
+        zh: `批准后，在用的第 ${version} 版即告结束；到 ${until} 本版开始之前，没有任何应答。不愿中断的，请到那天再批准，或请对方改写起始时间`,
+        en: `version ${version}, which is in force, ends with the approval; until ${until}, when this one begins, nothing is answered. To go on without a break approve it on that day, or have it written to begin earlier`,
+      };

@@ -81,6 +81,7 @@ test('a version that begins later is told as the gap that it leaves, and accepte
   const refused = await datong(...applied);
   assert.equal(refused.code, 1, refused.stdout);
   assert.match(refused.stderr + refused.stdout, /effect_not_accepted/);
+  assert.match(refused.stderr + refused.stdout, /no_answers {2}version 1, which is in force, ends/);
   const effect = /^effect ([0-9a-f]{64})$/m.exec(shown.stdout)?.[1] ?? '';
   assert.equal((await datong(...applied, '--accept-effect', effect)).code, 0);
 });

@@ -5,7 +5,7 @@
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import type { JointView } from '../../../policies/joint/jointViews.ts';
-import type { AnswerGap } from '../../../policies/questions/gapOf.ts';
+import { gapSentence, type AnswerGap } from '../../../policies/questions/gapOf.ts';
 import type { CellChange } from '../../../policies/questions/cellChange.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { decideKey } from './decideKey.ts';
@@ -196,19 +196,10 @@ function linesOf({ signatures, missing = [], effect, ...view }: View): string[] 
   ];
 }
 
-/** What nobody would expect of a newer version: that until its day nothing is answered. */
-const gapText = ({ version, until }: AnswerGap): string =>
-  say(
-    until === undefined
-      ? {
-          zh: `注意：批准后，在用的第 ${version} 版即告结束，而本版期限已过：不再有任何应答`,
-          en: `mind: version ${version}, which is in force, ends with the approval, and the term of this one is over: nothing is answered any more`,
-        }
-      : {
-          zh: `注意：批准后，在用的第 ${version} 版即告结束；到 ${until} 本版开始之前，没有任何应答。不愿中断的，请到那天再批准，或请对方改写起始时间`,
-          en: `mind: version ${version}, which is in force, ends with the approval; until ${until}, when this one begins, nothing is answered. To go on without a break approve it on that day, or have it written to begin earlier`,
-        },
-  );
+function gapText(gap: AnswerGap): string {
+  const { zh, en } = gapSentence(gap);
+  return say({ zh: `注意：${zh}`, en: `mind: ${en}` });
+}
 
 async function decidePerson(
   client: StaffClient,

@@ -11,6 +11,7 @@ import type { Call, Outcome } from '../../gate/call.ts';
 import { refuseDoneInHerPlace } from '../doneInHerPlace.ts';
 import type { Services } from '../services.ts';
 import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts';
+import { gapSentence } from '../../../policies/questions/gapOf.ts';
 import { effectTogether, type StandingEffect } from '../../registry/effectTogether.ts';
 import { requiredParties } from '../../registry/policyParties.ts';
 import { checkHands } from './ownHands.ts';
@@ -95,7 +96,9 @@ export function effectAccepted(
           ...{ consumer, subject, about, tells, parts },
           ...('others' in more ? { others: more.others } : {}),
         })),
-        ...(effect.gap === undefined ? [] : [{ code: 'no_answers', ...effect.gap }]),
+        ...(effect.gap === undefined
+          ? []
+          : [{ code: 'no_answers', ...effect.gap, message: gapSentence(effect.gap) }]),
       ],
     },
   );
