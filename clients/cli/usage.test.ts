@@ -108,7 +108,7 @@ test('a failure has a sentence, its findings and an exit code', () => {
     },
     { path: '', code: 'shape', message: { zh: '形状不对', en: 'wrong shape' } },
   ];
-  assert.deepEqual(findingLines(findings), [
+  assert.deepEqual(findingLines([...findings, { by: 'office' }]), [
     '/body/limit  maximum  too large, not above 1000',
     'shape  wrong shape',
   ]);

@@ -105,7 +105,8 @@ export const findingLines = (findings: readonly unknown[]): readonly string[] =>
       .filter((part) => typeof part === 'string' && part !== '')
       .join('  ');
     return [
-      line,
+      // what has no sentence is for programs
+      ...(line === '' ? [] : [line]),
       ...(witness === undefined
         ? []
         : [`  ${say({ zh: '反例', en: 'counter-example' })}: ${JSON.stringify(witness)}`]),
