@@ -51,6 +51,7 @@ Examples:
 }
 
 async function answer(id: string, act: string, options: AnswerOptions): Promise<void> {
+  refuseUnsaid(act, options);
   const body = bodyFor(act, options);
   await asSteward(options, async (client) => {
     const path = `/v1/requests/${encodeURIComponent(id)}/acts`;
@@ -58,6 +59,45 @@ async function answer(id: string, act: string, options: AnswerOptions): Promise<
     data(options.json === true ? JSON.stringify(view) : rowOf(view).join('  '));
     talk({ zh: `申请 ${id}：${stateText(view.state)}`, en: `request ${id} is ${stateText(view.state)}` });
   });
+}
+
+/** What an act cannot do without, each with what it is for. */
+const said: Readonly<Record<string, readonly (keyof AnswerOptions & keyof typeof asks)[]>> = {
+  return: ['missing'],
+  refuse: ['reason', 'wouldGrant'],
+  offer: ['reason', 'document'],
+  'hand-on': ['reason', 'to'],
+  withdraw: ['reason'],
+  'ask-extension': ['reason'],
+};
+const asks = {
+  missing: { option: '--missing "ITEM: NOTE"', zh: '缺少的全部材料', en: 'all that is missing' },
+  reason: { option: '--reason "…"', zh: '理由', en: 'why' },
+  wouldGrant: {
+    option: '--would-grant "…"',
+    zh: '可以改为提供什么（没有的写明没有）',
+    en: 'what would be granted instead, or that nothing would',
+  },
+  document: { option: '--document FILE', zh: '较窄的协议', en: 'the narrower agreement' },
+  to: { option: '--to PERSON', zh: '转给谁', en: 'to whom' },
+} as const;
+
+/** Says what is not said yet, and by which option, before anything is sent. @throws VerbFailure (exit 2) */
+function refuseUnsaid(act: string, options: AnswerOptions): void {
+  const unsaid = (said[act] ?? []).filter((name) => options[name] === undefined).map((name) => asks[name]);
+  if (unsaid.length === 0) return;
+  const words = unsaid.map(({ option }) => option).join(' ');
+  throw new VerbFailure(
+    exitCode.usage,
+    {
+      zh: `${act} 还须写明${unsaid.map(({ zh }) => zh).join('、')}（${words}）`,
+      en: `${act} has to say ${unsaid.map(({ en }) => en).join(', and ')} (${words})`,
+    },
+    {
+      zh: `在同一命令后加 ${words} 再运行；未作任何更改`,
+      en: `run the same command with ${words}; nothing is changed`,
+    },
+  );
 }
 
 /** What the act says; what does not belong to it is a mistake of the caller's. @throws VerbFailure (exit 2) */
