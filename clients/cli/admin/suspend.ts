@@ -1,6 +1,7 @@
 /** `datong admin suspend|resume AGREEMENT`: each side stops an agreement for itself, from the next call on, and lifts its own stop. */
 import type { Command } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { rolesTold } from '../../../terms/factWords.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { callStaff } from './callStaff.ts';
@@ -56,12 +57,13 @@ async function move(
 }
 
 function told(name: string, { changed, stopped = [] }: Stopped): Bilingual {
-  const sides = stopped.join(', ');
-  if (!changed) return { zh: `${name} 先前已暂停（${sides}）`, en: `${name} was stopped before (${sides})` };
+  const sides = { zh: rolesTold(stopped).zh, en: stopped.join(', ') };
+  if (!changed)
+    return { zh: `${name} 先前已暂停（${sides.zh}）`, en: `${name} was stopped before (${sides.en})` };
   return stopped.length === 0
     ? { zh: `${name} 自下一次调用起恢复`, en: `${name} is in force again from the next call on` }
     : {
-        zh: `${name} 自下一次调用起暂停（${sides}）`,
-        en: `${name} is stopped from the next call on (${sides})`,
+        zh: `${name} 自下一次调用起暂停（${sides.zh}）`,
+        en: `${name} is stopped from the next call on (${sides.en})`,
       };
 }
