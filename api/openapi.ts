@@ -7416,7 +7416,18 @@ export interface components {
                 tightens: components["schemas"]["PolicyCell"][];
                 /** @description what agreements of one consumer come to tell together; whole for the data office, its own parts for a department */
                 unions: components["schemas"]["JointView"][];
+                gap?: components["schemas"]["AnswerGap"];
             };
+        };
+        /** @description a time without answers, where the version in force ends by the approval and this one does not answer yet, or any more */
+        AnswerGap: {
+            /** @description that answers now */
+            version: number;
+            /**
+             * Format: date-time
+             * @description when the term of this one begins; absent where it is over
+             */
+            until?: string;
         };
         PolicyTried: {
             /** @description `agr-2026-0042@3` */
@@ -7426,6 +7437,7 @@ export interface components {
             loosens: components["schemas"]["PolicyCell"][];
             tightens: components["schemas"]["PolicyCell"][];
             unions: components["schemas"]["JointView"][];
+            gap?: components["schemas"]["AnswerGap"];
         };
         PolicySimulation: {
             document: components["schemas"]["PolicyDocument"];
