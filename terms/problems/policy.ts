@@ -53,6 +53,18 @@ export const policyProblems = {
       en: 'stopped by {whom}; the reason stands in your department’s inbox and beside the agreement',
     },
   },
+  already_stopped: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '贵方（{side}）自 {since} 起已暂停该协议，另一理由未予记入',
+      en: 'your side ({side}) has stopped it since {since}: another reason is not kept',
+    },
+    next: {
+      zh: '原理由见协议页面；须换理由的，先由另一方暂停，再解除并以新理由暂停',
+      en: 'the reason that stands is told beside the agreement; for another one lift the stop and stop it again, once another side stops it too',
+    },
+  },
   dataset_not_agreed: {
     status: 403,
     who: 'caller',
