@@ -46,6 +46,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
     'agreement_unknown',
     'agreement_missing',
     'no_agreement',
+    'sharing_refused',
     'agreement_suspended',
     'agreement_not_in_force',
     'several_agreements',
