@@ -111,6 +111,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '215_own_session_assurance': () => import('./215_own_session_assurance.ts'),
   '209_certificates_by_end': () => import('./209_certificates_by_end.ts'),
   '216_consent_by_subject': () => import('./216_consent_by_subject.ts'),
+  '217_catalogue_links': () => import('./217_catalogue_links.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

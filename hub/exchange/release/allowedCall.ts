@@ -1,9 +1,7 @@
 /** How every delivery of the release walk begins: who asks for what is decided, a denial has its entry, and one dataset answers. */
 import { decide } from '../../../policies/decide.ts';
 import type { DecisionRequest, Denial, Permission } from '../../../policies/decision.ts';
-import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
-import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import { menderOf, stoppingNames } from '../../../terms/stoppedBy.ts';
@@ -17,6 +15,7 @@ import { refuseLive } from '../hostedDataset.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { refusedAttempt } from './attempts.ts';
 import type { ReleaseServices } from './services.ts';
+import { unsharedProblem } from './unsharedProblem.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 
 /** What a call asks for, beside what its signed headers say. */
@@ -61,7 +60,7 @@ export function whenAllowed(
   const attempt = refusedAttempt(services, call, request);
   if (decision.effect === 'deny')
     return denied(
-      unsharedProblem(request, decision, services.registry.current) ??
+      unsharedProblem(request, decision, services.registry.current, call.now) ??
         problemOf(decision, services.registry.current),
       facts,
       attempt,
@@ -107,32 +106,6 @@ export function problemOf(
     },
   );
 }
-
-/**
- * What the holder of an agreement is told whose dataset is not shared any more (不予共享): the agreement stands and decides nothing, which is
- * another thing than to hold none. Whoever holds none is not told.
- */
-function unsharedProblem(
-  { agreement, consumer, dataset }: DecisionRequest,
-  { code }: Denial,
-  { idle, context }: Pick<RegistrySnapshot, 'idle' | 'context'>,
-): Problem | undefined {
-  if (!withoutAgreement.includes(code)) return undefined;
-  for (const one of idle) {
-    if (one.kind !== 'Agreement' || (agreement ?? one.id) !== one.id) continue;
-    if (!consumersOf(one).includes(consumer)) continue;
-    const given = one.grants.map((grant) => grant.dataset);
-    const unshared = given.find((id) => context.sharing?.get(id)?.type === 'none');
-    if (unshared === undefined || !given.some((id) => id === dataset)) continue;
-    return new Problem('sharing_refused', { dataset: unshared }, { check: 'decision', at: one.id });
-  }
-  return undefined;
-}
-
-const consumersOf = ({ consumer, entrusted = [] }: Agreement): readonly string[] => [
-  typeof consumer === 'string' ? consumer : consumer.department,
-  ...entrusted.map(({ department }) => department),
-];
 
 /** The dataset of a permission. @throws Problem dataset_unknown, dataset_unavailable */
 export function releasedDataset(registry: Registry, { plan }: Permission): LiveDataset {

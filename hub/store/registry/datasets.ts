@@ -53,12 +53,17 @@ export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
   return rows;
 }
 
-/** Datasets that stand as shared unconditionally, and of which no live entry of the catalogue says so, or one says otherwise. */
+/**
+ * Datasets that stand as shared unconditionally, and of which no live entry of the catalogue says so, or one says otherwise. Read with every
+ * state of the registry: the entries are gone through once, however many datasets there are.
+ */
 export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<string>> {
   const { rows } = await reader.query<{ readonly id: string }>(
     `SELECT d.id FROM dataset AS d
-      WHERE d.sharing = 'unconditional' AND d.state <> 'retired' AND NOT (SELECT coalesce(bool_and(e.sharing = 'unconditional'), false)
-        FROM catalogue_entry AS e WHERE e.datasets @> ARRAY[d.id] AND NOT e.superseded)`,
+       LEFT JOIN (SELECT linked.id, bool_and(e.sharing = 'unconditional') AS opened
+                    FROM catalogue_entry AS e, unnest(e.datasets) AS linked (id)
+                   WHERE NOT e.superseded GROUP BY linked.id) AS told ON told.id = d.id
+      WHERE d.sharing = 'unconditional' AND told.opened IS NOT TRUE`,
   );
   return new Set(rows.map(({ id }) => id));
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DenialCode } from '../../../policies/plans/plan.ts';
+import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
+import { unsharedProblem } from './unsharedProblem.ts';
+
+const open = 'pub-security.household';
+const closed = 'pub-security.vehicles';
+const grant = (dataset: string): object => ({
+  ...{ dataset, schema: 'household@1', fields: { name: { mask: 'clear' } } },
+});
+const agreement = parseAgreement({
+  ...{ kind: 'Agreement', id: 'agr-both', version: 1, provider: 'pub-security', consumer: 'education' },
+  ...{ purposes: ['school-enrolment'], basis: { type: 'statutory', reference: '义务教育法' } },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
+  grants: [grant(open), grant(closed)],
+});
+const snapshot = {
+  idle: [agreement],
+  context: { sharing: new Map([[closed, { type: 'none' as const }]]) },
+} as unknown as Parameters<typeof unsharedProblem>[2];
+
+interface Case {
+  readonly dataset: string;
+  readonly code: DenialCode;
+  readonly names?: string;
+  readonly consumer?: string;
+  readonly at?: string;
+}
+const told = ({ dataset, code, names, consumer = 'education', at = '2026-06-01T00:00:00Z' }: Case) => {
+  const problem = unsharedProblem(
+    { agreement: names, consumer, dataset },
+    { code },
+    snapshot,
+    Date.parse(at),
+  );
+  return problem === undefined ? undefined : [problem.code, problem.extras.at];
+};
+const refused = ['sharing_refused', 'agr-both'];
+
+test('who holds an agreement whose data is not shared any more is told that, and nobody else', () => {
+  assert.deepEqual(told({ dataset: closed, code: 'no_agreement' }), refused);
+  for (const dataset of [open, closed])
+    assert.deepEqual(told({ dataset, code: 'agreement_unknown', names: 'agr-both' }), refused);
+  assert.equal(told({ dataset: closed, code: 'no_agreement', consumer: 'ecology' }), undefined);
+  assert.equal(told({ dataset: closed, code: 'agreement_unknown', names: 'agr-other' }), undefined);
+  assert.equal(told({ dataset: closed, code: 'purpose_missing', names: 'agr-both' }), undefined);
+});
+
+test('beside another agreement that answers, the one to be named comes first', () => {
+  assert.equal(told({ dataset: open, code: 'agreement_missing' }), undefined);
+  assert.equal(told({ dataset: open, code: 'no_agreement' }), undefined, 'shared as before, by others');
+});
+
+test('a term that is over or has not begun says nothing of sharing', () => {
+  for (const at of ['2026-12-31T16:00:00Z', '2025-12-31T15:59:59Z'])
+    assert.equal(told({ dataset: closed, code: 'no_agreement', at }), undefined);
+});
