@@ -7235,7 +7235,7 @@ export interface components {
         PolicyApproval: {
             /** @description of the document that was read; another one under the same version is not approved by accident */
             digest: components["schemas"]["Sha256Hex"];
-            /** @description of what it loosens today, and of what a consumer comes to put together, as it was read; another one, or none, is refused with what it is today */
+            /** @description `digest` of the effect as it was read: what it loosens today, what a consumer comes to put together, until when nothing is answered; another one, or none, is refused with what it is today */
             effect?: components["schemas"]["Sha256Hex"];
         };
         Suspension: {
@@ -7411,7 +7411,10 @@ export interface components {
                 mandate: components["schemas"]["MandateId"];
             }[];
             effect: {
+                /** @description that whoever approves names: of all below */
                 digest: components["schemas"]["Sha256Hex"];
+                /** @description that whoever signs by mandate names: of all but `gap`, so the signature holds when its day comes */
+                toSign: components["schemas"]["Sha256Hex"];
                 loosens: components["schemas"]["PolicyCell"][];
                 tightens: components["schemas"]["PolicyCell"][];
                 /** @description what agreements of one consumer come to tell together; whole for the data office, its own parts for a department */
@@ -8263,7 +8266,7 @@ export interface components {
         };
         SignatureAsked: {
             digest: components["schemas"]["Sha256Hex"];
-            /** @description digest of what it changes today as it was shown */
+            /** @description `toSign` of the effect as it was shown */
             effect: components["schemas"]["Sha256Hex"];
             /** @description the side to sign for; the first of `signable` where it is absent */
             role?: components["schemas"]["PartyRole"];

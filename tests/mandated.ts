@@ -60,7 +60,7 @@ interface Shown {
   readonly id: string;
   readonly version: number;
   readonly digest: string;
-  readonly effect: { readonly digest: string };
+  readonly effect: { readonly toSign: string };
 }
 export interface Offer {
   readonly statement: Readonly<Record<string, unknown>>;
@@ -76,7 +76,7 @@ export async function offerTo(
   document: { readonly id: string; readonly version: number },
 ): Promise<StaffReply> {
   const shown = (await staffCall(hub, token, 'GET', pathTo(document))).body as unknown as Shown;
-  const seen = { digest: shown.digest, effect: shown.effect.digest };
+  const seen = { digest: shown.digest, effect: shown.effect.toSign };
   return staffCall(hub, token, 'POST', `${pathTo(document)}/signature-offers`, seen);
 }
 

@@ -13,8 +13,10 @@ import { readable } from './verifyStanding.ts';
 export interface StandingEffect extends PolicyEffect {
   /** all that stands, compiled */
   readonly before: Plans;
-  /** a time without answers; the digest is of it, too */
+  /** a time without answers: it goes by itself as its day comes, so no digest that somebody signs before is of it */
   readonly gap: AnswerGap | undefined;
+  /** hex SHA-256 that whoever approves names, as the document would come into force now: `digest`, and the gap where there is one */
+  readonly toApprove: string;
   /**
    * nothing is loosened, today or without the restrictions that stand today, and no time is left without answers: one person may put it in
    * force
@@ -47,7 +49,7 @@ export async function effectTogether(
   const gap = gapOf(plans, document, now);
   return {
     ...effect,
-    ...{ before: plans, gap, digest: gap === undefined ? effect.digest : digestWith(effect, gap) },
+    ...{ before: plans, gap, toApprove: gap === undefined ? effect.digest : digestWith(effect, gap) },
     tightens: gap === undefined && tightens(effect) && tightens(bare()),
   };
 

@@ -25,7 +25,7 @@ export async function answerWithPasskey(): Promise<void> {
 }
 
 /**
- * Signs a document for her department: what her device answers is the digest of the text and of what it changes today.
+ * Signs a document for her department: what her device answers is the digest of the text and of what it loosens today.
  * @returns departments that have not signed @throws Refused; DOMException where the person or the browser declined
  */
 export async function signWithPasskey(
@@ -33,7 +33,7 @@ export async function signWithPasskey(
   role: Schemas['PartyRole'],
 ): Promise<readonly string[]> {
   const at = { document: id, version: String(version) };
-  const asked = { digest, effect: effect.digest, role };
+  const asked = { digest, effect: effect.toSign, role };
   const { statement, publicKey } = await post(
     '/v1/policy/documents/{document}/versions/{version}/signature-offers',
     asked,

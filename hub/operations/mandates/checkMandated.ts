@@ -17,7 +17,7 @@ import { altered, keyEnded, revoked } from './signableBy.ts';
 interface Decided {
   readonly row: PolicyDocumentRow;
   readonly document: PolicyDocument;
-  /** digest of what it changes today */
+  /** digest of what it loosens today, whenever its term begins */
   readonly effect: string;
 }
 

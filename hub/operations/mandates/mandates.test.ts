@@ -426,6 +426,29 @@ describe('what was signed by mandate does not come into force', () => {
     assert.equal((await approval(document.reply)).status, 200);
   });
 
+  test('unless that was a time without answers alone: signed before the day, it is approved on the day', async (t) => {
+    await given(provider, 'pub-security');
+    const first = await waiting();
+    assert.equal((await signBy(hub, provider, first)).status, 200);
+    assert.equal((await approval(first.reply)).status, 200);
+    const begins = now() + 3_600_000;
+    const valid = { from: new Date(begins).toISOString(), until: '2029-06-01T00:00:00+08:00' };
+    const document = agreement({ id: first.id, version: 2, valid });
+    const signatures = [signature(document, 'consumer', 'education')];
+    const reply = await post('/v1/policy/documents', { document, signatures });
+    const shown = async () => (await view(reply))['effect'] as Record<'digest' | 'toSign' | 'gap', unknown>;
+    const { gap, digest, toSign } = await shown();
+    assert.deepEqual([gap, digest === toSign], [{ version: 1, until: valid.from }, false]);
+    assert.equal((await signBy(hub, provider, { id: first.id, version: 2 })).status, 200);
+    // the signature is no word on the gap: whoever approves names that, too
+    assert.equal(code(await approval(reply, approver, String(toSign))), 'effect_not_accepted');
+    const moved = t.mock.method(hub.database, 'now', () => begins + 1_000);
+    assert.equal((await shown()).digest, toSign);
+    const approved = await approval(reply);
+    moved.mock.restore();
+    assert.equal(approved.body['state'], 'active', JSON.stringify(approved.body));
+  });
+
   test('when its revocation races it: whoever is first in the log wins, and no signature is lost between two', async () => {
     for (let round = 0; round < 2; round += 1) {
       const mandate = await given(provider, 'pub-security');

@@ -24,7 +24,7 @@ export interface Signing {
 
 /**
  * The document that waits, as the caller was shown it, and the mandate by which she may sign it.
- * @param seen digests of the text and of the effect that she was shown @param role of the side, where she may sign for several
+ * @param seen digests of the text and of the effect to sign that she was shown @param role of the side, where she may sign for several
  * @throws Problem not_found, version_exists (another text was read), transition_not_allowed, four_eyes (she submitted it), effect_not_accepted,
  *   mandate_refused, both_sides
  */
@@ -48,12 +48,9 @@ export async function signingOf(
   const signable = found.find(({ party }) => seen.role === undefined || party.role === seen.role);
   if (signable === undefined) throw new Problem('mandate_refused', { department, reason });
   refuseBothSides(call.caller, row, signable.party.role);
-  effectAccepted(
-    await effectTogether(app, document, call.now),
-    seen.effect,
-    call.caller.department,
-    services,
-  );
+  const { digest, unions } = await effectTogether(app, document, call.now);
+  // when it comes into force, and what breaks off by that, is the approver's to look at: the signature may wait for the day
+  effectAccepted({ digest, unions, gap: undefined }, seen.effect, call.caller.department, services);
   return { row, document, signable };
 }
 

@@ -52,13 +52,13 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
   if (missing.length > 0) throw missingSignature(missing);
   await checkHands(app, row.signatures);
   const today = await effectTogether(app, document, call.now);
-  effectAccepted(today, effect, call.caller.department, services);
+  effectAccepted({ ...today, digest: today.toApprove }, effect, call.caller.department, services);
   await checkMandated(call.caller, { row, document, effect: today.digest }, services);
   const older = supersedable(versions);
   const stops = older?.stops ?? {};
   const to = stateInForce(older);
   return answer(200, { ...row, state: to, stops }, [], true, {
-    change: { effect: today.digest, loosens: today.loosens.length },
+    change: { effect: today.toApprove, loosens: today.loosens.length },
     work: async (transaction) => {
       await makeRoom(transaction, row, older, call.exchange);
       const { id, version, state: from } = row;
@@ -73,11 +73,12 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
 
 /**
  * Who approves has seen what it loosens today, what a consumer comes to put together by it, and until when nothing is answered, and names
- * the digest of that. The data office is shown the whole, a provider its own parts.
+ * the digest of that; who signs by mandate, all but the last. The data office is shown the whole, a provider its own parts.
+ * @param effect with the digest that she has to name, and the gap where that is of it
  * @throws Problem effect_not_accepted, with what the union tells and the digest of today
  */
 export function effectAccepted(
-  effect: StandingEffect,
+  effect: Pick<StandingEffect, 'digest' | 'unions' | 'gap'>,
   named: string | undefined,
   approver: string | undefined,
   { identity }: Services,

@@ -55,7 +55,8 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
     }),
     ...(signable.length === 0 ? {} : { signable }),
     effect: {
-      digest: effect.digest,
+      digest: effect.toApprove,
+      toSign: effect.digest,
       loosens: effect.loosens,
       tightens: effect.diff.cells.filter((cell) => cell.kind === 'tightened' || cell.kind === 'removed'),
       unions: unionsSeenBy(call.caller, effect.unions),
