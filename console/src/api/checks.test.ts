@@ -63,7 +63,7 @@ const others = {
   'tools and documents': [
     ...['message_malformed', 'key_malformed', 'jws_invalid', 'certificate_foreign'],
     ...['policy_invalid', 'policy_does_not_compile', 'mask_unknown', 'approval_by_import_only'],
-    ...['approval_unfit', 'consent_invalid', 'assertion_invalid'],
+    ...['approval_unfit', 'consent_invalid', 'assertion_invalid', 'already_stopped'],
   ],
   'what a client finds in a reply': [
     ...['reply_not_bound', 'reply_signature_invalid', 'reply_signature_missing'],
