@@ -17,9 +17,11 @@ export function breather(): () => Promise<void> | undefined {
   }
 }
 
-/** Does work in steps, with others let in between them. */
-export async function inTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
-  const breathe = breather();
+/**
+ * Does work in steps, with others let in between them.
+ * @param breathe of the whole, where it is one of many short works
+ */
+export async function inTurns<T>(steps: Iterator<unknown, T>, breathe = breather()): Promise<T> {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;

@@ -33,6 +33,12 @@ export function* walkSchema(
   );
 }
 
+/** The sub-schemas that stand in one, not in its parts. */
+export function* partsOf(schema: JsonSchema): Generator<JsonSchema> {
+  const root = { schema, pointer: '', role: 'root', depth: 1, owner: schema, narrows: false } as const;
+  for (const place of childrenOf(root)) yield place.schema;
+}
+
 function* below(place: Place, onDeep: (pointer: string) => void): Generator<Place> {
   if (place.depth > limits.depth) {
     onDeep(place.pointer);

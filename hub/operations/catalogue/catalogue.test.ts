@@ -302,6 +302,35 @@ test('what another version takes by `$ref` stands there too, over however many s
   ]);
   assert.deepEqual(await standing('schema/sharing'), [['urn:datong:sharing:1.0', [], []], through]);
   assert.deepEqual(await standing('code-list/gbt2261'), [['urn:datong:aside:1.0', ['/properties/sex'], []]]);
+  // a page is full of those that take that part, however many take another one of the same versions before them
+  await hub.database.owner.query(
+    `INSERT INTO schema_version (urn, name, major, minor, document, digest, state, owner, registered_by)
+       SELECT 'urn:datong:aside:2.' || n, name, 2, n, document, digest, 'draft', owner, registered_by
+         FROM schema_version, generate_series(1, 60) AS n WHERE urn = 'urn:datong:aside:1.0'`,
+  );
+  const paged: string[] = [];
+  for (let cursor = ''; ;) {
+    const { body } = await used(`element/cn.mobile?limit=2${cursor}`);
+    paged.push((body['uses'] as { schema: string }[]).map(({ schema: urn }) => urn.slice(11)).join(' '));
+    const next = body['nextCursor'] as string | undefined;
+    if (next === undefined) break;
+    cursor = `&cursor=${next}`;
+  }
+  assert.deepEqual(paged, ['coded:1.0 relief:1.0', 'relief-housing:1.0 sharing:1.0', 'through:1.0']);
+  await hub.database.owner.query("DELETE FROM schema_version WHERE name = 'aside' AND state = 'draft'");
+  // what is about to be published is told like the rest, to its owner alone
+  const coming = await post(elsewhere, '/v1/schemas', { document: taking('coming', { phone }), draft: true });
+  assert.deepEqual([coming.status, coming.body['state']], [201, 'draft'], JSON.stringify(coming.body));
+  const drafted = async (token: string): Promise<unknown> =>
+    (
+      (await staffCall(hub, token, 'GET', '/v1/uses/element/cn.mobile')).body['uses'] as {
+        schema: string;
+        state: string;
+        places: unknown;
+      }[]
+    ).flatMap((use) => (use.state === 'draft' ? [[use.schema, use.places]] : []));
+  assert.deepEqual(await drafted(elsewhere), [['urn:datong:coming:1.0', ['/properties/phone']]]);
+  assert.deepEqual(await drafted(steward), []);
 });
 
 test('secrets are not registered, what is not shared says by which law, and what others offer already is asked about', async () => {

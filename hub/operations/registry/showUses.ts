@@ -1,11 +1,11 @@
+import { breather, inTurns } from '../../../machine/breather.ts';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
-import { placeWhere } from '../../../schemas/lint/placeWhere.ts';
-import { walkSchema } from '../../../schemas/lint/walk.ts';
-import { resolveReference, type Resolve } from '../../../schemas/references.ts';
+import { placesWhere } from '../../../schemas/lint/placeWhere.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
+import type { Page } from '../../store/database/page.ts';
 import { datasetsBoundTo } from '../../store/registry/datasetsOfSchema.ts';
 import { pageSchemas, schemasReferring } from '../../store/registry/pageSchemas.ts';
-import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
+import { listed, names, pageAsked } from '../reading/listing.ts';
 import { reachOf, type Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { namedDirectly, reachedThrough } from './usesReached.ts';
@@ -16,6 +16,9 @@ interface Kind {
   /** whether a sub-schema names it */
   readonly namedBy: (schema: JsonSchema, name: string) => boolean;
 }
+
+/** Versions that are read together at least, however small the page: not each of them stands in it. */
+const atOnce = 50;
 
 const kinds: Readonly<Record<string, Kind>> = {
   'code-list': {
@@ -45,14 +48,11 @@ export async function showUses(call: Call<Reading>, services: Services): Promise
   const text = kinds[kind]?.text(name) ?? '';
   await services.registry.refresh();
   const placesOf = placesOfName(services, kind, name);
-  const { schemas } = services.registry.current;
-  const beside = (await schemasReferring(app, text)).filter(
-    (urn) => placesOf(schemas.get(urn)?.schema.document ?? {}).length > 0,
-  );
-  const rows = await pageSchemas(app, {
-    ...{ ...oneMore(page), name: undefined, state: undefined, text, beside },
-    unpublishedOf: reachOf('showSchemaImpact', call.caller),
-  });
+  const beside = await schemasReferring(app, text);
+  const unpublishedOf = reachOf('showSchemaImpact', call.caller);
+  const read = (next: Page): ReturnType<typeof pageSchemas> =>
+    pageSchemas(app, { ...next, name: undefined, state: undefined, text, beside, unpublishedOf });
+  const rows = await standing(page, read, new Set(beside), placesOf);
   const bound = await datasetsBoundTo(
     app,
     rows.map(({ urn }) => urn),
@@ -64,8 +64,7 @@ export async function showUses(call: Call<Reading>, services: Services): Promise
     page,
     rows,
     ({ urn }) => urn,
-    ({ urn, state, document }) => {
-      const places = placesOf(JSON.parse(document) as JsonSchema);
+    ({ urn, state, places }) => {
       const datasets = bound.filter(({ schema }) => schema === urn).map(({ id }) => id);
       return {
         schema: urn,
@@ -86,23 +85,42 @@ function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {
   return fields.length === 0 || fields.includes(undefined) ? undefined : new Set(fields as string[]);
 }
 
-/** Pointers of the sub-schemas that name it, or refer to a part of another version that does, over however many others. */
+type Versions = Awaited<ReturnType<typeof pageSchemas>>;
+type Standing = Versions[number] & { readonly places: readonly string[] };
+
+/**
+ * The versions of a page with their places, and one more where there is one: of those that refer to where it stands, the ones that take that
+ * part. Only as many are gone through as the page needs, with others let in between.
+ */
+async function standing(
+  page: Page,
+  read: (next: Page) => Promise<Versions>,
+  beside: ReadonlySet<string>,
+  placesOf: (document: JsonSchema) => Iterator<unknown, readonly string[]>,
+): Promise<readonly Standing[]> {
+  const found: Standing[] = [];
+  const breathe = breather();
+  const most = Math.max(page.most, atOnce) + 1;
+  for (let { after } = page, rows: Versions; ; after = rows.at(-1)?.urn) {
+    rows = await read({ after, most });
+    for (const row of rows) {
+      const places = await inTurns(placesOf(JSON.parse(row.document) as JsonSchema), breathe);
+      if (places.length > 0 || !beside.has(row.urn)) found.push({ ...row, places });
+      if (found.length > page.most) return found;
+    }
+    if (rows.length < most) return found;
+  }
+}
+
+/** Places of a document that name it, or refer to a part of another version that does. */
 function placesOfName(
   { registry }: Pick<Services, 'registry'>,
   kind: string,
   name: string,
-): (document: JsonSchema) => readonly string[] {
+): ReturnType<typeof placesWhere> {
   const { schemas, surroundings } = registry.current;
-  const resolve: Resolve = (urn) => schemas.get(urn)?.schema.document ?? surroundings.resolve(urn);
-  const named = (schema: JsonSchema): boolean => kinds[kind]?.namedBy(schema, name) === true;
-  return (document) =>
-    [...walkSchema(document)].flatMap(({ schema, pointer }) => {
-      if (named(schema)) return [pointer];
-      const { $ref } = schema;
-      const target = typeof $ref === 'string' ? resolveReference($ref, document, resolve) : undefined;
-      // within the document the place itself is told
-      if (target === undefined || target.document === document) return [];
-      const holds = placeWhere(target.schema, resolve, named, target.document) !== undefined;
-      return holds ? [pointer] : [];
-    });
+  return placesWhere(
+    (urn) => schemas.get(urn)?.schema.document ?? surroundings.resolve(urn),
+    (schema) => kinds[kind]?.namedBy(schema, name) === true,
+  );
 }

@@ -55,7 +55,10 @@ export async function datedSchema(reader: Reader, urn: string): Promise<Dated | 
   return rows.map(dated)[0];
 }
 
-/** Versions that refer to one in which a text stands, over however many others; some of them refer to another part of it. */
+/**
+ * Versions that refer to one in which a text stands, over however many others, and in which it does not stand itself; some of them refer to
+ * another part of it.
+ */
 export async function schemasReferring(reader: Reader, text: string): Promise<string[]> {
   const { rows } = await reader.query<{ readonly urn: string }>(
     `WITH RECURSIVE reference AS MATERIALIZED (
@@ -66,7 +69,7 @@ export async function schemasReferring(reader: Reader, text: string): Promise<st
        SELECT r.urn FROM reference AS r JOIN schema_version AS s ON s.urn = r.target
         WHERE position(lower($1) in lower(s.document)) > 0
        UNION SELECT r.urn FROM reference AS r JOIN reached ON reached.urn = r.target)
-     SELECT urn FROM reached ORDER BY urn`,
+     SELECT urn FROM reached JOIN schema_version AS s USING (urn) WHERE position(lower($1) in lower(s.document)) = 0 ORDER BY urn`,
     [text],
   );
   return rows.map(({ urn }) => urn);
