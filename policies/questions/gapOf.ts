@@ -27,6 +27,10 @@ export function gapOf({ agreements }: Plans, document: PolicyDocument, now: numb
   return over ? { version } : { version, until: document.valid.from };
 }
 
+/** Whether who was told of one was told of the other. */
+export const sameGap = (one: AnswerGap | undefined, other: AnswerGap | undefined): boolean =>
+  one?.version === other?.version && one?.until === other?.until;
+
 /** What nobody would expect of a newer version: that until its day nothing is answered. */
 export const gapSentence = ({ version, until }: AnswerGap): Bilingual =>
   until === undefined

@@ -279,10 +279,13 @@ export const registryProblems = {
     status: 409,
     who: 'caller',
     text: {
-      zh: '第 {version} 版正在应答，而新版本{term}：未经审批即生效，会使应答中断',
-      en: 'version {version} answers, and the term of the new one {term}: in force without an approval it would break off the answers',
+      zh: '第 {version} 版正在应答，而新版本{term}：无人看过这一影响即生效，会使应答中断',
+      en: 'version {version} answers, and the term of the new one {term}: in force without anybody who was told so it would break off the answers',
     },
-    next: { zh: '把 valid.from 写为今天', en: 'let valid.from be today' },
+    next: {
+      zh: '枢纽自行写成的协议：期限从今天或更早开始，且尚未结束；导入的批复：先退回或撤回等待中的提议，再提议一次，由另一人看到中断后确认',
+      en: 'an agreement that the hub writes: let its term begin today or before, and end later; an imported approval: refuse or withdraw the proposal that waits and propose it again, so that the second person is shown the gap',
+    },
   },
   policy_signature_missing: {
     status: 422,

@@ -1,5 +1,6 @@
 /** Approvals of an upper platform (上级平台批复): granted as they say, by two persons, once, and named wherever they are used. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +54,13 @@ const imported = (more: object = {}, document: object = agreement()) => ({
   ...{ dataset, fields: ['name', 'region_code'], ...valid, document },
   ...more,
 });
+const state = join(home, 'demo.json');
+writeDemoState(
+  state,
+  { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
+  { steward: office, decider: provider },
+);
+const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 const bring = (body: object, token = office): Promise<StaffReply> =>
   staffCall(listener, token, 'POST', '/v1/requests/imports', body);
 const ask = () =>
@@ -113,13 +121,6 @@ test('a second person of the provider confirms it; every answer under it names i
 });
 
 test('by command: the approval itself is compared', async () => {
-  const state = join(home, 'demo.json');
-  writeDemoState(
-    state,
-    { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
-    { steward: office, decider: provider },
-  );
-  const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   const { approval: _approval, kind: _kind, ...written } = agreement({ id: 'agr-upper-two' });
   const named = { number: '国数批〔2026〕18号', resource: '370000-0042', paper: 'approval.pdf' };
   const document = {
@@ -142,6 +143,42 @@ test('by command: the approval itself is compared', async () => {
     datong('request', 'confirm', brought.stdout.trim(), '--paper', paper, '--as', 'decider');
   assert.equal((await confirm('forged.pdf')).code, 1);
   const confirmed = await confirm('approval.pdf');
+  assert.equal(confirmed.code, 0, confirmed.stderr);
+});
+
+test('one that begins later is imported all the same: the second person is shown the gap, and names it', async () => {
+  const id = 'agr-upper-renewed';
+  writeFileSync(join(home, 'later.pdf'), 'approved until 2028');
+  const sha256 = createHash('sha256').update('approved until 2028').digest('hex');
+  const numbered = (number: string) => ({ ...approval, number: `国数批〔2026〕${number}号`, sha256 });
+  const first = await bring(imported({}, agreement({ id, approval: numbered('31') })));
+  assert.equal((await acceptAs(listener, provider, first)).status, 201);
+  const from = new Date(Math.ceil(database.now() / 1000) * 1000 + 3_600_000).toISOString();
+  const later = { from, until: '2028-06-01T00:00:00+08:00' };
+  const renewed = agreement({ id, version: 2, approval: numbered('32'), valid: later });
+  const proposed = await bring(imported(later, renewed));
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  const waiting = String(proposed.body['proposal']);
+  const { body: shown } = await staffCall(listener, provider, 'GET', `/v1/proposals/${waiting}`);
+  const { gap, ...asked } = shown['body'] as { gap: unknown };
+  assert.deepEqual([gap, asked], [{ version: 1, until: from }, imported(later, renewed)]);
+  // what nobody was shown comes into force by nobody: a gap that came up after the proposal
+  const kept = (body: object) =>
+    database.owner.query('UPDATE proposal SET body = $2 WHERE id = $1', [waiting, JSON.stringify(body)]);
+  await kept(asked);
+  const refused = await acceptAs(listener, provider, proposed);
+  assert.equal(refused.body['code'], 'answers_would_break', JSON.stringify(refused.body));
+  await kept({ ...asked, gap });
+  assert.match(
+    (await datong('approve', waiting, '--as', 'decider')).stdout,
+    /^mind: version 1, which is in force, ends with the approval; until 20/m,
+  );
+  const confirm = ['request', 'confirm', waiting, '--paper', 'later.pdf', '--as', 'decider'];
+  const unseen = await datong(...confirm);
+  assert.equal(unseen.code, 1, unseen.stdout);
+  const [, digest = ''] = /mind: version 1, .* add --digest ([0-9a-f]{64})/.exec(unseen.stderr) ?? [];
+  assert.equal(digest, shown['digest'], unseen.stderr);
+  const confirmed = await datong(...confirm, '--digest', digest);
   assert.equal(confirmed.code, 0, confirmed.stderr);
 });
 

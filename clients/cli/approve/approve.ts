@@ -5,9 +5,10 @@
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import type { JointView } from '../../../policies/joint/jointViews.ts';
-import { gapSentence, type AnswerGap } from '../../../policies/questions/gapOf.ts';
+import type { AnswerGap } from '../../../policies/questions/gapOf.ts';
 import type { CellChange } from '../../../policies/questions/cellChange.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
+import { gapText } from './gapText.ts';
 import { decideKey } from './decideKey.ts';
 import { decideProposal } from './decideProposal.ts';
 import { decideSchema } from './decideSchema.ts';
@@ -194,11 +195,6 @@ function linesOf({ signatures, missing = [], effect, ...view }: View): string[] 
     `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
     `${say({ zh: '效果', en: 'effect' })} ${effect.digest}`,
   ];
-}
-
-function gapText(gap: AnswerGap): string {
-  const { zh, en } = gapSentence(gap);
-  return say({ zh: `注意：${zh}`, en: `mind: ${en}` });
 }
 
 async function decidePerson(

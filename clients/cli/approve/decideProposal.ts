@@ -1,5 +1,7 @@
+import type { AnswerGap } from '../../../policies/questions/gapOf.ts';
 import { told } from '../told.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
+import { gapText } from './gapText.ts';
 import { columns } from '../textWidth.ts';
 import { data, say, talk } from '../verb.ts';
 import { bodyOf, sameOr, type WaitingProposal } from './waiting.ts';
@@ -50,9 +52,16 @@ const linesOf = ({ kind, name, author, authorName, owner, params, body, digest }
   `${say({ zh: '属于', en: 'belongs to' })}  ${owner ?? say({ zh: '数据主管部门', en: 'the data office' })}`,
   ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),
   ...(kind === 'CatalogueImport' ? importLines(body as KeptImport) : []),
+  ...(kind === 'Approval' ? gapLines(body) : []),
   JSON.stringify(body, undefined, 2),
   `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
 ];
+
+/** Of an approval of an upper platform: until when nothing would be answered, before the whole text. */
+export function gapLines(body: unknown): readonly string[] {
+  const { gap } = body as { readonly gap?: AnswerGap };
+  return gap === undefined ? [] : [gapText(gap)];
+}
 
 /** Of an import of the catalogue, as the hub keeps it. */
 interface KeptImport {

@@ -91,6 +91,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'the paper of this step; its digest is kept': '这一步的文件，留存其摘要',
   'the dispute as it stands': '争议现状',
   'the approval as you have it': '您手中的批复原件',
+  'of the proposal: asked for where a time without answers comes of it':
+    '提议的摘要：会有一段时间没有应答时须写明',
   'half from whoever confirmed': '确认人给您的另一半',
   'name of the operator': '运维人员姓名',
   'name of the security officer, another person': '安全员姓名，须为另一人',

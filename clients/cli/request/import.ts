@@ -24,12 +24,13 @@ export function registerImport(request: Command): void {
     .description('对照批复原件确认 / confirm it, with the approval before you')
     .argument('<proposal>', 'as datong inbox shows it')
     .requiredOption('--paper <file>', 'the approval as you have it')
+    .option('--digest <sha256>', 'of the proposal: asked for where a time without answers comes of it')
     .option('--json', 'answer as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong request confirm $PROPOSAL --paper approval.pdf --as decider\n',
     )
-    .action((proposal: string, options: RequestOptions & { paper: string }) =>
+    .action((proposal: string, options: RequestOptions & { paper: string; digest?: string }) =>
       confirmWithFile(proposal, options.paper, options, sha256In),
     );
 }

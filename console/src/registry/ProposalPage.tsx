@@ -2,6 +2,7 @@ import { Alert, Table } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { AnswerGap } from '../pages/AnswerGap.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -56,6 +57,7 @@ export function ProposalPage(): ReactNode {
               ]}
             />
           </section>
+          <AnswerGap gap={gapIn(proposal)} />
           <Differences proposal={proposal} />
           {proposal.state === 'waiting' && hasRole(session, ['steward', 'security']) ? (
             <section className="card no-print" aria-label={say('rqAct')}>
@@ -118,6 +120,11 @@ function ScanAsked(props: {
 
 const scanIn = ({ kind, body }: Proposal): unknown =>
   kind === 'PaperConsent' ? (body as { readonly scan?: unknown }).scan : undefined;
+/** Of an approval of an upper platform, which comes into force as it is accepted. */
+const gapIn = ({ kind, body, state }: Proposal): Schemas['AnswerGap'] | undefined =>
+  kind === 'Approval' && state === 'waiting'
+    ? (body as { readonly gap?: Schemas['AnswerGap'] }).gap
+    : undefined;
 const isScanOf = (proposal: Proposal, scan: string): boolean =>
   scanIn(proposal) === undefined || scanIn(proposal) === scan;
 

@@ -14,7 +14,7 @@ export const supersedable = (versions: readonly PolicyDocumentRow[]): PolicyDocu
   versions.find(({ state }) => state === 'active' || state === 'suspended');
 
 /**
- * What comes into force without anybody who looks at its effect leaves no time without answers.
+ * What comes into force without anybody who was told of it leaves no time without answers.
  * @throws Problem answers_would_break
  */
 export function refuseGap({ gap }: Pick<StandingEffect, 'gap'>): void {

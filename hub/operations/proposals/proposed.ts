@@ -18,6 +18,7 @@ import { keptReplacement } from '../identity/replaceAuthority.ts';
 import { keptRotation } from '../log/rotateLogKey.ts';
 import { keptDelay } from '../subjects/delayView.ts';
 import { keptPull } from '../pulls/registerPull.ts';
+import { keptApproval } from '../requests/importApproval.ts';
 import { isProposable, registrars } from './registrars.ts';
 
 /** of one person: whoever writes on takes nobody's inbox */
@@ -55,7 +56,7 @@ const twoPersons = (name: StaffOperation, { version }: Registered): boolean =>
 /** What is kept of what was asked for: whose a new name is follows from who wrote it, whoever accepts is somebody else; no person is named. */
 async function keptBody(
   operation: StaffOperation,
-  { params, body }: Pick<Call<StaffCaller>, 'params' | 'body'>,
+  { params, body, now }: Pick<Call<StaffCaller>, 'params' | 'body' | 'now'>,
   owner: Owner,
   services: Services,
 ): Promise<unknown> {
@@ -71,6 +72,8 @@ async function keptBody(
     return keptReplacement(body as components['schemas']['AuthorityReplacementAsked'], services);
   if (operation === 'eraseSubject')
     return keptErasure(body as components['schemas']['SubjectErasureAsked'], services);
+  if (operation === 'importApproval')
+    return keptApproval(body as components['schemas']['ImportedApproval'], services, now);
   if (operation === 'takePaperConsent')
     return keptPaper(body as components['schemas']['PaperConsent'], services);
   return owner !== undefined && (operation === 'registerCodeList' || operation === 'registerSchema')

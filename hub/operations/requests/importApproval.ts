@@ -2,6 +2,7 @@ import { asIs } from '../../../terms/bilingual.ts';
 import type { components } from '../../../api/openapi.ts';
 import type { Agreement, UpperApproval } from '../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
+import { sameGap, type AnswerGap } from '../../../policies/questions/gapOf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import type { AllowedOutcome, Call } from '../../gate/call.ts';
@@ -25,19 +26,32 @@ import { versionNotNext } from '../versionNotNext.ts';
 
 type Imported = components['schemas']['ImportedApproval'];
 
+/** As it waits: whoever confirms it reads until when nothing is answered, and accepts the digest of that. */
+export type KeptApproval = Imported & { readonly gap?: AnswerGap };
+
+/** What is kept of it, with the gap that the second person is shown. @param now Unix milliseconds */
+export async function keptApproval(
+  body: Imported,
+  { database }: Pick<Services, 'database'>,
+  now: number,
+): Promise<KeptApproval> {
+  const { gap } = await effectTogether(database.app, parseAgreement(body.document, 'document'), now);
+  return gap === undefined ? body : { ...body, gap };
+}
+
 /**
  * POST /v1/requests/imports: what an upper platform has approved is granted, exactly that, without asking again: a steward of the data office
  * imports it, a second person of the provider (of the office, where the provider has nobody) confirms it. The agreement names the approval, so
  * does the entry of every answer under it.
  * @throws Problem approval_unfit, already_registered, parties_differ, version_not_next, policy_invalid, policy_does_not_compile, sharing_refused,
- *   answers_would_break
+ *   answers_would_break (there is another gap by now than the proposal says)
  */
 export async function importApproval(
   call: Call<StaffCaller>,
   { database }: Services,
   { author, approver }: Hands,
 ): Promise<AllowedOutcome> {
-  const body = call.body as Imported;
+  const body = call.body as KeptApproval;
   const { app } = database;
   const { exchange } = call;
   const agreement = parseAgreement(body.document, 'document');
@@ -50,7 +64,9 @@ export async function importApproval(
   if (agreement.version !== expected)
     throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version, '/body/document/version');
   await checkSharing(app, agreement);
-  refuseGap(await effectTogether(app, agreement, call.now));
+  const effect = await effectTogether(app, agreement, call.now);
+  // it is the second person's to accept, as her proposal told it
+  if (approver !== null && !sameGap(effect.gap, body.gap)) refuseGap(effect);
   const older = supersedable(versions);
   const state = stateInForce(older);
   const { id, version, kind, canonical: text, digest, provider } = agreement;
