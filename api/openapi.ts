@@ -7431,6 +7431,11 @@ export interface components {
              * @description when the term of this one begins; absent where it is over
              */
             until?: string;
+            /**
+             * @description that version is suspended, so nothing breaks off; nothing would be answered if it were resumed
+             * @constant
+             */
+            stopped?: true;
         };
         PolicyTried: {
             /** @description `agr-2026-0042@3` */

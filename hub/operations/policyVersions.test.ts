@@ -117,7 +117,8 @@ describe('a version whose term begins later', () => {
       ...{ dataset: 'ecology.air-quality-hourly', consumer: 'education', purpose: 'school-enrolment' },
       valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-06-01T00:00:00+08:00' },
     };
-    assert.equal((await post(documents, { automatic }, consumer)).body['state'], 'active');
+    const granted = await post(documents, { automatic }, consumer);
+    assert.equal(granted.body['state'], 'active');
     const refused = await post(documents, { automatic: { ...automatic, ...later } }, consumer);
     assert.deepEqual([refused.status, code(refused)], [409, 'answers_would_break']);
     assert.match(JSON.stringify(refused.body), /version 1 answers.*begins at 2028-01-01/);
@@ -126,6 +127,11 @@ describe('a version whose term begins later', () => {
       papers: { reason: 'later', commitment: 'a'.repeat(64) },
     };
     assert.equal(code(await post('/v1/requests', request, consumer)), 'answers_would_break');
+    // where it is stopped, nothing breaks off
+    const stopped = `${documents}/${String(granted.body['id'])}/suspension`;
+    assert.equal((await post(stopped, { reason: 'test' }, officer)).status, 200);
+    const next = await post(documents, { automatic: { ...automatic, ...later } }, consumer);
+    assert.deepEqual([next.body['version'], next.body['state']], [2, 'suspended'], JSON.stringify(next.body));
   });
 });
 

@@ -61,9 +61,10 @@ export async function effectTogether(
   }
 }
 
-const digestWith = ({ digest }: PolicyEffect, gap: AnswerGap): string =>
+/** Whether the version is stopped goes on changing, and takes nothing from what was seen. */
+const digestWith = ({ digest }: PolicyEffect, { stopped: _stopped, ...gap }: AnswerGap): string =>
   createHash('sha256')
-    .update(`${digest}\n${canonicalText({ ...gap })}`)
+    .update(`${digest}\n${canonicalText(gap)}`)
     .digest('hex');
 
 const tightens = ({ diff, loosens }: PolicyEffect): boolean =>

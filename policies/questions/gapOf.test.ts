@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agreement, set } from '../fixtures/smallSets.ts';
 import { compilePlans } from '../plans.ts';
-import { gapOf } from './gapOf.ts';
+import { gapOf, gapSentence } from './gapOf.ts';
 
 const day = (text: string): string => `${text}T00:00:00+08:00`;
 const written = (version: number, from: string, until: string) => {
@@ -26,6 +26,16 @@ test('a gap is what was answered and is no more', () => {
   assert.equal(gap('2026-02-01', '2027-12-01', '2026-01-01'), undefined, 'it begins before the other would');
   assert.deepEqual(gap('2026-04-01', '2027-12-01', '2026-01-01'), { version: 1, until: day('2026-04-01') });
   assert.deepEqual(gap('2026-04-01', '2026-10-01', '2026-11-01'), { version: 1 }, 'its own term is over');
+});
+
+test('of a version that is suspended it says so, for nothing breaks off', () => {
+  const { documents, context } = set(agreement());
+  const stopped = compilePlans(documents, { ...context, suspended: ['agr-a'] });
+  const { document } = written(2, '2026-12-01', '2027-12-01');
+  const found = gapOf(stopped, document, Date.parse(day('2026-11-01')));
+  assert.deepEqual(found, { version: 1, until: day('2026-12-01'), stopped: true });
+  const { zh, en } = gapSentence(found);
+  assert.match(`${zh}\n${en}`, /已暂停的第 1 版.*\nversion 1, which is suspended, .*resumed or not$/);
 });
 
 test('a document of another number leaves none', () => {

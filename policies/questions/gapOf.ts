@@ -9,6 +9,8 @@ export interface AnswerGap {
   readonly version: number;
   /** RFC 3339, as the document says it: nothing is answered before; absent: its term is over, and nothing is answered any more */
   readonly until?: string;
+  /** that version is suspended: nothing breaks off, and nothing would be answered if it were resumed */
+  readonly stopped?: true;
 }
 
 /**
@@ -24,7 +26,8 @@ export function gapOf({ agreements }: Plans, document: PolicyDocument, now: numb
   const begins = over ? Infinity : (readTime(document.valid.from) ?? Infinity);
   if (Math.max(now, standing.from) >= Math.min(standing.until, begins)) return undefined;
   const { version } = standing.agreement;
-  return over ? { version } : { version, until: document.valid.from };
+  const stopped = standing.suspended ? ({ stopped: true } as const) : {};
+  return over ? { version, ...stopped } : { version, until: document.valid.from, ...stopped };
 }
 
 /** Whether who was told of one was told of the other. */
@@ -32,7 +35,21 @@ export const sameGap = (one: AnswerGap | undefined, other: AnswerGap | undefined
   one?.version === other?.version && one?.until === other?.until;
 
 /** What nobody would expect of a newer version: that until its day nothing is answered. */
-export const gapSentence = ({ version, until }: AnswerGap): Bilingual =>
+export const gapSentence = (gap: AnswerGap): Bilingual =>
+  gap.stopped === undefined ? breakSentence(gap) : stoppedSentence(gap);
+
+const stoppedSentence = ({ version, until }: AnswerGap): Bilingual =>
+  until === undefined
+    ? {
+        zh: `批准后，已暂停的第 ${version} 版即告结束，而本版期限已过：即使恢复，也不再有任何应答`,
+        en: `version ${version}, which is suspended, ends with the approval, and the term of this one is over: nothing is answered any more, resumed or not`,
+      }
+    : {
+        zh: `批准后，已暂停的第 ${version} 版即告结束；到 ${until} 本版开始之前，即使恢复也没有任何应答`,
+        en: `version ${version}, which is suspended, ends with the approval; until ${until}, when this one begins, nothing is answered, resumed or not`,
+      };
+
+const breakSentence = ({ version, until }: AnswerGap): Bilingual =>
   until === undefined
     ? {
         zh: `批准后，在用的第 ${version} 版即告结束，而本版期限已过：不再有任何应答`,

@@ -7,16 +7,18 @@ import { useWords } from '../words/words.ts';
 export function AnswerGap({ gap }: { readonly gap: Schemas['AnswerGap'] | undefined }): ReactNode {
   const { say, when } = useWords();
   if (gap === undefined) return null;
-  const { version, until } = gap;
+  const { version, until, stopped } = gap;
+  const told =
+    stopped === undefined
+      ? (['agGap', 'agGapOver'] as const)
+      : (['agGapStopped', 'agGapStoppedOver'] as const);
   return (
     <Alert
       role="alert"
       type="warning"
       showIcon
-      title={
-        until === undefined ? say('agGapOver', { version }) : say('agGap', { version, until: when(until) })
-      }
-      description={until === undefined ? undefined : say('agGapNext')}
+      title={until === undefined ? say(told[1], { version }) : say(told[0], { version, until: when(until) })}
+      description={until === undefined || stopped !== undefined ? undefined : say('agGapNext')}
     />
   );
 }

@@ -14,11 +14,12 @@ export const supersedable = (versions: readonly PolicyDocumentRow[]): PolicyDocu
   versions.find(({ state }) => state === 'active' || state === 'suspended');
 
 /**
- * What comes into force without anybody who was told of it leaves no time without answers.
+ * What comes into force without anybody who was told of it leaves no time without answers. Where the version in force is stopped,
+ * nothing breaks off.
  * @throws Problem answers_would_break
  */
 export function refuseGap({ gap }: Pick<StandingEffect, 'gap'>): void {
-  if (gap === undefined) return;
+  if (gap === undefined || gap.stopped === true) return;
   const { version, until } = gap;
   const term =
     until === undefined

@@ -272,6 +272,10 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
     'Version {version}, which is in force, ends with the approval; until {until}, when this one begins, nothing is answered.',
   agGapOver:
     'Version {version}, which is in force, ends with the approval, and the time of this one is over: nothing is answered any more.',
+  agGapStopped:
+    'Version {version}, which is suspended, ends with the approval; until {until}, when this one begins, nothing is answered, resumed or not.',
+  agGapStoppedOver:
+    'Version {version}, which is suspended, ends with the approval, and the time of this one is over: nothing is answered any more, resumed or not.',
   agGapNext: 'To go on without a break, approve it on that day, or have it written to begin earlier.',
   agStop: 'Suspend',
   agStopSure: 'Suspend it',

@@ -267,6 +267,8 @@ export const registryZh = {
   agOver: '已过有效期',
   agGap: '批准后，在用的第 {version} 版即告结束；到 {until} 本版开始之前，没有任何应答。',
   agGapOver: '批准后，在用的第 {version} 版即告结束，而本版期限已过：不再有任何应答。',
+  agGapStopped: '批准后，已暂停的第 {version} 版即告结束；到 {until} 本版开始之前，即使恢复也没有任何应答。',
+  agGapStoppedOver: '批准后，已暂停的第 {version} 版即告结束，而本版期限已过：即使恢复，也不再有任何应答。',
   agGapNext: '不愿中断的，请到那天再批准，或请对方改写起始时间。',
   agStop: '暂停',
   agStopSure: '确认暂停',
