@@ -320,6 +320,13 @@ describe('lint of a document', () => {
       ),
       ['expanded_too_large '],
     );
+    // definitions count, whether or not anything refers to them
+    const wide = { anyOf: Array.from({ length: 75 }, (_, at) => ({ const: at })) };
+    const taking = (many: number): object =>
+      Object.fromEntries(Array.from({ length: many }, (_, at) => [`d${at}`, { $ref: '#/$defs/wide' }]));
+    const defined = (many: number): string[] =>
+      codes(schema({ f: { ...titled, type: 'integer' } }, { $defs: { ...taking(many), wide } }));
+    assert.deepEqual([defined(63), defined(64)], [[], ['expanded_too_large ']]);
   });
 
   test('sizes: depth, nodes, properties, text; nothing overflows', () => {

@@ -68,7 +68,7 @@ function inPlaceTargets(
   return found;
 }
 
-/** Sub-schemas after expansion; a recursive reference counts once. */
+/** Sub-schemas after expansion, those of definitions too: whoever looks for something goes through them. A recursive reference counts once. */
 function expandedSize(
   schema: JsonSchema,
   document: JsonSchema,
@@ -82,7 +82,6 @@ function expandedSize(
   open.add(schema);
   let size = 0;
   for (const place of walkSchema(schema)) {
-    if (isDefinition(place)) continue;
     size += 1;
     const { $ref } = place.schema;
     if (typeof $ref !== 'string') continue;
@@ -93,10 +92,4 @@ function expandedSize(
   open.delete(schema);
   known.set(schema, size);
   return size;
-}
-
-function isDefinition(place: Place): boolean {
-  for (let step: Place | undefined = place; step !== undefined; step = step.parent)
-    if (step.role === 'definition') return true;
-  return false;
 }
