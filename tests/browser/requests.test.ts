@@ -107,6 +107,8 @@ const undertaking = { name: '承诺书.pdf', mimeType: 'application/pdf', buffer
 /** Her request, written by keyboard alone. */
 async function fill(page: Page): Promise<void> {
   const { keyboard } = page;
+  // waited for from the beginning: the browser is told to hand it over by then
+  const chooser = page.waitForEvent('filechooser');
   await tabTo(page, '使用场景');
   for (
     let presses = 0;
@@ -126,7 +128,6 @@ async function fill(page: Page): Promise<void> {
     await keyboard.insertText(text);
   }
   await tabTo(page, '承诺书');
-  const chooser = page.waitForEvent('filechooser');
   await keyboard.press('Enter');
   await (await chooser).setFiles(undertaking);
 }
