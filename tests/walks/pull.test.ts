@@ -483,7 +483,7 @@ test('a hub that died in the middle left a run: it is ended with its batch, and 
   const id = 'pub-security.people';
   const { rows } = await database.app.query<{ id: string; batch: string }>(
     `INSERT INTO pull_run (id, dataset, reading, period, begun_at, batch)
-     SELECT gen_random_uuid(), $1, repeat('a', 64), '2026-01-01', now(), gen_random_uuid() RETURNING id, batch`,
+     SELECT gen_random_uuid(), $1, repeat('a', 64), '2026-01-01', now() - interval '1 minute', gen_random_uuid() RETURNING id, batch`,
     [id],
   );
   const left = rows[0];
