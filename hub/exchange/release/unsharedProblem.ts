@@ -2,6 +2,7 @@ import type { DecisionRequest, Denial } from '../../../policies/decision.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { consumerOf } from '../../registry/policyParties.ts';
 import type { RegistrySnapshot } from '../../registry/snapshot.ts';
 
 /**
@@ -33,7 +34,7 @@ export function unsharedProblem(
 const isInTerm = ({ valid }: Agreement, now: number): boolean =>
   Date.parse(valid.from) <= now && now < Date.parse(valid.until);
 
-const consumersOf = ({ consumer, entrusted = [] }: Agreement): readonly string[] => [
-  typeof consumer === 'string' ? consumer : consumer.department,
-  ...entrusted.map(({ department }) => department),
+const consumersOf = (agreement: Agreement): readonly string[] => [
+  consumerOf(agreement),
+  ...(agreement.entrusted ?? []).map(({ department }) => department),
 ];

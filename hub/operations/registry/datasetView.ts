@@ -1,4 +1,5 @@
 import { standingOf } from '../../domain/dataset.ts';
+import { opens } from '../../store/registry/catalogue.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
 import type { LinkingEntry, ListedDataset } from '../../store/registry/pageDatasets.ts';
 import { moment } from '../reading/listing.ts';
@@ -17,7 +18,7 @@ export const datasetView = (row: ListedDataset): object => ({
   schema: row.schema,
   mode: row.mode,
   sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
-  opened: row.entries.length > 0 && row.entries.every((entry) => entry.sharing === 'unconditional'),
+  opened: opens(row.entries),
   entries: row.entries.map(({ sharing, conditions, ...entry }) => ({
     ...entry,
     sharing: { type: sharing, ...(conditions === '' ? {} : { conditions }) },

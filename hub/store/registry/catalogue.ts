@@ -55,15 +55,13 @@ export async function entriesOfDataset(reader: Reader, dataset: string): Promise
   return rows;
 }
 
-/** Whether live entries link a dataset, and each of them says that it is shared unconditionally. */
-export async function isOpened(reader: Reader, dataset: string): Promise<boolean> {
-  const { rows } = await reader.query<{ readonly opened: boolean }>(
-    `SELECT coalesce(bool_and(sharing = 'unconditional'), false) AS opened FROM catalogue_entry
-      WHERE datasets @> ARRAY[$1] AND NOT superseded`,
-    [dataset],
-  );
-  return rows[0]?.opened === true;
-}
+/** Whether those that link a dataset, where any do, each say that it is shared unconditionally. */
+export const opens = (entries: readonly Pick<CatalogueRow, 'sharing'>[]): boolean =>
+  entries.length > 0 && entries.every(({ sharing }) => sharing === 'unconditional');
+
+/** Whether its live entries open a dataset. */
+export const isOpened = async (reader: Reader, dataset: string): Promise<boolean> =>
+  opens(await entriesOfDataset(reader, dataset));
 
 /** Live entries of other departments that offer every one of these semantic tags. */
 export async function sameTags(
