@@ -40,4 +40,15 @@ export function opensPerson(
 
 /** The commitment to a set of subject tokens: their hex forms, sorted, doubles dropped. */
 export const subjectsCommitment = (tokens: readonly Uint8Array[], salt: Uint8Array): Commitment =>
-  commitmentTo([...new Set(hexOf(tokens))].sort(), salt);
+  namesCommitment([...new Set(hexOf(tokens))], salt);
+
+/**
+ * The same of hexadecimal forms: what canonical JSON would write of them is written straight away.
+ * @param names without doubles, in any order
+ */
+export const namesCommitment = (names: readonly string[], salt: Uint8Array): Commitment =>
+  toBase64url(
+    sha256(
+      Buffer.concat([salt, Buffer.from(names.length === 0 ? '[]' : `["${[...names].sort().join('","')}"]`)]),
+    ),
+  );

@@ -24,6 +24,30 @@ export function hmacBytes(key: Uint8Array, prefix = ''): (bytes: Uint8Array) => 
 }
 
 /**
+ * The same, as hexadecimal text of the first bytes: of very many values no byte array is made.
+ * @param length bytes that are kept @returns takes a value, or a stretch of longer bytes
+ */
+export function hmacHex(
+  key: Uint8Array,
+  length: number,
+): (bytes: Uint8Array, from?: number, to?: number) => string {
+  const inner = padded(key, 0x36, longest);
+  const outer = padded(key, 0x5c, 32);
+  const digits = 2 * length;
+  /** of values of one length, what the inner hash reads */
+  let hashed = inner.subarray(0, block);
+  return (bytes, from = 0, to = bytes.length) => {
+    const end = block + to - from;
+    if (end > inner.length)
+      return createHmac('sha256', key).update(bytes.subarray(from, to)).digest('hex').slice(0, digits);
+    if (hashed.length !== end) hashed = inner.subarray(0, end);
+    for (let at = from; at < to; at += 1) inner[block + at - from] = bytes[at] ?? 0;
+    outer.write(hash('sha256', hashed, 'binary'), block, 'binary');
+    return hash('sha256', outer, 'hex').slice(0, digits);
+  };
+}
+
+/**
  * A key as HMAC hashes it, K ⊕ pad, with room behind it for what is hashed.
  * @param pad 0x36 for the inner hash, 0x5c for the outer (RFC 2104 §2) @throws RangeError for a key longer than a block
  */

@@ -5,7 +5,7 @@ import type { EntryKind, Leaf } from '../../log/leaf.ts';
 import type { Openings } from '../../log/receipt/receipt.ts';
 import { actorFacts, type Actor } from './actor.ts';
 import type { Claims, EntryDraft, LostClaim } from './draft.ts';
-import { subjectsOf } from './subjects.ts';
+import { subjectsOf, type SubjectTokens } from './subjects.ts';
 
 /** What may be said of an event beside who, when and which operation. */
 export type LeafFacts = Partial<
@@ -47,7 +47,7 @@ export interface EntryParts<T> {
   /** state_epoch it was decided under */
   readonly epoch?: number | undefined;
   /** log tokens of the subjects */
-  readonly subjects?: readonly Uint8Array[] | undefined;
+  readonly subjects?: SubjectTokens | undefined;
   readonly claims?: Claims | undefined;
   readonly work?: EntryDraft<never>['work'] | undefined;
   /** see `EntryDraft` */

@@ -3,9 +3,9 @@
  * they can be searched, and deleted. A token is an HMAC under a key of its year: without that key nobody can tell whom it means.
  */
 import type { KeyObject } from 'node:crypto';
-import { subjectsCommitment } from '../../log/commitment.ts';
+import { namesCommitment } from '../../log/commitment.ts';
 import { hexOf } from '../../log/hexOf.ts';
-import { hmacBytes } from '../../log/hmac.ts';
+import { hmacBytes, hmacHex } from '../../log/hmac.ts';
 import { newSalt } from '../../machine/newSalt.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import type { EntryDraft } from './draft.ts';
@@ -28,16 +28,41 @@ export const subjectToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Arra
 export const attemptToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Array =>
   hashers(yearKey).attempt(subject).subarray(0, tokenLength);
 
+/** Log tokens of subjects: their bytes, or, of very many, their hexadecimal forms. */
+export type SubjectTokens = readonly Uint8Array[] | readonly string[];
+
+/**
+ * Hexadecimal forms of the tokens of many subjects.
+ * @param subjects the rows' `_subject`, one behind the other @param length of each
+ */
+export function subjectNames(yearKey: KeyObject, subjects: Uint8Array, length: number): readonly string[] {
+  const { name } = hashers(yearKey);
+  const names: string[] = [];
+  for (let from = 0; from < subjects.length; from += length) names.push(name(subjects, from, from + length));
+  return names;
+}
+
 type Hash = (bytes: Uint8Array) => Buffer;
 
 /** A page of 1,000 rows takes 1,000 tokens: what is made of a key stays with it. */
-const made = new WeakMap<KeyObject, { readonly token: Hash; readonly attempt: Hash }>();
+const made = new WeakMap<KeyObject, Hashers>();
 
-function hashers(yearKey: KeyObject): { readonly token: Hash; readonly attempt: Hash } {
+interface Hashers {
+  readonly token: Hash;
+  readonly attempt: Hash;
+  /** the same as `token`, as hexadecimal text of the token's length */
+  readonly name: ReturnType<typeof hmacHex>;
+}
+
+function hashers(yearKey: KeyObject): Hashers {
   let known = made.get(yearKey);
   if (known === undefined) {
     const key = new Uint8Array(yearKey.export());
-    known = { token: hmacBytes(key), attempt: hmacBytes(key, 'attempt\0') };
+    known = {
+      token: hmacBytes(key),
+      attempt: hmacBytes(key, 'attempt\0'),
+      name: hmacHex(key, tokenLength),
+    };
     made.set(yearKey, known);
   }
   return known;
@@ -52,13 +77,14 @@ export interface SubjectsOfEntry {
 }
 
 /** What leaf and draft say of the subjects, doubles dropped; undefined for none. */
-export function subjectsOf(tokens: readonly Uint8Array[]): SubjectsOfEntry | undefined {
-  const names = hexOf(tokens);
-  const distinct = [...new Map(tokens.map((token, i) => [names[i], token])).values()];
+export function subjectsOf(tokens: SubjectTokens): SubjectsOfEntry | undefined {
+  const distinct = [...new Set(isNames(tokens) ? tokens : hexOf(tokens))];
   if (distinct.length === 0) return undefined;
   const salt = newSalt();
   return {
-    leaf: { count: distinct.length, commitment: subjectsCommitment(distinct, salt) },
+    leaf: { count: distinct.length, commitment: namesCommitment(distinct, salt) },
     stored: { tokens: distinct, salt },
   };
 }
+
+const isNames = (tokens: SubjectTokens): tokens is readonly string[] => typeof tokens[0] === 'string';

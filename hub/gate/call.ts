@@ -3,6 +3,7 @@ import type { StreamStatement } from '../../certs/streamEnd.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { AtOnce, Claims, LostClaim } from '../audit/draft.ts';
 import type { LeafFacts } from '../audit/entry.ts';
+import type { SubjectTokens } from '../audit/subjects.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
 import type { FrameChannel } from './frameChannel.ts';
 import type { Transaction } from '../store/database/transaction.ts';
@@ -84,7 +85,7 @@ export interface Told {
   readonly facts: LeafFacts;
   readonly claims?: Omit<Claims, 'nonce' | 'epoch'> | undefined;
   /** log tokens of the subjects in the answer */
-  readonly subjects?: readonly Uint8Array[] | undefined;
+  readonly subjects?: SubjectTokens | undefined;
   /** log tokens for the entry where this is refused after all: whom the call named */
   readonly attempt?: Attempt | undefined;
   /** rows that change in the transaction of the entry, so that neither stands without the other */

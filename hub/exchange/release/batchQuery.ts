@@ -76,7 +76,7 @@ async function release(
     services,
     dataset,
     permission,
-    values.map((value) => (taken.get(value)?.rows ?? []).map(({ subject }) => subject)),
+    () => values.map((value) => (taken.get(value)?.rows ?? []).map(({ subject }) => subject)),
     by === dataset.schema.subject?.field ? values : [],
   );
   const records = recordsBy(taken, masked.records);

@@ -65,7 +65,9 @@ async function answer(
   const asked = subjectOf(services, permission, dataset);
   const token = keys.logToken(asked, now);
   const about = told === 'unknown' ? [] : [[asked]];
-  const correction = underCorrection(services, dataset, permission, about, [lookupOf(permission).value]);
+  const correction = underCorrection(services, dataset, permission, () => about, [
+    lookupOf(permission).value,
+  ]);
   const outcome = allowed(
     200,
     {

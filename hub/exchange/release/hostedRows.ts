@@ -18,6 +18,7 @@ import {
   type Column,
   type Layout,
 } from '../../domain/rowTable/layout.ts';
+import { subjectLength } from '../../store/rows/rowsByColumn.ts';
 import { openCursor, sealCursor, type CursorState } from '../cursor.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { DecideAfresh } from '../../gate/call.ts';
@@ -66,7 +67,8 @@ async function fetchPage(
   const more = fetched.rows.length > limit && last !== undefined;
   const cursorAfter = ({ position }: FetchedRow): string =>
     sealCursor(services.keys.cursor, context, { batch, position });
-  return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+  const subjects = fetched.subjects?.subarray(0, limit * subjectLength);
+  return { rows, subjects, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
 }
 
 /** What a page is read by, wherever its rows lie. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid */

@@ -15,6 +15,7 @@ import { consentCheck, consentOfNamed, toldByAsking, type ConsentCheck, type Con
 import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { maskPage } from './maskPage.ts';
+import { personsOf, tokensOf } from './pagePersons.ts';
 import type { Query } from './query.ts';
 import { counted } from './quotas.ts';
 import { dated, noted, type Page, type RowSource } from './rowSource.ts';
@@ -58,7 +59,7 @@ async function release(
     services,
     dataset,
     permission,
-    page.rows.map(({ subject }) => [subject]),
+    () => personsOf(page)().map((one) => [one]),
     permission.lookup?.field === dataset.schema.subject?.field && permission.lookup !== undefined
       ? [permission.lookup.value]
       : [],
@@ -83,13 +84,11 @@ async function release(
       ...noted(correction.facts, source),
       ...(claim === undefined ? {} : { private: claim.private }),
     },
-    subjects: [
-      ...subjectTokens(services, page, call.now),
-      // behind the first page nobody is asked for in vain
-      ...(page.rows.length === 0 && query.cursor === undefined
+    // behind the first page nobody is asked for in vain
+    subjects:
+      page.rows.length === 0 && query.cursor === undefined
         ? unfound(services, dataset, request, call.now)
-        : []),
-    ],
+        : tokensOf(services, page, call.now),
     attempt,
     work: claim?.work,
     confirm: claim?.confirm,
@@ -109,9 +108,4 @@ async function fetchAllowed(
   return check === undefined
     ? { page: await source.page(query, permission) }
     : fetchConsented(services, query, permission, source, check, dataset);
-}
-
-/** A token for each row's subject; doubles are dropped with the entry. */
-function subjectTokens({ keys }: ReleaseServices, page: Page, now: number): readonly Uint8Array[] {
-  return page.rows.flatMap(({ subject }) => (subject === undefined ? [] : [keys.logToken(subject, now)]));
 }

@@ -4,6 +4,8 @@ import type { Query } from './query.ts';
 
 export interface Page {
   readonly rows: readonly FetchedRow[];
+  /** the persons of all rows, one behind the other; absent where a row is about nobody, and where the rows are few */
+  readonly subjects?: Uint8Array | undefined;
   readonly nextCursor: string | undefined;
   /** where a call that stops behind one of these rows goes on; undefined where nothing can be behind it */
   readonly cursorAfter?: (row: FetchedRow) => string;

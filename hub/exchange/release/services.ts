@@ -3,13 +3,14 @@ import type { KeyObject } from 'node:crypto';
 import type { SigningKey } from '../../../certs/signatures/index.ts';
 import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
-import { attemptToken, subjectToken, tokenYear } from '../../audit/subjects.ts';
+import { attemptToken, subjectNames, subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database, Pool } from '../../store/database/database.ts';
 import { untilAborted, type Statements } from '../../store/database/untilAborted.ts';
+import { subjectLength } from '../../store/rows/rowsByColumn.ts';
 import { lookups, type Lookups } from '../../store/rows/lookups.ts';
 import type { Sealer } from '../../store/rows/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
@@ -64,6 +65,8 @@ export interface ReleaseServices {
     readonly subjectHash: (kind: string, value: string) => string;
     /** token of a row's `_subject` for the log, under the key of the year */
     readonly logToken: (subject: Uint8Array, nowMs: number) => Uint8Array;
+    /** the same of very many, one behind the other, as hexadecimal texts */
+    readonly logTokens: (subjects: Uint8Array, nowMs: number) => readonly string[];
     /** the same of a subject who was asked for in vain */
     readonly attemptToken: (subject: Uint8Array, nowMs: number) => Uint8Array;
   };
@@ -113,6 +116,7 @@ export function releaseServices(
       pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),
       subjectHash: (kind, value) => subjectHash(keys.subject, kind, value),
       logToken: (subject, now) => subjectToken(keys.logToken(tokenYear(now)), subject),
+      logTokens: (subjects, now) => subjectNames(keys.logToken(tokenYear(now)), subjects, subjectLength),
       attemptToken: (subject, now) => attemptToken(keys.logToken(tokenYear(now)), subject),
     },
   };

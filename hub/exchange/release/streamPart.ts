@@ -15,6 +15,7 @@ import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { hostedRows } from './hostedRows.ts';
 import { maskPage } from './maskPage.ts';
+import { personsOf, tokensOf, type Persons } from './pagePersons.ts';
 import type { Query } from './query.ts';
 import { quotasOf } from './quotas.ts';
 import type { Page } from './rowSource.ts';
@@ -67,9 +68,9 @@ export interface Masked extends Written {
   readonly typeErrors: number;
   readonly next: string | undefined;
   /** of each row, its person */
-  readonly persons: readonly (Uint8Array | undefined)[];
-  /** log tokens of their persons */
-  readonly subjects: readonly Uint8Array[];
+  readonly persons: Persons;
+  /** log tokens of their persons, as hexadecimal texts */
+  readonly subjects: readonly string[];
 }
 
 /** What left so far. */
@@ -100,7 +101,7 @@ function together(pages: readonly Masked[]): Masked | undefined {
     rows: sumOf(pages.map(({ rows }) => rows)),
     typeErrors: sumOf(pages.map(({ typeErrors }) => typeErrors)),
     next: last.next,
-    persons: pages.flatMap(({ persons }) => persons),
+    persons: () => pages.flatMap(({ persons }) => persons()),
     subjects: pages.flatMap(({ subjects }) => subjects),
   };
 }
@@ -121,7 +122,7 @@ export async function makePart(
   { exchange, entry: { id, now }, tally, cursor, masked: given }: PartPlace,
   write: WritePart = asLines,
 ): Promise<Part> {
-  const { registry, keys, streams } = services;
+  const { registry, streams } = services;
   const { request, first, department } = asked;
   const decision = decide(request, registry.current.plans, now);
   if (decision.effect === 'deny') throw problemOf(decision, registry.current);
@@ -143,10 +144,8 @@ export async function makePart(
       rows: records.length,
       typeErrors,
       next: page.nextCursor,
-      persons: page.rows.map(({ subject }) => subject),
-      subjects: page.rows.flatMap(({ subject }) =>
-        subject === undefined ? [] : [keys.logToken(subject, now)],
-      ),
+      persons: personsOf(page),
+      subjects: tokensOf(services, page, now),
     };
   };
   const read = async (from: string | undefined): Promise<Masked> =>
@@ -163,12 +162,7 @@ export async function makePart(
   const tolerated = permission.limits.maskTypeErrors ?? 0;
   if (tally.typeErrors + typeErrors > tolerated)
     throw new Problem('mask_type_errors', { count: tally.typeErrors + typeErrors });
-  const correction = underCorrection(
-    services,
-    dataset,
-    permission,
-    made.persons.map((one) => [one]),
-  );
+  const correction = underCorrection(services, dataset, permission, () => made.persons().map((one) => [one]));
   const notes = (correction.answer.notes ?? []).map(({ code, records }) => ({
     code,
     records: records.map((at) => tally.rows + at),

@@ -29,13 +29,13 @@ export function underCorrection(
   { registry, keys }: Pick<ReleaseServices, 'registry' | 'keys'>,
   { row: { id }, schema }: LiveDataset,
   { plan }: Pick<Permission, 'plan'>,
-  subjects: readonly (readonly (Uint8Array | undefined)[])[],
+  subjects: () => readonly (readonly (Uint8Array | undefined)[])[],
   named: readonly (string | number | boolean)[] = [],
 ): Said {
   const open = registry.current.corrections.get(id);
   if (open === undefined || schema.subject === undefined) return nothing;
   const { kind } = schema.subject;
-  const hashes = subjects.map((those) =>
+  const hashes = subjects().map((those) =>
     those.flatMap((subject) => (subject === undefined ? [] : [Buffer.from(subject).toString('hex')])),
   );
   const records = hashes.flatMap((those, at) => (those.some((hash) => open.has(hash)) ? [at] : []));

@@ -1,5 +1,4 @@
 /** One flush of the log: a single call of `append_flush`, prepared once a connection. */
-import { hexOf } from '../../../log/hexOf.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
@@ -19,7 +18,8 @@ export interface FlushEntry {
   readonly text: string;
   readonly columns: EntryColumns;
   readonly nonce?: { readonly keyid: string; readonly nonce: string };
-  readonly subjects?: { readonly tokens: readonly Uint8Array[]; readonly salt: Uint8Array };
+  /** tokens in their hexadecimal form */
+  readonly subjects?: { readonly tokens: readonly string[]; readonly salt: Uint8Array };
 }
 
 export interface QuotaTaken {
@@ -115,10 +115,9 @@ function subjectLines(entries: readonly FlushEntry[]): string {
   const lines: string[] = [];
   for (const [at, { subjects }] of entries.entries()) {
     if (subjects === undefined) continue;
-    const tokens = hexOf(subjects.tokens)
-      .map((token) => `"\\\\x${token}"`)
-      .join(',');
-    lines.push(`${at}\t${hex(subjects.salt)}\t{${tokens}}`);
+    const { tokens, salt } = subjects;
+    const literal = tokens.length === 0 ? '{}' : `{"\\\\x${tokens.join('","\\\\x')}"}`;
+    lines.push(`${at}\t${hex(salt)}\t${literal}`);
   }
   return lines.join('\n');
 }

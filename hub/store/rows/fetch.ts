@@ -4,6 +4,7 @@ import type { RowCondition } from '../../../policies/decision.ts';
 import { exactTypes } from './exactTypes.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
+import { byColumn, leastByColumn, rowsIn } from './rowsByColumn.ts';
 import { statementNames } from './statementNames.ts';
 
 export interface SortTerm {
@@ -40,6 +41,8 @@ export interface FetchedRow {
 
 export interface Fetched {
   readonly rows: readonly FetchedRow[];
+  /** of a page of many rows, the persons of all of them, one behind the other; undefined where a row is about nobody, and of few rows */
+  readonly subjects?: Uint8Array | undefined;
   /** the dataset's current batch as the same statement saw it; undefined where none was asked for */
   readonly current: string | null | undefined;
 }
@@ -107,6 +110,8 @@ export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetc
   let text = `SELECT ${selected.map((name, i) => `${name} AS x${i}`).join(', ')} FROM ${query.table}${
     where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''
   } ORDER BY ${order.join(', ')} LIMIT ${bind(query.limit)}`;
+  const many = query.limit >= leastByColumn;
+  if (many) text = byColumn(text, selected.length - 2);
   if (query.dataset !== undefined) {
     text = `SELECT pointer.current_batch, found.* FROM (SELECT current_batch FROM dataset WHERE id = ${bind(query.dataset)}) AS pointer LEFT JOIN LATERAL (${text}) AS found ON true`;
   }
@@ -118,8 +123,21 @@ export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetc
     types: exactTypes,
     ...(name === undefined ? {} : { name }),
   });
-  return fetched(query, result.rows);
+  return many ? fetchedByColumn(query, result.rows) : fetched(query, result.rows);
 }
+
+function fetchedByColumn(query: RowQuery, [found]: readonly unknown[][]): Fetched {
+  const pointed = query.dataset !== undefined;
+  const cells = pointed ? found?.slice(1) : found;
+  return {
+    ...rowsIn(query.columns, query.sort.length, cells ?? []),
+    current: pointed ? currentOf(found) : undefined,
+  };
+}
+
+/** The dataset's current batch, the first cell of the first row. */
+const currentOf = (found: readonly unknown[] | undefined): string | null =>
+  typeof found?.[0] === 'string' ? found[0] : null;
 
 function fetched(query: RowQuery, found: readonly unknown[][]): Fetched {
   const pointed = query.dataset !== undefined;
@@ -142,8 +160,7 @@ function fetched(query: RowQuery, found: readonly unknown[][]): Fetched {
       position: { values: cells.slice(first + width, rowAt), row },
     });
   }
-  const current = found[0]?.[0];
-  return { rows, current: pointed ? (typeof current === 'string' ? current : null) : undefined };
+  return { rows, current: pointed ? currentOf(found[0]) : undefined };
 }
 
 type Bind = (value: unknown) => string;

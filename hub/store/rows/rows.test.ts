@@ -111,6 +111,38 @@ test('every value comes back as it was stored, whatever characters it holds', as
   assert.equal(rows[1]?.subject, undefined);
 });
 
+test('a page by column has the rows that single ones have: values, absent fields, persons and positions', async () => {
+  const more = Array.from({ length: 300 }, (_, i): Row => {
+    const text = String.fromCodePoint(0x20 + i * 37, 0x22, 0x5c, 0x7f + i, 0x1f600 + (i % 50));
+    const level = [0.1 * i, -0, 1e21 + i, 5e-324, 1.7976931348623157e308][i % 5];
+    return { id: `r${i}`, amount: `${i}.${i}0`, count: i % 4 === 0 ? null : -i, level, note: text };
+  });
+  const { batch } = await load([...awkward, ...more]);
+  const sorts = [[], [{ column: columnOf('count'), descending: true }]];
+  for (const sort of sorts) {
+    const few = await fetchRows(database.app, query(batch, { sort, limit: 199 }));
+    const after = few.rows.at(-1)?.position;
+    const rest = await fetchRows(database.app, query(batch, { sort, after, limit: 199 }));
+    const plain = (rows: typeof few.rows) =>
+      rows.map(({ record, subject, position }) => ({
+        record: Object.entries(record),
+        subject: subject && Buffer.from(subject).toString('hex'),
+        position,
+      }));
+    const many = await fetchRows(database.app, query(batch, { sort, limit: 1_000 }));
+    assert.equal(many.rows.length, awkward.length + more.length);
+    assert.deepEqual(plain(many.rows), plain([...few.rows, ...rest.rows]));
+    // half of the rows are about nobody
+    assert.equal(many.subjects, undefined);
+  }
+  const condition = { field: 'id', op: 'eq', value: 'nobody' } as const;
+  const none = await fetchRows(database.app, query(batch, { conditions: [condition], limit: 1_000 }));
+  assert.deepEqual(none, { rows: [], subjects: undefined, current: undefined });
+  // of a dataset whose pointer is asked for and is not there
+  const gone = await fetchRows(database.app, query(batch, { dataset: 'test.nothing', limit: 1_000 }));
+  assert.deepEqual(gone, { rows: [], subjects: undefined, current: null });
+});
+
 test('what PostgreSQL could not hold unchanged is not written', () => {
   const text = new CopyLines(layout, names, uuid7(1));
   for (const id of ['a\0b', '\ud800', '\udc00x', 'x\ud800', '\ud800\ud800']) {

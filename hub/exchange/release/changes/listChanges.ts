@@ -63,10 +63,7 @@ async function answer(
   const from = await goingOn(services, asked, acknowledges ? found?.toldPlace : found?.place);
   const changes = await nextChanges(services, asked, from);
   const claim = await entryClaim(services, check, changes.consented, [], call);
-  const correction = underCorrection(
-    services,
-    dataset,
-    permission,
+  const correction = underCorrection(services, dataset, permission, () =>
     changes.subjects.map((subject) => [subject]),
   );
   const delivered = changes.told.filter(({ op }) => op === 'put').length;
