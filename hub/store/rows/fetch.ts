@@ -2,20 +2,17 @@
 import type { Statements } from '../database/untilAborted.ts';
 import type { RowCondition } from '../../../policies/decision.ts';
 import { exactTypes } from './exactTypes.ts';
+import type { FetchedRow, Position } from './fetchedRow.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
 import { byColumn, leastByColumn, rowsIn } from './rowsByColumn.ts';
 import { statementNames } from './statementNames.ts';
 
+export type { FetchedRow, Position } from './fetchedRow.ts';
+
 export interface SortTerm {
   readonly column: Column;
   readonly descending: boolean;
-}
-
-/** Where a page ended: the sort values of its last row, then its `_row`. */
-export interface Position {
-  readonly values: readonly unknown[];
-  readonly row: number;
 }
 
 export interface RowQuery {
@@ -30,13 +27,6 @@ export interface RowQuery {
   readonly limit: number;
   /** snapshot datasets: whose pointer must still stand at this batch when the rows are read */
   readonly dataset: string | undefined;
-}
-
-export interface FetchedRow {
-  readonly record: Record<string, unknown>;
-  /** keyed hash of whom the row is about */
-  readonly subject: Uint8Array | undefined;
-  readonly position: Position;
 }
 
 export interface Fetched {
