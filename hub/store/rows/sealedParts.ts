@@ -1,6 +1,6 @@
 /** Raw bytes of submissions as they came, sealed before they reach the database. The sealer is handed in. */
 import { batchId } from '../../../terms/ids.ts';
-import { binaryRow } from '../database/binaryRow.ts';
+import { binaryRows } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -37,10 +37,14 @@ export async function putPart(
       part.at,
       part.plain.length,
       Buffer.from(part.sha256),
-      Buffer.from(sealer.seal(part.plain, contextOf(part.batch, part.at))),
+      bufferOver(sealer.seal(part.plain, contextOf(part.batch, part.at))),
     ],
   );
 }
+
+/** The same bytes, as the driver wants them. */
+const bufferOver = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, length);
 
 /** The part that begins at an offset. */
 export async function partAt(reader: Reader, batch: string, at: number): Promise<PartRow | undefined> {
@@ -80,14 +84,29 @@ interface SealedPart {
   readonly sealed: Uint8Array;
 }
 
+/** Bytes that are asked for at once: the driver keeps one buffer for messages this short, and makes larger and larger ones for longer. */
+const sliceBytes = 32 * 1024;
+
 /** @throws Problem malformed_identifier for what is no uuid */
 async function sealedPart(pool: Pool, batch: string, at: number): Promise<SealedPart | undefined> {
-  const row = await binaryRow(
+  let bytes: number | undefined;
+  let sealed: Buffer = Buffer.alloc(0);
+  let come = 0;
+  await binaryRows(
     pool,
-    `SELECT bytes, sealed FROM batch_part WHERE batch = '${batchId(batch)}' AND at = ${at}`,
+    `SELECT bytes, octet_length(sealed), slice, substr(sealed, slice + 1, ${sliceBytes})
+       FROM batch_part, generate_series(0, greatest(octet_length(sealed) - 1, 0), ${sliceBytes}) AS slice
+      WHERE batch = '${batchId(batch)}' AND at = ${at}`,
+    ([length, size, slice, piece]) => {
+      if (!length || !size || !slice || !piece) throw new TypeError('a part has its length and its bytes');
+      if (bytes === undefined) {
+        bytes = length.readInt32BE(0);
+        sealed = Buffer.allocUnsafe(size.readInt32BE(0));
+      }
+      come += piece.copy(sealed, slice.readInt32BE(0));
+    },
   );
-  if (row === undefined) return undefined;
-  const [bytes, sealed] = row;
-  if (!bytes || !sealed) throw new TypeError('a part has its length and its bytes');
-  return { bytes: bytes.readInt32BE(0), sealed };
+  if (bytes === undefined) return undefined;
+  if (come !== sealed.length) throw new RangeError('a part did not come as a whole');
+  return { bytes, sealed };
 }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import pg from 'pg';
+import { testDatabase } from '../../../tests/database.ts';
+import { connectionOf } from './address.ts';
+import { binaryRows } from './binaryRows.ts';
+
+const database = await testDatabase();
+const rowsOf = async (pool: pg.Pool, select: string): Promise<(Buffer | null)[][]> => {
+  const rows: (Buffer | null)[][] = [];
+  await binaryRows(pool, select, (columns) => {
+    rows.push(columns.map((column) => (column === null ? null : Buffer.from(column))));
+  });
+  return rows;
+};
+
+after(() => database.close());
+
+test('the columns of each row as they lie: bytes of every value and any length, a number, NULL; none where there is no row', async () => {
+  const wanted = Buffer.from(Array.from({ length: 300_001 }, (_, i) => (i * 31) % 256));
+  const hex = wanted.toString('hex');
+  const rows = await rowsOf(
+    database.app,
+    `SELECT 70000, NULL::bytea, '\\x${hex}'::bytea, ''::bytea UNION ALL SELECT 7, ''::bytea, NULL::bytea, '\\x00ff'::bytea`,
+  );
+  assert.equal(rows.length, 2);
+  const [[number, none, bytes, empty] = [], last] = rows;
+  assert.deepEqual([number?.readInt32BE(0), none, empty?.length], [70_000, null, 0]);
+  assert.ok(bytes?.equals(wanted));
+  assert.deepEqual(last, [Buffer.from([0, 0, 0, 7]), Buffer.alloc(0), null, Buffer.from([0, 255])]);
+  assert.deepEqual(await rowsOf(database.app, 'SELECT 1 WHERE false'), []);
+  const many = await rowsOf(database.app, "SELECT i, repeat('x', i) FROM generate_series(1, 900) AS i");
+  assert.deepEqual(
+    many.map(([i, text]) => [i?.readInt32BE(0), text?.toString()]),
+    Array.from({ length: 900 }, (_, i) => [i + 1, 'x'.repeat(i + 1)]),
+  );
+});
+
+test('what the server refuses, or does not answer in time, or who takes the rows throws, is told, and the pool goes on', async () => {
+  await assert.rejects(rowsOf(database.app, 'SELECT nothing'), /column "nothing" does not exist/);
+  await assert.rejects(
+    rowsOf(database.app, 'SELECT 1 / (SELECT count(*) FROM pg_class WHERE false)'),
+    /division/,
+  );
+  await assert.rejects(
+    binaryRows(database.app, 'SELECT generate_series(1, 100000)', () => {
+      throw new RangeError('enough');
+    }),
+    /enough/,
+  );
+  assert.deepEqual(await rowsOf(database.app, 'SELECT true'), [[Buffer.from([1])]]);
+  const hasty = new pg.Pool({ ...connectionOf(database.address), max: 1, query_timeout: 200 });
+  await assert.rejects(rowsOf(hasty, 'SELECT pg_sleep(30)'), /timeout/i);
+  await hasty.end();
+});

@@ -1,0 +1,117 @@
+/**
+ * Rows' columns as the bytes they are. The driver reads every value of an ordinary reply as text, in which bytes are hexadecimal: twice
+ * as many, written on one side and read on the other. COPY in its binary form sends them as they lie, and a row is used where it arrives:
+ * nothing is gathered, so a value of megabytes is better asked for in slices.
+ */
+import type { Connection, Pool, Submittable } from 'pg';
+import { withConnection } from './transaction.ts';
+
+/** Takes one row. @param columns null for NULL; the bytes are the driver's own, to be copied by whoever keeps them */
+type TakeRow = (columns: readonly (Buffer | null)[]) => void;
+
+/**
+ * @param select a statement without parameters; nothing in it comes from outside unchecked
+ * @param take called for each row; what it throws is thrown here, once the statement has ended
+ */
+export function binaryRows(pool: Pool, select: string, take: TakeRow): Promise<void> {
+  return withConnection(
+    pool,
+    (client) =>
+      new Promise<void>((resolve, reject) => {
+        client.query(new BinaryCopy(`COPY (${select}) TO STDOUT (FORMAT binary)`, take, resolve, reject));
+      }),
+  );
+}
+
+/** What the driver asks of a statement that takes COPY data itself. */
+class BinaryCopy implements Submittable {
+  /** wrapped by the driver's deadline: called once the statement has ended */
+  callback: (error: Error | null) => void;
+  private readonly text: string;
+  private readonly rows: RowsInCopy;
+  private failure: Error | undefined;
+
+  constructor(text: string, take: TakeRow, done: () => void, failed: (error: Error) => void) {
+    this.text = text;
+    this.rows = new RowsInCopy(take);
+    this.callback = (error) => {
+      const failure = error ?? this.failure;
+      if (failure === undefined) done();
+      else failed(failure);
+    };
+  }
+
+  submit(connection: Connection): void {
+    connection.query(this.text);
+  }
+
+  handleCopyData({ chunk }: { readonly chunk: Uint8Array }): void {
+    if (this.failure !== undefined) return;
+    try {
+      this.rows.add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+    } catch (error) {
+      this.failure = error as Error;
+    }
+  }
+
+  handleCommandComplete(): void {
+    // told by handleReadyForQuery
+  }
+
+  handleReadyForQuery(): void {
+    this.callback(null);
+  }
+
+  handleError(error: Error): void {
+    this.callback(error);
+  }
+}
+
+/** PGCOPY, newline, FF, CR, newline, NUL; flags; length of an extension, which no server has sent so far */
+const headBytes = 11 + 4 + 4;
+
+/** Reads PostgreSQL's binary COPY format as it comes, wherever it is cut. */
+class RowsInCopy {
+  private readonly take: TakeRow;
+  private rest: Buffer = Buffer.alloc(0);
+  /** what is still to be passed over before the first row; unknown until the head has come */
+  private before: number | undefined;
+
+  constructor(take: TakeRow) {
+    this.take = take;
+  }
+
+  add(chunk: Buffer): void {
+    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    let at = 0;
+    if (this.before === undefined && bytes.length >= headBytes)
+      this.before = headBytes + bytes.readUInt32BE(headBytes - 4);
+    if (this.before !== undefined) {
+      at = Math.min(this.before, bytes.length);
+      this.before -= at;
+      if (this.before === 0) at = this.rowsFrom(bytes, at);
+    }
+    this.rest = at === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(at));
+  }
+
+  /** @returns where the first row begins that is not there as a whole */
+  private rowsFrom(bytes: Buffer, from: number): number {
+    for (let start = from; ;) {
+      let at = start + 2;
+      if (at > bytes.length) return start;
+      const count = bytes.readInt16BE(start);
+      if (count < 0) return at; // the end
+      const columns: (Buffer | null)[] = [];
+      while (columns.length < count) {
+        if (at + 4 > bytes.length) return start;
+        const length = bytes.readInt32BE(at);
+        at += 4;
+        if (length >= 0 && at + length > bytes.length) return start;
+        columns.push(length < 0 ? null : bytes.subarray(at, at + length));
+        at += Math.max(0, length);
+      }
+      this.take(columns);
+      start = at;
+    }
+  }
+}
