@@ -6,10 +6,14 @@ import type { BadRecord, RawRecord, RecordBatch } from '../../adapters/reading/r
 import { BatchTranslator } from '../../adapters/translate.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
 import { compileSchema } from '../../schemas/compile.ts';
-import { CopyRows, type CopiedRows } from './copyRows.ts';
+import { CopyRows, put, type CopiedRows } from './copyRows.ts';
 import type { CopyTask } from './copyTask.ts';
+import { ownMemory, type Shelf } from './shelf.ts';
 
-/** What became of one batch of records. Invariant: records = rows + failed + skipped. */
+/**
+ * What became of one batch of records. Invariant: records = rows + failed + skipped. Its text and numbers hold until the next part is asked
+ * for.
+ */
 export interface CopyPart {
   /** lines of COPY … FROM STDIN */
   readonly text: Uint8Array;
@@ -53,8 +57,8 @@ export class PartMaker {
     this.translator = new BatchTranslator(this.bound, this.rows.add);
   }
 
-  /** @param first a number below that of the first row, and not below that of any row before */
-  part(batches: readonly RecordBatch[], first: number): UnguardedPart {
+  /** @param first a number below that of the first row, and not below that of any row before @param shelf where its bytes are put */
+  part(batches: readonly RecordBatch[], first: number, shelf: Shelf = ownMemory): UnguardedPart {
     const lines: number[] = [];
     const failed: BadRecord[] = [];
     const doubted: number[] = [];
@@ -77,8 +81,8 @@ export class PartMaker {
       this.rows.first += batch.records.length;
     }
     return {
-      ...this.rows.taken(),
-      lines: new Uint32Array(lines),
+      ...this.rows.taken(shelf),
+      lines: put(shelf, Uint32Array, lines),
       failed,
       records,
       skipped,

@@ -7,6 +7,7 @@ import { layoutOf } from '../domain/rowTable/layout.ts';
 import { isStorable, keyFits } from '../domain/rowTable/storable.ts';
 import { subjectHasher } from '../domain/subjectHash.ts';
 import type { CopyTask } from './copyTask.ts';
+import type { Shelf } from './shelf.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -68,15 +69,18 @@ export class CopyRows {
     return undefined;
   };
 
-  /** What was written since the last time. */
-  taken(): CopiedRows {
-    const { count, rows, ends, keys } = this;
+  /** What was written since the last time. @param shelf where it is put */
+  taken(shelf: Shelf): CopiedRows {
+    const { count } = this;
     this.count = 0;
+    const { buffer, at } = shelf.place(this.lines.length);
+    const text = new Uint8Array(buffer, at, this.lines.length);
+    this.lines.takeInto(text);
     return {
-      text: this.lines.taken(),
-      rows: rows.slice(0, count),
-      ends: ends.slice(0, count),
-      keys: keys.slice(0, this.keyHash === undefined ? 0 : count * 2),
+      text,
+      rows: put(shelf, Float64Array, this.rows.subarray(0, count)),
+      ends: put(shelf, Uint32Array, this.ends.subarray(0, count)),
+      keys: put(shelf, Int32Array, this.keys.subarray(0, this.keyHash === undefined ? 0 : count * 2)),
     };
   }
 
@@ -93,6 +97,21 @@ export class CopyRows {
   private row(values: readonly unknown[]): Row {
     return rowOf(this.names, values);
   }
+}
+
+/** A copy of some numbers on a shelf. */
+export function put<Numbers extends Float64Array | Uint32Array | Int32Array>(
+  shelf: Shelf,
+  Kind: {
+    readonly BYTES_PER_ELEMENT: number;
+    new (buffer: ArrayBufferLike, at: number, length: number): Numbers;
+  },
+  numbers: ArrayLike<number>,
+): Numbers {
+  const { buffer, at } = shelf.place(numbers.length * Kind.BYTES_PER_ELEMENT);
+  const copied = new Kind(buffer, at, numbers.length);
+  copied.set(numbers);
+  return copied;
 }
 
 function notStorable(row: Row, line: number): RowProblem[] {

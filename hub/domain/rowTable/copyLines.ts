@@ -65,12 +65,10 @@ export class CopyLines {
     return this.used;
   }
 
-  /** The lines added since the last time, as bytes of their own. */
-  taken(): Uint8Array {
-    const lines = new Uint8Array(this.used);
+  /** Puts the lines added since the last time where they are wanted. @param lines as many bytes as there are */
+  takeInto(lines: Uint8Array): void {
     lines.set(this.bytes.subarray(0, this.used));
     this.used = 0;
-    return lines;
   }
 
   private giveUp(start: number): false {

@@ -21,7 +21,8 @@ import { intakeRulesOf } from '../../store/registry/datasets.ts';
 import { withTransaction, type Transaction } from '../../store/database/transaction.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { copyParts, type CopyPart } from '../../translation/copyParts.ts';
+import { copyParts } from '../../translation/copyParts.ts';
+import { LinesOfRows } from '../../translation/linesOfRows.ts';
 import { copyPartsInThreads } from '../../translation/threads/copyPartsInThreads.ts';
 import { askedColumns } from '../askedColumns.ts';
 import { missedReferences } from './references.ts';
@@ -114,7 +115,7 @@ async function translateNow(
       : copyPartsInThreads(task, file, threadsFor(translators.large.busy), translators.threads),
   );
   const failed: BadRecord[] = [];
-  const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
+  const written = new LinesOfRows();
   let columns: readonly string[] | undefined;
   const fail = (record: BadRecord): void => {
     totals.bad += 1;
@@ -131,7 +132,7 @@ async function translateNow(
       totals.fileDoubts += part.fileDoubts;
       totals.warned += part.warned;
       part.failed.forEach(fail);
-      written.push({ rows: part.rows, lines: part.lines });
+      written.add(part.rows, part.lines);
       totals.written += part.lines.length;
       tell({ bytes: read, records: totals.records, bad: totals.bad });
       yield part.text;
@@ -145,7 +146,7 @@ async function translateNow(
     dataset.row.mode === 'upsert' ? [] : askedColumns(registry.current.plans, dataset.row.id, layout).lookups;
   const loaded = await loadBatch(database, layout, batch.id, copyText(), corrects, fence, askedBy);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
-  for (const row of loaded.examples) fail(repeatedKey(row, lineOf(written, row.row), schema.primaryKey));
+  for (const row of loaded.examples) fail(repeatedKey(row, written.of(row.row), schema.primaryKey));
   totals.bad += loaded.repeated - loaded.examples.length;
   totals.repeated += loaded.repeated - loaded.examples.length;
   failed.sort((a, b) => a.line - b.line);
@@ -175,8 +176,8 @@ async function translateNow(
     over: overLimit(counts, mapping.compiled),
     repeated: totals.repeated,
     columns: columns ?? [],
-    missed: await missedReferences(services, batch.id, dataset, (row) => lineOf(written, row)),
-    lineOf: (row) => lineOf(written, row),
+    missed: await missedReferences(services, batch.id, dataset, (row) => written.of(row)),
+    lineOf: (row) => written.of(row),
   };
 }
 
@@ -186,12 +187,6 @@ async function deletionsIn(pool: Pool, batch: string, { row, schema }: LiveDatas
   const column = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
   if (deleteWhere === undefined || column === undefined) return 0;
   return rowsWith(pool, batch, column, deleteWhere.is);
-}
-
-/** Physical line of a written row. @param row its `_row` */
-function lineOf(parts: readonly Pick<CopyPart, 'rows' | 'lines'>[], row: number): number {
-  const part = parts.find(({ rows }) => (rows.at(-1) ?? 0) >= row);
-  return part?.lines[part.rows.indexOf(row)] ?? 0;
 }
 
 /** Threads that one of so many files may be divided among. */

@@ -1,6 +1,5 @@
 /** One batch's rows into a table of their own, where nobody sees them until the batch is published. */
 import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Database } from '../database/database.ts';
 import { isDuplicate } from '../database/failure.ts';
@@ -39,7 +38,7 @@ export const mostExamples = 10_000;
 
 /**
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
- * @param lines COPY text lines in the layout's order (copyLines.ts)
+ * @param lines COPY text lines in the layout's order (copyLines.ts); each piece holds until the next is asked for
  * @param corrects a batch whose rows come too, but for those whose key this one brings anew
  * @param askedBy further columns that callers look rows up by
  * @param fence asked at the beginning and at the end of the transaction; what it throws undoes the load
@@ -63,7 +62,7 @@ export async function loadBatch(
     const sink = transaction.query(
       copyFrom(`COPY ${table} (${loadedColumns(layout)}) FROM STDIN WITH (FREEZE)`),
     );
-    await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 2 }), sink);
+    await pipeline(lasting(lines), sink);
     const kept = corrects === undefined ? 0 : await keepRows(transaction, layout, batch, corrects);
     const left = await withoutRepeatedKeys(transaction, layout, batch);
     await transaction.query(`CREATE INDEX ON ${table} (_row)`);
@@ -73,6 +72,17 @@ export async function loadBatch(
     await fence(transaction, true);
     return { copied: sink.rowCount, kept, ...left };
   });
+}
+
+/** More than a stream takes without being told that everything was written: 64 KiB on any Node. */
+const awaitedBytes = 64 * 1024;
+
+/** The next piece is asked for once the one before has been written; a small one is copied, because nobody waits for it. */
+async function* lasting(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    if (piece.length > awaitedBytes) yield piece;
+    else if (piece.length > 0) yield Buffer.from(piece);
+  }
 }
 
 /** Takes over the rows of another batch behind this one's own. @returns how many */

@@ -1,6 +1,6 @@
 /**
- * A translating thread's side: it answers one question after the other. Bytes are copied to the other side, never transferred: one detached
- * buffer makes every access to typed arrays slower from then on, in the whole thread.
+ * A translating thread's side: it answers one question after the other. Bytes lie in memory that both sides see, or are copied to the other
+ * side; they are never transferred: one detached buffer makes every access to typed arrays slower from then on, in the whole thread.
  */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { surroundingsWith } from '../../../machine/surroundings.ts';

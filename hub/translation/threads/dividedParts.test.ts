@@ -10,6 +10,7 @@ import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { copyParts, type CopyPart } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
+import { LinesOfRows } from '../linesOfRows.ts';
 import { dividedParts, type Reading } from './dividedParts.ts';
 import { FileInThread } from './fileInThread.ts';
 import type { StretchPart } from './messages.ts';
@@ -197,4 +198,36 @@ test('a chunk of very many short lines', async () => {
   const good = csv({ headerRows: [], columns: ['id', 'name'] });
   const { records } = await all(copyParts(good, shippedSurroundings, inChunks(file, file.length)));
   assert.equal(records, 200_000);
+});
+
+test('the line of every row is found again, where rows and lines leave numbers out too, and none of others', () => {
+  const book = new LinesOfRows();
+  const known = new Map<number, number>();
+  let [row, line, seed] = [0, 1, 7];
+  const leap = (): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const kind = (seed >>> 16) % 40;
+    return kind === 0 ? 1 + (seed % 300) : kind === 1 ? 2 : kind === 2 ? 20_000 + (seed % 100_000) : 1;
+  };
+  for (let part = 0; part < 60; part += 1) {
+    const [rows, lines]: [number[], number[]] = [[], []];
+    const regular = part % 3 === 0;
+    for (let i = 0; i < (part % 7) * 40; i += 1) {
+      row += regular ? 1 : leap();
+      line += regular ? 1 : leap();
+      rows.push(row);
+      lines.push(line);
+      known.set(row, line);
+    }
+    book.add(Float64Array.from(rows), Uint32Array.from(lines));
+  }
+  for (let one = 0; one <= row + 3; one += 1)
+    if (book.of(one) !== (known.get(one) ?? 0)) assert.equal(book.of(one), known.get(one) ?? 0, `row ${one}`);
+  assert.ok(known.size > 5_000);
+  const first = 2 ** 40;
+  book.add(Float64Array.of(first, first + 1), Uint32Array.of(4_000_000_000, 4_000_000_005));
+  assert.deepEqual(
+    [first - 1, first, first + 1, first + 2].map((one) => book.of(one)),
+    [0, 4_000_000_000, 4_000_000_005, 0],
+  );
 });

@@ -5,10 +5,13 @@ import { Problem } from '../../../terms/problem.ts';
 import { guardedPart, PartGuard, type CopyPart } from '../copyParts.ts';
 import type { CopyThread } from './copyThread.ts';
 import type { StretchPart } from './messages.ts';
+import { Rooms } from './rooms.ts';
 
 /** A stretch that a thread works on. */
 interface Work {
   readonly stretch: Stretch;
+  /** its bytes where the thread reads them */
+  readonly room: Uint8Array;
   readonly thread: Reading;
   readonly part: Promise<StretchPart>;
 }
@@ -34,6 +37,7 @@ export async function* dividedParts(
 ): AsyncGenerator<CopyPart> {
   const source = stretches(bytes, division);
   const guard = new PartGuard();
+  const rooms = new Rooms();
   const under: Work[] = [];
   const most = threads.length * stretchesEach;
   let options: unknown;
@@ -44,8 +48,14 @@ export async function* dividedParts(
   let done = 0;
 
   const begin = (stretch: Stretch, thread: Reading): Work => {
-    const sent = { bytes: stretch.bytes, first: stretch.byte, done };
-    return { stretch, thread, part: thread.stretch(options === undefined ? sent : { ...sent, options }) };
+    const room = rooms.of(stretch.bytes);
+    const sent = { bytes: room, first: stretch.byte, done };
+    return {
+      stretch,
+      room,
+      thread,
+      part: thread.stretch(options === undefined ? sent : { ...sent, options }),
+    };
   };
   const next = async (): Promise<Stretch | undefined> => {
     const found = await source.next();
@@ -53,11 +63,20 @@ export async function* dividedParts(
     file.ended = true;
     return undefined;
   };
+  /** Nobody uses what is made of it. */
+  const leave = ({ room, part }: Work): void => {
+    part.then(
+      ({ text }) => rooms.giveBack(room, text),
+      () => rooms.giveBack(room),
+    );
+  };
   /** The stretches behind, whatever they came to: as many bytes at least, or what is left. */
   const following = async (least: number): Promise<Stretch[]> => {
     const found: Stretch[] = [];
     for (let size = 0; size < least;) {
-      const behind = under.shift()?.stretch ?? (await next());
+      const unread = under.shift();
+      if (unread !== undefined) leave(unread);
+      const behind = unread?.stretch ?? (await next());
       if (behind === undefined) break;
       found.push(behind);
       size += behind.bytes.length;
@@ -93,11 +112,14 @@ export async function* dividedParts(
       const behind = cut === undefined ? [] : await following(stretch.bytes.length - cut);
       if (cut === undefined || behind.length === 0) {
         yield await finish(oldest, part);
+        leave(oldest);
         continue;
       }
+      leave(oldest);
       if (cut > 0) {
         const before = begin({ bytes: stretch.bytes.slice(0, cut), byte: stretch.byte }, thread);
         yield await finish(before, await answered(before, line));
+        leave(before);
       }
       const open = { bytes: stretch.bytes.subarray(cut), byte: stretch.byte + cut };
       under.unshift(begin(merged(open, ...behind), thread));

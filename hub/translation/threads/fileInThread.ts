@@ -4,6 +4,7 @@ import type { BadRecord, RawRecord, RecordBatch } from '../../../adapters/readin
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { copyParts, PartMaker, type Repetition } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
+import { shelfBehind } from '../shelf.ts';
 import type { Parts, Question, SentStretch, StretchPart } from './messages.ts';
 import { stepwise } from './stepwise.ts';
 
@@ -48,7 +49,7 @@ export class FileInThread {
     const [start] = batches;
     if (start === undefined) throw new RangeError('a stretch without a batch');
     this.maker ??= new PartMaker(this.task, this.surroundings, start);
-    const part = this.maker.part(batches, first);
+    const part = this.maker.part(batches, first, shelfBehind(bytes));
     for (const before of this.kept.keys()) if (before < done) this.kept.delete(before);
     this.kept.set(first, { records: recordsOf(batches), rows: part.rows });
     return { ...part, physical: lineCount(bytes) };

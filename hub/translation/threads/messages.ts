@@ -5,6 +5,7 @@ import type { CopyTask } from '../copyTask.ts';
 
 /** A stretch of a file, to be read on its own. */
 export interface SentStretch {
+  /** in shared memory, behind which the answer is put where it finds room */
   readonly bytes: Uint8Array;
   /** bytes of the file before it: the numbers of its rows begin behind them */
   readonly first: number;
