@@ -5,7 +5,6 @@ import type { Bytes } from './reader.ts';
 
 /** A stretch of whole lines. */
 export interface Stretch {
-  /** a buffer of its own, or nearly */
   readonly bytes: Uint8Array;
   /** bytes of the file before it */
   readonly byte: number;
@@ -24,7 +23,7 @@ export async function* stretches(bytes: Bytes, division: Division): AsyncGenerat
   const mostUnpaired = division.maxRecordBytes * 2 + pieceBytes * 2;
   const taken = (): Stretch => {
     const [only] = held;
-    const bytes = held.length === 1 && only !== undefined && isOwn(only) ? only : joined(held);
+    const bytes = held.length === 1 && only !== undefined ? only : joined(held);
     const stretch = { bytes, byte };
     byte += bytes.length;
     held = [];
@@ -38,8 +37,10 @@ export async function* stretches(bytes: Bytes, division: Division): AsyncGenerat
     if (head > 0) head = Math.max(hasText(block) ? 0 : 1, head - lineCount(block));
   };
   for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length; at += pieceBytes) {
-      const block = cutter.take(chunk.subarray(at, at + pieceBytes));
+    for (let at = 0; at < chunk.length;) {
+      const end = pieceEnd(chunk, at);
+      const block = cutter.take(chunk.subarray(at, end));
+      at = end;
       if (block === undefined) continue;
       add(block);
       // what is still unpaired after so much may be no pair: the reader will say so
@@ -52,8 +53,13 @@ export async function* stretches(bytes: Bytes, division: Division): AsyncGenerat
   return undefined;
 }
 
-/** Whether a block has its buffer to itself, a line more or less: the whole buffer travels to another thread. */
-const isOwn = ({ buffer, length }: Uint8Array): boolean => buffer.byteLength <= length + 4096;
+/** Where a piece ends: behind a line, so that nothing is left over that would have to be joined with the next one. */
+function pieceEnd(chunk: Uint8Array, at: number): number {
+  const most = at + pieceBytes;
+  if (most >= chunk.length) return chunk.length;
+  const line = chunk.lastIndexOf(10, most - 1);
+  return line < at ? most : line + 1;
+}
 
 const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
 

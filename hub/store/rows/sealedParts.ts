@@ -7,7 +7,7 @@ import type { Reader } from '../database/reader.ts';
 /** Seals and opens bytes; `context` names what they are, so that sealed bytes moved elsewhere do not open. */
 export interface Sealer {
   seal(plain: Uint8Array, context: string): Uint8Array;
-  /** @throws Problem sealed_bytes_damaged */
+  /** @returns bytes of their own @throws Problem sealed_bytes_damaged */
   open(sealed: Uint8Array, context: string): Uint8Array;
 }
 
@@ -68,27 +68,36 @@ export async function* rawBytes(
 ): AsyncGenerator<Uint8Array> {
   let at = from;
   let fetched = sealedPart(pool, batch, at);
+  /** the one before the last, opened: its memory takes the next */
+  let spare: Buffer | undefined;
   for (;;) {
     const part = await fetched;
     if (part === undefined) return;
     const context = contextOf(batch, at);
     at += part.bytes;
-    fetched = sealedPart(pool, batch, at);
+    fetched = sealedPart(pool, batch, at, spare);
     fetched.catch(() => undefined); // told to whoever asks for the next part
-    yield sealer.open(part.sealed, context);
+    const plain = sealer.open(part.sealed, context);
+    spare = part.sealed;
+    yield plain;
   }
 }
 
 interface SealedPart {
   readonly bytes: number;
-  readonly sealed: Uint8Array;
+  readonly sealed: Buffer;
 }
 
 /** Bytes that are asked for at once: the driver keeps one buffer for messages this short, and makes larger and larger ones for longer. */
 const sliceBytes = 32 * 1024;
 
-/** @throws Problem malformed_identifier for what is no uuid */
-async function sealedPart(pool: Pool, batch: string, at: number): Promise<SealedPart | undefined> {
+/** @param room that it may be put in, where it finds room @throws Problem malformed_identifier for what is no uuid */
+async function sealedPart(
+  pool: Pool,
+  batch: string,
+  at: number,
+  room: Buffer = Buffer.alloc(0),
+): Promise<SealedPart | undefined> {
   let bytes: number | undefined;
   let sealed: Buffer = Buffer.alloc(0);
   let come = 0;
@@ -101,7 +110,8 @@ async function sealedPart(pool: Pool, batch: string, at: number): Promise<Sealed
       if (!length || !size || !slice || !piece) throw new TypeError('a part has its length and its bytes');
       if (bytes === undefined) {
         bytes = length.readInt32BE(0);
-        sealed = Buffer.allocUnsafe(size.readInt32BE(0));
+        const needed = size.readInt32BE(0);
+        sealed = needed > room.length ? Buffer.allocUnsafe(needed) : room.subarray(0, needed);
       }
       come += piece.copy(sealed, slice.readInt32BE(0));
     },
