@@ -6838,9 +6838,14 @@ export interface components {
         };
         Pull: {
             source: {
+                /**
+                 * @description `postgres` is PostgreSQL and what speaks its protocol, `mysql` MySQL and MariaDB; postgres where it is not named
+                 * @enum {unknown}
+                 */
+                system?: "postgres" | "mysql";
                 /** @description as the operator named it */
                 host: string;
-                /** @description 5432 where it is not named */
+                /** @description 5432 where it is not named, of mysql 3306 */
                 port?: number;
                 database: string;
                 /** @description a login that may only read */

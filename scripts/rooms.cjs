@@ -185,12 +185,11 @@ module.exports = {
           '\\.test\\.ts$',
           '^clients/cli/demo/',
           // the database of a department, which is not the hub's
-          '^clients/cli/provide/sqlRows\\.ts$',
+          '^machine/sources/',
           '^clients/cli/listen/copyInTable\\.ts$',
-          '^hub/exchange/pull/openSource\\.ts$',
         ],
       },
-      to: { path: 'node_modules/(pg|knex|pg-copy-streams)/' },
+      to: { path: 'node_modules/(pg|knex|pg-copy-streams|mysql2)/' },
     },
     {
       name: 'terms-runs-in-a-browser',

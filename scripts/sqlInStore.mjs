@@ -25,6 +25,7 @@ const except = [
   'clients/cli/provide/sqlRows.ts',
   'clients/cli/listen/copyInTable.ts',
   'hub/exchange/pull/openSource.ts',
+  'machine/sources/**',
 ];
 
 export const sqlInStore = {
@@ -40,7 +41,7 @@ export const sqlInStore = {
     ],
     'no-restricted-imports': [
       'error',
-      { paths: ['pg', 'knex', 'pg-copy-streams'].map((name) => ({ name, message: why })) },
+      { paths: ['pg', 'knex', 'pg-copy-streams', 'mysql2'].map((name) => ({ name, message: why })) },
     ],
   },
 };

@@ -6,6 +6,8 @@ import { beginOf, dayOf } from './expectation.ts';
 
 export interface PullDocument {
   readonly source: {
+    /** absent: PostgreSQL, or what speaks its protocol */
+    readonly system?: 'mysql';
     readonly host: string;
     readonly port: number;
     readonly database: string;

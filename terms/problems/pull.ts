@@ -68,6 +68,18 @@ export const pullProblems = {
       en: 'try the query in that database with the same login',
     },
   },
+  pull_page_too_large: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '该数据库的一页数据超过 {limit} 字节',
+      en: 'a page of rows of that database has more than {limit} bytes',
+    },
+    next: {
+      zh: '查询中去掉存放文件或图片的列',
+      en: 'leave columns of files and pictures out of the query',
+    },
+  },
   pull_role_writes: {
     status: 422,
     who: 'provider',

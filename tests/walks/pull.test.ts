@@ -17,8 +17,10 @@ import { emptyDatabase, testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { samples, sampleCity, testHub } from '../hub.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { noMariadb, startMariadb } from '../mariadb.ts';
 import { people, type Cells } from './householdRecords.ts';
 import { newestLeaves } from './leaves.ts';
+import { pullsFromMariadb } from './mysqlPull.ts';
 import { pausesAndResumes } from './pausedPull.ts';
 
 const database = await testDatabase();
@@ -44,6 +46,9 @@ const hanging = createServer((socket) => {
 await new Promise<void>((resolve) => void hanging.listen(0, '127.0.0.1', resolve));
 const hangingPort = (hanging.address() as AddressInfo).port;
 
+const mariadb = noMariadb === false ? await startMariadb('register') : undefined;
+after(() => mariadb?.stop());
+
 const place = { department: 'pub-security', host, port, tls: 'off' } as const;
 const hub = await testHub({
   database,
@@ -52,6 +57,7 @@ const hub = await testHub({
     sources: [
       place,
       { ...place, host: '127.0.0.1', port: hangingPort },
+      ...(mariadb === undefined ? [] : [{ ...place, host: mariadb.host, port: mariadb.port }]),
       { ...place, department: 'education', host: 'elsewhere.example' },
     ],
   },
@@ -329,6 +335,13 @@ test('what a source says of an error is not repeated: it may hold values', async
     false,
     'the number that could not be read as one',
   );
+});
+
+test('MariaDB fills a dataset: registered, pulled, and pulled again', { skip: noMariadb }, async () => {
+  assert.ok(mariadb);
+  const at = { host: mariadb.host, port: mariadb.port, database: 'register', user: 'reader' };
+  const town = { dataset, pulled, run, counts, failing, source: { system: 'mysql', ...at } };
+  assert.equal(await pullsFromMariadb(town, mariadb), 2);
 });
 
 test('a dataset that takes only what a department has signed is not pulled; nor one where a row would never be read', async () => {

@@ -5,12 +5,16 @@ import { parseDocument } from 'yaml';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { datasetId } from '../../../terms/ids.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { MysqlAddress } from '../../../machine/sources/mysqlWire.ts';
+import { isMysql, mysqlUrl } from '../../../machine/sources/mysqlUrl.ts';
 import { codeListsIn } from '../adapt/mappingFrom.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
 export interface SqlSource {
   readonly kind: 'sql';
   readonly url: string;
+  /** where the address is one of MySQL or MariaDB; else it is PostgreSQL's */
+  readonly mysql?: MysqlAddress | undefined;
   readonly query: string;
   /** columns of the query that together name a row, none of them empty: rows come in their order */
   readonly key: readonly string[];
@@ -76,9 +80,13 @@ function sqlOf(at: Reader, value: unknown, place: string): SqlSource {
       zh: '应为一条不带分号的查询',
       en: 'one query without a semicolon is wanted',
     });
+  const address = urlFrom === undefined ? at.text(url, `${own}.url`) : at.variable(urlFrom, `${own}.urlFrom`);
   return {
     kind: 'sql',
-    url: urlFrom === undefined ? at.text(url, `${own}.url`) : at.variable(urlFrom, `${own}.urlFrom`),
+    url: address,
+    ...(isMysql(address) && {
+      mysql: mysqlOf(at, address, `${own}.${urlFrom === undefined ? 'url' : 'urlFrom'}`),
+    }),
     query: text,
     key: at.texts(key, `${own}.key`),
     columns: Object.fromEntries(
@@ -89,6 +97,23 @@ function sqlOf(at: Reader, value: unknown, place: string): SqlSource {
     seconds: at.whole(seconds, `${own}.seconds`, 60),
     atOnce: at.whole(atOnce, `${own}.atOnce`, 32),
   };
+}
+
+/** An address of MySQL: TLS is verified unless it says otherwise. The address is not repeated, as it holds a password. */
+function mysqlOf(at: Reader, address: string, place: string): MysqlAddress {
+  const read = mysqlUrl(address);
+  if (read === undefined)
+    throw wrong(at.file, place, {
+      zh: '应为 mysql://用户:密码@主机:端口/数据库，可带 tls=verify|off、ca=文件、socket=路径',
+      en: 'mysql://user:password@host:port/database is wanted, with tls=verify|off, ca=FILE or socket=PATH where it needs them',
+    });
+  const { caFile, ...rest } = read;
+  if (caFile === undefined) return rest;
+  const reason = { zh: 'ca 不是可读的文件', en: 'ca is no file that can be read' };
+  return at.that(place, reason, () => ({
+    ...rest,
+    ca: readFileSync(resolve(dirname(resolve(at.file)), caFile), 'utf8'),
+  }));
 }
 
 function fileOf(at: Reader, value: unknown, place: string): FileSource {

@@ -48,7 +48,7 @@ provide.yaml:
   datasets:
     health.immunisation-live:
       sql:
-        urlFrom: HIS_DATABASE_URL        # or url: postgres://reader@localhost/his
+        urlFrom: HIS_DATABASE_URL        # or url: postgres://reader@localhost/his, mysql://reader@localhost/his
         query: SELECT id, person_id, vaccine, dose, given_on FROM doses
         key: [id]                        # names a row; rows come in its order
     health.clinics:

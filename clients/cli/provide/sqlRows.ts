@@ -1,8 +1,20 @@
 /**
- * Rows of a live dataset out of the department's own PostgreSQL. The query stands in the configuration; a question adds conditions, order
- * and limit around it, its values as parameters alone. Each question is one read-only transaction with a time limit.
+ * Rows of a live dataset out of the department's own database: PostgreSQL, MySQL or MariaDB. The query stands in the configuration; a question
+ * adds conditions, order and limit around it, its values as parameters alone. Each question is one read-only transaction with a time limit.
  */
-import pg from 'pg';
+import { mysqlPool } from '../../../machine/sources/mysql.ts';
+import { postgresPool } from '../../../machine/sources/postgres.ts';
+import {
+  rowsOf,
+  SourceFault,
+  statementOf,
+  type Bind,
+  type Cells,
+  type SourceColumn,
+  type SourcePool,
+  type SourceSession,
+  type Statement,
+} from '../../../machine/sources/sqlSource.ts';
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { LiveFailure, type LiveAsk, type LiveRows } from '../../sdk/liveConnection.ts';
 import type { SqlSource } from './configuration.ts';
@@ -11,80 +23,74 @@ import type { ProvidedDataset, RowProvider } from './rowProvider.ts';
 /** ms until a connection must be there */
 const patience = 5_000;
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
-/** every value as the text that the database writes: dates and numbers are nobody's guess */
-const asText = { getTypeParser: () => (text: string) => text };
+
+type Asked = Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>;
+type Place = 'place' | 'wide';
 
 export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProvider {
-  const pool = new pg.Pool({
-    connectionString: source.url,
-    max: source.atOnce,
-    connectionTimeoutMillis: patience,
-    application_name: 'datong provide',
-  });
-  pool.on('error', () => undefined); // an idle connection broke: the next question opens another
-  pool.on('connect', (client) => client.on('error', () => undefined)); // one that is out: its statement tells
+  const pool = poolOf(source);
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
-  const columnOf = (field: string): string => `q.${quoted(source.columns[field] ?? field)}`;
   const fieldOf = (name: string): SchemaField => {
     const field = fields.get(name);
     if (field === undefined) throw new LiveFailure('field_unknown');
     return field;
   };
+  let known: ReadonlyMap<string, SourceColumn> | undefined;
 
-  function statement(ask: Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>) {
-    const values: unknown[] = [];
-    const bind = (value: unknown): string => `$${values.push(value)}`;
-    const keys = source.key.map((name) => `q.${quoted(name)}`);
-    const where = ask.filter.map(({ field, op, value }) => {
-      const column = columnOf(fieldOf(field).name);
-      if (op === 'eq') return `${column} = ${bind(value)}`;
-      if (op === 'in') return `${column} = ANY(${bind(value)})`;
+  /** @param place `wide` compares texts whose letters the column's own encoding lacks */
+  function statement(
+    ask: Asked,
+    { dialect }: SourceSession,
+    column: (name: string) => SourceColumn,
+    place: Place,
+  ): Statement {
+    const columnOf = (field: string): SourceColumn =>
+      column(source.columns[fieldOf(field).name] ?? fieldOf(field).name);
+    const keys = source.key.map(column);
+    const loose = keys.find(({ ordered }) => !ordered);
+    if (loose !== undefined) throw new Error(`rows cannot be read in the exact order of ${loose.name}`);
+    const condition = (bind: Bind, { field, op, value }: Asked['filter'][number]): string => {
+      const one = columnOf(field);
+      if (op === 'eq') return `${one[place]} = ${one.bound(value, bind)}`;
+      if (op === 'in') return dialect.among(one[place], one, Array.isArray(value) ? value : [value], bind);
       const bounds = Object(value) as Readonly<Record<string, unknown>>;
       const parts = Object.entries(comparisons).flatMap(([bound, sign]) =>
-        bounds[bound] === undefined ? [] : [`${column} ${sign} ${bind(bounds[bound])}`],
+        bounds[bound] === undefined ? [] : [`${one[place]} ${sign} ${one.bound(bounds[bound], bind)}`],
       );
-      return parts.length === 0 ? 'true' : parts.join(' AND ');
+      return parts.length === 0 ? '1 = 1' : parts.join(' AND ');
+    };
+    const read = [...ask.fields.map((name) => columnOf(name).read), ...keys.map(({ mark }) => mark)];
+    return statementOf(dialect, (bind) => {
+      const where = ask.filter.map((one) => condition(bind, one));
+      if (ask.after !== undefined)
+        where.push(`(${dialect.behind(keys, placeOf(ask.after, keys.length), bind)})`);
+      return `SELECT ${read.join(', ')} ${rowsOf(source.query)}${
+        where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
+      } ORDER BY ${keys.map((key) => key.place).join(', ')} LIMIT ${Math.trunc(ask.limit) + 1}`;
     });
-    if (ask.after !== undefined) {
-      const place = placeOf(ask.after, keys.length);
-      where.push(`(${keys.join(', ')}) > (${place.map(bind).join(', ')})`);
-    }
-    const columns = [...ask.fields.map((name) => columnOf(fieldOf(name).name)), ...keys];
-    const text = `SELECT ${columns.join(', ')} FROM (\n${source.query}\n) AS q${
-      where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
-    } ORDER BY ${keys.join(', ')} LIMIT ${bind(ask.limit + 1)}`;
-    return { text, values };
   }
 
-  async function read(
-    query: { readonly text: string; readonly values: readonly unknown[] },
-    time: number,
-  ): Promise<(string | null)[][]> {
-    const client = await pool.connect();
-    let failed: Error | undefined;
-    try {
-      await client.query('BEGIN READ ONLY');
-      await client.query(`SET LOCAL statement_timeout = ${Math.ceil(time)}`);
-      const { text, values } = query;
-      const { rows } = await client.query<(string | null)[]>({
-        text,
-        values: [...values],
-        rowMode: 'array',
-        types: asText,
-      });
-      await client.query('ROLLBACK');
-      return rows;
-    } catch (error) {
-      failed = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      client.release(failed); // what failed is not used again: nobody knows what state it is in
-    }
-  }
+  const read = (ask: Asked, time: number, place: Place): Promise<readonly Cells[]> =>
+    pool.use(time, async (session) => {
+      // what a query has for columns is asked once, and again after a question that failed
+      known ??= new Map((await session.columns(source.query)).map((column) => [column.name, column]));
+      const columns = known;
+      const column = (name: string): SourceColumn => {
+        const found = columns.get(name);
+        if (found === undefined) throw new Error(`the query has no column ${name}`);
+        return found;
+      };
+      return session.rows(statement(ask, session, column, place));
+    });
 
   return {
     rows: async (ask): Promise<LiveRows> => {
-      const found = await read(statement(ask), Math.min(source.seconds * 1000, ask.patience));
+      const time = Math.min(source.seconds * 1000, ask.patience);
+      const found = await read(ask, time, 'place').catch((error: unknown) => {
+        if (error instanceof SourceFault && error.kind === 'letters') return read(ask, time, 'wide');
+        known = undefined;
+        throw error;
+      });
       const taken = found.slice(0, ask.limit);
       const width = ask.fields.length;
       return {
@@ -93,11 +99,19 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
         more: found.length > taken.length,
       };
     },
-    close: () => pool.end(),
+    close: () => pool.close(),
   };
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+function poolOf({ url, mysql, atOnce }: SqlSource): SourcePool {
+  if (mysql !== undefined) return mysqlPool(mysql, atOnce);
+  return postgresPool({
+    connectionString: url,
+    max: atOnce,
+    connectionTimeoutMillis: patience,
+    application_name: 'datong provide',
+  });
+}
 
 function placeOf(after: string, width: number): readonly string[] {
   try {
@@ -123,6 +137,12 @@ function recordOf(
   return record;
 }
 
+/** as PostgreSQL, JSON and numbers of one digit have them */
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ...(['t', 'true', '1'] as const).map((text) => [text, true] as const),
+  ...(['f', 'false', '0'] as const).map((text) => [text, false] as const),
+]);
+
 /** The database's text as the schema's type; what does not fit stays text, and the hub says so. */
 function valueOf({ type }: SchemaField, text: string): unknown {
   switch (type) {
@@ -134,7 +154,7 @@ function valueOf({ type }: SchemaField, text: string): unknown {
       return text.trim() !== '' && Number.isFinite(number) ? number : text;
     }
     case 'boolean':
-      return text === 't' || text === 'true' ? true : text === 'f' || text === 'false' ? false : text;
+      return truths.get(text) ?? text;
     case 'object':
     case 'array':
       return parsedOr(text);

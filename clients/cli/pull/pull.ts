@@ -1,5 +1,6 @@
 /** `datong pull`: datasets that are filled by themselves from a database of their department. */
 import type { Command } from 'commander';
+import { usualPorts } from '../../../machine/sources/sqlSource.ts';
 import type { PullList, PullShown as Shown } from '../../sdk/pulls.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -94,6 +95,14 @@ async function list({ department, failed, ...options }: ListOptions): Promise<vo
   talk({ zh: `${pulls.length} 项定时抽取`, en: `${pulls.length} pulls` });
 }
 
+/** The database of a pull, as an address without login. */
+const placeOf = ({
+  system = 'postgres',
+  host,
+  port = usualPorts[system],
+  database,
+}: Shown['pull']['source']): string => `${system}://${host}:${port}/${database}`;
+
 async function show(dataset: string, options: PullOptions): Promise<void> {
   const shown = await asReviewer(
     options,
@@ -105,8 +114,8 @@ async function show(dataset: string, options: PullOptions): Promise<void> {
   }
   const { source, schedule, changed, key } = shown.pull;
   talk({
-    zh: `${dataset} ← ${source.host}:${source.port ?? 5432}/${source.database}，用户 ${source.user}；${everyZh[schedule.every]}${schedule.window === undefined ? '' : `，${schedule.window}`}；${changed === undefined ? '每次读取全部行' : `只读取 ${changed} 有变化的行`}，按 ${key.join('、')} 排序`,
-    en: `${dataset} ← ${source.host}:${source.port ?? 5432}/${source.database} as ${source.user}; every ${schedule.every}${schedule.window === undefined ? '' : `, ${schedule.window}`}; ${changed === undefined ? 'all rows each time' : `what changed by ${changed}`}, in the order of ${key.join(', ')}`,
+    zh: `${dataset} ← ${placeOf(source)}，用户 ${source.user}；${everyZh[schedule.every]}${schedule.window === undefined ? '' : `，${schedule.window}`}；${changed === undefined ? '每次读取全部行' : `只读取 ${changed} 有变化的行`}，按 ${key.join('、')} 排序`,
+    en: `${dataset} ← ${placeOf(source)} as ${source.user}; every ${schedule.every}${schedule.window === undefined ? '' : `, ${schedule.window}`}; ${changed === undefined ? 'all rows each time' : `what changed by ${changed}`}, in the order of ${key.join(', ')}`,
   });
   const { pause: waits } = shown;
   if (waits !== undefined)

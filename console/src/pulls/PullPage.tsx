@@ -67,11 +67,13 @@ export function PullPage(): ReactNode {
   );
 }
 
+const usualPorts = { postgres: 5432, mysql: 3306 } as const;
+
 function Source({ shown }: { readonly shown: Shown }): ReactNode {
   const { say, when, day } = useWords();
   const schedule = useSchedule();
   const { pull, pause } = shown;
-  const { host, port = 5432, database, user } = pull.source;
+  const { system = 'postgres', host, port = usualPorts[system], database, user } = pull.source;
   return (
     <section className="card">
       <Facts
@@ -82,7 +84,7 @@ function Source({ shown }: { readonly shown: Shown }): ReactNode {
               {shown.dataset}
             </Link>,
           ],
-          [say('plSource'), <code key="source">{`${host}:${port}/${database}`}</code>],
+          [say('plSource'), <code key="source">{`${system}://${host}:${port}/${database}`}</code>],
           [say('plUser'), <code key="user">{user}</code>],
           [say('plSchedule'), schedule(pull.schedule)],
           [

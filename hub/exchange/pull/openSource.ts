@@ -1,28 +1,26 @@
 /**
- * A department's own database, read by its pull: PostgreSQL, or what speaks its protocol. Everything happens in one read-only transaction
- * that sees the database as it was when it began, so rows that change while they are read neither vanish nor come twice.
+ * A department's own database, read by its pull: PostgreSQL or what speaks its protocol, MySQL or MariaDB. Everything happens in one
+ * read-only transaction that sees the database as it was when it began, so rows that change while they are read neither vanish nor come twice.
  */
-import pg from 'pg';
+import { connectSource } from '../../../machine/sources/connect.ts';
+import {
+  answerBytes,
+  rowsOf,
+  SourceFault,
+  statementOf,
+  type Bind,
+  type Cells,
+  type SourceColumn,
+  type SourceConnection,
+  type SourceSystem,
+} from '../../../machine/sources/sqlSource.ts';
 import { networkFault } from '../../../terms/faultWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { usualOverlap, type PullDocument, type PullMark } from '../../domain/pull.ts';
-import { failureOf } from '../../store/database/failure.ts';
 import type { SourcePlace } from './sourcePlace.ts';
 
 /** Rows of one page: a statement of its own. */
 const pageRows = 2_000;
-/** ms until a connection must be there */
-const patience = 10_000;
-/** ms beyond the statement's own limit after which a source that says nothing is given up */
-const grace = 5_000;
-/** every value as the text that the database writes: dates and numbers are nobody's guess */
-const asText = { getTypeParser: () => (text: string) => text };
-/** types of a column that says when a row changed */
-const times: ReadonlyMap<number, string> = new Map([
-  [1082, 'date'],
-  [1114, 'timestamp'],
-  [1184, 'timestamptz'],
-]);
 
 /** Where a run begins to read. */
 export type From =
@@ -34,7 +32,7 @@ export type From =
 
 export interface SourcePage {
   /** as many as there are columns; null where the database has none */
-  readonly rows: readonly (readonly (string | null)[])[];
+  readonly rows: readonly Cells[];
   /** of its last row */
   readonly mark: PullMark;
 }
@@ -58,130 +56,111 @@ export interface Source {
 type Reading = Pick<PullDocument, 'source' | 'query' | 'key' | 'changed' | 'overlap' | 'seconds'>;
 
 /**
- * @throws Problem pull_source_unreachable, pull_source_refused, pull_source_slow, pull_source_failed, pull_role_writes, pull_invalid
+ * @throws Problem pull_source_unreachable, pull_source_refused, pull_source_slow, pull_source_failed, pull_page_too_large,
+ *   pull_role_writes, pull_invalid
  */
 export async function openSource(reading: Reading, place: SourcePlace, password: string): Promise<Source> {
-  const { source, seconds } = reading;
-  const client = new pg.Client({
-    ...{ host: source.host, port: source.port, database: source.database, user: source.user, password },
-    ssl: place.tls === 'off' ? false : { rejectUnauthorized: true, ...(place.ca && { ca: place.ca }) },
-    connectionTimeoutMillis: patience,
-    query_timeout: seconds * 1_000 + grace,
-    application_name: 'datong pull',
-  });
-  client.on('error', () => undefined); // told by the query that finds it
-  const close = (): Promise<void> => client.end().catch(() => undefined);
-  const ask = async (text: string, values: readonly unknown[] = []) => {
+  const { seconds, source } = reading;
+  const { host, port, database, user } = source;
+  const told = async <T>(asked: Promise<T>): Promise<T> => {
     try {
-      return await client.query<(string | null)[]>({
-        ...{ text, values: [...values], rowMode: 'array', types: asText },
-      });
+      return await asked;
     } catch (error) {
-      throw sourceProblem(error, seconds);
+      throw error instanceof SourceFault ? sourceProblem(error, seconds) : error;
     }
   };
+  const { tls, ca } = place;
+  const system: SourceSystem = source.system ?? 'postgres';
+  const address = { system, host, port, database, user, password, tls, ca };
+  const connection = await told(connectSource(address, seconds));
   try {
-    await client.connect().catch((error: unknown) => {
-      throw sourceProblem(error, seconds);
-    });
-    await ask('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await ask(`SET LOCAL statement_timeout = ${seconds * 1_000}`);
-    await ask("SET LOCAL DateStyle = 'ISO, YMD'");
-    await ask("SET LOCAL TimeZone = 'Asia/Shanghai'");
-    await refuseWriter(ask, source.user);
-    const statements = await statementsOf(reading, ask);
-    return { ...statements, close };
+    // a login that may change something is one too powerful: its password lies in two places
+    if (await told(connection.mayWrite())) throw new Problem('pull_role_writes', { user });
+    const columns = await told(connection.columns(reading.query));
+    return { ...reader(reading, columns, connection, told), close: () => connection.close() };
   } catch (error) {
-    await close();
+    await connection.close();
     throw error;
   }
 }
 
-type Ask = (text: string, values?: readonly unknown[]) => Promise<pg.QueryArrayResult<(string | null)[]>>;
+type Told = <T>(asked: Promise<T>) => Promise<T>;
 
-/** A login that may change something is one too powerful: its password lies in two places. @throws Problem pull_role_writes */
-async function refuseWriter(ask: Ask, user: string): Promise<void> {
-  const { rows } = await ask(
-    `SELECT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user) OR EXISTS (
-       SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
-          AND (has_table_privilege(c.oid, 'DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'INSERT, UPDATE')))`,
-  );
-  if (rows[0]?.[0] !== 'f') throw new Problem('pull_role_writes', { user });
-}
-
-async function statementsOf(
+function reader(
   { query, key, changed, overlap = usualOverlap }: Reading,
-  ask: Ask,
-): Promise<Omit<Source, 'close'>> {
-  const rowsOf = `FROM (\n${query}\n) AS q`;
-  const { fields } = await ask(`SELECT q.* ${rowsOf} LIMIT 0`);
-  const columns = fields.map(({ name }) => name);
-  const order = changed === undefined ? key : [changed, ...key];
-  for (const name of order) if (columns.filter((one) => one === name).length !== 1) throw noColumn(name);
-  const type = times.get(fields.find(({ name }) => name === changed)?.dataTypeID ?? 0);
-  if (changed !== undefined && type === undefined) throw noTime(changed);
-  const places = order.map((name) => `q.${quoted(name)}`);
-  const tuple = `(${places.join(', ')})`;
-  const behind = `${tuple} > (${places.map((_, i) => `$${i + 1}`).join(', ')})`;
-  const since = `${places[0] ?? ''} >= $1::${type ?? 'text'} - interval '${overlap} seconds'`;
-  const beginning = (from: From): readonly [string, readonly unknown[]] => {
-    if (from.kind === 'start') return ['true', []];
-    return from.kind === 'behind' ? [behind, from.mark] : [since, from.mark.slice(0, 1)];
+  columns: readonly SourceColumn[],
+  connection: SourceConnection,
+  told: Told,
+): Omit<Source, 'close'> {
+  const { dialect } = connection;
+  const named = (name: string): SourceColumn => {
+    const [column, ...others] = columns.filter((one) => one.name === name);
+    if (column === undefined || others.length > 0) throw noColumn(name);
+    return column;
   };
+  const order = (changed === undefined ? key : [changed, ...key]).map(named);
+  const names = order.map(({ name }) => name);
+  const loose = order.find(({ ordered }) => !ordered);
+  if (loose !== undefined) throw noOrder(loose.name);
+  const before = changed === undefined ? undefined : named(changed).before;
+  if (changed !== undefined && before === undefined) throw noTime(changed);
+  const places = order.map(({ place }) => place).join(', ');
+  const from = rowsOf(query);
+  const rows = (make: (bind: Bind) => string) => told(connection.rows(statementOf(dialect, make)));
+  const beginning = (start: From, bind: Bind): string => {
+    if (start.kind === 'start') return '1 = 1';
+    if (start.kind === 'behind') return dialect.behind(order, start.mark, bind);
+    return `${order[0]?.place ?? ''} >= ${before?.(start.mark[0] ?? '', overlap, bind) ?? ''}`;
+  };
+  const some = async (make: (bind: Bind) => string): Promise<boolean> =>
+    (await rows((bind) => `SELECT 1 ${from} WHERE ${make(bind)} LIMIT 1`)).length > 0;
+  const read = [...columns.map((column) => column.read), ...order.map((column) => column.mark)].join(', ');
 
   return {
-    columns,
-    order,
-    unfit: async () => {
-      const empty = places.map((place) => `${place} IS NULL`).join(' OR ');
-      const { rows } = await ask(`SELECT EXISTS (SELECT ${rowsOf} WHERE ${empty})`);
-      return rows[0]?.[0] === 't';
+    columns: columns.map(({ name }) => name),
+    order: names,
+    unfit: () => some(() => order.map(({ empty }) => empty).join(' OR ')),
+    count: async (start) => {
+      const [row] = await rows((bind) => `SELECT count(*) ${from} WHERE ${beginning(start, bind)}`);
+      return Number(row?.[0]);
     },
-    count: async (from) => {
-      const [where, values] = beginning(from);
-      const { rows } = await ask(`SELECT count(*) ${rowsOf} WHERE ${where}`, values);
-      return Number(rows[0]?.[0]);
-    },
-    newer: async (mark) => {
-      const { rows } = await ask(`SELECT EXISTS (SELECT ${rowsOf} WHERE ${behind})`, mark);
-      return rows[0]?.[0] === 't';
-    },
-    pages: async function* (from) {
-      let [where, values] = beginning(from);
+    newer: (mark) => some((bind) => dialect.behind(order, mark, bind)),
+    pages: async function* (start) {
+      let next = start;
       let last: PullMark | undefined;
       for (;;) {
-        const { rows } = await ask(
-          `SELECT q.*, ${places.join(', ')} ${rowsOf} WHERE ${where} ORDER BY ${places.join(', ')} LIMIT ${pageRows}`,
-          values,
+        const found = await rows(
+          (bind) =>
+            `SELECT ${read} ${from} WHERE ${beginning(next, bind)} ORDER BY ${places} LIMIT ${pageRows}`,
         );
-        for (const row of rows) last = nextMark(row.slice(columns.length), last, order);
-        if (last === undefined || rows.length === 0) return;
-        yield { rows: rows.map((row) => row.slice(0, columns.length)), mark: last };
-        if (rows.length < pageRows) return;
-        [where, values] = [behind, last];
+        for (const row of found) last = nextMark(row.slice(columns.length), last, names);
+        if (last === undefined || found.length === 0) return;
+        yield { rows: found.map((row) => row.slice(0, columns.length)), mark: last };
+        if (found.length < pageRows) return;
+        next = { kind: 'behind', mark: last };
       }
     },
   };
 }
 
 /** Two rows with one key could stand on both sides of a page's end, and one without would never be found again. @throws Problem pull_key_unfit */
-function nextMark(
-  cells: readonly (string | null)[],
-  last: PullMark | undefined,
-  order: readonly string[],
-): PullMark {
+function nextMark(cells: Cells, last: PullMark | undefined, order: readonly string[]): PullMark {
   const mark = cells.filter((cell) => cell !== null);
   if (mark.length < cells.length || mark.every((cell, i) => cell === last?.[i]))
     throw new Problem('pull_key_unfit', { key: order.join(' + ') });
   return mark;
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 const noColumn = (column: string): Problem =>
   new Problem('pull_invalid', {
     reason: { zh: `查询结果中没有唯一的列 ${column}`, en: `the query has not exactly one column ${column}` },
+  });
+const noOrder = (column: string): Problem =>
+  new Problem('pull_invalid', {
+    reason: {
+      zh: `该数据库不能按 ${column} 的类型准确排序：用整数、定点数、文本、日期或二进制列`,
+      en: `rows cannot be read in the exact order of ${column}: its type must be of whole or fixed-point numbers, texts, dates or bytes`,
+    },
   });
 const noTime = (column: string): Problem =>
   new Problem('pull_invalid', {
@@ -189,14 +168,22 @@ const noTime = (column: string): Problem =>
   });
 
 /** What a source says is not repeated: it may hold values of rows. */
-function sourceProblem(error: unknown, seconds: number): Problem {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const failure = failureOf(error);
-  if (failure === 'deadline') return new Problem('pull_source_slow', { seconds }, { cause: error });
-  if (failure === 'refused' || code.startsWith('28'))
-    return new Problem('pull_source_refused', {}, { cause: error });
-  if (error instanceof Error && 'severity' in error && failure !== 'connection')
-    return new Problem('pull_source_failed', { sqlstate: code }, { cause: error });
-  const reason = networkFault(code) ?? { zh: '没有及时应答', en: 'there was no answer in time' };
-  return new Problem('pull_source_unreachable', { reason }, { cause: error });
+function sourceProblem(fault: SourceFault, seconds: number): Problem {
+  const { kind, code } = fault;
+  const because = { cause: fault };
+  switch (kind) {
+    case 'slow':
+      return new Problem('pull_source_slow', { seconds }, because);
+    case 'refused':
+      return new Problem('pull_source_refused', {}, because);
+    case 'large':
+      return new Problem('pull_page_too_large', { limit: answerBytes }, because);
+    case 'failed':
+    case 'letters':
+      return new Problem('pull_source_failed', { sqlstate: code }, because);
+    case 'unreachable': {
+      const reason = networkFault(code) ?? { zh: '没有及时应答', en: 'there was no answer in time' };
+      return new Problem('pull_source_unreachable', { reason }, because);
+    }
+  }
 }

@@ -1,11 +1,12 @@
 import type { components } from '../../../api/openapi.ts';
+import { usualPorts } from '../../../machine/sources/sqlSource.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { PullDocument, PullSchedule } from '../../domain/pull.ts';
 
 /** What of it `openapi.yaml` cannot say. @throws Problem pull_invalid */
 export function documentOf({
-  source: { port = 5432, ...source },
+  source: { system = 'postgres', port = usualPorts[system], ...source },
   overlap,
   changed,
   schedule,
@@ -17,7 +18,7 @@ export function documentOf({
     throw invalid({ zh: 'query 应为一条不带分号的查询', en: 'query is one statement without a semicolon' });
   return {
     ...asked,
-    ...{ source: { ...source, port }, seconds, rows },
+    ...{ source: { ...(system === 'mysql' && { system }), ...source, port }, seconds, rows },
     ...(changed === undefined ? {} : { changed }),
     ...(overlap === undefined ? {} : { overlap }),
     schedule: scheduleOf(schedule),

@@ -1,0 +1,156 @@
+/** Sources of MySQL and MariaDB. */
+import { cellOf, columnOf } from './mysqlColumns.ts';
+import { mayWrite } from './mysqlGrants.ts';
+import { connectMysql, type MysqlAddress, type MysqlWire } from './mysqlWire.ts';
+import {
+  rowsOf,
+  SourceFault,
+  type Bind,
+  type Dialect,
+  type SourceColumn,
+  type SourceConnection,
+  type SourcePool,
+  type SourceSession,
+} from './sqlSource.ts';
+
+/** ms in which a connection becomes free */
+const patience = 5_000;
+/** ms after which a connection that nobody needs is closed */
+const idleFor = 10_000;
+
+const dialect: Dialect = {
+  parameter: () => '?',
+  behind: (order, mark, bind) => behind(order, mark, bind),
+  among: (place, column, values, bind) =>
+    values.length === 0
+      ? 'FALSE'
+      : `${place} IN (${values.map((value) => column.bound(value, bind)).join(', ')})`,
+};
+
+/** No index serves a comparison of tuples here, one of columns each after the other it does. */
+function behind(order: readonly SourceColumn[], mark: readonly string[], bind: Bind): string {
+  const [column, ...others] = order;
+  const [text = '', ...rest] = mark;
+  if (column === undefined) return 'FALSE';
+  const value = (): string => column.bound(text, bind);
+  if (others.length === 0) return `${column.place} > ${value()}`;
+  const from = `${column.place} >= ${value()}`;
+  const over = `${column.place} > ${value()}`;
+  return `${from} AND (${over} OR (${column.place} = ${value()} AND ${behind(others, rest, bind)}))`;
+}
+
+/** One read-only transaction that sees the database as it was when it began. @throws SourceFault */
+export async function connectMysqlSource(address: MysqlAddress, seconds: number): Promise<SourceConnection> {
+  const wire = await connectMysql(address);
+  try {
+    await prepare(wire);
+    await begin(wire, seconds * 1_000);
+    const close = (): Promise<void> => {
+      wire.close();
+      return Promise.resolve();
+    };
+    return { ...sessionOf(wire, seconds * 1_000), close };
+  } catch (error) {
+    wire.close();
+    throw error;
+  }
+}
+
+/** @param atOnce connections at most */
+export function mysqlPool(address: MysqlAddress, atOnce: number): SourcePool {
+  const idle: MysqlWire[] = [];
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+  const turn = async (): Promise<void> => {
+    if (busy < atOnce) return void (busy += 1);
+    await new Promise<void>((resolve, reject) => {
+      const go = (): void => {
+        clearTimeout(late);
+        resolve();
+      };
+      const late = setTimeout(() => {
+        waiting.splice(waiting.indexOf(go), 1);
+        reject(new SourceFault('unreachable', 'ETIMEDOUT', new Error('no connection became free')));
+      }, patience);
+      waiting.push(go);
+    });
+  };
+  const fresh = async (): Promise<MysqlWire> => {
+    const wire = await connectMysql(address);
+    await prepare(wire).catch((error: unknown) => {
+      wire.close();
+      throw error;
+    });
+    return wire;
+  };
+  const keep = (wire: MysqlWire): void => {
+    idle.push(wire);
+    setTimeout(() => {
+      const at = idle.indexOf(wire);
+      if (at === -1) return;
+      idle.splice(at, 1);
+      wire.close();
+    }, idleFor).unref();
+  };
+  return {
+    use: async (milliseconds, work) => {
+      await turn();
+      try {
+        let wire = idle.pop();
+        while (wire !== undefined && !wire.alive) wire = idle.pop();
+        wire ??= await fresh();
+        try {
+          await begin(wire, milliseconds);
+          const found = await work(sessionOf(wire, milliseconds));
+          await wire.ask({ text: 'ROLLBACK', values: [] }, milliseconds);
+          keep(wire);
+          return found;
+        } catch (error) {
+          wire.close(); // what failed is not used again: nobody knows what state it is in
+          throw error;
+        }
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) busy -= 1;
+        else next();
+      }
+    },
+    close: () => {
+      for (const wire of idle.splice(0)) wire.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** What holds for a connection, whatever its server begins with. */
+async function prepare(wire: MysqlWire): Promise<void> {
+  const set = (text: string) => wire.ask({ text, values: [] }, patience);
+  await set('SET NAMES utf8mb4');
+  // moments are told in the time of China; names of zones need tables that a server may lack
+  await set("SET SESSION time_zone = '+08:00'");
+  await set('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+}
+
+async function begin(wire: MysqlWire, milliseconds: number): Promise<void> {
+  const limit = wire.isMariadb
+    ? `max_statement_time = ${milliseconds / 1_000}`
+    : `max_execution_time = ${Math.ceil(milliseconds)}`;
+  await wire.ask({ text: `SET SESSION ${limit}`, values: [] }, milliseconds);
+  const text = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY';
+  await wire.ask({ text, values: [] }, milliseconds);
+}
+
+function sessionOf(wire: MysqlWire, milliseconds: number): SourceSession {
+  return {
+    dialect,
+    columns: async (query) => {
+      const { fields } = await wire.ask(
+        { text: `SELECT q.* ${rowsOf(query)} LIMIT 0`, values: [] },
+        milliseconds,
+      );
+      return fields.map(columnOf);
+    },
+    rows: async (statement) => (await wire.ask(statement, milliseconds)).rows.map((row) => row.map(cellOf)),
+    mayWrite: () => mayWrite(wire),
+  };
+}

@@ -1,0 +1,45 @@
+/** What a login of MySQL or MariaDB may do: as the server tells it, and no more is believed harmless than is known to be. */
+import { quotedName } from './mysqlColumns.ts';
+import type { MysqlWire } from './mysqlWire.ts';
+
+const harmless = [
+  ...['USAGE', 'SELECT', 'SHOW VIEW', 'SHOW DATABASES', 'PROCESS', 'REPLICATION CLIENT', 'BINLOG MONITOR'],
+  ...['SLAVE MONITOR', 'SHOW_ROUTINE', 'SHOW CREATE ROUTINE'],
+].join('|');
+const reads = new RegExp(
+  `^GRANT (?:(?:${harmless})(?: \\([^()]*\\))?(?:, ?)?)+ ON (?!.* WITH GRANT OPTION)`,
+  'i',
+);
+const name = '`(?:[^`]|``)+`(?:@`(?:[^`]|``)*`)?';
+const role = new RegExp(`^GRANT (?<roles>${name}(?:, ?${name})*) TO (?!.* WITH ADMIN OPTION)`);
+const seconds = 10;
+
+/** Whether it, or a role that it could take, may do anything but read. @throws SourceFault */
+export async function mayWrite(wire: MysqlWire): Promise<boolean> {
+  const lines = async (text: string): Promise<readonly string[]> =>
+    (await wire.ask({ text, values: [] }, seconds * 1_000)).rows.map(([line]) => String(line));
+  const others = (all: readonly string[]): readonly string[] =>
+    all.filter((line) => !reads.test(line) && !line.startsWith('SET DEFAULT ROLE '));
+  const own = others(await lines('SHOW GRANTS'));
+  const roles = own.flatMap((line) => {
+    const found = role.exec(line)?.groups?.['roles'];
+    return found === undefined ? [] : [found];
+  });
+  if (roles.length < own.length) return true;
+  if (roles.length === 0) return false;
+  if (!wire.isMariadb) {
+    // all of them taken, it tells what they bring
+    await lines('SET ROLE ALL');
+    const brought = others(await lines('SHOW GRANTS'));
+    await lines('SET ROLE DEFAULT');
+    return brought.some((line) => !role.test(line));
+  }
+  // one at a time, with those that it has in turn
+  const [before] = (await wire.ask({ text: 'SELECT CURRENT_ROLE()', values: [] }, seconds * 1_000)).rows;
+  for (const one of roles) {
+    await lines(`SET ROLE ${one}`);
+    if (others(await lines('SHOW GRANTS FOR CURRENT_ROLE')).some((line) => !role.test(line))) return true;
+  }
+  await lines(typeof before?.[0] === 'string' ? `SET ROLE ${quotedName(before[0])}` : 'SET ROLE NONE');
+  return false;
+}

@@ -1,0 +1,32 @@
+import { usualPorts } from './sqlSource.ts';
+import type { MysqlAddress } from './mysqlWire.ts';
+
+/** Whether an address names a database of MySQL or MariaDB. */
+export const isMysql = (address: string): boolean => /^(?:mysql|mariadb):/i.test(address);
+
+/** An address in one line, read strictly: what is misspelt would be a guarantee less. @returns undefined for one that cannot be read */
+export function mysqlUrl(
+  address: string,
+): (Omit<MysqlAddress, 'ca'> & { readonly caFile?: string }) | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { hostname, port, pathname, username, password, searchParams, hash } = new URL(address);
+  const { tls = 'verify', ca, socket, ...others } = Object.fromEntries(searchParams);
+  const doubled = [...searchParams].length !== new Set(searchParams.keys()).size;
+  if (Object.keys(others).length > 0 || doubled || hash !== '') return undefined;
+  if (tls !== 'verify' && tls !== 'off') return undefined;
+  // an authority says nothing where nobody is asked for a certificate
+  if (tls === 'off' && ca !== undefined) return undefined;
+  if (socket !== undefined && !socket.startsWith('/')) return undefined;
+  const host = socket ?? hostname.replace(/^\[|\]$/g, '');
+  try {
+    const database = decodeURIComponent(pathname.slice(1));
+    if (host === '' || username === '' || database === '' || database.includes('/')) return undefined;
+    return {
+      ...{ host, port: port === '' ? usualPorts.mysql : Number(port), database, tls },
+      ...{ user: decodeURIComponent(username), password: decodeURIComponent(password) },
+      ...(ca !== undefined && { caFile: ca }),
+    };
+  } catch {
+    return undefined;
+  }
+}

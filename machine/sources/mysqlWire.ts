@@ -1,0 +1,204 @@
+/**
+ * Connections to MySQL and MariaDB. Whoever answers may be somebody else than was meant: it proves its name before it hears of a login, is
+ * given no file, no password in the clear and no endless answer, and is given up when it says nothing.
+ */
+import type { Socket } from 'node:net';
+import { isIP } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Connection, FieldPacket } from 'mysql2';
+import { bounded, grace, SourceFault, type FaultKind, type Statement } from './sqlSource.ts';
+
+export interface MysqlAddress {
+  /** a name, an address, or the path of a socket */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly tls: 'verify' | 'off';
+  /** PEM of the authority that its certificate comes from; absent: those that the machine knows */
+  readonly ca?: string | undefined;
+}
+
+export interface Answer {
+  readonly fields: readonly FieldPacket[];
+  /** texts, numbers and bytes, as the driver reads them */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+export interface MysqlWire {
+  /** as the server names itself */
+  readonly isMariadb: boolean;
+  /** whether it may be used again */
+  readonly alive: boolean;
+  /** @throws SourceFault */
+  ask(statement: Statement, milliseconds: number): Promise<Answer>;
+  close(): void;
+}
+
+/** ms until a connection must be there */
+const patience = 10_000;
+/** statements that a connection keeps prepared */
+const keptStatements = 50;
+
+/** What of the driver is not in its types: its own TLS does not hold certificates against addresses of numbers. */
+interface Inner {
+  stream: Socket | TLSSocket;
+  readonly packetParser: { execute(bytes: Buffer): void };
+  startTLS(secured: (error?: Error) => void): void;
+  readonly _handshakePacket?: { readonly serverVersion?: string };
+}
+
+/** @throws SourceFault */
+export async function connectMysql(address: MysqlAddress): Promise<MysqlWire> {
+  const { host, port, database, user, password, tls } = address;
+  const { createConnection } = (await import('mysql2')).default;
+  const connection = createConnection({
+    ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
+    ...{ database, user, password, connectTimeout: patience },
+    // our own TLS below is what verifies; this one has the driver ask for it, and refuse a server without
+    ...(tls === 'verify' && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
+    // a server may ask for any file of the client: it is told that there is none
+    flags: ['-LOCAL_FILES'],
+    ...{ multipleStatements: false, disableEval: true, maxPreparedStatements: keptStatements, trace: false },
+    ...{ supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, jsonStrings: true },
+  });
+  const inner = connection as unknown as Inner;
+  let alive = true;
+  let broken: unknown;
+  // the driver tells nobody who waits for an answer that the other side has ended the connection
+  let tellWaiting = (_: unknown): void => undefined;
+  const end = (error: unknown): void => {
+    if (!alive) return;
+    alive = false;
+    broken = error;
+    connection.destroy();
+    tellWaiting(error);
+  };
+  const gone = (): void => end(Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' }));
+  inner.startTLS = secureBy(inner, address);
+  const told = <T>(begin: (resolve: (answer: T) => void, reject: (error: unknown) => void) => void) =>
+    new Promise<T>((resolve, reject) => {
+      tellWaiting = reject;
+      if (alive) begin(resolve, reject);
+      else reject(broken instanceof Error ? broken : new Error('the connection ended'));
+    });
+  connection.on('error', end);
+  connection.on('end', gone);
+  inner.stream.on('close', gone);
+  await told<boolean>((resolve) => connection.once('connect', () => resolve(true))).catch(
+    (error: unknown) => {
+      end(error);
+      throw faultOf(error);
+    },
+  );
+  return {
+    isMariadb: /mariadb/i.test(inner._handshakePacket?.serverVersion ?? ''),
+    get alive() {
+      return alive;
+    },
+    ask: async (statement, milliseconds) => {
+      const late = setTimeout(() => {
+        end(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
+      }, milliseconds + grace);
+      try {
+        return await bounded(
+          () => inner.stream,
+          () => told<Answer>((resolve, reject) => ask(connection, statement, resolve, reject)),
+        );
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault.kind !== 'failed' && fault.kind !== 'letters') end(error);
+        throw fault;
+      } finally {
+        clearTimeout(late);
+      }
+    },
+    close: gone,
+  };
+}
+
+/** As the driver does it, but for whom it is held against: a name or an address, whichever was asked for. */
+function secureBy(inner: Inner, { host, ca }: MysqlAddress): Inner['startTLS'] {
+  return (secured) => {
+    const plain = inner.stream;
+    plain.removeAllListeners('data');
+    let told = false;
+    const tell = (error?: Error): void => {
+      if (told) return;
+      told = true;
+      // the driver gives every error of TLS one code of its own
+      secured(error === undefined ? undefined : new Error(error.message, { cause: error }));
+    };
+    const name = host.startsWith('/') ? 'localhost' : host;
+    const secure = connectTls({
+      ...{ socket: plain, host: name, minVersion: 'TLSv1.2', rejectUnauthorized: true },
+      ...(isIP(name) === 0 && { servername: name }),
+      ...(ca !== undefined && { ca }),
+    });
+    secure.once('secureConnect', () => tell());
+    secure.on('error', (error: Error) => {
+      if (told) plain.destroy(error);
+      else tell(error);
+    });
+    secure.on('data', (bytes: Buffer) => inner.packetParser.execute(bytes));
+    inner.stream = secure;
+  };
+}
+
+function ask(
+  connection: Connection,
+  { text, values }: Statement,
+  resolve: (answer: Answer) => void,
+  reject: (error: unknown) => void,
+): void {
+  const answered = (error: Error | null, rows: unknown, fields: unknown): void => {
+    if (error !== null) {
+      reject(error);
+      return;
+    }
+    // a statement that answers nothing, such as SET, has no fields
+    const told: readonly FieldPacket[] = (fields as FieldPacket[] | undefined) ?? [];
+    const found: readonly unknown[] = Array.isArray(rows) ? rows : [];
+    const whole = found.every((row) => Array.isArray(row) && row.length === told.length);
+    if (whole && told.every((field) => typeof field.name === 'string'))
+      resolve({ fields: told, rows: found as Answer['rows'] });
+    else reject(new Error('an answer of another shape'));
+  };
+  const asked = { sql: text, rowsAsArray: true };
+  // values are bound by the server, never written into the statement by the driver; what a session begins with cannot be prepared
+  if (values.length === 0) connection.query(asked, answered);
+  else connection.execute(asked, [...values] as string[], answered);
+}
+
+interface DriverError {
+  readonly errno?: number;
+  readonly code?: string;
+  readonly sqlState?: string;
+  readonly cause?: unknown;
+}
+
+/** numbers of errors that both have in common, or one of them has for itself */
+const kinds: ReadonlyMap<number, FaultKind> = new Map([
+  // statement time: MariaDB's, MySQL's; ended by an administrator
+  ...([1969, 3024, 1317] as const).map((errno) => [errno, 'slow'] as const),
+  // host, login, database, too many connections, host blocked, plug-in
+  ...([1040, 1044, 1045, 1049, 1129, 1130, 1203, 1226, 1698, 1820, 4151] as const).map(
+    (errno) => [errno, 'refused'] as const,
+  ),
+  // the server is stopping
+  ...([1053, 1927, 3169] as const).map((errno) => [errno, 'unreachable'] as const),
+  // encodings that do not go together: of MariaDB and MySQL, of MySQL
+  ...([1267, 1270, 1271, 3988] as const).map((errno) => [errno, 'letters'] as const),
+]);
+
+function faultOf(error: unknown): SourceFault {
+  if (error instanceof SourceFault) return error;
+  const { errno, code = '', sqlState, cause } = Object(error) as DriverError;
+  if (sqlState !== undefined && errno !== undefined)
+    return new SourceFault(kinds.get(errno) ?? 'failed', sqlState, error);
+  const below = Object(cause) as DriverError;
+  if (code === 'HANDSHAKE_SSL_ERROR') return new SourceFault('unreachable', below.code ?? 'EPROTO', error);
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return new SourceFault('unreachable', 'EPROTO', error);
+  return new SourceFault('unreachable', code === 'PROTOCOL_CONNECTION_LOST' ? 'ECONNRESET' : code, error);
+}

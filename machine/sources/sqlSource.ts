@@ -1,0 +1,135 @@
+/**
+ * A department's own database as pulls and connectors read it: what its systems have in common. A query stands in a document; whatever is
+ * asked of it goes around it, values bound and nothing else, in a session that can only read.
+ */
+
+export type SourceSystem = 'postgres' | 'mysql';
+
+/** where each listens unless it is told otherwise */
+export const usualPorts = { postgres: 5432, mysql: 3306 } as const;
+
+/** of a row; null where the database has none, everything else the text that the database writes */
+export type Cells = readonly (string | null)[];
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Takes a value of a statement. @returns what stands in its place */
+export type Bind = (value: unknown) => string;
+
+export interface SourceColumn {
+  readonly name: string;
+  /** in conditions and orders */
+  readonly place: string;
+  /** the same for texts of letters that its own encoding lacks: slower, as no index serves it */
+  readonly wide: string;
+  /** in a list of what is read */
+  readonly read: string;
+  /** the place of a row in this column's order, as text; null where it has none */
+  readonly mark: string;
+  /** whether the database keeps its order and its comparisons alike, and tells its values exactly: else pages cannot follow it */
+  readonly ordered: boolean;
+  /** a condition: nothing stands in it */
+  readonly empty: string;
+  /** a value to compare it with */
+  readonly bound: (value: unknown, bind: Bind) => string;
+  /** of dates and times alone: so many seconds before a mark */
+  readonly before?: (mark: string, seconds: number, bind: Bind) => string;
+}
+
+export interface Dialect {
+  readonly parameter: (nth: number) => string;
+  /** rows behind a mark, in the order of these columns */
+  readonly behind: (order: readonly SourceColumn[], mark: readonly string[], bind: Bind) => string;
+  /** rows in which a place has one of these values */
+  readonly among: (place: string, column: SourceColumn, values: readonly unknown[], bind: Bind) => string;
+}
+
+export interface SourceSession {
+  readonly dialect: Dialect;
+  /** of a query, in their order. @throws SourceFault */
+  columns(query: string): Promise<readonly SourceColumn[]>;
+  /** @throws SourceFault */
+  rows(statement: Statement): Promise<readonly Cells[]>;
+  /** Whether its login could change something. @throws SourceFault */
+  mayWrite(): Promise<boolean>;
+}
+
+/** One transaction that sees the database as it was when it began. */
+export interface SourceConnection extends SourceSession {
+  close(): Promise<void>;
+}
+
+/** Connections that are used again: each use is a transaction of its own. */
+export interface SourcePool {
+  /** @param milliseconds that a statement may take. @throws SourceFault; what `work` throws */
+  use<T>(milliseconds: number, work: (session: SourceSession) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type FaultKind =
+  /** nobody is there, or the way broke */
+  | 'unreachable'
+  /** it does not take the login */
+  | 'refused'
+  | 'slow'
+  /** more bytes of one answer than a session takes */
+  | 'large'
+  /** it cannot run the statement */
+  | 'failed'
+  /** a text has letters that the column's encoding lacks */
+  | 'letters';
+
+/** What went wrong at a source. The message is the source's own and may hold values: it is for its own department alone. */
+export class SourceFault extends Error {
+  readonly kind: FaultKind;
+  /** of the network or TLS, or the SQLSTATE */
+  readonly code: string;
+
+  constructor(kind: FaultKind, code: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'SourceFault';
+    this.kind = kind;
+    this.code = code;
+  }
+}
+
+/** ms beyond the statement's own limit after which a source that says nothing is given up */
+export const grace = 5_000;
+/** bytes of one answer: a page of rows */
+export const answerBytes = 64 * 2 ** 20;
+const lookEvery = 25;
+
+/** Ends a connection whose answer grows beyond what a session takes: it would be held in memory. */
+export async function bounded<T>(
+  socket: () => { readonly bytesRead: number; destroy(error: Error): unknown },
+  asked: () => Promise<T>,
+): Promise<T> {
+  const before = socket().bytesRead;
+  const found = { large: false };
+  const look = setInterval(() => {
+    if (socket().bytesRead - before <= answerBytes) return;
+    found.large = true;
+    clearInterval(look);
+    socket().destroy(new Error('the answer is too large'));
+  }, lookEvery);
+  try {
+    return await asked();
+  } catch (error) {
+    throw found.large ? new SourceFault('large', '', error) : error;
+  } finally {
+    clearInterval(look);
+  }
+}
+
+/** A query as the table `q` of a statement around it; a comment at its end ends with its line. */
+export const rowsOf = (query: string): string => `FROM (\n${query}\n) AS q`;
+
+/** @param make writes the statement, and takes its values in the order of their places */
+export function statementOf({ parameter }: Dialect, make: (bind: Bind) => string): Statement {
+  const values: unknown[] = [];
+  const text = make((value) => parameter(values.push(value)));
+  return { text, values };
+}
