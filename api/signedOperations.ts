@@ -59,3 +59,6 @@ export const signedOperations: readonly (readonly [method: string, path: string,
   ["GET", "/v1/requests", "listRequests"],
   ["GET", "/v1/request-templates", "listRequestTemplates"],
 ];
+
+/** What only the machine that holds the keys calls, no application in its name: `x-own-machine`. */
+export const ownMachineOperations: readonly string[] = ["openConnector","renewCertificate"];

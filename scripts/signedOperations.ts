@@ -3,6 +3,7 @@
 interface Item {
   readonly operationId?: string;
   readonly 'x-listener'?: string | readonly string[];
+  readonly 'x-own-machine'?: boolean;
 }
 
 /** Text of `api/signedOperations.ts`. @param document openapi.yaml, parsed */
@@ -19,9 +20,17 @@ export function signedOperations(document: unknown): string {
         : [],
     ),
   );
+  const own = Object.values(paths).flatMap((item) =>
+    Object.values(item).flatMap(({ operationId, 'x-own-machine': only }) =>
+      only === true && operationId !== undefined ? [operationId] : [],
+    ),
+  );
   return `/** Generated from openapi.yaml by \`npm run generate\`: [method, path template, operationId] of what answers on the exchange listener. */
 export const signedOperations: readonly (readonly [method: string, path: string, operationId: string])[] = [
 ${lines.join('\n')}
 ];
+
+/** What only the machine that holds the keys calls, no application in its name: \`x-own-machine\`. */
+export const ownMachineOperations: readonly string[] = ${JSON.stringify(own)};
 `;
 }

@@ -1,4 +1,4 @@
-import { signedOperations } from '../../api/signedOperations.ts';
+import { ownMachineOperations, signedOperations } from '../../api/signedOperations.ts';
 import type { CalledOperation } from '../../log/receipt/verifyExchange.ts';
 
 const isParameter = (name: string): boolean => name.startsWith('{');
@@ -21,3 +21,7 @@ export function calledOperation(method: string, path: string): CalledOperation |
   const dataset = segments[found.names.indexOf('{dataset}')];
   return { operation: found.operation, ...(dataset === undefined ? {} : { dataset }) };
 }
+
+/** Whether only the machine that holds the keys calls it, and no application in its name: renewals, the connector. */
+export const isOwnMachine = (method: string, path: string): boolean =>
+  ownMachineOperations.includes(calledOperation(method, path)?.operation ?? '');

@@ -1,7 +1,7 @@
 /** Calls as scripts/examples/recorder.mjs wrote them down, as far as they succeeded and are what the contract says. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Example } from '../../hub/http/contract/docsDocument.ts';
+import type { Example } from '../../hub/http/contract/recordedExamples.ts';
 import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
 
 interface Line {
@@ -21,7 +21,8 @@ const told = new Set([
   'datong-agreement',
   'datong-on-behalf-of',
   'datong-matter',
-  'idempotency-key',
+  'datong-idempotency-key',
+  'range',
 ]);
 const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8');
 

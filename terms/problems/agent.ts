@@ -33,6 +33,27 @@ export const agentProblems = {
     },
     next: { zh: '核对方法与地址', en: 'check method and address' },
   },
+  agent_own_call: {
+    status: 403,
+    who: 'caller',
+    text: {
+      zh: '此操作只由持有密钥的机器自己调用，代理不替应用转交',
+      en: 'only the machine that holds the keys makes this call; the agent passes it on for no application',
+    },
+    next: {
+      zh: '证书由代理自动换发；连接器用 datong provide',
+      en: 'the agent renews its certificate by itself; datong provide is the connector',
+    },
+  },
+  agent_not_kept: {
+    status: 507,
+    who: 'operator',
+    text: {
+      zh: '枢纽已答复且核验通过，但代理存不下这次交换，答复没有转交',
+      en: "the hub's reply holds, but the agent cannot keep the exchange, so it was not passed on",
+    },
+    next: { zh: '检查 --save 文件夹的空间与权限', en: 'check space and rights of the folder of --save' },
+  },
   agent_reply_untrusted: {
     status: 502,
     who: 'operator',

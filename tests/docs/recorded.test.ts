@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { contractFile, readContract, type JsonObject } from '../../hub/http/contract/contract.ts';
-import { docsDocument, recordedExamples } from '../../hub/http/contract/docsDocument.ts';
+import { curlExamples } from '../../hub/http/contract/curlExample.ts';
+import { docsDocument } from '../../hub/http/contract/docsDocument.ts';
+import { recordedExamples } from '../../hub/http/contract/recordedExamples.ts';
 import { requestChecks } from '../../hub/http/contract/requestChecks.ts';
 import { answerFault, operationAt } from '../contractAnswers.ts';
 import { nonEmpty } from '../nonEmpty.ts';
@@ -41,11 +43,14 @@ test('the page shows them in both languages', () => {
   for (const language of ['zh', 'en'] as const) {
     const document = docsDocument(source, language);
     const paths = document['paths'] as Record<string, Record<string, JsonObject>>;
-    for (const { operationId, path, method } of nonEmpty(operations)) {
+    for (const operation of nonEmpty(operations)) {
+      const { operationId, path, method } = operation;
       const shown = paths[path]?.[method.toLowerCase()] ?? assert.fail(operationId);
       const example = examples[operationId] ?? assert.fail(operationId);
       assert.equal(/\p{Script=Han}/u.test(String(shown['summary'])), language === 'zh', operationId);
       assert.ok(String(shown['description']).includes(`${method} ${example.path}`));
+      for (const { command } of curlExamples(operation, example))
+        assert.ok(String(shown['description']).includes(`\`\`\`sh\n${command}\n\`\`\``), operationId);
     }
     const query = paths['/v1/datasets/{dataset}/query']?.['post'] as JsonObject;
     const text = JSON.stringify([query['requestBody'], query['responses']]);

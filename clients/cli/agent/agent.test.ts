@@ -1,9 +1,9 @@
 /** The agent before a whole hub: what an application without keys gets, and who gets nothing. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs';
-import { request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, statSync, writeFileSync, chmodSync, chownSync } from 'node:fs';
+import { type IncomingMessage, request, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -18,7 +18,7 @@ import { householdFile } from '../demo/files/householdFile.ts';
 import { VerbFailure } from '../verb.ts';
 import { agentServer } from './agentServer.ts';
 import { readApplications } from './applications.ts';
-import { tokenDigest } from './refuseStrangers.ts';
+import { refuseStrangers, tokenDigest } from './refuseStrangers.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 const city = await sampleCity(hub);
@@ -30,18 +30,22 @@ assert.ok(child);
 const token = 'a'.repeat(40);
 const kept: KeptExchange[] = [];
 const lines: string[] = [];
-const server = agentServer({
+const services = {
   client: city.education.client,
   applications: new Map([[tokenDigest(token), 'portal']]),
-  keep: async (one) => {
+  keep: async (one: KeptExchange) => {
     await Promise.resolve();
     kept.push(one);
   },
-  told: (line) => lines.push(JSON.stringify(line)),
-});
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-const { port } = server.address() as AddressInfo;
+  told: (line: object) => lines.push(JSON.stringify(line)),
+};
+async function listening(at: string): Promise<{ readonly server: Server; readonly to: number }> {
+  const server = agentServer(services);
+  server.listen(0, at);
+  await once(server, 'listening');
+  return { server, to: (server.address() as AddressInfo).port };
+}
+const { server, to: port } = await listening('127.0.0.1');
 after(async () => {
   server.close();
   server.closeAllConnections();
@@ -64,11 +68,12 @@ function plain(
   body: object | undefined,
   headers: Readonly<Record<string, string>> = {},
   to = port,
+  at = '127.0.0.1',
 ): Promise<Got> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
-        host: '127.0.0.1',
+        host: at,
         port: to,
         path,
         method: body === undefined ? 'GET' : 'POST',
@@ -226,4 +231,225 @@ test('a stream passes part by part, verified; a refusal of one goes on as it is'
   });
   assert.equal(lines.length, file.good.filter(({ region }) => region === '990101').length);
   assert.deepEqual(Object.keys(JSON.parse(lines[0] ?? '') as object).includes('birth_date'), true);
+});
+
+/** Bytes as they are, and every byte that comes back until the agent closes. */
+function raw(lines: readonly string[], body = '', to = port, host = '127.0.0.1'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: to }, () =>
+      socket.write(Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`, 'latin1')),
+    );
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    socket.on('error', reject).on('close', () => resolve(text));
+  });
+}
+const own = `host: 127.0.0.1:${port}`;
+const bearer = `authorization: Bearer ${token}`;
+const ask = Object.entries(context).map(([name, value]) => `${name}: ${value}`);
+const question = JSON.stringify(about);
+const post = (...more: readonly string[]): readonly string[] => [
+  `POST ${query} HTTP/1.1`,
+  ...more,
+  ...ask,
+  'connection: close',
+];
+
+test('bytes that no honest program sends get nothing, and no one of them brings a second request in', async () => {
+  const length = `content-length: ${question.length}`;
+  const good = await raw(post(own, bearer, length), question);
+  assert.match(good, /^HTTP\/1\.1 200 /);
+  const before = kept.length;
+  const chunked = `${question.length.toString(16)}\r\n${question}\r\n0\r\n\r\n`;
+  const smuggled = `GET /v1/exchanges HTTP/1.1\r\n${own}\r\n${bearer}\r\n\r\n`;
+  const get = (target: string): readonly string[] => [
+    `GET ${target} HTTP/1.1`,
+    own,
+    bearer,
+    'connection: close',
+  ];
+  const cases: readonly [string, readonly string[], string, RegExp][] = [
+    ['no Host', post(bearer, length), question, /^HTTP\/1\.1 400 /],
+    ['no Host in HTTP/1.0', ['POST /v1/x HTTP/1.0', bearer], '', /agent_host_refused/],
+    ['an empty Host', post('host:', bearer, length), question, /agent_host_refused/],
+    [
+      'two of Host, the good one first',
+      post(own, 'host: evil.example', bearer, length),
+      question,
+      /agent_host_refused/,
+    ],
+    ['the same Host twice', post(own, own, bearer, length), question, /agent_host_refused/],
+    ['a list of Host', post(`${own}, evil.example`, bearer, length), question, /agent_host_refused/],
+    ['another port', post('host: 127.0.0.1:1', bearer, length), question, /agent_host_refused/],
+    ['no port', post('host: 127.0.0.1', bearer, length), question, /agent_host_refused/],
+    [
+      'a name that ends alike',
+      post(`host: evil.localhost:${port}`, bearer, length),
+      question,
+      /agent_host_refused/,
+    ],
+    ['a huge Host', post(`host: ${'a'.repeat(20_000)}`, bearer, length), question, /^HTTP\/1\.1 431 /],
+    [
+      'two tokens, the good one first',
+      post(own, bearer, `authorization: Bearer ${'b'.repeat(40)}`, length),
+      question,
+      /agent_token_refused/,
+    ],
+    ['the same token twice', post(own, bearer, bearer, length), question, /agent_token_refused/],
+    ['a token with a tail', post(own, `${bearer} x`, length), question, /agent_token_refused/],
+    ['an Origin without a text', post(own, bearer, 'origin:', length), question, /agent_browser_refused/],
+    [
+      'length and chunks',
+      post(own, bearer, length, 'transfer-encoding: chunked'),
+      chunked,
+      /^HTTP\/1\.1 400 /,
+    ],
+    ['two lengths', post(own, bearer, length, 'content-length: 1'), question, /^HTTP\/1\.1 400 /],
+    ['a coding of its own', post(own, bearer, 'transfer-encoding: gzip, chunked'), chunked, /malformed_http/],
+    [
+      'chunked twice',
+      post(own, bearer, 'transfer-encoding: chunked, chunked'),
+      chunked,
+      /malformed_http|^HTTP\/1\.1 400 /,
+    ],
+    [
+      'a request in the body of one that is refused',
+      post(own, bearer, 'transfer-encoding: gzip, chunked').filter((line) => line !== 'connection: close'),
+      smuggled,
+      /^HTTP\/1\.1 400 /,
+    ],
+    ['a length cut short', post(own, bearer, 'content-length: 2'), `{}${smuggled}`, /^HTTP\/1\.1 4/],
+    ['a folded header', [...post(own, bearer, length), ' folded: yes'], question, /^HTTP\/1\.1 (?!200)/],
+    [
+      'a header doubled',
+      post(own, bearer, length, 'datong-purpose: statistics'),
+      question,
+      /header_duplicate/,
+    ],
+    ['CONNECT', [`CONNECT 127.0.0.1:${port} HTTP/1.1`, own, bearer], '', /^$/],
+    ['another host by its whole address', get(`http://evil.example${query}`), '', /agent_address_unknown/],
+    [
+      'this one by its whole address',
+      get(`http://127.0.0.1:${port}/v1/exchanges`),
+      '',
+      /agent_address_unknown/,
+    ],
+    ['a path of an authority', get('//evil.example/v1/exchanges'), '', /agent_address_unknown/],
+    ['a step out', get('/v1/../metrics'), '', /agent_address_unknown/],
+    ['a step out, escaped', get('/v1/%2e%2E/metrics'), '', /agent_address_unknown/],
+    ['a step that stays', get('/v1/./exchanges'), '', /agent_address_unknown/],
+    ['a step at the end', get('/v1/exchanges/..?a=1'), '', /agent_address_unknown/],
+    ['bytes beyond ASCII', get('/v1/\u009b31m'), '', /agent_address_unknown|^HTTP\/1\.1 400 /],
+    [
+      'OPTIONS',
+      ['OPTIONS /v1/exchanges HTTP/1.1', own, bearer, 'connection: close'],
+      '',
+      /agent_address_unknown/,
+    ],
+    [
+      'DELETE',
+      ['DELETE /v1/exchanges HTTP/1.1', own, bearer, 'connection: close'],
+      '',
+      /agent_address_unknown/,
+    ],
+    [
+      'a body without end',
+      post(own, bearer, 'content-length: 99999999999'),
+      'x'.repeat(9_000_000),
+      /body_too_large/,
+    ],
+  ];
+  for (const [name, lines, body, wanted] of cases) {
+    const got = await raw(lines, body);
+    assert.match(got, wanted, `${name}: ${got.slice(0, 300)}`);
+    assert.ok((got.match(/HTTP\/1\.1 \d{3} /g) ?? []).length <= 1, `${name}: one answer at most: ${got}`);
+    assert.doesNotMatch(got, /access-control-|set-cookie/i, name);
+  }
+  const reached = kept.slice(before).map(({ request }) => Buffer.from(request.body).toString('utf8'));
+  assert.deepEqual(reached, ['{}'], 'the one that is whole by its own length, and nothing behind it');
+});
+
+test('an application gets no certificate of the department, and opens no connector in its name', async () => {
+  const before = kept.length;
+  const renewal = await plain(
+    '/v1/certificates/renewals',
+    { csr: 'x' },
+    { 'content-type': 'application/json' },
+  );
+  assert.deepEqual([renewal.status, renewal.json['code']], [403, 'agent_own_call']);
+  for (const path of ['/v1/connector', '/v1/connector?x=1'])
+    assert.equal((await plain(path, undefined)).json['code'], 'agent_own_call', path);
+  assert.equal(kept.length, before, 'none reached the hub');
+  for (const path of [
+    '/v1/certificates/renewal%73',
+    '/v1/certificates//renewals',
+    '/v1/certificates/renewals/',
+  ])
+    assert.equal((await plain(path, { csr: 'x' }, { 'content-type': 'application/json' })).status, 502, path);
+});
+
+test('an answer without its receipt is none, whatever stands behind the path; what cannot be kept is not passed on', async () => {
+  const wanted: unknown[] = [];
+  const other = agentServer({
+    client: {
+      call: (input) => {
+        wanted.push([input.path, input.receipt]);
+        return city.education.client.call(input);
+      },
+      openStream: () => Promise.reject(new Error('no')),
+    },
+    applications: new Map([[tokenDigest(token), 'portal']]),
+    keep: () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
+    told: () => undefined,
+  });
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  try {
+    const to = (other.address() as AddressInfo).port;
+    const full = await plain(`${query}?`, about, context, to);
+    assert.deepEqual([full.status, full.json['code']], [507, 'agent_not_kept']);
+    const refused = await plain(query, about, { ...context, 'datong-purpose': 'statistics' }, to);
+    assert.equal(refused.json['code'], 'agent_not_kept', 'a refusal is kept like an answer');
+    assert.deepEqual(wanted, [
+      [`${query}?`, 'required'],
+      [query, 'required'],
+    ]);
+  } finally {
+    other.close();
+    other.closeAllConnections();
+  }
+});
+
+test('a file of tokens is its user’s own, and each application has another one', () => {
+  const path = join(home, 'others.json');
+  writeFileSync(path, JSON.stringify({ a: token, b: token }), { mode: 0o600 });
+  assert.throws(() => readApplications(path), VerbFailure, 'which application it was could not be told');
+  if (process.getuid?.() !== 0) return;
+  writeFileSync(path, JSON.stringify({ a: token }), { mode: 0o600 });
+  assert.equal(readApplications(path).size, 1);
+  chownSync(path, 65_534, 65_534);
+  assert.throws(() => readApplications(path), VerbFailure, 'whose it is, holds a token of the department');
+});
+
+test('an address of IPv6 and the port that is not said are the agent’s own too', async () => {
+  const { server: six, to } = await listening('::1');
+  try {
+    for (const host of [`[::1]:${to}`, `localhost:${to}`])
+      assert.equal((await plain('/v1/exchanges', undefined, { host }, to, '::1')).status, 200, host);
+    assert.equal((await plain('/v1/exchanges', undefined, { host: `::1:${to}` }, to, '::1')).status, 421);
+  } finally {
+    six.close();
+    six.closeAllConnections();
+  }
+  const socket = { localPort: 80, localAddress: '127.0.0.1' };
+  const asked = (host: string): unknown => {
+    const headers = { authorization: `Bearer ${token}` };
+    const headersDistinct = { host: [host], authorization: [headers.authorization] };
+    return refuseStrangers(
+      { headers, headersDistinct, socket } as unknown as IncomingMessage,
+      new Map([[tokenDigest(token), 'portal']]),
+    );
+  };
+  assert.equal(asked('127.0.0.1'), 'portal');
+  assert.throws(() => asked('127.0.0.2'), Problem);
 });

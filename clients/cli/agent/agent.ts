@@ -45,9 +45,10 @@ export function register(program: Command): void {
       `
 Examples:
   $ datong agent --as education --save exchanges
-  $ curl -s http://127.0.0.1:8790/v1/datasets/pub-security.household/query -H "authorization: Bearer $TOKEN" \\
+  $ curl -sS -H @agent.header http://127.0.0.1:8790/v1/datasets/pub-security.household/query \\
       -H 'content-type: application/json' -H 'datong-purpose: school-enrolment' -H 'datong-agreement: agr-school-enrolment' \\
-      -H 'datong-on-behalf-of: official-0317' -H 'datong-matter: RX-2026-000451' -d '{"filter":[{"field":"person_id","op":"eq","value":"990101…"}]}'`,
+      -H 'datong-on-behalf-of: official-0317' -H 'datong-matter: RX-2026-000451' --data-binary @question.json
+agent.header: one line, authorization: Bearer and a token of the file (chmod 600; a command line is read by everybody)`,
     )
     .action(run);
 }

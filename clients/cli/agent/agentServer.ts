@@ -11,6 +11,7 @@ import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { KeptExchange } from '../../sdk/keptExchange.ts';
 import { RecordStream, type StreamPart } from '../../sdk/recordStream.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
+import { isOwnMachine } from '../../sdk/calledOperation.ts';
 import { refuseStrangers, type Applications } from './refuseStrangers.ts';
 
 export interface AgentServices {
@@ -119,8 +120,8 @@ async function openedOr(input: CallInput, services: AgentServices): Promise<Reco
 async function forwarded(input: CallInput, { client, keep }: AgentServices): Promise<Passed> {
   try {
     const { status, headers, body, kept } = await client.call(input);
-    await keep(kept);
-    return { status, headers: passedHeaders(headers), body };
+    await keptOr(keep, kept);
+    return { status, headers: { ...passedHeaders(headers), ...rangeOf(headers, status, body) }, body };
   } catch (error) {
     return refusedByHub(error, { keep });
   }
@@ -130,12 +131,33 @@ async function forwarded(input: CallInput, { client, keep }: AgentServices): Pro
 async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'>): Promise<Passed> {
   if (!(error instanceof DatongProblem)) throw error;
   if (error.kept === undefined) throw error;
-  await keep(error.kept);
+  await keptOr(keep, error.kept);
   const { status, rawHeaders, body } = error.kept.reply;
   const headers = new Map<string, string>();
   for (let i = 0; i < rawHeaders.length; i += 2)
     headers.set((rawHeaders[i] ?? '').toLowerCase(), rawHeaders[i + 1] ?? '');
   return { status, headers: passedHeaders(headers), body };
+}
+
+/** What shall be kept and cannot be is not passed on: an exchange without its proof. @throws Problem agent_not_kept */
+async function keptOr(keep: AgentServices['keep'], kept: KeptExchange): Promise<void> {
+  try {
+    await keep(kept);
+  } catch (error) {
+    throw new Problem('agent_not_kept', {}, { cause: error });
+  }
+}
+
+/** Which bytes of a file these are, by a header that no signature covers: told only where it fits the bytes that it tells of. */
+function rangeOf(
+  headers: ReadonlyMap<string, string>,
+  status: number,
+  { length }: Uint8Array,
+): Record<string, string> {
+  const said = headers.get('content-range') ?? '';
+  const [, first, last] = /^bytes (\d{1,15})-(\d{1,15})\/\d{1,15}$/.exec(said) ?? [];
+  if (status !== 206 || Number(last) - Number(first) + 1 !== length) return {};
+  return { 'content-range': said, 'accept-ranges': 'bytes' };
 }
 
 function passedHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
@@ -155,19 +177,23 @@ function passedHeaders(headers: ReadonlyMap<string, string>): Record<string, str
 async function inputOf(request: IncomingMessage): Promise<CallInput> {
   const method = methods.find((one) => one === request.method);
   const path = request.url ?? '';
-  if (method === undefined || !path.startsWith('/v1/')) throw new Problem('agent_address_unknown');
+  if (method === undefined || !address.test(path)) throw new Problem('agent_address_unknown');
+  if (isOwnMachine(method, path.replace(/\?.*$/, ''))) throw new Problem('agent_own_call');
+  const coding = request.headers['transfer-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    throw new Problem('malformed_http', {}, { at: 'transfer-encoding', expected: 'chunked' });
   const body = await bodyOf(request);
   return {
     method,
     path,
     headers: signedHeaders(request),
     ...(body.length === 0 ? {} : { body }),
-    receipt: leavesEntry.test(path) ? 'required' : 'optional',
+    receipt: method === 'PUT' ? 'optional' : 'required',
   };
 }
 
-/** Calls with an entry of their own: an answer without its receipt is none. */
-const leavesEntry = /\/(?:query|batch-query|facts\/[^/?]+|commit)$/;
+/** Visible ASCII and no step out of /v1: what is signed here is read alike by everybody on its way. */
+const address = /^\/v1\/(?!(?:[^?]*\/)?(?:\.|%2e){1,2}(?:[/?]|$))[\x21-\x7e]*$/i;
 
 async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

@@ -15,7 +15,15 @@ export function readApplications(path: string): Applications {
     const made: TokenFile = { default: randomBytes(32).toString('base64url') };
     writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   }
-  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+  const { mode, uid } = statSync(path);
+  // whoever owns the file, be it read by nobody else, has put his own token there
+  const own = process.getuid?.();
+  if (own !== undefined && uid !== own)
+    throw new VerbFailure(exitCode.local, {
+      zh: `令牌文件 ${path} 属于别的用户`,
+      en: `the token file ${path} belongs to another user`,
+    });
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new VerbFailure(
       exitCode.local,
       { zh: `令牌文件 ${path} 别人也能读`, en: `others may read the token file ${path}` },
@@ -32,7 +40,8 @@ function parsed(path: string): TokenFile {
     (entry): entry is [string, string] =>
       typeof entry[1] === 'string' && /^[\x21-\x7e]{32,200}$/.test(entry[1]),
   );
-  if (entries.length === 0 || !sound) throw malformed(path);
+  const tokens = new Set(entries.map(([, token]: readonly [string, unknown]) => token));
+  if (entries.length === 0 || !sound || tokens.size < entries.length) throw malformed(path);
   return Object.fromEntries(entries);
 }
 
@@ -46,6 +55,6 @@ function jsonIn(path: string): unknown {
 
 const malformed = (path: string): VerbFailure =>
   new VerbFailure(exitCode.local, {
-    zh: `${path} 不是令牌文件：应为 {"应用名": "至少 32 个可见字符"}`,
-    en: `${path} is no token file: {"application": "32 visible signs or more"}`,
+    zh: `${path} 不是令牌文件：应为 {"应用名": "至少 32 个可见字符"}，各应用的令牌不同`,
+    en: `${path} is no token file: {"application": "32 visible signs or more"}, another one for each`,
   });

@@ -1,6 +1,7 @@
 /** Who may use the agent: applications of this machine that hold a token. A page in a browser never. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIPv6, type Socket } from 'node:net';
 import { Problem } from '../../../terms/problem.ts';
 
 /** Hex SHA-256 of a token → name of its application. */
@@ -14,25 +15,34 @@ export const tokenDigest = (token: string): string => createHash('sha256').updat
  * @throws Problem agent_host_refused, agent_browser_refused, agent_token_refused
  */
 export function refuseStrangers(request: IncomingMessage, applications: Applications): string {
-  const { headers, socket } = request;
-  const port = socket.localPort ?? 0;
-  const own = [
-    `127.0.0.1:${port}`,
-    `localhost:${port}`,
-    `[::1]:${port}`,
-    `${socket.localAddress ?? ''}:${port}`,
-  ];
-  if (!own.includes(headers.host ?? '')) throw new Problem('agent_host_refused');
+  const { headers, headersDistinct, socket } = request;
+  // of a name said twice the parser keeps the first one, and whoever stands before it may have read the other
+  if (!isOwn(headersDistinct.host, socket)) throw new Problem('agent_host_refused');
   if (
     headers.origin !== undefined ||
     headers['sec-fetch-site'] !== undefined ||
     headers.referer !== undefined
   )
     throw new Problem('agent_browser_refused');
-  const [, token] = /^Bearer ([\x21-\x7e]+)$/.exec(headers.authorization ?? '') ?? [];
+  const { authorization: said = [] } = headersDistinct;
+  const [, token] = (said.length === 1 && /^Bearer ([\x21-\x7e]+)$/.exec(said[0] ?? '')) || [];
   // looked up by digest: how long it takes tells nothing of a token
   const application = token === undefined ? undefined : applications.get(tokenDigest(token));
   if (application === undefined)
     throw new Problem('agent_token_refused', {}, { headers: { 'www-authenticate': 'Bearer' } });
   return application;
+}
+
+/** The address that was connected to, by one of its own names. */
+function isOwn(said: readonly string[] | undefined, { localPort = 0, localAddress = '' }: Socket): boolean {
+  const [host] = said ?? [];
+  if (host === undefined || said?.length !== 1) return false;
+  const names = [
+    '127.0.0.1',
+    'localhost',
+    '[::1]',
+    isIPv6(localAddress) ? `[${localAddress}]` : localAddress,
+  ];
+  // a port that the scheme implies is not said
+  return names.some((name) => host === `${name}:${localPort}` || (localPort === 80 && host === name));
 }

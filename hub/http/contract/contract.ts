@@ -49,6 +49,8 @@ export interface ContractOperation {
   readonly stream: boolean;
   /** its answer may open a connection: `x-connection` */
   readonly connection: boolean;
+  /** only the machine that holds the keys calls it, no application through an agent: `x-own-machine` */
+  readonly ownMachine: boolean;
 }
 
 export interface Contract {
@@ -126,12 +128,13 @@ function readOperation(path: string, method: string, operation: JsonObject): Con
     secret: operation['x-secret'] === true,
     stream: onExchangeAlone('x-stream', operation, on),
     connection: onExchangeAlone('x-connection', operation, on),
+    ownMachine: onExchangeAlone('x-own-machine', operation, on),
   };
 }
 
-/** Only the exchange listener can write a body that is still being made, and hand a connection over. */
+/** Only the exchange listener can write a body that is still being made, hand a connection over, and be called through an agent. */
 function onExchangeAlone(
-  word: 'x-stream' | 'x-connection',
+  word: 'x-stream' | 'x-connection' | 'x-own-machine',
   { [word]: value, operationId }: JsonObject,
   on: readonly Listener[],
 ): boolean {

@@ -1,0 +1,238 @@
+/**
+ * The commands of /docs and docs/api-examples.md, typed as they are shown: those of the exchange listener through `datong agent` by plain
+ * HTTP, which signs, sends over TLS and verifies; what comes back is of the shape of what was recorded.
+ */
+import assert from 'node:assert/strict';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { readContract, type ContractOperation, type Listener } from '../../hub/http/contract/contract.ts';
+import { beforeCurl, curlExamples } from '../../hub/http/contract/curlExample.ts';
+import { recordedExamples } from '../../hub/http/contract/recordedExamples.ts';
+import { answerFault } from '../contractAnswers.ts';
+import { testDatabase } from '../database.ts';
+import { datongBin, datongEnvironment } from '../datong.ts';
+import { profileOf } from '../demoState.ts';
+import { testHub, type Machine } from '../hub.ts';
+import { nonEmpty } from '../nonEmpty.ts';
+import { curlPlays, playedCity, type Play } from './curlPlays.ts';
+
+const examples = recordedExamples();
+const { operations } = readContract();
+const home = mkdtempSync(join(tmpdir(), 'datong-curl-'));
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, citizen: true, jobsByTime: false });
+const city = await playedCity(hub);
+const ends: (() => void)[] = [];
+after(async () => {
+  for (const end of ends) end();
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** The folder in which somebody types: tokens of her agent, a file to send, where it listens. */
+interface Place {
+  readonly folder: string;
+  readonly agent: string;
+}
+const places = new Map<string, Place>();
+let plays: Readonly<Record<string, Play>> = {};
+
+before(async () => {
+  plays = await curlPlays(hub, city, database);
+  for (const machine of [city.education, city.publicSecurity])
+    places.set(machine.department, await agentOf(machine));
+});
+
+async function agentOf(machine: Machine): Promise<Place> {
+  const folder = join(home, machine.department);
+  mkdirSync(folder);
+  const { exchange, open, staff } = hub.hub.origins;
+  const profile = profileOf(machine, { exchange, open, staff, ca: hub.ca, keys: undefined });
+  writeFileSync(join(folder, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
+  const child = spawn(process.execPath, [datongBin, 'agent', '--port', '0', '--save', 'kept'], {
+    ...{ cwd: folder, env: datongEnvironment() },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  ends.push(() => child.kill('SIGTERM'));
+  const [agent] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { folder, agent };
+}
+
+interface Typed {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+}
+
+/** Types a command. `curl` is curl, which also writes down what came back. */
+async function typed(
+  command: string,
+  { folder, agent }: Place,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Typed> {
+  const script = [
+    'set -eu',
+    ...beforeCurl,
+    `AGENT=${agent}`,
+    'curl() { command curl --disable --dump-header head --output body "$@"; }',
+    command,
+  ].join('\n');
+  const env = { PATH: process.env['PATH'], ...more };
+  await new Promise<void>((done, failed) => {
+    execFile('sh', ['-c', script], { cwd: folder, env }, (error, _, stderr) => {
+      if (error === null) done();
+      else failed(new Error(`${stderr}\n${command}`));
+    });
+  });
+  const [first = '', ...lines] =
+    readFileSync(join(folder, 'head'), 'latin1').trim().split('\r\n\r\n').at(-1)?.split('\r\n') ?? [];
+  const headers = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
+  );
+  return { status: Number(first.split(' ')[1]), headers, body: readFileSync(join(folder, 'body')) };
+}
+
+const operationOf = (operationId: string): ContractOperation =>
+  operations.find((one) => one.operationId === operationId) ?? assert.fail(operationId);
+
+const codeIn = ({ body }: Typed): unknown =>
+  (JSON.parse(body.toString('utf8')) as { readonly code?: unknown }).code;
+
+const commandOf = (operationId: string, listener: Listener): string | undefined => {
+  return curlExamples(operationOf(operationId), examples[operationId] ?? assert.fail(operationId)).find(
+    (one) => one.listener === listener,
+  )?.command;
+};
+
+test('every operation of the exchange listener by curl through the agent', async () => {
+  const through = operations.filter(
+    ({ listeners, connection }) => listeners.includes('exchange') && !connection,
+  );
+  for (const { operationId } of nonEmpty(through)) {
+    const { path, body, status, type, answer } = examples[operationId] ?? assert.fail(operationId);
+    const command = commandOf(operationId, 'exchange');
+    if (command === undefined) {
+      assert.equal(operationId, 'renewCertificate');
+      continue;
+    }
+    const play = plays[operationId] ?? {};
+    const place = places.get(play.by === undefined ? 'education' : 'pub-security') ?? assert.fail();
+    if (play.part !== undefined) writeFileSync(join(place.folder, 'part.bin'), play.part);
+    let meant = command;
+    const put = (shown: string, here: string): void => {
+      assert.ok(meant.includes(shown), `${operationId} shows ${shown}`);
+      meant = meant.replaceAll(shown, () => here);
+    };
+    if (play.path !== undefined) put(path, play.path);
+    if (play.body !== undefined) put(JSON.stringify(body), JSON.stringify(play.body));
+    for (const [shown, here] of Object.entries(play.say ?? {})) put(shown, here);
+    const got = await typed(meant, place);
+    const text = got.body.toString('utf8');
+    assert.equal(got.status, status, `${operationId}: ${text}`);
+    assert.equal(got.headers.get('content-type')?.split(';')[0], type.split(';')[0], operationId);
+    // a part of an upload has none, and that of a stream is at its beginning and its end
+    const proven = operationId !== 'putBatchPart' && operationId !== 'streamRecords';
+    assert.equal(got.headers.has('datong-receipt'), proven, operationId);
+    if (!type.startsWith('application/json')) continue;
+    const json = JSON.parse(text) as object;
+    assert.equal(answerFault(operationId, status, json), '');
+    const otherwise = play.otherwise ?? [];
+    const members = (one: object): string[] =>
+      Object.keys(one)
+        .filter((name) => !otherwise.includes(name))
+        .sort();
+    assert.deepEqual(members(json), members(answer as object), operationId);
+  }
+});
+
+test('a stream by curl is its records to the last one; a file goes on from where it was cut', async () => {
+  const place = places.get('education') ?? assert.fail();
+  const streamed = await typed(commandOf('streamRecords', 'exchange') ?? '', place);
+  const lines = streamed.body.toString('utf8').trimEnd().split('\n');
+  assert.equal(lines.length, city.file.good.filter(({ region }) => region === '990101').length);
+  assert.deepEqual(Object.keys(JSON.parse(lines.at(-1) ?? '') as object), ['name']);
+  const { path = '' } = plays['downloadExport'] ?? {};
+  const shown = (commandOf('downloadExport', 'exchange') ?? '').replace(
+    examples['downloadExport']?.path ?? '',
+    path,
+  );
+  const ranged = async (range: string): Promise<Typed> =>
+    typed(shown.replace('range: bytes=0-', `range: ${range}`), place);
+  const whole = await typed(shown, place);
+  const size = whole.body.length;
+  assert.equal(whole.headers.get('content-range'), `bytes 0-${size - 1}/${size}`);
+  const [first, rest] = [await ranged('bytes=0-999'), await ranged('bytes=1000-')];
+  assert.equal(rest.headers.get('content-range'), `bytes 1000-${size - 1}/${size}`);
+  assert.deepEqual(Buffer.concat([first.body, rest.body]), whole.body);
+  const beyond = await ranged(`bytes=${size}-`);
+  assert.deepEqual([beyond.status, codeIn(beyond)], [416, 'range_invalid']);
+});
+
+test('what is asked of the hub itself: lists of staff with a token, the open and the own listener without one', async () => {
+  const { staff: STAFF, open: OPEN, admin: ADMIN } = hub.hub.origins;
+  const place = places.get('education') ?? assert.fail();
+  writeFileSync(join(place.folder, 'hub-root.pem'), hub.ca);
+  const tokens = {
+    auditor: await hub.token('qian', ['auditor']),
+    steward: await hub.token('wu', ['steward']),
+  };
+  const alone = operations.filter(
+    ({ method, path, listeners }) => method === 'GET' && !path.includes('{') && listeners[0] !== 'citizen',
+  );
+  let typedOnes = 0;
+  for (const { operationId, scopes, parameters } of nonEmpty(alone)) {
+    const example = examples[operationId];
+    if (example === undefined || parameters.some(({ required }) => required)) continue;
+    for (const { listener, command } of curlExamples(operationOf(operationId), example)) {
+      if (listener === 'exchange') continue;
+      const token = scopes.includes('auditor') ? tokens.auditor : tokens.steward;
+      writeFileSync(join(place.folder, 'staff.header'), `authorization: Bearer ${token}\n`);
+      const got = await typed(command, place, { STAFF, OPEN, ADMIN });
+      const text = got.body.toString('utf8');
+      assert.equal(got.status, example.status, `${operationId}: ${text}`);
+      assert.equal(got.headers.get('content-type'), example.type, operationId);
+      if (example.type.startsWith('application/json'))
+        assert.equal(answerFault(operationId, got.status, JSON.parse(text)), '');
+      typedOnes += 1;
+    }
+  }
+  assert.ok(typedOnes >= 45, `${typedOnes} commands`);
+});
+
+test('what nobody types: the calls of the machine that holds the keys, and those of pages', () => {
+  const none = operations.filter((operation) => {
+    const example = examples[operation.operationId];
+    return example !== undefined && curlExamples(operation, example).length === 0;
+  });
+  assert.deepEqual(
+    none
+      .filter(({ listeners }) => !listeners.includes('citizen'))
+      .map(({ operationId }) => operationId)
+      .sort(),
+    [
+      'askForAccount',
+      'askForPasskey',
+      'renewCertificate',
+      'showSignIn',
+      'signInAsDemo',
+      'signInByAccount',
+      'signInByCode',
+      'signInByPasskey',
+    ],
+  );
+});
+
+test('every command of every listener is one that a shell reads', () => {
+  const all = operations.flatMap((operation) => {
+    const example = examples[operation.operationId];
+    return example === undefined ? [] : curlExamples(operation, example).map(({ command }) => command);
+  });
+  assert.ok(all.length > operations.length);
+  for (const command of all) assert.doesNotMatch(command, /\$TOKEN|Bearer/, 'no token on a command line');
+  execFileSync('sh', ['-n'], { input: all.join('\n') });
+});
