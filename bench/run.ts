@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { j
 const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./release.ts'),
   () => import('./releaseAtSize.ts'),
+  () => import('./jobs.ts'),
   () => import('./agent.ts'),
   () => import('./live.ts'),
   () => import('./consents.ts'),

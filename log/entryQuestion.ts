@@ -38,35 +38,52 @@ export interface EntryQuestion extends Partial<Readonly<Record<Exclude<Dimension
 /** hours by which the days of counts are ahead of UTC: China has one time */
 const zone = 8;
 
-/** The day an entry belongs to, YYYY-MM-DD. @param at RFC 3339 */
-export const dayOf = (at: string): string =>
-  new Date(Date.parse(at) + zone * 3_600_000).toISOString().slice(0, 10);
+/** The day an entry belongs to, YYYY-MM-DD. @param at RFC 3339, UTC */
+export function dayOf(at: string): string {
+  if (at.length === 24 && at.endsWith('Z')) {
+    // asked of every entry: most dates need no calendar
+    const date = at.slice(0, 10);
+    if (Number(at.slice(11, 13)) < 24 - zone) return date;
+    const next = Number(date.slice(8)) + 1;
+    if (next <= 28) return `${date.slice(0, 8)}${next < 10 ? '0' : ''}${next}`;
+  }
+  return new Date(Date.parse(at) + zone * 3_600_000).toISOString().slice(0, 10);
+}
 
 /** A department that acted as neither consumer nor provider is found as consumer. */
 export const consumerOf = ({ consumer, provider, actor: { department } }: Leaf): string | undefined =>
   consumer ?? (provider === department ? undefined : department);
 
-/** Values of an entry by dimension. Of fields those that left. */
+/** Tells each value of an entry with its dimension. Of fields those that left. */
+export function eachValue(leaf: Leaf, tell: (dimension: Dimension, value: string) => void): void {
+  const told = (dimension: Dimension, value: string | undefined): void => {
+    if (value !== undefined) tell(dimension, value);
+  };
+  told('operation', leaf.operation);
+  told('kind', leaf.kind);
+  told('decision', leaf.decision);
+  told('code', leaf.code);
+  told('consumer', consumerOf(leaf));
+  told('provider', leaf.provider);
+  told('dataset', leaf.dataset);
+  told('schema', leaf.schema);
+  told('agreement', leaf.agreement);
+  told('purpose', leaf.purpose);
+  told('official', leaf.onBehalfOf);
+  told('matter', leaf.matter);
+  told('person', leaf.actor.person);
+  told('day', dayOf(leaf.at));
+  if (leaf.fields !== undefined) for (const field of Object.keys(leaf.fields)) tell('field', field);
+}
+
+/** Values of an entry by dimension. */
 export function valuesOf(leaf: Leaf): ReadonlyMap<Dimension, readonly string[]> {
-  const single: readonly (readonly [Dimension, string | undefined])[] = [
-    ['operation', leaf.operation],
-    ['kind', leaf.kind],
-    ['decision', leaf.decision],
-    ['code', leaf.code],
-    ['consumer', consumerOf(leaf)],
-    ['provider', leaf.provider],
-    ['dataset', leaf.dataset],
-    ['schema', leaf.schema],
-    ['agreement', leaf.agreement],
-    ['purpose', leaf.purpose],
-    ['official', leaf.onBehalfOf],
-    ['matter', leaf.matter],
-    ['person', leaf.actor.person],
-    ['day', dayOf(leaf.at)],
-  ];
-  const values = new Map<Dimension, readonly string[]>();
-  for (const [dimension, value] of single) if (value !== undefined) values.set(dimension, [value]);
-  values.set('field', Object.keys(leaf.fields ?? {}));
+  const values = new Map<Dimension, string[]>();
+  eachValue(leaf, (dimension, value) => {
+    const own = values.get(dimension);
+    if (own === undefined) values.set(dimension, [value]);
+    else own.push(value);
+  });
   return values;
 }
 

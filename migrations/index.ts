@@ -112,6 +112,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '209_certificates_by_end': () => import('./209_certificates_by_end.ts'),
   '216_consent_by_subject': () => import('./216_consent_by_subject.ts'),
   '217_catalogue_links': () => import('./217_catalogue_links.ts'),
+  '225_entries_read_once': () => import('./225_entries_read_once.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -165,7 +165,7 @@ export async function restoredWithout(
   );
   assert.deepEqual([leaf?.change?.['order'], typeof leaf?.change?.['replays']], [accepted?.id, 'string']);
   assert.deepEqual((await verifyLog({ ask: asking }, [parseVkey(hub.hub.keys.log.vkey)], [])).findings, []);
-  for (const name of ['deriveTiles', 'indexEntries', 'reverifyLog'])
+  for (const name of ['deriveTiles', 'readEntries', 'reverifyLog'])
     assert.equal(await again.hub.runner.run(name), 'ok', name);
   assert.deepEqual((await asking('GET', '/v1/log/findings'))['findings'], []);
 }

@@ -8,7 +8,6 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { columnsOf } from '../../hub/audit/columns.ts';
 import { headRow } from '../../hub/audit/head.ts';
 import { deriveTiles } from '../../hub/audit/deriveTiles.ts';
-import { indexEntries } from '../../hub/audit/search/indexEntries.ts';
 import { subjectsOf, subjectToken, tokenYear } from '../../hub/audit/subjects.ts';
 import { ensurePartitions, partitionSize } from '../../hub/store/audit/partitions.ts';
 import type { Database } from '../../hub/store/database/database.ts';
@@ -16,6 +15,7 @@ import { withConnection, type Transaction } from '../../hub/store/database/trans
 import type { Leaf } from '../../log/leaf.ts';
 import { prepareLeaf } from '../../log/leafBytes.ts';
 import { emptyTree, growTree, type TreeState } from '../../log/tree/growTree.ts';
+import { readWholeLog } from '../../tests/readWholeLog.ts';
 import type { BenchKeys } from './logs.ts';
 
 const begin = Date.UTC(2023, 10, 1);
@@ -172,7 +172,7 @@ export async function fillThreeYears(
   tell('tiles');
   await deriveTiles(database.app, size);
   tell('index');
-  while (await indexEntries(database.app, size, 200)) tell('index');
+  await readWholeLog(database.app, size);
   await database.owner.query(
     'VACUUM ANALYZE audit_entry, audit_subject, audit_posting, audit_posted, audit_tile',
   );

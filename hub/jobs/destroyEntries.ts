@@ -12,9 +12,8 @@ import { destroyedMarks } from '../audit/retention/destroyedExchange.ts';
 import { dueUnit, isUnitHeld, type DueUnit } from '../audit/retention/dueUnit.ts';
 import { provenOrders, provenRules } from '../audit/retention/provenRules.ts';
 import { takeOut } from '../audit/retention/takenOut.ts';
-import { leafIn, postingsIn, timesOf } from '../audit/search/indexEntries.ts';
+import { indexed, insertIndex, leafIn, postingsIn } from '../audit/search/indexEntries.ts';
 import type { StoredEntry } from '../store/audit/entries.ts';
-import { insertChunk } from '../store/audit/postings.ts';
 import { destroyUnit, oldUnits, type OrderRow } from '../store/audit/retention.ts';
 import type { Job, JobRun } from './job.ts';
 
@@ -100,10 +99,9 @@ async function destroy(
       work: async (transaction, exchange) => {
         if (await isUnitHeld(access, unit, run.now(), transaction)) throw outdated(first);
         const row = { id: exchange, exchange, first, stays, order: order.id };
-        const terms = postingsIn(chunk, entries).postings.map(({ term }) => term);
+        const terms = postingsIn(chunk, indexed(entries)).postings.map(({ term }) => term);
         if ((await destroyUnit(transaction, row, terms, marks)) !== gone) throw outdated(first);
-        const { postings, words } = postingsIn(chunk, staying);
-        await insertChunk(transaction, timesOf(chunk, staying), postings, words);
+        await insertIndex(transaction, chunk, indexed(staying));
       },
     });
   } catch (error) {

@@ -10,9 +10,7 @@ import { closeStreams } from './closeStreams.ts';
 import { fillChangeovers } from './fillChangeovers.ts';
 import { deriveTiles } from './deriveTiles.ts';
 import { destroyEntries } from './destroyEntries.ts';
-import { fillBoard } from './fillBoard.ts';
 import { followUpDuties } from './followUpDuties.ts';
-import { indexEntries } from './indexEntries.ts';
 import type { Job } from './job.ts';
 import { pullSources } from './pullSources.ts';
 import { resumeBatches } from './resumeBatches.ts';
@@ -31,6 +29,7 @@ import { mirrorTiles } from './mirrorTiles.ts';
 import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
 import { forgetSealedLists } from './forgetSealedLists.ts';
+import { readEntries } from './readEntries.ts';
 import { reverifyLog } from './reverifyLog.ts';
 import { rotateLogKey } from './rotateLogKey.ts';
 import { sealerOf } from '../exchange/sealer.ts';
@@ -72,7 +71,7 @@ export function allJobs({
     fillChangeovers(intake),
     pullSources({ intake, places: sources }),
     deriveTiles(database, audit),
-    indexEntries(database, audit),
+    readEntries(database.app, audit),
     reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
     ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
@@ -85,8 +84,7 @@ export function allJobs({
     forgetQuotas(database.app),
     forgetSealedLists(database.app),
     indexRows(intake),
-    followUpDuties(database.app, audit),
-    fillBoard(database.app, audit),
+    followUpDuties(database.app),
     watchLog(database.app, audit, findings),
     warnExpiry(database.app),
     lapseStops(database.app),

@@ -26,6 +26,8 @@ export interface RunnerServices {
 }
 
 export interface Runner {
+  /** what it does, and how often */
+  readonly jobs: readonly Pick<Job, 'name' | 'every'>[];
   /** Does a job now, due or not. @returns its outcome, undefined where another process is doing it */
   run(name: string): Promise<string | undefined>;
   /** Takes no new job, tells those under way to end, and waits for them. */
@@ -112,6 +114,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
 
   const timer = services.byTime === false ? undefined : setInterval(lookForWork, look).unref();
   return {
+    jobs,
     run: async (name) => {
       const job = jobs.find((one) => one.name === name);
       if (job === undefined) throw new RangeError(`no job ${name}`);

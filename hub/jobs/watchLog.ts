@@ -1,4 +1,5 @@
 /** Plays the rules over the log as it grows, a day at a time: what is unusual is an entry of its own, once, and waits for a person. */
+import { dayOf } from '../../log/entryQuestion.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -7,10 +8,9 @@ import { leafIn } from '../audit/search/indexEntries.ts';
 import { lastUsesBefore, type Used } from '../audit/search/restsBefore.ts';
 import type { RiskSettings } from '../../terms/riskSettings.ts';
 import { caseOf, type Look, type Rests, type Risk, type SubjectSearch } from '../domain/risks/risk.ts';
-import { grouped } from '../domain/risks/grouped.ts';
 import { risksOf, volumesOf } from '../domain/risks/rules.ts';
 import { leavesBetween } from '../store/audit/entries.ts';
-import { subjectsBetween } from '../store/audit/subjects.ts';
+import { tokensBetween } from '../store/audit/subjects.ts';
 import type { Reader } from '../store/database/reader.ts';
 import { inForceSince } from '../store/policy/policyDocuments.ts';
 import { growRisk, insertRisk } from '../store/risks/risks.ts';
@@ -43,24 +43,22 @@ export const watchLog = (
     const size = audit.size();
     if (size <= seen) return {};
     const to = Math.min(size, from + most);
-    const { looks, searches } = await seenBetween(reader, from, to);
-    const days = grouped(
-      [...looks, ...searches].sort((one, other) => one.index - other.index),
-      ({ at }) => dayOf(at),
-    );
-    for (const day of days.keys()) {
-      const own = looks.filter(({ at }) => dayOf(at) === day);
+    const days = await seenBetween(reader, from, to);
+    for (const [day, { looks, searches }] of days) {
       const before = await volumesBefore(reader, day);
-      const rests = await restsOf(reader, day, own, settings);
-      const asked = searches.filter(({ at }) => dayOf(at) === day);
-      for (const risk of risksOf({ day, looks: own, before, searches: asked, rests }, settings))
+      const rests = await restsOf(reader, day, looks, settings);
+      for (const risk of risksOf({ day, looks, before, searches, rests }, settings))
         await tell(reader, run, risk, settings);
-      await keepVolumes(reader, day, volumesOf(day, own, settings));
+      await keepVolumes(reader, day, volumesOf(day, looks, settings));
     }
-    const [first] = [...days.values()][0] ?? [];
-    const last = [...days.values()].at(-1)?.[0]?.index ?? to;
-    const cut = to < size && last === (first?.index ?? to);
-    if (cut && first !== undefined) await tell(reader, run, incomplete(looks, first), settings);
+    const seenDays = [...days.values()];
+    const [begun, latest] = [seenDays[0], seenDays.at(-1)];
+    const last = latest?.first ?? to;
+    const cut = to < size && last === (begun?.first ?? to);
+    if (cut && begun !== undefined) {
+      const looks = seenDays.flatMap((one) => one.looks);
+      await tell(reader, run, incomplete(looks, begun), settings);
+    }
     // a day that is over is not read again; one that is too long goes on behind what was judged
     const state: Watched = { from: cut ? to : last, seen: to };
     return { state, more: to < size && !run.signal.aborted };
@@ -75,63 +73,63 @@ function watched(state: unknown): Watched {
   };
 }
 
-const dayOf = (at: number): string => civilDateText(civilDateInChina(at));
+/** What is judged of one day. */
+interface Seen {
+  /** index of its first entry that is looked at, and its moment in Unix milliseconds */
+  readonly first: number;
+  readonly at: number;
+  readonly looks: Look[];
+  readonly searches: SubjectSearch[];
+}
 
-/** A question of staff with its moment, in Unix milliseconds. */
-type Asked = SubjectSearch & { readonly at: number };
-
-async function seenBetween(
-  reader: Reader,
-  from: number,
-  to: number,
-): Promise<{ readonly looks: Look[]; readonly searches: Asked[] }> {
-  const looks: Look[] = [];
-  const searches: Asked[] = [];
+/** By day, `YYYY-MM-DD` in the calendar of China, in the order in which they begin. */
+async function seenBetween(reader: Reader, from: number, to: number): Promise<ReadonlyMap<string, Seen>> {
+  const days = new Map<string, Seen>();
+  const nobody: readonly string[] = [];
   for (let first = from; first < to; first += chunk) {
     const end = Math.min(first + chunk, to);
-    const tokens = new Map(
-      (await subjectsBetween(reader, first, end)).map((row) => [
-        row.index,
-        row.tokens.map((token) => Buffer.from(token).toString('hex')),
-      ]),
-    );
+    const tokens = await tokensBetween(reader, first, end);
     for (const { index, leaf: bytes } of await leavesBetween(reader, first, end)) {
       const leaf = leafIn(bytes);
-      const look = lookOf(index, leaf, tokens.get(index) ?? []);
+      if (leaf === undefined) continue;
+      const look = lookOf(index, leaf, tokens.get(index) ?? nobody);
       const search = searchOf(index, leaf);
-      if (look !== undefined) looks.push(look);
-      if (search !== undefined) searches.push(search);
+      if (look === undefined && search === undefined) continue;
+      const day = dayOf(leaf.at);
+      let own = days.get(day);
+      if (own === undefined) {
+        own = { first: index, at: Date.parse(leaf.at), looks: [], searches: [] };
+        days.set(day, own);
+      }
+      if (look !== undefined) own.looks.push(look);
+      if (search !== undefined) own.searches.push(search);
     }
   }
-  return { looks, searches };
+  return days;
 }
 
 /** Undefined for what is no call for data of a department that proved who it is. */
-function lookOf(index: number, leaf: Leaf | undefined, persons: readonly string[]): Look | undefined {
-  const consumer = leaf?.consumer ?? leaf?.actor.department;
-  if (leaf?.kind !== 'release' || consumer === undefined) return undefined;
+function lookOf(index: number, leaf: Leaf, persons: readonly string[]): Look | undefined {
+  const { kind, provider, onBehalfOf: official, matter, agreement } = leaf;
+  const consumer = leaf.consumer ?? leaf.actor.department;
+  if (kind !== 'release' || consumer === undefined) return undefined;
   const denied = leaf.decision === 'deny';
-  return {
-    ...{ index, consumer, denied, persons },
-    at: Date.parse(leaf.at),
-    provider: leaf.provider,
-    official: leaf.onBehalfOf,
-    matter: leaf.matter,
-    agreement: leaf.agreement,
-    rows: denied ? 0 : (leaf.rows?.delivered ?? 1),
-  };
+  const rows = denied ? 0 : (leaf.rows?.delivered ?? 1);
+  const at = Date.parse(leaf.at);
+  return { index, at, consumer, provider, official, matter, agreement, denied, rows, persons };
 }
 
 /** Undefined for what is no question of staff to the log about a person. A further page of one is not another. */
-function searchOf(index: number, leaf: Leaf | undefined): Asked | undefined {
-  const person = leaf?.actor.person;
-  if (leaf === undefined || person === undefined || leaf.decision === 'deny') return undefined;
+function searchOf(index: number, leaf: Leaf): SubjectSearch | undefined {
+  const { person } = leaf.actor;
+  if (person === undefined || leaf.decision === 'deny') return undefined;
   if (leaf.operation !== 'searchEntries' && leaf.operation !== 'askEvidence') return undefined;
   const by = String(leaf.change?.['by'] ?? '').split(' ');
   if (!by.includes('subject') || by.includes('before')) return undefined;
-  return { index, person, department: leaf.actor.department, at: Date.parse(leaf.at) };
+  return { index, person, department: leaf.actor.department };
 }
 
+const dayAt = (at: number): string => civilDateText(civilDateInChina(at));
 const midnight = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);
 const aDay = 86_400_000;
 
@@ -150,7 +148,7 @@ async function restsOf(
   }
   const [end, start] = [looks[0]?.index ?? 0, midnight(day)];
   // whole days between the day of the last use and this one
-  const days = (at: number): number => Math.round((start - midnight(dayOf(at))) / aDay);
+  const days = (at: number): number => Math.round((start - midnight(dayAt(at))) / aDay);
   const since = (rest: number): number => start - (rest - 1) * aDay;
   const used = await lastUsesBefore(reader, agreements, end, since(agreementRestDays));
   const standing = await inForceSince(reader, [...used.keys()]);
@@ -166,9 +164,9 @@ async function restsOf(
   };
 }
 
-const incomplete = (looks: readonly Look[], { at, index }: { at: number; index: number }): Risk => ({
+const incomplete = (looks: readonly Look[], { at, first }: Seen): Risk => ({
   rule: 'watch-incomplete',
-  day: dayOf(at),
+  day: dayAt(at),
   key: '',
   consumer: undefined,
   official: undefined,
@@ -176,14 +174,14 @@ const incomplete = (looks: readonly Look[], { at, index }: { at: number; index: 
   departments: [],
   count: looks.length,
   limit: looks.length,
-  entries: [index],
+  entries: [first],
 });
 
 async function tell(reader: Reader, run: JobRun, risk: Risk, { answerDays }: RiskSettings): Promise<void> {
   if (await growRisk(reader, risk)) return;
   const now = run.now();
   const id = uuid7(now);
-  const due = dayOf(now + answerDays * 86_400_000);
+  const due = dayAt(now + answerDays * 86_400_000);
   const { rule, day, count, limit, consumer } = risk;
   await run.act({
     operation: 'watchLog',

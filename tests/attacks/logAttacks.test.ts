@@ -59,7 +59,7 @@ before(async () => {
   // entries about persons stand at indexes that are multiples of ten
   for (const one of [base, base + 1_100])
     await Promise.all(Array.from({ length: 1_100 }, (_, n) => hub.hub.audit.append(look(one + n))));
-  for (const job of ['deriveTiles', 'indexEntries', 'reverifyLog'])
+  for (const job of ['deriveTiles', 'readEntries', 'reverifyLog'])
     assert.equal(await hub.hub.runner.run(job), 'ok');
   assert.deepEqual(await findings(), [], 'an untouched log');
 });

@@ -47,7 +47,7 @@ for (const [index, { id }] of file.good
 await city.publicSecurity.client
   .sendFile(household, householdFile(40, 3).bytes, { mapping: 'household' })
   .catch(() => undefined);
-await hub.hub.runner.run('fillBoard');
+await hub.hub.runner.run('readEntries');
 
 const { signedIn, open } = signing<keyof typeof named>(browser, origin, identity, named);
 lookAtPages('board', { signedIn, open });

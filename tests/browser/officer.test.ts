@@ -109,7 +109,7 @@ for (let nth = 0; nth < 6; nth += 1) {
 await database.owner.query(
   "INSERT INTO audit_witness (name, size, cosigned_at, trouble, trouble_since) VALUES ('audit-office', 3, now(), NULL, NULL), ('archive', 2, NULL, 'witness_ahead', now())",
 );
-for (const job of ['watchLog', 'reverifyLog', 'followUpDuties'])
+for (const job of ['watchLog', 'reverifyLog', 'readEntries', 'followUpDuties'])
   assert.equal(await hub.hub.runner.run(job), 'ok', job);
 
 type Who = keyof typeof named;

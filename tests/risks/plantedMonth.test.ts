@@ -184,3 +184,34 @@ describe('each rule begins at its limit, and not below', () => {
     );
   });
 });
+
+describe('of one rule about one official', () => {
+  const read = (persons: number): Look[] =>
+    Array.from({ length: persons * 9 }, (_, index) => ({
+      ...{ index, at: Date.parse('2026-10-14T10:00:00+08:00') + index, denied: false, rows: 1 },
+      ...{ consumer: 'education', provider: 'pub-security', agreement: 'agr@1', matter: 'YX-1' },
+      ...{ official: 'program', persons: [`person ${index % persons}`] },
+    }));
+  const found = (looks: Look[]): Risk[] =>
+    risksOf({ day: '2026-10-14', looks, before: [], ...quiet }, usualSettings);
+
+  test('ten findings are told one by one', () => {
+    const risks = found(read(10));
+    assert.deepEqual(new Set(risks.map(({ rule }) => rule)), new Set(['official-repeats']));
+    assert.equal(new Set(risks.map(({ key }) => key)).size, 10);
+  });
+
+  test('more of them are one, with the highest number and the first 500 of their entries', () => {
+    const more = [...read(400), ...read(1).map((look) => ({ ...look, index: look.index + 10_000 }))];
+    const [risk, ...others] = found(more);
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      { ...risk, entries: risk?.entries.length },
+      {
+        ...{ rule: 'official-repeats', day: '2026-10-14', key: 'education/program/all', person: undefined },
+        ...{ consumer: 'education', official: 'program', departments: ['education', 'pub-security'] },
+        ...{ count: 18, limit: 8, entries: 500 },
+      },
+    );
+  });
+});

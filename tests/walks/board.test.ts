@@ -53,7 +53,7 @@ interface Row {
   readonly count?: number;
   readonly few: boolean;
 }
-const fill = () => hub.hub.runner.run('fillBoard');
+const fill = () => hub.hub.runner.run('readEntries');
 const board = async (token: string) => {
   const { status, json } = await hub.staff(token, 'GET', '/v1/board');
   assert.equal(status, 200, JSON.stringify(json));
@@ -95,6 +95,32 @@ test('papers are counted by the register of matters, a case once however often i
     JSON.stringify(rows),
   );
   assert.equal(saved?.count, 6 * rows.length);
+});
+
+test('what cannot be counted holds up nobody else who reads the log, and is counted once it can', async () => {
+  const before = (await board(office)).get('answered')?.count ?? 0;
+  const rename = (from: string, to: string): Promise<unknown> =>
+    database.owner.query(`ALTER TABLE ${from} RENAME TO ${to}`);
+  const readFor = async (table: string): Promise<number> =>
+    Number((await database.owner.query<{ next: string }>(`SELECT next FROM ${table}`)).rows[0]?.next);
+  await rename('board_case', 'board_case_away');
+  try {
+    await city.education.client.query(
+      household,
+      { filter: [{ field: 'person_id', op: 'eq', value: children[0]?.id ?? '' }] },
+      {
+        ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
+        ...{ onBehalfOf: 'o', matter: 'RX-2026-000100' },
+      },
+    );
+    assert.equal(await fill(), 'internal_error');
+    assert.ok((await readFor('board_progress')) < (await readFor('duty_progress')));
+  } finally {
+    await rename('board_case_away', 'board_case');
+  }
+  assert.equal(await fill(), 'ok');
+  assert.equal(await readFor('board_progress'), await readFor('duty_progress'));
+  assert.equal((await board(office)).get('answered')?.count, before + 1);
 });
 
 test('what waits is told however little it is, with where', async () => {

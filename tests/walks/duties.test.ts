@@ -45,7 +45,10 @@ const told = (work: Promise<unknown>): Promise<string> =>
     () => 'answered',
     (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
   );
-const followUp = () => hub.hub.runner.run('followUpDuties');
+const followUp = async (): Promise<string | undefined> => {
+  assert.equal(await hub.hub.runner.run('readEntries'), 'ok');
+  return hub.hub.runner.run('followUpDuties');
+};
 const dutiesOf = async (
   client: Machine['client'],
   obligation: Duty['obligation'],

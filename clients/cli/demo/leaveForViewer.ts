@@ -36,7 +36,7 @@ export async function leaveForViewer(stage: Stage, child: Resident): Promise<voi
   await leaveFinding(stage);
   await openPersonsPages(stage, child);
   // for the leader: the board's numbers are those of the whole story
-  await stage.hub.runner.run('fillBoard');
+  await stage.hub.runner.run('readEntries');
 }
 
 /** For the data office's steward: a new version of a schema, proposed by the operator. */

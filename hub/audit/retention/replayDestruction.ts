@@ -19,7 +19,7 @@ import {
   entriesOfExchanges,
   type StoredEntry,
 } from '../../store/audit/entries.ts';
-import { insertChunk, postedChunks } from '../../store/audit/postings.ts';
+import { postedChunks } from '../../store/audit/postings.ts';
 import { destroyUnit } from '../../store/audit/retention.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
@@ -29,7 +29,7 @@ import type { AuditLog } from '../draft.ts';
 import { entry } from '../entry.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
 import { findEntries, indexesOf } from '../search/findEntries.ts';
-import { leafIn, postingsIn, timesOf } from '../search/indexEntries.ts';
+import { indexed, insertIndex, leafIn, postingsIn } from '../search/indexEntries.ts';
 import { destroyedMarks } from './destroyedExchange.ts';
 import { keptHashes } from './keptHashes.ts';
 
@@ -87,14 +87,13 @@ export async function replayDestruction(services: Replaying, kept: KeptDestructi
       ...{ exchange, now, operation: destructionOperation, kind: 'retire', actor: theHub },
       facts: { change: { ...change, order, replays: kept.exchange } },
       work: async (transaction) => {
-        const terms = postingsIn(chunk, entries).postings.map(({ term }) => term);
+        const terms = postingsIn(chunk, indexed(entries)).postings.map(({ term }) => term);
         const row = { id: kept.id, exchange, first, stays, order };
         const marks = destroyedMarks(keys.headMac, gone);
         if ((await destroyUnit(transaction, row, terms, marks)) !== gone.length)
           throw new Problem('log_busy');
         if (!isPosted) return;
-        const { postings, words } = postingsIn(chunk, staying);
-        await insertChunk(transaction, timesOf(chunk, staying), postings, words);
+        await insertIndex(transaction, chunk, indexed(staying));
       },
       carried: undefined,
     }),

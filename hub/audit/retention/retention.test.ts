@@ -153,7 +153,7 @@ before(async () => {
         old.set(index, draft.leaf.id);
       }),
     );
-  await run('deriveTiles', 'indexEntries', 'reverifyLog');
+  await run('deriveTiles', 'readEntries', 'reverifyLog');
   home = await mkdtemp(join(tmpdir(), 'datong-retention-'));
   await mirrorInto(hub, join(home, 'followed'));
   const saved = await runDatong([

@@ -1,32 +1,37 @@
-/** Makes the search index from the leaves, chunk by chunk behind the appends. */
-import { valuesOf, type Dimension } from '../../../log/entryQuestion.ts';
+/** Makes the search index from the leaves, a chunk at a time. */
+import { eachValue, type Dimension } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
-import { insertChunk, nextChunk, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
+import { insertChunk, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { addPlace, chunkSize, noPlaces, packPlaces, type Places } from './places.ts';
 import { counted, termOf } from './terms.ts';
 
-/**
- * Indexes whole chunks of the first `size` entries that are not indexed yet.
- * @param most chunks of this call @returns whether there are more
- */
-export async function indexEntries(reader: Reader, size: number, most: number): Promise<boolean> {
-  const end = Math.floor(size / chunkSize);
-  const first = await nextChunk(reader);
-  for (let chunk = first; chunk < Math.min(end, first + most); chunk += 1) {
-    const entries = await entriesBetween(reader, chunk * chunkSize, (chunk + 1) * chunkSize);
-    const { postings, words } = postingsIn(chunk, entries);
-    await insertChunk(reader, timesOf(chunk, entries), postings, words);
-  }
-  return first + most < end;
+/** Writes what the index holds of a whole chunk. */
+export async function insertIndex(
+  reader: Reader,
+  chunk: number,
+  entries: readonly IndexedEntry[],
+): Promise<void> {
+  const { postings, words } = postingsIn(chunk, entries);
+  await insertChunk(reader, timesOf(chunk, entries), postings, words);
 }
 
+/** An entry of a chunk; without a leaf where its bytes are none any more. */
+export interface IndexedEntry {
+  readonly index: number;
+  readonly leaf: Leaf | undefined;
+}
+
+/** The same of entries as they are stored. */
+export const indexed = (
+  entries: readonly { readonly index: number; readonly leaf: Uint8Array }[],
+): readonly IndexedEntry[] => entries.map(({ index, leaf }) => ({ index, leaf: leafIn(leaf) }));
+
 /** A chunk of which every entry is missing stands at the beginning of time: it holds nothing to be found. */
-export function timesOf(chunk: number, entries: readonly StoredEntry[]): PostedChunk {
-  const times = entries.map(({ columns }) => columns.at).sort();
+export function timesOf(chunk: number, entries: readonly IndexedEntry[]): PostedChunk {
+  const times = entries.flatMap(({ leaf }) => (leaf === undefined ? [] : [leaf.at])).sort();
   const firstAt = times[0] ?? '1970-01-01T00:00:00.000Z';
   return { chunk, firstAt, lastAt: times.at(-1) ?? firstAt };
 }
@@ -37,21 +42,18 @@ interface ChunkIndex {
 }
 
 /** What the index must hold of a chunk. */
-export function postingsIn(chunk: number, entries: readonly StoredEntry[]): ChunkIndex {
+export function postingsIn(chunk: number, entries: readonly IndexedEntry[]): ChunkIndex {
   // most values of a chunk come again and again, and a term is a hash
   const byValue = new Map<Dimension, Map<string, Places>>();
   for (const { index, leaf } of entries) {
-    const read = leafIn(leaf);
-    if (read === undefined) continue;
-    for (const [dimension, values] of valuesOf(read)) {
-      const mine = byValue.get(dimension) ?? new Map<string, Places>();
-      byValue.set(dimension, mine);
-      for (const value of values) {
-        const places = mine.get(value) ?? noPlaces();
-        mine.set(value, places);
-        addPlace(places, index % chunkSize);
-      }
-    }
+    if (leaf === undefined) continue;
+    eachValue(leaf, (dimension, value) => {
+      let mine = byValue.get(dimension);
+      if (mine === undefined) byValue.set(dimension, (mine = new Map<string, Places>()));
+      let places = mine.get(value);
+      if (places === undefined) mine.set(value, (places = noPlaces()));
+      addPlace(places, index % chunkSize);
+    });
   }
   return {
     postings: [...byValue].flatMap(([dimension, mine]) =>

@@ -3,7 +3,7 @@ import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import type { StoredEntry } from '../../store/audit/entries.ts';
 import { insertChunk, postedChunks, postingsOf } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { postingsIn, timesOf } from './indexEntries.ts';
+import { indexed, postingsIn, timesOf } from './indexEntries.ts';
 import { chunkSize } from './places.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function indexFindings(
   for (let chunk = first; chunk < end; chunk += 1) {
     const mine = posted.get(chunk);
     if (mine === undefined) continue;
-    const own = entries.filter(({ index }) => Math.floor(index / chunkSize) === chunk);
+    const own = indexed(entries.filter(({ index }) => Math.floor(index / chunkSize) === chunk));
     const { postings, words } = postingsIn(chunk, own);
     const terms = postings.map(({ term }) => term);
     const held = new Map(

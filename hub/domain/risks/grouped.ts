@@ -1,5 +1,5 @@
 /** What the rules over the log share: groups of what is judged together, and what a finding names of it. */
-import type { Look } from './risk.ts';
+import type { Look, Risk } from './risk.ts';
 
 /** Entries that a finding names at most. */
 const mostEntries = 500;
@@ -22,3 +22,27 @@ export const sidesOf = (looks: readonly Look[]): string[] =>
 /** Indexes, each once; of very many the first. */
 export const entriesOf = (all: readonly { readonly index: number }[]): number[] =>
   [...new Set(all.map(({ index }) => index))].slice(0, mostEntries);
+
+/** Findings of one rule about one department or official that are told each for itself. */
+const mostApart = 10;
+
+/**
+ * A program that asks for everybody nine times a day is one thing to look into, not thousands: more findings of one rule about the same
+ * department or official than are told apart become one, which says the highest of their numbers and names their entries.
+ */
+export const gathered = (risks: readonly Risk[]): Risk[] =>
+  [
+    ...grouped(risks, ({ rule, consumer, official }) => JSON.stringify([rule, consumer, official])).values(),
+  ].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined || own.length <= mostApart) return own;
+    return [
+      {
+        ...first,
+        key: `${[first.consumer, first.official].join('/')}/all`,
+        departments: [...new Set(own.flatMap(({ departments }) => departments))].sort(),
+        count: own.reduce((highest, { count }) => Math.max(highest, count), 0),
+        entries: entriesOf(own.flatMap(({ entries }) => entries.map((index) => ({ index })))),
+      },
+    ];
+  });

@@ -3,7 +3,7 @@ import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalend
 import { isWorkingDay } from '../../../terms/calendar/workingDays.ts';
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
 import type { Look, Rests, Risk, RiskRule, SubjectSearch } from './risk.ts';
-import { entriesOf, grouped, sidesOf } from './grouped.ts';
+import { entriesOf, gathered, grouped, sidesOf } from './grouped.ts';
 import { restedAgreements, restedCases, staffSearches } from './usedAgain.ts';
 
 /** What one department got on one day. */
@@ -46,12 +46,12 @@ export function risksOf({ day, looks, before, searches, rests }: Day, settings: 
   for (const own of grouped(looks, officialOf).values()) {
     found.push(...withoutCases(own, settings), ...repeats(own, settings), ...enumeration(own, settings));
   }
-  return [
+  return gathered([
     ...found.map((one) => told(one, day)),
     ...restedAgreements(day, looks, rests, settings),
     ...restedCases(day, looks, rests, settings),
     ...staffSearches(day, searches, settings),
-  ];
+  ]);
 }
 
 /** What each department got on a day. */

@@ -7,6 +7,25 @@ export interface SubjectRow {
   readonly tokens: readonly Uint8Array[];
 }
 
+/** Tokens of entries `from … to − 1` as hex, by index. Those without any are not in it. */
+export async function tokensBetween(
+  reader: Reader,
+  from: number,
+  to: number,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  // one text: of thousands of arrays their reading would cost more than what is done with them
+  const { rows } = await reader.query<{ lines: string | null }>(
+    `SELECT string_agg(idx || ' ' || tokens::text, E'\n') AS lines FROM audit_subject WHERE idx >= $1 AND idx < $2`,
+    [from, to],
+  );
+  const found = new Map<number, readonly string[]>();
+  for (const line of rows[0]?.lines?.split('\n') ?? []) {
+    const tokens = line.match(/(?<=x)[0-9a-f]+/g);
+    if (tokens !== null) found.set(Number.parseInt(line, 10), tokens);
+  }
+  return found;
+}
+
 /** Rows of entries `from … to − 1`. An entry may have none any more: they are deletable. */
 export async function subjectsBetween(reader: Reader, from: number, to: number): Promise<SubjectRow[]> {
   const { rows } = await reader.query<{ idx: string; salt: Buffer; tokens: Buffer[] }>(

@@ -9,6 +9,12 @@ export type NewDuty = Omit<
   readonly obligation: DutyKind;
 };
 
+/** How far the log has been read for duties. */
+export async function dutyProgress(reader: Reader): Promise<number> {
+  const { rows } = await reader.query<{ next: string }>('SELECT next FROM duty_progress WHERE id = 1');
+  return Number(rows[0]?.next ?? 0);
+}
+
 /**
  * Adds what was read from the log and moves the mark behind it, in one statement: what is read twice is counted once. A duty that was
  * answered before data of its days were seen is open again.

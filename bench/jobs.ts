@@ -1,0 +1,115 @@
+/**
+ * What the hub's own work takes beside the releases that it follows: a minute of one-record releases over mutual TLS, and all that the runner
+ * does in such a minute, each job as often as its interval says. A core's time of hub and database for both, so that the share is what the
+ * releases lose where no core is idle.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
+import type { Resident } from '../clients/cli/demo/files/residents.ts';
+import { startPostgres } from '../hub/postgres/startPostgres.ts';
+import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
+import { newDatabase } from './append/logs.ts';
+import { coreSpent } from './coreTime.ts';
+import { LoadProcess } from './release/load.ts';
+import { queryRequest } from './release/queryRequest.ts';
+import type { Bench, BenchRow } from './row.ts';
+
+const rows = 20_000;
+const sockets = 64;
+const warmUp = 6_000;
+const minute = 60_000;
+/** milliseconds between two looks at what is due; a job that comes more often counts so many times */
+const slice = 5_000;
+const most = 25_000;
+
+export const bench: Bench = { name: 'jobs', run };
+
+async function run(): Promise<readonly BenchRow[]> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-jobs-'));
+  const server = await startPostgres({ stateDir });
+  try {
+    const database = await newDatabase(server, 'jobs');
+    const hub = await testHub({ database, calls: { rate: 1e9, burst: 1e9 }, jobsByTime: false });
+    try {
+      return [await share(hub, coreSpent(server))];
+    } finally {
+      await hub.stop();
+    }
+  } finally {
+    await server.destroy();
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}
+
+async function share(hub: TestHub, spent: () => number): Promise<BenchRow> {
+  const load = new LoadProcess();
+  try {
+    const { education, publicSecurity } = await sampleCity(hub, 1_000_000_000);
+    const file = householdFile(rows, 11);
+    await publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+    const people = file.good.filter((person) => person.region !== '990103');
+    const port = Number(new URL(hub.hub.origins.exchange).port);
+    await load.connect({ name: 'hub', port, ca: hub.ca, ...education.tls }, sockets);
+    const key = education.signing;
+    let nth = 0;
+    const person = (): Resident | undefined => people[(nth += 1) % people.length];
+    /** a core's milliseconds, and answers, of releases for so long */
+    const released = async (milliseconds: number, count: number) => {
+      const requests = Array.from({ length: count }, () => queryRequest(hub, key, person()?.id ?? ''));
+      await load.give('hub', requests);
+      const before = spent();
+      const { answers, failures, firstFailure } = await load.run('hub', milliseconds);
+      if (failures > 0) throw new Error(firstFailure ?? 'a release failed');
+      return { core: spent() - before, answers };
+    };
+    const { runner } = hub.hub;
+    /** a core's milliseconds of a job, done now, and again as long as it says that there is more */
+    const done = async (name: string): Promise<number> => {
+      const before = spent();
+      do {
+        const outcome = await runner.run(name);
+        if (outcome !== 'ok') throw new Error(`${name}: ${outcome ?? 'is done elsewhere'}`);
+      } while (await isDue(hub, name));
+      return spent() - before;
+    };
+    await released(60_000, warmUp);
+    for (const { name } of runner.jobs) await done(name);
+    const total = { releases: 0, answers: 0 };
+    const jobs = new Map<string, number>();
+    for (let elapsed = slice; elapsed <= minute; elapsed += slice) {
+      const { core, answers } = await released(slice, most);
+      total.releases += core;
+      total.answers += answers;
+      for (const { name, every } of runner.jobs) {
+        // what comes less often than once a minute has this minute's entries to read all the same
+        if (every > slice && elapsed % Math.min(every, minute) >= slice) continue;
+        jobs.set(name, (jobs.get(name) ?? 0) + (await done(name)) * Math.max(1, slice / every));
+      }
+    }
+    const taken = [...jobs].sort(([, a], [, b]) => b - a);
+    const sum = taken.reduce((ms, [, one]) => ms + one, 0);
+    return {
+      figure: 'the hub’s own jobs beside one-record releases, 64 sockets',
+      value: (100 * sum) / total.releases,
+      unit: '%',
+      against: 'the same minute’s releases, a core’s time of hub and database',
+      must: { atMost: 5 },
+      note: `${total.answers.toLocaleString('en')} releases; ${taken
+        .slice(0, 5)
+        .map(([name, ms]) => `${name} ${((100 * ms) / total.releases).toFixed(2)}`)
+        .join(', ')}`,
+    };
+  } finally {
+    load.stop();
+  }
+}
+
+async function isDue({ hub: { database } }: TestHub, name: string): Promise<boolean> {
+  const { rows } = await database.owner.query<{ due: boolean }>(
+    'SELECT due <= to_timestamp($2::double precision / 1000) AS due FROM job WHERE name = $1',
+    [name, database.now()],
+  );
+  return rows[0]?.due === true;
+}

@@ -1,0 +1,67 @@
+/** What leaders read is counted from the log as it grows, so that no page of theirs reads entries. */
+import { dayOf } from '../../../log/entryQuestion.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { boardProgress, fillBoard, type BoardCase, type BoardDay } from '../../store/board/fillBoard.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import type { Follower } from './follower.ts';
+
+type Counted = Omit<BoardDay, 'answered' | 'refused'> & { answered: number; refused: number };
+type Case = Omit<BoardCase, 'day' | 'fields'> & { day: string; readonly fields: Set<string> };
+
+/**
+ * Of a stream its opening is the call. Cases count as `log/savedMaterials.ts` counts them: an answer without a row brought nothing.
+ */
+export async function followBoard(reader: Reader): Promise<Follower> {
+  const next = await boardProgress(reader);
+  const days = new Map<string, Counted>();
+  const cases = new Map<string, Map<string, Case>>();
+  return {
+    next,
+    take: ({ entries }) => {
+      for (const { index, leaf } of entries) {
+        if (index < next || leaf?.kind !== 'release') continue;
+        const day = dayOf(leaf.at);
+        countCall(days, day, leaf);
+        countCase(cases, day, leaf);
+      }
+    },
+    end: async (to) => {
+      if (to <= next) return;
+      const all = [...cases.values()].flatMap((numbers) => [...numbers.values()]);
+      const kept = all.map(({ fields, ...one }): BoardCase => ({ ...one, fields: [...fields] }));
+      await fillBoard(reader, { from: next, to }, [...days.values()], kept);
+    },
+  };
+}
+
+function countCall(days: Map<string, Counted>, day: string, leaf: Leaf): void {
+  const { actor, consumer = actor.department, provider = '', dataset = '', decision, stream } = leaf;
+  if (consumer === undefined || (stream !== undefined && stream.state !== 'open')) return;
+  const key = `${day} ${consumer} ${provider} ${dataset}`;
+  let one = days.get(key);
+  if (one === undefined) {
+    one = { day, consumer, provider, dataset, answered: 0, refused: 0 };
+    days.set(key, one);
+  }
+  if (decision === 'allow') one.answered += 1;
+  else one.refused += 1;
+}
+
+function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: Leaf): void {
+  const { decision, consumer, dataset, matter, matterCode, fields, rows } = leaf;
+  if (decision !== 'allow' || rows === undefined || rows.delivered === 0) return;
+  if (consumer === undefined || dataset === undefined || matter === undefined || matterCode === undefined)
+    return;
+  const names = Object.keys(fields ?? {});
+  if (names.length === 0) return;
+  // neither holds a space; a case's number is whatever a department writes
+  const key = `${consumer} ${matterCode}`;
+  let numbers = cases.get(key);
+  if (numbers === undefined) cases.set(key, (numbers = new Map<string, Case>()));
+  let one = numbers.get(matter);
+  if (one === undefined) {
+    one = { day, consumer, matter: matterCode, number: matter, fields: new Set() };
+    numbers.set(matter, one);
+  } else if (day < one.day) one.day = day;
+  for (const name of names) one.fields.add(`${dataset}.${name}`);
+}

@@ -1,0 +1,70 @@
+/** What consumers owe is read from the log as it grows, so that no answer waits for it. */
+import { dutyOfText } from '../../../policies/obligations/dutyWindow.ts';
+import { dayOf } from '../../../log/entryQuestion.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { addDuties, dutyProgress, type NewDuty } from '../../store/duties/addDuties.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import type { Follower } from './follower.ts';
+
+/** Answers with one obligation that one consumer received on one day. */
+interface ReceivedOnDay extends Pick<NewDuty, 'consumer' | 'provider' | 'dataset' | 'agreement' | 'purpose'> {
+  /** as the entries say it: `delete-after P180D` */
+  readonly obligation: string;
+  /** `YYYY-MM-DD`, calendar of China */
+  readonly day: string;
+  exchanges: number;
+}
+
+/** What entries brought to whom, with what they oblige to. An answer without rows brought nothing. */
+export async function followDuties(reader: Reader): Promise<Follower> {
+  const next = await dutyProgress(reader);
+  const days = new Map<string, ReceivedOnDay>();
+  return {
+    next,
+    take: ({ entries }) => {
+      for (const { index, leaf } of entries) if (index >= next && leaf !== undefined) receive(days, leaf);
+    },
+    end: async (to) => {
+      if (to > next) await addDuties(reader, together(days.values()), { from: next, to });
+    },
+  };
+}
+
+function receive(days: Map<string, ReceivedOnDay>, leaf: Leaf): void {
+  const { kind, decision, obligations, rows, consumer, provider, dataset, agreement, purpose } = leaf;
+  if (obligations === undefined || kind !== 'release' || decision !== 'allow' || rows?.delivered === 0)
+    return;
+  // an answer under an agreement names them all
+  if (consumer === undefined || provider === undefined || dataset === undefined) return;
+  if (agreement === undefined || purpose === undefined) return;
+  const day = dayOf(leaf.at);
+  for (const obligation of obligations) {
+    const key = [consumer, provider, dataset, agreement, purpose, obligation, day].join('\n');
+    const one = days.get(key);
+    if (one === undefined)
+      days.set(key, { consumer, provider, dataset, agreement, purpose, obligation, day, exchanges: 1 });
+    else one.exchanges += 1;
+  }
+}
+
+/** Days of one window are one duty. */
+function together(days: Iterable<ReceivedOnDay>): NewDuty[] {
+  const found = new Map<string, NewDuty>();
+  for (const { obligation: text, day, exchanges, ...of } of days) {
+    const duty = dutyOfText(text, day);
+    if (duty === undefined) continue;
+    const { obligation, from: receivedFrom, until: receivedUntil, due } = duty;
+    const key = [of.consumer, of.agreement, of.dataset, of.purpose, obligation, receivedFrom].join(' ');
+    const before = found.get(key);
+    // a new version of the agreement may change the period within a day: the earlier day holds
+    found.set(key, {
+      ...of,
+      obligation,
+      receivedFrom,
+      receivedUntil,
+      due: before !== undefined && before.due < due ? before.due : due,
+      exchanges: exchanges + (before?.exchanges ?? 0),
+    });
+  }
+  return [...found.values()];
+}

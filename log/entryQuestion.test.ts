@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dayOf } from './entryQuestion.ts';
+
+test('the day of an entry is the calendar’s of China, over the ends of months, years and February', () => {
+  const hour = 3_600_000;
+  for (const begin of ['2023-12-20', '2024-02-20', '2026-02-20', '2026-04-20', '1999-12-25'])
+    for (let at = Date.parse(`${begin}T00:00:00.000Z`), step = 0; step < 20 * 24; step += 1) {
+      const moment = new Date(at + step * hour + 59 * 60_000 + 999);
+      const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(moment);
+      assert.equal(dayOf(moment.toISOString()), day);
+    }
+  assert.equal(dayOf('2026-10-01T23:30:00+08:00'), '2026-10-01');
+  assert.equal(dayOf('2026-10-01T16:00:00Z'), '2026-10-02');
+});
