@@ -60,6 +60,7 @@ const ownAddress = {
 /** Threads start from the bundle too (scripts/thread.mjs), each by the name of its file. */
 const threads = [
   'hub/translation/threads/copyInThread.ts',
+  'hub/exchange/release/threads/pageInThread.ts',
   'machine/lintInWorker.ts',
   'machine/compareInWorker.ts',
 ];

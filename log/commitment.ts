@@ -40,15 +40,13 @@ export function opensPerson(
 
 /** The commitment to a set of subject tokens: their hex forms, sorted, doubles dropped. */
 export const subjectsCommitment = (tokens: readonly Uint8Array[], salt: Uint8Array): Commitment =>
-  namesCommitment([...new Set(hexOf(tokens))], salt);
+  namesCommitment([...new Set(hexOf(tokens))].sort(), salt);
 
 /**
  * The same of hexadecimal forms: what canonical JSON would write of them is written straight away.
- * @param names without doubles, in any order
+ * @param names sorted, without doubles
  */
 export const namesCommitment = (names: readonly string[], salt: Uint8Array): Commitment =>
   toBase64url(
-    sha256(
-      Buffer.concat([salt, Buffer.from(names.length === 0 ? '[]' : `["${[...names].sort().join('","')}"]`)]),
-    ),
+    sha256(Buffer.concat([salt, Buffer.from(names.length === 0 ? '[]' : `["${names.join('","')}"]`)])),
   );

@@ -78,7 +78,9 @@ export interface SubjectsOfEntry {
 
 /** What leaf and draft say of the subjects, doubles dropped; undefined for none. */
 export function subjectsOf(tokens: SubjectTokens): SubjectsOfEntry | undefined {
-  const distinct = [...new Set(isNames(tokens) ? tokens : hexOf(tokens))];
+  // in the order of the commitment; rows of many pages come sorted page by page, which is quickly put together
+  const names = [...(isNames(tokens) ? tokens : hexOf(tokens))].sort();
+  const distinct = names.filter((name, at) => name !== names[at - 1]);
   if (distinct.length === 0) return undefined;
   const salt = newSalt();
   return {

@@ -21,9 +21,10 @@ import { newestLeaves } from './leaves.ts';
 
 const database = await testDatabase();
 const release = { ...defaultReleaseLimits };
+const streams = { rowsOfPage: 100, pagesOfPart: 1 };
 const hub = await testHub({
   database,
-  streams: { rowsOfPage: 100, pagesOfPart: 1 },
+  streams,
   release,
   jobsByTime: false,
 });
@@ -144,6 +145,28 @@ test('a file holds what pages hold; what was asked, each part with its persons, 
   const [one] = good;
   assert.ok(one);
   assert.equal((await chunks()).includes(Buffer.from(one.region)), false, 'sealed at rest');
+});
+
+test('pages of many rows, which come by column and are masked in a thread, give the same file', async () => {
+  await agree();
+  const small = await madeOf({ format: 'ndjson' });
+  assert.equal(small.rows, good.length);
+  streams.rowsOfPage = 600;
+  try {
+    // the thread begins with the first page of the first file
+    for (let made = 0; made < 3; made += 1) {
+      const large = await madeOf({ format: 'ndjson' });
+      const bytes = await bytesOf(large);
+      assert.ok(bytes.equals(await bytesOf(small)));
+      const told = (await entriesOf(large.id)).flatMap(({ subjects }) => subjects?.count ?? []);
+      assert.deepEqual(told, [600, good.length - 600]);
+    }
+  } finally {
+    streams.rowsOfPage = 100;
+  }
+  // a department has eight at most
+  await database.app.query("UPDATE release_export SET expires = '2020-01-01'");
+  await hub.hub.runner.run('expireExports');
 });
 
 test('CSV is what Excel opens, a workbook keeps long numbers; fields and filter are those of a query', async () => {

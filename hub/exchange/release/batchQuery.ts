@@ -66,7 +66,7 @@ async function release(
   const { kept, consented } = await agreedRows(services, check, rows, unagreed?.values());
   const taken = takenOf(kept, by, permission.limits.rowsPerCall);
   const released = [...taken.values()].flatMap((one) => one.rows);
-  const masked = maskPage(services, permission, dataset, { rows: released, nextCursor: undefined }, now);
+  const masked = maskPage(services, permission, dataset, { rows: released }, now);
   const delivered = masked.records.length;
   const left = new Set<FetchedRow | undefined>(released);
   // a person all of whose rows are cut gets no answer: her consent is not used

@@ -8,6 +8,7 @@ import {
   isTable,
   valueFits,
   type FetchedRow,
+  type Position,
   type Fetched,
   type RowQuery,
 } from '../../store/rows/fetch.ts';
@@ -18,7 +19,7 @@ import {
   type Column,
   type Layout,
 } from '../../domain/rowTable/layout.ts';
-import { subjectLength } from '../../store/rows/rowsByColumn.ts';
+import type { ColumnPage } from '../../store/rows/rowsByColumn.ts';
 import { openCursor, sealCursor, type CursorState } from '../cursor.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { DecideAfresh } from '../../gate/call.ts';
@@ -62,13 +63,28 @@ async function fetchPage(
   const { wanted, context, resumed } = pageWanted(services, query, permission, dataset, consumer);
   const fetch: Fetch = (place) => fetchRows(services.database.app, { ...wanted, limit: limit + 1, ...place });
   const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
+  const after = (position: Position): string =>
+    sealCursor(services.keys.cursor, context, { batch, position });
+  const cursorAfter = ({ position }: FetchedRow): string => after(position);
+  if (fetched.page !== undefined) return pageOfMany(fetched.page, limit, after);
   const rows = fetched.rows.slice(0, limit);
   const last = rows.at(-1);
   const more = fetched.rows.length > limit && last !== undefined;
-  const cursorAfter = ({ position }: FetchedRow): string =>
-    sealCursor(services.keys.cursor, context, { batch, position });
-  const subjects = fetched.subjects?.subarray(0, limit * subjectLength);
-  return { rows, subjects, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+  return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+}
+
+/** Its rows are read when somebody asks for them. @param after the cursor of a position */
+function pageOfMany(found: ColumnPage, limit: number, after: (position: Position) => string): Page {
+  const columns = found.first(limit);
+  const more = found.length > limit && limit > 0;
+  return {
+    columns,
+    get rows() {
+      return columns.rows;
+    },
+    nextCursor: more ? after(columns.positionAt(limit - 1)) : undefined,
+    cursorAfter: ({ position }) => after(position),
+  };
 }
 
 /** What a page is read by, wherever its rows lie. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid */

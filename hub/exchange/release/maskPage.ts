@@ -5,12 +5,23 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import type { MaskRun, Row } from '../../../policies/masks/mask.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
-import type { Page } from './rowSource.ts';
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import type { FetchedRow } from '../../store/rows/fetch.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** Whose keys pseudonyms are made with. */
 type Keys = { readonly keys: Pick<ReleaseServices['keys'], 'pseudonyms'> };
+
+/** What a page is masked by, and what of. */
+type MaskedBy = Pick<Permission, 'fields'> & {
+  readonly plan: PlanOf;
+  readonly limits: Pick<Permission['limits'], 'maskTypeErrors'>;
+};
+type PlanOf = Pick<PlanRef, 'consumer' | 'principal'>;
+interface MaskedDataset {
+  readonly schema: DatasetSchema;
+  readonly compiled: { readonly surroundings: Surroundings };
+}
 
 /** Masks a row; undefined where the result does not fit the masked schema. */
 type RowMask = (row: Row, run: MaskRun) => Record<string, unknown> | undefined;
@@ -28,7 +39,7 @@ interface PlanMasks {
  * Masks compiled once per plan and set of fields. They belong to the plan of the decision, not to whatever plan is newest when the rows
  * have come: else a call decided before a mask was tightened would leave the old mask behind for the calls after it.
  */
-const compiled = new WeakMap<PlanRef, PlanMasks>();
+const compiled = new WeakMap<PlanOf, PlanMasks>();
 
 /**
  * Sets of fields of a plan that are compiled as a whole, which takes milliseconds. Callers choose them, and could choose a new one each
@@ -39,9 +50,9 @@ const mostSets = 64;
 /** @throws Problem mask_type_errors, masked_row_invalid: then nothing is released */
 export function maskPage(
   services: Keys,
-  permission: Permission,
-  dataset: LiveDataset,
-  page: Page,
+  permission: MaskedBy,
+  dataset: MaskedDataset,
+  page: { readonly rows: readonly Pick<FetchedRow, 'record'>[] },
   now: number,
 ): { readonly records: readonly Record<string, unknown>[]; readonly typeErrors: number } {
   const tolerated = permission.limits.maskTypeErrors ?? 0;
@@ -58,7 +69,7 @@ export function maskPage(
 }
 
 function maskOf(
-  { plan, fields }: Permission,
+  { plan, fields }: MaskedBy,
   surroundings: Surroundings,
   compile: (fields: readonly FieldGrant[]) => RowMask,
 ): RowMask {
@@ -113,8 +124,8 @@ function together(parts: readonly RowMask[]): RowMask {
 
 function compileRowMask(
   { keys }: Keys,
-  { plan, limits }: Permission,
-  dataset: LiveDataset,
+  { plan, limits }: MaskedBy,
+  dataset: MaskedDataset,
   fields: readonly FieldGrant[],
 ): RowMask {
   const { maskTypeErrors } = limits;

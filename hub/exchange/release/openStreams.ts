@@ -19,7 +19,7 @@ export interface StreamLimits {
 const usual: StreamLimits = { ofDepartment: 8, leaseSeconds: 60, rowsOfPage: 1_000, pagesOfPart: 4 };
 
 export class OpenStreams {
-  readonly limits: StreamLimits;
+  private readonly given: Partial<StreamLimits>;
   /** the hub is about to end: streams end before their next part */
   stopping = false;
   private readonly reader: Reader;
@@ -29,7 +29,12 @@ export class OpenStreams {
 
   constructor(reader: Reader, limits: Partial<StreamLimits> = {}) {
     this.reader = reader;
-    this.limits = { ...usual, ...limits };
+    this.given = limits;
+  }
+
+  /** Read with each part. */
+  get limits(): StreamLimits {
+    return { ...usual, ...this.given };
   }
 
   begin(id: string): void {

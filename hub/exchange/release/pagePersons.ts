@@ -1,5 +1,4 @@
 /** Whom the rows of a page are about: their tokens for the log, and each of them again where somebody asks. */
-import { subjectLength } from '../../store/rows/rowsByColumn.ts';
 import type { Page } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -7,23 +6,20 @@ import type { ReleaseServices } from './services.ts';
 export type Persons = () => readonly (Uint8Array | undefined)[];
 
 /** @returns what holds the persons, and not the rows they were read with */
-export function personsOf({ rows, subjects }: Pick<Page, 'rows' | 'subjects'>): Persons {
-  if (subjects !== undefined)
-    return () =>
-      Array.from({ length: subjects.length / subjectLength }, (_, at) =>
-        subjects.subarray(at * subjectLength, (at + 1) * subjectLength),
-      );
-  const each = rows.map(({ subject }) => subject);
+export function personsOf(page: Pick<Page, 'rows' | 'columns'>): Persons {
+  if (page.columns !== undefined) return page.columns.persons;
+  const each = page.rows.map(({ subject }) => subject);
   return () => each;
 }
 
 /** A token for each row's subject; doubles are dropped with the entry. */
 export function tokensOf(
   { keys }: Pick<ReleaseServices, 'keys'>,
-  { rows, subjects }: Pick<Page, 'rows' | 'subjects'>,
+  page: Pick<Page, 'rows' | 'columns'>,
   now: number,
 ): readonly string[] {
-  const all =
-    subjects ?? Buffer.concat(rows.flatMap(({ subject }) => (subject === undefined ? [] : [subject])));
-  return all.length === 0 ? [] : keys.logTokens(all, now);
+  const subjects =
+    page.columns?.subjects ??
+    Buffer.concat(page.rows.flatMap(({ subject }) => (subject === undefined ? [] : [subject])));
+  return subjects.length === 0 ? [] : keys.logTokens(subjects, now);
 }

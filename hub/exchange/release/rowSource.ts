@@ -1,11 +1,12 @@
 import type { Permission } from '../../../policies/decision.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
+import type { ColumnPage } from '../../store/rows/rowsByColumn.ts';
 import type { Query } from './query.ts';
 
 export interface Page {
   readonly rows: readonly FetchedRow[];
-  /** the persons of all rows, one behind the other; absent where a row is about nobody, and where the rows are few */
-  readonly subjects?: Uint8Array | undefined;
+  /** the same rows as they came, of a page of many */
+  readonly columns?: ColumnPage;
   readonly nextCursor: string | undefined;
   /** where a call that stops behind one of these rows goes on; undefined where nothing can be behind it */
   readonly cursorAfter?: (row: FetchedRow) => string;

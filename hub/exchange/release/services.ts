@@ -7,6 +7,7 @@ import { attemptToken, subjectNames, subjectToken, tokenYear } from '../../audit
 import { subjectHash } from '../../domain/subjectHash.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
+import type { PageMasking } from './maskInThread.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database, Pool } from '../../store/database/database.ts';
 import { untilAborted, type Statements } from '../../store/database/untilAborted.ts';
@@ -23,6 +24,7 @@ import type { ServicePlace } from '../live/service/servicePlace.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
 import { Twins } from '../sandbox/twins.ts';
 import { defaultReleaseLimits, type ReleaseLimits } from './limits.ts';
+import { PageThread } from './threads/pageThread.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
 
 export interface ReleaseServices {
@@ -53,6 +55,8 @@ export interface ReleaseServices {
   readonly identity: Pick<Identity, 'keyInForce' | 'checkStanding'>;
   /** answers that hold many rows, few at a time: calls about one subject go before */
   readonly bulk: Semaphore;
+  /** of pages of many rows */
+  readonly masking: PageMasking;
   readonly attempts: AttemptLimit;
   /** of files at rest */
   readonly sealer: Sealer;
@@ -108,6 +112,11 @@ export function releaseServices(
     liveServices,
     identity,
     bulk: new Semaphore(bulkAtOnce),
+    masking: {
+      thread: new PageThread(),
+      pseudonym: keys.pseudonym,
+      tokens: (year) => keys.logToken(year),
+    },
     attempts: attemptLimit(),
     sealer: sealerOf(keys.sealing),
     signing: keys.hubSigning,

@@ -14,11 +14,15 @@ import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { hostedRows } from './hostedRows.ts';
+import { linesOf } from './linesOf.ts';
+import { maskInThread } from './maskInThread.ts';
 import { maskPage } from './maskPage.ts';
 import { personsOf, tokensOf, type Persons } from './pagePersons.ts';
 import type { Query } from './query.ts';
 import { quotasOf } from './quotas.ts';
+import type { ColumnPage } from '../../store/rows/rowsByColumn.ts';
 import type { Page } from './rowSource.ts';
+import type { MaskedLines } from './threads/messages.ts';
 import { underCorrection, type AnswerNote } from './underCorrection.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -108,19 +112,28 @@ function together(pages: readonly Masked[]): Masked | undefined {
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
-/** One record a line. */
-function asLines(records: Records): Written {
-  let text = '';
-  for (const record of records) text += `${JSON.stringify(record)}\n`;
-  return { bytes: Buffer.from(text, 'utf8') };
-}
+/** Hexadecimal digits of a token. */
+const digits = 32;
 
-/** @throws Problem where the rows may not leave any more */
+/** A page that another thread has masked, as one that was masked here. */
+const fromThread = (
+  { bytes, typeErrors, names }: MaskedLines,
+  { length, persons }: ColumnPage,
+  next: string | undefined,
+): Masked => ({
+  bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  ...{ rows: length, typeErrors, next, persons },
+  subjects: Array.from({ length: names.length / digits }, (_, at) =>
+    names.slice(at * digits, (at + 1) * digits),
+  ),
+});
+
+/** @param write where the records do not leave one a line @throws Problem where the rows may not leave any more */
 export async function makePart(
   services: ReleaseServices,
   asked: StreamAsked,
   { exchange, entry: { id, now }, tally, cursor, masked: given }: PartPlace,
-  write: WritePart = asLines,
+  write?: WritePart,
 ): Promise<Part> {
   const { registry, streams } = services;
   const { request, first, department } = asked;
@@ -137,13 +150,19 @@ export async function makePart(
     limit,
     ...(from === undefined ? {} : { cursor: from }),
   });
-  const masked = (page: Page, from: string | undefined): Masked => {
+  const masked = async (page: Page, from: string | undefined): Promise<Masked> => {
+    const { columns, nextCursor } = page;
+    const lines =
+      write === undefined && columns !== undefined
+        ? await maskInThread(services.masking, registry.current, permission, dataset, columns, now)
+        : undefined;
+    if (lines !== undefined && columns !== undefined) return fromThread(lines, columns, nextCursor);
     const { records, typeErrors } = maskPage(services, permission, dataset, page, now);
     return {
-      ...write(records, { first: from === undefined }),
+      ...(write?.(records, { first: from === undefined }) ?? { bytes: linesOf(records) }),
       rows: records.length,
       typeErrors,
-      next: page.nextCursor,
+      next: nextCursor,
       persons: personsOf(page),
       subjects: tokensOf(services, page, now),
     };
@@ -157,7 +176,8 @@ export async function makePart(
     check === undefined
       ? undefined
       : await fetchConsented(services, asking(cursor), permission, source, check, dataset);
-  const made = agreed === undefined ? (together(given) ?? (await read(cursor))) : masked(agreed.page, cursor);
+  const made =
+    agreed === undefined ? (together(given) ?? (await read(cursor))) : await masked(agreed.page, cursor);
   const { bytes, records, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;
   if (tally.typeErrors + typeErrors > tolerated)

@@ -15,3 +15,8 @@ const parsers: Readonly<Record<number, (text: string) => unknown>> = {
 export const exactTypes: CustomTypesConfig = {
   getTypeParser: (oid: number) => parsers[oid] ?? text,
 };
+
+/** The same, with JSON left as the text that it is. */
+export const exactTexts: CustomTypesConfig = {
+  getTypeParser: (oid: number) => (oid === 114 ? text : (parsers[oid] ?? text)),
+};

@@ -1,11 +1,11 @@
 /** Stored rows out, with every condition pushed into SQL. Called by the release walk alone. */
 import type { Statements } from '../database/untilAborted.ts';
 import type { RowCondition } from '../../../policies/decision.ts';
-import { exactTypes } from './exactTypes.ts';
+import { exactTexts, exactTypes } from './exactTypes.ts';
 import type { FetchedRow, Position } from './fetchedRow.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
-import { byColumn, leastByColumn, rowsIn } from './rowsByColumn.ts';
+import { byColumn, ColumnPage, leastByColumn } from './rowsByColumn.ts';
 import { statementNames } from './statementNames.ts';
 
 export type { FetchedRow, Position } from './fetchedRow.ts';
@@ -31,8 +31,8 @@ export interface RowQuery {
 
 export interface Fetched {
   readonly rows: readonly FetchedRow[];
-  /** of a page of many rows, the persons of all of them, one behind the other; undefined where a row is about nobody, and of few rows */
-  readonly subjects?: Uint8Array | undefined;
+  /** the same as it came, where it was asked for as a page of many rows */
+  readonly page?: ColumnPage;
   /** the dataset's current batch as the same statement saw it; undefined where none was asked for */
   readonly current: string | null | undefined;
 }
@@ -110,7 +110,7 @@ export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetc
     text,
     values,
     rowMode: 'array',
-    types: exactTypes,
+    types: many ? exactTexts : exactTypes,
     ...(name === undefined ? {} : { name }),
   });
   return many ? fetchedByColumn(query, result.rows) : fetched(query, result.rows);
@@ -119,8 +119,12 @@ export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetc
 function fetchedByColumn(query: RowQuery, [found]: readonly unknown[][]): Fetched {
   const pointed = query.dataset !== undefined;
   const cells = pointed ? found?.slice(1) : found;
+  const page = ColumnPage.of(query.columns, query.sort.length, cells ?? []);
   return {
-    ...rowsIn(query.columns, query.sort.length, cells ?? []),
+    page,
+    get rows() {
+      return page.rows;
+    },
     current: pointed ? currentOf(found) : undefined,
   };
 }

@@ -136,17 +136,24 @@ test('a page by column has the rows that single ones have: values, absent fields
         position,
       }));
     const many = await fetchRows(database.app, query(batch, { sort, limit: 1_000 }));
+    assert.ok(many.page);
     assert.equal(many.rows.length, awkward.length + more.length);
     assert.deepEqual(plain(many.rows), plain([...few.rows, ...rest.rows]));
     // half of the rows are about nobody
-    assert.equal(many.subjects, undefined);
+    assert.equal(many.page.subjects.length, 32 * Math.ceil(many.rows.length / 2));
+    assert.deepEqual(
+      many.page.persons(),
+      many.rows.map(({ subject }) => subject),
+    );
+    const first = many.page.first(10);
+    assert.deepEqual(plain(first.rows), plain(few.rows.slice(0, 10)));
   }
   const condition = { field: 'id', op: 'eq', value: 'nobody' } as const;
   const none = await fetchRows(database.app, query(batch, { conditions: [condition], limit: 1_000 }));
-  assert.deepEqual(none, { rows: [], subjects: undefined, current: undefined });
+  assert.deepEqual([none.rows, none.current, none.page?.subjects.length], [[], undefined, 0]);
   // of a dataset whose pointer is asked for and is not there
   const gone = await fetchRows(database.app, query(batch, { dataset: 'test.nothing', limit: 1_000 }));
-  assert.deepEqual(gone, { rows: [], subjects: undefined, current: null });
+  assert.deepEqual([gone.rows, gone.current], [[], null]);
 });
 
 test('what PostgreSQL could not hold unchanged is not written', () => {

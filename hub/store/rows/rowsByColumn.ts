@@ -24,40 +24,113 @@ export const byColumn = (rows: string, width: number): string => {
   return `SELECT ${columns.join(', ')}, string_agg(coalesce(${subject}, ${nobody}), '') AS subjects, count(${subject}) AS persons FROM (${rows}) AS page`;
 };
 
-export interface RowsByColumn {
-  readonly rows: readonly FetchedRow[];
-  /** the persons of all rows, one behind the other; undefined where a row is about nobody */
-  readonly subjects: Uint8Array | undefined;
+/** A page as it came: columns are read when somebody wants its rows here. */
+export class ColumnPage {
+  readonly columns: readonly Column[];
+  /** JSON arrays of the columns; they may be longer than the page */
+  readonly texts: readonly string[];
+  /** rows of the page */
+  readonly length: number;
+  private readonly numbers: readonly number[];
+  private readonly sorted: readonly string[];
+  private readonly packed: Uint8Array;
+  private readonly about: Behind['about'];
+  private read: readonly FetchedRow[] | undefined;
+  private sortValues: readonly (readonly unknown[])[] | undefined;
+
+  private constructor(
+    columns: readonly Column[],
+    texts: readonly string[],
+    { numbers, sorted, packed, about }: Behind,
+    length: number,
+  ) {
+    this.about = about;
+    this.columns = columns;
+    this.texts = texts;
+    this.numbers = numbers;
+    this.sorted = sorted;
+    this.packed = packed.subarray(0, length * subjectLength);
+    this.length = length;
+  }
+
+  /** @param cells what `byColumn` gives, JSON as its text; none where nothing was found @param sorted columns that the page is sorted by */
+  static of(columns: readonly Column[], sorted: number, cells: readonly unknown[]): ColumnPage {
+    const width = columns.length + sorted;
+    const texts = cells.slice(0, width + 1).map((text) => (typeof text === 'string' ? text : '[]'));
+    const numbers = JSON.parse(texts[width] ?? '[]') as number[];
+    const packed =
+      cells[width + 1] instanceof Uint8Array ? (cells[width + 1] as Uint8Array) : new Uint8Array(0);
+    if (packed.length !== numbers.length * subjectLength)
+      throw new TypeError('the hash of a person has another length');
+    const persons = Number(cells[width + 2] ?? 0);
+    const about = persons === numbers.length ? 'persons' : persons === 0 ? 'nobody' : 'some';
+    const behind = { numbers, sorted: texts.slice(columns.length, width), packed, about } as const;
+    return new ColumnPage(columns, texts.slice(0, columns.length), behind, numbers.length);
+  }
+
+  /** The first rows of it. */
+  first(most: number): ColumnPage {
+    const { columns, texts, numbers, sorted, packed, about } = this;
+    return most >= this.length
+      ? this
+      : new ColumnPage(columns, texts, { numbers, sorted, packed, about }, most);
+  }
+
+  get rows(): readonly FetchedRow[] {
+    if (this.read === undefined) {
+      const cells = this.texts.map((text) => JSON.parse(text) as unknown[]);
+      const records = recordsOf(this.columns, cells, this.length);
+      this.read = records.map((record, at) => new PageRow(record, this, at));
+    }
+    return this.read;
+  }
+
+  /** The person of a row. */
+  subjectAt(at: number): Uint8Array | undefined {
+    const subject = this.packed.subarray(at * subjectLength, (at + 1) * subjectLength);
+    if (this.about === 'some') return subject.some((byte) => byte !== 0) ? subject : undefined;
+    return this.about === 'persons' ? subject : undefined;
+  }
+
+  /** The persons of the rows, one behind the other; rows that are about nobody are left out. */
+  get subjects(): Uint8Array {
+    const { packed, length, about } = this;
+    if (about === 'persons') return packed;
+    return Buffer.concat(
+      Array.from({ length }, (_, at) => this.subjectAt(at)).filter((one) => one !== undefined),
+    );
+  }
+
+  positionAt(at: number): Position {
+    this.sortValues ??= this.sorted.map((text) => JSON.parse(text) as unknown[]);
+    return { values: this.sortValues.map((column) => column[at]), row: this.numbers[at] ?? 0 };
+  }
+
+  /** The person of each row; holds the persons, and not the rows they were read with. */
+  get persons(): () => readonly (Uint8Array | undefined)[] {
+    const { packed, length, about } = this;
+    const only = new ColumnPage([], [], { numbers: [], sorted: [], packed, about }, length);
+    return () => Array.from({ length }, (_, at) => only.subjectAt(at));
+  }
 }
 
-/** @param cells what `byColumn` gives @param sorted how many of the columns are those that the page is sorted by */
-export function rowsIn(columns: readonly Column[], sorted: number, cells: readonly unknown[]): RowsByColumn {
-  const width = columns.length + sorted;
-  const numbers = cells[width];
-  if (!Array.isArray(numbers)) return { rows: [], subjects: undefined };
-  const packed = cells[width + 1];
-  const persons = cells[width + 2];
-  if (!(packed instanceof Uint8Array) || packed.length !== numbers.length * subjectLength)
-    throw new TypeError('the hash of a person has another length');
-  const page: PageCells = {
-    numbers: numbers as readonly number[],
-    sorted: cells.slice(columns.length, width) as readonly (readonly unknown[])[],
-    packed: persons === 0 ? undefined : packed,
-    whole: persons === numbers.length,
-  };
-  const records = recordsOf(columns, cells as readonly (readonly unknown[])[], numbers.length);
-  return {
-    rows: records.map((record, at) => new PageRow(record, page, at)),
-    subjects: page.whole ? packed : undefined,
-  };
+interface Behind {
+  readonly numbers: readonly number[];
+  readonly sorted: readonly string[];
+  readonly packed: Uint8Array;
+  /** whom the rows are about: all of them somebody, all nobody, or some of them somebody */
+  readonly about: 'persons' | 'nobody' | 'some';
 }
 
-/** Each with its fields in the order of the columns; a column that is empty and may not be null is a field that was not there. */
-function recordsOf(
-  columns: readonly Column[],
+/**
+ * Each with its fields in the order of the columns; a column that is empty and may not be null is a field that was not there.
+ * @param cells by column, of at least so many rows
+ */
+export function recordsOf(
+  columns: readonly Pick<Column, 'field' | 'nullable'>[],
   cells: readonly (readonly unknown[])[],
   length: number,
-): readonly Record<string, unknown>[] {
+): Record<string, unknown>[] {
   const optional = columns.some(({ nullable }, i) => !nullable && cells[i]?.includes(null) === true);
   // an object that is copied has room for all its members
   const blank = Object.fromEntries(columns.map(({ field }) => [field, null]));
@@ -74,36 +147,23 @@ function recordsOf(
   return records;
 }
 
-interface PageCells {
-  readonly numbers: readonly number[];
-  readonly sorted: readonly (readonly unknown[])[];
-  /** undefined where no row is about anybody */
-  readonly packed: Uint8Array | undefined;
-  /** every row is about somebody */
-  readonly whole: boolean;
-}
-
 /** What few ask for is made when it is asked for. */
 class PageRow implements FetchedRow {
   readonly record: Record<string, unknown>;
-  private readonly page: PageCells;
+  private readonly page: ColumnPage;
   private readonly at: number;
 
-  constructor(record: Record<string, unknown>, page: PageCells, at: number) {
+  constructor(record: Record<string, unknown>, page: ColumnPage, at: number) {
     this.record = record;
     this.page = page;
     this.at = at;
   }
 
   get subject(): Uint8Array | undefined {
-    const { packed, whole } = this.page;
-    const from = this.at * subjectLength;
-    const subject = packed?.subarray(from, from + subjectLength);
-    return whole || subject?.some((byte) => byte !== 0) === true ? subject : undefined;
+    return this.page.subjectAt(this.at);
   }
 
   get position(): Position {
-    const { numbers, sorted } = this.page;
-    return { values: sorted.map((column) => column[this.at]), row: numbers[this.at] ?? 0 };
+    return this.page.positionAt(this.at);
   }
 }

@@ -106,7 +106,7 @@ export class Round {
   private async putChanged(agreed: readonly Agreed[]): Promise<FetchedRow | undefined> {
     const { services, asked, source, names } = this;
     const { permission, dataset, now, acknowledged } = asked;
-    const page = { rows: agreed.map(({ row }) => row), nextCursor: undefined };
+    const page = { rows: agreed.map(({ row }) => row) };
     const { records } = maskPage(services, permission, dataset, page, now);
     const keys = agreed.map(({ row }) => keyText(source.layout, row.record));
     const ids = keys.map((key) => names.name(key));

@@ -96,7 +96,9 @@ async function make(
   const put = async (transaction: Transaction, at: number, bytes: Uint8Array): Promise<void> => {
     await putExportBytes(transaction, sealer, { id, at, bytes });
   };
-  const write: WritePart = (records, place) => ({ bytes: file.bytes(records, place), records });
+  // lines are what a part is made of anyway
+  const write: WritePart | undefined =
+    format === 'ndjson' ? undefined : (records, place) => ({ bytes: file.bytes(records, place), records });
   // rows of the next part are read and masked while this one is logged and stored
   const ahead = new PartAhead<Masked>();
   const noted: number[] = [];

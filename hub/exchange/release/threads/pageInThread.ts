@@ -1,0 +1,65 @@
+/** The side of the thread that masks pages: it answers one question after the other. */
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import { surroundingsWith } from '../../../../machine/surroundings.ts';
+import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKey.ts';
+import type { Surroundings } from '../../../../schemas/surroundings.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { subjectNames } from '../../../audit/subjects.ts';
+import { recordsOf, subjectLength } from '../../../store/rows/rowsByColumn.ts';
+import { linesOf } from '../linesOf.ts';
+import { maskPage } from '../maskPage.ts';
+import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages.ts';
+
+type MaskLines = (question: PageQuestion) => MaskedLines;
+
+/** Answers questions as long as the thread lives. */
+function answerQuestions(port: MessagePort): void {
+  const known = new Map<number, MaskLines>();
+  /** those of the last task: what was read for it serves the next one */
+  let last: { readonly digest: string; readonly surroundings: Surroundings } | undefined;
+
+  function surroundingsOf({ codeLists: { digest, lists } }: PageTask): Surroundings {
+    if (last?.digest !== digest) last = { digest, surroundings: surroundingsWith(lists) };
+    return last.surroundings;
+  }
+
+  function answerOf(question: PageQuestion): MaskedLines {
+    const { task, forget } = question;
+    if (forget) known.clear();
+    if (typeof task === 'object') known.set(task.id, masking(task, surroundingsOf(task)));
+    const mask = known.get(typeof task === 'object' ? task.id : task);
+    if (mask === undefined) throw new TypeError('a page of an unknown plan');
+    return mask(question);
+  }
+
+  port.on('message', (question: PageQuestion) => port.postMessage(answered(() => answerOf(question))));
+  port.postMessage({ ready: true } satisfies PageAnswer);
+}
+
+function answered(answer: () => MaskedLines): PageAnswer {
+  try {
+    return { answer: answer() };
+  } catch (error) {
+    return error instanceof Problem
+      ? { refused: { code: error.code, facts: error.facts, extras: error.extras } }
+      : { failed: error instanceof Error ? error.name : 'error' };
+  }
+}
+
+/** Masks are compiled with the first page. */
+function masking(task: PageTask, surroundings: Surroundings): MaskLines {
+  const { schema, plan, fields, maskTypeErrors, columns, tokens } = task;
+  const services = { keys: { pseudonyms: pseudonymKeys(new Uint8Array(task.pseudonym.export())) } };
+  const permission = { plan, fields, limits: maskTypeErrors === undefined ? {} : { maskTypeErrors } };
+  const dataset = { schema, compiled: { surroundings } };
+  return ({ texts, length, subjects, now }) => {
+    const cells = texts.map((text) => JSON.parse(text) as unknown[]);
+    const rows = recordsOf(columns, cells, length).map((record) => ({ record }));
+    const { records, typeErrors } = maskPage(services, permission, dataset, { rows }, now);
+    const names = [...subjectNames(tokens, subjects, subjectLength)].sort();
+    return { bytes: linesOf(records), typeErrors, names: names.join('') };
+  };
+}
+
+if (parentPort === null) throw new TypeError('to be run in a thread');
+answerQuestions(parentPort);

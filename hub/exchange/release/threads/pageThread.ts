@@ -1,0 +1,106 @@
+/**
+ * The hub's side of the thread that masks pages: what a page of many rows costs is not taken from the calls that go on meanwhile, and the
+ * database, the thread and the hub work side by side. Owns the thread. It begins when the first page comes, and ends when none has come
+ * for a while; a page that comes while there is none is masked where it is.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { Problem, type ProblemFacts } from '../../../../terms/problem.ts';
+import type { ProblemCode } from '../../../../terms/problemCatalogue.ts';
+import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages.ts';
+
+/** Pages that fill its heap end the thread, not the hub; megabytes. */
+const resourceLimits = { maxOldGenerationSizeMb: 512 };
+/** ms after the last page */
+const patience = 30_000;
+/** Plans that it has compiled at once. */
+const mostTasks = 16;
+/** Rows from which on a page is worth the way there. */
+export const leastInThread = 500;
+
+interface Waiting {
+  readonly resolve: (lines: MaskedLines | undefined) => void;
+  readonly reject: (problem: Problem) => void;
+}
+
+export class PageThread {
+  private worker: Worker | undefined;
+  private ready = false;
+  private waiting: Waiting[] = [];
+  private readonly sent = new Set<number>();
+  private timer: NodeJS.Timeout | undefined;
+  private ids = 0;
+
+  /** Of a task. */
+  newId(): number {
+    return (this.ids += 1);
+  }
+
+  /**
+   * Undefined where the page is to be masked here: there is no thread yet, or it ended, or failed at this page.
+   * @throws Problem mask_type_errors, masked_row_invalid
+   */
+  async mask(
+    task: PageTask,
+    page: Pick<PageQuestion, 'texts' | 'length' | 'subjects' | 'now'>,
+  ): Promise<MaskedLines | undefined> {
+    this.worker ??= this.begin();
+    if (!this.ready || this.worker === undefined) return undefined;
+    const forget = !this.sent.has(task.id) && this.sent.size >= mostTasks;
+    if (forget) this.sent.clear();
+    const question = { task: this.sent.has(task.id) ? task.id : task, forget, ...page };
+    this.sent.add(task.id);
+    const { worker } = this;
+    clearTimeout(this.timer);
+    worker.ref();
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      worker.postMessage(question satisfies PageQuestion);
+    });
+  }
+
+  private begin(): Worker | undefined {
+    if (availableParallelism() < 2) return undefined;
+    const worker = new Worker(new URL('./pageWorker.mjs', import.meta.url), { resourceLimits });
+    worker.unref();
+    worker.on('message', (answer: PageAnswer) => this.settle(answer));
+    const ended = (): void => this.end(worker);
+    worker.on('error', ended);
+    worker.on('messageerror', ended);
+    worker.on('exit', ended);
+    return worker;
+  }
+
+  private settle(answer: PageAnswer): void {
+    if ('ready' in answer) {
+      this.ready = true;
+      this.rest();
+      return;
+    }
+    const waiting = this.waiting.shift();
+    if (this.waiting.length === 0) this.rest();
+    if ('refused' in answer) waiting?.reject(problemOf(answer.refused));
+    else waiting?.resolve('answer' in answer ? answer.answer : undefined);
+  }
+
+  /** Nobody waits: the process may end, and so may the thread in a while. */
+  private rest(): void {
+    const { worker } = this;
+    worker?.unref();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void worker?.terminate(), patience).unref();
+  }
+
+  private end(worker: Worker): void {
+    if (this.worker !== worker) return;
+    clearTimeout(this.timer);
+    this.worker = undefined;
+    this.ready = false;
+    this.sent.clear();
+    for (const { resolve } of this.waiting.splice(0)) resolve(undefined);
+    void worker.terminate();
+  }
+}
+
+const problemOf = ({ code, facts, extras }: { code: string; facts: object; extras: object }): Problem =>
+  new Problem(code as ProblemCode, facts as ProblemFacts, extras);
