@@ -18,9 +18,15 @@ import type { Job } from './job.ts';
 
 export const minute = 60_000;
 /** Portions in which a log is read; one a minute makes less than a day. */
-export const portions = 1_000;
+const portions = 1_000;
 /** A small log is read at once. */
-export const leastPortion = 20_000;
+const smallLog = 20_000;
+/** Of a larger one so much is read that a busy hub does not feel it. */
+const leastPortion = 5_000;
+
+/** Entries of one portion of a log of this size. */
+export const portionOf = (size: number): number =>
+  size <= smallLog ? smallLog : Math.max(leastPortion, Math.ceil(size / portions));
 
 export interface ReverifyServices extends LogAccess {
   /** seals the place reached */
@@ -37,8 +43,7 @@ export const reverifyLog = (services: ReverifyServices): Job => ({
     const reader = services.database.app;
     const kept = openPass(run.state, services.key);
     const before = kept === undefined || isOver(kept) ? beginPass(services, (kept?.number ?? 0) + 1) : kept;
-    const count = Math.max(leastPortion, Math.ceil(before.goal.size / portions));
-    const { pass, findings } = await reverifyPortion(services, before, count);
+    const { pass, findings } = await reverifyPortion(services, before, portionOf(before.goal.size));
     const fresh = await seenAgain(reader, findings.map(rowOf), pass.number);
     const [first] = fresh;
     if (first !== undefined) {
