@@ -113,6 +113,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '216_consent_by_subject': () => import('./216_consent_by_subject.ts'),
   '217_catalogue_links': () => import('./217_catalogue_links.ts'),
   '225_entries_read_once': () => import('./225_entries_read_once.ts'),
+  '219_period_destruction': () => import('./219_period_destruction.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -9,6 +9,7 @@ import { generalProblems } from './problems/general.ts';
 import { houseProblems } from './problems/house.ts';
 import { identityProblems } from './problems/identity.ts';
 import { intakeProblems } from './problems/intake.ts';
+import { periodProblems } from './problems/periods.ts';
 import { reminderProblems } from './problems/reminder.ts';
 import { pullProblems } from './problems/pull.ts';
 import { keyStoreProblems } from './problems/keyStore.ts';
@@ -45,6 +46,7 @@ const catalogue = {
   ...consentProblems,
   ...exchangeProblems,
   ...intakeProblems,
+  ...periodProblems,
   ...pullProblems,
   ...reminderProblems,
   ...adapterProblems,

@@ -27,6 +27,7 @@ export type GuardCode = Extract<
   | 'batch_references_missing'
   | 'batch_rows_rewritten'
   | 'batch_rule_broken'
+  | 'batch_periods_many'
 >;
 
 /** What a guard found. `warn`: told, and published; `hold`: a person decides; `reject`: nobody can let it in. */

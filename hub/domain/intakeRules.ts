@@ -1,6 +1,7 @@
 /** What a dataset asks of its submissions beyond the schema: `intake` of its registration. */
 
 import type { Expectation } from './expectation.ts';
+import type { Periods } from './periods.ts';
 
 /** What becomes of a batch that a guard finds something in: published and told, held for a person, or refused for good. */
 export type Severity = 'warn' | 'hold' | 'reject';
@@ -32,6 +33,8 @@ export interface IntakeRules {
   readonly references?: readonly Reference[];
   /** what must hold between the fields of one row; undefined: nothing beyond the schema */
   readonly crossRules?: readonly CrossRule[];
+  /** rows stand apart by period, and go with it; undefined: they all lie in one table, and stay */
+  readonly periods?: Periods;
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether only what the department's own key has signed comes in; a person in a browser then cannot send */
@@ -82,7 +85,7 @@ export const defaultIntakeRules: IntakeRules = {
 const snapshotRules = ['mayShrink', 'mayGrow', 'mayEmpty', 'mayShift'] as const;
 
 /** The rules of batches that are merged by key: a snapshot is whole. */
-const mergedRules = ['deleteWhere', 'onRewrite'] as const;
+const mergedRules = ['deleteWhere', 'onRewrite', 'periods'] as const;
 
 /** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
 export function idleRule(

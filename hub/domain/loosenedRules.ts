@@ -30,6 +30,8 @@ export function loosenedRules(
     ...lists.filter((name) => texts(before[name]).some((rule) => !texts(after[name]).includes(rule))),
     // sooner is less time for a second look, later is longer kept
     ...(before.holdDays === after.holdDays ? [] : (['holdDays'] as const)),
+    // rows go sooner than they did, or stay longer
+    ...(before.periods?.keep === after.periods?.keep ? [] : (['periods'] as const)),
     ...(isRarer(before.expect, after.expect) ? (['expect'] as const) : []),
     // other rows are deleted, or rows that were to go stay
     ...(canonicalText(before.deleteWhere ?? {}) === canonicalText(after.deleteWhere ?? {})

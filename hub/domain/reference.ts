@@ -73,11 +73,12 @@ const names = (column: Column): boolean =>
 
 /** The first field that a rule names and a version of the schema has not got; undefined where it has them all. */
 export function ruleWithoutField(
-  { deleteWhere, references = [], crossRules = [] }: Partial<IntakeRules>,
+  { deleteWhere, references = [], crossRules = [], periods }: Partial<IntakeRules>,
   { fields }: DatasetSchema,
 ): { readonly rule: keyof IntakeRules; readonly field: string } | undefined {
   const named = [
     ...(deleteWhere === undefined ? [] : [{ rule: 'deleteWhere', field: deleteWhere.field } as const]),
+    ...(periods === undefined ? [] : [{ rule: 'periods', field: periods.field } as const]),
     ...references.flatMap((one) => one.fields.map((field) => ({ rule: 'references', field }) as const)),
     ...crossRules.flatMap((one) =>
       [one.field, ...one.fields].map((field) => ({ rule: 'crossRules', field }) as const),

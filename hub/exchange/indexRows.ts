@@ -5,6 +5,7 @@ import type { Database } from '../store/database/database.ts';
 import { isMissingTable } from '../store/database/failure.ts';
 import { datasetById } from '../store/registry/datasets.ts';
 import { adjustIndexes } from '../store/rows/indexes.ts';
+import { partsOf } from '../store/rows/periods.ts';
 import { askedColumns } from './askedColumns.ts';
 
 /** @returns how many were made and dropped */
@@ -22,9 +23,11 @@ export async function indexRows(
     const table = row.mode === 'upsert' ? datasetTable(id, schema) : batchTable(current);
     const { all } = askedColumns(plans, id, layoutOf(schema));
     try {
-      const { made, dropped } = await adjustIndexes(database.owner, table, all);
-      changed.made += made;
-      changed.dropped += dropped;
+      for (const part of await partsOf(database.owner, table)) {
+        const { made, dropped } = await adjustIndexes(database.owner, part, all);
+        changed.made += made;
+        changed.dropped += dropped;
+      }
     } catch (error) {
       // replaced and swept meanwhile: the next run finds the table that took its place
       if (!isMissingTable(error)) throw error;

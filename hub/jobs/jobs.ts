@@ -16,6 +16,7 @@ import { pullSources } from './pullSources.ts';
 import { resumeBatches } from './resumeBatches.ts';
 import {
   destroyRaw,
+  destroyRows,
   expireBatches,
   expireChangeFeeds,
   expireFiles,
@@ -81,6 +82,7 @@ export function allJobs({
     lapseBatches(database.app),
     destroyRaw(database.app, retention),
     retireRows(intake),
+    destroyRows(intake),
     forgetQuotas(database.app),
     forgetSealedLists(database.app),
     indexRows(intake),

@@ -1,6 +1,7 @@
 /** Jobs that destroy what nobody needs any more: each destruction is an entry that says how much of what. */
 import { Problem } from '../../terms/problem.ts';
 import { destroyLiveQuarantine, destroyRawBytes } from '../exchange/retire/destroyRawBytes.ts';
+import { destroyPeriods } from '../exchange/retire/destroyPeriods.ts';
 import { expireExports } from '../exchange/retire/expireExports.ts';
 import { clearFeeds, expireFeeds } from '../exchange/retire/expireFeeds.ts';
 import { expireOpenBatches } from '../exchange/retire/expireOpenBatches.ts';
@@ -56,6 +57,21 @@ export const retireRows = (services: Parameters<typeof retireDatasets>[0]): Job 
       if (run.signal.aborted) break;
       if (retirement !== undefined) await retire(run, [retirement]);
       await dropTables();
+    }
+    return {};
+  },
+});
+
+/** Rows of periods that their datasets do not keep any more. */
+export const destroyRows = (services: Parameters<typeof destroyPeriods>[0]): Job => ({
+  name: 'destroyPeriods',
+  every: hour,
+  lease: 600_000,
+  run: async (run) => {
+    for await (const { retirement, dropTable } of destroyPeriods(services, run.now())) {
+      if (run.signal.aborted) break;
+      if (retirement !== undefined) await retire(run, [retirement]);
+      await dropTable();
     }
     return {};
   },

@@ -36,3 +36,14 @@ export function whyHeld({ findings = [], heldUntil, proposedBy, proposedByName }
   }
   return lines;
 }
+
+/** What went of it with periods that were over; nothing where none did. */
+export const whatWent = ({ destroyed }: Batch): string[] =>
+  destroyed === undefined
+    ? []
+    : [
+        say({
+          zh: `其中 ${destroyed} 行已随到期的期间销毁`,
+          en: `${destroyed} of its rows went with periods that were over`,
+        }),
+      ];

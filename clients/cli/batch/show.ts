@@ -7,7 +7,7 @@ import { columns } from '../textWidth.ts';
 import { data } from '../verb.ts';
 import type { Batch } from '../../sdk/types.ts';
 import { checkTeller } from '../uploads/progress.ts';
-import { batchCells, whyHeld } from './batchLines.ts';
+import { batchCells, whatWent, whyHeld } from './batchLines.ts';
 
 interface ShowOptions extends StaffOptions {
   readonly watch?: boolean;
@@ -35,7 +35,7 @@ async function show(id: string, options: ShowOptions): Promise<void> {
     data(JSON.stringify(batch));
     return;
   }
-  for (const line of [...columns([batchCells(batch)]), ...whyHeld(batch)]) data(line);
+  for (const line of [...columns([batchCells(batch)]), ...whyHeld(batch), ...whatWent(batch)]) data(line);
 }
 
 /** Milliseconds between two looks; each is an entry of the log. */

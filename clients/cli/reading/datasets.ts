@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { frequencies } from '../catalogue/entryWords.ts';
 import { shownLines, type Retirement } from '../datasetRetire.ts';
 import { data, say } from '../verb.ts';
+import { periodLines, type Periods } from './periodLines.ts';
 import {
   minute,
   printList,
@@ -24,6 +25,7 @@ interface Shown {
   readonly mappings: readonly Item[];
   /** one person wants it retired: to those who may be the second, and to a department that reads it */
   readonly retirement?: Retirement;
+  readonly periods?: Periods;
   readonly retirementAhead?: { readonly due: string; readonly agreements: readonly string[] };
 }
 
@@ -55,7 +57,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
       data(JSON.stringify(found));
       return;
     }
-    const { dataset, mappings, retirement, retirementAhead: ahead } = found as unknown as Shown;
+    const { dataset, mappings, periods, retirement, retirementAhead: ahead } = found as unknown as Shown;
     const { conditions } = dataset['sharing'] as Item;
     data(lineOf(dataset).join('  '));
     for (const [name, value] of Object.entries({
@@ -72,6 +74,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
     for (const line of entryLines(dataset)) data(`  ${line}`);
     for (const mapping of mappings)
       data(`  ${told('label', 'mapping')}${colon()}${text(mapping['name'])}@${text(mapping['version'])}`);
+    if (periods !== undefined) for (const line of periodLines(periods)) data(`  ${line}`);
     if (retirement !== undefined) for (const line of shownLines(retirement)) data(`  ${line}`);
     if (ahead !== undefined)
       data(

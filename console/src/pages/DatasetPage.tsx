@@ -13,6 +13,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, hasRoleAt, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
+import { PeriodsCard } from '../registry/PeriodsCard.tsx';
 import { RetirementCard } from '../registry/RetirementCard.tsx';
 import { QualityCard } from './QualityCard.tsx';
 import { SampleTable } from './SampleTable.tsx';
@@ -108,6 +109,7 @@ export function DatasetPage(): ReactNode {
           {dataset.state !== 'retired' && hasRoleAt(session, ['steward'], dataset.department) ? (
             <AmendDataset dataset={dataset} done={answer.again} />
           ) : null}
+          <PeriodsCard detail={{ ...answer.value, dataset, mappings }} />
           <RetirementCard
             key={answer.value?.retirement?.digest ?? ''}
             detail={{ ...answer.value, dataset, mappings }}

@@ -94,3 +94,14 @@ export function datasetTable(dataset: string, schema: DatasetSchema): SqlName {
   const digest = createHash('sha256').update(`${dataset}\n${schema.name}@${schema.major}`).digest('hex');
   return literalName('rows', `u_${digest.slice(0, 24)}`);
 }
+
+/** A part of that table, where its rows stand apart by period. @param period `2026` or `2026-03` */
+export function periodTable(dataset: string, schema: DatasetSchema, period: string): SqlName {
+  return literalName('rows', `${periodPrefix(dataset, schema)}${period.replace('-', '_')}`);
+}
+
+/** How the names of its parts begin. */
+export function periodPrefix(dataset: string, schema: DatasetSchema): string {
+  const whole = datasetTable(dataset, schema);
+  return `p_${whole.slice(whole.lastIndexOf('u_') + 2, -1)}_`;
+}

@@ -19,6 +19,7 @@ export function batchAnswer(batch: BatchRow): Record<string, unknown> {
       ? {}
       : { progress: progressView(batch.progress, batch.bytes) }),
     ...(batch.counts === undefined ? {} : { counts: batch.counts }),
+    ...(batch.destroyed === 0 ? {} : { destroyed: batch.destroyed }),
     ...(batch.sha256 === null ? {} : { sha256: batch.sha256 }),
     ...(batch.mapping === null ? {} : { mapping: batch.mapping }),
     ...(batch.problem === null ? {} : { problem: batch.problem }),

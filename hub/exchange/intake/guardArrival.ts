@@ -21,6 +21,7 @@ import {
 import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
 import { profileOf } from '../../store/rows/profile.ts';
 import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
+import { periodFindings } from '../lastingTable.ts';
 import { crossRuleFindings } from './crossRules.ts';
 import { controlFindings } from './controlTotals.ts';
 import type { Guarded } from './guarded.ts';
@@ -57,6 +58,7 @@ export async function guardArrival(
     columns,
     rewritten,
     crossed,
+    begun,
   ] = await Promise.all([
     referenceRows(reader, batch.dataset),
     sameBytesBefore(reader, batch),
@@ -68,6 +70,7 @@ export async function guardArrival(
     columnsBefore(reader, dataset.row.id, batch.id),
     rewriteFindings(reader, batch.id, dataset, translation.lineOf),
     crossRuleFindings(reader, batch.id, dataset, translation.lineOf),
+    periodFindings(reader, batch.id, dataset),
   ]);
   const replaces = dataset.row.mode === 'snapshot';
   const arrival = {
@@ -99,6 +102,7 @@ export async function guardArrival(
       ...referenceFindings(translation.missed),
       ...rewritten,
       ...crossed,
+      ...begun,
     ],
     ranges: strays.ranges,
     profile: {

@@ -7,7 +7,7 @@ import { supersedeCorrected } from '../../store/intake/supersedeCorrected.ts';
 import { outdatedCorrection } from './correction.ts';
 import { supersedeBatches } from '../../store/intake/supersedeBatches.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
-import { ensureDatasetTable, mergeBatch } from '../../store/rows/merge.ts';
+import { mergeBatch } from '../../store/rows/merge.ts';
 import { sweepTables } from '../../store/rows/sweep.ts';
 import { datasetById, intakeRulesOf, isBoundTo } from '../../store/registry/datasets.ts';
 import { forgetProposals } from '../../store/intake/proposals.ts';
@@ -16,6 +16,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchFacts, findingView } from './answer.ts';
 import { guardArrival } from './guardArrival.ts';
 import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
+import { readyTable } from '../lastingTable.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { preparation } from '../rebind/preparation.ts';
 import { refuseReturning } from './returning.ts';
@@ -75,8 +76,8 @@ export async function publication(
     });
     throw error;
   }
-  const { row, schema } = loading.dataset;
-  if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);
+  const { row } = loading.dataset;
+  if (row.mode === 'upsert') await readyTable(services, loading.dataset, loading.batch.id);
   const batch: BatchRow = { ...loading.batch, state: 'published', counts, exchange, findings };
   const current = await makeCurrent(database, loading.dataset, batch, exchange, over);
   return {

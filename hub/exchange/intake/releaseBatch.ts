@@ -12,15 +12,15 @@ import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
 import { proposalOf } from '../../store/intake/proposals.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
-import { ensureDatasetTable } from '../../store/rows/merge.ts';
 import { sweepTables } from '../../store/rows/sweep.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { outdatedCorrection } from './correction.ts';
 import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
 import { currentOf, makeCurrent } from './publication.ts';
 import { alteredSince } from './rewriting.ts';
+import { readyTable, refuseOver } from '../lastingTable.ts';
 
-/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, and what `decided` and `stillFits` throw */
+/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, batch_periods_over, and what `decided` and `stillFits` throw */
 export async function releaseBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
   const { database, registry } = services;
   const { batch, reason } = await decided(call, services);
@@ -30,8 +30,9 @@ export async function releaseBatch(call: Call<StaffCaller>, services: Deciding):
   const { person } = call.caller;
   const alone = await isFirstWord(call, services, first);
   if (intakeRulesOf(dataset.row).secondPerson && alone) return proposed(call, batch, 'release', reason);
-  const { row, schema } = dataset;
-  if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);
+  const { row } = dataset;
+  await refuseOver(database.app, batch.id, dataset, call.now);
+  if (row.mode === 'upsert') await readyTable(services, dataset, batch.id);
   const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
   if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
   // as ahead of the guards: what is published meanwhile makes it looked at again

@@ -11,8 +11,9 @@ import { Problem } from '../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
 import type { BatchCounts, BatchProgress } from '../../store/intake/batchRow.ts';
 import type { Missed } from '../../domain/reference.ts';
-import { layoutOf } from '../../domain/rowTable/layout.ts';
-import { loadBatch, type RepeatedRow } from '../../store/rows/load.ts';
+import { firstKept, periodColumn } from '../../domain/periods.ts';
+import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
+import { loadBatch, type LeftRow } from '../../store/rows/load.ts';
 import { rowsWith } from '../../store/rows/measures.ts';
 import { clearQuarantine, mostQuarantined, putQuarantined } from '../../store/rows/quarantine.ts';
 import { rawBytes } from '../../store/rows/sealedParts.ts';
@@ -144,11 +145,15 @@ async function translateNow(
   // pages that are filtered by other columns wait for the job; what a batch is merged from is read once
   const askedBy =
     dataset.row.mode === 'upsert' ? [] : askedColumns(registry.current.plans, dataset.row.id, layout).lookups;
-  const loaded = await loadBatch(database, layout, batch.id, copyText(), corrects, fence, askedBy);
+  const kept = keptPeriods(dataset, database.now());
+  const loaded = await loadBatch(database, layout, batch.id, copyText(), corrects, fence, askedBy, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
   for (const row of loaded.examples) fail(repeatedKey(row, written.of(row.row), schema.primaryKey));
   totals.bad += loaded.repeated - loaded.examples.length;
   totals.repeated += loaded.repeated - loaded.examples.length;
+  for (const row of loaded.over.examples)
+    fail(periodOver(row, written.of(row.row), kept?.column.field ?? '', kept?.first ?? ''));
+  totals.bad += loaded.over.rows - loaded.over.examples.length;
   failed.sort((a, b) => a.line - b.line);
   const rows = failed.map(({ line, problems, raw }, i) => ({ nth: i + 1, line, problems, raw }));
   await withTransaction(database.app, async (transaction) => {
@@ -208,7 +213,7 @@ async function* verified(
   if (hash.digest('hex') !== sha256) throw new Problem('batch_digest_mismatch');
 }
 
-function repeatedKey(repeated: RepeatedRow, line: number, key: readonly string[]): BadRecord {
+function repeatedKey(repeated: LeftRow, line: number, key: readonly string[]): BadRecord {
   const problem: RowProblem = {
     line,
     column: 0,
@@ -222,4 +227,27 @@ function repeatedKey(repeated: RepeatedRow, line: number, key: readonly string[]
     },
   };
   return { line, problems: [problem], raw: repeated.record as BadRecord['raw'] };
+}
+
+/** Below which value rows are not kept any more. What goes over to another version goes as it stands, under legal hold too. */
+function keptPeriods(
+  dataset: LiveDataset,
+  now: number,
+): { readonly column: Column; readonly first: string } | undefined {
+  const { periods } = intakeRulesOf(dataset.row);
+  const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);
+  if (periods === undefined || first === undefined) return undefined;
+  return { column: periodColumn(periods, dataset.schema), first };
+}
+
+function periodOver(late: LeftRow, line: number, field: string, first: string): BadRecord {
+  const problem: RowProblem = {
+    ...{ line, column: 0, header: '', field, rule: 'period.over' },
+    got: classOfValue(late.record[field], true),
+    message: {
+      zh: `早于 ${first}，该期间的数据已过保存期限，不再收取`,
+      en: `is from before ${first}: rows of that period are not kept any more`,
+    },
+  };
+  return { line, problems: [problem], raw: late.record as BadRecord['raw'] };
 }

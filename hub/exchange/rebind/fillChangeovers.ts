@@ -197,7 +197,7 @@ async function readRows(
     return false;
   }
   // of one without a file there may be none
-  await ensureLasting(services.database, dataset, bound.schema);
+  await ensureLasting(services, bound, undefined);
   const copied = await copyRows(
     services,
     { dataset, batch: batch.id },

@@ -9,9 +9,9 @@ import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { isDatasetHeld } from '../../store/audit/legalHolds.ts';
 import { rowsWent } from '../../store/registry/changeovers.ts';
 import { countKeys, deleteKeys } from '../../store/rows/byKey.ts';
-import { ensureDatasetTable } from '../../store/rows/merge.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import { hostedDataset } from '../hostedDataset.ts';
+import { readyTable } from '../lastingTable.ts';
 import { keyFits } from '../ownKey.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 
@@ -40,7 +40,7 @@ export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeS
   const distinct = [
     ...new Map(keys.map((key) => [JSON.stringify(fields.map(({ field }) => key[field])), key])).values(),
   ];
-  await ensureDatasetTable(services.database, id, schema);
+  await readyTable(services, { row, schema }, undefined);
   const deleted = await countKeys(services.database.app, id, schema, distinct);
   return allowed(
     200,

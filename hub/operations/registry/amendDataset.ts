@@ -4,6 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
 import { loosenedRules } from '../../domain/loosenedRules.ts';
+import { periodsText } from '../../domain/periods.ts';
 import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { openChangeover } from '../../store/registry/changeovers.ts';
@@ -32,7 +33,7 @@ interface Agreed extends Amendment {
  * next run of the jobs. Where a rule guards less, or what is kept goes sooner or stays longer, it waits for the security officer, who agrees
  * to what she is shown.
  * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle, reference_unfit,
- *   cross_rule_unfit, unknown_reference (field)
+ *   cross_rule_unfit, periods_unfit, periods_fixed, unknown_reference (field)
  */
 export async function amendDataset(
   call: Call<StaffCaller>,
@@ -48,7 +49,10 @@ export async function amendDataset(
   if (row.digest !== digest) throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
   await registry.refresh();
   const rules = intake === undefined ? undefined : beyondDefaults(intake);
-  if (rules !== undefined) checkRules(row, rules, services);
+  if (rules !== undefined) {
+    checkRules(row, rules, services);
+    refuseOtherPeriods(row, rules);
+  }
   const said = { title, intake, retention };
   const next: DatasetRow = {
     ...row,
@@ -110,6 +114,15 @@ export async function amendDataset(
         throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
     },
   });
+}
+
+/** Where rows lie is not changed under them; for how long they are kept may be. @throws Problem periods_fixed */
+function refuseOtherPeriods({ id, intake }: DatasetRow, rules: Partial<IntakeRules>): void {
+  const { periods: stands } = intake;
+  const { periods: asked } = rules;
+  if (stands?.field === asked?.field && stands?.every === asked?.every) return;
+  const as = stands === undefined ? '–' : periodsText(stands);
+  throw new Problem('periods_fixed', { dataset: id, periods: as }, { at: '/body/intake/periods' });
 }
 
 const saidOf = ({ titleZh, titleEn, intake, rawDays }: DatasetRow): Required<Said> => ({

@@ -2,13 +2,14 @@
 import { Problem } from '../../../terms/problem.ts';
 import { crossRuleUnfit } from '../../domain/crossRule.ts';
 import { idleRule, type IntakeRules } from '../../domain/intakeRules.ts';
+import { periodsUnfit } from '../../domain/periods.ts';
 import { referenceUnfit } from '../../domain/reference.ts';
 import type { DatasetMode } from '../../store/registry/datasets.ts';
 import type { Services } from '../services.ts';
 
 /**
  * Against the version that it is bound to, and what it refers to, as the registry was last read.
- * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, unknown_reference (schema, field of deleteWhere)
+ * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, unknown_reference (schema, field of deleteWhere)
  */
 export function checkRules(
   { id, mode, schema }: { readonly id: string; readonly mode: DatasetMode; readonly schema: string },
@@ -17,7 +18,7 @@ export function checkRules(
 ): void {
   const idle = idleRule(mode, intake);
   if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode });
-  const { deleteWhere, references = [], crossRules = [] } = intake;
+  const { deleteWhere, references = [], crossRules = [], periods } = intake;
   const { schemas, datasets } = registry.current;
   const read = schemas.get(schema)?.schema;
   references.forEach((reference, nth) => {
@@ -35,6 +36,12 @@ export function checkRules(
     const reason = crossRuleUnfit(rule, read);
     if (reason !== undefined) throw new Problem('cross_rule_unfit', { reason }, { at });
   });
+  if (periods !== undefined) {
+    const at = '/body/intake/periods';
+    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
+    const reason = periodsUnfit(periods, read);
+    if (reason !== undefined) throw new Problem('periods_unfit', { reason }, { at });
+  }
   if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
     throw new Problem(
       'unknown_reference',

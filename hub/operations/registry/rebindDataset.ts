@@ -4,6 +4,7 @@ import { canonicalText } from '../../../schemas/canonicalText.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { crossRuleUnfit } from '../../domain/crossRule.ts';
+import { periodsUnfit } from '../../domain/periods.ts';
 import { ruleWithoutField } from '../../domain/reference.ts';
 import { widenRows } from '../../exchange/rebind/widenRows.ts';
 import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
@@ -121,6 +122,9 @@ function rulesFit(row: DatasetRow, to: DatasetSchema): void {
       ? []
       : [{ pointer: `/intake/crossRules/${nth}`, code: 'cross_rule_unfit', message: reason }];
   });
+  const apart = rules.periods === undefined ? undefined : periodsUnfit(rules.periods, to);
+  if (apart !== undefined)
+    findings.push({ pointer: '/intake/periods', code: 'periods_unfit', message: apart });
   if (without === undefined && findings.length === 0) return;
   const missing =
     without === undefined ? [] : [{ pointer: `/intake/${without.rule}`, code: 'unknown_reference' }];

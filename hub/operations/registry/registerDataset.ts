@@ -5,6 +5,7 @@ import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { defaultIntakeRules } from '../../domain/intakeRules.ts';
 import { crossRuleText } from '../../domain/crossRule.ts';
+import { periodsText } from '../../domain/periods.ts';
 import { referenceText } from '../../domain/reference.ts';
 import { datasetById, insertDataset, type DatasetRow } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
@@ -18,7 +19,7 @@ type Body = components['schemas']['Dataset'];
 
 /**
  * @throws Problem dataset_id_used_up, dataset_differs, department_unknown, unknown_reference (schema), sharing_conditions, already_registered,
- *   intake_rule_idle, reference_unfit, cross_rule_unfit
+ *   intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit
  */
 export async function registerDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as Body;
@@ -45,7 +46,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
   const digest = digestOf(body);
   const { intake = {} } = body;
   checkRules(body, intake, services);
-  const { deleteWhere, expect, references = [], crossRules = [], ...others } = intake;
+  const { deleteWhere, expect, references = [], crossRules = [], periods, ...others } = intake;
   return registered({
     kind: 'Dataset',
     id,
@@ -82,6 +83,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
         : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
       ...(references.length === 0 ? {} : { references: references.map(referenceText).join(' | ') }),
       ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
+      ...(periods === undefined ? {} : { periods: periodsText(periods) }),
       ...(deleteWhere === undefined
         ? {}
         : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),

@@ -4,7 +4,8 @@ import { batchById } from '../../store/intake/batchById.ts';
 import { openChangeover } from '../../store/registry/changeovers.ts';
 import { mappingsOfDataset } from '../../store/registry/mappingsOfDataset.ts';
 import { pageDatasets } from '../../store/registry/pageDatasets.ts';
-import type { Reading } from '../reading/reach.ts';
+import { periodsShown } from '../../exchange/inspect/periodsShown.ts';
+import { reachOf, type Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { stageOf } from './changeover/changeoverView.ts';
 import { datasetView } from './datasetView.ts';
@@ -19,7 +20,13 @@ export async function showDataset(call: Call<Reading>, services: Services): Prom
   const mappings = await mappingsOfDataset(database.app, id);
   const changeover = await openChangeover(database.app, id);
   const retirement = await retirementToldTo(call.caller, services, row, call.now);
-  const told = { dataset: datasetView(row), mappings, ...retirement };
+  const reach = reachOf('listBatches', call.caller);
+  const periods =
+    reach === undefined || reach.includes(row.department) ? await periodsShown(services, row) : undefined;
+  const told = {
+    ...{ dataset: datasetView(row), mappings, ...retirement },
+    ...(periods === undefined ? {} : { periods }),
+  };
   if (changeover === undefined) return allowed(200, told, { facts: { dataset: id } });
   const batch = changeover.batch === null ? undefined : await batchById(database.app, changeover.batch);
   const stage = stageOf(services, changeover, row, batch);

@@ -24,6 +24,8 @@ export interface BatchRow {
   readonly mappingDigest: string | null;
   readonly schema: string | null;
   readonly counts: BatchCounts | undefined;
+  /** rows that went with periods that were over */
+  readonly destroyed: number;
   /** how far its translation was a moment ago; null before it began */
   readonly progress: BatchProgress | null;
   /** code of the problem a failed or held batch stands at */
@@ -93,6 +95,7 @@ export interface StoredBatch {
   doubted: string | null;
   warned: string | null;
   deletions: string | null;
+  destroyed: string | null;
   progress: BatchProgress | null;
   problem: string | null;
   findings: Finding[] | null;
@@ -110,6 +113,8 @@ export interface StoredBatch {
 export const batchColumns =
   `id, dataset, department, file_name, code_page, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
   'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, progress, ' +
+  // a batch has an id, what went of it has none
+  '(SELECT sum(gone.rows) FROM period_destruction AS gone WHERE gone.batch = id) AS destroyed, ' +
   `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, retranslates, control, same_as, exchange, receipt`;
 
 export function readBatch(stored: StoredBatch): BatchRow {
@@ -139,6 +144,7 @@ export function readBatch(stored: StoredBatch): BatchRow {
             ...(stored.warned === null ? {} : { warned: Number(stored.warned) }),
             ...(stored.deletions === null ? {} : { deletions: Number(stored.deletions) }),
           },
+    destroyed: Number(stored.destroyed ?? 0),
     progress: stored.progress,
     problem: stored.problem,
     findings: stored.findings ?? [],

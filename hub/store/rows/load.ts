@@ -15,8 +15,8 @@ import {
   type Layout,
 } from '../../domain/rowTable/layout.ts';
 
-/** A row that was left out because an earlier one of the batch has the same key. */
-export interface RepeatedRow {
+/** A row that was loaded and left out again. */
+export interface LeftRow {
   /** `_row` it was loaded under */
   readonly row: number;
   readonly record: Readonly<Record<string, unknown>>;
@@ -28,7 +28,9 @@ export interface Loaded {
   /** how many rows were left out for their key */
   readonly repeated: number;
   /** the first of them */
-  readonly examples: readonly RepeatedRow[];
+  readonly examples: readonly LeftRow[];
+  /** rows that were left out because their period is over, and the first of them */
+  readonly over: { readonly rows: number; readonly examples: readonly LeftRow[] };
   /** rows that were taken over from the batch that this one corrects */
   readonly kept: number;
 }
@@ -41,6 +43,7 @@ export const mostExamples = 10_000;
  * @param lines COPY text lines in the layout's order (copyLines.ts); each piece holds until the next is asked for
  * @param corrects a batch whose rows come too, but for those whose key this one brings anew
  * @param askedBy further columns that callers look rows up by
+ * @param periods rows whose value in this column is below the first one that is kept are left out
  * @param fence asked at the beginning and at the end of the transaction; what it throws undoes the load
  */
 export async function loadBatch(
@@ -51,6 +54,7 @@ export async function loadBatch(
   corrects: string | undefined,
   fence: (transaction: Transaction, last: boolean) => Promise<void> = () => Promise.resolve(),
   askedBy: readonly Column[] = [],
+  periods?: { readonly column: Column; readonly first: string },
 ): Promise<Loaded> {
   const table = batchTable(batch);
   return withTransaction(database.owner, async (transaction) => {
@@ -64,13 +68,14 @@ export async function loadBatch(
     );
     await pipeline(lasting(lines), sink);
     const kept = corrects === undefined ? 0 : await keepRows(transaction, layout, batch, corrects);
+    const over = periods === undefined ? none : await withoutOver(transaction, layout, batch, periods);
     const left = await withoutRepeatedKeys(transaction, layout, batch);
     await transaction.query(`CREATE INDEX ON ${table} (_row)`);
     await createIndexes(transaction, table, askedBy);
     await transaction.query(`ANALYZE ${table}`);
     await transaction.query(`GRANT SELECT ON ${table} TO datong_app`);
     await fence(transaction, true);
-    return { copied: sink.rowCount, kept, ...left };
+    return { copied: sink.rowCount, kept, over, ...left };
   });
 }
 
@@ -83,6 +88,41 @@ async function* lasting(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
     if (piece.length > awaitedBytes) yield piece;
     else if (piece.length > 0) yield Buffer.from(piece);
   }
+}
+
+const none: Loaded['over'] = { rows: 0, examples: [] };
+
+/** Rows of periods that are not kept any more are never stored. */
+function withoutOver(
+  transaction: Transaction,
+  layout: Layout,
+  batch: string,
+  { column, first }: { readonly column: Column; readonly first: string },
+): Promise<Loaded['over']> {
+  return removed(transaction, layout, batch, `${column.name} < $2`, [first]);
+}
+
+/** @param which of the rows go; its values follow $1 */
+async function removed(
+  transaction: Transaction,
+  layout: Layout,
+  batch: string,
+  which: string,
+  values: readonly unknown[] = [],
+): Promise<Loaded['over']> {
+  const fields = layout.columns.map((column) => column.name).join(', ');
+  const { rows } = await transaction.query<unknown[]>({
+    text: `WITH removed AS (DELETE FROM ${batchTable(batch)} WHERE ${which} RETURNING _row, ${fields})
+           SELECT count(*) OVER (), * FROM removed ORDER BY _row LIMIT $1`,
+    values: [mostExamples, ...values],
+    rowMode: 'array',
+    types: exactTypes,
+  });
+  const examples = rows.map(([, row, ...cells]) => ({
+    row: Number(row),
+    record: Object.fromEntries(layout.columns.map((column, i) => [column.field, cells[i] ?? null])),
+  }));
+  return { rows: Number(rows[0]?.[0] ?? 0), examples };
 }
 
 /** Takes over the rows of another batch behind this one's own. @returns how many */
@@ -109,33 +149,25 @@ async function withoutRepeatedKeys(
   transaction: Transaction,
   layout: Layout,
   batch: string,
-): Promise<Omit<Loaded, 'copied' | 'kept'>> {
-  const none = { repeated: 0, examples: [] };
-  if (layout.key.length === 0) return none;
+): Promise<Pick<Loaded, 'repeated' | 'examples'>> {
+  if (layout.key.length === 0) return { repeated: 0, examples: [] };
   const table = batchTable(batch);
   const key = layout.key.map((column) => column.name).join(', ');
   try {
     await inSavepoint(transaction, () => transaction.query(`CREATE UNIQUE INDEX ON ${table} (${key})`));
-    return none;
+    return { repeated: 0, examples: [] };
   } catch (error) {
     if (!isDuplicate(error)) throw error;
   }
-  const fields = layout.columns.map((column) => column.name).join(', ');
-  const removed = await transaction.query<unknown[]>({
-    text: `WITH removed AS (DELETE FROM ${table} WHERE ctid IN (
-             SELECT ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY ${key} ORDER BY _row) AS nth FROM ${table}) AS numbered
-             WHERE nth > 1) RETURNING _row, ${fields})
-           SELECT count(*) OVER (), * FROM removed ORDER BY _row LIMIT $1`,
-    values: [mostExamples],
-    rowMode: 'array',
-    types: exactTypes,
-  });
+  const { rows, examples } = await removed(
+    transaction,
+    layout,
+    batch,
+    `ctid IN (SELECT ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY ${key} ORDER BY _row) AS nth FROM ${table}) AS numbered
+       WHERE nth > 1)`,
+  );
   await transaction.query(`CREATE UNIQUE INDEX ON ${table} (${key})`);
-  const examples = removed.rows.map(([, row, ...values]) => ({
-    row: Number(row),
-    record: Object.fromEntries(layout.columns.map((column, i) => [column.field, values[i] ?? null])),
-  }));
-  return { repeated: Number(removed.rows[0]?.[0] ?? 0), examples };
+  return { repeated: rows, examples };
 }
 
 /** Removes the table of a batch that will not be read again. */

@@ -5,11 +5,13 @@ import { longStatement } from '../database/longStatement.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { withTransaction } from '../database/transaction.ts';
 import type { DeleteWhere } from '../../domain/intakeRules.ts';
+import { periodColumn, type Periods } from '../../domain/periods.ts';
 import {
   batchTable,
   datasetTable,
   fieldDefinitions,
   layoutOf,
+  type Column,
   type Layout,
 } from '../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
@@ -19,11 +21,13 @@ import { addColumns } from './addColumns.ts';
  * Makes the lasting table where it is missing, and adds the columns of a newer schema version. Of a table that has them all nothing but its
  * description is read: a lock that shuts out readers would also wait for an index that is being made, and that one for whoever waits.
  * `_row` numbers rows for paging and stays with a row when it is updated.
+ * @param apart the rows stand apart by period: then the table is of parts, made by `makePeriods`
  */
 export async function ensureDatasetTable(
   database: Database,
   dataset: string,
   schema: DatasetSchema,
+  apart?: Periods,
 ): Promise<void> {
   const layout = layoutOf(schema);
   const table = datasetTable(dataset, schema);
@@ -32,7 +36,8 @@ export async function ensureDatasetTable(
       WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
     [table],
   );
-  if (columns.length === 0) return makeTable(database, layout, table);
+  if (columns.length === 0)
+    return makeTable(database, layout, table, apart === undefined ? undefined : periodColumn(apart, schema));
   const there = new Set(columns.map(({ name }) => name));
   await addColumns(
     database,
@@ -42,7 +47,12 @@ export async function ensureDatasetTable(
   await mayDelete(database, table);
 }
 
-async function makeTable({ owner }: Database, layout: Layout, table: SqlName): Promise<void> {
+async function makeTable(
+  { owner }: Database,
+  layout: Layout,
+  table: SqlName,
+  apart: Column | undefined,
+): Promise<void> {
   const key = layout.key.map((column) => column.name).join(', ');
   await withTransaction(owner, async (transaction) => {
     await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
@@ -53,8 +63,12 @@ async function makeTable({ owner }: Database, layout: Layout, table: SqlName): P
     if (rows[0]?.there === true) return;
     await transaction.query(
       `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
-         _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key}), UNIQUE (_row))`,
+         _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key})${
+           // one sequence numbers the rows of all parts; PostgreSQL has no unique index over them without their column
+           apart === undefined ? ', UNIQUE (_row))' : `) PARTITION BY RANGE (${apart.name})`
+         }`,
     );
+    if (apart !== undefined) await transaction.query(`CREATE INDEX ON ${table} (_row)`);
     await transaction.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO datong_app`);
   });
 }

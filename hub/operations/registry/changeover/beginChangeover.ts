@@ -7,6 +7,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { crossRuleUnfit } from '../../../domain/crossRule.ts';
+import { periodsUnfit } from '../../../domain/periods.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
 import { isDuplicate } from '../../../store/database/failure.ts';
 import { insertChangeover, openChangeover, type ChangeoverRow } from '../../../store/registry/changeovers.ts';
@@ -134,6 +135,8 @@ function refuseUnfit(
     const reason = crossRuleUnfit(rule, to);
     if (reason !== undefined) throw unfit(reason);
   }
+  const apart = intake.periods === undefined ? undefined : periodsUnfit(intake.periods, to);
+  if (apart !== undefined) throw unfit(apart);
   if (mode === 'live')
     throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
 }

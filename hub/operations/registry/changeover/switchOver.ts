@@ -47,7 +47,7 @@ export async function switchOver(
   if (target?.state !== 'published') throw new Problem('unknown_reference', { kind: 'Schema', name: to });
   const { schema } = await readRegistered(services, target.document);
   const entries = await entriesFoundBy(services, row, schema);
-  if (row.mode === 'upsert') await ensureLasting(database, dataset, schema);
+  if (row.mode === 'upsert') await ensureLasting(services, { row, schema }, batch.id);
   const digest = datasetDigest({ ...row, schema: to });
   const published: BatchRow = { ...batch, state: 'published', exchange: call.exchange };
   const stops = view.stops.map(({ agreement }) => agreement);

@@ -1,0 +1,77 @@
+/** Rows that stand apart by period (数据分期): which field says it, how long a period is, and for how long it is kept. Pure. */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { layoutOf, type Column } from './rowTable/layout.ts';
+
+export interface Periods {
+  /** a day or a moment, as it is written in the row */
+  readonly field: string;
+  readonly every: 'month' | 'year';
+  /** periods that stay behind the one under way; absent: all of them */
+  readonly keep?: number;
+}
+
+/** Periods that one batch may begin, and that a dataset may have. */
+export const mostBegun = 120;
+export const mostStanding = 1_200;
+
+/** Characters of a value that name its period: `2026-03`, `2026`. */
+export const periodLength: Readonly<Record<Periods['every'], number>> = { month: 7, year: 4 };
+
+/** Why a dataset of this version cannot have them. undefined where it can. */
+export function periodsUnfit(
+  { field: name }: Pick<Periods, 'field'>,
+  schema: DatasetSchema,
+): Bilingual | undefined {
+  const field = schema.fields.find((one) => one.name === name);
+  if (field?.type !== 'string' || (field.format !== 'date' && field.format !== 'date-time') || field.nullable)
+    return {
+      zh: `${name} 应为已有的日期数据项（format: date 或 date-time），且不可为空`,
+      en: `${name} is a field of days or moments (format: date or date-time) that is never null`,
+    };
+  // a key that does not hold it would be unique within one period alone
+  if (!schema.primaryKey.includes(name))
+    return {
+      zh: `主键须含 ${name}，否则同一主键可在两个期间各出现一次`,
+      en: `the primary key has to hold ${name}: otherwise one key could stand in two periods`,
+    };
+  return undefined;
+}
+
+/** The column that says a row's period. @throws TypeError of a schema that `periodsUnfit` refuses */
+export function periodColumn({ field }: Pick<Periods, 'field'>, schema: DatasetSchema): Column {
+  const column = layoutOf(schema).byField.get(field);
+  if (column === undefined) throw new TypeError('the schema has no field of the periods');
+  return column;
+}
+
+/** The first period that is kept at a moment, in the calendar of China. undefined where all are. @param now Unix milliseconds */
+export function firstKept({ every, keep }: Periods, now: number): string | undefined {
+  if (keep === undefined) return undefined;
+  const { year, month } = civilDateInChina(now);
+  if (every === 'year') return String(Math.max(0, year - keep)).padStart(4, '0');
+  return monthAt(year * 12 + month - 1 - keep);
+}
+
+/** The day on which a period goes. undefined where all are kept, and of one so far ahead that its day has no name. */
+export function goesOn({ every, keep }: Periods, period: string): string | undefined {
+  if (keep === undefined) return undefined;
+  const months = monthsOf(period) + (keep + 1) * (every === 'year' ? 12 : 1);
+  return months >= 10_000 * 12
+    ? undefined
+    : civilDateText({ year: Math.floor(months / 12), month: (months % 12) + 1, day: 1 });
+}
+
+/** Months from the year 0 to its first one. */
+const monthsOf = (period: string): number =>
+  Number(period.slice(0, 4)) * 12 + (Number(period.slice(5)) || 1) - 1;
+
+const monthAt = (months: number): string => {
+  const at = Math.max(0, months);
+  return `${String(Math.floor(at / 12)).padStart(4, '0')}-${String((at % 12) + 1).padStart(2, '0')}`;
+};
+
+/** How they stand in the log and in a refusal. */
+export const periodsText = ({ field, every, keep }: Periods): string =>
+  `${every} by ${field}${keep === undefined ? '' : `, keep ${keep}`}`;

@@ -1,0 +1,57 @@
+/** Retire: rows of periods that their datasets do not keep any more, a period at a time. */
+import { firstKept } from '../../domain/periods.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { isDatasetHeld } from '../../store/audit/legalHolds.ts';
+import type { Database } from '../../store/database/database.ts';
+import { rowsWent } from '../../store/registry/changeovers.ts';
+import { intakeRulesOf } from '../../store/registry/datasets.ts';
+import { dropPeriod, emptyPeriod, periodsThere, rowsOfPeriod } from '../../store/rows/periods.ts';
+import { changedMeanwhile, type Retirement } from './retirement.ts';
+
+/** A period that is over: what its entry says, where rows lie in it; and its table, dropped behind the entry. */
+export interface PeriodEnd {
+  readonly retirement: Retirement | undefined;
+  readonly dropTable: () => Promise<void>;
+}
+
+/** Datasets and their periods that are over now; each is looked at when its turn comes. A hub that ended between entry and table leaves the table to the next run. */
+export async function* destroyPeriods(
+  { database, registry }: { readonly database: Database; readonly registry: Registry },
+  now: number,
+): AsyncGenerator<PeriodEnd> {
+  await registry.refresh();
+  for (const dataset of registry.current.datasets.values()) {
+    const { row, schema } = dataset;
+    const { periods } = intakeRulesOf(row);
+    const first = periods === undefined || row.mode !== 'upsert' ? undefined : firstKept(periods, now);
+    if (first === undefined || row.state === 'retired' || (await isDatasetHeld(database.app, row.id)))
+      continue;
+    const there = await periodsThere(database.app, row.id, schema);
+    for (const period of there.filter((one) => one < first)) yield await endOf(database, dataset, period);
+  }
+}
+
+async function endOf(
+  database: Database,
+  { row: { id, department, digest }, schema }: LiveDataset,
+  period: string,
+): Promise<PeriodEnd> {
+  const found = await rowsOfPeriod(database.app, id, schema, period);
+  const dropTable = (): Promise<void> => dropPeriod(database, id, schema, period);
+  if (found === undefined || found.rows === 0) return { retirement: undefined, dropTable };
+  return {
+    retirement: {
+      dataset: id,
+      provider: department,
+      change: { period, ...found },
+      work: async (transaction, exchange) => {
+        const as = { dataset: id, digest, schema };
+        if (!(await emptyPeriod(transaction, as, period, found, exchange)))
+          throw changedMeanwhile(`${id} ${period}`);
+        await rowsWent(transaction, id);
+      },
+    },
+    dropTable,
+  };
+}

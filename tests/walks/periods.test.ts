@@ -1,0 +1,377 @@
+/** Rows that stand apart by period: made, read as one, and destroyed a period at a time. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { periodLines, type Periods } from '../../clients/cli/reading/periodLines.ts';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { periodTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { mostBegun } from '../../hub/domain/periods.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, samples, testHub } from '../hub.ts';
+import { commit, told, uploaded } from './intakeCalls.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase({ connections: 12 });
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { client } = city.ecology;
+const steward = await hub.token('qi', ['steward'], 'ecology');
+const dataset = 'ecology.hours';
+const context = { purpose: 'environment-study', agreement: 'agr-hours' };
+const folder = mkdtempSync(join(tmpdir(), 'datong-periods-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A dataset of hours with rules of its own; of a file two rows may be bad. */
+async function made(name: string, intake: object): Promise<void> {
+  const id = `ecology.${name}`;
+  const registered = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+    ...{ id, title: { zh: name, en: name }, schema: 'urn:datong:air-quality-hourly:1.0', mode: 'upsert' },
+    ...{ sharing: { type: 'conditional', conditions: '用于研究' }, intake },
+  });
+  assert.equal(registered.status, 201, JSON.stringify(registered.json));
+  const air = readDocuments(resolve(samples, 'air-quality/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const limits = { maxBad: 2 };
+  const document = { ...(air?.members['document'] as object), mapping: `ecology/${name}@1`, limits };
+  const mapped = await hub.staff(steward, 'POST', `/v1/datasets/${id}/mappings`, { document });
+  assert.equal(mapped.status, 201, JSON.stringify(mapped.json));
+}
+
+/** The month so many months from now, in China, as a period. */
+function month(away: number): string {
+  const now = new Date(database.now() + 8 * 3_600_000);
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + away)).toISOString().slice(0, 7);
+}
+
+/** A file of one hour of the first day of each period. */
+const hours = (periods: readonly string[], pm25 = '1', station = 'A'): Buffer =>
+  Buffer.from(
+    ['No,year,month,day,hour,PM2.5,PM10,SO2,NO2,CO,O3,TEMP,PRES,DEWP,RAIN,wd,WSPM,station']
+      .concat(
+        periods.map((period, i) => {
+          const [year = '', of = '1'] = period.split('-');
+          return `${i},${year},${Number(of)},1,0,${pm25},69,5,2,26,9,-1,991,0,0,NW,1.5,${station}`;
+        }),
+      )
+      .join('\r\n'),
+  );
+
+async function sent(bytes: Buffer, id = dataset): Promise<{ readonly batch: string; readonly code: string }> {
+  const batch = await uploaded(client, id, bytes);
+  return { batch, code: await told(commit(client, batch, bytes, id.slice('ecology.'.length))) };
+}
+const shown = async (batch: string) => (await hub.staff(steward, 'GET', `/v1/batches/${batch}`)).json;
+const schemaOf = (id = dataset) => {
+  const schema = hub.hub.services.registry.current.datasets.get(id)?.schema;
+  assert.ok(schema);
+  return schema;
+};
+async function there(id = dataset): Promise<readonly string[]> {
+  const { rows } = await database.owner.query<{ name: string }>(
+    'SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = to_regclass($1) ORDER BY 1',
+    [datasetTable(id, schemaOf(id))],
+  );
+  return rows.map(({ name }) => name.slice(-7).replace('_', '-'));
+}
+/** What a consumer reads, page by page. */
+async function read(filter: { gte?: string; lt?: string } = {}): Promise<readonly string[]> {
+  const asked =
+    Object.keys(filter).length === 0
+      ? {}
+      : { filter: [{ field: 'time', op: 'range' as const, value: filter }] };
+  const found: string[] = [];
+  for await (const { json } of city.education.client.queryPages(dataset, { ...asked, limit: 3 }, context))
+    found.push(
+      ...json.records.map(
+        (one) => `${String(one['station'])} ${String(one['time']).slice(0, 7)} ${String(one['pm25'])}`,
+      ),
+    );
+  return found.sort();
+}
+
+test('rows stand apart by period: parts are made before rows come, a key is unique in all of them, and readers see one table', async () => {
+  await made('hours', { periods: { field: 'time', every: 'month' } });
+  const agreement = join(folder, 'agreement.yaml');
+  writeFileSync(
+    agreement,
+    JSON.stringify({
+      kind: 'Agreement',
+      id: context.agreement,
+      version: 1,
+      title: { zh: '小时值', en: 'hours' },
+      provider: 'ecology',
+      consumer: 'education',
+      purposes: [context.purpose],
+      basis: { type: 'statutory', reference: '环境保护法', clause: '第五十三条' },
+      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+      grants: [
+        {
+          dataset,
+          schema: 'air-quality-hourly@1',
+          filterBy: ['time', 'pm25'],
+          deliveries: ['changes'],
+          limits: { rowsPerCall: 1000, callsPerDay: 20000 },
+          fields: { station: { mask: 'clear' }, time: { mask: 'clear' }, pm25: { mask: 'clear' } },
+        },
+      ],
+    }),
+  );
+  await city.apply(agreement, [city.education, city.ecology]);
+  const months = [month(-3), month(-2), month(-1), month(0)];
+  assert.equal((await sent(hours(months.slice(0, 3)))).code, '200');
+  assert.deepEqual(await there(), months.slice(0, 3));
+  // a reader that stands in the table for long stops nobody, and is not stopped
+  const reader = await database.app.connect();
+  try {
+    await reader.query(`BEGIN; LOCK TABLE ${datasetTable(dataset, schemaOf())} IN ACCESS SHARE MODE`);
+    assert.equal((await sent(hours([...months.slice(2), month(1)], '2'))).code, '200');
+    await reader.query('ROLLBACK');
+  } finally {
+    reader.release();
+  }
+  assert.deepEqual(await there(), [...months, month(1)]);
+  // what came again was replaced, in its part
+  const all = [...months, month(1)].map((one, i) => `A ${one} ${i < 2 ? 1 : 2}`);
+  assert.deepEqual(await read(), all);
+  assert.deepEqual(
+    await read({ gte: `${months[1] ?? ''}-01`, lt: `${months[3] ?? ''}-01` }),
+    all.slice(1, 3),
+  );
+  const { rows: plan } = await database.owner.query<Record<string, string>>(
+    `EXPLAIN SELECT 1 FROM ${datasetTable(dataset, schemaOf())} WHERE f_time >= '${months[1] ?? ''}-01' AND f_time < '${months[3] ?? ''}-01'`,
+  );
+  const scanned = plan.flatMap(
+    (line) => /\bon (p_\w+)/.exec(String(line['QUERY PLAN']))?.[1]?.slice(-7) ?? [],
+  );
+  assert.deepEqual(
+    scanned,
+    [months[1]?.replace('-', '_'), months[2]?.replace('-', '_')],
+    'the others are not looked at',
+  );
+
+  // what agreements let callers ask by is indexed in each part, and in one to come from its beginning
+  const asked = async (): Promise<number> =>
+    Number(
+      (
+        await database.owner.query<{ n: string }>(
+          `SELECT count(*) AS n FROM pg_index AS i JOIN pg_class AS made ON made.oid = i.indexrelid
+            WHERE made.relname LIKE 'asked%' AND i.indisvalid AND i.indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass($1))`,
+          [datasetTable(dataset, schemaOf())],
+        )
+      ).rows[0]?.n,
+    );
+  assert.equal(await hub.hub.runner.run('indexRows'), 'ok');
+  const indexed = await asked();
+  assert.equal(indexed % 5, 0);
+  assert.ok(indexed > 0);
+  assert.equal((await sent(hours([month(2)], '2'))).code, '200');
+  assert.equal(await asked(), (indexed / 5) * 6);
+
+  // within a batch a key comes once, whatever its period, and a row without a day is told by line
+  const wrong = await sent(hours([month(0), month(1), month(0), `${month(0).slice(0, 4)}-13`], '3'));
+  assert.equal(wrong.code, '200');
+  const { json } = await client.quarantine(wrong.batch);
+  assert.deepEqual(
+    (json as { rows: readonly { line: number; problems: readonly { field: string }[] }[] }).rows.map(
+      ({ line, problems }) => [line, problems[0]?.field],
+    ),
+    [
+      [4, 'station, time'],
+      [5, 'time'],
+    ],
+  );
+  assert.deepEqual(await there(), [...months, month(1), month(2)]);
+});
+
+test('a field that is no day, or is not in the key, says no period; what says it never changes', async () => {
+  const register = async (more: object, schema = 'air-quality-hourly') =>
+    (
+      await hub.staff(city.operator, 'POST', '/v1/datasets', {
+        ...{ id: 'ecology.unfit', title: { zh: '否', en: 'no' }, schema: `urn:datong:${schema}:1.0` },
+        ...{ mode: 'upsert', sharing: { type: 'none' }, ...more },
+      })
+    ).json;
+  const unfit = async (field: string, schema?: string): Promise<string> =>
+    JSON.stringify(await register({ intake: { periods: { field, every: 'month' } } }, schema));
+  assert.match(await unfit('nothing'), /periods_unfit.*is a field of days/);
+  assert.match(await unfit('station'), /periods_unfit.*is a field of days/);
+  assert.match(await unfit('move_in_date', 'household'), /periods_unfit.*never null/);
+  assert.match(
+    await unfit('birth_date', 'household'),
+    /periods_unfit.*the primary key has to hold birth_date/,
+  );
+  const idle = await register({ mode: 'snapshot', intake: { periods: { field: 'time', every: 'month' } } });
+  assert.equal(idle['code'], 'intake_rule_idle');
+  const { digest } = (await hub.staff(steward, 'GET', `/v1/datasets/${dataset}`)).json['dataset'] as {
+    digest: string;
+  };
+  for (const intake of [{}, { periods: { field: 'time', every: 'year' } }]) {
+    const answer = await hub.staff(steward, 'POST', `/v1/datasets/${dataset}/amendment`, {
+      ...{ digest, reason: '改为按年', intake },
+    });
+    assert.deepEqual([answer.status, answer.json['code']], [409, 'periods_fixed']);
+  }
+});
+
+test('a file whose days were misread begins no parts, and months of years past come in several files', async () => {
+  const before = await there();
+  const years = (from: number, count: number): readonly string[] =>
+    Array.from(
+      { length: count },
+      (_, i) => `${1800 + Math.floor((from + i) / 12)}-${String(((from + i) % 12) + 1).padStart(2, '0')}`,
+    );
+  const many = await sent(hours(years(0, mostBegun + 1)));
+  assert.equal(many.code, 'batch_periods_many');
+  const { state, findings } = (await shown(many.batch)) as {
+    state: string;
+    findings: readonly { severity: string; facts: object }[];
+  };
+  assert.deepEqual(
+    [state, findings.map(({ severity, facts }) => ({ severity, facts }))],
+    ['rejected', [{ severity: 'reject', facts: { periods: 121, most: 120, all: 1200 } }]],
+  );
+  assert.deepEqual(await there(), before, 'nothing of it was made');
+  await made('long', { periods: { field: 'time', every: 'month' } });
+  const long = 'ecology.long';
+  assert.equal((await sent(hours(years(0, mostBegun)), long)).code, '200');
+  assert.equal((await sent(hours(years(1, mostBegun), '2'), long)).code, '200', 'one of them is new');
+  assert.equal((await there(long)).length, mostBegun + 1);
+  // the first and the last day that there are
+  assert.equal((await sent(hours(['0001-01', '9999-12']), long)).code, '200');
+  await made('yearly', { periods: { field: 'time', every: 'year' } });
+  assert.equal(
+    (await sent(hours(['0001-01', '2025-01', '2025-12', '9999-12']), 'ecology.yearly')).code,
+    '200',
+  );
+  assert.deepEqual(
+    (await there('ecology.yearly')).map((name) => name.slice(-4)),
+    ['0001', '2025', '9999'],
+  );
+});
+
+test('a period that is over goes whole, with an entry, its batches and feeds say so, and rows that come late are told by line', async () => {
+  type Question = Readonly<Record<string, unknown>>;
+  const next = async (question: Question = {}) =>
+    (await city.education.client.changes.next(dataset, question, context)).json;
+  const begun = await next();
+  assert.deepEqual([begun.more, begun.rows.delivered], [false, 6]);
+  const { watermark } = begun;
+  // waits with rows that are kept today
+  const waits = await sent(
+    Buffer.concat([
+      hours([month(-3)], '9', 'B'),
+      ...['x', 'y', 'z'].map((bad) => Buffer.from(`\r\n1,2026,1,1,${bad},1,69,5,2,26,9,-1,991,0,0,NW,1.5,B`)),
+    ]),
+  );
+  assert.equal(waits.code, 'too_many_bad_rows');
+
+  const officer = await hub.token('保全', ['security']);
+  const about = `/v1/datasets/${dataset}`;
+  const { digest } = (await hub.staff(steward, 'GET', about)).json['dataset'] as { digest: string };
+  const keep = { periods: { field: 'time', every: 'month', keep: 2 } };
+  const asked = await hub.staff(steward, 'POST', `${about}/amendment`, {
+    digest,
+    reason: '只留两个月',
+    intake: keep,
+  });
+  assert.equal(asked.status, 202, 'rows go sooner: the security officer agrees');
+  assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+  assert.equal((await read()).length, 6);
+  const path = `/v1/proposals/${String(asked.json['proposal'])}`;
+  const proposed = (await hub.staff(officer, 'GET', path)).json;
+  assert.deepEqual((proposed['body'] as { loosens: unknown }).loosens, ['periods']);
+  const accepted = await hub.staff(officer, 'POST', `${path}/acceptance`, { digest: proposed['digest'] });
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+
+  // under legal hold nothing goes
+  const placed = await hub.staff(officer, 'POST', '/v1/legal-holds', {
+    ...{ on: { dataset }, reason: '诉讼', case: 'SS-2026-0009' },
+    until: new Date(database.now() + 30 * 86_400_000).toISOString(),
+  });
+  assert.equal(placed.status, 202, JSON.stringify(placed.json));
+  assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+  assert.equal((await read()).length, 6);
+  const withdrawn = await hub.staff(
+    officer,
+    'POST',
+    `/v1/proposals/${String(placed.json['proposal'])}/refusal`,
+    { reason: '撤回' },
+  );
+  assert.ok(withdrawn.status < 300, JSON.stringify(withdrawn.json));
+
+  // one that is being read stays, and nothing says that it went
+  const part = periodTable(dataset, schemaOf(), month(-3));
+  const reader = await database.app.connect();
+  try {
+    await reader.query(`BEGIN; LOCK TABLE ${part} IN ACCESS SHARE MODE`);
+    const { index } = (await lastLeaf(database)) as { index?: unknown };
+    assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+    assert.deepEqual(
+      [(await read()).length, ((await lastLeaf(database)) as { index?: unknown }).index],
+      [6, index],
+    );
+    await reader.query('ROLLBACK');
+  } finally {
+    reader.release();
+  }
+  assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.kind, leaf.operation, leaf.dataset, leaf.provider, leaf.change],
+    ['retire', 'destroyPeriods', dataset, 'ecology', { period: month(-3), rows: 1, batches: 1 }],
+  );
+  const kept = [month(-2), month(-1), month(0), month(1), month(2)];
+  assert.deepEqual(await there(), kept, 'its table is gone');
+  assert.deepEqual(
+    (await read()).map((one) => one.slice(2, 9)),
+    kept,
+  );
+  assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+  assert.equal((await lastLeaf(database)).operation, 'queryDataset', 'and nothing goes twice');
+
+  const after = await next({ acknowledge: watermark });
+  assert.deepEqual(
+    [after.rows.delivered, after.rows.gone, after.changes.map(({ op }) => op)],
+    [0, 1, ['gone']],
+  );
+
+  const { json: detail } = await hub.staff(steward, 'GET', about);
+  const { there: standing, destroyed } = detail['periods'] as {
+    there: readonly { period: string; goesOn: string }[];
+    destroyed: readonly Readonly<Record<string, unknown>>[];
+  };
+  assert.deepEqual(standing[0], { period: month(-2), goesOn: `${month(1)}-01` });
+  const [gone, ...none] = destroyed;
+  assert.deepEqual([gone?.['period'], gone?.['rows'], gone?.['batches'], none], [month(-3), 1, 1, []]);
+  const lines = periodLines(detail['periods'] as Periods);
+  assert.match(lines[0] ?? '', new RegExp(`${month(-2)}.*${month(2)}.*${month(1)}-01`));
+  assert.match(lines[1] ?? '', new RegExp(`${month(-3)}  1 `));
+  const stranger = await hub.token('外部', ['steward'], 'education');
+  assert.equal((await hub.staff(stranger, 'GET', about)).json['periods'], undefined, 'it is not theirs');
+  const { rows } = await database.app.query<{ batch: string }>('SELECT batch FROM period_destruction');
+  assert.deepEqual(rows.length, 1);
+  const first = await shown(rows[0]?.batch ?? '');
+  assert.deepEqual([first['destroyed'], (first['counts'] as { rows: number }).rows], [1, 3]);
+
+  const late = await sent(hours([month(0), month(-3), month(-2)], '7', 'C'));
+  assert.equal(late.code, '200', 'the others are published');
+  assert.deepEqual((await shown(late.batch))['counts'], { records: 3, rows: 2, bad: 1, skipped: 0 });
+  const { json } = await client.quarantine(late.batch);
+  const [only] = (
+    json as { rows: readonly { line: number; problems: readonly Readonly<Record<string, unknown>>[] }[] }
+  ).rows;
+  assert.deepEqual(
+    [only?.line, only?.problems[0]?.['field'], only?.problems[0]?.['rule']],
+    [3, 'time', 'period.over'],
+  );
+  assert.deepEqual(await there(), kept);
+
+  const release = await hub.staff(steward, 'POST', `/v1/batches/${waits.batch}/release`, {
+    reason: '核对无误',
+  });
+  assert.deepEqual([release.status, release.json['code']], [422, 'batch_periods_over']);
+});
