@@ -4309,6 +4309,8 @@ export interface components {
                 /** @description rows that ask for the deletion of their key; absent where there are none */
                 deletions?: number;
             };
+            /** @description rows of it that went with periods that were over; absent where none did */
+            destroyed?: number;
             progress?: components["schemas"]["BatchProgress"];
             sha256?: components["schemas"]["Sha256Hex"];
             mapping?: string;
@@ -6690,6 +6692,18 @@ export interface components {
                  */
                 onBroken: "warn" | "hold" | "reject";
             }[];
+            /** @description of a dataset with mode upsert: its rows stand apart by period, and go with it; where they are not named, all rows stay */
+            periods?: {
+                /** @description a field of days or moments, of the primary key, that says the period of a row as it is written there; it never changes */
+                field: string;
+                /**
+                 * @description how long a period is; it never changes
+                 * @enum {unknown}
+                 */
+                every: "month" | "year";
+                /** @description periods that are kept behind the one under way, in the calendar of China; all of them where it is not named */
+                keep?: number;
+            };
             /** @description days in which a held batch is decided, after which it lapses; 14 where it is not named */
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */
@@ -6805,6 +6819,8 @@ export interface components {
             /** @description of what the second person agrees to */
             digest: components["schemas"]["Sha256Hex"];
         };
+        /** @description a year, or a month of it */
+        Period: string;
         DatasetDetail: {
             dataset: components["schemas"]["DatasetView"];
             /** @description it is going over to a new major version; until the switch nothing changes for readers */
@@ -6823,6 +6839,28 @@ export interface components {
                 due: string;
                 /** @description of the caller’s department, that give its rows */
                 agreements: string[];
+            };
+            /** @description of one whose rows stand apart by period, told to those who may see its batches */
+            periods?: {
+                /** @description those that rows lie in, the oldest first */
+                there: {
+                    period: components["schemas"]["Period"];
+                    /**
+                     * Format: date
+                     * @description the day on which its rows go; absent where they stay
+                     */
+                    goesOn?: string;
+                }[];
+                /** @description those that went, the last one first, 100 at most */
+                destroyed: {
+                    period: components["schemas"]["Period"];
+                    rows: number;
+                    /** @description that brought them */
+                    batches: number;
+                    /** @description whose entry tells it */
+                    exchange: components["schemas"]["Uuid7"];
+                    at: components["schemas"]["Moment"];
+                }[];
             };
             /** @description every version */
             mappings: {
