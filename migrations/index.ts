@@ -114,6 +114,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '217_catalogue_links': () => import('./217_catalogue_links.ts'),
   '225_entries_read_once': () => import('./225_entries_read_once.ts'),
   '219_period_destruction': () => import('./219_period_destruction.ts'),
+  '222_tokens_as_they_are': () => import('./222_tokens_as_they_are.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PartAhead } from './partAhead.ts';
+import { PartAhead, type PageBegun } from './partAhead.ts';
 
 const noon = Date.UTC(2026, 5, 1, 12);
 
 interface Page {
   readonly name: string;
-  readonly next: string | undefined;
 }
 
 /** The page at a cursor `n`, of five that lie there. */
-const page = (cursor: string): Promise<Page> =>
-  Promise.resolve({ name: cursor, next: cursor === '5' ? undefined : String(Number(cursor) + 1) });
+const page = (cursor: string): Promise<PageBegun<Page>> =>
+  Promise.resolve({
+    next: cursor === '5' ? undefined : String(Number(cursor) + 1),
+    made: Promise.resolve({ name: cursor }),
+  });
 
 const begun = (ahead: PartAhead<Page>, { cursor = '1', now = noon, most = 4 } = {}): PartAhead<Page> => {
   ahead.begin({ cursor, now, most }, page);
@@ -71,11 +73,38 @@ test('whose turn comes before all is read goes with what there is, and what nobo
 });
 
 test('what fails ahead is made again in its turn, and fails there if it must', async () => {
-  const away = (): Promise<Page> => Promise.reject(new Error('the database is away'));
+  const away = (): Promise<PageBegun<Page>> => Promise.reject(new Error('the database is away'));
   const ahead = new PartAhead<Page>();
   ahead.begin({ cursor: '1', now: noon, most: 4 }, away);
   assert.deepEqual(await names(ahead.take('1', noon)), []);
   ahead.begin({ cursor: '1', now: noon, most: 4 }, (cursor) => (cursor === '1' ? page(cursor) : away()));
   await settled();
   assert.deepEqual(await names(ahead.take('1', noon)), ['1'], 'what was read before goes');
+});
+
+test('a page is read while the one before it is masked; they go in their order, and none behind one that failed', async () => {
+  const ahead = made();
+  await ahead.take('1', noon);
+  begun(ahead);
+  await settled();
+  await ahead.take('1', noon);
+  const asked: string[] = [];
+  const masked = new Map<string, { done: (page: Page) => void; failed: (error: Error) => void }>();
+  const slowly = (cursor: string): Promise<PageBegun<Page>> => {
+    asked.push(cursor);
+    const name = new Promise<Page>((done, failed) => masked.set(cursor, { done, failed }));
+    return Promise.resolve({ next: String(Number(cursor) + 1), made: name });
+  };
+  ahead.begin({ cursor: '1', now: noon, most: 4 }, slowly);
+  await settled();
+  assert.deepEqual(asked, ['1', '2']);
+  masked.get('2')?.done({ name: '2' });
+  await settled();
+  assert.deepEqual(asked, ['1', '2'], 'no more than one is ahead of the masks');
+  masked.get('1')?.done({ name: '1' });
+  await settled();
+  assert.deepEqual(asked, ['1', '2', '3', '4']);
+  masked.get('4')?.done({ name: '4' });
+  masked.get('3')?.failed(new Error('a mask failed'));
+  assert.deepEqual(await names(ahead.take('1', noon)), ['1', '2']);
 });

@@ -3,6 +3,13 @@ import { tokenYear } from '../../audit/subjects.ts';
 /** Milliseconds that rows wait for the part before them to be gone; behind a slower reader they are read again. */
 const freshFor = 1_000;
 
+/** A page whose rows have been read: the next one may be read while they are masked. */
+export interface PageBegun<T> {
+  /** where the page behind it begins; undefined where nothing is */
+  readonly next: string | undefined;
+  readonly made: Promise<T>;
+}
+
 /** One page of rows, and where the page behind it begins. */
 interface Ahead<T> {
   readonly cursor: string;
@@ -18,7 +25,7 @@ interface Ahead<T> {
  * a part of many rows as for one of few, so whatever has been read when its turn comes goes as one part. That it may leave is decided then,
  * like that of any part; it is made again where it is old by then, or its persons' tokens would be of another year.
  */
-export class PartAhead<T extends { readonly next: string | undefined }> {
+export class PartAhead<T> {
   private ahead: Ahead<T> | undefined;
   /** pages that are read ahead now: one behind a reader that was too slow, twice as many after each part that was taken in time */
   private pages = 1;
@@ -29,7 +36,7 @@ export class PartAhead<T extends { readonly next: string | undefined }> {
    */
   begin(
     { cursor, now, most }: { readonly cursor: string; readonly now: number; readonly most: number },
-    make: (cursor: string) => Promise<T>,
+    make: (cursor: string) => Promise<PageBegun<T>>,
   ): void {
     this.stop();
     const ahead: Ahead<T> = { cursor, from: now, pages: [], stopped: false, read: Promise.resolve() };
@@ -58,18 +65,31 @@ export class PartAhead<T extends { readonly next: string | undefined }> {
   }
 }
 
-async function readPages<T extends { readonly next: string | undefined }>(
+async function readPages<T>(
   ahead: Ahead<T>,
   most: number,
-  make: (cursor: string) => Promise<T>,
+  make: (cursor: string) => Promise<PageBegun<T>>,
 ): Promise<void> {
   let cursor: string | undefined = ahead.cursor;
+  /** the page before, which is masked while the next one is read */
+  let before: Promise<T> | undefined;
+  const settle = async (): Promise<void> => {
+    if (before !== undefined) ahead.pages.push(await before);
+    before = undefined;
+  };
   try {
-    while (cursor !== undefined && !ahead.stopped && ahead.pages.length < most) {
-      const page: T = await make(cursor);
-      ahead.pages.push(page);
+    for (let begun = 0; cursor !== undefined && !ahead.stopped && begun < most; begun += 1) {
+      let page: PageBegun<T>;
+      try {
+        page = await make(cursor);
+        page.made.catch(() => undefined); // told when its turn comes
+      } finally {
+        await settle();
+      }
+      before = page.made;
       cursor = page.next;
     }
+    await settle();
   } catch {
     // what was read before goes; the rest is read in its turn, and fails there if it must
   }

@@ -17,6 +17,7 @@ import { hostedRows } from './hostedRows.ts';
 import { linesOf } from './linesOf.ts';
 import { maskInThread } from './maskInThread.ts';
 import { maskPage } from './maskPage.ts';
+import type { PageBegun } from './partAhead.ts';
 import { personsOf, tokensOf, type Persons } from './pagePersons.ts';
 import type { Query } from './query.ts';
 import { quotasOf } from './quotas.ts';
@@ -63,7 +64,7 @@ interface PagesAhead {
   readonly cursor: string;
   /** pages that may go as one part: one where a window counts its rows or bytes, which is then used to within a page */
   readonly most: number;
-  readonly page: (cursor: string) => Promise<Masked>;
+  readonly page: (cursor: string) => Promise<PageBegun<Masked>>;
 }
 
 /** Rows as they leave, if they may. */
@@ -167,8 +168,10 @@ export async function makePart(
       subjects: tokensOf(services, page, now),
     };
   };
-  const read = async (from: string | undefined): Promise<Masked> =>
-    masked(await source.page(asking(from), permission), from);
+  const begin = async (from: string | undefined): Promise<PageBegun<Masked>> => {
+    const page = await source.page(asking(from), permission);
+    return { next: page.nextCursor, made: masked(page, from) };
+  };
 
   const check = consentCheck(permission, fieldsTold(permission, asked.query, dataset), now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
@@ -177,7 +180,9 @@ export async function makePart(
       ? undefined
       : await fetchConsented(services, asking(cursor), permission, source, check, dataset);
   const made =
-    agreed === undefined ? (together(given) ?? (await read(cursor))) : await masked(agreed.page, cursor);
+    agreed === undefined
+      ? (together(given) ?? (await (await begin(cursor)).made))
+      : await masked(agreed.page, cursor);
   const { bytes, records, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;
   if (tally.typeErrors + typeErrors > tolerated)
@@ -194,7 +199,7 @@ export async function makePart(
     ...{ bytes, rows, typeErrors, next, subjects, notes },
     ...(records === undefined ? {} : { records }),
     ...(check === undefined && next !== undefined
-      ? { ahead: { cursor: next, most: quotas.length > 0 ? 1 : streams.limits.pagesOfPart, page: read } }
+      ? { ahead: { cursor: next, most: quotas.length > 0 ? 1 : streams.limits.pagesOfPart, page: begin } }
       : {}),
     facts: {
       ...entryFacts(request, decision),
