@@ -49,6 +49,12 @@ export class KeyGuard {
   private slots = new Int32Array(4096 * slotWords);
   private mask = 4095;
   private used = 0;
+  private readonly most: number;
+
+  /** @param most keys that are remembered; those behind them are held against these, not against each other */
+  constructor(most = Infinity) {
+    this.most = most;
+  }
 
   /** Line on which the key was seen first; undefined (and remembered) when it is new. */
   seen(high: number, low: number, line: number): number | undefined {
@@ -57,6 +63,7 @@ export class KeyGuard {
       const at = slot * slotWords;
       const known = slots[at + 2] ?? 0;
       if (known === 0) {
+        if (this.used >= this.most) return undefined;
         slots[at] = high;
         slots[at + 1] = low;
         slots[at + 2] = Math.max(1, line);

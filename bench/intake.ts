@@ -8,11 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { encodeGb18030 } from '../terms/gb18030.ts';
-import { cellsOf, csvLine, headers } from '../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../clients/cli/demo/files/random.ts';
-import { residents } from '../clients/cli/demo/files/residents.ts';
 import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
+import { writeHouseholds } from './intake/householdCsv.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const rows = 1_000_000;
@@ -31,7 +28,7 @@ async function run(): Promise<readonly BenchRow[]> {
     const times = { intake: [] as number[], copy: [] as number[], upload: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {
       const file = join(folder, `${round}.csv`);
-      await writeFile(file, 100 + round); // other people each time: the same bytes again would not be loaded
+      await writeHouseholds(file, { rows, seed: 100 + round });
       const started = performance.now();
       let uploaded = started;
       const { json } = await client.sendFile(dataset, file, {
@@ -74,20 +71,6 @@ async function run(): Promise<readonly BenchRow[]> {
     await hub.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function writeFile(path: string, seed: number): Promise<void> {
-  const people = residents(seededRandom(seed));
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    await Promise.resolve();
-    yield encodeGb18030(csvLine(headers));
-    for (let written = 0; written < rows; written += 5_000) {
-      let text = '';
-      for (let i = 0; i < 5_000; i += 1) text += csvLine(cellsOf(people.next().value));
-      yield encodeGb18030(text);
-    }
-  }
-  await pipeline(chunks, createWriteStream(path));
 }
 
 /** Milliseconds of COPY FROM STDIN of a batch's rows into an empty table of the same columns. */

@@ -110,7 +110,11 @@ export class PartMaker {
 
 /** Compares the keys of part after part, in the order of the file. */
 export class PartGuard {
-  private readonly keys = new KeyGuard();
+  private readonly keys: KeyGuard;
+
+  constructor({ rememberedKeys }: Pick<CopyTask, 'rememberedKeys'> = {}) {
+    this.keys = new KeyGuard(rememberedKeys);
+  }
 
   repetitions({ keys, lines }: UnguardedPart): Repetition[] {
     const found: Repetition[] = [];
@@ -163,7 +167,7 @@ export async function* copyParts(
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<CopyPart> {
   const { mapping } = task;
-  const guard = new PartGuard();
+  const guard = new PartGuard(task);
   let maker: PartMaker | undefined;
   let first = 0;
   for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options, task.beside)) {

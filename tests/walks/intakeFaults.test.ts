@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
-import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { cellsOf, csvLine, headers, householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { residents } from '../../clients/cli/demo/files/residents.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { beginLoading, failLoading } from '../../hub/exchange/intake/loading.ts';
 import { Translators } from '../../hub/exchange/intake/translators.ts';
 import { defaultIntakeLimits } from '../../hub/exchange/intake/limits.ts';
@@ -32,7 +35,7 @@ import { revoke } from '../../hub/identity/enrolment/revoke.ts';
 
 const database = await testDatabase({ connections: 12 });
 /** How long a commit waits is short only where a test wants it over: a slow machine must not make 202 of another's answer. */
-const limits = { answerWithin: 1500, leaseSeconds: 2 };
+const limits = { answerWithin: 1500, leaseSeconds: 2, rememberedKeys: defaultIntakeLimits.rememberedKeys };
 const hub = await testHub({ database, intake: limits });
 after(() => hub.stop());
 const city = await sampleCity(hub);
@@ -260,4 +263,37 @@ test('a certificate revoked in the middle of a commit: nothing is published, the
   );
   const leaf = (await newestLeaves(database, 5)).find(({ code }) => code === 'certificate_revoked');
   assert.deepEqual([leaf?.decision, leaf?.batch?.sha256], ['deny', sha256(bytes)]);
+});
+
+test('keys that are too many to be remembered are told all the same when they come again: both lines, and the record as it stands', async () => {
+  limits.rememberedKeys = 20;
+  for (const rows of [1400, 20_000]) {
+    const people = residents(seededRandom(rows));
+    const records = Array.from({ length: rows }, () => cellsOf(people.next().value));
+    const last = rows - 1;
+    const again = [2, 49, 49, last].map((i) => (records[i] ?? []).with(6, `另一处 ${i}`));
+    const bytes = encodeGb18030([headers, ...records, ...again].map(csvLine).join(''));
+    const batch = await uploaded(client, household, bytes);
+    assert.equal(await told(commit(client, batch, bytes, 'household')), '200', `${rows} rows`);
+    const back = (await client.quarantine(batch)).json as { bad: number; rows: readonly object[] };
+    const line = rows + 2;
+    const repeated = (nth: number, firstLine: number) => ({
+      nth: nth + 1,
+      line: line + nth,
+      problems: [
+        {
+          ...{ line: line + nth, column: 1, header: headers[0], field: 'person_id', rule: 'key.repeated' },
+          got: `same key as line ${firstLine}`,
+          message: { zh: `主键与第 ${firstLine} 行重复`, en: `repeats the key of line ${firstLine}` },
+        },
+      ],
+      raw: again[nth],
+    });
+    assert.deepEqual(back.rows, [repeated(0, 4), repeated(1, 51), repeated(2, 51), repeated(3, last + 2)]);
+    assert.equal(back.bad, 4);
+    assert.deepEqual((await batchById(database.app, batch))?.counts, {
+      ...{ records: rows + 4, rows, bad: 4, skipped: 0 },
+    });
+  }
+  limits.rememberedKeys = defaultIntakeLimits.rememberedKeys;
 });

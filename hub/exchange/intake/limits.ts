@@ -9,6 +9,8 @@ export interface IntakeLimits {
   readonly answerWithin: number;
   /** lease of a translation, in seconds */
   readonly leaseSeconds: number;
+  /** keys of one file that are held in memory while it is read */
+  readonly rememberedKeys: number;
 }
 
 export const defaultIntakeLimits: IntakeLimits = {
@@ -17,4 +19,5 @@ export const defaultIntakeLimits: IntakeLimits = {
   openBytes: 16 * 2 ** 30,
   answerWithin: 10_000,
   leaseSeconds: 30,
+  rememberedKeys: 1_200_000,
 };

@@ -23,7 +23,9 @@ import { withTransaction, type Transaction } from '../../store/database/transact
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { copyParts } from '../../translation/copyParts.ts';
+import { breather } from '../../../machine/breather.ts';
 import { LinesOfRows } from '../../translation/linesOfRows.ts';
+import { rereadRecords } from '../../translation/rereadRecords.ts';
 import { copyPartsInThreads } from '../../translation/threads/copyPartsInThreads.ts';
 import { askedColumns } from '../askedColumns.ts';
 import { missedReferences } from './references.ts';
@@ -89,7 +91,7 @@ async function translateNow(
   fence: Fence,
   tell: (soFar: SoFar) => void,
 ): Promise<Translation> {
-  const { database, sealer, registry, subjectKey, translators } = services;
+  const { database, sealer, registry, subjectKey, translators, limits } = services;
   const { schema } = dataset;
   const { codeLists, surroundings } = registry.current;
   let read = 0;
@@ -104,7 +106,11 @@ async function translateNow(
     repeated: 0,
   };
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists, beside };
+  const { rememberedKeys } = limits;
+  const task = {
+    ...{ batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists, beside },
+    rememberedKeys,
+  };
   const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256, (length) => {
     read += length;
     tell({ bytes: read, records: totals.records, bad: totals.bad });
@@ -148,7 +154,15 @@ async function translateNow(
   const kept = keptPeriods(dataset, database.now());
   const loaded = await loadBatch(database, layout, batch.id, copyText(), corrects, fence, askedBy, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
-  for (const row of loaded.examples) fail(repeatedKey(row, written.of(row.row), schema.primaryKey));
+  if (loaded.examples.length > 0) {
+    const firsts = new Map(loaded.examples.map(({ row, first }) => [written.of(row), written.of(first)]));
+    const again = rawBytes(database.app, sealer, batch.id);
+    const records = await rereadRecords(task, surroundings, again, firsts, breather());
+    for (const row of loaded.examples) {
+      const line = written.of(row.row);
+      fail(records.get(line) ?? repeatedKey(row, line, schema.primaryKey));
+    }
+  }
   totals.bad += loaded.repeated - loaded.examples.length;
   totals.repeated += loaded.repeated - loaded.examples.length;
   for (const row of loaded.over.examples)

@@ -19,6 +19,8 @@ import {
 export interface LeftRow {
   /** `_row` it was loaded under */
   readonly row: number;
+  /** `_row` of the first with its key; its own where it was left out for something else */
+  readonly first: number;
   readonly record: Readonly<Record<string, unknown>>;
 }
 
@@ -99,27 +101,38 @@ function withoutOver(
   batch: string,
   { column, first }: { readonly column: Column; readonly first: string },
 ): Promise<Loaded['over']> {
-  return removed(transaction, layout, batch, `${column.name} < $2`, [first]);
+  return removed(transaction, layout, batch, { which: `${column.name} < $2`, values: [first] });
 }
 
-/** @param which of the rows go; its values follow $1 */
+/** @param which of the rows go, beside what is `using`; its values follow $1 @param first `_row` of the one that stays instead */
 async function removed(
   transaction: Transaction,
   layout: Layout,
   batch: string,
-  which: string,
-  values: readonly unknown[] = [],
+  {
+    using,
+    which,
+    first = '_row',
+    values = [],
+  }: {
+    readonly using?: string;
+    readonly which: string;
+    readonly first?: string;
+    readonly values?: readonly unknown[];
+  },
 ): Promise<Loaded['over']> {
   const fields = layout.columns.map((column) => column.name).join(', ');
   const { rows } = await transaction.query<unknown[]>({
-    text: `WITH removed AS (DELETE FROM ${batchTable(batch)} WHERE ${which} RETURNING _row, ${fields})
+    text: `WITH removed AS (DELETE FROM ${batchTable(batch)} ${using === undefined ? '' : `USING ${using}`}
+                            WHERE ${which} RETURNING _row, ${first} AS instead, ${fields})
            SELECT count(*) OVER (), * FROM removed ORDER BY _row LIMIT $1`,
     values: [mostExamples, ...values],
     rowMode: 'array',
     types: exactTypes,
   });
-  const examples = rows.map(([, row, ...cells]) => ({
+  const examples = rows.map(([, row, instead, ...cells]) => ({
     row: Number(row),
+    first: Number(instead),
     record: Object.fromEntries(layout.columns.map((column, i) => [column.field, cells[i] ?? null])),
   }));
   return { rows: Number(rows[0]?.[0] ?? 0), examples };
@@ -159,13 +172,12 @@ async function withoutRepeatedKeys(
   } catch (error) {
     if (!isDuplicate(error)) throw error;
   }
-  const { rows, examples } = await removed(
-    transaction,
-    layout,
-    batch,
-    `ctid IN (SELECT ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY ${key} ORDER BY _row) AS nth FROM ${table}) AS numbered
-       WHERE nth > 1)`,
-  );
+  const { rows, examples } = await removed(transaction, layout, batch, {
+    using: `(SELECT ctid AS place, row_number() OVER same AS nth, first_value(_row) OVER same AS first
+               FROM ${table} WINDOW same AS (PARTITION BY ${key} ORDER BY _row)) AS numbered`,
+    which: 'ctid = numbered.place AND numbered.nth > 1',
+    first: 'numbered.first',
+  });
   await transaction.query(`CREATE UNIQUE INDEX ON ${table} (${key})`);
   return { repeated: rows, examples };
 }

@@ -25,7 +25,7 @@ export async function* copyPartsInThreads(
   const [thread] = threads;
   if (thread === undefined) return;
   try {
-    yield* division === undefined ? whole(thread, chunks) : dividedParts(threads, chunks, division);
+    yield* division === undefined ? whole(thread, chunks) : dividedParts(threads, chunks, division, task);
   } finally {
     await Promise.all(threads.map((one) => pool.giveBack(one)));
   }

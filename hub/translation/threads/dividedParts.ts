@@ -3,6 +3,7 @@ import { hasText, lineStart, merged, stretches, type Stretch } from '../../../ad
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { guardedPart, PartGuard, type CopyPart } from '../copyParts.ts';
+import type { CopyTask } from '../copyTask.ts';
 import type { CopyThread } from './copyThread.ts';
 import type { StretchPart } from './messages.ts';
 import { Rooms } from './rooms.ts';
@@ -34,9 +35,10 @@ export async function* dividedParts(
   threads: readonly Reading[],
   bytes: AsyncIterable<Uint8Array>,
   division: Division,
+  task: Pick<CopyTask, 'rememberedKeys'> = {},
 ): AsyncGenerator<CopyPart> {
   const source = stretches(bytes, division);
-  const guard = new PartGuard();
+  const guard = new PartGuard(task);
   const rooms = new Rooms();
   const under: Work[] = [];
   const most = threads.length * stretchesEach;
