@@ -1,12 +1,18 @@
 /** Rows that stand apart by period: made, read as one, and destroyed a period at a time. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { periodLines, type Periods } from '../../clients/cli/reading/periodLines.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
-import { periodTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { datasetTable, layoutOf, periodTable } from '../../hub/domain/rowTable/layout.ts';
+import { ensureLasting, mergeWhole } from '../../hub/exchange/rebind/mergeWhole.ts';
+import { withTransaction } from '../../hub/store/database/transaction.ts';
+import { dropBatch, loadBatch } from '../../hub/store/rows/load.ts';
+import { rowsOfPeriod } from '../../hub/store/rows/periods.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { parseDatasetSchema } from '../../schemas/parse.ts';
 import { mostBegun } from '../../hub/domain/periods.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
@@ -185,6 +191,32 @@ test('rows stand apart by period: parts are made before rows come, a key is uniq
     ],
   );
   assert.deepEqual(await there(), [...months, month(1), month(2)]);
+});
+
+test('the table that a dataset goes over to stands apart too', async () => {
+  const row = hub.hub.services.registry.current.datasets.get(dataset)?.row;
+  assert.ok(row);
+  const sample = readFileSync(resolve('schemas/shared/air-quality-hourly.json'), 'utf8');
+  const next = parseDatasetSchema(JSON.parse(sample.replace('hourly:1.0', 'hourly:2.0')));
+  const batch = uuid7(database.now());
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    const { columns } = layoutOf(next);
+    for (const [nth, hour] of ['2024-12-31T23:00:00+08:00', '2025-01-01T00:00:00+08:00'].entries()) {
+      const cells = columns.map(({ field }) => (field === 'time' ? hour : field === 'station' ? 'A' : '\\N'));
+      yield await Promise.resolve(Buffer.from([...cells, batch, nth + 1, '\\N\n'].join('\t')));
+    }
+  }
+  await loadBatch(database, layoutOf(next), batch, lines(), undefined);
+  await ensureLasting({ database, registry: hub.hub.services.registry }, { row, schema: next }, batch);
+  for (let twice = 0; twice < 2; twice += 1)
+    await withTransaction(database.app, (transaction) => mergeWhole(transaction, dataset, next, batch));
+  await dropBatch(database.owner, batch);
+  for (const [period, rows] of [
+    ['2024-12', 1],
+    ['2025-01', 1],
+    ['2025-02', undefined],
+  ] as const)
+    assert.equal((await rowsOfPeriod(database.app, dataset, next, period))?.rows, rows, period);
 });
 
 test('a field that is no day, or is not in the key, says no period; what says it never changes', async () => {

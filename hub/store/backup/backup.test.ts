@@ -31,6 +31,14 @@ await source.owner.query(`
   CREATE TABLE rows.upsert (station text NOT NULL, hour timestamptz DEFAULT now(), pm25 numeric(6,1) CHECK (pm25 >= 0),
     _row bigint GENERATED ALWAYS AS IDENTITY, UNIQUE (station, hour));
   INSERT INTO rows.upsert (station, hour, pm25) VALUES ('东四', '2016-02-29 23:00+08', 129.0), ('天坛', '2016-03-01 00:00+08', NULL);
+  CREATE TABLE rows.apart (f_id text COLLATE "C" NOT NULL, f_day text COLLATE "C" NOT NULL, _row bigint GENERATED ALWAYS AS IDENTITY,
+    UNIQUE (f_id, f_day)) PARTITION BY RANGE (f_day);
+  CREATE INDEX ON rows.apart (_row);
+  GRANT SELECT, INSERT ON rows.apart TO datong_app;
+  CREATE TABLE rows.apart_2026 (LIKE rows.apart);
+  GRANT TRUNCATE ON rows.apart_2026 TO datong_app;
+  ALTER TABLE rows.apart ATTACH PARTITION rows.apart_2026 FOR VALUES FROM ('2026-01-01') TO ('2026~');
+  INSERT INTO rows.apart VALUES ('a', '2026-03-01'), ('a', '2026-12-31');
   INSERT INTO person (id, name, state, invited_by, confirmed_by, made_by)
     SELECT id, id, 'active', 'hub', 'hub', gen_random_uuid() FROM unnest(ARRAY['one', 'two']) id;
   INSERT INTO purpose (code, title_zh, title_en, author, approver, registered_by)
@@ -92,6 +100,10 @@ test('what was backed up and restored into an empty database is equal, definitio
     await target.owner.query("INSERT INTO rows.upsert (station) VALUES ('next')");
     const { rows } = await target.owner.query("SELECT _row FROM rows.upsert WHERE station = 'next'");
     assert.deepEqual(rows, [{ _row: '3' }], 'identities go on');
+    await target.app.query("INSERT INTO rows.apart VALUES ('b', '2026-03-01')");
+    const apart = await target.app.query("SELECT _row FROM rows.apart WHERE f_id = 'b'");
+    assert.deepEqual(apart.rows, [{ _row: '3' }], 'of rows that stand apart by period too');
+    await assert.rejects(target.app.query("INSERT INTO rows.apart VALUES ('a', '2026-12-31')"), /unique/);
     const { rows: versions } = await target.owner.query("SELECT nextval('consent_version') AS next");
     assert.deepEqual(versions, [{ next: '3' }], 'and so do the versions of what stands');
   } finally {
