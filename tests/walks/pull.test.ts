@@ -429,6 +429,13 @@ test('what changed shortly before the newest change is read once more, as far ba
   );
 });
 
+test('a page is given up before it fills the memory', async () => {
+  const large = `SELECT id, repeat('x', 1000000) AS x FROM register.many WHERE id < 120`;
+  const opened = await openSource(reading({ query: large }), place, '');
+  await assert.rejects(opened.pages({ kind: 'start' }).next(), { code: 'pull_page_too_large' });
+  await opened.close();
+});
+
 test('rows that change, come and go while they are read neither vanish nor come twice', async () => {
   const opened = await openSource(reading({ changed: 'changed_at' }), place, '');
   try {

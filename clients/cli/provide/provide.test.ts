@@ -226,6 +226,12 @@ test('its configuration is read strictly', () => {
   assert.match(refused(of('sql: { urlFrom: NO_SUCH_VARIABLE, query: x, key: a }')), /environment variable/);
   assert.match(refused(of('sql: { url: x, query: x, key: a, seconds: 0 }')), /from 1 to 60/);
   assert.equal(refused(of('sql: { url: x, query: x, key: a }')), 'read');
+  const mysql = (url: string): string => refused(of(`sql: { url: "${url}", query: x, key: a }`));
+  assert.equal(mysql('mysql://reader:geheim@db/register'), 'read');
+  const misspelt = mysql('mariadb://reader:geheim@db/register?tls=of');
+  assert.match(misspelt, /^datasets\.aa\.bb\.sql\.url: mysql:\/\/user:password@host/);
+  assert.doesNotMatch(misspelt, /geheim/);
+  assert.match(mysql('mysql://reader@db/register?ca=none.pem'), /sql\.url: ca is no file/);
 });
 
 const profile: ProfileDocument = {
