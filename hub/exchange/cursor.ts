@@ -22,6 +22,25 @@ export interface CursorState {
   readonly position: Position;
 }
 
+/** How the place where a page ended is written down. */
+export interface Cursors {
+  readonly seal: (context: CursorContext, state: CursorState) => string;
+  /** @throws Problem cursor_invalid */
+  readonly open: (context: CursorContext, cursor: string) => CursorState;
+}
+
+/** Of cursors that callers bring back. */
+export const sealedCursors = (key: KeyObject): Cursors => ({
+  seal: (context, state) => sealCursor(key, context, state),
+  open: (context, cursor) => openCursor(key, context, cursor),
+});
+
+/** Of cursors that stay with whoever reads page by page on its own, and are handed to nobody. */
+export const ownCursors: Cursors = {
+  seal: (_, state) => JSON.stringify(state),
+  open: (_, cursor) => JSON.parse(cursor) as CursorState,
+};
+
 const bound = (context: CursorContext): Buffer =>
   createHash('sha256')
     .update(canonicalJson({ ...context }))

@@ -20,7 +20,7 @@ import {
   type Layout,
 } from '../../domain/rowTable/layout.ts';
 import type { ColumnPage } from '../../store/rows/rowsByColumn.ts';
-import { openCursor, sealCursor, type CursorState } from '../cursor.ts';
+import { sealedCursors, type Cursors, type CursorState } from '../cursor.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { DecideAfresh } from '../../gate/call.ts';
 import { otherMajor } from './otherMajor.ts';
@@ -40,13 +40,24 @@ import type { ReleaseServices } from './services.ts';
 /** How often a page is read again because the dataset's batch was replaced under it. */
 const mostAttempts = 5;
 
-/** The rows of a dataset that the hub holds. @param consumer department that asks */
-export const hostedRows = (services: ReleaseServices, dataset: LiveDataset, consumer: string): RowSource => ({
-  page: (query, permission) => fetchPage(services, query, permission, dataset, consumer),
-  refuse: (query, permission) => refusePage(services, query, permission, dataset, consumer),
+/** The rows of a dataset that the hub holds. @param consumer department that asks @param cursors of its pages */
+export const hostedRows = (
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  consumer: string,
+  cursors: Cursors = sealedCursors(services.keys.cursor),
+): RowSource => ({
+  page: (query, permission) => fetchPage(services, query, permission, dataset, { consumer, cursors }),
+  refuse: (query, permission) => refusePage(services, query, permission, dataset, { consumer, cursors }),
   given: [],
   notes: [],
 });
+
+/** Who asks, and how it is told where a page ended. */
+interface Asker {
+  readonly consumer: string;
+  readonly cursors: Cursors;
+}
 
 /** @throws Problem filter_value_invalid, cursor_invalid, cursor_expired, dataset_without_rows */
 async function fetchPage(
@@ -54,17 +65,16 @@ async function fetchPage(
   query: Query,
   permission: Permission,
   dataset: LiveDataset,
-  consumer: string,
+  asker: Asker,
 ): Promise<Page> {
   const layout = layoutOf(dataset.schema);
   const lookup = loneLookup(layout, permission, query);
   if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);
   const limit = limitOf(query, permission);
-  const { wanted, context, resumed } = pageWanted(services, query, permission, dataset, consumer);
+  const { wanted, context, resumed } = pageWanted(query, permission, dataset, asker);
   const fetch: Fetch = (place) => fetchRows(services.database.app, { ...wanted, limit: limit + 1, ...place });
   const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
-  const after = (position: Position): string =>
-    sealCursor(services.keys.cursor, context, { batch, position });
+  const after = (position: Position): string => asker.cursors.seal(context, { batch, position });
   const cursorAfter = ({ position }: FetchedRow): string => after(position);
   if (fetched.page !== undefined) return pageOfMany(fetched.page, limit, after);
   const rows = fetched.rows.slice(0, limit);
@@ -89,15 +99,14 @@ function pageOfMany(found: ColumnPage, limit: number, after: (position: Position
 
 /** What a page is read by, wherever its rows lie. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid */
 function pageWanted(
-  { keys }: ReleaseServices,
   query: Query,
   permission: Permission,
   dataset: LiveDataset,
-  consumer: string,
+  { consumer, cursors }: Asker,
 ) {
   const layout = layoutOf(dataset.schema);
   const context = cursorContext(query, permission, dataset.row.id, consumer);
-  const resumed = query.cursor === undefined ? undefined : openCursor(keys.cursor, context, query.cursor);
+  const resumed = query.cursor === undefined ? undefined : cursors.open(context, query.cursor);
   const wanted = {
     layout,
     columns: columnsNamed(layout, fieldsToRead(permission)),
@@ -117,10 +126,10 @@ async function refusePage(
   query: Query,
   permission: Permission,
   dataset: LiveDataset,
-  consumer: string,
+  asker: Asker,
 ): Promise<void> {
   const { registry, database } = services;
-  const { resumed } = pageWanted(services, query, permission, dataset, consumer);
+  const { resumed } = pageWanted(query, permission, dataset, asker);
   const lasting = dataset.row.mode === 'upsert';
   if (!lasting && resumed?.batch !== undefined) {
     if (!(await isTable(database.app, batchTable(resumed.batch)))) throw new Problem('cursor_expired');

@@ -9,6 +9,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
 import type { EntryToBe, StreamEntry } from '../../gate/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { ownCursors } from '../cursor.ts';
 import { problemOf, hostedReleased } from './allowedCall.ts';
 import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
@@ -138,14 +139,13 @@ export async function makePart(
 ): Promise<Part> {
   const { registry, streams } = services;
   const { request, first, department } = asked;
-  const decision = decide(request, registry.current.plans, now);
-  if (decision.effect === 'deny') throw problemOf(decision, registry.current);
-  if (termsOf(decision) !== termsOf(first)) throw new Problem('stream_terms_changed');
-  const dataset = hostedReleased(registry, decision);
+  const permission = decide(request, registry.current.plans, now);
+  if (permission.effect === 'deny') throw problemOf(permission, registry.current);
+  if (termsOf(permission) !== termsOf(first)) throw new Problem('stream_terms_changed');
+  const dataset = hostedReleased(registry, permission);
   const limit = streams.limits.rowsOfPage * (dataset.schema.subject === undefined ? 10 : 1);
-  // a cursor is bound to the documents it was made under; that these terms still hold was just seen
-  const permission = { ...decision, policy: first.policy };
-  const source = hostedRows(services, dataset, department);
+  // nobody but this stream has its cursors: that its terms still hold was just seen
+  const source = hostedRows(services, dataset, department, ownCursors);
   const asking = (from: string | undefined): Query => ({
     ...asked.query,
     limit,
@@ -202,7 +202,7 @@ export async function makePart(
       ? { ahead: { cursor: next, most: quotas.length > 0 ? 1 : streams.limits.pagesOfPart, page: begin } }
       : {}),
     facts: {
-      ...entryFacts(request, decision),
+      ...entryFacts(request, permission),
       schema: dataset.schema.urn,
       rows: { delivered: rows, withheld: 0 },
       ...(claim === undefined ? {} : { private: claim.private }),
