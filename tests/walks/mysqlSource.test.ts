@@ -443,6 +443,21 @@ describe('a server that is none', () => {
     }
   });
 
+  test('takes the login and then says nothing: it is given up', async (t) => {
+    const mute = await impostor((nth) => (nth === 1 ? packet(2, fine) : undefined));
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const asked = assert.rejects(openAt(mute.port), { code: 'pull_source_unreachable' });
+      while (mute.heard.length < 2) await new Promise((resolve) => setImmediate(resolve));
+      t.mock.timers.tick(14_999);
+      await new Promise((resolve) => setImmediate(resolve));
+      t.mock.timers.tick(1);
+      await asked;
+    } finally {
+      mute.close();
+    }
+  });
+
   test('breaks off, or answers what is no protocol: the run ends, and the hub goes on', async (t) => {
     t.mock.method(console, 'trace', () => undefined); // the driver's own words
     const cell = (...bytes: number[]): Buffer => packet(1, Buffer.from(bytes));
