@@ -1,13 +1,12 @@
 /** What a hub's memory grows by while a large file comes in, is checked, loaded and published; its sender is another process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sampleCity, testHub } from '../tests/hub.ts';
-import { writeHouseholds } from './intake/householdCsv.ts';
-import type { Sending } from './intake/sendFile.ts';
+import type { Sending, Writing } from './intake/sendFile.ts';
 import type { Bench, BenchRow } from './row.ts';
 
 /** Some 115 bytes each. */
@@ -28,25 +27,31 @@ async function run(): Promise<readonly BenchRow[]> {
   try {
     const { department, tls, signing } = (await sampleCity(hub)).publicSecurity;
     const { exchange, open } = hub.hub.origins;
+    const told = async (
+      order: Sending | Writing,
+    ): Promise<{ readonly state?: string; readonly bytes?: number }> => {
+      sender.send(order);
+      const [answer] = (await once(sender, 'message')) as [
+        { readonly state?: string; readonly bytes?: number; readonly error?: string },
+      ];
+      if (answer.error !== undefined) throw new Error(answer.error);
+      return answer;
+    };
     const send = async (file: string): Promise<void> => {
       const order: Sending = {
         ...{ department, ca: hub.ca, tls, dataset, file, mapping: 'household' },
         hub: { exchange, open },
         signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       };
-      sender.send(order);
-      const [told] = (await once(sender, 'message')) as [
-        { readonly state?: string; readonly error?: string },
-      ];
-      if (told.state !== 'published') throw new Error(told.error ?? `batch ${told.state ?? ''}`);
+      const { state } = await told(order);
+      if (state !== 'published') throw new Error(`batch ${state ?? ''}`);
     };
     const file = join(folder, 'households.csv');
-    await writeHouseholds(file, { rows: first, seed: 1 });
+    await told({ file, households: { rows: first, seed: 1 } });
     await send(file);
     const figures: BenchRow[] = [];
     for (const [i, { name, rows }] of sizes.entries()) {
-      await writeHouseholds(file, { rows, seed: 2 + i });
-      const { size } = await stat(file);
+      const { bytes = 0 } = await told({ file, households: { rows, seed: 2 + i } });
       const before = process.memoryUsage.rss();
       let most = before;
       const watch = setInterval(() => {
@@ -64,7 +69,7 @@ async function run(): Promise<readonly BenchRow[]> {
         against: 'the hub as it stands, its threads waiting',
         must: { atMost: 96 },
         aim: 48,
-        note: `${rows.toLocaleString('en')} rows, ${(size / 1e6).toFixed(0)} MB, from ${(before / 1e6).toFixed(0)} MB`,
+        note: `${rows.toLocaleString('en')} rows, ${(bytes / 1e6).toFixed(0)} MB, from ${(before / 1e6).toFixed(0)} MB`,
       });
     }
     return figures;

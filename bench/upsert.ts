@@ -12,7 +12,7 @@ import { writeHouseholds } from './intake/householdCsv.ts';
 import { householdDataset } from './intake/householdDataset.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
-const standing = Number(process.env['BENCH_UPSERT_ROWS'] ?? 10_000_000);
+const standing = 10_000_000;
 const rows = 100_000;
 const rounds = 3;
 

@@ -1,6 +1,8 @@
-/** A department's machine in a process of its own: what it holds in memory is not the hub's. */
+/** A department's machine in a process of its own, which makes its files too: what it holds in memory is not the hub's. */
+import { stat } from 'node:fs/promises';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { signingKey } from '../../certs/signatures/index.ts';
+import { writeHouseholds, type Households } from './householdCsv.ts';
 
 export interface Sending {
   readonly department: string;
@@ -14,14 +16,39 @@ export interface Sending {
   readonly mapping: string;
 }
 
-process.on('message', ({ signing, dataset, file, mapping, ...options }: Sending) => {
-  const client = new DatongClient({ ...options, signingKey: signingKey(signing) });
-  client
-    .sendFile(dataset, file, { mapping })
-    .then(
-      ({ json }) => process.send?.({ state: json.state }),
-      (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
-    )
-    .finally(() => client.close());
+export interface Writing {
+  readonly file: string;
+  readonly households: Households;
+}
+
+const answering = (work: Promise<object>): void => {
+  work.then(
+    (told) => process.send?.(told),
+    (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+  );
+};
+
+process.on('message', (order: Sending | Writing) => {
+  answering('households' in order ? write(order) : send(order));
 });
 process.on('disconnect', () => process.exit(0));
+
+async function write({ file, households }: Writing): Promise<{ readonly bytes: number }> {
+  await writeHouseholds(file, households);
+  return { bytes: (await stat(file)).size };
+}
+
+async function send({
+  signing,
+  dataset,
+  file,
+  mapping,
+  ...options
+}: Sending): Promise<{ readonly state: string }> {
+  const client = new DatongClient({ ...options, signingKey: signingKey(signing) });
+  try {
+    return { state: (await client.sendFile(dataset, file, { mapping })).json.state };
+  } finally {
+    client.close();
+  }
+}
