@@ -2,8 +2,16 @@
  * The hub's own authority: a root that signs one intermediate and is then kept offline, and the intermediate that the hub signs
  * departments' certificates and revocation lists with.
  */
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { Problem } from '../../terms/problem.ts';
 import { privateKeyPem, webPublicKey, webSigningKey, type KeyPair } from './keyPair.ts';
-import { authorityUsages, issueIntermediate, rootSubject } from './issueIntermediate.ts';
+import {
+  authorityUsages,
+  isRoot,
+  issueIntermediate,
+  type RootAuthority,
+  rootSubject,
+} from './issueIntermediate.ts';
 import { lifetimes } from './lifetimes.ts';
 import { issueRevocationList } from './revocationList.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
@@ -61,28 +69,57 @@ export async function createRoot(
   fresh: Fresh,
 ): Promise<Pick<NewAuthority, 'rootKey' | 'rootCertificate' | 'rootRevocationList'>> {
   const pair = fresh.keyPair();
-  const publicKey = await webPublicKey(pair.publicKey);
-  const subject = rootSubject(hubName);
-  const made = await x509.X509CertificateGenerator.create({
-    serialNumber: fresh.serial(),
-    subject,
-    issuer: subject,
-    notBefore: new Date(now - lifetimes.backdated),
-    notAfter: new Date(now + lifetimes.root),
-    signingAlgorithm: signatureScheme,
-    publicKey,
-    signingKey: await webSigningKey(pair.privateKey),
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 1, true),
-      authorityUsages(),
-      await x509.SubjectKeyIdentifierExtension.create(publicKey),
-    ],
-  });
-  const rootCertificate = pemOf(made);
+  const rootCertificate = await selfSigned(rootSubject(hubName), pair, now, fresh.serial());
   const rootKey = privateKeyPem(pair.privateKey);
   const rootRevocationList = await issueRevocationList(
     { certificate: rootCertificate, key: rootKey },
     { revoked: [], now, validFor: lifetimes.intermediate },
   );
   return { rootKey, rootCertificate, rootRevocationList };
+}
+
+/**
+ * A further certificate for the key of a root, which lasts as long again: by name and key it is the same authority, so what it signed counts
+ * under either, and its pin stays.
+ * @param now Unix milliseconds
+ * @throws Problem authority_unsuitable where this is no root of a hub, or the key another one's
+ */
+export async function prolongRoot(
+  { rootCertificate, rootKey }: RootAuthority,
+  now: number,
+  serial: string,
+): Promise<string> {
+  const privateKey = createPrivateKey(rootKey);
+  const publicKey = createPublicKey(privateKey);
+  const { subject } = new x509.X509Certificate(rootCertificate);
+  if (!isRoot(rootCertificate)) throw new Problem('authority_unsuitable', { what: 'not a root of a hub' });
+  if (!publicKey.equals(new X509Certificate(rootCertificate).publicKey))
+    throw new Problem('authority_foreign', { what: 'key' });
+  return selfSigned(subject, { publicKey, privateKey }, now, serial);
+}
+
+async function selfSigned(
+  subject: string,
+  pair: KeyPair,
+  now: number,
+  serialNumber: string,
+): Promise<string> {
+  const publicKey = await webPublicKey(pair.publicKey);
+  return pemOf(
+    await x509.X509CertificateGenerator.create({
+      serialNumber,
+      subject,
+      issuer: subject,
+      notBefore: new Date(now - lifetimes.backdated),
+      notAfter: new Date(now + lifetimes.root),
+      signingAlgorithm: signatureScheme,
+      publicKey,
+      signingKey: await webSigningKey(pair.privateKey),
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 1, true),
+        authorityUsages(),
+        await x509.SubjectKeyIdentifierExtension.create(publicKey),
+      ],
+    }),
+  );
 }

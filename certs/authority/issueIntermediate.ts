@@ -23,11 +23,18 @@ export const rootSubject = (hubName: string): string =>
   `CN=${hubName.replaceAll(/([,+"\\<>;=#])/g, '\\$1')}${rootEnd}`;
 
 /** Whether a certificate is a root that `createRoot` made for a hub of this name: of that name, and signed with its own key. */
-export function isRootOf(rootCertificate: string, hubName: string): boolean {
+export const isRootOf = (rootCertificate: string, hubName: string): boolean =>
+  isRoot(rootCertificate, (subject) => subject === rootSubject(hubName));
+
+/** The same, for whatever hub. */
+export function isRoot(
+  rootCertificate: string,
+  named = (subject: string): boolean => subject.endsWith(rootEnd),
+): boolean {
   try {
     const read = new X509Certificate(rootCertificate);
-    const named = new x509.X509Certificate(rootCertificate).subject === rootSubject(hubName);
-    return named && read.ca && read.checkIssued(read) && read.verify(read.publicKey);
+    const { subject } = new x509.X509Certificate(rootCertificate);
+    return named(subject) && read.ca && read.checkIssued(read) && read.verify(read.publicKey);
   } catch {
     return false;
   }

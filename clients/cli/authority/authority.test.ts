@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { issueDepartmentCertificate } from '../../../certs/authority/issueLeaf.ts';
+import { createRoot } from '../../../certs/authority/createAuthority.ts';
+import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { issueRevocationList, readRevocationList } from '../../../certs/authority/revocationList.ts';
@@ -28,6 +30,8 @@ import { copyKeys } from '../../../tests/copyKeys.ts';
 import { runDatong } from '../../../tests/datong.ts';
 import { failureOf, VerbFailure } from '../verb.ts';
 import { beginning } from './beginning.ts';
+import { sealed } from './passphrase.ts';
+import { prolong } from './prolong.ts';
 import { requested } from './request.ts';
 import { root } from './root.ts';
 import { signed } from './sign.ts';
@@ -37,9 +41,9 @@ after(() => rmSync(home, { recursive: true }));
 const at = (...names: string[]): string => join(home, ...names);
 const text = (...names: string[]): string => readFileSync(at(...names), 'utf8');
 /** The commands of the page's section, as they stand in it. */
-const ceremonyOf = (page: string): readonly string[] =>
+const ceremonyOf = (page: string, title = "(?:The root's ceremony|建根仪式)"): readonly string[] =>
   (
-    /## (?:The root's ceremony|建根仪式)\n[^`]*```sh\n([^`]+)```/.exec(
+    new RegExp(`## ${title}\\n[^\`]*\`\`\`sh\\n([^\`]+)\`\`\``).exec(
       readFileSync(join(import.meta.dirname, '../../..', page), 'utf8'),
     )?.[1] ?? ''
   )
@@ -70,6 +74,8 @@ const sign = (
     revoke: (more.revoke ?? []).map((file) => at(file)),
     passphrase: (more.passphrase ?? (isSealed(more.root ?? 'root') ? both : [])).map((file) => at(file)),
   });
+const keyOf = (folder: string): string =>
+  text(folder, readdirSync(at(folder)).find((name) => name.endsWith('.pem')) ?? '');
 const isSealed = (folder: string): boolean => /ENCRYPTED/.test(text(folder, 'authority-root.pem'));
 const ask = async (out: string): Promise<string> =>
   relative(home, (await requested({ out: at(out) })).request);
@@ -89,7 +95,7 @@ const newHub = (name: string, authority: string) =>
   openKeys(at(name, 'keys'), { create: true, hubName: 'yunxi', authority: at(authority) });
 
 test('a root that never lay on a hub certifies the hub’s authority, and openssl believes the chain', async () => {
-  const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map(ceremonyOf);
+  const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map((page) => ceremonyOf(page));
   assert.deepEqual(english, chinese, 'both pages tell the same commands');
   const [rooting = '', asking = '', signing = '', taking = ''] = english ?? [];
   for (const [place, part] of Object.entries(parts)) {
@@ -360,4 +366,93 @@ test('the moment from which it signs is a day that the calendar has, ahead and w
   assert.ok(beginning('now', now) < now);
   for (const word of ['2027-02-30', '2026-11-21', '2029-01-01', '', 'now ', '-1', '2027-1-5'])
     assert.throws(() => beginning(word, now), VerbFailure, word);
+});
+
+test('a root that nears its end lives on by its key: nobody enrols again, and what it signs lasts its whole time', async () => {
+  const title = "(?:When the root's certificate nears its end|根证书快到期时)";
+  const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map((page) => ceremonyOf(page, title));
+  assert.deepEqual(english, chinese, 'both pages tell the same commands');
+  const [prolonging = '', printing = ''] = english ?? [];
+  // a root of twenty years ago: two hundred days are left
+  const days = 86_400_000;
+  const begun = Date.now() - lifetimes.root + 200 * days;
+  const old = await createRoot('yunxi', begun, { keyPair: newKeyPair, serial: newSerial });
+  rmSync(at('media', 'root'), { recursive: true });
+  mkdirSync(at('media', 'root'), { mode: 0o700 });
+  const kept: Readonly<Record<string, string>> = {
+    'authority-root.pem': sealed(old.rootKey, parts.first + parts.second),
+    'authority-root.crt': old.rootCertificate,
+    'authority-root.crl': old.rootRevocationList,
+  };
+  for (const [name, pem] of Object.entries(kept))
+    writeFileSync(at('media', 'root', name), pem, { mode: 0o600 });
+  const short = await sign(await ask('ageing'), 'ageing', { root: 'media/root', from: 'now' });
+  assert.ok(Date.parse(short.notAfter ?? '') <= begun + lifetimes.root, 'nothing outlives the root');
+  const keys = await newHub('aged', 'ageing');
+  const leaf = await issueDepartmentCertificate(keys.authority, {
+    ...{ serial: newSerial(), department: 'education', publicKey: newKeyPair().publicKey, now: Date.now() },
+  });
+  writeFileSync(at('aged.pem'), leaf.certificate);
+  writeFileSync(at('old-root.crt'), old.rootCertificate);
+
+  const ran = await typed(prolonging);
+  const made = text('media', 'prolonged', 'authority-root.crt');
+  assert.equal(ran.stdout.trim(), pinOf(old.rootCertificate), 'the pin of every department still holds');
+  const shell = execFileSync('sh', ['-c', printing.replaceAll(' /media', ` ${at('media')}`)], {
+    encoding: 'utf8',
+  });
+  const base64 = shell.trim().replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  assert.equal(`sha256:${base64}`, ran.stdout.trim());
+  assert.equal(text('media', 'root', 'authority-root.crt'), made, 'the root goes on from it');
+  const [before, after_] = [new X509Certificate(old.rootCertificate), new X509Certificate(made)];
+  assert.equal(after_.subject, before.subject);
+  assert.ok(Date.parse(after_.validTo) > Date.now() + lifetimes.root - days);
+
+  const verified = (root: string, moment: number): string =>
+    openssl(
+      ...['verify', '-x509_strict', '-attime', String(Math.floor(moment / 1000)), '-CAfile', root],
+      ...['-untrusted', 'ageing/authority-intermediate.crt', 'aged.pem'],
+    );
+  const prolonged = 'media/prolonged/authority-root.crt';
+  for (const root of ['old-root.crt', prolonged]) assert.match(verified(root, Date.now()), /OK/, root);
+
+  // the hub: its file in the place of the old one, and it signs as before
+  copyKeys(at('media', 'prolonged'), at('aged', 'keys'));
+  const again = await openKeys(at('aged', 'keys'), { create: false, hubName: 'yunxi' });
+  assert.equal(again.authority.rootCertificate, made);
+  const long = await sign(await ask('lasting'), 'lasting', { root: 'media/root', from: 'now' });
+  const ends = Date.parse(long.notAfter ?? '');
+  assert.ok(ends > Date.now() + lifetimes.intermediate - days, 'its whole five years');
+  writeFileSync(at('ageing', 'authority-intermediate.crt'), text('lasting', 'authority-intermediate.crt'));
+  const later = begun + lifetimes.root + days;
+  const late = await issueDepartmentCertificate(
+    {
+      ...again.authority,
+      intermediateCertificate: text('lasting', 'authority-intermediate.crt'),
+      intermediateKey: keyOf('lasting'),
+    },
+    { serial: newSerial(), department: 'education', publicKey: newKeyPair().publicKey, now: later },
+  );
+  writeFileSync(at('aged.pem'), late.certificate);
+  assert.match(verified(prolonged, later), /OK/);
+  assert.throws(() => verified('old-root.crt', later), /certificate has expired/);
+
+  await assert.rejects(
+    prolong({
+      root: at('media', 'root'),
+      out: at('media', 'prolonged'),
+      passphrase: both.map((file) => at(file)),
+    }),
+    failing(4, /is there already/),
+  );
+  assert.equal(text('media', 'root', 'authority-root.crt'), made, 'and nothing is changed');
+  writeFileSync(
+    at('media', 'root', 'authority-root.crt'),
+    (await newAuthority('yunxi', Date.now())).rootCertificate,
+  );
+  await assert.rejects(
+    prolong({ root: at('media', 'root'), out: at('none'), passphrase: both.map((file) => at(file)) }),
+    problem('authority_foreign', 'key'),
+  );
+  assert.ok(!existsSync(at('none')), 'of another key nothing is made');
 });

@@ -268,6 +268,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '与 --renew 一起：未到时候也换发，用于枢纽的签发机构失窃之后',
   'what datong authority sign wrote': 'datong authority sign 写出的文件夹',
   'what goes to the hub': '要带回枢纽的文件写到哪个文件夹',
+  'with the key and certificate of the root': '存有根的私钥和证书的文件夹',
+  'what goes to the hub and to the departments': '要带回枢纽并发给各部门的证书写到哪个文件夹',
   'from when the hub signs with it: tomorrow, now (the first one, or after a theft), or a date such as 2027-01-05':
     '枢纽何时开始用它签发：tomorrow（明天）、now（第一次，或失窃之后），或日期，如 2027-01-05',
   'certificate of an intermediate authority that counts no more (may be repeated)':
