@@ -523,6 +523,23 @@ test('a dataset goes over to a new major version: begun, read by a second person
   await page.getByText('共享属性与该条目（无条件共享）不一致，请修订条目').waitFor();
   await healthy(watched, 'dataset contradicted');
   await sharing('unconditional');
+  // which periods its rows stand in, and which went
+  const hours = { id: 'pub-security.hours', title: { zh: '分期', en: 'Apart' } };
+  await town.staff(operator, 'POST', '/v1/datasets', {
+    ...{ ...hours, schema: 'urn:datong:air-quality-hourly:1.0', mode: 'upsert', sharing: { type: 'none' } },
+    intake: { periods: { field: 'time', every: 'month', keep: 36 } },
+  });
+  await town.database.owner.query(
+    `INSERT INTO period_destruction (dataset, period, batch, rows, exchange)
+     SELECT $1, '2023-10', gen_random_uuid(), n, '01890000-0000-7000-8000-000000000000' FROM unnest(ARRAY[1200, 34]) n`,
+    [hours.id],
+  );
+  await open(page, town, `datasets/${hours.id}`);
+  const card = page.getByRole('region', { name: '数据期间' });
+  await card.getByText('1,234').waitFor();
+  for (const text of ['36', '2023-10', '01890000-0000-7000-8000-000000000000'])
+    assert.equal(await card.getByText(text, { exact: true }).count(), 1, text);
+  await healthy(watched, 'periods');
   await open(page, town, `datasets/${filled}`);
   await page.locator('.state', { hasText: '已发布' }).first().waitFor();
   await page.getByRole('link', { name: '换版' }).click();
