@@ -336,6 +336,8 @@ test('bytes that no honest program sends get nothing, and no one of them brings 
     ],
     ['a path of an authority', get('//evil.example/v1/exchanges'), '', /agent_address_unknown/],
     ['a step out', get('/v1/../metrics'), '', /agent_address_unknown/],
+    ['a part of its own', get('/v1/certificates/renewals#x'), '', /agent_address_unknown/],
+    ['another way round', get('/v1/certificates\\renewals'), '', /agent_address_unknown/],
     ['a step out, escaped', get('/v1/%2e%2E/metrics'), '', /agent_address_unknown/],
     ['a step that stays', get('/v1/./exchanges'), '', /agent_address_unknown/],
     ['a step at the end', get('/v1/exchanges/..?a=1'), '', /agent_address_unknown/],

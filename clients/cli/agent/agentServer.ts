@@ -192,8 +192,8 @@ async function inputOf(request: IncomingMessage): Promise<CallInput> {
   };
 }
 
-/** Visible ASCII and no step out of /v1: what is signed here is read alike by everybody on its way. */
-const address = /^\/v1\/(?!(?:[^?]*\/)?(?:\.|%2e){1,2}(?:[/?]|$))[\x21-\x7e]*$/i;
+/** Visible ASCII but for # and backslash, and no step out of /v1: what is signed here is read alike by everybody on its way. */
+const address = /^\/v1\/(?!(?:[^?]*\/)?(?:\.|%2e){1,2}(?:[/?]|$))[\x21\x22\x24-\x5b\x5d-\x7e]*$/i;
 
 async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
