@@ -17,6 +17,7 @@ const networkFaults: readonly (readonly [RegExp, Bilingual])[] = [
   [/^(?:ENOTFOUND|EAI_AGAIN)$/, { zh: '找不到这个主机名', en: 'the name of the host is not known' }],
   [/^ETIMEDOUT$/, { zh: '没有及时应答', en: 'there was no answer in time' }],
   [/^(?:ECONNRESET|ECONNABORTED|EPIPE)$/, { zh: '连接被中断', en: 'the connection was cut' }],
+  [/^EBADMSG$/, { zh: '应答不合该数据库的协议', en: 'what it answers is not the protocol of that database' }],
   [/^(?:EHOST|ENET)/, { zh: '没有到那里的网络', en: 'no network leads there' }],
   [
     /^ERR_TLS_CERT_ALTNAME/,

@@ -76,14 +76,14 @@ export async function startMariadb(database: string): Promise<Mariadb> {
       () => server.exitCode !== null,
     );
     const admin = async (...statements: readonly string[]): Promise<void> => {
-      for (const text of statements) await root.ask({ text, values: [] }, 20_000);
+      for (const text of statements) await root.ask({ text, values: [] }, 20_000, 0);
     };
     await admin(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`, `USE ${database}`);
     // zeros for days, as old tables have them
     await admin("SET SESSION sql_mode = ''", "SET SESSION time_zone = '+08:00'");
     const until = async (condition: string): Promise<void> => {
       const text = `SELECT 1 FROM information_schema.processlist WHERE ${condition}`;
-      while ((await root.ask({ text, values: [] }, 5_000)).rows.length === 0)
+      while ((await root.ask({ text, values: [] }, 5_000, 10_000)).rows.length === 0)
         await new Promise((resolve) => setTimeout(resolve, 5));
     };
     const close = async (): Promise<void> => {

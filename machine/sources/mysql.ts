@@ -102,7 +102,7 @@ export function mysqlPool(address: MysqlAddress, atOnce: number): SourcePool {
         try {
           await begin(wire, milliseconds);
           const found = await work(sessionOf(wire, milliseconds));
-          await wire.ask({ text: 'ROLLBACK', values: [] }, milliseconds);
+          await wire.ask({ text: 'ROLLBACK', values: [] }, milliseconds, 0);
           keep(wire);
           return found;
         } catch (error) {
@@ -124,7 +124,7 @@ export function mysqlPool(address: MysqlAddress, atOnce: number): SourcePool {
 
 /** What holds for a connection, whatever its server begins with. */
 async function prepare(wire: MysqlWire): Promise<void> {
-  const set = (text: string) => wire.ask({ text, values: [] }, patience);
+  const set = (text: string) => wire.ask({ text, values: [] }, patience, 0);
   await set('SET NAMES utf8mb4');
   // moments are told in the time of China; names of zones need tables that a server may lack
   await set("SET SESSION time_zone = '+08:00'");
@@ -135,9 +135,9 @@ async function begin(wire: MysqlWire, milliseconds: number): Promise<void> {
   const limit = wire.isMariadb
     ? `max_statement_time = ${milliseconds / 1_000}`
     : `max_execution_time = ${Math.ceil(milliseconds)}`;
-  await wire.ask({ text: `SET SESSION ${limit}`, values: [] }, milliseconds);
+  await wire.ask({ text: `SET SESSION ${limit}`, values: [] }, milliseconds, 0);
   const text = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY';
-  await wire.ask({ text, values: [] }, milliseconds);
+  await wire.ask({ text, values: [] }, milliseconds, 0);
 }
 
 function sessionOf(wire: MysqlWire, milliseconds: number): SourceSession {
@@ -147,10 +147,12 @@ function sessionOf(wire: MysqlWire, milliseconds: number): SourceSession {
       const { fields } = await wire.ask(
         { text: `SELECT q.* ${rowsOf(query)} LIMIT 0`, values: [] },
         milliseconds,
+        0,
       );
       return fields.map(columnOf);
     },
-    rows: async (statement) => (await wire.ask(statement, milliseconds)).rows.map((row) => row.map(cellOf)),
+    rows: async (statement, most) =>
+      (await wire.ask(statement, milliseconds, most)).rows.map((row) => row.map(cellOf)),
     mayWrite: () => mayWrite(wire),
   };
 }

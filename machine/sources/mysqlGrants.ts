@@ -13,11 +13,13 @@ const reads = new RegExp(
 const name = '`(?:[^`]|``)+`(?:@`(?:[^`]|``)*`)?';
 const role = new RegExp(`^GRANT (?<roles>${name}(?:, ?${name})*) TO (?!.* WITH ADMIN OPTION)`);
 const seconds = 10;
+/** lines of one answer */
+const mostLines = 10_000;
 
 /** Whether it, or a role that it could take, may do anything but read. @throws SourceFault */
 export async function mayWrite(wire: MysqlWire): Promise<boolean> {
   const lines = async (text: string): Promise<readonly string[]> =>
-    (await wire.ask({ text, values: [] }, seconds * 1_000)).rows.map(([line]) => String(line));
+    (await wire.ask({ text, values: [] }, seconds * 1_000, mostLines)).rows.map(([line]) => String(line));
   const others = (all: readonly string[]): readonly string[] =>
     all.filter((line) => !reads.test(line) && !line.startsWith('SET DEFAULT ROLE '));
   const own = others(await lines('SHOW GRANTS'));
@@ -35,7 +37,7 @@ export async function mayWrite(wire: MysqlWire): Promise<boolean> {
     return brought.some((line) => !role.test(line));
   }
   // one at a time, with those that it has in turn
-  const [before] = (await wire.ask({ text: 'SELECT CURRENT_ROLE()', values: [] }, seconds * 1_000)).rows;
+  const [before] = (await wire.ask({ text: 'SELECT CURRENT_ROLE()', values: [] }, seconds * 1_000, 1)).rows;
   for (const one of roles) {
     await lines(`SET ROLE ${one}`);
     if (others(await lines('SHOW GRANTS FOR CURRENT_ROLE')).some((line) => !role.test(line))) return true;

@@ -2,6 +2,7 @@
  * Connections to MySQL and MariaDB. Whoever answers may be somebody else than was meant: it proves its name before it hears of a login, is
  * given no file, no password in the clear and no endless answer, and is given up when it says nothing.
  */
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -31,8 +32,8 @@ export interface MysqlWire {
   readonly isMariadb: boolean;
   /** whether it may be used again */
   readonly alive: boolean;
-  /** @throws SourceFault */
-  ask(statement: Statement, milliseconds: number): Promise<Answer>;
+  /** @param most rows that the statement asks for. @throws SourceFault */
+  ask(statement: Statement, milliseconds: number, most: number): Promise<Answer>;
   close(): void;
 }
 
@@ -41,10 +42,21 @@ const patience = 10_000;
 /** statements that a connection keeps prepared */
 const keptStatements = 50;
 
+/** columns that a table of either can have */
+const mostColumns = 4_096;
+/** packets of one answer beside its rows: columns, those of the statement once more, its values, and what stands between */
+const otherPackets = 2 * mostColumns + 64;
+
 /** What of the driver is not in its types: its own TLS does not hold certificates against addresses of numbers. */
+/** Where it ends, and how far it was read. */
+interface Packet {
+  readonly offset: number;
+  readonly end: number;
+}
+
 interface Inner {
   stream: Socket | TLSSocket;
-  readonly packetParser: { execute(bytes: Buffer): void };
+  readonly packetParser: { execute(bytes: Buffer): void; onPacket: (packet: Packet) => void };
   startTLS(secured: (error?: Error) => void): void;
   readonly _handshakePacket?: { readonly serverVersion?: string };
 }
@@ -77,6 +89,24 @@ export async function connectMysql(address: MysqlAddress): Promise<MysqlWire> {
   };
   const gone = (): void => end(Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' }));
   inner.startTLS = secureBy(inner, address);
+  // each row is a packet: they are counted as they come, for the driver keeps whatever a server sends
+  let packetsLeft = Infinity;
+  const { onPacket } = inner.packetParser;
+  inner.packetParser.onPacket = (packet) => {
+    if (!alive) return;
+    packetsLeft -= 1;
+    if (packetsLeft < 0) {
+      end(unasked());
+      return;
+    }
+    try {
+      onPacket(packet);
+    } catch (error) {
+      end(malformed(error));
+    }
+    // a length of its own that leads out of it would read what others said
+    if (packet.offset > packet.end && packetsLeft !== Infinity) end(malformed());
+  };
   const told = <T>(begin: (resolve: (answer: T) => void, reject: (error: unknown) => void) => void) =>
     new Promise<T>((resolve, reject) => {
       tellWaiting = reject;
@@ -86,26 +116,35 @@ export async function connectMysql(address: MysqlAddress): Promise<MysqlWire> {
   connection.on('error', end);
   connection.on('end', gone);
   inner.stream.on('close', gone);
-  await told<boolean>((resolve) => connection.once('connect', () => resolve(true))).catch(
-    (error: unknown) => {
-      end(error);
-      throw faultOf(error);
-    },
-  );
+  const stream = (): Socket | TLSSocket => inner.stream;
+  await bounded(stream, () =>
+    told<boolean>((resolve) => connection.once('connect', () => resolve(true))),
+  ).catch((error: unknown) => {
+    end(error);
+    throw faultOf(error);
+  });
   return {
     isMariadb: /mariadb/i.test(inner._handshakePacket?.serverVersion ?? ''),
     get alive() {
       return alive;
     },
-    ask: async (statement, milliseconds) => {
+    ask: async (statement, milliseconds, most) => {
       const late = setTimeout(() => {
         end(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
       }, milliseconds + grace);
       try {
-        return await bounded(
-          () => inner.stream,
-          () => told<Answer>((resolve, reject) => ask(connection, statement, resolve, reject)),
+        packetsLeft = most + statement.values.length + otherPackets;
+        const answer = await bounded(stream, () =>
+          told<Answer>((resolve, reject) => {
+            ask(connection, statement, resolve, reject).once('fields', (fields?: readonly unknown[]) => {
+              if ((fields?.length ?? 0) > mostColumns) end(unasked());
+              // from here on come its rows, between two marks
+              packetsLeft = most + 2;
+            });
+          }),
         );
+        if (answer.rows.length > most) throw unasked();
+        return answer;
       } catch (error) {
         const fault = faultOf(error);
         if (fault.kind !== 'failed' && fault.kind !== 'letters') end(error);
@@ -146,12 +185,16 @@ function secureBy(inner: Inner, { host, ca }: MysqlAddress): Inner['startTLS'] {
   };
 }
 
+const unasked = (): SourceFault => new SourceFault('unasked', '', new Error('more rows than were asked for'));
+const malformed = (cause?: unknown): SourceFault =>
+  new SourceFault('unreachable', 'EBADMSG', new Error('a packet of another shape', { cause }));
+
 function ask(
   connection: Connection,
   { text, values }: Statement,
   resolve: (answer: Answer) => void,
   reject: (error: unknown) => void,
-): void {
+): EventEmitter {
   const answered = (error: Error | null, rows: unknown, fields: unknown): void => {
     if (error !== null) {
       reject(error);
@@ -163,12 +206,13 @@ function ask(
     const whole = found.every((row) => Array.isArray(row) && row.length === told.length);
     if (whole && told.every((field) => typeof field.name === 'string'))
       resolve({ fields: told, rows: found as Answer['rows'] });
-    else reject(new Error('an answer of another shape'));
+    else reject(malformed());
   };
   const asked = { sql: text, rowsAsArray: true };
   // values are bound by the server, never written into the statement by the driver; what a session begins with cannot be prepared
-  if (values.length === 0) connection.query(asked, answered);
-  else connection.execute(asked, [...values] as string[], answered);
+  return values.length === 0
+    ? connection.query(asked, answered)
+    : connection.execute(asked, [...values] as string[], answered);
 }
 
 interface DriverError {

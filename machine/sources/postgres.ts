@@ -1,4 +1,5 @@
 /** Sources of PostgreSQL, and of what speaks its protocol. */
+import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import {
@@ -39,10 +40,11 @@ export async function connectPostgres(options: pg.ClientConfig, seconds: number)
   const session = sessionOf(client);
   try {
     await client.connect();
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query(`SET LOCAL statement_timeout = ${seconds * 1_000}`);
-    await client.query("SET LOCAL DateStyle = 'ISO, YMD'");
-    await client.query("SET LOCAL TimeZone = 'Asia/Shanghai'");
+    const ask = asker(client);
+    await ask('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', 0);
+    await ask(`SET LOCAL statement_timeout = ${seconds * 1_000}`, 0);
+    await ask("SET LOCAL DateStyle = 'ISO, YMD'", 0);
+    await ask("SET LOCAL TimeZone = 'Asia/Shanghai'", 0);
     return { ...session, close };
   } catch (error) {
     await close();
@@ -62,14 +64,15 @@ export function postgresPool(options: pg.PoolConfig): SourcePool {
       });
       let failed: Error | undefined;
       try {
-        await client.query('BEGIN READ ONLY');
-        await client.query(`SET LOCAL statement_timeout = ${Math.ceil(milliseconds)}`);
+        const ask = asker(client);
+        await ask('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', 0);
+        await ask(`SET LOCAL statement_timeout = ${Math.ceil(milliseconds)}`, 0);
         const found = await work(sessionOf(client));
-        await client.query('ROLLBACK');
+        await ask('ROLLBACK', 0);
         return found;
       } catch (error) {
         failed = error instanceof Error ? error : new Error(String(error));
-        throw 'severity' in failed ? faultOf(failed) : failed;
+        throw failed;
       } finally {
         client.release(failed); // what failed is not used again: nobody knows what state it is in
       }
@@ -78,30 +81,56 @@ export function postgresPool(options: pg.PoolConfig): SourcePool {
   };
 }
 
-function sessionOf(client: pg.ClientBase): SourceSession {
-  const { connection } = client as unknown as { readonly connection: { readonly stream: Duplex } };
+interface Inner {
+  readonly connection: EventEmitter & { readonly stream: Duplex };
+}
+
+/** Asks for so many rows at most: they, and ends of statements, are counted as they come, for the driver keeps whatever a server sends. */
+function asker(client: pg.ClientBase) {
+  const { connection } = client as unknown as Inner;
   const socket = (): Duplex & { readonly bytesRead: number } => connection.stream as never;
-  const ask = async (text: string, values: readonly unknown[] = []) => {
+  return async (text: string, most: number, values: readonly unknown[] = []) => {
     const query = { text, values: [...values], rowMode: 'array' as const, types: asText };
+    const left = { dataRow: most, commandComplete: 1 };
+    const found = { over: false };
+    const counters = (['dataRow', 'commandComplete'] as const).map((event) => {
+      const count = (): void => {
+        left[event] -= 1;
+        if (left[event] >= 0 || found.over) return;
+        found.over = true;
+        connection.stream.destroy(new Error('more rows than were asked for'));
+      };
+      return { event, count };
+    });
+    for (const { event, count } of counters) connection.on(event, count);
     try {
-      return await bounded(socket, () => client.query<(string | null)[]>(query));
+      const answer = await bounded(socket, () => client.query<(string | null)[]>(query));
+      if (found.over) throw new Error('more rows than were asked for'); // their end came with them
+      return answer;
     } catch (error) {
-      throw faultOf(error);
+      throw found.over ? new SourceFault('unasked', '', error) : faultOf(error);
+    } finally {
+      for (const { event, count } of counters) connection.off(event, count);
     }
   };
+}
+
+function sessionOf(client: pg.ClientBase): SourceSession {
+  const ask = asker(client);
   return {
     dialect,
     columns: async (query) => {
-      const { fields } = await ask(`SELECT q.* ${rowsOf(query)} LIMIT 0`);
+      const { fields } = await ask(`SELECT q.* ${rowsOf(query)} LIMIT 0`, 0);
       return fields.map(({ name, dataTypeID }) => columnOf(name, times.get(dataTypeID)));
     },
-    rows: async ({ text, values }): Promise<readonly Cells[]> => (await ask(text, values)).rows,
+    rows: async ({ text, values }, most): Promise<readonly Cells[]> => (await ask(text, most, values)).rows,
     mayWrite: async () => {
       const { rows } = await ask(
         `SELECT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user) OR EXISTS (
            SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
               AND (has_table_privilege(c.oid, 'DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'INSERT, UPDATE')))`,
+        1,
       );
       return rows[0]?.[0] !== 'f';
     },

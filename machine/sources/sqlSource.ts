@@ -51,8 +51,8 @@ export interface SourceSession {
   readonly dialect: Dialect;
   /** of a query, in their order. @throws SourceFault */
   columns(query: string): Promise<readonly SourceColumn[]>;
-  /** @throws SourceFault */
-  rows(statement: Statement): Promise<readonly Cells[]>;
+  /** @param most rows that the statement asks for: a source that sends more is given up while it does. @throws SourceFault */
+  rows(statement: Statement, most: number): Promise<readonly Cells[]>;
   /** Whether its login could change something. @throws SourceFault */
   mayWrite(): Promise<boolean>;
 }
@@ -77,6 +77,8 @@ export type FaultKind =
   | 'slow'
   /** more bytes of one answer than a session takes */
   | 'large'
+  /** more rows of one answer than it was asked for */
+  | 'unasked'
   /** it cannot run the statement */
   | 'failed'
   /** a text has letters that the column's encoding lacks */

@@ -80,6 +80,18 @@ export const pullProblems = {
       en: 'leave columns of files and pictures out of the query',
     },
   },
+  pull_source_unasked: {
+    status: 502,
+    who: 'provider',
+    text: {
+      zh: '该数据库返回的行或列多于所要的：连接已断开',
+      en: 'that database answered with more rows or columns than it was asked for: the connection was ended',
+    },
+    next: {
+      zh: '检查该地址是否为所指的数据库，中间的代理是否改写查询',
+      en: 'see whether that address is the database that is meant, and whether a proxy in between rewrites queries',
+    },
+  },
   pull_role_writes: {
     status: 422,
     who: 'provider',

@@ -7,7 +7,10 @@ import { sqlRows } from '../../clients/cli/provide/sqlRows.ts';
 import type { LiveAsk } from '../../clients/sdk/liveConnection.ts';
 import { openSource, type From, type Source } from '../../hub/exchange/pull/openSource.ts';
 import type { SourcePlace } from '../../hub/exchange/pull/sourcePlace.ts';
+import { connectPostgres } from '../../machine/sources/postgres.ts';
+import { SourceFault } from '../../machine/sources/sqlSource.ts';
 import { mysqlUrl } from '../../machine/sources/mysqlUrl.ts';
+import { connectMysql } from '../../machine/sources/mysqlWire.ts';
 import { surroundingsWith } from '../../machine/surroundings.ts';
 import { compileSchema } from '../../schemas/compile.ts';
 import { readSchema } from '../../schemas/parse.ts';
@@ -456,6 +459,106 @@ describe('a server that is none', () => {
     } finally {
       mute.close();
     }
+  });
+
+  const text = (said: string): Buffer => Buffer.concat([Buffer.from([said.length]), Buffer.from(said)]);
+  const end = Buffer.from([0xfe, 0, 0, 2, 0]);
+  /** one column of texts */
+  const column = Buffer.concat([
+    ...['def', '', 'q', 'q', 'a', 'a'].map(text),
+    Buffer.from([12, 45, 0, 255, 0, 0, 0, 253, 0, 0, 0, 0, 0]),
+  ]);
+  const tableOf = (rows: readonly Buffer[]): Buffer =>
+    Buffer.concat(
+      [Buffer.from([1]), column, end, ...rows, end].map((payload, i) => packet((i + 1) & 255, payload)),
+    );
+  /** @param answer to the first statement */
+  const asking = async (answer: Buffer, most: number): Promise<unknown> => {
+    const liar = await impostor((nth) => (nth === 1 ? packet(2, fine) : answer));
+    const address = { host: '127.0.0.1', port: liar.port, database: 'a', user: 'reader', password: 'x' };
+    const wire = await connectMysql({ ...address, tls: 'off' });
+    try {
+      const { rows } = await wire.ask({ text: 'SELECT a', values: [] }, 5_000, most);
+      assert.equal(wire.alive, true);
+      return rows;
+    } catch (error) {
+      assert.ok(error instanceof SourceFault);
+      assert.equal(wire.alive, false);
+      return [error.kind, error.code];
+    } finally {
+      wire.close();
+      liar.close();
+    }
+  };
+
+  test('sends more rows than it is asked for: it is left at the first of them', async () => {
+    const row = text('x');
+    assert.deepEqual(await asking(tableOf([row, row]), 2), [['x'], ['x']]);
+    assert.deepEqual(await asking(tableOf([row, row, row]), 2), ['unasked', '']);
+    // one that never ends is left as well: rows are counted, not what they weigh
+    const many = tableOf(Array.from({ length: 20_000 }, () => Buffer.from([0xfb])));
+    assert.deepEqual(await asking(many.subarray(0, -9), 2), ['unasked', '']);
+    const wide = [Buffer.from([0xfc, 0x88, 0x13]), ...Array.from({ length: 5_000 }, () => column), end, end];
+    const columns = Buffer.concat(wide.map((payload, i) => packet((i + 1) & 255, payload)));
+    assert.deepEqual(await asking(columns, 2), ['unasked', '']);
+    const liar = await impostor((nth) => (nth === 1 ? packet(2, fine) : tableOf([row])));
+    try {
+      await assert.rejects(
+        openAt(liar.port),
+        { code: 'pull_source_unasked' },
+        'of a statement that wants none',
+      );
+    } finally {
+      liar.close();
+    }
+  });
+
+  test('speaks the protocol of PostgreSQL, and sends more rows than it is asked for: it is left as well', async () => {
+    const said = (kind: string, ...parts: readonly Buffer[]): Buffer => {
+      const head = Buffer.alloc(5, kind);
+      head.writeInt32BE(4 + Buffer.concat(parts).length, 1);
+      return Buffer.concat([head, ...parts]);
+    };
+    const ready = said('Z', Buffer.from('I'));
+    const done = said('C', Buffer.from('SELECT 1\0'));
+    const row = said('D', Buffer.from([0, 1, 255, 255, 255, 255]));
+    const names = said('T', Buffer.from([0, 1]), Buffer.from('a\0'), Buffer.alloc(18));
+    const asked = async (...answer: readonly Buffer[]): Promise<unknown> => {
+      const sockets: Socket[] = [];
+      let heard = 0;
+      const liar = createServer((socket) => {
+        sockets.push(socket);
+        socket.on('error', () => undefined);
+        socket.on('data', () => {
+          heard += 1;
+          if (heard === 1) socket.write(Buffer.concat([said('R', Buffer.alloc(4)), ready]));
+          else socket.write(Buffer.concat(heard < 6 ? [done, ready] : [...answer, ready]));
+        });
+      });
+      await new Promise<void>((resolve) => void liar.listen(0, '127.0.0.1', resolve));
+      const { port } = liar.address() as AddressInfo;
+      const address = { host: '127.0.0.1', port, database: 'a', user: 'reader', password: 'x', ssl: false };
+      try {
+        const source = await connectPostgres(address, 5);
+        return await source.rows({ text: 'SELECT a', values: [] }, 2).finally(() => source.close());
+      } catch (error) {
+        assert.ok(error instanceof SourceFault);
+        return error.kind;
+      } finally {
+        liar.close();
+        for (const socket of sockets) socket.destroy();
+      }
+    };
+    assert.deepEqual(await asked(names, row, row, done), [[null], [null]]);
+    assert.equal(await asked(names, row, row, row, done), 'unasked');
+    assert.equal(await asked(names, ...Array.from({ length: 20_000 }, () => row)), 'unasked');
+    assert.equal(await asked(...Array.from({ length: 20_000 }, () => done)), 'unasked');
+  });
+
+  test('says that a text is longer than its packet: nothing of other packets is taken for it', async () => {
+    assert.deepEqual(await asking(tableOf([Buffer.from([3, 120])]), 2), ['unreachable', 'EBADMSG']);
+    assert.deepEqual(await asking(tableOf([Buffer.from([0xfd, 255])]), 2), ['unreachable', 'EBADMSG']);
+    assert.deepEqual(await asking(tableOf([Buffer.alloc(0)]), 2), ['unreachable', 'EBADMSG']);
   });
 
   test('breaks off, or answers what is no protocol: the run ends, and the hub goes on', async (t) => {

@@ -80,7 +80,7 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
         if (found === undefined) throw new Error(`the query has no column ${name}`);
         return found;
       };
-      return session.rows(statement(ask, session, column, place));
+      return session.rows(statement(ask, session, column, place), Math.trunc(ask.limit) + 1);
     });
 
   return {

@@ -57,7 +57,7 @@ type Reading = Pick<PullDocument, 'source' | 'query' | 'key' | 'changed' | 'over
 
 /**
  * @throws Problem pull_source_unreachable, pull_source_refused, pull_source_slow, pull_source_failed, pull_page_too_large,
- *   pull_role_writes, pull_invalid
+ *   pull_source_unasked, pull_role_writes, pull_invalid
  */
 export async function openSource(reading: Reading, place: SourcePlace, password: string): Promise<Source> {
   const { seconds, source } = reading;
@@ -106,14 +106,15 @@ function reader(
   if (changed !== undefined && before === undefined) throw noTime(changed);
   const places = order.map(({ place }) => place).join(', ');
   const from = rowsOf(query);
-  const rows = (make: (bind: Bind) => string) => told(connection.rows(statementOf(dialect, make)));
+  const rows = (most: number, make: (bind: Bind) => string) =>
+    told(connection.rows(statementOf(dialect, make), most));
   const beginning = (start: From, bind: Bind): string => {
     if (start.kind === 'start') return '1 = 1';
     if (start.kind === 'behind') return dialect.behind(order, start.mark, bind);
     return `${order[0]?.place ?? ''} >= ${before?.(start.mark[0] ?? '', overlap, bind) ?? ''}`;
   };
   const some = async (make: (bind: Bind) => string): Promise<boolean> =>
-    (await rows((bind) => `SELECT 1 ${from} WHERE ${make(bind)} LIMIT 1`)).length > 0;
+    (await rows(1, (bind) => `SELECT 1 ${from} WHERE ${make(bind)} LIMIT 1`)).length > 0;
   const read = [...columns.map((column) => column.read), ...order.map((column) => column.mark)].join(', ');
 
   return {
@@ -121,7 +122,7 @@ function reader(
     order: names,
     unfit: () => some(() => order.map(({ empty }) => empty).join(' OR ')),
     count: async (start) => {
-      const [row] = await rows((bind) => `SELECT count(*) ${from} WHERE ${beginning(start, bind)}`);
+      const [row] = await rows(1, (bind) => `SELECT count(*) ${from} WHERE ${beginning(start, bind)}`);
       return Number(row?.[0]);
     },
     newer: (mark) => some((bind) => dialect.behind(order, mark, bind)),
@@ -130,6 +131,7 @@ function reader(
       let last: PullMark | undefined;
       for (;;) {
         const found = await rows(
+          pageRows,
           (bind) =>
             `SELECT ${read} ${from} WHERE ${beginning(next, bind)} ORDER BY ${places} LIMIT ${pageRows}`,
         );
@@ -178,6 +180,8 @@ function sourceProblem(fault: SourceFault, seconds: number): Problem {
       return new Problem('pull_source_refused', {}, because);
     case 'large':
       return new Problem('pull_page_too_large', { limit: answerBytes }, because);
+    case 'unasked':
+      return new Problem('pull_source_unasked', {}, because);
     case 'failed':
     case 'letters':
       return new Problem('pull_source_failed', { sqlstate: code }, because);
