@@ -4,11 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { periodLines, type Periods } from '../../clients/cli/reading/periodLines.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { datasetTable, layoutOf, periodTable } from '../../hub/domain/rowTable/layout.ts';
 import { ensureLasting, mergeWhole } from '../../hub/exchange/rebind/mergeWhole.ts';
+import { awaitDestructions, isDatasetHeld, mayGo } from '../../hub/store/audit/legalHolds.ts';
 import { withTransaction } from '../../hub/store/database/transaction.ts';
+import { deleteKeys } from '../../hub/store/rows/byKey.ts';
 import { dropBatch, loadBatch } from '../../hub/store/rows/load.ts';
 import { rowsOfPeriod } from '../../hub/store/rows/periods.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -16,7 +19,7 @@ import { parseDatasetSchema } from '../../schemas/parse.ts';
 import { mostBegun } from '../../hub/domain/periods.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { commit, told, uploaded } from './intakeCalls.ts';
+import { commit, post, told, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase({ connections: 12 });
@@ -82,6 +85,24 @@ async function there(id = dataset): Promise<readonly string[]> {
     [datasetTable(id, schemaOf(id))],
   );
   return rows.map(({ name }) => name.slice(-7).replace('_', '-'));
+}
+/** Until a statement of this database waits for a lock. */
+async function waits(): Promise<void> {
+  for (let looked = 0; looked < 1_000; looked += 1) {
+    const { rowCount } = await database.owner.query(
+      `SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    if ((rowCount ?? 0) > 0) return;
+    await sleep(5);
+  }
+  assert.fail('nobody waits');
+}
+async function someKey(): Promise<{ station: string; time: string }> {
+  const { rows } = await database.app.query<{ station: string; time: string }>(
+    `SELECT f_station AS station, f_time AS time FROM ${datasetTable(dataset, schemaOf())} LIMIT 1`,
+  );
+  assert.ok(rows[0]);
+  return rows[0];
 }
 /** What a consumer reads, page by page. */
 async function read(filter: { gte?: string; lt?: string } = {}): Promise<readonly string[]> {
@@ -293,13 +314,13 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
   assert.deepEqual([begun.more, begun.rows.delivered], [false, 6]);
   const { watermark } = begun;
   // waits with rows that are kept today
-  const waits = await sent(
+  const held = await sent(
     Buffer.concat([
       hours([month(-3)], '9', 'B'),
       ...['x', 'y', 'z'].map((bad) => Buffer.from(`\r\n1,2026,1,1,${bad},1,69,5,2,26,9,-1,991,0,0,NW,1.5,B`)),
     ]),
   );
-  assert.equal(waits.code, 'too_many_bad_rows');
+  assert.equal(held.code, 'too_many_bad_rows');
 
   const officer = await hub.token('保全', ['security']);
   const about = `/v1/datasets/${dataset}`;
@@ -334,6 +355,69 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     { reason: '撤回' },
   );
   assert.ok(withdrawn.status < 300, JSON.stringify(withdrawn.json));
+
+  // a hold that is placed while the destruction waits for somebody else's rows stands; and who places one waits for what began before
+  const oldest = periodTable(dataset, schemaOf(), month(-3));
+  const holdAsked = {
+    ...{ on: { dataset }, reason: '诉讼', case: 'SS-2026-0010' },
+    until: new Date(database.now() + 30 * 86_400_000).toISOString(),
+  };
+  const withdraw = async (proposal: unknown): Promise<void> => {
+    const answer = await hub.staff(officer, 'POST', `/v1/proposals/${String(proposal)}/refusal`, {
+      reason: '撤回',
+    });
+    assert.ok(answer.status < 300, JSON.stringify(answer.json));
+  };
+  const writer = await database.app.connect();
+  try {
+    await writer.query(`BEGIN; LOCK TABLE ${oldest} IN ROW EXCLUSIVE MODE`);
+    const running = hub.hub.runner.run('destroyPeriods');
+    await waits();
+    const second = await hub.staff(officer, 'POST', '/v1/legal-holds', holdAsked);
+    assert.equal(second.status, 202, JSON.stringify(second.json));
+    await writer.query('ROLLBACK');
+    assert.equal(await running, 'ok');
+    assert.equal((await read()).length, 6, 'the hold came before the rows went');
+    const { rows: none } = await database.app.query('SELECT FROM period_destruction');
+    assert.equal(none.length, 0);
+    await withdraw(second.json['proposal']);
+
+    await writer.query('BEGIN');
+    assert.equal(await mayGo(writer, dataset), true);
+    const third = hub.staff(officer, 'POST', '/v1/legal-holds', { ...holdAsked, case: 'SS-2026-0011' });
+    await waits();
+    assert.equal(
+      await isDatasetHeld(database.app, dataset),
+      false,
+      'it waits for the end of what began before',
+    );
+    await writer.query('ROLLBACK');
+    const placedThird = (await third).json;
+    assert.equal(await mayGo(writer, dataset), false);
+    assert.equal(await deleteKeys(writer, dataset, schemaOf(), [await someKey()]), 0);
+    await withdraw(placedThird['proposal']);
+    // rows that their provider deletes wait for a hold that is being placed
+    await writer.query('BEGIN');
+    await awaitDestructions(writer, dataset);
+    const deleting = post(client, `/v1/datasets/${dataset}/deletions`, {
+      keys: [await someKey()],
+      reason: '更正',
+    });
+    await waits();
+    await writer.query(
+      `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+       VALUES ('hold-test', 'dataset', $1, '诉讼', 'SS-2026-0012', now() + interval '1 day', 'd', 'a', 'b', $2)`,
+      [dataset, uuid7(database.now())],
+    );
+    await writer.query('COMMIT');
+    assert.equal(await told(deleting), 'under_legal_hold');
+    assert.equal((await read()).length, 6);
+    await database.app.query(
+      "UPDATE legal_hold SET lifted_by = 'b', lifted_why = '结案' WHERE id = 'hold-test'",
+    );
+  } finally {
+    writer.release();
+  }
 
   // one that is being read stays, and nothing says that it went
   const part = periodTable(dataset, schemaOf(), month(-3));
@@ -402,7 +486,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
   );
   assert.deepEqual(await there(), kept);
 
-  const release = await hub.staff(steward, 'POST', `/v1/batches/${waits.batch}/release`, {
+  const release = await hub.staff(steward, 'POST', `/v1/batches/${held.batch}/release`, {
     reason: '核对无误',
   });
   assert.deepEqual([release.status, release.json['code']], [422, 'batch_periods_over']);

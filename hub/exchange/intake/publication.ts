@@ -1,7 +1,7 @@
 /** The end of a translation: published with its entry, or held because too many rows are bad. */
 import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
-import { isDatasetHeld } from '../../store/audit/legalHolds.ts';
+import { isDatasetHeld, mayGo } from '../../store/audit/legalHolds.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { supersedeCorrected } from '../../store/intake/supersedeCorrected.ts';
 import { outdatedCorrection } from './correction.ts';
@@ -104,9 +104,10 @@ const outdated = ({ row }: Pick<LiveDataset, 'row'>): Problem =>
 
 /** A batch whose rows say of others that they go waits while its dataset is under legal hold. @throws Problem under_legal_hold */
 async function deletionsMayGo(reader: Reader, dataset: string, counts: BatchRow['counts']): Promise<void> {
-  if ((counts?.deletions ?? 0) > 0 && (await isDatasetHeld(reader, dataset)))
-    throw new Problem('under_legal_hold', { what: `Dataset ${dataset}` });
+  if ((counts?.deletions ?? 0) > 0 && (await isDatasetHeld(reader, dataset))) throw held(dataset);
 }
+
+const held = (dataset: string): Problem => new Problem('under_legal_hold', { what: `Dataset ${dataset}` });
 
 /** The batch that readers see. */
 export const currentOf = async (
@@ -140,7 +141,7 @@ export async function makeCurrent(
     work: async (transaction) => {
       // what was checked under one version is never read under another
       if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
-      await deletionsMayGo(transaction, row.id, counts);
+      if ((counts?.deletions ?? 0) > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
       if (retranslates !== null) await refuseReturning(transaction, retranslates);
       if (row.mode === 'upsert')
         await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);

@@ -20,7 +20,7 @@ export async function dropFormer(
     // a dataset may have gone back to it
     if (now - switchedAt < dayLength || table === datasetTable(dataset, current)) continue;
     try {
-      await dropLasting(database, table);
+      await dropLasting(database, dataset, table);
     } catch (error) {
       if (!isRepeatable(error)) throw error; // somebody reads it at this moment: the next time
     }

@@ -20,6 +20,9 @@ type KeptThing = Exclude<Asked['on'], { subject: unknown }> | { readonly subject
 /** What waits for the second person, and holds meanwhile: a person stands in it as a keyed hash alone. */
 export type KeptHold = Omit<Asked, 'on'> & { readonly on: KeptThing };
 
+/** The dataset that it is on, undefined for anything else. */
+export const datasetOf = ({ on }: KeptHold): string | undefined => ('dataset' in on ? on.dataset : undefined);
+
 /** What was asked for, as it may be kept. @throws Problem unknown_reference */
 export const keptHold = (
   { on, ...others }: Asked,

@@ -3,6 +3,7 @@ import type { components } from '../../../api/openapi.ts';
 import { fourEyed } from '../../domain/fourEyed.ts';
 import type { Owner, StaffOperation, Verdict } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { awaitDestructions } from '../../store/audit/legalHolds.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
 import { insertProposal, waitingOf, waitingProposal, waitingToDo } from '../../store/registry/proposals.ts';
 import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
@@ -13,7 +14,7 @@ import type { Services } from '../services.ts';
 import { keptEntries, keptImport } from '../catalogue/keptImport.ts';
 import { keptPaper } from '../consents/keptPaper.ts';
 import { keptErasure } from '../log/eraseSubject.ts';
-import { keptHold } from '../log/placeHold.ts';
+import { datasetOf, keptHold, type KeptHold } from '../log/placeHold.ts';
 import { keptReplacement } from '../identity/replaceAuthority.ts';
 import { keptRotation } from '../log/rotateLogKey.ts';
 import { keptDelay } from '../subjects/delayView.ts';
@@ -112,6 +113,9 @@ async function proposal(
   return allowed(202, made, {
     facts: { change: made },
     work: async (transaction) => {
+      // it holds from now on
+      const held = operation === 'placeHold' ? datasetOf(body as KeptHold) : undefined;
+      if (held !== undefined) await awaitDestructions(transaction, held);
       try {
         await insertProposal(transaction, {
           ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author, needsOfficer },

@@ -1,6 +1,11 @@
-/** Legal holds: what is not destroyed before a day. The statements that destroy ask `held_dataset` themselves. */
+/**
+ * Legal holds: what is not destroyed before a day. What is destroyed asks `mayGo` in the transaction that destroys it, and whoever places a
+ * hold waits there for what began before: no hold is placed between the question and the destruction.
+ */
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
+import { longStatement } from '../database/longStatement.ts';
 import type { Reader } from '../database/reader.ts';
+import type { Transaction } from '../database/transaction.ts';
 
 export interface LegalHoldRow {
   readonly id: string;
@@ -66,12 +71,30 @@ export async function isDatasetHeld(reader: Reader, dataset: string): Promise<bo
   return rows.length > 0;
 }
 
+/**
+ * Whether something of a dataset may be destroyed, asked behind whatever else the transaction waits for. Until it ends nobody places a hold
+ * on the dataset.
+ */
+export async function mayGo(transaction: Reader, dataset: string): Promise<boolean> {
+  await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf(dataset)]);
+  // a statement of its own: one that waited would see what stood before
+  return !(await isDatasetHeld(transaction, dataset));
+}
+
+/** Waits for destructions of a dataset that began before; those that come later ask when the hold is there. A merge that deletes takes its time. */
+export async function awaitDestructions(transaction: Transaction, dataset: string): Promise<void> {
+  await longStatement(transaction, 'SELECT pg_advisory_xact_lock(hashtext($1))', [lockOf(dataset)]);
+}
+
+const lockOf = (dataset: string): string => `hold ${dataset}`;
+
 /** A later end, or what was lifted or ran out, takes the place of what stood. @param row.approver another person than the author, which the table demands */
 export async function putLegalHold(
-  transaction: Reader,
+  transaction: Transaction,
   row: Omit<LegalHoldRow, 'approver' | 'liftedBy'> & { readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
+  if (row.kind === 'dataset') await awaitDestructions(transaction, row.target);
   await transaction.query(
     `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
      VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0), $7, $8, $9, $10)

@@ -1,5 +1,6 @@
 import { batchLife } from '../../domain/batch.ts';
 import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
+import { mayGo } from '../audit/legalHolds.ts';
 import { longStatement } from '../database/longStatement.ts';
 import type { Reader } from '../database/reader.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -25,16 +26,17 @@ export async function overdueBatches(reader: Reader, before: number, most: numbe
 
 /**
  * Ends an open batch and destroys the bytes that came. @param exchange id of the entry that tells it
- * @returns false when it is not as it was read: more bytes came, or it was committed
+ * @returns false when it is not as it was read: more bytes came, it was committed, or its dataset is under legal hold
  */
 export async function expireBatch(
   transaction: Transaction,
   batch: OverdueBatch,
   exchange: string,
 ): Promise<boolean> {
+  if (!(await mayGo(transaction, batch.dataset))) return false;
   const { rowCount } = await transaction.query(
     `UPDATE batch SET state = $4, finished_at = now(), raw_gone_at = now(), exchange = $3
-      WHERE id = $1 AND state = ANY($5) AND bytes = $2 AND dataset NOT IN (SELECT dataset FROM held_dataset)`,
+      WHERE id = $1 AND state = ANY($5) AND bytes = $2`,
     [batch.id, batch.bytes, exchange, stateAfter(batchLife, 'expire'), statesBefore(batchLife, 'expire')],
   );
   if (rowCount !== 1) return false;

@@ -2,6 +2,7 @@
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
 import { datasetTable, layoutOf, type ColumnKind } from '../../domain/rowTable/layout.ts';
+import { mayGo } from '../audit/legalHolds.ts';
 import { isMissingTable } from '../database/failure.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -44,11 +45,11 @@ export async function deleteKeys(
   schema: DatasetSchema,
   keys: readonly Key[],
 ): Promise<number> {
+  if (!(await mayGo(reader, dataset))) return 0;
   const { table, named, same, values } = told(datasetTable(dataset, schema), schema, keys);
   const { rowCount } = await reader.query(
-    `DELETE FROM ${table} AS stored USING ${named}
-      WHERE ${same} AND $${values.length + 1} NOT IN (SELECT dataset FROM held_dataset)`,
-    [...values, dataset],
+    `DELETE FROM ${table} AS stored USING ${named} WHERE ${same}`,
+    values,
   );
   await reader.query('UPDATE dataset SET deletions = deletions + 1 WHERE id = $1', [dataset]);
   return rowCount ?? 0;

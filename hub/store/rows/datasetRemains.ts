@@ -1,5 +1,6 @@
 /** What is kept of a retired dataset, and its destruction. */
 import type { SqlName } from '../../domain/rowTable/names.ts';
+import { mayGo } from '../audit/legalHolds.ts';
 import type { Database } from '../database/database.ts';
 import { isMissingTable } from '../database/failure.ts';
 import { longStatement } from '../database/longStatement.ts';
@@ -52,11 +53,11 @@ async function countRows({ app }: Pick<Database, 'app'>, table: SqlName): Promis
   }
 }
 
-/** Raw bytes and quarantined rows, in the transaction of the entry that tells how many. @returns false where they went before */
+/** Raw bytes and quarantined rows, in the transaction of the entry that tells how many. @returns false where they went before, or are under legal hold */
 export async function destroyRemains(transaction: Reader, dataset: string): Promise<boolean> {
+  if (!(await mayGo(transaction, dataset))) return false;
   const { rowCount } = await transaction.query(
-    `UPDATE dataset SET rows_gone_at = now(), current_batch = NULL WHERE id = $1 AND state = 'retired' AND rows_gone_at IS NULL
-        AND id NOT IN (SELECT dataset FROM held_dataset)`,
+    `UPDATE dataset SET rows_gone_at = now(), current_batch = NULL WHERE id = $1 AND state = 'retired' AND rows_gone_at IS NULL`,
     [dataset],
   );
   if (rowCount !== 1) return false;

@@ -1,4 +1,5 @@
 /** Rows that a provider of live data gave and that failed: where, why, and sealed what they said. One row stands once. */
+import { mayGo } from '../audit/legalHolds.ts';
 import type { Reader } from '../database/reader.ts';
 import type { Sealer } from './sealedParts.ts';
 
@@ -125,9 +126,10 @@ export async function destroyLiveRemains(
   reader: Reader,
   { dataset, before, quarantined }: LiveRemains,
 ): Promise<boolean> {
-  const { rowCount } = await reader.query(
-    `DELETE FROM live_quarantine WHERE dataset = $1 AND seen_at < $2 AND dataset NOT IN (SELECT dataset FROM held_dataset)`,
-    [dataset, new Date(before)],
-  );
+  if (!(await mayGo(reader, dataset))) return false;
+  const { rowCount } = await reader.query(`DELETE FROM live_quarantine WHERE dataset = $1 AND seen_at < $2`, [
+    dataset,
+    new Date(before),
+  ]);
   return rowCount === quarantined;
 }

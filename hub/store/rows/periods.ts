@@ -9,6 +9,7 @@ import {
   type Column,
 } from '../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
+import { mayGo } from '../audit/legalHolds.ts';
 import type { Database, Pool } from '../database/database.ts';
 import { isMissingTable, isRepeatable } from '../database/failure.ts';
 import { longStatement } from '../database/longStatement.ts';
@@ -140,7 +141,7 @@ export async function emptyPeriod(
   const part = periodTable(dataset, schema, period);
   const { rowCount } = await transaction.query(
     `UPDATE dataset SET deletions = deletions + 1
-      WHERE id = $1 AND digest = $2 AND state <> 'retired' AND id NOT IN (SELECT dataset FROM held_dataset)`,
+      WHERE id = $1 AND digest = $2 AND state <> 'retired'`,
     [dataset, digest],
   );
   if (rowCount !== 1) return false;
@@ -155,6 +156,8 @@ export async function emptyPeriod(
     );
     const gone = rows.reduce((sum, one) => sum + Number(one.rows), 0);
     if (gone !== expected.rows || rows.length !== expected.batches) return false;
+    // behind all that was waited for: a hold that was placed meanwhile stands
+    if (!(await mayGo(transaction, dataset))) return false;
     await transaction.query(`TRUNCATE ${part}`);
     await transaction.query('SET LOCAL lock_timeout TO DEFAULT');
     return true;

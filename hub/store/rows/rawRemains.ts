@@ -1,3 +1,4 @@
+import { mayGo } from '../audit/legalHolds.ts';
 import type { Reader } from '../database/reader.ts';
 
 const dayMs = 86_400_000;
@@ -46,13 +47,13 @@ export async function rawRemains(
 
 /**
  * Destroys them, in the transaction of the entry that tells how much.
- * @returns false when they are not as they were read, or the batch is used again
+ * @returns false when they are not as they were read, the batch is used again, or its dataset is under legal hold
  */
 export async function destroyRaw(reader: Reader, remains: RawRemains): Promise<boolean> {
+  if (!(await mayGo(reader, remains.dataset))) return false;
   const { rowCount } = await reader.query(
     `UPDATE batch SET raw_gone_at = now()
-      WHERE id = $1 AND raw_gone_at IS NULL AND state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
-        AND dataset NOT IN (SELECT dataset FROM held_dataset)`,
+      WHERE id = $1 AND raw_gone_at IS NULL AND state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')`,
     [remains.batch],
   );
   if (rowCount !== 1) return false;

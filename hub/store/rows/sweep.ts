@@ -1,4 +1,5 @@
 /** Tables of batches that nobody reads any more: superseded, merged, failed, or left by a hub that died before it could drop them. */
+import { mayGo } from '../audit/legalHolds.ts';
 import type { Database } from '../database/database.ts';
 import { isRepeatable } from '../database/failure.ts';
 import type { Reader } from '../database/reader.ts';
@@ -34,9 +35,13 @@ export async function sweepTables(database: Database): Promise<void> {
   }
 }
 
-/** Asked with the batch's row locked, so that nobody commits it once more in between. */
+/** Asked with the batch's row locked, so that nobody commits it once more in between, nor holds its dataset. */
 async function isLiving(transaction: Reader, id: string): Promise<boolean> {
-  await transaction.query('SELECT 1 FROM batch WHERE id = $1 FOR UPDATE', [id]);
+  const { rows: found } = await transaction.query<{ dataset: string }>(
+    'SELECT dataset FROM batch WHERE id = $1 FOR UPDATE',
+    [id],
+  );
+  if (found[0] !== undefined && !(await mayGo(transaction, found[0].dataset))) return true;
   const { rows } = await transaction.query(
     `SELECT 1 FROM batch AS b JOIN dataset AS d ON d.id = b.dataset WHERE b.id = $1 AND (${living})`,
     [id],
