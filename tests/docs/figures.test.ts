@@ -191,11 +191,7 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['operations', 'at most a second late', '最多迟一秒'],
   ['operations', 'a job that has not succeeded for an hour', '一小时没有成功过的作业'],
   ['keys', `at the start and every ${english[compared]} minutes`, `启动时及此后每${chinese[compared]}分钟`],
-  [
-    'keys',
-    `not in this release (${lifetimes.root / 365 / day} years)`,
-    `有效期 ${lifetimes.root / 365 / day} 年`,
-  ],
+  ['keys', `before ${lifetimes.root / 365 / day} years are over`, `${lifetimes.root / 365 / day} 年之内`],
   [
     'keys',
     `before ${lifetimes.intermediate / 365 / day} years are over`,
