@@ -1,8 +1,9 @@
 /** Sources of MySQL and MariaDB. */
-import { cellOf, columnOf } from './mysqlColumns.ts';
+import { bytesOf, cellOf, columnOf } from './mysqlColumns.ts';
 import { mayWrite } from './mysqlGrants.ts';
 import { connectMysql, type MysqlAddress, type MysqlWire } from './mysqlWire.ts';
 import {
+  ownValue,
   rowsOf,
   SourceFault,
   type Bind,
@@ -21,10 +22,7 @@ const idleFor = 10_000;
 const dialect: Dialect = {
   parameter: () => '?',
   behind: (order, mark, bind) => behind(order, mark, bind),
-  among: (place, column, values, bind) =>
-    values.length === 0
-      ? 'FALSE'
-      : `${place} IN (${values.map((value) => column.bound(value, bind)).join(', ')})`,
+  bytes: (text, bind) => bytesOf(bind(text)),
 };
 
 /** No index serves a comparison of tuples here, one of columns each after the other it does. */
@@ -32,7 +30,7 @@ function behind(order: readonly SourceColumn[], mark: readonly string[], bind: B
   const [column, ...others] = order;
   const [text = '', ...rest] = mark;
   if (column === undefined) return 'FALSE';
-  const value = (): string => column.bound(text, bind);
+  const value = (): string => ownValue(column, text, bind);
   if (others.length === 0) return `${column.place} > ${value()}`;
   const from = `${column.place} >= ${value()}`;
   const over = `${column.place} > ${value()}`;

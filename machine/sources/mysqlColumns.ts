@@ -1,9 +1,11 @@
 /**
  * Columns of MySQL and MariaDB. Each is read as the text that the database itself writes: a number of the wire would lose digits, zeros in
- * front or fractions. A value to compare with is bound as text and made by the database what the column is: text against number would be
- * compared as floating point.
+ * front or fractions. A value to compare with is bound as text and made a number or a day by the database, as wide as the value is: text against
+ * number would be compared as floating point, and the column's own type would bend what it cannot hold.
  */
 import type { FieldPacket } from 'mysql2';
+import { decimalText } from '../../terms/decimal.ts';
+import { isDay, shortest } from './sourceValues.ts';
 import type { Bind, SourceColumn } from './sqlSource.ts';
 
 /** numbers of types on the wire */
@@ -37,53 +39,112 @@ interface Field {
 /** A name as an identifier, whatever it holds. */
 export const quotedName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
+/** A text by its bytes: neither case nor spaces at its end are alike. */
+export const bytesOf = (text: string): string => `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
+
 /** What a source says of a column of its query. */
 export function columnOf(packet: FieldPacket): SourceColumn {
   const field = packet as unknown as Field;
   const place = `q.${quotedName(field.name)}`;
   const text = `CAST(${place} AS CHAR)`;
+  const plain = (value: unknown, bind: Bind): string => bind(String(value));
   const column = {
     ...{ name: field.name, place, wide: place, read: text, mark: text, ordered: true },
-    empty: `${place} IS NULL`,
+    ...{
+      empty: `${place} IS NULL`,
+      sort: 'other' as SourceColumn['sort'],
+      bytes: bytesOf(text),
+      bound: plain,
+    },
+    sortsAsText: (): boolean => false,
   };
-  const made = (type: string) => (value: unknown, bind: Bind) => `CAST(${bind(textOf(value))} AS ${type})`;
-  const plain = (value: unknown, bind: Bind): string => bind(String(value));
   const { columnType: type } = field;
-  if (integers.includes(type))
-    return { ...column, bound: made((field.flags & flags.unsigned) === 0 ? 'SIGNED' : 'UNSIGNED') };
-  if (type === types.year) return { ...column, bound: made('UNSIGNED') };
-  if (decimals.includes(type))
-    return { ...column, bound: made(`DECIMAL(65, ${Math.min(field.decimals, 30)})`) };
-  if (type === types.date) return { ...column, ...dated(place, text, 'DATE') };
-  if (moments.includes(type)) return { ...column, ...dated(place, text, 'DATETIME(6)') };
+  if (integers.includes(type)) {
+    const whole = (field.flags & flags.unsigned) === 0 ? ranges.signed : ranges.unsigned;
+    return { ...column, sort: 'number', bound: (value, bind) => numberOf(value, bind, whole) };
+  }
+  // two digits of a year would be taken for one of this century
+  if (type === types.year)
+    return { ...column, place: `(${place} + 0)`, wide: `(${place} + 0)`, sort: 'number', bound: numberOf };
+  if (decimals.includes(type)) return { ...column, sort: 'number', bound: numberOf };
+  if (type === types.date) return { ...column, ...dated(place, text, 'DATE', isDay) };
+  if (moments.includes(type)) {
+    const clock = new RegExp(
+      `^ ([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d${field.decimals === 0 ? '' : `\\.\\d{${field.decimals}}`}$`,
+    );
+    const isMoment = (bound: string): boolean => isDay(bound.slice(0, 10)) && clock.test(bound.slice(10));
+    return { ...column, ...dated(place, text, 'DATETIME(6)', isMoment) };
+  }
   if (type === types.bit) {
     const digits = `LPAD(BIN(${place}), ${Math.max(1, field.columnLength)}, '0')`;
-    const bit = (value: unknown, bind: Bind): string =>
-      `CAST(CONV(${bind(textOf(value))}, 2, 10) AS UNSIGNED)`;
-    return { ...column, read: digits, mark: digits, bound: bit };
+    const bit = (value: unknown, bind: Bind): string | undefined =>
+      /^[01]{1,64}$/.test(textOf(value))
+        ? `CAST(CONV(${bind(textOf(value))}, 2, 10) AS UNSIGNED)`
+        : undefined;
+    return { ...column, read: digits, mark: digits, bytes: bytesOf(digits), bound: bit };
   }
-  if (namedTypes.includes(field.extendedTypeName)) return { ...column, ordered: false, bound: plain };
-  if (strings.includes(type) && field.characterSet === bytes)
-    return { ...column, read: place, mark: place, bound: (value, bind) => `UNHEX(${bind(hexOf(value))})` };
+  if (namedTypes.includes(field.extendedTypeName)) return { ...column, ordered: false };
+  if (strings.includes(type) && field.characterSet === bytes) {
+    const written = bytesOf(`CONCAT(CHAR(92, 120), LOWER(HEX(${place})))`);
+    const hex = (value: unknown, bind: Bind): string => `UNHEX(${bind(hexOf(value))})`;
+    return { ...column, read: place, mark: place, bytes: written, bound: hex };
+  }
   if (strings.includes(type)) {
     // an enumeration is ordered by its numbers and compared by its texts
     const ordered = (field.flags & (flags.enumeration | flags.set)) === 0;
     const wide = `CONVERT(${place} USING utf8mb4)`;
-    return { ...column, wide, read: place, mark: place, ordered, bound: plain };
+    return { ...column, wide, read: place, mark: place, bytes: bytesOf(place), ordered };
   }
-  if (type === types.json) return { ...column, read: place, ordered: false, bound: plain };
-  if (type === types.shape) return { ...column, read: `ST_AsText(${place})`, ordered: false, bound: plain };
-  // floating point tells no exact place; times and whatever comes next are read, and order nothing
-  const readable = [types.float, types.double, types.time, types.none] as readonly number[];
-  return { ...column, read: readable.includes(type) ? text : place, ordered: false, bound: plain };
+  // equal texts may be unequal as documents or shapes
+  const opaque = (read: string) => ({
+    ...{ ...column, read, ordered: false, place: bytesOf(read), wide: bytesOf(read), bytes: bytesOf(read) },
+    bound: (value: unknown, bind: Bind) => bytesOf(bind(String(value))),
+  });
+  if (type === types.json) return { ...opaque(text), read: place };
+  if (type === types.shape) return opaque(`ST_AsText(${place})`);
+  // floating point orders no pages; one of four bytes is told in full as one of eight
+  if (type === types.float || type === types.double) {
+    const full = type === types.float ? `(${place} + 0e0)` : place;
+    const read = `CAST(${full} AS CHAR)`;
+    const float = { place: full, wide: full, read, mark: read, bytes: bytesOf(read), sort: 'float' } as const;
+    return { ...column, ...float, ordered: false };
+  }
+  // times and whatever comes next are read, and order nothing
+  const readable = [types.time, types.none] as readonly number[];
+  return { ...column, read: readable.includes(type) ? text : place, ordered: false };
+}
+
+interface Range {
+  readonly from: bigint;
+  readonly below: bigint;
+  readonly type: 'SIGNED' | 'UNSIGNED';
+}
+const ranges = {
+  signed: { from: -(2n ** 63n), below: 2n ** 63n, type: 'SIGNED' },
+  unsigned: { from: 0n, below: 2n ** 64n, type: 'UNSIGNED' },
+} as const;
+/** digits of a fixed-point number, and those behind its point: MySQL, which has 30, says so itself */
+const most = { digits: 65, scale: 38 } as const;
+
+/** As wide as the value is, never as narrow as the column: -1 made a number without a sign would be the largest of all. */
+function numberOf(value: unknown, bind: Bind, whole?: Range): string | undefined {
+  const number = shortest(value);
+  if (number === undefined) return undefined;
+  const { units, scale } = number;
+  const written = decimalText(number);
+  if (whole !== undefined && scale === 0 && units >= whole.from && units < whole.below)
+    return `CAST(${bind(written)} AS ${whole.type})`;
+  if (scale > most.scale || written.replace(/\D/g, '').length > most.digits) return undefined;
+  return `CAST(${bind(written)} AS DECIMAL(${most.digits}, ${scale}))`;
 }
 
 /** A day that is none (0000-00-00) is no place in an order: nothing that is compared with it would be found. */
-function dated(place: string, text: string, type: string) {
+function dated(place: string, text: string, type: string, isOne: (text: string) => boolean) {
   const none = `DAYOFMONTH(${place}) = 0 OR MONTH(${place}) = 0`;
   const bound = (value: unknown, bind: Bind): string => `CAST(${bind(textOf(value))} AS ${type})`;
   return {
     bound,
+    sortsAsText: isOne,
     mark: `IF(${none}, NULL, ${text})`,
     empty: `(${place} IS NULL OR ${none})`,
     before: (mark: string, seconds: number, bind: Bind) =>

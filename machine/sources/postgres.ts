@@ -2,11 +2,14 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
+import { decimalText } from '../../terms/decimal.ts';
+import { isDay, shortest } from './sourceValues.ts';
 import {
   bounded,
   grace,
   rowsOf,
   SourceFault,
+  type Bind,
   type Cells,
   type Dialect,
   type FaultKind,
@@ -29,7 +32,7 @@ const dialect: Dialect = {
   parameter: (nth) => `$${nth}`,
   behind: (order, mark, bind) =>
     `(${order.map(({ place }) => place).join(', ')}) > (${mark.map(bind).join(', ')})`,
-  among: (place, _, values, bind) => `${place} = ANY(${bind(values)})`,
+  bytes: (text, bind) => `${bind(text)}::text COLLATE "C"`,
 };
 
 /** @param options of the driver. @throws SourceFault */
@@ -121,7 +124,7 @@ function sessionOf(client: pg.ClientBase): SourceSession {
     dialect,
     columns: async (query) => {
       const { fields } = await ask(`SELECT q.* ${rowsOf(query)} LIMIT 0`, 0);
-      return fields.map(({ name, dataTypeID }) => columnOf(name, times.get(dataTypeID)));
+      return fields.map(({ name, dataTypeID }) => columnOf(name, dataTypeID));
     },
     rows: async ({ text, values }, most): Promise<readonly Cells[]> => (await ask(text, most, values)).rows,
     mayWrite: async () => {
@@ -137,16 +140,39 @@ function sessionOf(client: pg.ClientBase): SourceSession {
   };
 }
 
-function columnOf(name: string, time: string | undefined): SourceColumn {
+const integers: readonly number[] = [20, 21, 23];
+const decimal = 1700;
+const floats: readonly number[] = [700, 701];
+const mostInteger = 2n ** 63n;
+
+function columnOf(name: string, type: number): SourceColumn {
   const place = `q."${name.replaceAll('"', '""')}"`;
+  const time = times.get(type);
+  const number = integers.includes(type) || type === decimal;
   return {
     ...{ name, place, wide: place, read: place, mark: place, ordered: true, empty: `${place} IS NULL` },
-    bound: (value, bind) => bind(value),
+    ...{ bytes: `(${place})::text COLLATE "C"` },
+    sort: number ? 'number' : floats.includes(type) ? 'float' : 'other',
+    bound: (value, bind) => (number ? numberOf(value, type, bind) : bind(value)),
+    sortsAsText: (bound) =>
+      time === 'date' ? isDay(bound) : time === 'timestamp' && isDay(bound.slice(0, 10)) && clock.test(bound),
     ...(time !== undefined && {
       before: (mark: string, seconds: number, bind: (value: unknown) => string) =>
         `${bind(mark)}::${time} - interval '${seconds} seconds'`,
     }),
   };
+}
+
+/** as it writes a time of the day */
+const clock = /^.{10} ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{0,5}[1-9])?$/;
+
+/** As wide as the value is: an index of whole numbers serves one that is whole. */
+function numberOf(value: unknown, type: number, bind: Bind): string | undefined {
+  const number = shortest(value);
+  if (number === undefined) return undefined;
+  const { units, scale } = number;
+  const whole = type !== decimal && scale === 0 && units >= -mostInteger && units < mostInteger;
+  return `${bind(decimalText(number))}::${whole ? 'bigint' : 'numeric'}`;
 }
 
 function faultOf(error: unknown): SourceFault {

@@ -33,8 +33,14 @@ export interface SourceColumn {
   readonly ordered: boolean;
   /** a condition: nothing stands in it */
   readonly empty: string;
-  /** a value to compare it with */
-  readonly bound: (value: unknown, bind: Bind) => string;
+  /** how its values compare by themselves */
+  readonly sort: 'number' | 'float' | 'other';
+  /** the text that is read of it, to be compared by its bytes: slower, as no index serves it */
+  readonly bytes: string;
+  /** a value to compare it with, as wide as the value itself; undefined where no value of the column is it */
+  readonly bound: (value: unknown, bind: Bind) => string | undefined;
+  /** whether values and this bound stand in the same order by themselves and by the bytes of their texts */
+  readonly sortsAsText: (bound: string) => boolean;
   /** of dates and times alone: so many seconds before a mark */
   readonly before?: (mark: string, seconds: number, bind: Bind) => string;
 }
@@ -43,8 +49,8 @@ export interface Dialect {
   readonly parameter: (nth: number) => string;
   /** rows behind a mark, in the order of these columns */
   readonly behind: (order: readonly SourceColumn[], mark: readonly string[], bind: Bind) => string;
-  /** rows in which a place has one of these values */
-  readonly among: (place: string, column: SourceColumn, values: readonly unknown[], bind: Bind) => string;
+  /** a text to compare the bytes of a column with */
+  readonly bytes: (text: string, bind: Bind) => string;
 }
 
 export interface SourceSession {
@@ -128,6 +134,28 @@ export async function bounded<T>(
 
 /** A query as the table `q` of a statement around it; a comment at its end ends with its line. */
 export const rowsOf = (query: string): string => `FROM (\n${query}\n) AS q`;
+
+/** What compares a column with one of its own values. @throws SourceFault where it is none */
+export function ownValue(column: SourceColumn, text: string, bind: Bind): string {
+  const bound = column.bound(text, bind);
+  if (bound === undefined) throw new SourceFault('failed', '', new Error(`no place in ${column.name}`));
+  return bound;
+}
+
+/**
+ * Asks which rows stand at a place in an order: exactly one, or a page that ends there loses or repeats some. An order of a database may take
+ * two texts for one, and a comparison may miss what it was told.
+ */
+export const standingAt = (
+  { dialect }: Pick<SourceSession, 'dialect'>,
+  query: string,
+  order: readonly SourceColumn[],
+  mark: readonly string[],
+): Statement =>
+  statementOf(dialect, (bind) => {
+    const same = order.map((column, i) => `${column.place} = ${ownValue(column, mark[i] ?? '', bind)}`);
+    return `SELECT 1 ${rowsOf(query)} WHERE ${same.join(' AND ')} LIMIT 2`;
+  });
 
 /** @param make writes the statement, and takes its values in the order of their places */
 export function statementOf({ parameter }: Dialect, make: (bind: Bind) => string): Statement {

@@ -1,17 +1,15 @@
-/** MySQL's protocol as a source of pulls and of connectors: a real MariaDB, good and bad, and servers that are none. */
+/** MySQL's protocol as a source of pulls and of connectors: a real MariaDB, good and bad. */
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { SqlSource } from '../../clients/cli/provide/configuration.ts';
 import { sqlRows } from '../../clients/cli/provide/sqlRows.ts';
 import type { LiveAsk } from '../../clients/sdk/liveConnection.ts';
 import { openSource, type From, type Source } from '../../hub/exchange/pull/openSource.ts';
 import type { SourcePlace } from '../../hub/exchange/pull/sourcePlace.ts';
-import { connectPostgres } from '../../machine/sources/postgres.ts';
-import { SourceFault } from '../../machine/sources/sqlSource.ts';
-import { mysqlUrl } from '../../machine/sources/mysqlUrl.ts';
-import { connectMysql } from '../../machine/sources/mysqlWire.ts';
+import { connectMysqlSource } from '../../machine/sources/mysql.ts';
+import { ownValue, rowsOf, statementOf } from '../../machine/sources/sqlSource.ts';
 import { surroundingsWith } from '../../machine/surroundings.ts';
+import { meetsCondition } from '../../policies/meetsCondition.ts';
 import { compileSchema } from '../../schemas/compile.ts';
 import { readSchema } from '../../schemas/parse.ts';
 import { noMariadb, startMariadb, type Mariadb } from '../mariadb.ts';
@@ -108,7 +106,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
         '1234567890123456789012345678.0123456789',
       ],
       ...[
-        '1.1',
+        '1.100000023841858',
         '0.1',
         '1987-07-01',
         '1987-07-01 00:00:00.100',
@@ -326,6 +324,266 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     }
   });
 
+  test('a connector finds every row that a question asks for, whatever the type of the column', async () => {
+    await server.admin(
+      `CREATE TABLE compared (id INT UNSIGNED PRIMARY KEY, n BIGINT, amount DECIMAL(10, 2), code VARCHAR(9), gbk VARCHAR(9) CHARACTER SET gbk, day DATE,
+         at DATETIME(1), y YEAR, f FLOAT, dd DOUBLE, b BIT(9), bin VARBINARY(4), yes TINYINT, e ENUM('b', 'a'), ti TIME, text_number VARCHAR(9), d38 DECIMAL(40, 38),
+         INDEX (n), INDEX (amount), INDEX (code), INDEX (day), INDEX (at), INDEX (d38))`,
+      `INSERT INTO compared VALUES
+         (1, -5, -1.00, 'B', '李', '1990-01-31', '1990-01-31 00:00:00.5', 1990, 0.1, 0.1, b'1', 0x00, 1, 'b', '10:00:00', '9', '0.1'),
+         (2, 5, 1.00, 'a', '张', '2000-02-29', '2000-02-29 12:00:00.0', 2026, 123456.7890625, 1e30, b'101', 0xff, 0, 'a', '-1:00:00', '10', '0.00000000000000000000000000000000000001'),
+         (4294967295, 9007199254740991, 99999999.99, 'a ', 'a', '0000-00-00', '9999-12-31 23:59:59.9', 2070, -7, -0.5, b'111111111', 'ab', 1, 'a', '99:00:00', 'x', 1)`,
+    );
+    const types = {
+      ...{
+        id: 'integer',
+        n: 'integer',
+        n_wide: 'number',
+        n_text: 'string',
+        amount: 'decimal',
+        amount_number: 'number',
+        amount_text: 'string',
+      },
+      ...{
+        code: 'string',
+        gbk: 'string',
+        day: 'string',
+        at: 'string',
+        y: 'integer',
+        f: 'number',
+        dd: 'number',
+        b: 'string',
+        bin: 'string',
+      },
+      ...{ yes: 'boolean', yes_text: 'string', e: 'string', ti: 'string', d38: 'decimal' },
+    };
+    const properties = Object.fromEntries(
+      Object.entries(types).map(([name, type]) => [
+        name,
+        type === 'decimal' ? { type: 'string', format: 'decimal', title: name } : { type, title: name },
+      ]),
+    );
+    const wide = readSchema(
+      {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        ...{ $id: 'urn:datong:compared:1.0', type: 'object', additionalProperties: false, properties },
+      },
+      surroundingsWith([]).resolve,
+    );
+    const columns = {
+      n_wide: 'n',
+      n_text: 'n',
+      amount_number: 'amount',
+      amount_text: 'amount',
+      yes_text: 'yes',
+    };
+    const provider = sqlRows(
+      { ...dataset, schema: wide },
+      sqlOf({ query: 'SELECT * FROM compared', columns }),
+    );
+    const fields = Object.keys(types);
+    try {
+      const { rows: all } = await provider.rows(ask({ fields }));
+      assert.deepEqual(
+        all.map((row) => row['f']),
+        [0.10000000149011612, 123456.7890625, -7],
+        'FLOAT to its last digit',
+      );
+      const numbers = [
+        -1, 0, 5, -5, 5.5, 0.1, 1.004, 4294967295, 4294967296, 9007199254740991, 1e30, -0.5, 1e-7, 2026, 70,
+        123456.789,
+      ];
+      const decimals = [
+        '-1',
+        '1.004',
+        '0.995',
+        '0.996',
+        '99999999.99',
+        '100000000',
+        '-0.0000001',
+        '123456789012345678901234567890.123456789012345678901234567890',
+        '0.1',
+      ];
+      const texts = [
+        '',
+        'a',
+        'A',
+        'B',
+        'a ',
+        'b',
+        '张',
+        '😀',
+        '5',
+        '-5',
+        '05',
+        '1.0',
+        '1.00',
+        '1',
+        '0',
+        'x',
+        '10:00:00',
+        '10',
+        '101',
+        '000000101',
+        '\\x',
+        '\\xff',
+        '\\x6162',
+        '2',
+        '\\',
+        "'",
+      ].concat([
+        '1990-01-31',
+        '1990-02-30',
+        '0000-00-00',
+        '2000',
+        '2000-2-29',
+        '1990-01-31 00:00:00.5',
+        '1990-01-31 00:00:00',
+        '2000-02-29 12:00:00.0',
+        '2000-02-29T12:00:00',
+        '9999-12-31',
+      ]);
+      const kinds = {
+        integer: numbers,
+        number: numbers,
+        decimal: decimals,
+        string: texts,
+        boolean: [true, false],
+      };
+      let looked = 0;
+      for (const [name, type] of Object.entries(types)) {
+        const values: readonly (string | number | boolean)[] = kinds[type as keyof typeof kinds];
+        const conditions = values.flatMap((value) => [
+          { field: name, op: 'eq', value },
+          ...['gt', 'gte', 'lt', 'lte'].map((bound) => ({
+            field: name,
+            op: 'range',
+            value: { [bound]: value },
+          })),
+        ]);
+        const field = wide.fields.find((one) => one.name === name);
+        assert.ok(field);
+        for (const condition of [...conditions, { field: name, op: 'in', value: values }]) {
+          const meets = (row: Readonly<Record<string, unknown>>): boolean =>
+            meetsCondition(condition as never, field, row[name]);
+          const { rows } = await provider.rows(ask({ fields, filter: [condition as never] }));
+          const due = all.filter(meets).map((row) => row['id']);
+          assert.deepEqual(
+            rows.filter(meets).map((row) => row['id']),
+            due,
+            JSON.stringify(condition),
+          );
+          looked += due.length;
+        }
+      }
+      assert.ok(looked > 1_000, `${looked} rows were due`);
+      for (const [field, value] of [
+        ['amount', '0.0000000000000000000000000000000000000000001'],
+        ['n_wide', 1e300],
+      ] as const)
+        assert.deepEqual((await provider.rows(ask({ fields: ['id'], filter: [eq(field, value)] }))).rows, []);
+    } finally {
+      await provider.close();
+    }
+    // what cannot be answered exactly is refused, not answered with less
+    const refusing = sqlRows(
+      { ...dataset, schema: wide },
+      sqlOf({ query: 'SELECT * FROM compared', columns: { n: 'text_number', amount: 'dd', n_wide: 'n' } }),
+    );
+    const range = (field: string, value: object) => ({ field, op: 'range' as const, value: value as never });
+    for (const filter of [
+      eq('n', 9),
+      range('n', { lt: 11 }),
+      range('amount', { lt: '0.1000000000000000000001' }),
+      range('n_wide', { lt: 1e99 }),
+    ])
+      await assert.rejects(
+        refusing.rows(ask({ fields: ['id'], filter: [filter] })),
+        /exactly|no place/,
+        JSON.stringify(filter),
+      );
+    await refusing.close();
+    // and an index still serves what is equal
+    const source = await connectMysqlSource({ ...sqlOf().mysql, database: 'register' } as never, 5);
+    const told = new Map((await source.columns('SELECT * FROM compared')).map((one) => [one.name, one]));
+    for (const [name, text] of [
+      ['id', '1'],
+      ['n', '-5'],
+      ['amount', '1.00'],
+      ['code', 'a'],
+      ['day', '1990-01-31'],
+      ['at', '1990-01-31 00:00:00.5'],
+      ['d38', '0.1'],
+    ] as const) {
+      const column = told.get(name);
+      assert.ok(column);
+      const [plan] = await source.rows(
+        statementOf(
+          source.dialect,
+          (bind) =>
+            `EXPLAIN SELECT 1 ${rowsOf('SELECT * FROM compared')} WHERE ${column.place} = ${ownValue(column, text, bind)}`,
+        ),
+        1,
+      );
+      assert.match(plan?.join(' ') ?? '', / (?:const|ref|range) /, name);
+    }
+    await source.close();
+  });
+
+  test('a page ends where one row stands, and where no other does: else it would lose one, or never end', async () => {
+    await server.admin(
+      'CREATE TABLE alike (n INT PRIMARY KEY, code VARBINARY(9), d38 DECIMAL(40, 38) NOT NULL, twice INT NOT NULL, some INT)',
+      `INSERT INTO alike SELECT seq, CASE seq WHEN 4 THEN 'c4X' WHEN 5 THEN 'c4x' ELSE CONCAT('c', seq) END, seq * CAST('0.00000000000000000000000000000000000001' AS DECIMAL(40, 38)), seq DIV 5, NULLIF(seq, 9) FROM seq_1_to_9`,
+    );
+    const query = 'SELECT n AS id, CONVERT(code USING utf8mb4) AS code, d38, twice, some FROM alike';
+    const walked = async (key: string, limit = 4): Promise<unknown> => {
+      const provider = sqlRows(dataset, sqlOf({ query, key: [key] }));
+      const seen: unknown[] = [];
+      try {
+        for (let after: string | undefined; ;) {
+          const page = await provider.rows(
+            ask({ fields: ['id'], limit, ...(after !== undefined && { after }) }),
+          );
+          seen.push(...page.rows.map((row) => row['id']));
+          after = page.after.at(-1);
+          if (!page.more) return seen;
+          assert.ok(seen.length < 20, 'it ends');
+        }
+      } catch (error) {
+        assert.match(String(error), /empty or repeated/);
+        return 'unfit';
+      } finally {
+        await provider.close();
+      }
+    };
+    assert.deepEqual(await walked('d38'), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.equal(await walked('code'), 'unfit', 'two texts that its collation takes for one');
+    assert.deepEqual(await walked('code', 6), [1, 2, 3, 4, 5, 6, 7, 8, 9], 'both on one page');
+    assert.equal(await walked('twice'), 'unfit');
+    assert.equal(await walked('some', 1), 'unfit', 'a row without a place');
+    // a pull, whose pages have 2,000 rows: the 2,000th and the one behind it
+    await server.admin(
+      'CREATE TABLE long_alike (n INT PRIMARY KEY, code VARBINARY(9), d38 DECIMAL(40, 38) NOT NULL)',
+      `INSERT INTO long_alike SELECT seq, CASE seq WHEN 2000 THEN 'c2000X' WHEN 2001 THEN 'c2000x' ELSE CONCAT('c', LPAD(seq, 4, '0')) END,
+         seq * CAST('0.00000000000000000000000000000000000001' AS DECIMAL(40, 38)) FROM seq_1_to_2010`,
+    );
+    const pulled = {
+      query: `SELECT n, CONVERT(code USING utf8mb4) AS code, d38, TIMESTAMP('2026-01-01') AS at FROM long_alike`,
+    };
+    const counted = async (more: object): Promise<number> =>
+      reading({ ...pulled, ...more }, async (source) => {
+        let rows = 0;
+        for await (const page of source.pages(start)) {
+          rows += page.rows.length;
+          assert.ok(rows < 5_000, 'it ends');
+        }
+        return rows;
+      });
+    assert.equal(await counted({ key: ['d38'] }), 2010);
+    for (const more of [{}, { changed: 'at' }])
+      await assert.rejects(counted({ key: ['code'], ...more }), { code: 'pull_key_unfit' });
+  });
+
   test('a connector cannot write, waits no longer than it may, and goes on behind a connection that broke', async () => {
     const rejected = async (more: Partial<SqlSource>, how: RegExp): Promise<void> => {
       const provider = sqlRows(dataset, sqlOf(more));
@@ -354,269 +612,4 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     await slow.close();
     await provider.close();
   });
-});
-
-/** What a server says, packet by packet, as an impostor would. */
-interface Impostor {
-  readonly port: number;
-  /** bytes of each packet that came, by connection */
-  readonly heard: Buffer[];
-  close(): void;
-}
-const packet = (nth: number, payload: Buffer): Buffer => {
-  const head = Buffer.alloc(4);
-  head.writeUIntLE(payload.length, 0, 3);
-  head[3] = nth;
-  return Buffer.concat([head, payload]);
-};
-const fine = Buffer.from([0, 0, 0, 2, 0, 0, 0]);
-/** a greeting of MariaDB; without TLS */
-const greeting = Buffer.concat([
-  Buffer.from([10]),
-  Buffer.from('10.11.0-MariaDB\0'),
-  Buffer.from([1, 0, 0, 0]),
-  Buffer.from('abcdefgh\0'),
-  Buffer.from([0x89, 0xa2, 45, 2, 0, 0x08, 0, 21, ...Array.from({ length: 10 }, () => 0)]),
-  Buffer.from('abcdefghijkl\0mysql_native_password\0'),
-]);
-/** @param says what it answers the n-th packet with; undefined: nothing */
-async function impostor(
-  says: (nth: number, heard: Buffer, socket: Socket) => Buffer | undefined,
-): Promise<Impostor> {
-  const heard: Buffer[] = [];
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
-    socket.on('data', (bytes: Buffer) => {
-      heard.push(bytes);
-      const answer = says(heard.length, bytes, socket);
-      if (answer !== undefined) socket.write(answer);
-    });
-    socket.write(packet(0, greeting));
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const close = (): void => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return { port: (server.address() as AddressInfo).port, heard, close };
-}
-
-describe('a server that is none', () => {
-  const openAt = (port: number, tls: 'verify' | 'off' = 'off') =>
-    openSource(
-      {
-        ...{ query: 'SELECT 1 AS id', key: ['id'], seconds: 1 },
-        source: { system: 'mysql', host: '127.0.0.1', port, database: 'a', user: 'reader' },
-      },
-      { department: 'pub-security', host: '127.0.0.1', port, tls },
-      'sesame',
-    );
-
-  test('asks for a file of the hub: it gets none', async () => {
-    const asking = Buffer.concat([Buffer.from([0xfb]), Buffer.from('/etc/passwd')]);
-    const liar = await impostor((nth) =>
-      nth === 1 ? packet(2, fine) : nth === 2 ? packet(1, asking) : packet(3, fine),
-    );
-    try {
-      await assert.rejects(openAt(liar.port), { code: 'pull_source_unreachable' });
-      assert.equal((liar.heard[0]?.readUInt32LE(4) ?? 128) & 128, 0, 'it does not offer to send files');
-      const [, named, given] = liar.heard;
-      assert.match(named?.toString('latin1') ?? '', /SET NAMES/);
-      assert.deepEqual([...(given ?? [])], [0, 0, 0, 2], 'an empty packet');
-      assert.equal(liar.heard.length, 3, 'and nothing more');
-    } finally {
-      liar.close();
-    }
-  });
-
-  test('offers no TLS, or hears of the password in the clear: it does not', async () => {
-    const plain = await impostor(() => undefined);
-    const clear = Buffer.concat([Buffer.from([0xfe]), Buffer.from('mysql_clear_password\0x\0')]);
-    const switching = await impostor((nth) => (nth === 1 ? packet(2, clear) : undefined));
-    try {
-      await assert.rejects(openAt(plain.port, 'verify'), { code: 'pull_source_unreachable' });
-      assert.equal(plain.heard.length, 0);
-      await assert.rejects(openAt(switching.port), { code: 'pull_source_unreachable' });
-      assert.doesNotMatch(Buffer.concat(switching.heard).toString('latin1'), /sesame/);
-    } finally {
-      plain.close();
-      switching.close();
-    }
-  });
-
-  test('takes the login and then says nothing: it is given up', async (t) => {
-    const mute = await impostor((nth) => (nth === 1 ? packet(2, fine) : undefined));
-    t.mock.timers.enable({ apis: ['setTimeout'] });
-    try {
-      const asked = assert.rejects(openAt(mute.port), { code: 'pull_source_unreachable' });
-      while (mute.heard.length < 2) await new Promise((resolve) => setImmediate(resolve));
-      t.mock.timers.tick(14_999);
-      await new Promise((resolve) => setImmediate(resolve));
-      t.mock.timers.tick(1);
-      await asked;
-    } finally {
-      mute.close();
-    }
-  });
-
-  const text = (said: string): Buffer => Buffer.concat([Buffer.from([said.length]), Buffer.from(said)]);
-  const end = Buffer.from([0xfe, 0, 0, 2, 0]);
-  /** one column of texts */
-  const column = Buffer.concat([
-    ...['def', '', 'q', 'q', 'a', 'a'].map(text),
-    Buffer.from([12, 45, 0, 255, 0, 0, 0, 253, 0, 0, 0, 0, 0]),
-  ]);
-  const tableOf = (rows: readonly Buffer[]): Buffer =>
-    Buffer.concat(
-      [Buffer.from([1]), column, end, ...rows, end].map((payload, i) => packet((i + 1) & 255, payload)),
-    );
-  /** @param answer to the first statement */
-  const asking = async (answer: Buffer, most: number): Promise<unknown> => {
-    const liar = await impostor((nth) => (nth === 1 ? packet(2, fine) : answer));
-    const address = { host: '127.0.0.1', port: liar.port, database: 'a', user: 'reader', password: 'x' };
-    const wire = await connectMysql({ ...address, tls: 'off' });
-    try {
-      const { rows } = await wire.ask({ text: 'SELECT a', values: [] }, 5_000, most);
-      assert.equal(wire.alive, true);
-      return rows;
-    } catch (error) {
-      assert.ok(error instanceof SourceFault);
-      assert.equal(wire.alive, false);
-      return [error.kind, error.code];
-    } finally {
-      wire.close();
-      liar.close();
-    }
-  };
-
-  test('sends more rows than it is asked for: it is left at the first of them', async () => {
-    const row = text('x');
-    assert.deepEqual(await asking(tableOf([row, row]), 2), [['x'], ['x']]);
-    assert.deepEqual(await asking(tableOf([row, row, row]), 2), ['unasked', '']);
-    // one that never ends is left as well: rows are counted, not what they weigh
-    const many = tableOf(Array.from({ length: 20_000 }, () => Buffer.from([0xfb])));
-    assert.deepEqual(await asking(many.subarray(0, -9), 2), ['unasked', '']);
-    const wide = [Buffer.from([0xfc, 0x88, 0x13]), ...Array.from({ length: 5_000 }, () => column), end, end];
-    const columns = Buffer.concat(wide.map((payload, i) => packet((i + 1) & 255, payload)));
-    assert.deepEqual(await asking(columns, 2), ['unasked', '']);
-    const liar = await impostor((nth) => (nth === 1 ? packet(2, fine) : tableOf([row])));
-    try {
-      await assert.rejects(
-        openAt(liar.port),
-        { code: 'pull_source_unasked' },
-        'of a statement that wants none',
-      );
-    } finally {
-      liar.close();
-    }
-  });
-
-  test('speaks the protocol of PostgreSQL, and sends more rows than it is asked for: it is left as well', async () => {
-    const said = (kind: string, ...parts: readonly Buffer[]): Buffer => {
-      const head = Buffer.alloc(5, kind);
-      head.writeInt32BE(4 + Buffer.concat(parts).length, 1);
-      return Buffer.concat([head, ...parts]);
-    };
-    const ready = said('Z', Buffer.from('I'));
-    const done = said('C', Buffer.from('SELECT 1\0'));
-    const row = said('D', Buffer.from([0, 1, 255, 255, 255, 255]));
-    const names = said('T', Buffer.from([0, 1]), Buffer.from('a\0'), Buffer.alloc(18));
-    const asked = async (...answer: readonly Buffer[]): Promise<unknown> => {
-      const sockets: Socket[] = [];
-      let heard = 0;
-      const liar = createServer((socket) => {
-        sockets.push(socket);
-        socket.on('error', () => undefined);
-        socket.on('data', () => {
-          heard += 1;
-          if (heard === 1) socket.write(Buffer.concat([said('R', Buffer.alloc(4)), ready]));
-          else socket.write(Buffer.concat(heard < 6 ? [done, ready] : [...answer, ready]));
-        });
-      });
-      await new Promise<void>((resolve) => void liar.listen(0, '127.0.0.1', resolve));
-      const { port } = liar.address() as AddressInfo;
-      const address = { host: '127.0.0.1', port, database: 'a', user: 'reader', password: 'x', ssl: false };
-      try {
-        const source = await connectPostgres(address, 5);
-        return await source.rows({ text: 'SELECT a', values: [] }, 2).finally(() => source.close());
-      } catch (error) {
-        assert.ok(error instanceof SourceFault);
-        return error.kind;
-      } finally {
-        liar.close();
-        for (const socket of sockets) socket.destroy();
-      }
-    };
-    assert.deepEqual(await asked(names, row, row, done), [[null], [null]]);
-    assert.equal(await asked(names, row, row, row, done), 'unasked');
-    assert.equal(await asked(names, ...Array.from({ length: 20_000 }, () => row)), 'unasked');
-    assert.equal(await asked(...Array.from({ length: 20_000 }, () => done)), 'unasked');
-  });
-
-  test('says that a text is longer than its packet: nothing of other packets is taken for it', async () => {
-    assert.deepEqual(await asking(tableOf([Buffer.from([3, 120])]), 2), ['unreachable', 'EBADMSG']);
-    assert.deepEqual(await asking(tableOf([Buffer.from([0xfd, 255])]), 2), ['unreachable', 'EBADMSG']);
-    assert.deepEqual(await asking(tableOf([Buffer.alloc(0)]), 2), ['unreachable', 'EBADMSG']);
-  });
-
-  test('breaks off, or answers what is no protocol: the run ends, and the hub goes on', async (t) => {
-    t.mock.method(console, 'trace', () => undefined); // the driver's own words
-    const cell = (...bytes: number[]): Buffer => packet(1, Buffer.from(bytes));
-    for (const [name, answer] of [
-      ['more columns than there can be', cell(0xfe, 255, 255, 255, 255, 255, 255, 255, 127)],
-      ['a column cut short', Buffer.concat([cell(1), packet(2, Buffer.from([3, 100]))])],
-      ['an error without a text', cell(0xff)],
-      ['nothing at all', cell()],
-      ['noise', Buffer.alloc(200_000, 0x41)],
-    ] as const) {
-      const liar = await impostor((nth, _, socket) => {
-        if (nth === 1) return packet(2, fine);
-        socket.end(answer);
-        return undefined;
-      });
-      try {
-        await assert.rejects(
-          openAt(liar.port),
-          ({ code }: { code: string }) => /^pull_source_(unreachable|failed)$/.test(code),
-          name,
-        );
-      } finally {
-        liar.close();
-      }
-    }
-  });
-});
-
-test('an address of MySQL is read strictly: what is misspelt would be a guarantee less', () => {
-  const read = (address: string) => mysqlUrl(`mysql://${address}`);
-  assert.deepEqual(read('reader:p%40ss@db.example/register'), {
-    ...{
-      host: 'db.example',
-      port: 3306,
-      database: 'register',
-      user: 'reader',
-      password: 'p@ss',
-      tls: 'verify',
-    },
-  });
-  assert.deepEqual(read('reader@[::1]:3307/register?tls=off'), {
-    ...{ host: '::1', port: 3307, database: 'register', user: 'reader', password: '', tls: 'off' },
-  });
-  assert.equal(read('a@b/c?ca=his.pem')?.caFile, 'his.pem');
-  assert.equal(read('a@localhost/c?socket=/run/mysqld/mysqld.sock&tls=off')?.host, '/run/mysqld/mysqld.sock');
-  for (const wrong of [
-    ...[
-      'b/c',
-      'a@b',
-      'a@b/c/d',
-      'a@b/c?tls=no',
-      'a@b/c?ssl=false',
-      'a@b/c?tls=off&ca=x',
-      'a@b/c?tls=off&tls=verify',
-    ],
-    ...['a@b/c?socket=x', 'a@b/c#x', 'a@b:99999/c', 'a%@b/c'],
-  ])
-    assert.equal(read(wrong), undefined, wrong);
 });

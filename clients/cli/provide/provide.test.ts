@@ -11,6 +11,7 @@ import { sharedSchema } from '../../../machine/shippedSchemas.ts';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
 import { asLogin } from '../../../hub/store/database/login.ts';
 import { compileSchema } from '../../../schemas/compile.ts';
+import { readSchema } from '../../../schemas/parse.ts';
 import { civilDateText } from '../../../terms/civilDate.ts';
 import { startTestCluster } from '../../../tests/cluster.ts';
 import { testDatabase } from '../../../tests/database.ts';
@@ -147,6 +148,53 @@ test('pages follow the key, each row with its mark; a mark of nobody is refused'
   } finally {
     await provider.close();
   }
+});
+
+test('every row that a question asks for is found, whatever the type and the collation of the column', async () => {
+  await database.owner.query(
+    'CREATE TABLE register.compared (id int PRIMARY KEY, code text COLLATE "en-x-icu", amount numeric(10, 2), day date, note text, alike int)',
+  );
+  await database.owner.query(
+    "INSERT INTO register.compared VALUES (1, 'B', 1, '1990-01-31', '10', 1), (2, 'a', 2, '2000-02-29', '9', 2), (3, 'C', 3, '2026-01-01', 'x', 2)",
+  );
+  const text = { type: 'string', title: 'a text' };
+  const properties = {
+    ...{ id: { type: 'integer', title: 'id' }, code: text, day: text },
+    amount: { ...text, format: 'decimal' },
+  };
+  const { resolve } = surroundingsWith([]);
+  const compared = readSchema(
+    {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      ...{ $id: 'urn:datong:compared:1.0', type: 'object', additionalProperties: false, properties },
+    },
+    resolve,
+  );
+  const table = { ...sql, query: 'SELECT * FROM register.compared', key: ['id'] };
+  const provider = sqlRows({ ...dataset, schema: compared }, table);
+  const found = async (field: string, op: string, value: unknown): Promise<readonly unknown[]> => {
+    const filter = [{ field, op, value } as never];
+    return (await provider.rows(ask({ fields: ['id'], filter }))).rows.map((row) => row['id']);
+  };
+  try {
+    assert.deepEqual(await found('code', 'range', { lt: 'a' }), [1, 3], 'by bytes');
+    assert.deepEqual(await found('code', 'range', { gte: 'B', lt: 'D' }), [1, 3]);
+    assert.deepEqual(await found('id', 'range', { gt: -1e12, lt: 2.5 }), [1, 2]);
+    assert.deepEqual(await found('id', 'in', [1, 1.5, 9007199254740991]), [1]);
+    assert.deepEqual(await found('amount', 'range', { gt: '0.996', lt: '2.004' }), [1, 2]);
+    assert.deepEqual(await found('day', 'range', { gte: '2000-02-30' }), [3], 'a bound that is no day');
+    assert.deepEqual(await found('day', 'range', { lt: '2000-02-29' }), [1]);
+  } finally {
+    await provider.close();
+  }
+  const notes = sqlRows({ ...dataset, schema: compared }, { ...table, columns: { id: 'note' } });
+  const nine = { field: 'id', op: 'range' as const, value: { gte: 9 } };
+  await assert.rejects(notes.rows(ask({ fields: ['id'], filter: [nine] })), /no column of numbers/);
+  await notes.close();
+  const twice = sqlRows({ ...dataset, schema: compared }, { ...table, key: ['alike'] });
+  assert.equal((await twice.rows(ask({ fields: ['id'] }))).rows.length, 3);
+  await assert.rejects(twice.rows(ask({ fields: ['id'], limit: 2 })), /empty or repeated/);
+  await twice.close();
 });
 
 test('it cannot write, and takes no longer than it may', async () => {

@@ -6,9 +6,9 @@ import { mysqlPool } from '../../../machine/sources/mysql.ts';
 import { postgresPool } from '../../../machine/sources/postgres.ts';
 import {
   rowsOf,
+  standingAt,
   SourceFault,
   statementOf,
-  type Bind,
   type Cells,
   type SourceColumn,
   type SourcePool,
@@ -19,10 +19,10 @@ import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { LiveFailure, type LiveAsk, type LiveRows } from '../../sdk/liveConnection.ts';
 import type { SqlSource } from './configuration.ts';
 import type { ProvidedDataset, RowProvider } from './rowProvider.ts';
+import { sqlCondition, truths } from './sqlCondition.ts';
 
 /** ms until a connection must be there */
 const patience = 5_000;
-const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
 type Asked = Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>;
 type Place = 'place' | 'wide';
@@ -46,22 +46,13 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
   ): Statement {
     const columnOf = (field: string): SourceColumn =>
       column(source.columns[fieldOf(field).name] ?? fieldOf(field).name);
-    const keys = source.key.map(column);
-    const loose = keys.find(({ ordered }) => !ordered);
-    if (loose !== undefined) throw new Error(`rows cannot be read in the exact order of ${loose.name}`);
-    const condition = (bind: Bind, { field, op, value }: Asked['filter'][number]): string => {
-      const one = columnOf(field);
-      if (op === 'eq') return `${one[place]} = ${one.bound(value, bind)}`;
-      if (op === 'in') return dialect.among(one[place], one, Array.isArray(value) ? value : [value], bind);
-      const bounds = Object(value) as Readonly<Record<string, unknown>>;
-      const parts = Object.entries(comparisons).flatMap(([bound, sign]) =>
-        bounds[bound] === undefined ? [] : [`${one[place]} ${sign} ${one.bound(bounds[bound], bind)}`],
-      );
-      return parts.length === 0 ? '1 = 1' : parts.join(' AND ');
-    };
+    const keys = keysOf(column);
+    const conditions = ask.filter.map((one) =>
+      sqlCondition(dialect, columnOf(one.field), place, fieldOf(one.field), one),
+    );
     const read = [...ask.fields.map((name) => columnOf(name).read), ...keys.map(({ mark }) => mark)];
     return statementOf(dialect, (bind) => {
-      const where = ask.filter.map((one) => condition(bind, one));
+      const where = conditions.map((condition) => condition(bind));
       if (ask.after !== undefined)
         where.push(`(${dialect.behind(keys, placeOf(ask.after, keys.length), bind)})`);
       return `SELECT ${read.join(', ')} ${rowsOf(source.query)}${
@@ -80,8 +71,39 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
         if (found === undefined) throw new Error(`the query has no column ${name}`);
         return found;
       };
-      return session.rows(statement(ask, session, column, place), Math.trunc(ask.limit) + 1);
+      const found = await session.rows(statement(ask, session, column, place), Math.trunc(ask.limit) + 1);
+      await followed(session, keysOf(column), ask, found);
+      return found;
     });
+
+  const keysOf = (column: (name: string) => SourceColumn): readonly SourceColumn[] => {
+    const keys = source.key.map(column);
+    const loose = keys.find(({ ordered }) => !ordered);
+    if (loose !== undefined) throw new Error(`rows cannot be read in the exact order of ${loose.name}`);
+    return keys;
+  };
+
+  /** Nobody counts the rows of pages here: where one ends, its last row must be the only one at its place. @throws Error */
+  async function followed(
+    session: SourceSession,
+    keys: readonly SourceColumn[],
+    { fields: asked, limit, after }: Asked,
+    found: readonly Cells[],
+  ): Promise<void> {
+    const unfit = new Error('the key is empty or repeated: rows cannot be read page by page in its order');
+    const last = found.length > limit ? found[Math.trunc(limit) - 1] : undefined;
+    if (last !== undefined) {
+      const mark = last.slice(asked.length).filter((cell) => cell !== null);
+      if (mark.length < keys.length) throw unfit;
+      if ((await session.rows(standingAt(session, source.query, keys, mark), 2)).length !== 1) throw unfit;
+      return;
+    }
+    // what has no place stands behind no other
+    if (after === undefined) return;
+    const empty = keys.map((key) => key.empty).join(' OR ');
+    const without = { text: `SELECT 1 ${rowsOf(source.query)} WHERE ${empty} LIMIT 1`, values: [] };
+    if ((await session.rows(without, 1)).length > 0) throw unfit;
+  }
 
   return {
     rows: async (ask): Promise<LiveRows> => {
@@ -136,12 +158,6 @@ function recordOf(
   }
   return record;
 }
-
-/** as PostgreSQL, JSON and numbers of one digit have them */
-const truths: ReadonlyMap<string, boolean> = new Map([
-  ...(['t', 'true', '1'] as const).map((text) => [text, true] as const),
-  ...(['f', 'false', '0'] as const).map((text) => [text, false] as const),
-]);
 
 /** The database's text as the schema's type; what does not fit stays text, and the hub says so. */
 function valueOf({ type }: SchemaField, text: string): unknown {

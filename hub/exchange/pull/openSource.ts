@@ -7,12 +7,14 @@ import {
   answerBytes,
   rowsOf,
   SourceFault,
+  standingAt,
   statementOf,
   type Bind,
   type Cells,
   type SourceColumn,
   type SourceConnection,
   type SourceSystem,
+  type Statement,
 } from '../../../machine/sources/sqlSource.ts';
 import { networkFault } from '../../../terms/faultWords.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -48,7 +50,7 @@ export interface Source {
   count(from: From): Promise<number>;
   /** whether anything lies behind a mark */
   newer(mark: PullMark): Promise<boolean>;
-  /** The rows in their order, page by page. @throws Problem pull_key_unfit */
+  /** The rows in their order, page by page. @throws Problem pull_key_unfit, pull_order_broken */
   pages(from: From): AsyncGenerator<SourcePage>;
   close(): Promise<void>;
 }
@@ -106,8 +108,15 @@ function reader(
   if (changed !== undefined && before === undefined) throw noTime(changed);
   const places = order.map(({ place }) => place).join(', ');
   const from = rowsOf(query);
-  const rows = (most: number, make: (bind: Bind) => string) =>
-    told(connection.rows(statementOf(dialect, make), most));
+  const ask = (most: number, statement: () => Statement) =>
+    told((async () => connection.rows(statement(), most))());
+  const rows = (most: number, make: (bind: Bind) => string) => ask(most, () => statementOf(dialect, make));
+  /** Nothing finds out a row that fell between two pages of a run that ends before the last. @throws Problem */
+  const leaveAt = async (mark: PullMark): Promise<void> => {
+    const { length } = await ask(2, () => standingAt(connection, query, order, mark));
+    if (length === 0) throw new Problem('pull_order_broken', { counted: 1, read: 0 });
+    if (length > 1) throw keyUnfit(names);
+  };
   const beginning = (start: From, bind: Bind): string => {
     if (start.kind === 'start') return '1 = 1';
     if (start.kind === 'behind') return dialect.behind(order, start.mark, bind);
@@ -137,6 +146,7 @@ function reader(
         );
         for (const row of found) last = nextMark(row.slice(columns.length), last, names);
         if (last === undefined || found.length === 0) return;
+        if (found.length === pageRows) await leaveAt(last);
         yield { rows: found.map((row) => row.slice(0, columns.length)), mark: last };
         if (found.length < pageRows) return;
         next = { kind: 'behind', mark: last };
@@ -148,11 +158,12 @@ function reader(
 /** Two rows with one key could stand on both sides of a page's end, and one without would never be found again. @throws Problem pull_key_unfit */
 function nextMark(cells: Cells, last: PullMark | undefined, order: readonly string[]): PullMark {
   const mark = cells.filter((cell) => cell !== null);
-  if (mark.length < cells.length || mark.every((cell, i) => cell === last?.[i]))
-    throw new Problem('pull_key_unfit', { key: order.join(' + ') });
+  if (mark.length < cells.length || mark.every((cell, i) => cell === last?.[i])) throw keyUnfit(order);
   return mark;
 }
 
+const keyUnfit = (order: readonly string[]): Problem =>
+  new Problem('pull_key_unfit', { key: order.join(' + ') });
 const noColumn = (column: string): Problem =>
   new Problem('pull_invalid', {
     reason: { zh: `查询结果中没有唯一的列 ${column}`, en: `the query has not exactly one column ${column}` },

@@ -19,11 +19,11 @@ interface Read {
 }
 
 /** Three pages of one row each, an hour apart. @param breaks what the source ends with behind the second */
-async function readPages(document: object, asked = false, breaks?: Problem): Promise<Read> {
+async function readPages(document: object, asked = false, breaks?: Problem, counted = 3): Promise<Read> {
   let [now, rows] = [atMidnight, 0];
   const source = {
     columns: ['a'],
-    count: () => Promise.resolve(3),
+    count: () => Promise.resolve(counted),
     async *pages() {
       for (let page = 0; page < 3; page += 1) {
         if (page === 2 && breaks !== undefined) throw breaks;
@@ -58,6 +58,12 @@ const read = async (document: object, asked = false): Promise<number> =>
 test('a snapshot of more rows than a run takes is refused before one is read', async () => {
   assert.equal(await read({ rows: 3 }), 3);
   await assert.rejects(read({ rows: 2 }), { code: 'pull_too_many_rows', facts: { counted: 3, limit: 2 } });
+});
+
+test('rows are counted before they are read: what falls between pages, or comes twice, is found out', async () => {
+  for (const document of [{}, { changed: 'at' }])
+    for (const counted of [2, 4])
+      await assert.rejects(readPages(document, false, undefined, counted), { code: 'pull_order_broken' });
 });
 
 test('a snapshot that is not whole when its window closes is not taken, but for a run that a person asked for', async () => {
