@@ -41,6 +41,8 @@ export async function launchServer(
     log_timezone: 'UTC',
     lc_messages: 'C',
     jit: 'off',
+    // rows that stand apart by period take a lock of each part and index in a question that names none
+    max_locks_per_transaction: '256',
     ...(options.durable === false ? { fsync: 'off', full_page_writes: 'off' } : {}),
     ...options.settings,
   };

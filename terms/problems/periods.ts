@@ -8,8 +8,8 @@ export const periodProblems = {
       en: 'the file begins {periods} periods; a batch may begin {most}, and a dataset have {all}',
     },
     next: {
-      zh: '核对日期列与映射；确有多年历史数据的，分批报送',
-      en: 'check the column of days and the mapping; where years of history are meant, send them in several files',
+      zh: '核对日期列与映射；确有多年历史数据的，按年分期',
+      en: 'check the column of days and the mapping; where years of history are meant, let the periods be years',
     },
   },
   batch_periods_over: {
@@ -20,8 +20,8 @@ export const periodProblems = {
       en: 'the batch holds rows from before {first}, which are not kept any more',
     },
     next: {
-      zh: '丢弃该批次并重新报送文件：过期的行将列为问题数据，其余照常发布',
-      en: 'drop it and send the file again: rows that are too old go into quarantine, the others are published',
+      zh: '丢弃该批次，去掉过期的行后重新报送',
+      en: 'drop it and send the file again without the rows that are too old',
     },
   },
   periods_unfit: {

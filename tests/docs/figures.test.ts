@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
 import { longestLifetime, skewSeconds } from '../../certs/signatures/profile.ts';
 import { largestPart } from '../../clients/sdk/sendFile.ts';
+import { mostBegun, mostStanding } from '../../hub/domain/periods.ts';
 import { mostAttemptsADay } from '../../hub/exchange/release/attemptLimit.ts';
 import { defaultReleaseLimits } from '../../hub/exchange/release/limits.ts';
 import { exportLife, mostExports } from '../../hub/exchange/release/exports/ownExport.ts';
@@ -190,6 +191,9 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['operations', `put off for more than ${english[farthest]} days`, '被推迟两天以上'],
   ['operations', 'at most a second late', '最多迟一秒'],
   ['operations', 'a job that has not succeeded for an hour', '一小时没有成功过的作业'],
+  ['intake', `begins more than ${mostBegun} periods`, `新建超过 ${mostBegun} 期`],
+  ['intake', `beyond ${mostStanding} of a dataset`, `最多 ${mostStanding} 期`],
+  ['operations', `up to ${mostStanding} parts`, `至多 ${mostStanding} 期`],
   ['keys', `at the start and every ${english[compared]} minutes`, `启动时及此后每${chinese[compared]}分钟`],
   ['keys', `before ${lifetimes.root / 365 / day} years are over`, `${lifetimes.root / 365 / day} 年之内`],
   [

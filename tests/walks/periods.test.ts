@@ -285,7 +285,7 @@ test('a file whose days were misread begins no parts, and months of years past c
   };
   assert.deepEqual(
     [state, findings.map(({ severity, facts }) => ({ severity, facts }))],
-    ['rejected', [{ severity: 'reject', facts: { periods: 121, most: 120, all: 1200 } }]],
+    ['rejected', [{ severity: 'reject', facts: { periods: 61, most: 60, all: 72 } }]],
   );
   assert.deepEqual(await there(), before, 'nothing of it was made');
   await made('long', { periods: { field: 'time', every: 'month' } });

@@ -129,3 +129,12 @@ test('two that waited for one another say nothing about the call: it may come ag
   }
   assert.equal(outageOf(failed('22P02')), undefined);
 });
+
+test('a server whose table of locks is full is no full disk, and is told what to do', async () => {
+  const full = Object.assign(new Error('out of shared memory'), { severity: 'ERROR', code: '53200' });
+  const problem = outageOf(full);
+  assert.equal(problem?.code, 'database_unavailable');
+  assert.match(problem?.text.en ?? '', /53200 .*max_locks_per_transaction/);
+  const { rows } = await database.app.query('SHOW max_locks_per_transaction');
+  assert.deepEqual(rows, [{ max_locks_per_transaction: '256' }], 'a server that the hub starts has room');
+});

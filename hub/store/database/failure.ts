@@ -44,7 +44,7 @@ const states: Readonly<Record<string, Failure>> = {
   // "tuple concurrently updated", of two that grant at once
   XX000: 'made_meanwhile',
   '53100': 'storage_full',
-  '53200': 'storage_full',
+  '53200': 'refused',
   '53300': 'refused',
   '57014': 'deadline',
   '28000': 'refused',
@@ -160,6 +160,10 @@ const reasons: Readonly<Record<string, Bilingual>> = {
   '40P01': { zh: '与其他事务互相等待', en: 'it and another transaction waited for one another' },
   '42501': { zh: '权限不足', en: 'a privilege is missing' },
   '53100': { zh: '磁盘已满', en: 'the disk is full' },
+  '53200': {
+    zh: '数据库服务器内存或锁表不足，见 docs/operations.zh-CN.md 的 max_locks_per_transaction',
+    en: 'the server is out of memory or of locks; see max_locks_per_transaction in docs/operations.md',
+  },
   '53300': { zh: '连接过多', en: 'too many connections' },
   '55P03': { zh: '等待锁超时', en: 'a lock was not to be had in time' },
   '57014': tooSlow,

@@ -179,7 +179,7 @@ export async function dropPeriod(
     await withTransaction(owner, async (transaction) => {
       await transaction.query("SET LOCAL lock_timeout = '50ms'");
       await transaction.query(
-        `LOCK TABLE ${datasetTable(dataset, schema)}, ${part} IN ACCESS EXCLUSIVE MODE`,
+        `LOCK TABLE ONLY ${datasetTable(dataset, schema)}, ${part} IN ACCESS EXCLUSIVE MODE`,
       );
       const { rows } = await transaction.query(`SELECT FROM ${part} LIMIT 1`);
       if (rows.length === 0) await transaction.query(`DROP TABLE ${part}`);
