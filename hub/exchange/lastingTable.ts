@@ -16,7 +16,7 @@ interface Lasting {
   readonly schema: DatasetSchema;
 }
 
-/** @param batch a loaded one that is about to be merged */
+/** @param batch a loaded one that is about to be merged @throws Problem batch_periods_many */
 export async function readyTable(
   { database, registry }: { readonly database: Database; readonly registry: Pick<Registry, 'current'> },
   { row, schema }: Lasting,
@@ -26,6 +26,9 @@ export async function readyTable(
   await ensureDatasetTable(database, row.id, schema, periods);
   if (periods === undefined || batch === undefined) return;
   const wanted = await periodsOfBatch(database.app, batch, periodColumn(periods, schema), periods);
+  // of files that waited for a person each was let in when the others' periods were not there
+  const facts = tooMany(new Set(await periodsThere(database.app, row.id, schema)), wanted, wanted.length);
+  if (facts !== undefined) throw new Problem('batch_periods_many', facts);
   const { all } = askedColumns(registry.current.plans, row.id, layoutOf(schema));
   await makePeriods(database, row.id, schema, wanted, all);
 }
@@ -40,10 +43,19 @@ export async function periodFindings(
   if (periods === undefined) return [];
   const there = new Set(await periodsThere(app, row.id, schema));
   const wanted = await periodsOfBatch(app, batch, periodColumn(periods, schema), periods);
-  const begun = wanted.filter((period) => !there.has(period)).length;
-  if (begun <= mostBegun && there.size + begun <= mostStanding) return [];
-  const facts = { periods: begun, most: mostBegun, all: mostStanding };
-  return [{ code: 'batch_periods_many', severity: 'reject', facts }];
+  const facts = tooMany(there, wanted, mostBegun);
+  return facts === undefined ? [] : [{ code: 'batch_periods_many', severity: 'reject', facts }];
+}
+
+/** How many periods a batch begins, where that is more than may be. */
+function tooMany(
+  there: ReadonlySet<string>,
+  wanted: readonly string[],
+  most: number,
+): { readonly periods: number; readonly most: number; readonly all: number } | undefined {
+  const periods = wanted.filter((period) => !there.has(period)).length;
+  if (periods === 0 || (periods <= most && there.size + periods <= mostStanding)) return undefined;
+  return { periods, most: mostBegun, all: mostStanding };
 }
 
 /** A batch that waited until rows of it were not kept any more is not let in. @throws Problem batch_periods_over */

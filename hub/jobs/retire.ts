@@ -53,11 +53,11 @@ export const retireRows = (services: Parameters<typeof retireDatasets>[0]): Job 
   every: 60_000,
   lease: 600_000,
   run: async (run) => {
-    for (const { retirement, dropTables } of await retireDatasets(services)) {
-      if (run.signal.aborted) break;
-      if (retirement !== undefined) await retire(run, [retirement]);
+    await eachApart(run, await retireDatasets(services), async ({ retirement, dropTables }) => {
+      const told = await retirement();
+      if (told !== undefined) await retire(run, [told]);
       await dropTables();
-    }
+    });
     return {};
   },
 });
@@ -68,11 +68,13 @@ export const destroyRows = (services: Parameters<typeof destroyPeriods>[0]): Job
   every: hour,
   lease: 600_000,
   run: async (run) => {
-    for await (const { retirement, dropTable } of destroyPeriods(services, run.now())) {
-      if (run.signal.aborted) break;
-      if (retirement !== undefined) await retire(run, [retirement]);
-      await dropTable();
-    }
+    await eachApart(run, await destroyPeriods(services, run.now()), async (periods) => {
+      for await (const { retirement, dropTable } of periods()) {
+        if (run.signal.aborted) break;
+        if (retirement !== undefined) await retire(run, [retirement]);
+        await dropTable();
+      }
+    });
     return {};
   },
 });
@@ -98,6 +100,16 @@ export const expireChangeFeeds = (reader: Reader): Job => ({
     return { more: (await clearFeeds(reader)) || more };
   },
 });
+
+/** One dataset that cannot be done keeps nothing of the others: what went wrong first is told when they have had their turn. */
+async function eachApart<T>(run: JobRun, all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const one of all) {
+    if (run.signal.aborted) break;
+    await act(one).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
 
 async function retire(
   run: JobRun,

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { periodLines, type Periods } from '../../clients/cli/reading/periodLines.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { datasetTable, layoutOf, periodTable } from '../../hub/domain/rowTable/layout.ts';
+import type { ActFacts } from '../../hub/jobs/act.ts';
+import { destroyRows } from '../../hub/jobs/retire.ts';
 import { ensureLasting, mergeWhole } from '../../hub/exchange/rebind/mergeWhole.ts';
 import { awaitDestructions, isDatasetHeld, mayGo } from '../../hub/store/audit/legalHolds.ts';
 import { withTransaction } from '../../hub/store/database/transaction.ts';
@@ -490,4 +492,49 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     reason: '核对无误',
   });
   assert.deepEqual([release.status, release.json['code']], [422, 'batch_periods_over']);
+});
+
+test('of files that waited for a person not more is let in than the dataset may have; what cannot be destroyed holds up no other dataset', async () => {
+  await made('a-waits', { periods: { field: 'time', every: 'month', keep: 60 } });
+  const waiting = 'ecology.a-waits';
+  const bad = ['x', 'y', 'z'].map((word) =>
+    Buffer.from(`\r\n1,2026,1,1,${word},1,69,5,2,26,9,-1,991,0,0,NW,1.5,B`),
+  );
+  const ahead = (from: number): Buffer =>
+    Buffer.concat([hours(Array.from({ length: 50 }, (_, i) => month(from + i))), ...bad]);
+  const both = [await sent(ahead(0), waiting), await sent(ahead(50), waiting)];
+  assert.deepEqual(
+    both.map(({ code }) => code),
+    ['too_many_bad_rows', 'too_many_bad_rows'],
+  );
+  const codes: unknown[] = [];
+  for (const { batch } of both) {
+    const body = { reason: '核对无误' };
+    const { json } = await hub.staff(steward, 'POST', `/v1/batches/${batch}/release`, body);
+    codes.push(json['code']);
+  }
+  assert.deepEqual(codes, [undefined, 'batch_periods_many']);
+  assert.equal((await there(waiting)).length, 50);
+
+  await made('z-goes', { periods: { field: 'time', every: 'month', keep: 2 } });
+  assert.equal((await sent(hours([month(0)]), 'ecology.z-goes')).code, '200');
+  const [part] = [periodTable(waiting, schemaOf(waiting), month(0))];
+  await database.owner.query(
+    `CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stays'; END $$;
+     CREATE TRIGGER stays BEFORE TRUNCATE ON ${part} FOR EACH STATEMENT EXECUTE FUNCTION stay()`,
+  );
+  const { registry } = hub.hub.services;
+  const job = destroyRows({ database, registry });
+  const later = database.now() + 62 * 31 * 86_400_000;
+  const run = {
+    ...{ now: () => later, state: null, signal: new AbortController().signal },
+    act: async ({ work }: ActFacts) => {
+      const exchange = uuid7(database.now());
+      await withTransaction(database.app, async (transaction) => work?.(transaction, exchange));
+      return { exchange };
+    },
+  };
+  await assert.rejects(job.run(run), /stays/, 'it is told');
+  assert.deepEqual(await there('ecology.z-goes'), []);
+  assert.equal((await there(waiting)).includes(month(0)), true);
 });

@@ -20,7 +20,7 @@ import { currentOf, makeCurrent } from './publication.ts';
 import { alteredSince } from './rewriting.ts';
 import { readyTable, refuseOver } from '../lastingTable.ts';
 
-/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, batch_periods_over, and what `decided` and `stillFits` throw */
+/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, batch_periods_over, batch_periods_many, and what `decided` and `stillFits` throw */
 export async function releaseBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
   const { database, registry } = services;
   const { batch, reason } = await decided(call, services);

@@ -15,21 +15,34 @@ export interface PeriodEnd {
   readonly dropTable: () => Promise<void>;
 }
 
-/** Datasets and their periods that are over now; each is looked at when its turn comes. A hub that ended between entry and table leaves the table to the next run. */
-export async function* destroyPeriods(
+/**
+ * Of each dataset that keeps its periods for a time those that are over now, looked at when its turn comes. A hub that ended between entry and
+ * table leaves the table to the next run.
+ */
+export async function destroyPeriods(
   { database, registry }: { readonly database: Database; readonly registry: Registry },
   now: number,
-): AsyncGenerator<PeriodEnd> {
+): Promise<readonly (() => AsyncGenerator<PeriodEnd>)[]> {
   await registry.refresh();
-  for (const dataset of registry.current.datasets.values()) {
-    const { row, schema } = dataset;
+  return [...registry.current.datasets.values()].flatMap((dataset) => {
+    const { row } = dataset;
     const { periods } = intakeRulesOf(row);
     const first = periods === undefined || row.mode !== 'upsert' ? undefined : firstKept(periods, now);
-    if (first === undefined || row.state === 'retired' || (await isDatasetHeld(database.app, row.id)))
-      continue;
-    const there = await periodsThere(database.app, row.id, schema);
-    for (const period of there.filter((one) => one < first)) yield await endOf(database, dataset, period);
-  }
+    return first === undefined || row.state === 'retired'
+      ? []
+      : [() => periodsBefore(database, dataset, first)];
+  });
+}
+
+async function* periodsBefore(
+  database: Database,
+  dataset: LiveDataset,
+  first: string,
+): AsyncGenerator<PeriodEnd> {
+  const { row, schema } = dataset;
+  if (await isDatasetHeld(database.app, row.id)) return;
+  const there = await periodsThere(database.app, row.id, schema);
+  for (const period of there.filter((one) => one < first)) yield await endOf(database, dataset, period);
 }
 
 async function endOf(

@@ -11,7 +11,7 @@ import { changedMeanwhile, type Retirement } from './retirement.ts';
 
 /** A retired dataset: what its entry says, where that was not said yet; and its tables, dropped behind the entry. */
 export interface DatasetEnd {
-  readonly retirement: Retirement | undefined;
+  readonly retirement: () => Promise<Retirement | undefined>;
   readonly dropTables: () => Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export async function retireDatasets({
       },
     });
     ends.push({
-      retirement: gone ? undefined : await retirement(),
+      retirement: () => (gone ? Promise.resolve(undefined) : retirement()),
       dropTables: async () => {
         await dropRowTables(database, id, mode === 'upsert' ? lastingTables(registry, id, schema) : []);
         await dropTwin(database.app, id);
