@@ -134,7 +134,7 @@ test('a server whose table of locks is full is no full disk, and is told what to
   const full = Object.assign(new Error('out of shared memory'), { severity: 'ERROR', code: '53200' });
   const problem = outageOf(full);
   assert.equal(problem?.code, 'database_unavailable');
-  assert.match(problem?.text.en ?? '', /53200 .*max_locks_per_transaction/);
+  assert.match(problem.text.en, /53200 .*max_locks_per_transaction/);
   const { rows } = await database.app.query('SHOW max_locks_per_transaction');
   assert.deepEqual(rows, [{ max_locks_per_transaction: '256' }], 'a server that the hub starts has room');
 });
