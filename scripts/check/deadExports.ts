@@ -3,12 +3,12 @@
  * or nobody imports them at all (the word `export` goes). Types may be exported with what they are about.
  * What waits for its path is named in `waiting`, with the path it waits for; an entry that is used again is a finding, too.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
 import { root } from '../generated.ts';
 import type { Step } from './step.ts';
+import { treeFiles } from './treeFiles.ts';
 
 /** `file: name` → what it waits for. */
 export const waiting: Readonly<Record<string, string>> = {};
@@ -159,15 +159,9 @@ export function deadExportFindings(texts: ReadonlyMap<string, string>, known = w
 export const deadExportsStep: Step = {
   name: 'no dead exports',
   run: () => {
-    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
     const texts = new Map(
-      listed
-        .split('\0')
-        // one that was removed may not be committed yet
-        .filter((path) => isCode(path) && existsSync(join(root, path)))
+      treeFiles()
+        .filter(isCode)
         .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
     );
     return Promise.resolve(deadExportFindings(texts));

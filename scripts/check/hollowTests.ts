@@ -3,12 +3,12 @@
  * event, in a loop or an `every` over a list that may be empty: `nonEmpty` of tests/nonEmpty.ts asserts that it is not); and assertions
  * that hold whatever happens.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from '../generated.ts';
 import type { Step } from './step.ts';
+import { treeFiles } from './treeFiles.ts';
 
 /** `path:line: what` of each test, or assertion, of a file that cannot fail. */
 export function hollowTests(path: string, text: string): string[] {
@@ -215,13 +215,8 @@ function isSilentTry({ tryBlock, catchClause, finallyBlock, parent }: ts.TryStat
 export const hollowTestsStep: Step = {
   name: 'tests can fail',
   run: () => {
-    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    const found = listed
-      .split('\0')
-      .filter((path) => /\.test\.tsx?$/.test(path) && existsSync(join(root, path)))
+    const found = treeFiles()
+      .filter((path) => /\.test\.tsx?$/.test(path))
       .flatMap((path) => hollowTests(path, readFileSync(join(root, path), 'utf8')));
     return Promise.resolve(found);
   },

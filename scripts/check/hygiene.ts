@@ -1,9 +1,9 @@
 /** What must never be committed: secrets, paths of one machine, hosts of one package registry, heavy files. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../generated.ts';
 import type { Step } from './step.ts';
+import { treeFiles } from './treeFiles.ts';
 
 interface Rule {
   readonly what: string;
@@ -45,17 +45,11 @@ export function hygieneFindings(path: string, text: string): string[] {
 export const hygiene: Step = {
   name: 'hygiene',
   run: () => {
-    const listed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
-    const findings = listed
-      .split('\0')
-      .filter((path) => path !== '')
-      .flatMap((path) => {
-        const file = join(root, path);
-        const size = statSync(file, { throwIfNoEntry: false })?.size;
-        if (size === undefined) return []; // removed, not committed yet
-        if (size > heaviest) return [`${path}: ${size} bytes`];
-        return hygieneFindings(path, readFileSync(file, 'utf8'));
-      });
+    const findings = treeFiles().flatMap((path) => {
+      const file = join(root, path);
+      const { size } = statSync(file);
+      return size > heaviest ? [`${path}: ${size} bytes`] : hygieneFindings(path, readFileSync(file, 'utf8'));
+    });
     return Promise.resolve(findings);
   },
 };

@@ -1,9 +1,9 @@
 /** Files that are too long to be read at once: 300 lines of code, 600 of a test, whose stories stand one after the other. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../generated.ts';
 import type { Step } from './step.ts';
+import { treeFiles } from './treeFiles.ts';
 
 const longest = 300;
 const longestTest = 600;
@@ -11,10 +11,11 @@ const longestTest = 600;
 const entry = /^\s*(?:[\w'-]+: )?(?:\{ )?(?:(?:[\w'-]+: )?(?:'[^']*'|"[^"]*")(?:,? )?)+\}?,?$/;
 /** Made by `npm run generate`, and compared with it by `npm run check -- generated`. */
 const generated = /^api\//;
+const isCode = (path: string): boolean => /\.(?:ts|tsx|mjs|cjs)$/.test(path);
 
 /** @returns what is wrong with one file's length */
 export function longFileFindings(path: string, text: string): string[] {
-  if (!/\.(?:ts|tsx|mjs|cjs)$/.test(path) || generated.test(path)) return [];
+  if (!isCode(path) || generated.test(path)) return [];
   const lines = text.trimEnd().split('\n');
   const counted = lines.filter((line) => !entry.test(line)).length;
   const most = /\.test\.tsx?$/.test(path) ? longestTest : longest;
@@ -26,24 +27,9 @@ export function longFileFindings(path: string, text: string): string[] {
 export const longFiles: Step = {
   name: 'long files',
   run: () => {
-    const listed = execFileSync('git', ['ls-files', '-z', '*.ts', '*.tsx', '*.mjs', '*.cjs'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    const findings = listed
-      .split('\0')
-      .filter((path) => path !== '')
-      .flatMap((path) => longFileFindings(path, textOf(path)));
+    const findings = treeFiles()
+      .filter(isCode)
+      .flatMap((path) => longFileFindings(path, readFileSync(join(root, path), 'utf8')));
     return Promise.resolve(findings);
   },
 };
-
-/** Empty for what is removed and not committed yet. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(join(root, path), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-}

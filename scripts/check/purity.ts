@@ -4,13 +4,13 @@
  * And nowhere in the product does anything at the top level of a module change after it was loaded: two hubs live in one process, and what
  * one of them keeps is an object that `hub/main.ts` made for it. A memo on an immutable value (a WeakMap) is part of that value.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from '../generated.ts';
 import { knownImpurities } from './knownImpurities.ts';
 import type { Step } from './step.ts';
+import { treeFiles } from './treeFiles.ts';
 
 const pureRoom = /^(terms|schemas|adapters|policies|certs|log)\//;
 /** Whose modules may do things, but keep nothing. */
@@ -194,14 +194,8 @@ export function judged(found: readonly string[], known: Readonly<Record<string, 
 export const purity: Step = {
   name: 'rooms are pure',
   run: () => {
-    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    const found = listed
-      .split('\0')
-      // one that was removed may not be committed yet
-      .filter((path) => /\.tsx?$/.test(path) && !ofTests.test(path) && existsSync(join(root, path)))
+    const found = treeFiles()
+      .filter((path) => /\.tsx?$/.test(path) && !ofTests.test(path))
       .flatMap((path) => {
         const look = pureRoom.test(path)
           ? purityFindings

@@ -5,10 +5,9 @@ import { liftableBy, stopSides } from '../../domain/stops.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import { readable } from '../../registry/verifyStanding.ts';
-import type { PolicyDocumentRow } from '../../store/policy/policyDocuments.ts';
-import { datasetById } from '../../store/registry/datasets.ts';
 import type { Services } from '../services.ts';
 import { partiesAsOwners, standingAgreement, withStops } from './standingAgreement.ts';
+import { checkSharing } from './submitPolicyDocument.ts';
 
 /**
  * Lifts the stop of the caller's own side; a steward of the data office lifts any. The agreement is back only when no side stops it.
@@ -26,16 +25,8 @@ export async function resumeAgreement(call: Call<StaffCaller>, services: Service
   const stops = Object.fromEntries(
     standing.filter((side) => !lifted.includes(side)).map((side) => [side, row.stops[side]]),
   );
-  if (Object.keys(stops).length === 0) await refuseUnshared(row, services);
+  const document = readable(row.text);
+  if (Object.keys(stops).length === 0 && document?.kind === 'Agreement')
+    await checkSharing(services.database.app, document);
   return withStops(call, row, stops, { side: lifted.join(' '), reason }, 'resume');
-}
-
-/** @throws Problem sharing_refused */
-async function refuseUnshared({ text }: PolicyDocumentRow, { database }: Services): Promise<void> {
-  const document = readable(text);
-  if (document?.kind !== 'Agreement') return;
-  for (const { dataset } of document.grants) {
-    const row = await datasetById(database.app, dataset);
-    if (row?.sharing === 'none') throw new Problem('sharing_refused', { dataset });
-  }
 }
