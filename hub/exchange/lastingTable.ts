@@ -16,58 +16,59 @@ interface Lasting {
   readonly schema: DatasetSchema;
 }
 
-/** @param batch a loaded one that is about to be merged @throws Problem batch_periods_many */
+/** Which periods a loaded batch has rows of, in their order: read once and handed on, for it takes a look at each row. None where they do not stand apart. */
+export async function periodsBrought(
+  app: Database['app'],
+  batch: string,
+  { row, schema }: Lasting,
+): Promise<readonly string[]> {
+  const { periods } = intakeRulesOf(row);
+  return periods === undefined ? [] : periodsOfBatch(app, batch, periodColumn(periods, schema), periods);
+}
+
+/** @param brought by what is about to be merged: none by what only deletes. @throws Problem batch_periods_many */
 export async function readyTable(
   { database, registry }: { readonly database: Database; readonly registry: Pick<Registry, 'current'> },
   { row, schema }: Lasting,
-  batch: string | undefined,
+  brought: readonly string[],
 ): Promise<void> {
-  const { periods } = intakeRulesOf(row);
-  await ensureDatasetTable(database, row.id, schema, periods);
-  if (periods === undefined || batch === undefined) return;
-  const wanted = await periodsOfBatch(database.app, batch, periodColumn(periods, schema), periods);
+  await ensureDatasetTable(database, row.id, schema, intakeRulesOf(row).periods);
+  if (brought.length === 0) return;
   // of files that waited for a person each was let in when the others' periods were not there
-  const facts = tooMany(new Set(await periodsThere(database.app, row.id, schema)), wanted, wanted.length);
-  if (facts !== undefined) throw new Problem('batch_periods_many', facts);
+  const { begun, over } = begunBy(await periodsThere(database.app, row.id, schema), brought);
+  if (over) throw new Problem('batch_periods_many', tooMany(begun));
   const { all } = askedColumns(registry.current.plans, row.id, layoutOf(schema));
-  await makePeriods(database, row.id, schema, wanted, all);
+  await makePeriods(database, row.id, schema, brought, all);
 }
 
 /** A column of days that was misread would begin a part for each month of ten thousand years. */
 export async function periodFindings(
   app: Database['app'],
-  batch: string,
   { row, schema }: Lasting,
+  brought: readonly string[],
 ): Promise<readonly Finding[]> {
-  const { periods } = intakeRulesOf(row);
-  if (periods === undefined) return [];
-  const there = new Set(await periodsThere(app, row.id, schema));
-  const wanted = await periodsOfBatch(app, batch, periodColumn(periods, schema), periods);
-  const facts = tooMany(there, wanted, mostBegun);
-  return facts === undefined ? [] : [{ code: 'batch_periods_many', severity: 'reject', facts }];
+  if (brought.length === 0) return [];
+  const { begun, over } = begunBy(await periodsThere(app, row.id, schema), brought);
+  const many = begun > mostBegun || over;
+  return many ? [{ code: 'batch_periods_many', severity: 'reject', facts: tooMany(begun) }] : [];
 }
 
-/** How many periods a batch begins, where that is more than may be. */
-function tooMany(
-  there: ReadonlySet<string>,
-  wanted: readonly string[],
-  most: number,
-): { readonly periods: number; readonly most: number; readonly all: number } | undefined {
-  const periods = wanted.filter((period) => !there.has(period)).length;
-  if (periods === 0 || (periods <= most && there.size + periods <= mostStanding)) return undefined;
-  return { periods, most: mostBegun, all: mostStanding };
+/** How many periods begin, and whether the dataset would have more of them than it may. */
+function begunBy(
+  there: readonly string[],
+  brought: readonly string[],
+): { readonly begun: number; readonly over: boolean } {
+  const known = new Set(there);
+  const begun = brought.filter((period) => !known.has(period)).length;
+  return { begun, over: begun > 0 && known.size + begun > mostStanding };
 }
+
+const tooMany = (begun: number) => ({ periods: begun, most: mostBegun, all: mostStanding });
 
 /** A batch that waited until rows of it were not kept any more is not let in. @throws Problem batch_periods_over */
-export async function refuseOver(
-  app: Database['app'],
-  batch: string,
-  { row, schema }: Lasting,
-  now: number,
-): Promise<void> {
+export function refuseOver({ row }: Pick<Lasting, 'row'>, [oldest]: readonly string[], now: number): void {
   const { periods } = intakeRulesOf(row);
   const first = periods === undefined ? undefined : firstKept(periods, now);
-  if (periods === undefined || first === undefined) return;
-  const [oldest] = await periodsOfBatch(app, batch, periodColumn(periods, schema), periods);
-  if (oldest !== undefined && oldest < first) throw new Problem('batch_periods_over', { first });
+  if (first !== undefined && oldest !== undefined && oldest < first)
+    throw new Problem('batch_periods_over', { first });
 }

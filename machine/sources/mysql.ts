@@ -1,13 +1,14 @@
 /** Sources of MySQL and MariaDB. */
 import { bytesOf, cellOf, columnOf } from './mysqlColumns.ts';
 import { mayWrite } from './mysqlGrants.ts';
-import { connectMysql, type MysqlAddress, type MysqlWire } from './mysqlWire.ts';
+import { connectMysql, type MysqlWire } from './mysqlWire.ts';
 import {
   ownValue,
   rowsOf,
   SourceFault,
   type Bind,
   type Dialect,
+  type SourceAddress,
   type SourceColumn,
   type SourceConnection,
   type SourcePool,
@@ -38,7 +39,7 @@ function behind(order: readonly SourceColumn[], mark: readonly string[], bind: B
 }
 
 /** One read-only transaction that sees the database as it was when it began. @throws SourceFault */
-export async function connectMysqlSource(address: MysqlAddress, seconds: number): Promise<SourceConnection> {
+export async function connectMysqlSource(address: SourceAddress, seconds: number): Promise<SourceConnection> {
   const wire = await connectMysql(address);
   try {
     await prepare(wire);
@@ -55,7 +56,7 @@ export async function connectMysqlSource(address: MysqlAddress, seconds: number)
 }
 
 /** @param atOnce connections at most */
-export function mysqlPool(address: MysqlAddress, atOnce: number): SourcePool {
+export function mysqlPool(address: SourceAddress, atOnce: number): SourcePool {
   const idle: MysqlWire[] = [];
   const waiting: (() => void)[] = [];
   let busy = 0;

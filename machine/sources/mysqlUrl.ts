@@ -1,5 +1,4 @@
-import { usualPorts } from './sqlSource.ts';
-import type { MysqlAddress } from './mysqlWire.ts';
+import { usualPorts, type SourceAddress } from './sqlSource.ts';
 
 /** Whether an address names a database of MySQL or MariaDB. */
 export const isMysql = (address: string): boolean => /^(?:mysql|mariadb):/i.test(address);
@@ -7,7 +6,7 @@ export const isMysql = (address: string): boolean => /^(?:mysql|mariadb):/i.test
 /** An address in one line, read strictly: what is misspelt would be a guarantee less. @returns undefined for one that cannot be read */
 export function mysqlUrl(
   address: string,
-): (Omit<MysqlAddress, 'ca'> & { readonly caFile?: string }) | undefined {
+): (Omit<SourceAddress, 'ca'> & { readonly caFile?: string }) | undefined {
   if (!URL.canParse(address)) return undefined;
   const { hostname, port, pathname, username, password, searchParams, hash } = new URL(address);
   const { tls = 'verify', ca, socket, ...others } = Object.fromEntries(searchParams);

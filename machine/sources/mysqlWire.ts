@@ -7,19 +7,14 @@ import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Connection, FieldPacket } from 'mysql2';
-import { bounded, grace, SourceFault, type FaultKind, type Statement } from './sqlSource.ts';
-
-export interface MysqlAddress {
-  /** a name, an address, or the path of a socket */
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-  readonly tls: 'verify' | 'off';
-  /** PEM of the authority that its certificate comes from; absent: those that the machine knows */
-  readonly ca?: string | undefined;
-}
+import {
+  bounded,
+  grace,
+  SourceFault,
+  type FaultKind,
+  type SourceAddress,
+  type Statement,
+} from './sqlSource.ts';
 
 export interface Answer {
   readonly fields: readonly FieldPacket[];
@@ -62,7 +57,7 @@ interface Inner {
 }
 
 /** @throws SourceFault */
-export async function connectMysql(address: MysqlAddress): Promise<MysqlWire> {
+export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   const { host, port, database, user, password, tls } = address;
   const { createConnection } = (await import('mysql2')).default;
   const connection = createConnection({
@@ -158,7 +153,7 @@ export async function connectMysql(address: MysqlAddress): Promise<MysqlWire> {
 }
 
 /** As the driver does it, but for whom it is held against: a name or an address, whichever was asked for. */
-function secureBy(inner: Inner, { host, ca }: MysqlAddress): Inner['startTLS'] {
+function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] {
   return (secured) => {
     const plain = inner.stream;
     plain.removeAllListeners('data');

@@ -5,6 +5,18 @@
 
 export type SourceSystem = 'postgres' | 'mysql';
 
+export interface SourceAddress {
+  /** a name, an address, or the folder (PostgreSQL) or file (MySQL) of a socket */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly tls: 'verify' | 'off';
+  /** PEM of the authority that its certificate comes from; absent: those that the machine knows */
+  readonly ca?: string | undefined;
+}
+
 /** where each listens unless it is told otherwise */
 export const usualPorts = { postgres: 5432, mysql: 3306 } as const;
 

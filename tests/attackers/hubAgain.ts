@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestCluster } from '../cluster.ts';
 import type { TestDatabase } from '../database.ts';
 import type { TestHub } from '../hub.ts';
@@ -42,4 +44,42 @@ export async function hubAgain(made: TestHub, database: TestDatabase): Promise<(
     assert.match(said.toString('utf8'), /serving/, 'the hub serves');
     return child;
   };
+}
+
+/**
+ * Does something once undisturbed, to know how long it takes, then so many times while the hub is killed (SIGKILL) at a random moment of it
+ * and started again.
+ * @param how `below` is a random whole number below another, `before` what is done first, with a hub that nobody kills
+ * @param check told which kill it was, and when
+ */
+export async function killedWhile<T>(
+  t: TestContext,
+  serve: () => Promise<ChildProcess>,
+  how: {
+    readonly times: number;
+    readonly below: (most: number) => number;
+    readonly before?: () => Promise<void>;
+  },
+  act: (nth: number) => Promise<T>,
+  check: (done: T, told: string, nth: number) => Promise<void>,
+): Promise<void> {
+  let hub = await serve();
+  t.after(() => void hub.kill('SIGKILL')); // ahead of its database
+  await how.before?.();
+  let usual = 0;
+  for (let i = 0; i <= how.times; i += 1) {
+    const begun = performance.now();
+    const acting = act(i);
+    const moment = how.below(Math.ceil(usual) + 1);
+    if (i > 0) {
+      await sleep(moment);
+      const gone = once(hub, 'exit');
+      hub.kill('SIGKILL');
+      await gone;
+      hub = await serve();
+    }
+    const done = await acting;
+    if (i === 0) usual = performance.now() - begun;
+    await check(done, `kill ${i} after ${moment} of ${Math.floor(usual)} ms`, i);
+  }
 }

@@ -3,8 +3,6 @@
  * another version of its mapping: each file ends published exactly once, with all of its rows, and nothing stays of what was broken off. ATTACK_SEED sets the moments. Run by itself, without the time limit of the runner.
  */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +12,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { testDatabase } from '../database.ts';
 import { samples, sampleCity, testHub } from '../hub.ts';
-import { hubAgain } from './hubAgain.ts';
+import { hubAgain, killedWhile } from './hubAgain.ts';
 import { dataset, leftOver, published, send } from './killedIntake.ts';
 
 const kills = Number(process.env['KILLS'] ?? 20);
@@ -38,31 +36,20 @@ assert.equal((await made.staff(second, 'POST', `${proposal}/acceptance`, { diges
 const { origins } = made.hub;
 
 const serve = await hubAgain(made, database);
-let hub: ChildProcess | undefined;
 after(() => made.stop());
 
 test(`killed ${kills} times in the middle, each file ends published once, whole, and nothing else stays`, async (t) => {
-  t.after(() => void hub?.kill('SIGKILL')); // ahead of its database
-  const random = seededRandom(seed);
-  hub = await serve();
-  const begun = performance.now();
-  const first = await send(client, householdFile(rows, 1));
-  const usual = performance.now() - begun;
-  assert.equal(first.state, 'published');
-  for (let i = 0; i < kills; i += 1) {
-    const file = householdFile(rows, 100 + i);
-    const sending = send(client, file);
-    const moment = random.int(Math.ceil(usual));
-    await sleep(moment);
-    const gone = once(hub, 'exit');
-    hub.kill('SIGKILL');
-    await gone;
-    hub = await serve();
-    const { batch, state } = await sending;
-    const told = `kill ${i + 1} after ${moment} of ${Math.floor(usual)} ms`;
-    assert.equal(state, 'published', told);
-    assert.deepEqual(await leftOver(database), published(batch, file), told);
-  }
+  const { int: below } = seededRandom(seed);
+  await killedWhile(
+    t,
+    serve,
+    { times: kills, below },
+    (i) => send(client, householdFile(rows, 100 + i)),
+    async ({ batch, state }, told, i) => {
+      assert.equal(state, 'published', told);
+      assert.deepEqual(await leftOver(database), published(batch, householdFile(rows, 100 + i)), told);
+    },
+  );
   const count = await database.app.query<{ n: string }>('SELECT count(*) AS n FROM batch');
   assert.equal(Number(count.rows[0]?.n), kills + 1, 'no file was opened twice');
 });
@@ -93,26 +80,17 @@ async function readAnew(batch: string, mapping: string): Promise<string> {
 const times = Math.ceil(kills / 2);
 
 test(`killed ${times} times while a batch is read again, it comes once, whole, and nothing else stays`, async (t) => {
-  t.after(() => void hub?.kill('SIGKILL'));
-  hub = await serve();
-  const random = seededRandom(seed + 1);
+  const { int: below } = seededRandom(seed + 1);
   const file = householdFile(rows, 99);
-  let { batch } = await send(client, file);
-  let usual = 0;
-  for (let i = 0; i <= times; i += 1) {
-    const begun = performance.now();
-    const reading = readAnew(batch, `household@${2 - (i % 2)}`);
-    const moment = random.int(Math.ceil(usual) + 1);
-    if (i > 0) {
-      await sleep(moment);
-      const gone = once(hub, 'exit');
-      hub.kill('SIGKILL');
-      await gone;
-      hub = await serve();
-    }
-    batch = await reading;
-    if (i === 0) usual = performance.now() - begun;
-    const told = `kill ${i} after ${moment} of ${Math.floor(usual)} ms`;
-    assert.deepEqual(await leftOver(database), published(batch, file), told);
-  }
+  let batch = '';
+  await killedWhile(
+    t,
+    serve,
+    { times, below, before: async () => void ({ batch } = await send(client, file)) },
+    (i) => readAnew(batch, `household@${2 - (i % 2)}`),
+    async (made, told) => {
+      batch = made;
+      assert.deepEqual(await leftOver(database), published(batch, file), told);
+    },
+  );
 });

@@ -4,8 +4,6 @@
  * ATTACK_SEED sets the moments. Run by itself.
  */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
@@ -17,7 +15,7 @@ import { anchoredLogKeys } from '../../log/note/keyRotation.ts';
 import { acceptedLogKeys } from '../../hub/store/audit/logKeys.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
-import { hubAgain } from './hubAgain.ts';
+import { hubAgain, killedWhile } from './hubAgain.ts';
 
 const kills = Number(process.env['KILLS'] ?? 6);
 const { int: below } = seededRandom(Number(process.env['ATTACK_SEED'] ?? 20261122));
@@ -30,7 +28,6 @@ const auditor = await made.token('auditor', ['auditor']);
 const first = made.hub.keys.log.vkey;
 const { origins } = made.hub;
 const serve = await hubAgain(made, database);
-let hub: ChildProcess | undefined;
 after(() => made.stop());
 const open = new Connection({ ca: made.ca, sockets: 1 });
 after(() => open.close());
@@ -97,26 +94,10 @@ async function rotate(done: number): Promise<void> {
 }
 
 test(`killed ${kills} times on its way, a log has changed its key once an order, and verifies from the first key on`, async (t) => {
-  t.after(() => void hub?.kill('SIGKILL')); // ahead of its database
-  hub = await serve();
-  let usual = 0;
-  for (let i = 0; i <= kills; i += 1) {
-    const begun = performance.now();
-    const rotated = rotate(i);
-    const moment = below(Math.ceil(usual) + 1);
-    const where = `kill ${i} after ${moment} of ${Math.floor(usual)} ms`;
-    if (i > 0) {
-      await sleep(moment);
-      const gone = once(hub, 'exit');
-      hub.kill('SIGKILL');
-      await gone;
-      hub = await serve();
-    }
-    await rotated;
-    if (i === 0) usual = performance.now() - begun;
+  await killedWhile(t, serve, { times: kills, below }, rotate, async (_, where, i) => {
     assert.deepEqual([await rotations(), await told()], [i + 1, i + 1], where);
     await allSigned();
-  }
+  });
   const reader = {
     ask: async (method: string, path: string, body?: object): Promise<Body> =>
       (await call(auditor, method as 'GET' | 'POST', path, body)) ?? {},

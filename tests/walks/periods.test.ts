@@ -10,7 +10,8 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { datasetTable, layoutOf, periodTable } from '../../hub/domain/rowTable/layout.ts';
 import type { ActFacts } from '../../hub/jobs/act.ts';
 import { destroyRows } from '../../hub/jobs/retire.ts';
-import { ensureLasting, mergeWhole } from '../../hub/exchange/rebind/mergeWhole.ts';
+import { periodsBrought, readyTable } from '../../hub/exchange/lastingTable.ts';
+import { mergeWhole } from '../../hub/exchange/rebind/mergeWhole.ts';
 import { awaitDestructions, isDatasetHeld, mayGo } from '../../hub/store/audit/legalHolds.ts';
 import { withTransaction } from '../../hub/store/database/transaction.ts';
 import { deleteKeys } from '../../hub/store/rows/byKey.ts';
@@ -230,7 +231,10 @@ test('the table that a dataset goes over to stands apart too', async () => {
     }
   }
   await loadBatch(database, layoutOf(next), batch, lines(), undefined);
-  await ensureLasting({ database, registry: hub.hub.services.registry }, { row, schema: next }, batch);
+  const lasting = { row, schema: next };
+  const brought = await periodsBrought(database.app, batch, lasting);
+  assert.deepEqual(brought, ['2024-12', '2025-01']);
+  await readyTable({ database, registry: hub.hub.services.registry }, lasting, brought);
   for (let twice = 0; twice < 2; twice += 1)
     await withTransaction(database.app, (transaction) => mergeWhole(transaction, dataset, next, batch));
   await dropBatch(database.owner, batch);

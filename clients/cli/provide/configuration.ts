@@ -5,7 +5,7 @@ import { parseDocument } from 'yaml';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { datasetId } from '../../../terms/ids.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import type { MysqlAddress } from '../../../machine/sources/mysqlWire.ts';
+import type { SourceAddress } from '../../../machine/sources/sqlSource.ts';
 import { isMysql, mysqlUrl } from '../../../machine/sources/mysqlUrl.ts';
 import { codeListsIn } from '../adapt/mappingFrom.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -14,7 +14,7 @@ export interface SqlSource {
   readonly kind: 'sql';
   readonly url: string;
   /** where the address is one of MySQL or MariaDB; else it is PostgreSQL's */
-  readonly mysql?: MysqlAddress | undefined;
+  readonly mysql?: SourceAddress | undefined;
   readonly query: string;
   /** columns of the query that together name a row, none of them empty: rows come in their order */
   readonly key: readonly string[];
@@ -100,7 +100,7 @@ function sqlOf(at: Reader, value: unknown, place: string): SqlSource {
 }
 
 /** An address of MySQL: TLS is verified unless it says otherwise. The address is not repeated, as it holds a password. */
-function mysqlOf(at: Reader, address: string, place: string): MysqlAddress {
+function mysqlOf(at: Reader, address: string, place: string): SourceAddress {
   const read = mysqlUrl(address);
   if (read === undefined)
     throw wrong(at.file, place, {

@@ -21,7 +21,7 @@ import {
 import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
 import { profileOf } from '../../store/rows/profile.ts';
 import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
-import { periodFindings } from '../lastingTable.ts';
+import { periodFindings, periodsBrought } from '../lastingTable.ts';
 import { crossRuleFindings } from './crossRules.ts';
 import { controlFindings } from './controlTotals.ts';
 import type { Guarded } from './guarded.ts';
@@ -30,13 +30,13 @@ import { rewriteFindings } from './rewriting.ts';
 import { straysOf } from './strays.ts';
 import type { Translation } from './translateBatch.ts';
 
-/** @param others every dataset of the hub */
+/** @param others every dataset of the hub. @returns the periods that its rows stand in, too */
 export async function guardArrival(
   reader: Pool,
   others: Iterable<LiveDataset>,
   loading: Pick<Loading, 'batch' | 'dataset' | 'mapping'>,
   translation: Translation,
-): Promise<Guarded> {
+): Promise<Guarded & { readonly brought: readonly string[] }> {
   const { batch, dataset } = loading;
   const { counts, over } = translation;
   const rules = intakeRulesOf(dataset.row);
@@ -45,6 +45,7 @@ export async function guardArrival(
     dataset,
     (await datasetById(reader, dataset.row.id))?.currentBatch,
   );
+  const brought = await periodsBrought(reader, batch.id, dataset);
   const now = await profileNow(reader, dataset, batch.id, counts.rows);
   const arrived = { batch: batch.id, rows: counts.rows, corrects: batch.corrects };
   const [
@@ -70,7 +71,7 @@ export async function guardArrival(
     columnsBefore(reader, dataset.row.id, batch.id),
     rewriteFindings(reader, batch.id, dataset, translation.lineOf),
     crossRuleFindings(reader, batch.id, dataset, translation.lineOf),
-    periodFindings(reader, batch.id, dataset),
+    periodFindings(reader, dataset, brought),
   ]);
   const replaces = dataset.row.mode === 'snapshot';
   const arrival = {
@@ -105,6 +106,7 @@ export async function guardArrival(
       ...begun,
     ],
     ranges: strays.ranges,
+    brought,
     profile: {
       repeated: translation.repeated,
       fields: Object.fromEntries(

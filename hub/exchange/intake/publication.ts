@@ -44,7 +44,7 @@ export async function publication(
   // read ahead of the guards: what is published while they look loses the claim, and they look again
   const over = await currentOf(database, loading.dataset);
   const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
-  const { ranges, profile } = guarded;
+  const { ranges, profile, brought } = guarded;
   const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {
@@ -77,7 +77,7 @@ export async function publication(
     throw error;
   }
   const { row } = loading.dataset;
-  if (row.mode === 'upsert') await readyTable(services, loading.dataset, loading.batch.id);
+  if (row.mode === 'upsert') await readyTable(services, loading.dataset, brought);
   const batch: BatchRow = { ...loading.batch, state: 'published', counts, exchange, findings };
   const current = await makeCurrent(database, loading.dataset, batch, exchange, over);
   return {

@@ -18,7 +18,7 @@ import { outdatedCorrection } from './correction.ts';
 import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
 import { currentOf, makeCurrent } from './publication.ts';
 import { alteredSince } from './rewriting.ts';
-import { readyTable, refuseOver } from '../lastingTable.ts';
+import { periodsBrought, readyTable, refuseOver } from '../lastingTable.ts';
 
 /** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, batch_periods_over, batch_periods_many, and what `decided` and `stillFits` throw */
 export async function releaseBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
@@ -31,8 +31,9 @@ export async function releaseBatch(call: Call<StaffCaller>, services: Deciding):
   const alone = await isFirstWord(call, services, first);
   if (intakeRulesOf(dataset.row).secondPerson && alone) return proposed(call, batch, 'release', reason);
   const { row } = dataset;
-  await refuseOver(database.app, batch.id, dataset, call.now);
-  if (row.mode === 'upsert') await readyTable(services, dataset, batch.id);
+  const brought = await periodsBrought(database.app, batch.id, dataset);
+  refuseOver(dataset, brought, call.now);
+  if (row.mode === 'upsert') await readyTable(services, dataset, brought);
   const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
   if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
   // as ahead of the guards: what is published meanwhile makes it looked at again

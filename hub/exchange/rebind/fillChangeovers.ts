@@ -35,7 +35,7 @@ import { finishInBackground } from '../intake/background.ts';
 import { beginLoading, runLoading } from '../intake/loading.ts';
 import { copyRows } from './copyRows.ts';
 import { dropFormer } from './dropFormer.ts';
-import { ensureLasting } from './mergeWhole.ts';
+import { readyTable } from '../lastingTable.ts';
 import type { IntakeServices } from '../intake/services.ts';
 
 /** How the job that fills acts: each act is an entry of the hub's own. */
@@ -197,7 +197,7 @@ async function readRows(
     return false;
   }
   // of one without a file there may be none
-  await ensureLasting(services, bound, undefined);
+  await readyTable(services, bound, []);
   const copied = await copyRows(
     services,
     { dataset, batch: batch.id },

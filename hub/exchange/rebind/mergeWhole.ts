@@ -1,5 +1,4 @@
 /** Rebind: the rows of a dataset that is merged by key begin the lasting table of its new major version. */
-export { readyTable as ensureLasting } from '../lastingTable.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { emptyDatasetTable, mergeBatch } from '../../store/rows/merge.ts';

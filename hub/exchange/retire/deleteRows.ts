@@ -40,7 +40,7 @@ export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeS
   const distinct = [
     ...new Map(keys.map((key) => [JSON.stringify(fields.map(({ field }) => key[field])), key])).values(),
   ];
-  await readyTable(services, { row, schema }, undefined);
+  await readyTable(services, { row, schema }, []);
   const deleted = await countKeys(services.database.app, id, schema, distinct);
   return allowed(
     200,

@@ -1,7 +1,8 @@
 /** The switch: pointer, version, mappings and catalogue of a dataset change in the transaction of one entry, or none of them does. */
 import { Problem } from '../../../../terms/problem.ts';
 import { batchFacts } from '../../../exchange/intake/answer.ts';
-import { ensureLasting, mergeWhole } from '../../../exchange/rebind/mergeWhole.ts';
+import { periodsBrought, readyTable } from '../../../exchange/lastingTable.ts';
+import { mergeWhole } from '../../../exchange/rebind/mergeWhole.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { BatchRow } from '../../../store/intake/batchRow.ts';
@@ -47,7 +48,10 @@ export async function switchOver(
   if (target?.state !== 'published') throw new Problem('unknown_reference', { kind: 'Schema', name: to });
   const { schema } = await readRegistered(services, target.document);
   const entries = await entriesFoundBy(services, row, schema);
-  if (row.mode === 'upsert') await ensureLasting(services, { row, schema }, batch.id);
+  if (row.mode === 'upsert') {
+    const lasting = { row, schema };
+    await readyTable(services, lasting, await periodsBrought(database.app, batch.id, lasting));
+  }
   const digest = datasetDigest({ ...row, schema: to });
   const published: BatchRow = { ...batch, state: 'published', exchange: call.exchange };
   const stops = view.stops.map(({ agreement }) => agreement);
