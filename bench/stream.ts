@@ -40,7 +40,12 @@ async function run(): Promise<readonly BenchRow[]> {
     await file(hub, city);
     const ratios: number[] = [];
     const files: number[] = [];
-    const times = { stream: [] as number[], file: [] as number[], copy: [] as number[] };
+    const times = {
+      stream: [] as number[],
+      file: [] as number[],
+      copy: [] as number[],
+      merge: [] as number[],
+    };
     const growth: number[] = [];
     let sent = { bytes: 0, lines: 0 };
     for (let round = 0; round < rounds; round += 1) {
@@ -52,12 +57,14 @@ async function run(): Promise<readonly BenchRow[]> {
       ratios.push(read.milliseconds / copy);
       times.stream.push(read.milliseconds);
       times.copy.push(copy);
+      times.merge.push(await merge(hub));
       const made = await file(hub, city);
+      await merge(hub);
       files.push(made / copy);
       times.file.push(made);
     }
     const milliseconds = (values: readonly number[]): string => median(values).toFixed(0);
-    const note = `${milliseconds(times.stream)} ms against ${milliseconds(times.copy)} ms, ${sent.lines.toLocaleString('en')} lines, ${(sent.bytes / 1e6).toFixed(0)} MB`;
+    const note = `${milliseconds(times.stream)} ms against ${milliseconds(times.copy)} ms, ${sent.lines.toLocaleString('en')} lines, ${(sent.bytes / 1e6).toFixed(0)} MB; then a job merges its tokens into their index, ${milliseconds(times.merge)} ms`;
     return [
       {
         figure: `masked stream, ${rows.toLocaleString('en')} rows of persons`,
@@ -148,6 +155,13 @@ async function file(hub: TestHub, { education }: City): Promise<number> {
   const { json: made } = await education.client.exports.state(dataset, asked.id);
   if (made.state !== 'ready') throw new Error(`the file is ${made.state}: ${made.code ?? ''}`);
   return milliseconds;
+}
+
+/** Milliseconds in which the index takes in the tokens of what was read, as a job has it do every few seconds. */
+async function merge(hub: TestHub): Promise<number> {
+  const started = performance.now();
+  await hub.hub.runner.run('mergeTokens');
+  return performance.now() - started;
 }
 
 /** Milliseconds that PostgreSQL and Node take to write the same rows as JSON and let them go. */

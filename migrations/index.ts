@@ -115,6 +115,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '225_entries_read_once': () => import('./225_entries_read_once.ts'),
   '219_period_destruction': () => import('./219_period_destruction.ts'),
   '222_tokens_as_they_are': () => import('./222_tokens_as_they_are.ts'),
+  '231_tokens_merged_apart': () => import('./231_tokens_merged_apart.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -26,6 +26,7 @@ import {
 import { lapseRetirements } from './lapseRetirements.ts';
 import { lapseStops } from './lapseStops.ts';
 import { makeExports } from './makeExports.ts';
+import { mergeTokens } from './mergeTokens.ts';
 import { mirrorTiles } from './mirrorTiles.ts';
 import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
@@ -72,6 +73,7 @@ export function allJobs({
     fillChangeovers(intake),
     pullSources({ intake, places: sources }),
     deriveTiles(database, audit),
+    mergeTokens(database.owner),
     readEntries(database.app, audit),
     reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
