@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { inspect, parseArgs } from 'node:util';
 import { columns } from '../clients/cli/textWidth.ts';
+import { failuresOfHubs } from '../tests/hub.ts';
 import type { Bench, BenchRow } from './row.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
@@ -64,12 +65,14 @@ const broken: string[] = [];
 for (const bench of benches) {
   const load = await foreignLoad();
   process.stderr.write(`${bench.name} (foreign load ${load.toFixed(2)} cores) …\n`);
+  failuresOfHubs.length = 0;
   try {
     for (const row of await bench.run())
       measured.push({ ...row, bench: bench.name, held: isHeld(row), foreignLoad: load });
   } catch (error) {
     broken.push(bench.name);
     process.stderr.write(`${bench.name} broke off: ${inspect(error)}\n`);
+    if (failuresOfHubs.length > 0) process.stderr.write(`its hub reported:\n${failuresOfHubs.join('')}`);
   }
 }
 

@@ -118,10 +118,19 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   };
 }
 
+/** What hubs of this process reported as failures, the newest last: whoever is answered 503 reads the cause here. */
+export const failuresOfHubs: string[] = [];
+const mostFailures = 20;
+
 function collecting(lines: string[]): NodeJS.WritableStream {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      lines.push(chunk.toString('utf8'));
+      const line = chunk.toString('utf8');
+      lines.push(line);
+      if (/"level":(?:50|60),/.test(line)) {
+        failuresOfHubs.push(line);
+        if (failuresOfHubs.length > mostFailures) failuresOfHubs.shift();
+      }
       done();
     },
   });

@@ -53,7 +53,7 @@ export class CsvScanner {
     this.text = text;
     this.last = last;
     this.doubled = false;
-    places.used = 0;
+    places.begin(text.length);
     let position = 0;
     while (position < text.length) {
       const first = places.used;

@@ -33,23 +33,36 @@ export class CutRows extends RowsInText {
 
 /** A growing list of places, two numbers a cell. */
 export class CellPlaces {
-  numbers = new Int32Array(4096);
+  numbers = new Int32Array(0);
   /** numbers in use */
   used = 0;
+  /** whether somebody else reads the numbers now */
+  private given = false;
+
+  /** Begins anew, with room for what a text of so many characters holds in most files: growing would make as much garbage again. */
+  begin(characters: number): void {
+    this.used = 0;
+    const likely = Math.max(256, characters >> 2);
+    if (!this.given && this.numbers.length >= likely) return;
+    this.numbers = new Int32Array(likely);
+    this.given = false;
+  }
 
   push(start: number, end: number): void {
     if (this.used + 2 > this.numbers.length) {
-      const larger = new Int32Array(this.numbers.length * 2);
+      const larger = new Int32Array(Math.max(256, this.numbers.length * 2));
       larger.set(this.numbers);
       this.numbers = larger;
+      this.given = false;
     }
     this.numbers[this.used] = start;
     this.numbers[this.used + 1] = end;
     this.used += 2;
   }
 
-  /** A copy of all of them. */
+  /** All of them, for good: who begins anew takes other numbers. */
   taken(): Int32Array {
-    return this.numbers.slice(0, this.used);
+    this.given = true;
+    return this.numbers.subarray(0, this.used);
   }
 }

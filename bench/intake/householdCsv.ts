@@ -14,6 +14,8 @@ export interface Households {
   readonly rows: number;
   /** other people each time: the same bytes again would not be loaded */
   readonly seed: number;
+  /** people who are passed over: those of one seed have different numbers, those of two seeds may share some */
+  readonly after?: number;
   /** of other cells than a person has */
   readonly changed?: (cells: readonly string[]) => readonly string[];
 }
@@ -23,8 +25,9 @@ export async function writeHouseholds(path: string, ...parts: readonly Household
   async function* chunks(): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
     yield encodeGb18030(csvLine(headers));
-    for (const { rows, seed, changed = same } of parts) {
+    for (const { rows, seed, after = 0, changed = same } of parts) {
       const people = residents(seededRandom(seed));
+      for (let passed = 0; passed < after; passed += 1) people.next();
       for (let written = 0; written < rows; written += atOnce) {
         let text = '';
         const more = Math.min(atOnce, rows - written);

@@ -89,7 +89,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
     };
     const answer = await sending.finally(done).catch(async (error: unknown) => {
       // a batch that is held says why row by row; the refusal itself is told after it
-      if (error instanceof DatongProblem) {
+      if (error instanceof DatongProblem && isEnd(error)) {
         forgetUnfinished(submitted);
         if (begun !== undefined) {
           await tellHeld(client, begun, options.problems);
@@ -110,13 +110,19 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
   return ok;
 }
 
+/** Whether a refusal ends the submission. A hub that cannot answer now has what it got: the same command goes on with it. */
+const isEnd = ({ status }: Pick<DatongProblem, 'status'>): boolean => status !== 503 && status !== 429;
+
 /** Tries in a row while the network fails: with the pauses between them, about eight minutes. */
 const patientTries = 100;
 /** what a shell expects of a program that Ctrl-C ended */
 const interruptedExit = 130;
 
-/** A submission of this very file that was begun and never answered. */
-async function takenUp(client: DatongClient, submitted: Submitted): Promise<Unfinished | undefined> {
+/** A submission of this very file that was begun and never answered. @throws where the hub does not say now how it stands */
+export async function takenUp(
+  client: Pick<DatongClient, 'batch'>,
+  submitted: Submitted,
+): Promise<Unfinished | undefined> {
   const found = unfinished(submitted);
   if (found === 'changed') {
     talk({
@@ -129,7 +135,7 @@ async function takenUp(client: DatongClient, submitted: Submitted): Promise<Unfi
   const state = await client.batch(found.batch).then(
     ({ json }) => json.state,
     (error: unknown) => {
-      if (error instanceof DatongProblem) return 'expired';
+      if (error instanceof DatongProblem && isEnd(error)) return 'expired';
       throw error;
     },
   );

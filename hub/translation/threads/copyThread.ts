@@ -6,8 +6,11 @@ import type { Repetition } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
 import type { Answer, Parts, Question, SentStretch, StretchPart } from './messages.ts';
 
-/** A file that fills a thread's heap ends the thread, not the hub; megabytes. */
-const resourceLimits = { maxOldGenerationSizeMb: 512 };
+/**
+ * A file that fills a thread's heap ends the thread, not the hub; megabytes. What a stretch leaves behind is garbage at once: a small room
+ * for what is new costs no more time, and a third of the usual memory.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 
 interface Waiting {
   readonly resolve: (answer: unknown) => void;
