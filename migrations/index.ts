@@ -116,6 +116,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '219_period_destruction': () => import('./219_period_destruction.ts'),
   '222_tokens_as_they_are': () => import('./222_tokens_as_they_are.ts'),
   '231_tokens_merged_apart': () => import('./231_tokens_merged_apart.ts'),
+  '230_bytes_of_periods': () => import('./230_bytes_of_periods.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -32,6 +32,8 @@ export interface BoundMapping {
   readonly explain: (record: RawRecord, line: number) => RowProblem[];
   /** the problem of a record whose key stood on the line `first` already */
   readonly repeated: (line: number, first: number) => RowProblem;
+  /** where a field of the schema stands in the file; none where it is made of several columns, or of none */
+  readonly placeOf: (field: string) => Pick<RowProblem, 'column' | 'header'>;
   readonly doubts: UseOfDoubts;
   /** whether a doubt about a record concerns what the mapping reads of it */
   readonly reads: (doubt: RowProblem) => boolean;
@@ -102,11 +104,13 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
     return problems;
   };
 
-  const keyField = fields.find(({ target }) => target.name === schema.schema.primaryKey[0]);
+  const placeOf = (name: string): Pick<RowProblem, 'column' | 'header'> => {
+    const cell = fields.find(({ target }) => target.name === name)?.cell;
+    return { column: cell?.column ?? 0, header: cell?.header ?? '' };
+  };
   const repeated = (line: number, first: number): RowProblem => ({
     line,
-    column: keyField?.cell?.column ?? 0,
-    header: keyField?.cell?.header ?? '',
+    ...placeOf(schema.schema.primaryKey[0] ?? ''),
     field: schema.schema.primaryKey.join(', '),
     rule: 'key.repeated',
     got: `same key as line ${first}`,
@@ -118,6 +122,7 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
     read,
     explain,
     repeated,
+    placeOf,
     doubts: mapping.doubts,
     reads: (doubt) => binder.reads(doubt),
   };

@@ -11,8 +11,10 @@ import { emptyDatabase, testDatabase } from '../../tests/database.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
 import { writeDemoState } from '../../tests/demoState.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
+import { lockWaits } from '../../tests/lockWaits.ts';
 import { lastLeaf, newestLeaves } from '../../tests/walks/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
+import { awaitDestructions, keepHoldsOff, standingHoldTargets } from '../store/audit/legalHolds.ts';
 import { asLogin } from '../store/database/database.ts';
 import { theHub } from './actor.ts';
 import { entry } from './entry.ts';
@@ -258,6 +260,48 @@ test('under legal hold nobody is erased: not the person, not the entries, not wh
     200,
   );
   assert.equal((await accept(erasure.json['proposal'])).status, 201);
+});
+
+test('a hold waits for an erasure that began before, and an erasure sees the hold that it waited for', async () => {
+  const person = personAt(3);
+  await ask(person.id);
+  const on = { subject: { dataset, value: person.id } };
+  const held = { on, reason: '诉讼', case: 'SS-2026-0013', until: moment(86_400_000) };
+  const other = await database.app.connect();
+  try {
+    await other.query('BEGIN');
+    await keepHoldsOff(other);
+    const placing = propose(held, '/v1/legal-holds');
+    await lockWaits(database);
+    assert.deepEqual(await standingHoldTargets(database.app), [], 'it does not stand yet');
+    await other.query('ROLLBACK');
+    const placed = await placing;
+    assert.equal(placed.status, 202, JSON.stringify(placed.json));
+    const [standing] = await standingHoldTargets(database.app);
+    assert.equal(standing?.kind, 'subject');
+    await hub.staff(steward, 'POST', `/v1/proposals/${String(placed.json['proposal'])}/refusal`, {
+      reason: '不成立',
+    });
+
+    const erasure = await propose(asked(person.id));
+    await other.query('BEGIN');
+    await awaitDestructions(other, undefined);
+    const erasing = accept(erasure.json['proposal']);
+    await lockWaits(database);
+    await other.query(
+      `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+       VALUES ('hold-test', 'subject', $1, '诉讼', 'SS-2026-0014', now() + interval '1 day', 'd', 'a', 'b', $2)`,
+      [standing.target, uuid7(database.now())],
+    );
+    await other.query('COMMIT');
+    assert.equal((await erasing).code, 'under_legal_hold');
+    await database.app.query(
+      "UPDATE legal_hold SET lifted_by = 'b', lifted_why = '结案' WHERE id = 'hold-test'",
+    );
+    assert.equal((await accept(erasure.json['proposal'])).status, 201);
+  } finally {
+    other.release();
+  }
 });
 
 test('as they are typed: a hold is placed, listed and lifted, a person erased, a term set and entries let go, each by two persons', async () => {

@@ -28,6 +28,7 @@ export type GuardCode = Extract<
   | 'batch_rows_rewritten'
   | 'batch_rule_broken'
   | 'batch_periods_many'
+  | 'batch_periods_left'
 >;
 
 /** What a guard found. `warn`: told, and published; `hold`: a person decides; `reject`: nobody can let it in. */

@@ -20,6 +20,8 @@ export interface CursorState {
   /** batch the first page was read from; undefined for a dataset without batches of its own */
   readonly batch: string | undefined;
   readonly position: Position;
+  /** periods of the dataset that had been destroyed when the first page was asked for; undefined where its rows do not stand apart */
+  readonly gone?: number | undefined;
 }
 
 /** How the place where a page ended is written down. */

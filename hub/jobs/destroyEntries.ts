@@ -14,6 +14,7 @@ import { provenOrders, provenRules } from '../audit/retention/provenRules.ts';
 import { takeOut } from '../audit/retention/takenOut.ts';
 import { indexed, insertIndex, leafIn, postingsIn } from '../audit/search/indexEntries.ts';
 import type { StoredEntry } from '../store/audit/entries.ts';
+import { keepHoldsOff } from '../store/audit/legalHolds.ts';
 import { destroyUnit, oldUnits, type OrderRow } from '../store/audit/retention.ts';
 import type { Job, JobRun } from './job.ts';
 
@@ -97,6 +98,7 @@ async function destroy(
         ...{ stays: staysDigest(stays), hashes: hashesDigest(hashes), order: order.id, sha256 },
       },
       work: async (transaction, exchange) => {
+        await keepHoldsOff(transaction);
         if (await isUnitHeld(access, unit, run.now(), transaction)) throw outdated(first);
         const row = { id: exchange, exchange, first, stays, order: order.id };
         const terms = postingsIn(chunk, indexed(entries)).postings.map(({ term }) => term);

@@ -72,7 +72,7 @@ export const destroyRows = (services: Parameters<typeof destroyPeriods>[0]): Job
       for await (const { retirement, dropTable } of periods()) {
         if (run.signal.aborted) break;
         if (retirement !== undefined) await retire(run, [retirement]);
-        await dropTable();
+        await dropTable?.();
       }
     });
     return {};

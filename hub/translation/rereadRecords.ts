@@ -1,14 +1,18 @@
 import { formatNamed } from '../../adapters/formats.ts';
 import { bindMapping, type BoundMapping } from '../../adapters/mapping/bind.ts';
 import type { BadRecord } from '../../adapters/reading/reader.ts';
+import type { RowProblem } from '../../terms/rowProblem.ts';
 import { compileSchema } from '../../schemas/compile.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
 import type { CopyTask } from './copyTask.ts';
 
+/** What is wrong with a record, said by what the mapping is bound to in its file. */
+export type ProblemOf = (bound: BoundMapping, line: number) => RowProblem;
+
 /**
- * Records whose keys were found to be repeated when all rows lay together, as they stand in the file: the same bad records as where the
- * repetition is found while reading.
- * @param firsts by the line of such a record, the line on which its key stood first
+ * Records that were found wrong when all rows lay together, such as those that repeat a key, as they stand in the file: the same bad records
+ * as where it is found while reading.
+ * @param problems by the line of such a record
  * @param breathe awaited between batches, so that others get a turn
  * @returns by line; none where several records stand on one line
  */
@@ -16,7 +20,7 @@ export async function rereadRecords(
   { mapping, schema, beside }: Pick<CopyTask, 'mapping' | 'schema' | 'beside'>,
   surroundings: Surroundings,
   bytes: AsyncIterable<Uint8Array>,
-  firsts: ReadonlyMap<number, number>,
+  problems: ReadonlyMap<number, ProblemOf>,
   breathe: () => Promise<void> | undefined,
 ): Promise<ReadonlyMap<number, BadRecord>> {
   const found = new Map<number, BadRecord>();
@@ -25,10 +29,10 @@ export async function rereadRecords(
   for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options, beside)) {
     bound ??= bindMapping(mapping, compileSchema(schema, surroundings), batch);
     for (const [i, line] of batch.lines.entries()) {
-      const first = firsts.get(line);
-      if (first === undefined) continue;
+      const problem = problems.get(line);
+      if (problem === undefined) continue;
       if (found.has(line)) several.add(line);
-      else found.set(line, { line, problems: [bound.repeated(line, first)], raw: batch.records.at(i) ?? [] });
+      else found.set(line, { line, problems: [problem(bound, line)], raw: batch.records.at(i) ?? [] });
     }
     await breathe();
   }

@@ -95,7 +95,10 @@ export const exchangeProblems = {
   cursor_expired: {
     status: 410,
     who: 'caller',
-    text: { zh: '游标对应的批次已被替换', en: 'the batch behind this cursor has been replaced' },
+    text: {
+      zh: '游标对应的批次已被替换，或其间有数据期间被销毁',
+      en: 'the batch behind this cursor has been replaced, or a period of rows destroyed meanwhile',
+    },
     next: { zh: '从第一页重新查询', en: 'start again from the first page' },
   },
   consent_missing: {

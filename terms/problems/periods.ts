@@ -24,11 +24,26 @@ export const periodProblems = {
       en: 'drop it and send the file again without the rows that are too old',
     },
   },
+  batch_periods_left: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '被更正批次 {batch} 的 {rows} 行早于 {first}，该期间的数据已过保存期限，未随更正发布',
+      en: '{rows} rows of the corrected batch {batch} are from before {first}, which are not kept any more: they did not come along',
+    },
+    next: {
+      zh: '无需处理；其余合格行已与改正的行一起发布',
+      en: 'nothing; its other good rows came with the mended ones',
+    },
+  },
   periods_unfit: {
     status: 422,
     who: 'provider',
     text: { zh: '数据分期不可用：{reason}', en: 'the periods cannot be used: {reason}' },
-    next: { zh: '按说明更正 intake.periods', en: 'mend intake.periods as the reason says' },
+    next: {
+      zh: '按说明更正 intake.periods；主键不含日期的，用 deleteWhere 或按主键的删除（datong delete）使行到期离开，或每年登记一个数据资源',
+      en: 'mend intake.periods as the reason says; where no date belongs in the key, let rows go by deleteWhere or by their keys (datong delete), or register a dataset for each year',
+    },
   },
   periods_fixed: {
     status: 409,
@@ -38,8 +53,8 @@ export const periodProblems = {
       en: 'how the rows of {dataset} stand apart by period never changes (it is: {periods}); keep alone may',
     },
     next: {
-      zh: '另登记一个数据资源，并重新报送文件',
-      en: 'register another dataset, and send the files to it',
+      zh: '另登记一个写明 intake.periods 的数据资源，向其报送应保留的文件；需求部门换签其共享协议后，退役原资源（datong dataset retire）',
+      en: 'register another dataset with intake.periods, and send the files that are to be kept to it; once its consumers have agreements on it, retire this one (datong dataset retire)',
     },
   },
 } as const;

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { periodLines, type Periods } from '../../clients/cli/reading/periodLines.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { datasetTable, layoutOf, periodTable } from '../../hub/domain/rowTable/layout.ts';
@@ -22,8 +21,9 @@ import { parseDatasetSchema } from '../../schemas/parse.ts';
 import { mostBegun } from '../../hub/domain/periods.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { commit, post, told, uploaded } from './intakeCalls.ts';
-import { lastLeaf } from './leaves.ts';
+import { lockWaits } from '../lockWaits.ts';
+import { commit, post, sha256, told, uploaded } from './intakeCalls.ts';
+import { lastLeaf, newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 12 });
 const hub = await testHub({ database, jobsByTime: false });
@@ -35,6 +35,9 @@ const dataset = 'ecology.hours';
 const context = { purpose: 'environment-study', agreement: 'agr-hours' };
 const folder = mkdtempSync(join(tmpdir(), 'datong-periods-'));
 after(() => rmSync(folder, { recursive: true }));
+
+/** The file that begins with the first of the months. */
+let firstBatch = '';
 
 /** A dataset of hours with rules of its own; of a file two rows may be bad. */
 async function made(name: string, intake: object): Promise<void> {
@@ -58,6 +61,31 @@ function month(away: number): string {
   const now = new Date(database.now() + 8 * 3_600_000);
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + away)).toISOString().slice(0, 7);
 }
+
+/** Its record in such a file, the second. */
+const rawOf = (period: string): readonly string[] => {
+  const [year = '', of = '1'] = period.split('-');
+  return [
+    '1',
+    year,
+    String(Number(of)),
+    '1',
+    '0',
+    '7',
+    '69',
+    '5',
+    '2',
+    '26',
+    '9',
+    '-1',
+    '991',
+    '0',
+    '0',
+    'NW',
+    '1.5',
+    'C',
+  ];
+};
 
 /** A file of one hour of the first day of each period. */
 const hours = (periods: readonly string[], pm25 = '1', station = 'A'): Buffer =>
@@ -89,17 +117,7 @@ async function there(id = dataset): Promise<readonly string[]> {
   );
   return rows.map(({ name }) => name.slice(-7).replace('_', '-'));
 }
-/** Until a statement of this database waits for a lock. */
-async function waits(): Promise<void> {
-  for (let looked = 0; looked < 1_000; looked += 1) {
-    const { rowCount } = await database.owner.query(
-      `SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    );
-    if ((rowCount ?? 0) > 0) return;
-    await sleep(5);
-  }
-  assert.fail('nobody waits');
-}
+const waits = (): Promise<void> => lockWaits(database);
 async function someKey(): Promise<{ station: string; time: string }> {
   const { rows } = await database.app.query<{ station: string; time: string }>(
     `SELECT f_station AS station, f_time AS time FROM ${datasetTable(dataset, schemaOf())} LIMIT 1`,
@@ -152,7 +170,9 @@ test('rows stand apart by period: parts are made before rows come, a key is uniq
   );
   await city.apply(agreement, [city.education, city.ecology]);
   const months = [month(-3), month(-2), month(-1), month(0)];
-  assert.equal((await sent(hours(months.slice(0, 3)))).code, '200');
+  const first = await sent(hours(months.slice(0, 3)));
+  assert.equal(first.code, '200');
+  firstBatch = first.batch;
   assert.deepEqual(await there(), months.slice(0, 3));
   // a reader that stands in the table for long stops nobody, and is not stopped
   const reader = await database.app.connect();
@@ -274,6 +294,18 @@ test('a field that is no day, or is not in the key, says no period; what says it
     });
     assert.deepEqual([answer.status, answer.json['code']], [409, 'periods_fixed']);
   }
+  // nor does one that stands get them
+  await made('plain', {});
+  const plain = '/v1/datasets/ecology.plain';
+  const { digest: read } = (await hub.staff(steward, 'GET', plain)).json['dataset'] as { digest: string };
+  const { status, json } = await hub.staff(steward, 'POST', `${plain}/amendment`, {
+    ...{ digest: read, reason: '改为按月', intake: { periods: { field: 'time', every: 'month' } } },
+  });
+  assert.deepEqual([status, json['code']], [409, 'periods_fixed']);
+  assert.match(
+    JSON.stringify(json['next']),
+    /register another dataset with intake\.periods.*retire this one/,
+  );
 });
 
 test('a file whose days were misread begins no parts, and months of years past come in several files', async () => {
@@ -425,28 +457,66 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     writer.release();
   }
 
+  const question = { limit: 3 };
+  const firstPage = (await city.education.client.query(dataset, question, context)).json;
+  const { nextCursor: cursor = '' } = firstPage;
   // one that is being read stays, and nothing says that it went
   const part = periodTable(dataset, schemaOf(), month(-3));
   const reader = await database.app.connect();
   try {
     await reader.query(`BEGIN; LOCK TABLE ${part} IN ACCESS SHARE MODE`);
-    const { index } = (await lastLeaf(database)) as { index?: unknown };
+    const [before] = await newestLeaves(database, 1);
     assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
-    assert.deepEqual(
-      [(await read()).length, ((await lastLeaf(database)) as { index?: unknown }).index],
-      [6, index],
-    );
+    assert.deepEqual(await newestLeaves(database, 1), [before]);
+    assert.equal((await read()).length, 6);
     await reader.query('ROLLBACK');
   } finally {
     reader.release();
   }
-  assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
-  const leaf = await lastLeaf(database);
-  assert.deepEqual(
-    [leaf.kind, leaf.operation, leaf.dataset, leaf.provider, leaf.change],
-    ['retire', 'destroyPeriods', dataset, 'ecology', { period: month(-3), rows: 1, batches: 1 }],
-  );
+  const rest = await city.education.client.query(dataset, { ...question, cursor }, context);
+  assert.equal(rest.json.records.length, 3, 'nothing went yet');
   const kept = [month(-2), month(-1), month(0), month(1), month(2)];
+  const standingIn = async (): Promise<readonly string[]> => {
+    const { periods } = (await hub.staff(steward, 'GET', about)).json as { periods: Periods };
+    return periods.there.map(({ period }) => period);
+  };
+  const bytesOf = async (batch: string): Promise<number> =>
+    Number(
+      (
+        await database.app.query<{ bytes: string }>(
+          'SELECT coalesce(sum(bytes), 0) AS bytes FROM batch_part WHERE batch = $1',
+          [batch],
+        )
+      ).rows[0]?.bytes,
+    );
+  const early = await bytesOf(firstBatch);
+  assert.ok(early > 0);
+  const user = await database.app.connect();
+  try {
+    await user.query(`BEGIN; LOCK TABLE ONLY ${datasetTable(dataset, schemaOf())} IN ACCESS SHARE MODE`);
+    assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+    assert.deepEqual(await there(), [month(-3), ...kept], 'somebody reads the table');
+    assert.deepEqual(await standingIn(), kept, 'and no rows stand in it');
+    await user.query('ROLLBACK');
+  } finally {
+    user.release();
+  }
+  const wentLast = (await newestLeaves(database, 20)).filter(
+    ({ operation }) => operation === 'destroyPeriods',
+  );
+  assert.deepEqual(
+    wentLast.map((leaf) => [leaf.operation, leaf.dataset, leaf.provider, leaf.change]),
+    [
+      ['destroyPeriods', dataset, 'ecology', { batch: firstBatch, bytes: early }],
+      ['destroyPeriods', dataset, 'ecology', { period: month(-3), rows: 1, batches: 1 }],
+    ],
+    'its rows, and the file that they came in',
+  );
+  assert.equal(await bytesOf(firstBatch), 0);
+  // whoever began before is told, and never gets fewer rows without a word
+  const cut = city.education.client.query(dataset, { ...question, cursor }, context);
+  assert.equal(await told(cut), 'cursor_expired');
+  assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
   assert.deepEqual(await there(), kept, 'its table is gone');
   assert.deepEqual(
     (await read()).map((one) => one.slice(2, 9)),
@@ -490,12 +560,38 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     [only?.line, only?.problems[0]?.['field'], only?.problems[0]?.['rule']],
     [3, 'time', 'period.over'],
   );
+  assert.deepEqual((only as { raw?: unknown }).raw, rawOf(month(-3)), 'as it stands in the file');
   assert.deepEqual(await there(), kept);
 
+  // what was merged is not taken back: neither the last batch nor one before it
+  for (const merged of [firstBatch, late.batch]) {
+    const back = await hub.staff(steward, 'POST', `/v1/batches/${merged}/restoration`, { reason: '误报' });
+    assert.deepEqual([back.status, back.json['code']], [409, 'batch_merged']);
+  }
   const release = await hub.staff(steward, 'POST', `/v1/batches/${held.batch}/release`, {
     reason: '核对无误',
   });
   assert.deepEqual([release.status, release.json['code']], [422, 'batch_periods_over']);
+  // mended rows come in by themselves, and it is said what did not come with them
+  const mended = hours([month(0), month(1)], '8', 'B');
+  const batch = await uploaded(client, dataset, mended);
+  const request = { sha256: sha256(mended), bytes: mended.length, mapping: 'hours', corrects: held.batch };
+  const answered = await told(post(client, `/v1/batches/${batch}/commit`, request));
+  assert.equal(answered, '200');
+  const { counts, findings } = (await shown(batch)) as {
+    counts: object;
+    findings: readonly { code: string; severity: string; facts: object }[];
+  };
+  assert.deepEqual(counts, { records: 2, rows: 2, bad: 0, skipped: 0 });
+  assert.deepEqual(
+    findings.map(({ code, severity, facts }) => ({ code, severity, facts })),
+    [
+      {
+        ...{ code: 'batch_periods_left', severity: 'warn' },
+        facts: { rows: 1, first: month(-2), batch: held.batch },
+      },
+    ],
+  );
 });
 
 test('of files that waited for a person not more is let in than the dataset may have; what cannot be destroyed holds up no other dataset', async () => {

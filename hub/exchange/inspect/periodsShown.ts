@@ -1,11 +1,11 @@
 /** Inspect: which periods the rows of a dataset stand in, when each of them goes, and which went: numbers alone. */
 import type { components } from '../../../api/openapi.ts';
 import { timeOfUuid7 } from '../../../machine/uuid7.ts';
-import { goesOn } from '../../domain/periods.ts';
+import { firstKept, goesOn } from '../../domain/periods.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../store/database/database.ts';
 import { intakeRulesOf, type DatasetRow } from '../../store/registry/datasets.ts';
-import { destroyedPeriods, periodsThere } from '../../store/rows/periods.ts';
+import { destroyedPeriods, periodsThere, periodsWithRows } from '../../store/rows/periods.ts';
 
 /** undefined where its rows do not stand apart. */
 export async function periodsShown(
@@ -15,7 +15,12 @@ export async function periodsShown(
   const { periods } = intakeRulesOf(row);
   const schema = registry.current.datasets.get(row.id)?.schema;
   if (periods === undefined) return undefined;
-  const there = schema === undefined ? [] : await periodsThere(database.app, row.id, schema);
+  const parts = schema === undefined ? [] : await periodsThere(database.app, row.id, schema);
+  // the part of one that went stays empty until nobody reads the table
+  const first = firstKept(periods, database.now()) ?? '';
+  const over = parts.filter((period) => period < first);
+  const full = schema === undefined ? undefined : await periodsWithRows(database.app, row.id, schema, over);
+  const there = parts.filter((period) => period >= first || full?.has(period) === true);
   return {
     there: there.map((period) => {
       const day = goesOn(periods, period);

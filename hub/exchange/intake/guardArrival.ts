@@ -2,7 +2,7 @@
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { columnFindings } from '../../domain/fileColumns.ts';
 import { worthGuarding, type Profile } from '../../domain/drift.ts';
-import { guard, type Arrival } from '../../domain/guards.ts';
+import { guard, type Arrival, type Finding } from '../../domain/guards.ts';
 import type { IntakeRules } from '../../domain/intakeRules.ts';
 import { referenceFindings } from '../../domain/reference.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
@@ -104,6 +104,7 @@ export async function guardArrival(
       ...rewritten,
       ...crossed,
       ...begun,
+      ...leftFindings(batch, translation),
     ],
     ranges: strays.ranges,
     brought,
@@ -114,6 +115,13 @@ export async function guardArrival(
       ),
     },
   };
+}
+
+/** What of a corrected batch did not come along with the mended rows: nobody reads about it otherwise, for it is no row of this file. */
+function leftFindings({ corrects }: BatchRow, { left }: Translation): readonly Finding[] {
+  if (left === undefined) return [];
+  const facts = { ...left, batch: corrects ?? '' };
+  return [{ code: 'batch_periods_left', severity: 'warn', facts }];
 }
 
 interface Arrived {

@@ -152,6 +152,7 @@ export async function settle(
     readonly translation?: Translation;
     readonly ranges?: Ranges | undefined;
     readonly profile?: BatchProfile;
+    readonly oldestPeriod?: string | undefined;
     readonly findings?: readonly Finding[];
     readonly holdDays?: number;
   },
@@ -171,9 +172,10 @@ export async function finishPrepared(
   loading: Loading,
   translation: Translation,
   exchange: string,
+  oldestPeriod: string | undefined,
 ): Promise<void> {
   const { id } = loading.batch;
-  const owned = { id, owner: loading.lease, state: 'prepared' as const, exchange };
+  const owned = { id, owner: loading.lease, state: 'prepared' as const, exchange, oldestPeriod };
   if (!(await finishBatch(reader, { ...owned, ...measured(loading, translation) })))
     throw new Problem('batch_claimed');
 }
@@ -190,7 +192,7 @@ export async function finishPublished(
   loading: Loading,
   translation: Translation,
   exchange: string,
-  found: Guarded,
+  found: Guarded & Pick<BatchOutcome, 'oldestPeriod'>,
 ): Promise<void> {
   const finished = await finishBatch(reader, {
     id: loading.batch.id,

@@ -45,6 +45,7 @@ export async function publication(
   const over = await currentOf(database, loading.dataset);
   const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
   const { ranges, profile, brought } = guarded;
+  const [oldestPeriod] = brought;
   const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {
@@ -72,6 +73,7 @@ export async function publication(
       findings,
       ranges,
       profile,
+      oldestPeriod,
       holdDays,
     });
     throw error;
@@ -86,7 +88,9 @@ export async function publication(
     claims: current.claims,
     work: async (transaction) => {
       // first, because it locks the batch: however long the merge takes, nobody else takes it over
-      await finishPublished(transaction, loading, translation, exchange, { findings, ranges, profile });
+      await finishPublished(transaction, loading, translation, exchange, {
+        ...{ findings, ranges, profile, oldestPeriod },
+      });
       await current.work(transaction);
     },
     afterwards: async () => {

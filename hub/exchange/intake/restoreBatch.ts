@@ -17,15 +17,18 @@ import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Decidin
 import { makeCurrent } from './publication.ts';
 import { refuseReturning } from './returning.ts';
 
-/** POST /v1/batches/{batch}/restoration. @throws Problem batch_not_former, deletion_would_return, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
+/** POST /v1/batches/{batch}/restoration. @throws Problem batch_merged, batch_not_former, deletion_would_return, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
 export async function restoreBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
   const { database, registry } = services;
   const { batch, reason } = await decided(call, services);
+  const stands = registry.current.datasets.get(batch.dataset);
+  // whichever of its batches is meant, also the one that came last
+  if (stands?.row.mode === 'upsert') throw new Problem('batch_merged', { dataset: batch.dataset });
   transition(batchLife, whatIs(batch), batch.state, 'restore');
   const dataset = stillFits(services, batch);
   const { row } = dataset;
-  const former = row.mode === 'snapshot' ? await formerBatch(database.app, row.id) : undefined;
-  if (former !== batch.id) throw new Problem('batch_not_former', { dataset: row.id });
+  if ((await formerBatch(database.app, row.id)) !== batch.id)
+    throw new Problem('batch_not_former', { dataset: row.id });
   await refuseReturning(database.app, batch.id);
   const first = await proposalOf(database.app, batch.id, 'restore');
   const { person } = call.caller;

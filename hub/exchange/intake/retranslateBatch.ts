@@ -26,7 +26,7 @@ import type { IntakeServices } from './services.ts';
 /**
  * POST /v1/batches/{batch}/retranslation.
  * @throws Problem batch_unknown, reason_identifies, signed_only, control_totals_missing, control_field_unknown, batch_claimed,
- * dataset_unavailable, batch_outdated, batch_not_current, bytes_of_correction, raw_bytes_gone, deletion_would_return, mapping_unknown,
+ * dataset_unavailable, batch_outdated, batch_merged, batch_not_current, bytes_of_correction, raw_bytes_gone, deletion_would_return, mapping_unknown,
  * mapping_unreadable, code_page_without_table, too_many_open_batches, batch_too_large, storage_short
  */
 export async function retranslateBatch(call: Call<StaffCaller>, services: IntakeServices): Promise<Outcome> {
@@ -74,7 +74,7 @@ export async function retranslateBatch(call: Call<StaffCaller>, services: Intake
   );
 }
 
-/** @throws Problem batch_not_current, bytes_of_correction, raw_bytes_gone */
+/** @throws Problem batch_merged, batch_not_current, bytes_of_correction, raw_bytes_gone */
 async function wholeBytes(
   { database }: IntakeServices,
   { id, dataset, bytes, sha256, corrects }: BatchRow,
@@ -82,6 +82,7 @@ async function wholeBytes(
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const current = (await datasetById(database.app, dataset))?.currentBatch;
   // merged rows come of many batches: read again, what was changed or deleted since would come back
+  if (mode === 'upsert') throw new Problem('batch_merged', { dataset });
   if (mode !== 'snapshot' || current !== id || sha256 === null)
     throw new Problem('batch_not_current', { dataset });
   if (corrects !== null) throw new Problem('bytes_of_correction', { batch: id });

@@ -25,7 +25,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { copyParts } from '../../translation/copyParts.ts';
 import { breather } from '../../../machine/breather.ts';
 import { LinesOfRows } from '../../translation/linesOfRows.ts';
-import { rereadRecords } from '../../translation/rereadRecords.ts';
+import { rereadRecords, type ProblemOf } from '../../translation/rereadRecords.ts';
 import { copyPartsInThreads } from '../../translation/threads/copyPartsInThreads.ts';
 import { askedColumns } from '../askedColumns.ts';
 import { missedReferences } from './references.ts';
@@ -44,6 +44,8 @@ export interface Translation {
   readonly missed: readonly Missed[];
   /** physical line of a written row; 0 for rows that came along with a correction. @param row its `_row` */
   readonly lineOf: (row: number) => number;
+  /** good rows of the corrected batch that did not come along: from before this period, which is the first that is kept */
+  readonly left?: { readonly rows: number; readonly first: string };
 }
 
 /** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
@@ -154,20 +156,30 @@ async function translateNow(
   const kept = keptPeriods(dataset, database.now());
   const loaded = await loadBatch(database, layout, batch.id, copyText(), corrects, fence, askedBy, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
-  if (loaded.examples.length > 0) {
-    const firsts = new Map(loaded.examples.map(({ row, first }) => [written.of(row), written.of(first)]));
+  const { examples: late } = loaded.over;
+  if (loaded.examples.length + late.length > 0) {
+    const problems = new Map<number, ProblemOf>();
+    for (const { row, first } of loaded.examples)
+      problems.set(written.of(row), (bound, line) => bound.repeated(line, written.of(first)));
+    for (const row of late)
+      problems.set(written.of(row.row), (bound, line) => ({
+        ...periodOver(row, line, kept),
+        ...bound.placeOf(kept?.column.field ?? ''),
+      }));
     const again = rawBytes(database.app, sealer, batch.id);
-    const records = await rereadRecords(task, surroundings, again, firsts, breather());
+    const records = await rereadRecords(task, surroundings, again, problems, breather());
     for (const row of loaded.examples) {
       const line = written.of(row.row);
       fail(records.get(line) ?? repeatedKey(row, line, schema.primaryKey));
     }
+    for (const row of late) {
+      const line = written.of(row.row);
+      fail(records.get(line) ?? asStored(row, periodOver(row, line, kept)));
+    }
   }
   totals.bad += loaded.repeated - loaded.examples.length;
   totals.repeated += loaded.repeated - loaded.examples.length;
-  for (const row of loaded.over.examples)
-    fail(periodOver(row, written.of(row.row), kept?.column.field ?? '', kept?.first ?? ''));
-  totals.bad += loaded.over.rows - loaded.over.examples.length;
+  totals.bad += loaded.over.rows - late.length;
   failed.sort((a, b) => a.line - b.line);
   const rows = failed.map(({ line, problems, raw }, i) => ({ nth: i + 1, line, problems, raw }));
   await withTransaction(database.app, async (transaction) => {
@@ -197,6 +209,9 @@ async function translateNow(
     columns: columns ?? [],
     missed: await missedReferences(services, batch.id, dataset, (row) => written.of(row)),
     lineOf: (row) => written.of(row),
+    ...(loaded.keptOver === 0 || kept === undefined
+      ? {}
+      : { left: { rows: loaded.keptOver, first: kept.first } }),
   };
 }
 
@@ -240,22 +255,32 @@ function repeatedKey(repeated: LeftRow, line: number, key: readonly string[]): B
       en: 'has the same key as an earlier row of this batch',
     },
   };
-  return { line, problems: [problem], raw: repeated.record as BadRecord['raw'] };
+  return asStored(repeated, problem);
+}
+
+/** Where several records stand on one line it is told as its row was. */
+const asStored = ({ record }: LeftRow, problem: RowProblem): BadRecord => ({
+  line: problem.line,
+  problems: [problem],
+  raw: record as BadRecord['raw'],
+});
+
+interface KeptPeriods {
+  readonly column: Column;
+  readonly first: string;
 }
 
 /** Below which value rows are not kept any more. What goes over to another version goes as it stands, under legal hold too. */
-function keptPeriods(
-  dataset: LiveDataset,
-  now: number,
-): { readonly column: Column; readonly first: string } | undefined {
+function keptPeriods(dataset: LiveDataset, now: number): KeptPeriods | undefined {
   const { periods } = intakeRulesOf(dataset.row);
   const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);
   if (periods === undefined || first === undefined) return undefined;
   return { column: periodColumn(periods, dataset.schema), first };
 }
 
-function periodOver(late: LeftRow, line: number, field: string, first: string): BadRecord {
-  const problem: RowProblem = {
+function periodOver(late: LeftRow, line: number, kept: KeptPeriods | undefined): RowProblem {
+  const { first = '', column: { field } = { field: '' } } = kept ?? {};
+  return {
     ...{ line, column: 0, header: '', field, rule: 'period.over' },
     got: classOfValue(late.record[field], true),
     message: {
@@ -263,5 +288,4 @@ function periodOver(late: LeftRow, line: number, field: string, first: string): 
       en: `is from before ${first}: rows of that period are not kept any more`,
     },
   };
-  return { line, problems: [problem], raw: late.record as BadRecord['raw'] };
 }

@@ -9,6 +9,7 @@ import { sweepTables } from '../../store/rows/sweep.ts';
 import { listsUsed } from '../../registry/listsUsed.ts';
 import type { ComingDataset } from '../../registry/snapshot.ts';
 import { batchFacts } from '../intake/answer.ts';
+import { periodsBrought } from '../lastingTable.ts';
 import { finishPrepared, settle, type Loading } from '../intake/loading.ts';
 import type { Publication } from '../intake/publicationShape.ts';
 import type { IntakeServices } from '../intake/services.ts';
@@ -49,12 +50,13 @@ export async function preparation(
   const source = filled ? changeover.source : null;
   const lists = filled ? changeover.lists : listsUsed(services.registry.current.codeLists, coming);
   const batch: BatchRow = { ...loading.batch, state: 'prepared', counts, exchange };
+  const [oldestPeriod] = await periodsBrought(database.app, batch.id, coming);
   return {
     batch,
     facts: { ...batchFacts(batch, coming), change: { changeover: changeover.id, batch: batch.id } },
     claims: {},
     work: async (transaction) => {
-      await finishPrepared(transaction, loading, translation, exchange);
+      await finishPrepared(transaction, loading, translation, exchange, oldestPeriod);
       const filling = { batch: batch.id, over: seen, source, lists, trouble: null };
       if (!(await fillChangeover(transaction, changeover.id, changeover, filling)))
         throw new Problem('changeover_read_anew', { dataset: coming.row.id });

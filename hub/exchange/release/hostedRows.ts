@@ -2,7 +2,8 @@
 import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingColumn, isMissingTable } from '../../store/database/failure.ts';
-import { datasetById } from '../../store/registry/datasets.ts';
+import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
+import { countDestroyed } from '../../store/rows/periods.ts';
 import {
   fetchRows,
   isTable,
@@ -73,14 +74,27 @@ async function fetchPage(
   const limit = limitOf(query, permission);
   const { wanted, context, resumed } = pageWanted(query, permission, dataset, asker);
   const fetch: Fetch = (place) => fetchRows(services.database.app, { ...wanted, limit: limit + 1, ...place });
+  const destroyed = destroyedOf(services, dataset);
+  const gone = resumed === undefined ? await destroyed?.() : resumed.gone;
   const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
-  const after = (position: Position): string => asker.cursors.seal(context, { batch, position });
+  // behind the page: rows of a period that went since the first one were to come, and would be missing without a word
+  if (resumed !== undefined && (await destroyed?.()) !== gone) throw new Problem('cursor_expired');
+  const after = (position: Position): string => asker.cursors.seal(context, { batch, position, gone });
   const cursorAfter = ({ position }: FetchedRow): string => after(position);
   if (fetched.page !== undefined) return pageOfMany(fetched.page, limit, after);
   const rows = fetched.rows.slice(0, limit);
   const last = rows.at(-1);
   const more = fetched.rows.length > limit && last !== undefined;
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+}
+
+/** How many periods of a dataset have been destroyed; undefined where its rows do not stand apart. */
+function destroyedOf(
+  { database }: ReleaseServices,
+  { row }: LiveDataset,
+): (() => Promise<number>) | undefined {
+  const apart = row.mode === 'upsert' && intakeRulesOf(row).periods !== undefined;
+  return apart ? () => countDestroyed(database.app, row.id) : undefined;
 }
 
 /** Its rows are read when somebody asks for them. @param after the cursor of a position */

@@ -1,4 +1,4 @@
-/** Retire: rows of periods that their datasets do not keep any more, a period at a time. */
+/** Retire: rows of periods that their datasets do not keep any more, a period at a time, and the stored bytes of files that hold such rows. */
 import { firstKept } from '../../domain/periods.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Registry } from '../../registry/registry.ts';
@@ -6,13 +6,20 @@ import { isDatasetHeld } from '../../store/audit/legalHolds.ts';
 import type { Database } from '../../store/database/database.ts';
 import { rowsWent } from '../../store/registry/changeovers.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
-import { dropPeriod, emptyPeriod, periodsThere, rowsOfPeriod } from '../../store/rows/periods.ts';
+import {
+  dropPeriod,
+  emptyPeriod,
+  periodsThere,
+  periodsWithRows,
+  rowsOfPeriod,
+} from '../../store/rows/periods.ts';
+import { bytesBefore, destroyBytes, type RawBytes } from '../../store/rows/rawRemains.ts';
 import { changedMeanwhile, type Retirement } from './retirement.ts';
 
-/** A period that is over: what its entry says, where rows lie in it; and its table, dropped behind the entry. */
+/** A period that is over: what its entry says, where rows lie in it; and its table, dropped behind the entry. Or bytes of a file, which have none. */
 export interface PeriodEnd {
   readonly retirement: Retirement | undefined;
-  readonly dropTable: () => Promise<void>;
+  readonly dropTable?: () => Promise<void>;
 }
 
 /**
@@ -42,7 +49,28 @@ async function* periodsBefore(
   const { row, schema } = dataset;
   if (await isDatasetHeld(database.app, row.id)) return;
   const there = await periodsThere(database.app, row.id, schema);
-  for (const period of there.filter((one) => one < first)) yield await endOf(database, dataset, period);
+  const over = there.filter((one) => one < first);
+  for (const period of over) yield await endOf(database, dataset, period);
+  // behind the rows: a period that somebody reads keeps its files until it goes
+  const [left = first] = [...(await periodsWithRows(database.app, row.id, schema, over))].sort();
+  for (const one of await bytesBefore(database.app, row.id, left))
+    yield { retirement: endOfBytes(dataset, one) };
+}
+
+/** A file goes as a whole, with its rows of later periods: those lie in the table. Bad rows of it go by their own days. */
+function endOfBytes(
+  { row: { id, department, digest } }: LiveDataset,
+  { batch, bytes }: RawBytes,
+): Retirement {
+  return {
+    dataset: id,
+    provider: department,
+    change: { batch, bytes },
+    work: async (transaction) => {
+      if (!(await destroyBytes(transaction, { dataset: id, digest }, { batch, bytes })))
+        throw changedMeanwhile(batch);
+    },
+  };
 }
 
 async function endOf(

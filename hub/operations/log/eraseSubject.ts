@@ -12,6 +12,7 @@ import type { Hands } from '../registry/registrar.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
 import { heldAgainst } from '../../audit/heldAgainst.ts';
+import { keepHoldsOff } from '../../store/audit/legalHolds.ts';
 import { hashOf } from './subjectOf.ts';
 
 type Asked = components['schemas']['SubjectErasureAsked'];
@@ -81,6 +82,7 @@ export async function eraseSubject(
         subject: erasedSubject(services.keys.subject, subject),
       };
       const asRead = await eraseRows(transaction, erasure, list, stay);
+      await keepHoldsOff(transaction);
       if (!asRead || (await heldAgainst(transaction, subjectHash, rows)) !== undefined)
         throw new DecideAfresh();
     },

@@ -114,8 +114,7 @@ async function proposal(
     facts: { change: made },
     work: async (transaction) => {
       // it holds from now on
-      const held = operation === 'placeHold' ? datasetOf(body as KeptHold) : undefined;
-      if (held !== undefined) await awaitDestructions(transaction, held);
+      if (operation === 'placeHold') await awaitDestructions(transaction, datasetOf(body as KeptHold));
       try {
         await insertProposal(transaction, {
           ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author, needsOfficer },

@@ -1,6 +1,7 @@
 /**
- * Legal holds: what is not destroyed before a day. What is destroyed asks `mayGo` in the transaction that destroys it, and whoever places a
- * hold waits there for what began before: no hold is placed between the question and the destruction.
+ * Legal holds: what is not destroyed before a day. One rule for all that is destroyed: its transaction keeps holds off before it asks for
+ * them, and whoever places one waits for what began before. So none is placed between the question and the destruction, whatever it is on.
+ * What lies in a dataset asks `mayGo`; entries of the log, and whom they concern, are held in four ways and ask behind `keepHoldsOff`.
  */
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import { longStatement } from '../database/longStatement.ts';
@@ -81,12 +82,26 @@ export async function mayGo(transaction: Reader, dataset: string): Promise<boole
   return !(await isDatasetHeld(transaction, dataset));
 }
 
-/** Waits for destructions of a dataset that began before; those that come later ask when the hold is there. A merge that deletes takes its time. */
-export async function awaitDestructions(transaction: Transaction, dataset: string): Promise<void> {
-  await longStatement(transaction, 'SELECT pg_advisory_xact_lock(hashtext($1))', [lockOf(dataset)]);
+/** Until the transaction ends nobody places a hold of any kind: what takes entries of the log away then asks for those that stand. */
+export async function keepHoldsOff(transaction: Reader): Promise<void> {
+  await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf()]);
 }
 
-const lockOf = (dataset: string): string => `hold ${dataset}`;
+/**
+ * Waits for destructions that began before; those that come later ask when the hold is there. A merge that deletes takes its time.
+ * @param dataset that the hold is on; undefined where it is on anything else
+ */
+export async function awaitDestructions(
+  transaction: Transaction,
+  dataset: string | undefined,
+): Promise<void> {
+  // a hold on a dataset holds the log's entries about it, too
+  for (const lock of [...(dataset === undefined ? [] : [lockOf(dataset)]), lockOf()])
+    await longStatement(transaction, 'SELECT pg_advisory_xact_lock(hashtext($1))', [lock]);
+}
+
+/** No dataset has a name with a space. */
+const lockOf = (dataset = 'of the log'): string => `hold ${dataset}`;
 
 /** A later end, or what was lifted or ran out, takes the place of what stood. @param row.approver another person than the author, which the table demands */
 export async function putLegalHold(
@@ -94,7 +109,7 @@ export async function putLegalHold(
   row: Omit<LegalHoldRow, 'approver' | 'liftedBy'> & { readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
-  if (row.kind === 'dataset') await awaitDestructions(transaction, row.target);
+  await awaitDestructions(transaction, row.kind === 'dataset' ? row.target : undefined);
   await transaction.query(
     `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
      VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0), $7, $8, $9, $10)

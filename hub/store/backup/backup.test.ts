@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { testDatabase, withDatabase } from '../../../tests/database.ts';
+import { lockWaits } from '../../../tests/lockWaits.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { openStream, sealStream } from '../../keys/sealedStream.ts';
 import { backup } from './backup.ts';
@@ -117,6 +118,31 @@ test('the archive says nothing without the key', async () => {
   await assert.rejects(readArchive(openStream(createSecretKey(randomBytes(32)), once(sealed))), {
     code: 'backup_unreadable',
   });
+});
+
+test('rows that are truncated while an archive waits for their table are told in it as gone, or are in it', async () => {
+  const other = await source.owner.connect();
+  const name = `truncated_${process.pid}`;
+  const target = await emptyDatabase(name);
+  try {
+    await other.query(`CREATE TABLE rows.going (f_id text); GRANT SELECT ON rows.going TO datong_app;
+      INSERT INTO rows.going VALUES ('a'); CREATE TABLE rows.told (f_id text); GRANT SELECT ON rows.told TO datong_app`);
+    await other.query("BEGIN; INSERT INTO rows.told VALUES ('a is gone'); TRUNCATE rows.going");
+    const archive = whole(sealStream(key, backup(source, 'a-hub')));
+    await lockWaits(source);
+    await other.query('COMMIT');
+    await restoreSealed(target, await archive);
+    const { rows } = await target.owner.query<{ gone: string; told: string }>(
+      'SELECT (SELECT count(*) FROM rows.going) AS gone, (SELECT count(*) FROM rows.told) AS told',
+    );
+    assert.deepEqual(rows, [{ gone: '0', told: '1' }]);
+  } finally {
+    await target.close();
+    await dropDatabase(source.address, name);
+    await other.query('ROLLBACK');
+    await other.query('DROP TABLE IF EXISTS rows.going, rows.told');
+    other.release();
+  }
 });
 
 test('an altered or truncated archive is refused before anything is written', async () => {

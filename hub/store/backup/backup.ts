@@ -1,6 +1,7 @@
 import { to as copyTo } from 'pg-copy-streams';
 import { encodeFrame, type ArchiveHead } from './frames.ts';
-import { backedUpTables, tableDefinitions } from './tables.ts';
+import { backedUpTables, tableDefinitions, type BackedUpTable } from './tables.ts';
+import { isMissingTable } from '../database/failure.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 
@@ -18,11 +19,7 @@ export async function* backup(database: Database, hub: string): AsyncGenerator<U
   client.on('error', onError);
   let whole = false;
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const tables = await backedUpTables(client);
-    // jobs that drop superseded tables wait until the archive is whole
-    if (tables.length > 0)
-      await client.query(`LOCK TABLE ${tables.map(({ name }) => name).join(', ')} IN ACCESS SHARE MODE`);
+    const tables = await lockedTables(client);
     yield encodeFrame({ kind: 'head', value: await headOf(client, hub) });
     let rows = 0;
     for (const { name, columns } of tables) {
@@ -42,6 +39,33 @@ export async function* backup(database: Database, hub: string): AsyncGenerator<U
     // a reader that stopped early leaves a COPY under way: that connection is of no more use
     client.off('error', onError);
     client.release(broken ?? !whole);
+  }
+}
+
+/** How often the tables are listed anew because one of them was dropped before it was locked. */
+const mostAttempts = 20;
+
+/**
+ * Begins a transaction whose snapshot is younger than its locks: what was truncated before it waited for them is empty in any snapshot, and an
+ * older one would not have what tells of it. Jobs that drop or empty tables then wait until the archive is whole.
+ */
+async function lockedTables(client: Transaction): Promise<BackedUpTable[]> {
+  const lock = async (tables: readonly BackedUpTable[]): Promise<void> => {
+    if (tables.length === 0) return;
+    await client.query(`LOCK TABLE ${tables.map(({ name }) => name).join(', ')} IN ACCESS SHARE MODE`);
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const listed = await backedUpTables(client);
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    try {
+      await lock(listed);
+      const tables = await backedUpTables(client); // the first statement with a snapshot
+      await lock(tables); // those made meanwhile too
+      return tables;
+    } catch (error) {
+      await client.query('ROLLBACK');
+      if (!isMissingTable(error) || attempt === mostAttempts) throw error;
+    }
   }
 }
 

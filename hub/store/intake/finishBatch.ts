@@ -18,6 +18,8 @@ export interface BatchOutcome {
   /** between which round numbers its values lie */
   readonly ranges?: Ranges | undefined;
   readonly profile?: BatchProfile;
+  /** the first period of its rows, where they stand apart */
+  readonly oldestPeriod?: string | undefined;
   /** what stopped it */
   readonly findings?: readonly Finding[];
   /** days that a person has to decide about a held batch */
@@ -37,10 +39,10 @@ const acts: Readonly<Record<BatchOutcome['state'], BatchAct>> = {
 
 /** Ends a translation, inside the transaction of its entry. @returns false when the lease was lost to another hub */
 export async function finishBatch(reader: Reader, outcome: BatchOutcome): Promise<boolean> {
-  const { counts, findings, columns, ranges, profile } = outcome;
+  const { counts, findings, columns, ranges, profile, oldestPeriod } = outcome;
   const { rowCount } = await reader.query(
     `UPDATE batch SET state = $3, records = $4, rows_ok = $5, rows_bad = $6, skipped = $7, doubted = $8, warned = $9, problem = $10,
-            exchange = $11, deletions = $15, file_columns = $16, ranges = $17, profile = $18, findings = $13, finished_at = now(), lease_until = NULL,
+            exchange = $11, deletions = $15, file_columns = $16, ranges = $17, profile = $18, findings = $13, oldest_period = $19, finished_at = now(), lease_until = NULL,
             published_at = CASE WHEN $3 = 'published' THEN now() END,
             held_until = CASE WHEN $3 = 'held' THEN now() + make_interval(days => $14) END
       WHERE id = $1 AND lease_owner = $2 AND state = ANY($12)`,
@@ -63,6 +65,7 @@ export async function finishBatch(reader: Reader, outcome: BatchOutcome): Promis
       columns === undefined || columns.length === 0 ? null : [...columns],
       ranges === undefined ? null : JSON.stringify(ranges),
       profile === undefined ? null : JSON.stringify(profile),
+      oldestPeriod ?? null,
     ],
   );
   return rowCount === 1;

@@ -33,8 +33,9 @@ export interface Loaded {
   readonly examples: readonly LeftRow[];
   /** rows that were left out because their period is over, and the first of them */
   readonly over: { readonly rows: number; readonly examples: readonly LeftRow[] };
-  /** rows that were taken over from the batch that this one corrects */
+  /** rows that were taken over from the batch that this one corrects, and those of it that were not because their period is over */
   readonly kept: number;
+  readonly keptOver: number;
 }
 
 /** Rows that are named one by one: a file of nothing but one key must not fill the hub's memory. */
@@ -69,15 +70,18 @@ export async function loadBatch(
       copyFrom(`COPY ${table} (${loadedColumns(layout)}) FROM STDIN WITH (FREEZE)`),
     );
     await pipeline(lasting(lines), sink);
-    const kept = corrects === undefined ? 0 : await keepRows(transaction, layout, batch, corrects);
     const over = periods === undefined ? none : await withoutOver(transaction, layout, batch, periods);
+    const { kept, keptOver } =
+      corrects === undefined
+        ? { kept: 0, keptOver: 0 }
+        : await keepRows(transaction, layout, batch, corrects, periods);
     const left = await withoutRepeatedKeys(transaction, layout, batch);
     await transaction.query(`CREATE INDEX ON ${table} (_row)`);
     await createIndexes(transaction, table, askedBy);
     await transaction.query(`ANALYZE ${table}`);
     await transaction.query(`GRANT SELECT ON ${table} TO datong_app`);
     await fence(transaction, true);
-    return { copied: sink.rowCount, kept, over, ...left };
+    return { copied: sink.rowCount, kept, keptOver, over, ...left };
   });
 }
 
@@ -138,23 +142,31 @@ async function removed(
   return { rows: Number(rows[0]?.[0] ?? 0), examples };
 }
 
-/** Takes over the rows of another batch behind this one's own. @returns how many */
+/** Takes over the rows of another batch behind this one's own, but for those of periods that are over by now. @returns how many of either */
 async function keepRows(
   transaction: Transaction,
   layout: Layout,
   batch: string,
   from: string,
-): Promise<number> {
+  periods: { readonly column: Column; readonly first: string } | undefined,
+): Promise<Pick<Loaded, 'kept' | 'keptOver'>> {
   const [table, former] = [batchTable(batch), batchTable(from)];
   const fields = layout.columns.map((column) => column.name).join(', ');
   const anew = layout.key.map((column) => `mended.${column.name} = former.${column.name}`).join(' AND ');
+  const which = anew === '' ? 'true' : `NOT EXISTS (SELECT 1 FROM ${table} AS mended WHERE ${anew})`;
+  const late = periods === undefined ? 'false' : `${periods.column.name} < $1`;
+  const first = periods === undefined ? [] : [periods.first];
+  const { rows } = await transaction.query<{ n: string }>(
+    `SELECT count(*) AS n FROM ${former} AS former WHERE ${late} AND ${which}`,
+    first,
+  );
   const { rowCount } = await transaction.query(
     `INSERT INTO ${table} (${fields}, _batch, _row, _subject)
-     SELECT ${fields}, $1::uuid, _row + (SELECT coalesce(max(_row), 0) FROM ${table}), _subject FROM ${former} AS former
-     ${anew === '' ? '' : `WHERE NOT EXISTS (SELECT 1 FROM ${table} AS mended WHERE ${anew})`}`,
-    [batch],
+     SELECT ${fields}, '${batch}'::uuid, _row + (SELECT coalesce(max(_row), 0) FROM ${table}), _subject FROM ${former} AS former
+      WHERE NOT (${late}) AND ${which}`,
+    first,
   );
-  return rowCount ?? 0;
+  return { kept: rowCount ?? 0, keptOver: Number(rows[0]?.n ?? 0) };
 }
 
 /** Makes the key unique. The clean case costs no more than the index; only a clash pays for looking who repeats whom. */

@@ -1,5 +1,6 @@
 /** Upsert datasets: one lasting table, into which a batch is merged by key when it is published. */
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { mayGo } from '../audit/legalHolds.ts';
 import type { Database } from '../database/database.ts';
 import { longStatement } from '../database/longStatement.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -73,13 +74,20 @@ async function makeTable(
   });
 }
 
-/** Nothing of it is read any more: of a major version that the dataset left, and comes back to. */
+/**
+ * Nothing of it is read any more: of a major version that the dataset left, and comes back to.
+ * @returns false where rows of it stay because the dataset is under legal hold
+ */
 export async function emptyDatasetTable(
   transaction: Transaction,
   dataset: string,
   schema: DatasetSchema,
-): Promise<void> {
-  await longStatement(transaction, `DELETE FROM ${datasetTable(dataset, schema)}`);
+): Promise<boolean> {
+  const table = datasetTable(dataset, schema);
+  const { rows } = await transaction.query(`SELECT FROM ${table} LIMIT 1`);
+  if (rows.length > 0 && !(await mayGo(transaction, dataset))) return false;
+  await longStatement(transaction, `DELETE FROM ${table}`);
+  return true;
 }
 
 /** Of tables older than deletions. */

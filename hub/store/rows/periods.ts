@@ -15,6 +15,7 @@ import { isMissingTable, isRepeatable } from '../database/failure.ts';
 import { longStatement } from '../database/longStatement.ts';
 import type { Reader } from '../database/reader.ts';
 import { withTransaction, type Transaction } from '../database/transaction.ts';
+import type { Statements } from '../database/untilAborted.ts';
 import { createIndexes } from './indexes.ts';
 
 /** Periods of a lasting table that are there, in their order. */
@@ -187,6 +188,36 @@ export async function dropPeriod(
   } catch (error) {
     if (!isRepeatable(error) && !isMissingTable(error)) throw error;
   }
+}
+
+/** How many periods of a dataset have been destroyed: it grows in the transaction in which their rows go. */
+export async function countDestroyed(reader: Statements, dataset: string): Promise<number> {
+  const { rows } = await reader.query<{ n: string }>(
+    'SELECT count(DISTINCT exchange) AS n FROM period_destruction WHERE dataset = $1',
+    [dataset],
+  );
+  return Number(rows[0]?.n ?? 0);
+}
+
+/** Which of these periods have rows. */
+export async function periodsWithRows(
+  reader: Reader,
+  dataset: string,
+  schema: DatasetSchema,
+  periods: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    periods.map(async (period) => {
+      try {
+        const { rows } = await reader.query(`SELECT FROM ${periodTable(dataset, schema, period)} LIMIT 1`);
+        return rows.length > 0 ? [period] : [];
+      } catch (error) {
+        if (isMissingTable(error)) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Set(found.flat());
 }
 
 export interface DestroyedPeriod extends PeriodRows {
