@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { awaitDestructions, type LegalHoldRow } from '../hub/store/audit/legalHolds.ts';
+import { uuid7 } from '../machine/uuid7.ts';
 import type { TestDatabase } from './database.ts';
 
 /** Until a statement of this database waits for a lock. */
@@ -12,4 +14,29 @@ export async function lockWaits({ owner }: Pick<TestDatabase, 'owner'>): Promise
     await sleep(5);
   }
   assert.fail('nobody waits');
+}
+
+/** A hold that is being placed while something is about to go, and stands when that sees it; lifted behind it. */
+export async function holdPlacedWhile(
+  { app, owner, now }: Pick<TestDatabase, 'app' | 'owner' | 'now'>,
+  { kind, target }: Pick<LegalHoldRow, 'kind' | 'target'>,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  const placing = await app.connect();
+  try {
+    await placing.query('BEGIN');
+    await awaitDestructions(placing, kind === 'dataset' ? target : undefined);
+    const acting = act();
+    await lockWaits({ owner });
+    await placing.query(
+      `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+       VALUES ('hold-test', $1, $2, '诉讼', 'SS-2026-0012', now() + interval '1 day', 'd', 'a', 'b', $3)`,
+      [kind, target, uuid7(now())],
+    );
+    await placing.query('COMMIT');
+    await acting;
+    await app.query("UPDATE legal_hold SET lifted_by = 'b', lifted_why = '结案' WHERE id = 'hold-test'");
+  } finally {
+    placing.release();
+  }
 }

@@ -11,10 +11,10 @@ import { emptyDatabase, testDatabase } from '../../tests/database.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
 import { writeDemoState } from '../../tests/demoState.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
-import { lockWaits } from '../../tests/lockWaits.ts';
+import { holdPlacedWhile, lockWaits } from '../../tests/lockWaits.ts';
 import { lastLeaf, newestLeaves } from '../../tests/walks/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
-import { awaitDestructions, keepHoldsOff, standingHoldTargets } from '../store/audit/legalHolds.ts';
+import { keepHoldsOff, standingHoldTargets } from '../store/audit/legalHolds.ts';
 import { asLogin } from '../store/database/database.ts';
 import { theHub } from './actor.ts';
 import { entry } from './entry.ts';
@@ -278,26 +278,19 @@ test('a hold waits for an erasure that began before, and an erasure sees the hol
     const placed = await placing;
     assert.equal(placed.status, 202, JSON.stringify(placed.json));
     const [standing] = await standingHoldTargets(database.app);
-    assert.equal(standing?.kind, 'subject');
+    assert.ok(standing?.kind === 'subject');
     await hub.staff(steward, 'POST', `/v1/proposals/${String(placed.json['proposal'])}/refusal`, {
       reason: '不成立',
     });
 
     const erasure = await propose(asked(person.id));
-    await other.query('BEGIN');
-    await awaitDestructions(other, undefined);
-    const erasing = accept(erasure.json['proposal']);
-    await lockWaits(database);
-    await other.query(
-      `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
-       VALUES ('hold-test', 'subject', $1, '诉讼', 'SS-2026-0014', now() + interval '1 day', 'd', 'a', 'b', $2)`,
-      [standing.target, uuid7(database.now())],
+    let refused: string | undefined;
+    await holdPlacedWhile(
+      database,
+      standing,
+      async () => (refused = (await accept(erasure.json['proposal'])).code),
     );
-    await other.query('COMMIT');
-    assert.equal((await erasing).code, 'under_legal_hold');
-    await database.app.query(
-      "UPDATE legal_hold SET lifted_by = 'b', lifted_why = '结案' WHERE id = 'hold-test'",
-    );
+    assert.equal(refused, 'under_legal_hold');
     assert.equal((await accept(erasure.json['proposal'])).status, 201);
   } finally {
     other.release();

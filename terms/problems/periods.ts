@@ -1,5 +1,17 @@
-/** Rows that stand apart by period. */
+/** Rows that are merged by key, and stand apart by period. */
 export const periodProblems = {
+  batch_merged: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 按主键合并数据：一个批次合并后不能整批恢复或重新处理',
+      en: 'rows of {dataset} are merged by key: a batch that was merged is neither taken back nor read again as a whole',
+    },
+    next: {
+      zh: '再报送一份文件，把这些主键改回原来的取值；该批次新带来的主键，用 datong delete 删除',
+      en: 'send a file that brings these keys with their values of before, and delete the keys that came only with it (datong delete)',
+    },
+  },
   batch_periods_many: {
     status: 422,
     who: 'provider',

@@ -11,7 +11,7 @@ import type { ActFacts } from '../../hub/jobs/act.ts';
 import { destroyRows } from '../../hub/jobs/retire.ts';
 import { periodsBrought, readyTable } from '../../hub/exchange/lastingTable.ts';
 import { mergeWhole } from '../../hub/exchange/rebind/mergeWhole.ts';
-import { awaitDestructions, isDatasetHeld, mayGo } from '../../hub/store/audit/legalHolds.ts';
+import { isDatasetHeld, mayGo } from '../../hub/store/audit/legalHolds.ts';
 import { withTransaction } from '../../hub/store/database/transaction.ts';
 import { deleteKeys } from '../../hub/store/rows/byKey.ts';
 import { dropBatch, loadBatch } from '../../hub/store/rows/load.ts';
@@ -21,7 +21,8 @@ import { parseDatasetSchema } from '../../schemas/parse.ts';
 import { mostBegun } from '../../hub/domain/periods.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { lockWaits } from '../lockWaits.ts';
+import { holdPlacedWhile, lockWaits } from '../lockWaits.ts';
+import { hoursFile as hours, recordOf } from './hoursFile.ts';
 import { commit, post, sha256, told, uploaded } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 
@@ -61,44 +62,6 @@ function month(away: number): string {
   const now = new Date(database.now() + 8 * 3_600_000);
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + away)).toISOString().slice(0, 7);
 }
-
-/** Its record in such a file, the second. */
-const rawOf = (period: string): readonly string[] => {
-  const [year = '', of = '1'] = period.split('-');
-  return [
-    '1',
-    year,
-    String(Number(of)),
-    '1',
-    '0',
-    '7',
-    '69',
-    '5',
-    '2',
-    '26',
-    '9',
-    '-1',
-    '991',
-    '0',
-    '0',
-    'NW',
-    '1.5',
-    'C',
-  ];
-};
-
-/** A file of one hour of the first day of each period. */
-const hours = (periods: readonly string[], pm25 = '1', station = 'A'): Buffer =>
-  Buffer.from(
-    ['No,year,month,day,hour,PM2.5,PM10,SO2,NO2,CO,O3,TEMP,PRES,DEWP,RAIN,wd,WSPM,station']
-      .concat(
-        periods.map((period, i) => {
-          const [year = '', of = '1'] = period.split('-');
-          return `${i},${year},${Number(of)},1,0,${pm25},69,5,2,26,9,-1,991,0,0,NW,1.5,${station}`;
-        }),
-      )
-      .join('\r\n'),
-  );
 
 async function sent(bytes: Buffer, id = dataset): Promise<{ readonly batch: string; readonly code: string }> {
   const batch = await uploaded(client, id, bytes);
@@ -434,28 +397,20 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     assert.equal(await mayGo(writer, dataset), false);
     assert.equal(await deleteKeys(writer, dataset, schemaOf(), [await someKey()]), 0);
     await withdraw(placedThird['proposal']);
-    // rows that their provider deletes wait for a hold that is being placed
-    await writer.query('BEGIN');
-    await awaitDestructions(writer, dataset);
-    const deleting = post(client, `/v1/datasets/${dataset}/deletions`, {
-      keys: [await someKey()],
-      reason: '更正',
-    });
-    await waits();
-    await writer.query(
-      `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
-       VALUES ('hold-test', 'dataset', $1, '诉讼', 'SS-2026-0012', now() + interval '1 day', 'd', 'a', 'b', $2)`,
-      [dataset, uuid7(database.now())],
-    );
-    await writer.query('COMMIT');
-    assert.equal(await told(deleting), 'under_legal_hold');
-    assert.equal((await read()).length, 6);
-    await database.app.query(
-      "UPDATE legal_hold SET lifted_by = 'b', lifted_why = '结案' WHERE id = 'hold-test'",
-    );
   } finally {
     writer.release();
   }
+  // rows that their provider deletes wait for a hold that is being placed
+  let refused = '';
+  const keys = [await someKey()];
+  await holdPlacedWhile(
+    database,
+    { kind: 'dataset', target: dataset },
+    async () =>
+      (refused = await told(post(client, `/v1/datasets/${dataset}/deletions`, { keys, reason: '更正' }))),
+  );
+  assert.equal(refused, 'under_legal_hold');
+  assert.equal((await read()).length, 6);
 
   const question = { limit: 3 };
   const firstPage = (await city.education.client.query(dataset, question, context)).json;
@@ -560,7 +515,11 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     [only?.line, only?.problems[0]?.['field'], only?.problems[0]?.['rule']],
     [3, 'time', 'period.over'],
   );
-  assert.deepEqual((only as { raw?: unknown }).raw, rawOf(month(-3)), 'as it stands in the file');
+  assert.deepEqual(
+    (only as { raw?: unknown }).raw,
+    recordOf(hours([month(0), month(-3)], '7', 'C'), 2),
+    'as it stands in the file',
+  );
   assert.deepEqual(await there(), kept);
 
   // what was merged is not taken back: neither the last batch nor one before it

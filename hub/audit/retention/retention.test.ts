@@ -28,9 +28,8 @@ import {
 } from '../../../tests/destroyedEntries.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { sampleCity, testHub, type Machine, type TestHub } from '../../../tests/hub.ts';
-import { lockWaits } from '../../../tests/lockWaits.ts';
+import { holdPlacedWhile } from '../../../tests/lockWaits.ts';
 import { lastLeaf, newestLeaves } from '../../../tests/walks/leaves.ts';
-import { awaitDestructions } from '../../store/audit/legalHolds.ts';
 import { destroyUnit } from '../../store/audit/retention.ts';
 import { asLogin } from '../../store/database/database.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
@@ -285,32 +284,12 @@ test('under legal hold the unit stays, for an entry, a dataset, an agreement or 
     assert.equal((await accept(placed.json['proposal'])).status, 201);
     await run('destroyEntries');
     assert.equal(await countIn(unit), unit, JSON.stringify(on));
-    const { holds } = (await hub.staff(auditor, 'GET', '/v1/legal-holds')).json as {
-      holds: readonly { id: string }[];
-    };
-    await decided(`/v1/legal-holds/${holds[0]?.id ?? ''}/lifting`, { reason: '结案' });
+    const { holds } = (await hub.staff(auditor, 'GET', '/v1/legal-holds')).json;
+    const [hold] = holds as readonly { id: string }[];
+    await decided(`/v1/legal-holds/${hold?.id ?? ''}/lifting`, { reason: '结案' });
   }
-  // one that is being placed while the unit is about to go
-  const other = await database.app.connect();
-  try {
-    await other.query('BEGIN');
-    await awaitDestructions(other, dataset);
-    const running = run('destroyEntries');
-    await lockWaits(database);
-    await other.query(
-      `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
-       VALUES ('hold-test', 'dataset', $1, '诉讼', 'SS-2026-0015', now() + interval '1 day', 'd', 'a', 'b', $2)`,
-      [dataset, uuid7(database.now())],
-    );
-    await other.query('COMMIT');
-    await running;
-    assert.equal(await countIn(unit), unit, 'it stood before the entries went');
-    await database.app.query(
-      "UPDATE legal_hold SET lifted_by = 'b', lifted_why = '结案' WHERE id = 'hold-test'",
-    );
-  } finally {
-    other.release();
-  }
+  await holdPlacedWhile(database, { kind: 'dataset', target: dataset }, () => run('destroyEntries'));
+  assert.equal(await countIn(unit), unit);
 });
 
 test('what was altered is evidence and is not destroyed', async () => {

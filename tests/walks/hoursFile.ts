@@ -1,0 +1,18 @@
+/** Files of hourly values as they are sent, one record for each month or year. */
+
+/** The record of an hour in such a file. */
+export const recordOf = (bytes: Buffer, nth: number): readonly string[] =>
+  String(bytes).split('\r\n').at(nth)?.split(',') ?? [];
+
+/** A file of one hour of the first day of each period. */
+export const hoursFile = (periods: readonly string[], pm25 = '1', station = 'A'): Buffer =>
+  Buffer.from(
+    ['No,year,month,day,hour,PM2.5,PM10,SO2,NO2,CO,O3,TEMP,PRES,DEWP,RAIN,wd,WSPM,station']
+      .concat(
+        periods.map((period, i) => {
+          const [year = '', of = '1'] = period.split('-');
+          return `${i},${year},${Number(of)},1,0,${pm25},69,5,2,26,9,-1,991,0,0,NW,1.5,${station}`;
+        }),
+      )
+      .join('\r\n'),
+  );
