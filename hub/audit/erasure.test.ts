@@ -284,7 +284,7 @@ test('a hold waits for an erasure that began before, and an erasure sees the hol
     });
 
     const erasure = await propose(asked(person.id));
-    let refused: string | undefined;
+    let refused: unknown;
     await holdPlacedWhile(
       database,
       standing,
