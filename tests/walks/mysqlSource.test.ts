@@ -536,8 +536,9 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
       `INSERT INTO alike SELECT seq, CASE seq WHEN 4 THEN 'c4X' WHEN 5 THEN 'c4x' ELSE CONCAT('c', seq) END, seq * CAST('0.00000000000000000000000000000000000001' AS DECIMAL(40, 38)), seq DIV 5, NULLIF(seq, 9) FROM seq_1_to_9`,
     );
     const query = 'SELECT n AS id, CONVERT(code USING utf8mb4) AS code, d38, twice, some FROM alike';
-    const walked = async (key: string, limit = 4): Promise<unknown> => {
-      const provider = sqlRows(dataset, sqlOf({ query, key: [key] }));
+    const byBytes = (text: string): string => text.replace('utf8mb4)', 'utf8mb4) COLLATE utf8mb4_bin');
+    const walked = async (key: string, limit = 4, asked = query): Promise<unknown> => {
+      const provider = sqlRows(dataset, sqlOf({ query: asked, key: [key] }));
       const seen: unknown[] = [];
       try {
         for (let after: string | undefined; ;) {
@@ -559,6 +560,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     assert.deepEqual(await walked('d38'), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert.equal(await walked('code'), 'unfit', 'two texts that its collation takes for one');
     assert.deepEqual(await walked('code', 6), [1, 2, 3, 4, 5, 6, 7, 8, 9], 'both on one page');
+    assert.deepEqual(await walked('code', 4, byBytes(query)), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert.equal(await walked('twice'), 'unfit');
     assert.equal(await walked('some', 1), 'unfit', 'a row without a place');
     // a pull, whose pages have 2,000 rows: the 2,000th and the one behind it
@@ -582,6 +584,7 @@ describe('MariaDB as a source', { skip: noMariadb }, () => {
     assert.equal(await counted({ key: ['d38'] }), 2010);
     for (const more of [{}, { changed: 'at' }])
       await assert.rejects(counted({ key: ['code'], ...more }), { code: 'pull_key_unfit' });
+    assert.equal(await counted({ key: ['code'], query: byBytes(pulled.query) }), 2010);
   });
 
   test('a connector cannot write, waits no longer than it may, and goes on behind a connection that broke', async () => {
