@@ -53,3 +53,12 @@ export async function bundleTests(files) {
   });
   return names.map((name) => join(folder, `${name}.mjs`));
 }
+
+/** @param entry its path below the root @param change edits files as they are read @returns the bundle's path; it goes with this process */
+export async function bundleChanged(entry, change) {
+  const folder = folderInCache('changed-');
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const { plugins, ...options } = bundlingOfAll({ changed: join(root, entry) }, folder);
+  await build({ ...options, plugins: [change, ...plugins], logLevel: 'warning' });
+  return join(folder, 'changed.mjs');
+}
