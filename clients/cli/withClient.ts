@@ -1,4 +1,5 @@
 import { told } from './told.ts';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -8,7 +9,7 @@ import { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
 import type { Profile, ProfileDocument } from '../sdk/profile.ts';
-import { keptIn } from './enrol/renewCertificate.ts';
+import { keptIn, rootKeptIn } from './enrol/renewCertificate.ts';
 import { openKeptProfile, type ProfileOptions } from './profile.ts';
 import { flagOf, type TypedWords } from './fetch/flagOf.ts';
 import { data, exitCode, failureOf, findingLines, say, talk, VerbFailure } from './verb.ts';
@@ -30,10 +31,12 @@ export async function withClient(
   typed: TypedWords = {},
 ): Promise<void> {
   const { profile, checkpoint, file } = openKeptProfile(options);
-  const client = DatongClient.fromProfile(profile, checkpointsInFile(checkpoint, profile.hub.ca));
+  const kept = checkpointsInFile(checkpoint, profile.hub.ca);
+  const client = DatongClient.fromProfile(profile, kept, file === undefined ? undefined : rootKeptIn(file));
   const keeper = file === undefined ? undefined : certificateOf(client, file);
   try {
     await keeper?.look();
+    await askForRoot(client, profile);
     await action(client, profile);
     await client.settle();
     tellUnproven(client);
@@ -67,6 +70,14 @@ function certificateOf(client: DatongClient, file: string): Keeper | undefined {
       talk({ zh: `证书未能自动换发：${text.zh}`, en: `the certificate could not be renewed: ${text.en}` });
     },
   });
+}
+
+const year = 366 * 86_400_000;
+
+/** In the last year of the root's certificate each verb asks whether its key has a further one: the client takes it by itself. */
+async function askForRoot(client: DatongClient, { hub }: Profile): Promise<void> {
+  if (Date.parse(new X509Certificate(hub.ca).validTo) - Date.now() > year) return;
+  await client.anchorsDocument().catch(() => undefined);
 }
 
 /** A hub that gives no proof is believed for a day, and never silently. */

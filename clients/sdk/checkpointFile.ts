@@ -1,18 +1,19 @@
 /** The kept checkpoint of a hub's log in a file beside the profile: 300 bytes that defeat a rewritten log. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { pinOf } from '../../certs/authority/pin.ts';
 import { claimedCheckpoint } from '../../log/checkpoint.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
 
 /**
  * @param path of the file; a file of another hub is replaced
- * @param ca PEM of the hub's root certificate: it says which hub this is, whatever key its log has
+ * @param ca PEM of the hub's root certificate: its key says which hub this is, whatever key its log has and however long the certificate lasts
  */
 export function checkpointsInFile(path: string, ca: string): CheckpointStore {
-  const hub = `sha256:${new X509Certificate(ca).fingerprint256.replaceAll(':', '').toLowerCase()}`;
+  const hub = pinOf(ca);
   return {
-    read: () => readKept(path, hub),
+    read: () => readKept(path, [hub, certificateName(ca)]),
     write: async (kept) => {
       const draft = `${path}.${process.pid}`;
       await writeFile(draft, `${JSON.stringify({ v: 1, hub, ...kept }, undefined, 2)}\n`, { mode: 0o600 });
@@ -28,8 +29,12 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
   };
 }
 
+/** How files named the hub before they named its root's key. */
+const certificateName = (ca: string): string =>
+  `sha256:${new X509Certificate(ca).fingerprint256.replaceAll(':', '').toLowerCase()}`;
+
 /** @throws Problem configuration_invalid where the file is not what this client wrote */
-async function readKept(path: string, hub: string): Promise<KeptLog | undefined> {
+async function readKept(path: string, names: readonly string[]): Promise<KeptLog | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -38,11 +43,17 @@ async function readKept(path: string, hub: string): Promise<KeptLog | undefined>
     throw error;
   }
   const { hub: of, checkpoint, waiting, unprovenSince, rotations = [] } = membersOf(text);
-  if (typeof of === 'string' && of !== hub) return undefined;
+  if (typeof of === 'string' && !names.includes(of)) return undefined;
   const notes = [checkpoint, ...(Array.isArray(waiting) ? (waiting as unknown[]) : [undefined])];
   const since = typeof unprovenSince === 'string' ? unprovenSince : undefined;
   const timed = unprovenSince === undefined || Number.isFinite(Date.parse(since ?? ''));
-  if (of !== hub || typeof checkpoint !== 'string' || !notes.every(isNote) || !timed || !isTexts(rotations))
+  if (
+    typeof of !== 'string' ||
+    typeof checkpoint !== 'string' ||
+    !notes.every(isNote) ||
+    !timed ||
+    !isTexts(rotations)
+  )
     throw unreadable(path);
   return {
     checkpoint,

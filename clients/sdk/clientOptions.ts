@@ -19,12 +19,24 @@ export interface DatongClientOptions {
   readonly anchors?: object;
   /** where the newest checkpoint of the log is kept between runs; absent: as long as the client lives */
   readonly checkpoints?: CheckpointStore;
+  /**
+   * keeps a further certificate of the root (PEM) in the place of `ca`: of the same key, and lasting longer. The client goes on with it by
+   * itself; without this it asks anew in each process
+   */
+  readonly keepRoot?: KeepRoot;
   readonly sockets?: number;
   readonly timeout?: number;
 }
 
+/** Keeps a further certificate of the root, PEM. */
+export type KeepRoot = (pem: string) => Promise<void> | void;
+
 /** @param checkpoints where the newest checkpoint of the log is kept between runs */
-export function optionsOf(profile: Profile, checkpoints: CheckpointStore | undefined): DatongClientOptions {
+export function optionsOf(
+  profile: Profile,
+  checkpoints: CheckpointStore | undefined,
+  keepRoot?: KeepRoot,
+): DatongClientOptions {
   const { department, hub, tls } = profile;
   return {
     department,
@@ -35,6 +47,7 @@ export function optionsOf(profile: Profile, checkpoints: CheckpointStore | undef
     hubKeys: hub.keys,
     ...(hub.anchors === undefined ? {} : { anchors: hub.anchors }),
     ...(checkpoints === undefined ? {} : { checkpoints }),
+    ...(keepRoot === undefined ? {} : { keepRoot }),
   };
 }
 

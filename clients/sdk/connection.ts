@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { furtherRoot } from '../../certs/authority/furtherRoot.ts';
 import type { ReplyMessage } from '../../certs/message.ts';
 
 /** What opens a mutually authenticated connection to one hub and trusts no other authority than the hub's. */
@@ -13,6 +14,11 @@ export interface ConnectionOptions {
   readonly sockets?: number;
   /** milliseconds without a byte before a call is given up */
   readonly timeout?: number;
+  /**
+   * Keeps a further certificate of the root (PEM): the hub handed it over, the root's own key signed it, and it lasts longer than `ca`. It is
+   * used once it is kept; where keeping fails it is offered again the next time.
+   */
+  readonly keepRoot?: (pem: string) => Promise<void> | void;
 }
 
 export interface OutgoingRequest {
@@ -33,7 +39,7 @@ export class Connection {
   /** what is shown of the client now */
   tls: ConnectionOptions['tls'];
   private agent: Agent;
-  private readonly options: ConnectionOptions;
+  private options: ConnectionOptions;
   private readonly timeout: number;
 
   constructor(options: ConnectionOptions) {
@@ -50,9 +56,30 @@ export class Connection {
 
   /** Calls from now on show this certificate; those under way end on their own sockets. */
   useCertificate(tls: NonNullable<ConnectionOptions['tls']>): void {
-    const old = this.agent;
     this.tls = tls;
-    this.agent = agentOf({ ...this.options, tls });
+    this.changeAgent();
+  }
+
+  /**
+   * Trusts a further certificate of the root from now on, where it is one: of the same key, signed by it, with a later end.
+   * @param offered as a document of the hub's names it
+   */
+  async hearRoot(offered: unknown): Promise<void> {
+    const further = furtherRoot(this.ca, offered, Date.now());
+    if (further === undefined) return;
+    try {
+      await this.options.keepRoot?.(further);
+    } catch {
+      return; // whoever keeps it tells why; the one before it holds until its end
+    }
+    this.options = { ...this.options, ca: further };
+    this.changeAgent();
+  }
+
+  /** Calls under way end on their own sockets. */
+  private changeAgent(): void {
+    const old = this.agent;
+    this.agent = agentOf({ ...this.options, ...(this.tls === undefined ? {} : { tls: this.tls }) });
     for (const sockets of Object.values(old.freeSockets))
       for (const socket of sockets ?? []) socket.destroy();
     old.on('free', (socket: Socket) => socket.destroy());

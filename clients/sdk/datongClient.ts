@@ -1,6 +1,6 @@
 import type { Anchors } from '../../log/anchors.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
-import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
+import { type DatongClientOptions, type KeepRoot, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
 import * as owed from './duties.ts';
@@ -12,7 +12,7 @@ import { ReceiptChecker } from './receiptCheck.ts';
 import * as own from './exchanges.ts';
 import { batchState, quarantinedRows, sendFile, type RowPage, type SendOptions } from './sendFile.ts';
 import { Exports } from './exports.ts';
-import { openCall } from './openCall.ts';
+import { anchorsPath, openCall } from './openCall.ts';
 import { OwnCertificate } from './ownCertificate.ts';
 import { HubKeys } from './hubKeys.ts';
 import { Sandbox } from './sandbox.ts';
@@ -89,9 +89,9 @@ export class DatongClient {
     );
   }
 
-  /** @param checkpoints where the newest checkpoint of the log is kept between runs */
-  static fromProfile(profile: Profile, checkpoints?: CheckpointStore): DatongClient {
-    return new DatongClient(optionsOf(profile, checkpoints));
+  /** @param checkpoints where the newest checkpoint of the log is kept between runs @param keepRoot as in the options */
+  static fromProfile(profile: Profile, checkpoints?: CheckpointStore, keepRoot?: KeepRoot): DatongClient {
+    return new DatongClient(optionsOf(profile, checkpoints, keepRoot));
   }
 
   /** keyid of the signing key */
@@ -266,7 +266,7 @@ export class DatongClient {
 
   /** The anchors as the hub publishes them, to be kept in a file. */
   anchorsDocument(): Promise<unknown> {
-    return this.open('/v1/log/anchors');
+    return this.open(anchorsPath);
   }
 
   /** Size of the newest checkpoint that a verified receipt carried. */

@@ -1,6 +1,9 @@
 import type { Connection } from './connection.ts';
 import { DatongProblem } from './datongProblem.ts';
 
+/** Where the hub hands out what receipts are verified against, and its root's certificate. */
+export const anchorsPath = '/v1/log/anchors';
+
 /**
  * A call of the open listener, unsigned: public material, and what a department without a certificate may ask.
  * @param posted a POST of this, instead of a GET
@@ -14,5 +17,9 @@ export async function openCall(connection: Connection, uri: string, posted?: obj
     body: Buffer.from(posted === undefined ? '' : JSON.stringify(posted)),
   });
   if (reply.status >= 300) throw new DatongProblem(reply, undefined);
-  return JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
+  const told = JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
+  // the anchors name the root's certificate, which its own key proves: a further one is taken on the way
+  if (new URL(uri).pathname === anchorsPath)
+    await connection.hearRoot((told as { readonly rootCertificate?: unknown } | null)?.rootCertificate);
+  return told;
 }

@@ -9,6 +9,7 @@ import type { DatongClientOptions } from './clientOptions.ts';
 import type { Connection } from './connection.ts';
 import { issuedCertificate, type IssuedCertificate } from './issuedCertificate.ts';
 import { jsonCall } from './jsonCall.ts';
+import { anchorsPath } from './openCall.ts';
 import { renewalWay } from './renewalWay.ts';
 import { signedCall, type CallServices } from './signedCall.ts';
 
@@ -77,6 +78,8 @@ export class OwnCertificate {
     await keep(tls, issued);
     this.tls = tls;
     this.connection.useCertificate(tls);
+    // the root's certificate may have been prolonged meanwhile; an answer that does not come is asked for at the next renewal
+    await this.open(anchorsPath).catch(() => undefined);
     return issued;
   }
 

@@ -1,13 +1,15 @@
 /** The intermediate authority is replaced under two processes of one hub, and one is stolen: real TLS, real PostgreSQL, nothing restarts. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { connect } from 'node:tls';
 import { after, test } from 'node:test';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
+import { pinOf } from '../../certs/authority/pin.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
 import { readRevocationList } from '../../certs/authority/revocationList.ts';
@@ -311,4 +313,68 @@ test('the root’s other copy, which knows nothing of the theft, pardons nobody 
     testHub({ database, jobsByTime: false, keysDir: at('pardoning') }),
     (error) => error instanceof Problem && error.code === 'authority_unsuitable',
   );
+});
+
+async function newestEntry(): Promise<Record<string, unknown>> {
+  const { rows } = await database.owner.query<{ leaf: string }>(
+    `SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry
+      WHERE convert_from(leaf, 'UTF8')::jsonb ->> 'kind' = 'management' ORDER BY idx DESC LIMIT 1`,
+  );
+  return JSON.parse(rows[0]?.leaf ?? '{}') as Record<string, unknown>;
+}
+
+test('another key of the root: as docs/keys.md has it typed, nobody of before is let in, and the log goes on', async () => {
+  const [page, translated] = ['keys.md', 'keys.zh-CN.md'].map((name) =>
+    readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8'),
+  );
+  const typed = (text = '', title: string): string[] =>
+    (text.split(`### ${title}\n`)[1] ?? '')
+      .split('```sh\n')
+      .slice(1, 3)
+      .map((part) => part.split('```')[0] ?? '');
+  const [files = '', statements = ''] = typed(page, 'Another key of the root');
+  assert.deepEqual(typed(translated, '根换一把密钥'), [files, statements]);
+
+  const state = at('rerooted');
+  mkdirSync(state);
+  copyKeys(at('keys'), join(state, 'keys'));
+  const made = await newAuthority('yunxi', Date.now());
+  mkdirSync(at('authority'));
+  for (const [name, pem] of Object.entries({
+    'authority-root.crt': made.rootCertificate,
+    'authority-root.crl': made.rootRevocationList,
+    'authority-intermediate.crt': made.intermediateCertificate,
+    'authority-intermediate-01234567.pem': made.intermediateKey,
+  }))
+    writeFileSync(at('authority', name), pem, { mode: 0o600 });
+  const keys = { database, jobsByTime: false, keysDir: join(state, 'keys') };
+  execFileSync('sh', ['-euc', files.replaceAll('/media/authority', at('authority'))], { cwd: state });
+  await assert.rejects(
+    testHub(keys),
+    (error) => error instanceof Problem && error.code === 'authority_foreign',
+  );
+
+  for (const [, statement = ''] of statements.matchAll(/-c '([^']+)'/g))
+    await database.owner.query(statement);
+  const before = await newestEntry();
+  const third = await testHub(keys);
+  try {
+    const entry = await newestEntry();
+    assert.deepEqual(
+      [entry['operation'], (entry['change'] as { root?: unknown }).root],
+      ['takeAuthority', pinOf(made.rootCertificate)],
+    );
+    assert.notDeepEqual(entry, before);
+    assert.equal(third.hub.keys.authority.rootCertificate, made.rootCertificate);
+    assert.notEqual(await told(third, old), 'ok', 'a certificate of before');
+    assert.notEqual(await told({ ...third, ca: first.ca }, old), 'ok', 'nor does its owner trust the hub');
+    const again = await third.enrol('transport');
+    assert.match(await told(third, again), /^ok$|^key_not_confirmed$/);
+    // and what is here now is what another process finds
+    const fourth = await testHub({ ...keys, keysDir: join(state, 'keys') });
+    assert.equal(fourth.hub.keys.authority.rootCertificate, made.rootCertificate);
+    await fourth.stop();
+  } finally {
+    await third.stop();
+  }
 });

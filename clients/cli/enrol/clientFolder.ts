@@ -66,8 +66,9 @@ export function removeAll(folder: string): void {
   if (existsSync(keys) && readdirSync(keys).length === 0) rmdirSync(keys);
 }
 
-export function writeProfile(folder: string, profile: ProfileDocument): void {
-  writeWhole(folder, profileFile, `${JSON.stringify(profile, undefined, 2)}\n`);
+/** @param name of the profile's file, where it is another one than datong.json */
+export function writeProfile(folder: string, profile: ProfileDocument, name = profileFile): void {
+  writeWhole(folder, name, `${JSON.stringify(profile, undefined, 2)}\n`);
 }
 
 function makeFolder(folder: string): void {

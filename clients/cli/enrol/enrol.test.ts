@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { newAuthority } from '../../../machine/newAuthority.ts';
 import { issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
+import { prolongRoot } from '../../../certs/authority/createAuthority.ts';
+import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
@@ -244,6 +246,67 @@ test('a verb renews its certificate by itself, and goes on with the new one; a c
   assert.equal((await client.exchanges()).status, 200);
   keeper.stop();
   client.close();
+});
+
+/** The root as it was certified before: of the same key, with so many days left. */
+const earlierRoot = async (days: number): Promise<string> =>
+  prolongRoot(
+    {
+      rootCertificate: started.ca,
+      rootKey: readFileSync(join(started.stateDir, 'keys', 'authority-root.pem'), 'utf8'),
+    },
+    Date.now() - lifetimes.root + days * 86_400_000,
+    newSerial(),
+  );
+
+test('a prolonged root is taken by itself: in its last year by any verb, else at a renewal; kept where the old one stood', async () => {
+  const folder = newFolder();
+  const { serial } = await enrolIn(folder, 'ecology');
+  const [path, file] = [join(folder, 'datong.json'), join(folder, 'datong-keys/hub-root.pem')];
+  const logs = async (): Promise<string> => {
+    const told = await typedDatong(['logs', '--json'], { cwd: folder });
+    return told.code === 0 ? '' : told.stderr;
+  };
+  const ca = `${started.ca.trim()}\n`;
+  writeFileSync(file, await earlierRoot(60));
+  assert.equal(await logs(), '');
+  assert.equal(readFileSync(file, 'utf8'), ca);
+  assert.equal(
+    await logs(),
+    '',
+    'the checkpoint that was kept under the old certificate counts under the new one',
+  );
+
+  // nobody asks five years before the end; the renewal of its own certificate brings it
+  const early = await earlierRoot(5 * 365);
+  writeFileSync(file, early);
+  assert.equal(await logs(), '');
+  assert.equal(readFileSync(file, 'utf8'), early);
+  await ageCertificate(hub, folder, serial, 16);
+  assert.equal(await logs(), '');
+  assert.equal(readFileSync(file, 'utf8'), ca);
+
+  // as text in a profile of another name; a file elsewhere is told of, and not touched
+  const document = profileIn(folder) as { readonly hub: object };
+  const named = join(folder, 'other.json');
+  const inText = { ...document, hub: { ...document.hub, ca: await earlierRoot(30) } };
+  writeFileSync(named, JSON.stringify(inText));
+  const before = readFileSync(path, 'utf8');
+  assert.equal((await typedDatong(['logs', '--profile', 'other.json'], { cwd: folder })).code, 0);
+  assert.equal((JSON.parse(readFileSync(named, 'utf8')) as { hub: { ca: string } }).hub.ca, ca);
+  assert.equal(readFileSync(path, 'utf8'), before, 'and no other profile is written');
+  const elsewhere = await earlierRoot(30);
+  writeFileSync(join(folder, 'root.pem'), elsewhere);
+  writeFileSync(named, JSON.stringify({ ...document, hub: { ...document.hub, ca: 'root.pem' } }));
+  const told = await typedDatong(['logs', '--profile', 'other.json'], { cwd: folder });
+  assert.deepEqual([told.code, /root\.pem is not in datong-keys/.test(told.stderr)], [0, true], told.stderr);
+  assert.equal(readFileSync(join(folder, 'root.pem'), 'utf8'), elsewhere);
+
+  // of another key, be it named alike, nothing is believed; what has ended brings nobody to the hub
+  writeFileSync(file, (await newAuthority('yunxi', Date.now())).rootCertificate);
+  assert.notEqual(await logs(), '');
+  writeFileSync(file, await earlierRoot(-1));
+  assert.match(await logs(), /certificate has expired|CERT_HAS_EXPIRED/);
 });
 
 test('keys are not made where Git would take them along, unless it ignores them; the code is not used up', async () => {

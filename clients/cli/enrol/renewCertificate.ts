@@ -1,13 +1,15 @@
 /** A new certificate for the one in datong.json, key and certificate replaced together. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { KeyPair } from '../../../certs/authority/keyPair.ts';
 import { renewableFrom } from '../../../certs/authority/lifetimes.ts';
 import { DatongClient } from '../../sdk/datongClient.ts';
+import type { KeepRoot } from '../../sdk/clientOptions.ts';
 import type { Renewing } from '../../sdk/ownCertificate.ts';
 import type { IssuedCertificate } from '../../sdk/issuedCertificate.ts';
 import { readProfile, type Profile, type ProfileDocument } from '../../sdk/profile.ts';
+import { talk } from '../verb.ts';
 import { removeFiles, writeProfile, writeWhole } from './clientFolder.ts';
 
 export interface Renewal extends IssuedCertificate {
@@ -24,7 +26,7 @@ export interface Renewal extends IssuedCertificate {
  */
 export async function renewCertificate(path: string, pair?: KeyPair, atOnce = false): Promise<Renewal> {
   const profile = readProfile(JSON.parse(readFileSync(path, 'utf8')), path);
-  const client = DatongClient.fromProfile(profile);
+  const client = DatongClient.fromProfile(profile, undefined, rootKeptIn(path));
   try {
     const issued = await client.certificate.renewWhenDue({
       keep: keptIn(path),
@@ -51,13 +53,36 @@ export const keptIn =
     const cert = `datong-keys/tls-${serial.slice(0, 8)}.cert.pem`;
     writeWhole(folder, key, tls.key);
     writeWhole(folder, cert, tls.cert);
-    writeProfile(folder, { ...document, tls: { cert, key } });
+    writeProfile(folder, { ...document, tls: { cert, key } }, basename(path));
     removeFiles(folder, replaced(document));
+  };
+
+/**
+ * Puts a further certificate of the root in the place of the one that a profile trusts: the text in the profile itself, or the file of our
+ * own folder. A file elsewhere is its owner's to replace.
+ * @param path of datong.json
+ */
+export const rootKeptIn =
+  (path: string): KeepRoot =>
+  (pem) => {
+    const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;
+    const folder = dirname(resolve(path));
+    const { ca } = document.hub;
+    if (ca.startsWith('-----BEGIN '))
+      writeProfile(folder, { ...document, hub: { ...document.hub, ca: pem } }, basename(path));
+    else if (ownFile.test(ca)) writeWhole(folder, ca, pem);
+    else
+      talk({
+        zh: `枢纽的根证书已延长（密钥不变）；${ca} 不在 datong-keys 中，请自行换成枢纽 /v1/log/anchors 给出的 rootCertificate`,
+        en: `the certificate of the hub's root was prolonged (its key is the same); ${ca} is not in datong-keys: put rootCertificate of the hub's /v1/log/anchors in its place yourself`,
+      });
   };
 
 /** The old key and certificate, where they are files of our own folder. */
 const replaced = ({ tls }: ProfileDocument): string[] =>
-  [tls.key, tls.cert].filter((path) => /^datong-keys\/[^/]+$/.test(path));
+  [tls.key, tls.cert].filter((path) => ownFile.test(path));
+
+const ownFile = /^datong-keys\/[^/]+$/;
 
 function tooEarly(profile: Profile): Renewal {
   const { validFrom, validTo, serialNumber } = new X509Certificate(profile.tls.cert);

@@ -1,4 +1,5 @@
 /** Every process of a hub has the same authorities: what the database says of them, and what the key folder knows. */
+import { pinOf } from '../../../certs/authority/pin.ts';
 import type { ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { theHub } from '../../audit/actor.ts';
@@ -26,11 +27,12 @@ export async function agreeOnAuthorities(
   { database: { app }, keys: { authority }, audit }: Pick<IdentityOptions, 'database' | 'keys' | 'audit'>,
   now: number,
 ): Promise<void> {
-  const { certificates, list } = await keptAuthorities(app);
+  const { certificates, list, issued } = await keptAuthorities(app);
   await authority.learn(certificates, list);
   const { number, revoked } = authority.rootList;
   const root = { number, list: authority.rootRevocationList };
-  const begins = list === undefined && revoked.length === 0;
+  // a hub that has issued certificates and knows no list of its root was given another root: that is told, and not how a hub begins
+  const begins = list === undefined && revoked.length === 0 && !issued;
   if (begins) await keepRootList(app, root, null);
   const newer = !begins && list !== root.list;
   const needed = neededOf(authority, now);
@@ -42,6 +44,7 @@ export async function agreeOnAuthorities(
       facts: {
         change: {
           ...(newer ? { list: number, revoked: revoked.map(({ serial }) => serial).join(' ') } : {}),
+          ...(list === undefined ? { root: pinOf(authority.rootCertificate) } : {}),
           ...(needed === undefined ? {} : { serial: needed.serial, id: needed.id }),
         },
       },

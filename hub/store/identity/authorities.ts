@@ -6,6 +6,8 @@ export interface KeptAuthorities {
   readonly certificates: readonly string[];
   /** PEM, the newest; undefined while the first one counts */
   readonly list: string | undefined;
+  /** whether any certificate was ever issued here */
+  readonly issued: boolean;
 }
 
 export async function keptAuthorities(reader: Reader): Promise<KeptAuthorities> {
@@ -15,7 +17,14 @@ export async function keptAuthorities(reader: Reader): Promise<KeptAuthorities> 
   const { rows: lists } = await reader.query<{ list: string }>(
     'SELECT list FROM authority_root_list ORDER BY number DESC LIMIT 1',
   );
-  return { certificates: certificates.map(({ certificate }) => certificate), list: lists[0]?.list };
+  const { rows: found } = await reader.query<{ issued: boolean }>(
+    'SELECT EXISTS (SELECT FROM certificate) AS issued',
+  );
+  return {
+    certificates: certificates.map(({ certificate }) => certificate),
+    list: lists[0]?.list,
+    issued: found[0]?.issued === true,
+  };
 }
 
 /** @param exchange of the entry that takes it; null: it came back from a key folder */
