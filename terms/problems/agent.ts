@@ -24,6 +24,39 @@ export const agentProblems = {
       en: 'send one of its tokens as Authorization: Bearer',
     },
   },
+  agent_tokens_unusable: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '代理的令牌文件不见了或不能用，任何应用都不放行',
+      en: 'the token file of the agent is gone or cannot be used: no application is let in',
+    },
+    next: {
+      zh: '恢复令牌文件（仅本用户可读）；代理随即放行，无需重启',
+      en: "bring the file back, its user's alone; the agent goes on at once, without a restart",
+    },
+  },
+  agent_busy: {
+    status: 503,
+    who: 'caller',
+    text: {
+      zh: '代理同时处理的请求或连接已达上限（{limit}）',
+      en: 'the agent has as many requests under way, or connections, as it takes ({limit})',
+    },
+    next: { zh: '按 Retry-After 稍后再试', en: 'try again after Retry-After' },
+  },
+  agent_application_busy: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '本应用同时进行的请求已达上限（{limit}）；其他应用不受影响',
+      en: 'this application has as many requests under way as one may have ({limit}); others go on',
+    },
+    next: {
+      zh: '等前面的请求答复后再发，或按 Retry-After 再试',
+      en: 'wait for an answer to an earlier one, or try again after Retry-After',
+    },
+  },
   agent_address_unknown: {
     status: 404,
     who: 'caller',

@@ -32,7 +32,7 @@ const kept: KeptExchange[] = [];
 const lines: string[] = [];
 const services = {
   client: city.education.client,
-  applications: new Map([[tokenDigest(token), 'portal']]),
+  applications: () => new Map([[tokenDigest(token), 'portal']]),
   keep: async (one: KeptExchange) => {
     await Promise.resolve();
     kept.push(one);
@@ -156,7 +156,7 @@ test('a reply that does not hold is not passed on, and a hub that is away is tol
   const failing = async (error: Error): Promise<Got> => {
     const other = agentServer({
       client: { call: () => Promise.reject(error), openStream: () => Promise.reject(error) },
-      applications: new Map([[tokenDigest(token), 'portal']]),
+      applications: () => new Map([[tokenDigest(token), 'portal']]),
       keep: () => Promise.resolve(),
       told: () => undefined,
     });
@@ -400,7 +400,7 @@ test('an answer without its receipt is none, whatever stands behind the path; wh
       },
       openStream: () => Promise.reject(new Error('no')),
     },
-    applications: new Map([[tokenDigest(token), 'portal']]),
+    applications: () => new Map([[tokenDigest(token), 'portal']]),
     keep: () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
     told: () => undefined,
   });
@@ -454,4 +454,43 @@ test('an address of IPv6 and the port that is not said are the agent’s own too
   };
   assert.equal(asked('127.0.0.1'), 'portal');
   assert.throws(() => asked('127.0.0.2'), Problem);
+});
+
+test('a stream breaks off where its token is withdrawn', async () => {
+  let allowed: ReadonlyMap<string, string> = services.applications();
+  let parts = 0;
+  const streaming = agentServer({
+    ...services,
+    applications: () => allowed,
+    keepStream: async (stream, told) => {
+      for await (const part of stream) {
+        await told(part);
+        parts += 1;
+        allowed = new Map();
+        await told(part);
+        parts += 1;
+      }
+    },
+  });
+  streaming.listen(0, '127.0.0.1');
+  await once(streaming, 'listening');
+  try {
+    const outcome = await new Promise<string>((done) => {
+      const { port: to } = streaming.address() as AddressInfo;
+      const path = '/v1/datasets/pub-security.household/stream';
+      const headers = { authorization: `Bearer ${token}`, ...context };
+      request({ host: '127.0.0.1', port: to, path, method: 'POST', headers }, (reply) => {
+        reply
+          .resume()
+          .on('end', () => done('whole'))
+          .on('error', () => done('broken'));
+      })
+        .on('error', () => done('broken'))
+        .end(JSON.stringify({ filter: [{ field: 'region_code', op: 'eq', value: '990101' }] }));
+    });
+    assert.deepEqual([outcome, parts], ['broken', 1]);
+  } finally {
+    streaming.close();
+    streaming.closeAllConnections();
+  }
 });

@@ -9,7 +9,7 @@ import { exitCode, data, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { agentServer } from './agentServer.ts';
-import { readApplications } from './applications.ts';
+import { watchedApplications } from './applications.ts';
 
 interface AgentOptions extends ClientVerbOptions {
   readonly port: number;
@@ -63,7 +63,8 @@ async function run(options: AgentOptions): Promise<void> {
       en: `${listen} is not loopback: add --beyond-loopback where other machines shall reach it`,
     });
   }
-  const applications = readApplications(tokens);
+  const applications = watchedApplications(tokens);
+  const names = [...applications().values()];
   await withClient(options, async (client, profile) => {
     const server = agentServer({
       client,
@@ -88,8 +89,8 @@ async function run(options: AgentOptions): Promise<void> {
     const { port: taken } = server.address() as AddressInfo;
     data(`http://${listen.includes(':') ? `[${listen}]` : listen}:${taken}`);
     talk({
-      zh: `代理已为 ${profile.department} 启动；令牌在 ${tokens}（${[...applications.values()].join('、')}）。Ctrl-C 结束`,
-      en: `the agent speaks for ${profile.department}; tokens in ${tokens} (${[...applications.values()].join(', ')}). Ctrl-C ends it`,
+      zh: `代理已为 ${profile.department} 启动；令牌在 ${tokens}（${names.join('、')}）。Ctrl-C 结束`,
+      en: `the agent speaks for ${profile.department}; tokens in ${tokens} (${names.join(', ')}). Ctrl-C ends it`,
     });
     await interrupted();
     server.close();

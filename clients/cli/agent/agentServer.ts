@@ -12,11 +12,13 @@ import type { KeptExchange } from '../../sdk/keptExchange.ts';
 import { RecordStream, type StreamPart } from '../../sdk/recordStream.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
 import { isOwnMachine } from '../../sdk/calledOperation.ts';
-import { refuseStrangers, type Applications } from './refuseStrangers.ts';
+import { limitAgent, usualLimits, type AgentLimits, type Places } from './agentLimits.ts';
+import { applicationOf, refuseStrangers, type Applications } from './refuseStrangers.ts';
 
 export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;
-  readonly applications: Applications;
+  /** asked at each request and before each answer: whose token was withdrawn gets nothing more. @throws Problem agent_tokens_unusable */
+  readonly applications: () => Applications;
   /** keeps request, reply and receipt */
   readonly keep: (kept: KeptExchange) => Promise<void>;
   /** reads a stream to its end, keeps it, and tells each part; absent: only reads and tells */
@@ -37,9 +39,17 @@ const passedOn = [
   'retry-after',
 ] as const;
 
-export function agentServer(services: AgentServices): Server {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (request, response) => {
-    void serve(request, response, services);
+/** @param given other limits than the usual ones */
+export function agentServer(services: AgentServices, given: Partial<AgentLimits> = {}): Server {
+  const limits = { ...usualLimits, ...given };
+  const server = createServer({
+    requestTimeout: limits.requestWithin,
+    headersTimeout: Math.min(limits.headersWithin, limits.requestWithin),
+    connectionsCheckingInterval: Math.min(1_000, limits.headersWithin / 2),
+  });
+  const places = limitAgent(server, limits);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    void serve(request, response, services, places);
   });
   return server;
 }
@@ -54,6 +64,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   services: AgentServices,
+  places: Places,
 ): Promise<void> {
   let application = '';
   const path = (request.url ?? '').replace(/\?.*$/, '');
@@ -61,16 +72,21 @@ async function serve(
     services.told({ application, method: request.method ?? '', path, status });
   let passed: Passed;
   try {
-    application = refuseStrangers(request, services.applications);
+    places.refuseCrowd(response);
+    application = refuseStrangers(request, services.applications());
+    places.take(application, response);
+    const standing = (): void => void applicationOf(request, services.applications());
     const input = await inputOf(request);
+    standing();
     if (input.method === 'POST' && path.endsWith('/stream')) {
       const stream = await openedOr(input, services);
       if (stream instanceof RecordStream) {
-        told(await passStream(stream, response, services));
+        told(await passStream(stream, response, services, standing));
         return;
       }
       passed = stream;
     } else passed = await forwarded(input, services);
+    standing();
   } catch (error) {
     passed = refusal(error);
   }
@@ -85,6 +101,7 @@ async function passStream(
   stream: RecordStream,
   response: ServerResponse,
   { keepStream = readStream }: AgentServices,
+  standing: () => void,
 ): Promise<number> {
   response.writeHead(200, {
     'content-type': 'application/x-ndjson',
@@ -94,6 +111,7 @@ async function passStream(
   try {
     await keepStream(stream, async ({ records }) => {
       if (response.destroyed) throw new Problem('agent_hub_unreachable');
+      standing();
       const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
       if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
     });

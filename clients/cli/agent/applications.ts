@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { Problem } from '../../../terms/problem.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { tokenDigest, type Applications } from './refuseStrangers.ts';
 
@@ -15,6 +16,11 @@ export function readApplications(path: string): Applications {
     const made: TokenFile = { default: randomBytes(32).toString('base64url') };
     writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   }
+  return readTokens(path);
+}
+
+/** @throws VerbFailure, the file system's error where there is no file */
+function readTokens(path: string): Applications {
   const { mode, uid } = statSync(path);
   // whoever owns the file, be it read by nobody else, has put his own token there
   const own = process.getuid?.();
@@ -31,6 +37,32 @@ export function readApplications(path: string): Applications {
     );
   }
   return new Map(Object.entries(parsed(path)).map(([name, token]) => [tokenDigest(token), name]));
+}
+
+/** ms; a file that was written so shortly before it was read may have been written again within the same tick of its clock */
+const tick = 100;
+
+/**
+ * The tokens of a file as they stand there now: what is taken out of it, or added, counts from the next request on, without a restart.
+ * @returns asked at each request. @throws Problem agent_tokens_unusable where the file is gone or is none, so that nobody is let in by what it once held
+ * @throws VerbFailure at the start, as `readApplications`
+ */
+export function watchedApplications(path: string): () => Applications {
+  let known = readApplications(path);
+  let stamp = '';
+  return () => {
+    try {
+      const { mtimeMs, ctimeMs, size, ino, mode } = statSync(path);
+      const found = [mtimeMs, ctimeMs, size, ino, mode].join(' ');
+      if (found === stamp) return known;
+      known = readTokens(path);
+      stamp = Date.now() - Math.max(mtimeMs, ctimeMs) > tick ? found : '';
+      return known;
+    } catch (cause) {
+      stamp = '';
+      throw new Problem('agent_tokens_unusable', {}, { cause });
+    }
+  };
 }
 
 function parsed(path: string): TokenFile {

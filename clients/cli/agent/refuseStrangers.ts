@@ -24,6 +24,17 @@ export function refuseStrangers(request: IncomingMessage, applications: Applicat
     headers.referer !== undefined
   )
     throw new Problem('agent_browser_refused');
+  return applicationOf(request, applications);
+}
+
+/**
+ * By the token alone: whether one that was let in still is.
+ * @throws Problem agent_token_refused
+ */
+export function applicationOf(
+  { headersDistinct }: Pick<IncomingMessage, 'headersDistinct'>,
+  applications: Applications,
+): string {
   const { authorization: said = [] } = headersDistinct;
   const [, token] = (said.length === 1 && /^Bearer ([\x21-\x7e]+)$/.exec(said[0] ?? '')) || [];
   // looked up by digest: how long it takes tells nothing of a token

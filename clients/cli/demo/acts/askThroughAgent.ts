@@ -34,7 +34,7 @@ export async function askThroughAgent(
   const token = randomBytes(32).toString('base64url');
   const agent = agentServer({
     client,
-    applications: new Map([[tokenDigest(token), 'enrolment']]),
+    applications: () => new Map([[tokenDigest(token), 'enrolment']]),
     keep: (kept) => {
       tally.kept.push(kept);
       return Promise.resolve();

@@ -1,0 +1,237 @@
+/** What one program may take of the agent, and how a token ends: a hub that answers when it is told to, real sockets on loopback. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Answer } from '../../sdk/types.ts';
+import type { AgentLimits } from './agentLimits.ts';
+import { agentServer } from './agentServer.ts';
+import { watchedApplications } from './applications.ts';
+import { tokenDigest, type Applications } from './refuseStrangers.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'datong-agent-limits-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const [portal, registry] = ['a'.repeat(40), 'c'.repeat(40)];
+const both: Applications = new Map([
+  [tokenDigest(portal), 'portal'],
+  [tokenDigest(registry), 'registry'],
+]);
+
+interface Got {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly code: unknown;
+}
+
+/** An agent whose hub answers when it is told to. */
+async function held(limits: Partial<AgentLimits>, applications: () => Applications = () => both, bytes = 2) {
+  const waiting: (() => void)[] = [];
+  const body = Buffer.alloc(bytes, '{}');
+  const server = agentServer(
+    {
+      client: {
+        call: async () => {
+          await new Promise<void>((done) => waiting.push(done));
+          return { status: 200, headers: new Map(), body } as unknown as Answer<unknown>;
+        },
+        openStream: () => Promise.reject(new Error('no')),
+      },
+      ...{ applications, keep: () => Promise.resolve(), told: () => undefined },
+    },
+    limits,
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    server,
+    port,
+    waiting,
+    head: (method: string, token = portal) =>
+      `${method} /v1/exchanges HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n`,
+    until: async (count: number): Promise<void> => {
+      while (waiting.length !== count) await new Promise((done) => setTimeout(done, 5));
+    },
+    answerAll: (): void => {
+      for (const done of waiting.splice(0)) done();
+    },
+    end: (): void => {
+      server.close();
+      server.closeAllConnections();
+    },
+    as: (token: string, by: Agent | false = false): Promise<Got> =>
+      new Promise((resolve, reject) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const sent = request(
+          { host: '127.0.0.1', port, path: '/v1/exchanges', agent: by, headers },
+          (reply) => {
+            let text = '';
+            reply.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+            reply.on('end', () =>
+              resolve({
+                status: reply.statusCode ?? 0,
+                headers: reply.headers,
+                code: (JSON.parse(text) as { code?: unknown }).code,
+              }),
+            );
+          },
+        );
+        sent.on('error', reject).end();
+      }),
+  };
+}
+
+const toldOf = ({ status, code, headers }: Got): unknown[] => [status, code, headers['retry-after']];
+const open = (port: number): Promise<Socket> =>
+  new Promise((done) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => done(socket));
+    socket.on('error', () => undefined);
+  });
+
+test('one application’s flood is told to wait, the others go on; who leaves gives his place back', async () => {
+  const agent = await held({ underWay: 3, underWayOfOne: 2 });
+  try {
+    const own = [agent.as(portal), agent.as(portal)];
+    await agent.until(2);
+    assert.deepEqual(toldOf(await agent.as(portal)), [429, 'agent_application_busy', '1']);
+    const other = agent.as(registry);
+    await agent.until(3);
+    assert.deepEqual(toldOf(await agent.as(registry)), [503, 'agent_busy', '1']);
+    agent.answerAll();
+    for (const got of await Promise.all([...own, other])) assert.equal(got.status, 200);
+
+    const leaving = await open(agent.port);
+    leaving.write(`${agent.head('GET', registry)}\r\n`);
+    await agent.until(1);
+    leaving.destroy();
+    await once(leaving, 'close');
+    await new Promise((done) => setTimeout(done, 50));
+    const three = [agent.as(portal), agent.as(portal), agent.as(registry)];
+    await agent.until(4);
+    agent.answerAll();
+    for (const got of await Promise.all(three)) assert.equal(got.status, 200);
+  } finally {
+    agent.end();
+  }
+});
+
+test('connections beyond the limit are told so, and idle ones make room', async () => {
+  const agent = await held({ connections: 2 });
+  const kept = new Agent({ keepAlive: true });
+  const served = async (by: Agent | false = false): Promise<number> => {
+    const got = agent.as(portal, by);
+    await agent.until(1);
+    agent.answerAll();
+    return (await got).status;
+  };
+  try {
+    const [one, two] = [await open(agent.port), await open(agent.port)];
+    const refused = await agent.as(portal);
+    assert.deepEqual(toldOf(refused), [503, 'agent_busy', '1']);
+    assert.equal(refused.headers['connection'], 'close');
+    one.destroy();
+    await new Promise((done) => setTimeout(done, 50));
+    assert.equal(await served(kept), 200, 'and this connection is kept for later');
+    assert.equal(await served(), 200, 'whoever comes gets its place');
+    two.destroy();
+  } finally {
+    kept.destroy();
+    agent.end();
+  }
+});
+
+test('who sends a byte now and then loses his connection; a good call passes meanwhile', async () => {
+  const agent = await held({ headersWithin: 300, requestWithin: 600 });
+  /** what comes of bytes that are sent one after another, and when it ended */
+  const dripped = async (head: string, drop: string): Promise<{ text: string; ms: number }> => {
+    const socket = await open(agent.port);
+    const began = performance.now();
+    socket.write(head);
+    const timer = setInterval(() => socket.write(drop), 40);
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    await once(socket, 'close');
+    clearInterval(timer);
+    return { text, ms: performance.now() - began };
+  };
+  try {
+    const post = agent.head('POST');
+    const slow = [
+      dripped(`${post}x: `, 'y'),
+      dripped(`${post}content-length: 90000\r\n\r\n`, 'y'),
+      dripped(`${post}transfer-encoding: chunked\r\n\r\n`, '1\r\ny\r\n'),
+    ];
+    const good = agent.as(portal);
+    await agent.until(1);
+    agent.answerAll();
+    assert.equal((await good).status, 200);
+    for (const { text, ms } of await Promise.all(slow)) {
+      assert.match(text, /^HTTP\/1\.1 408 /);
+      assert.ok(ms < 10_000, `after ${ms} ms`);
+    }
+    assert.equal(agent.waiting.length, 0, 'none of them reached the hub');
+  } finally {
+    agent.end();
+  }
+});
+
+test('who does not read his answer loses it', async () => {
+  const agent = await held({ silence: 300 }, undefined, 32 * 1024 * 1024);
+  const connections = (): Promise<number> =>
+    new Promise((done) => agent.server.getConnections((_error, count) => done(count)));
+  try {
+    const deaf = await open(agent.port);
+    deaf.pause().write(`${agent.head('GET')}\r\n`);
+    await agent.until(1);
+    assert.equal(await connections(), 1);
+    agent.answerAll();
+    while ((await connections()) > 0) await new Promise((done) => setTimeout(done, 20));
+    deaf.destroy();
+  } finally {
+    agent.end();
+  }
+});
+
+test('a token that is taken out of the file ends at once, one that is put in counts at once; without a file nobody is let in', async () => {
+  const path = join(home, 'tokens.json');
+  const write = (tokens: object): void => writeFileSync(path, JSON.stringify(tokens), { mode: 0o600 });
+  write({ portal, registry });
+  const agent = await held({}, watchedApplications(path));
+  /** 200, or the code of the refusal */
+  const as = async (token: string): Promise<unknown> => {
+    const got = agent.as(token);
+    await Promise.race([got, agent.until(1)]);
+    agent.answerAll();
+    const { status, code } = await got;
+    return status === 200 ? 200 : code;
+  };
+  try {
+    assert.deepEqual([await as(portal), await as(registry)], [200, 200]);
+    const late = agent.as(registry);
+    await agent.until(1);
+    write({ portal });
+    agent.answerAll();
+    assert.equal((await late).code, 'agent_token_refused', 'what was under way is not handed out');
+    assert.deepEqual([await as(portal), await as(registry)], [200, 'agent_token_refused']);
+    const third = 'd'.repeat(40);
+    write({ portal: third, registry }); // as many bytes as at first
+    assert.deepEqual(
+      [await as(portal), await as(third), await as(registry)],
+      ['agent_token_refused', 200, 200],
+    );
+    for (const spoil of [() => writeFileSync(path, '{'), () => chmodSync(path, 0o644), () => rmSync(path)]) {
+      spoil();
+      assert.equal(await as(registry), 'agent_tokens_unusable');
+      rmSync(path, { force: true });
+      assert.equal(await as(registry), 'agent_tokens_unusable', 'and none is made in its place');
+      write({ registry });
+      assert.equal(await as(registry), 200);
+    }
+  } finally {
+    agent.end();
+  }
+});
