@@ -554,6 +554,15 @@ describe('listen: a copy in step', () => {
       assert.match(again.stderr, /begins anew/);
       assert.deepEqual(filesIn('copy'), given);
       assert.equal((await listen('--to-sql', url, '--table', 'Children; DROP')).code, 2);
+      for (const other of [
+        'mysql://own@localhost/school',
+        'MariaDB://localhost/school',
+        'https://localhost',
+      ]) {
+        const refused = await listen('--to-sql', other);
+        assert.equal(refused.code, 2, other);
+        assert.match(refused.stderr, /knows PostgreSQL alone/);
+      }
     } finally {
       await own.cleanup();
     }

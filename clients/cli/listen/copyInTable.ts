@@ -12,6 +12,7 @@ const patience = 5_000;
 
 /** @param url of the database; its password may come from the environment (PGPASSWORD) @param named table, else after the dataset */
 export async function copyInTable(url: string, of: CopyOf, named: string | undefined): Promise<LocalCopy> {
+  refuseOthers(url);
   const table = tableName(named ?? of.dataset.replaceAll(/[.-]/g, '_'));
   const place = createHash('sha256')
     .update(JSON.stringify([of, table]))
@@ -69,6 +70,23 @@ export async function copyInTable(url: string, of: CopyOf, named: string | undef
     },
     close: () => client.end(),
   };
+}
+
+/** A database of another kind would be spoken to in a language that it does not know. @throws VerbFailure (exit 2) */
+function refuseOthers(url: string): void {
+  const [, scheme = 'postgres'] = /^([a-z][a-z0-9+.-]*):/i.exec(url) ?? [];
+  if (/^(?:postgres|postgresql|socket)$/i.test(scheme)) return;
+  throw new VerbFailure(
+    exitCode.usage,
+    {
+      zh: `--to-sql 只认 PostgreSQL（postgres://…），不认 ${scheme}`,
+      en: `--to-sql knows PostgreSQL alone (postgres://…), not ${scheme}`,
+    },
+    {
+      zh: '其他数据库：用 --forward-to 交给自己的程序写入，或用 --to-dir 取文件',
+      en: 'for another database have a program of yours write what --forward-to hands it, or take the files of --to-dir',
+    },
+  );
 }
 
 async function connect(client: pg.Client): Promise<void> {
