@@ -17,9 +17,11 @@ import { answerFault } from '../contractAnswers.ts';
 import { testDatabase } from '../database.ts';
 import { datongBin, datongEnvironment } from '../datong.ts';
 import { profileOf } from '../demoState.ts';
+import type { Role } from '../../hub/domain/roles.ts';
 import { testHub, type Machine } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { curlPlays, playedCity, type Play } from './curlPlays.ts';
+import { asShown, following, ofAnotherHub, standing, type Answers, type Typist } from './staffPlays.ts';
 
 const examples = recordedExamples();
 const { operations } = readContract();
@@ -235,4 +237,71 @@ test('every command of every listener is one that a shell reads', () => {
   assert.ok(all.length > operations.length);
   for (const command of all) assert.doesNotMatch(command, /\$TOKEN|Bearer/, 'no token on a command line');
   execFileSync('sh', ['-n'], { input: all.join('\n') });
+});
+
+test('what changes something, by staff: as it is shown, with the id of an answer before it, or refused for what another hub has', async () => {
+  const { staff: STAFF, open: OPEN } = hub.hub.origins;
+  const place = places.get('education') ?? assert.fail();
+  writeFileSync(join(place.folder, 'hub-root.pem'), hub.ca);
+  const tokens = new Map<Typist, string>();
+  const tokenOf = async (typist: Typist): Promise<string> => {
+    const [role = '', department] = typist.replace(/^second /, '').split('@');
+    const made = tokens.get(typist) ?? (await hub.token(typist, [role as Role], department));
+    tokens.set(typist, made);
+    return made;
+  };
+  const commands = new Map(
+    operations.flatMap((operation) => {
+      const example = examples[operation.operationId];
+      if (example === undefined || operation.method === 'GET' || operation.listeners.includes('exchange'))
+        return [];
+      const [found] = curlExamples(operation, example);
+      return found === undefined || found.listener === 'admin'
+        ? []
+        : [[operation.operationId, found.command] as const];
+    }),
+  );
+  const known = [asShown, standing, following, ofAnotherHub].flatMap((table) => Object.keys(table));
+  assert.deepEqual(
+    known.toSorted(),
+    [...commands.keys()].sort(),
+    'each command has one place, and each place one command',
+  );
+
+  const answers: Record<string, Answers[string]> = { machine: { serial: city.ecology.serial } };
+  const wrong: string[] = [];
+  /** types it, and holds what came against what was to come */
+  const play = async (
+    id: string,
+    typist: Typist,
+    wanted: string,
+    meant = commands.get(id) ?? '',
+  ): Promise<void> => {
+    writeFileSync(join(place.folder, 'staff.header'), `authorization: Bearer ${await tokenOf(typist)}\n`);
+    const { status, body } = await typed(meant, place, { STAFF, OPEN });
+    const said = body.length === 0 ? {} : (JSON.parse(body.toString('utf8')) as Answers[string]);
+    const came = status < 300 ? String(status) : String(said['code']);
+    if (came !== wanted) wrong.push(`${id}: ${wanted} was to come, and ${status} ${came} came`);
+    else if (status < 300) assert.equal(answerFault(id, status, said), '', id);
+    answers[id] = said;
+  };
+  for (const id of commands.keys()) {
+    const first = asShown[id];
+    const again = standing[id];
+    if (first !== undefined) await play(id, first, String(examples[id]?.status));
+    else if (again !== undefined) await play(id, again, '200');
+    else if (ofAnotherHub[id] !== undefined) await play(id, ...ofAnotherHub[id]);
+  }
+  // what is accepted is what was read: the digest is the proposal's own
+  const proposal = `/v1/proposals/${String(answers['delayView']?.['proposal'])}`;
+  answers['waiting'] = (await hub.staff(await tokenOf('second security'), 'GET', proposal)).json;
+  for (const [id, { by, path, body }] of Object.entries(following)) {
+    const { path: shown, body: asked, status } = examples[id] ?? assert.fail(id);
+    let meant = commands.get(id) ?? '';
+    if (path !== undefined) meant = meant.replace(shown, () => path(answers));
+    if (body !== undefined) meant = meant.replace(JSON.stringify(asked), () => JSON.stringify(body(answers)));
+    assert.notEqual(meant, commands.get(id), id);
+    await play(id, by, String(status), meant);
+  }
+  assert.deepEqual(wrong, []);
 });

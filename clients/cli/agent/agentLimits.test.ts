@@ -53,8 +53,8 @@ async function held(limits: Partial<AgentLimits>, applications: () => Applicatio
     waiting,
     head: (method: string, token = portal) =>
       `${method} /v1/exchanges HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n`,
-    until: async (count: number): Promise<void> => {
-      while (waiting.length !== count) await new Promise((done) => setTimeout(done, 5));
+    until: async (count: number, ended = (): boolean => false): Promise<void> => {
+      while (waiting.length !== count && !ended()) await new Promise((done) => setTimeout(done, 5));
     },
     answerAll: (): void => {
       for (const done of waiting.splice(0)) done();
@@ -203,8 +203,9 @@ test('a token that is taken out of the file ends at once, one that is put in cou
   const agent = await held({}, watchedApplications(path));
   /** 200, or the code of the refusal */
   const as = async (token: string): Promise<unknown> => {
-    const got = agent.as(token);
-    await Promise.race([got, agent.until(1)]);
+    let refused = false;
+    const got = agent.as(token).finally(() => (refused = true));
+    await agent.until(1, () => refused);
     agent.answerAll();
     const { status, code } = await got;
     return status === 200 ? 200 : code;
