@@ -109,8 +109,8 @@ export const pullProblems = {
       en: '{key} is empty or repeated: rows cannot be read page by page in its order',
     },
     next: {
-      zh: '以 key 写明能唯一确定一行、且不为空的列；只因排序规则而相等的文本，在查询中写 code COLLATE "C" AS code（PostgreSQL）或 COLLATE utf8mb4_bin（MySQL、MariaDB）',
-      en: 'name columns as key that tell every row from every other and are never empty; where a collation alone takes texts for equal, write code COLLATE "C" AS code (PostgreSQL) or COLLATE utf8mb4_bin (MySQL, MariaDB) in the query',
+      zh: '以 key 写明能唯一确定一行、且不为空的列；只因排序规则而相等的文本，在查询中为该列写明 COLLATE "C"（PostgreSQL）或 COLLATE utf8mb4_bin（MySQL、MariaDB）',
+      en: 'name columns as key that tell every row from every other and are never empty; where a collation alone takes texts for equal, name COLLATE "C" (PostgreSQL) or COLLATE utf8mb4_bin (MySQL, MariaDB) for the column in the query',
     },
   },
   pull_order_broken: {
