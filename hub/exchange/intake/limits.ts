@@ -19,5 +19,5 @@ export const defaultIntakeLimits: IntakeLimits = {
   openBytes: 16 * 2 ** 30,
   answerWithin: 10_000,
   leaseSeconds: 30,
-  rememberedKeys: 1_200_000,
+  rememberedKeys: 600_000,
 };
