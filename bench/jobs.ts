@@ -82,9 +82,9 @@ async function share(hub: TestHub, spent: () => number): Promise<BenchRow> {
       const { core, answers } = await released(slice, most);
       total.releases += core;
       total.answers += answers;
-      for (const { name, every } of runner.jobs) {
+      for (const { name, every, early } of runner.jobs) {
         // what comes less often than once a minute has this minute's entries to read all the same
-        if (every > slice && elapsed % Math.min(every, minute) >= slice) continue;
+        if (every > slice && elapsed % Math.min(every, minute) >= slice && early?.() !== true) continue;
         jobs.set(name, (jobs.get(name) ?? 0) + (await done(name)) * Math.max(1, slice / every));
       }
     }

@@ -19,7 +19,7 @@ import {
 } from '../store/audit/erasures.ts';
 import type { SubjectRow } from '../store/audit/subjects.ts';
 import type { Reader } from '../store/database/reader.ts';
-import { leafIn } from './search/indexEntries.ts';
+import { leafIn } from './search/leafIn.ts';
 
 /** What an entry's `change` says it is. */
 export const erasureKind = 'Erasure';

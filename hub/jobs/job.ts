@@ -6,6 +6,8 @@ export interface Job {
   readonly name: string;
   /** milliseconds from the end of one run to the next */
   readonly every: number;
+  /** whether there is so much to do that it comes before its time; asked every second, so it looks at what lies in memory alone */
+  readonly early?: () => boolean;
   /** milliseconds after which another process may take it over from one that says nothing more */
   readonly lease: number;
   /** @throws Problem, or whatever went wrong: reported, and tried again when it is due */

@@ -38,7 +38,8 @@ import { sealerOf } from '../exchange/sealer.ts';
 import { sendReminders, type ReminderServices } from './sendReminders.ts';
 import { submitCheckpoints } from './submitCheckpoints.ts';
 import { tellSilence } from './tellSilence.ts';
-import { watchLog } from './watchLog.ts';
+import { judgedTogether, watchLog } from './watchLog.ts';
+import { watchedEntries } from './entries/watchedEntries.ts';
 import { warnExpiry } from './warnExpiry.ts';
 
 export interface JobServices {
@@ -68,13 +69,15 @@ export function allJobs({
 }: JobServices): readonly Job[] {
   const { retention, sources, findings, witnesses, mirrorDir, archiveDir } = config;
   const log = { database, audit, keys };
+  // a tenth more than is judged together: what comes between two looks for work has room
+  const watched = watchedEntries(database.app, judgedTogether * 1.1);
   return [
     resumeBatches(intake),
     fillChangeovers(intake),
     pullSources({ intake, places: sources }),
     deriveTiles(database, audit),
     mergeTokens(database.owner),
-    readEntries(database.app, audit),
+    readEntries(database.app, audit, [watched]),
     reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
     ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
@@ -89,7 +92,7 @@ export function allJobs({
     forgetSealedLists(database.app),
     indexRows(intake),
     followUpDuties(database.app),
-    watchLog(database.app, audit, findings),
+    watchLog(database.app, audit, findings, { entries: watched }),
     warnExpiry(database.app),
     lapseStops(database.app),
     lapseRetirements(database.app),

@@ -57,6 +57,25 @@ test('of two processes one does a job at a time, and both look for it only when 
   assert.notEqual(await takeJob(database.app, 'slow', { ...taken, now: taken.now + 3_600_001 }), undefined);
 });
 
+test('what has much to do comes before its time', async () => {
+  const much = { todo: false, runs: 0 };
+  const early: Job = {
+    ...job('early', () => {
+      much.runs += 1;
+      much.todo = false;
+      return Promise.resolve({});
+    }),
+    early: () => much.todo,
+  };
+  assert.equal(await runnerOf(early).run('early'), 'ok');
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  assert.equal(much.runs, 1, 'an hour before it is due');
+  much.todo = true;
+  for (let waited = 0; much.runs === 1 && waited < 5_000; waited += 20)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(much.runs, 2);
+});
+
 test('a run goes on where the last one ended', async () => {
   const seen: unknown[] = [];
   const steps = runnerOf(

@@ -27,7 +27,7 @@ export interface RunnerServices {
 
 export interface Runner {
   /** what it does, and how often */
-  readonly jobs: readonly Pick<Job, 'name' | 'every'>[];
+  readonly jobs: readonly Pick<Job, 'name' | 'every' | 'early'>[];
   /** Does a job now, due or not. @returns its outcome, undefined where another process is doing it */
   run(name: string): Promise<string | undefined>;
   /** Takes no new job, tells those under way to end, and waits for them. */
@@ -106,9 +106,10 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
   function lookForWork(): void {
     const now = database.now();
     for (const job of jobs) {
-      if ((nextLook.get(job.name) ?? 0) > now) continue;
+      const early = job.early?.() === true;
+      if (!early && (nextLook.get(job.name) ?? 0) > now) continue;
       nextLook.set(job.name, now + Math.max(look, job.every / 10));
-      void begin(job, false);
+      void begin(job, early);
     }
   }
 

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { entry } from '../../hub/audit/entry.ts';
+import { leafReader } from '../../hub/audit/search/leafReader.ts';
+import { watchedEntries } from '../../hub/jobs/entries/watchedEntries.ts';
+import { leavesBetween } from '../../hub/store/audit/entries.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
@@ -263,6 +266,61 @@ test('who asks the log about persons again and again is told of, and does not ac
   });
   assert.match(list.stdout, /second auditor/);
   assert.equal(await decide(auditor, risk.id, 'acknowledgement'), 'acknowledged');
+});
+
+test('what was read by others is judged as if it had been read for it, whoever read it and however much of it is kept', async () => {
+  const size = hub.hub.audit.size();
+  const { app } = hub.hub.database;
+  const parse = leafReader();
+  const chunk = async (from: number, to: number) => ({
+    ...{ number: 0, from, to },
+    entries: (await leavesBetween(app, from, to)).map(({ index, leaf }) => ({ index, ...parse(leaf) })),
+  });
+  const plainly = await watchedEntries(app, 1e6).between(0, size);
+  assert.ok([...plainly.values()].some(({ searches }) => searches.length > 0));
+  assert.ok([...plainly.values()].some(({ looks }) => looks.some(({ persons }) => persons.length > 0)));
+  for (const most of [1e6, 7]) {
+    const kept = watchedEntries(app, most);
+    // out of order, doubled, overlapping, with a hole, as two processes and a run that broke off leave it
+    for (const [from, to] of [
+      [20, 30],
+      [0, 12],
+      [5, 25],
+      [size - 9, size - 3],
+      [size - 3, size],
+      [size - 9, size],
+    ] as const) {
+      kept.take(await chunk(from, to));
+      if (from !== size - 9) await kept.end();
+    }
+    assert.deepEqual(await kept.between(0, size), plainly);
+    assert.deepEqual(await kept.between(0, size), plainly, 'and once more from what is kept');
+    kept.forget(25);
+    assert.deepEqual(await kept.between(0, size), plainly);
+  }
+  // an erasure: whom entries no longer concern is not judged by what was kept
+  const kept = watchedEntries(app, 1e6);
+  kept.take(await chunk(0, size));
+  await kept.end();
+  await database.owner.query('ALTER TABLE audit_subject RENAME TO audit_subject_away');
+  await database.owner.query('CREATE TABLE audit_subject (LIKE audit_subject_away)');
+  await database.owner.query('GRANT SELECT ON audit_subject TO datong_app');
+  const concerned = async (): Promise<number> =>
+    [...(await kept.between(0, size)).values()].reduce(
+      (sum, { looks }) => sum + looks.filter(({ persons }) => persons.length > 0).length,
+      0,
+    );
+  try {
+    assert.ok((await concerned()) > 0, 'it is kept');
+    await database.owner.query(
+      `INSERT INTO subject_erasure (id, exchange, subject, before) VALUES ($1, $1, '\\x00', now())`,
+      [uuid7(0)],
+    );
+    assert.equal(await concerned(), 0);
+  } finally {
+    await database.owner.query('DROP TABLE audit_subject');
+    await database.owner.query('ALTER TABLE audit_subject_away RENAME TO audit_subject');
+  }
 });
 
 test('who looks into the log is seen by others than herself, each look with its reason, and no look is left out', async () => {

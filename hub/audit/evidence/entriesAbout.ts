@@ -4,7 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { entriesAt, entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
 import { entriesOfTokens } from '../../store/audit/search.ts';
 import { findEntries, indexesOf } from '../search/findEntries.ts';
-import { leafIn } from '../search/indexEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
 import { newestCheckpoint } from './logAccess.ts';
 import { privateOf, type OpenedPart } from './privateOf.ts';
 import { tokensOf, type SearchAccess } from './searchEntries.ts';

@@ -1,7 +1,7 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import { entriesAt } from '../../store/audit/entries.ts';
 import { findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
-import { leafIn } from '../search/indexEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 
 /** Entries that one page looks at: what a department did may lie thinly among what others did with its data. */

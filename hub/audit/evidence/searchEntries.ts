@@ -8,7 +8,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { countEntries, type EntryCounts } from '../search/countEntries.ts';
 import { destroyedExchange, type DestroyedExchange } from '../retention/destroyedExchange.ts';
 import { findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
-import { leafIn } from '../search/indexEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
 import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { privateOf } from './privateOf.ts';

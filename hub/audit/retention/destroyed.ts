@@ -6,7 +6,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { entriesOfExchanges } from '../../store/audit/entries.ts';
 import { destructionsBetween, type DestructionRow } from '../../store/audit/retention.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { leafIn } from '../search/indexEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
 import { keptHashes } from './keptHashes.ts';
 
 export interface Destroyed {

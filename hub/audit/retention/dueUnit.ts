@@ -11,7 +11,7 @@ import { erasedBetween } from '../erasure.ts';
 import { byEntry, entryFindings } from '../evidence/reverify.ts';
 import { tokensOf, type SearchAccess } from '../evidence/searchEntries.ts';
 import { heldAgainst } from '../heldAgainst.ts';
-import { leafIn } from '../search/indexEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
 import { tokenYear } from '../subjects.ts';
 import { keptHashes } from './keptHashes.ts';
 

@@ -4,7 +4,7 @@ import { AuditPaths } from '../../../log/tree/auditPaths.ts';
 import { entriesAt } from '../../store/audit/entries.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
 import { StoredTree } from '../prover.ts';
-import { leafIn } from '../search/indexEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
 
 /**
  * Entries that lead to the signed root, by their index: what is destroyed by them cannot be brought back, so bytes that an administrator

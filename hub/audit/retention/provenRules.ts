@@ -6,7 +6,7 @@ import { entriesAt, entriesOfExchanges } from '../../store/audit/entries.ts';
 import { listOrders, listRules, type OrderRow } from '../../store/audit/retention.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
 import { findEntries, indexesOf } from '../search/findEntries.ts';
-import { leafIn } from '../search/indexEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
 import { provenLeaves } from './provenLeaves.ts';
 
 export interface ProvenRules {

@@ -29,7 +29,8 @@ import type { AuditLog } from '../draft.ts';
 import { entry } from '../entry.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
 import { findEntries, indexesOf } from '../search/findEntries.ts';
-import { indexed, insertIndex, leafIn, postingsIn } from '../search/indexEntries.ts';
+import { indexed, insertIndex, postingsIn } from '../search/indexEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
 import { destroyedMarks } from './destroyedExchange.ts';
 import { keptHashes } from './keptHashes.ts';
 

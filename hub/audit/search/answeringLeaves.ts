@@ -3,7 +3,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { entriesAt } from '../../store/audit/entries.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { findEntries, indexesOf, type EntryQuestion } from './findEntries.ts';
-import { leafIn } from './indexEntries.ts';
+import { leafIn } from './leafIn.ts';
 
 /** entries that are read and told at once, so that nobody waits long for the next */
 const slice = 250;

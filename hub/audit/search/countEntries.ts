@@ -4,7 +4,7 @@ import { entriesAt, entriesBetween, type StoredEntry } from '../../store/audit/e
 import { countPosted, postingsOf, wordsOf } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { findEntries, indexesOf, type EntryQuestion, type Found } from './findEntries.ts';
-import { leafIn } from './indexEntries.ts';
+import { leafIn } from './leafIn.ts';
 import { chunkSize, countAmong, countPlaces, hasPlace, isEverywhere } from './places.ts';
 import { counted, termOf, type Counted } from './terms.ts';
 

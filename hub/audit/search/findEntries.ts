@@ -8,7 +8,7 @@ import { entriesBetween } from '../../store/audit/entries.ts';
 import { postedChunks, postingsOf, type PostedChunk } from '../../store/audit/postings.ts';
 import { entriesOfTokens, entriesWithin } from '../../store/audit/search.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { leafIn } from './indexEntries.ts';
+import { leafIn } from './leafIn.ts';
 import {
   addPlace,
   allPlaces,

@@ -1,11 +1,11 @@
 /** Makes the search index from the leaves, a chunk at a time. */
 import { eachValue, type Dimension } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import { parseLeaf } from '../../../log/parseLeaf.ts';
-import { Problem } from '../../../terms/problem.ts';
 import { insertChunk, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { addPlace, chunkSize, noPlaces, packPlaces, type Places } from './places.ts';
+import { leafIn } from './leafIn.ts';
+import { differing, eachDiffering } from './leafReader.ts';
+import { addPlace, chunkSize, either, noPlaces, packAll, type Places } from './places.ts';
 import { counted, termOf } from './terms.ts';
 
 /** Writes what the index holds of a whole chunk. */
@@ -22,12 +22,18 @@ export async function insertIndex(
 export interface IndexedEntry {
   readonly index: number;
   readonly leaf: Leaf | undefined;
+  /** as `ReadLeaf` says */
+  readonly like?: Leaf | undefined;
+}
+
+interface StoredLeaf {
+  readonly index: number;
+  readonly leaf: Uint8Array;
 }
 
 /** The same of entries as they are stored. */
-export const indexed = (
-  entries: readonly { readonly index: number; readonly leaf: Uint8Array }[],
-): readonly IndexedEntry[] => entries.map(({ index, leaf }) => ({ index, leaf: leafIn(leaf) }));
+export const indexed = (entries: readonly StoredLeaf[]): readonly IndexedEntry[] =>
+  entries.map(({ index, leaf }) => ({ index, leaf: leafIn(leaf) }));
 
 /** A chunk of which every entry is missing stands at the beginning of time: it holds nothing to be found. */
 export function timesOf(chunk: number, entries: readonly IndexedEntry[]): PostedChunk {
@@ -41,40 +47,53 @@ interface ChunkIndex {
   readonly words: readonly { readonly dimension: string; readonly value: string }[];
 }
 
+/** Places of one value: one after the other, and those of entries that are alike. */
+interface Placed {
+  readonly few: number[];
+  many: Places | undefined;
+}
+
 /** What the index must hold of a chunk. */
 export function postingsIn(chunk: number, entries: readonly IndexedEntry[]): ChunkIndex {
   // most values of a chunk come again and again, and a term is a hash
-  const byValue = new Map<Dimension, Map<string, Places>>();
-  for (const { index, leaf } of entries) {
+  const byValue = new Map<Dimension, Map<string, Placed>>();
+  const placed = (dimension: Dimension, value: string): Placed => {
+    let mine = byValue.get(dimension);
+    if (mine === undefined) byValue.set(dimension, (mine = new Map<string, Placed>()));
+    let places = mine.get(value);
+    if (places === undefined) mine.set(value, (places = { few: [], many: undefined }));
+    return places;
+  };
+  // what those that are alike have in common is told once for all of them
+  const alike = new Map<Leaf, Places>();
+  for (const { index, leaf, like } of entries) {
     if (leaf === undefined) continue;
-    eachValue(leaf, (dimension, value) => {
-      let mine = byValue.get(dimension);
-      if (mine === undefined) byValue.set(dimension, (mine = new Map<string, Places>()));
-      let places = mine.get(value);
-      if (places === undefined) mine.set(value, (places = noPlaces()));
-      addPlace(places, index % chunkSize);
-    });
+    const at = index % chunkSize;
+    const tell = (dimension: Dimension, value: string): unknown => placed(dimension, value).few.push(at);
+    if (like === undefined) eachValue(leaf, tell);
+    else {
+      eachDiffering(leaf, tell);
+      let all = alike.get(like);
+      if (all === undefined) alike.set(like, (all = noPlaces()));
+      addPlace(all, at);
+    }
   }
+  for (const [like, all] of alike)
+    eachValue(like, (dimension, value) => {
+      if (differing.has(dimension)) return;
+      const places = placed(dimension, value);
+      places.many = either(places.many ?? noPlaces(), all);
+    });
   return {
     postings: [...byValue].flatMap(([dimension, mine]) =>
-      [...mine].map(([value, places]) => ({
+      [...mine].map(([value, { few, many }]) => ({
         term: termOf(dimension, value),
         chunk,
-        places: packPlaces(places),
+        places: packAll(few, many),
       })),
     ),
     words: counted.flatMap((dimension) =>
       [...(byValue.get(dimension)?.keys() ?? [])].map((value) => ({ dimension, value })),
     ),
   };
-}
-
-/** The leaf, undefined where its bytes are none any more: re-verification tells of that. */
-export function leafIn(bytes: Uint8Array): Leaf | undefined {
-  try {
-    return parseLeaf(bytes);
-  } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
-  }
 }

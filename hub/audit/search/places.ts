@@ -73,6 +73,18 @@ export function packPlaces(places: Places): Buffer {
   return packed;
 }
 
+/** The same of places one by one, ascending, together with others. */
+export function packAll(few: readonly number[], many: Places | undefined): Buffer {
+  if (many === undefined && few.length * 2 < bitmapBytes) {
+    const packed = Buffer.alloc(few.length * 2);
+    for (const [nth, at] of few.entries()) packed.writeUInt16BE(at, nth * 2);
+    return packed;
+  }
+  const places = many === undefined ? noPlaces() : Uint8Array.from(many);
+  for (const at of few) addPlace(places, at);
+  return packPlaces(places);
+}
+
 /** Of bytes that somebody altered it is some other set, never a failure: pages are read again from the leaves. */
 export function unpackPlaces(packed: Uint8Array): Places {
   if (packed.length === bitmapBytes) return Uint8Array.from(packed);

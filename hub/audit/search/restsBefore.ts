@@ -2,33 +2,36 @@
 import { answers, type EntryQuestion } from '../../../log/entryQuestion.ts';
 import { leavesBetween } from '../../store/audit/entries.ts';
 import { newestPosted, nextChunk, postingsOf, type Posting } from '../../store/audit/postings.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { answeringLeaves } from './answeringLeaves.ts';
-import { leafIn } from './indexEntries.ts';
+import { leafIn } from './leafIn.ts';
 import { both, chunkSize, isNowhere, noPlaces, unpackPlaces, type Places } from './places.ts';
 import { termOf } from './terms.ts';
 
 /** What is asked about: an agreement's version, or a case of a department. */
 export type Used = Pick<EntryQuestion, 'agreement' | 'consumer' | 'matter'>;
 
-/** Entries behind the index that are read; where there are more, the index is being made anew, and nothing is said yet. */
+/** Entries behind the index that are read; where there are more, the index is being made anew. */
 const mostTail = 100_000;
 const slice = 1_000;
 
 /**
  * When something was last answered before an entry.
  * @param uses by a name of the caller's @param end index of the entry @param since Unix milliseconds: what was used from it on is left out
- * @returns by name: Unix milliseconds of what was last used before that moment, undefined of what never was
+ * @returns by name: Unix milliseconds of what was last used before that moment, undefined of what never was; undefined altogether while
+ * the index is being made anew
  */
 export async function lastUsesBefore(
-  reader: Reader,
+  reader: Pool,
   uses: ReadonlyMap<string, Used>,
   end: number,
   since: number,
-): Promise<ReadonlyMap<string, number | undefined>> {
+): Promise<ReadonlyMap<string, number | undefined> | undefined> {
   const last = new Map<string, number | undefined>();
+  if (uses.size === 0) return last;
   const indexed = Math.min(await nextChunk(reader), Math.floor(end / chunkSize)) * chunkSize;
-  if (uses.size === 0 || end - indexed > mostTail) return last;
+  if (end - indexed > mostTail) return undefined;
   const tail = await tailUses(reader, uses, indexed, end);
   const rest = [...uses].filter(([name]) => !tail.has(name));
   for (const [name, at] of tail) if (at < since) last.set(name, at);
@@ -89,7 +92,7 @@ const termOfUse = ({ agreement, matter }: Used): string =>
   agreement === undefined ? termOf('matter', matter ?? '') : termOf('agreement', agreement);
 
 async function tailUses(
-  reader: Reader,
+  reader: Pool,
   uses: ReadonlyMap<string, Used>,
   from: number,
   end: number,

@@ -244,7 +244,7 @@ test('when something was last used is told as reading every leaf tells it, from 
         return at === undefined || at < since ? [[name, at]] : [];
       });
       const told = await lastUsesBefore(database.app, uses, end, since);
-      assert.deepEqual([...told].sort(), expected.sort(), `${end} ${since}`);
+      assert.deepEqual([...(told ?? [])].sort(), expected.sort(), `${end} ${since}`);
     }
 });
 

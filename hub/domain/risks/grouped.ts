@@ -8,9 +8,10 @@ const mostEntries = 500;
 export function grouped<T>(all: readonly T[], of: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const one of all) {
-    const own = groups.get(of(one)) ?? [];
-    groups.set(of(one), own);
-    own.push(one);
+    const name = of(one);
+    const own = groups.get(name);
+    if (own === undefined) groups.set(name, [one]);
+    else own.push(one);
   }
   return groups;
 }

@@ -56,10 +56,11 @@ export function risksOf({ day, looks, before, searches, rests }: Day, settings: 
 
 /** What each department got on a day. */
 export function volumesOf(day: string, looks: readonly Look[], settings: RiskSettings): DayVolume[] {
+  const isOff = offHoursOf(day, settings);
   return [...grouped(looks, ({ consumer }) => consumer)].map(([consumer, own]) => ({
     consumer,
     rows: rowsOf(own),
-    offHours: rowsOf(own.filter((look) => isOffHours(day, look, settings))),
+    offHours: rowsOf(own.filter(isOff)),
   }));
 }
 
@@ -132,7 +133,7 @@ function unusual(
     earlier.map(({ offHours }) => offHours),
   );
   const delivered = own.filter(({ rows }) => rows > 0);
-  const late = delivered.filter((look) => isOffHours(day, look, settings));
+  const late = delivered.filter(offHoursOf(day, settings));
   return [
     ...(today.rows < whole
       ? []
@@ -145,7 +146,8 @@ function unusual(
 
 function manyReaders(looks: readonly Look[], { readers }: RiskSettings): Found[] {
   return [...byPerson(looks.filter(({ rows }) => rows > 0)).values()].flatMap((own) => {
-    const count = new Set(own.map(officialOf)).size;
+    // most persons are read by fewer, whoever they are
+    const count = own.length < readers ? 0 : new Set(own.map(officialOf)).size;
     if (count < readers) return [];
     const ofMany = new Set(own.map(({ consumer }) => consumer)).size > 1;
     return [{ rule: 'person-read-by-many' as const, looks: own, count, limit: readers, ofMany }];
@@ -189,9 +191,12 @@ function enumeration(own: readonly Look[], { askedPersons, missedPercent }: Risk
     : [{ rule: 'enumeration', looks, count: asked.size, limit: askedPersons, ofOfficial: true }];
 }
 
-function isOffHours(day: string, { at }: Look, { workFrom, workUntil }: RiskSettings): boolean {
-  const clock = (Math.floor(at / hour) + zone) % 24;
-  return clock < workFrom || clock >= workUntil || !isWorkingDay(day, chinaWorkingCalendar);
+function offHoursOf(day: string, { workFrom, workUntil }: RiskSettings): (look: Look) => boolean {
+  const works = isWorkingDay(day, chinaWorkingCalendar);
+  return ({ at }) => {
+    const clock = (Math.floor(at / hour) + zone) % 24;
+    return clock < workFrom || clock >= workUntil || !works;
+  };
 }
 
 const officialOf = ({ consumer, official }: Look): string => `${consumer}/${official ?? ''}`;
@@ -201,9 +206,9 @@ function byPerson(looks: readonly Look[]): Map<string, Look[]> {
   const groups = new Map<string, Look[]>();
   for (const look of looks)
     for (const person of look.persons) {
-      const own = groups.get(person) ?? [];
-      groups.set(person, own);
-      own.push(look);
+      const own = groups.get(person);
+      if (own === undefined) groups.set(person, [look]);
+      else own.push(look);
     }
   return groups;
 }

@@ -6,7 +6,13 @@ import type { Reader } from '../../store/database/reader.ts';
 import type { Follower } from './follower.ts';
 
 type Counted = Omit<BoardDay, 'answered' | 'refused'> & { answered: number; refused: number };
-type Case = Omit<BoardCase, 'day' | 'fields'> & { day: string; readonly fields: Set<string> };
+type Case = Omit<BoardCase, 'day' | 'fields'> & {
+  day: string;
+  readonly fields: Set<string>;
+  /** fields and dataset of the call that was counted last */
+  latest?: Leaf['fields'];
+  dataset?: string;
+};
 
 /**
  * Of a stream its opening is the call. Cases count as `log/savedMaterials.ts` counts them: an answer without a row brought nothing.
@@ -28,7 +34,9 @@ export async function followBoard(reader: Reader): Promise<Follower> {
     end: async (to) => {
       if (to <= next) return;
       const all = [...cases.values()].flatMap((numbers) => [...numbers.values()]);
-      const kept = all.map(({ fields, ...one }): BoardCase => ({ ...one, fields: [...fields] }));
+      const kept = all.map(({ day, consumer, matter, number, fields }): BoardCase => {
+        return { day, consumer, matter, number, fields: [...fields] };
+      });
       await fillBoard(reader, { from: next, to }, [...days.values()], kept);
     },
   };
@@ -49,19 +57,22 @@ function countCall(days: Map<string, Counted>, day: string, leaf: Leaf): void {
 
 function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: Leaf): void {
   const { decision, consumer, dataset, matter, matterCode, fields, rows } = leaf;
-  if (decision !== 'allow' || rows === undefined || rows.delivered === 0) return;
+  if (decision !== 'allow' || rows === undefined || rows.delivered === 0 || fields === undefined) return;
   if (consumer === undefined || dataset === undefined || matter === undefined || matterCode === undefined)
     return;
-  const names = Object.keys(fields ?? {});
-  if (names.length === 0) return;
   // neither holds a space; a case's number is whatever a department writes
   const key = `${consumer} ${matterCode}`;
   let numbers = cases.get(key);
+  let one = numbers?.get(matter);
+  // what calls of one case bring is mostly the same again
+  if (one?.latest === fields && one.dataset === dataset && one.day <= day) return;
+  const names = Object.keys(fields);
+  if (names.length === 0) return;
   if (numbers === undefined) cases.set(key, (numbers = new Map<string, Case>()));
-  let one = numbers.get(matter);
   if (one === undefined) {
     one = { day, consumer, matter: matterCode, number: matter, fields: new Set() };
     numbers.set(matter, one);
   } else if (day < one.day) one.day = day;
+  [one.latest, one.dataset] = [fields, dataset];
   for (const name of names) one.fields.add(`${dataset}.${name}`);
 }

@@ -15,14 +15,23 @@ interface ReceivedOnDay extends Pick<NewDuty, 'consumer' | 'provider' | 'dataset
   exchanges: number;
 }
 
+/** Answers of which one was like the other: what it counted for. */
+interface Like {
+  leaf: Leaf | undefined;
+  day: string;
+  counted: readonly ReceivedOnDay[];
+}
+
 /** What entries brought to whom, with what they oblige to. An answer without rows brought nothing. */
 export async function followDuties(reader: Reader): Promise<Follower> {
   const next = await dutyProgress(reader);
   const days = new Map<string, ReceivedOnDay>();
+  const like: Like = { leaf: undefined, day: '', counted: [] };
   return {
     next,
     take: ({ entries }) => {
-      for (const { index, leaf } of entries) if (index >= next && leaf !== undefined) receive(days, leaf);
+      for (const { index, leaf } of entries)
+        if (index >= next && leaf !== undefined) receive(days, like, leaf);
     },
     end: async (to) => {
       if (to > next) await addDuties(reader, together(days.values()), { from: next, to });
@@ -30,7 +39,7 @@ export async function followDuties(reader: Reader): Promise<Follower> {
   };
 }
 
-function receive(days: Map<string, ReceivedOnDay>, leaf: Leaf): void {
+function receive(days: Map<string, ReceivedOnDay>, like: Like, leaf: Leaf): void {
   const { kind, decision, obligations, rows, consumer, provider, dataset, agreement, purpose } = leaf;
   if (obligations === undefined || kind !== 'release' || decision !== 'allow' || rows?.delivered === 0)
     return;
@@ -38,14 +47,29 @@ function receive(days: Map<string, ReceivedOnDay>, leaf: Leaf): void {
   if (consumer === undefined || provider === undefined || dataset === undefined) return;
   if (agreement === undefined || purpose === undefined) return;
   const day = dayOf(leaf.at);
-  for (const obligation of obligations) {
-    const key = [consumer, provider, dataset, agreement, purpose, obligation, day].join('\n');
-    const one = days.get(key);
-    if (one === undefined)
-      days.set(key, { consumer, provider, dataset, agreement, purpose, obligation, day, exchanges: 1 });
-    else one.exchanges += 1;
+  if (day !== like.day || !areAlike(leaf, like.leaf)) {
+    like.counted = obligations.map((obligation) => {
+      const key = [consumer, provider, dataset, agreement, purpose, obligation, day].join('\n');
+      let one = days.get(key);
+      if (one === undefined) {
+        one = { consumer, provider, dataset, agreement, purpose, obligation, day, exchanges: 0 };
+        days.set(key, one);
+      }
+      return one;
+    });
+    [like.leaf, like.day] = [leaf, day];
   }
+  for (const one of like.counted) one.exchanges += 1;
 }
+
+/** Whether two answers oblige to the same; the one after the other mostly do. */
+const areAlike = (leaf: Leaf, other: Leaf | undefined): boolean =>
+  leaf.obligations === other?.obligations &&
+  leaf.consumer === other?.consumer &&
+  leaf.provider === other?.provider &&
+  leaf.dataset === other?.dataset &&
+  leaf.agreement === other?.agreement &&
+  leaf.purpose === other?.purpose;
 
 /** Days of one window are one duty. */
 function together(days: Iterable<ReceivedOnDay>): NewDuty[] {

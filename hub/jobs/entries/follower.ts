@@ -18,3 +18,11 @@ export interface Follower {
   /** Writes down what it has made of everything before `to`. */
   end(to: number): Promise<void>;
 }
+
+/** Sees what is read anyway: without a mark, so it reads for itself what it misses. */
+export interface Onlooker {
+  /** Takes a chunk; of one it may be told again, or of a part of it. */
+  take(chunk: ReadChunk): void;
+  /** Nothing more comes for now. */
+  end(): Promise<void>;
+}

@@ -2,7 +2,7 @@ import type { components } from '../../../api/openapi.ts';
 import { answers } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { findEntries, indexesOf } from '../../audit/search/findEntries.ts';
-import { leafIn } from '../../audit/search/indexEntries.ts';
+import { leafIn } from '../../audit/search/leafIn.ts';
 import { leavesAt } from '../../store/audit/entries.ts';
 import type { Reader } from '../../store/database/reader.ts';
 

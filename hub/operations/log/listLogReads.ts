@@ -3,7 +3,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
 import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
 import type { EntryQuestion } from '../../audit/search/findEntries.ts';
-import { leafIn } from '../../audit/search/indexEntries.ts';
+import { leafIn } from '../../audit/search/leafIn.ts';
 import { logReads } from '../../domain/logReads.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';

@@ -33,6 +33,14 @@ export async function listErasures(reader: Reader): Promise<Erasure[]> {
   return rows;
 }
 
+/** They only become more. */
+export async function countErasures(reader: Reader): Promise<number> {
+  const { rows } = await reader.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM subject_erasure',
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Those of the entries `from … to − 1`, and those of the given ids, the earlier first. */
 export async function erasuresOf(
   reader: Reader,

@@ -1,0 +1,114 @@
+/** Leaves read by what is alike in them, against each read by itself: nothing may be told otherwise, however hostile the bytes are. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { leafText } from '../../../log/leafBytes.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { postingsIn } from './indexEntries.ts';
+import { leafIn } from './leafIn.ts';
+import { leafReader } from './leafReader.ts';
+
+const word = fc.oneof(
+  fc.constantFrom(
+    'YX-1',
+    '云溪办〔2026〕12号',
+    '"at":"',
+    '\\',
+    'a"b',
+    '\n',
+    '\ue000#1\ue000',
+    '',
+    '\u007f',
+    '𐀀',
+    '\ufeffx',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+);
+const some = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+const count = fc.oneof(fc.nat({ max: 3 }), fc.constantFrom(10, 999_999_999_999_999, Number.MAX_SAFE_INTEGER));
+
+const someLeaf: fc.Arbitrary<Leaf> = fc
+  .record({
+    id: fc.nat().map(uuid7),
+    at: fc.integer({ min: 0, max: 4e12 }).map((ms) => new Date(ms).toISOString()),
+    kind: fc.constantFrom('release' as const, 'release' as const, 'intake' as const),
+    agreement: some(fc.constantFrom('agr@1', 'agr@2', '"at":"')),
+    consumer: fc.constantFrom('education', 'transport'),
+    matter: some(word),
+    onBehalfOf: some(word),
+    reply: some(word),
+    rows: some(fc.record({ delivered: count, withheld: count })),
+    subjects: some(fc.record({ count, commitment: word })),
+    stream: some(
+      fc.record({ id: word, state: fc.constantFrom('open' as const, 'part' as const), parts: count }),
+    ),
+    claimedKeyid: some(word),
+    fields: some(fc.constantFrom<Record<string, string>>({ name: 'clear' }, { name: 'clear', at: 'year' })),
+  })
+  .map((all) => {
+    const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    const actor = { department: all.consumer };
+    return { v: 1, operation: 'queryDataset', decision: 'allow', actor, ...said } as unknown as Leaf;
+  });
+
+/** Bytes of a leaf, mostly; some that somebody altered. */
+const someBytes: fc.Arbitrary<Buffer> = fc
+  .tuple(someLeaf, fc.option(fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 2 })), { freq: 2 }))
+  .map(([leaf, change]) => {
+    const bytes = Buffer.from(leafText(leaf), 'utf8');
+    if (change === null) return bytes;
+    const [place, byte, more] = change;
+    const at = place % bytes.length;
+    return Buffer.concat([bytes.subarray(0, at), Buffer.alloc(more, byte), bytes.subarray(at + 1)]);
+  });
+
+test('one leaf after the other reads as it does by itself', () => {
+  fc.assert(
+    fc.property(fc.array(someBytes, { minLength: 2, maxLength: 60 }), (all) => {
+      const read = leafReader();
+      for (const bytes of all) assert.deepEqual(read(bytes).leaf, leafIn(bytes), bytes.toString());
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('of calls that are alike each is read by itself where one is altered', () => {
+  const leaf: Leaf = {
+    ...{ v: 1, id: uuid7(7), at: '2026-10-01T00:00:00.000Z', kind: 'release', operation: 'queryDataset' },
+    ...{ decision: 'allow', actor: { department: 'education' }, consumer: 'education', matter: 'YX-1' },
+    ...{ onBehalfOf: 'o-1', reply: 'abc', request: 'def', rows: { delivered: 1, withheld: 0 } },
+    ...{ subjects: { count: 1, commitment: 'ghi' }, fields: { name: 'clear' } },
+  };
+  const bytes = Buffer.from(leafText(leaf), 'utf8');
+  const read = leafReader();
+  assert.equal(read(bytes).like, read(bytes).like, 'they are alike');
+  for (let at = 0; at < bytes.length; at += 1)
+    for (const byte of [0x00, 0x22, 0x2c, 0x30, 0x31, 0x5c, 0x61, 0x7b, 0xc3, 0xff]) {
+      const altered = Buffer.from(bytes);
+      altered[at] = byte;
+      assert.deepEqual(read(altered).leaf, leafIn(altered), altered.toString());
+    }
+  for (const cut of [0, 1, 100, bytes.length - 1]) assert.equal(read(bytes.subarray(0, cut)).leaf, undefined);
+  assert.equal(read(Buffer.concat([bytes, bytes])).leaf, undefined);
+  assert.equal(read(Buffer.alloc(70_000, 0x20)).leaf, undefined);
+});
+
+test('the index of a chunk is the same whether what is alike is told once or for each', () => {
+  fc.assert(
+    fc.property(fc.array(someBytes, { maxLength: 200 }), (all) => {
+      const read = leafReader();
+      const index = (one: (bytes: Buffer) => object): unknown => {
+        const entries = all.map((bytes, nth) => ({ index: 2_048 + nth, leaf: undefined, ...one(bytes) }));
+        const { postings, words } = postingsIn(2, entries);
+        const byTerm = postings.map(({ term, places }) => `${term} ${Buffer.from(places).toString('hex')}`);
+        return [byTerm.sort(), words.map(({ dimension, value }) => `${dimension} ${value}`).sort()];
+      };
+      assert.deepEqual(
+        index(read),
+        index((bytes) => ({ leaf: leafIn(bytes) })),
+      );
+    }),
+    { numRuns: 100 },
+  );
+});
