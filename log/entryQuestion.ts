@@ -43,7 +43,9 @@ export function dayOf(at: string): string {
   if (at.length === 24 && at.endsWith('Z')) {
     // asked of every entry: most dates need no calendar
     const date = at.slice(0, 10);
-    if (Number(at.slice(11, 13)) < 24 - zone) return date;
+    // below 16 hours
+    const [tens, ones] = [at.charCodeAt(11) - 0x30, at.charCodeAt(12) - 0x30];
+    if (tens * 10 + ones < 24 - zone) return date;
     const next = Number(date.slice(8)) + 1;
     if (next <= 28) return `${date.slice(0, 8)}${next < 10 ? '0' : ''}${next}`;
   }

@@ -1,5 +1,5 @@
 import { entryHashesOrGaps } from '../store/audit/seen.ts';
-import { insertTiles, readTiles, tilesToDerive, tileWidth } from '../store/audit/tiles.ts';
+import { foldEntries, insertTiles, readTiles, tilesToDerive, tileWidth } from '../store/audit/tiles.ts';
 import type { Reader } from '../store/database/reader.ts';
 import { rootOf } from './prover.ts';
 
@@ -18,6 +18,8 @@ export async function deriveTiles(reader: Reader, size: number): Promise<void> {
       let end = first + 1;
       at += 1;
       for (; at < wanted.length && wanted[at] === end && end - first < stride; at += 1) end += 1;
+      const made = level === 0 ? await foldEntries(reader, first, end) : new Set<number>();
+      if (made.size === end - first) continue;
       const hashes = await hashesBelow(reader, level, first * tileWidth, end * tileWidth);
       const tiles = new Map<number, readonly Uint8Array[]>();
       for (let n = first; n < end; n += 1) {

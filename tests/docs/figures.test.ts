@@ -23,6 +23,7 @@ import { leastSunset } from '../../hub/domain/schemaVersion.ts';
 import { readBackDelay } from '../../hub/audit/writer/follower.ts';
 import { nonceLife } from '../../hub/audit/writer/nonceMemory.ts';
 import { chunkSize } from '../../hub/audit/search/places.ts';
+import { judgedTogether } from '../../hub/jobs/watchLog.ts';
 import { mostRawHeaders, serverLimits } from '../../hub/http/sockets/serverLimits.ts';
 import { clockLooksEvery } from '../../hub/store/database/clock.ts';
 import { driverDeadline, statementDeadline } from '../../hub/store/database/session.ts';
@@ -72,7 +73,6 @@ const silences = inSource('hub/store/database/stallWatch.ts', 'mostSilences');
 const farthest = inSource('hub/jobs/readiness.ts', 'farthest') / day;
 const compared = inSource('hub/audit/agreedKeys.ts', 'every') / minute;
 const marked = inSource('hub/audit/highWater.ts', 'interval') / 1000;
-const judged = inSource('hub/jobs/watchLog.ts', 'usualMost');
 const delay = inSource('hub/operations/subjects/delayView.ts', 'mostDays');
 const assertion = inSource('policies/consents/assertion.ts', 'longest') / minute;
 const chosen = inSource('hub/operations/log/makeEvidence.ts', 'mostChosen');
@@ -233,8 +233,8 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   [
     'audit',
-    `Up to ${thousands(judged)} entries are judged together`,
-    `至多 ${thousands(judged)} 条合在一起判断`,
+    `Up to ${thousands(judgedTogether)} entries are judged together`,
+    `至多 ${thousands(judgedTogether)} 条合在一起判断`,
   ],
   ['audit', `${english[assertion]} minutes at most`, `至多${chinese[assertion]}分钟`],
   ['audit', `until a day, ${delay} days ahead at most`, `至多 ${delay} 日`],

@@ -37,9 +37,15 @@ export const indexed = (entries: readonly StoredLeaf[]): readonly IndexedEntry[]
 
 /** A chunk of which every entry is missing stands at the beginning of time: it holds nothing to be found. */
 export function timesOf(chunk: number, entries: readonly IndexedEntry[]): PostedChunk {
-  const times = entries.flatMap(({ leaf }) => (leaf === undefined ? [] : [leaf.at])).sort();
-  const firstAt = times[0] ?? '1970-01-01T00:00:00.000Z';
-  return { chunk, firstAt, lastAt: times.at(-1) ?? firstAt };
+  let firstAt: string | undefined;
+  let lastAt: string | undefined;
+  for (const { leaf } of entries) {
+    if (leaf === undefined) continue;
+    if (firstAt === undefined || leaf.at < firstAt) firstAt = leaf.at;
+    if (lastAt === undefined || leaf.at > lastAt) lastAt = leaf.at;
+  }
+  firstAt ??= '1970-01-01T00:00:00.000Z';
+  return { chunk, firstAt, lastAt: lastAt ?? firstAt };
 }
 
 interface ChunkIndex {

@@ -134,7 +134,7 @@ function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
     pieces: parts
       .filter((_, nth) => nth % 3 === 0)
       .map((piece) => Buffer.from(piece, 'utf8').toString('latin1')),
-    slots: parts.flatMap((number, nth) => (nth % 3 === 0 ? [] : (slots[Number(number ?? NaN)] ?? []))),
+    slots: parts.flatMap((number, nth) => (nth % 3 === 0 ? [] : (slots[Number(number)] ?? []))),
     outer: [...new Set(slots.flatMap(({ member, inner }) => (inner === undefined ? [] : [member])))],
     example: leaf,
   };
