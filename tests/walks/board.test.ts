@@ -1,6 +1,8 @@
 /** What leaders read: counted from the log and from what waits, never a row of anybody; too few samples make no number. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { entry } from '../../hub/audit/entry.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
@@ -109,8 +111,16 @@ test('what cannot be counted holds up nobody else who reads the log, and is coun
   await database.owner.query('DELETE FROM audit_posted');
   try {
     const size = hub.hub.audit.size();
+    const now = database.now();
+    const look = {
+      ...({ now, operation: 'getBoard', kind: 'inspect', carried: undefined } as const),
+      actor: { proven: { department: 'education' } },
+      facts: {},
+    };
     await Promise.all(
-      Array.from({ length: Math.max(0, 1_100 - size) }, () => hub.staff(office, 'GET', '/v1/board')),
+      Array.from({ length: Math.max(0, 1_100 - size) }, () =>
+        hub.hub.audit.append(entry({ ...look, exchange: uuid7(now) })),
+      ),
     );
     await city.education.client.query(
       household,
