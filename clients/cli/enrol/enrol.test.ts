@@ -1,6 +1,15 @@
 import { newSerial } from '../../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -301,6 +310,13 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   const told = await typedDatong(['logs', '--profile', 'other.json'], { cwd: folder });
   assert.deepEqual([told.code, /root\.pem is not in datong-keys/.test(told.stderr)], [0, true], told.stderr);
   assert.equal(readFileSync(join(folder, 'root.pem'), 'utf8'), elsewhere);
+
+  // what cannot be kept is told, and the verb goes on with what it has
+  writeFileSync(file, await earlierRoot(60));
+  mkdirSync(`${file}.new`);
+  const full = await typedDatong(['logs', '--json'], { cwd: folder });
+  assert.deepEqual([full.code, /cannot be kept/.test(full.stderr)], [0, true], full.stderr);
+  rmSync(`${file}.new`, { recursive: true });
 
   // of another key, be it named alike, nothing is believed; what has ended brings nobody to the hub
   writeFileSync(file, (await newAuthority('yunxi', Date.now())).rootCertificate);

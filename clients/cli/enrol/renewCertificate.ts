@@ -9,7 +9,7 @@ import type { KeepRoot } from '../../sdk/clientOptions.ts';
 import type { Renewing } from '../../sdk/ownCertificate.ts';
 import type { IssuedCertificate } from '../../sdk/issuedCertificate.ts';
 import { readProfile, type Profile, type ProfileDocument } from '../../sdk/profile.ts';
-import { talk } from '../verb.ts';
+import { failureOf, talk } from '../verb.ts';
 import { removeFiles, writeProfile, writeWhole } from './clientFolder.ts';
 
 export interface Renewal extends IssuedCertificate {
@@ -65,18 +65,31 @@ export const keptIn =
 export const rootKeptIn =
   (path: string): KeepRoot =>
   (pem) => {
-    const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;
-    const folder = dirname(resolve(path));
-    const { ca } = document.hub;
-    if (ca.startsWith('-----BEGIN '))
-      writeProfile(folder, { ...document, hub: { ...document.hub, ca: pem } }, basename(path));
-    else if (ownFile.test(ca)) writeWhole(folder, ca, pem);
-    else
+    try {
+      putRoot(path, pem);
+    } catch (error) {
+      const { text } = failureOf(error);
       talk({
-        zh: `枢纽的根证书已延长（密钥不变）；${ca} 不在 datong-keys 中，请自行换成枢纽 /v1/log/anchors 给出的 rootCertificate`,
-        en: `the certificate of the hub's root was prolonged (its key is the same); ${ca} is not in datong-keys: put rootCertificate of the hub's /v1/log/anchors in its place yourself`,
+        zh: `枢纽的根证书已延长，但存不下：${text.zh}`,
+        en: `the certificate of the hub's root was prolonged, and it cannot be kept: ${text.en}`,
       });
+      throw error;
+    }
   };
+
+function putRoot(path: string, pem: string): void {
+  const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;
+  const folder = dirname(resolve(path));
+  const { ca } = document.hub;
+  if (ca.startsWith('-----BEGIN '))
+    writeProfile(folder, { ...document, hub: { ...document.hub, ca: pem } }, basename(path));
+  else if (ownFile.test(ca)) writeWhole(folder, ca, pem);
+  else
+    talk({
+      zh: `枢纽的根证书已延长（密钥不变）；${ca} 不在 datong-keys 中，请自行换成枢纽 /v1/log/anchors 给出的 rootCertificate`,
+      en: `the certificate of the hub's root was prolonged (its key is the same); ${ca} is not in datong-keys: put rootCertificate of the hub's /v1/log/anchors in its place yourself`,
+    });
+}
 
 /** The old key and certificate, where they are files of our own folder. */
 const replaced = ({ tls }: ProfileDocument): string[] =>
