@@ -24,26 +24,27 @@ export function hmacBytes(key: Uint8Array, prefix = ''): (bytes: Uint8Array) => 
 }
 
 /**
- * The same, as hexadecimal text of the first bytes: of very many values no byte array is made.
- * @param length bytes that are kept @returns takes a value, or a stretch of longer bytes
+ * The same of very many values, of which no byte array is made: the first bytes are written to where the caller wants them.
+ * @param length bytes that are kept @returns takes a stretch of longer bytes, and where it is written
  */
-export function hmacHex(
+export function hmacInto(
   key: Uint8Array,
   length: number,
-): (bytes: Uint8Array, from?: number, to?: number) => string {
+): (bytes: Uint8Array, from: number, to: number, into: Buffer, at: number) => void {
   const inner = padded(key, 0x36, longest);
   const outer = padded(key, 0x5c, 32);
-  const digits = 2 * length;
   /** of values of one length, what the inner hash reads */
   let hashed = inner.subarray(0, block);
-  return (bytes, from = 0, to = bytes.length) => {
+  return (bytes, from, to, into, at) => {
     const end = block + to - from;
-    if (end > inner.length)
-      return createHmac('sha256', key).update(bytes.subarray(from, to)).digest('hex').slice(0, digits);
+    if (end > inner.length) {
+      createHmac('sha256', key).update(bytes.subarray(from, to)).digest().copy(into, at, 0, length);
+      return;
+    }
     if (hashed.length !== end) hashed = inner.subarray(0, end);
-    for (let at = from; at < to; at += 1) inner[block + at - from] = bytes[at] ?? 0;
+    for (let i = from; i < to; i += 1) inner[block + i - from] = bytes[i] ?? 0;
     outer.write(hash('sha256', hashed, 'binary'), block, 'binary');
-    return hash('sha256', outer, 'hex').slice(0, digits);
+    into.write(hash('sha256', outer, 'binary'), at, length, 'binary');
   };
 }
 

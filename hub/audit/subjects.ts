@@ -5,10 +5,11 @@
 import type { KeyObject } from 'node:crypto';
 import { namesCommitment } from '../../log/commitment.ts';
 import { hexOf } from '../../log/hexOf.ts';
-import { hmacBytes, hmacHex } from '../../log/hmac.ts';
+import { hmacBytes, hmacInto } from '../../log/hmac.ts';
 import { newSalt } from '../../machine/newSalt.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import type { EntryDraft } from './draft.ts';
+import { piecesOf, sortedHex } from './sortedHex.ts';
 
 /** Bytes of a token: 128 bits. */
 const tokenLength = 16;
@@ -32,15 +33,22 @@ export const attemptToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Arra
 export type SubjectTokens = readonly Uint8Array[] | readonly string[];
 
 /**
- * Hexadecimal forms of the tokens of many subjects.
+ * Hexadecimal forms of the tokens of many subjects, sorted, one behind the other.
  * @param subjects the rows' `_subject`, one behind the other @param length of each
  */
-export function subjectNames(yearKey: KeyObject, subjects: Uint8Array, length: number): readonly string[] {
-  const { name } = hashers(yearKey);
-  const names: string[] = [];
-  for (let from = 0; from < subjects.length; from += length) names.push(name(subjects, from, from + length));
-  return names;
+export function subjectNames(yearKey: KeyObject, subjects: Uint8Array, length: number): string {
+  const { into } = hashers(yearKey);
+  const tokens = Buffer.allocUnsafe((subjects.length / length) * tokenLength);
+  let at = 0;
+  for (let from = 0; from < subjects.length; from += length) {
+    into(subjects, from, from + length, tokens, at);
+    at += tokenLength;
+  }
+  return sortedHex(tokens, tokenLength);
 }
+
+/** Each of them again. */
+export const namesIn = (names: string): readonly string[] => piecesOf(names, 2 * tokenLength);
 
 type Hash = (bytes: Uint8Array) => Buffer;
 
@@ -50,8 +58,8 @@ const made = new WeakMap<KeyObject, Hashers>();
 interface Hashers {
   readonly token: Hash;
   readonly attempt: Hash;
-  /** the same as `token`, as hexadecimal text of the token's length */
-  readonly name: ReturnType<typeof hmacHex>;
+  /** the same as `token`, cut to its length and written to where it is wanted */
+  readonly into: ReturnType<typeof hmacInto>;
 }
 
 function hashers(yearKey: KeyObject): Hashers {
@@ -61,7 +69,7 @@ function hashers(yearKey: KeyObject): Hashers {
     known = {
       token: hmacBytes(key),
       attempt: hmacBytes(key, 'attempt\0'),
-      name: hmacHex(key, tokenLength),
+      into: hmacInto(key, tokenLength),
     };
     made.set(yearKey, known);
   }

@@ -1,6 +1,22 @@
-/** One record a line. */
-export function linesOf(records: readonly Readonly<Record<string, unknown>>[]): Buffer {
+import { csvLine } from '../../../terms/excelCsv.ts';
+
+type Records = readonly Readonly<Record<string, unknown>>[];
+
+/**
+ * Records as lines: of CSV, or one JSON object each.
+ * @param csv the fields of a line of CSV, in their order
+ */
+export const linesOf = (records: Records, csv?: readonly string[]): Buffer =>
+  Buffer.from(csv === undefined ? jsonLines(records) : csvLines(records, csv), 'utf8');
+
+function jsonLines(records: Records): string {
   let text = '';
   for (const record of records) text += `${JSON.stringify(record)}\n`;
-  return Buffer.from(text, 'utf8');
+  return text;
+}
+
+function csvLines(records: Records, fields: readonly string[]): string {
+  let text = '';
+  for (const record of records) text += csvLine(fields.map((field) => record[field]));
+  return text;
 }

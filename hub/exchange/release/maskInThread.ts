@@ -23,6 +23,7 @@ export interface PageMasking {
 }
 
 /**
+ * @param csv the fields of a line of CSV; absent: each record leaves as a JSON object
  * @returns undefined where the page is to be masked here
  * @throws Problem mask_type_errors, masked_row_invalid
  */
@@ -33,10 +34,11 @@ export async function maskInThread(
   dataset: LiveDataset,
   page: ColumnPage,
   now: number,
+  csv?: readonly string[],
 ): Promise<MaskedLines | undefined> {
   // lists that changed since: what is compiled there would not be what was compiled here
   if (page.length < leastInThread || current.surroundings !== dataset.compiled.surroundings) return undefined;
-  const task = taskOf(masking, permission, dataset, page, current.codeLists, tokenYear(now));
+  const task = taskOf(masking, permission, dataset, page, current.codeLists, tokenYear(now), csv);
   const { texts, length, subjects } = page;
   return masking.thread.mask(task, { texts, length, subjects, now });
 }
@@ -48,9 +50,10 @@ function taskOf(
   page: ColumnPage,
   { digest, lists }: PageTask['codeLists'],
   year: number,
+  csv: readonly string[] | undefined,
 ): PageTask {
   const columns = page.columns.map(({ field, nullable }) => ({ field, nullable }));
-  const key = JSON.stringify([year, columns, fields.map(({ field }) => field)]);
+  const key = JSON.stringify([year, columns, fields.map(({ field }) => field), csv]);
   let made = tasks.get(plan);
   if (made === undefined || made.size >= mostSets) tasks.set(plan, (made = new Map<string, Made>()));
   const { surroundings } = compiled;
@@ -61,7 +64,7 @@ function taskOf(
     id: thread.newId(),
     ...{ schema, fields, columns, codeLists: { digest, lists }, pseudonym },
     plan: { consumer, ...(principal === undefined ? {} : { principal }) },
-    maskTypeErrors: limits.maskTypeErrors,
+    ...{ maskTypeErrors: limits.maskTypeErrors, csv },
     tokens: tokens(year),
   };
   made.set(key, { task, surroundings });

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { SigningKey } from '../../../certs/signatures/index.ts';
 import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
-import { attemptToken, subjectNames, subjectToken, tokenYear } from '../../audit/subjects.ts';
+import { attemptToken, namesIn, subjectNames, subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
@@ -125,7 +125,8 @@ export function releaseServices(
       pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),
       subjectHash: (kind, value) => subjectHash(keys.subject, kind, value),
       logToken: (subject, now) => subjectToken(keys.logToken(tokenYear(now)), subject),
-      logTokens: (subjects, now) => subjectNames(keys.logToken(tokenYear(now)), subjects, subjectLength),
+      logTokens: (subjects, now) =>
+        namesIn(subjectNames(keys.logToken(tokenYear(now)), subjects, subjectLength)),
       attemptToken: (subject, now) => attemptToken(keys.logToken(tokenYear(now)), subject),
     },
   };

@@ -7,6 +7,7 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
+import { namesIn } from '../../audit/subjects.ts';
 import type { EntryToBe, StreamEntry } from '../../gate/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { ownCursors } from '../cursor.ts';
@@ -47,8 +48,13 @@ interface Written {
   readonly records?: Records;
 }
 
-/** @param place `first`: nothing stands before them */
-export type WritePart = (records: Records, place: { readonly first: boolean }) => Written;
+/** How records leave where they do not leave one a line of JSON. */
+export interface PartWriter {
+  /** @param place `first`: nothing stands before them */
+  readonly write: (records: Records, place: { readonly first: boolean }) => Written;
+  /** where they leave as lines of CSV and nobody wants the records again: their fields, in their order */
+  readonly csv?: readonly string[] | undefined;
+}
 
 export interface Part extends StreamEntry, Written {
   readonly rows: number;
@@ -114,28 +120,27 @@ function together(pages: readonly Masked[]): Masked | undefined {
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
-/** Hexadecimal digits of a token. */
-const digits = 32;
-
-/** A page that another thread has masked, as one that was masked here. */
+/** A page that another thread has masked, as one that was masked here. @param head stands before its first line */
 const fromThread = (
   { bytes, typeErrors, names }: MaskedLines,
   { length, persons }: ColumnPage,
   next: string | undefined,
+  head: Buffer,
 ): Masked => ({
-  bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  bytes:
+    head.length > 0
+      ? Buffer.concat([head, bytes])
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   ...{ rows: length, typeErrors, next, persons },
-  subjects: Array.from({ length: names.length / digits }, (_, at) =>
-    names.slice(at * digits, (at + 1) * digits),
-  ),
+  subjects: namesIn(names),
 });
 
-/** @param write where the records do not leave one a line @throws Problem where the rows may not leave any more */
+/** @param writer where the records do not leave one a line of JSON @throws Problem where the rows may not leave any more */
 export async function makePart(
   services: ReleaseServices,
   asked: StreamAsked,
   { exchange, entry: { id, now }, tally, cursor, masked: given }: PartPlace,
-  write?: WritePart,
+  writer?: PartWriter,
 ): Promise<Part> {
   const { registry, streams } = services;
   const { request, first, department } = asked;
@@ -153,14 +158,26 @@ export async function makePart(
   });
   const masked = async (page: Page, from: string | undefined): Promise<Masked> => {
     const { columns, nextCursor } = page;
+    const place = { first: from === undefined };
+    const asLines = writer === undefined || writer.csv !== undefined;
     const lines =
-      write === undefined && columns !== undefined
-        ? await maskInThread(services.masking, registry.current, permission, dataset, columns, now)
+      asLines && columns !== undefined
+        ? await maskInThread(
+            services.masking,
+            registry.current,
+            permission,
+            dataset,
+            columns,
+            now,
+            writer?.csv,
+          )
         : undefined;
-    if (lines !== undefined && columns !== undefined) return fromThread(lines, columns, nextCursor);
+    // what stands before the first line is written without a record
+    if (lines !== undefined && columns !== undefined)
+      return fromThread(lines, columns, nextCursor, writer?.write([], place).bytes ?? Buffer.alloc(0));
     const { records, typeErrors } = maskPage(services, permission, dataset, page, now);
     return {
-      ...(write?.(records, { first: from === undefined }) ?? { bytes: linesOf(records) }),
+      ...(writer?.write(records, place) ?? { bytes: linesOf(records) }),
       rows: records.length,
       typeErrors,
       next: nextCursor,

@@ -5,10 +5,13 @@ import type { Permission } from '../../../../policies/decision.ts';
 import { byteOrderMark, csvLine } from '../../../../terms/excelCsv.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { ExportFormat } from '../../../store/exports/exports.ts';
+import { linesOf } from '../linesOf.ts';
 
 type Records = readonly Readonly<Record<string, unknown>>[];
 
 export interface ExportFile {
+  /** the fields of its lines, where they can be written elsewhere as well */
+  readonly csv?: readonly string[];
   /** the bytes of a part; none where the file is made as a whole. The same rows give the same bytes, however often they are asked for */
   bytes(records: Records, place: { readonly first: boolean }): Buffer;
   /** keeps the rows of a part that stands. @throws Problem export_too_large */
@@ -32,14 +35,14 @@ export function exportFile(format: ExportFormat, { fields }: Pick<Permission, 'f
     header.map((name) => record[name]);
   if (format === 'xlsx') return workbook(header, cells);
   const nothing = { take: () => undefined, end: () => Promise.resolve(new Uint8Array(0)) };
-  const ndjson = (record: Readonly<Record<string, unknown>>): string => `${JSON.stringify(record)}\n`;
-  if (format === 'ndjson')
-    return { ...nothing, bytes: (records) => Buffer.from(records.map(ndjson).join(''), 'utf8') };
+  if (format === 'ndjson') return { ...nothing, bytes: (records) => linesOf(records) };
+  const head = Buffer.from(`${byteOrderMark}${csvLine(header)}`, 'utf8');
   return {
     ...nothing,
+    csv: header,
     bytes: (records, { first }) => {
-      const lines = records.map((record) => csvLine(cells(record)));
-      return Buffer.from(`${first ? `${byteOrderMark}${csvLine(header)}` : ''}${lines.join('')}`, 'utf8');
+      const lines = linesOf(records, header);
+      return first ? Buffer.concat([head, lines]) : lines;
     },
   };
 }

@@ -27,7 +27,7 @@ import { problemOf } from '../allowedCall.ts';
 import type { Query } from '../query.ts';
 import type { ReleaseServices } from '../services.ts';
 import { PartAhead } from '../partAhead.ts';
-import { makePart, termsDigest, type Masked, type StreamAsked, type WritePart } from '../streamPart.ts';
+import { makePart, termsDigest, type Masked, type PartWriter, type StreamAsked } from '../streamPart.ts';
 import { openAsked } from './askedExport.ts';
 import { exportFile } from './exportFile.ts';
 
@@ -97,8 +97,16 @@ async function make(
     await putExportBytes(transaction, sealer, { id, at, bytes });
   };
   // lines are what a part is made of anyway
-  const write: WritePart | undefined =
-    format === 'ndjson' ? undefined : (records, place) => ({ bytes: file.bytes(records, place), records });
+  const writer: PartWriter | undefined =
+    format === 'ndjson'
+      ? undefined
+      : {
+          csv: file.csv,
+          write: (records, place) => {
+            const bytes = file.bytes(records, place);
+            return file.csv === undefined ? { bytes, records } : { bytes };
+          },
+        };
   // rows of the next part are read and masked while this one is logged and stored
   const ahead = new PartAhead<Masked>();
   const noted: number[] = [];
@@ -113,7 +121,7 @@ async function make(
         const now = services.database.now();
         const masked = await ahead.take(from, now);
         const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, masked };
-        const part = await services.bulk.run(() => makePart(services, asked, place, write));
+        const part = await services.bulk.run(() => makePart(services, asked, place, writer));
         const { ahead: following } = part;
         if (following !== undefined)
           ahead.begin({ ...following, now }, (next) => services.bulk.run(() => following.page(next)));

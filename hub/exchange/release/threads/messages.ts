@@ -13,6 +13,8 @@ export interface PageTask {
   readonly plan: Pick<Permission['plan'], 'consumer' | 'principal'>;
   readonly fields: readonly FieldGrant[];
   readonly maskTypeErrors: number | undefined;
+  /** the fields of a line of CSV; undefined where each record leaves as a JSON object */
+  readonly csv: readonly string[] | undefined;
   /** of the cells, in their order */
   readonly columns: readonly Pick<Column, 'field' | 'nullable'>[];
   /** lists registered in the hub, which another thread does not know; equal digests, equal lists */
@@ -39,7 +41,7 @@ export interface PageQuestion {
 
 /** A page as it leaves. */
 export interface MaskedLines {
-  /** NDJSON */
+  /** its lines */
   readonly bytes: Uint8Array;
   readonly typeErrors: number;
   /** tokens of the persons in their hexadecimal form, sorted, one behind the other */

@@ -32,9 +32,16 @@ function answerQuestions(port: MessagePort): void {
     return mask(question);
   }
 
-  port.on('message', (question: PageQuestion) => port.postMessage(answered(() => answerOf(question))));
+  port.on('message', (question: PageQuestion) => {
+    const answer = answered(() => answerOf(question));
+    port.postMessage(answer, 'answer' in answer ? own(answer.answer.bytes) : []);
+  });
   port.postMessage({ ready: true } satisfies PageAnswer);
 }
+
+/** Bytes that nobody else shares go over as they are. */
+const own = (bytes: Uint8Array): ArrayBuffer[] =>
+  bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length ? [bytes.buffer] : [];
 
 function answered(answer: () => MaskedLines): PageAnswer {
   try {
@@ -48,7 +55,7 @@ function answered(answer: () => MaskedLines): PageAnswer {
 
 /** Masks are compiled with the first page. */
 function masking(task: PageTask, surroundings: Surroundings): MaskLines {
-  const { schema, plan, fields, maskTypeErrors, columns, tokens } = task;
+  const { schema, plan, fields, maskTypeErrors, columns, tokens, csv } = task;
   const services = { keys: { pseudonyms: pseudonymKeys(new Uint8Array(task.pseudonym.export())) } };
   const permission = { plan, fields, limits: maskTypeErrors === undefined ? {} : { maskTypeErrors } };
   const dataset = { schema, compiled: { surroundings } };
@@ -56,8 +63,8 @@ function masking(task: PageTask, surroundings: Surroundings): MaskLines {
     const cells = texts.map((text) => JSON.parse(text) as unknown[]);
     const rows = recordsOf(columns, cells, length).map((record) => ({ record }));
     const { records, typeErrors } = maskPage(services, permission, dataset, { rows }, now);
-    const names = [...subjectNames(tokens, subjects, subjectLength)].sort();
-    return { bytes: linesOf(records), typeErrors, names: names.join('') };
+    const names = subjectNames(tokens, subjects, subjectLength);
+    return { bytes: linesOf(records, csv), typeErrors, names };
   };
 }
 

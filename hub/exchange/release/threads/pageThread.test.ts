@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { surroundingsWith } from '../../../../machine/surroundings.ts';
 import type { FieldGrant } from '../../../../policies/decision.ts';
+import { maskCatalogue } from '../../../../policies/masks/catalogue.ts';
+import type { MaskKind } from '../../../../policies/masks/mask.ts';
+import { readMaskRule } from '../../../../policies/masks/readMaskRule.ts';
+import { patternIds } from '../../../../policies/masks/suppressed/redactScanner.ts';
 import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { parseDatasetSchema } from '../../../../schemas/parse.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -52,7 +57,7 @@ const plan = { consumer: 'education' };
 let made = 0;
 const taskWith = (more: Partial<PageTask> = {}): PageTask => ({
   id: (made += 1),
-  ...{ schema, plan, fields, columns, pseudonym, tokens, maskTypeErrors: undefined },
+  ...{ schema, plan, fields, columns, pseudonym, tokens, maskTypeErrors: undefined, csv: undefined },
   codeLists: { digest: '', lists: [] },
   ...more,
 });
@@ -87,11 +92,11 @@ async function masked(task: PageTask, cells: readonly unknown[][]): Promise<Mask
   }
 }
 
-const here = (cells: readonly unknown[][], length: number): Buffer => {
+const here = (cells: readonly unknown[][], length: number, csv?: readonly string[]): Buffer => {
   const keys = { pseudonyms: pseudonymKeys(new Uint8Array(pseudonym.export())) };
   const rows = recordsOf(columns, cells, length).map((record) => ({ record }));
   const dataset = { schema, compiled: { surroundings: surroundingsWith([]) } };
-  return linesOf(maskPage({ keys }, { plan, fields, limits: {} }, dataset, { rows }, now).records);
+  return linesOf(maskPage({ keys }, { plan, fields, limits: {} }, dataset, { rows }, now).records, csv);
 };
 
 test(
@@ -114,6 +119,10 @@ test(
     check(await masked(task, cells));
     for (let i = 0; i < 20; i += 1) await masked(taskWith(), cells);
     check(await masked(task, cells));
+    const csv = ['name', 'level', 'guardian', 'tags'];
+    const { bytes, names: same } = await masked(taskWith({ csv }), cells);
+    assert.equal(Buffer.from(bytes).toString('utf8'), here(cells, 700, csv).toString('utf8'));
+    assert.equal(same, names.sort().join(''));
   },
 );
 
@@ -135,5 +144,103 @@ test(
       Buffer.from((await masked(taskWith(), cells)).bytes).toString(),
       here(cells, 700).toString(),
     );
+  },
+);
+
+/** Rules of the masks that have no defaults, or more to them than those. */
+const rules: Readonly<Record<string, object>> = {
+  address: { level: 'city', list: 'demo.region' },
+  band: { edges: [0, 100, 500] },
+  dateTrunc: { to: 'month' },
+  floorTo: { step: 10 },
+  keep: { head: 1, tail: 1, from: 0 },
+  pseudonym: { domain: 'person' },
+  redactText: { patterns: [...patternIds] },
+  geoGrid: { metres: 500 },
+};
+const regions = {
+  ...{ id: 'demo.region', version: '1', title: { zh: '', en: '' } },
+  entries: [
+    { code: '990000', zh: '云省' },
+    { code: '990100', zh: '云栖市' },
+  ],
+};
+
+/** A field for a mask, and values of it. */
+function fieldOf({ types, formats }: MaskKind): readonly [object, fc.Arbitrary<unknown>] {
+  const text = fc.oneof(
+    fc.constantFrom('13800001111', '沪A12345', 'a@b.cn', '云省云栖市"1"号', '990101198311126692', '\\\u2028'),
+    fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }).filter((one) => !one.includes('\0')),
+  );
+  const day = fc.date({ min: new Date('1920-01-01'), max: new Date('2026-01-01'), noInvalidDate: true });
+  if (types.includes('object') && !types.includes('string')) {
+    const degree = { type: 'number' };
+    const properties = {
+      lon: { ...degree, ...named('经', 'lon') },
+      lat: { ...degree, ...named('纬', 'lat') },
+    };
+    const place = {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['lon', 'lat'],
+      properties,
+    };
+    const degrees = fc.double({ min: 30, max: 120, noNaN: true });
+    return [place, fc.record({ lon: degrees, lat: degrees.map((at) => at / 2) })];
+  }
+  if (formats?.includes('date') === true)
+    return [{ type: ['string', 'null'], format: 'date' }, day.map((at) => at.toISOString().slice(0, 10))];
+  return types[0] === 'integer'
+    ? [{ type: ['integer', 'null'] }, fc.integer({ min: -600, max: 600 })]
+    : [{ type: ['string', 'null'], maxLength: 400 }, text];
+}
+
+test(
+  'whatever the mask and the values, the thread writes the bytes that the hub writes',
+  { skip: availableParallelism() < 2 },
+  async () => {
+    const kinds = maskCatalogue.map((mask) => [mask, ...fieldOf(mask)] as const);
+    const every = parseDatasetSchema({
+      ...schema.document,
+      $id: 'urn:datong:masks:1.0',
+      properties: Object.fromEntries<object>([
+        ['id', { type: 'string', maxLength: 20, ...named('编号', 'id') }],
+        ['name', { type: 'string', maxLength: 20, ...named('名', 'name') }],
+        ...kinds.map(([{ name }, field]) => [name.toLowerCase(), { ...field, ...named(name, name) }]),
+      ]),
+    });
+    const grants: readonly FieldGrant[] = kinds.map(([{ name }]) => {
+      const read = readMaskRule({ mask: name, ...rules[name] });
+      assert.ok('use' in read, name);
+      return { field: name.toLowerCase(), floors: [], mask: read.use };
+    });
+    const { columns: all } = layoutOf(every);
+    const surroundings = surroundingsWith([regions]);
+    for (let round = 0; round < 3; round += 1) {
+      const cells = all.map(({ field }, at) => {
+        const values = kinds.find(([{ name }]) => name.toLowerCase() === field)?.[2] ?? fc.constant('x');
+        const some = field === 'id' || field === 'name' ? values : fc.option(values, { freq: 5 });
+        return fc.sample(some, { numRuns: 700, seed: 10 * round + at });
+      });
+      // as they come from the database
+      const stored = cells.map((column) => JSON.parse(JSON.stringify(column)) as unknown[]);
+      const rows = recordsOf(all, stored, 700).map((record) => ({ record }));
+      const keys = { pseudonyms: pseudonymKeys(new Uint8Array(pseudonym.export())) };
+      const given = { plan, fields: grants, limits: {} };
+      const { records } = maskPage(
+        { keys },
+        given,
+        { schema: every, compiled: { surroundings } },
+        { rows },
+        now,
+      );
+      for (const csv of [undefined, grants.map(({ field }) => field)]) {
+        const more = { schema: every, fields: grants, columns: all, csv };
+        const lists = { codeLists: { digest: 'regions', lists: [regions] } };
+        const lines = await masked(taskWith({ ...more, ...lists }), cells);
+        assert.equal(Buffer.from(lines.bytes).toString('utf8'), linesOf(records, csv).toString('utf8'));
+        assert.ok(lines.bytes.length > 700 * 50);
+      }
+    }
   },
 );
