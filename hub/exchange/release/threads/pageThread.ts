@@ -13,6 +13,8 @@ import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages
 const resourceLimits = { maxOldGenerationSizeMb: 512 };
 /** ms after the last page */
 const patience = 30_000;
+/** ms in which it answers about a page; a page takes some hundredths of a second */
+const usualDeadline = 30_000;
 /** Plans that it has compiled at once. */
 const mostTasks = 16;
 /** Rows from which on a page is worth the way there. */
@@ -20,7 +22,7 @@ export const leastInThread = 500;
 
 interface Waiting {
   readonly resolve: (lines: MaskedLines | undefined) => void;
-  readonly reject: (problem: Problem) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export class PageThread {
@@ -30,6 +32,11 @@ export class PageThread {
   private readonly sent = new Set<number>();
   private timer: NodeJS.Timeout | undefined;
   private ids = 0;
+  private readonly deadline: number;
+
+  constructor(deadline = usualDeadline) {
+    this.deadline = deadline;
+  }
 
   /** Of a task. */
   newId(): number {
@@ -38,7 +45,7 @@ export class PageThread {
 
   /**
    * Undefined where the page is to be masked here: there is no thread yet, or it ended, or failed at this page.
-   * @throws Problem mask_type_errors, masked_row_invalid
+   * @throws Problem mask_type_errors, masked_row_invalid; Error for the page that the thread does not come to an end with
    */
   async mask(
     task: PageTask,
@@ -51,10 +58,10 @@ export class PageThread {
     const question = { task: this.sent.has(task.id) ? task.id : task, forget, ...page };
     this.sent.add(task.id);
     const { worker } = this;
-    clearTimeout(this.timer);
     worker.ref();
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
+      if (this.waiting.length === 1) this.watch(worker);
       worker.postMessage(question satisfies PageQuestion);
     });
   }
@@ -63,7 +70,7 @@ export class PageThread {
     if (availableParallelism() < 2) return undefined;
     const worker = new Worker(new URL('./pageWorker.mjs', import.meta.url), { resourceLimits });
     worker.unref();
-    worker.on('message', (answer: PageAnswer) => this.settle(answer));
+    worker.on('message', (answer: PageAnswer) => this.settle(worker, answer));
     const ended = (): void => this.end(worker);
     worker.on('error', ended);
     worker.on('messageerror', ended);
@@ -71,7 +78,8 @@ export class PageThread {
     return worker;
   }
 
-  private settle(answer: PageAnswer): void {
+  private settle(worker: Worker, answer: PageAnswer): void {
+    if (this.worker !== worker) return;
     if ('ready' in answer) {
       this.ready = true;
       this.rest();
@@ -79,8 +87,22 @@ export class PageThread {
     }
     const waiting = this.waiting.shift();
     if (this.waiting.length === 0) this.rest();
+    else this.watch(worker);
     if ('refused' in answer) waiting?.reject(problemOf(answer.refused));
     else waiting?.resolve('answer' in answer ? answer.answer : undefined);
+  }
+
+  /**
+   * The next answer comes in time, or the thread ends: that page fails, and with it the stream or file whose turn it is (one that was made
+   * ahead is made again in its turn); those behind it are masked by who asked.
+   */
+  private watch(worker: Worker): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.worker !== worker) return;
+      this.waiting.shift()?.reject(new Error('a page was not masked in time'));
+      this.end(worker);
+    }, this.deadline).unref();
   }
 
   /** Nobody waits: the process may end, and so may the thread in a while. */
