@@ -15,6 +15,7 @@ import { narrator, type Narrator } from './narrator.ts';
 import { officer } from './acts/officerAct.ts';
 import { askedLive } from './acts/liveAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
+import { monthsGo } from './acts/periodsAct.ts';
 import { refusals } from './acts/refusalAct.ts';
 import type { Resident } from './files/residents.ts';
 import { schemaChanged } from './acts/schemaAct.ts';
@@ -120,6 +121,7 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   await clerksDay(stage, told, file);
   // before the city's procedure has the data office check such requests first
   await countSchoolDays(stage, told, tally);
+  await monthsGo(stage, told);
   const provider = await requestAnswered(stage, told);
   await schemaChanged(
     stage,

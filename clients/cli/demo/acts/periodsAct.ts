@@ -1,0 +1,77 @@
+/** Act four goes on, 到期销毁: rows that stand apart by month go a month at a time, not before a legal hold on them ends. */
+import { readFileSync } from 'node:fs';
+import { DatongClient } from '../../../sdk/datongClient.ts';
+import { bodyOf } from '../../approve/waiting.ts';
+import { openProfile, openStaffAccess } from '../../profile.ts';
+import { exitCode, VerbFailure } from '../../verb.ts';
+import type { Narrator } from '../narrator.ts';
+import type { Stage } from '../stage.ts';
+import { airFile } from './intakeActs.ts';
+
+const dataset = 'ecology.air-quality-recent';
+const about = `/v1/datasets/${dataset}`;
+
+export async function monthsGo(stage: Stage, narrator: Narrator): Promise<void> {
+  const { token: security } = openStaffAccess({ as: 'security' });
+  const { operator } = stage;
+  const rows = await sent(stage);
+  const steward = await stage.letIn('air', '演示空气数据管理员 demo steward of air', {
+    role: 'steward',
+    department: 'ecology',
+  });
+  const months = async (): Promise<number> => {
+    await stage.hub.runner.run('destroyPeriods');
+    const { periods } = bodyOf(await operator.get(about, steward)) as unknown as {
+      periods: { there: readonly unknown[] };
+    };
+    return periods.there.length;
+  };
+  const held = await narrator.step(
+    async () => {
+      const { digest } = (bodyOf(await operator.get(about, steward))['dataset'] ?? {}) as { digest: string };
+      const intake = { periods: { field: 'time', every: 'month', keep: 12 } };
+      const asked = { digest, reason: '只保留一年', intake };
+      const { proposal } = bodyOf(await operator.post(`${about}/amendment`, asked, steward));
+      const until = new Date(Date.now() + 30 * 86_400_000).toISOString();
+      const hold = { on: { dataset }, reason: '诉讼', case: 'SS-2026-0001', until };
+      const placed = bodyOf(await operator.post('/v1/legal-holds', hold, security));
+      const path = `/v1/proposals/${String(proposal)}`;
+      const read = bodyOf(await operator.get(path, security));
+      bodyOf(await operator.post(`${path}/acceptance`, { digest: read['digest'] }, security));
+      if ((await months()) !== 1) throw unexpected();
+      return String(placed['proposal']);
+    },
+    () => ({
+      zh: `${rows} 行按月分开存放；两人定为只保留 12 个月，而法律保全之下一行也不销毁`,
+      en: `${rows} rows stand apart by month; two persons let 12 months stay, and under a legal hold not a row goes`,
+    }),
+  );
+  await narrator.step(
+    async () => {
+      bodyOf(await operator.post(`/v1/proposals/${held}/refusal`, { reason: '撤回' }, security));
+      if ((await months()) !== 0) throw unexpected();
+    },
+    () => ({
+      zh: '保全撤回后，作业销毁过期的一个月，连同其文件的原始字节，各有一个日志条目',
+      en: 'the hold is taken back: the month that is over goes, and the bytes of its file with it, each with an entry',
+    }),
+  );
+}
+
+async function sent(stage: Stage): Promise<number> {
+  await stage.apply('air-quality/recent.yaml');
+  const ecology = DatongClient.fromProfile(openProfile({ as: 'ecology' }));
+  try {
+    // the very bytes of the other dataset would be taken for a mistake
+    const week = readFileSync(airFile, 'utf8')
+      .split('\n')
+      .slice(0, 1 + 7 * 24);
+    const { json } = await ecology.sendFile(dataset, Buffer.from(week.join('\n')), { mapping: 'recent' });
+    return json.counts?.rows ?? 0;
+  } finally {
+    ecology.close();
+  }
+}
+
+const unexpected = (): VerbFailure =>
+  new VerbFailure(exitCode.refused, { zh: '演示未按剧情进行', en: 'the story went another way' });
