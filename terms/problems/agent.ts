@@ -40,8 +40,8 @@ export const agentProblems = {
     status: 503,
     who: 'caller',
     text: {
-      zh: '代理同时处理的请求或连接已达上限（{limit}）',
-      en: 'the agent has as many requests under way, or connections, as it takes ({limit})',
+      zh: '代理同时处理的请求已达上限（{limit}）',
+      en: 'the agent has as many requests of all applications under way as it takes ({limit})',
     },
     next: { zh: '按 Retry-After 稍后再试', en: 'try again after Retry-After' },
   },

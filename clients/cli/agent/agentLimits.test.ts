@@ -93,7 +93,7 @@ const open = (port: number): Promise<Socket> =>
   });
 
 test('one application’s flood is told to wait, the others go on; who leaves gives his place back', async () => {
-  const agent = await held({ underWay: 3, underWayOfOne: 2 });
+  const agent = await held({ underWay: 3, underWayOfOne: 2, ownPlaces: 1 });
   try {
     const own = [agent.as(portal), agent.as(portal)];
     await agent.until(2);
@@ -119,25 +119,64 @@ test('one application’s flood is told to wait, the others go on; who leaves gi
   }
 });
 
-test('connections beyond the limit are told so, and idle ones make room', async () => {
-  const agent = await held({ connections: 2 });
-  const kept = new Agent({ keepAlive: true });
-  const served = async (by: Agent | false = false): Promise<number> => {
-    const got = agent.as(portal, by);
-    await agent.until(1);
-    agent.answerAll();
-    return (await got).status;
-  };
+test('requests that are sent one behind another on a connection that is cut leave no place taken', async () => {
+  const agent = await held({ underWay: 6, underWayOfOne: 4, ownPlaces: 1 });
   try {
-    const [one, two] = [await open(agent.port), await open(agent.port)];
-    const refused = await agent.as(portal);
-    assert.deepEqual(toldOf(refused), [503, 'agent_busy', '1']);
-    assert.equal(refused.headers['connection'], 'close');
-    one.destroy();
-    await new Promise((done) => setTimeout(done, 50));
-    assert.equal(await served(kept), 200, 'and this connection is kept for later');
-    assert.equal(await served(), 200, 'whoever comes gets its place');
-    two.destroy();
+    for (const token of [portal, registry, portal]) {
+      const leaving = await open(agent.port);
+      leaving.write(`${agent.head('GET', token)}\r\n`.repeat(4));
+      await agent.until(4);
+      assert.equal((await agent.as(token)).status, 429);
+      leaving.destroy();
+      await once(leaving, 'close');
+      await new Promise((done) => setTimeout(done, 50));
+      agent.answerAll();
+    }
+    const five = [portal, portal, portal, portal, registry].map((token) => agent.as(token));
+    await agent.until(5);
+    agent.answerAll();
+    assert.deepEqual(
+      (await Promise.all(five)).map(({ status }) => status),
+      [200, 200, 200, 200, 200],
+    );
+  } finally {
+    agent.end();
+  }
+});
+
+test('however many places the others hold, an application has some of its own', async () => {
+  const agent = await held({ underWay: 2, underWayOfOne: 2, ownPlaces: 1 });
+  try {
+    const own = [agent.as(portal), agent.as(portal)];
+    await agent.until(2);
+    const other = agent.as(registry);
+    await agent.until(3);
+    assert.deepEqual(toldOf(await agent.as(registry)), [503, 'agent_busy', '1']);
+    agent.answerAll();
+    for (const got of await Promise.all([...own, other])) assert.equal(got.status, 200);
+  } finally {
+    agent.end();
+  }
+});
+
+test('whoever fills the connections and asks nothing makes room for whoever asks; a request under way does not', async () => {
+  const agent = await held({ connections: 3 });
+  const kept = new Agent({ keepAlive: true });
+  try {
+    const first = agent.as(portal, kept);
+    await agent.until(1);
+    const silent = await Promise.all(Array.from({ length: 40 }, () => open(agent.port)));
+    for (const one of silent.slice(0, 38)) if (!one.closed) await once(one, 'close');
+    for (let call = 2; call < 5; call += 1) {
+      const good = agent.as(registry);
+      await agent.until(2);
+      agent.waiting.pop()?.();
+      assert.equal((await good).status, 200);
+      silent.push(await open(agent.port));
+    }
+    agent.answerAll();
+    assert.equal((await first).status, 200, 'it was the oldest of all');
+    for (const one of silent) one.destroy();
   } finally {
     kept.destroy();
     agent.end();

@@ -12,7 +12,7 @@ import type { KeptExchange } from '../../sdk/keptExchange.ts';
 import { RecordStream, type StreamPart } from '../../sdk/recordStream.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
 import { isOwnMachine } from '../../sdk/calledOperation.ts';
-import { limitAgent, usualLimits, type AgentLimits, type Places } from './agentLimits.ts';
+import { limitAgent, usualLimits, type AgentLimits, type TakePlace } from './agentLimits.ts';
 import { applicationOf, refuseStrangers, type Applications } from './refuseStrangers.ts';
 
 export interface AgentServices {
@@ -47,9 +47,9 @@ export function agentServer(services: AgentServices, given: Partial<AgentLimits>
     headersTimeout: Math.min(limits.headersWithin, limits.requestWithin),
     connectionsCheckingInterval: Math.min(1_000, limits.headersWithin / 2),
   });
-  const places = limitAgent(server, limits);
+  const takePlace = limitAgent(server, limits);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void serve(request, response, services, places);
+    void serve(request, response, services, takePlace);
   });
   return server;
 }
@@ -64,7 +64,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   services: AgentServices,
-  places: Places,
+  takePlace: TakePlace,
 ): Promise<void> {
   let application = '';
   const path = (request.url ?? '').replace(/\?.*$/, '');
@@ -72,9 +72,8 @@ async function serve(
     services.told({ application, method: request.method ?? '', path, status });
   let passed: Passed;
   try {
-    places.refuseCrowd(response);
     application = refuseStrangers(request, services.applications());
-    places.take(application, response);
+    takePlace(application, request, response);
     const standing = (): void => void applicationOf(request, services.applications());
     const input = await inputOf(request);
     standing();
