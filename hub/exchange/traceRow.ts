@@ -16,9 +16,9 @@ import { batchById } from '../store/intake/batchById.ts';
 import type { BatchRow } from '../store/intake/batchRow.ts';
 import { datasetById } from '../store/registry/datasets.ts';
 import { batchOfKey, type Key } from '../store/rows/byKey.ts';
-import { rawBytes } from '../store/rows/sealedParts.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
+import { keptBytes } from './keptBytes.ts';
 import { keyFits } from './ownKey.ts';
 
 /** POST /v1/datasets/{dataset}/rows/origin. @throws Problem dataset_unknown, key_unfit, row_unknown */
@@ -61,7 +61,10 @@ export async function traceRow(call: Call<DepartmentCaller>, services: IntakeSer
   });
 }
 
-/** The batch whose file holds the row: of a correction, the one that was corrected may hold it. Without raw bytes there is no line. */
+/**
+ * The batch whose file holds the row: of a correction, the one that was corrected may hold it. Without raw bytes there is no line, and the
+ * search ends: what was corrected may hold a former row with this key.
+ */
 async function originOf(
   services: IntakeServices,
   dataset: LiveDataset,
@@ -72,15 +75,20 @@ async function originOf(
   for (let id = brought; ;) {
     const batch = await batchById(app, id);
     if (batch === undefined) throw new Problem('batch_unknown');
-    const line = await lineOf(services, dataset, batch, key);
-    if (line !== undefined || batch.corrects === null) return { batch, line };
+    try {
+      const line = await lineOf(services, dataset, batch, key);
+      if (line !== undefined || batch.corrects === null) return { batch, line };
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'raw_bytes_gone') return { batch, line: undefined };
+      throw error;
+    }
     id = batch.corrects;
   }
 }
 
-/** The physical line of the first row with the key. */
+/** The physical line of the first row with the key. @throws Problem raw_bytes_gone, also where they go while they are read */
 async function lineOf(
-  { database, sealer, registry }: IntakeServices,
+  services: IntakeServices,
   { schema, mappings }: LiveDataset,
   batch: BatchRow,
   key: Key,
@@ -88,10 +96,9 @@ async function lineOf(
   const mapping = mappings.get(batch.mapping ?? '')?.compiled;
   if (mapping === undefined) return undefined;
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const bytes = rawBytes(database.app, sealer, batch.id);
-  const compiled = compileSchema(schema, registry.current.surroundings);
+  const compiled = compileSchema(schema, services.registry.current.surroundings);
   const wanted = Object.entries(key);
-  for await (const { rows, lines } of translate(bytes, mapping, compiled, beside)) {
+  for await (const { rows, lines } of translate(keptBytes(services, batch), mapping, compiled, beside)) {
     const at = rows.findIndex((row) =>
       wanted.every(([field, value]) => String(row[field]) === String(value)),
     );

@@ -19,10 +19,10 @@ import type { BatchRow } from '../store/intake/batchRow.ts';
 import { datasetById } from '../store/registry/datasets.ts';
 import { compareRows, type RowDifference } from '../store/rows/compare.ts';
 import { loadBatch } from '../store/rows/load.ts';
-import { rawBytes } from '../store/rows/sealedParts.ts';
 import { copyPartsInThreads } from '../translation/threads/copyPartsInThreads.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
+import { keptBytes } from './keptBytes.ts';
 
 type Trial = components['schemas']['MappingTrial'];
 
@@ -61,7 +61,7 @@ async function tried(
   batch: BatchRow,
   current: string | null,
 ): Promise<Trial> {
-  const { database, sealer, registry, subjectKey, translators } = services;
+  const { database, registry, subjectKey, translators } = services;
   const { codeLists } = registry.current;
   const layout = layoutOf(schema);
   const id = uuid7(database.now());
@@ -70,17 +70,8 @@ async function tried(
   const counts = { records: 0, rows: 0, bad: 0, skipped: 0 };
   const kinds = new Map<string, Trial['problems'][number]>();
 
-  async function* kept(): AsyncGenerator<Uint8Array> {
-    let size = 0;
-    for await (const part of rawBytes(database.app, sealer, batch.id)) {
-      size += part.length;
-      yield part;
-    }
-    if (size !== batch.bytes) throw new Problem('raw_bytes_gone', { batch: batch.id });
-  }
-
   async function* text(): AsyncGenerator<Uint8Array> {
-    for await (const part of copyPartsInThreads(task, kept(), 1, translators.threads)) {
+    for await (const part of copyPartsInThreads(task, keptBytes(services, batch), 1, translators.threads)) {
       counts.records += part.records;
       counts.skipped += part.skipped;
       counts.bad += part.failed.length;

@@ -181,6 +181,15 @@ test('a row is traced to its batch, its line and the mapping that read it, also 
   assert.equal(await trace('330106199001010000'), 'row_unknown');
   assert.equal(await trace(7), 'key_unfit');
   assert.equal(await trace(keyOf(200), city.education.client), 'not_the_provider');
+  // without its bytes the batch is told, and no line
+  const without = async (batch: string, key: string): Promise<unknown[]> => {
+    await database.owner.query('DELETE FROM batch_part WHERE batch = $1', [batch]);
+    const found = (await trace(key)) as Record<string, unknown>;
+    return [found['code'], found['batch'], found['line'], found['mapping']];
+  };
+  assert.deepEqual(await without(first, keyOf(200)), [undefined, first, undefined, mapping]);
+  assert.deepEqual(await without(second, keyOf(3)), [undefined, second, undefined, mapping]);
+  assert.deepEqual(await without(second, keyOf(200)), [undefined, second, undefined, mapping]);
 });
 
 test('a new version of a mapping is tried over stored bytes: what would come of them, and how it differs', async () => {
