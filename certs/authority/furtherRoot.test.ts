@@ -69,6 +69,7 @@ test('the same key under the same name, signed by itself and lasting longer, is 
     undefined,
     'what the table below spoils is sound',
   );
+  assert.equal(furtherRoot(`${standing}\n${prolonged}`, prolonged, now), undefined, 'of two roots none goes');
   assert.equal(furtherRoot(prolonged, standing, now), undefined, 'and no way leads back');
   assert.equal(furtherRoot(prolonged, prolonged, now), undefined, 'nor on the spot');
 });
@@ -120,7 +121,7 @@ for (const [what, offered] of Object.entries(refused)) {
   });
 }
 
-test('a connection keeps it before it uses it, and what it refuses touches nothing', async () => {
+test('a connection uses it even where it cannot keep it, and offers it again; what it refuses touches nothing', async () => {
   const kept: string[] = [];
   let full = true;
   const connection = new Connection({
@@ -130,12 +131,12 @@ test('a connection keeps it before it uses it, and what it refuses touches nothi
       kept.push(pem);
     },
   });
-  await connection.hearRoot(prolonged);
-  assert.equal(connection.ca, standing, 'what cannot be kept is not used');
-  full = false;
   for (const [what, offered] of Object.entries(refused))
     if (!what.startsWith('that has ended')) await connection.hearRoot(offered);
   assert.deepEqual([connection.ca, kept], [standing, []]);
+  await connection.hearRoot(prolonged);
+  assert.deepEqual([connection.ca, kept], [`${prolonged.trim()}\n`, []], 'nothing is kept yet');
+  full = false;
   await connection.hearRoot(prolonged);
   await connection.hearRoot(prolonged);
   assert.deepEqual([connection.ca, kept], [`${prolonged.trim()}\n`, [`${prolonged.trim()}\n`]]);

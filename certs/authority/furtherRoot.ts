@@ -8,13 +8,15 @@ const largest = 8192;
 /**
  * The trust stays with the key: only a certificate that the very key of the standing one signed for itself, under the same name and with a
  * later end, takes its place. Whoever holds a hub and not the root's key can make none.
- * @param standing PEM of the root certificate that is trusted
+ * @param standing PEM of the root certificate that is trusted; of several none is replaced
  * @param offered what somebody hands over as the root's certificate
  * @param now Unix milliseconds; one that has not begun, or has ended, is none yet or none any more
  * @returns PEM, exactly one certificate; undefined for anything else, the standing one included
  */
 export function furtherRoot(standing: string, offered: unknown, now: number): string | undefined {
   const one = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
+  // several roots side by side are somebody's own choice, and stay
+  if (standing.split('-----BEGIN CERTIFICATE-----').length !== 2) return undefined;
   if (typeof offered !== 'string' || offered.length > largest || !one.test(offered)) return undefined;
   try {
     const [old, read] = [new X509Certificate(standing), new X509Certificate(offered)];

@@ -58,9 +58,13 @@ export function openKeptProfile(options: ProfileOptions): {
   return {
     profile,
     file: own ? source : undefined,
-    checkpoint: `${source.replace(/\.json$/, '')}.${profile.department}.checkpoint.json`,
+    checkpoint: checkpointBeside(source, profile.department),
   };
 }
+
+/** Where the newest checkpoint of a department's hub is kept. @param file of the profile */
+export const checkpointBeside = (file: string, department: string): string =>
+  `${file.replace(/\.json$/, '')}.${department}.checkpoint.json`;
 
 interface Located {
   readonly profile: Profile;

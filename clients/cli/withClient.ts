@@ -1,10 +1,10 @@
 import { told } from './told.ts';
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from '../sdk/checkpointFile.ts';
 import { keepCertificate, type Keeper } from '../sdk/certificateKeeper.ts';
+import { keepRootFresh } from '../sdk/rootKeeper.ts';
 import { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
@@ -34,9 +34,10 @@ export async function withClient(
   const kept = checkpointsInFile(checkpoint, profile.hub.ca);
   const client = DatongClient.fromProfile(profile, kept, file === undefined ? undefined : rootKeptIn(file));
   const keeper = file === undefined ? undefined : certificateOf(client, file);
+  const root = keepRootFresh(client, profile.hub.ca);
   try {
     await keeper?.look();
-    await askForRoot(client, profile);
+    await root.look();
     await action(client, profile);
     await client.settle();
     tellUnproven(client);
@@ -47,6 +48,7 @@ export async function withClient(
     throw error;
   } finally {
     keeper?.stop();
+    root.stop();
     client.close();
   }
 }
@@ -70,14 +72,6 @@ function certificateOf(client: DatongClient, file: string): Keeper | undefined {
       talk({ zh: `证书未能自动换发：${text.zh}`, en: `the certificate could not be renewed: ${text.en}` });
     },
   });
-}
-
-const year = 366 * 86_400_000;
-
-/** In the last year of the root's certificate each verb asks whether its key has a further one: the client takes it by itself. */
-async function askForRoot(client: DatongClient, { hub }: Profile): Promise<void> {
-  if (Date.parse(new X509Certificate(hub.ca).validTo) - Date.now() > year) return;
-  await client.anchorsDocument().catch(() => undefined);
 }
 
 /** A hub that gives no proof is believed for a day, and never silently. */

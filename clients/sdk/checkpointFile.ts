@@ -12,13 +12,19 @@ import type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
  */
 export function checkpointsInFile(path: string, ca: string): CheckpointStore {
   const hub = pinOf(ca);
+  const write = async (kept: KeptLog): Promise<void> => {
+    const draft = `${path}.${process.pid}`;
+    await writeFile(draft, `${JSON.stringify({ v: 1, hub, ...kept }, undefined, 2)}\n`, { mode: 0o600 });
+    await rename(draft, path);
+  };
   return {
-    read: () => readKept(path, [hub, certificateName(ca)]),
-    write: async (kept) => {
-      const draft = `${path}.${process.pid}`;
-      await writeFile(draft, `${JSON.stringify({ v: 1, hub, ...kept }, undefined, 2)}\n`, { mode: 0o600 });
-      await rename(draft, path);
+    read: async () => {
+      const found = await readKept(path, [hub, certificateName(ca)]);
+      // named by the certificate it would be another hub's as soon as the certificate is a further one
+      if (found !== undefined && found.of !== hub) await write(found.kept);
+      return found?.kept;
     },
+    write,
     keepConflict: async (conflict) => {
       const text = `${JSON.stringify({ v: 1, hub, ...conflict }, undefined, 2)}\n`;
       const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
@@ -34,7 +40,10 @@ const certificateName = (ca: string): string =>
   `sha256:${new X509Certificate(ca).fingerprint256.replaceAll(':', '').toLowerCase()}`;
 
 /** @throws Problem configuration_invalid where the file is not what this client wrote */
-async function readKept(path: string, names: readonly string[]): Promise<KeptLog | undefined> {
+async function readKept(
+  path: string,
+  names: readonly string[],
+): Promise<{ readonly of: string; readonly kept: KeptLog } | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -55,12 +64,13 @@ async function readKept(path: string, names: readonly string[]): Promise<KeptLog
     !isTexts(rotations)
   )
     throw unreadable(path);
-  return {
+  const kept = {
     checkpoint,
     waiting: notes.slice(1).map(String),
     ...(since === undefined ? {} : { unprovenSince: since }),
     ...(rotations.length === 0 ? {} : { rotations }),
   };
+  return { of, kept };
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {

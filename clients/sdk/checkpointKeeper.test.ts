@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,6 +152,19 @@ describe('the newest checkpoint of a log', () => {
       await show(two, treeOf(100, 7), 60);
       await two.settle();
     }, refusedWith('reply_log_forked'));
+  });
+
+  test('a file that named the hub by its certificate is named by its key once it is read', async () => {
+    const path = join(folder, 'former.json');
+    const store = checkpointsInFile(path, rootCertificate);
+    const tree = treeOf(10);
+    const checkpoint = signCheckpoint(10, tree.root(10), signer);
+    await store.write({ checkpoint, waiting: [] });
+    const named = readFileSync(path, 'utf8');
+    const former = new X509Certificate(rootCertificate).fingerprint256.replaceAll(':', '').toLowerCase();
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(named), hub: `sha256:${former}` }));
+    assert.deepEqual(await store.read(), { checkpoint, waiting: [] });
+    assert.equal(readFileSync(path, 'utf8'), named);
   });
 
   test('a damaged file is told, another hub’s is begun anew', async () => {

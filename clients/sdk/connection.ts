@@ -16,7 +16,7 @@ export interface ConnectionOptions {
   readonly timeout?: number;
   /**
    * Keeps a further certificate of the root (PEM): the hub handed it over, the root's own key signed it, and it lasts longer than `ca`. It is
-   * used once it is kept; where keeping fails it is offered again the next time.
+   * used even where keeping fails, as long as the process lives; it is then offered again the next time.
    */
   readonly keepRoot?: (pem: string) => Promise<void> | void;
 }
@@ -39,12 +39,15 @@ export class Connection {
   /** what is shown of the client now */
   tls: ConnectionOptions['tls'];
   private agent: Agent;
+  /** the root certificate that was kept last: what could not be kept is offered for it again */
+  private keptRoot: string;
   private options: ConnectionOptions;
   private readonly timeout: number;
 
   constructor(options: ConnectionOptions) {
     this.timeout = options.timeout ?? 60_000;
     this.options = options;
+    this.keptRoot = options.ca;
     this.tls = options.tls;
     this.agent = agentOf(options);
   }
@@ -65,13 +68,15 @@ export class Connection {
    * @param offered as a document of the hub's names it
    */
   async hearRoot(offered: unknown): Promise<void> {
-    const further = furtherRoot(this.ca, offered, Date.now());
+    const further = furtherRoot(this.keptRoot, offered, Date.now());
     if (further === undefined) return;
     try {
       await this.options.keepRoot?.(further);
+      this.keptRoot = further;
     } catch {
-      return; // whoever keeps it tells why; the one before it holds until its end
+      // whoever keeps it tells why; the root's key proves it all the same
     }
+    if (furtherRoot(this.ca, further, Date.now()) === undefined) return;
     this.options = { ...this.options, ca: further };
     this.changeAgent();
   }

@@ -50,9 +50,15 @@ export function writeSecret(folder: string, name: string, text: string): void {
 /** Writes or replaces a file at once, so that a reader finds the old one or the new one. */
 export function writeWhole(folder: string, name: string, text: string): void {
   makeFolder(folder);
-  const draft = join(folder, `${name}.new`);
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, join(folder, name));
+  // a name of its own for each process: two that renew at once write two drafts
+  const draft = join(folder, `${name}.${process.pid}.new`);
+  try {
+    writeFileSync(draft, text, { mode: 0o600, flush: true });
+    renameSync(draft, join(folder, name));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 export function removeFiles(folder: string, names: readonly string[]): void {

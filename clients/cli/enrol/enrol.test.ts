@@ -1,15 +1,7 @@
 import { newSerial } from '../../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -31,11 +23,12 @@ import { testHub } from '../../../tests/hub.ts';
 import { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { readProfile } from '../../sdk/profile.ts';
+import { keepRootFresh } from '../../sdk/rootKeeper.ts';
 import { keepCertificate } from '../../sdk/certificateKeeper.ts';
 import type { Problem } from '../../../terms/problem.ts';
 import { VerbFailure } from '../verb.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
-import { renewCertificate } from './renewCertificate.ts';
+import { renewCertificate, rootKeptIn } from './renewCertificate.ts';
 import { issueEnrolmentCode } from '../../../hub/identity/enrolment/enrolmentCode.ts';
 import { registerDepartment } from '../../../hub/identity/enrolment/registerDepartment.ts';
 
@@ -311,12 +304,36 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   assert.deepEqual([told.code, /root\.pem is not in datong-keys/.test(told.stderr)], [0, true], told.stderr);
   assert.equal(readFileSync(join(folder, 'root.pem'), 'utf8'), elsewhere);
 
-  // what cannot be kept is told, and the verb goes on with what it has
-  writeFileSync(file, await earlierRoot(60));
-  mkdirSync(`${file}.new`);
-  const full = await typedDatong(['logs', '--json'], { cwd: folder });
+  // what cannot be kept is told, and the verb goes on: a draft beside a name as long as this has no place
+  const long = `datong-keys/${'r'.repeat(250)}`;
+  writeFileSync(join(folder, long), elsewhere);
+  writeFileSync(named, JSON.stringify({ ...document, hub: { ...document.hub, ca: long } }));
+  const full = await typedDatong(['logs', '--json', '--profile', 'other.json'], { cwd: folder });
   assert.deepEqual([full.code, /cannot be kept/.test(full.stderr)], [0, true], full.stderr);
-  rmSync(`${file}.new`, { recursive: true });
+  assert.equal(readFileSync(join(folder, long), 'utf8'), elsewhere);
+
+  // what was kept of the log under the certificate's own name, as it once was, outlives the certificate
+  const checkpoint = join(folder, 'datong.ecology.checkpoint.json');
+  const last = await earlierRoot(60);
+  writeFileSync(file, last);
+  const kept = JSON.parse(readFileSync(checkpoint, 'utf8')) as object;
+  const byCertificate = new X509Certificate(last).fingerprint256.replaceAll(':', '').toLowerCase();
+  writeFileSync(checkpoint, JSON.stringify({ ...kept, hub: `sha256:${byCertificate}` }));
+  await rootKeptIn(path)(ca);
+  assert.equal(readFileSync(file, 'utf8'), ca);
+  assert.deepEqual(JSON.parse(readFileSync(checkpoint, 'utf8')), kept);
+
+  // whoever runs for years and renews nothing himself asks every hour once the last year has begun
+  writeFileSync(file, early);
+  const running = DatongClient.fromProfile(readProfile(profileIn(folder), path), undefined, rootKeptIn(path));
+  let now = Date.now();
+  const root = keepRootFresh(running, early, { every: 10, now: () => now });
+  await new Promise((done) => setTimeout(done, 100));
+  assert.equal(readFileSync(file, 'utf8'), early);
+  now += 5 * 365 * 86_400_000;
+  while (readFileSync(file, 'utf8') !== ca) await new Promise((done) => setTimeout(done, 10));
+  root.stop();
+  running.close();
 
   // of another key, be it named alike, nothing is believed; what has ended brings nobody to the hub
   writeFileSync(file, (await newAuthority('yunxi', Date.now())).rootCertificate);

@@ -10,6 +10,8 @@ import type { Renewing } from '../../sdk/ownCertificate.ts';
 import type { IssuedCertificate } from '../../sdk/issuedCertificate.ts';
 import { readProfile, type Profile, type ProfileDocument } from '../../sdk/profile.ts';
 import { failureOf, talk } from '../verb.ts';
+import { checkpointsInFile } from '../../sdk/checkpointFile.ts';
+import { checkpointBeside } from '../profile.ts';
 import { removeFiles, writeProfile, writeWhole } from './clientFolder.ts';
 
 export interface Renewal extends IssuedCertificate {
@@ -64,9 +66,9 @@ export const keptIn =
  */
 export const rootKeptIn =
   (path: string): KeepRoot =>
-  (pem) => {
+  async (pem) => {
     try {
-      putRoot(path, pem);
+      await putRoot(path, pem);
     } catch (error) {
       const { text } = failureOf(error);
       talk({
@@ -77,8 +79,11 @@ export const rootKeptIn =
     }
   };
 
-function putRoot(path: string, pem: string): void {
+async function putRoot(path: string, pem: string): Promise<void> {
   const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;
+  const { department, hub } = readProfile(document, path);
+  // what was kept of the log under the name of the old certificate is named by its key while that certificate is still at hand
+  await checkpointsInFile(checkpointBeside(resolve(path), department), hub.ca).read();
   const folder = dirname(resolve(path));
   const { ca } = document.hub;
   if (ca.startsWith('-----BEGIN '))

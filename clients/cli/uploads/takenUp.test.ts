@@ -30,7 +30,13 @@ test('a hub that cannot answer now does not make a new submission of one that wa
   const submitted = { hub: 'https://hub', department: 'pub-security', dataset: 'd', mapping: 'm', file };
   const begun = { batch, key: 'k' };
   keepUnfinished(submitted, begun);
-  for (const away of [refusal(503, 'log_unavailable'), refusal(429, 'too_many_requests'), new Error('cut')])
+  for (const away of [
+    refusal(503, 'log_unavailable'),
+    refusal(429, 'too_many_requests'),
+    refusal(500, 'internal_error'),
+    new DatongProblem({ status: 502, rawHeaders: [], body: Buffer.from('<html>') }, undefined),
+    new Error('cut'),
+  ])
     await assert.rejects(takenUp(answering(away), submitted), away);
   const kept = unfinished(submitted);
   assert.ok(kept !== undefined && kept !== 'changed');

@@ -1,0 +1,24 @@
+/** The certificate of the hub's root, followed by whoever runs for years: its renewal of its own certificate may be somebody else's. */
+import { X509Certificate } from 'node:crypto';
+import type { Keeper } from './certificateKeeper.ts';
+import type { DatongClient } from './datongClient.ts';
+
+const year = 366 * 86_400_000;
+
+/**
+ * In the last year of the root's certificate asks now and then whether its key has a further one; the client takes it by itself.
+ * @param ca PEM of the root certificate that the client was made with
+ * @param options milliseconds between two looks, an hour where absent; and what the time is
+ */
+export function keepRootFresh(
+  client: Pick<DatongClient, 'anchorsDocument'>,
+  ca: string,
+  { every = 3_600_000, now = Date.now }: { readonly every?: number; readonly now?: () => number } = {},
+): Keeper {
+  const ends = Date.parse(new X509Certificate(ca).validTo);
+  const look = async (): Promise<void> => {
+    if (ends - now() <= year) await client.anchorsDocument().catch(() => undefined);
+  };
+  const timer = setInterval(() => void look(), every).unref();
+  return { look, stop: () => clearInterval(timer) };
+}
