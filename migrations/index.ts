@@ -117,6 +117,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '222_tokens_as_they_are': () => import('./222_tokens_as_they_are.ts'),
   '231_tokens_merged_apart': () => import('./231_tokens_merged_apart.ts'),
   '230_bytes_of_periods': () => import('./230_bytes_of_periods.ts'),
+  '233_periods_gone': () => import('./233_periods_gone.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

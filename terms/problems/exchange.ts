@@ -96,8 +96,8 @@ export const exchangeProblems = {
     status: 410,
     who: 'caller',
     text: {
-      zh: '游标对应的批次已被替换，或其间有数据期间被销毁',
-      en: 'the batch behind this cursor has been replaced, or a period of rows destroyed meanwhile',
+      zh: '自读取前面的行以来，所在批次已被替换，或有数据期间被销毁',
+      en: 'since the rows before were read, their batch has been replaced or a period of rows destroyed',
     },
     next: { zh: '从第一页重新查询', en: 'start again from the first page' },
   },

@@ -16,3 +16,29 @@ export const hoursFile = (periods: readonly string[], pm25 = '1', station = 'A')
       )
       .join('\r\n'),
   );
+
+/** An agreement that education asks the hours of ecology under: in pages and as changes, by time and value. */
+export const hoursAgreement = (
+  dataset: string,
+  context: { readonly purpose: string; readonly agreement: string },
+): object => ({
+  kind: 'Agreement',
+  id: context.agreement,
+  version: 1,
+  title: { zh: '小时值', en: 'hours' },
+  provider: 'ecology',
+  consumer: 'education',
+  purposes: [context.purpose],
+  basis: { type: 'statutory', reference: '环境保护法', clause: '第五十三条' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+  grants: [
+    {
+      dataset,
+      schema: 'air-quality-hourly@1',
+      filterBy: ['time', 'pm25'],
+      deliveries: ['changes'],
+      limits: { rowsPerCall: 1000, callsPerDay: 20000 },
+      fields: { station: { mask: 'clear' }, time: { mask: 'clear' }, pm25: { mask: 'clear' } },
+    },
+  ],
+});

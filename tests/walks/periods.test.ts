@@ -15,14 +15,14 @@ import { isDatasetHeld, mayGo } from '../../hub/store/audit/legalHolds.ts';
 import { withTransaction } from '../../hub/store/database/transaction.ts';
 import { deleteKeys } from '../../hub/store/rows/byKey.ts';
 import { dropBatch, loadBatch } from '../../hub/store/rows/load.ts';
-import { rowsOfPeriod } from '../../hub/store/rows/periods.ts';
+import { periodsWithRows, rowsOfPeriod } from '../../hub/store/rows/periods.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { parseDatasetSchema } from '../../schemas/parse.ts';
 import { mostBegun } from '../../hub/domain/periods.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { holdPlacedWhile, lockWaits } from '../lockWaits.ts';
-import { hoursFile as hours, recordOf } from './hoursFile.ts';
+import { hoursAgreement, hoursFile as hours, recordOf } from './hoursFile.ts';
 import { commit, post, sha256, told, uploaded } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 
@@ -107,30 +107,7 @@ async function read(filter: { gte?: string; lt?: string } = {}): Promise<readonl
 test('rows stand apart by period: parts are made before rows come, a key is unique in all of them, and readers see one table', async () => {
   await made('hours', { periods: { field: 'time', every: 'month' } });
   const agreement = join(folder, 'agreement.yaml');
-  writeFileSync(
-    agreement,
-    JSON.stringify({
-      kind: 'Agreement',
-      id: context.agreement,
-      version: 1,
-      title: { zh: '小时值', en: 'hours' },
-      provider: 'ecology',
-      consumer: 'education',
-      purposes: [context.purpose],
-      basis: { type: 'statutory', reference: '环境保护法', clause: '第五十三条' },
-      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
-      grants: [
-        {
-          dataset,
-          schema: 'air-quality-hourly@1',
-          filterBy: ['time', 'pm25'],
-          deliveries: ['changes'],
-          limits: { rowsPerCall: 1000, callsPerDay: 20000 },
-          fields: { station: { mask: 'clear' }, time: { mask: 'clear' }, pm25: { mask: 'clear' } },
-        },
-      ],
-    }),
-  );
+  writeFileSync(agreement, JSON.stringify(hoursAgreement(dataset, context)));
   await city.apply(agreement, [city.education, city.ecology]);
   const months = [month(-3), month(-2), month(-1), month(0)];
   const first = await sent(hours(months.slice(0, 3)));
@@ -293,7 +270,23 @@ test('a file whose days were misread begins no parts, and months of years past c
   const long = 'ecology.long';
   assert.equal((await sent(hours(years(0, mostBegun)), long)).code, '200');
   assert.equal((await sent(hours(years(1, mostBegun), '2'), long)).code, '200', 'one of them is new');
-  assert.equal((await there(long)).length, mostBegun + 1);
+  const standing = await there(long);
+  assert.equal(standing.length, mostBegun + 1);
+  // one statement tells which of them have rows, though one is gone by now
+  let asked = 0;
+  const counting = {
+    query: (text: string, values: unknown[]) => {
+      asked += 1;
+      return database.app.query(text, values);
+    },
+  } as unknown as typeof database.app;
+  assert.deepEqual([...(await periodsWithRows(counting, long, schemaOf(long), standing))].sort(), standing);
+  assert.equal(asked, 1);
+  const withGone = ['1700-01', ...standing.slice(0, 2)];
+  assert.deepEqual(
+    [...(await periodsWithRows(database.app, long, schemaOf(long), withGone))].sort(),
+    standing.slice(0, 2),
+  );
   // the first and the last day that there are
   assert.equal((await sent(hours(['0001-01', '9999-12']), long)).code, '200');
   await made('yearly', { periods: { field: 'time', every: 'year' } });
@@ -374,6 +367,8 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     await writer.query(`BEGIN; LOCK TABLE ${oldest} IN ROW EXCLUSIVE MODE`);
     const running = hub.hub.runner.run('destroyPeriods');
     await waits();
+    // who publishes something else of the dataset waits for nothing
+    await database.app.query('SELECT FROM dataset WHERE id = $1 FOR UPDATE NOWAIT', [dataset]);
     const second = await hub.staff(officer, 'POST', '/v1/legal-holds', holdAsked);
     assert.equal(second.status, 202, JSON.stringify(second.json));
     await writer.query('ROLLBACK');
@@ -428,6 +423,17 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
   } finally {
     reader.release();
   }
+  // nor does it wait for who publishes, and may be waiting for the period
+  const publisher = await database.app.connect();
+  try {
+    await publisher.query('BEGIN');
+    await publisher.query('SELECT FROM dataset WHERE id = $1 FOR UPDATE', [dataset]);
+    assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+    assert.equal((await read()).length, 6);
+    await publisher.query('ROLLBACK');
+  } finally {
+    publisher.release();
+  }
   const rest = await city.education.client.query(dataset, { ...question, cursor }, context);
   assert.equal(rest.json.records.length, 3, 'nothing went yet');
   const kept = [month(-2), month(-1), month(0), month(1), month(2)];
@@ -468,7 +474,15 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     'its rows, and the file that they came in',
   );
   assert.equal(await bytesOf(firstBatch), 0);
-  // whoever began before is told, and never gets fewer rows without a word
+  // whoever began before is told, and never gets fewer rows without a word; for that nobody looks through what went
+  const archivist = await database.owner.connect();
+  try {
+    await archivist.query('BEGIN; LOCK TABLE period_destruction IN ACCESS EXCLUSIVE MODE');
+    assert.equal((await read()).length, 5);
+    await archivist.query('ROLLBACK');
+  } finally {
+    archivist.release();
+  }
   const cut = city.education.client.query(dataset, { ...question, cursor }, context);
   assert.equal(await told(cut), 'cursor_expired');
   assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
@@ -551,6 +565,15 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
       },
     ],
   );
+  // rows that came late are not stored, and the file that holds them is not either
+  const lateBytes = await bytesOf(late.batch);
+  assert.ok(lateBytes > 0);
+  assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+  assert.deepEqual(
+    (await newestLeaves(database, 1)).map((leaf) => [leaf.operation, leaf.change]),
+    [['destroyPeriods', { batch: late.batch, bytes: lateBytes }]],
+  );
+  assert.equal(await bytesOf(late.batch), 0);
 });
 
 test('of files that waited for a person not more is let in than the dataset may have; what cannot be destroyed holds up no other dataset', async () => {

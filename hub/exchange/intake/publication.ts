@@ -45,7 +45,8 @@ export async function publication(
   const over = await currentOf(database, loading.dataset);
   const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
   const { ranges, profile, brought } = guarded;
-  const [oldestPeriod] = brought;
+  // rows that came late are not stored, but their file holds them
+  const oldestPeriod = translation.oldestLate ?? brought[0];
   const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {

@@ -46,6 +46,8 @@ export interface Translation {
   readonly lineOf: (row: number) => number;
   /** good rows of the corrected batch that did not come along: from before this period, which is the first that is kept */
   readonly left?: { readonly rows: number; readonly first: string };
+  /** the first period that the file has rows of which are not kept any more */
+  readonly oldestLate?: string;
 }
 
 /** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
@@ -156,7 +158,7 @@ async function translateNow(
   const kept = keptPeriods(dataset, database.now());
   const loaded = await loadBatch(database, layout, batch.id, copyText(), corrects, fence, askedBy, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
-  const { examples: late } = loaded.over;
+  const { examples: late, earliest } = loaded.over;
   if (loaded.examples.length + late.length > 0) {
     const problems = new Map<number, ProblemOf>();
     for (const { row, first } of loaded.examples)
@@ -212,6 +214,9 @@ async function translateNow(
     ...(loaded.keptOver === 0 || kept === undefined
       ? {}
       : { left: { rows: loaded.keptOver, first: kept.first } }),
+    ...(earliest === undefined || kept === undefined
+      ? {}
+      : { oldestLate: earliest.slice(0, kept.first.length) }),
   };
 }
 

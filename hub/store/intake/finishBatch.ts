@@ -18,7 +18,7 @@ export interface BatchOutcome {
   /** between which round numbers its values lie */
   readonly ranges?: Ranges | undefined;
   readonly profile?: BatchProfile;
-  /** the first period of its rows, where they stand apart */
+  /** the first period of its rows, where they stand apart, late ones among them */
   readonly oldestPeriod?: string | undefined;
   /** what stopped it */
   readonly findings?: readonly Finding[];

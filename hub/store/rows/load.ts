@@ -31,8 +31,8 @@ export interface Loaded {
   readonly repeated: number;
   /** the first of them */
   readonly examples: readonly LeftRow[];
-  /** rows that were left out because their period is over, and the first of them */
-  readonly over: { readonly rows: number; readonly examples: readonly LeftRow[] };
+  /** rows that were left out because their period is over, the first of them, and the earliest of their days */
+  readonly over: { readonly rows: number; readonly examples: readonly LeftRow[]; readonly earliest?: string };
   /** rows that were taken over from the batch that this one corrects, and those of it that were not because their period is over */
   readonly kept: number;
   readonly keptOver: number;
@@ -105,10 +105,14 @@ function withoutOver(
   batch: string,
   { column, first }: { readonly column: Column; readonly first: string },
 ): Promise<Loaded['over']> {
-  return removed(transaction, layout, batch, { which: `${column.name} < $2`, values: [first] });
+  return removed(transaction, layout, batch, {
+    which: `${column.name} < $2`,
+    values: [first],
+    earliest: column.name,
+  });
 }
 
-/** @param which of the rows go, beside what is `using`; its values follow $1 @param first `_row` of the one that stays instead */
+/** @param which of the rows go, beside what is `using`; its values follow $1 @param first `_row` of the one that stays instead @param earliest a column whose least value is told */
 async function removed(
   transaction: Transaction,
   layout: Layout,
@@ -118,28 +122,31 @@ async function removed(
     which,
     first = '_row',
     values = [],
+    earliest,
   }: {
     readonly using?: string;
     readonly which: string;
     readonly first?: string;
     readonly values?: readonly unknown[];
+    readonly earliest?: string;
   },
 ): Promise<Loaded['over']> {
   const fields = layout.columns.map((column) => column.name).join(', ');
   const { rows } = await transaction.query<unknown[]>({
     text: `WITH removed AS (DELETE FROM ${batchTable(batch)} ${using === undefined ? '' : `USING ${using}`}
                             WHERE ${which} RETURNING _row, ${first} AS instead, ${fields})
-           SELECT count(*) OVER (), * FROM removed ORDER BY _row LIMIT $1`,
+           SELECT count(*) OVER (), ${earliest === undefined ? 'NULL' : `min(${earliest}) OVER ()`}, * FROM removed ORDER BY _row LIMIT $1`,
     values: [mostExamples, ...values],
     rowMode: 'array',
     types: exactTypes,
   });
-  const examples = rows.map(([, row, instead, ...cells]) => ({
+  const examples = rows.map(([, , row, instead, ...cells]) => ({
     row: Number(row),
     first: Number(instead),
     record: Object.fromEntries(layout.columns.map((column, i) => [column.field, cells[i] ?? null])),
   }));
-  return { rows: Number(rows[0]?.[0] ?? 0), examples };
+  const [count, day] = rows[0] ?? [0, null];
+  return { rows: Number(count), examples, ...(typeof day === 'string' ? { earliest: day } : {}) };
 }
 
 /** Takes over the rows of another batch behind this one's own, but for those of periods that are over by now. @returns how many of either */

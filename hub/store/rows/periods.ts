@@ -127,9 +127,10 @@ export async function rowsOfPeriod(
 
 /**
  * Empties a period, and keeps of each batch how many of its rows went; in the transaction of the entry that tells it. Writers of the period wait
- * meanwhile, readers for the moment of the end. Feeds of changes look again.
+ * meanwhile, readers for the moment of the end, and the dataset's other publications for no longer. Feeds of changes look again.
  * @param as the dataset's registration, and its current version, as they were read
- * @returns false where the dataset, its rules or the rows are not as they were read, it is under legal hold, or somebody reads the period for longer
+ * @returns false where the dataset, its rules or the rows are not as they were read, it is under legal hold, somebody reads the period for longer,
+ * or a batch is being published
  */
 export async function emptyPeriod(
   transaction: Transaction,
@@ -140,26 +141,31 @@ export async function emptyPeriod(
 ): Promise<boolean> {
   const { dataset, digest, schema } = as;
   const part = periodTable(dataset, schema, period);
-  const { rowCount } = await transaction.query(
-    `UPDATE dataset SET deletions = deletions + 1
-      WHERE id = $1 AND digest = $2 AND state <> 'retired'`,
-    [dataset, digest],
-  );
-  if (rowCount !== 1) return false;
   try {
     await transaction.query("SET LOCAL lock_timeout = '500ms'");
     await transaction.query(`LOCK TABLE ${part} IN SHARE ROW EXCLUSIVE MODE`);
-    const { rows } = await longStatement<{ rows: string }>(
+    const { rows: found } = await longStatement<{ batch: string; rows: string }>(
       transaction,
-      `INSERT INTO period_destruction (dataset, period, batch, rows, exchange)
-       SELECT $1, $2, _batch, count(*), $3 FROM ${part} GROUP BY _batch RETURNING rows`,
-      [dataset, period, exchange],
+      `SELECT _batch AS batch, count(*) AS rows FROM ${part} GROUP BY _batch`,
     );
-    const gone = rows.reduce((sum, one) => sum + Number(one.rows), 0);
-    if (gone !== expected.rows || rows.length !== expected.batches) return false;
+    const gone = found.reduce((sum, one) => sum + Number(one.rows), 0);
+    if (gone !== expected.rows || found.length !== expected.batches) return false;
     // behind all that was waited for: a hold that was placed meanwhile stands
     if (!(await mayGo(transaction, dataset))) return false;
     await transaction.query(`TRUNCATE ${part}`);
+    // last, and never waited for: whoever publishes has the dataset, and may wait for this period
+    await transaction.query('SELECT FROM dataset WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [dataset]);
+    const { rowCount } = await transaction.query(
+      `UPDATE dataset SET deletions = deletions + 1, periods_gone = periods_gone + 1
+        WHERE id = $1 AND digest = $2 AND state <> 'retired'`,
+      [dataset, digest],
+    );
+    if (rowCount !== 1) return false;
+    await transaction.query(
+      `INSERT INTO period_destruction (dataset, period, batch, rows, exchange)
+       SELECT $1, $2, batch, rows, $3 FROM unnest($4::uuid[], $5::bigint[]) AS found (batch, rows)`,
+      [dataset, period, exchange, found.map(({ batch }) => batch), found.map(({ rows }) => rows)],
+    );
     await transaction.query('SET LOCAL lock_timeout TO DEFAULT');
     return true;
   } catch (error) {
@@ -192,10 +198,9 @@ export async function dropPeriod(
 
 /** How many periods of a dataset have been destroyed: it grows in the transaction in which their rows go. */
 export async function countDestroyed(reader: Statements, dataset: string): Promise<number> {
-  const { rows } = await reader.query<{ n: string }>(
-    'SELECT count(DISTINCT exchange) AS n FROM period_destruction WHERE dataset = $1',
-    [dataset],
-  );
+  const { rows } = await reader.query<{ n: string }>('SELECT periods_gone AS n FROM dataset WHERE id = $1', [
+    dataset,
+  ]);
   return Number(rows[0]?.n ?? 0);
 }
 
@@ -206,18 +211,22 @@ export async function periodsWithRows(
   schema: DatasetSchema,
   periods: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const found = await Promise.all(
-    periods.map(async (period) => {
-      try {
-        const { rows } = await reader.query(`SELECT FROM ${periodTable(dataset, schema, period)} LIMIT 1`);
-        return rows.length > 0 ? [period] : [];
-      } catch (error) {
-        if (isMissingTable(error)) return [];
-        throw error;
-      }
-    }),
-  );
-  return new Set(found.flat());
+  for (let asked = periods; asked.length > 0;) {
+    const each = asked.map(
+      (period, i) =>
+        `SELECT $${i + 1}::text AS period WHERE EXISTS (SELECT FROM ${periodTable(dataset, schema, period)})`,
+    );
+    try {
+      const { rows } = await reader.query<{ period: string }>(each.join(' UNION ALL '), [...asked]);
+      return new Set(rows.map(({ period }) => period));
+    } catch (error) {
+      if (!isMissingTable(error)) throw error;
+    }
+    // one of them was dropped: the others are asked again
+    const there = new Set(await periodsThere(reader, dataset, schema));
+    asked = asked.filter((period) => there.has(period));
+  }
+  return new Set();
 }
 
 export interface DestroyedPeriod extends PeriodRows {
