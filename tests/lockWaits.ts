@@ -16,6 +16,23 @@ export async function lockWaits({ owner }: Pick<TestDatabase, 'owner'>): Promise
   assert.fail('nobody waits');
 }
 
+/** What is done while somebody else is in a transaction, which is undone. */
+export async function whileOpen(
+  pool: TestDatabase['app'],
+  statement: string,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  const other = await pool.connect();
+  try {
+    await other.query('BEGIN');
+    await other.query(statement);
+    await act();
+  } finally {
+    await other.query('ROLLBACK');
+    other.release();
+  }
+}
+
 /** A hold that is being placed while something is about to go, and stands when that sees it; lifted behind it. */
 export async function holdPlacedWhile(
   { app, owner, now }: Pick<TestDatabase, 'app' | 'owner' | 'now'>,

@@ -21,7 +21,7 @@ import { parseDatasetSchema } from '../../schemas/parse.ts';
 import { mostBegun } from '../../hub/domain/periods.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { holdPlacedWhile, lockWaits } from '../lockWaits.ts';
+import { holdPlacedWhile, lockWaits, whileOpen } from '../lockWaits.ts';
 import { hoursAgreement, hoursFile as hours, recordOf } from './hoursFile.ts';
 import { commit, post, sha256, told, uploaded } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
@@ -115,14 +115,13 @@ test('rows stand apart by period: parts are made before rows come, a key is uniq
   firstBatch = first.batch;
   assert.deepEqual(await there(), months.slice(0, 3));
   // a reader that stands in the table for long stops nobody, and is not stopped
-  const reader = await database.app.connect();
-  try {
-    await reader.query(`BEGIN; LOCK TABLE ${datasetTable(dataset, schemaOf())} IN ACCESS SHARE MODE`);
-    assert.equal((await sent(hours([...months.slice(2), month(1)], '2'))).code, '200');
-    await reader.query('ROLLBACK');
-  } finally {
-    reader.release();
-  }
+  await whileOpen(
+    database.app,
+    `LOCK TABLE ${datasetTable(dataset, schemaOf())} IN ACCESS SHARE MODE`,
+    async () => {
+      assert.equal((await sent(hours([...months.slice(2), month(1)], '2'))).code, '200');
+    },
+  );
   assert.deepEqual(await there(), [...months, month(1)]);
   // what came again was replaced, in its part
   const all = [...months, month(1)].map((one, i) => `A ${one} ${i < 2 ? 1 : 2}`);
@@ -412,28 +411,17 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
   const { nextCursor: cursor = '' } = firstPage;
   // one that is being read stays, and nothing says that it went
   const part = periodTable(dataset, schemaOf(), month(-3));
-  const reader = await database.app.connect();
-  try {
-    await reader.query(`BEGIN; LOCK TABLE ${part} IN ACCESS SHARE MODE`);
+  await whileOpen(database.app, `LOCK TABLE ${part} IN ACCESS SHARE MODE`, async () => {
     const [before] = await newestLeaves(database, 1);
     assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
     assert.deepEqual(await newestLeaves(database, 1), [before]);
     assert.equal((await read()).length, 6);
-    await reader.query('ROLLBACK');
-  } finally {
-    reader.release();
-  }
+  });
   // nor does it wait for who publishes, and may be waiting for the period
-  const publisher = await database.app.connect();
-  try {
-    await publisher.query('BEGIN');
-    await publisher.query('SELECT FROM dataset WHERE id = $1 FOR UPDATE', [dataset]);
+  await whileOpen(database.app, `SELECT FROM dataset WHERE id = '${dataset}' FOR UPDATE`, async () => {
     assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
     assert.equal((await read()).length, 6);
-    await publisher.query('ROLLBACK');
-  } finally {
-    publisher.release();
-  }
+  });
   const rest = await city.education.client.query(dataset, { ...question, cursor }, context);
   assert.equal(rest.json.records.length, 3, 'nothing went yet');
   const kept = [month(-2), month(-1), month(0), month(1), month(2)];
@@ -452,16 +440,15 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     );
   const early = await bytesOf(firstBatch);
   assert.ok(early > 0);
-  const user = await database.app.connect();
-  try {
-    await user.query(`BEGIN; LOCK TABLE ONLY ${datasetTable(dataset, schemaOf())} IN ACCESS SHARE MODE`);
-    assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
-    assert.deepEqual(await there(), [month(-3), ...kept], 'somebody reads the table');
-    assert.deepEqual(await standingIn(), kept, 'and no rows stand in it');
-    await user.query('ROLLBACK');
-  } finally {
-    user.release();
-  }
+  await whileOpen(
+    database.app,
+    `LOCK TABLE ONLY ${datasetTable(dataset, schemaOf())} IN ACCESS SHARE MODE`,
+    async () => {
+      assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
+      assert.deepEqual(await there(), [month(-3), ...kept], 'somebody reads the table');
+      assert.deepEqual(await standingIn(), kept, 'and no rows stand in it');
+    },
+  );
   const wentLast = (await newestLeaves(database, 20)).filter(
     ({ operation }) => operation === 'destroyPeriods',
   );
@@ -475,14 +462,9 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
   );
   assert.equal(await bytesOf(firstBatch), 0);
   // whoever began before is told, and never gets fewer rows without a word; for that nobody looks through what went
-  const archivist = await database.owner.connect();
-  try {
-    await archivist.query('BEGIN; LOCK TABLE period_destruction IN ACCESS EXCLUSIVE MODE');
+  await whileOpen(database.owner, 'LOCK TABLE period_destruction IN ACCESS EXCLUSIVE MODE', async () => {
     assert.equal((await read()).length, 5);
-    await archivist.query('ROLLBACK');
-  } finally {
-    archivist.release();
-  }
+  });
   const cut = city.education.client.query(dataset, { ...question, cursor }, context);
   assert.equal(await told(cut), 'cursor_expired');
   assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
