@@ -64,7 +64,7 @@ async function run(options: AgentOptions): Promise<void> {
     });
   }
   const applications = watchedApplications(tokens);
-  const names = [...applications().values()];
+  const names = [...(await applications()).values()];
   await withClient(options, async (client, profile) => {
     const server = agentServer({
       client,

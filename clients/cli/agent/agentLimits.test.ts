@@ -28,7 +28,11 @@ interface Got {
 }
 
 /** An agent whose hub answers when it is told to. */
-async function held(limits: Partial<AgentLimits>, applications: () => Applications = () => both, bytes = 2) {
+async function held(
+  limits: Partial<AgentLimits>,
+  applications: () => Applications | Promise<Applications> = () => both,
+  bytes = 2,
+) {
   const waiting: (() => void)[] = [];
   const body = Buffer.alloc(bytes, '{}');
   const server = agentServer(
@@ -263,6 +267,19 @@ test('a token that is taken out of the file ends at once, one that is put in cou
       [await as(portal), await as(third), await as(registry)],
       ['agent_token_refused', 200, 200],
     );
+    // an editor empties the file, or takes it away, before it writes
+    for (const empty of [() => writeFileSync(path, ''), () => rmSync(path)]) {
+      const under = agent.as(registry);
+      await agent.until(1);
+      empty();
+      agent.answerAll();
+      const fresh = agent.as(third);
+      setTimeout(() => write({ portal: third, registry }), 20);
+      assert.equal((await under).status, 200);
+      await agent.until(1);
+      agent.answerAll();
+      assert.equal((await fresh).status, 200);
+    }
     for (const spoil of [() => writeFileSync(path, '{'), () => chmodSync(path, 0o644), () => rmSync(path)]) {
       spoil();
       assert.equal(await as(registry), 'agent_tokens_unusable');

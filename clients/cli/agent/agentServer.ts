@@ -18,7 +18,7 @@ import { applicationOf, refuseStrangers, type Applications } from './refuseStran
 export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;
   /** asked at each request and before each answer: whose token was withdrawn gets nothing more. @throws Problem agent_tokens_unusable */
-  readonly applications: () => Applications;
+  readonly applications: () => Applications | Promise<Applications>;
   /** keeps request, reply and receipt */
   readonly keep: (kept: KeptExchange) => Promise<void>;
   /** reads a stream to its end, keeps it, and tells each part; absent: only reads and tells */
@@ -72,11 +72,11 @@ async function serve(
     services.told({ application, method: request.method ?? '', path, status });
   let passed: Passed;
   try {
-    application = refuseStrangers(request, services.applications());
+    application = refuseStrangers(request, await services.applications());
     takePlace(application, request, response);
-    const standing = (): void => void applicationOf(request, services.applications());
+    const standing = async (): Promise<void> => void applicationOf(request, await services.applications());
     const input = await inputOf(request);
-    standing();
+    await standing();
     if (input.method === 'POST' && path.endsWith('/stream')) {
       const stream = await openedOr(input, services);
       if (stream instanceof RecordStream) {
@@ -85,7 +85,7 @@ async function serve(
       }
       passed = stream;
     } else passed = await forwarded(input, services);
-    standing();
+    await standing();
   } catch (error) {
     passed = refusal(error);
   }
@@ -100,7 +100,7 @@ async function passStream(
   stream: RecordStream,
   response: ServerResponse,
   { keepStream = readStream }: AgentServices,
-  standing: () => void,
+  standing: () => Promise<void>,
 ): Promise<number> {
   response.writeHead(200, {
     'content-type': 'application/x-ndjson',
@@ -110,7 +110,7 @@ async function passStream(
   try {
     await keepStream(stream, async ({ records }) => {
       if (response.destroyed) throw new Problem('agent_hub_unreachable');
-      standing();
+      await standing();
       const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
       if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
     });

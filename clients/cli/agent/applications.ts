@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../terms/problem.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { tokenDigest, type Applications } from './refuseStrangers.ts';
@@ -39,18 +40,21 @@ function readTokens(path: string): Applications {
   return new Map(Object.entries(parsed(path)).map(([name, token]) => [tokenDigest(token), name]));
 }
 
-/** ms; a file that was written so shortly before it was read may have been written again within the same tick of its clock */
-const tick = 100;
+/** ms; a file that was written so shortly before it was read may have been written again within the same tick of its clock: of some a second */
+const tick = 2_000;
+/** ms; what is written anew in its place is empty, or away, for so long at most */
+const halfWritten = 100;
 
 /**
  * The tokens of a file as they stand there now: what is taken out of it, or added, counts from the next request on, without a restart.
- * @returns asked at each request. @throws Problem agent_tokens_unusable where the file is gone or is none, so that nobody is let in by what it once held
+ * @returns asked at each request. @throws Problem agent_tokens_unusable where the file is gone or is none, and is so still a moment later: nobody is let
+ * in by what it once held
  * @throws VerbFailure at the start, as `readApplications`
  */
-export function watchedApplications(path: string): () => Applications {
+export function watchedApplications(path: string): () => Promise<Applications> {
   let known = readApplications(path);
   let stamp = '';
-  return () => {
+  const read = (): Applications => {
     try {
       const { mtimeMs, ctimeMs, size, ino, mode } = statSync(path);
       const found = [mtimeMs, ctimeMs, size, ino, mode].join(' ');
@@ -61,6 +65,14 @@ export function watchedApplications(path: string): () => Applications {
     } catch (cause) {
       stamp = '';
       throw new Problem('agent_tokens_unusable', {}, { cause });
+    }
+  };
+  return async () => {
+    try {
+      return read();
+    } catch {
+      await sleep(halfWritten);
+      return read();
     }
   };
 }
