@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayOf } from './entryQuestion.ts';
+import { answers, dayOf } from './entryQuestion.ts';
+import type { Leaf } from './leaf.ts';
+import { timeText } from './story.ts';
 
 test('the day of an entry is the calendar’s of China, over the ends of months, years and February', () => {
   const hour = 3_600_000;
@@ -12,4 +14,15 @@ test('the day of an entry is the calendar’s of China, over the ends of months,
     }
   assert.equal(dayOf('2026-10-01T23:30:00+08:00'), '2026-10-01');
   assert.equal(dayOf('2026-10-01T16:00:00Z'), '2026-10-02');
+});
+
+test('an entry whose time somebody made none is of no day, and is told of without one', () => {
+  for (const at of ['2026-13-30T20:00:00.000Z', '2026-10-40T20:00:00.000Z', '0000-00-40T20:00:00.000Z']) {
+    assert.equal(dayOf(at), '0000-00-00');
+    assert.equal(timeText(at), at);
+    const leaf = { at, kind: 'release', operation: 'o', decision: 'allow', actor: {} } as Leaf;
+    assert.deepEqual([answers(leaf, { kind: 'release' }), answers(leaf, { kind: 'intake' })], [true, false]);
+    const from = '2000-01-01T00:00:00Z';
+    assert.equal(answers(leaf, { from }), false, 'it lies in no time');
+  }
 });

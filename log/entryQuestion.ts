@@ -38,7 +38,10 @@ export interface EntryQuestion extends Partial<Readonly<Record<Exclude<Dimension
 /** hours by which the days of counts are ahead of UTC: China has one time */
 const zone = 8;
 
-/** The day an entry belongs to, YYYY-MM-DD. @param at RFC 3339, UTC */
+/** Of an entry whose time is none. */
+const noDay = '0000-00-00';
+
+/** The day an entry belongs to, YYYY-MM-DD; of a time that is none `0000-00-00`, as nobody's edit may end a reading. @param at RFC 3339, UTC */
 export function dayOf(at: string): string {
   if (at.length === 24 && at.endsWith('Z')) {
     // asked of every entry: most dates need no calendar
@@ -49,7 +52,8 @@ export function dayOf(at: string): string {
     const next = Number(date.slice(8)) + 1;
     if (next <= 28) return `${date.slice(0, 8)}${next < 10 ? '0' : ''}${next}`;
   }
-  return new Date(Date.parse(at) + zone * 3_600_000).toISOString().slice(0, 10);
+  const moment = Date.parse(at) + zone * 3_600_000;
+  return Number.isNaN(moment) ? noDay : new Date(moment).toISOString().slice(0, 10);
 }
 
 /** A department that acted as neither consumer nor provider is found as consumer. */

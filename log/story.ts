@@ -17,9 +17,11 @@ const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
   overload: { zh: '过载时拒绝', en: 'refused under overload' },
 };
 
-/** China's time, to the second. */
-export const timeText = (at: string): string =>
-  `${dayOf(at)} ${new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(11, 19)}`;
+/** China's time, to the second; of a time that is none as it is written. */
+export function timeText(at: string): string {
+  const moment = Date.parse(at) + 8 * 3_600_000;
+  return Number.isNaN(moment) ? at : `${dayOf(at)} ${new Date(moment).toISOString().slice(11, 19)}`;
+}
 
 /** Who, as far as it was proven. */
 export const whoOf = ({ consumer, actor }: Leaf): string =>

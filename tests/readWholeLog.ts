@@ -8,5 +8,9 @@ export async function readWholeLog(pool: Pool, size: number): Promise<number> {
     ...{ now: () => Date.now(), state: null, signal: new AbortController().signal },
     act: () => Promise.reject(new Error('reading is no act')),
   };
-  for (let runs = 1; ; runs += 1) if ((await job.run(run)).more !== true) return runs;
+  for (let runs = 1; ; runs += 1) {
+    const { more, failures = [] } = await job.run(run);
+    if (failures.length > 0) throw new AggregateError(failures);
+    if (more !== true) return runs;
+  }
 }

@@ -34,4 +34,6 @@ export interface JobResult {
   readonly state?: unknown;
   /** there is more to do: the next run begins at once */
   readonly more?: boolean;
+  /** what went wrong beside what was done and is kept: reported, and the outcome of the run is that of the first */
+  readonly failures?: readonly unknown[];
 }

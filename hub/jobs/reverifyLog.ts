@@ -43,7 +43,7 @@ export const reverifyLog = (services: ReverifyServices): Job => ({
     const reader = services.database.app;
     const kept = openPass(run.state, services.key);
     const before = kept === undefined || isOver(kept) ? beginPass(services, (kept?.number ?? 0) + 1) : kept;
-    const { pass, findings } = await reverifyPortion(services, before, portionOf(before.goal.size));
+    const { pass, findings, failures } = await reverifyPortion(services, before, portionOf(before.goal.size));
     const fresh = await seenAgain(reader, findings.map(rowOf), pass.number);
     const [first] = fresh;
     if (first !== undefined) {
@@ -71,7 +71,7 @@ export const reverifyLog = (services: ReverifyServices): Job => ({
         new Problem('log_inconsistent', { what: 'the entries do not add up to the signed root' }),
       );
     }
-    return { state: sealPass(pass, services.key) };
+    return { state: sealPass(pass, services.key), failures };
   },
 });
 

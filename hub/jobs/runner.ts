@@ -39,6 +39,8 @@ const look = 1_000;
 /** Up to so much of the interval is added by chance. */
 const jitter = 0.1;
 
+const codeOf = (error: unknown): string => (error instanceof Problem ? error.code : 'internal_error');
+
 export function startRunner(services: RunnerServices, jobs: readonly Job[]): Runner {
   const { database, audit } = services;
   const stopping = new AbortController();
@@ -74,14 +76,16 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
         signal: AbortSignal.any([stopping.signal, lost.signal]),
         act: (facts) => performAct(audit, { name, fencing }, database.now(), facts),
       });
+      for (const error of result.failures ?? []) services.report({ job: name, error });
+      if (result.failures?.[0] !== undefined) outcome = codeOf(result.failures[0]);
     } catch (error) {
-      outcome = error instanceof Problem ? error.code : 'internal_error';
+      outcome = codeOf(error);
       if (outcome !== 'job_taken_over') services.report({ job: name, error });
     } finally {
       clearInterval(keeping);
     }
     const now = database.now();
-    const wait = result.more === true && outcome === 'ok' ? 0 : job.every * (1 + jitter * services.random());
+    const wait = result.more === true ? 0 : job.every * (1 + jitter * services.random());
     await endJob(database.app, name, { fencing, now, due: now + wait, outcome, state: result.state });
     nextLook.set(name, now + wait);
     services.ended(name, outcome, performance.now() - started);

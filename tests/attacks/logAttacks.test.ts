@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { entry, type Entry } from '../../hub/audit/entry.ts';
 import { readBackDelay } from '../../hub/audit/writer/follower.ts';
 import { minute, portionOf } from '../../hub/jobs/reverifyLog.ts';
+import { entriesAt } from '../../hub/store/audit/entries.ts';
 import { clockLooksEvery } from '../../hub/store/database/clock.ts';
 import { asLogin } from '../../hub/store/database/database.ts';
 import { nonEmpty } from '../nonEmpty.ts';
@@ -185,6 +186,71 @@ test('hides-finding: what was deleted is found again at the next reading', async
   await asAdministrator('DELETE FROM log_finding');
   await reverify();
   hold('hides-finding');
+});
+
+test('edits-entry-time: a time that no clock shows ends no reading of the log', async () => {
+  const times = ['2026-13-30T20:00:00.000Z', '2026-10-30T99:00:00.000Z', '0000-10-30T20:00:00.000Z'];
+  const kept: { index: number; leaf: Uint8Array }[] = [];
+  const write = (index: number, leaf: Uint8Array): Promise<unknown> =>
+    asAdministrator(
+      `UPDATE audit_entry SET leaf = '\\x${Buffer.from(leaf).toString('hex')}' WHERE idx = ${index}`,
+    );
+  for (const time of times) {
+    const index = await own('edits-entry-time');
+    const [stored] = await entriesAt(database.app, [index]);
+    assert.ok(stored);
+    kept.push(stored);
+    const text = Buffer.from(stored.leaf).toString('utf8');
+    const altered = text.replace(/"at":"[^"]*"/, `"at":"${time}"`);
+    assert.notEqual(altered, text);
+    await write(index, Buffer.from(altered, 'utf8'));
+  }
+  await reverify();
+  await verify();
+  hold('edits-entry-time');
+  for (const { index } of kept)
+    for (const by of ['reverify', 'verify'] as const)
+      assert.ok(told.get(by)?.includes(`entry_altered@${index}`), `${by}: ${index}`);
+  // whoever follows the log reads over such entries, from its beginning
+  await asAdministrator(
+    'DELETE FROM audit_posted; UPDATE board_progress SET next = 0; UPDATE duty_progress SET next = 0',
+  );
+  for (const job of ['readEntries', 'watchLog']) assert.equal(await hub.hub.runner.run(job), 'ok', job);
+  const { rows } = await database.app.query<{ board: string; duties: string; posted: string }>(
+    `SELECT (SELECT next FROM board_progress) AS board, (SELECT next FROM duty_progress) AS duties,
+            (SELECT count(*) FROM audit_posted) AS posted`,
+  );
+  const [at] = rows;
+  assert.ok(Number(at?.board) >= base + 2_200 && at?.duties === at?.board, JSON.stringify(rows));
+  assert.equal(Number(at?.posted), Math.floor(Number(at?.board) / 1_024));
+  for (const { index, leaf } of kept) await write(index, leaf);
+  await reverify();
+  assert.ok(!told.get('reverify')?.some((one) => one.startsWith('entry_')), String(told.get('reverify')));
+});
+
+test('a search index that cannot be compared hides nothing that was found, and is told of', async () => {
+  const index = await own('edits-columns');
+  const set = (consumer: string): Promise<unknown> =>
+    asAdministrator(`UPDATE audit_entry SET consumer = '${consumer}' WHERE idx = ${index}`);
+  await set('transport');
+  await database.owner.query('ALTER TABLE audit_posting RENAME TO audit_posting_away');
+  try {
+    assert.equal(await hub.hub.runner.run('reverifyLog'), 'internal_error');
+  } finally {
+    await database.owner.query('ALTER TABLE audit_posting_away RENAME TO audit_posting');
+  }
+  assert.ok((await findings()).includes(`columns_altered@${index}`));
+  const passOf = async (): Promise<number> => {
+    const { rows } = await database.app.query<{ number: number }>(
+      `SELECT ((state ->> 'pass')::jsonb ->> 'number')::int AS number FROM job WHERE name = 'reverifyLog'`,
+    );
+    return rows[0]?.number ?? 0;
+  };
+  const pass = await passOf();
+  await set('education');
+  await reverify();
+  assert.equal(await passOf(), pass + 1, 'it had read on to the end');
+  assert.ok(!told.get('reverify')?.includes(`columns_altered@${index}`));
 });
 
 test('edits-entry, breaks-bytes, deletes-entry: what the tree covers, each by its index', async () => {

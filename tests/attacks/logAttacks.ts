@@ -25,6 +25,17 @@ export const runHere = [
     ['verify', 'entry_altered'],
   ]),
   attack(
+    'edits-entry-time',
+    {
+      en: 'edits the time of an entry into one that no clock shows, as a thirteenth month',
+      zh: '把条目的时间改成不存在的时刻，如 13 月',
+    },
+    [
+      ['reverify', 'entry_altered'],
+      ['verify', 'entry_altered'],
+    ],
+  ),
+  attack(
     'breaks-bytes',
     {
       en: 'puts bytes that are no UTF-8 in place of an entry, and the hash that fits them',

@@ -29,6 +29,14 @@ export interface Pass {
   readonly next: number;
 }
 
+/** What reading on brought. */
+interface Portion {
+  readonly pass: Pass;
+  readonly findings: readonly LogFinding[];
+  /** what kept chunks of the search index from being compared */
+  readonly failures: readonly unknown[];
+}
+
 /** Entries read at once. */
 const chunk = 5 * chunkSize;
 
@@ -39,17 +47,17 @@ export function beginPass(access: LogAccess, number: number): Pass {
 
 export const isOver = (pass: Pass): boolean => pass.next >= pass.goal.size;
 
-/** Reads on by so many entries. The last portion compares what they add up to with the signed root. */
-export async function reverifyPortion(
-  access: LogAccess,
-  before: Pass,
-  count: number,
-): Promise<{ readonly pass: Pass; readonly findings: readonly LogFinding[] }> {
+/**
+ * Reads on by so many entries. The last portion compares what they add up to with the signed root. A search index that cannot be compared
+ * hides nothing of the log itself: `failures` says why, and everything else is told.
+ */
+export async function reverifyPortion(access: LogAccess, before: Pass, count: number): Promise<Portion> {
   const reader = access.database.app;
   const { goal } = before;
   // portions end where chunks of the search index do, so that each is compared whole
   const end = Math.min(Math.ceil((before.next + count) / chunkSize) * chunkSize, goal.size);
   const findings: LogFinding[] = [];
+  const failures: unknown[] = [];
   let { tree } = before;
   for (let from = before.next; from < end; from += chunk) {
     const to = Math.min(from + chunk, end);
@@ -64,7 +72,12 @@ export async function reverifyPortion(
     const missing = gaps(entries, from, to).filter(({ index = -1 }) => !destroyed.hashes.has(index));
     findings.push(...missing, ...destroyed.findings, ...putBack(entries, destroyed));
     findings.push(...(await tileFindings(reader, from, to, entries)));
-    findings.push(...(await indexFindings(reader, from, to, entries)));
+    for (let first = from; first < to; first += chunkSize)
+      try {
+        findings.push(...(await indexFindings(reader, first, Math.min(first + chunkSize, to), entries)));
+      } catch (error) {
+        failures.push(error);
+      }
     const hashes = hashesOf(entries, destroyed, from, to);
     tree = tree === undefined || hashes === undefined ? undefined : extendByHashes(tree, hashes);
   }
@@ -72,7 +85,7 @@ export async function reverifyPortion(
   if (isOver(pass) && tree !== undefined && !sameHash(tree.root, goal.root)) {
     findings.push(logFinding('root_mismatch', { first: 0, last: goal.size - 1 }));
   }
-  return { pass, findings };
+  return { pass, findings, failures };
 }
 
 /** Entries that were destroyed and are there all the same. */

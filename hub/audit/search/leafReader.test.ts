@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { dayOf } from '../../../log/entryQuestion.ts';
 import { leafText } from '../../../log/leafBytes.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
@@ -92,6 +93,34 @@ test('of calls that are alike each is read by itself where one is altered', () =
   for (const cut of [0, 1, 100, bytes.length - 1]) assert.equal(read(bytes.subarray(0, cut)).leaf, undefined);
   assert.equal(read(Buffer.concat([bytes, bytes])).leaf, undefined);
   assert.equal(read(Buffer.alloc(70_000, 0x20)).leaf, undefined);
+});
+
+test('a time that no clock shows makes no leaf, and nothing is posted of it', () => {
+  const said = (at: string): Buffer =>
+    Buffer.from(
+      leafText({
+        ...{ v: 1, id: uuid7(7), at, kind: 'release', operation: 'queryDataset', decision: 'allow' },
+        ...{ actor: { department: 'education' }, consumer: 'education', provider: 'civil', dataset: 'd' },
+        ...{ agreement: 'agr@1', purpose: 'x', obligations: ['delete-after P180D'] },
+        ...{ rows: { delivered: 1, withheld: 0 } },
+      }),
+    );
+  for (const at of ['2024-02-29T23:59:59.999Z', '1000-01-01T00:00:00.000Z', '8999-12-31T23:59:59.999Z'])
+    assert.equal(leafIn(said(at))?.at, at);
+  for (const at of [
+    ...['2026-13-30T20:00:00.000Z', '2026-00-30T20:00:00.000Z', '2026-10-00T20:00:00.000Z'],
+    ...['2026-02-30T20:00:00.000Z', '2026-02-29T01:00:00.000Z', '2026-10-32T01:00:00.000Z'],
+    ...['2026-10-01T24:00:00.000Z', '2026-10-01T99:00:00.000Z', '2026-10-01T23:60:00.000Z'],
+    ...['2026-10-01T23:59:60.000Z', '0000-00-00T00:00:00.000Z', '0000-01-01T20:00:00.000Z'],
+    '9999-12-31T20:00:00.000Z',
+  ]) {
+    const read = leafReader();
+    assert.notEqual(read(said('2026-10-01T00:00:00.000Z')).leaf, undefined);
+    const entry = { index: 0, ...read(said(at)) };
+    assert.deepEqual([entry.leaf, leafIn(said(at))], [undefined, undefined], at);
+    assert.deepEqual(postingsIn(0, [entry]).postings, [], at);
+    assert.equal(dayOf(at).length, 10, at);
+  }
 });
 
 test('the index of a chunk is the same whether what is alike is told once or for each', () => {

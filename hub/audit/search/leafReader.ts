@@ -7,8 +7,8 @@ import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson
 import type { Leaf } from '../../../log/leaf.ts';
 import { dayOf, type Dimension } from '../../../log/entryQuestion.ts';
 import { longestLeaf } from '../../../log/leafBytes.ts';
-import { idForm, timeForm } from '../../../log/parseLeaf.ts';
-import { leafIn } from './leafIn.ts';
+import { idForm } from '../../../log/parseLeaf.ts';
+import { isMoment, leafIn } from './leafIn.ts';
 
 /** A leaf from its bytes, undefined where they are none any more. Leaves share what they have in common: it is not to be changed. */
 export type LeafReader = (bytes: Uint8Array) => ReadLeaf;
@@ -185,7 +185,6 @@ const plain = /^[ !#-[\]-~]*$/;
 const escaped = /[\u0000-\u001f\\]/;
 const exactly = {
   id: new RegExp(`^${idForm}$`),
-  time: new RegExp(`^${timeForm}$`),
   /** as canonical JSON writes it; of more digits it may not be a safe one */
   whole: /^(?:0|[1-9]\d{0,14})$/,
 };
@@ -195,7 +194,7 @@ function valueOf(kind: Kind, bytes: Buffer, from: number, to: number): string | 
   if (to < from) return undefined;
   const value = bytes.toString('latin1', from, to);
   if (kind !== 'text') {
-    if (!exactly[kind].test(value)) return undefined;
+    if (kind === 'time' ? !isMoment(value) : !exactly[kind].test(value)) return undefined;
     return kind === 'whole' ? Number(value) : value;
   }
   if (plain.test(value)) return value;
