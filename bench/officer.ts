@@ -63,7 +63,8 @@ async function perEntry({ owner }: Database): Promise<BenchRow> {
     unit: 'B',
     against:
       'leaf, columns, hashes, subject tokens, tiles, search index and every index, of real releases, refusals and acts',
-    aim: 1_100,
+    must: { atMost: 1_100 },
+    aim: 1_000,
     note: parts.flatMap(({ name, bytes }) => (bytes < 1 ? [] : [`${name} ${bytes.toFixed(0)}`])).join(', '),
   };
 }

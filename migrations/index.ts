@@ -118,6 +118,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '231_tokens_merged_apart': () => import('./231_tokens_merged_apart.ts'),
   '230_bytes_of_periods': () => import('./230_bytes_of_periods.ts'),
   '233_periods_gone': () => import('./233_periods_gone.ts'),
+  '226_packed_leaves': () => import('./226_packed_leaves.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -9,11 +9,13 @@ import { columnsOf } from '../../hub/audit/columns.ts';
 import { headRow } from '../../hub/audit/head.ts';
 import { deriveTiles } from '../../hub/audit/deriveTiles.ts';
 import { subjectsOf, subjectToken, tokenYear } from '../../hub/audit/subjects.ts';
+import { keyMark } from '../../hub/store/audit/flush.ts';
 import { ensurePartitions, partitionSize } from '../../hub/store/audit/partitions.ts';
 import type { Database } from '../../hub/store/database/database.ts';
 import { withConnection, type Transaction } from '../../hub/store/database/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { prepareLeaf } from '../../log/leafBytes.ts';
+import { LeafPacker } from '../../log/packing/packLeaf.ts';
 import { emptyTree, growTree, type TreeState } from '../../log/tree/growTree.ts';
 import { readWholeLog } from '../../tests/readWholeLog.ts';
 import type { BenchKeys } from './logs.ts';
@@ -178,6 +180,8 @@ export async function fillThreeYears(
   );
 }
 
+const packer = new LeafPacker();
+
 interface Lines {
   readonly entries: string;
   readonly subjects: string;
@@ -191,9 +195,9 @@ function linesOf(from: number, end: number, size: number): Lines {
     const { leaf, subjects, nonce } = made(index, size);
     const prepared = prepareLeaf(leaf);
     const { id, at, consumer, provider, dataset, decision, code } = columnsOf(leaf);
-    const keyid = nonce === undefined ? undefined : leaf.actor.keyid;
+    const keyid = nonce === undefined ? undefined : keyMark(leaf.actor.keyid ?? '');
     const texts = [String(index), at, id, consumer, provider, dataset, decision, code, keyid, nonce];
-    const bytes = [Buffer.from(prepared.bytes), Buffer.from(prepared.hash)];
+    const bytes = [Buffer.from(packer.pack(prepared.bytes)), Buffer.from(prepared.hash)];
     entries += `${texts.map((text) => text ?? '\\N').join('\t')}\t${bytes.map(hexOf).join('\t')}\n`;
     hashes.push(prepared.hash);
     if (subjects === undefined) continue;

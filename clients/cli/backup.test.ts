@@ -23,6 +23,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase, withDatabase } from '../../tests/database.ts';
 import type { Ran } from '../../tests/datong.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
+import { leavesWhere } from '../../tests/leafTexts.ts';
 
 const server: SocketOrHost = {
   ...((await testDatabase()).address as SocketOrHost),
@@ -156,10 +157,7 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
     assert.ok(readdirSync(stateDir).includes('log-high-water.6.json'), 'what had been signed stays known');
     await serveFor(names[1], 1);
     const operations = await withDatabaseOf(names[1], async (database) => {
-      const { rows } = await database.app.query<{ leaf: Buffer }>(
-        'SELECT leaf FROM audit_entry ORDER BY idx',
-      );
-      return rows.map(({ leaf }) => (JSON.parse(leaf.toString('utf8')) as Leaf).operation);
+      return (await leavesWhere(database)).map(({ operation }) => operation);
     });
     assert.deepEqual(operations, ['genesis', 'test', 'test', 'test', 'acceptOlderDatabase', 'test']);
     assert.equal(

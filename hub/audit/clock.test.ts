@@ -15,6 +15,7 @@ import type { Database } from '../store/database/database.ts';
 import { acceptClock } from './acceptClock.ts';
 import type { Claims, EntryDraft } from './draft.ts';
 import { openAuditLog } from './openAuditLog.ts';
+import { leavesWhere } from '../../tests/leafTexts.ts';
 
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-clock-'));
 after(() => rmSync(stateDir, { recursive: true, force: true }));
@@ -71,12 +72,8 @@ test('a jump that was followed is an entry', async () => {
   const before = log.size();
   for (const one of tell) one({ reason: 'failover', milliseconds: -2_100 });
   await log.close();
-  const { rows } = await database.app.query<{ leaf: string }>(
-    "SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry WHERE idx = $1",
-    [before],
-  );
-  const leaf = JSON.parse(rows[0]?.leaf ?? '{}') as Leaf;
-  assert.equal(leaf.operation, 'followClock');
+  const [leaf] = await leavesWhere(database, 'idx = $1', before);
+  assert.equal(leaf?.operation, 'followClock');
   assert.deepEqual(leaf.change, { reason: 'failover', milliseconds: -2_100 });
 });
 

@@ -21,6 +21,7 @@ import { headRow } from './head.ts';
 import { highWaterFile } from './highWater.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { leafOf } from '../store/audit/storedLeaves.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-faults-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -63,7 +64,7 @@ async function checkLog(database: TestDatabase, appended: readonly Appended<Draf
     rows.map((row) => Number(row.idx)),
     [...rows.keys()],
   );
-  const tree = new LeafTree(rows.map((row) => leafHash(row.leaf)));
+  const tree = new LeafTree(rows.map((row) => leafHash(leafOf(row.leaf))));
   for (const { index, leaf, proof, checkpoint } of appended) {
     const { size, root } = openCheckpoint(checkpoint, [signer]);
     assert.deepEqual(

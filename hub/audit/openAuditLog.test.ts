@@ -17,6 +17,7 @@ import { testDatabase } from '../../tests/database.ts';
 import type { Appended, AtOnce, Claims, LostClaim } from './draft.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { leafOf } from '../store/audit/storedLeaves.ts';
 
 const database = await testDatabase({ connections: 8 });
 const home = mkdtempSync(join(tmpdir(), 'datong-log-'));
@@ -74,8 +75,8 @@ async function checkStored(log: OpenedAuditLog): Promise<void> {
     'SELECT idx, leaf, hash FROM audit_entry ORDER BY idx',
   );
   rows.forEach((row, at) => assert.equal(Number(row.idx), at));
-  assert.ok(nonEmpty(rows).every((row) => row.hash.equals(leafHash(row.leaf))));
-  const tree = new LeafTree(rows.map((row) => leafHash(row.leaf)));
+  assert.ok(nonEmpty(rows).every((row) => row.hash.equals(leafHash(leafOf(row.leaf)))));
+  const tree = new LeafTree(rows.map((row) => leafHash(leafOf(row.leaf))));
   const checkpoint = openCheckpoint(log.checkpoint(), [signer]);
   assert.equal(checkpoint.size, rows.length);
   assert.deepEqual(Buffer.from(checkpoint.root), Buffer.from(tree.root()));

@@ -1,4 +1,5 @@
 /** Opens the log: proves that the database continues what was signed, writes the first entry of a new log, reads recent nonces. */
+import { LeafPacker } from '../../log/packing/packLeaf.ts';
 import { signCheckpoint } from '../../log/checkpoint.ts';
 import type { NoteVerifier } from '../../log/note/noteKey.ts';
 import { extendByHashes } from '../../log/tree/extendTree.ts';
@@ -170,7 +171,7 @@ async function writeGenesis(
     carried: undefined,
   });
   const nobody = (): void => undefined;
-  const laid = lay([waitingFor(first, nobody, nobody)], empty, seal);
+  const laid = lay([waitingFor(first, new LeafPacker(), nobody, nobody)], empty, seal);
   await appendFlush(transaction, laid.flush);
   return laid.head;
 }

@@ -8,6 +8,7 @@ import { parseLeaf } from '../../log/parseLeaf.ts';
 import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
 import { acceptAs } from '../../tests/secondPerson.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
+import { leafTexts } from '../../tests/leafTexts.ts';
 
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
@@ -45,12 +46,9 @@ async function register(path: string, body: object): Promise<Reply> {
 
 /** The leaf of an exchange, as it lies in the log. */
 async function leafOf(exchange: unknown): Promise<Record<string, unknown>> {
-  const { rows } = await hub.database.app.query<{ leaf: Buffer }>(
-    'SELECT leaf FROM audit_entry WHERE id = $1',
-    [exchange],
-  );
-  assert.equal(rows.length, 1, 'the call has exactly one entry');
-  return parseLeaf(rows[0]?.leaf ?? new Uint8Array()) as unknown as Record<string, unknown>;
+  const texts = await leafTexts(hub.database, 'id = $1', exchange);
+  assert.equal(texts.length, 1, 'the call has exactly one entry');
+  return parseLeaf(Buffer.from(texts[0] ?? '')) as unknown as Record<string, unknown>;
 }
 
 const titled = (code: string) => ({ code, title: { zh: code, en: code } });
@@ -485,9 +483,7 @@ describe('the log', () => {
     assert.deepEqual(reply.body['entries'], []);
     const leaf = await leafOf(reply.headers['datong-exchange-id']);
     assert.deepEqual(leaf['change'], { by: 'subject', entries: 0, ...asked });
-    const { rows } = await hub.database.app.query<{ text: string }>(
-      "SELECT convert_from(leaf, 'UTF8') AS text FROM audit_entry",
-    );
+    const rows = await leafTexts(hub.database);
     assert.ok(!JSON.stringify(rows).includes(canary));
     assert.ok(!JSON.stringify(rows).includes('11010519491231002X'));
     const unknown = await post('/v1/log/searches', { subject: { ...subject, dataset: 'a-b.c-d' } }, auditor);
@@ -514,10 +510,7 @@ test('tokens and enrolment codes are shown once and kept nowhere, not even for a
     const { rows } = await hub.database.app.query<{ text: string }>(
       `SELECT to_jsonb(t)::text AS text FROM ${table} t`,
     );
-    const leaves = await hub.database.app.query<{ text: string }>(
-      "SELECT convert_from(leaf, 'UTF8') AS text FROM audit_entry",
-    );
-    const text = JSON.stringify([rows, leaves.rows]);
+    const text = JSON.stringify([rows, await leafTexts(hub.database)]);
     for (const secret of secrets) assert.ok(!text.includes(secret.slice(-20)), table);
   }
   const revoked = secrets[0] ?? '';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseLeaf } from '../../log/parseLeaf.ts';
+import { leafOf } from '../store/audit/storedLeaves.ts';
 import {
   activePlans,
   agreement,
@@ -41,7 +42,7 @@ describe('an agreement', () => {
       'SELECT leaf FROM audit_entry WHERE id = $1',
       [reply.headers['datong-exchange-id']],
     );
-    const leaf = parseLeaf(rows[0]?.leaf ?? new Uint8Array());
+    const leaf = parseLeaf(leafOf(rows[0]?.leaf ?? new Uint8Array()));
     assert.equal(leaf.agreement, 'agr-school-enrolment');
     assert.deepEqual([leaf.provider, leaf.consumer], ['pub-security', 'education']);
     assert.equal(leaf.change?.['digest'], reply.body['digest']);

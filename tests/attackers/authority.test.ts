@@ -25,6 +25,7 @@ import { copyKeys } from '../copyKeys.ts';
 import { testDatabase } from '../database.ts';
 import { applyCity, testHub, type Machine, type TestHub } from '../hub.ts';
 import { acceptAs } from '../secondPerson.ts';
+import { leavesWhere } from '../leafTexts.ts';
 
 const database = await testDatabase({ connections: 8 });
 const folder = mkdtempSync(join(tmpdir(), 'datong-authorities-'));
@@ -256,11 +257,7 @@ test('a hub that is started again on an archive from before knows what was stole
   const stands = signer(second);
   const newest = second.hub.keys.authority.rootRevocationList;
   const entries = async (): Promise<number> =>
-    (
-      await database.owner.query(
-        `SELECT FROM audit_entry WHERE convert_from(leaf, 'UTF8')::jsonb ->> 'operation' = 'takeAuthority'`,
-      )
-    ).rows.length;
+    (await leavesWhere(database)).filter(({ operation }) => operation === 'takeAuthority').length;
   await database.owner.query('DELETE FROM authority_intermediate');
   await database.owner.query('DELETE FROM authority_root_list');
   copyKeys(at('keys'), at('copied'));

@@ -17,6 +17,7 @@ import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { tables } from '../walks/intakeCalls.ts';
+import { changesOf } from '../walks/leaves.ts';
 import { hubAgain } from './hubAgain.ts';
 
 const kills = Number(process.env['KILLS'] ?? 20);
@@ -161,12 +162,7 @@ test(`killed ${kills} times on its way, a dataset stands before or after the swi
         UNION ALL SELECT 1 FROM changeover WHERE state = 'open'`,
     );
     assert.equal(open.length, 0, told);
-    const switched = await database.app.query<{ n: string }>(
-      `SELECT count(*) AS n FROM audit_entry WHERE dataset = $1
-          AND convert_from(leaf, 'UTF8')::jsonb -> 'change' ->> 'act' = 'switch'`,
-      [dataset],
-    );
-    assert.equal(Number(switched.rows[0]?.n), i + 1, 'one entry a switch');
+    assert.equal(await changesOf(database, dataset, 'switch'), i + 1, 'one entry a switch');
   }
   assert.ok((await tables(database)).length <= 4, 'no table of what was broken off stays');
 });

@@ -46,8 +46,7 @@ export async function leftOver(database: Database): Promise<object> {
             (SELECT count(*) FROM (SELECT batch, sum(bytes) AS bytes FROM batch_part GROUP BY batch) AS p
                LEFT JOIN batch AS b ON b.id = p.batch WHERE b.bytes IS DISTINCT FROM p.bytes) AS orphans,
             (SELECT count(*) FROM rows.b_${current.replaceAll('-', '')}) AS visible,
-            (SELECT count(*) FROM audit_entry WHERE convert_from(leaf, 'UTF8')::jsonb ->> 'id'
-                = (SELECT exchange::text FROM batch WHERE id = $1)) AS entries`,
+            (SELECT count(*) FROM audit_entry WHERE id = (SELECT exchange FROM batch WHERE id = $1)) AS entries`,
     [current],
   );
   const orphanTables = (await tables(database)).filter((id) => !ids.has(id));

@@ -16,6 +16,7 @@ import { acceptedLogKeys } from '../../hub/store/audit/logKeys.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
 import { hubAgain, killedWhile } from './hubAgain.ts';
+import { leavesWhere } from '../leafTexts.ts';
 
 const kills = Number(process.env['KILLS'] ?? 6);
 const { int: below } = seededRandom(Number(process.env['ATTACK_SEED'] ?? 20261122));
@@ -60,11 +61,10 @@ async function shown(path: string): Promise<string> {
 const count = async (sql: string): Promise<number> =>
   Number((await database.owner.query<{ n: string }>(sql)).rows[0]?.n);
 const rotations = (): Promise<number> => count('SELECT count(*) AS n FROM log_key_rotation');
-const told = (): Promise<number> =>
-  count(
-    `SELECT count(*) AS n FROM audit_entry WHERE convert_from(leaf, 'UTF8')::jsonb ->> 'operation' = 'rotateLogKey'
-        AND convert_from(leaf, 'UTF8')::jsonb -> 'change' ? 'statement'`,
-  );
+const told = async (): Promise<number> =>
+  (await leavesWhere(database)).filter(
+    ({ operation, change }) => operation === 'rotateLogKey' && change?.['statement'] !== undefined,
+  ).length;
 
 /** Every checkpoint that was kept, and the one that is shown, by the key of the first day. */
 async function allSigned(): Promise<void> {

@@ -18,6 +18,7 @@ import { nonEmpty } from '../nonEmpty.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
+import { editedLeaf } from '../leafTexts.ts';
 import { writeDemoState } from '../demoState.ts';
 import { testHub, type TestHub } from '../hub.ts';
 import { logAttacks, runHere, type RunHere } from './logAttacks.ts';
@@ -255,11 +256,9 @@ test('a search index that cannot be compared hides nothing that was found, and i
 
 test('edits-entry, breaks-bytes, deletes-entry: what the tree covers, each by its index', async () => {
   const edited = await own('edits-entry');
-  const swapped = (from: string, to: string): string =>
-    `convert_to(replace(convert_from(leaf, 'UTF8'), '${from}', '${to}'), 'UTF8')`;
-  await asAdministrator(
-    `UPDATE audit_entry SET leaf = ${swapped('"allow"', '"deny"')} WHERE idx = ${edited}`,
-  );
+  const swapped = async (from: string, to: string): Promise<string> =>
+    `UPDATE audit_entry SET leaf = ${await editedLeaf(database, edited, from, to)} WHERE idx = ${edited}`;
+  await asAdministrator(await swapped('"allow"', '"deny"'));
   const broken = await own('breaks-bytes');
   await asAdministrator(`CREATE TABLE before_attack AS SELECT * FROM audit_entry WHERE idx = ${broken}`);
   await asAdministrator(
@@ -275,9 +274,7 @@ test('edits-entry, breaks-bytes, deletes-entry: what the tree covers, each by it
   assert.equal(hub.hub.audit.broken(), undefined, 'the hub serves on');
   await asAdministrator(`DELETE FROM audit_entry WHERE idx = ${broken}`);
   await asAdministrator('INSERT INTO audit_entry SELECT * FROM before_attack');
-  await asAdministrator(
-    `UPDATE audit_entry SET leaf = ${swapped('"deny"', '"allow"')} WHERE idx = ${edited}`,
-  );
+  await asAdministrator(await swapped('"deny"', '"allow"'));
   await reverify();
   assert.ok(
     !told.get('reverify')?.some((one) => /^(entry|leaf|root)_/.test(one)),

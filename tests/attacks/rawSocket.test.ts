@@ -10,6 +10,7 @@ import { signNow } from '../../machine/signNow.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
 import { registerDepartment } from '../../hub/identity/enrolment/registerDepartment.ts';
+import { leavesWhere } from '../leafTexts.ts';
 
 const database = await testDatabase();
 const started = await testHub({ database });
@@ -138,12 +139,8 @@ function repliesIn(text: string): Reply[] {
 }
 
 /** Entries of callers: what the hub sums up about itself comes in its own time. */
-const entries = async (): Promise<number> => {
-  const { rows } = await database.app.query<{ n: string }>(
-    "SELECT count(*) AS n FROM audit_entry WHERE convert_from(leaf, 'UTF8')::jsonb #>> '{actor,staff}' IS DISTINCT FROM 'hub'",
-  );
-  return Number(rows[0]?.n);
-};
+const entries = async (): Promise<number> =>
+  (await leavesWhere(database)).filter(({ actor }) => actor.staff !== 'hub').length;
 
 /** Refused before the application: no entry and no signature. Refused by the application: both. */
 type Where = 'parser' | 'listener' | 'gate';

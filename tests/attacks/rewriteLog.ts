@@ -5,6 +5,7 @@ import { emptyTree, growTree, packFrontier } from '../../log/tree/growTree.ts';
 import { headMac } from '../../hub/audit/head.ts';
 import type { HubKeys } from '../../hub/keys/hubKeys.ts';
 import { asLogin, type Database } from '../../hub/store/database/database.ts';
+import { leafOf } from '../../hub/store/audit/storedLeaves.ts';
 
 export interface Rewriting {
   /** the entry whose bytes become others; `replace` gets the leaf's text */
@@ -31,7 +32,8 @@ export async function rewriteLog(
       'SELECT idx, leaf FROM audit_entry ORDER BY idx',
     );
     const hashes: Uint8Array[] = [];
-    for (const { idx, leaf } of rows) {
+    for (const { idx, leaf: stored } of rows) {
+      const leaf = Buffer.from(leafOf(stored));
       const forged =
         Number(idx) === index && replace !== undefined ? Buffer.from(replace(leaf.toString('utf8'))) : leaf;
       hashes.push(leafHash(forged));

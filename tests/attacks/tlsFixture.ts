@@ -26,6 +26,7 @@ import { testDatabase, type TestDatabase } from '../database.ts';
 import { enrol } from '../../hub/identity/enrolment/enrol.ts';
 import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
 import { registerDepartment as act } from '../../hub/identity/enrolment/registerDepartment.ts';
+import { leavesWhere } from '../leafTexts.ts';
 
 export interface TestHub {
   readonly database: TestDatabase;
@@ -126,12 +127,7 @@ const presentedOn = (socket: Socket): X509Certificate | undefined =>
   socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 
 /** Every leaf of the log, in order. */
-export async function entries(hub: TestHub): Promise<Leaf[]> {
-  const { rows } = await hub.database.app.query<{ leaf: string }>(
-    "SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry ORDER BY idx",
-  );
-  return rows.map((row) => JSON.parse(row.leaf) as Leaf);
-}
+export const entries = (hub: TestHub): Promise<Leaf[]> => leavesWhere(hub.database);
 
 /** A department's machine: its two keys and what it was given. */
 export interface Machine {

@@ -18,6 +18,7 @@ import type { Leaf } from '../../log/leaf.ts';
 import { testDatabase } from '../database.ts';
 import { testHub, type Machine } from '../hub.ts';
 import { registerDepartment } from '../../hub/identity/enrolment/registerDepartment.ts';
+import { leavesWhere } from '../leafTexts.ts';
 
 const database = await testDatabase();
 const started = await testHub({ database });
@@ -32,12 +33,7 @@ for (const code of ['education', 'ecology', 'transport']) {
 const operator = await started.token('operator', ['operator']);
 await started.token('security', ['security']); // two persons found a hub: until then it answers the sandbox alone
 
-async function entries(): Promise<Leaf[]> {
-  const { rows } = await database.app.query<{ leaf: string }>(
-    "SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry ORDER BY idx",
-  );
-  return rows.map((row) => JSON.parse(row.leaf) as Leaf);
-}
+const entries = (): Promise<Leaf[]> => leavesWhere(database);
 
 async function entryOf(exchange: unknown): Promise<Leaf> {
   const found = (await entries()).find((leaf) => leaf.id === exchange);

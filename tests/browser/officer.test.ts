@@ -14,6 +14,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { openBrowser, watchedPage } from './openBrowser.ts';
 import { attack, fitsPaper, healthy, lookAtPages, picture, signing } from './pages.ts';
+import { leafTexts } from '../leafTexts.ts';
 
 const database = await testDatabase();
 const hub = await testHub({
@@ -230,10 +231,7 @@ test('a person is searched for with reason and case; her number is in no address
     [stored, ...seen].some((text) => text.includes(family.id)),
     false,
   );
-  const leaf = await database.owner.query<{ leaf: Buffer }>(
-    'SELECT leaf FROM audit_entry ORDER BY idx DESC LIMIT 1',
-  );
-  const told = leaf.rows[0]?.leaf.toString() ?? '';
+  const told = (await leafTexts(database)).at(-1) ?? '';
   assert.match(told, /searchEntries.*XF-2026-0001|XF-2026-0001.*searchEntries/);
   assert.equal(told.includes(family.id), false);
   await healthy(watched, 'about a person');
@@ -495,10 +493,9 @@ test('under a hold nobody is erased; lifted by two persons, her tokens go by two
 test('an auditor of a department sees what it gave or got, and nothing of another; the office’s pages are not hers', async () => {
   const watched = await signedIn('zh', 'strange');
   const { page } = watched;
-  const seen = await database.owner.query<{ idx: string }>(
-    "SELECT idx FROM audit_entry WHERE convert_from(leaf, 'UTF8') LIKE '%YC-2026-000017%' ORDER BY idx LIMIT 1",
-  );
-  await open(page, `audit/${seen.rows[0]?.idx ?? ''}`);
+  const seen = (await leafTexts(database)).findIndex((text) => text.includes('YC-2026-000017'));
+  assert.ok(seen >= 0);
+  await open(page, `audit/${seen}`);
   await page.getByText('没有这一条，或不在您可查看的范围内。').waitFor();
   await open(page, 'audit?matter=YC-2026-000017');
   await page.getByText('没有符合条件的条目。').waitFor();

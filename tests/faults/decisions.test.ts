@@ -6,6 +6,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
 import { tables, told } from '../walks/intakeCalls.ts';
+import { leafTexts } from '../leafTexts.ts';
 
 const hub = await testHub();
 after(() => hub.stop());
@@ -65,12 +66,10 @@ async function decidedOnce(token: string, batch: string, act: string, from: stri
   if ((await stateOf(batch)) === from) await settled(() => decide(token, batch, act));
   assert.equal(await stateOf(batch), 'published');
   const operation = act === 'release' ? 'releaseBatch' : 'restoreBatch';
-  const { rows } = await database.owner.query<{ leaf: string }>(
-    `SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry WHERE convert_from(leaf, 'UTF8') LIKE '%' || $1 || '%'`,
-    [batch],
-  );
-  return rows
-    .map(({ leaf }) => JSON.parse(leaf) as Leaf)
+  const texts = await leafTexts(database);
+  return texts
+    .filter((text) => text.includes(batch))
+    .map((text) => JSON.parse(text) as Leaf)
     .filter(
       ({ operation: name, decision, change }) =>
         name === operation && decision === 'allow' && change?.['proposed'] !== true,

@@ -7,6 +7,7 @@ import { verifyExchange } from '../../log/receipt/verifyExchange.ts';
 import { testDatabase } from '../database.ts';
 import { rawCall, sampleCity, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
+import { leafTexts } from '../leafTexts.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
@@ -145,10 +146,7 @@ test('a case number that no agreement has judged enters no entry', async () => {
     assert.equal(code, expected);
   }
   await send(headers, '/v1/datasets/pub-security.nothing/query', query);
-  const { rows } = await database.app.query(
-    "SELECT 1 FROM audit_entry WHERE convert_from(leaf, 'UTF8') LIKE '%zhang-san-of-dongxi%'",
-  );
-  assert.equal(rows.length, 0);
+  assert.ok(!(await leafTexts(database)).some((text) => text.includes('zhang-san-of-dongxi')));
 });
 
 test('every refused header is left out, whichever the answer names, and whatever else refuses the call', async () => {
@@ -172,10 +170,7 @@ test('every refused header is left out, whichever the answer names, and whatever
     await send(all, path, body);
     assert.ok(!JSON.stringify(await lastLeaf(database)).includes(number), path);
   }
-  const { rows } = await database.app.query(
-    "SELECT 1 FROM audit_entry WHERE convert_from(leaf, 'UTF8') LIKE '%990101201805060011%'",
-  );
-  assert.equal(rows.length, 0);
+  assert.ok(!(await leafTexts(database)).some((text) => text.includes('990101201805060011')));
 });
 
 test('a code that is none is refused by operations that do not ask for it, too', async () => {

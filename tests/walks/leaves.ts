@@ -1,13 +1,14 @@
+import { saidIn, withLeaves } from '../../hub/store/audit/storedLeaves.ts';
 import type { Database } from '../../hub/store/database/database.ts';
 import type { Leaf } from '../../log/leaf.ts';
 
 /** The newest entries of the log, newest first. */
 export async function newestLeaves(database: Database, count: number): Promise<readonly Leaf[]> {
-  const { rows } = await database.app.query<{ leaf: string }>(
-    "SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry ORDER BY idx DESC LIMIT $1",
+  const { rows } = await database.app.query<{ leaf: Uint8Array }>(
+    'SELECT leaf FROM audit_entry ORDER BY idx DESC LIMIT $1',
     [count],
   );
-  return rows.map((row) => JSON.parse(row.leaf) as Leaf);
+  return withLeaves(rows).map(({ leaf }) => saidIn(leaf));
 }
 
 /** @throws Error on an empty log */
@@ -19,9 +20,9 @@ export async function lastLeaf(database: Database): Promise<Leaf> {
 
 /** How many entries of a dataset tell of such a change of it. */
 export async function changesOf(database: Database, dataset: string, act: string): Promise<number> {
-  const { rows } = await database.app.query<{ count: string }>(
-    `SELECT count(*) FROM audit_entry WHERE dataset = $1 AND convert_from(leaf, 'UTF8')::jsonb -> 'change' ->> 'act' = $2`,
-    [dataset, act],
+  const { rows } = await database.app.query<{ leaf: Uint8Array }>(
+    'SELECT leaf FROM audit_entry WHERE dataset = $1',
+    [dataset],
   );
-  return Number(rows[0]?.count);
+  return withLeaves(rows).filter(({ leaf }) => saidIn(leaf).change?.['act'] === act).length;
 }

@@ -13,6 +13,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
 import { usesTests } from './usesTests.ts';
+import { leavesWhere } from '../leafTexts.ts';
 
 type View = components['schemas']['RequestView'];
 type Summary = components['schemas']['RequestSummary'];
@@ -509,12 +510,13 @@ test('the end of an agreement is told to both parties ahead, each step once, and
   writeFileSync(file, JSON.stringify(document));
   await city.apply(file, [city.education, city.publicSecurity]);
   for (let round = 0; round < 2; round += 1) assert.equal(await hub.hub.runner.run('warnExpiry'), 'ok');
-  const { rows } = await database.app.query<{ days: string }>(
-    `SELECT convert_from(leaf, 'UTF8')::jsonb #>> '{change,days}' AS days FROM audit_entry
-      WHERE consumer = 'education' AND provider = 'pub-security'
-        AND convert_from(leaf, 'UTF8')::jsonb @> '{"operation": "warnExpiry", "agreement": "agr-ending"}'`,
+  const warned = await leavesWhere(database, "consumer = 'education' AND provider = 'pub-security'");
+  assert.deepEqual(
+    warned.flatMap(({ operation, agreement, change }) =>
+      operation === 'warnExpiry' && agreement === 'agr-ending' ? [change?.['days']] : [],
+    ),
+    [7],
   );
-  assert.deepEqual(rows, [{ days: '7' }]);
   const sees = async (who: Name): Promise<boolean> => {
     const { json } = await hub.staff(person[who], 'GET', '/v1/inbox');
     return JSON.stringify(json['expiring']).includes('agr-ending@1');

@@ -10,6 +10,7 @@ import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { registerTogether } from '../secondPerson.ts';
+import { leavesWhere } from '../leafTexts.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
@@ -121,11 +122,8 @@ test('what breaks is refused, and goes on by three persons who read how many sto
   assert.equal(await agree(second, urn), 'inReview');
   assert.equal(await agree(second, urn), 'four_eyes');
   assert.equal(await agree(officer, urn), 'published');
-  const { rows: told } = await database.app.query<{ change: Readonly<Record<string, unknown>> }>(
-    `SELECT convert_from(leaf, 'UTF8')::jsonb -> 'change' AS change FROM audit_entry
-      WHERE convert_from(leaf, 'UTF8')::jsonb -> 'change' ->> 'state' = 'published' ORDER BY idx DESC LIMIT 1`,
-  );
-  const { waived, examined, failing: wrong } = told[0]?.change ?? {};
+  const told = (await leavesWhere(database)).findLast(({ change }) => change?.['state'] === 'published');
+  const { waived, examined, failing: wrong } = told?.change ?? {};
   const all = householdFile(2000, 13).good.length;
   assert.deepEqual([waived, examined, wrong], [2, all, tooLong(13, 2000)], 'of 1.0 and of 1.1');
 });

@@ -14,6 +14,7 @@ import type { Database } from '../../hub/store/database/database.ts';
 import { runDatong } from '../datong.ts';
 import type { City, TestHub } from '../hub.ts';
 import { told, viewDelayTest } from './viewDelayTest.ts';
+import { leafTexts } from '../leafTexts.ts';
 
 export interface SubjectViewStage {
   readonly hub: TestHub;
@@ -220,15 +221,9 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       const asked = { ...body, presentedBy: 'self', application: 'CK-1' };
       const refused = await staff(stranger, 'POST', '/v1/subject-views/at-counter', asked);
       assert.equal(refused.code, 'not_person_service');
-      const { rows } = await database.app.query<{ leaf: string }>(
-        `SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry WHERE id = $1`,
-        [seen.exchange],
-      );
-      assert.match(
-        rows[0]?.leaf ?? '',
-        /"application":"CK-2026-0031","counter":"pub-security","document":"household-book"/,
-      );
-      assert.equal((rows[0]?.leaf ?? '').includes(personAt(61)), false);
+      const [leaf = ''] = await leafTexts(database, 'id = $1', seen.exchange);
+      assert.match(leaf, /"application":"CK-2026-0031","counter":"pub-security","document":"household-book"/);
+      assert.equal(leaf.includes(personAt(61)), false);
     });
 
     test('an assertion opens one look: not twice, not late, not for another person, department or hub', async () => {

@@ -9,12 +9,12 @@ import { keyFiles } from '../../../hub/keys/createKeys.ts';
 import { writeKey } from '../../../hub/keys/keyFolder.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
-import { parseLeaf } from '../../../log/parseLeaf.ts';
 import type { SocketOrHost } from '../../../hub/store/database/address.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { requested } from '../authority/request.ts';
 import { signed } from '../authority/sign.ts';
+import { lastLeaf } from '../../../tests/walks/leaves.ts';
 
 const database = await testDatabase();
 const home = mkdtempSync(join(tmpdir(), 'datong-admin-'));
@@ -79,10 +79,7 @@ test('two persons are invited, by hashes and entries, and nobody has a token yet
     }
   }
   assert.equal((await database.app.query('SELECT 1 FROM credential')).rows.length, 0);
-  const { rows: entries } = await database.app.query<{ leaf: Buffer }>(
-    'SELECT leaf FROM audit_entry ORDER BY idx DESC LIMIT 1',
-  );
-  const leaf = parseLeaf(entries[0]?.leaf ?? new Uint8Array());
+  const leaf = await lastLeaf(database);
   assert.deepEqual(
     [leaf.operation, leaf.actor.staff, leaf.change?.['person'], leaf.change?.['roles']],
     ['bootstrap', 'hub', persons[1]?.person, 'security@office'],

@@ -22,6 +22,7 @@ import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { saveExchange } from '../../sdk/keptExchange.ts';
 import { keepVerified } from './verifiedLog.ts';
 import { registerDepartment } from '../../../hub/identity/enrolment/registerDepartment.ts';
+import { editedLeaf, leafTexts } from '../../../tests/leafTexts.ts';
 
 const database = await testDatabase({ connections: 10 });
 const home = mkdtempSync(join(tmpdir(), 'datong-audit-verb-'));
@@ -68,18 +69,35 @@ describe('a running hub', () => {
     assert.deepEqual([ok, findings, (verified as { from: number }).from], [true, [], 0]);
   });
 
+  test('a value of the column leaf is read here, with the hash that stands beside it; an altered one is refused', async () => {
+    const { rows } = await database.app.query<{ leaf: Buffer; hash: Buffer }>(
+      'SELECT leaf, hash FROM audit_entry WHERE idx < 2 ORDER BY idx',
+    );
+    const shown = rows.map(({ leaf }) => `\\x${leaf.toString('hex')}`);
+    const ran = await datong('audit', 'leaf', '--hash', ...shown);
+    const texts = await leafTexts(database, 'idx < 2');
+    assert.deepEqual(
+      [ran.code, ran.stdout],
+      [0, texts.map((text, nth) => `\\x${rows[nth]?.hash.toString('hex') ?? ''} ${text}\n`).join('')],
+    );
+    const plain = await datong('audit', 'leaf', Buffer.from(texts[1] ?? '').toString('hex'));
+    assert.deepEqual([plain.code, plain.stdout], [0, `${texts[1] ?? ''}\n`]);
+    for (const value of ['\\x', 'leaf', '\\x0100', `${shown[0] ?? ''}00`, (shown[0] ?? '').slice(0, -2)])
+      assert.deepEqual((await datong('audit', 'leaf', value)).code, 5, value);
+  });
+
   test('an altered row is named by index and exchange; put back, the log is intact again', async () => {
     const { rows } = await database.app.query<{ id: string }>('SELECT id FROM audit_entry WHERE idx = 1');
-    const swap = (from: string, to: string): string =>
-      `UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '${from}', '${to}'), 'UTF8') WHERE idx = 1`;
-    await tamper(swap('"decision":"allow"', '"decision":"deny"'));
+    const swap = async (from: string, to: string): Promise<string> =>
+      `UPDATE audit_entry SET leaf = ${await editedLeaf(database, 1, from, to)} WHERE idx = 1`;
+    await tamper(await swap('"decision":"allow"', '"decision":"deny"'));
     const ran = await datong('audit', 'verify', '--demo', '--key', hub.hub.keys.log.vkey, '--json');
     assert.equal(ran.code, 5);
     assert.deepEqual(
       findingsOf(ran).map(({ code, index, exchange }) => [code, index, exchange]),
       [['entry_altered', 1, rows[0]?.id]],
     );
-    await tamper(swap('"decision":"deny"', '"decision":"allow"'));
+    await tamper(await swap('"decision":"deny"', '"decision":"allow"'));
     assert.equal((await datong('audit', 'verify', '--demo')).code, 0);
   });
 

@@ -18,6 +18,7 @@ import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
 import { registerReads } from './reads.ts';
 import { registerHolds } from './holds.ts';
+import { registerLeaf } from './leaf.ts';
 import { registerSearch } from './search.ts';
 import { registerIncident } from './incident/incident.ts';
 import { registerSubjects } from './incident/subjects.ts';
@@ -126,6 +127,7 @@ export function register(program: Command): void {
   registerSearch(audit);
   registerSavedSearches(audit);
   registerFindings(audit);
+  registerLeaf(audit);
   registerReads(audit);
   registerErase(audit);
   registerHolds(audit);

@@ -20,7 +20,7 @@ import { refusals } from './acts/refusalAct.ts';
 import type { Resident } from './files/residents.ts';
 import { schemaChanged } from './acts/schemaAct.ts';
 import { raiseStage, type Stage } from './stage.ts';
-import { tamper, tamperingSql } from './acts/tamperAct.ts';
+import { tamper, tamperingSql, type Entry } from './acts/tamperAct.ts';
 import { newTally, type Tally } from './tally.ts';
 
 interface DemoOptions {
@@ -33,7 +33,7 @@ interface Story {
   readonly child: Resident;
   readonly tally: Tally;
   /** a refusal that the viewer may try to turn into an answer */
-  readonly refusal: string;
+  readonly refusal: Entry;
 }
 
 export function register(program: Command): void {
@@ -139,7 +139,8 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   const receipts = await writeEvidence(stage, tally);
   told.line('');
   told.line(await evidenceBox(tally, child, receipts));
-  const refusal = tally.refusals.find(({ exchange }) => exchange !== undefined)?.exchange ?? '';
+  const { exchange = '', leaf = '' } = tally.refusals.find((one) => one.exchange !== undefined) ?? {};
+  const refusal = { exchange, leaf };
   return { child, tally, refusal };
 }
 

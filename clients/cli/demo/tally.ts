@@ -6,6 +6,8 @@ export interface Refused {
   readonly code: string;
   /** id of its entry; undefined where no receipt came with it */
   readonly exchange: string | undefined;
+  /** what its entry says, as the receipt brought it */
+  readonly leaf: string | undefined;
 }
 
 /** Of one batch; records = rows + bad + skipped. */

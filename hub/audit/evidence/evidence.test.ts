@@ -25,6 +25,7 @@ import { exportPack } from './exportPack.ts';
 import { listEntries } from './listEntries.ts';
 import { beginPass, reverifyPortion } from './reverifyPortion.ts';
 import { searchEntries } from './searchEntries.ts';
+import { editedLeaf } from '../../../tests/leafTexts.ts';
 
 const database = await testDatabase();
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-evidence-'));
@@ -202,8 +203,8 @@ describe('a database that was altered', () => {
       await tamper(undo);
     }
   };
-  const denyLeaf = `convert_to(replace(convert_from(leaf, 'UTF8'), '"allow"', '"deny"'), 'UTF8')`;
-  const allowLeaf = `convert_to(replace(convert_from(leaf, 'UTF8'), '"deny"', '"allow"'), 'UTF8')`;
+  const deny = (index: number) => editedLeaf(database, index, '"allow"', '"deny"');
+  const asItWas = (index: number) => editedLeaf(database, index, '"allow"', '"allow"');
 
   test('cannot be altered through the hub’s own roles', async () => {
     for (const sql of [
@@ -223,8 +224,8 @@ describe('a database that was altered', () => {
     const { rows } = await database.app.query<{ id: string }>('SELECT id FROM audit_entry WHERE idx = 5');
     const exchange = rows[0]?.id;
     await restored(
-      `UPDATE audit_entry SET leaf = ${denyLeaf} WHERE idx = 5`,
-      `UPDATE audit_entry SET leaf = ${allowLeaf} WHERE idx = 5`,
+      `UPDATE audit_entry SET leaf = ${await deny(5)} WHERE idx = 5`,
+      `UPDATE audit_entry SET leaf = ${await asItWas(5)} WHERE idx = 5`,
       async () => {
         assert.deepEqual(
           (await reverified()).map(({ code, index, exchange: id }) => [code, index, id]),
@@ -281,7 +282,7 @@ describe('a database that was altered', () => {
       await keepCheckpoint(database.app, size, signCheckpoint(size, await stored.root(size), signer));
     }
     await keepCheckpoint(database.app, 595, 'made up');
-    await restored(alter(denyLeaf), alter(allowLeaf), async () => {
+    await restored(alter(await deny(600)), alter(await asItWas(600)), async () => {
       const [finding, ...others] = await reverified();
       assert.equal(finding?.code, 'root_mismatch');
       assert.match(finding.message.en, /between 0 and \d+$/);
@@ -380,18 +381,14 @@ describe('a database that was altered', () => {
   });
 
   test('bytes that are no text, or that no column could hold, are named: the rest is read on', async () => {
-    const { rows } = await database.app.query<{ leaf: Buffer }>('SELECT leaf FROM audit_entry WHERE idx = 8');
-    const original = rows[0]?.leaf.toString('hex') ?? '';
+    const asBefore = await editedLeaf(database, 8, '"consumer":"education"', '"consumer":"education"');
     const set = (leaf: string): string =>
       `UPDATE audit_entry SET leaf = ${leaf}, hash = sha256('\\x00'::bytea || ${leaf}) WHERE idx = 8`;
     for (const [leaf, code] of [
       [`'\\xfffe00'::bytea`, 'leaf_malformed'],
-      [
-        `convert_to(replace(convert_from('\\x${original}'::bytea, 'UTF8'), '"consumer":"education"', '"consumer":""'), 'UTF8')`,
-        'columns_altered',
-      ],
+      [await editedLeaf(database, 8, '"consumer":"education"', '"consumer":""'), 'columns_altered'],
     ] as const) {
-      await restored(set(leaf), set(`'\\x${original}'::bytea`), async () => {
+      await restored(set(leaf), set(asBefore), async () => {
         const findings = await reverified();
         assert.ok(
           findings.some((one) => one.code === code && one.index === 8),

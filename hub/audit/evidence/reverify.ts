@@ -9,7 +9,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { StoredEntry } from '../../store/audit/entries.ts';
-import type { EntryColumns } from '../../store/audit/flush.ts';
+import { keyMark, type EntryColumns } from '../../store/audit/flush.ts';
 import type { SubjectRow } from '../../store/audit/subjects.ts';
 import { columnsOf } from '../columns.ts';
 import type { ErasedPart } from '../erasure.ts';
@@ -36,7 +36,8 @@ function columnsAgree(leaf: Leaf, stored: StoredEntry): boolean {
 /** A nonce is kept with the key that signed it. That it was seen is looked up by both, so neither may change or go alone. */
 function nonceAgrees({ actor }: Leaf, { keyid, nonce }: StoredEntry): boolean {
   if (keyid === null || nonce === null) return keyid === nonce;
-  return keyid === actor.keyid;
+  // of entries of before all of it stands there
+  return actor.keyid !== undefined && (keyid === keyMark(actor.keyid) || keyid === actor.keyid);
 }
 
 const columnNames = [

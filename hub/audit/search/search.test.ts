@@ -18,6 +18,7 @@ import { beginPass, reverifyPortion } from '../evidence/reverifyPortion.ts';
 import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
 import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
 import { subjectsOf, subjectToken } from '../subjects.ts';
+import { callsOfConsumers } from './callsOfConsumers.ts';
 import { lastUsesBefore, type Used } from './restsBefore.ts';
 import {
   addPlace,
@@ -29,6 +30,7 @@ import {
   unpackPlaces,
 } from './places.ts';
 import { dayOf } from '../../../log/entryQuestion.ts';
+import { leafOf } from '../../store/audit/storedLeaves.ts';
 
 const database = await testDatabase();
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-search-'));
@@ -87,12 +89,46 @@ before(async () => {
       Array.from({ length: Math.min(300, total - from) }, (_, i) => log.append(draft(from + i))),
     );
   const { rows } = await database.app.query<{ leaf: Buffer }>('SELECT leaf FROM audit_entry ORDER BY idx');
-  leaves = rows.map(({ leaf }) => parseLeaf(leaf));
+  leaves = rows.map(({ leaf }) => parseLeaf(leafOf(leaf)));
   assert.equal(await readWholeLog(database.app, log.size()), 1);
 });
 after(async () => {
   await log.close();
   rmSync(stateDir, { recursive: true, force: true });
+});
+
+test('how often consumers got answers, and when last, is what every leaf says: of whole chunks, of the youngest entries, and of none', async () => {
+  const pairs = ['education', 'transport', 'nobody'].flatMap((consumer) =>
+    ['pub-security.household', 'ecology.air', 'nothing.there'].map((dataset) => ({ consumer, dataset })),
+  );
+  const day = 86_400_000;
+  for (const [size, now] of [
+    [leaves.length, start + day],
+    [leaves.length, start + 30.5 * day],
+    [leaves.length, start + 31 * day],
+    [leaves.length, start + 400 * day],
+    [2_048, start + 30.5 * day],
+  ] as const) {
+    const expected = pairs.map(({ consumer, dataset }) => {
+      const answered = leaves
+        .slice(0, size)
+        .filter(
+          (leaf) =>
+            leaf.decision === 'allow' &&
+            leaf.dataset === dataset &&
+            (leaf.consumer ?? (leaf.provider === undefined ? leaf.actor.department : undefined)) === consumer,
+        )
+        .map(({ at }) => Date.parse(at));
+      const calls = answered.filter((at) => at > now - 30 * day).length;
+      return { consumer, dataset, calls, last: answered.length === 0 ? null : Math.max(...answered) };
+    });
+    const told = await callsOfConsumers(database.app, pairs, size, now);
+    assert.deepEqual(
+      told.map(({ consumer, dataset, calls, last }) => ({ consumer, dataset, calls, last })),
+      expected,
+      `${size} entries`,
+    );
+  }
 });
 
 /** Indexes, the newest first, by reading every leaf. */

@@ -4,7 +4,7 @@
  * the re-verification finds). Owner of what was written and not yet read back; in nobody's way.
  */
 import { asIs } from '../../../terms/bilingual.ts';
-import { createHash } from 'node:crypto';
+import { sameHash } from '../../../log/hash.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { foreignGuards } from '../../store/audit/guards.ts';
 import { readBack } from '../../store/audit/readBack.ts';
@@ -71,7 +71,7 @@ export class Follower {
   private async compare({ first, hashes }: Written): Promise<void> {
     const end = first + hashes.length;
     const bytesFrom = Math.max(first, end - mostBytes);
-    const { count, digest } = await readBack(this.reader, first, end, bytesFrom);
+    const { count, hashes: read } = await readBack(this.reader, first, end, bytesFrom);
     if (count !== hashes.length)
       throw new Problem('log_inconsistent', {
         what: {
@@ -79,9 +79,12 @@ export class Follower {
           en: `of entries ${first} to ${end - 1}, which were written, ${hashes.length - count} are not there`,
         },
       });
-    const expected = createHash('sha256');
-    for (const hash of hashes.slice(bytesFrom - first)) expected.update(hash);
-    if (!expected.digest().equals(digest))
+    const expected = hashes.slice(bytesFrom - first);
+    const same = expected.every((hash, nth) => {
+      const one = read[nth];
+      return one !== undefined && sameHash(hash, one.computed) && sameHash(hash, one.stored);
+    });
+    if (!same)
       throw new Problem('log_inconsistent', {
         what: {
           zh: `第 ${bytesFrom} 至 ${end - 1} 条与写入时不同`,

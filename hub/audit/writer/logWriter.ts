@@ -3,6 +3,7 @@
  * callers who lost a claim are asked what to log instead.
  */
 import type { TreeState } from '../../../log/tree/growTree.ts';
+import { LeafPacker } from '../../../log/packing/packLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { AuditConnection } from '../../store/audit/connection.ts';
 import type { Database } from '../../store/database/database.ts';
@@ -52,6 +53,7 @@ export class LogWriter {
   private readonly follower: Follower;
   /** who may move the head: one flush of this process at a time; long work waits ahead of ordinary flushes */
   private readonly mutex = new Mutex();
+  private readonly packer = new LeafPacker();
   private readonly longestQueue: number;
   private queue: Waiting[] = [];
   /** drafts taken and not yet written or refused */
@@ -111,7 +113,7 @@ export class LogWriter {
         reject(refusal);
         return;
       }
-      const waiting = waitingFor(draft, resolve, reject);
+      const waiting = waitingFor(draft, this.packer, resolve, reject);
       this.pending += 1;
       this.admit(waiting);
     });

@@ -4,7 +4,7 @@ import type { LogState } from './logState.ts';
 import type { Waiting } from './waiting.ts';
 
 const mostEntries = 1000;
-const mostCharacters = 4_000_000;
+const mostBytes = 4_000_000;
 
 export interface Lost {
   readonly waiting: Waiting;
@@ -19,12 +19,12 @@ export function nextBatch(
   const batch: Waiting[] = [];
   const lost: Lost[] = [];
   const published = new Set<string>();
-  let characters = 0;
+  let bytes = 0;
   let taken = 0;
   for (const waiting of queue) {
     const { epoch, quotas: wanted = [], publish } = waiting.claims;
-    characters += waiting.entry.text.length;
-    if (batch.length === mostEntries || (batch.length > 0 && characters > mostCharacters)) break;
+    bytes += waiting.entry.stored.length;
+    if (batch.length === mostEntries || (batch.length > 0 && bytes > mostBytes)) break;
     if (publish !== undefined && published.has(publish.dataset)) break;
     taken += 1;
     if (lostNonces.has(waiting.exchange)) lost.push({ waiting, claim: 'nonce' });

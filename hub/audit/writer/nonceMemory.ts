@@ -2,12 +2,14 @@
  * The nonces of the last 400 s, by this process's monotonic clock: whoever sets the database's clock ahead makes none of them old. There is no table of nonces: a process that wins the swap of the head has seen every earlier entry,
  * so what is not in here has not been used, whichever process wrote it.
  */
+import { keyMark } from '../../store/audit/flush.ts';
 
 /** A request is valid for at most 300 s, with 30 s of skew on both sides. */
 export const nonceLife = 400;
 const sweepEvery = 20;
 
-const keyOf = (keyid: string, nonce: string): string => `${keyid} ${nonce}`;
+/** @param keyid a key's id, or the mark of it that an entry's row holds */
+const keyOf = (keyid: string, nonce: string): string => `${keyMark(keyid)} ${nonce}`;
 
 export class NonceMemory {
   private readonly seconds: () => number;

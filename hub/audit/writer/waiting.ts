@@ -1,5 +1,6 @@
 /** One draft on its way into the log, with whoever waits for it. */
 import { prepareLeaf, type PreparedLeaf } from '../../../log/leafBytes.ts';
+import type { LeafPacker } from '../../../log/packing/packLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FlushEntry } from '../../store/audit/flush.ts';
 import type { ConsentGround } from '../../store/audit/flushWithConsents.ts';
@@ -39,11 +40,12 @@ export interface Waiting {
 /** @throws Problem log_entry_invalid */
 export function waitingFor<D extends EntryDraft<D>>(
   first: D,
+  packer: LeafPacker,
   resolve: (appended: Appended<D>) => void,
   reject: (error: unknown) => void,
 ): Waiting {
   let draft = first;
-  let prepared = prepare(first);
+  let prepared = prepare(first, packer);
   let losses = 0;
   return {
     get exchange() {
@@ -75,11 +77,11 @@ export function waitingFor<D extends EntryDraft<D>>(
       losses += 1;
       if (losses > mostLosses) throw new Problem('log_unavailable', {}, { check: claim });
       draft = await draft.whenLost(claim);
-      prepared = prepare(draft, claim === 'nonce');
+      prepared = prepare(draft, packer, claim === 'nonce');
     },
     placeAt: (index) => {
       if (draft.placed === undefined) return;
-      prepared = prepare({ ...draft, leaf: draft.placed(draft.leaf, index) });
+      prepared = prepare({ ...draft, leaf: draft.placed(draft.leaf, index) }, packer);
     },
     settle: (place) => resolve({ draft, leaf: prepared.leaf.bytes, ...place }),
     fail: reject,
@@ -89,6 +91,7 @@ export function waitingFor<D extends EntryDraft<D>>(
 /** @param replayed the nonce is another exchange's: the denial of this one is written without it */
 function prepare(
   { leaf, claims: wanted, subjects }: Pick<EntryDraft<never>, 'leaf' | 'claims' | 'subjects'>,
+  packer: LeafPacker,
   replayed = false,
 ): { readonly leaf: PreparedLeaf; readonly entry: FlushEntry; readonly claims: Claims } {
   const { nonce, ...others } = wanted;
@@ -99,7 +102,8 @@ function prepare(
     leaf: prepared,
     claims,
     entry: {
-      text: prepared.text,
+      stored: packer.pack(prepared.bytes),
+      hash: prepared.hash,
       columns: columnsOf(leaf),
       ...(claims.nonce === undefined ? {} : { nonce: claims.nonce }),
       ...(subjects === undefined ? {} : { subjects }),

@@ -1,7 +1,8 @@
 /** Whom a change of a schema reaches: what is bound to its other versions, and who reads that. */
 import type { components } from '../../../api/openapi.ts';
 import type { Plan } from '../../../policies/plans.ts';
-import { callsOfConsumers, type CallsOfConsumer } from '../../store/registry/callsOfConsumers.ts';
+import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
+import { callsOfConsumers, type CallsOfConsumer } from '../../audit/search/callsOfConsumers.ts';
 import { listDatasets } from '../../store/registry/datasets.ts';
 import { listMappings } from '../../store/registry/mappings.ts';
 import { moment } from '../reading/listing.ts';
@@ -18,9 +19,10 @@ const fieldAt = (pointer: string): string | undefined =>
  * @param of urns of the versions that a change is held against
  */
 export async function touchedAt(
-  { database, registry, identity }: Services,
+  services: Services,
   of: readonly string[],
 ): Promise<(pointer: string) => Touched> {
+  const { database, registry, identity } = services;
   await registry.refresh();
   const { app } = database;
   const datasets = (await listDatasets(app)).filter(
@@ -30,7 +32,12 @@ export async function touchedAt(
   const mappings = (await listMappings(app)).filter(({ dataset }) => ids.has(dataset));
   const plans = registry.current.plans.all.filter(({ ref }) => ids.has(ref.dataset));
   const pairs = new Map(plans.map(({ ref }) => [`${ref.consumer} ${ref.dataset}`, ref]));
-  const calls = await callsOfConsumers(app, [...pairs.values()], database.now());
+  const calls = await callsOfConsumers(
+    app,
+    [...pairs.values()],
+    newestCheckpoint(services).size,
+    database.now(),
+  );
   const persons = identity.persons().filter(({ state }) => state === 'active');
   const consumerOf = (
     department: string,

@@ -6,6 +6,7 @@ import { admitPerson } from '../../../tests/admitPerson.ts';
 import { softwareKey } from '../../../tests/softwareKey.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import { codeAt } from '../../identity/sessions/oneTimeCodes.ts';
+import { leafTexts } from '../../../tests/leafTexts.ts';
 
 const hub = await startStaffHub({ strangers: { rate: 1_000, burst: 1_000 } });
 const origin = `https://localhost:${hub.ports.staff}`;
@@ -64,14 +65,9 @@ const signIn = (person: Person, ahead = 0) =>
 
 const steward = await withAuthenticator('职员甲', 'steward');
 const entries = async (operation: string): Promise<{ decision: string; code?: string; leaf: string }[]> => {
-  const { rows } = await hub.database.owner.query<{ leaf: Buffer }>(
-    'SELECT leaf FROM audit_entry ORDER BY idx',
-  );
-  return rows
-    .map(({ leaf }) => ({
-      ...(JSON.parse(leaf.toString()) as { decision: string; operation: string }),
-      leaf: leaf.toString(),
-    }))
+  const texts = await leafTexts(hub.database);
+  return texts
+    .map((leaf) => ({ ...(JSON.parse(leaf) as { decision: string; operation: string }), leaf }))
     .filter((leaf) => leaf.operation === operation);
 };
 

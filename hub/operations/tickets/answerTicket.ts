@@ -10,12 +10,8 @@ import { answerTimes } from '../../domain/answerTimes.ts';
 import { ticketDeadline, ticketLife } from '../../domain/ticket.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import { batchById } from '../../store/intake/batchById.ts';
-import {
-  answerTicket as answerRow,
-  tellReceivers,
-  ticketById,
-  type TicketTold,
-} from '../../store/tickets/tickets.ts';
+import { answerTicket as answerRow, ticketById, type TicketTold } from '../../store/tickets/tickets.ts';
+import { tellReceivers } from '../../store/tickets/tellReceivers.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { departmentsOf } from './ticketParties.ts';

@@ -1,15 +1,16 @@
 /** Entries as they are stored: leaf, hash and search columns. */
-import type { EntryColumns } from './flush.ts';
 import { binaryRows } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
+import { keyMark, type EntryColumns } from './flush.ts';
+import { leafOf } from './storedLeaves.ts';
 
 export interface StoredEntry {
   readonly index: number;
   readonly leaf: Uint8Array;
   readonly hash: Uint8Array;
   readonly columns: EntryColumns;
-  /** of the request's signature, where the entry claimed a nonce */
+  /** mark of the key of the request's signature (`keyMark`), where the entry claimed a nonce; entries of before hold all of its id */
   readonly keyid: string | null;
   readonly nonce: string | null;
 }
@@ -25,7 +26,7 @@ interface EntryRow {
   readonly code: string | null;
   readonly keyid: string | null;
   readonly nonce: string | null;
-  readonly leaf: Buffer;
+  readonly leaf: Uint8Array;
   readonly hash: Buffer;
 }
 
@@ -34,7 +35,7 @@ const columns = `idx, id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:S
 
 const stored = (row: EntryRow): StoredEntry => ({
   index: Number(row.idx),
-  leaf: row.leaf,
+  leaf: leafOf(row.leaf),
   hash: row.hash,
   keyid: row.keyid,
   nonce: row.nonce,
@@ -72,7 +73,7 @@ export async function leavesBetween(
     `SELECT idx, leaf FROM audit_entry WHERE idx >= ${from} AND idx < ${to} ORDER BY idx`,
     ([index, leaf]) => {
       if (!index || !leaf) throw new TypeError('an entry has its index and its leaf');
-      read.push({ index: Number(index.readBigInt64BE(0)), leaf: Buffer.from(leaf) });
+      read.push({ index: Number(index.readBigInt64BE(0)), leaf: leafOf(Buffer.from(leaf)) });
     },
   );
   return read;
@@ -85,12 +86,12 @@ export async function leavesAt(
   keyid?: string,
 ): Promise<{ readonly index: number; readonly leaf: Uint8Array }[]> {
   // of an entry that claimed no nonce, as a part of a stream, no column says whose key it was
-  const signed = keyid === undefined ? '' : 'AND (keyid = $2 OR keyid IS NULL)';
-  const { rows } = await reader.query<{ idx: string; leaf: Buffer }>(
+  const signed = keyid === undefined ? '' : 'AND (left(keyid, length($2)) = $2 OR keyid IS NULL)';
+  const { rows } = await reader.query<{ idx: string; leaf: Uint8Array }>(
     `SELECT idx, leaf FROM audit_entry WHERE idx = ANY($1::bigint[]) ${signed} ORDER BY idx`,
-    [[...indexes], ...(keyid === undefined ? [] : [keyid])],
+    [[...indexes], ...(keyid === undefined ? [] : [keyMark(keyid)])],
   );
-  return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf }));
+  return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf: leafOf(leaf) }));
 }
 
 /** The first leaves from an index on that no department signed, ascending. */
@@ -99,11 +100,11 @@ export async function unsignedLeaves(
   from: number,
   limit: number,
 ): Promise<{ readonly index: number; readonly leaf: Uint8Array }[]> {
-  const { rows } = await reader.query<{ idx: string; leaf: Buffer }>(
+  const { rows } = await reader.query<{ idx: string; leaf: Uint8Array }>(
     'SELECT idx, leaf FROM audit_entry WHERE nonce IS NULL AND idx >= $1 ORDER BY idx LIMIT $2',
     [from, limit],
   );
-  return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf }));
+  return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf: leafOf(leaf) }));
 }
 
 /** Entries of these exchanges, ascending. */

@@ -1,5 +1,6 @@
 /** Erased rows of subjects: which entries no longer say whom they concern, and what is left of their rows. */
 import type { Reader } from '../database/reader.ts';
+import { withLeaves } from './storedLeaves.ts';
 import type { SubjectRow } from './subjects.ts';
 
 /** One entry in an erasure. */
@@ -82,7 +83,7 @@ interface StoredFound {
   readonly idx: string;
   readonly salt: Buffer;
   readonly tokens: Buffer[];
-  readonly leaf: Buffer;
+  readonly leaf: Uint8Array;
   readonly hash: Buffer;
 }
 
@@ -99,7 +100,7 @@ export async function subjectsWithTokens(
     `${selected} WHERE s.tokens && $1::bytea[] AND e.at < to_timestamp($2 / 1000.0) ORDER BY s.idx`,
     [tokens.map((token) => Buffer.from(token)), before],
   );
-  return rows.map(found);
+  return withLeaves(rows).map(found);
 }
 
 /** Rows of these entries, ascending. */
@@ -108,7 +109,7 @@ export async function subjectsAt(reader: Reader, indexes: readonly number[]): Pr
     `${selected} WHERE s.idx = ANY ($1::bigint[]) ORDER BY s.idx`,
     [[...indexes]],
   );
-  return rows.map(found);
+  return withLeaves(rows).map(found);
 }
 
 /**

@@ -14,13 +14,18 @@ export interface EntryColumns {
 }
 
 export interface FlushEntry {
-  /** canonical text of the leaf */
-  readonly text: string;
+  /** the leaf as its row holds it (storedLeaves.ts) */
+  readonly stored: Uint8Array;
+  /** of the leaf itself */
+  readonly hash: Uint8Array;
   readonly columns: EntryColumns;
   readonly nonce?: { readonly keyid: string; readonly nonce: string };
   /** tokens in their hexadecimal form */
   readonly subjects?: { readonly tokens: readonly string[]; readonly salt: Uint8Array };
 }
+
+/** By so much of its id a key is told apart where nonces are remembered: 66 bits of a digest. The whole id stands in the leaf. */
+export const keyMark = (keyid: string): string => keyid.slice(0, 11);
 
 export interface QuotaTaken {
   readonly counter: string;
@@ -61,7 +66,7 @@ export type FlushLoss = 'head' | 'quotas' | 'publish';
 
 const statement = {
   name: 'append_flush',
-  text: `SELECT append_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS taken`,
+  text: `SELECT append_flush(${Array.from({ length: 22 }, (_, at) => `$${at + 1}`).join(', ')}) AS taken`,
 };
 
 /**
@@ -73,7 +78,7 @@ export async function appendFlush(client: Transaction, flush: Flush): Promise<re
   return quotaStates(rows[0]?.taken);
 }
 
-/** The 20 parameters of a flush, in their order. */
+/** The 22 parameters of a flush, in their order. */
 export function valuesOf(flush: Flush): unknown[] {
   const { from, to, entries } = flush;
   // join writes an undefined as an empty line
@@ -86,7 +91,9 @@ export function valuesOf(flush: Flush): unknown[] {
     to.frontier,
     to.mac,
     to.epoch,
-    lines((entry) => entry.text),
+    Buffer.concat(entries.map((entry) => entry.stored)),
+    endsOf(entries).join('\n'),
+    Buffer.concat(entries.map((entry) => entry.hash)),
     lines((entry) => entry.columns.id),
     lines((entry) => entry.columns.at),
     lines((entry) => entry.columns.consumer),
@@ -94,12 +101,18 @@ export function valuesOf(flush: Flush): unknown[] {
     lines((entry) => entry.columns.dataset),
     lines((entry) => entry.columns.decision),
     lines((entry) => entry.columns.code),
-    lines((entry) => entry.nonce?.keyid),
+    lines((entry) => entry.nonce && keyMark(entry.nonce.keyid)),
     lines((entry) => entry.nonce?.nonce),
     subjectLines(entries),
     flush.quotas.map((q) => `${q.counter}\t${q.day}\t${q.calls}\t${q.max}`).join('\n'),
     flush.pointers.map((move) => `${move.dataset}\t${move.from ?? ''}\t${move.to}`).join('\n'),
   ];
+}
+
+/** Where each leaf ends among them all. */
+function endsOf(entries: readonly FlushEntry[]): number[] {
+  let end = 0;
+  return entries.map(({ stored }) => (end += stored.length));
 }
 
 /** What a flush tells of its quotas. */

@@ -3,9 +3,8 @@
  * the hub has hashed and signs for. Only the guards that migrations put there belong there; whoever may alter the tables may also put
  * something there and take it away again, so the follower reads back besides.
  */
-import { appendFlushBody } from '../../../migrations/002_audit.ts';
 import { guardBody } from '../../../migrations/112_retention.ts';
-import { appendWithConsentsBody } from '../../../migrations/162_append_with_consents.ts';
+import { appendFlushBody, appendWithConsentsBody } from '../../../migrations/226_packed_leaves.ts';
 import type { Reader } from '../database/reader.ts';
 
 const question = `

@@ -1,4 +1,5 @@
 import type { Reader } from '../database/reader.ts';
+import { saidIn, withLeaves } from './storedLeaves.ts';
 
 /** What waits for a second person, by which the entry that made it is found. */
 export type Made =
@@ -7,8 +8,6 @@ export type Made =
   | { readonly schema: string }
   | { readonly ending: string }
   | { readonly batch: string; readonly act: string };
-
-const leafOf = "SELECT convert_from(leaf, 'UTF8')::jsonb #>> '{actor,insteadOf}' AS persons FROM audit_entry";
 
 /** Id of the entry as SQL, with its values. */
 function entryOf(made: Made): readonly [string, readonly unknown[]] {
@@ -27,6 +26,9 @@ function entryOf(made: Made): readonly [string, readonly unknown[]] {
 /** Persons in whose place it was made by a deputy, as the entry of it says. */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
   const [id, values] = entryOf(made);
-  const { rows } = await reader.query<{ persons: string | null }>(`${leafOf} WHERE id = ${id}`, [...values]);
-  return rows[0]?.persons?.split(' ') ?? [];
+  const { rows } = await reader.query<{ leaf: Uint8Array }>(`SELECT leaf FROM audit_entry WHERE id = ${id}`, [
+    ...values,
+  ]);
+  const [entry] = withLeaves(rows);
+  return entry === undefined ? [] : (saidIn(entry.leaf).actor.insteadOf?.split(' ') ?? []);
 }

@@ -6,6 +6,7 @@ export interface SeenEntry {
   readonly id: string;
   /** Unix seconds */
   readonly at: number;
+  /** with the mark of its key */
   readonly nonce: { readonly keyid: string; readonly nonce: string } | undefined;
 }
 

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../tests/database.ts';
+import { LeafPacker } from '../../../log/packing/packLeaf.ts';
 import { addWithdrawnDuties } from './addWithdrawnDuties.ts';
+
+const packer = new LeafPacker();
 
 const { owner, app } = await testDatabase();
 const token = Buffer.alloc(32, 7);
@@ -32,12 +35,20 @@ test('answers by statute, of live rows that their provider signed, and on consen
   for (const [i, value] of answers.entries()) {
     const leaf = {
       ...{ kind: 'release', agreement: 'agr-1', purpose: 'school-meals', private: { alg: 'sha256' } },
-      rows: { delivered: 1, withheld: 0 },
+      ...{ rows: { delivered: 1, withheld: 0 }, schema: 'urn:datong:household:1.0' },
     };
     await owner.query(
       `INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, leaf, hash)
        VALUES ($1, now(), $2, $3, 'police', $4, 'allow', $5, '')`,
-      [i, idOf(i), place.recipient, place.dataset, Buffer.from(JSON.stringify(leaf))],
+      [
+        i,
+        idOf(i),
+        place.recipient,
+        place.dataset,
+        i < 2
+          ? Buffer.from(JSON.stringify(leaf))
+          : Buffer.from(packer.pack(Buffer.from(JSON.stringify(leaf)))),
+      ],
     );
     await owner.query("INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, '', ARRAY[$2::bytea])", [
       i,

@@ -1,3 +1,4 @@
+import { saidIn, withLeaves } from '../audit/storedLeaves.ts';
 import type { Reader } from '../database/reader.ts';
 
 /** What a withdrawal asks those to delete who received on consent. */
@@ -23,33 +24,82 @@ export interface WithdrawnData {
  * log's head it misses none.
  */
 export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnData): Promise<void> {
+  const duties = new Map<string, OwedFor>();
+  for (let after = -1, more = true; more;) {
+    const answers = await answersToHer(transaction, data, after);
+    for (const { idx, id, consumer, provider, dataset, leaf, day, onHers } of answers) {
+      after = Number(idx);
+      const { kind, purpose, agreement, rows, fact } = saidIn(leaf);
+      if (kind !== 'release' || purpose === undefined || !data.purposes.includes(purpose)) continue;
+      if (rows?.delivered === 0 || (fact === undefined && !onHers)) continue;
+      const key = JSON.stringify([consumer, provider, dataset, agreement, purpose]);
+      const duty = duties.get(key);
+      if (duty === undefined) {
+        const of = { consumer, provider, dataset, agreement: agreement ?? null, purpose };
+        duties.set(key, { ...of, first: day, last: day, named: [id] });
+        continue;
+      }
+      if (day < duty.first) duty.first = day;
+      if (day > duty.last) duty.last = day;
+      duty.named.push(id);
+    }
+    more = answers.length === atOnce;
+  }
+  if (duties.size === 0) return;
   await transaction.query(
     `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges, consent, named)
-     SELECT 'delete-withdrawn', consumer, provider, dataset, leaf ->> 'agreement', leaf ->> 'purpose', min(day), max(day), $6::date,
-            count(*), $1, array_agg(id ORDER BY idx)
-       FROM (SELECT idx, id, consumer, provider, dataset, convert_from(leaf, 'UTF8')::jsonb AS leaf,
-                    ((at AT TIME ZONE 'UTC') + interval '8 hours')::date AS day
-               FROM audit_entry
-              WHERE idx IN (SELECT idx FROM audit_subject WHERE tokens && $5::bytea[]) AND decision = 'allow'
-                AND consumer = ANY ($2::text[]) AND dataset = $3) AS entries
-       JOIN audit_private AS p ON p.exchange = entries.id
-      WHERE leaf ->> 'kind' = 'release' AND p.value ? 'consents' AND leaf ->> 'purpose' = ANY ($4::text[])
-        AND coalesce((leaf #>> '{rows,delivered}')::bigint, 1) > 0
-        AND (leaf ? 'fact' OR p.value -> 'consents' ?|
-               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $7 AND c.recipient = $8 AND c.dataset = $3))
-        AND NOT EXISTS (SELECT FROM duty AS earlier
-                         WHERE earlier.consent IS NOT NULL AND earlier.consumer = entries.consumer AND entries.id = ANY (earlier.named))
-      GROUP BY consumer, provider, dataset, leaf ->> 'agreement', leaf ->> 'purpose'
+     SELECT 'delete-withdrawn', consumer, provider, dataset, agreement, purpose, first, last, $2::date, cardinality(named), $1, named
+       FROM jsonb_to_recordset($3::jsonb) AS d (consumer text, provider text, dataset text, agreement text, purpose text,
+                                                first date, last date, named uuid[])
      ON CONFLICT DO NOTHING`,
+    [data.consent, data.due, JSON.stringify([...duties.values()])],
+  );
+}
+
+/** Answers read at once. */
+const atOnce = 5_000;
+
+interface OwedFor {
+  readonly consumer: string;
+  readonly provider: string | null;
+  readonly dataset: string;
+  readonly agreement: string | null;
+  readonly purpose: string;
+  first: string;
+  last: string;
+  readonly named: string[];
+}
+
+interface Answer extends Pick<OwedFor, 'consumer' | 'provider' | 'dataset'> {
+  readonly idx: string;
+  readonly id: string;
+  readonly leaf: Uint8Array;
+  readonly day: string;
+  /** whether it rested on a consent of hers */
+  readonly onHers: boolean | null;
+}
+
+/** What was answered about her on consents and not named before, behind an entry, ascending. */
+async function answersToHer(transaction: Reader, data: WithdrawnData, after: number): Promise<Answer[]> {
+  const { rows } = await transaction.query<Answer>(
+    `SELECT e.idx, e.id, e.consumer, e.provider, e.dataset, e.leaf,
+            ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date::text AS day,
+            p.value -> 'consents' ?|
+               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $5 AND c.recipient = $6 AND c.dataset = $2) AS "onHers"
+       FROM audit_entry AS e JOIN audit_private AS p ON p.exchange = e.id
+      WHERE e.idx IN (SELECT idx FROM audit_subject WHERE tokens && $4::bytea[] AND idx > $3) AND e.idx > $3
+        AND e.decision = 'allow' AND e.consumer = ANY ($1::text[]) AND e.dataset = $2 AND p.value ? 'consents'
+        AND NOT EXISTS (SELECT FROM duty AS earlier
+                         WHERE earlier.consent IS NOT NULL AND earlier.consumer = e.consumer AND e.id = ANY (earlier.named))
+      ORDER BY e.idx LIMIT ${atOnce}`,
     [
-      data.consent,
       data.consumers,
       data.dataset,
-      data.purposes,
+      after,
       data.tokens.map((token) => Buffer.from(token)),
-      data.due,
       Buffer.from(data.subject),
       data.recipient,
     ],
   );
+  return withLeaves(rows);
 }

@@ -1,4 +1,5 @@
 /** What stands in the table of documents, with the entries that put it there: for whoever checks one against the other. */
+import { leafOf } from '../audit/storedLeaves.ts';
 import type { Reader } from '../database/reader.ts';
 import type { StopSide } from '../../domain/stops.ts';
 import type { PolicyDocumentRow } from './policyDocuments.ts';
@@ -7,9 +8,9 @@ export interface StandingRow extends Omit<PolicyDocumentRow, 'writtenAgainst' | 
   /** sides that have stopped it */
   readonly stopped: readonly StopSide[];
   /** leaf of the entry that submitted it; null where there is no such entry */
-  readonly submitted: Buffer | null;
+  readonly submitted: Uint8Array | null;
   /** leaf of the entry that moved it last; null where there is none */
-  readonly decided: Buffer | null;
+  readonly decided: Uint8Array | null;
 }
 
 /** Documents in force or suspended, in a stable order. */
@@ -26,5 +27,6 @@ export async function listStandingDocuments(reader: Reader): Promise<StandingRow
        LEFT JOIN audit_entry a ON a.id = d.decided_by
       WHERE d.state IN ('active', 'suspended') ORDER BY d.id`,
   );
-  return rows;
+  const read = (leaf: Uint8Array | null): Uint8Array | null => leaf && leafOf(leaf);
+  return rows.map((row) => ({ ...row, submitted: read(row.submitted), decided: read(row.decided) }));
 }

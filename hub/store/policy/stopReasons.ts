@@ -1,3 +1,4 @@
+import { saidIn, withLeaves } from '../audit/storedLeaves.ts';
 import type { Reader } from '../database/reader.ts';
 import type { Stops } from './policyDocuments.ts';
 
@@ -11,11 +12,15 @@ export async function stopReasons(
 ): Promise<ReadonlyMap<string, string>> {
   const entries = [...new Set(stops.flatMap((one) => Object.values(one)))];
   if (entries.length === 0) return new Map();
-  const { rows } = await reader.query<{ id: string; reason: string }>(
-    `SELECT id, leaf #>> '{change,reason}' AS reason
-       FROM (SELECT id, convert_from(leaf, 'UTF8')::jsonb AS leaf FROM audit_entry WHERE id = ANY ($1::uuid[])) AS e
-      WHERE leaf ->> 'operation' = 'suspendAgreement' AND leaf #>> '{change,reason}' IS NOT NULL`,
+  const { rows } = await reader.query<{ id: string; leaf: Uint8Array }>(
+    'SELECT id, leaf FROM audit_entry WHERE id = ANY ($1::uuid[])',
     [entries],
   );
-  return new Map(rows.map(({ id, reason }) => [id, reason]));
+  const reasons = new Map<string, string>();
+  for (const { id, leaf } of withLeaves(rows)) {
+    const { operation, change } = saidIn(leaf);
+    const reason = change?.['reason'];
+    if (operation === 'suspendAgreement' && reason !== undefined) reasons.set(id, String(reason));
+  }
+  return reasons;
 }

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../tests/database.ts';
-import { tellReceivers, type TicketRow } from './tickets.ts';
+import { LeafPacker } from '../../../log/packing/packLeaf.ts';
+import { tellReceivers } from './tellReceivers.ts';
+import type { TicketRow } from './tickets.ts';
+
+const packer = new LeafPacker();
 
 const database = await testDatabase();
 const token = Buffer.alloc(32, 7);
@@ -21,7 +25,8 @@ test('a field is told to whom a part of it left, and to nobody who got another',
     await owner.query(
       `INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, leaf, hash)
        VALUES ($1, now(), gen_random_uuid(), $2, 'provider', 'provider.people', 'allow', $3, '')`,
-      [i, consumer, Buffer.from(leaf)],
+      // some are packed
+      [i, consumer, i % 2 === 0 ? Buffer.from(leaf) : Buffer.from(packer.pack(Buffer.from(leaf)))],
     );
     await owner.query("INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, '', ARRAY[$2::bytea])", [
       i,

@@ -175,38 +175,6 @@ export async function answerTicket(transaction: Reader, answer: TicketAnswer): P
   return rowCount === 1;
 }
 
-/** As `rootOf` of policies/masks/rows/fieldPath.ts: the field of the schema that a path begins with. */
-const rootOfPath = "rtrim(split_part(path, '.', 1), '[]')";
-
-/**
- * Notes who received the value that was wrong: consumers to whom the field or a part of it, or any, of that subject left from that dataset,
- * by their exchanges. A ticket names a field of the schema, an entry what was granted of it: `contacts[].name`. Asked behind the swap of the log's head it misses none.
- * @param tokens of the subject, one a year
- */
-export async function tellReceivers(
-  transaction: Reader,
-  { id, dataset, field, opener, provider }: TicketRow,
-  tokens: readonly Uint8Array[],
-): Promise<void> {
-  await transaction.query(
-    `INSERT INTO ticket_told (ticket, consumer, exchanges)
-     SELECT $1, consumer, array_agg(id ORDER BY idx)
-       FROM (SELECT idx, id, consumer, convert_from(leaf, 'UTF8')::jsonb AS leaf FROM audit_entry
-              WHERE idx IN (SELECT idx FROM audit_subject WHERE tokens && $2::bytea[])
-                AND decision = 'allow' AND dataset = $3 AND consumer <> ALL ($4::text[])) AS entries
-      WHERE leaf ->> 'kind' = 'release' AND coalesce((leaf #>> '{rows,delivered}')::bigint, 1) > 0
-        ${field === null ? '' : `AND (leaf ? 'fact' OR EXISTS (SELECT FROM jsonb_object_keys(leaf -> 'fields') AS path WHERE ${rootOfPath} = $5))`}
-      GROUP BY consumer ON CONFLICT DO NOTHING`,
-    [
-      id,
-      tokens.map((token) => Buffer.from(token)),
-      dataset,
-      [opener, provider],
-      ...(field === null ? [] : [field]),
-    ],
-  );
-}
-
 /** Whom open tickets that say that data is wrong concern: dataset, keyed hash (hex) and who opened them. */
 export async function openTicketSubjects(
   reader: Reader,

@@ -4,6 +4,7 @@ import { signingKey } from '../../../../certs/signatures/index.ts';
 import { Connection } from '../../../sdk/connection.ts';
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import type { ReplyMessage } from '../../../../certs/message.ts';
+import { parseReceipt } from '../../../../log/receipt/receipt.ts';
 import type { KeptExchange } from '../../../sdk/keptExchange.ts';
 import { DatongProblem } from '../../../sdk/datongProblem.ts';
 import { readProfile, type Profile } from '../../../sdk/profile.ts';
@@ -76,7 +77,12 @@ async function refused(
     zh: `${told.zh} → ${problem.code}：${problem.text.zh}`,
     en: `${told.en} → ${problem.code}: ${problem.text.en}`,
   }));
-  tally.refusals.push({ code, exchange: kept?.receipt === undefined ? undefined : exchange });
+  const receipt = kept?.receipt === undefined ? undefined : parseReceipt(kept.receipt);
+  tally.refusals.push({
+    code,
+    exchange: receipt && exchange,
+    leaf: receipt && Buffer.from(receipt.leaf).toString('utf8'),
+  });
   if (kept !== undefined) tally.kept.push(kept);
 }
 

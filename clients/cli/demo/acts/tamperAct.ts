@@ -8,12 +8,20 @@ import { exitCode, say, VerbFailure } from '../../verb.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
 
+/** An entry of the log: its exchange, and what it says. */
+export interface Entry {
+  readonly exchange: string;
+  readonly leaf: string;
+}
+
 /**
  * The line a viewer can run as the database's superuser: it switches off the trigger that protects the log, and makes a refusal look like
  * an answer.
  */
-export const tamperingSql = (exchange: string): string =>
-  `SET session_replication_role = replica; UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'deny', 'allow'), 'UTF8') WHERE id = '${exchange}';`;
+export function tamperingSql({ exchange, leaf }: Entry): string {
+  const text = leaf.replace('"decision":"deny"', '"decision":"allow"').replaceAll("'", "''");
+  return `SET session_replication_role = replica; UPDATE audit_entry SET leaf = convert_to('${text}', 'UTF8') WHERE id = '${exchange}';`;
+}
 
 /** The whole log, fetched with the auditor's token and verified here. */
 export async function wholeLog(): Promise<{
@@ -30,12 +38,12 @@ export async function wholeLog(): Promise<{
 }
 
 /** Edits an entry behind the hub's back, and shows that verification names it. */
-export async function tamper(stage: Stage, narrator: Narrator, exchange: string): Promise<void> {
+export async function tamper(stage: Stage, narrator: Narrator, entry: Entry): Promise<void> {
   narrator.act({
     zh: '尾声  篡改：数据库管理员改一条日志',
     en: 'Epilogue  Tampering: a database administrator edits the log',
   });
-  const sql = tamperingSql(exchange);
+  const sql = tamperingSql(entry);
   const client = new pg.Client(connectionOf(stage.hub.database.address));
   client.on('error', () => undefined); // its statement tells
   await client.connect();
@@ -56,7 +64,7 @@ export async function tamper(stage: Stage, narrator: Narrator, exchange: string)
       ? { zh: '没有发现', en: 'nothing was found' }
       : { zh: `datong audit verify：${first.message.zh}`, en: `datong audit verify: ${first.message.en}` },
   );
-  const named = findings.some((finding) => JSON.stringify(finding).includes(exchange));
+  const named = findings.some((finding) => JSON.stringify(finding).includes(entry.exchange));
   if (!named) {
     throw new VerbFailure(exitCode.verification, {
       zh: `被改动的条目没有被指出：${findings.map((one) => say(one.message)).join('；')}`,

@@ -1,0 +1,63 @@
+/** `datong audit leaf`: entries as the database's rows hold them, read on this machine by whoever has nothing but SQL. */
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { leafHash } from '../../../log/hash.ts';
+import { parseLeaf } from '../../../log/parseLeaf.ts';
+import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { data, exitCode, VerbFailure } from '../verb.ts';
+
+interface LeafOptions {
+  readonly hash?: boolean;
+}
+
+export function registerLeaf(audit: Command): void {
+  audit
+    .command('leaf')
+    .description(
+      '读出数据库列 audit_entry.leaf 中的条目原文 / read entries as the database holds them in audit_entry.leaf',
+    )
+    .argument(
+      '[hex...]',
+      '列 leaf 的值，同 psql 的写法 \\x…；不给则逐行读标准输入 / values of the column as psql shows them, \\x…; without any, lines of standard input',
+    )
+    .option(
+      '--hash',
+      '在前面给出条目的哈希，应与列 hash 相同 / put the hash of each ahead of it, which the column hash must hold',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  psql datong -Atc "SELECT leaf FROM audit_entry WHERE idx = 4711" | datong audit leaf',
+    )
+    .action(run);
+}
+
+async function run(given: readonly string[], { hash }: LeafOptions): Promise<void> {
+  let line = 0;
+  for await (const text of given.length > 0 ? given : createInterface({ input: process.stdin })) {
+    line += 1;
+    const leaf = leafIn(text.trim());
+    if (leaf === undefined)
+      throw new VerbFailure(exitCode.verification, {
+        zh: `第 ${line} 个值不是日志条目：已被改动或不完整`,
+        en: `value ${line} is no entry of the log: it was altered, or is not whole`,
+      });
+    const said = Buffer.from(leaf).toString('utf8');
+    data(hash === true ? `\\x${Buffer.from(leafHash(leaf)).toString('hex')} ${said}` : said);
+  }
+}
+
+/** The leaf in a value of the column; undefined where it is none. */
+function leafIn(text: string): Uint8Array | undefined {
+  const digits = text.startsWith('\\x') ? text.slice(2) : text;
+  if (!/^(?:[0-9a-fA-F]{2})+$/.test(digits)) return undefined;
+  const stored = Buffer.from(digits, 'hex');
+  const leaf = unpackLeaf(stored) ?? stored;
+  try {
+    parseLeaf(leaf);
+    return leaf;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,336 @@
+/** A log whose leaves are packed is read, verified, handed out and gone on with as any other; bytes that were altered cost their own entry alone. */
+import assert from 'node:assert/strict';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { leafHash } from '../../log/hash.ts';
+import { LeafPacker } from '../../log/packing/packLeaf.ts';
+import { isPacked } from '../../log/packing/unpackLeaf.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { verifyPack } from '../../log/pack/verifyPack.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { testDatabase } from '../../tests/database.ts';
+import { leafOfThreeYears } from '../../tests/leafOfThreeYears.ts';
+import { editedLeaf } from '../../tests/leafTexts.ts';
+import { oneLogKey } from '../../tests/oneLogKey.ts';
+import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { entryAbout } from '../store/audit/entryAbout.ts';
+import { insteadOf } from '../store/audit/insteadOf.ts';
+import { leavesBetween } from '../store/audit/entries.ts';
+import { leafOf } from '../store/audit/storedLeaves.ts';
+import { newestMoment } from '../store/audit/newestMoment.ts';
+import { asLogin } from '../store/database/database.ts';
+import { stopReasons } from '../store/policy/stopReasons.ts';
+import type { EntryDraft } from './draft.ts';
+import { deriveTiles } from './deriveTiles.ts';
+import { entryBundle } from './evidence/entryBundle.ts';
+import { exportPack } from './evidence/exportPack.ts';
+import { listEntries } from './evidence/listEntries.ts';
+import { beginPass, reverifyPortion } from './evidence/reverifyPortion.ts';
+import { searchEntries } from './evidence/searchEntries.ts';
+import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
+import { readWholeLog } from '../../tests/readWholeLog.ts';
+import { subjectsOf, subjectToken } from './subjects.ts';
+
+const database = await testDatabase();
+const home = mkdtempSync(join(tmpdir(), 'datong-packed-'));
+const yearKey = createSecretKey(randomBytes(32));
+const keys = {
+  ...{ log: oneLogKey('datong/test'), headMac: createSecretKey(randomBytes(32)) },
+  logToken: () => yearKey,
+};
+const child = Buffer.from('the child');
+const open = (name: string): Promise<OpenedAuditLog> =>
+  openAuditLog({ database, keys, stateDir: join(home, name) });
+let log: OpenedAuditLog;
+const access = () => ({ database, keys, audit: log });
+
+interface Draft extends EntryDraft<Draft> {
+  readonly claims: {
+    readonly nonce?: { readonly keyid: string; readonly nonce: string; readonly expires: number };
+  };
+}
+function draft(
+  nth: number,
+  facts: Partial<Leaf> = {},
+  subjects: readonly Uint8Array[] = [],
+  nonce?: string,
+): Draft {
+  const now = database.now();
+  const { subjects: _, ...common } = leafOfThreeYears(nth);
+  const concerned = subjectsOf(subjects.map((subject) => subjectToken(yearKey, subject)));
+  const made: Draft = {
+    leaf: {
+      ...{ ...common, id: uuid7(now), at: new Date(now).toISOString(), epoch: 1, ...facts },
+      ...(concerned === undefined ? {} : { subjects: concerned.leaf }),
+    },
+    claims: nonce === undefined ? {} : { nonce: { keyid: common.actor.keyid ?? '', nonce, expires: 0 } },
+    whenLost: () => made,
+    ...(concerned === undefined ? {} : { subjects: concerned.stored }),
+  };
+  return made;
+}
+const appendMany = async (into: OpenedAuditLog, from: number, count: number): Promise<void> => {
+  await Promise.all(Array.from({ length: count }, (_, nth) => into.append(draft(from + nth))));
+};
+const tamper = (sql: string): Promise<unknown> =>
+  asLogin(database.address, (login) => login.query(`SET session_replication_role = replica; ${sql}`));
+const reverified = async (): Promise<string[]> =>
+  (await reverifyPortion(access(), beginPass(access(), 1), 100_000)).findings.map(
+    ({ code, index }) => `${code}@${index}`,
+  );
+const stored = async (): Promise<Buffer[]> =>
+  (await database.app.query<{ leaf: Buffer }>('SELECT leaf FROM audit_entry ORDER BY idx')).rows.map(
+    ({ leaf }) => leaf,
+  );
+const storedAt = async (index: number): Promise<string> =>
+  `'\\x${(await stored())[index]?.toString('hex') ?? ''}'::bytea`;
+const setLeaf = (index: number, leaf: string): string =>
+  `UPDATE audit_entry SET leaf = ${leaf} WHERE idx = ${index};`;
+
+before(async () => {
+  log = await open('one');
+});
+after(async () => {
+  await log.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+test('every entry is packed from the first on, and read as it was hashed', async () => {
+  await appendMany(log, 0, 300);
+  const told = await log.append(draft(300, {}, [child], 'once'));
+  const rows = await stored();
+  assert.ok(nonEmpty(rows).every((leaf) => isPacked(leaf)));
+  assert.ok((rows[told.index]?.length ?? 0) * 2 < told.leaf.length, 'less than half');
+  const [read] = await leavesBetween(database.app, told.index, told.index + 1);
+  assert.deepEqual(Buffer.from(read?.leaf ?? []), Buffer.from(told.leaf));
+});
+
+test('pages, searches, proofs, bundles and acts are read as of any log, and the whole verifies; rows of before stay as they are', async () => {
+  await appendMany(log, 0, 60);
+  const other = await open('other');
+  await appendMany(other, 0, 1_100 - log.size() - 60);
+  await other.close();
+  await appendMany(log, 0, 20);
+  // as they were before there was a codec: the leaf itself, and all of its key's id
+  const rows = await stored();
+  for (let index = 100; index < 140; index += 1)
+    await tamper(
+      setLeaf(index, `'\\x${Buffer.from(leafOf(rows[index] ?? Buffer.of())).toString('hex')}'::bytea`),
+    );
+  const mark = draft(300).leaf.actor.keyid ?? '';
+  await tamper(`UPDATE audit_entry SET keyid = '${mark}' WHERE idx = 301`);
+  await deriveTiles(database.app, log.size());
+  await readWholeLog(database.app, log.size());
+  const { entries } = await listEntries(access(), { from: 96, limit: 50 });
+  for (const { leaf, hash } of nonEmpty(entries))
+    assert.deepEqual(leafHash(Buffer.from(leaf, 'base64')), Buffer.from(hash, 'base64'));
+  const seen = await searchEntries(access(), { subject: child }, database.now());
+  assert.deepEqual(
+    seen.entries.map(({ index }) => index),
+    [301],
+  );
+  const pack = await exportPack(access(), { from: 50, to: 160 });
+  assert.deepEqual(verifyPack(pack, { keys: [keys.log] }).findings, []);
+  const { bundle, entries: bundled } = await entryBundle(access(), { from: 95, limit: 20 });
+  assert.equal(bundled, 20);
+  assert.equal(bundle.toString().split('"kind":"release"').length - 1, 20);
+  assert.deepEqual(await reverified(), []);
+});
+
+test('a nonce is known to other processes by the mark of its key, and of a row of before by all of it', async () => {
+  const keyid = draft(300).leaf.actor.keyid ?? '';
+  await log.append(draft(301, {}, [], 'twice'));
+  const { rows } = await database.app.query<{ keyid: string }>(
+    'SELECT keyid FROM audit_entry WHERE nonce IS NOT NULL ORDER BY idx',
+  );
+  assert.deepEqual(
+    rows.map((row) => row.keyid.length),
+    [43, 11],
+  );
+  const other = await open('other');
+  assert.ok(other.hasNonce(keyid, 'once'));
+  assert.ok(other.hasNonce(draft(301).leaf.actor.keyid ?? '', 'twice'));
+  assert.ok(!other.hasNonce(keyid, 'never'));
+  await other.close();
+  const index = log.size() - 1;
+  for (const altered of ["keyid = 'another'", 'keyid = left(keyid, 10)', "keyid = ''", 'nonce = NULL']) {
+    await tamper(`CREATE TABLE kept AS SELECT keyid, nonce FROM audit_entry WHERE idx = ${index};
+      UPDATE audit_entry SET ${altered} WHERE idx = ${index}`);
+    assert.deepEqual(await reverified(), [`columns_altered@${index}`], altered);
+    await tamper(
+      `UPDATE audit_entry SET (keyid, nonce) = (SELECT keyid, nonce FROM kept) WHERE idx = ${index}; DROP TABLE kept`,
+    );
+  }
+  assert.deepEqual(await reverified(), []);
+});
+
+test('acts are read of packed leaves: in whose place, why stopped, about whom, and when', async () => {
+  const stop = await log.append(
+    draft(1, {
+      operation: 'suspendAgreement',
+      change: { reason: 'a stolen key' },
+      actor: { person: 'x', insteadOf: 'a b' },
+    }),
+  );
+  const { id, at } = stop.draft.leaf;
+  assert.deepEqual(await insteadOf(database.app, { entry: id }), ['a', 'b']);
+  assert.deepEqual([...(await stopReasons(database.app, [{ office: id }]))], [[id, 'a stolen key']]);
+  assert.equal(await newestMoment(database.app), Date.parse(at));
+  const about = await log.append(draft(1, {}, [child]));
+  const leaf = await entryAbout(database.app, about.draft.leaf.id, [subjectToken(yearKey, child)]);
+  assert.deepEqual(Buffer.from(leaf ?? []), Buffer.from(about.leaf));
+});
+
+test('a process that starts anew goes on where it was, and reads back what it wrote', async () => {
+  await log.close();
+  log = await open('one');
+  await appendMany(log, 0, 20);
+  await log.close();
+  assert.equal(log.broken(), undefined);
+  log = await open('one');
+});
+
+/** Of an entry what an administrator may make of its bytes. */
+const edits: readonly (readonly [what: string, sql: (index: number) => string | Promise<string>])[] = [
+  ['one byte in the middle', (index) => setLeaf(index, 'set_byte(leaf, 90, get_byte(leaf, 90) # 1)')],
+  ['the byte of the codec', (index) => setLeaf(index, 'set_byte(leaf, 0, 2)')],
+  ['its length', (index) => setLeaf(index, 'set_byte(leaf, 1, 255)')],
+  ['cut in two', (index) => setLeaf(index, 'substr(leaf, 1, length(leaf) / 2)')],
+  ['nothing of it left', (index) => setLeaf(index, "''")],
+  ['seven bytes in its place', (index) => setLeaf(index, "'\\x01ffff6fff0000'")],
+  ['something that no leaf was', (index) => setLeaf(index, "'no leaf'")],
+  [
+    'another leaf, packed well',
+    (index) => setLeaf(index, `(SELECT leaf FROM audit_entry WHERE idx = ${index + 1})`),
+  ],
+  [
+    'another text, as it is',
+    async (index) => setLeaf(index, await editedLeaf(database, index, '"allow"', '"deny"')),
+  ],
+  [
+    'another text, packed well',
+    async (index) => {
+      const text = Buffer.from(leafOf((await stored())[index] ?? Buffer.of())).toString();
+      const packed = new LeafPacker().pack(Buffer.from(text.replace('"delivered":1', '"delivered":2')));
+      assert.ok(isPacked(packed));
+      return setLeaf(index, `'\\x${Buffer.from(packed).toString('hex')}'`);
+    },
+  ],
+];
+
+test('bytes that were altered are told of their own entry, and of no other; the rest of the stretch is checked as ever', async () => {
+  const index = 303;
+  for (const [what, sql] of edits) {
+    const before = await storedAt(index);
+    await tamper(await sql(index));
+    const found = await reverified();
+    assert.deepEqual(
+      found.filter((one) => !one.startsWith('index_altered')),
+      [`entry_altered@${index}`],
+      what,
+    );
+    const page = await listEntries(access(), { from: 300, limit: 10 });
+    assert.equal(page.entries.length, 10, what);
+    const others = await searchEntries(
+      access(),
+      { purpose: 'school-enrolment', limit: 1000 },
+      database.now(),
+    );
+    assert.ok(others.entries.length > 990, what);
+    await tamper(setLeaf(index, before));
+    await reverified();
+    assert.deepEqual(await reverified(), [], what);
+  }
+  // two rows that change places, each with the other's leaf
+  const [one, other] = [await storedAt(310), await storedAt(312)];
+  await tamper(setLeaf(310, other) + setLeaf(312, one));
+  assert.deepEqual(
+    (await reverified()).filter((code) => code.startsWith('entry_')),
+    ['entry_altered@310', 'entry_altered@312'],
+  );
+  await tamper(setLeaf(310, one) + setLeaf(312, other));
+  // beside entries that cannot be read, whatever else was altered in the same stretch
+  const unreadable = await Promise.all([5, 303, 900].map(async (at) => setLeaf(at, await storedAt(at))));
+  const token = `SELECT tokens FROM audit_subject WHERE idx = 301`;
+  const tokens = (await database.app.query<{ tokens: Buffer[] }>(token)).rows[0]?.tokens[0]?.toString('hex');
+  for (const at of [5, 303, 900]) await tamper(setLeaf(at, "'\\x010020'"));
+  await tamper(`UPDATE audit_entry SET consumer = 'nobody' WHERE idx = 6;
+    UPDATE audit_subject SET tokens = ARRAY['\\x00'::bytea] WHERE idx = 301`);
+  assert.deepEqual(
+    (await reverified()).filter((code) => !code.startsWith('index_')),
+    [
+      'entry_altered@5',
+      'columns_altered@6',
+      'subjects_altered@301',
+      'entry_altered@303',
+      'entry_altered@900',
+    ],
+  );
+  await tamper(`DELETE FROM audit_posting WHERE chunk = 0`);
+  assert.ok(
+    (await reverified()).includes('index_altered@0'),
+    'of those that can be read, the index is compared',
+  );
+  await tamper(`${unreadable.join('')} UPDATE audit_subject SET tokens = ARRAY['\\x${tokens ?? ''}'::bytea] WHERE idx = 301;
+    UPDATE audit_entry SET consumer = (SELECT consumer FROM audit_entry WHERE idx = 26) WHERE idx = 6`);
+  await reverified();
+  assert.deepEqual(await reverified(), []);
+});
+
+test('whoever follows the log goes past an entry that cannot be read, packed or not, and past nothing else', async () => {
+  const size = Math.floor(log.size() / 1024) * 1024;
+  const index = 400;
+  const before = await storedAt(index);
+  const indexOf = async (): Promise<string> => {
+    await tamper('TRUNCATE audit_posting, audit_posted, audit_word');
+    await readWholeLog(database.app, size);
+    const { rows } = await database.app.query('SELECT * FROM audit_posting ORDER BY term, chunk');
+    return JSON.stringify(rows);
+  };
+  const whole = await indexOf();
+  await tamper(setLeaf(index, "'no leaf'"));
+  const asEver = await indexOf();
+  await tamper(setLeaf(index, "'\\x010020'"));
+  assert.equal(await indexOf(), asEver);
+  assert.notEqual(asEver, whole);
+  await tamper(setLeaf(index, before));
+  assert.equal(await indexOf(), whole);
+});
+
+test('a flush whose leaves, hashes and ids do not fit each other is refused by the database', async () => {
+  const before = log.size();
+  const flush = (leaves: string, ends: string, hashes: string, ids: number): Promise<unknown> =>
+    database.app.query(
+      `SELECT append_flush(size, root, state_epoch, root, frontier, mac, state_epoch, $1::bytea, $2, $3::bytea, $4, $5, '', '', '', $6, '', '', '', '', '', '')
+         FROM audit_head`,
+      [
+        ...[Buffer.from(leaves), ends, Buffer.from(hashes)],
+        Array.from({ length: ids }, () => uuid7(database.now())).join('\n'),
+        ...['2026-01-01T00:00:00Z', 'allow'].map((text) =>
+          Array.from({ length: ids }, () => text).join('\n'),
+        ),
+      ],
+    );
+  const two = 'h'.repeat(64);
+  for (const [leaves, ends, hashes, ids] of [
+    ['{}{}', '2\n3', two, 2],
+    ['{}{}', '2\n5', two, 2],
+    ['{}{}', '4\n4', two, 2],
+    ['{}{}', '0\n4', two, 2],
+    ['{}{}', '5\n4', two, 2],
+    ['{}{}', '2\n4', two.slice(1), 2],
+    ['{}{}', '2\n4', two, 3],
+    ['{}{}', '4', two, 2],
+    ['', '', '', 1],
+  ] as const)
+    await assert.rejects(
+      flush(leaves, ends, hashes, ids),
+      /do not fit each other|NULL|null/,
+      JSON.stringify([leaves, ends, ids]),
+    );
+  const { rows } = await database.app.query<{ size: string }>('SELECT size FROM audit_head');
+  assert.equal(Number(rows[0]?.size), before);
+});

@@ -1,0 +1,19 @@
+/**
+ * Leaves as rows hold them, and what they are: the bytes that were hashed, or those bytes packed (log/packing). Whoever reads the column `leaf`
+ * reads it through here.
+ */
+import type { Leaf } from '../../../log/leaf.ts';
+import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
+
+/**
+ * The leaf of a stored row. One that cannot be read stands as it is stored, as bytes that somebody altered do: it has not the hash of its
+ * entry, and whoever reads it finds that it is no leaf.
+ */
+export const leafOf = (stored: Uint8Array): Uint8Array => unpackLeaf(stored) ?? stored;
+
+/** Rows with their leaves in the place of what is stored of them. */
+export const withLeaves = <R extends { readonly leaf: Uint8Array }>(rows: readonly R[]): R[] =>
+  rows.map((row) => ({ ...row, leaf: leafOf(row.leaf) }));
+
+/** What a leaf of the log says. @throws SyntaxError where its bytes are no leaf: nothing is told of an entry that cannot be read */
+export const saidIn = (leaf: Uint8Array): Leaf => JSON.parse(Buffer.from(leaf).toString('utf8')) as Leaf;

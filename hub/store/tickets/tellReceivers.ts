@@ -1,0 +1,56 @@
+import type { Leaf } from '../../../log/leaf.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { saidIn, withLeaves } from '../audit/storedLeaves.ts';
+import type { Reader } from '../database/reader.ts';
+import type { TicketRow } from './tickets.ts';
+
+/** Answers read at once. */
+const atOnce = 5_000;
+
+interface Answer {
+  readonly idx: string;
+  readonly id: string;
+  readonly consumer: string;
+  readonly leaf: Uint8Array;
+}
+
+/**
+ * Notes who received the value that was wrong: consumers to whom the field or a part of it, or any, of that subject left from that dataset,
+ * by their exchanges. A ticket names a field of the schema, an entry what was granted of it: `contacts[].name`.
+ * @param tokens of the subject, one a year
+ */
+export async function tellReceivers(
+  transaction: Reader,
+  { id, dataset, field, opener, provider }: TicketRow,
+  tokens: readonly Uint8Array[],
+): Promise<void> {
+  const told = new Map<string, string[]>();
+  const values = [tokens.map((token) => Buffer.from(token)), dataset, [opener, provider]];
+  for (let after = -1, more = true; more;) {
+    const { rows } = await transaction.query<Answer>(
+      `SELECT idx, id, consumer, leaf FROM audit_entry
+        WHERE idx IN (SELECT idx FROM audit_subject WHERE tokens && $1::bytea[] AND idx > $4) AND idx > $4
+          AND decision = 'allow' AND dataset = $2 AND consumer <> ALL ($3::text[]) ORDER BY idx LIMIT ${atOnce}`,
+      [...values, after],
+    );
+    for (const { idx, id: exchange, consumer, leaf } of withLeaves(rows)) {
+      after = Number(idx);
+      if (!brought(saidIn(leaf), field)) continue;
+      const exchanges = told.get(consumer);
+      if (exchanges === undefined) told.set(consumer, [exchange]);
+      else exchanges.push(exchange);
+    }
+    more = rows.length === atOnce;
+  }
+  for (const [consumer, exchanges] of told)
+    await transaction.query(
+      'INSERT INTO ticket_told (ticket, consumer, exchanges) VALUES ($1, $2, $3::uuid[]) ON CONFLICT DO NOTHING',
+      [id, consumer, exchanges],
+    );
+}
+
+/** Whether an answer brought the field; that a fact was asked brought something of any. */
+function brought({ kind, rows, fact, fields = {} }: Leaf, field: string | null): boolean {
+  if (kind !== 'release' || rows?.delivered === 0) return false;
+  return field === null || fact !== undefined || Object.keys(fields).some((path) => rootOf(path) === field);
+}
