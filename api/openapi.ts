@@ -6556,8 +6556,8 @@ export interface components {
                 name: components["schemas"]["Bilingual"];
                 /** @description names of its stewards */
                 contacts: string[];
-                /** @description answered in the last thirty days */
-                calls: number;
+                /** @description answered in the last thirty days; absent, as the last call is, while the search index is being made anew */
+                calls?: number;
                 lastCall?: components["schemas"]["Moment"];
             }[];
         };

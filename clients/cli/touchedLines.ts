@@ -1,6 +1,12 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Touched } from '../sdk/types.ts';
 
+/** How often a consumer called. @param calls undefined while the search index is being made anew */
+export const callsInWords = (calls: number | undefined): Bilingual =>
+  calls === undefined
+    ? { zh: '调用次数暂不可知，检索索引正在重建', en: 'calls not known: the search index is being made anew' }
+    : { zh: `30 天内调用 ${calls} 次`, en: `${calls} calls in 30 days` };
+
 /** A line for the things it reaches, and one for each department. @param say in the reader's language */
 export function touchedLines(
   { datasets, mappings, agreements, consumers }: Touched,
@@ -12,7 +18,7 @@ export function touchedLines(
     ...consumers.map(({ department, name, contacts, calls, lastCall }) =>
       [
         `→ ${department} ${say(name)}`,
-        say({ zh: `30 天内调用 ${calls} 次`, en: `${calls} calls in 30 days` }),
+        say(callsInWords(calls)),
         ...(lastCall === undefined ? [] : [say({ zh: `最近 ${lastCall}`, en: `last ${lastCall}` })]),
         ...(contacts.length === 0
           ? []

@@ -18,7 +18,7 @@ export function Reached({ by }: { readonly by: Schemas['Touched'] }): ReactNode 
           {contacts.length === 0
             ? ''
             : `${say('pointOpen')}${say('scContacts')}${say('pointColon')}${contacts.join(say('pointList'))}${say('pointClose')}`}{' '}
-          · {say('scCalls', { n: calls })}
+          · {calls === undefined ? say('scCallsUnknown') : say('scCalls', { n: calls })}
         </li>
       ))}
       {agreements.length === 0 ? null : (

@@ -1,10 +1,12 @@
-/** How often consumers got answers about datasets, and when last: by the index beside the log, its youngest entries by their leaves. */
+/** How often consumers got answers about datasets, and when last: by the index beside the log, and by their leaves what it has not got. */
 import { consumerOf } from '../../../log/entryQuestion.ts';
 import { entriesAt, leavesBetween } from '../../store/audit/entries.ts';
 import { postedChunks, postingsOf } from '../../store/audit/postings.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { leafIn } from './indexEntries.ts';
+import { leafIn } from './leafIn.ts';
 import { both, chunkSize, countPlaces, isNowhere, listPlaces, unpackPlaces, type Places } from './places.ts';
+import { mostTail } from './restsBefore.ts';
 import { termOf } from './terms.ts';
 
 export interface Pair {
@@ -43,31 +45,36 @@ class Tally implements CallsOfConsumer {
   }
 }
 
-/** @param pairs consumers with datasets that some agreement gives them @param size of the log @param now Unix milliseconds */
+/**
+ * @param pairs consumers with datasets that some agreement gives them @param size of the log @param now Unix milliseconds
+ * @returns undefined while the index is being made anew: too much would have to be read
+ */
 export async function callsOfConsumers(
-  reader: Reader,
+  reader: Pool,
   pairs: readonly Pair[],
   size: number,
   now: number,
-): Promise<readonly CallsOfConsumer[]> {
+): Promise<readonly CallsOfConsumer[] | undefined> {
   const tallies = pairs.map((pair) => new Tally(pair));
   if (tallies.length === 0) return tallies;
   const since = now - thirtyDays;
-  const posted = await postedChunks(reader, { end: Math.ceil(size / chunkSize) });
-  const indexed = (posted.at(-1)?.chunk ?? -1) + 1;
-  const byPair = new Map(tallies.map((one) => [`${one.consumer} ${one.dataset}`, one]));
-  for (const { leaf: bytes } of await leavesBetween(reader, indexed * chunkSize, size)) {
-    const leaf = leafIn(bytes);
-    if (leaf?.decision !== 'allow') continue;
-    byPair.get(`${consumerOf(leaf)} ${leaf.dataset}`)?.answered(Date.parse(leaf.at), since);
-  }
+  const whole = Math.floor(size / chunkSize);
+  const posted = await postedChunks(reader, { end: whole });
+  const indexed = new Set(posted.map(({ chunk }) => chunk));
+  // wherever they stand: the youngest entries are no whole chunk, and somebody may have taken one out of the index
+  const unindexed = Array.from({ length: whole + 1 }, (_, chunk) => chunk).filter((one) => !indexed.has(one));
+  if (unindexed.length * chunkSize > mostTail) return undefined;
+  for (const chunk of unindexed) await readChunk(reader, tallies, chunk, size, since);
   const allow = termOf('decision', 'allow');
-  const terms = [...new Set([allow, ...tallies.flatMap((one) => one.terms)])];
   for (let end = posted.length; end > 0; end -= window) {
     const some = posted.slice(Math.max(0, end - window), end).reverse();
     const [newest, oldest] = [some[0], some.at(-1)];
     if (newest === undefined || oldest === undefined) break;
-    if (Date.parse(newest.lastAt) <= since && tallies.every(({ last }) => last !== null)) break;
+    // before these days only those are looked for whose last answer is not known
+    const counted = some.some(({ lastAt }) => Date.parse(lastAt) > since);
+    const asked = counted ? tallies : tallies.filter(({ last }) => last === null);
+    if (asked.length === 0) break;
+    const terms = [...new Set([allow, ...asked.flatMap((one) => one.terms)])];
     const places = new Map<string, Places>();
     for (const { term, chunk, places: packed } of await postingsOf(
       reader,
@@ -80,7 +87,7 @@ export async function callsOfConsumers(
       const allowed = places.get(`${allow} ${chunk}`);
       const recent = Date.parse(lastAt) > since;
       if (allowed === undefined) continue;
-      for (const one of tallies) {
+      for (const one of asked) {
         if (!recent && one.last !== null) continue;
         const [consumer, dataset] = one.terms.map((term) => places.get(`${term} ${chunk}`));
         if (consumer === undefined || dataset === undefined) continue;
@@ -93,6 +100,23 @@ export async function callsOfConsumers(
     }
   }
   return tallies;
+}
+
+/** Reads a chunk that the index has not got. */
+async function readChunk(
+  reader: Pool,
+  tallies: readonly Tally[],
+  chunk: number,
+  size: number,
+  since: number,
+): Promise<void> {
+  const byPair = new Map(tallies.map((one) => [`${one.consumer} ${one.dataset}`, one]));
+  const first = chunk * chunkSize;
+  for (const { leaf: bytes } of await leavesBetween(reader, first, Math.min(first + chunkSize, size))) {
+    const leaf = leafIn(bytes);
+    if (leaf?.decision !== 'allow') continue;
+    byPair.get(`${consumerOf(leaf)} ${leaf.dataset}`)?.answered(Date.parse(leaf.at), since);
+  }
 }
 
 async function readAnswers(

@@ -13,7 +13,7 @@ import { termOf } from './terms.ts';
 export type Used = Pick<EntryQuestion, 'agreement' | 'consumer' | 'matter'>;
 
 /** Entries behind the index that are read; where there are more, the index is being made anew. */
-const mostTail = 100_000;
+export const mostTail = 100_000;
 const slice = 1_000;
 
 /**

@@ -29,6 +29,7 @@ import {
   packPlaces,
   unpackPlaces,
 } from './places.ts';
+import { termOf } from './terms.ts';
 import { dayOf } from '../../../log/entryQuestion.ts';
 import { leafOf } from '../../store/audit/storedLeaves.ts';
 
@@ -108,6 +109,7 @@ test('how often consumers got answers, and when last, is what every leaf says: o
     [leaves.length, start + 31 * day],
     [leaves.length, start + 400 * day],
     [2_048, start + 30.5 * day],
+    [1_500, start + 30.5 * day],
   ] as const) {
     const expected = pairs.map(({ consumer, dataset }) => {
       const answered = leaves
@@ -124,11 +126,36 @@ test('how often consumers got answers, and when last, is what every leaf says: o
     });
     const told = await callsOfConsumers(database.app, pairs, size, now);
     assert.deepEqual(
-      told.map(({ consumer, dataset, calls, last }) => ({ consumer, dataset, calls, last })),
+      told?.map(({ consumer, dataset, calls, last }) => ({ consumer, dataset, calls, last })),
       expected,
       `${size} entries`,
     );
   }
+});
+
+test('before these days only what was never answered is looked for, and what the index is too far behind for is not told', async (t) => {
+  const pairs = [
+    { consumer: 'education', dataset: 'ecology.air' },
+    { consumer: 'nobody', dataset: 'nothing.there' },
+  ];
+  const query = t.mock.method(database.app, 'query');
+  const told = await callsOfConsumers(database.app, pairs, total, start + 400 * 86_400_000);
+  assert.deepEqual(
+    told?.map(({ calls, last }) => [calls, last !== null]),
+    [
+      [0, true],
+      [0, false],
+    ],
+  );
+  const terms = query.mock.calls.flatMap(({ arguments: [text, values] }) =>
+    text.includes('FROM audit_posting') ? [values[0]] : [],
+  );
+  assert.deepEqual(terms, [
+    [termOf('decision', 'allow'), termOf('consumer', 'nobody'), termOf('dataset', 'nothing.there')],
+  ]);
+  const connect = t.mock.method(database.app, 'connect');
+  assert.equal(await callsOfConsumers(database.app, pairs, total + 200_000, start), undefined);
+  assert.equal(connect.mock.callCount(), 1, 'no entry is read for it');
 });
 
 /** Indexes, the newest first, by reading every leaf. */
@@ -291,7 +318,7 @@ describe('an index that somebody altered', () => {
       await login.query(sql);
     });
 
-  test('shows nothing that the leaves do not say, and is found and mended by re-verification', async () => {
+  test('shows nothing that the leaves do not say, and is found and mended by re-verification', async (t) => {
     const asked: EntrySearch = { matter: 'RX-2026-1030' };
     assert.deepEqual(await found(asked), [1030]);
     const everywhere = `'\\x${Buffer.from(allPlaces()).toString('hex')}'`;
@@ -311,8 +338,25 @@ describe('an index that somebody altered', () => {
     assert.deepEqual(await found(spanned), []);
     assert.equal((await reverifyPortion(access(), beginPass(access(), 2), 100_000)).findings.length, 1);
     assert.deepEqual(await found(spanned), [1030]);
+    // nor is what it counts lost, nor read at once however much is gone
+    const pairs = ['pub-security.household', 'ecology.air'].map((dataset) => ({
+      consumer: 'education',
+      dataset,
+    }));
+    const counted = async () =>
+      (await callsOfConsumers(database.app, pairs, total, start + 30.5 * 86_400_000))?.map((one) => [
+        one.calls,
+        one.last,
+      ]);
+    const whole = await counted();
     await tamper('DELETE FROM audit_posted WHERE chunk = 0');
     assert.deepEqual(await found({ matter: 'RX-2026-30' }), [30]);
+    assert.deepEqual(await counted(), whole);
+    await tamper('DELETE FROM audit_posted');
+    const connect = t.mock.method(database.app, 'connect');
+    assert.deepEqual(await counted(), whole);
+    assert.equal(connect.mock.callCount(), 4, 'what is indexed, and a chunk at a time');
+    connect.mock.restore();
     await readWholeLog(database.app, total);
     assert.deepEqual((await reverifyPortion(access(), beginPass(access(), 3), 100_000)).findings, []);
   });

@@ -41,10 +41,10 @@ export async function touchedAt(
   const persons = identity.persons().filter(({ state }) => state === 'active');
   const consumerOf = (
     department: string,
-    among: readonly CallsOfConsumer[],
+    among: readonly CallsOfConsumer[] | undefined,
   ): Touched['consumers'][number] => {
     const row = identity.department(department);
-    const last = Math.max(...among.map(({ last: one }) => one ?? -Infinity));
+    const last = Math.max(...(among ?? []).map(({ last: one }) => one ?? -Infinity));
     return {
       department,
       name: { zh: row?.nameZh ?? department, en: row?.nameEn ?? department },
@@ -53,7 +53,8 @@ export async function touchedAt(
           grants.some((grant) => grant.role === 'steward' && grant.department === department),
         )
         .map(({ name }) => name),
-      calls: among.reduce((sum, one) => sum + one.calls, 0),
+      // how often is not known while the search index is being made anew
+      ...(among === undefined ? {} : { calls: among.reduce((sum, one) => sum + one.calls, 0) }),
       ...(Number.isFinite(last) ? { lastCall: moment(last) } : {}),
     };
   };
@@ -69,7 +70,7 @@ export async function touchedAt(
       consumers: [...new Set(reading.map(({ ref }) => ref.consumer))].sort().map((department) =>
         consumerOf(
           department,
-          calls.filter(
+          calls?.filter(
             ({ consumer, dataset }) =>
               consumer === department &&
               reading.some(({ ref }) => ref.consumer === consumer && ref.dataset === dataset),

@@ -7,6 +7,7 @@ import { openProfile, openStaffAccess } from '../../profile.ts';
 import { pathWith } from '../../../sdk/jsonCall.ts';
 import type { ReceivedContract, Touched } from '../../../sdk/types.ts';
 import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import { callsInWords } from '../../touchedLines.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import type { Resident } from '../files/residents.ts';
@@ -95,11 +96,13 @@ function tellBroken(narrator: Narrator, { body }: StaffReply): void {
   const witness = findings.find((one) => one.witness !== undefined)?.witness;
   const shown = JSON.stringify({ birth_date: witness?.['birth_date'] });
   narrator.detail({ zh: `反例：含 ${shown} 的记录`, en: `counter-example: a record with ${shown}` });
-  for (const { name, calls } of touches?.consumers ?? [])
+  for (const { name, calls } of touches?.consumers ?? []) {
+    const said = callsInWords(calls);
     narrator.detail({
-      zh: `会受影响：${name.zh}（30 天内调用 ${calls} 次）`,
-      en: `it would break: ${name.en} (${calls} calls in 30 days)`,
+      zh: `会受影响：${name.zh}（${said.zh}）`,
+      en: `it would break: ${name.en} (${said.en})`,
     });
+  }
 }
 
 /** Public Security takes the version up; Education asks on and on meanwhile. */

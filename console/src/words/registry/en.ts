@@ -248,6 +248,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   scMappings: 'mappings',
   scContacts: 'contacts',
   scCalls: '{n} calls in thirty days',
+  scCallsUnknown: 'calls not known: the search index is being made anew',
   scPublish: 'Agree to publish',
   scPublishSure: 'Publish',
   scReturn: 'Return',

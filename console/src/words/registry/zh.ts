@@ -244,6 +244,7 @@ export const registryZh = {
   scMappings: '映射',
   scContacts: '联系人',
   scCalls: '近三十天调用 {n} 次',
+  scCallsUnknown: '调用次数暂不可知，检索索引正在重建',
   scPublish: '同意发布',
   scPublishSure: '确认发布',
   scReturn: '退回',
