@@ -182,6 +182,20 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
   const about = await log.append(draft(1, {}, [child]));
   const leaf = await entryAbout(database.app, about.draft.leaf.id, [subjectToken(yearKey, child)]);
   assert.deepEqual(Buffer.from(leaf ?? []), Buffer.from(about.leaf));
+  // one that was altered has no reason, and all others theirs; in whose place it was made is not guessed
+  const other = await log.append(draft(1, { operation: 'suspendAgreement', change: { reason: 'a fault' } }));
+  await tamper(`CREATE TABLE kept AS SELECT leaf FROM audit_entry WHERE id = '${id}'`);
+  for (const altered of ['\\xfffe00', '\\x', '\\x6e756c6c', '\\x7b7d']) {
+    await tamper(`UPDATE audit_entry SET leaf = '${altered}' WHERE id = '${id}'`);
+    const stops = [{ office: id }, { office: other.draft.leaf.id }];
+    assert.deepEqual(
+      [...(await stopReasons(database.app, stops))],
+      [[other.draft.leaf.id, 'a fault']],
+      altered,
+    );
+    await assert.rejects(insteadOf(database.app, { entry: id }), { code: 'log_entry_missing' }, altered);
+  }
+  await tamper(`UPDATE audit_entry SET leaf = (SELECT leaf FROM kept) WHERE id = '${id}'; DROP TABLE kept`);
 });
 
 test('a process that starts anew goes on where it was, and reads back what it wrote', async () => {

@@ -1,5 +1,6 @@
+import { Problem } from '../../../terms/problem.ts';
 import type { Reader } from '../database/reader.ts';
-import { saidIn, withLeaves } from './storedLeaves.ts';
+import { leafOrNone, withLeaves } from './storedLeaves.ts';
 
 /** What waits for a second person, by which the entry that made it is found. */
 export type Made =
@@ -23,12 +24,21 @@ function entryOf(made: Made): readonly [string, readonly unknown[]] {
   ];
 }
 
-/** Persons in whose place it was made by a deputy, as the entry of it says. */
+/**
+ * Persons in whose place it was made by a deputy, as the entry of it says.
+ * @throws Problem log_entry_missing where it cannot be read any more: nobody may agree to what she may have made herself
+ */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
   const [id, values] = entryOf(made);
-  const { rows } = await reader.query<{ leaf: Uint8Array }>(`SELECT leaf FROM audit_entry WHERE id = ${id}`, [
-    ...values,
-  ]);
+  const { rows } = await reader.query<{ idx: string; leaf: Uint8Array }>(
+    `SELECT idx, leaf FROM audit_entry WHERE id = ${id}`,
+    [...values],
+  );
   const [entry] = withLeaves(rows);
-  return entry === undefined ? [] : (saidIn(entry.leaf).actor.insteadOf?.split(' ') ?? []);
+  if (entry === undefined) return [];
+  const actor: unknown = leafOrNone(entry.leaf)?.actor;
+  if (typeof actor !== 'object' || actor === null)
+    throw new Problem('log_entry_missing', { index: Number(entry.idx) });
+  const persons: unknown = 'insteadOf' in actor ? actor.insteadOf : undefined;
+  return typeof persons === 'string' ? persons.split(' ') : [];
 }

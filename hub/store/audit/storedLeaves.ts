@@ -17,3 +17,14 @@ export const withLeaves = <R extends { readonly leaf: Uint8Array }>(rows: readon
 
 /** What a leaf of the log says. @throws SyntaxError where its bytes are no leaf: nothing is told of an entry that cannot be read */
 export const saidIn = (leaf: Uint8Array): Leaf => JSON.parse(Buffer.from(leaf).toString('utf8')) as Leaf;
+
+/** The same, undefined where it is none: for whom one entry that was altered is no reason to fail with all others. Re-verification tells of it. */
+export function leafOrNone(leaf: Uint8Array): Leaf | undefined {
+  try {
+    const said: unknown = saidIn(leaf);
+    return typeof said === 'object' && said !== null ? (said as Leaf) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

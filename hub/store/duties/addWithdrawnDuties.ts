@@ -1,4 +1,5 @@
-import { saidIn, withLeaves } from '../audit/storedLeaves.ts';
+import { entriesOfTokens } from '../audit/search.ts';
+import { leafOrNone, withLeaves } from '../audit/storedLeaves.ts';
 import type { Reader } from '../database/reader.ts';
 
 /** What a withdrawal asks those to delete who received on consent. */
@@ -25,26 +26,22 @@ export interface WithdrawnData {
  */
 export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnData): Promise<void> {
   const duties = new Map<string, OwedFor>();
-  for (let after = -1, more = true; more;) {
-    const answers = await answersToHer(transaction, data, after);
-    for (const { idx, id, consumer, provider, dataset, leaf, day, onHers } of answers) {
-      after = Number(idx);
-      const { kind, purpose, agreement, rows, fact } = saidIn(leaf);
-      if (kind !== 'release' || purpose === undefined || !data.purposes.includes(purpose)) continue;
-      if (rows?.delivered === 0 || (fact === undefined && !onHers)) continue;
-      const key = JSON.stringify([consumer, provider, dataset, agreement, purpose]);
+  const entries = await entriesOfTokens(transaction, data.tokens);
+  for (let at = 0; at < entries.length; at += atOnce)
+    for (const answer of await answersToHer(transaction, data, entries.slice(at, at + atOnce))) {
+      const { id, consumer, provider, dataset, day } = answer;
+      const under = owedUnder(answer, data);
+      if (under === undefined) continue;
+      const key = JSON.stringify([consumer, provider, dataset, under.agreement, under.purpose]);
       const duty = duties.get(key);
       if (duty === undefined) {
-        const of = { consumer, provider, dataset, agreement: agreement ?? null, purpose };
-        duties.set(key, { ...of, first: day, last: day, named: [id] });
+        duties.set(key, { ...{ consumer, provider, dataset }, ...under, first: day, last: day, named: [id] });
         continue;
       }
       if (day < duty.first) duty.first = day;
       if (day > duty.last) duty.last = day;
       duty.named.push(id);
     }
-    more = answers.length === atOnce;
-  }
   if (duties.size === 0) return;
   await transaction.query(
     `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges, consent, named)
@@ -56,22 +53,40 @@ export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnDat
   );
 }
 
-/** Answers read at once. */
-const atOnce = 5_000;
+/** Entries read at once. */
+const atOnce = 1_000;
 
-interface OwedFor {
+/** Stands where the entry does not say any more under which agreement an answer left: no agreement has this name. */
+const unknownAgreement = '-';
+
+/** Under what an answer is owed for; undefined where it is not. */
+function owedUnder({ leaf, onHers }: Answer, { purposes }: WithdrawnData): Under | undefined {
+  const said = leafOrNone(leaf);
+  // somebody altered it: that she is asked for once too often is better than that nobody is asked to delete
+  const [any] = purposes;
+  if (said === undefined)
+    return onHers === true && any !== undefined ? { agreement: unknownAgreement, purpose: any } : undefined;
+  const { kind, purpose, agreement, rows, fact } = said;
+  if (kind !== 'release' || purpose === undefined || !purposes.includes(purpose)) return undefined;
+  if (rows?.delivered === 0 || (fact === undefined && onHers !== true)) return undefined;
+  return { agreement: agreement ?? unknownAgreement, purpose };
+}
+
+interface Under {
+  readonly agreement: string;
+  readonly purpose: string;
+}
+
+interface OwedFor extends Under {
   readonly consumer: string;
   readonly provider: string | null;
   readonly dataset: string;
-  readonly agreement: string | null;
-  readonly purpose: string;
   first: string;
   last: string;
   readonly named: string[];
 }
 
 interface Answer extends Pick<OwedFor, 'consumer' | 'provider' | 'dataset'> {
-  readonly idx: string;
   readonly id: string;
   readonly leaf: Uint8Array;
   readonly day: string;
@@ -79,27 +94,24 @@ interface Answer extends Pick<OwedFor, 'consumer' | 'provider' | 'dataset'> {
   readonly onHers: boolean | null;
 }
 
-/** What was answered about her on consents and not named before, behind an entry, ascending. */
-async function answersToHer(transaction: Reader, data: WithdrawnData, after: number): Promise<Answer[]> {
+/** What was answered about her on consents and not named before, among her entries, ascending. */
+async function answersToHer(
+  transaction: Reader,
+  data: WithdrawnData,
+  entries: readonly number[],
+): Promise<Answer[]> {
   const { rows } = await transaction.query<Answer>(
-    `SELECT e.idx, e.id, e.consumer, e.provider, e.dataset, e.leaf,
+    `SELECT e.id, e.consumer, e.provider, e.dataset, e.leaf,
             ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date::text AS day,
             p.value -> 'consents' ?|
-               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $5 AND c.recipient = $6 AND c.dataset = $2) AS "onHers"
+               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $4 AND c.recipient = $5 AND c.dataset = $2) AS "onHers"
        FROM audit_entry AS e JOIN audit_private AS p ON p.exchange = e.id
-      WHERE e.idx IN (SELECT idx FROM audit_subject WHERE tokens && $4::bytea[] AND idx > $3) AND e.idx > $3
+      WHERE e.idx = ANY ($3::bigint[])
         AND e.decision = 'allow' AND e.consumer = ANY ($1::text[]) AND e.dataset = $2 AND p.value ? 'consents'
         AND NOT EXISTS (SELECT FROM duty AS earlier
                          WHERE earlier.consent IS NOT NULL AND earlier.consumer = e.consumer AND e.id = ANY (earlier.named))
-      ORDER BY e.idx LIMIT ${atOnce}`,
-    [
-      data.consumers,
-      data.dataset,
-      after,
-      data.tokens.map((token) => Buffer.from(token)),
-      Buffer.from(data.subject),
-      data.recipient,
-    ],
+      ORDER BY e.idx`,
+    [data.consumers, data.dataset, entries, Buffer.from(data.subject), data.recipient],
   );
   return withLeaves(rows);
 }

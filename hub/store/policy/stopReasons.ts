@@ -1,10 +1,10 @@
-import { saidIn, withLeaves } from '../audit/storedLeaves.ts';
+import { leafOrNone, withLeaves } from '../audit/storedLeaves.ts';
 import type { Reader } from '../database/reader.ts';
 import type { Stops } from './policyDocuments.ts';
 
 /**
  * What was said when agreements were stopped, by the entry of each stop. A stop that the table took over from older rows names an entry of
- * another act, and has none.
+ * another act, and has none; nor has one whose entry was altered so that it cannot be read.
  */
 export async function stopReasons(
   reader: Reader,
@@ -18,9 +18,9 @@ export async function stopReasons(
   );
   const reasons = new Map<string, string>();
   for (const { id, leaf } of withLeaves(rows)) {
-    const { operation, change } = saidIn(leaf);
-    const reason = change?.['reason'];
-    if (operation === 'suspendAgreement' && reason !== undefined) reasons.set(id, String(reason));
+    const said = leafOrNone(leaf);
+    const reason = said?.change?.['reason'];
+    if (said?.operation === 'suspendAgreement' && reason !== undefined) reasons.set(id, String(reason));
   }
   return reasons;
 }

@@ -1,14 +1,14 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
-import { saidIn, withLeaves } from '../audit/storedLeaves.ts';
+import { entriesOfTokens } from '../audit/search.ts';
+import { leafOrNone, withLeaves } from '../audit/storedLeaves.ts';
 import type { Reader } from '../database/reader.ts';
 import type { TicketRow } from './tickets.ts';
 
-/** Answers read at once. */
-const atOnce = 5_000;
+/** Entries read at once. */
+const atOnce = 1_000;
 
 interface Answer {
-  readonly idx: string;
   readonly id: string;
   readonly consumer: string;
   readonly leaf: Uint8Array;
@@ -16,7 +16,8 @@ interface Answer {
 
 /**
  * Notes who received the value that was wrong: consumers to whom the field or a part of it, or any, of that subject left from that dataset,
- * by their exchanges. A ticket names a field of the schema, an entry what was granted of it: `contacts[].name`.
+ * by their exchanges. A ticket names a field of the schema, an entry what was granted of it: `contacts[].name`. One that was altered so that
+ * it cannot be read tells of nobody.
  * @param tokens of the subject, one a year
  */
 export async function tellReceivers(
@@ -25,22 +26,20 @@ export async function tellReceivers(
   tokens: readonly Uint8Array[],
 ): Promise<void> {
   const told = new Map<string, string[]>();
-  const values = [tokens.map((token) => Buffer.from(token)), dataset, [opener, provider]];
-  for (let after = -1, more = true; more;) {
+  const entries = await entriesOfTokens(transaction, tokens);
+  for (let at = 0; at < entries.length; at += atOnce) {
     const { rows } = await transaction.query<Answer>(
-      `SELECT idx, id, consumer, leaf FROM audit_entry
-        WHERE idx IN (SELECT idx FROM audit_subject WHERE tokens && $1::bytea[] AND idx > $4) AND idx > $4
-          AND decision = 'allow' AND dataset = $2 AND consumer <> ALL ($3::text[]) ORDER BY idx LIMIT ${atOnce}`,
-      [...values, after],
+      `SELECT id, consumer, leaf FROM audit_entry
+        WHERE idx = ANY ($1::bigint[]) AND decision = 'allow' AND dataset = $2 AND consumer <> ALL ($3::text[]) ORDER BY idx`,
+      [entries.slice(at, at + atOnce), dataset, [opener, provider]],
     );
-    for (const { idx, id: exchange, consumer, leaf } of withLeaves(rows)) {
-      after = Number(idx);
-      if (!brought(saidIn(leaf), field)) continue;
+    for (const { id: exchange, consumer, leaf } of withLeaves(rows)) {
+      const said = leafOrNone(leaf);
+      if (said === undefined || !brought(said, field)) continue;
       const exchanges = told.get(consumer);
       if (exchanges === undefined) told.set(consumer, [exchange]);
       else exchanges.push(exchange);
     }
-    more = rows.length === atOnce;
   }
   for (const [consumer, exchanges] of told)
     await transaction.query(
@@ -50,7 +49,9 @@ export async function tellReceivers(
 }
 
 /** Whether an answer brought the field; that a fact was asked brought something of any. */
-function brought({ kind, rows, fact, fields = {} }: Leaf, field: string | null): boolean {
+function brought({ kind, rows, fact, fields }: Leaf, field: string | null): boolean {
   if (kind !== 'release' || rows?.delivered === 0) return false;
-  return field === null || fact !== undefined || Object.keys(fields).some((path) => rootOf(path) === field);
+  return (
+    field === null || fact !== undefined || Object.keys(fields ?? {}).some((path) => rootOf(path) === field)
+  );
 }
