@@ -1,6 +1,6 @@
 /**
  * How a packed leaf of codec 1 is written. It is never altered: whoever has a row has to be able to read it for ever. A leaf packed in another
- * way begins with another byte.
+ * way begins with another byte, and comes with a migration, so that an older release refuses the database.
  *
  * `01`, length of the leaf (2 bytes), then parts of it:
  *

@@ -1,6 +1,6 @@
 /**
  * The phrases of codec 1: stretches of leaves between one value and the next as the hub writes them, names of members, operations, problem
- * codes, masks and words of the product. Nothing of what a department, a person or a caller chose. Numbers of phrases are what packed leaves
+ * codes, masks, words of the product and element names of the schemas that come with it. Nothing of what a department, a person or a caller chose. Numbers of phrases are what packed leaves
  * hold, so no phrase is ever altered, moved, added or taken out; a test holds the digest of them all.
  */
 

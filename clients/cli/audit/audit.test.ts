@@ -84,6 +84,15 @@ describe('a running hub', () => {
     assert.deepEqual([plain.code, plain.stdout], [0, `${texts[1] ?? ''}\n`]);
     for (const value of ['\\x', 'leaf', '\\x0100', `${shown[0] ?? ''}00`, (shown[0] ?? '').slice(0, -2)])
       assert.deepEqual((await datong('audit', 'leaf', value)).code, 5, value);
+    // one that cannot be read hides none behind it, and nobody is accused for how psql was set
+    const among = await datong('audit', 'leaf', shown[0] ?? '', '\\x0100', '{"v":1}', shown[1] ?? '');
+    assert.deepEqual([among.code, among.stdout], [5, texts.map((text) => `${text}\n`).join('')]);
+    assert.match(among.stderr, /value 2 is no entry of the log: it was altered/);
+    assert.match(among.stderr, /value 3 is not bytea as psql shows it/);
+    assert.match(among.stderr, /2 of 4 values could not be read/);
+    const none = await datong('audit', 'leaf');
+    assert.deepEqual([none.code, none.stdout], [2, '']);
+    assert.match(none.stderr, /no value was given/);
   });
 
   test('an altered row is named by index and exchange; put back, the log is intact again', async () => {

@@ -5,7 +5,7 @@ import { leafHash } from '../../../log/hash.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { data, exitCode, VerbFailure } from '../verb.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 
 interface LeafOptions {
   readonly hash?: boolean;
@@ -34,24 +34,50 @@ export function registerLeaf(audit: Command): void {
 
 async function run(given: readonly string[], { hash }: LeafOptions): Promise<void> {
   let line = 0;
+  let unread = 0;
   for await (const text of given.length > 0 ? given : createInterface({ input: process.stdin })) {
     line += 1;
-    const leaf = leafIn(text.trim());
-    if (leaf === undefined)
-      throw new VerbFailure(exitCode.verification, {
-        zh: `第 ${line} 个值不是日志条目：已被改动或不完整`,
-        en: `value ${line} is no entry of the log: it was altered, or is not whole`,
-      });
-    const said = Buffer.from(leaf).toString('utf8');
-    data(hash === true ? `\\x${Buffer.from(leafHash(leaf)).toString('hex')} ${said}` : said);
+    const stored = storedIn(text.trim());
+    const leaf = stored === undefined ? undefined : leafIn(stored);
+    if (leaf !== undefined) {
+      const said = Buffer.from(leaf).toString('utf8');
+      data(hash === true ? `\\x${Buffer.from(leafHash(leaf)).toString('hex')} ${said}` : said);
+      continue;
+    }
+    // what is behind it is read all the same: altered bytes cost their own entry
+    unread += 1;
+    talk(
+      stored === undefined
+        ? {
+            zh: `第 ${line} 个值不是 psql 显示的 bytea（\\x…，bytea_output = hex）`,
+            en: `value ${line} is not bytea as psql shows it (\\x…, bytea_output = hex)`,
+          }
+        : {
+            zh: `第 ${line} 个值不是日志条目：已被改动或不完整`,
+            en: `value ${line} is no entry of the log: it was altered, or is not whole`,
+          },
+    );
   }
+  if (line === 0)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '没有给出任何值：数据库中可能没有这一行',
+      en: 'no value was given: the database may have no such row',
+    });
+  if (unread > 0)
+    throw new VerbFailure(exitCode.verification, {
+      zh: `${line} 个值中有 ${unread} 个读不出`,
+      en: `${unread} of ${line} values could not be read`,
+    });
 }
 
-/** The leaf in a value of the column; undefined where it is none. */
-function leafIn(text: string): Uint8Array | undefined {
-  const digits = text.startsWith('\\x') ? text.slice(2) : text;
-  if (!/^(?:[0-9a-fA-F]{2})+$/.test(digits)) return undefined;
-  const stored = Buffer.from(digits, 'hex');
+/** The bytes of a value of the column; undefined where it is not written as bytes are. */
+function storedIn(text: string): Uint8Array | undefined {
+  const digits = /^(?:\\x)?((?:[0-9a-fA-F]{2})*)$/.exec(text)?.[1];
+  return digits === undefined || text === '' ? undefined : Buffer.from(digits, 'hex');
+}
+
+/** The leaf in what a row holds; undefined where it is none. */
+function leafIn(stored: Uint8Array): Uint8Array | undefined {
   const leaf = unpackLeaf(stored) ?? stored;
   try {
     parseLeaf(leaf);
