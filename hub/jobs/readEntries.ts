@@ -9,22 +9,43 @@ import { followIndex } from './entries/followIndex.ts';
 import type { Follower, Onlooker, ReadChunk } from './entries/follower.ts';
 import type { Job } from './job.ts';
 
-/** Chunks of one run; more wait for the next, which begins at once. */
-const most = 20;
+/** Chunks that one run reads for those who stand close together; more wait for the next, which begins at once. */
+const chunksAtOnce = 20;
+/** Milliseconds from one run to the next. */
+const every = 5_000;
+
+interface Resting {
+  readonly who: ReadonlySet<string>;
+  readonly failures: readonly unknown[];
+  readonly until: number;
+}
+const nobody: Resting = { who: new Set(), failures: [], until: 0 };
+
+interface Named {
+  readonly name: string;
+  readonly follower: Follower;
+  /** entries that it takes at the least */
+  readonly least: number;
+}
 
 /**
  * Reads the log as it grows, each entry once for all that follows from it: the search index, the figures that leaders read, what consumers
  * owe. Whoever of these cannot go on, or has far more to read, does not hold up the others.
- * @param onlookers take what is read anyway: they have no mark, and read for themselves what they miss
+ * @param onlookers take what is read anyway, once: they have no mark, and read for themselves what they miss
  */
 export function readEntries(
   pool: Pool,
   audit: Pick<OpenedAuditLog, 'size'>,
   onlookers: readonly Onlooker[] = [],
+  most = chunksAtOnce,
 ): Job {
   /** the last chunk, as far as it was there: the index takes it once it is whole */
   let tail: ReadChunk | undefined;
   const readLeaf = leafReader();
+  /** what onlookers have taken lies below */
+  let shown = 0;
+  /** who failed, why, and until when the others are read for without them */
+  let resting: Resting = nobody;
 
   async function read(number: number, from: number, to: number): Promise<ReadChunk> {
     const known = tail?.number === number && tail.from <= from && tail.to >= from ? tail : undefined;
@@ -45,44 +66,58 @@ export function readEntries(
 
   return {
     name: 'readEntries',
-    every: 5_000,
+    every,
     lease: 120_000,
     run: async (run) => {
+      const isStopped = (): boolean => run.signal.aborted;
       const size = audit.size();
-      const index = await followIndex(pool);
-      const waiting = [
-        ...(index.next + chunkSize <= size ? [index] : []),
-        ...[await followBoard(pool), await followDuties(pool)].filter(({ next }) => next < size),
-      ].sort((one, other) => one.next - other.next);
+      // in runs that follow at once a broken one would have the same chunks read again and again
+      const left = run.now() < resting.until ? resting : nobody;
+      const followers: readonly Named[] = [
+        { name: 'index', follower: await followIndex(pool), least: chunkSize },
+        { name: 'board', follower: await followBoard(pool), least: 1 },
+        { name: 'duties', follower: await followDuties(pool), least: 1 },
+      ];
+      const waiting = followers
+        .filter(({ name, follower, least }) => !left.who.has(name) && follower.next + least <= size)
+        .sort((one, other) => one.follower.next - other.follower.next);
       const failures: unknown[] = [];
+      const failed = new Set(left.who);
       let more = false;
-      while (waiting[0] !== undefined && !run.signal.aborted) {
-        const first = waiting[0].next;
+      while (waiting[0] !== undefined && !isStopped()) {
+        const first = waiting[0].follower.next;
         const last = Math.min(size, (Math.floor(first / chunkSize) + most) * chunkSize);
         // who has read all of this already reads on by itself
-        const own = new Set(waiting.splice(0, waiting.filter(({ next }) => next < last).length));
-        const attempt = async (follower: Follower, work: () => void | Promise<void>): Promise<void> => {
+        const own = new Set(waiting.splice(0, waiting.filter(({ follower }) => follower.next < last).length));
+        const attempt = async (one: Named, work: () => void | Promise<void>): Promise<void> => {
           try {
             await work();
           } catch (error) {
-            own.delete(follower);
+            own.delete(one);
+            failed.add(one.name);
             failures.push(error);
           }
         };
-        for (let from = first; from < last && own.size > 0;) {
+        let from = first;
+        while (from < last && own.size > 0 && !isStopped()) {
           const number = Math.floor(from / chunkSize);
           const to = Math.min((number + 1) * chunkSize, last);
           const chunk = await read(number, from, to);
-          for (const follower of own) await attempt(follower, () => follower.take(chunk));
-          for (const onlooker of onlookers) onlooker.take(chunk);
+          for (const one of own) await attempt(one, () => one.follower.take(chunk));
+          if (to > shown) for (const onlooker of onlookers) onlooker.take(chunk);
+          shown = Math.max(shown, to);
           from = to;
         }
-        for (const follower of own) await attempt(follower, () => follower.end(last));
+        for (const one of own) await attempt(one, () => one.follower.end(from));
         await Promise.allSettled(onlookers.map((onlooker) => onlooker.end()));
-        more ||= last < size;
+        // those who went on have more to read; who failed tries again when the job is due
+        more ||= from < size && own.size > 0;
       }
-      if (failures.length > 0) throw failures[0];
-      return { more: more && !run.signal.aborted };
+      more &&= !isStopped();
+      const told = failures.length > 0 ? failures : left.failures;
+      if (!more) resting = nobody;
+      else if (failures.length > 0) resting = { who: failed, failures, until: run.now() + every };
+      return { more, failures: told };
     },
   };
 }

@@ -142,6 +142,16 @@ test('a failure is reported, kept as the outcome, and tried again when it is due
     "SELECT outcome, owner FROM job WHERE name = 'failing'",
   );
   assert.deepEqual(rows, [{ outcome: 'internal_error', owner: null }]);
+  // what failed beside what was done: all of it is told, and what was done is kept
+  const [one, other] = [new Problem('log_behind', {}), new Error('no')];
+  const partly = runnerOf(
+    job('partly', () => Promise.resolve({ state: { at: 1 }, failures: [one, other] })),
+    reported,
+  );
+  assert.equal(await partly.run('partly'), 'log_behind');
+  assert.deepEqual(reported.slice(1), [one, other]);
+  const kept = await database.app.query("SELECT outcome, state FROM job WHERE name = 'partly'");
+  assert.deepEqual(kept.rows, [{ outcome: 'log_behind', state: { at: 1 } }]);
   const ready = (await (await fetch(`${hub.hub.origins.admin}/readyz`)).json()) as {
     status: string;
     checks: Record<string, string>;

@@ -31,7 +31,10 @@ export function watchLog(
   { entries = watchedEntries(reader, judgedTogether), most = judgedTogether }: WatchOptions = {},
 ): Job {
   const resting = restsOfDays(reader, settings);
-  /** where the next judgement begins, and the entries there were at the last, as far as this process knows */
+  /**
+   * where the next judgement begins, and the entries there were at the last, as far as this process knows: where another one has the job
+   * this grows old, and the database is asked each second whether it may be taken over
+   */
   let known: Watched = { from: 0, seen: 0 };
   return {
     name: 'watchLog',

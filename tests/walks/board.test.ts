@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { entry } from '../../hub/audit/entry.ts';
+import { readEntries } from '../../hub/jobs/readEntries.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
@@ -141,6 +142,52 @@ test('what cannot be counted holds up nobody else who reads the log, and is coun
   assert.equal((await board(office)).get('answered')?.count, before + 1);
   const { rows } = await database.app.query<{ chunk: number }>('SELECT chunk FROM audit_posted');
   assert.deepEqual(rows, [{ chunk: 0 }]);
+});
+
+test('who cannot go on is left out of the runs that follow at once, and the others go on in them; each entry is shown once', async () => {
+  const size = hub.hub.audit.size();
+  assert.ok(size > 1_024 && size < 2_048);
+  assert.equal(await fill(), 'ok');
+  const shown: [number, number][] = [];
+  const onlooker = {
+    take: ({ from, to }: { readonly from: number; readonly to: number }) => void shown.push([from, to]),
+    end: () => Promise.resolve(),
+  };
+  let now = database.now();
+  const job = readEntries(database.app, { size: () => size }, [onlooker], 1);
+  const run = async (signal = new AbortController().signal): Promise<unknown[]> => {
+    const act = (): Promise<never> => Promise.reject(new Error('reading is no act'));
+    const { more, failures = [] } = await job.run({ now: () => now, state: null, signal, act });
+    const { rows } = await database.app.query<{ next: number }>(
+      'SELECT next::int AS next FROM duty_progress',
+    );
+    return [more, failures.length, rows[0]?.next];
+  };
+  await database.owner.query('DELETE FROM audit_posted');
+  await database.owner.query('UPDATE duty_progress SET next = 0');
+  await database.owner.query('ALTER TABLE audit_posting RENAME TO audit_posting_away');
+  const indexed = async (): Promise<number> =>
+    (await database.app.query('SELECT FROM audit_posted')).rowCount ?? 0;
+  try {
+    assert.deepEqual(await run(AbortSignal.abort()), [false, 0, 0], 'a hub that stops begins nothing');
+    assert.deepEqual(await run(), [true, 1, 1_024], 'duties go on, and the index tells why it does not');
+    const read = shown.length;
+    assert.deepEqual(await run(), [false, 1, size], 'without the index, which stays told');
+    assert.deepEqual(shown.slice(0, read), [[0, 1_024]]);
+    assert.deepEqual(shown.slice(read), [[1_024, size]]);
+    // it stands far behind the others, who have a chunk of their own
+    await database.owner.query('UPDATE duty_progress SET next = 1024');
+    assert.deepEqual(await run(), [false, 1, size]);
+    assert.equal(shown.length, read + 1, 'nothing is shown twice');
+  } finally {
+    await database.owner.query('ALTER TABLE audit_posting_away RENAME TO audit_posting');
+  }
+  assert.equal(await indexed(), 0);
+  await database.owner.query('UPDATE duty_progress SET next = 0');
+  now += 5_000;
+  assert.deepEqual(await run(), [true, 0, 1_024]);
+  assert.equal(await indexed(), 1);
+  assert.deepEqual(await run(), [false, 0, size]);
 });
 
 test('what waits is told however little it is, with where', async () => {

@@ -51,13 +51,14 @@ export async function insertTiles(
 
 /**
  * Makes the tiles `first … end − 1` of the lowest level where they lie, of entries none of which is missing: their hashes need not leave the
- * database for it. @returns numbers of those that it made
+ * database for it. A hash of another length, which somebody altered, would move all behind it: no tile is made of it. @returns numbers of
+ * those that it made
  */
 export async function foldEntries(reader: Reader, first: number, end: number): Promise<ReadonlySet<number>> {
   const { rows } = await reader.query<{ n: string }>(
     `INSERT INTO audit_tile (level, n, hashes)
      SELECT 0, idx / ${tileWidth}, string_agg(hash, ''::bytea ORDER BY idx) FROM audit_entry
-      WHERE idx >= $1 AND idx < $2 GROUP BY idx / ${tileWidth} HAVING count(*) = ${tileWidth}
+      WHERE idx >= $1 AND idx < $2 GROUP BY idx / ${tileWidth} HAVING count(*) = ${tileWidth} AND bool_and(octet_length(hash) = 32)
      ON CONFLICT DO NOTHING RETURNING n`,
     [first * tileWidth, end * tileWidth],
   );
