@@ -40,9 +40,10 @@ const formed = (form: string): Check => {
   const exactly = new RegExp(`^${form}$`);
   return matching(`"${form}"`, (value) => typeof value === 'string' && exactly.test(value));
 };
-/** A uuid of version 7, and a moment in UTC to the millisecond, as patterns without anchors. */
+/** A uuid of version 7, as a pattern without anchors. */
 export const idForm = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
-export const timeForm = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z';
+/** A moment in UTC to the millisecond, likewise; it leaves room for moments that no clock shows. */
+const timeForm = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z';
 const required = (check: Check): { readonly check: Check; readonly required: true } => ({
   check,
   required: true,

@@ -367,6 +367,33 @@ describe('a database that was altered', () => {
     );
   });
 
+  test('hashes of another length make no tile, however they add up, and no end of the others', async () => {
+    const tiles = async (): Promise<number[]> =>
+      (
+        await database.app.query<{ n: number }>(
+          'SELECT n::int AS n FROM audit_tile WHERE level = 0 ORDER BY n',
+        )
+      ).rows.map(({ n }) => n);
+    assert.deepEqual(await tiles(), [0, 1]);
+    await tamper('CREATE TABLE kept_hashes AS SELECT idx, hash FROM audit_entry WHERE idx IN (300, 301)');
+    const undo = 'UPDATE audit_entry e SET hash = k.hash FROM kept_hashes k WHERE k.idx = e.idx';
+    for (const longer of ["'\\x00'::bytea", "''::bytea"])
+      await restored(
+        `UPDATE audit_entry SET hash = CASE idx WHEN 300 THEN substr(hash, 1, 31) ELSE hash || ${longer} END WHERE idx IN (300, 301);
+         DELETE FROM audit_tile WHERE level = 0`,
+        undo,
+        async () => {
+          await deriveTiles(database.app, total);
+          assert.deepEqual(await tiles(), [0]);
+          const told = (await reverified()).map(({ code, index }) => `${code}@${index}`);
+          assert.ok(told.includes('entry_altered@300'), String(told));
+        },
+      );
+    await deriveTiles(database.app, total);
+    assert.deepEqual(await tiles(), [0, 1]);
+    assert.deepEqual(await reverified(), []);
+  });
+
   test('an altered tile is named, and proofs are made without it', async () => {
     const flip = `UPDATE audit_tile SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1) WHERE level = 0 AND n = 1`;
     await restored(flip, flip, async () => {

@@ -53,6 +53,7 @@ export async function entryHashesOrGaps(
     [from, to],
   );
   const hashes = new Array<Buffer | undefined>(to - from).fill(undefined);
-  for (const { idx, hash } of rows) hashes[Number(idx) - from] = hash;
+  // one of another length would move all that stand behind it in a tile
+  for (const { idx, hash } of rows) if (hash.length === 32) hashes[Number(idx) - from] = hash;
   return hashes;
 }
