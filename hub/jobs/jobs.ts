@@ -38,7 +38,7 @@ import { sealerOf } from '../exchange/sealer.ts';
 import { sendReminders, type ReminderServices } from './sendReminders.ts';
 import { submitCheckpoints } from './submitCheckpoints.ts';
 import { tellSilence } from './tellSilence.ts';
-import { judgedTogether, watchLog } from './watchLog.ts';
+import { judgedTogether, personsTogether, watchLog } from './watchLog.ts';
 import { watchedEntries } from './entries/watchedEntries.ts';
 import { warnExpiry } from './warnExpiry.ts';
 
@@ -70,7 +70,10 @@ export function allJobs({
   const { retention, sources, findings, witnesses, mirrorDir, archiveDir } = config;
   const log = { database, audit, keys };
   // a tenth more than is judged together: what comes between two looks for work has room
-  const watched = watchedEntries(database.app, judgedTogether * 1.1);
+  const watched = watchedEntries(database.app, {
+    entries: judgedTogether * 1.1,
+    persons: personsTogether * 1.1,
+  });
   return [
     resumeBatches(intake),
     fillChangeovers(intake),

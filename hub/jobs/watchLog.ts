@@ -13,8 +13,9 @@ import { restsOfDays } from './entries/restsOfDays.ts';
 import { watchedEntries, type SeenDay, type WatchedEntries } from './entries/watchedEntries.ts';
 import type { Job, JobRun } from './job.ts';
 
-/** Entries that are judged together. */
+/** Entries that are judged together, and persons in them. */
 export const judgedTogether = 100_000;
+export const personsTogether = 1_000_000;
 
 /** Where it goes on: the day under watch is read from its beginning, so that its findings grow and are not doubled. */
 interface Watched {
@@ -28,7 +29,11 @@ export function watchLog(
   reader: Pool,
   audit: Pick<OpenedAuditLog, 'size'>,
   settings: RiskSettings,
-  { entries = watchedEntries(reader, judgedTogether), most = judgedTogether }: WatchOptions = {},
+  {
+    entries = watchedEntries(reader, { entries: judgedTogether, persons: personsTogether }),
+    most = judgedTogether,
+    mostPersons = personsTogether,
+  }: WatchOptions = {},
 ): Job {
   const resting = restsOfDays(reader, settings);
   /**
@@ -46,8 +51,7 @@ export function watchLog(
       const size = audit.size();
       known = { from, seen: size };
       if (size <= seen) return {};
-      const to = Math.min(size, from + most);
-      const days = await entries.between(from, to);
+      const { days, to } = await entries.between(from, Math.min(size, from + most), mostPersons);
       for (const [day, { looks, searches }] of days) {
         const before = await volumesBefore(reader, day);
         const rests = await resting(day, looks);
@@ -77,6 +81,8 @@ export interface WatchOptions {
   readonly entries?: WatchedEntries;
   /** entries that are judged together */
   readonly most?: number;
+  /** persons in them */
+  readonly mostPersons?: number;
 }
 
 function watched(state: unknown): Watched {

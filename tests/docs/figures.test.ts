@@ -23,7 +23,7 @@ import { leastSunset } from '../../hub/domain/schemaVersion.ts';
 import { readBackDelay } from '../../hub/audit/writer/follower.ts';
 import { nonceLife } from '../../hub/audit/writer/nonceMemory.ts';
 import { chunkSize } from '../../hub/audit/search/places.ts';
-import { judgedTogether } from '../../hub/jobs/watchLog.ts';
+import { judgedTogether, personsTogether } from '../../hub/jobs/watchLog.ts';
 import { mostRawHeaders, serverLimits } from '../../hub/http/sockets/serverLimits.ts';
 import { clockLooksEvery } from '../../hub/store/database/clock.ts';
 import { driverDeadline, statementDeadline } from '../../hub/store/database/session.ts';
@@ -233,8 +233,8 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   [
     'audit',
-    `Up to ${thousands(judgedTogether)} entries are judged together`,
-    `至多 ${thousands(judgedTogether)} 条合在一起判断`,
+    `Up to ${thousands(judgedTogether)} entries are judged together, as long as they name no more than ${thousands(personsTogether)} persons`,
+    `至多 ${thousands(judgedTogether)} 条合在一起判断，其中所涉个人合计不超过 ${thousands(personsTogether)} 人次`,
   ],
   ['audit', `${english[assertion]} minutes at most`, `至多${chinese[assertion]}分钟`],
   ['audit', `until a day, ${delay} days ahead at most`, `至多 ${delay} 日`],

@@ -215,3 +215,17 @@ describe('of one rule about one official', () => {
     );
   });
 });
+
+test('a day of bulk calls, over and over the same, has more findings than a call takes arguments, and is judged', () => {
+  const persons = Array.from({ length: 130_000 }, (_, nth) => `p${nth}`);
+  const looks = Array.from({ length: usualSettings.officialRepeats }, (_, index): Look => ({
+    ...{ index, at: Date.parse('2026-10-12T02:00:00.000Z') + index, consumer: 'education', official: 'o-1' },
+    ...{ provider: 'civil', matter: 'YX-1', agreement: 'agr@1', denied: false },
+    ...{ rows: persons.length, persons },
+  }));
+  const found = risksOf({ day: '2026-10-12', looks, before: [], ...quiet }, usualSettings);
+  assert.deepEqual(
+    found.map(({ rule, count }) => [rule, count]),
+    [['official-repeats', usualSettings.officialRepeats]],
+  );
+});

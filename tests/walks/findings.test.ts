@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { entry } from '../../hub/audit/entry.ts';
 import { leafReader } from '../../hub/audit/search/leafReader.ts';
-import { watchedEntries } from '../../hub/jobs/entries/watchedEntries.ts';
+import { readConfig } from '../../hub/config/readConfig.ts';
+import { watchedEntries, type SeenDays } from '../../hub/jobs/entries/watchedEntries.ts';
+import type { JobRun } from '../../hub/jobs/job.ts';
+import { watchLog } from '../../hub/jobs/watchLog.ts';
 import { leavesBetween } from '../../hub/store/audit/entries.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../database.ts';
@@ -275,10 +278,11 @@ test('what was read by others is judged as if it had been read for it, whoever r
     ...{ number: 0, from, to },
     entries: (await leavesBetween(app, from, to)).map(({ index, leaf }) => ({ index, ...parse(leaf) })),
   });
-  const plainly = await watchedEntries(app, 1e6).between(0, size);
+  const plenty = { entries: 1e6, persons: 1e6 };
+  const plainly = (await watchedEntries(app, plenty).between(0, size, 1e6)).days;
   assert.ok([...plainly.values()].some(({ searches }) => searches.length > 0));
   assert.ok([...plainly.values()].some(({ looks }) => looks.some(({ persons }) => persons.length > 0)));
-  for (const most of [1e6, 7]) {
+  for (const most of [plenty, { entries: 7, persons: 1e6 }, { entries: 1e6, persons: 3 }]) {
     const kept = watchedEntries(app, most);
     // out of order, doubled, overlapping, with a hole, as two processes and a run that broke off leave it
     for (const [from, to] of [
@@ -292,20 +296,20 @@ test('what was read by others is judged as if it had been read for it, whoever r
       kept.take(await chunk(from, to));
       if (from !== size - 9) await kept.end();
     }
-    assert.deepEqual(await kept.between(0, size), plainly);
-    assert.deepEqual(await kept.between(0, size), plainly, 'and once more from what is kept');
+    assert.deepEqual((await kept.between(0, size, 1e6)).days, plainly);
+    assert.deepEqual((await kept.between(0, size, 1e6)).days, plainly, 'and once more from what is kept');
     kept.forget(25);
-    assert.deepEqual(await kept.between(0, size), plainly);
+    assert.deepEqual((await kept.between(0, size, 1e6)).days, plainly);
   }
   // an erasure: whom entries no longer concern is not judged by what was kept
-  const kept = watchedEntries(app, 1e6);
+  const kept = watchedEntries(app, plenty);
   kept.take(await chunk(0, size));
   await kept.end();
   await database.owner.query('ALTER TABLE audit_subject RENAME TO audit_subject_away');
   await database.owner.query('CREATE TABLE audit_subject (LIKE audit_subject_away)');
   await database.owner.query('GRANT SELECT ON audit_subject TO datong_app');
   const concerned = async (): Promise<number> =>
-    [...(await kept.between(0, size)).values()].reduce(
+    [...(await kept.between(0, size, 1e6)).days.values()].reduce(
       (sum, { looks }) => sum + looks.filter(({ persons }) => persons.length > 0).length,
       0,
     );
@@ -403,4 +407,90 @@ test('who looks into the log is seen by others than herself, each look with its 
   });
   assert.equal(listed.code, 0, listed.stderr);
   assert.match(listed.stdout, /assessIncident.*AQ-9/);
+});
+
+test('of entries that name many persons few are read at once, and as many are kept and judged as persons may be', async () => {
+  const { audit, database: store } = hub.hub;
+  const from = audit.size();
+  const [entries, each] = [50, 500];
+  for (let nth = 0; nth < entries; nth += 1) {
+    const now = database.now();
+    await audit.append(
+      entry({
+        ...{ exchange: uuid7(now), now, operation: 'streamDataset', kind: 'release' },
+        actor: { proven: { department: 'education' } },
+        subjects: Array.from({ length: each }, (_, one) => Buffer.from(uuid7(nth * each + one))),
+        facts: { consumer: 'education', rows: { delivered: each, withheld: 0 } },
+        carried: undefined,
+      }),
+    );
+  }
+  const to = audit.size();
+  /** persons of each reading of tokens */
+  const read: number[] = [];
+  const app = new Proxy(store.app, {
+    get: (pool, member) =>
+      member === 'query'
+        ? async (text: string, values: unknown[]) => {
+            const answer = await pool.query<{ lines?: string }>(text, values);
+            if (text.includes('audit_subject'))
+              read.push(answer.rows.reduce((sum, { lines = '' }) => sum + lines.split('x').length - 1, 0));
+            return answer;
+          }
+        : (Reflect.get(pool, member) as unknown),
+  });
+  const parse = leafReader();
+  const leaves = async () =>
+    (await leavesBetween(app, from, to)).map(({ index, leaf }) => ({ index, ...parse(leaf) }));
+  const readIn = async (work: Promise<unknown>): Promise<readonly number[]> => {
+    read.length = 0;
+    await work;
+    return read;
+  };
+  const looksIn = ({ days }: SeenDays): number =>
+    [...days.values()].reduce((sum, { looks }) => sum + looks.length, 0);
+
+  const all = watchedEntries(app, { entries: 1e6, persons: 1e6 });
+  assert.deepEqual(await readIn(all.between(from, to, 1e6)), [20_000, 5_000], 'read when it is asked for');
+  const onlooker = watchedEntries(app, { entries: 1e6, persons: 4_000 });
+  onlooker.take({ number: 0, from, to, entries: await leaves() });
+  assert.deepEqual(await readIn(onlooker.end()), [20_000, 5_000], 'and when others read it');
+  assert.deepEqual(await readIn(all.between(from, to, 1e6)), [], 'all of it is kept');
+  const kept = 8;
+  assert.deepEqual(await readIn(onlooker.between(to - kept, to, 1e6)), [], 'the newest are kept');
+  assert.deepEqual(await readIn(onlooker.between(to - kept - 1, to, 1e6)), [each], 'and no more of them');
+
+  const some = await all.between(from, to, 5_300);
+  assert.deepEqual([looksIn(some), some.to], [10, from + 10]);
+  const one = await all.between(from, to, 1);
+  assert.deepEqual(
+    [looksIn(one), one.to],
+    [1, from + 1],
+    'an entry of more than may be is judged all the same',
+  );
+  const rest = await all.between(from + 10, to, 1e6);
+  assert.deepEqual([looksIn(rest), rest.to], [entries - 10, to]);
+
+  // the job judges such a day in parts, tells that, and comes to its end
+  const { findings } = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {});
+  const job = watchLog(app, audit, findings, { mostPersons: 5_300 });
+  const told: unknown[] = [];
+  const run: JobRun = {
+    ...{ state: { from, seen: from }, signal: new AbortController().signal, now: () => database.now() },
+    act: ({ change }) => {
+      told.push(change?.['rule']);
+      return Promise.resolve({ exchange: uuid7(0) });
+    },
+  };
+  const states: unknown[] = [];
+  for (let more = true; more;) {
+    const result = await job.run({ ...run, state: states.at(-1) ?? run.state });
+    states.push(result.state);
+    more = result.more === true;
+  }
+  assert.deepEqual(states, [
+    ...[10, 20, 30, 40].map((nth) => ({ from: from + nth, seen: from + nth })),
+    { from: from + 40, seen: to },
+  ]);
+  assert.ok(told.includes('watch-incomplete'));
 });

@@ -97,8 +97,8 @@ export const riskRules = {
     by: ['staffSearches'],
   },
   'watch-incomplete': {
-    zh: '一天的调用多到不能合在一起判断，已分段判断',
-    en: 'a day has more calls than are judged together: it was judged in parts',
+    zh: '一天的调用或其所涉个人多到不能合在一起判断，已分段判断',
+    en: 'a day has more calls, or more persons in them, than are judged together: it was judged in parts',
     by: [],
   },
 } as const satisfies Readonly<Record<string, Bilingual & { readonly by: readonly (keyof RiskSettings)[] }>>;

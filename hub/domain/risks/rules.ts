@@ -33,19 +33,22 @@ const zone = 8;
 /** @returns what is unusual about a day, in the order of the rules */
 export function risksOf({ day, looks, before, searches, rests }: Day, settings: RiskSettings): Risk[] {
   const found: Found[] = [];
+  // one by one: of a day of bulk calls there are more than a call takes arguments
+  const add = (more: readonly Found[]): void => {
+    for (const one of more) found.push(one);
+  };
   const byConsumer = grouped(looks, ({ consumer }) => consumer);
   const volumes = new Map(volumesOf(day, looks, settings).map((one) => [one.consumer, one]));
   for (const [consumer, own] of byConsumer) {
-    found.push(...burst(own, settings));
+    add(burst(own, settings));
     const earlier = before.filter((one) => one.consumer === consumer);
     const today = volumes.get(consumer);
     if (today !== undefined && earlier.length >= settings.learningDays)
-      found.push(...unusual(day, own, today, earlier, settings));
+      add(unusual(day, own, today, earlier, settings));
   }
-  found.push(...manyReaders(looks, settings));
-  for (const own of grouped(looks, officialOf).values()) {
-    found.push(...withoutCases(own, settings), ...repeats(own, settings), ...enumeration(own, settings));
-  }
+  add(manyReaders(looks, settings));
+  for (const own of grouped(looks, officialOf).values())
+    for (const rule of [withoutCases, repeats, enumeration]) add(rule(own, settings));
   return gathered([
     ...found.map((one) => told(one, day)),
     ...restedAgreements(day, looks, rests, settings),

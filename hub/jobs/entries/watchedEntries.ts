@@ -23,9 +23,17 @@ export interface SeenDay {
   readonly searches: readonly SubjectSearch[];
 }
 
+/** What is judged together. */
+export interface SeenDays {
+  /** by day, `YYYY-MM-DD` in the calendar of China, in the order in which they begin */
+  readonly days: ReadonlyMap<string, SeenDay>;
+  /** index behind the last entry that is in it */
+  readonly to: number;
+}
+
 export interface WatchedEntries extends Onlooker {
-  /** Entries `from … to − 1` by day, `YYYY-MM-DD` in the calendar of China, in the order in which they begin. */
-  between(from: number, to: number): Promise<ReadonlyMap<string, SeenDay>>;
+  /** Entries `from … to − 1`, or fewer where they name more persons than may be judged together: one that names any at least. */
+  between(from: number, to: number, mostPersons: number): Promise<SeenDays>;
   /** What lies before an entry is not asked for any more. */
   forget(before: number): void;
 }
@@ -43,20 +51,29 @@ interface Stretch {
   readonly from: number;
   to: number;
   readonly seen: Seen[];
+  /** persons in them; before they are read, as many as the leaves say */
+  persons: number;
+}
+
+/** What is kept at most: of more the newest. */
+export interface MostKept {
+  readonly entries: number;
+  readonly persons: number;
 }
 
 const chunk = 1_000;
-/** Entries whose persons are read at once. */
-const mostNamed = 10 * chunk;
+/** Entries whose persons are read at once; a leaf that somebody altered may say that there are none. */
+const mostNamed = 4 * chunk;
+/** Persons that are read at once, if more than one entry names them: what their leaves say bounds the text that they come as. */
+const mostPersonsNamed = 20 * chunk;
 /** Of two processes that read in turns each remembers every other stretch. */
 const mostStretches = 1_000;
 
-/** @param most entries that are remembered; of more the newest */
-export function watchedEntries(pool: Pool, most: number): WatchedEntries {
+export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
   let stretches: Stretch[] = [];
   const readLeaf = leafReader();
-  /** what is being read */
-  let coming: Stretch | undefined;
+  /** what is being read: stretches that follow one another, each as long as persons are read at once */
+  let coming: Stretch[] = [];
   let erasures: { readonly count: number } | undefined;
 
   const endOf = (index: number): number | undefined =>
@@ -70,58 +87,61 @@ export function watchedEntries(pool: Pool, most: number): WatchedEntries {
     if (first >= end) return;
     const own = seen.filter(({ index }) => index >= first && index < end);
     const before = stretches.find((one) => one.to === first);
-    if (before === undefined) stretches.push({ from: first, to: end, seen: own });
+    if (before === undefined) stretches.push(stretchOf(first, end, own));
     else {
       for (const one of own) before.seen.push(one);
       before.to = end;
+      before.persons += personsIn(own);
     }
-    let count = stretches.reduce((sum, one) => sum + one.seen.length, 0);
-    while (count > most || stretches.length > mostStretches) {
+    let entries = stretches.reduce((sum, one) => sum + one.seen.length, 0);
+    let persons = stretches.reduce((sum, one) => sum + one.persons, 0);
+    while (entries > most.entries || persons > most.persons || stretches.length > mostStretches) {
       const oldest = stretches.reduce((one, other) => (other.from < one.from ? other : one));
-      const gone = Math.min(oldest.seen.length, Math.max(count - most, chunk));
+      let [gone, forgotten] = [0, 0];
+      for (const one of oldest.seen) {
+        const fits = entries - gone <= most.entries && persons - forgotten <= most.persons;
+        // some more than is one too many: what follows has room for a while
+        if (fits && (gone >= chunk || forgotten * 50 >= most.persons)) break;
+        gone += 1;
+        forgotten += personsOf(one).length;
+      }
       const rest = oldest.seen.slice(gone);
       stretches = stretches.filter((one) => one !== oldest);
-      if (rest[0] !== undefined) stretches.push({ from: rest[0].index, to: oldest.to, seen: rest });
-      count -= gone;
-    }
-  }
-
-  /** Entries that are judged, without those whom they concern. */
-  function look(stretch: Stretch, entries: readonly IndexedEntry[]): void {
-    for (const { index, leaf } of entries) {
-      if (leaf === undefined || index < stretch.from || index >= stretch.to) continue;
-      const one = lookOf(index, leaf) ?? searchOf(index, leaf);
-      if (one !== undefined) stretch.seen.push(one);
+      if (rest[0] !== undefined) stretches.push(stretchOf(rest[0].index, oldest.to, rest));
+      entries -= gone;
+      persons -= forgotten;
     }
   }
 
   /** With those whom they concern: for many entries at once, as they lie without an order that would find few. */
-  async function name({ from, to, seen }: Stretch): Promise<void> {
-    const tokens = await tokensBetween(pool, from, to);
-    for (const one of seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? nobody;
+  async function name(stretch: Stretch): Promise<void> {
+    const tokens = await tokensBetween(pool, stretch.from, stretch.to);
+    for (const one of stretch.seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? nobody;
+    stretch.persons = personsIn(stretch.seen);
   }
 
   return {
     take: ({ from, to, entries }) => {
       let first = from;
       for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
-      if (coming === undefined || first < coming.from || first > coming.to)
-        coming = { from: first, to: first, seen: [] };
-      if (to <= coming.to) return;
-      look({ ...coming, from: coming.to, to }, entries);
-      coming.to = to;
+      const end = coming.at(-1)?.to;
+      if (end === undefined || first < (coming[0]?.from ?? 0) || first > end)
+        coming = [stretchOf(first, first, [])];
+      look(coming, to, entries);
     },
     end: async () => {
-      const stretch = coming;
-      coming = undefined;
-      if (stretch === undefined || stretch.from === stretch.to) return;
-      // before the tokens are read: what an erasure meets on its way is read again
-      erasures ??= { count: await countErasures(pool) };
-      const under = erasures;
-      await name(stretch);
-      if (under === erasures) keep(stretch);
+      const read = coming;
+      coming = [];
+      for (const stretch of read) {
+        if (stretch.from === stretch.to) continue;
+        // before the tokens are read: what an erasure meets on its way is read again
+        erasures ??= { count: await countErasures(pool) };
+        const under = erasures;
+        await name(stretch);
+        if (under === erasures) keep(stretch);
+      }
     },
-    between: async (from, to) => {
+    between: async (from, to, mostPersons) => {
       const count = await countErasures(pool);
       // whom entries no longer concern is forgotten here too
       if (erasures?.count !== count) {
@@ -129,10 +149,25 @@ export function watchedEntries(pool: Pool, most: number): WatchedEntries {
         erasures = { count };
       }
       const all: Seen[] = [];
-      for (let at = from; at < to;) {
+      let persons = 0;
+      /** index of the first entry that is one too many */
+      let cut = to;
+      const judge = ({ seen }: Stretch, at: number): void => {
+        for (const one of seen) {
+          if (cut < to || one.index >= to) return;
+          if (one.index < at) continue;
+          const count = personsOf(one).length;
+          if (persons > 0 && persons + count > mostPersons) cut = one.index;
+          else {
+            persons += count;
+            all.push(one);
+          }
+        }
+      };
+      for (let at = from; at < cut;) {
         const known = stretches.find((one) => one.from <= at && at < one.to);
         if (known !== undefined) {
-          for (const one of known.seen) if (one.index >= at && one.index < to) all.push(one);
+          judge(known, at);
           at = known.to;
           continue;
         }
@@ -140,32 +175,71 @@ export function watchedEntries(pool: Pool, most: number): WatchedEntries {
           (least, one) => (one.from > at ? Math.min(least, one.from) : least),
           Math.min(at + mostNamed, to),
         );
-        const read: Stretch = { from: at, to: end, seen: [] };
+        const read = [stretchOf(at, at, [])];
         for (let first = at; first < end; first += chunk) {
-          const leaves = await leavesBetween(pool, first, Math.min(first + chunk, end));
+          const last = Math.min(first + chunk, end);
+          const leaves = await leavesBetween(pool, first, last);
           look(
             read,
+            last,
             leaves.map(({ index, leaf }) => ({ index, ...readLeaf(leaf) })),
           );
         }
-        await name(read);
-        for (const one of read.seen) all.push(one);
-        keep(read);
+        for (const stretch of read) {
+          if (cut < to) break;
+          await name(stretch);
+          keep(stretch);
+          judge(stretch, at);
+        }
         at = end;
       }
-      return byDay(all);
+      return { days: byDay(all), to: cut };
     },
     forget: (before) => {
-      stretches = stretches.flatMap(({ from, to, seen }) => {
-        if (to <= before) return [];
-        if (from >= before) return [{ from, to, seen }];
-        return [{ from: before, to, seen: seen.filter(({ index }) => index >= before) }];
+      stretches = stretches.flatMap((one) => {
+        if (one.to <= before) return [];
+        if (one.from >= before) return [one];
+        return [
+          stretchOf(
+            before,
+            one.to,
+            one.seen.filter(({ index }) => index >= before),
+          ),
+        ];
       });
     },
   };
 }
 
 const nobody: readonly string[] = [];
+const personsOf = (one: Seen): readonly string[] => ('consumer' in one ? one.persons : nobody);
+const personsIn = (seen: readonly Seen[]): number =>
+  seen.reduce((sum, one) => sum + personsOf(one).length, 0);
+const stretchOf = (from: number, to: number, seen: Seen[]): Stretch => ({
+  ...{ from, to, seen },
+  persons: personsIn(seen),
+});
+
+/** Goes on with entries up to `to − 1`, without those whom they concern: in a further stretch where the last names too many. */
+function look(stretches: Stretch[], to: number, entries: readonly IndexedEntry[]): void {
+  let last = stretches.at(-1) ?? stretchOf(to, to, []);
+  if (last.to >= to) return;
+  const from = last.to;
+  for (const { index, leaf } of entries) {
+    if (index < from || index >= to) continue;
+    const persons = leaf?.subjects?.count ?? 0;
+    const full = last.persons > 0 && last.persons + persons > mostPersonsNamed;
+    if (full || index - last.from >= mostNamed) {
+      last.to = index;
+      stretches.push((last = stretchOf(index, index, [])));
+    }
+    last.persons += persons;
+    const one = leaf && (lookOf(index, leaf) ?? searchOf(index, leaf));
+    if (one !== undefined) last.seen.push(one);
+  }
+  last.to = to;
+}
+
 const aDay = 86_400_000;
 /** by which days of China begin before those of UTC */
 const zone = 8 * 3_600_000;
