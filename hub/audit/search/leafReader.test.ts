@@ -141,3 +141,68 @@ test('the index of a chunk is the same whether what is alike is told once or for
     { numRuns: 100 },
   );
 });
+
+const plainLeaf = (n: number, more: Partial<Leaf>): Uint8Array =>
+  Buffer.from(
+    leafText({
+      ...{ v: 1, id: uuid7(n), at: '2026-10-01T00:00:00.000Z', kind: 'release', operation: 'queryDataset' },
+      ...{ decision: 'allow', actor: { department: 'education' }, consumer: 'education', matter: `YX-${n}` },
+      ...{ agreement: 'agr@1', fields: { name: 'clear' } },
+      ...more,
+    }),
+    'utf8',
+  );
+
+/** How many of so many leaves a form was learned of, and how many were read by one. */
+function learnedOf(all: number, more: (n: number) => Partial<Leaf>): { learned: number; read: number } {
+  const reader = leafReader();
+  let [learned, read] = [0, 0];
+  for (let n = 0; n < all; n += 1) {
+    const { leaf, like } = reader(plainLeaf(n, more(n)));
+    assert.equal(leaf?.matter, `YX-${n}`);
+    if (like === leaf) learned += 1;
+    else if (like !== undefined) read += 1;
+  }
+  return { learned, read };
+}
+const fieldsOf = (n: number): Partial<Leaf> => ({
+  fields: Object.fromEntries(Array.from({ length: n }, (_, one) => [`f${one}`, 'clear'])),
+});
+
+test('where more are met in turns than are kept, few are learned anew, and most of those that are kept are of use', () => {
+  assert.deepEqual(
+    learnedOf(500, (n) => ({ agreement: `agr@${n % 100}` })),
+    { learned: 100, read: 400 },
+  );
+  const agreements = learnedOf(6_000, (n) => ({ agreement: `agr@${n % 600}` }));
+  assert.ok(agreements.learned <= 512 + 6_000 / 32, `${agreements.learned} learned`);
+  assert.ok(agreements.read > 3_000, `${agreements.read} read`);
+  const fields = learnedOf(8_000, (n) => fieldsOf(1 + (n % 20)));
+  assert.ok(fields.learned <= 512 + 8_000 / 32, `${fields.learned} learned`);
+  assert.ok(fields.read > 5_000, `${fields.read} read`);
+  const never = learnedOf(3_000, (n) => ({ purpose: `p${n}` }));
+  assert.ok(never.learned <= 512 + 3_000 / 32, `${never.learned} learned`);
+});
+
+test('what begins alike but for an approval or what was asked is of one form', () => {
+  const approval = (n: number): Partial<Leaf> => ({
+    approval: { number: `A${n}`, resource: 'r', sha256: String(n).padStart(64, '0') },
+  });
+  assert.deepEqual(learnedOf(100, approval), { learned: 1, read: 99 });
+  assert.deepEqual(
+    learnedOf(100, (n) => ({ asked: n + 1 })),
+    { learned: 1, read: 99 },
+  );
+});
+
+test('a form that is met again stays, whatever else is learned meanwhile', () => {
+  const reader = leafReader();
+  const own = (n: number): Partial<Leaf> =>
+    n % 2 === 0 ? { agreement: 'mine@1' } : { agreement: `agr@${n}` };
+  let learned = 0;
+  for (let n = 0; n < 3_000; n += 1) {
+    const { leaf, like } = reader(plainLeaf(n, own(n)));
+    if (like === leaf && n % 2 === 0) learned += 1;
+  }
+  assert.equal(learned, 1);
+});

@@ -19,10 +19,12 @@ export interface ReadLeaf {
   readonly like: Leaf | undefined;
 }
 
-/** Forms that are kept; of more all are forgotten and learned anew. */
+/** Forms that are kept; of more those are forgotten that were not met for the longest time. */
 const mostForms = 512;
-/** Forms whose leaves begin alike. */
+/** Forms whose leaves begin alike: each is held against a leaf before it is read the long way. */
 const mostAlike = 16;
+/** Leaves to one form that is learned, once as many were learned as are kept: learning costs what reading some leaves the long way does. */
+const toLearn = 32;
 
 type Kind = 'text' | 'whole' | 'id' | 'time';
 
@@ -40,6 +42,8 @@ export function eachDiffering(leaf: Leaf, tell: (dimension: Dimension, value: st
 const varying: readonly (readonly [kind: Kind, member: keyof Leaf, inner?: string])[] = [
   ['time', 'at'],
   ['id', 'id'],
+  ['text', 'approval', 'number'],
+  ['text', 'approval', 'sha256'],
   ['text', 'matter'],
   ['text', 'onBehalfOf'],
   ['text', 'private'],
@@ -73,47 +77,76 @@ interface Form {
   readonly example: Leaf;
 }
 
+/** Forms whose leaves begin alike, what was met last first. */
+interface Alike {
+  readonly forms: Form[];
+  /** leaves there were when one of them was met */
+  met: number;
+}
+
 /** Remembers forms for as long as it lives. */
 export function leafReader(): LeafReader {
-  const forms = new Map<string, Form[]>();
+  const known = new Map<string, Alike>();
   let count = 0;
+  let leaves = 0;
   let latest: Form | undefined;
+  /** leaves for which something may be learned: where no two are alike, hardly anything is learned for nothing */
+  let credit = mostForms * toLearn;
+
+  function learn(key: string, form: Form): void {
+    const alike = known.get(key) ?? { forms: [], met: leaves };
+    known.set(key, alike);
+    count += 1 - alike.forms.splice(mostAlike - 1).length;
+    alike.forms.unshift(form);
+    alike.met = leaves;
+    while (count > mostForms) {
+      const [oldest, gone] = [...known].reduce((one, other) => (other[1].met < one[1].met ? other : one));
+      known.delete(oldest);
+      count -= gone.forms.length;
+    }
+  }
 
   return (given) => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
     if (bytes.length > longestLeaf) return { leaf: leafIn(given), like: undefined };
+    leaves += 1;
+    if (credit < mostForms * toLearn) credit += 1;
     const text = bytes.toString('latin1');
     const same = latest && readBy(latest, bytes, text);
     if (same !== undefined) return { leaf: same, like: latest?.example };
     const key = beginningOf(text);
-    const alike = forms.get(key) ?? [];
-    for (const form of alike) {
+    const alike = known.get(key);
+    for (const [nth, form] of alike?.forms.entries() ?? []) {
       const leaf = readBy(form, bytes, text);
-      if (leaf === undefined) continue;
+      if (leaf === undefined || alike === undefined) continue;
+      alike.met = leaves;
+      if (nth > 0) alike.forms.unshift(...alike.forms.splice(nth, 1));
       latest = form;
       return { leaf, like: form.example };
     }
     const leaf = leafIn(given);
-    const form = leaf && formOf(leaf, bytes, text);
+    if (leaf === undefined || !isLearned(leaf) || credit < toLearn) return { leaf, like: undefined };
+    credit -= toLearn;
+    const form = formOf(leaf, bytes, text);
     if (form === undefined) return { leaf, like: undefined };
-    if (count >= mostForms) {
-      forms.clear();
-      count = 0;
-    }
-    count += 1;
-    forms.set(key, [form, ...(count === 1 ? [] : alike)].slice(0, mostAlike));
+    learn(key, form);
     latest = form;
     return { leaf, like: form.example };
   };
 }
 
-/** What stands before the time: who called, under which agreement. */
-const beginningOf = (text: string): string => text.slice(0, Math.max(0, text.indexOf('"at":"')));
-
 /** Calls for data alone: of acts hardly two are alike. */
+const isLearned = (leaf: Leaf): boolean =>
+  leaf.kind === 'release' && leaf.claimedDepartment === undefined && leaf.claimedKeyid === undefined;
+
+/** What stands before all that differs: who called, under which agreement. */
+function beginningOf(text: string): string {
+  const head = text.slice(0, Math.max(0, text.indexOf('"at":"')));
+  const ends = [head.indexOf('"approval":{'), head.indexOf('"asked":')].filter((at) => at >= 0);
+  return head.slice(0, Math.min(head.length, ...ends));
+}
+
 function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
-  if (leaf.kind !== 'release' || leaf.claimedDepartment !== undefined || leaf.claimedKeyid !== undefined)
-    return undefined;
   // marks of what differs, by signs that no leaf has that is taken
   if (bytes.includes('\ue000')) return undefined;
   const copy: Members = { ...leaf };
@@ -141,9 +174,12 @@ function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
   return readBy(form, bytes, text) === undefined ? undefined : form;
 }
 
+/** From where to where what differs stands, of the leaf that is being read. */
+const places = new Int32Array(2 * varying.length);
+
 /** The leaf, undefined where its bytes are not of this form. @param text the bytes, a sign each */
 function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: string): Leaf | undefined {
-  const values: (string | number)[] = [];
+  // first where everything stands, then what stands there: most that is not of this form is told by the first
   let at = 0;
   for (let nth = 0; ; nth += 1) {
     const piece = pieces[nth] ?? '';
@@ -152,14 +188,19 @@ function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: st
     at += piece.length;
     const slot = slots[nth];
     if (slot === undefined) break;
-    const end = slot.kind === 'whole' ? wholeEnd(text, at) : text.indexOf('"', at);
-    // copied: a cut of the text would keep all of it in memory
-    const value = valueOf(slot.kind, bytes, at, end);
-    if (value === undefined) return undefined;
-    values.push(value);
-    at = end;
+    places[2 * nth] = at;
+    at = slot.kind === 'whole' ? wholeEnd(text, at) : text.indexOf('"', at);
+    if (at < 0) return undefined;
+    places[2 * nth + 1] = at;
   }
   if (at !== text.length) return undefined;
+  const values: (string | number)[] = [];
+  for (let nth = 0; nth < slots.length; nth += 1) {
+    // copied: a cut of the text would keep all of it in memory
+    const value = valueOf(slots[nth]?.kind ?? 'text', bytes, places[2 * nth] ?? 0, places[2 * nth + 1] ?? 0);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
   const leaf: Members = { ...example };
   for (const member of outer) leaf[member] = { ...(leaf[member] as Members) };
   for (let nth = 0; nth < slots.length; nth += 1) {
@@ -189,9 +230,8 @@ const exactly = {
   whole: /^(?:0|[1-9]\d{0,14})$/,
 };
 
-/** What stands in a slot, undefined for what only the long way reads. @param to −1 where there is no end */
+/** What stands in a slot, undefined for what only the long way reads. */
 function valueOf(kind: Kind, bytes: Buffer, from: number, to: number): string | number | undefined {
-  if (to < from) return undefined;
   const value = bytes.toString('latin1', from, to);
   if (kind !== 'text') {
     if (kind === 'time' ? !isMoment(value) : !exactly[kind].test(value)) return undefined;
