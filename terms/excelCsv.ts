@@ -7,8 +7,14 @@ export const csvLine = (values: readonly unknown[]): string => `${values.map(cel
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') return quoted(JSON.stringify(value));
-  const formula = /^[=+\-@\t\r]/.test(value) && !/^-\d+(?:\.\d+)?$/.test(value);
-  return quoted(formula ? `'${value}` : value);
+  return quoted(noFormula(value));
 }
+
+/** Marks that a spreadsheet passes over, then what it takes for the beginning of a formula; of full width too, as it reads them alike. */
+const formula = /^[\ufeff\u0000]*[=+\-@\t\r\n＝＋－＠]/;
+
+/** A text that a spreadsheet would take for a formula begins with an apostrophe; a negative number stays one. */
+export const noFormula = (text: string): string =>
+  formula.test(text) && !/^-\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
+import { csvLine } from '../../terms/excelCsv.ts';
 import { testDatabase } from '../../tests/database.ts';
 import type { Ran } from '../../tests/datong.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
@@ -78,6 +79,11 @@ test('fetch --each --csv has a row for every value, by its place', async () => {
 });
 
 test('no text becomes a formula, and every sign survives', async () => {
+  // of full width, and behind marks that a spreadsheet passes over
+  const hidden = ['＝1+1', '＋1', '－1', '＠SUM(A1)', '\ufeff=1+1', '\0=1+1', '\ufeff\0＝1', '\t=1', '-1+1'];
+  for (const text of hidden) assert.equal(csvLine([text]), `'${text}\r\n`);
+  for (const text of ['－', '\n=1']) assert.match(csvLine([text]), /^"?'/);
+  for (const text of ['-12.5', 'a=1', '\ufeffa', '１']) assert.equal(csvLine([text]), `${text}\r\n`);
   const odd = [
     '=1+1',
     '+A1',

@@ -4,6 +4,7 @@ import { dayOf } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
+import { noFormula } from '../../../terms/excelCsv.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { identifierFrom } from '../consent/identifier.ts';
 import { printable } from '../printable.ts';
@@ -211,8 +212,7 @@ function csvLines(rows: readonly Row[]): string[] {
   // what a spreadsheet would take for a formula is text
   const cell = (value: string | number): string => {
     const text = printable(String(value));
-    const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
-    return `"${safe.replaceAll('"', '""')}"`;
+    return `"${noFormula(text).replaceAll('"', '""')}"`;
   };
   return [names.join(','), ...rows.map((row) => names.map((name) => cell(row[name])).join(','))];
 }

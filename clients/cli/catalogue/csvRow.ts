@@ -1,5 +1,6 @@
 /** An entry in the columns of the guide to compiling catalogues (政务信息资源目录编制指南), a row for each field of its datasets. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { noFormula } from '../../../terms/excelCsv.ts';
 import { frequencies, manners, openness, sharingTypes } from './entryWords.ts';
 
 /** `CatalogueShown` of openapi.yaml. */
@@ -37,8 +38,7 @@ export interface CatalogueShown {
 }
 
 // a cell that a spreadsheet would take for a formula begins with an apostrophe
-const quoted = (cell: string): string =>
-  `"${(/^[=+\-@\t]/.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`;
+const quoted = (cell: string): string => `"${noFormula(cell).replaceAll('"', '""')}"`;
 const line = (cells: readonly string[]): string => cells.map(quoted).join(',');
 
 export const csvHead = line([
