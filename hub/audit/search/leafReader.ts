@@ -174,12 +174,10 @@ function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
   return readBy(form, bytes, text) === undefined ? undefined : form;
 }
 
-/** From where to where what differs stands, of the leaf that is being read. */
-const places = new Int32Array(2 * varying.length);
-
 /** The leaf, undefined where its bytes are not of this form. @param text the bytes, a sign each */
 function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: string): Leaf | undefined {
   // first where everything stands, then what stands there: most that is not of this form is told by the first
+  const places: number[] = [];
   let at = 0;
   for (let nth = 0; ; nth += 1) {
     const piece = pieces[nth] ?? '';
@@ -188,10 +186,10 @@ function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: st
     at += piece.length;
     const slot = slots[nth];
     if (slot === undefined) break;
-    places[2 * nth] = at;
+    const from = at;
     at = slot.kind === 'whole' ? wholeEnd(text, at) : text.indexOf('"', at);
     if (at < 0) return undefined;
-    places[2 * nth + 1] = at;
+    places.push(from, at);
   }
   if (at !== text.length) return undefined;
   const values: (string | number)[] = [];
