@@ -36,7 +36,8 @@ export function unpackLeaf(stored: Uint8Array): Uint8Array | undefined {
   const length = ((stored[1] as number) << 8) | (stored[2] as number);
   // what bytes cannot hold is not made room for
   if (length > stored.length * mostOfAByte) return undefined;
-  const leaf = new Uint8Array(length);
+  // written from end to end, or not handed out
+  const leaf = Buffer.allocUnsafe(length);
   return unpackInto(leaf, length, stored, stored.length) ? leaf : undefined;
 }
 

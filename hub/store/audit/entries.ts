@@ -3,7 +3,7 @@ import { binaryRows } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import { keyMark, type EntryColumns } from './flush.ts';
-import { leafOf } from './storedLeaves.ts';
+import { leafCopied, leafOf } from './storedLeaves.ts';
 
 export interface StoredEntry {
   readonly index: number;
@@ -73,7 +73,7 @@ export async function leavesBetween(
     `SELECT idx, leaf FROM audit_entry WHERE idx >= ${from} AND idx < ${to} ORDER BY idx`,
     ([index, leaf]) => {
       if (!index || !leaf) throw new TypeError('an entry has its index and its leaf');
-      read.push({ index: Number(index.readBigInt64BE(0)), leaf: leafOf(Buffer.from(leaf)) });
+      read.push({ index: Number(index.readBigInt64BE(0)), leaf: leafCopied(leaf) });
     },
   );
   return read;

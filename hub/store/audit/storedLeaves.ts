@@ -11,6 +11,9 @@ import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
  */
 export const leafOf = (stored: Uint8Array): Uint8Array => unpackLeaf(stored) ?? stored;
 
+/** The same of bytes that are the driver's own: what comes of them may be kept. */
+export const leafCopied = (stored: Uint8Array): Uint8Array => unpackLeaf(stored) ?? Buffer.from(stored);
+
 /** Rows with their leaves in the place of what is stored of them. */
 export const withLeaves = <R extends { readonly leaf: Uint8Array }>(rows: readonly R[]): R[] =>
   rows.map((row) => ({ ...row, leaf: leafOf(row.leaf) }));
