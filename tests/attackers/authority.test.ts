@@ -17,6 +17,7 @@ import { requested } from '../../clients/cli/authority/request.ts';
 import { signed } from '../../clients/cli/authority/sign.ts';
 import { DatongClient } from '../../clients/sdk/index.ts';
 import { graceRenew } from '../../hub/identity/enrolment/renew.ts';
+import type { Leaf } from '../../log/leaf.ts';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { newSerial } from '../../machine/newSerial.ts';
@@ -312,12 +313,9 @@ test('the root’s other copy, which knows nothing of the theft, pardons nobody 
   );
 });
 
-async function newestEntry(): Promise<Record<string, unknown>> {
-  const { rows } = await database.owner.query<{ leaf: string }>(
-    `SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry
-      WHERE convert_from(leaf, 'UTF8')::jsonb ->> 'kind' = 'management' ORDER BY idx DESC LIMIT 1`,
-  );
-  return JSON.parse(rows[0]?.leaf ?? '{}') as Record<string, unknown>;
+async function newestEntry(): Promise<Leaf> {
+  const written = (await leavesWhere(database)).filter(({ kind }) => kind === 'management');
+  return written.at(-1) ?? assert.fail('nothing was written');
 }
 
 test('another key of the root: as docs/keys.md has it typed, nobody of before is let in, and the log goes on', async () => {
@@ -358,7 +356,7 @@ test('another key of the root: as docs/keys.md has it typed, nobody of before is
   try {
     const entry = await newestEntry();
     assert.deepEqual(
-      [entry['operation'], (entry['change'] as { root?: unknown }).root],
+      [entry.operation, (entry.change as { root?: unknown }).root],
       ['takeAuthority', pinOf(made.rootCertificate)],
     );
     assert.notDeepEqual(entry, before);

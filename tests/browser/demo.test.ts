@@ -69,7 +69,7 @@ async function signedIn(language: Language, name: string): Promise<Watched> {
   const watched = await visitor(language);
   const { page } = watched;
   await page.goto(url);
-  await page.getByRole('button', { name: new RegExp(name) }).click();
+  await page.getByRole('button', { name: new RegExp(`${name}$`) }).click();
   await page.getByRole('navigation').first().waitFor();
   return watched;
 }
@@ -103,7 +103,7 @@ test('the address alone shows who may be picked, in both languages, and the way 
   const { page } = watched;
   await page.goto(url);
   const people = page.getByRole('region', { name: '选择一个演示身份' });
-  await people.getByText('云栖市生态环境局').waitFor();
+  await people.getByText('云栖市生态环境局 · 报送员').waitFor();
   await seen(page, 'front-zh');
   await page.getByRole('button', { name: 'English' }).click();
   await page.getByRole('heading', { name: 'For citizens' }).waitFor();
