@@ -19,7 +19,7 @@ import { hostedRows } from './hostedRows.ts';
 import { linesOf } from './linesOf.ts';
 import { maskInThread } from './maskInThread.ts';
 import { maskPage } from './maskPage.ts';
-import type { PageBegun } from './partAhead.ts';
+import type { PageBegun, PagesAhead } from './pagesAhead.ts';
 import { personsOf, tokensOf, type Persons } from './pagePersons.ts';
 import type { Query } from './query.ts';
 import { quotasOf } from './quotas.ts';
@@ -62,16 +62,6 @@ export interface Part extends StreamEntry, Written {
   readonly next: string | undefined;
   /** of rows of persons about whom somebody says that data is wrong, by their places in the whole */
   readonly notes: readonly AnswerNote[];
-  /** how the next part is read ahead; absent where nothing follows, and where persons are asked first */
-  readonly ahead?: PagesAhead;
-}
-
-/** Pages of the next part, under the terms of this one. */
-interface PagesAhead {
-  readonly cursor: string;
-  /** pages that may go as one part: one where a window counts its rows or bytes, which is then used to within a page */
-  readonly most: number;
-  readonly page: (cursor: string) => Promise<PageBegun<Masked>>;
 }
 
 /** Rows as they leave, if they may. */
@@ -98,14 +88,15 @@ interface PartPlace {
   readonly entry: EntryToBe;
   readonly tally: Readonly<Tally>;
   readonly cursor: string | undefined;
-  /** pages that were made ahead */
-  readonly masked: readonly Masked[];
+  /** of this stream or file */
+  readonly ahead: PagesAhead<Masked>;
 }
 
 /** Pages that leave as one part. */
-function together(pages: readonly Masked[]): Masked | undefined {
+function together(pages: readonly Masked[]): Masked {
   const last = pages.at(-1);
-  if (last === undefined || pages.length === 1) return last;
+  if (last === undefined) throw new TypeError('a part has a page');
+  if (pages.length === 1) return last;
   const records = pages.flatMap(({ records = [] }) => records);
   return {
     bytes: Buffer.concat(pages.map(({ bytes }) => bytes)),
@@ -139,7 +130,7 @@ const fromThread = (
 export async function makePart(
   services: ReleaseServices,
   asked: StreamAsked,
-  { exchange, entry: { id, now }, tally, cursor, masked: given }: PartPlace,
+  { exchange, entry: { id, now }, tally, cursor, ahead }: PartPlace,
   writer?: PartWriter,
 ): Promise<Part> {
   const { registry, streams } = services;
@@ -156,7 +147,7 @@ export async function makePart(
     limit,
     ...(from === undefined ? {} : { cursor: from }),
   });
-  const masked = async (page: Page, from: string | undefined): Promise<Masked> => {
+  const masked = async (page: Page, from: string | undefined, at: number): Promise<Masked> => {
     const { columns, nextCursor } = page;
     const place = { first: from === undefined };
     const asLines = writer === undefined || writer.csv !== undefined;
@@ -168,38 +159,46 @@ export async function makePart(
             permission,
             dataset,
             columns,
-            now,
+            at,
             writer?.csv,
           )
         : undefined;
     // what stands before the first line is written without a record
     if (lines !== undefined && columns !== undefined)
       return fromThread(lines, columns, nextCursor, writer?.write([], place).bytes ?? Buffer.alloc(0));
-    const { records, typeErrors } = maskPage(services, permission, dataset, page, now);
+    const { records, typeErrors } = maskPage(services, permission, dataset, page, at);
     return {
       ...(writer?.write(records, place) ?? { bytes: linesOf(records) }),
       rows: records.length,
       typeErrors,
       next: nextCursor,
       persons: personsOf(page),
-      subjects: tokensOf(services, page, now),
+      subjects: tokensOf(services, page, at),
     };
   };
-  const begin = async (from: string | undefined): Promise<PageBegun<Masked>> => {
-    const page = await source.page(asking(from), permission);
-    return { next: page.nextCursor, made: masked(page, from) };
+  const make = async (from: string | undefined, at: number): Promise<PageBegun<Masked>> => {
+    const page = await services.bulk.run(() => source.page(asking(from), permission));
+    return { next: page.nextCursor, made: masked(page, from, at) };
   };
 
   const check = consentCheck(permission, fieldsTold(permission, asked.query, dataset), now);
-  if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
+  // persons are asked first: nothing is read ahead
   const agreed =
     check === undefined
       ? undefined
-      : await fetchConsented(services, asking(cursor), permission, source, check, dataset);
+      : await services.bulk.run(async () => {
+          await consentOfNamed(services, check, permission, dataset);
+          return fetchConsented(services, asking(cursor), permission, source, check, dataset);
+        });
+  // a window that counts rows or bytes is used to within a page
+  const counts = quotasOf(permission, now, { rows: 0, bytes: 0 }).length > 0;
+  const { pagesOfPart } = streams.limits;
+  const most = counts ? 1 : pagesOfPart;
+  const ground = [permission.plan, dataset];
   const made =
     agreed === undefined
-      ? (together(given) ?? (await (await begin(cursor)).made))
-      : await masked(agreed.page, cursor);
+      ? together(await ahead.take({ cursor, now, most, ground, make }))
+      : await masked(agreed.page, cursor, now);
   const { bytes, records, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;
   if (tally.typeErrors + typeErrors > tolerated)
@@ -215,9 +214,6 @@ export async function makePart(
   return {
     ...{ bytes, rows, typeErrors, next, subjects, notes },
     ...(records === undefined ? {} : { records }),
-    ...(check === undefined && next !== undefined
-      ? { ahead: { cursor: next, most: quotas.length > 0 ? 1 : streams.limits.pagesOfPart, page: begin } }
-      : {}),
     facts: {
       ...entryFacts(request, permission),
       schema: dataset.schema.urn,

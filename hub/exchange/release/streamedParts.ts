@@ -1,6 +1,6 @@
 /**
- * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; the rows of the next one are read and masked
- * meanwhile. What a slow reader costs is two parts in memory, and no connection to the database.
+ * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; the pages of the next one are read and masked
+ * meanwhile. What a slow reader costs is two parts and two pages in memory, and no connection to the database.
  */
 import { createHash } from 'node:crypto';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
@@ -8,7 +8,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { StreamEntry, StreamPassage } from '../../gate/call.ts';
 import { problemOf as anyProblem } from '../../gate/refused.ts';
 import { closeStream } from '../../store/streams/closeStream.ts';
-import { PartAhead } from './partAhead.ts';
+import { PagesAhead } from './pagesAhead.ts';
 import type { ReleaseServices } from './services.ts';
 import { makePart, type Masked, type Part, type StreamAsked, type Tally } from './streamPart.ts';
 
@@ -41,7 +41,7 @@ export async function* streamedParts(
   };
   let why: string | undefined = 'consumer_gone';
   let receipt: string;
-  const ahead = new PartAhead<Masked>();
+  const ahead = new PagesAhead<Masked>(() => given.database.now());
   given.streams.begin(exchange);
   try {
     try {
@@ -51,18 +51,9 @@ export async function* streamedParts(
         signal.throwIfAborted();
         if (given.streams.stopping) throw new Problem('hub_stopping');
         const from = cursor;
-        const part = await passage.part(async (entry) => {
-          const masked = await ahead.take(from, entry.now);
-          const made = await services.bulk.run(() =>
-            makePart(services, asked, { exchange, entry, tally, cursor: from, masked }),
-          );
-          const { ahead: following } = made;
-          if (following !== undefined)
-            ahead.begin({ ...following, now: entry.now }, (next) =>
-              services.bulk.run(() => following.page(next)),
-            );
-          return made;
-        });
+        const part = await passage.part((entry) =>
+          makePart(services, asked, { exchange, entry, tally, cursor: from, ahead }),
+        );
         tally.parts += 1;
         tally.rows += part.rows;
         tally.typeErrors += part.typeErrors;

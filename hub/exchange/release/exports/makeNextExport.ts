@@ -26,7 +26,7 @@ import { isTemporary } from '../../intake/loading.ts';
 import { problemOf } from '../allowedCall.ts';
 import type { Query } from '../query.ts';
 import type { ReleaseServices } from '../services.ts';
-import { PartAhead } from '../partAhead.ts';
+import { PagesAhead } from '../pagesAhead.ts';
 import { makePart, termsDigest, type Masked, type PartWriter, type StreamAsked } from '../streamPart.ts';
 import { openAsked } from './askedExport.ts';
 import { exportFile } from './exportFile.ts';
@@ -107,8 +107,8 @@ async function make(
             return file.csv === undefined ? { bytes, records } : { bytes };
           },
         };
-  // rows of the next part are read and masked while this one is logged and stored
-  const ahead = new PartAhead<Masked>();
+  // rows of the next parts are read and masked while this one is logged and stored
+  const ahead = new PagesAhead<Masked>(() => services.database.now());
   const noted: number[] = [];
   let typeErrors = 0;
   let cursor: string | undefined;
@@ -119,12 +119,8 @@ async function make(
       const { part, reached } = await again(making.signal, async () => {
         const epoch = await currentEpoch(() => registry.refresh(), making.audit);
         const now = services.database.now();
-        const masked = await ahead.take(from, now);
-        const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, masked };
-        const part = await services.bulk.run(() => makePart(services, asked, place, writer));
-        const { ahead: following } = part;
-        if (following !== undefined)
-          ahead.begin({ ...following, now }, (next) => services.bulk.run(() => following.page(next)));
+        const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, ahead };
+        const part = await makePart(services, asked, place, writer);
         const reached: Progress = {
           parts: tally.parts + 1,
           rows: tally.rows + part.rows,
