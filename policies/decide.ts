@@ -115,7 +115,7 @@ function askFact(question: FactQuestion, plan: Plan, whole: Permission, plans: P
     return refuseFact('fact_question_invalid', 'subject');
   if (asks.day ? on === undefined || !isDateText(on) : on !== undefined)
     return refuseFact('fact_question_invalid', 'on');
-  if (asks.value === undefined ? value !== undefined : !fitsField(asks.value, 'eq', value))
+  if (asks.value === undefined ? value !== undefined : value === '' || !fitsField(asks.value, 'eq', value))
     return refuseFact('fact_question_invalid', 'value');
   const { id, title, all, limits, storedFields } = fact;
   const asked = { ...(on === undefined ? {} : { on }), ...(value === undefined ? {} : { value }) };

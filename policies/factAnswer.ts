@@ -7,7 +7,7 @@ export type FactAnswer = 'yes' | 'no' | 'unknown';
 
 /**
  * Yes where any row fulfils every condition, no where there are rows and each of them fails one, else unknown: an empty field could be
- * anything, and of a subject without a row nothing is known.
+ * anything, and of a subject without a row nothing is known. An empty text is an empty field, unless `in` names it.
  * @param rows stored rows of one subject
  * @param now decision time, Unix milliseconds; ages and `today` are of the calendar of China
  */
@@ -43,9 +43,10 @@ function ofField(
   asked: PermittedFact['asked'],
   now: number,
 ): boolean | undefined {
-  if (value === null || value === undefined)
+  if ('in' in condition && condition.in.some((one) => one === value)) return true;
+  if (value === null || value === undefined || value === '')
     return 'notBefore' in condition && condition.openEnded === true ? true : undefined;
-  if ('in' in condition) return condition.in.some((one) => one === value);
+  if ('in' in condition) return false;
   if ('equals' in condition) return asked.value === undefined ? undefined : value === asked.value;
   const date = typeof value === 'string' ? parseCivilDate(value) : undefined;
   if (date === undefined) return undefined;

@@ -106,6 +106,41 @@ describe('rows that are not what they seem', () => {
     });
   });
 
+  test('an empty text under a pseudonym stays empty, and is let out where the field’s own schema has one', () => {
+    const rule = { mask: 'pseudonym', domain: 'person' };
+    const field = (words: object): Masking => {
+      const place = { 'x-title': { zh: '码', en: 'code' }, 'x-sensitivity': 'L1', type: 'string', ...words };
+      const schema = parseDatasetSchema({
+        ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:datong:free:1.0' },
+        ...{ 'x-title': { zh: '自由', en: 'Free' }, 'x-class': 'general', type: 'object' },
+        ...{ additionalProperties: false, required: ['code'], properties: { code: place } },
+      });
+      return maskingOf({ code: rule }, schema);
+    };
+    const free = field({ maxLength: 9 });
+    assert.deepEqual(free.mask({ code: '' }), { code: '' });
+    assert.match(String(free.mask({ code: 'x' })['code']), /^p1\.[\w-]{22}$/);
+    assert.ok(free.check(free.mask({ code: 'x' })));
+    assert.equal(free.check({ code: 'x' }), false, 'a value without its pseudonym');
+    const allowed = (words: object): boolean => field(words).check({ code: '' });
+    assert.deepEqual(
+      [
+        {},
+        { maxLength: 9, minLength: 0 },
+        { maxLength: 9, pattern: '^[A-Z]*$' },
+        { enum: ['', 'A'] },
+        { type: ['string', 'null'] },
+      ].map((words) => allowed({ maxLength: 9, ...words })),
+      [true, true, true, true, true],
+    );
+    assert.deepEqual(
+      [{ minLength: 1 }, { pattern: '^[A-Z]+$' }, { enum: ['A'] }, { format: 'uuid' }].map((words) =>
+        allowed({ maxLength: 11, ...words }),
+      ),
+      [false, false, false, false],
+    );
+  });
+
   test('a mask that throws stops the exchange, and what it threw goes no further', () => {
     const entries = (): never => {
       throw new Error(`secret ${secretId}`);

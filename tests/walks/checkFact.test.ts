@@ -1,5 +1,9 @@
 /** 核验 over real TLS and PostgreSQL: yes, no or unknown, told and logged alike; tries are counted; consent comes first. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
@@ -127,6 +131,149 @@ test('what is asked wrongly is refused, and the entry keeps nothing of it', asyn
   );
   assert.equal(await codeOf(check('Ünknown', { subject: old.id })), 'not_found');
   assert.ok(!JSON.stringify(await lastLeaf(database)).includes(old.id));
+});
+
+describe('an empty text, in a field that leaves under a pseudonym', () => {
+  const permits = 'pub-security.permit';
+  const purpose = { ...context, agreement: 'agr-permits' };
+  const folder = mkdtempSync(join(tmpdir(), 'datong-permits-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const [holder, none, gone, other] = agreed.map(({ id }) => id) as [string, string, string, string];
+  const send = (texts: Readonly<Record<string, string>>): Promise<unknown> => {
+    const lines = Object.entries(texts).map(([id, text]) => `${id},"${text}"\n`);
+    const bytes = Buffer.from(`id,permit\n${lines.join('')}`);
+    return city.publicSecurity.client.sendFile(permits, bytes, { mapping: 'permit' });
+  };
+  const shown = (id: string): string => `${id.slice(0, 6)}************`;
+  const sorted = (records: readonly object[]): readonly string[] =>
+    records.map((record) => JSON.stringify(record)).sort();
+  let named = '';
+  const expected = (): readonly string[] =>
+    sorted([
+      { person_id: shown(holder), permit: named },
+      ...[none, gone, other].map((id) => ({ person_id: shown(id), permit: '' })),
+    ]);
+
+  before(async () => {
+    const field = { 'x-sensitivity': 'L2', 'x-personal': 'personal', type: 'string' };
+    const titled = (text: string): object => ({ title: text, 'x-title': { zh: text, en: text } });
+    const documents = [
+      {
+        kind: 'Schema',
+        document: {
+          $schema: 'https://json-schema.org/draft/2020-12/schema',
+          ...{
+            $id: 'urn:datong:permit:1.0',
+            ...titled('许可'),
+            description: '一人一证',
+            'x-class': 'general',
+          },
+          ...{ 'x-primary-key': ['/person_id'], type: 'object', additionalProperties: false },
+          required: ['person_id', 'permit'],
+          properties: {
+            person_id: {
+              ...{ ...titled('公民身份号码'), ...field, format: 'cn-resident-id', 'x-sensitivity': 'L3' },
+              ...{ 'x-semantic': 'cn.resident-id', 'x-mask': { name: 'idCard' }, 'x-subject-key': 'person' },
+            },
+            permit: { ...titled('许可证号'), ...field, maxLength: 40 },
+          },
+        },
+      },
+      {
+        ...{ kind: 'Dataset', id: permits, title: { zh: '许可', en: 'Permits' }, mode: 'snapshot' },
+        ...{
+          schema: 'urn:datong:permit:1.0',
+          sharing: { type: 'conditional', conditions: '仅限法定职责所需' },
+        },
+      },
+      {
+        ...{ kind: 'Mapping', dataset: permits },
+        document: {
+          ...{ mapping: 'pub-security/permit@1', target: 'permit@1' },
+          source: { format: 'csv', options: { encoding: 'utf-8', headerRows: [1] } },
+          fields: { person_id: { from: 'id' }, permit: { from: 'permit', keepEmpty: true } },
+        },
+      },
+      {
+        ...{ kind: 'Agreement', id: 'agr-permits', version: 1, title: { zh: '许可', en: 'Permits' } },
+        ...{ provider: 'pub-security', consumer: 'education', purposes: ['school-enrolment'] },
+        basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+        valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+        grants: [
+          {
+            ...{ dataset: permits, schema: 'permit@1', lookupBy: ['person_id'], requires: ['on-behalf-of'] },
+            deliveries: ['batch', 'stream', 'export', 'changes'],
+            limits: { rowsPerCall: 100, subjectsPerCall: 10, callsPerDay: 1000 },
+            fields: {
+              person_id: { mask: 'idCard', head: 6, tail: 0 },
+              permit: { mask: 'pseudonym', domain: 'permit' },
+            },
+            facts: [
+              {
+                ...{ id: 'permit-is', title: { zh: '证号一致', en: 'this permit' } },
+                all: [{ field: 'permit', equals: 'asked' }],
+                limits: { callsPerDay: 100, perSubjectPerDay: 10 },
+              },
+            ],
+          },
+        ],
+      },
+    ];
+    const path = join(folder, 'permits.yaml');
+    writeFileSync(path, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+    await city.apply(path, [city.education, city.publicSecurity]);
+    await send({ [holder]: 'A-1', [none]: '', [gone]: '', [other]: '' });
+  });
+
+  test('refuses no page, part or file, and leaves as an empty text', async () => {
+    const page = (await client.query(permits, {}, purpose)).json.records;
+    named = String(
+      page.find((record) => record['person_id'] === shown(holder) && record['permit'] !== '')?.['permit'],
+    );
+    assert.match(named, /^p1\.[\w-]{22}$/);
+    assert.deepEqual(sorted(page), expected());
+    const streamed: object[] = [];
+    for await (const part of await client.stream(permits, {}, purpose)) streamed.push(...part.records);
+    assert.deepEqual(sorted(streamed), expected());
+    const values = [none, holder, gone];
+    const batch = (await client.batchQuery(permits, { by: 'person_id', values }, purpose)).json;
+    assert.deepEqual(
+      batch.outcomes.map((outcome) =>
+        'records' in outcome ? outcome.records.map(({ permit }) => permit) : [],
+      ),
+      [[''], [named], ['']],
+    );
+    const asked = (await client.exports.ask(permits, { format: 'ndjson' }, purpose)).json;
+    await hub.hub.runner.run('makeExports');
+    const ready = (await client.exports.state(permits, asked.id)).json;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of client.exports.bytes(ready, purpose, { from: 0, hash: createHash('sha256') }))
+      pieces.push(piece);
+    assert.deepEqual(Buffer.concat(pieces).toString('utf8').trim().split('\n').sort(), expected());
+  });
+
+  test('is no change where it stays, and one where a value comes', async () => {
+    const first = (await client.changes.next(permits, {}, purpose)).json;
+    assert.deepEqual(sorted(first.changes.map(({ record }) => record ?? {})), expected());
+    await send({ [holder]: 'A-1', [none]: '', [gone]: '', [other]: 'A-1' });
+    const second = (await client.changes.next(permits, { acknowledge: first.watermark }, purpose)).json;
+    assert.deepEqual(
+      second.changes.map(({ record }) => record),
+      [{ person_id: shown(other), permit: named }],
+    );
+  });
+
+  test('is a value that nobody has written down: unknown, and nobody asks for it', async () => {
+    const told = (subject: string, value: string): Promise<string> =>
+      client.checkFact(permits, 'permit-is', { subject, value }, purpose).then(
+        ({ json }) => json.answer,
+        (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
+      );
+    assert.deepEqual(
+      [await told(holder, 'A-1'), await told(holder, 'B-2'), await told(gone, 'A-1'), await told(gone, '')],
+      ['yes', 'no', 'unknown', 'fact_question_invalid'],
+    );
+  });
 });
 
 describe('where persons must consent', () => {

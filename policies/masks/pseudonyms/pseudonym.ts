@@ -1,3 +1,5 @@
+import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { valueTypes } from '../rows/fieldPath.ts';
 import { canonicalIdentifier } from './canonicalIdentifier.ts';
 import { hmacText } from './hmacText.ts';
 import { defineMask, sameMask, type MaskRun } from '../mask.ts';
@@ -24,9 +26,20 @@ function memoOf({ memo }: MaskRun, path: string): Map<string, string> {
   return known;
 }
 
+/** Whether an empty text fits a field: none has a format. */
+function mayBeEmpty(schema: JsonSchema): boolean {
+  const { format, minLength, pattern } = schema;
+  const named: unknown = schema['enum'] ?? ('const' in schema ? [schema['const']] : undefined);
+  if (Array.isArray(named) && !named.includes('')) return false;
+  const short = minLength === undefined || minLength === 0;
+  const fits = typeof pattern !== 'string' || new RegExp(pattern, 'u').test('');
+  return valueTypes(schema).includes('string') && format === undefined && short && fits;
+}
+
 /**
  * HMAC of the canonical value under a key of (consumer, domain, epoch): equal within them, unlinkable outside. The epoch stands in the
- * value: `p1.` and the first 22 base64url characters of the HMAC (132 bits).
+ * value: `p1.` and the first 22 base64url characters of the HMAC (132 bits). An empty text is no value and stays empty, as under every
+ * mask: under a pseudonym all who have none would be one and the same.
  */
 export const pseudonym = defineMask({
   name: 'pseudonym',
@@ -55,10 +68,10 @@ export const pseudonym = defineMask({
       return name;
     };
   },
-  output: (_schema, { epoch }) => ({
-    type: 'string',
-    pattern: `^p${epoch ?? '[1-9][0-9]{0,3}'}\\.[A-Za-z0-9_-]{22}$`,
-  }),
+  output: (schema, { epoch }) => {
+    const name = `p${epoch ?? '[1-9][0-9]{0,3}'}\\.[A-Za-z0-9_-]{22}`;
+    return { type: 'string', pattern: mayBeEmpty(schema) ? `^(?:${name})?$` : `^${name}$` };
+  },
   meet: (mine, other) => {
     const theirs = sameMask<typeof params>('pseudonym', other);
     if (theirs === undefined) return undefined;
@@ -67,7 +80,7 @@ export const pseudonym = defineMask({
     return same ? other : undefined;
   },
   reveals: ({ domain, epoch }) => ({
-    zh: `同一需求部门、领域“${domain}”、${epoch === undefined ? '同一期' : `第 ${epoch} 期`}内值是否相同`,
-    en: `whether two values are equal, for one consumer within domain "${domain}" and ${epoch === undefined ? 'one epoch' : `epoch ${epoch}`}`,
+    zh: `同一需求部门、领域“${domain}”、${epoch === undefined ? '同一期' : `第 ${epoch} 期`}内值是否相同（空文本仍是空文本）`,
+    en: `whether two values are equal, for one consumer within domain "${domain}" and ${epoch === undefined ? 'one epoch' : `epoch ${epoch}`} (an empty text stays empty)`,
   }),
 });
