@@ -8852,6 +8852,8 @@ export interface components {
         };
         LogState: {
             origin: string;
+            /** @description origin of the open listener, where anybody fetches the anchors */
+            open: string;
             /** @description entries of the newest checkpoint */
             size: number;
             /** @description base64 of the root hash */

@@ -12,7 +12,7 @@ import { Problem } from '../../terms/problem.ts';
 import { type DemoState, type Profile, readProfile } from '../sdk/profile.ts';
 import { nothingNamed, unknownProfile } from './profiles/nothingNamed.ts';
 import { tellDepartment, tellStaff } from './profiles/spokenFor.ts';
-import { inUse, keptProfile, type StaffProfile } from './profiles/profileHome.ts';
+import { inUse, keepStaffRoot, keptProfile, type StaffProfile } from './profiles/profileHome.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 export interface ProfileOptions {
@@ -113,11 +113,21 @@ function namedProfile(name: string, local: string): Located {
   throw unknownName(name, state === undefined ? [] : Object.keys(state.profiles));
 }
 
+/** Where anybody may ask, and the anchors that were fetched before. */
+export interface KnownHub {
+  readonly open: string;
+  readonly anchors?: string | object | undefined;
+}
+
 /** Where the staff listener is, what to trust there, and the bearer token. */
 export interface StaffAccess {
   readonly origin: string;
   readonly ca: string;
   readonly token: string;
+  /** what a file that names the hub knows of it beside; a profile of staff knows the staff listener alone */
+  readonly hub?: KnownHub;
+  /** puts a further certificate of the root in the place of `ca`, where a profile of staff holds it */
+  readonly keepRoot?: (pem: string) => void;
 }
 
 export interface StaffOptions extends ProfileOptions {
@@ -156,7 +166,7 @@ export function openStaffAccess(options: StaffOptions, usual?: string): StaffAcc
   if (options.profile === undefined && !existsSync(path)) throw noStaffAccess();
   const { hub } = fileProfile(path);
   if (token === undefined) throw noStaffAccess();
-  return staffAccess(hub.staff, hub.ca, token);
+  return staffAccess(hub.staff, hub.ca, token, hub);
 }
 
 /** @param token in place of the one that was kept */
@@ -164,7 +174,12 @@ function staffProfile(name: string, token: string | undefined): StaffAccess {
   const kept = keptProfile(name);
   if (kept === undefined) throw unknownProfile(name);
   const { hub, token: own } = staffOf(kept, name);
-  return { origin: hub.staff, ca: hub.ca, token: token ?? own };
+  return {
+    origin: hub.staff,
+    ca: hub.ca,
+    token: token ?? own,
+    keepRoot: (pem) => keepStaffRoot(name, pem),
+  };
 }
 
 function staffOf(kept: NonNullable<ReturnType<typeof keptProfile>>, name: string): StaffProfile {
@@ -184,7 +199,7 @@ function demoAccess({ as, token, profile }: StaffOptions, usual?: string): Staff
   const held = token ?? state.staff[name]?.token;
   if (held === undefined) throw unknownName(name, Object.keys(state.staff));
   const ca = state.hub.ca.startsWith('-----BEGIN ') ? state.hub.ca : readFileSync(state.hub.ca, 'utf8');
-  return staffAccess(state.hub.staff, ca, held);
+  return staffAccess(state.hub.staff, ca, held, state.hub);
 }
 
 const contradiction = (): VerbFailure =>
@@ -193,9 +208,9 @@ const contradiction = (): VerbFailure =>
     en: '--as and --demo mean the running demo: no --profile beside them, and no --token beside --as',
   });
 
-function staffAccess(origin: string | undefined, ca: string, token: string): StaffAccess {
+function staffAccess(origin: string | undefined, ca: string, token: string, hub: KnownHub): StaffAccess {
   if (origin === undefined) throw noStaffAccess();
-  return { origin, ca, token };
+  return { origin, ca, token, hub };
 }
 
 function noStaffAccess(): VerbFailure {

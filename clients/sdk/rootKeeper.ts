@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import type { Keeper } from './certificateKeeper.ts';
 import type { DatongClient } from './datongClient.ts';
 
-const year = 366 * 86_400_000;
+/** the time before the end of a root's certificate in which a further one is asked for, in milliseconds */
+export const yearOfRoot = 366 * 86_400_000;
 
 /**
  * In the last year of the root's certificate asks now and then whether its key has a further one; the client takes it by itself.
@@ -17,7 +18,7 @@ export function keepRootFresh(
 ): Keeper {
   const ends = Date.parse(new X509Certificate(ca).validTo);
   const look = async (): Promise<void> => {
-    if (ends - now() <= year) await client.anchorsDocument().catch(() => undefined);
+    if (ends - now() <= yearOfRoot) await client.anchorsDocument().catch(() => undefined);
   };
   const timer = setInterval(() => void look(), every).unref();
   return { look, stop: () => clearInterval(timer) };

@@ -8,8 +8,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { prolongRoot } from '../../certs/authority/createAuthority.ts';
+import { lifetimes } from '../../certs/authority/lifetimes.ts';
 import { pinOf } from '../../certs/authority/pin.ts';
 import { contentDigest } from '../../certs/signatures/index.ts';
 import { signReply } from '../../certs/signatures/fixtures/inOneCall.ts';
@@ -24,6 +26,7 @@ import { sampleCity, testHub, type TestHub } from '../hub.ts';
 import { compileJava, example, languagesIn, skipOf } from './languages.ts';
 import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
 import { newNotePair } from '../../machine/newKeyPair.ts';
+import { newSerial } from '../../machine/newSerial.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-examples-'));
 const languages = languagesIn(folder);
@@ -255,6 +258,20 @@ describe('enrolling by hand, as docs/api.md says', { skip: noShell }, () => {
     const exchanged = await spawned('bash', [example('datong.sh'), ...words]);
     assert.equal(exchanged.code, 1, exchanged.stderr);
     assert.match(exchanged.stdout, /agreement_unknown/);
+
+    // the root's certificate of twenty years ago ended yesterday; the same commands and the same pin bring the further one
+    const rootKey = readFileSync(join(started.stateDir, 'keys', 'authority-root.pem'), 'utf8');
+    const yesterday = Date.now() - lifetimes.root - 86_400_000;
+    const ended = await prolongRoot({ rootCertificate: started.ca, rootKey }, yesterday, newSerial());
+    writeFileSync(join(place, 'hub-root.pem'), ended);
+    const nearsEnd = ['x509', '-in', 'hub-root.pem', '-noout', '-checkend', '31622400'];
+    assert.equal((await spawned('openssl', nearsEnd, { cwd: place })).code, 1);
+    assert.deepEqual(await curl('/v1/log/anchors').catch(() => 'no answer'), 'no answer');
+    const again = (blocks('docs/api.md')[0] ?? '').replaceAll('hub.example:8444', new URL(open).host);
+    await spawned('bash', ['-c', again], { cwd: place, env: { ...process.env, PIN } });
+    const { raw } = new X509Certificate(readFileSync(join(place, 'hub-root.pem')));
+    assert.deepEqual(raw, new X509Certificate(started.ca).raw);
+    assert.equal((await spawned('openssl', nearsEnd, { cwd: place })).code, 0);
   });
 });
 

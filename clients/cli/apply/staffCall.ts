@@ -1,6 +1,6 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { Connection } from '../../sdk/connection.ts';
 import type { StaffAccess } from '../profile.ts';
+import { staffConnection } from '../profiles/staffConnection.ts';
 import { exitCode, findingLines, VerbFailure } from '../verb.ts';
 
 /** What the staff listener answered. */
@@ -20,7 +20,7 @@ export interface StaffClient {
 
 /** Calls of one member of staff; a second token is used where another person must act. */
 export function staffClient(access: StaffAccess): StaffClient {
-  const connection = new Connection({ ca: access.ca, sockets: 2 });
+  const connection = staffConnection(access);
   const call = async (method: string, path: string, token: string, body?: object): Promise<StaffReply> => {
     const reply = await connection.send({
       method,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
+import { pinOf } from '../../../certs/authority/pin.ts';
 import { asLogin } from '../../../hub/store/database/database.ts';
 import { signCheckpoint } from '../../../log/checkpoint.ts';
 import { leafHash } from '../../../log/hash.ts';
@@ -67,6 +68,21 @@ describe('a running hub', () => {
     const given = await datong('audit', 'verify', '--demo', '--key', hub.hub.keys.log.vkey, '--json');
     const { ok, findings, verified } = JSON.parse(given.stdout) as Record<string, unknown>;
     assert.deepEqual([ok, findings, (verified as { from: number }).from], [true, [], 0]);
+  });
+
+  test('by a profile of staff, which knows the staff listener alone', async () => {
+    const auditor = await hub.token('second auditor', ['auditor']);
+    const env = { DATONG_HOME: at('staff'), DATONG_STATE: at('none.json') };
+    const typed = (words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ran> =>
+      typedDatong(words, { cwd: home, env: { ...env, ...more } });
+    const words = ['login', '审计', '--hub', hub.hub.origins.staff, '--pin', pinOf(hub.ca)];
+    const login = await typed(words, { DATONG_TOKEN: auditor });
+    assert.equal(login.code, 0, login.stderr);
+    const unnamed = await typed(['audit', 'verify']);
+    assert.equal(unnamed.code, 0, unnamed.stderr);
+    assert.match(unnamed.stderr, /intact: datong\/yunxi/);
+    const named = await typed(['audit', 'verify', '--profile', '审计', '--key', hub.hub.keys.log.vkey]);
+    assert.deepEqual([named.code, /compare it by another/.test(named.stderr)], [0, false], named.stderr);
   });
 
   test('a value of the column leaf is read here, with the hash that stands beside it; an altered one is refused', async () => {

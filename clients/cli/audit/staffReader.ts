@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { parseAnchors, type Anchors } from '../../../log/anchors.ts';
 import { followRotations, rotationsOf } from '../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
-import { Connection } from '../../sdk/connection.ts';
 import { DatongRefusal } from '../apply/staffCall.ts';
-import { openProfile, openStaffAccess, readDemoState, type StaffOptions } from '../profile.ts';
+import { openStaffAccess, type StaffOptions } from '../profile.ts';
+import { staffConnection } from '../profiles/staffConnection.ts';
 import { talk } from '../verb.ts';
 
 export interface StaffReader {
@@ -24,7 +24,7 @@ export interface StaffReader {
 /** @throws VerbFailure where no token or no hub is named */
 export function staffReader(options: StaffOptions): StaffReader {
   const access = openStaffAccess(options, 'auditor');
-  const connection = new Connection({ ca: access.ca, sockets: 2 });
+  const connection = staffConnection(access);
   const send = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Uint8Array> => {
     const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
     const reply = await connection.send({
@@ -42,7 +42,9 @@ export function staffReader(options: StaffOptions): StaffReader {
   };
   const ask: StaffReader['ask'] = async (method, path, body) => membersOf(await send(method, path, body));
   const told = async (): Promise<Anchors> => {
-    const uri = `${hubOf(options)?.open ?? access.origin}/v1/log/anchors`;
+    // a profile of staff knows the staff listener alone, which says where anybody may ask
+    const open = access.hub?.open ?? String((await ask('GET', '/v1/log/state'))['open']);
+    const uri = `${open}/v1/log/anchors`;
     const reply = await connection.send({ method: 'GET', uri, headers: {}, body: Buffer.alloc(0) });
     return parseAnchors(membersOf(reply.body));
   };
@@ -50,8 +52,8 @@ export function staffReader(options: StaffOptions): StaffReader {
     ask,
     bytes: (path) => send('GET', path),
     logKeys: async (named = []) => {
-      const hub = named.length === 0 ? hubOf(options) : undefined;
-      const known = hub?.anchors === undefined ? named : parseAnchors(textOf(hub.anchors)).logKeys;
+      const kept = named.length === 0 ? access.hub?.anchors : undefined;
+      const known = kept === undefined ? named : parseAnchors(textOf(kept)).logKeys;
       const { logKeys } = await told();
       if (known.length > 0) return followRotations(known, rotationsOf(logKeys));
       talk({
@@ -62,16 +64,6 @@ export function staffReader(options: StaffOptions): StaffReader {
     },
     close: () => connection.close(),
   };
-}
-
-/** Where anybody may ask, and the anchors that were fetched before. The same hub as the staff access names. */
-interface KnownHub {
-  readonly open: string;
-  readonly anchors?: string | object | undefined;
-}
-
-function hubOf({ as, demo, profile = 'datong.json' }: StaffOptions): KnownHub | undefined {
-  return as !== undefined || demo === true ? readDemoState()?.hub : openProfile({ profile }).hub;
 }
 
 const textOf = (anchors: string | object): unknown =>

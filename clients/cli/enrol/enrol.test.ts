@@ -26,7 +26,8 @@ import { readProfile } from '../../sdk/profile.ts';
 import { keepRootFresh } from '../../sdk/rootKeeper.ts';
 import { keepCertificate } from '../../sdk/certificateKeeper.ts';
 import type { Problem } from '../../../terms/problem.ts';
-import { VerbFailure } from '../verb.ts';
+import type { StaffProfile } from '../profiles/profileHome.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
 import { renewCertificate, rootKeptIn } from './renewCertificate.ts';
 import { issueEnrolmentCode } from '../../../hub/identity/enrolment/enrolmentCode.ts';
@@ -340,6 +341,52 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   assert.notEqual(await logs(), '');
   writeFileSync(file, await earlierRoot(-1));
   assert.match(await logs(), /certificate has expired|CERT_HAS_EXPIRED/);
+});
+
+test('a profile of staff follows a prolonged root too: in its last year and behind its end, by any verb of staff', async () => {
+  const place = join(newFolder(), 'home');
+  const file = join(place, 'profiles/op.json');
+  const env = { DATONG_HOME: place, DATONG_STATE: join(home, 'none.json') };
+  const typed = (words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ran> =>
+    typedDatong(words, { cwd: home, env: { ...env, ...more } });
+  const login = await typed(['login', 'op', '--hub', staff, '--pin', pin], {
+    DATONG_TOKEN: await started.token('oldest', ['auditor']),
+  });
+  assert.equal(login.code, 0, login.stderr);
+  const held = (): StaffProfile => JSON.parse(readFileSync(file, 'utf8')) as StaffProfile;
+  const first = held();
+  const trusting = (ca: string): string => {
+    writeFileSync(file, JSON.stringify({ ...first, hub: { ...first.hub, ca } }), { mode: 0o600 });
+    return ca;
+  };
+  const ca = new X509Certificate(started.ca).toString();
+  const pem = (text: string): string => new X509Certificate(text).toString();
+  for (const days of [60, -1]) {
+    trusting(await earlierRoot(days));
+    const told = await typed(['inbox', '--json']);
+    assert.equal(told.code, 0, told.stderr);
+    assert.deepEqual(
+      { ...held(), hub: { ...held().hub, ca: pem(held().hub.ca) } },
+      { ...first, hub: { ...first.hub, ca } },
+    );
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  }
+  trusting(await earlierRoot(60));
+  assert.equal((await typed(['audit', 'search', '--limit', '1'])).code, 0, 'and by a verb of auditors');
+  assert.equal(pem(held().hub.ca), ca);
+
+  // nobody looks five years before the end; whose key it is decides, not the name
+  const early = trusting(await earlierRoot(5 * 365));
+  assert.equal((await typed(['inbox', '--json'])).code, 0);
+  assert.equal(held().hub.ca, early);
+  const long = (await newAuthority('yunxi', Date.now())).rootCertificate;
+  const old = await newAuthority('yunxi', Date.now() - lifetimes.root + 60 * 86_400_000);
+  for (const foreign of [long, old.rootCertificate]) {
+    trusting(foreign);
+    const refused = await typed(['inbox', '--json']);
+    assert.equal(refused.code, exitCode.network, refused.stderr);
+    assert.equal(held().hub.ca, foreign);
+  }
 });
 
 test('keys are not made where Git would take them along, unless it ignores them; the code is not used up', async () => {

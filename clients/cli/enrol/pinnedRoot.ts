@@ -35,7 +35,8 @@ interface Presented {
   readonly issuerCertificate?: Presented;
 }
 
-async function presentedChain(origin: string): Promise<readonly Buffer[]> {
+/** What a listener shows of itself, from its own certificate up (DER). Nothing of it is proven. @throws the network's own error */
+export async function presentedChain(origin: string): Promise<readonly Buffer[]> {
   const { hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return await new Promise((resolve, reject) => {

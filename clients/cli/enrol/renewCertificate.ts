@@ -9,7 +9,8 @@ import type { KeepRoot } from '../../sdk/clientOptions.ts';
 import type { Renewing } from '../../sdk/ownCertificate.ts';
 import type { IssuedCertificate } from '../../sdk/issuedCertificate.ts';
 import { readProfile, type Profile, type ProfileDocument } from '../../sdk/profile.ts';
-import { failureOf, talk } from '../verb.ts';
+import { tellUnkeptRoot } from '../profiles/unkeptRoot.ts';
+import { talk } from '../verb.ts';
 import { checkpointsInFile } from '../../sdk/checkpointFile.ts';
 import { checkpointBeside } from '../profile.ts';
 import { removeFiles, writeProfile, writeWhole } from './clientFolder.ts';
@@ -70,11 +71,7 @@ export const rootKeptIn =
     try {
       await putRoot(path, pem);
     } catch (error) {
-      const { text } = failureOf(error);
-      talk({
-        zh: `枢纽的根证书已延长，但存不下：${text.zh}`,
-        en: `the certificate of the hub's root was prolonged, and it cannot be kept: ${text.en}`,
-      });
+      tellUnkeptRoot(error);
       throw error;
     }
   };

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { tellUnkeptRoot } from './unkeptRoot.ts';
 
 /** A person's way to the staff listener. */
 export interface StaffProfile {
@@ -85,6 +86,21 @@ export function keepProfile(name: string, profile: KeptProfile): boolean {
   if (current !== undefined && current !== name && keptProfile(current) !== undefined) return false;
   useProfile(name, profile.kind);
   return true;
+}
+
+/**
+ * Puts a further certificate of the hub's root in the place of the one that a profile of staff trusts.
+ * @throws the file system's error, which is told: it is used all the same until the process ends
+ */
+export function keepStaffRoot(name: string, pem: string): void {
+  const kept = keptProfile(name);
+  if (kept?.kind !== 'staff') return;
+  try {
+    write(pathOf(name), { ...kept, hub: { ...kept.hub, ca: pem } });
+  } catch (error) {
+    tellUnkeptRoot(error);
+    throw error;
+  }
 }
 
 /** Which profile is meant where none is named, by kind. */

@@ -18,7 +18,14 @@ export async function showLogState(_call: Call<StaffCaller>, services: Services)
   const pass = openPass(job?.state, services.keys.headMac);
   const { count } = await standingFindings(app);
   const body: components['schemas']['LogState'] = {
-    ...{ origin, size, root: toBase64(root), checkpoint: note, findings: count },
+    ...{
+      origin,
+      open: services.hub.openOrigin,
+      size,
+      root: toBase64(root),
+      checkpoint: note,
+      findings: count,
+    },
     ...(pass === undefined
       ? {}
       : {

@@ -1,0 +1,35 @@
+import { X509Certificate } from 'node:crypto';
+import { Connection } from '../../sdk/connection.ts';
+import { yearOfRoot } from '../../sdk/rootKeeper.ts';
+import { presentedChain } from '../enrol/pinnedRoot.ts';
+import type { StaffAccess } from '../profile.ts';
+
+/** Calls of a member of staff. */
+export type StaffConnection = Pick<Connection, 'send' | 'close'>;
+
+/**
+ * A connection to the staff listener. In the last year of the root's certificate, and after its end, what the listener shows of itself is
+ * looked at before the first call: a further certificate that the key trusted so far signed for itself takes its place, and nothing else does.
+ */
+export function staffConnection({ ca, origin, keepRoot }: StaffAccess): StaffConnection {
+  const connection = new Connection({ ca, sockets: 2, ...(keepRoot === undefined ? {} : { keepRoot }) });
+  let looked: Promise<void> | undefined;
+  return {
+    send: async (outgoing) => {
+      looked ??= hearShown(connection, origin);
+      await looked;
+      return connection.send(outgoing);
+    },
+    close: () => connection.close(),
+  };
+}
+
+async function hearShown(connection: Connection, origin: string): Promise<void> {
+  try {
+    if (Date.parse(new X509Certificate(connection.ca).validTo) - Date.now() > yearOfRoot) return;
+    for (const shown of await presentedChain(origin))
+      await connection.hearRoot(new X509Certificate(shown).toString());
+  } catch {
+    // the call itself tells what is wrong
+  }
+}
