@@ -57,11 +57,35 @@ export function dayOf(at: string): string {
 }
 
 /** A department that acted as neither consumer nor provider is found as consumer. */
-export const consumerOf = ({ consumer, provider, actor: { department } }: Leaf): string | undefined =>
+export const consumerOf = ({
+  consumer,
+  provider,
+  actor: { department },
+}: Pick<Leaf, 'consumer' | 'provider' | 'actor'>): string | undefined =>
   consumer ?? (provider === department ? undefined : department);
 
+/** What an entry is found by. */
+type FoundBy = Pick<
+  Leaf,
+  | 'operation'
+  | 'kind'
+  | 'decision'
+  | 'code'
+  | 'consumer'
+  | 'provider'
+  | 'dataset'
+  | 'schema'
+  | 'agreement'
+  | 'purpose'
+  | 'onBehalfOf'
+  | 'matter'
+  | 'actor'
+  | 'at'
+  | 'fields'
+>;
+
 /** Tells each value of an entry with its dimension. Of fields those that left. */
-export function eachValue(leaf: Leaf, tell: (dimension: Dimension, value: string) => void): void {
+export function eachValue(leaf: FoundBy, tell: (dimension: Dimension, value: string) => void): void {
   const told = (dimension: Dimension, value: string | undefined): void => {
     if (value !== undefined) tell(dimension, value);
   };

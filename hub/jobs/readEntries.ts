@@ -1,7 +1,6 @@
 import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
-import { leafReader } from '../audit/search/leafReader.ts';
 import { chunkSize } from '../audit/search/places.ts';
-import { leavesBetween } from '../store/audit/entries.ts';
+import { followedBetween, storedReader } from '../audit/search/storedReader.ts';
 import type { Pool } from '../store/database/database.ts';
 import { followBoard } from './entries/followBoard.ts';
 import { followDuties } from './entries/followDuties.ts';
@@ -41,7 +40,7 @@ export function readEntries(
 ): Job {
   /** the last chunk, as far as it was there: the index takes it once it is whole */
   let tail: ReadChunk | undefined;
-  const readLeaf = leafReader();
+  const readLeaf = storedReader();
   /** what onlookers have taken lies below */
   let shown = 0;
   /** who failed, why, and until when the others are read for without them */
@@ -49,11 +48,8 @@ export function readEntries(
 
   async function read(number: number, from: number, to: number): Promise<ReadChunk> {
     const known = tail?.number === number && tail.from <= from && tail.to >= from ? tail : undefined;
-    const leaves = await leavesBetween(pool, known?.to ?? from, to);
-    const entries = [
-      ...(known?.entries ?? []),
-      ...leaves.map(({ index, leaf }) => ({ index, ...readLeaf(leaf) })),
-    ];
+    const more = await followedBetween(pool, known?.to ?? from, to, readLeaf);
+    const entries = known === undefined ? more : [...known.entries, ...more];
     const begun = known?.from ?? from;
     tail = to % chunkSize === 0 ? undefined : { number, from: begun, to, entries };
     return {

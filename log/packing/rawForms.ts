@@ -4,7 +4,7 @@
  */
 
 /** Kinds of texts, as a packed leaf numbers them. */
-const rawForm = { digest: 0, id: 1, time: 2, shortHex: 3, longHex: 4 } as const;
+export const rawForm = { digest: 0, id: 1, time: 2, shortHex: 3, longHex: 4 } as const;
 /** Characters of each kind. */
 export const rawTextLength = [43, 36, 24, 32, 64] as const;
 /** Bytes of each kind. */
@@ -35,9 +35,9 @@ export function rawFormAt(text: Uint8Array, at: number): number {
   // the shorter first: what stands behind them may have a quotation mark where a longer one would end
   if (at + leastText >= text.length) return -1;
   if (text[at + 24] === quote && text[at + 10] === 0x54 && text[at + 23] === 0x5a) return rawForm.time;
-  if (text[at + 43] === quote) return rawForm.digest;
-  if (text[at + 36] === quote && text[at + 8] === dash) return rawForm.id;
   if (text[at + 32] === quote) return rawForm.shortHex;
+  if (text[at + 36] === quote && text[at + 8] === dash) return rawForm.id;
+  if (text[at + 43] === quote) return rawForm.digest;
   return text[at + 64] === quote ? rawForm.longHex : -1;
 }
 

@@ -27,6 +27,10 @@ const phraseBegins = new Uint16Array(phrases.length + 1);
 for (const [nth, text] of phrases.entries())
   phraseBegins[nth + 1] = (phraseBegins[nth] as number) + encoder.encode(text).length;
 
+/** Bytes of a phrase. */
+export const phraseLength = (number: number): number =>
+  (phraseBegins[number + 1] as number) - (phraseBegins[number] as number);
+
 /** Whether stored bytes are a packed leaf: one that is stored as it is begins with `{`. */
 export const isPacked = (stored: Uint8Array): boolean => stored[0] === codec1;
 

@@ -3,6 +3,7 @@ import { eachValue, type Dimension } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { insertChunk, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
+import type { FollowedLeaf } from './followedLeaf.ts';
 import { leafIn } from './leafIn.ts';
 import { differing, eachDiffering } from './leafReader.ts';
 import { addPlace, chunkSize, either, noPlaces, packAll, type Places } from './places.ts';
@@ -21,8 +22,8 @@ export async function insertIndex(
 /** An entry of a chunk; without a leaf where its bytes are none any more. */
 export interface IndexedEntry {
   readonly index: number;
-  readonly leaf: Leaf | undefined;
-  /** as `ReadLeaf` says */
+  readonly leaf: FollowedLeaf | undefined;
+  /** as `FollowedEntry` says */
   readonly like?: Leaf | undefined;
 }
 

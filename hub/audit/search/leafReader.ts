@@ -7,66 +7,34 @@ import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson
 import type { Leaf } from '../../../log/leaf.ts';
 import { dayOf, type Dimension } from '../../../log/entryQuestion.ts';
 import { longestLeaf } from '../../../log/leafBytes.ts';
-import { idForm } from '../../../log/parseLeaf.ts';
-import { isMoment, leafIn } from './leafIn.ts';
+import type { FollowedLeaf } from './followedLeaf.ts';
+import { KnownForms } from './knownForms.ts';
+import { leafIn } from './leafIn.ts';
+import type { Placed } from './packedForm.ts';
+import { isFollowed, valueOf, varying, type Slot } from './slotValues.ts';
 
 /** A leaf from its bytes, undefined where they are none any more. Leaves share what they have in common: it is not to be changed. */
-export type LeafReader = (bytes: Uint8Array) => ReadLeaf;
+type LeafReader = (bytes: Uint8Array) => ReadLeaf;
 
-export interface ReadLeaf {
+interface ReadLeaf {
   readonly leaf: Leaf | undefined;
   /** a leaf that says the same but for what differs from one to the next; the same object for all that are alike */
   readonly like: Leaf | undefined;
+  /** where what differs stands, of a leaf that was read by its form */
+  readonly placed?: () => readonly Placed[];
 }
-
-/** Forms that are kept; of more those are forgotten that were not met for the longest time. */
-const mostForms = 512;
-/** Forms whose leaves begin alike: each is held against a leaf before it is read the long way. */
-const mostAlike = 16;
-/** Leaves to one form that is learned, once as many were learned as are kept: learning costs what reading some leaves the long way does. */
-const toLearn = 32;
-
-type Kind = 'text' | 'whole' | 'id' | 'time';
 
 /** What an entry is found by and those that are alike differ in: the words of the members below. */
 export const differing: ReadonlySet<Dimension> = new Set(['day', 'matter', 'official'] as const);
 
 /** Tells these alone. */
-export function eachDiffering(leaf: Leaf, tell: (dimension: Dimension, value: string) => void): void {
+export function eachDiffering(leaf: FollowedLeaf, tell: (dimension: Dimension, value: string) => void): void {
   tell('day', dayOf(leaf.at));
   if (leaf.matter !== undefined) tell('matter', leaf.matter);
   if (leaf.onBehalfOf !== undefined) tell('official', leaf.onBehalfOf);
 }
 
-/** What differs from one to the next. */
-const varying: readonly (readonly [kind: Kind, member: keyof Leaf, inner?: string])[] = [
-  ['time', 'at'],
-  ['id', 'id'],
-  ['text', 'approval', 'number'],
-  ['text', 'approval', 'sha256'],
-  ['text', 'matter'],
-  ['text', 'onBehalfOf'],
-  ['text', 'private'],
-  ['text', 'reply'],
-  ['text', 'request'],
-  ['whole', 'asked'],
-  ['whole', 'rows', 'delivered'],
-  ['whole', 'rows', 'withheld'],
-  ['text', 'stream', 'id'],
-  ['whole', 'stream', 'parts'],
-  ['whole', 'stream', 'rows'],
-  ['whole', 'stream', 'bytes'],
-  ['text', 'subjects', 'commitment'],
-  ['whole', 'subjects', 'count'],
-];
-
 type Members = Record<string, unknown>;
-
-interface Slot {
-  readonly kind: Kind;
-  readonly member: string;
-  readonly inner: string | undefined;
-}
 
 interface Form {
   /** the bytes before, between and behind the slots, a sign each */
@@ -77,61 +45,23 @@ interface Form {
   readonly example: Leaf;
 }
 
-/** Forms whose leaves begin alike, what was met last first. */
-interface Alike {
-  readonly forms: Form[];
-  /** leaves there were when one of them was met */
-  met: number;
-}
-
 /** Remembers forms for as long as it lives. */
 export function leafReader(): LeafReader {
-  const known = new Map<string, Alike>();
-  let count = 0;
-  let leaves = 0;
-  let latest: Form | undefined;
-  /** leaves for which something may be learned: where no two are alike, hardly anything is learned for nothing */
-  let credit = mostForms * toLearn;
-
-  function learn(key: string, form: Form): void {
-    const alike = known.get(key) ?? { forms: [], met: leaves };
-    known.set(key, alike);
-    count += 1 - alike.forms.splice(mostAlike - 1).length;
-    alike.forms.unshift(form);
-    alike.met = leaves;
-    while (count > mostForms) {
-      const [oldest, gone] = [...known].reduce((one, other) => (other[1].met < one[1].met ? other : one));
-      known.delete(oldest);
-      count -= gone.forms.length;
-    }
-  }
-
+  const known = new KnownForms<string, Form>({ kept: 512, alike: 16, toLearn: 32 });
   return (given) => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
     if (bytes.length > longestLeaf) return { leaf: leafIn(given), like: undefined };
-    leaves += 1;
-    if (credit < mostForms * toLearn) credit += 1;
     const text = bytes.toString('latin1');
-    const same = latest && readBy(latest, bytes, text);
-    if (same !== undefined) return { leaf: same, like: latest?.example };
+    const read = (form: Form): ReadLeaf | undefined => readBy(form, bytes, text);
+    const same = known.asBefore(read);
+    if (same !== undefined) return same;
     const key = beginningOf(text);
-    const alike = known.get(key);
-    for (const [nth, form] of alike?.forms.entries() ?? []) {
-      const leaf = readBy(form, bytes, text);
-      if (leaf === undefined || alike === undefined) continue;
-      alike.met = leaves;
-      if (nth > 0) alike.forms.unshift(...alike.forms.splice(nth, 1));
-      latest = form;
-      return { leaf, like: form.example };
-    }
+    const alike = known.find(key, read);
+    if (alike !== undefined) return alike;
     const leaf = leafIn(given);
-    if (leaf === undefined || !isLearned(leaf) || credit < toLearn) return { leaf, like: undefined };
-    credit -= toLearn;
-    const form = formOf(leaf, bytes, text);
-    if (form === undefined) return { leaf, like: undefined };
-    learn(key, form);
-    latest = form;
-    return { leaf, like: form.example };
+    if (leaf === undefined || !isLearned(leaf)) return { leaf, like: undefined };
+    const form = known.learn(key, () => formOf(leaf, bytes, text));
+    return { leaf, like: form?.example };
   };
 }
 
@@ -158,7 +88,7 @@ function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
     if (inner === undefined) copy[member] = mark;
     else if ((whole as Members)[inner] === undefined) continue;
     else copy[member] = { ...(whole as Members), [inner]: mark };
-    slots.push({ kind, member, inner });
+    slots.push({ kind, member, inner, isFollowed: isFollowed(member, inner) });
   }
   const parts = canonicalJson(copy as { readonly [name: string]: CanonicalValue }).split(
     /"\ue000#(\d+)\ue000"|\ue000(\d+)\ue000/,
@@ -175,7 +105,7 @@ function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
 }
 
 /** The leaf, undefined where its bytes are not of this form. @param text the bytes, a sign each */
-function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: string): Leaf | undefined {
+function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: string): ReadLeaf | undefined {
   // first where everything stands, then what stands there: most that is not of this form is told by the first
   const places: number[] = [];
   let at = 0;
@@ -195,7 +125,8 @@ function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: st
   const values: (string | number)[] = [];
   for (let nth = 0; nth < slots.length; nth += 1) {
     // copied: a cut of the text would keep all of it in memory
-    const value = valueOf(slots[nth]?.kind ?? 'text', bytes, places[2 * nth] ?? 0, places[2 * nth + 1] ?? 0);
+    const signs = bytes.toString('latin1', places[2 * nth], places[2 * nth + 1]);
+    const value = valueOf(slots[nth]?.kind ?? 'text', signs);
     if (value === undefined) return undefined;
     values.push(value);
   }
@@ -207,7 +138,9 @@ function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: st
     if (slot.inner === undefined) leaf[slot.member] = values[nth];
     else (leaf[slot.member] as Members)[slot.inner] = values[nth];
   }
-  return leaf as unknown as Leaf;
+  const placed = (): Placed[] =>
+    slots.map((slot, nth) => ({ slot, from: places[2 * nth] ?? 0, to: places[2 * nth + 1] ?? 0 }));
+  return { leaf: leaf as unknown as Leaf, like: example, placed };
 }
 
 /** Where the digits end. */
@@ -215,31 +148,4 @@ function wholeEnd(text: string, from: number): number {
   let at = from;
   for (let code = text.charCodeAt(at); code >= 0x30 && code <= 0x39; code = text.charCodeAt(at)) at += 1;
   return at;
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** What needs neither an escape nor more than a byte a sign. */
-const plain = /^[ !#-[\]-~]*$/;
-/** Needs an escape. */
-const escaped = /[\u0000-\u001f\\]/;
-const exactly = {
-  id: new RegExp(`^${idForm}$`),
-  /** as canonical JSON writes it; of more digits it may not be a safe one */
-  whole: /^(?:0|[1-9]\d{0,14})$/,
-};
-
-/** What stands in a slot, undefined for what only the long way reads. */
-function valueOf(kind: Kind, bytes: Buffer, from: number, to: number): string | number | undefined {
-  const value = bytes.toString('latin1', from, to);
-  if (kind !== 'text') {
-    if (kind === 'time' ? !isMoment(value) : !exactly[kind].test(value)) return undefined;
-    return kind === 'whole' ? Number(value) : value;
-  }
-  if (plain.test(value)) return value;
-  if (escaped.test(value)) return undefined;
-  try {
-    return decoder.decode(bytes.subarray(from, to));
-  } catch {
-    return undefined;
-  }
 }

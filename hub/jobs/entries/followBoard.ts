@@ -1,6 +1,6 @@
 /** What leaders read is counted from the log as it grows, so that no page of theirs reads entries. */
 import { dayOf } from '../../../log/entryQuestion.ts';
-import type { Leaf } from '../../../log/leaf.ts';
+import type { FollowedLeaf } from '../../audit/search/followedLeaf.ts';
 import { boardProgress, fillBoard, type BoardCase, type BoardDay } from '../../store/board/fillBoard.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { Follower } from './follower.ts';
@@ -10,7 +10,7 @@ type Case = Omit<BoardCase, 'day' | 'fields'> & {
   day: string;
   readonly fields: Set<string>;
   /** fields and dataset of the call that was counted last */
-  latest?: Leaf['fields'];
+  latest?: FollowedLeaf['fields'];
   dataset?: string;
 };
 
@@ -42,7 +42,7 @@ export async function followBoard(reader: Reader): Promise<Follower> {
   };
 }
 
-function countCall(days: Map<string, Counted>, day: string, leaf: Leaf): void {
+function countCall(days: Map<string, Counted>, day: string, leaf: FollowedLeaf): void {
   const { actor, consumer = actor.department, provider = '', dataset = '', decision, stream } = leaf;
   if (consumer === undefined || (stream !== undefined && stream.state !== 'open')) return;
   const key = `${day} ${consumer} ${provider} ${dataset}`;
@@ -55,7 +55,7 @@ function countCall(days: Map<string, Counted>, day: string, leaf: Leaf): void {
   else one.refused += 1;
 }
 
-function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: Leaf): void {
+function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: FollowedLeaf): void {
   const { decision, consumer, dataset, matter, matterCode, fields, rows } = leaf;
   if (decision !== 'allow' || rows === undefined || rows.delivered === 0 || fields === undefined) return;
   if (consumer === undefined || dataset === undefined || matter === undefined || matterCode === undefined)

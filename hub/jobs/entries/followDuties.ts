@@ -1,7 +1,7 @@
 /** What consumers owe is read from the log as it grows, so that no answer waits for it. */
 import { dutyOfText } from '../../../policies/obligations/dutyWindow.ts';
 import { dayOf } from '../../../log/entryQuestion.ts';
-import type { Leaf } from '../../../log/leaf.ts';
+import type { FollowedLeaf } from '../../audit/search/followedLeaf.ts';
 import { addDuties, dutyProgress, type NewDuty } from '../../store/duties/addDuties.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { Follower } from './follower.ts';
@@ -17,7 +17,7 @@ interface ReceivedOnDay extends Pick<NewDuty, 'consumer' | 'provider' | 'dataset
 
 /** Answers of which one was like the other: what it counted for. */
 interface Like {
-  leaf: Leaf | undefined;
+  leaf: FollowedLeaf | undefined;
   day: string;
   counted: readonly ReceivedOnDay[];
 }
@@ -39,7 +39,7 @@ export async function followDuties(reader: Reader): Promise<Follower> {
   };
 }
 
-function receive(days: Map<string, ReceivedOnDay>, like: Like, leaf: Leaf): void {
+function receive(days: Map<string, ReceivedOnDay>, like: Like, leaf: FollowedLeaf): void {
   const { kind, decision, obligations, rows, consumer, provider, dataset, agreement, purpose } = leaf;
   if (obligations === undefined || kind !== 'release' || decision !== 'allow' || rows?.delivered === 0)
     return;
@@ -63,7 +63,7 @@ function receive(days: Map<string, ReceivedOnDay>, like: Like, leaf: Leaf): void
 }
 
 /** Whether two answers oblige to the same; the one after the other mostly do. */
-const areAlike = (leaf: Leaf, other: Leaf | undefined): boolean =>
+const areAlike = (leaf: FollowedLeaf, other: FollowedLeaf | undefined): boolean =>
   leaf.obligations === other?.obligations &&
   leaf.consumer === other?.consumer &&
   leaf.provider === other?.provider &&

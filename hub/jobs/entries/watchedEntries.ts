@@ -3,12 +3,11 @@
  * on, and its entries are read and parsed once, by whoever reads the log as it grows. It holds no mark and nothing that the log does not:
  * what is not in it, because another process has read it or this one began later, is read when it is wanted.
  */
-import type { Leaf } from '../../../log/leaf.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import type { FollowedLeaf } from '../../audit/search/followedLeaf.ts';
 import type { IndexedEntry } from '../../audit/search/indexEntries.ts';
-import { leafReader } from '../../audit/search/leafReader.ts';
+import { followedBetween, storedReader } from '../../audit/search/storedReader.ts';
 import type { Look, SubjectSearch } from '../../domain/risks/risk.ts';
-import { leavesBetween } from '../../store/audit/entries.ts';
 import { countErasures } from '../../store/audit/erasures.ts';
 import { tokensBetween } from '../../store/audit/subjects.ts';
 import type { Pool } from '../../store/database/database.ts';
@@ -71,7 +70,7 @@ const mostStretches = 1_000;
 
 export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
   let stretches: Stretch[] = [];
-  const readLeaf = leafReader();
+  const readLeaf = storedReader();
   /** what is being read: stretches that follow one another, each as long as persons are read at once */
   let coming: Stretch[] = [];
   let erasures: { readonly count: number } | undefined;
@@ -178,12 +177,7 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
         const read = [stretchOf(at, at, [])];
         for (let first = at; first < end; first += chunk) {
           const last = Math.min(first + chunk, end);
-          const leaves = await leavesBetween(pool, first, last);
-          look(
-            read,
-            last,
-            leaves.map(({ index, leaf }) => ({ index, ...readLeaf(leaf) })),
-          );
+          look(read, last, await followedBetween(pool, first, last, readLeaf));
         }
         for (const stretch of read) {
           if (cut < to) break;
@@ -258,7 +252,7 @@ function byDay(all: readonly Seen[]): ReadonlyMap<string, SeenDay> {
 }
 
 /** Undefined for what is no call for data of a department that proved who it is. */
-function lookOf(index: number, leaf: Leaf): Seen | undefined {
+function lookOf(index: number, leaf: FollowedLeaf): Seen | undefined {
   const { kind, provider, onBehalfOf: official, matter, agreement } = leaf;
   const consumer = leaf.consumer ?? leaf.actor.department;
   if (kind !== 'release' || consumer === undefined) return undefined;
@@ -269,7 +263,7 @@ function lookOf(index: number, leaf: Leaf): Seen | undefined {
 }
 
 /** Undefined for what is no question of staff to the log about a person. A further page of one is not another. */
-function searchOf(index: number, leaf: Leaf): Search | undefined {
+function searchOf(index: number, leaf: FollowedLeaf): Search | undefined {
   const { person } = leaf.actor;
   if (person === undefined || leaf.decision === 'deny') return undefined;
   if (leaf.operation !== 'searchEntries' && leaf.operation !== 'askEvidence') return undefined;

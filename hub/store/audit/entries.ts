@@ -59,23 +59,33 @@ export async function entriesBetween(reader: Reader, from: number, to: number): 
   return rows.map(stored);
 }
 
-/** Leaves of entries `from … to − 1` alone, ascending. Whoever reads the log from end to end asks for a thousand at a time. */
-export async function leavesBetween(
-  pool: Pool,
-  from: number,
-  to: number,
-): Promise<{ readonly index: number; readonly leaf: Uint8Array }[]> {
+/** Takes what a row holds of its leaf: `from … to − 1` of bytes that are the driver's own, to be copied by whoever keeps them. */
+type TakeStored = (index: number, bytes: Buffer, from: number, to: number) => void;
+
+/** Leaves of entries `from … to − 1` as they are stored, ascending. Whoever reads the log from end to end asks for a thousand at a time. */
+export async function storedBetween(pool: Pool, from: number, to: number, take: TakeStored): Promise<void> {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw new RangeError('no entries');
-  const read: { index: number; leaf: Uint8Array }[] = [];
   // as bytes: hexadecimal text would cost five times what is done with them
   await binaryRows(
     pool,
     `SELECT idx, leaf FROM audit_entry WHERE idx >= ${from} AND idx < ${to} ORDER BY idx`,
     ([index, leaf]) => {
       if (!index || !leaf) throw new TypeError('an entry has its index and its leaf');
-      read.push({ index: Number(index.readBigInt64BE(0)), leaf: leafCopied(leaf) });
+      take(Number(index.readBigInt64BE(0)), leaf, 0, leaf.length);
     },
   );
+}
+
+/** The same, unpacked. */
+export async function leavesBetween(
+  pool: Pool,
+  from: number,
+  to: number,
+): Promise<{ readonly index: number; readonly leaf: Uint8Array }[]> {
+  const read: { index: number; leaf: Uint8Array }[] = [];
+  await storedBetween(pool, from, to, (index, bytes, begin, end) => {
+    read.push({ index, leaf: leafCopied(bytes.subarray(begin, end)) });
+  });
   return read;
 }
 

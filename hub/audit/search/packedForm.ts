@@ -1,0 +1,268 @@
+/**
+ * A form of packed leaves: the bytes around what differs, as they stand in the packed leaf. Parts say themselves how long they are. So where
+ * the same bytes stand but inside parts that stand for themselves, each part stands for the same stretch of the leaf: what is alike need not
+ * be written out to be known, and of what differs only what is told.
+ */
+import type { Leaf } from '../../../log/leaf.ts';
+import { PartReader, partsOf, type Part } from '../../../log/packing/partsOf.ts';
+import { rawByteLength, rawForm, rawTextLength } from '../../../log/packing/rawForms.ts';
+import { followed, type FollowedLeaf } from './followedLeaf.ts';
+import { isMoment } from './leafIn.ts';
+import { valueOf, type Slot } from './slotValues.ts';
+
+/** What stands in a slot: the same in all leaves of the form, signs as they are, a stretch of the time, or another part. */
+type Piece =
+  | { readonly kind: 'same'; readonly text: string }
+  | { readonly kind: 'signs'; readonly from: number; readonly to: number }
+  | { readonly kind: 'time'; readonly from: number; readonly to: number }
+  | { readonly kind: 'part'; readonly from: number; readonly to: number; readonly signs: number };
+
+interface PackedSlot extends Slot {
+  readonly pieces: readonly Piece[];
+  /** a packed leaf of the form that was met before, its time, and what stood there: who works on a case calls again and again */
+  readonly before: { readonly bytes: Uint8Array; time: string; value: string | number | undefined };
+}
+
+/** Where a slot stands in the leaf. */
+export interface Placed {
+  readonly slot: Slot;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface PackedForm {
+  /** a packed leaf of the form */
+  readonly packed: Uint8Array;
+  /** begin and end of each stretch that is the same in all, one behind the other */
+  readonly same: readonly number[];
+  /** where the bytes of each id stand, and those of the time */
+  readonly ids: readonly number[];
+  readonly time: number;
+  /** slots that have to be read: they are told, or hold what only the long way reads */
+  readonly slots: readonly PackedSlot[];
+  readonly base: FollowedLeaf;
+  readonly like: Leaf;
+}
+
+/**
+ * @param packed a packed leaf; it is kept
+ * @param leaf the same, unpacked, a sign each
+ * @param placed what may differ from one to the next
+ * @returns undefined where that cannot be told apart in the packed leaf
+ */
+export function packedFormOf(
+  packed: Uint8Array,
+  leaf: string,
+  placed: readonly Placed[],
+  { leaf: said, like }: { readonly leaf: Leaf; readonly like: Leaf },
+): PackedForm | undefined {
+  const parts = partsOf(packed);
+  const touched = (from: number, to: number): readonly Placed[] =>
+    placed.filter((one) => one.from < to && one.to > from);
+  // what is the same in all may repeat nothing that differs
+  for (const { kind, from, to, of } of parts) {
+    if (kind !== 'copy' || touched(of, of + to - from).length === 0) continue;
+    if (!placed.some((one) => one.from <= from && one.to >= to)) return undefined;
+  }
+  const time = placed.find(({ slot }) => slot.kind === 'time');
+  const differing: number[][] = [];
+  const ids: number[] = [];
+  const slots: PackedSlot[] = [];
+  let timeAt = -1;
+  for (const { slot, from, to } of placed) {
+    const own = parts.filter((part) => part.from < to && part.to > from);
+    const [only] = own;
+    const raw = only?.kind === 'raw' && only.from === from && only.to === to ? only : undefined;
+    if (slot.kind === 'time') {
+      if (raw?.of !== rawForm.time) return undefined;
+      differing.push([raw.body, raw.end]);
+      timeAt = raw.body;
+      continue;
+    }
+    if (slot.kind === 'id' && raw?.of === rawForm.id) {
+      differing.push([raw.body, raw.end]);
+      ids.push(raw.body);
+      continue;
+    }
+    const pieces: Piece[] = [];
+    for (const part of own) {
+      const piece = pieceOf(part, from, to);
+      if (piece === undefined) return undefined;
+      if (piece.kind === 'signs') differing.push([piece.from, piece.to]);
+      if (piece.kind === 'part') differing.push([part.body, part.end]);
+      pieces.push(piece);
+    }
+    if (pieces.every(({ kind }) => kind === 'same')) continue;
+    // digests and ids are texts whatever their bytes are
+    const isText = slot.kind === 'text' && own.every(({ kind, of }) => kind === 'raw' && of !== rawForm.time);
+    if (slot.isFollowed || !isText)
+      slots.push({
+        ...slot,
+        pieces,
+        before: { bytes: new Uint8Array(packed.length), time: '', value: undefined },
+      });
+  }
+  if (timeAt < 0) return undefined;
+  const base = followed(said);
+  return { packed, same: between(differing, packed.length), ids, time: timeAt, slots, base, like };
+
+  /** What a part has of the slot that stands there. */
+  function pieceOf(part: Part, slotFrom: number, slotTo: number): Piece | undefined {
+    const from = Math.max(slotFrom, part.from);
+    const to = Math.min(slotTo, part.to);
+    const isWhole = from === part.from && to === part.to;
+    const place = part.body - part.from;
+    switch (part.kind) {
+      case 'run':
+        return { kind: 'signs', from: place + from, to: place + to };
+      case 'pairs':
+      case 'raw':
+        return isWhole ? { kind: 'part', from: part.at, to: part.end, signs: to - from } : undefined;
+      case 'copy': {
+        const [source, stop] = [part.of, part.of + part.to - part.from];
+        if (touched(source, stop).length === 0) break;
+        if (time === undefined || source < time.from || stop > time.to || !isWhole) return undefined;
+        return { kind: 'time', from: source - time.from, to: stop - time.from };
+      }
+      case 'phrase':
+    }
+    return { kind: 'same', text: leaf.slice(from, to) };
+  }
+}
+
+/** What lies between these stretches. */
+function between(stretches: readonly (readonly number[])[], length: number): number[] {
+  const edges = stretches.toSorted(([a = 0], [b = 0]) => a - b).flat();
+  return [0, ...edges, length];
+}
+
+/** Reads leaves by such forms. */
+export class PackedFormReader {
+  private readonly parts = new PartReader();
+  private readonly times = new TimeReader(this.parts);
+
+  /** What is followed of a packed leaf, undefined where it is not of this form. */
+  read(form: PackedForm, stored: Buffer, from: number, to: number): FollowedLeaf | undefined {
+    const { packed, same, ids, slots } = form;
+    if (to - from !== packed.length) return undefined;
+    for (let nth = 0; nth < same.length; nth += 2) {
+      const end = same[nth + 1] as number;
+      for (let at = same[nth] as number; at < end; at += 1)
+        if (stored[from + at] !== packed[at]) return undefined;
+    }
+    for (const id of ids)
+      // of version 7, and of its variant
+      if ((stored[from + id + 6] as number) >> 4 !== 7 || (stored[from + id + 8] as number) >> 6 !== 2)
+        return undefined;
+    const at = this.times.read(stored, from + form.time);
+    if (at === undefined) return undefined;
+    const leaf: Record<string, unknown> = { ...form.base, at };
+    for (const slot of slots) {
+      const { member, inner, before } = slot;
+      if (!isAsBefore(slot, stored, from, at)) {
+        before.value = this.valueIn(slot.kind, slot.pieces, stored, from, at);
+        keep(slot, stored, from, at);
+      }
+      const { value } = before;
+      if (value === undefined) return undefined;
+      if (slot.isFollowed) leaf[member] = inner === undefined ? value : { [inner]: value };
+    }
+    return leaf as unknown as FollowedLeaf;
+  }
+
+  private valueIn(
+    kind: Slot['kind'],
+    pieces: readonly Piece[],
+    stored: Buffer,
+    leafAt: number,
+    time: string,
+  ): string | number | undefined {
+    let signs = '';
+    for (const piece of pieces) {
+      if (piece.kind === 'same') signs += piece.text;
+      else if (piece.kind === 'time') signs += time.slice(piece.from, piece.to);
+      else if (piece.kind === 'signs')
+        signs += stored.toString('latin1', leafAt + piece.from, leafAt + piece.to);
+      else {
+        const part = this.parts.read(stored, leafAt + piece.from, leafAt + piece.to, piece.signs);
+        if (part === undefined) return undefined;
+        signs += part;
+      }
+    }
+    return valueOf(kind, signs);
+  }
+}
+
+/** Whether what a slot is read from is what it was. */
+function isAsBefore(
+  { pieces, before }: PackedSlot,
+  stored: Uint8Array,
+  leafAt: number,
+  time: string,
+): boolean {
+  if (before.value === undefined) return false;
+  for (const piece of pieces) {
+    if (piece.kind === 'same') continue;
+    for (let at = piece.from; at < piece.to; at += 1)
+      if (
+        piece.kind === 'time'
+          ? time.charCodeAt(at) !== before.time.charCodeAt(at)
+          : stored[leafAt + at] !== before.bytes[at]
+      )
+        return false;
+  }
+  return true;
+}
+
+function keep({ pieces, before }: PackedSlot, stored: Uint8Array, leafAt: number, time: string): void {
+  before.time = time;
+  for (const piece of pieces)
+    if (piece.kind === 'signs' || piece.kind === 'part')
+      for (let at = piece.from; at < piece.to; at += 1) before.bytes[at] = stored[leafAt + at] as number;
+}
+
+const dayLength = 86_400_000;
+
+/** Entries of one moment stand together, and those of one day: its date is read once. */
+class TimeReader {
+  private readonly parts: PartReader;
+  /** milliseconds as they stand in the packed leaf, and the day they belong to */
+  private time = -1;
+  private day = -1;
+  private text: string | undefined;
+  private readonly room = Buffer.alloc(rawTextLength[rawForm.time]);
+
+  constructor(parts: PartReader) {
+    this.parts = parts;
+  }
+
+  /** @param at of its bytes @returns undefined for a time that no clock shows */
+  read(stored: Buffer, at: number): string | undefined {
+    const time = stored.readUIntBE(at, 6);
+    if (time === this.time) return this.text;
+    this.time = time;
+    const day = Math.floor(time / dayLength);
+    if (day !== this.day || this.text === undefined) {
+      this.day = day;
+      const text = this.parts.read(stored, at - 1, at + rawByteLength[rawForm.time], this.room.length);
+      this.text = text !== undefined && isMoment(text) ? text : undefined;
+      if (this.text !== undefined) this.room.write(this.text, 'latin1');
+      return this.text;
+    }
+    const within = time - day * dayLength;
+    const seconds = Math.floor(within / 1000);
+    const minutes = Math.floor(seconds / 60);
+    this.write(11, Math.floor(minutes / 60));
+    this.write(14, minutes % 60);
+    this.write(17, seconds % 60);
+    const part = within - seconds * 1000;
+    this.room[20] = 0x30 + Math.floor(part / 100);
+    this.write(21, part % 100);
+    return (this.text = this.room.toString('latin1'));
+  }
+
+  private write(at: number, two: number): void {
+    this.room[at] = 0x30 + Math.floor(two / 10);
+    this.room[at + 1] = 0x30 + (two % 10);
+  }
+}
