@@ -5516,6 +5516,8 @@ export interface components {
             reason: string;
         };
         AuthorityReplacementAsked: {
+            /** @description of another root, PEM, which signed the certificate and the list; it takes over with its key folder, when the processes are started again; absent: the root that stands */
+            root?: string;
             /** @description of the new intermediate authority, PEM; absent: the list alone */
             certificate?: string;
             /** @description of the root, PEM, newer than the one that counts */

@@ -119,6 +119,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '230_bytes_of_periods': () => import('./230_bytes_of_periods.ts'),
   '233_periods_gone': () => import('./233_periods_gone.ts'),
   '226_packed_leaves': () => import('./226_packed_leaves.ts'),
+  '237_roots': () => import('./237_roots.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

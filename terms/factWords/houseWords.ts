@@ -18,6 +18,8 @@ export const houseWords = {
   'not the root of this hub': '根证书不是这个枢纽的',
   'the key of the root lies beside it': '根的私钥也在这个文件夹里',
   'not the key of its certificate': '不是其证书的私钥',
+  'it is the root that stands': '它就是现在的根',
+  'no certificate came with another root': '另一个根须附中间机构证书',
   'its key served before': '其密钥以前用过',
   'it is revoked by the list that came with it': '同来的吊销列表吊销了它',
   'the list has ended': '吊销列表已过期',

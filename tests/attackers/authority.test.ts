@@ -24,9 +24,11 @@ import { newSerial } from '../../machine/newSerial.ts';
 import { Problem } from '../../terms/problem.ts';
 import { copyKeys } from '../copyKeys.ts';
 import { testDatabase } from '../database.ts';
+import { profileOf } from '../demoState.ts';
 import { applyCity, testHub, type Machine, type TestHub } from '../hub.ts';
 import { acceptAs } from '../secondPerson.ts';
 import { leavesWhere } from '../leafTexts.ts';
+import { typedDatong } from '../typedDatong.ts';
 
 const database = await testDatabase({ connections: 8 });
 const folder = mkdtempSync(join(tmpdir(), 'datong-authorities-'));
@@ -318,58 +320,117 @@ async function newestEntry(): Promise<Leaf> {
   return written.at(-1) ?? assert.fail('nothing was written');
 }
 
-test('another key of the root: as docs/keys.md has it typed, nobody of before is let in, and the log goes on', async () => {
+test('another key of the root: two persons accept it by its pin, as docs/keys.md has it; nobody of before is let in, no root of before comes back, and the log goes on', async () => {
   const [page, translated] = ['keys.md', 'keys.zh-CN.md'].map((name) =>
     readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8'),
   );
   const typed = (text = '', title: string): string[] =>
     (text.split(`### ${title}\n`)[1] ?? '')
       .split('```sh\n')
-      .slice(1, 3)
+      .slice(1, 4)
       .map((part) => part.split('```')[0] ?? '');
-  const [files = '', statements = ''] = typed(page, 'Another key of the root');
-  assert.deepEqual(typed(translated, '根换一把密钥'), [files, statements]);
+  const [verbs = '', files = '', statements = ''] = typed(page, 'Another key of the root');
+  assert.deepEqual(typed(translated, '根换一把密钥'), [verbs, files, statements]);
 
   const state = at('rerooted');
   mkdirSync(state);
   copyKeys(at('keys'), join(state, 'keys'));
-  const made = await newAuthority('yunxi', Date.now());
-  mkdirSync(at('authority'));
-  for (const [name, pem] of Object.entries({
-    'authority-root.crt': made.rootCertificate,
-    'authority-root.crl': made.rootRevocationList,
-    'authority-intermediate.crt': made.intermediateCertificate,
-    'authority-intermediate-01234567.pem': made.intermediateKey,
-  }))
-    writeFileSync(at('authority', name), pem, { mode: 0o600 });
+  /** A ceremony's folder, as the verbs and the commands of the page take it. */
+  const rootIn = async (place: string, name = 'yunxi', now = Date.now()) => {
+    const made = await newAuthority(name, now);
+    mkdirSync(at(place));
+    for (const [file, pem] of Object.entries({
+      'authority-root.crt': made.rootCertificate,
+      'authority-root.crl': made.rootRevocationList,
+      'authority-intermediate.crt': made.intermediateCertificate,
+      'authority-intermediate-01234567.pem': made.intermediateKey,
+    }))
+      writeFileSync(at(place, file), pem, { mode: 0o600 });
+    const { rootCertificate: root, intermediateCertificate: certificate } = made;
+    return { root, certificate, revocationList: made.rootRevocationList, reason: '密钥失窃' };
+  };
+  const installed = (place: string): void => {
+    const script = files.replaceAll('/media/authority', at(place));
+    execFileSync('sh', ['-euc', `rm -rf old-authority\n${script}`], { cwd: state });
+  };
   const keys = { database, jobsByTime: false, keysDir: join(state, 'keys') };
-  execFileSync('sh', ['-euc', files.replaceAll('/media/authority', at('authority'))], { cwd: state });
-  await assert.rejects(
-    testHub(keys),
-    (error) => error instanceof Problem && error.code === 'authority_foreign',
-  );
+  const foreign = (work: Promise<unknown>): Promise<void> =>
+    assert.rejects(work, (error) => error instanceof Problem && error.code === 'authority_foreign');
 
-  for (const [, statement = ''] of statements.matchAll(/-c '([^']+)'/g))
-    await database.owner.query(statement);
-  const before = await newestEntry();
+  const made = await rootIn('authority');
+  const other = await rootIn('another');
+  for (const [code, body] of [
+    ['authority_unsuitable', { ...made, root: (await rootIn('elsewhere', 'linhe')).root }],
+    ['authority_unsuitable', { ...made, root: first.ca }],
+    ['authority_unsuitable', { ...made, root: 'no certificate' }],
+    ['authority_unsuitable', { root: made.root, revocationList: made.revocationList, reason: '密钥失窃' }],
+    ['authority_unsuitable', await rootIn('ended', 'yunxi', Date.now() - 6 * 365 * 86_400_000)],
+    ['authority_unsuitable', await rootIn('early', 'yunxi', Date.now() + 3 * 86_400_000)],
+    ['authority_foreign', { ...made, certificate: other.certificate }],
+    ['authority_foreign', { ...made, revocationList: other.revocationList }],
+    ['authority_malformed', { ...made, revocationList: 'a list' }],
+  ] as const) {
+    const refused = await propose(body);
+    assert.equal(refused.body['code'], code, JSON.stringify(refused.body));
+  }
+
+  // one person's word is none, and nothing changes before the processes are started with the folder
+  installed('authority');
+  const words = (verbs.split('\n')[0] ?? '').replaceAll('/media/authority', at('authority'));
+  const env = { DATONG_TOKEN: operator, DATONG_HOME: at('none') };
+  writeFileSync(
+    at('datong.json'),
+    JSON.stringify(profileOf(old, { ...first.hub.origins, ca: first.ca, keys: undefined })),
+  );
+  const ran = await typedDatong(
+    words
+      .replaceAll("'", '')
+      .replace('the key of the root was stolen', 'stolen')
+      .split(' ')
+      .slice(1)
+      .concat('--json'),
+    { cwd: folder, env },
+  );
+  assert.equal(ran.code, 0, ran.stderr);
+  await foreign(testHub(keys));
+  const proposal = JSON.parse(ran.stdout) as Record<string, unknown>;
+  assert.match(JSON.stringify(proposal), /proposal/);
+  const accepted = await acceptAs(listener, security, { status: 202, body: proposal });
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
+  assert.equal(((await newestEntry()).change as { root?: unknown }).root, pinOf(made.root));
+  await settled();
+  assert.deepEqual(await toldBy(old), ['ok', 'ok']);
+  copyKeys(at('keys'), at('still'));
+  await (await testHub({ ...keys, keysDir: at('still') })).stop();
+
   const third = await testHub(keys);
   try {
     const entry = await newestEntry();
     assert.deepEqual(
       [entry.operation, (entry.change as { root?: unknown }).root],
-      ['takeAuthority', pinOf(made.rootCertificate)],
+      ['takeAuthority', pinOf(made.root)],
     );
-    assert.notDeepEqual(entry, before);
-    assert.equal(third.hub.keys.authority.rootCertificate, made.rootCertificate);
+    assert.equal(third.hub.keys.authority.rootCertificate, made.root);
     assert.notEqual(await told(third, old), 'ok', 'a certificate of before');
     assert.notEqual(await told({ ...third, ca: first.ca }, old), 'ok', 'nor does its owner trust the hub');
     const again = await third.enrol('transport');
     assert.match(await told(third, again), /^ok$|^key_not_confirmed$/);
-    // and what is here now is what another process finds
+    // and what is here now is what another process finds; a folder of before is none any more
     const fourth = await testHub({ ...keys, keysDir: join(state, 'keys') });
-    assert.equal(fourth.hub.keys.authority.rootCertificate, made.rootCertificate);
+    assert.equal(fourth.hub.keys.authority.rootCertificate, made.root);
     await fourth.stop();
+    await foreign(testHub({ ...keys, keysDir: at('still') }));
   } finally {
     await third.stop();
   }
+
+  // of a hub that cannot be asked any more
+  installed('another');
+  await foreign(testHub(keys));
+  for (const [, statement = ''] of statements.matchAll(/-c '([^']+)'/g))
+    await database.owner.query(statement);
+  const fifth = await testHub(keys);
+  await fifth.stop();
+  const { operation, change } = await newestEntry();
+  assert.deepEqual([operation, (change as { root?: unknown }).root], ['takeAuthority', pinOf(other.root)]);
 });

@@ -11,6 +11,7 @@ import { tellProposal } from '../subject/service.ts';
 
 interface ReplaceOptions extends StaffOptions {
   readonly from: string;
+  readonly anotherRoot?: boolean;
   readonly reason: string;
   readonly json?: boolean;
 }
@@ -22,6 +23,7 @@ export function registerReplaceAuthority(admin: Command): void {
     )
     .requiredOption('--from <folder>', 'what datong authority sign wrote')
     .requiredOption('--reason <text>', '事由 / why')
+    .option('--another-root', 'of a root with another key, whose certificate lies there too')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
@@ -35,7 +37,9 @@ const mostBytes = 65_536;
 
 async function replace(options: ReplaceOptions): Promise<void> {
   const certificate = join(options.from, keyFiles.intermediateCertificate);
+  const root = options.anotherRoot === true ? join(options.from, keyFiles.rootCertificate) : undefined;
   const body = {
+    ...(root === undefined ? {} : { root: readBoundedText(root, mostBytes) }),
     ...(existsSync(certificate) ? { certificate: readBoundedText(certificate, mostBytes) } : {}),
     revocationList: readBoundedText(join(options.from, keyFiles.rootRevocationList), mostBytes),
     reason: options.reason,

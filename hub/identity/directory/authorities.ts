@@ -6,7 +6,12 @@ import { theHub } from '../../audit/actor.ts';
 import { entry } from '../../audit/entry.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
 import type { IdentityOptions } from '../identity.ts';
-import { keepIntermediate, keepRootList, keptAuthorities } from '../../store/identity/authorities.ts';
+import {
+  followRoot,
+  keepIntermediate,
+  keepRootList,
+  keptAuthorities,
+} from '../../store/identity/authorities.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 
@@ -19,7 +24,8 @@ export async function learnAuthorities(reader: Reader, authority: Authorities): 
 /**
  * At the start. The folder's list counts where it is newer, because an archive from before knows less of what was stolen; it never forgets
  * what the database revokes. A certificate that lies in the folder alone, without the two persons who would have vouched for it, counts only
- * where every other authority has ended: a hub could not be let in by anything else. Either leaves an entry, and goes to every process.
+ * where every other authority has ended: a hub could not be let in by anything else. A folder of another root is taken where two persons
+ * accepted that root to follow the one that stands, and from then on nothing of before counts. Each leaves an entry, and goes to every process.
  * @param now Unix ms
  * @throws Problem authority_unsuitable where the one list forgets what the other revokes, and as learnAuthorities
  */
@@ -27,12 +33,15 @@ export async function agreeOnAuthorities(
   { database: { app }, keys: { authority }, audit }: Pick<IdentityOptions, 'database' | 'keys' | 'audit'>,
   now: number,
 ): Promise<void> {
-  const { certificates, list, issued } = await keptAuthorities(app);
-  await authority.learn(certificates, list);
+  const { certificates, list: kept, issued, accepted } = await keptAuthorities(app);
+  const pin = pinOf(authority.rootCertificate);
+  const follows = accepted.includes(pin);
+  const list = follows ? undefined : kept;
+  await authority.learn(follows ? [] : certificates, list);
   const { number, revoked } = authority.rootList;
   const root = { number, list: authority.rootRevocationList };
   // a hub that has issued certificates and knows no list of its root was given another root: that is told, and not how a hub begins
-  const begins = list === undefined && revoked.length === 0 && !issued;
+  const begins = list === undefined && revoked.length === 0 && !issued && !follows;
   if (begins) await keepRootList(app, root, null);
   const newer = !begins && list !== root.list;
   const needed = neededOf(authority, now);
@@ -44,11 +53,12 @@ export async function agreeOnAuthorities(
       facts: {
         change: {
           ...(newer ? { list: number, revoked: revoked.map(({ serial }) => serial).join(' ') } : {}),
-          ...(list === undefined ? { root: pinOf(authority.rootCertificate) } : {}),
+          ...(list === undefined ? { root: pin } : {}),
           ...(needed === undefined ? {} : { serial: needed.serial, id: needed.id }),
         },
       },
       work: async (transaction) => {
+        if (follows) await followRoot(transaction, pin, exchange);
         if (newer) await keepRootList(transaction, root, exchange);
         if (needed !== undefined) await keepIntermediate(transaction, needed, exchange);
       },

@@ -1,4 +1,8 @@
 import type { components } from '../../../api/openapi.ts';
+import { X509Certificate } from 'node:crypto';
+import { authorityId } from '../../../certs/authority/authorityId.ts';
+import { isRootOf } from '../../../certs/authority/issueIntermediate.ts';
+import { pinOf } from '../../../certs/authority/pin.ts';
 import { readIntermediate, type ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
 import { readRevocationList, type ReadList } from '../../../certs/authority/revocationList.ts';
 import type { FaultWord } from '../../../terms/factWords.ts';
@@ -7,7 +11,7 @@ import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { intermediateFile } from '../../keys/createKeys.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
-import { keepIntermediate, keepRootList } from '../../store/identity/authorities.ts';
+import { acceptRoot, keepIntermediate, keepRootList } from '../../store/identity/authorities.ts';
 import type { Hands } from '../registry/registrar.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
@@ -16,6 +20,8 @@ type Asked = components['schemas']['AuthorityReplacementAsked'];
 
 /** What waits for the second person, with what she is to see of it: whose key, from when until when, and what the root revokes. */
 export interface KeptReplacement extends Asked {
+  /** of another root, as `datong authority root` printed it */
+  readonly pin?: string;
   /** of the key, as `datong authority request` and `sign` showed it; absent: a revocation list alone */
   readonly id?: string;
   readonly serial?: string;
@@ -30,15 +36,25 @@ export interface KeptReplacement extends Asked {
 
 const text = (moment: number): string => new Date(moment).toISOString();
 
-/** @throws Problem authority_malformed, authority_foreign */
+/** Whose word it is: that of the root that stands, or of another one that is to follow it. @throws Problem authority_unsuitable */
+function speakerOf({ root }: Asked, { keys: { authority }, hub }: Pick<Services, 'keys' | 'hub'>): string {
+  if (root === undefined) return authority.rootCertificate;
+  if (!isRootOf(root, hub.name)) throw unsuitable('not the root of this hub');
+  if (pinOf(root) === pinOf(authority.rootCertificate)) throw unsuitable('it is the root that stands');
+  return root;
+}
+
+/** @throws Problem authority_malformed, authority_foreign, authority_unsuitable */
 export async function keptReplacement(
-  { certificate, revocationList, reason }: Asked,
-  { keys: { authority } }: Pick<Services, 'keys'>,
+  asked: Asked,
+  services: Pick<Services, 'keys' | 'hub'>,
 ): Promise<KeptReplacement> {
-  const list = await readRevocationList(revocationList, authority.rootCertificate);
-  const read =
-    certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
+  const { root, certificate, revocationList, reason } = asked;
+  const speaker = speakerOf(asked, services);
+  const list = await readRevocationList(revocationList, speaker);
+  const read = certificate === undefined ? undefined : readIntermediate(certificate, speaker);
   return {
+    ...(root === undefined ? {} : { root, pin: pinOf(root) }),
     ...{
       revocationList,
       reason,
@@ -56,15 +72,19 @@ export async function keptReplacement(
 
 /**
  * The root's newest word: another intermediate authority, or a list that revokes one, or both. A second person, of the data office, accepts;
- * every process takes it from the database, and whoever is to sign does so from the certificate's first moment on.
+ * every process takes it from the database, and whoever is to sign does so from the certificate's first moment on. Another root is accepted
+ * in the same way: it takes over with its key folder, when the processes are started again.
  * @throws Problem authority_malformed, authority_foreign, authority_unsuitable, keys_missing where its key is not in this process's folder
  */
 export async function replaceAuthority(
   call: Call<StaffCaller>,
-  { keys: { authority } }: Services,
+  services: Services,
   _: Hands,
 ): Promise<AllowedOutcome> {
-  const { certificate, revocationList, reason } = call.body as Asked;
+  const asked = call.body as Asked;
+  if (asked.root !== undefined) return acceptAnotherRoot(call, asked, services);
+  const { authority } = services.keys;
+  const { certificate, revocationList, reason } = asked;
   const list = await readRevocationList(revocationList, authority.rootCertificate);
   const read =
     certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
@@ -98,6 +118,42 @@ export async function replaceAuthority(
   });
 }
 
+/** Whole and ready to begin with: a hub that took it and could not start would be nobody's. @throws Problem authority_… */
+async function acceptAnotherRoot(
+  call: Call<StaffCaller>,
+  asked: Asked,
+  services: Services,
+): Promise<AllowedOutcome> {
+  const { certificate, revocationList, reason } = asked;
+  const root = speakerOf(asked, services);
+  const list = await readRevocationList(revocationList, root);
+  if (certificate === undefined) throw unsuitable('no certificate came with another root');
+  const read = readIntermediate(certificate, root);
+  refuseUnready(list, call.now);
+  const { validTo, publicKey } = new X509Certificate(root);
+  if (read.notAfter <= call.now || Date.parse(validTo) <= call.now) throw unsuitable('it has ended');
+  if (read.notBefore > call.now) throw unsuitable('it counts only later');
+  if (list.revoked.some(({ serial }) => serial === read.serial))
+    throw unsuitable('it is revoked by the list that came with it');
+  const pin = pinOf(root);
+  return registered({
+    kind: 'Authority',
+    id: `root-${authorityId(publicKey)}`,
+    digest: digestOf({ root: pin, certificate: read.certificate, revocationList, reason }),
+    registered: undefined,
+    versioned: false,
+    work: (transaction) => acceptRoot(transaction, pin, call.exchange),
+    change: { reason, root: pin, serial: read.serial, id: read.id },
+  });
+}
+
+/** @throws Problem authority_unsuitable */
+function refuseUnready(list: ReadList, now: number): void {
+  if (list.thisUpdate > now)
+    throw unsuitable('the list begins later: the clock of the offline machine is ahead');
+  if (list.nextUpdate <= now) throw unsuitable('the list has ended');
+}
+
 /** @throws Problem authority_unsuitable, keys_missing */
 function refuse(
   authority: Authorities,
@@ -106,9 +162,7 @@ function refuse(
   now: number,
 ): void {
   if (!list.newer) throw unsuitable('the list is older than the one that counts');
-  if (list.thisUpdate > now)
-    throw unsuitable('the list begins later: the clock of the offline machine is ahead');
-  if (list.nextUpdate <= now) throw unsuitable('the list has ended');
+  refuseUnready(list, now);
   const revoked = new Set(list.revoked.map(({ serial }) => serial));
   if (authority.rootList.revoked.some(({ serial }) => !revoked.has(serial)))
     throw unsuitable('the list forgets what was revoked');
