@@ -193,9 +193,30 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
       [[other.draft.leaf.id, 'a fault']],
       altered,
     );
-    await assert.rejects(insteadOf(database.app, { entry: id }), { code: 'log_entry_missing' }, altered);
+    await assert.rejects(insteadOf(database.app, { entry: id }), { code: 'made_by_unread' }, altered);
   }
   await tamper(`UPDATE audit_entry SET leaf = (SELECT leaf FROM kept) WHERE id = '${id}'; DROP TABLE kept`);
+  // nor where it is gone altogether, stands there twice, or tells of others with the hash of what it told
+  for (const [away, back] of [
+    [
+      `CREATE TABLE kept AS SELECT * FROM audit_entry WHERE id = '${id}'; DELETE FROM audit_entry WHERE id = '${id}'`,
+      'INSERT INTO audit_entry SELECT * FROM kept; DROP TABLE kept',
+    ],
+    [
+      `UPDATE audit_entry SET id = '${id}' WHERE idx = ${other.index}`,
+      `UPDATE audit_entry SET id = '${other.draft.leaf.id}' WHERE idx = ${other.index}`,
+    ],
+    [
+      `CREATE TABLE kept AS SELECT leaf FROM audit_entry WHERE id = '${id}';
+       UPDATE audit_entry SET leaf = (SELECT leaf FROM audit_entry WHERE idx = ${other.index}) WHERE id = '${id}'`,
+      `UPDATE audit_entry SET leaf = (SELECT leaf FROM kept) WHERE id = '${id}'; DROP TABLE kept`,
+    ],
+  ] as const) {
+    await tamper(away);
+    await assert.rejects(insteadOf(database.app, { entry: id }), { code: 'made_by_unread' }, away);
+    await tamper(back);
+    assert.deepEqual(await insteadOf(database.app, { entry: id }), ['a', 'b']);
+  }
 });
 
 test('a process that starts anew goes on where it was, and reads back what it wrote', async () => {

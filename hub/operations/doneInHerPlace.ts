@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 
 /**
  * What a deputy made in somebody's place stays hers when the deputy's time is over, or was ended by herself: she is no second pair of eyes for it.
- * @throws Problem four_eyes
+ * @throws Problem four_eyes, made_by_unread
  */
 export async function refuseDoneInHerPlace(
   { hands }: Pick<StaffCaller, 'hands'>,

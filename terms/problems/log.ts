@@ -149,6 +149,18 @@ export const logProblems = {
       en: 'keep the database as it is and bring the entry back from a backup; datong audit verify names all that are missing',
     },
   },
+  made_by_unread: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '日志中已读不出这是谁办的、替谁办的（条目缺失或被改动），不能由第二人据以决定',
+      en: 'the log does not tell any more in whose place this was made, for its entry is missing or altered; no second person can decide on it',
+    },
+    next: {
+      zh: '保留数据库现场，从备份取回该条目，datong audit verify 会指明；或撤回后由原经办人重新提出，再由第二人决定',
+      en: 'keep the database as it is and bring the entry back from a backup, datong audit verify names it; or have it taken back and made anew, and decided then',
+    },
+  },
   entry_destroyed: {
     status: 410,
     who: 'data-office',

@@ -267,6 +267,26 @@ const shownElsewhere: readonly Attack[] = [
     shownBy('tests/walks/policyTampering.test.ts', 'a restriction that was edited, or taken out of force'),
   ),
   attack(
+    'hides-deputy',
+    {
+      en: 'deletes the entry that tells in whose place a deputy made something, or puts other bytes there, so that she decides it herself as the second person',
+      zh: '删除或改动载明代办人替谁经办的条目，使被代理人自己作为第二人决定该事项',
+    },
+    [
+      ['decision', 'made_by_unread'],
+      ['reverify', 'entry_missing'],
+    ],
+    shownBy(
+      'tests/walks/standIns.test.ts',
+      'a deputy acts with the steward’s role until the day, of one hand with her',
+      'nobody approves by a deputy what she asked for, nor what her deputy asked for in her place',
+    ),
+    shownBy(
+      'hub/audit/packed.test.ts',
+      'acts are read of packed leaves: in whose place, why stopped, about whom, and when',
+    ),
+  ),
+  attack(
     'rewrites-log',
     {
       en: 'rewrites everything and has **stolen the keys of log and head**',

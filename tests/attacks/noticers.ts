@@ -23,6 +23,10 @@ export const noticers = {
     who: { en: 'the hub, at its next start', zh: '枢纽下一次启动时' },
     within: { en: 'that start', zh: '当次启动' },
   },
+  decision: {
+    who: { en: 'whoever decides as the second person', zh: '作为第二人作决定者' },
+    within: { en: 'that call', zh: '当次调用' },
+  },
   load: {
     who: { en: 'the hub, reading its registries', zh: '枢纽读入登记内容时' },
     within: { en: 'the next start or change', zh: '下一次启动或变更' },

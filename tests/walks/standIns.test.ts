@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { components } from '../../api/openapi.ts';
+import { readBackDelay } from '../../hub/audit/writer/follower.ts';
+import { asLogin } from '../../hub/store/database/database.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
@@ -97,6 +100,24 @@ const name = (who: Name, body: object) => post(who, '/v1/stand-ins', { reason: '
 const deputy = (steward: Name, person: Name, department: string, until = tomorrow): object => ({
   ...{ as: 'deputy', steward: id(steward), person: id(person), department, until },
 });
+
+/**
+ * While an administrator of the database has taken entries out of the log, past every guard.
+ * @param ids query of their ids @param work told how many they are
+ */
+async function withoutEntries(ids: string, work: (entries: number) => Promise<void>): Promise<void> {
+  // by then the hub has read back what it wrote: what goes behind that stops nothing
+  await setTimeout(4 * readBackDelay);
+  const past = (sql: string): Promise<unknown> =>
+    asLogin(database.address, (login) => login.query(`SET session_replication_role = replica; ${sql}`));
+  await past(`CREATE TABLE taken_away AS SELECT * FROM audit_entry WHERE id IN (${ids});
+    DELETE FROM audit_entry WHERE id IN (SELECT id FROM taken_away); GRANT SELECT ON taken_away TO datong_app`);
+  const { rows } = await database.app.query<{ entries: number }>(
+    'SELECT count(*)::int AS entries FROM taken_away',
+  );
+  await work(rows[0]?.entries ?? 0);
+  await past('INSERT INTO audit_entry SELECT * FROM taken_away; DROP TABLE taken_away');
+}
 
 /** Who else can act on a request, as one inbox says it; undefined where it does not wait there. */
 async function beside(who: Name, request: string): Promise<readonly string[] | undefined> {
@@ -233,6 +254,36 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   await hub.hub.services.identity.reload();
   assert.equal(told(await pass('hal', other)), 'scope_missing', 'his time is over');
   assert.equal(told(await approve('dan')), 'four_eyes', 'what was submitted in his place stays his');
+  await withoutEntries(
+    `SELECT submitted_by FROM policy_document WHERE id = 'agr-his-deputy' UNION ALL SELECT exchange FROM batch_proposal
+      UNION ALL SELECT ending_entry FROM dataset WHERE id = '${household}'`,
+    async (entries) => {
+      assert.equal(entries, 3);
+      for (const [who, act] of [approve, retire, restore].flatMap((act) => [
+        ['dan', act] as const,
+        ['gil', act] as const,
+      ])) {
+        const refused = await act(who);
+        assert.deepEqual([refused.status, told(refused)], [503, 'made_by_unread']);
+        const { decision, code, actor } = await lastLeaf(database);
+        assert.deepEqual([decision, code, actor.person], ['deny', 'made_by_unread', id(who)]);
+      }
+      const { body } = await get('gil', '/v1/inbox?kind=retirements');
+      const shown = body['retirements'] as { dataset: string }[];
+      assert.deepEqual(
+        shown.map(({ dataset }) => dataset),
+        [household],
+        'what waits is shown all the same',
+      );
+      // what needs no second person does not wait for the log
+      for (const act of ['suspend', 'resume'])
+        assert.equal(
+          told(await post('gil', `/v1/datasets/${household}/decision`, { act, reason: 'a doubt' })),
+          200,
+          act,
+        );
+    },
+  );
   assert.equal(told(await approve('gil')), 'policy_signature_missing', 'another person may');
   for (const act of [retire, restore])
     assert.equal(told(await act('dan')), 202, 'what his deputy asked for in his place is not done by him');
@@ -291,6 +342,12 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
   assert.equal(told(await pass('ida', hers)), 'scope_missing', 'from the next call on');
   assert.equal(told(await pass('ann', forHer)), 'four_eyes', 'what was done in her place stays hers');
   assert.deepEqual(await both('ann'), ['four_eyes', 'four_eyes'], 'all of it');
+  const theirs = `SELECT '${String(written.body['proposal'])}'::uuid UNION ALL SELECT registered_by FROM schema_version WHERE urn = '${further.$id}'`;
+  await withoutEntries(theirs, async (entries) => {
+    assert.equal(entries, 2);
+    for (const who of ['ann', 'bob'] as const)
+      assert.deepEqual(await both(who), ['made_by_unread', 'made_by_unread'], 'nor by taking the entry away');
+  });
   assert.deepEqual(await both('bob'), [201, 200], 'another person decides');
 });
 

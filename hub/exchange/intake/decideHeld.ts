@@ -42,15 +42,19 @@ export function stillFits({ registry }: Deciding, batch: BatchRow): LiveDataset 
   return dataset;
 }
 
-/** Whether nobody but the caller, whose hand her deputies are, has said so before: also one who was her deputy then. */
+/**
+ * Whether nobody but the caller, whose hand her deputies are, has said so before: also one who was her deputy then.
+ * @throws Problem made_by_unread
+ */
 export async function isFirstWord(
   { caller }: Call<StaffCaller>,
   { database }: Deciding,
   first: Proposal | undefined,
 ): Promise<boolean> {
   if (first === undefined) return true;
-  const persons = [first.proposedBy, ...(await insteadOf(database.app, first))];
-  return persons.some((one) => ofOneHand(caller, one));
+  // she may say it anew, whatever became of the entry in which she said it
+  if (ofOneHand(caller, first.proposedBy)) return true;
+  return (await insteadOf(database.app, first)).some((one) => ofOneHand(caller, one));
 }
 
 /** The first of two persons' word. */

@@ -20,7 +20,7 @@ import { currentOf, makeCurrent } from './publication.ts';
 import { alteredSince } from './rewriting.ts';
 import { periodsBrought, readyTable, refuseOver } from '../lastingTable.ts';
 
-/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, batch_periods_over, batch_periods_many, and what `decided` and `stillFits` throw */
+/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, batch_periods_over, batch_periods_many, made_by_unread, and what `decided` and `stillFits` throw */
 export async function releaseBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
   const { database, registry } = services;
   const { batch, reason } = await decided(call, services);
@@ -28,8 +28,8 @@ export async function releaseBatch(call: Call<StaffCaller>, services: Deciding):
   const dataset = stillFits(services, batch);
   const first = await proposalOf(database.app, batch.id, 'release');
   const { person } = call.caller;
-  const alone = await isFirstWord(call, services, first);
-  if (intakeRulesOf(dataset.row).secondPerson && alone) return proposed(call, batch, 'release', reason);
+  if (intakeRulesOf(dataset.row).secondPerson && (await isFirstWord(call, services, first)))
+    return proposed(call, batch, 'release', reason);
   const { row } = dataset;
   const brought = await periodsBrought(database.app, batch.id, dataset);
   refuseOver(dataset, brought, call.now);

@@ -17,7 +17,7 @@ import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Decidin
 import { makeCurrent } from './publication.ts';
 import { refuseReturning } from './returning.ts';
 
-/** POST /v1/batches/{batch}/restoration. @throws Problem batch_merged, batch_not_former, deletion_would_return, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
+/** POST /v1/batches/{batch}/restoration. @throws Problem batch_merged, batch_not_former, deletion_would_return, made_by_unread, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
 export async function restoreBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
   const { database, registry } = services;
   const { batch, reason } = await decided(call, services);

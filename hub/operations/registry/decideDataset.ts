@@ -18,7 +18,7 @@ type Body = components['schemas']['DatasetDecision'];
  * its rows are destroyed then, and her word covers what she was shown. The first word is taken back (keep) by
  * whoever may say it. Calls and submissions are refused from the next one on (`dataset_unavailable`).
  * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
- *   retirement_read_anew
+ *   retirement_read_anew, made_by_unread
  */
 export async function decideDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { database } = services;
@@ -33,14 +33,12 @@ export async function decideDataset(call: Call<StaffCaller>, services: Services)
     throw new Problem('owner_decides', { owner: 'office' });
   const shown = await retirementShown(services, row);
   // what was agreed to of another version, or too long ago, is asked for anew
-  const asked =
-    row.endingBy === null || !firstWordStands(row, call.now)
-      ? []
-      : [row.endingBy, ...(await insteadOf(database.app, { ending: id }))];
-  const first = act === 'retire' && (asked.length === 0 || asked.some((one) => ofOneHand(call.caller, one)));
+  const asked = row.endingBy !== null && firstWordStands(row, call.now) ? row.endingBy : undefined;
+  const first =
+    act === 'retire' && (asked === undefined || (await isOfHers(call.caller, asked, id, services)));
   if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
     throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
-  if (act === 'keep' && asked.length === 0)
+  if (act === 'keep' && asked === undefined)
     throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: row.state, act });
   const due = lastDayToRetire(call.now);
   const body = {
@@ -67,4 +65,18 @@ export async function decideDataset(call: Call<StaffCaller>, services: Services)
       if (!done) throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: 'moved', act });
     },
   });
+}
+
+/**
+ * Whether the first word is the caller's, or her deputy's in her place. Suspending and taking back ask it of nobody: they do not wait for the log.
+ * @throws Problem made_by_unread
+ */
+async function isOfHers(
+  caller: StaffCaller,
+  asked: string,
+  dataset: string,
+  { database }: Services,
+): Promise<boolean> {
+  if (ofOneHand(caller, asked)) return true;
+  return (await insteadOf(database.app, { ending: dataset })).some((one) => ofOneHand(caller, one));
 }

@@ -1,6 +1,7 @@
+import { leafHash, sameHash } from '../../../log/hash.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Reader } from '../database/reader.ts';
-import { leafOrNone, withLeaves } from './storedLeaves.ts';
+import { leafOf, leafOrNone } from './storedLeaves.ts';
 
 /** What waits for a second person, by which the entry that made it is found. */
 export type Made =
@@ -26,19 +27,31 @@ function entryOf(made: Made): readonly [string, readonly unknown[]] {
 
 /**
  * Persons in whose place it was made by a deputy, as the entry of it says.
- * @throws Problem log_entry_missing where it cannot be read any more: nobody may agree to what she may have made herself
+ * @throws Problem made_by_unread where the log does not tell: its entry is gone, stands there twice, or has other bytes than its hash. Nobody may
+ *   agree to what she may have made herself, so «it says nothing» is never read as «nobody»
  */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
   const [id, values] = entryOf(made);
-  const { rows } = await reader.query<{ idx: string; leaf: Uint8Array }>(
-    `SELECT idx, leaf FROM audit_entry WHERE id = ${id}`,
-    [...values],
-  );
-  const [entry] = withLeaves(rows);
-  if (entry === undefined) return [];
-  const actor: unknown = leafOrNone(entry.leaf)?.actor;
-  if (typeof actor !== 'object' || actor === null)
-    throw new Problem('log_entry_missing', { index: Number(entry.idx) });
-  const persons: unknown = 'insteadOf' in actor ? actor.insteadOf : undefined;
-  return typeof persons === 'string' ? persons.split(' ') : [];
+  const { rows } = await reader.query<Stored>(`SELECT leaf, hash FROM audit_entry WHERE id = ${id}`, [
+    ...values,
+  ]);
+  const [entry, ...more] = rows;
+  const persons = entry === undefined || more.length > 0 ? undefined : toldBy(entry);
+  if (persons === undefined) throw new Problem('made_by_unread');
+  return persons;
+}
+
+interface Stored {
+  readonly leaf: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+/** Undefined where the entry cannot be read. */
+function toldBy(entry: Stored): readonly string[] | undefined {
+  const leaf = leafOf(entry.leaf);
+  if (!sameHash(leafHash(leaf), entry.hash)) return undefined;
+  const actor: unknown = leafOrNone(leaf)?.actor;
+  if (typeof actor !== 'object' || actor === null) return undefined;
+  const persons: unknown = 'insteadOf' in actor ? actor.insteadOf : '';
+  return typeof persons === 'string' ? persons.split(' ').filter((one) => one !== '') : undefined;
 }
