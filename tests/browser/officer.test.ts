@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { entry } from '../../hub/audit/entry.ts';
+import { agreementUnread } from '../../terms/duty.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import type { Page } from 'playwright-core';
 import { admitPerson } from '../admitPerson.ts';
@@ -113,6 +114,14 @@ await database.owner.query(
 for (const job of ['watchLog', 'reverifyLog', 'readEntries', 'followUpDuties'])
   assert.equal(await hub.hub.runner.run(job), 'ok', job);
 
+// of an answer whose entry somebody altered
+await database.owner.query(
+  `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges, consent, named)
+   VALUES ('delete-withdrawn', 'education', 'pub-security', 'pub-security.household', $1, 'school-meals', current_date, current_date,
+           current_date + 15, 1, 'meals-1', ARRAY[gen_random_uuid()])`,
+  [agreementUnread],
+);
+
 type Who = keyof typeof named;
 const { signedIn, open, nameOf } = signing<Who>(browser, origin, identity, named);
 const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -130,6 +139,12 @@ lookAtPages('officer', {
     risk: (risks['risks'] as { id: string }[])[0]?.id ?? '',
     evidence: String(asked['id']),
   }),
+  before: {
+    'officer-duties': async ({ page }) => {
+      await page.getByRole('cell', { name: /^(协议不明|agreement unknown)$/ }).waitFor();
+      await page.getByText(/^(协议不明：|Agreement unknown: )/).waitFor();
+    },
+  },
 });
 
 test('a call that is not answered keeps the rest of the page back for some seconds only, is told of, and asked for again', async () => {

@@ -1,9 +1,11 @@
 /** `datong duty list`: deletions, notices and reports, by the day they are due. */
+import { agreementUnread, agreementUnreadWords } from '../../../terms/duty.ts';
 import { told } from '../told.ts';
 import type { Command } from 'commander';
+import type { Duty } from '../../sdk/duties.ts';
 import { withProfile } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, say, talk } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
 export function registerList(duty: Command): void {
@@ -24,21 +26,23 @@ async function list(options: ClientVerbOptions & { readonly due?: boolean }): Pr
       data(JSON.stringify({ ok: true, duties }));
       return;
     }
-    const rows = duties.map(
-      ({ id, state, obligation, due, consumer, dataset, agreement, exchanges, consent }) => [
-        ...[
-          id,
-          told('state', told('label', state)),
-          due,
-          told('label', obligation),
-          consumer,
-          dataset,
-          agreement,
-        ],
-        consent ?? String(exchanges),
-      ],
-    );
+    const rows = duties.map(dutyLine);
     for (const row of columns(rows)) data(row);
+    if (duties.some(({ agreement }) => agreement === agreementUnread))
+      talk({
+        zh: '“协议不明”：日志条目被改动，读不出数据依据哪份协议提供。仍应删除，交换编号见 --json 的 named',
+        en: '“agreement unknown”: an entry was altered and does not say under which agreement the data left. It is to be deleted all the same; --json names the exchanges (named)',
+      });
     talk({ zh: `${rows.length} 项义务`, en: `${rows.length} duties` });
   });
 }
+
+/** Cells of a line. */
+export const dutyLine = (duty: Duty): string[] => {
+  const { id, state, obligation, due, consumer, dataset, agreement, exchanges, consent } = duty;
+  return [
+    ...[id, told('state', told('label', state)), due, told('label', obligation), consumer, dataset],
+    agreement === agreementUnread ? say(agreementUnreadWords) : agreement,
+    consent ?? String(exchanges),
+  ];
+};

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { agreementUnread, agreementUnreadWords } from '../../../terms/duty.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
@@ -14,7 +15,7 @@ import { useWords } from '../words/words.ts';
 
 /** What recipients took on with the data. Done is said by a statement that the department's key signs, which this page has not. */
 export function DutiesPage(): ReactNode {
-  const { say, number, day } = useWords();
+  const { say, pick, number, day } = useWords();
   const { turn } = useSession();
   const { filter } = useRoute();
   const { options, name } = useDepartments();
@@ -55,6 +56,11 @@ export function DutiesPage(): ReactNode {
           { title: say('dutyTo'), render: (_, one) => name(one.provider) },
           { title: say('dataset'), render: (_, one) => one.dataset },
           {
+            title: say('agreement'),
+            render: (_, one) =>
+              one.agreement === agreementUnread ? pick(agreementUnreadWords) : one.agreement,
+          },
+          {
             title: say('dutyReceived'),
             render: (_, one) =>
               one.receivedFrom === one.receivedUntil
@@ -64,6 +70,9 @@ export function DutiesPage(): ReactNode {
           { title: say('dutyExchanges'), align: 'right', render: (_, one) => number(one.exchanges) },
         ]}
       />
+      {answer.value?.duties.some(({ agreement }) => agreement === agreementUnread) === true ? (
+        <p>{say('dutyUnreadLead')}</p>
+      ) : null}
       <section className="card" aria-label={say('dutyState')}>
         <h2>{say('dutyState')}</h2>
         <p>{say('dutyStateLead')}</p>

@@ -481,6 +481,8 @@ export const en: Words = {
   dutyTo: 'Data from',
   dutyReceived: 'Received',
   dutyExchanges: 'Answers',
+  dutyUnreadLead:
+    'Agreement unknown: an entry of the log was altered and does not say under which agreement the data left. It is to be deleted all the same; datong duty list --json names the exchanges.',
   dutyState: 'State that it is done',
   dutyStateLead:
     'The statement is signed by the key of the department that owes it. The key is on that department’s machine, not in this page; run it there:',

@@ -475,6 +475,8 @@ export const zh = {
   dutyTo: '数据来自',
   dutyReceived: '收到日期',
   dutyExchanges: '答复次数',
+  dutyUnreadLead:
+    '协议不明：日志条目被改动，读不出数据依据哪份协议提供。仍应删除，交换编号由 datong duty list --json 列出。',
   dutyState: '申明已履行',
   dutyStateLead: '申明须用承担部门的签名密钥签署。密钥在该部门的机器上，不在这个页面里，请在那里运行：',
   dutyLine: '签署申明',

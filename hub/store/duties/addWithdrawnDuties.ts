@@ -1,3 +1,4 @@
+import { agreementUnread } from '../../../terms/duty.ts';
 import { entriesOfTokens } from '../audit/search.ts';
 import { leafOrNone, withLeaves } from '../audit/storedLeaves.ts';
 import type { Reader } from '../database/reader.ts';
@@ -56,20 +57,17 @@ export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnDat
 /** Entries read at once. */
 const atOnce = 1_000;
 
-/** Stands where the entry does not say any more under which agreement an answer left: no agreement has this name. */
-const unknownAgreement = '-';
-
 /** Under what an answer is owed for; undefined where it is not. */
 function owedUnder({ leaf, onHers }: Answer, { purposes }: WithdrawnData): Under | undefined {
   const said = leafOrNone(leaf);
   // somebody altered it: that she is asked for once too often is better than that nobody is asked to delete
   const [any] = purposes;
   if (said === undefined)
-    return onHers === true && any !== undefined ? { agreement: unknownAgreement, purpose: any } : undefined;
+    return onHers === true && any !== undefined ? { agreement: agreementUnread, purpose: any } : undefined;
   const { kind, purpose, agreement, rows, fact } = said;
   if (kind !== 'release' || purpose === undefined || !purposes.includes(purpose)) return undefined;
   if (rows?.delivered === 0 || (fact === undefined && onHers !== true)) return undefined;
-  return { agreement: agreement ?? unknownAgreement, purpose };
+  return { agreement: agreement ?? agreementUnread, purpose };
 }
 
 interface Under {
