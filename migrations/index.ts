@@ -120,6 +120,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '233_periods_gone': () => import('./233_periods_gone.ts'),
   '226_packed_leaves': () => import('./226_packed_leaves.ts'),
   '237_roots': () => import('./237_roots.ts'),
+  '235_volumes_in_portions': () => import('./235_volumes_in_portions.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

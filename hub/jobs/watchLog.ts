@@ -8,7 +8,7 @@ import { risksOf, volumesOf } from '../domain/risks/rules.ts';
 import type { Pool } from '../store/database/database.ts';
 import type { Reader } from '../store/database/reader.ts';
 import { growRisk, insertRisk } from '../store/risks/risks.ts';
-import { keepVolumes, volumesBefore } from '../store/risks/volumes.ts';
+import { keepVolumes, volumesBefore, volumesSoFar } from '../store/risks/volumes.ts';
 import { restsOfDays } from './entries/restsOfDays.ts';
 import { watchedEntries, type SeenDay, type WatchedEntries } from './entries/watchedEntries.ts';
 import type { Job, JobRun } from './job.ts';
@@ -52,12 +52,13 @@ export function watchLog(
       known = { from, seen: size };
       if (size <= seen) return {};
       const { days, to } = await entries.between(from, Math.min(size, from + most), mostPersons);
-      for (const [day, { looks, searches }] of days) {
+      for (const [day, { looks, searches, first }] of days) {
         const before = await volumesBefore(reader, day);
+        const soFar = await volumesSoFar(reader, { day, first });
         const rests = await resting(day, looks);
-        for (const risk of risksOf({ day, looks, before, searches, rests }, settings))
-          await tell(reader, run, risk, settings);
-        await keepVolumes(reader, day, volumesOf(day, looks, settings));
+        for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
+          await tell(reader, run, { ...risk, from: first }, settings);
+        await keepVolumes(reader, { day, first }, volumesOf(day, looks, settings));
       }
       const seenDays = [...days.values()];
       const [begun, latest] = [seenDays[0], seenDays.at(-1)];
@@ -65,7 +66,7 @@ export function watchLog(
       const cut = to < size && last === (begun?.first ?? to);
       if (cut && begun !== undefined) {
         const looks = seenDays.flatMap((one) => one.looks);
-        await tell(reader, run, incomplete(looks, begun), settings);
+        await tell(reader, run, { ...incomplete(looks, begun), from: begun.first }, settings);
       }
       // a day that is over is not read again; one that is too long goes on behind what was judged
       const state: Watched = { from: cut ? to : last, seen: to };
@@ -108,7 +109,13 @@ const incomplete = (looks: readonly Look[], { at, first }: SeenDay): Risk => ({
   entries: [first],
 });
 
-async function tell(reader: Reader, run: JobRun, risk: Risk, { answerDays }: RiskSettings): Promise<void> {
+/** @param risk with the index from which on its entries were judged */
+async function tell(
+  reader: Reader,
+  run: JobRun,
+  risk: Risk & { readonly from: number },
+  { answerDays }: RiskSettings,
+): Promise<void> {
   if (await growRisk(reader, risk)) return;
   const now = run.now();
   const id = uuid7(now);

@@ -164,6 +164,26 @@ describe('each rule begins at its limit, and not below', () => {
     );
   });
 
+  test('of a day in portions the volume is that of all of them', () => {
+    const soFar = [
+      { consumer: 'education', rows: 500, offHours: 60 },
+      { consumer: 'ecology', rows: 5_000, offHours: 5_000 },
+    ];
+    const late = Date.parse(`${day}T20:00:00+08:00`);
+    const found = (rows: number, at?: number): unknown[] =>
+      risksOf(
+        {
+          ...{ day, soFar, before: usual, ...quiet },
+          looks: [look(7, { rows, persons: [], ...(at === undefined ? {} : { at }) })],
+        },
+        usualSettings,
+      ).map(({ rule, count, entries }) => [rule, count, entries]);
+    assert.deepEqual(found(399), []);
+    assert.deepEqual(found(400), [['unusual-volume', 900, [7]]]);
+    assert.deepEqual(found(39, late), []);
+    assert.deepEqual(found(40, late), [['off-hours-volume', 100, [7]]]);
+  });
+
   test('volume is not judged before it was learned', () => {
     const looks = [look(1, { rows: 1_000_000, persons: [] })];
     assert.deepEqual(risksOf({ day, looks, before: usual.slice(1), ...quiet }, usualSettings), []);

@@ -8,9 +8,11 @@ import { entry } from '../../hub/audit/entry.ts';
 import { leafReader } from '../../hub/audit/search/leafReader.ts';
 import { readConfig } from '../../hub/config/readConfig.ts';
 import { watchedEntries, type SeenDays } from '../../hub/jobs/entries/watchedEntries.ts';
-import type { JobRun } from '../../hub/jobs/job.ts';
+import type { Job, JobRun } from '../../hub/jobs/job.ts';
 import { watchLog } from '../../hub/jobs/watchLog.ts';
 import { leavesBetween } from '../../hub/store/audit/entries.ts';
+import { volumesBefore } from '../../hub/store/risks/volumes.ts';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
@@ -483,14 +485,42 @@ test('of entries that name many persons few are read at once, and as many are ke
     },
   };
   const states: unknown[] = [];
-  for (let more = true; more;) {
-    const result = await job.run({ ...run, state: states.at(-1) ?? run.state });
-    states.push(result.state);
-    more = result.more === true;
-  }
+  const judge = async (by: Job): Promise<void> => {
+    states.length = 0;
+    for (let more = true; more;) {
+      const result = await by.run({ ...run, state: states.at(-1) ?? run.state });
+      states.push(result.state);
+      more = result.more === true;
+    }
+  };
+  /** rows of that day from there on, by its portions */
+  const portions = async (): Promise<readonly number[]> => {
+    const { rows } = await store.app.query<{ rows: number }>(
+      "SELECT rows::int AS rows FROM risk_volume WHERE consumer = 'education' AND first_entry >= $1 ORDER BY first_entry",
+      [from],
+    );
+    return rows.map((one) => one.rows);
+  };
+  const tomorrow = civilDateText(civilDateInChina(database.now() + aDay));
+  const known = async (): Promise<number> =>
+    (await volumesBefore(store.app, tomorrow)).reduce(
+      (sum, { consumer, rows }) => (consumer === 'education' ? sum + rows : sum),
+      0,
+    );
+  const before = await known();
+  await judge(job);
   assert.deepEqual(states, [
     ...[10, 20, 30, 40].map((nth) => ({ from: from + nth, seen: from + nth })),
     { from: from + 40, seen: to },
   ]);
   assert.ok(told.includes('watch-incomplete'));
+  // whatever portions it comes in, and however often, the day's volume is the sum
+  const fifth = (entries / 5) * each;
+  assert.deepEqual([await portions(), await known()], [Array<number>(5).fill(fifth), before + 5 * fifth]);
+  await judge(job);
+  assert.deepEqual([await portions(), await known()], [Array<number>(5).fill(fifth), before + 5 * fifth]);
+  await judge(watchLog(app, audit, findings, { mostPersons: 15_300 }));
+  assert.deepEqual([await portions(), await known()], [[3 * fifth, 2 * fifth], before + 5 * fifth]);
+  await judge(watchLog(app, audit, findings));
+  assert.deepEqual([await portions(), await known()], [[5 * fifth], before + 5 * fifth]);
 });

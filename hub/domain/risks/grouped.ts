@@ -2,7 +2,7 @@
 import type { Look, Risk } from './risk.ts';
 
 /** Entries that a finding names at most. */
-const mostEntries = 500;
+export const mostEntries = 500;
 
 /** In the order in which the groups begin. */
 export function grouped<T>(all: readonly T[], of: (one: T) => string): Map<string, T[]> {

@@ -19,6 +19,8 @@ export interface Day {
   readonly day: string;
   /** its calls for data, ascending by index */
   readonly looks: readonly Look[];
+  /** what departments got of it before these, where it is judged in portions */
+  readonly soFar?: readonly DayVolume[];
   /** earlier days with calls of the departments, at most the last 28 of each */
   readonly before: readonly DayVolume[];
   /** questions of staff about persons, ascending by index */
@@ -31,7 +33,10 @@ const hour = 3_600_000;
 const zone = 8;
 
 /** @returns what is unusual about a day, in the order of the rules */
-export function risksOf({ day, looks, before, searches, rests }: Day, settings: RiskSettings): Risk[] {
+export function risksOf(
+  { day, looks, soFar = [], before, searches, rests }: Day,
+  settings: RiskSettings,
+): Risk[] {
   const found: Found[] = [];
   // one by one: of a day of bulk calls there are more than a call takes arguments
   const add = (more: readonly Found[]): void => {
@@ -42,7 +47,10 @@ export function risksOf({ day, looks, before, searches, rests }: Day, settings: 
   for (const [consumer, own] of byConsumer) {
     add(burst(own, settings));
     const earlier = before.filter((one) => one.consumer === consumer);
-    const today = volumes.get(consumer);
+    const today = together(
+      volumes.get(consumer),
+      soFar.find((one) => one.consumer === consumer),
+    );
     if (today !== undefined && earlier.length >= settings.learningDays)
       add(unusual(day, own, today, earlier, settings));
   }
@@ -57,7 +65,12 @@ export function risksOf({ day, looks, before, searches, rests }: Day, settings: 
   ]);
 }
 
-/** What each department got on a day. */
+const together = (one: DayVolume | undefined, other: DayVolume | undefined): DayVolume | undefined =>
+  one === undefined || other === undefined
+    ? one
+    : { ...one, rows: one.rows + other.rows, offHours: one.offHours + other.offHours };
+
+/** What each department got on a day, or in a portion of it. */
 export function volumesOf(day: string, looks: readonly Look[], settings: RiskSettings): DayVolume[] {
   const isOff = offHoursOf(day, settings);
   return [...grouped(looks, ({ consumer }) => consumer)].map(([consumer, own]) => ({

@@ -1,4 +1,5 @@
 /** What the rules over the log found. */
+import { mostEntries } from '../../domain/risks/grouped.ts';
 import type { Risk, RiskRule } from '../../domain/risks/risk.ts';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
@@ -51,11 +52,19 @@ export async function insertRisk(
   return rowCount === 1;
 }
 
-/** One that was told and has grown since. @returns false where it was never told */
-export async function growRisk(reader: Reader, risk: Risk): Promise<boolean> {
+/**
+ * One that was told and has grown since. What an earlier portion of its day gave it stays: its entries, and its number where that is higher.
+ * @param risk.from index from which on its entries were judged @returns false where it was never told
+ */
+export async function growRisk(reader: Reader, risk: Risk & { readonly from: number }): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `UPDATE risk SET departments = $4, count = $5, entries = $6 WHERE rule = $1 AND day = $2 AND key = $3`,
-    [risk.rule, risk.day, risk.key, [...risk.departments], risk.count, [...risk.entries]],
+    `UPDATE risk SET departments = ARRAY(SELECT DISTINCT unnest($4::text[] || CASE WHEN earlier = '{}' THEN '{}' ELSE departments END) ORDER BY 1),
+            count = CASE WHEN earlier = '{}' THEN $5 ELSE greatest(count, $5) END,
+            entries = (earlier || $6::bigint[])[:${mostEntries}]
+       FROM (SELECT id AS told, ARRAY(SELECT one FROM unnest(entries) AS one WHERE one < $7) AS earlier
+               FROM risk WHERE rule = $1 AND day = $2 AND key = $3) AS known
+      WHERE id = told`,
+    [risk.rule, risk.day, risk.key, [...risk.departments], risk.count, [...risk.entries], risk.from],
   );
   return rowCount === 1;
 }
