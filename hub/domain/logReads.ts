@@ -10,5 +10,7 @@ export const logReads = [
   'sealSubjects',
   'openSubjects',
   'listDestructions',
+  'showRisk',
+  'viewSubjectAtCounter',
   'listLogReads',
 ] as const;

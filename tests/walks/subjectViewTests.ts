@@ -224,6 +224,19 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       const [leaf = ''] = await leafTexts(database, 'id = $1', seen.exchange);
       assert.match(leaf, /"application":"CK-2026-0031","counter":"pub-security","document":"household-book"/);
       assert.equal(leaf.includes(personAt(61)), false);
+      // whoever looks at people at a counter is seen doing it
+      const officer = await hub.token('officer of looks', ['security']);
+      const { json } = await hub.staff(officer, 'GET', '/v1/log/reads?limit=4');
+      const told = (json['reads'] as Record<string, unknown>[]).map((one) => [
+        ...[one['operation'], one['personName'], one['department'], one['code'], one['by']],
+        ...[one['case'], one['entries']],
+      ]);
+      const look = 'viewSubjectAtCounter';
+      assert.deepEqual(told.slice(0, 3), [
+        [look, 'stranger', 'education', 'not_person_service', 'subject', undefined, undefined],
+        [look, 'clerk', 'pub-security', 'search_identity_number', 'subject', undefined, undefined],
+        [look, 'clerk', 'pub-security', undefined, 'subject', 'CK-2026-0031', seen.looks.length],
+      ]);
     });
 
     test('an assertion opens one look: not twice, not late, not for another person, department or hub', async () => {

@@ -83,8 +83,11 @@ function readView(index: number, leaf: Leaf, { identity }: Pick<Services, 'ident
     const value = change[name];
     return value === undefined ? undefined : String(value);
   };
-  const [by, reason, caseNumber] = [text('by'), text('reason'), text('case')];
-  const entries = change['entries'];
+  // at a counter she is asked about who stands there, under the number of an application
+  const atCounter = operation === 'viewSubjectAtCounter';
+  const [by, reason] = [atCounter ? 'subject' : text('by'), text('reason')];
+  const caseNumber = text(atCounter ? 'application' : 'case');
+  const entries = change[atCounter ? 'looks' : 'entries'];
   return {
     ...{ index, exchange: id, at, operation, decision, person },
     ...namesBeside(identity, { person }),
