@@ -5783,7 +5783,9 @@ export interface components {
             consumer: string;
             provider: string;
             dataset: string;
+            /** @description under which the data left; `-` where its entry was altered and does not tell any more: the duty stands all the same */
             agreement: string;
+            /** @description where the agreement is `-`, one of the consent that was withdrawn */
             purpose: string;
             /**
              * Format: date
