@@ -39,8 +39,8 @@ export async function maskInThread(
   // lists that changed since: what is compiled there would not be what was compiled here
   if (page.length < leastInThread || current.surroundings !== dataset.compiled.surroundings) return undefined;
   const task = taskOf(masking, permission, dataset, page, current.codeLists, tokenYear(now), csv);
-  const { texts, length, subjects } = page;
-  return masking.thread.mask(task, { texts, length, subjects, now });
+  const { texts, length, held, subjects } = page;
+  return masking.thread.mask(task, { texts, length, held, subjects, now });
 }
 
 function taskOf(
@@ -52,7 +52,7 @@ function taskOf(
   year: number,
   csv: readonly string[] | undefined,
 ): PageTask {
-  const columns = page.columns.map(({ field, nullable }) => ({ field, nullable }));
+  const columns = page.columns.map(({ field, kind, nullable }) => ({ field, kind, nullable }));
   const key = JSON.stringify([year, columns, fields.map(({ field }) => field), csv]);
   let made = tasks.get(plan);
   if (made === undefined || made.size >= mostSets) tasks.set(plan, (made = new Map<string, Made>()));

@@ -2,6 +2,7 @@
 import type { FieldGrant, Permission, PlanRef } from '../../../policies/decision.ts';
 import { compileMasking } from '../../../policies/masks/rows/compileMasking.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import type { Cells, MaskColumns } from '../../../policies/masks/rows/maskColumns.ts';
 import type { MaskRun, Row } from '../../../policies/masks/mask.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
@@ -23,8 +24,12 @@ interface MaskedDataset {
   readonly compiled: { readonly surroundings: Surroundings };
 }
 
-/** Masks a row; undefined where the result does not fit the masked schema. */
-type RowMask = (row: Row, run: MaskRun) => Record<string, unknown> | undefined;
+interface RowMask {
+  /** Masks a row; undefined where the result does not fit the masked schema. */
+  readonly row: (row: Row, run: MaskRun) => Record<string, unknown> | undefined;
+  /** Masks a page by its columns; undefined where its rows can only be masked one by one. */
+  readonly columns: () => MaskColumns | undefined;
+}
 
 interface PlanMasks {
   /** the code lists that they were compiled with: a plan outlives them */
@@ -55,24 +60,46 @@ export function maskPage(
   page: { readonly rows: readonly Pick<FetchedRow, 'record'>[] },
   now: number,
 ): { readonly records: readonly Record<string, unknown>[]; readonly typeErrors: number } {
-  const tolerated = permission.limits.maskTypeErrors ?? 0;
-  const { surroundings } = dataset.compiled;
-  const mask = maskOf(permission, surroundings, (fields) =>
-    compileRowMask(services, permission, dataset, fields),
-  );
-  const run: MaskRun = { now, typeErrors: 0, memo: new Map() };
-  const masked = page.rows.map(({ record }) => mask(record, run));
-  if (run.typeErrors > tolerated) throw new Problem('mask_type_errors', { count: run.typeErrors });
+  const mask = maskOf(services, permission, dataset);
+  const run = runAt(now);
+  const masked = page.rows.map(({ record }) => mask.row(record, run));
   const records = masked.filter((record) => record !== undefined);
-  if (records.length < masked.length) throw new Problem('masked_row_invalid');
+  settle(permission, run, records.length === masked.length);
   return { records, typeErrors: run.typeErrors };
 }
 
-function maskOf(
-  { plan, fields }: MaskedBy,
-  surroundings: Surroundings,
-  compile: (fields: readonly FieldGrant[]) => RowMask,
-): RowMask {
+/**
+ * The same of a page that came by column, as lines of JSON.
+ * @returns undefined where it has to be masked row by row
+ * @throws Problem mask_type_errors, masked_row_invalid: then nothing is released
+ */
+export function maskColumns(
+  services: Keys,
+  permission: MaskedBy,
+  dataset: MaskedDataset,
+  page: { readonly cells: ReadonlyMap<string, Cells>; readonly length: number },
+  now: number,
+): { readonly text: string; readonly typeErrors: number } | undefined {
+  const mask = maskOf(services, permission, dataset).columns();
+  if (mask === undefined) return undefined;
+  const run = runAt(now);
+  const { text, valid } = mask(page.cells, page.length, run);
+  settle(permission, run, valid);
+  return { text, typeErrors: run.typeErrors };
+}
+
+const runAt = (now: number): MaskRun => ({ now, typeErrors: 0, memo: new Map() });
+
+function settle({ limits }: MaskedBy, { typeErrors }: MaskRun, valid: boolean): void {
+  if (typeErrors > (limits.maskTypeErrors ?? 0)) throw new Problem('mask_type_errors', { count: typeErrors });
+  if (!valid) throw new Problem('masked_row_invalid');
+}
+
+function maskOf(services: Keys, permission: MaskedBy, dataset: MaskedDataset): RowMask {
+  const { plan, fields } = permission;
+  const { surroundings } = dataset.compiled;
+  const compile = (some: readonly FieldGrant[]): RowMask =>
+    compileRowMask(services, permission, dataset, some);
   let masks = compiled.get(plan);
   if (masks?.surroundings !== surroundings) {
     masks = { surroundings, sets: new Map(), fields: new Map() };
@@ -111,14 +138,17 @@ function kept(masks: Map<string, RowMask>, key: string, make: () => RowMask): Ro
 
 /** Each part builds and checks its own field. */
 function together(parts: readonly RowMask[]): RowMask {
-  return (row, run) => {
-    const masked: Record<string, unknown> = {};
-    for (const part of parts) {
-      const piece = part(row, run);
-      if (piece === undefined) return undefined;
-      Object.assign(masked, piece);
-    }
-    return masked;
+  return {
+    columns: () => undefined,
+    row: (row, run) => {
+      const masked: Record<string, unknown> = {};
+      for (const part of parts) {
+        const piece = part.row(row, run);
+        if (piece === undefined) return undefined;
+        Object.assign(masked, piece);
+      }
+      return masked;
+    },
   };
 }
 
@@ -137,8 +167,11 @@ function compileRowMask(
     dataset.compiled.surroundings,
     maskTypeErrors === undefined ? {} : { maskTypeErrors },
   );
-  return (row, run) => {
-    const masked = masking.mask(row, run);
-    return masking.check(masked) ? masked : undefined;
+  return {
+    columns: () => masking.columns(),
+    row: (row, run) => {
+      const masked = masking.mask(row, run);
+      return masking.check(masked) ? masked : undefined;
+    },
   };
 }

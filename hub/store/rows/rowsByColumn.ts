@@ -31,6 +31,8 @@ export class ColumnPage {
   readonly texts: readonly string[];
   /** rows of the page */
   readonly length: number;
+  /** rows of the arrays */
+  readonly held: number;
   private readonly numbers: readonly number[];
   private readonly sorted: readonly string[];
   private readonly packed: Uint8Array;
@@ -51,6 +53,7 @@ export class ColumnPage {
     this.sorted = sorted;
     this.packed = packed.subarray(0, length * subjectLength);
     this.length = length;
+    this.held = numbers.length;
   }
 
   /** @param cells what `byColumn` gives, JSON as its text; none where nothing was found @param sorted columns that the page is sorted by */
@@ -78,7 +81,7 @@ export class ColumnPage {
 
   get rows(): readonly FetchedRow[] {
     if (this.read === undefined) {
-      const cells = this.texts.map((text) => JSON.parse(text) as unknown[]);
+      const cells = this.texts.map((text, at) => cellsIn(text, this.columns[at], this.held));
       const records = recordsOf(this.columns, cells, this.length);
       this.read = records.map((record, at) => new PageRow(record, this, at));
     }
@@ -120,6 +123,19 @@ interface Behind {
   readonly packed: Uint8Array;
   /** whom the rows are about: all of them somebody, all nobody, or some of them somebody */
   readonly about: 'persons' | 'nobody' | 'some';
+}
+
+/**
+ * The cells of a column. One of texts of which none is escaped is cut where one ends and the next begins, for half of what reading JSON costs.
+ * @param text as PostgreSQL writes a JSON array @param held how many there are
+ */
+export function cellsIn(text: string, column: Pick<Column, 'kind'> | undefined, held: number): unknown[] {
+  if (column?.kind === 'text' && text.startsWith('["') && text.endsWith('"]') && !text.includes('\\')) {
+    const cells = text.slice(2, -2).split('", "');
+    // each null makes them fewer: two quotes stand around a text, and every cut takes two
+    if (cells.length === held) return cells;
+  }
+  return JSON.parse(text) as unknown[];
 }
 
 /**

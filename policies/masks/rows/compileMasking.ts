@@ -11,6 +11,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { FieldGrant } from '../../decision.ts';
 import { rootOf } from './fieldPath.ts';
 import type { MaskRun, PseudonymKeys, Row } from '../mask.ts';
+import { compileColumns, type MaskColumns } from './maskColumns.ts';
 import { maskedSchema } from './maskedSchema.ts';
 import { isNever } from './maskNode.ts';
 import { compileNodes, type MaskNode } from './maskNodes.ts';
@@ -28,6 +29,8 @@ export interface Masking {
   mask(row: Row, run?: MaskRun): Record<string, unknown>;
   /** Whether a masked row matches the output schema. */
   check(masked: unknown): boolean;
+  /** The same of a page, column by column; undefined where its rows can only be masked one by one. */
+  columns(): MaskColumns | undefined;
   /** @throws Problem mask_type_errors when the run met more wrong types than the agreement tolerates */
   settle(run: MaskRun): void;
 }
@@ -60,6 +63,7 @@ export function compileMasking(
   const fields = masksOf(nodes);
   const outputSchema = maskedSchema(schema, nodes, tolerated > 0);
   let check: ((masked: unknown) => boolean) | undefined;
+  let columns: { readonly of: MaskColumns | undefined } | undefined;
   const begin = (now: number): MaskRun => ({ now, typeErrors: 0, memo: new Map() });
   const settle = (run: MaskRun): void => {
     if (run.typeErrors > tolerated) throw new Problem('mask_type_errors', { count: run.typeErrors });
@@ -81,6 +85,12 @@ export function compileMasking(
       check ??= compilePlain(outputSchema, surroundings);
       return check(masked);
     },
+    columns: () =>
+      (columns ??= {
+        of: compileColumns(nodes, (node) =>
+          compilePlain(maskedSchema(schema, [node], tolerated > 0), surroundings),
+        ),
+      }).of,
   };
 }
 

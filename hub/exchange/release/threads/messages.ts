@@ -16,7 +16,7 @@ export interface PageTask {
   /** the fields of a line of CSV; undefined where each record leaves as a JSON object */
   readonly csv: readonly string[] | undefined;
   /** of the cells, in their order */
-  readonly columns: readonly Pick<Column, 'field' | 'nullable'>[];
+  readonly columns: readonly Pick<Column, 'field' | 'kind' | 'nullable'>[];
   /** lists registered in the hub, which another thread does not know; equal digests, equal lists */
   readonly codeLists: { readonly digest: string; readonly lists: readonly CodeList[] };
   readonly pseudonym: KeyObject;
@@ -31,8 +31,10 @@ export interface PageQuestion {
   readonly forget: boolean;
   /** JSON arrays, one a column */
   readonly texts: readonly string[];
-  /** rows of the page; the arrays may be longer */
+  /** rows of the page */
   readonly length: number;
+  /** elements of each array, which may be longer than the page */
+  readonly held: number;
   /** of its persons, one behind the other */
   readonly subjects: Uint8Array;
   /** Unix milliseconds of the decision */

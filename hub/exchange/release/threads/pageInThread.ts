@@ -5,9 +5,9 @@ import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKe
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { subjectNames } from '../../../audit/subjects.ts';
-import { recordsOf, subjectLength } from '../../../store/rows/rowsByColumn.ts';
+import { cellsIn, recordsOf, subjectLength } from '../../../store/rows/rowsByColumn.ts';
 import { linesOf } from '../linesOf.ts';
-import { maskPage } from '../maskPage.ts';
+import { maskColumns, maskPage } from '../maskPage.ts';
 import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages.ts';
 
 type MaskLines = (question: PageQuestion) => MaskedLines;
@@ -59,11 +59,19 @@ function masking(task: PageTask, surroundings: Surroundings): MaskLines {
   const services = { keys: { pseudonyms: pseudonymKeys(new Uint8Array(task.pseudonym.export())) } };
   const permission = { plan, fields, limits: maskTypeErrors === undefined ? {} : { maskTypeErrors } };
   const dataset = { schema, compiled: { surroundings } };
-  return ({ texts, length, subjects, now }) => {
-    const cells = texts.map((text) => JSON.parse(text) as unknown[]);
-    const rows = recordsOf(columns, cells, length).map((record) => ({ record }));
-    const { records, typeErrors } = maskPage(services, permission, dataset, { rows }, now);
+  return ({ texts, length, held, subjects, now }) => {
+    const values = texts.map((text, at) => cellsIn(text, columns[at], held));
     const names = subjectNames(tokens, subjects, subjectLength);
+    if (csv === undefined) {
+      const cells = new Map(
+        columns.map(({ field, nullable }, at) => [field, { values: values[at] ?? [], nullable }]),
+      );
+      const lines = maskColumns(services, permission, dataset, { cells, length }, now);
+      if (lines !== undefined)
+        return { bytes: Buffer.from(lines.text, 'utf8'), typeErrors: lines.typeErrors, names };
+    }
+    const rows = recordsOf(columns, values, length).map((record) => ({ record }));
+    const { records, typeErrors } = maskPage(services, permission, dataset, { rows }, now);
     return { bytes: linesOf(records, csv), typeErrors, names };
   };
 }

@@ -74,12 +74,17 @@ function cellsOf(length: number): unknown[][] {
   ];
 }
 
+/** A JSON array as PostgreSQL writes it. */
+const asStored = (column: readonly unknown[]): string =>
+  `[${column.map((value) => JSON.stringify(value)).join(', ')}]`;
+
 const thread = new PageThread();
 const now = Date.UTC(2026, 5, 1);
 const subjects = randomBytes(32 * 700);
 const page = (cells: readonly unknown[][]) => ({
-  texts: cells.map((column) => JSON.stringify(column)),
+  texts: cells.map(asStored),
   length: 700,
+  held: cells[0]?.length ?? 0,
   ...{ subjects, now },
 });
 

@@ -49,7 +49,7 @@ export class PageThread {
    */
   async mask(
     task: PageTask,
-    page: Pick<PageQuestion, 'texts' | 'length' | 'subjects' | 'now'>,
+    page: Pick<PageQuestion, 'texts' | 'length' | 'held' | 'subjects' | 'now'>,
   ): Promise<MaskedLines | undefined> {
     this.worker ??= this.begin();
     if (!this.ready || this.worker === undefined) return undefined;
