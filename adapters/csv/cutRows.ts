@@ -39,10 +39,10 @@ export class CellPlaces {
   /** whether somebody else reads the numbers now */
   private given = false;
 
-  /** Begins anew, with room for what a text of so many characters holds in most files: growing would make as much garbage again. */
+  /** Begins anew, with room for what a text of so many characters holds in most files (cells of six or seven): growing would make as much garbage again. */
   begin(characters: number): void {
     this.used = 0;
-    const likely = Math.max(256, characters >> 2);
+    const likely = Math.max(256, (characters * 5) >> 4);
     if (!this.given && this.numbers.length >= likely) return;
     this.numbers = new Int32Array(likely);
     this.given = false;

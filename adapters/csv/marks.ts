@@ -4,8 +4,17 @@ export const mark = { plain: 0, suspect: 1, separator: 2, quote: 3, lineEnd: 4 }
 /** The mark of each UTF-16 unit: one look at a table is all that a character costs. */
 export type Marks = Uint8Array;
 
+/** Those that were made last: a file is read in many stretches. */
+let last: { readonly of: string; readonly marks: Marks } | undefined;
+
 /** @param separator one character @param quote one character, or '' for none */
 export function marksOf(separator: string, quote: string): Marks {
+  const of = separator + quote;
+  if (last?.of !== of) last = { of, marks: made(separator, quote) };
+  return last.marks;
+}
+
+function made(separator: string, quote: string): Marks {
   const marks = new Uint8Array(65_536);
   marks[0] = mark.suspect;
   marks[0xfffd] = mark.suspect;

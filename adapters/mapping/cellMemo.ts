@@ -48,6 +48,7 @@ export class CellMemo {
     this.missed += 1;
     if (this.missed < trial) return;
     this.given = this.found < this.missed;
+    if (this.given) this.values.fill(undefined);
     this.found = 0;
     this.missed = 0;
   }
@@ -56,6 +57,7 @@ export class CellMemo {
     this.records = records;
     this.starts.fill(1); // to 0: a length that no cell has
     this.ends.fill(0);
+    this.values.fill(undefined); // a piece of a text keeps all of it
   }
 }
 

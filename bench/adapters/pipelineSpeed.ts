@@ -1,5 +1,5 @@
 /** GB18030 bytes → read, mapped and validated rows → COPY text, against the COPY of those very lines passed through. */
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -28,7 +28,6 @@ export async function pipelineSpeed(): Promise<BenchRow> {
   // whom a row is about is intake's question (npm run bench -- intake), not the adapters'
   const { subject: _subject, ...schema } = sharedSchema('household@1');
   const task: CopyTask = {
-    batch: randomUUID(),
     schema,
     mapping: compileMapping(householdMapping, schema, surroundingsWith([demoRegions]).codeLists),
     subjectKey: createSecretKey(Buffer.alloc(32, 1)),
@@ -83,7 +82,7 @@ async function copied(client: pg.Client, path: string): Promise<number> {
   await client.query('DROP TABLE IF EXISTS bench_people');
   const columns = Array.from({ length: 10 }, (_, i) => `c${i} text`).join(', ');
   await client.query(
-    `CREATE TABLE bench_people (${columns}, moved text, income text, batch uuid, row bigint, subject bytea)`,
+    `CREATE TABLE bench_people (${columns}, moved text, income text, row bigint, subject bytea)`,
   );
   const started = performance.now();
   await pipeline(createReadStream(path), client.query(copyFrom('COPY bench_people FROM STDIN')));

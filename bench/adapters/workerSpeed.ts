@@ -1,5 +1,5 @@
 /** What translating threads do for their caller: an event loop that stays free, and a second core. */
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,6 @@ export async function workerSpeed(): Promise<BenchRow[]> {
 async function measured(path: string): Promise<BenchRow[]> {
   const schema = sharedSchema('household@1');
   const task: CopyTask = {
-    batch: randomUUID(),
     schema,
     mapping: compileMapping(householdMapping, schema, surroundingsWith([demoRegions]).codeLists),
     subjectKey: createSecretKey(Buffer.alloc(32, 1)),

@@ -66,7 +66,7 @@ async function tried(
   const layout = layoutOf(schema);
   const id = uuid7(database.now());
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const task = { batch: id, schema, mapping, subjectKey, codeLists, beside };
+  const task = { schema, mapping, subjectKey, codeLists, beside };
   const counts = { records: 0, rows: 0, bad: 0, skipped: 0 };
   const kinds = new Map<string, Trial['problems'][number]>();
 

@@ -44,7 +44,7 @@ export class CopyRows {
     const layout = layoutOf(task.schema);
     this.task = task;
     this.names = names;
-    this.lines = new CopyLines(layout, names, task.batch);
+    this.lines = new CopyLines(layout, names);
     this.keyFits = keyFits(layout, names);
     this.keyHash = KeyHash.of(task.schema, names);
     this.subjectOf = subjectHasher(task.subjectKey, task.schema);

@@ -6,8 +6,6 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 
 /** Everything a translation needs besides the bytes; can be sent to another thread. */
 export interface CopyTask {
-  /** uuid */
-  readonly batch: string;
   readonly schema: DatasetSchema;
   readonly mapping: CompiledMapping;
   /** what came with the file */

@@ -17,14 +17,12 @@ for (const [character, letter] of ['\tt', '\nn', '\rr', '\\\\'].map((pair) => [.
  */
 export class CopyLines {
   private readonly columns: readonly { readonly kind: Column['kind']; readonly place: number }[];
-  private readonly tail: Uint8Array;
   private bytes = Buffer.allocUnsafe(firstRoom);
   private used = 0;
 
-  /** @param names fields of a row's values, in their order @param batch uuid put into `_batch` */
-  constructor(layout: Layout, names: readonly string[], batch: string) {
+  /** @param names fields of a row's values, in their order */
+  constructor(layout: Layout, names: readonly string[]) {
     this.columns = layout.columns.map(({ field, kind }) => ({ kind, place: names.indexOf(field) }));
-    this.tail = Buffer.from(`${batch}\t`);
   }
 
   /**
@@ -46,10 +44,6 @@ export class CopyLines {
       this.bytes[this.used] = tab;
       this.used += 1;
     }
-    this.room(this.tail.length);
-    const { bytes, tail } = this;
-    for (let i = 0; i < tail.length; i += 1) bytes[this.used + i] = tail[i] ?? 0;
-    this.used += tail.length;
     this.ascii(String(record));
     this.ascii(subject === undefined ? '\t\\N\n' : '\t\\\\x');
     if (subject !== undefined) {

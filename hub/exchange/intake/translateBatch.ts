@@ -112,7 +112,7 @@ async function translateNow(
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
   const { rememberedKeys } = limits;
   const task = {
-    ...{ batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists, beside },
+    ...{ schema, mapping: mapping.compiled, subjectKey, codeLists, beside },
     rememberedKeys,
   };
   const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256, (length) => {

@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import { isDuplicate } from '../database/failure.ts';
 import type { Reader } from '../database/reader.ts';
 import { inSavepoint, withTransaction, type Transaction } from '../database/transaction.ts';
+import { batchId } from '../../../terms/ids.ts';
 import { exactTypes } from './exactTypes.ts';
 import { createIndexes } from './indexes.ts';
 import {
@@ -63,13 +64,15 @@ export async function loadBatch(
   return withTransaction(database.owner, async (transaction) => {
     await fence(transaction, false);
     await transaction.query("SET LOCAL maintenance_work_mem = '128MB'"); // the indexes of a large batch are sorted in memory
-    const columns = [...fieldDefinitions(layout), '_batch uuid', '_row bigint', '_subject bytea'].join(', ');
+    const columns = [...fieldDefinitions(layout), '_row bigint', '_subject bytea'].join(', ');
     await transaction.query(`DROP TABLE IF EXISTS ${table}`);
     await transaction.query(`CREATE TABLE ${table} (${columns}) WITH (autovacuum_enabled = false)`);
     const sink = transaction.query(
       copyFrom(`COPY ${table} (${loadedColumns(layout)}) FROM STDIN WITH (FREEZE)`),
     );
     await pipeline(lasting(lines), sink);
+    // one value for every row that is there: it is kept once, and neither sent nor written a million times
+    await transaction.query(`ALTER TABLE ${table} ADD COLUMN _batch uuid DEFAULT '${batchId(batch)}'`);
     const over = periods === undefined ? none : await withoutOver(transaction, layout, batch, periods);
     const { kept, keptOver } =
       corrects === undefined
@@ -168,8 +171,8 @@ async function keepRows(
     first,
   );
   const { rowCount } = await transaction.query(
-    `INSERT INTO ${table} (${fields}, _batch, _row, _subject)
-     SELECT ${fields}, '${batch}'::uuid, _row + (SELECT coalesce(max(_row), 0) FROM ${table}), _subject FROM ${former} AS former
+    `INSERT INTO ${table} (${fields}, _row, _subject)
+     SELECT ${fields}, _row + (SELECT coalesce(max(_row), 0) FROM ${table}), _subject FROM ${former} AS former
       WHERE NOT (${late}) AND ${which}`,
     first,
   );

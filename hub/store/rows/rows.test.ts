@@ -56,7 +56,7 @@ const valuesOf = (row: Row): unknown[] => names.map((name) => row[name]);
 
 async function load(rows: readonly Row[]): Promise<{ batch: string; repeated: readonly number[] }> {
   const batch = uuid7(Date.now());
-  const text = new CopyLines(layout, names, batch);
+  const text = new CopyLines(layout, names);
   async function* lines(): AsyncGenerator<Uint8Array> {
     for (const [i, row] of rows.entries()) {
       await Promise.resolve();
@@ -157,7 +157,7 @@ test('a page by column has the rows that single ones have: values, absent fields
 });
 
 test('what PostgreSQL could not hold unchanged is not written', () => {
-  const text = new CopyLines(layout, names, uuid7(1));
+  const text = new CopyLines(layout, names);
   for (const id of ['a\0b', '\ud800', '\udc00x', 'x\ud800', '\ud800\ud800']) {
     assert.equal(text.add(valuesOf({ id, amount: '1' }), 1, undefined), false, JSON.stringify(id));
     assert.equal(isStorable(id), false);
@@ -357,7 +357,7 @@ test('a key that an index could not hold is known before it spoils the load', as
 
 test('a file of nothing but one key is counted whole and named in part', async () => {
   const { batch } = await load([{ id: 'first', amount: '1' }]);
-  const text = new CopyLines(layout, names, batch);
+  const text = new CopyLines(layout, names);
   for (let i = 1; i <= mostExamples + 51; i += 1) text.add(valuesOf({ id: 'x', amount: '1' }), i, undefined);
   async function* lines(): AsyncGenerator<Uint8Array> {
     await Promise.resolve();

@@ -2,9 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem, type ProblemFacts } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
-import type { Repetition } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
-import type { Answer, Parts, Question, SentStretch, StretchPart } from './messages.ts';
+import type { Answer, Parts, Question, RepeatedRows, SentStretch, StretchPart } from './messages.ts';
 
 /**
  * A file that fills a thread's heap ends the thread, not the hub; megabytes. What a stretch leaves behind is garbage at once: a small room
@@ -57,9 +56,9 @@ export class CopyThread {
     return this.ask({ stretch });
   }
 
-  /** Rows of a stretch as bad records. @param first of the stretch */
-  repeated(first: number, repetitions: readonly Repetition[]): Promise<readonly BadRecord[]> {
-    return this.ask({ repeated: { first, repetitions } });
+  /** Rows of a stretch as bad records. */
+  repeated(repeated: RepeatedRows): Promise<readonly BadRecord[]> {
+    return this.ask({ repeated });
   }
 
   async end(): Promise<void> {

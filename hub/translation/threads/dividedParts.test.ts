@@ -1,6 +1,6 @@
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { formatNamed } from '../../../adapters/formats.ts';
 import { schemaOf } from '../../../adapters/fixtures/schemaOf.ts';
@@ -30,7 +30,6 @@ function taskOf(format: string, options: object, [id, name]: readonly (string | 
   };
   const subjectKey = createSecretKey(Buffer.alloc(32, 7));
   return {
-    batch: randomUUID(),
     schema,
     mapping: compileMapping(document, schema, shippedSurroundings.codeLists),
     subjectKey,
@@ -56,8 +55,7 @@ function reading(task: CopyTask): Reading {
   };
   return {
     stretch: (stretch) => inTurn<StretchPart>(() => file.answer({ stretch })),
-    repeated: (first, repetitions) =>
-      inTurn<readonly BadRecord[]>(() => file.answer({ repeated: { first, repetitions } })),
+    repeated: (repeated) => inTurn<readonly BadRecord[]>(() => file.answer({ repeated })),
   };
 }
 

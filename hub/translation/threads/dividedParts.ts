@@ -5,14 +5,14 @@ import { Problem } from '../../../terms/problem.ts';
 import { guardedPart, PartGuard, type CopyPart } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
 import type { CopyThread } from './copyThread.ts';
-import type { StretchPart } from './messages.ts';
+import type { SentStretch, StretchPart } from './messages.ts';
 import { Rooms } from './rooms.ts';
 
 /** A stretch that a thread works on. */
 interface Work {
   readonly stretch: Stretch;
-  /** its bytes where the thread reads them */
-  readonly room: Uint8Array;
+  /** as the thread reads it: its bytes are in a room */
+  readonly sent: SentStretch;
   readonly thread: Reading;
   readonly part: Promise<StretchPart>;
 }
@@ -21,7 +21,7 @@ interface Work {
 export type Reading = Pick<CopyThread, 'stretch' | 'repeated'>;
 
 /** Stretches that wait for each thread or are worked on. */
-const stretchesEach = 2;
+const stretchesEach = 4;
 
 /** No encoding that is divided has longer characters: a record of more bytes than this times its limit is over it. */
 const longestCharacter = 4;
@@ -45,19 +45,13 @@ export async function* dividedParts(
   let options: unknown;
   let turn = 0;
   const file = { ended: false };
-  /** physical lines and bytes before the part that is finished next */
+  /** physical lines before the part that is finished next */
   let line = 0;
-  let done = 0;
 
   const begin = (stretch: Stretch, thread: Reading): Work => {
-    const room = rooms.of(stretch.bytes);
-    const sent = { bytes: room, first: stretch.byte, done };
-    return {
-      stretch,
-      room,
-      thread,
-      part: thread.stretch(options === undefined ? sent : { ...sent, options }),
-    };
+    const place = { bytes: rooms.of(stretch.bytes), first: stretch.byte };
+    const sent = options === undefined ? place : { ...place, options };
+    return { stretch, sent, thread, part: thread.stretch(sent) };
   };
   const next = async (): Promise<Stretch | undefined> => {
     const found = await source.next();
@@ -66,7 +60,7 @@ export async function* dividedParts(
     return undefined;
   };
   /** Nobody uses what is made of it. */
-  const leave = ({ room, part }: Work): void => {
+  const leave = ({ sent: { bytes: room }, part }: Work): void => {
     part.then(
       ({ text }) => rooms.giveBack(room, text),
       () => rooms.giveBack(room),
@@ -85,13 +79,13 @@ export async function* dividedParts(
     }
     return found;
   };
-  const finish = async ({ stretch, thread }: Work, found: StretchPart): Promise<CopyPart> => {
+  const finish = async ({ stretch, sent, thread }: Work, found: StretchPart): Promise<CopyPart> => {
     const part = line === 0 ? found : inFile(found, line);
     options ??= division.later(part.columns, stretch.bytes);
     line += part.physical;
-    done = stretch.byte + stretch.bytes.length;
     const repetitions = guard.repetitions(part);
-    const repeated = repetitions.length === 0 ? [] : await thread.repeated(stretch.byte, repetitions);
+    const repeated =
+      repetitions.length === 0 ? [] : await thread.repeated({ stretch: sent, rows: part.rows, repetitions });
     return guardedPart(part, repetitions, repeated);
   };
 

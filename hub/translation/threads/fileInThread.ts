@@ -2,17 +2,11 @@ import { lineCount } from '../../../adapters/reading/stretches.ts';
 import { formatNamed } from '../../../adapters/formats.ts';
 import type { BadRecord, RawRecord, RecordBatch } from '../../../adapters/reading/reader.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
-import { copyParts, PartMaker, type Repetition } from '../copyParts.ts';
+import { copyParts, PartMaker } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
 import { shelfBehind } from '../shelf.ts';
-import type { Parts, Question, SentStretch, StretchPart } from './messages.ts';
+import type { Parts, Question, RepeatedRows, SentStretch, StretchPart } from './messages.ts';
 import { stepwise } from './stepwise.ts';
-
-/** A stretch whose records may still be asked for. */
-interface KeptStretch {
-  readonly records: { readonly at: (index: number) => RawRecord | undefined };
-  readonly rows: Float64Array;
-}
 
 /** What a translating thread knows of the file it works on. */
 export class FileInThread {
@@ -20,8 +14,6 @@ export class FileInThread {
   private readonly surroundings: Surroundings;
   private readonly translate: ReturnType<typeof stepwise<Parts['parts'][number]>>;
   private maker: PartMaker | undefined;
-  /** by the bytes of the file before it */
-  private readonly kept = new Map<number, KeptStretch>();
 
   constructor(task: CopyTask, surroundings: Surroundings) {
     this.task = task;
@@ -38,27 +30,30 @@ export class FileInThread {
       return { parts: items, ended };
     }
     if ('stretch' in question) return this.part(question.stretch);
-    return this.repeated(question.repeated.first, question.repeated.repetitions);
+    return this.repeated(question.repeated);
   }
 
-  private async part({ bytes, first, done, options }: SentStretch): Promise<StretchPart> {
-    const { mapping } = this.task;
-    const batches: RecordBatch[] = [];
-    for await (const batch of formatNamed(mapping.format).read(once(bytes), options ?? mapping.options))
-      batches.push(batch);
+  private async part(stretch: SentStretch): Promise<StretchPart> {
+    const { bytes, first } = stretch;
+    const batches = await this.batches(stretch);
     const [start] = batches;
     if (start === undefined) throw new RangeError('a stretch without a batch');
     this.maker ??= new PartMaker(this.task, this.surroundings, start);
     const part = this.maker.part(batches, first, shelfBehind(bytes));
-    for (const before of this.kept.keys()) if (before < done) this.kept.delete(before);
-    this.kept.set(first, { records: recordsOf(batches), rows: part.rows });
     return { ...part, physical: lineCount(bytes) };
   }
 
-  private repeated(first: number, repetitions: readonly Repetition[]): readonly BadRecord[] {
-    const stretch = this.kept.get(first);
-    if (stretch === undefined || this.maker === undefined) throw new RangeError('a stretch that is not kept');
-    return this.maker.repeated(stretch.rows, stretch.records, first, repetitions);
+  private async repeated({ stretch, rows, repetitions }: RepeatedRows): Promise<readonly BadRecord[]> {
+    if (this.maker === undefined) throw new RangeError('a stretch that was not read');
+    return this.maker.repeated(rows, recordsOf(await this.batches(stretch)), stretch.first, repetitions);
+  }
+
+  private async batches({ bytes, options }: SentStretch): Promise<RecordBatch[]> {
+    const { mapping } = this.task;
+    const batches: RecordBatch[] = [];
+    for await (const batch of formatNamed(mapping.format).read(once(bytes), options ?? mapping.options))
+      batches.push(batch);
+    return batches;
   }
 }
 
@@ -67,7 +62,9 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** The records of several batches as if they were one. */
-function recordsOf(batches: readonly RecordBatch[]): KeptStretch['records'] {
+function recordsOf(batches: readonly RecordBatch[]): {
+  readonly at: (index: number) => RawRecord | undefined;
+} {
   return {
     at: (index) => {
       let before = 0;

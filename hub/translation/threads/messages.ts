@@ -9,8 +9,6 @@ export interface SentStretch {
   readonly bytes: Uint8Array;
   /** bytes of the file before it: the numbers of its rows begin behind them */
   readonly first: number;
-  /** bytes of the file that are finished: nobody asks for stretches among them any more */
-  readonly done: number;
   /** options of the reader, where they are not those of the mapping */
   readonly options?: unknown;
 }
@@ -23,7 +21,15 @@ export type Question =
   /** → StretchPart, with lines that count from the stretch */
   | { readonly stretch: SentStretch }
   /** rows of a stretch that repeat a key → BadRecord[] */
-  | { readonly repeated: { readonly first: number; readonly repetitions: readonly Repetition[] } };
+  | { readonly repeated: RepeatedRows };
+
+/** Rows of a stretch that was answered already: it is read again, because few files have any and keeping its text would cost all of them. */
+export interface RepeatedRows {
+  readonly stretch: SentStretch;
+  /** those of its answer */
+  readonly rows: Float64Array;
+  readonly repetitions: readonly Repetition[];
+}
 
 export interface Parts {
   readonly parts: readonly CopyPart[];

@@ -1,6 +1,6 @@
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { schemaOf } from '../../../adapters/fixtures/schemaOf.ts';
@@ -19,7 +19,6 @@ const document = {
   fields: { id: { from: 'id' } },
 };
 const task: CopyTask = {
-  batch: randomUUID(),
   schema,
   mapping: compileMapping(document, schema, shippedSurroundings.codeLists),
   subjectKey: createSecretKey(Buffer.alloc(32, 7)),

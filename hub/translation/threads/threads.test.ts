@@ -1,6 +1,6 @@
 import { surroundingsWith } from '../../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { householdMapping } from '../../../adapters/fixtures/householdMapping.ts';
 import { schemaOf } from '../../../adapters/fixtures/schemaOf.ts';
@@ -30,7 +30,6 @@ const regions: CodeList = {
 const surroundings = surroundingsWith([regions]);
 const schema = sharedSchema('household@1');
 const task: CopyTask = {
-  batch: randomUUID(),
   schema,
   mapping: compileMapping(householdMapping, schema, surroundings.codeLists),
   subjectKey: createSecretKey(Buffer.alloc(32, 7)),
