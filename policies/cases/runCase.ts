@@ -8,6 +8,7 @@ import { factAnswer } from '../factAnswer.ts';
 import { compileMasking } from '../masks/rows/compileMasking.ts';
 import { isObject } from '../masks/rows/fieldPath.ts';
 import { maskText } from '../masks/maskText.ts';
+import type { PseudonymKeys } from '../masks/mask.ts';
 import { pseudonymKeys } from '../masks/pseudonyms/pseudonymKey.ts';
 import type { Plans } from '../plans.ts';
 import type { PolicyCase } from './policyCase.ts';
@@ -40,7 +41,7 @@ function entryOf({ ask }: PolicyCase, decision: Decision): Readonly<Record<strin
 }
 
 /** The built-in masters are no secret: pseudonyms of cases mean nothing outside of them. */
-const caseKeys = pseudonymKeys(new Uint8Array(32));
+const caseKeys = (): PseudonymKeys => pseudonymKeys(new Uint8Array(32));
 
 function withSuspended(plans: Plans, ids: readonly string[]): Plans {
   if (ids.length === 0) return plans;
@@ -82,7 +83,7 @@ function maskedRow(
   const schema = schemaOf(ask.dataset, plans);
   if (schema === undefined) return undefined;
   const consumer = decision.plan.principal ?? decision.plan.consumer;
-  const masking = compileMasking(decision.fields, schema, caseKeys, consumer, surroundings);
+  const masking = compileMasking(decision.fields, schema, caseKeys(), consumer, surroundings);
   const run = masking.begin(now);
   const masked = masking.mask(row, run);
   masking.settle(run);

@@ -7,6 +7,7 @@
  */
 import { decide } from '../../../policies/decide.ts';
 import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
+import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { sandboxPurpose } from '../../../policies/sandbox/sandboxPurpose.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -20,7 +21,9 @@ import { inSandbox, type InSandbox } from './inSandbox.ts';
 import { sandboxPage } from './sandboxPage.ts';
 
 /** Invented values are pseudonymised by a key of nobody: what comes of them matches no pseudonym that ever left. */
-const keys = { pseudonyms: pseudonymKeys(new Uint8Array(32)) };
+const nobodysKeys = (): { readonly pseudonyms: PseudonymKeys } => ({
+  pseudonyms: pseudonymKeys(new Uint8Array(32)),
+});
 
 /** @throws Problem sandbox_purpose, and what inSandbox throws */
 export function querySandbox(
@@ -45,7 +48,7 @@ function answered(
   // masks compiled for the plan of real rows have the keys of real pseudonyms: these are another plan's
   const permission: Permission = { ...decision, plan: { ...decision.plan } };
   const page = sandboxPage(services.keys.cursor, dataset, twin, query, permission, call.caller.department);
-  const { records } = maskPage({ keys }, permission, dataset, page, call.now);
+  const { records } = maskPage({ keys: nobodysKeys() }, permission, dataset, page, call.now);
   const delivered = records.length;
   const answer = {
     synthetic: { ...synthetic, purpose: permission.plan.purpose },

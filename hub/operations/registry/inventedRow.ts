@@ -1,5 +1,6 @@
 /** A row of a dataset that nobody lives in, and what masks leave of it: what people are shown before they ask, grant or sign. */
 import type { FieldGrant } from '../../../policies/decision.ts';
+import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { compileMasking } from '../../../policies/masks/rows/compileMasking.ts';
 import { sampleRecords } from '../../../schemas/sample/sampleRecords.ts';
@@ -8,7 +9,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 /** Pseudonyms of invented values by a key of nobody: what is shown here matches no pseudonym that ever left. */
-const nobodysKeys = pseudonymKeys(new Uint8Array(32));
+const nobodysKeys = (): PseudonymKeys => pseudonymKeys(new Uint8Array(32));
 
 /** The same row at every call. Some schemas have no record that can be made up: then it is empty. */
 export function inventedRow({ schema, compiled }: LiveDataset): Row {
@@ -32,7 +33,7 @@ export function maskedBy(
   row: Row,
   now: number,
 ): Record<string, unknown> {
-  const masking = compileMasking(fields, schema, nobodysKeys, consumer, compiled.surroundings);
+  const masking = compileMasking(fields, schema, nobodysKeys(), consumer, compiled.surroundings);
   return masking.mask(row, masking.begin(now));
 }
 

@@ -6,7 +6,7 @@ import type { FetchedRow, Position } from './fetchedRow.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
 import { byColumn, ColumnPage, leastByColumn } from './rowsByColumn.ts';
-import { statementNames } from './statementNames.ts';
+import { namesOf } from './statementNames.ts';
 
 export type { FetchedRow, Position } from './fetchedRow.ts';
 
@@ -67,8 +67,6 @@ const arrays: Readonly<Record<Column['kind'], string>> = {
   json: 'text[]',
 };
 
-const nameStatement = statementNames();
-
 /** What a value of the column is compared as, in SQL. */
 export const comparable = (column: Column): string =>
   column.decimal ? `(${column.name})::numeric` : column.name;
@@ -105,7 +103,7 @@ export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetc
   if (query.dataset !== undefined) {
     text = `SELECT pointer.current_batch, found.* FROM (SELECT current_batch FROM dataset WHERE id = ${bind(query.dataset)}) AS pointer LEFT JOIN LATERAL (${text}) AS found ON true`;
   }
-  const name = nameStatement(text);
+  const name = namesOf(pool)(text);
   const result = await pool.query<unknown[]>({
     text,
     values,

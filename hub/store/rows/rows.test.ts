@@ -13,7 +13,7 @@ import { dropBatch, loadBatch, mostExamples } from './load.ts';
 import { ensureDatasetTable, mergeBatch } from './merge.ts';
 import { lookups } from './lookups.ts';
 import { literalName } from '../../domain/rowTable/names.ts';
-import { statementNames } from './statementNames.ts';
+import { namesOf, statementNames } from './statementNames.ts';
 import { isStorable, keyFits } from '../../domain/rowTable/storable.ts';
 
 const database = await testDatabase();
@@ -369,7 +369,7 @@ test('a file of nothing but one key is counted whole and named in part', async (
   assert.equal((await fetchRows(database.app, query(batch))).rows.length, 1);
 });
 
-test('statements keep their names while they are used; names of forgotten tables are given up, never given twice', () => {
+test('statements keep their names while they are used; names of forgotten tables are given up, never given to another text', () => {
   const nameOf = statementNames();
   const first = Array.from({ length: 200 }, (_, i) => nameOf(`SELECT ${i}`, 0));
   assert.equal(new Set(first).size, 200);
@@ -379,7 +379,10 @@ test('statements keep their names while they are used; names of forgotten tables
   assert.ok(next !== undefined && !first.includes(next));
   assert.equal(nameOf('SELECT 0', 600_000), first[0]);
   const again = nameOf('SELECT 1', 600_000);
-  assert.ok(again !== undefined && again !== first[1] && again !== next);
+  assert.equal(again, first[1]);
+  assert.notEqual(again, next);
+  assert.notEqual(namesOf(database.app), namesOf(database.owner));
+  assert.equal(namesOf(database.app), namesOf(database.app));
 });
 
 test('only names that the hub makes become SQL', () => {

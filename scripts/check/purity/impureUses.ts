@@ -1,0 +1,201 @@
+/**
+ * Where a file asks the world: the clock, randomness, files, sockets, threads, the machine it runs on. Everything is refused but what is known
+ * to be the same everywhere and always, so that a way nobody thought of is refused too.
+ */
+import ts from 'typescript';
+import { isImport, type Lookup } from './declared.ts';
+
+export type Tell = (node: ts.Node, what: string) => void;
+
+const computing = new Set(['buffer', 'util', 'zlib']);
+/** Of these modules of Node a few functions alone compute; the others look things up, or are random. */
+const computingOf: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['net', new Set(['isIP', 'isIPv4', 'isIPv6'])],
+  [
+    'crypto',
+    new Set([
+      ...['createHash', 'createHmac', 'hash', 'hkdfSync', 'pbkdf2Sync', 'scryptSync', 'getHashes'],
+      ...['createPrivateKey', 'createPublicKey', 'createSecretKey', 'KeyObject', 'X509Certificate'],
+      ...['sign', 'verify', 'timingSafeEqual', 'createCipheriv', 'createDecipheriv'],
+    ]),
+  ],
+]);
+/** Packages that compute. */
+const packages =
+  /^(@peculiar\/x509|ajv|ajv\/dist\/20(19|20)\.js|ajv-formats|hucre(\/xlsx)?|jose|lru-cache|node-forge|reflect-metadata|yaml)$/;
+const randomMember =
+  /^(random(Bytes|UUID|Int|Fill\w*)?|getRandomValues|getBytesSync|generateKey\w*|generateSecret|generatePrime\w*|createRemoteJWKSet)$/;
+
+/** What the language itself gives that is the same everywhere and always. */
+const language = new Set(
+  (
+    'Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Error Float32Array Float64Array Infinity Int16Array Int32Array ' +
+    'Int8Array JSON Map NaN Number Object Promise Proxy RangeError RegExp Set String Symbol SyntaxError TypeError URIError URL URLSearchParams ' +
+    'Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakSet ReadableStream TransformStream DecompressionStream CompressionStream ' +
+    'TextDecoder TextEncoder Buffer AggregateError EvalError ReferenceError Iterator ' +
+    'atob btoa decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt structuredClone undefined arguments'
+  ).split(' '),
+);
+/** Of these only some members are. */
+const languageMembers: ReadonlyMap<string, RegExp> = new Map([
+  ['Date', /^(parse|UTC|prototype)$/],
+  ['Math', /^(?!random$)/],
+  ['Reflect', /^(get|has|ownKeys|deleteProperty|set)$/],
+  ['crypto', /^subtle\.(importKey|exportKey|digest|verify|deriveBits)$/],
+]);
+/** Answers by the clock, zone, language or files of the machine, whoever is asked. */
+const machineMember =
+  /^(getTimezoneOffset|get(Full)?Year|get(Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)|set(FullYear|Month|Date|Hours|Minutes|Seconds|Milliseconds)|to(Locale|Date|Time)\w*String|toLocale\w+|localeCompare|createObjectURL|constructor)$/;
+
+/** Tells each use that is not pure. */
+export function tellUse(node: ts.Node, lookup: Lookup, tell: Tell): void {
+  if (ts.isImportDeclaration(node)) {
+    const { importClause } = node;
+    if (importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return;
+    tellModule(node, node.moduleSpecifier, namesOf(importClause), tell);
+  }
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined && !node.isTypeOnly) {
+    const { exportClause } = node;
+    const names =
+      exportClause !== undefined && ts.isNamedExports(exportClause)
+        ? exportClause.elements
+            .filter((one) => !one.isTypeOnly)
+            .map((one) => (one.propertyName ?? one.name).text)
+        : ['*'];
+    tellModule(node, node.moduleSpecifier, names, tell);
+  }
+  if (ts.isImportEqualsDeclaration(node)) tell(node, 'import = require');
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    tellModule(node, node.arguments[0], ['*'], tell);
+  if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) tell(node, 'import.meta');
+  if (ts.isIdentifier(node)) tellGlobal(node, lookup, tell);
+  tellMember(node, lookup, tell);
+}
+
+/** The names that an import takes; `*` is all of the module. */
+function namesOf(clause: ts.ImportClause | undefined): readonly string[] {
+  const bindings = clause?.namedBindings;
+  return [
+    ...(clause === undefined || clause.name !== undefined ? ['*'] : []),
+    ...(bindings === undefined
+      ? []
+      : ts.isNamespaceImport(bindings)
+        ? ['*']
+        : bindings.elements
+            .filter((one) => !one.isTypeOnly)
+            .map((one) => (one.propertyName ?? one.name).text)),
+  ];
+}
+
+function tellModule(
+  node: ts.Node,
+  specifier: ts.Expression | undefined,
+  names: readonly string[],
+  tell: Tell,
+): void {
+  if (specifier === undefined || !ts.isStringLiteralLike(specifier)) {
+    tell(node, 'a module that is named when it is loaded');
+    return;
+  }
+  const { text } = specifier;
+  if (text.startsWith('.')) return;
+  const own = text.replace(/^node:/, '');
+  const some = computingOf.get(own);
+  if (some !== undefined) {
+    for (const name of names)
+      if (!some.has(name)) tell(specifier, name === '*' ? `${name} of ${text}` : name);
+    return;
+  }
+  if (!computing.has(own) && !packages.test(text)) tell(specifier, text);
+  if (packages.test(text)) for (const name of names) if (randomMember.test(name)) tell(specifier, name);
+}
+
+/** A name that no scope of the file declares. */
+function tellGlobal(node: ts.Identifier, lookup: Lookup, tell: Tell): void {
+  if (!isValue(node) || language.has(node.text) || lookup(node) !== undefined) return;
+  const { parent } = node;
+  if (node.text === 'globalThis' && ts.isPropertyAccessExpression(parent) && parent.expression === node) {
+    tellChain(parent.name.text, parent, tell);
+    return;
+  }
+  tellChain(node.text, node, tell);
+}
+
+/** `Date.parse`, `crypto.subtle.importKey`: a global by its name, and what is asked of it. */
+function tellChain(name: string, node: ts.Expression, tell: Tell): void {
+  const { parent } = node;
+  if (language.has(name)) return;
+  if (name === 'Date' && ts.isNewExpression(parent) && parent.expression === node) {
+    const [first] = parent.arguments ?? [];
+    if (first === undefined || ts.isSpreadElement(first)) tell(parent, 'new Date()');
+    return;
+  }
+  if (
+    name === 'Date' &&
+    ts.isBinaryExpression(parent) &&
+    parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword
+  )
+    return;
+  const member = memberOf(node);
+  const further = member === undefined ? undefined : memberOf(member.access);
+  const asked = member === undefined ? undefined : [member.name, further?.name].filter(Boolean).join('.');
+  const allowed = languageMembers.get(name);
+  const isAllowed =
+    allowed !== undefined && member !== undefined && (allowed.test(member.name) || allowed.test(asked ?? ''));
+  if (!isAllowed) tell(node, member === undefined ? name : `${name}.${member.name}`);
+}
+
+/** The member that is read of an expression, by whichever writing. */
+function memberOf(
+  node: ts.Expression,
+): { readonly name: string; readonly access: ts.Expression } | undefined {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) && parent.expression === node)
+    return { name: parent.name.text, access: parent };
+  if (ts.isElementAccessExpression(parent) && parent.expression === node)
+    return ts.isStringLiteralLike(parent.argumentExpression)
+      ? { name: parent.argumentExpression.text, access: parent }
+      : undefined;
+  return undefined;
+}
+
+/** Whether an identifier is read as a value: neither the name of a member or a declaration, nor a type. */
+function isValue(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent) || ts.isMetaProperty(parent))
+    return ts.isPropertyAccessExpression(parent) && parent.expression === node;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if ('name' in parent && parent.name === node) return false;
+  if ('propertyName' in parent && parent.propertyName === node) return false;
+  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
+  if (ts.isImportClause(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
+  if (ts.isExpressionWithTypeArguments(parent))
+    return ts.isHeritageClause(parent.parent) && isOfClass(parent.parent);
+  if (ts.isTypeParameterDeclaration(parent) || ts.isTypePredicateNode(parent)) return false;
+  return !ts.isTypeNode(parent) && !ts.isTypeElement(parent);
+}
+
+/** What a class stands on is a value, what it or an interface promises is a type. */
+const isOfClass = ({ parent, token }: ts.HeritageClause): boolean =>
+  ts.isClassLike(parent) && token === ts.SyntaxKind.ExtendsKeyword;
+
+/** Members that ask the machine, or are random, of whatever they are read. */
+function tellMember(node: ts.Node, lookup: Lookup, tell: Tell): void {
+  const name = ts.isPropertyAccessExpression(node)
+    ? node.name.text
+    : ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression)
+      ? node.argumentExpression.text
+      : ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)
+        ? (node.propertyName ?? node.name).getText()
+        : undefined;
+  if (name === undefined) return;
+  const owner =
+    ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)
+      ? lookup(node.expression)
+      : undefined;
+  // a source of randomness that is handed in may be called so; one that is imported is a package's own
+  // PKCS #12 derives its key from the password
+  if (/\.pkcs12\.generateKey$/.test(node.getText())) return;
+  const isRandom = name === 'random' ? owner !== undefined && isImport(owner.node) : randomMember.test(name);
+  if (isRandom || machineMember.test(name)) tell(node, `.${name}`);
+}
