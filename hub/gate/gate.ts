@@ -13,10 +13,10 @@ import { admitBody } from './admitBody.ts';
 import { announce } from './announce.ts';
 import { answerOnce } from './answerOnce.ts';
 import { append } from './append.ts';
+import { asDeclared } from './asDeclared.ts';
 import { authenticate } from './authenticate.ts';
 import { DecideAfresh } from './call.ts';
 import { checkDigest } from './checkDigest.ts';
-import { connectionOf } from './connectionOf.ts';
 import { currentEpoch } from './currentEpoch.ts';
 import type { Door } from './doors/door.ts';
 import {
@@ -27,10 +27,9 @@ import {
   type GateServices,
   type Passage,
 } from './passage.ts';
-import { tellLimits } from './rateLimit.ts';
 import { refused } from './refused.ts';
 import { problemAnswer, type OutgoingReply } from './reply.ts';
-import { streamBody } from './streamBody.ts';
+import { replyParts } from './replyParts.ts';
 import { takeFromBucket } from './takeFromBucket.ts';
 import { tellDurable } from './tellDurable.ts';
 import { withoutEntry } from './withoutEntry.ts';
@@ -61,11 +60,7 @@ export function createGate(services: GateServices): Gate {
       checkDigest(caller, bytes);
       const call = { ...announced, bytes, body: request.checkBody(bytes) };
       const outcome = await answerOnce(services, passage, call);
-      if (outcome.entry === 'allow' && outcome.stream !== undefined && !operation.stream)
-        throw new TypeError(`${operation.id} is not declared x-stream`);
-      if (outcome.entry === 'allow' && outcome.connect !== undefined && !operation.connection)
-        throw new TypeError(`${operation.id} is not declared x-connection`);
-      return { outcome, caller, refusal: undefined, epoch, attempt };
+      return { outcome: asDeclared(operation, outcome), caller, refusal: undefined, epoch, attempt };
     } catch (error) {
       const afresh = error instanceof DecideAfresh;
       if (afresh && attempt < mostAttempts) return decide(passage, attempt + 1);
@@ -75,23 +70,14 @@ export function createGate(services: GateServices): Gate {
   }
 
   async function pass<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {
-    const { door, exchange } = passage;
-    const { head } = passage.request;
+    const { door, exchange, request } = passage;
     takeFromBucket(services, passage);
     const decided = await decide(passage, 1);
-    if (decided.outcome.entry === 'none') return door.reply(head, { ...decided.outcome, exchange });
+    if (decided.outcome.entry === 'none') return door.reply(request.head, { ...decided.outcome, exchange });
     const appended = await append(services, passage, decided, decide);
     const receipt = receiptOf(appended);
     await tellDurable(services, passage, appended.draft.carried, receipt);
-    const { stream, connect, ...told } = tellLimits(services, passage, appended.draft);
-    const { caller } = appended.draft.carried;
-    return door.reply(head, {
-      ...told,
-      exchange,
-      receipt,
-      ...(stream === undefined ? {} : { stream: streamBody(services, passage, caller, stream) }),
-      ...(connect === undefined ? {} : { connect: connectionOf(services, passage, caller, connect) }),
-    });
+    return door.reply(request.head, replyParts(services, passage, appended, receipt));
   }
 
   async function answer<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {

@@ -50,6 +50,10 @@ for (const which of [1, 2] as const)
     });
   });
 
+test('the list of steps of the gate is read at one look', () => {
+  assert.ok(read('hub/gate/gate.ts').trimEnd().split('\n').length <= 100);
+});
+
 test('the steps of the gate stand in the order in which it calls them', () => {
   const gate = 'hub/gate/gate.ts';
   const [before = '', after = ''] = bodyOf(gate, 'pass').split(/decide\(/);
@@ -70,6 +74,8 @@ test('the steps of the gate stand in the order in which it calls them', () => {
       'checkDigest',
       'answerOnce',
       'append',
+      'tellDurable',
+      'replyParts',
     ].map((step) => `hub/gate/${step}.ts`),
     named.filter((file) => file.startsWith('hub/gate/')),
   );
