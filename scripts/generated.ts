@@ -8,6 +8,7 @@ import { sharedSchemas } from '../machine/shippedSchemas.ts';
 import { withOptionTables } from './adaptersDocs.ts';
 import { apiDocuments } from './apiDocument.ts';
 import { attacksDocuments } from './attacksDocument.ts';
+import { decisionsIndex } from './decisionsIndex.ts';
 import { documentsSchema } from './documentsDocument.ts';
 import { requestsDocuments } from './requestsDocument.ts';
 import { risksDocuments } from './risksDocument.ts';
@@ -36,6 +37,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   }
   for (const [path, text] of await apiDocuments(root)) files.set(path, text);
   for (const [path, text] of await schemaDocuments(root)) files.set(path, text);
+  for (const [path, text] of decisionsIndex(root)) files.set(path, text);
   for (const [path, text] of rolesDocuments()) files.set(path, text);
   for (const [path, text] of await requestsDocuments(root)) files.set(path, text);
   for (const [path, text] of await wordsDocuments(root)) files.set(path, text);

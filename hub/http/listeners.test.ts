@@ -334,13 +334,23 @@ function raw(text: string): Promise<string> {
 }
 
 test('public answers and health are what the contract says they are', async () => {
+  const judged: string[] = [];
   for (const { operationId, listeners: on, method, path } of nonEmpty(readContract().operations)) {
     const listener = on.find((one) => one === 'open' || one === 'admin');
     if (method !== 'GET' || listener === undefined) continue;
     const { status, json, headers } = await call(listener, { path: pathOf(path) });
-    if (headers['content-type'] === 'application/json')
-      assert.equal(answerFault(operationId, status, json), '');
+    if (headers['content-type'] !== 'application/json') continue;
+    assert.equal(answerFault(operationId, status, json), '');
+    judged.push(operationId);
   }
+  assert.deepEqual(judged.sort(), [
+    'diagnoseHandshake',
+    'getAnchors',
+    'getJwks',
+    'getSigningProfile',
+    'healthz',
+    'readyz',
+  ]);
 });
 
 test('public material needs no certificate, and the documentation comes from this host alone', async () => {

@@ -113,5 +113,5 @@ test('entries that do not add up to the signed root stop the appends: nothing is
   assert.equal(code, 503);
   assert.equal(status, 'failing');
   assert.match(findings, /root_mismatch/);
-  await assert.rejects(ask());
+  await assert.rejects(ask(), /do not add up to the signed root/);
 });

@@ -89,7 +89,7 @@ test('an offered key is kept only when it is accepted, and outlives a process th
     seen.push(key);
     return Promise.reject(new Error('killed'));
   });
-  await assert.rejects(dying);
+  await assert.rejects(dying, /^Error: killed$/);
   await keys.offerLogToken(2028, (key) => Promise.resolve(seen[0]?.equals(key) === true));
   assert.ok(seen[0] && keys.logToken(2028).equals(seen[0]));
 });

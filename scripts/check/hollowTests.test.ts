@@ -14,6 +14,10 @@ test('a test whose assertions may never be reached is found', () => {
     "socket.on('data', (bytes) => assert.ok(bytes));",
     'setTimeout(() => assert.ok(x), 5);',
     'void work().catch((error) => assert.ok(error));',
+    'given.forEach((one) => assert.ok(one));',
+    'await Promise.all(given.map(async (one) => assert.ok(await one)));',
+    'if (found !== undefined) assert.ok(found.good);',
+    'if (a) assert.ok(b); else work();',
   ])
     assert.deepEqual(found(`test('x', () => { ${body} });`), [unsure], body);
   assert.deepEqual(found("test('x', () => { try { work(); } catch (error) { assert.ok(error); } });"), [
@@ -33,6 +37,10 @@ test('an assertion that holds whatever happens is found', () => {
   assert.equal(one('assert.ok([]);'), 'holds whatever happens');
   assert.equal(one('assert.equal(a.b, a.b);'), 'compares a thing with itself');
   assert.equal(one('assert.rejects(work());'), 'nobody awaits it');
+  assert.equal(one('assert.match(text, /.*/);'), '/.*/ fits everything');
+  assert.equal(one('assert.rejects(work(), /(?:)/);'), '/(?:)/ fits everything');
+  assert.equal(one('await assert.rejects(work());'), 'any error will do: say which');
+  assert.equal(one('assert.throws(() => work());'), 'any error will do: say which');
   assert.match(one('assert.ok(rows.every((row) => row.ok));') ?? '', /every/);
   assert.match(one('assert.ok(a && rows.every((row) => row.ok));') ?? '', /every/);
 });
@@ -44,6 +52,8 @@ test('what is sure to be reached is left alone', () => {
     "const cases = { a: 1 }; test('x', () => { for (const [k] of Object.entries(cases)) assert.ok(k); });",
     "test('x', () => { for (const one of nonEmpty(found())) assert.ok(one); });",
     "test('x', () => { assert.ok(nonEmpty(found()).every(Boolean)); });",
+    "test('x', () => { [1, 2].forEach((one) => assert.ok(one)); });",
+    "test('x', () => { if (a) assert.ok(b); else assert.fail(); });",
     'assert.ok(rows.length > 0 && rows.every((row) => row.ok));',
     "test('x', () => { for (let i = 0; i < 9; i += 1) assert.ok(f(i)); });",
     "const holds = (x) => assert.ok(x); test('x', async () => { await holds(1); });",

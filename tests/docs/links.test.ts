@@ -110,3 +110,24 @@ test('no page and no text tells anybody to run a package by a name that others c
     [],
   );
 });
+
+test('every dependency stands with its exact version, and why, where dependencies are decided', () => {
+  const packages = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    'dependencies' | 'optionalDependencies' | 'devDependencies',
+    Readonly<Record<string, string>>
+  >;
+  const { dependencies, optionalDependencies, devDependencies } = packages;
+  const wanted = Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies });
+  const rows = readFileSync(join(root, 'docs/decisions/dependencies.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split(' | '));
+  const told = rows.flatMap(([names = '', versions = '', why = '']) => {
+    const each = versions.split(', ');
+    return [...names.matchAll(/`([^`]+)`/g)].map(
+      ([, name = ''], i) => [name, each[i] ?? each[0] ?? '', why !== ''] as const,
+    );
+  });
+  const decided = told.filter(([, version]) => /^\d+\.\d+\.\d/.test(version));
+  assert.deepEqual([...decided].sort(), wanted.map(([name, version]) => [name, version, true]).sort());
+});

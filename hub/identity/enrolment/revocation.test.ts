@@ -230,6 +230,7 @@ test('strangers, listeners and other hubs are no clients', async () => {
   assert.match(await probe(bare), /^refused/);
   await assert.rejects(
     dial(machine, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+    /alert protocol version/,
   );
 });
 

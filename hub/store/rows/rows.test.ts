@@ -333,7 +333,10 @@ test('a failed load leaves no table behind', async () => {
     await Promise.resolve();
     yield Buffer.from('not a line\n');
   }
-  await assert.rejects(loadBatch(database, layout, batch, broken(), undefined));
+  await assert.rejects(
+    loadBatch(database, layout, batch, broken(), undefined),
+    /missing data for column "f_amount"/,
+  );
   const { rows } = await database.owner.query<{ there: boolean }>(
     'SELECT to_regclass($1) IS NOT NULL AS there',
     [batchTable(batch)],
