@@ -12,6 +12,7 @@ import { sharedSchema, sharedSchemas } from '../machine/shippedSchemas.ts';
 import { Problem } from '../terms/problem.ts';
 import { metaschema } from './vocabulary/metaschema.ts';
 import { nonEmpty } from '../tests/nonEmpty.ts';
+import type { JsonSchema } from './datasetSchema.ts';
 
 const household = compileSchema(sharedSchema('household@1'), shippedSurroundings);
 const person = {
@@ -234,7 +235,7 @@ describe('traps', () => {
   });
 
   test('unknown keywords and formats do not compile', () => {
-    const compiling = (schema: object) => () => compilePlain(schema, shippedSurroundings);
+    const compiling = (schema: JsonSchema) => () => compilePlain(schema, shippedSurroundings);
     assert.throws(compiling({ type: 'string', requird: true }), /unknown keyword: "requird"/);
     assert.throws(compiling({ type: 'string', format: 'no-such-format' }), /unknown format "no-such-format"/);
     assert.throws(

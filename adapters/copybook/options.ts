@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { maxRecordBytes } from '../reading/maxRecordBytes.ts';
 import { codePages } from './codePages/codePage.ts';
 import { fieldPages } from './codePages/fieldPage.ts';
 import { boundsProperties, recordProperties } from './framingOptions.ts';
@@ -181,13 +182,6 @@ export const copybookOptionsSchema: JsonSchema = {
       description: 'snake: - in names becomes _',
       'x-zh': 'snake：字段名中的 - 改为 _',
     },
-    maxRecordBytes: {
-      type: 'integer',
-      minimum: 1024,
-      maximum: 16777216,
-      default: 1048576,
-      description: 'The longest record, in bytes',
-      'x-zh': '单条记录的最大字节数',
-    },
+    maxRecordBytes,
   },
 };

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { maxRecordBytes } from '../reading/maxRecordBytes.ts';
 import { encodingLabels } from '../reading/text/encodings.ts';
 
 export interface CsvOptions {
@@ -65,13 +66,6 @@ export const csvOptionsSchema: JsonSchema = {
         'A record with fewer columns than the header: bad, or filled up with empty cells. More columns are always bad',
       'x-zh': '列数少于表头的记录：bad 作为问题数据，fill 以空值补齐；列数过多一律为问题数据',
     },
-    maxRecordBytes: {
-      type: 'integer',
-      minimum: 1024,
-      maximum: 16777216,
-      default: 1048576,
-      description: 'The longest record, in bytes',
-      'x-zh': '单条记录的最大字节数',
-    },
+    maxRecordBytes,
   },
 };

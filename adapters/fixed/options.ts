@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { maxRecordBytes } from '../reading/maxRecordBytes.ts';
 import { encodingLabels } from '../reading/text/encodings.ts';
 
 export interface FixedColumn {
@@ -124,14 +125,7 @@ export const fixedOptionsSchema: JsonSchema = {
       description: 'Records that end early: bad, or filled with blanks (trailing blanks were cut off)',
       'x-zh': '过短的记录：bad 为问题数据，fill 以空格补齐',
     },
-    maxRecordBytes: {
-      type: 'integer',
-      minimum: 1024,
-      maximum: 16777216,
-      default: 1048576,
-      description: 'The longest record, in bytes',
-      'x-zh': '单条记录的最大字节数',
-    },
+    maxRecordBytes,
   },
   dependentSchemas: {
     lineEnds: {

@@ -1,5 +1,6 @@
 /** A pack against the keys of the log and checkpoints that somebody kept: what of the log it proves. It runs in a browser, too. */
 import { Problem } from '../../terms/problem.ts';
+import { attempt } from '../attempt.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
 import { leafHash, sameHash } from '../hash.ts';
@@ -225,15 +226,5 @@ class KnownHeads {
     const root = this.rootAt(size);
     if (root === undefined) return [logFinding('kept_unproven', { size, path })];
     return sameHash(root, kept.root) ? [] : [logFinding('kept_inconsistent', { size, path })];
-  }
-}
-
-function attempt<T>(action: () => T, failed: (problem: Problem) => void): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    failed(error);
-    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /** Verification of a receipt without the hub: reply and request → leaf → root → checkpoint → key of the log. */
-import { Problem } from '../../terms/problem.ts';
 import type { Anchors } from '../anchors.ts';
+import { attempt } from '../attempt.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { replyCommitment } from '../commitment.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
@@ -81,14 +81,4 @@ function contentFindings(receipt: Receipt, leaf: Leaf, evidence: ReceiptEvidence
     found.push(logFinding('reply_unopened', at));
   }
   return found;
-}
-
-function attempt<T>(action: () => T, failed: (problem: Problem) => void): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    failed(error);
-    return undefined;
-  }
 }

@@ -1,8 +1,7 @@
 import { demandListener } from '../profiles/listenerAt.ts';
-import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { OpenListener } from '../enrol/openListener.ts';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
-import { exitCode, VerbFailure } from '../verb.ts';
+import { toldAsVerb } from '../toldAsVerb.ts';
 
 export interface AcceptedInvitation {
   readonly person: string;
@@ -31,15 +30,8 @@ export async function acceptInvitation(invitation: {
   const listener = new OpenListener(origin, root);
   try {
     const body = { first, second, days };
-    return (await listener.post('/v1/invitations/acceptances', body)) as unknown as AcceptedInvitation;
-  } catch (error) {
-    if (!(error instanceof DatongProblem)) throw error;
-    const { text, code, next } = error;
-    throw new VerbFailure(
-      exitCode.refused,
-      { zh: `${text.zh}（${code}）`, en: `${text.en} (${code})` },
-      next,
-    );
+    const accepted = await toldAsVerb(() => listener.post('/v1/invitations/acceptances', body));
+    return accepted as unknown as AcceptedInvitation;
   } finally {
     listener.close();
   }

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { isPin } from '../../../certs/authority/pin.ts';
-import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { keepProfile, keptProfile, profileHome } from '../profiles/profileHome.ts';
+import { toldAsVerb } from '../toldAsVerb.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { profileFile } from './clientFolder.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
@@ -195,20 +195,5 @@ function keepName(department: string, file: string): void {
       zh: `${profileHome()} 不可写：只在 ${file} 所在的文件夹可用`,
       en: `${profileHome()} cannot be written: it is of use only in the folder of ${file}`,
     });
-  }
-}
-
-/** A refusal of the hub with its code and what to do next. */
-async function toldAsVerb(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof DatongProblem)) throw error;
-    const { text, code, next } = error;
-    throw new VerbFailure(
-      exitCode.refused,
-      { zh: `${text.zh}（${code}）`, en: `${text.en} (${code})` },
-      next,
-    );
   }
 }

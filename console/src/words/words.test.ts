@@ -35,7 +35,8 @@ test('Chinese texts are Chinese, and English ones are not', () => {
   const textsBut = (
     texts: Readonly<Record<string, string>>,
     ...words: readonly string[]
-  ): [string, string][] => nonEmpty(Object.entries(texts).filter(([word]) => !words.includes(word)));
+  ): readonly (readonly [string, string])[] =>
+    Object.entries(texts).filter(([word]) => !words.includes(word));
   for (const [word, text] of nonEmpty(textsBut(zh, 'language', 'signedInAs')))
     assert.match(text, word.startsWith('point') ? /\S/ : /\p{Script=Han}/u, word);
   for (const [word, text] of nonEmpty(textsBut(en, 'language', 'demoBanner')))

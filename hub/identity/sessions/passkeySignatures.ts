@@ -8,9 +8,11 @@ import { thumbprint } from '../../../certs/thumbprint.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
-import { passkeyByHash, passkeysOf, usePasskey } from '../../store/identity/passkeys.ts';
+import { passkeyByHash, passkeysOf } from '../../store/identity/passkeys.ts';
 import { checkChallenge, newChallenge } from './challenge.ts';
-import { hostOf, passkeyHash, refuse, type PasskeyServices } from './passkeys.ts';
+import { passkeyHash } from './passkeys.ts';
+import type { PasskeyServices } from './passkeyServices.ts';
+import { provenPasskey } from './provenPasskey.ts';
 
 export interface OwnPasskey {
   readonly id: string;
@@ -59,23 +61,12 @@ export async function answeredByPasskey(
   const row = await passkeyByHash(services.reader, passkeyHash(response.id));
   const counts = row?.person === person && row.revokedAt === null && now < row.expiresAt;
   if (!counts) throw new Problem('passkey_invalid');
-  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
-  const verified = await verifyAuthenticationResponse({
-    response,
-    expectedChallenge: asked.challenge,
-    expectedOrigin: services.origin,
-    expectedRPID: hostOf(services),
-    requireUserVerification: true,
-    credential: { id: response.id, publicKey: new Uint8Array(row.publicKey), counter: row.signCount },
-  }).catch(refuse);
-  if (!verified.verified) throw new Problem('passkey_invalid');
-  const { newCounter: count } = verified.authenticationInfo;
+  const use = await provenPasskey(response, row, asked.challenge, services);
   return {
     publicKey: await publicJwkOf(row.publicKey),
     work: async (transaction) => {
       await challenged.answer(transaction);
-      if (!(await usePasskey(transaction, { id: row.id, before: row.signCount, count })))
-        throw new Problem('passkey_invalid');
+      await use(transaction);
     },
   };
 }

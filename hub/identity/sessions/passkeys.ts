@@ -3,28 +3,20 @@
  * (user verification), the browser names the origin, the challenge is the hub's own and answered once.
  */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
-import type { KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import type { Reader } from '../../store/database/reader.ts';
-import { insertPasskey, passkeyByHash, usePasskey } from '../../store/identity/passkeys.ts';
+import { insertPasskey, passkeyByHash } from '../../store/identity/passkeys.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { randomText } from '../secrets/randomText.ts';
 import { secretHash } from '../secrets/secretHash.ts';
 import { checkChallenge, newChallenge, type Challenged } from './challenge.ts';
 import { newSession, type SignedIn } from './newSession.ts';
+import { hostOf, refuse, type PasskeyServices } from './passkeyServices.ts';
+import { provenPasskey } from './provenPasskey.ts';
 
 const year = 366 * 86_400_000;
 /** ES256, then RS256: what devices offer (COSE algorithm numbers) */
 const algorithms = [-7, -257];
-
-export interface PasskeyServices {
-  readonly reader: Reader;
-  /** MAC of challenges */
-  readonly challenges: KeyObject;
-  /** of the console as browsers reach it: `https://hub.example:8445` */
-  readonly origin: string;
-}
 
 /** `PublicKeyCredentialCreationOptionsJSON`: what the browser is asked to make. */
 export function registrationOptions(staff: StaffCaller, now: number, services: PasskeyServices): object {
@@ -104,18 +96,8 @@ export async function signInByPasskey(
   const row = await passkeyByHash(services.reader, passkeyHash(response.id));
   if (row === undefined || row.revokedAt !== null || context.now >= row.expiresAt)
     throw new Problem('passkey_invalid');
-  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
   const asked = challengeIn(services, 'sign in', context.now);
-  const verified = await verifyAuthenticationResponse({
-    response,
-    expectedChallenge: asked.check,
-    expectedOrigin: services.origin,
-    expectedRPID: hostOf(services),
-    requireUserVerification: true,
-    credential: { id: response.id, publicKey: new Uint8Array(row.publicKey), counter: row.signCount },
-  }).catch(refuse);
-  if (!verified.verified) throw new Problem('passkey_invalid');
-  const { newCounter } = verified.authenticationInfo;
+  const use = await provenPasskey(response, row, asked.check, services);
   return newSession(
     {
       person: row.person,
@@ -123,15 +105,13 @@ export async function signInByPasskey(
       credential: row.id,
       also: async (transaction) => {
         await asked.challenged().answer(transaction);
-        if (!(await usePasskey(transaction, { id: row.id, before: row.signCount, count: newCounter })))
-          throw new Problem('passkey_invalid');
+        await use(transaction);
       },
     },
     context,
   );
 }
 
-export const hostOf = ({ origin }: PasskeyServices): string => new URL(origin).hostname;
 const useOf = (person: string): string => `passkey of ${person}`;
 export const passkeyHash = (id: string): string => secretHash(`passkey ${id}`);
 
@@ -152,10 +132,4 @@ function challengeIn(
       return found;
     },
   };
-}
-
-/** What the library throws says less than the code. @throws Problem passkey_invalid */
-export function refuse(error: unknown): never {
-  if (error instanceof Problem) throw error;
-  throw new Problem('passkey_invalid', {}, { cause: error });
 }

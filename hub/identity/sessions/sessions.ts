@@ -25,13 +25,8 @@ import {
 import { endSession } from './endSession.ts';
 import type { IdentityProvider } from './identityProvider.ts';
 import type { SignedIn } from './newSession.ts';
-import {
-  registerPasskey,
-  registrationOptions,
-  signInByPasskey,
-  signInOptions,
-  type PasskeyServices,
-} from './passkeys.ts';
+import { registerPasskey, registrationOptions, signInByPasskey, signInOptions } from './passkeys.ts';
+import type { PasskeyServices } from './passkeyServices.ts';
 import {
   answeredByPasskey,
   ownPasskeys,

@@ -28,8 +28,9 @@ function givesKeeper(maker: ts.Node, lookup: Lookup): boolean {
   if (!isFunctionLike(maker) || maker.body === undefined) return false;
   const given = ts.isBlock(maker.body) ? returned(maker.body) : [maker.body];
   const inside = (node: ts.Node): boolean => {
-    for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) if (at === maker) return true;
-    return false;
+    let at = node;
+    while (at !== maker && !ts.isSourceFile(at)) at = at.parent;
+    return at === maker;
   };
   /** functions that leave: written where something is given out, or named there */
   const leaving = (node: ts.Node, seen: Set<ts.Node>): ts.Node[] => {

@@ -1,0 +1,11 @@
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+
+/** The option of every format of lines or records: what is longer is no record, and is not kept in memory to find its end. */
+export const maxRecordBytes: JsonSchema = {
+  type: 'integer',
+  minimum: 1024,
+  maximum: 16777216,
+  default: 1048576,
+  description: 'The longest record, in bytes',
+  'x-zh': '单条记录的最大字节数',
+};

@@ -1,0 +1,17 @@
+import { DatongProblem } from '../sdk/datongProblem.ts';
+import { exitCode, VerbFailure } from './verb.ts';
+
+/** A refusal of the hub with its code and what to do next. @throws VerbFailure in place of a DatongProblem */
+export async function toldAsVerb<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DatongProblem)) throw error;
+    const { text, code, next } = error;
+    throw new VerbFailure(
+      exitCode.refused,
+      { zh: `${text.zh}（${code}）`, en: `${text.en} (${code})` },
+      next,
+    );
+  }
+}
