@@ -195,13 +195,7 @@ function hollowAssertion(call: ts.CallExpression, file: TestFile): string | unde
   const [first, second] = call.arguments;
   if (!/^assert\b/.test(name) || first === undefined) return undefined;
   if (/^assert(?:\.ok)?$/.test(name)) {
-    const isConstant =
-      first.kind === ts.SyntaxKind.TrueKeyword ||
-      ts.isLiteralExpression(first) ||
-      ts.isArrayLiteralExpression(first) ||
-      ts.isObjectLiteralExpression(first) ||
-      isFunction(first);
-    if (isConstant) return 'holds whatever happens';
+    if (isAlwaysTrue(first)) return 'holds whatever happens';
     const every = everyOf(first);
     const isMeasured = every !== undefined && first.getText().includes(`${every.getText()}.length`);
     if (every !== undefined && !isMeasured && !holdsSome(every, file))
@@ -219,6 +213,27 @@ function hollowAssertion(call: ts.CallExpression, file: TestFile): string | unde
   const isFloating =
     /^assert\.(?:rejects|doesNotReject)$/.test(name) && ts.isExpressionStatement(call.parent);
   return isFloating ? 'nobody awaits it' : undefined;
+}
+
+/** `true`, `[]`, `list.filter(…)`, `list.length >= 0`, `a || true`. */
+function isAlwaysTrue(node: ts.Expression): boolean {
+  if (ts.isBinaryExpression(node)) {
+    const operator = node.operatorToken.getText();
+    if (operator === '||') return isAlwaysTrue(node.left) || isAlwaysTrue(node.right);
+    return (
+      operator === '>=' && /\.(?:length|size)$/.test(node.left.getText()) && node.right.getText() === '0'
+    );
+  }
+  return (
+    node.kind === ts.SyntaxKind.TrueKeyword ||
+    ts.isLiteralExpression(node) ||
+    ts.isArrayLiteralExpression(node) ||
+    ts.isObjectLiteralExpression(node) ||
+    ts.isNewExpression(node) ||
+    ts.isTypeOfExpression(node) ||
+    isFunction(node) ||
+    (ts.isCallExpression(node) && /^(?:map|filter|flatMap|toSorted|keys|entries)$/.test(calledName(node)))
+  );
 }
 
 const unlike = ['', 'a', '0', ' ', '\n', '-', '中文', '{"a":1}', 'Error: no such thing'];
