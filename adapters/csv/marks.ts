@@ -1,18 +1,21 @@
+import { lazily } from '../../terms/lazily.ts';
+
 /** What a character means to a scanner of CSV. Up to `suspect` it belongs to its cell. */
 export const mark = { plain: 0, suspect: 1, separator: 2, quote: 3, lineEnd: 4 } as const;
 
 /** The mark of each UTF-16 unit: one look at a table is all that a character costs. */
 export type Marks = Uint8Array;
 
-/** Those that were made last: a file is read in many stretches. */
-let last: { readonly of: string; readonly marks: Marks } | undefined;
+/** Tables of the separators that files have: a file is read in many stretches, and making one takes longer than many a line. */
+const usual: ReadonlyMap<string, () => Marks> = new Map(
+  [',', ';', '\t', '|'].flatMap((separator) =>
+    ['"', ''].map((quote) => [separator + quote, lazily(() => made(separator, quote))] as const),
+  ),
+);
 
-/** @param separator one character @param quote one character, or '' for none */
-export function marksOf(separator: string, quote: string): Marks {
-  const of = separator + quote;
-  if (last?.of !== of) last = { of, marks: made(separator, quote) };
-  return last.marks;
-}
+/** @param separator one character @param quote one character, or '' for none @returns a table that nobody changes */
+export const marksOf = (separator: string, quote: string): Marks =>
+  usual.get(separator + quote)?.() ?? made(separator, quote);
 
 function made(separator: string, quote: string): Marks {
   const marks = new Uint8Array(65_536);
