@@ -82,7 +82,7 @@ function plainInsert({ app }: Database): Append {
     return app.query(statement, [
       index,
       subjects.salt,
-      subjects.tokens,
+      [Buffer.from(subjects.tokens)],
       columns.at,
       columns.id,
       columns.consumer,

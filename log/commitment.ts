@@ -5,7 +5,7 @@
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { fromBase64url, toBase64url } from './base64.ts';
 import { sha256 } from './hash.ts';
-import { hexOf } from './hexOf.ts';
+import { hexList, hexOf } from './hexOf.ts';
 import type { Commitment } from './leaf.ts';
 
 /** Bytes of a salt. */
@@ -40,13 +40,11 @@ export function opensPerson(
 
 /** The commitment to a set of subject tokens: their hex forms, sorted, doubles dropped. */
 export const subjectsCommitment = (tokens: readonly Uint8Array[], salt: Uint8Array): Commitment =>
-  namesCommitment([...new Set(hexOf(tokens))].sort(), salt);
+  commitmentTo([...new Set(hexOf(tokens))].sort(), salt);
 
 /**
- * The same of hexadecimal forms: what canonical JSON would write of them is written straight away.
- * @param names sorted, without doubles
+ * The same of tokens that lie one behind the other: what canonical JSON would write of them is written straight away.
+ * @param tokens sorted, without doubles; there is one at least @param length bytes of a token
  */
-export const namesCommitment = (names: readonly string[], salt: Uint8Array): Commitment =>
-  toBase64url(
-    sha256(Buffer.concat([salt, Buffer.from(names.length === 0 ? '[]' : `["${names.join('","')}"]`)])),
-  );
+export const tokensCommitment = (tokens: Uint8Array, length: number, salt: Uint8Array): Commitment =>
+  toBase64url(sha256(Buffer.concat([salt, hexList(tokens, length, ['["', '","', '"]'])])));

@@ -15,6 +15,7 @@ import type { Database } from '../../hub/store/database/database.ts';
 import { withConnection, type Transaction } from '../../hub/store/database/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { prepareLeaf } from '../../log/leafBytes.ts';
+import { hexList } from '../../log/hexOf.ts';
 import { LeafPacker } from '../../log/packing/packLeaf.ts';
 import { emptyTree, growTree, type TreeState } from '../../log/tree/growTree.ts';
 import { readWholeLog } from '../../tests/readWholeLog.ts';
@@ -201,8 +202,8 @@ function linesOf(from: number, end: number, size: number): Lines {
     entries += `${texts.map((text) => text ?? '\\N').join('\t')}\t${bytes.map(hexOf).join('\t')}\n`;
     hashes.push(prepared.hash);
     if (subjects === undefined) continue;
-    const tokens = subjects.stored.tokens.map((token) => `"\\\\\\\\x${Buffer.from(token).toString('hex')}"`);
-    about += `${index}\t${hexOf(Buffer.from(subjects.stored.salt))}\t{${tokens.join()}}\n`;
+    const tokens = hexList(subjects.stored.tokens, 16, ['"\\\\\\\\x', '","\\\\\\\\x', '"']).toString();
+    about += `${index}\t${hexOf(Buffer.from(subjects.stored.salt))}\t{${tokens}}\n`;
   }
   return { entries, subjects: about, hashes };
 }

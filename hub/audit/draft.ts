@@ -41,8 +41,8 @@ export interface AtOnce {
 export interface EntryDraft<D> {
   readonly leaf: Leaf;
   readonly claims: Claims;
-  /** log tokens of the subjects (hexadecimal forms of 16 bytes each), with the salt of the leaf's commitment; stored apart and deletable */
-  readonly subjects?: { readonly tokens: readonly string[]; readonly salt: Uint8Array };
+  /** log tokens of the subjects (16 bytes each, one behind the other, sorted), with the salt of the leaf's commitment; stored apart and deletable */
+  readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
   /** What the leaf says of the place it comes to stand at, with the head locked or about to be swapped: may be asked again for another place. */
   readonly placed?: (leaf: Leaf, index: number) => Leaf;
   /** Rows that change together with the entry. Such a draft has a flush of its own; the swap of the head comes last. */

@@ -33,7 +33,7 @@ interface Draft {
   readonly bumpsEpoch?: boolean;
   readonly work?: (transaction: { query(text: string): Promise<unknown> }) => Promise<void>;
   readonly atOnce?: AtOnce;
-  readonly subjects?: { readonly tokens: readonly string[]; readonly salt: Uint8Array };
+  readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
   readonly whenLost: (claim: LostClaim) => Draft | Promise<Draft>;
 }
 function draft(claims: Claims = {}, more: Partial<Draft> = {}, facts: Partial<Leaf> = {}): Draft {

@@ -3,13 +3,12 @@
  * they can be searched, and deleted. A token is an HMAC under a key of its year: without that key nobody can tell whom it means.
  */
 import type { KeyObject } from 'node:crypto';
-import { namesCommitment } from '../../log/commitment.ts';
-import { hexOf } from '../../log/hexOf.ts';
+import { tokensCommitment } from '../../log/commitment.ts';
 import { hmacBytes, hmacInto } from '../../log/hmac.ts';
 import { newSalt } from '../../machine/newSalt.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import type { EntryDraft } from './draft.ts';
-import { piecesOf, sortedHex } from './sortedHex.ts';
+import { distinctValues, sortedValues } from './sortedValues.ts';
 
 /** Bytes of a token: 128 bits. */
 const tokenLength = 16;
@@ -29,14 +28,14 @@ export const subjectToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Arra
 export const attemptToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Array =>
   hashers(yearKey).attempt(subject).subarray(0, tokenLength);
 
-/** Log tokens of subjects: their bytes, or, of very many, their hexadecimal forms. */
-export type SubjectTokens = readonly Uint8Array[] | readonly string[];
+/** Log tokens of subjects: each of its own, or, of very many, one behind the other. */
+export type SubjectTokens = readonly Uint8Array[] | Uint8Array;
 
 /**
- * Hexadecimal forms of the tokens of many subjects, sorted, one behind the other.
+ * The tokens of many subjects, sorted, one behind the other.
  * @param subjects the rows' `_subject`, one behind the other @param length of each
  */
-export function subjectNames(yearKey: KeyObject, subjects: Uint8Array, length: number): string {
+export function subjectTokens(yearKey: KeyObject, subjects: Uint8Array, length: number): Buffer {
   const { into } = hashers(yearKey);
   const tokens = Buffer.allocUnsafe((subjects.length / length) * tokenLength);
   let at = 0;
@@ -44,11 +43,8 @@ export function subjectNames(yearKey: KeyObject, subjects: Uint8Array, length: n
     into(subjects, from, from + length, tokens, at);
     at += tokenLength;
   }
-  return sortedHex(tokens, tokenLength);
+  return sortedValues(tokens, tokenLength);
 }
-
-/** Each of them again. */
-export const namesIn = (names: string): readonly string[] => piecesOf(names, 2 * tokenLength);
 
 type Hash = (bytes: Uint8Array) => Buffer;
 
@@ -85,16 +81,18 @@ export interface SubjectsOfEntry {
 }
 
 /** What leaf and draft say of the subjects, doubles dropped; undefined for none. */
-export function subjectsOf(tokens: SubjectTokens): SubjectsOfEntry | undefined {
-  // in the order of the commitment; rows of many pages come sorted page by page, which is quickly put together
-  const names = [...(isNames(tokens) ? tokens : hexOf(tokens))].sort();
-  const distinct = names.filter((name, at) => name !== names[at - 1]);
-  if (distinct.length === 0) return undefined;
+export function subjectsOf(given: SubjectTokens): SubjectsOfEntry | undefined {
+  const together =
+    given instanceof Uint8Array
+      ? Buffer.from(given.buffer, given.byteOffset, given.byteLength)
+      : Buffer.concat(given);
+  // in the order of the commitment
+  const tokens = distinctValues(together, tokenLength);
+  if (tokens.length === 0) return undefined;
   const salt = newSalt();
+  const count = tokens.length / tokenLength;
   return {
-    leaf: { count: distinct.length, commitment: namesCommitment(distinct, salt) },
-    stored: { tokens: distinct, salt },
+    leaf: { count, commitment: tokensCommitment(tokens, tokenLength, salt) },
+    stored: { tokens, salt },
   };
 }
-
-const isNames = (tokens: SubjectTokens): tokens is readonly string[] => typeof tokens[0] === 'string';

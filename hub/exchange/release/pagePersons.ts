@@ -17,9 +17,9 @@ export function tokensOf(
   { keys }: Pick<ReleaseServices, 'keys'>,
   page: Pick<Page, 'rows' | 'columns'>,
   now: number,
-): readonly string[] {
+): Uint8Array {
   const subjects =
     page.columns?.subjects ??
     Buffer.concat(page.rows.flatMap(({ subject }) => (subject === undefined ? [] : [subject])));
-  return subjects.length === 0 ? [] : keys.logTokens(subjects, now);
+  return subjects.length === 0 ? subjects : keys.logTokens(subjects, now);
 }

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { SigningKey } from '../../../certs/signatures/index.ts';
 import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
-import { attemptToken, namesIn, subjectNames, subjectToken, tokenYear } from '../../audit/subjects.ts';
+import { attemptToken, subjectToken, subjectTokens, tokenYear } from '../../audit/subjects.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
@@ -69,8 +69,8 @@ export interface ReleaseServices {
     readonly subjectHash: (kind: string, value: string) => string;
     /** token of a row's `_subject` for the log, under the key of the year */
     readonly logToken: (subject: Uint8Array, nowMs: number) => Uint8Array;
-    /** the same of very many, one behind the other, as hexadecimal texts */
-    readonly logTokens: (subjects: Uint8Array, nowMs: number) => readonly string[];
+    /** the same of very many, one behind the other */
+    readonly logTokens: (subjects: Uint8Array, nowMs: number) => Uint8Array;
     /** the same of a subject who was asked for in vain */
     readonly attemptToken: (subject: Uint8Array, nowMs: number) => Uint8Array;
   };
@@ -125,8 +125,7 @@ export function releaseServices(
       pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),
       subjectHash: (kind, value) => subjectHash(keys.subject, kind, value),
       logToken: (subject, now) => subjectToken(keys.logToken(tokenYear(now)), subject),
-      logTokens: (subjects, now) =>
-        namesIn(subjectNames(keys.logToken(tokenYear(now)), subjects, subjectLength)),
+      logTokens: (subjects, now) => subjectTokens(keys.logToken(tokenYear(now)), subjects, subjectLength),
       attemptToken: (subject, now) => attemptToken(keys.logToken(tokenYear(now)), subject),
     },
   };

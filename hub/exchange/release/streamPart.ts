@@ -7,7 +7,6 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
-import { namesIn } from '../../audit/subjects.ts';
 import type { EntryToBe, StreamEntry } from '../../gate/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { ownCursors } from '../cursor.ts';
@@ -71,8 +70,8 @@ export interface Masked extends Written {
   readonly next: string | undefined;
   /** of each row, its person */
   readonly persons: Persons;
-  /** log tokens of their persons, as hexadecimal texts */
-  readonly subjects: readonly string[];
+  /** log tokens of their persons, one behind the other */
+  readonly subjects: Uint8Array;
 }
 
 /** What left so far. */
@@ -105,7 +104,7 @@ function together(pages: readonly Masked[]): Masked {
     typeErrors: sumOf(pages.map(({ typeErrors }) => typeErrors)),
     next: last.next,
     persons: () => pages.flatMap(({ persons }) => persons()),
-    subjects: pages.flatMap(({ subjects }) => subjects),
+    subjects: Buffer.concat(pages.map(({ subjects }) => subjects)),
   };
 }
 
@@ -113,7 +112,7 @@ const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) 
 
 /** A page that another thread has masked, as one that was masked here. @param head stands before its first line */
 const fromThread = (
-  { bytes, typeErrors, names }: MaskedLines,
+  { bytes, typeErrors, subjects }: MaskedLines,
   { length, persons }: ColumnPage,
   next: string | undefined,
   head: Buffer,
@@ -122,8 +121,7 @@ const fromThread = (
     head.length > 0
       ? Buffer.concat([head, bytes])
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-  ...{ rows: length, typeErrors, next, persons },
-  subjects: namesIn(names),
+  ...{ rows: length, typeErrors, next, persons, subjects },
 });
 
 /** @param writer where the records do not leave one a line of JSON @throws Problem where the rows may not leave any more */

@@ -1,4 +1,5 @@
 /** One flush of the log: a single call of `append_flush`, prepared once a connection. */
+import { hexList } from '../../../log/hexOf.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
@@ -20,8 +21,8 @@ export interface FlushEntry {
   readonly hash: Uint8Array;
   readonly columns: EntryColumns;
   readonly nonce?: { readonly keyid: string; readonly nonce: string };
-  /** tokens in their hexadecimal form */
-  readonly subjects?: { readonly tokens: readonly string[]; readonly salt: Uint8Array };
+  /** tokens of 16 bytes, one behind the other */
+  readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
 }
 
 /** By so much of its id a key is told apart where nonces are remembered: 66 bits of a digest. The whole id stands in the leaf. */
@@ -124,15 +125,18 @@ export const quotaStates = (taken: string | null | undefined): readonly QuotaSta
         return { counter, day, calls: Number(calls) };
       });
 
-function subjectLines(entries: readonly FlushEntry[]): string {
-  const lines: string[] = [];
+/** Bytes of a token. */
+const tokenLength = 16;
+
+/** Bytes go as they are, also where the parameter is a text. */
+function subjectLines(entries: readonly FlushEntry[]): Buffer {
+  const lines: Buffer[] = [];
   for (const [at, { subjects }] of entries.entries()) {
     if (subjects === undefined) continue;
-    const { tokens, salt } = subjects;
-    const literal = tokens.length === 0 ? '{}' : `{"\\\\x${tokens.join('","\\\\x')}"}`;
-    lines.push(`${at}\t${hex(salt)}\t${literal}`);
+    const begin = `${lines.length === 0 ? '' : '\n'}${at}\t${hex(subjects.salt)}\t`;
+    lines.push(Buffer.from(begin), hexList(subjects.tokens, tokenLength, ['{"\\\\x', '","\\\\x', '"}']));
   }
-  return lines.join('\n');
+  return Buffer.concat(lines);
 }
 
 const hex = (bytes: Uint8Array): string =>

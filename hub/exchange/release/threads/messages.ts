@@ -46,8 +46,8 @@ export interface MaskedLines {
   /** its lines */
   readonly bytes: Uint8Array;
   readonly typeErrors: number;
-  /** tokens of the persons in their hexadecimal form, sorted, one behind the other */
-  readonly names: string;
+  /** log tokens of its persons, sorted, one behind the other */
+  readonly subjects: Uint8Array;
 }
 
 export type PageAnswer =

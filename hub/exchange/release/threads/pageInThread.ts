@@ -4,7 +4,7 @@ import { surroundingsWith } from '../../../../machine/surroundings.ts';
 import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { subjectNames } from '../../../audit/subjects.ts';
+import { subjectTokens } from '../../../audit/subjects.ts';
 import { cellsIn, recordsOf, subjectLength } from '../../../store/rows/rowsByColumn.ts';
 import { linesOf } from '../linesOf.ts';
 import { maskColumns, maskPage } from '../maskPage.ts';
@@ -34,7 +34,10 @@ function answerQuestions(port: MessagePort): void {
 
   port.on('message', (question: PageQuestion) => {
     const answer = answered(() => answerOf(question));
-    port.postMessage(answer, 'answer' in answer ? own(answer.answer.bytes) : []);
+    port.postMessage(
+      answer,
+      'answer' in answer ? [...own(answer.answer.bytes), ...own(answer.answer.subjects)] : [],
+    );
   });
   port.postMessage({ ready: true } satisfies PageAnswer);
 }
@@ -59,20 +62,20 @@ function masking(task: PageTask, surroundings: Surroundings): MaskLines {
   const services = { keys: { pseudonyms: pseudonymKeys(new Uint8Array(task.pseudonym.export())) } };
   const permission = { plan, fields, limits: maskTypeErrors === undefined ? {} : { maskTypeErrors } };
   const dataset = { schema, compiled: { surroundings } };
-  return ({ texts, length, held, subjects, now }) => {
+  return ({ texts, length, held, subjects: persons, now }) => {
     const values = texts.map((text, at) => cellsIn(text, columns[at], held));
-    const names = subjectNames(tokens, subjects, subjectLength);
+    const subjects = subjectTokens(tokens, persons, subjectLength);
     if (csv === undefined) {
       const cells = new Map(
         columns.map(({ field, nullable }, at) => [field, { values: values[at] ?? [], nullable }]),
       );
       const lines = maskColumns(services, permission, dataset, { cells, length }, now);
       if (lines !== undefined)
-        return { bytes: Buffer.from(lines.text, 'utf8'), typeErrors: lines.typeErrors, names };
+        return { bytes: Buffer.from(lines.text, 'utf8'), typeErrors: lines.typeErrors, subjects };
     }
     const rows = recordsOf(columns, values, length).map((record) => ({ record }));
     const { records, typeErrors } = maskPage(services, permission, dataset, { rows }, now);
-    return { bytes: linesOf(records, csv), typeErrors, names };
+    return { bytes: linesOf(records, csv), typeErrors, subjects };
   };
 }
 
