@@ -1,6 +1,10 @@
-/** The two walks of ARCHITECTURE lead to the code: the files that they name, step by step, in the order in which the code takes the steps. */
+/**
+ * The two walks of ARCHITECTURE lead to the code: the files that they name, step by step, in the order in which the code takes the steps.
+ * Its table of rooms is the one that is enforced.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
 import { describe, test } from 'node:test';
 import { root } from '../../scripts/generated.ts';
@@ -102,5 +106,43 @@ test('the release walk goes from the decision to the mask, as its operation does
   assert.deepEqual(
     places,
     [...places].sort((a, b) => a - b),
+  );
+});
+
+test('each room may import what its row says', () => {
+  const { mayImport } = createRequire(import.meta.url)('../../scripts/roomMatrix.cjs') as {
+    readonly mayImport: Readonly<Record<string, readonly string[]>>;
+  };
+  const rooms = Object.keys(mayImport);
+  const told = new Map<string, ReadonlySet<string>>();
+  const meant = (word: string): readonly string[] =>
+    word === 'pure rooms'
+      ? ['schemas', 'adapters', 'policies', 'certs', 'log']
+      : word === '–'
+        ? []
+        : [
+            rooms.find((room) => room === word || room === `hub/${word}` || room === `clients/${word}`) ??
+              word,
+          ];
+  const [, table = ''] = read(english).split('\n| Room |');
+  for (const row of nonEmpty((table.split('\n\n')[0] ?? '').split('\n').slice(2))) {
+    const [, names = '', , may = ''] = row.split(/ ?\| ?/);
+    const own = [...names.matchAll(/`([^`]+?)\/?`/g)].map(([, name = '']) => name);
+    for (const [i, name] of own.entries()) {
+      if (!rooms.includes(name)) continue;
+      const [first = '', ...others] = may.split('; ');
+      const words = own.length > 1 ? ([first, ...others][i] ?? '') : first;
+      const [, like, less, more] = /^as `([^`]+)`(?: but (\w+))?, and (.*)$/.exec(words) ?? [];
+      const named = (more ?? words).split(', ').flatMap(meant);
+      const further = [...(told.get(like ?? '') ?? [])].filter((room) => !meant(less ?? '–').includes(room));
+      told.set(name, new Set([...further, ...named]));
+    }
+  }
+  // all of hub may import machine, whether its row says so or not
+  const plain = (name: string, list: Iterable<string>): string[] =>
+    [...new Set(list)].filter((room) => !(name.startsWith('hub/') && room === 'machine')).sort();
+  assert.deepEqual(
+    rooms.map((name) => [name, plain(name, told.get(name) ?? ['no row'])]),
+    rooms.map((name) => [name, plain(name, mayImport[name] ?? [])]),
   );
 });
