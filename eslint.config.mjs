@@ -52,7 +52,7 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', privateMembers],
     },
   },
-  sqlInStore,
+  ...sqlInStore,
   {
     // a key straight from the generator can stop the whole process while it is exported: machine/newKeyPair.ts says why
     files: ['**/*.ts'],

@@ -1,4 +1,4 @@
 import type { Linter } from 'eslint';
 
-/** A block of eslint.config.mjs. */
-export const sqlInStore: Linter.Config;
+/** Blocks of eslint.config.mjs. */
+export const sqlInStore: Linter.Config[];

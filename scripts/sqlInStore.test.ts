@@ -7,7 +7,7 @@ import { sqlInStore } from './sqlInStore.mjs';
 /** Findings in a text, were it this file. */
 function findings(text: string, file = 'hub/gate/example.ts'): number {
   const parser = { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser } };
-  return new Linter().verify(text, [parser, sqlInStore], file).length;
+  return new Linter().verify(text, [parser, ...sqlInStore], file).length;
 }
 
 test('statements, transactions, SQLSTATEs and the driver outside the store are findings', () => {
@@ -20,7 +20,18 @@ test('statements, transactions, SQLSTATEs and the driver outside the store are f
     "import pg from 'pg';",
     'const sql = `WITH u AS (SELECT 1) SELECT * FROM u`;',
   ])
+    assert.ok(findings(text) > 0, text);
+});
+
+test('however a statement is written, nobody else in the hub asks a connection', () => {
+  for (const text of [
+    "pool.query('select 1 from batch');",
+    'services.database.app.query(text);',
+    "pool?.query(['SEL', 'ECT'].join(''));",
+  ])
     assert.equal(findings(text), 1, text);
+  assert.equal(findings('const found = checks.query(parameters);'), 0);
+  assert.equal(findings('const page = client.query(dataset, {});', 'clients/cli/fetch.ts'), 0);
 });
 
 test('in the store and in tests they are none, nor are words of a sentence', () => {
