@@ -187,6 +187,61 @@ test('whoever fills the connections and asks nothing makes room for whoever asks
   }
 });
 
+test('calls wait for their turn one application after another; who leaves while he waits asks nothing', async () => {
+  const agent = await held({ atOnce: 1 });
+  try {
+    const ended: string[] = [];
+    const ask = (name: string, token: string): Promise<unknown> =>
+      agent.as(token).then(({ status }) => ended.push(`${name} ${status}`));
+    const calls = [ask('portal', portal)];
+    await agent.until(1);
+    for (let i = 0; i < 3; i += 1) calls.push(ask('portal', portal));
+    const leaving = await open(agent.port);
+    leaving.write(`${agent.head('GET', registry)}\r\n`);
+    await new Promise((done) => setTimeout(done, 100));
+    calls.push(ask('registry', registry));
+    await new Promise((done) => setTimeout(done, 100));
+    leaving.destroy();
+    await once(leaving, 'close');
+    await new Promise((done) => setTimeout(done, 50));
+    for (let asked = 0; asked < calls.length; asked += 1) {
+      await agent.until(1);
+      agent.answerAll();
+      while (ended.length <= asked) await new Promise((done) => setTimeout(done, 5));
+    }
+    await Promise.all(calls);
+    assert.deepEqual(ended, ['portal 200', 'portal 200', 'portal 200', 'registry 200', 'portal 200']);
+    assert.equal(agent.waiting.length, 0);
+  } finally {
+    agent.end();
+  }
+});
+
+test('whoever keeps the most connections makes room for his own, and nobody else does', async () => {
+  const agent = await held({ connections: 4 });
+  const own = new Agent({ keepAlive: true, maxSockets: 1 });
+  const many = new Agent({ keepAlive: true, maxSockets: 3, maxFreeSockets: 3 });
+  const answered = async (calls: readonly Promise<Got>[]): Promise<void> => {
+    await agent.until(calls.length);
+    agent.answerAll();
+    for (const got of await Promise.all(calls)) assert.equal(got.status, 200);
+  };
+  try {
+    // the oldest of all
+    await answered([agent.as(registry, own)]);
+    await answered([1, 2, 3].map(() => agent.as(portal, many)));
+    const [kept] = Object.values(own.freeSockets)[0] ?? [];
+    assert.ok(kept);
+    for (let more = 0; more < 3; more += 1) await answered([agent.as(portal)]);
+    await answered([agent.as(registry, own)]);
+    assert.equal(Object.values(own.freeSockets)[0]?.[0], kept, 'on the connection of before');
+  } finally {
+    own.destroy();
+    many.destroy();
+    agent.end();
+  }
+});
+
 test('who sends a byte now and then loses his connection; a good call passes meanwhile', async () => {
   const agent = await held({ headersWithin: 300, requestWithin: 600 });
   /** what comes of bytes that are sent one after another, and when it ended */

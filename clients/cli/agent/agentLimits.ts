@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { Problem } from '../../../terms/problem.ts';
 
 export interface AgentLimits {
-  /** open connections: for one more, the oldest without a request under way is closed */
+  /** open connections: for one more, whoever has the most loses the oldest of his without a request under way */
   readonly connections: number;
   /** requests under way of all applications */
   readonly underWay: number;
@@ -15,6 +15,8 @@ export interface AgentLimits {
   readonly underWayOfOne: number;
   /** requests under way that an application may have, however many the others have */
   readonly ownPlaces: number;
+  /** calls at the hub at a time; the others wait for their turn, one application after another */
+  readonly atOnce: number;
   /** milliseconds from the first byte of a request to the end of its head */
   readonly headersWithin: number;
   /** milliseconds from the first byte of a request to its last */
@@ -28,6 +30,8 @@ export const usualLimits: AgentLimits = {
   underWay: 96,
   underWayOfOne: 64,
   ownPlaces: 8,
+  // connections of a client of the SDK
+  atOnce: 16,
   headersWithin: 10_000,
   requestWithin: 30_000,
   silence: 120_000,
@@ -38,20 +42,19 @@ export type TakePlace = (application: string, request: IncomingMessage, response
 
 /** Puts the limits on a server that does not listen yet. */
 export function limitAgent(server: Server, limits: AgentLimits): TakePlace {
-  /** open connections, the oldest first, and how the places of their requests are given back */
-  const open = new Map<Socket, Set<() => void>>();
+  /** open connections, the oldest first */
+  const open = new Map<Socket, OpenConnection>();
   const underWay = new Map<string, number>();
   let all = 0;
   server.setTimeout(limits.silence, (socket: Socket) => socket.destroy());
   server.on('connection', (socket: Socket) => {
-    // whoever has shown no token, or only keeps a connection for later, makes room
     if (open.size >= limits.connections) {
-      const idle = [...open].find(([, places]) => places.size === 0)?.[0];
+      const idle = idleOfMost(open);
       if (idle !== undefined) open.delete(idle);
       idle?.destroy();
     }
     const places = new Set<() => void>();
-    open.set(socket, places);
+    open.set(socket, { places, application: undefined });
     // an answer that waits behind another has no connection yet, and hears nothing of its end
     socket.once('close', () => {
       open.delete(socket);
@@ -62,8 +65,10 @@ export function limitAgent(server: Server, limits: AgentLimits): TakePlace {
     const own = underWay.get(application) ?? 0;
     if (own >= limits.underWayOfOne) throw busy('agent_application_busy', limits.underWayOfOne);
     if (all >= limits.underWay && own >= limits.ownPlaces) throw busy('agent_busy', limits.underWay);
-    const places = open.get(socket);
-    if (places === undefined) throw busy('agent_busy', limits.connections); // it made room meanwhile: nobody hears this
+    const connection = open.get(socket);
+    if (connection === undefined) throw busy('agent_busy', limits.connections); // it made room meanwhile: nobody hears this
+    const { places } = connection;
+    connection.application = application;
     const giveBack = (): void => {
       if (!places.delete(giveBack)) return;
       all -= 1;
@@ -74,6 +79,25 @@ export function limitAgent(server: Server, limits: AgentLimits): TakePlace {
     underWay.set(application, own + 1);
     response.once('close', giveBack);
   };
+}
+
+interface OpenConnection {
+  /** how the places of its requests are given back */
+  readonly places: Set<() => void>;
+  /** who asked by it last; undefined: nobody has shown a token yet */
+  application: string | undefined;
+}
+
+/** Only what is kept for later, or has asked nothing yet: of the application, or of all strangers together, with the most connections. */
+function idleOfMost(open: ReadonlyMap<Socket, OpenConnection>): Socket | undefined {
+  const counts = new Map<string | undefined, number>();
+  for (const { application } of open.values()) counts.set(application, (counts.get(application) ?? 0) + 1);
+  let found: { readonly socket: Socket; readonly count: number } | undefined;
+  for (const [socket, { places, application }] of open) {
+    const count = counts.get(application) ?? 0;
+    if (places.size === 0 && count > (found?.count ?? 0)) found = { socket, count };
+  }
+  return found?.socket;
 }
 
 const busy = (code: 'agent_busy' | 'agent_application_busy', limit: number): Problem =>

@@ -14,6 +14,7 @@ import type { CallInput } from '../../sdk/signedCall.ts';
 import { isOwnMachine } from '../../sdk/calledOperation.ts';
 import { limitAgent, usualLimits, type AgentLimits, type TakePlace } from './agentLimits.ts';
 import { applicationOf, refuseStrangers, type Applications } from './refuseStrangers.ts';
+import { Turns } from './turns.ts';
 
 export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;
@@ -48,8 +49,9 @@ export function agentServer(services: AgentServices, given: Partial<AgentLimits>
     connectionsCheckingInterval: Math.min(1_000, limits.headersWithin / 2),
   });
   const takePlace = limitAgent(server, limits);
+  const turns = new Turns(limits.atOnce);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void serve(request, response, services, takePlace);
+    void serve(request, response, services, { takePlace, turns });
   });
   return server;
 }
@@ -64,7 +66,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   services: AgentServices,
-  takePlace: TakePlace,
+  { takePlace, turns }: { readonly takePlace: TakePlace; readonly turns: Turns },
 ): Promise<void> {
   let application = '';
   const path = (request.url ?? '').replace(/\?.*$/, '');
@@ -84,7 +86,13 @@ async function serve(
         return;
       }
       passed = stream;
-    } else passed = await forwarded(input, services);
+    } else
+      passed = await turns.take(application, async (waited) => {
+        // whose connection ended while he waited, or whose token was withdrawn, asks the hub nothing
+        if (waited && request.socket.destroyed) throw new Problem('agent_hub_unreachable');
+        if (waited) await standing();
+        return forwarded(input, services);
+      });
     await standing();
   } catch (error) {
     passed = refusal(error);
