@@ -42,6 +42,7 @@ export function AuditSearch(): ReactNode {
   const entries = answer.value === undefined ? undefined : entriesOf(answer.value);
   const last = entries !== undefined && entries.length === size ? entries.at(-1) : undefined;
   const lost = answer.value?.unsearchableYears ?? [];
+  const missing = answer.value?.missing ?? [];
   return (
     <>
       <SearchForm
@@ -60,6 +61,9 @@ export function AuditSearch(): ReactNode {
       )}
       {lost.length === 0 ? null : (
         <p role="note">{say('yearsLost', { years: lost.join(say('pointList')) })}</p>
+      )}
+      {missing.length === 0 ? null : (
+        <p role="alert">{say('entriesMissing', { entries: missing.join(say('pointList')) })}</p>
       )}
       {answer.value?.counts === undefined ? null : <Counts counts={answer.value.counts} />}
       <EntryTable

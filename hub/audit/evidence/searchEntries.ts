@@ -1,7 +1,9 @@
 /** Search: who saw this person, what was denied to whom, what happened to a dataset. */
+import { destructionUnit } from '../../../log/destruction.ts';
 import { answers } from '../../../log/entryQuestion.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { entriesAt, entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
+import { destructionsBetween } from '../../store/audit/retention.ts';
 import { entriesOfTokens, firstYear } from '../../store/audit/search.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -37,6 +39,8 @@ export interface SearchResult {
   /** `before` of the next page, absent on the last */
   readonly next?: number;
   readonly counts?: EntryCounts;
+  /** indexes, newest first, of entries that belong here as far as index and subject tokens tell, and are not in the log: somebody took them out */
+  readonly missing?: readonly number[];
   /** years whose subject key is destroyed: what was logged then can no longer be tied to a person */
   readonly unsearchableYears?: readonly number[];
   /** of a search by exchange: its entry was destroyed when its time was over */
@@ -70,7 +74,8 @@ export async function searchEntries(
     ...filter,
     ...(tokens === undefined ? {} : { tokens: [...tokens.tokens, ...tokens.attempts] }),
   };
-  const { entries, next } = await newestAnswers(reader, question, end, limit);
+  const { entries, next, promised } = await newestAnswers(reader, question, end, limit);
+  const missing = await withoutDestroyed(reader, promised);
   const told = tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens.tokens));
   return {
     entries: (await logged(access, search, entries)).map((entry) =>
@@ -78,23 +83,36 @@ export async function searchEntries(
     ),
     checkpoint: note,
     ...(next === undefined ? {} : { next }),
+    ...(missing.length === 0 ? {} : { missing }),
     ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
     ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
   };
 }
 
-/** The newest that answer. What the index promised and the leaf does not say is passed over. */
+/**
+ * The newest that answer. What the index promised and the leaf does not say is passed over.
+ * @returns `promised`: indexes, descending, of what it promised among these and has no entry at all
+ */
 export async function newestAnswers(
   reader: Reader,
   question: EntryQuestion,
   end: number,
   limit: number,
-): Promise<{ readonly entries: readonly StoredEntry[]; readonly next: number | undefined }> {
+): Promise<{
+  readonly entries: readonly StoredEntry[];
+  readonly next: number | undefined;
+  readonly promised: readonly number[];
+}> {
   const entries: StoredEntry[] = [];
+  const gone: number[] = [];
   // what is rare lies in many chunks: a page of it is read at once
   let waiting: number[] = [];
   const take = async (): Promise<boolean> => {
     const stored = (await entriesAt(reader, waiting)).reverse();
+    if (stored.length < waiting.length) {
+      const there = new Set(stored.map(({ index }) => index));
+      for (const index of waiting) if (!there.has(index)) gone.push(index);
+    }
     waiting = [];
     for (const entry of stored) {
       const leaf = leafIn(entry.leaf);
@@ -111,8 +129,24 @@ export async function newestAnswers(
   }
   if (entries.length < limit && waiting.length > 0) await take();
   const last = entries.at(-1)?.index ?? 0;
-  return { entries, next: entries.length === limit && last > 0 ? last : undefined };
+  const next = entries.length === limit && last > 0 ? last : undefined;
+  // what lies behind this page is the next one's
+  return { entries, next, promised: gone.filter((index) => next === undefined || index > next) };
 }
+
+/** What was destroyed because its time was over is not missing. @param indexes descending */
+async function withoutDestroyed(reader: Reader, indexes: readonly number[]): Promise<readonly number[]> {
+  const [newest, oldest] = [indexes[0], indexes.at(-1)];
+  if (newest === undefined || oldest === undefined) return [];
+  const units = await destructionsBetween(reader, { from: oldest, to: newest + 1, width: destructionUnit });
+  const byFirst = new Map(units.map((unit) => [unit.first, new Set(unit.stays)]));
+  return indexes
+    .filter((index) => byFirst.get(index - (index % destructionUnit))?.has(index) !== false)
+    .slice(0, mostMissing);
+}
+
+/** Missing entries that are told at most. */
+const mostMissing = 1_000;
 
 /** Knowing an exchange's id opens nothing: a department's auditor finds by it what the department gave or got. */
 const concerns = ({ columns }: StoredEntry, department: string | undefined): boolean =>

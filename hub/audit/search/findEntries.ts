@@ -179,10 +179,20 @@ async function readChunk(
 ): Promise<Places> {
   const places = noPlaces();
   const first = chunk * chunkSize;
-  for (const { index, leaf } of await entriesBetween(reader, first, Math.min(first + chunkSize, end))) {
+  const last = Math.min(first + chunkSize, end);
+  let expected = first;
+  // whom a missing entry concerned stands beside the log; whose it was, nothing says
+  const skipped = (until: number): void => {
+    for (; expected < until; expected += 1)
+      if (question.tokens !== undefined && question.scope === undefined) addPlace(places, expected - first);
+  };
+  for (const { index, leaf } of await entriesBetween(reader, first, last)) {
+    skipped(index);
+    expected = index + 1;
     const read = leafIn(leaf);
     if (read !== undefined && answers(read, question)) addPlace(places, index - first);
   }
+  skipped(last);
   return places;
 }
 

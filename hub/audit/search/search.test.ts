@@ -82,6 +82,11 @@ function draft(n: number): Draft {
 let log: OpenedAuditLog;
 let leaves: readonly Leaf[] = [];
 const access = () => ({ database, keys, audit: log });
+const tamper = (sql: string): Promise<unknown> =>
+  asLogin(database.address, async (login) => {
+    await login.query('SET session_replication_role = replica');
+    await login.query(sql);
+  });
 
 before(async () => {
   log = await openAuditLog({ database, keys, stateDir, acceptsClock: true });
@@ -312,12 +317,6 @@ test('when something was last used is told as reading every leaf tells it, from 
 });
 
 describe('an index that somebody altered', () => {
-  const tamper = (sql: string): Promise<unknown> =>
-    asLogin(database.address, async (login) => {
-      await login.query('SET session_replication_role = replica');
-      await login.query(sql);
-    });
-
   test('shows nothing that the leaves do not say, and is found and mended by re-verification', async (t) => {
     const asked: EntrySearch = { matter: 'RX-2026-1030' };
     assert.deepEqual(await found(asked), [1030]);
@@ -360,6 +359,43 @@ describe('an index that somebody altered', () => {
     await readWholeLog(database.app, total);
     assert.deepEqual((await reverifyPortion(access(), beginPass(access(), 3), 100_000)).findings, []);
   });
+});
+
+test('an entry that was taken out is missed where it belongs: by the index, and by whom it concerned', async () => {
+  const searched = async (search: EntrySearch) => {
+    const { entries, missing, next } = await searchEntries(access(), search, Date.now());
+    return { found: entries.map(({ index }) => index), missing, next };
+  };
+  // of a whole chunk, and of the youngest entries, which the index has not reached
+  const [old, young] = [1_077, 2_577];
+  const all = await searched({ subject: child });
+  assert.deepEqual([all.found, all.missing], [[2_577, 2_077, 1_577, 1_077, 577, 77], undefined]);
+  await tamper(`CREATE TABLE taken_out AS SELECT * FROM audit_entry WHERE idx IN (${old}, ${young});
+    DELETE FROM audit_entry WHERE idx IN (${old}, ${young})`);
+  const left = [2_077, 1_577, 577, 77];
+  assert.deepEqual(await searched({ subject: child }), {
+    found: left,
+    missing: [young, old],
+    next: undefined,
+  });
+  assert.deepEqual((await searched({ subject: child, before: 2_577 })).missing, [old]);
+  assert.deepEqual(await searched({ matter: `RX-2026-${old}` }), {
+    found: [],
+    missing: [old],
+    next: undefined,
+  });
+  assert.equal((await searched({ matter: 'RX-2026-1078' })).missing, undefined);
+  // each page tells its own; a department's auditor what the index says was of the department
+  assert.deepEqual(await searched({ subject: child, limit: 2 }), {
+    found: [2_077, 1_577],
+    missing: [young],
+    next: 1_577,
+  });
+  assert.deepEqual((await searched({ subject: child, limit: 2, before: 1_577 })).missing, [old]);
+  assert.deepEqual((await searched({ subject: child, scope: 'pub-security' })).missing, [old]);
+  assert.equal((await searched({ subject: child, scope: 'ecology' })).missing, undefined);
+  await tamper('INSERT INTO audit_entry SELECT * FROM taken_out; DROP TABLE taken_out');
+  assert.deepEqual(await searched({ subject: child }), all);
 });
 
 test('places keep what they were given, few or many', () => {
