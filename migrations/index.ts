@@ -121,6 +121,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '226_packed_leaves': () => import('./226_packed_leaves.ts'),
   '237_roots': () => import('./237_roots.ts'),
   '235_volumes_in_portions': () => import('./235_volumes_in_portions.ts'),
+  '236_bytes_of_earlier_periods': () => import('./236_bytes_of_earlier_periods.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -1,5 +1,6 @@
 /** What stood in a database before a migration stands in it afterwards, in its new shape. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import { migrate } from '../hub/store/database/migrate.ts';
 import { migrationNames } from '../migrations/index.ts';
@@ -7,6 +8,68 @@ import { emptyDatabase } from './database.ts';
 
 const database = await emptyDatabase();
 after(() => database.cleanup());
+
+const dataset = 'education.hours';
+const fileOf = (nth: number): string => `01890000-0000-7000-8000-0000000000f${nth}`;
+
+/** Files of before it was kept which period their oldest row is of. */
+async function filesOfPeriods(): Promise<void> {
+  await migrate(database, migrationNames.slice(0, migrationNames.indexOf('230_bytes_of_periods')));
+  const { owner } = database;
+  const entry = '01890000-0000-7000-8000-000000000000';
+  await owner.query(
+    `INSERT INTO schema_version (urn, name, major, minor, document, digest, registered_by)
+     VALUES ('urn:datong:hours:2.1', 'hours', 2, 1, '{}', 'd', $1)`,
+    [entry],
+  );
+  const table = createHash('sha256').update(`${dataset}\nhours@2`).digest('hex').slice(0, 24);
+  await owner.query(
+    `CREATE TABLE rows.u_${table} (f_time text) PARTITION BY RANGE (f_time);
+     CREATE TABLE rows.p_${table}_2026_02 PARTITION OF rows.u_${table} FOR VALUES FROM ('2026-02') TO ('2026-02~');
+     CREATE TABLE rows.p_${table}_2026_03 PARTITION OF rows.u_${table} FOR VALUES FROM ('2026-03') TO ('2026-03~');
+     CREATE TABLE rows.b_${fileOf(3).replaceAll('-', '')} (f_time text);
+     INSERT INTO rows.b_${fileOf(3).replaceAll('-', '')} VALUES ('2026-04-01'), ('2026-03-31')`,
+  );
+  for (const [id, intake] of [
+    [dataset, '{"periods": {"field": "time", "every": "month", "keep": 12}}'],
+    ['education.gone', '{"periods": {"field": "time", "every": "year"}}'],
+    ['education.plain', '{}'],
+  ])
+    await owner.query(
+      `INSERT INTO dataset (id, department, title_zh, title_en, schema, mode, sharing, digest, intake, registered_by)
+       VALUES ($1, 'education', '时', 'hours', 'urn:datong:hours:2.1', 'upsert', 'none', 'd', $2, $3)`,
+      [id, intake, entry],
+    );
+  for (const [nth, of, state, bytes] of [
+    [1, dataset, 'published', 1],
+    [2, dataset, 'superseded', 1],
+    [3, dataset, 'held', 1],
+    [4, dataset, 'published', 0],
+    [5, dataset, 'failed', 1],
+    [6, 'education.gone', 'published', 1],
+    [7, 'education.plain', 'published', 1],
+    [8, dataset, 'held', 1],
+    [9, 'education.gone', 'superseded', 1],
+  ] as const) {
+    await owner.query(`INSERT INTO batch (id, dataset, department, state) VALUES ($1, $2, 'education', $3)`, [
+      ...[fileOf(nth), of, state],
+    ]);
+    if (bytes > 0)
+      await owner.query(
+        `INSERT INTO batch_part (batch, at, bytes, sha256, sealed) VALUES ($1, 0, 1, '', 'x')`,
+        [fileOf(nth)],
+      );
+  }
+  await owner.query(
+    `INSERT INTO quarantine (batch, nth, line, problems, sealed) VALUES ($1, 1, 2, '[{"rule": "enum"}, {"rule": "period.over"}]', ''),
+       ($2, 1, 2, '[{"rule": "enum"}]', '')`,
+    [fileOf(2), fileOf(1)],
+  );
+  await owner.query(
+    `INSERT INTO period_destruction (dataset, period, batch, rows, exchange) VALUES ('education.gone', '2019', $1, 1, $2)`,
+    [fileOf(6), entry],
+  );
+}
 
 test('tokens of a hub that knew no persons become persons, and one person’s two tokens approve nothing', async () => {
   await migrate(database, migrationNames.slice(0, migrationNames.indexOf('006_persons')));
@@ -60,6 +123,7 @@ test('tokens of a hub that knew no persons become persons, and one person’s tw
       [digest, reference, language, `01890000-0000-7000-8000-00000000000${registered}`],
     );
   }
+  await filesOfPeriods();
   await migrate(database);
   const all = async (sql: string): Promise<unknown[]> => (await database.owner.query<object>(sql)).rows;
   const notices = 'SELECT text, reference, language FROM consent_notice ORDER BY text';
@@ -80,6 +144,23 @@ test('tokens of a hub that knew no persons become persons, and one person’s tw
     `INSERT INTO consent_notice SELECT repeat('9', 64), reference, owner, language, text, purposes, registered_by FROM consent_notice WHERE text = 'b'`,
   );
   await assert.rejects(again, { code: '23505' });
+  assert.deepEqual(
+    await all(`SELECT right(id::text, 1) AS file, oldest_period FROM batch ORDER BY id`),
+    [
+      { file: '1', oldest_period: '2026-02' },
+      // a row of it came too late for any table
+      { file: '2', oldest_period: '0000' },
+      { file: '3', oldest_period: '2026-03' },
+      // without bytes, never published, or not apart by period
+      { file: '4', oldest_period: null },
+      { file: '5', oldest_period: null },
+      { file: '6', oldest_period: '2019' },
+      { file: '7', oldest_period: null },
+      { file: '8', oldest_period: '0000' },
+      { file: '9', oldest_period: '2019' },
+    ],
+    'files and their oldest period',
+  );
   assert.deepEqual(await all('SELECT id, name, department, state FROM person ORDER BY id'), [
     { id: 't1', name: '李工', department: null, state: 'active' },
     { id: 't3', name: '王科', department: 'education', state: 'active' },
