@@ -40,6 +40,7 @@ export async function holdPlacedWhile(
   act: () => Promise<unknown>,
 ): Promise<void> {
   const placing = await app.connect();
+  const id = `hold-${uuid7(now())}`;
   try {
     await placing.query('BEGIN');
     await awaitDestructions(placing, kind === 'dataset' ? target : undefined);
@@ -47,12 +48,12 @@ export async function holdPlacedWhile(
     await lockWaits({ owner });
     await placing.query(
       `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
-       VALUES ('hold-test', $1, $2, '诉讼', 'SS-2026-0012', now() + interval '1 day', 'd', 'a', 'b', $3)`,
-      [kind, target, uuid7(now())],
+       VALUES ($4, $1, $2, '诉讼', 'SS-2026-0012', now() + interval '1 day', 'd', 'a', 'b', $3)`,
+      [kind, target, uuid7(now()), id],
     );
     await placing.query('COMMIT');
     await acting;
-    await app.query("UPDATE legal_hold SET lifted_by = 'b', lifted_why = '结案' WHERE id = 'hold-test'");
+    await app.query("UPDATE legal_hold SET lifted_by = 'b', lifted_why = '结案' WHERE id = $1", [id]);
   } finally {
     placing.release();
   }

@@ -37,13 +37,19 @@ export function mappingOf(major: number, version: number, more: object = {}): ob
   };
 }
 
-/** Reads rows as they stand, each field by its own name. @param options of the format json */
-export const rowsMappingOf = (major: number, name: string, options: object = {}): object => ({
+/** Reads rows as they stand, each field by its own name. @param options of the format json @param more fields that are not in them */
+export const rowsMappingOf = (
+  major: number,
+  name: string,
+  options: object = {},
+  more: object = {},
+): object => ({
   ...mapping,
   ...{ mapping: name, target: `household@${major}`, source: { format: 'json', options } },
-  fields: Object.fromEntries(
-    Object.keys(schemaOf(major).properties).map((field) => [field, { from: field }]),
-  ),
+  fields: {
+    ...Object.fromEntries(Object.keys(schemaOf(major).properties).map((field) => [field, { from: field }])),
+    ...more,
+  },
 });
 
 /** @throws where the table of that major version is not there */

@@ -196,6 +196,13 @@ test('the table that a dataset goes over to stands apart too', async () => {
   await readyTable({ database, registry: hub.hub.services.registry }, lasting, brought);
   for (let twice = 0; twice < 2; twice += 1)
     await withTransaction(database.app, (transaction) => mergeWhole(transaction, dataset, next, batch));
+  // a hold that is placed while the switch waits keeps what lies there: nothing of the switch stands
+  await holdPlacedWhile(database, { kind: 'dataset', target: dataset }, () =>
+    assert.rejects(
+      withTransaction(database.app, (transaction) => mergeWhole(transaction, dataset, next, batch)),
+      { code: 'under_legal_hold' },
+    ),
+  );
   await dropBatch(database.owner, batch);
   for (const [period, rows] of [
     ['2024-12', 1],
