@@ -159,6 +159,8 @@ export interface Batch {
   readonly openedAt?: string;
   /** records = rows + bad + skipped */
   readonly counts?: BatchCounts;
+  /** what came of it, for a report; absent until then */
+  readonly sentence?: Bilingual;
   /** rows of it that went with periods that were over */
   readonly destroyed?: number;
   /** how far it is while its rows are read and checked */

@@ -118,6 +118,7 @@ export const permissions = {
   getQuarantine: sent,
   getTemplate: sent,
   listBatchProblems: seenBySenders,
+  showFieldPlaces: seenBySenders,
   // those that wait for a person
   releaseBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   dropBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },

@@ -3,6 +3,7 @@ import type { OperationRows } from '../gate/bindRows.ts';
 import type { DepartmentCaller, StaffCaller } from '../identity/authentication/caller.ts';
 import { commitBatch } from './intake/commitBatch.ts';
 import type { Deciding } from './intake/decideHeld.ts';
+import { showFieldPlaces } from './inspect/fieldPlaces.ts';
 import { dropBatch } from './intake/dropBatch.ts';
 import { getBatch } from './intake/getBatch.ts';
 import { openBatch } from './intake/openBatch.ts';
@@ -57,6 +58,7 @@ export const sendingWalks = {
 /** A person has stored bytes read again. */
 export const rereadingWalks = {
   retranslateBatch: { kind: 'intake', run: retranslateBatch },
+  showFieldPlaces: { kind: 'inspect', run: showFieldPlaces },
 } as const satisfies OperationRows<StaffCaller, IntakeServices>;
 export type SendingOperation = keyof typeof sendingWalks | keyof typeof rereadingWalks;
 

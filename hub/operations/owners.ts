@@ -175,6 +175,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   getQuarantine: ofBatch,
   getTemplate: ofDataset,
   listBatchProblems: her,
+  showFieldPlaces: ofBatch,
   showBoard: her,
   listBoardRows: her,
   releaseBatch: ofBatch,

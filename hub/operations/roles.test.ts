@@ -324,6 +324,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   showBoard: officeOnly({ path: '/v1/board' }),
   listBoardRows: officeOnly({ path: '/v1/board/waiting' }),
   listBatchProblems: officeOnly({ path: '/v1/batches/01890000-0000-7000-8000-000000000000/problems' }),
+  showFieldPlaces: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/fields/a` })),
   releaseBatch: (owner) => decision('release', owner),
   dropBatch: (owner) => decision('drop', owner),
   restoreBatch: (owner) => decision('restoration', owner),
@@ -637,7 +638,9 @@ const foreign = (holder: Holder): readonly (string | undefined)[] =>
 const herOwn: readonly StaffOperation[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries', 'listLogReads'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
-  ...(['listBatchProblems', 'listReminderAddresses', 'setOwnReminders'] as const),
+  'listBatchProblems',
+  'listReminderAddresses',
+  'setOwnReminders',
   ...(['showBoard', 'listBoardRows', 'saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
   ...([
     'listPersons',

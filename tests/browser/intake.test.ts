@@ -125,6 +125,18 @@ test('a clerk sends a file in her browser, it is held, she mends the row in plac
   await healthy(watched, 'mended');
   const [held, mended] = await batches(household);
   assert.deepEqual([held?.state, mended?.state, mended?.corrects], ['superseded', 'published', held?.id]);
+  // one sentence for a report, as the hub says it everywhere
+  await watched.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: '复制这句话' }).click();
+  await page.getByText('已复制').waitFor();
+  const sentence = String(await page.evaluate('navigator.clipboard.readText()'));
+  assert.match(
+    sentence,
+    new RegExp(
+      `^\\d{4}年\\d+月\\d+日 \\d\\d:\\d\\d，.+ 报送至 ${household}：共 3 条，合格 3 行，有问题 0 行，已发布；批次 ${mended?.id ?? ''}。$`,
+    ),
+  );
+  await page.getByText(sentence, { exact: true }).waitFor();
   const receipt = page.waitForEvent('download');
   await page.getByRole('button', { name: '下载回执' }).click();
   const { leaf } = JSON.parse((await bytesOf(await receipt)).toString()) as { leaf: string };
@@ -312,6 +324,61 @@ test('the page of a batch that is checked says how far it is, and what came of i
   await page.getByText('已发布').first().waitFor();
   await healthy(watched, 'done');
   await watched.context.close();
+});
+
+test('each number of the quality of a dataset opens what it counts: rows to whoever may see them, counts and lines to the others', async () => {
+  const [newest] = (await batches(household)).filter(({ state }) => state === 'published').slice(-1);
+  const id = newest?.id ?? '';
+  const { rows } = await database.owner.query<{ n: string }>(
+    `SELECT count(*) AS n FROM rows.b_${id.replaceAll('-', '')} WHERE f_mobile IS NULL`,
+  );
+  const empty = Number(rows[0]?.n).toLocaleString('en-GB');
+  const all = Number(newest?.rows_ok).toLocaleString('en-GB');
+  for (const [language, who] of [
+    ['zh', 'clerk'],
+    ['en', 'auditor'],
+  ] as const) {
+    const zh = language === 'zh';
+    const watched = await signedIn(language, who);
+    const { page } = watched;
+    await open(page, `datasets/${household}`);
+    const row = page
+      .getByRole('table', { name: zh ? '数据质量' : 'Quality' })
+      .getByRole('row')
+      .filter({ has: page.locator(`a[href$="/held/${id}"]`) });
+    await row.getByRole('link', { name: zh ? /完整/ : /Completeness/ }).click();
+    await page.getByRole('link', { name: zh ? /^mobile 空缺/ : /^mobile Empty/ }).click();
+    await page
+      .getByText(
+        zh
+          ? `文件 ${all} 个合格行中，mobile 为空的 ${empty} 行。`
+          : `mobile is empty in ${empty} of ${all} good rows of the file.`,
+      )
+      .waitFor();
+    const list = page.getByRole('status', { name: zh ? 'mobile 所在的行' : 'Lines of mobile' });
+    const lines = /(?:行号：|Lines: )(.+?) …/.exec((await list.textContent()) ?? '')?.[1] ?? '';
+    assert.equal(lines.split(/、|, /).length, 100, lines);
+    await shot(page, language, 'quality-opened');
+    await healthy(watched, 'quality');
+    const numbers = zh
+      ? [/有效行 \d/, /问题行 \d/, /有效 \d/, /唯一 \d/]
+      : [/Rows \d/, /Bad rows \d/, /Validity \d/, /Uniqueness \d/];
+    for (const number of numbers) {
+      await row.getByRole('link', { name: number }).click();
+      await page
+        .getByRole('table', { name: zh ? '问题，按规则和列' : 'Problems by rule and column' })
+        .getByText('key.repeated')
+        .waitFor();
+      assert.equal(new URL(page.url()).pathname, `/console/held/${id}`);
+      await page.waitForLoadState('networkidle');
+      const seen = await page.getByText('Rows with problems are shown to clerks and stewards').count();
+      assert.deepEqual([seen, await page.getByLabel(/^行 \d+ 姓名$/).count()], zh ? [0, 20] : [1, 0]);
+      await page.goBack();
+      await row.waitFor();
+    }
+    await healthy(watched, 'opened');
+    await watched.context.close();
+  }
 });
 
 lookAtPages('intake', {

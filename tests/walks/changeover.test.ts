@@ -22,6 +22,7 @@ import {
   schemaOf,
   type Schema,
 } from './householdVersions.ts';
+import { staysUnderHold } from './backUnderHold.ts';
 import { open, post, put, commit, stateOf, tables, told } from './intakeCalls.ts';
 import { changesOf, newestLeaves } from './leaves.ts';
 
@@ -510,10 +511,7 @@ test('rows that are merged by key are taken over as they stand: what was deleted
   const rows = (major: number): Promise<string[]> => mergedPeople(database, merged, major);
   await gone(people[0]);
   // bytes of what came before are needed no more
-  await database.app.query(
-    'DELETE FROM batch_part WHERE batch IN (SELECT id FROM batch WHERE dataset = $1)',
-    [merged],
-  );
+  await app.query(`DELETE FROM batch_part WHERE batch IN (SELECT id FROM batch WHERE dataset = '${merged}')`);
 
   const rowsBy = rowsMappingOf(2, 'pub-security/rows@1');
   const files2 = mappingOf(2, 2, { mapping: 'pub-security/people@2', limits });
@@ -567,28 +565,7 @@ test('rows that are merged by key are taken over as they stand: what was deleted
   await gone(left[0]);
   const now = [...new Set([...left, ...fourth.good.map(({ id }) => id)])].filter((id) => id !== left[0]);
   assert.deepEqual(await rows(2), now.sort());
-  // whoever goes back would empty the table that was left: under legal hold, also one that waits for its second person, nothing goes
-  const back = mappingOf(1, 3, { mapping: 'pub-security/people@3', fields: mapping.fields, limits });
-  const backBy = rowsMappingOf(1, 'pub-security/rows@2', {}, { mobile: { const: null } });
-  const again = await start({ schema: 'urn:datong:household:1.0', rowsBy: 'pub-security/rows' }, [
-    back,
-    backBy,
-  ]);
-  assert.equal(again.status, 202, JSON.stringify(again.json));
-  await fillAll();
-  const held = await hub.staff(officer, 'POST', '/v1/legal-holds', {
-    ...{ on: { dataset: merged }, reason: '诉讼', case: 'SS-2026-0013' },
-    until: new Date(database.now() + 30 * 86_400_000).toISOString(),
-  });
-  assert.equal(held.status, 202, JSON.stringify(held.json));
-  const returning = { ...word, digest: (await shown()).digest };
-  const decision = `${path}/changeover/decision`;
-  const refused = await hub.staff(second, 'POST', decision, returning);
-  assert.deepEqual([refused.status, codeOf(refused)], [409, 'under_legal_hold']);
-  assert.deepEqual([await rows(1), await rows(2)], [left, now], 'each row is where it was');
-  assert.equal((await hub.staff(author, 'POST', decision, { act: 'abandon', reason: '诉讼' })).status, 200);
-  const refusal = `/v1/proposals/${String(held.json['proposal'])}/refusal`;
-  assert.ok((await hub.staff(officer, 'POST', refusal, { reason: '撤回' })).status < 300);
+  await staysUnderHold({ hub, merged, author, second, officer, start, fillAll, shown, rows, word, limits });
   // the table that was left goes a day behind the switch
   assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
   assert.deepEqual(await rows(1), left, 'not at once');

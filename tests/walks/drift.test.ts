@@ -12,6 +12,7 @@ import { gradeOf } from '../../hub/domain/quality.ts';
 import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { file, idsOf, people, place, type Cells } from './householdRecords.ts';
 import { guardedDatasets, type Sent } from './guardedDatasets.ts';
+import { tripTests } from './driftTrips.ts';
 import { lastLeaf } from './leaves.ts';
 import { post, told, until, whileHeld } from './intakeCalls.ts';
 
@@ -81,6 +82,8 @@ test('a dataset says what becomes of drift: told and published, or refused for g
   });
   assert.deepEqual([status, json['code']], [409, 'transition_not_allowed'], 'nobody can let it in');
 });
+
+tripTests({ dataset, sent });
 
 test('without a rule nothing is compared, and a rule that would do nothing is refused', async () => {
   const id = await dataset('unruled');
@@ -582,10 +585,27 @@ test("the quality of a dataset's files is told in numbers and places, and its gr
   const [problem] = quality.problems;
   assert.deepEqual([problem?.rule, problem?.count, problem?.lines], ['key.repeated', 1, [122]]);
   assert.ok(!citizens.some(([person = 'none']) => JSON.stringify(json).includes(person)));
+  // each share opens the lines that it counts
+  const opened = async (by: string, field: string) =>
+    (await hub.staff(by, 'GET', `/v1/batches/${newest.batch}/fields/${field}`)).json;
+  const lineOf = twice.flatMap((cells, i) => (i !== 120 && cells[mobile] === '' ? [i + 2] : []));
+  const { lines: _, ...repeated } = (await opened(steward, 'sex'))['again'] as { lines: readonly number[] };
+  assert.deepEqual(repeated, { count: 197, whole: true }, 'two values in 199 rows');
+  assert.deepEqual((await opened(steward, 'mobile'))['empty'], { count: lineOf.length, lines: lineOf });
+  assert.deepEqual(await opened(steward, 'person_id'), {
+    ...{ batch: newest.batch, field: 'person_id', rows: 199 },
+    ...{ empty: { count: 0, lines: [] }, again: { count: 0, lines: [], whole: true } },
+  });
+  const auditor = await hub.token('lin', ['auditor']);
+  assert.equal((await opened(auditor, 'mobile'))['rows'], 199, 'counts and lines, to whoever sees no value');
+  assert.equal((await opened(steward, 'none'))['code'], 'unknown_reference');
   const asked = (by: typeof client): Promise<string> =>
     told(by.call({ method: 'GET', path, receipt: 'required' }));
   assert.equal(await asked(client), '200');
   assert.equal(await asked(city.education.client), 'dataset_unknown');
   const foreign = await hub.token('zhou', ['steward'], 'education');
   assert.equal((await hub.staff(foreign, 'GET', path)).json['code'], 'dataset_unknown');
+  assert.equal((await opened(foreign, 'mobile'))['code'], 'not_your_department');
+  await database.app.query('DELETE FROM batch_part WHERE batch = $1', [newest.batch]);
+  assert.equal((await opened(steward, 'mobile'))['code'], 'raw_bytes_gone');
 });

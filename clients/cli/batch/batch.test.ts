@@ -83,4 +83,14 @@ test('the batch before is put back when a second person agrees', async () => {
   const quality = await datong('batch', 'quality', 'pub-security.household', '--as', 'han');
   assert.match(quality.stdout, /^batch +published +rows +bad +valid +complete +unique +in time$/m);
   assert.match(quality.stderr, /^grade [AB] \(\d\d\.\d%\)$/m);
+  const places = (...more: string[]): Promise<Ran> =>
+    datong('batch', 'quality', 'pub-security.household', ...more, '--as', 'han');
+  const opened = await places('--field', 'mobile');
+  assert.match(
+    opened.stdout,
+    /^empty [1-9]\d* of \d+ {2}lines \d+(, \d+)* …\na value again 0 of \d+\n$/,
+    opened.stderr,
+  );
+  assert.match(opened.stderr, /^batch \S{36}\n/);
+  assert.deepEqual((await places('--batch', former?.batch ?? '')).code, 2);
 });

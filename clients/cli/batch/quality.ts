@@ -3,9 +3,11 @@ import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 
 interface QualityOptions extends StaffOptions {
+  readonly field?: string;
+  readonly batch?: string;
   readonly json?: boolean;
 }
 
@@ -39,12 +41,33 @@ export function registerQuality(batch: Command): void {
       ),
   )
     .argument('<dataset>', 'such as pub-security.household')
+    .option('--field <name>', 'lines of the newest batch in which this field is empty, or has a value again')
+    .option('--batch <id>', 'with --field: of this batch')
     .option('--json', 'tell the outcome as JSON')
-    .addHelpText('after', '\nExample:\n  $ datong batch quality pub-security.household')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong batch quality pub-security.household\n  $ datong batch quality pub-security.household --field mobile',
+    )
     .action(quality);
 }
 
+/** `FieldPlaces` of openapi.yaml */
+interface FieldPlaces {
+  readonly batch: string;
+  readonly rows: number;
+  readonly empty: { readonly count: number; readonly lines: readonly number[] };
+  readonly again: { readonly count: number; readonly lines: readonly number[]; readonly whole: boolean };
+  readonly corrects?: string;
+}
+
 async function quality(dataset: string, options: QualityOptions): Promise<void> {
+  const { field, batch } = options;
+  if (field !== undefined) return places(dataset, field, options);
+  if (batch !== undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--batch 只与 --field 同用',
+      en: '--batch goes with --field',
+    });
   const path = `/v1/datasets/${encodeURIComponent(dataset)}/quality`;
   const found = await asReviewer(
     options,
@@ -70,6 +93,45 @@ async function quality(dataset: string, options: QualityOptions): Promise<void> 
     );
   if (grade === undefined) talk({ zh: '还没有已发布的批次', en: 'nothing was published yet' });
   else talk({ zh: `等级 ${grade}（${percent(score)}）`, en: `grade ${grade} (${percent(score)})` });
+}
+
+/** Where a field is empty, and where its value stands again: of the newest batch where none is named. */
+async function places(dataset: string, field: string, options: QualityOptions): Promise<void> {
+  const found = await asReviewer(options, async (client) => {
+    const ask = async <T>(path: string): Promise<T> => bodyOf(await client.get(path)) as unknown as T;
+    const batch =
+      options.batch ??
+      (await ask<Quality>(`/v1/datasets/${encodeURIComponent(dataset)}/quality`)).batches[0]?.batch;
+    if (batch === undefined)
+      throw new VerbFailure(exitCode.refused, {
+        zh: '还没有已发布的批次',
+        en: 'nothing was published yet',
+      });
+    return ask<FieldPlaces>(`/v1/batches/${encodeURIComponent(batch)}/fields/${encodeURIComponent(field)}`);
+  });
+  if (options.json === true) {
+    data(JSON.stringify({ ok: true, ...found }));
+    return;
+  }
+  const { batch, rows, empty, again, corrects } = found;
+  const lines = ({ count, lines: first }: FieldPlaces['empty']): string =>
+    count === 0
+      ? ''
+      : `  ${say({ zh: '行', en: 'lines' })} ${first.join(', ')}${count > first.length ? ' …' : ''}`;
+  data(say({ zh: `空缺 ${empty.count} / ${rows}`, en: `empty ${empty.count} of ${rows}` }) + lines(empty));
+  const least = again.whole ? { zh: '', en: '' } : { zh: '至少 ', en: 'at least ' };
+  data(
+    say({
+      zh: `值已出现过 ${least.zh}${again.count} / ${rows}`,
+      en: `a value again ${least.en}${again.count} of ${rows}`,
+    }) + lines(again),
+  );
+  talk({ zh: `批次 ${batch}`, en: `batch ${batch}` });
+  if (corrects !== undefined)
+    talk({
+      zh: `其余的行在所更正批次 ${corrects} 的文件中`,
+      en: `its other rows stand in the file of batch ${corrects}, which it corrects`,
+    });
 }
 
 const percent = (share: number | undefined): string =>

@@ -52,6 +52,7 @@ export async function problemsOf(
   return rows.flatMap(({ problems }) => problems).slice(0, most);
 }
 
+/** What came of it, why, row by row where rows failed; and last one sentence that can go into a report. */
 export function tellBatch(batch: Batch, problems: readonly RowProblem[]): void {
   const { state, counts } = batch;
   const seen = state === 'published' || state === 'superseded';
@@ -67,6 +68,11 @@ export function tellBatch(batch: Batch, problems: readonly RowProblem[]): void {
     en: `batch ${batch.batch} ${states[state].en}${summary.en}`,
   });
   for (const line of whyHeld(batch)) talk(line);
+  tellProblems(problems);
+  if (batch.sentence !== undefined) talk(batch.sentence);
+}
+
+function tellProblems(problems: readonly RowProblem[]): void {
   if (problems.length === 0) return;
   const head = say({
     zh: '行|列|表头|规则|值的形状|说明',

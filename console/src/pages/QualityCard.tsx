@@ -7,17 +7,20 @@ import { Bar } from '../parts/Bar.tsx';
 import { Chart } from '../parts/chart/Chart.tsx';
 import { Link } from '../parts/Link.tsx';
 import { State } from '../parts/State.tsx';
-import { addressOf } from '../route.ts';
+import { addressOf, useRoute } from '../route.ts';
 import { hasRole, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { FieldQuality } from './FieldQuality.tsx';
 
 const parts = ['validity', 'completeness', 'uniqueness', 'timeliness'] as const;
+type Batch = Schemas['Quality']['batches'][number];
 type Expect = NonNullable<Schemas['DatasetView']['intake']['expect']>;
 
 /** How good a dataset's batches are, the last of them, and whether one that was due has not come. For its own department and the data office. */
 export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
   const { say, when, number, pick, day } = useWords();
   const { session, turn } = useSession();
+  const { filter } = useRoute();
   const { id } = dataset;
   const hers = hasRoleFor(session, [...readers, 'clerk'], dataset.department);
   const decides = hasRole(session, ['steward', 'security']);
@@ -42,6 +45,36 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
   const oldestFirst = [...quality.batches].reverse();
   const share = (value: number | undefined): string =>
     value === undefined ? '—' : `${number(Math.round(value * 1000) / 10)} %`;
+  const chosen = quality.batches.find(({ batch }) => batch === filter['batch']);
+  const told = (one: Batch, word: Parameters<typeof say>[0], text: string): string =>
+    `${when(one.publishedAt)} ${say(word)} ${text}`;
+  const opened = (
+    one: Batch,
+    word: Parameters<typeof say>[0],
+    text: string,
+    shown?: ReactNode,
+  ): ReactNode => (
+    <Link to={addressOf('held', [one.batch])} label={told(one, word, text)}>
+      {shown ?? text}
+    </Link>
+  );
+  /** What is empty is told field by field below; the rest by the rows with problems, and the day, on the batch's page. */
+  const partOf = (one: Batch, part: (typeof parts)[number]): ReactNode => {
+    const [value, word] = [one.parts[part], `q_${part}` as const];
+    const bar = <Bar share={value} text={share(value)} />;
+    if (value === undefined) return bar;
+    if (part !== 'completeness') return opened(one, word, share(value), bar);
+    return (
+      <Link
+        stay
+        current={one === (chosen ?? newest)}
+        label={told(one, word, share(value))}
+        to={addressOf('datasets', [id], { ...filter, batch: one.batch, field: '' })}
+      >
+        {bar}
+      </Link>
+    );
+  };
   return (
     <section className="card">
       <h2>{say('quality')}</h2>
@@ -90,36 +123,20 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
                 title: say('publishedAt'),
                 render: (_, one) => <Link to={addressOf('held', [one.batch])}>{when(one.publishedAt)}</Link>,
               },
-              { title: say('rows'), align: 'right', render: (_, one) => number(one.rows) },
-              { title: say('bad'), align: 'right', render: (_, one) => number(one.bad) },
+              {
+                title: say('rows'),
+                align: 'right',
+                render: (_, one) => opened(one, 'rows', number(one.rows)),
+              },
+              { title: say('bad'), align: 'right', render: (_, one) => opened(one, 'bad', number(one.bad)) },
               ...parts.map((part) => ({
                 key: part,
                 title: say(`q_${part}`),
-                render: (_: unknown, one: (typeof quality.batches)[number]) => (
-                  <Bar share={one.parts[part]} text={share(one.parts[part])} />
-                ),
+                render: (_: unknown, one: Batch) => partOf(one, part),
               })),
             ]}
           />
-          <h3>{say('qualityFields')}</h3>
-          <Table
-            aria-label={say('qualityFields')}
-            size="small"
-            pagination={false}
-            rowKey={({ field }) => field}
-            dataSource={newest.fields}
-            columns={[
-              { title: say('field'), render: (_, one) => <code>{one.field}</code> },
-              {
-                title: say('emptyShare'),
-                render: (_, one) => <Bar share={one.empty} text={share(one.empty)} />,
-              },
-              {
-                title: say('distinctShare'),
-                render: (_, one) => <Bar share={one.distinct} text={share(one.distinct)} />,
-              },
-            ]}
-          />
+          <FieldQuality dataset={id} batch={chosen ?? newest} share={share} />
         </>
       )}
       <h3>{say('lastBatches')}</h3>

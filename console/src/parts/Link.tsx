@@ -7,16 +7,18 @@ export function Link(props: {
   readonly current?: boolean;
   /** what is read aloud where the text alone does not say what it opens */
   readonly label?: string;
+  /** opens something on the page that the reader is at, who stays where she reads */
+  readonly stay?: boolean;
   /** looks like a button: the act that the page is for */
   readonly button?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
-  const { to, current = false, label, button = false, children } = props;
+  const { to, current = false, label, stay = false, button = false, children } = props;
   const follow = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     go(to);
-    window.scrollTo(0, 0);
+    if (!stay) window.scrollTo(0, 0);
   };
   return (
     <a

@@ -3,40 +3,27 @@ import { useState, type ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { saveFile } from '../parts/saveFile.ts';
-import { State, isWord } from '../parts/State.tsx';
+import { State } from '../parts/State.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 import { Findings } from './Findings.tsx';
 
-/** What became of a file: one sentence for a report, the numbers, the receipt. */
+/** What became of a file: one sentence for a report, why it stopped, the receipt. */
 export function Outcome({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
-  const { say, when, number } = useWords();
+  const { say, pick } = useWords();
   const [copied, setCopied] = useState(false);
-  const { counts, findings = [], receipt } = batch;
-  const state = `st_${batch.state}`;
-  const sentence =
-    counts === undefined
-      ? undefined
-      : say('sendSentence', {
-          when: when(batch.finishedAt ?? batch.openedAt),
-          file: batch.fileName ?? '',
-          dataset: batch.dataset,
-          records: number(counts.records),
-          rows: number(counts.rows),
-          bad: number(counts.bad),
-          state: isWord(state) ? say(state) : batch.state,
-          batch: batch.batch,
-        });
+  const { findings = [], receipt } = batch;
+  const sentence = pick(batch.sentence);
   return (
     <section className="card" aria-label={say('sendOutcome')} role="status">
       <h2>
         {say('sendOutcome')} <State state={batch.state} />
       </h2>
-      {sentence === undefined ? null : <p>{sentence}</p>}
+      {sentence === '' ? null : <p>{sentence}</p>}
       <Findings findings={findings} title={say(batch.state === 'rejected' ? 'whyRejected' : 'heldWhy')} />
       <div className="row-form">
         <Link to={addressOf('held', [batch.batch])}>{say('openTheBatch')}</Link>
-        {sentence === undefined ? null : (
+        {sentence === '' ? null : (
           <Button onClick={() => void navigator.clipboard.writeText(sentence).then(() => setCopied(true))}>
             {say(copied ? 'copied' : 'copySentence')}
           </Button>

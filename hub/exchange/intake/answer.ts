@@ -1,4 +1,5 @@
 import { Problem } from '../../../terms/problem.ts';
+import { batchSentence } from '../../domain/batchSentence.ts';
 import type { Finding } from '../../domain/guards.ts';
 import type { BatchProgress, BatchRow } from '../../store/intake/batchRow.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
@@ -19,6 +20,7 @@ export function batchAnswer(batch: BatchRow): Record<string, unknown> {
       ? {}
       : { progress: progressView(batch.progress, batch.bytes) }),
     ...(batch.counts === undefined ? {} : { counts: batch.counts }),
+    ...sentenceOf(batch),
     ...(batch.destroyed === 0 ? {} : { destroyed: batch.destroyed }),
     ...(batch.sha256 === null ? {} : { sha256: batch.sha256 }),
     ...(batch.mapping === null ? {} : { mapping: batch.mapping }),
@@ -32,6 +34,11 @@ export function batchAnswer(batch: BatchRow): Record<string, unknown> {
     ...(batch.exchange === null ? {} : { exchange: batch.exchange }),
     ...(batch.receipt === null ? {} : { receipt: batch.receipt }),
   };
+}
+
+function sentenceOf(batch: BatchRow): object {
+  const sentence = batchSentence(batch);
+  return sentence === undefined ? {} : { sentence };
 }
 
 /** `BatchProgress` of openapi.yaml. @param of bytes of the whole file */
