@@ -42,6 +42,49 @@ const datong = (language: string, ...args: string[]): Promise<Ran> =>
 const verify = (path: string): Promise<Ran> =>
   datong('en_GB.UTF-8', 'audit', 'verify', path, '--anchors', join(evidence, 'anchors.json'), '--json');
 
+/** What a README shows of the story, line by line. */
+function shownBy(readme: string): readonly string[] {
+  const text = readFileSync(new URL(`../${readme}`, import.meta.url), 'utf8');
+  const [, block = ''] = /^## (?:What the demo shows|演示里能看到什么)\n```\n([^]*?)^```/m.exec(text) ?? [];
+  return block.split('\n').filter((line) => line.trim() !== '');
+}
+const isLeftOut = (line: string): boolean => /^\s*…+$/.test(line);
+
+/** Every line was printed, and between two of them nothing that is not left out. Times, memory, versions, pseudonyms and the length of the log differ. */
+function standsIn(shown: readonly string[], told: readonly string[]): void {
+  const printed = told.filter((line) => line.trim() !== '');
+  let [at, leftOut] = [0, true];
+  for (const line of nonEmpty(shown)) {
+    if (isLeftOut(line)) {
+      leftOut = true;
+      continue;
+    }
+    const pattern = line
+      .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      .replace(/^ *\d+ ms/, ' *\\d+ ms')
+      .replace(/^就绪：.*?PostgreSQL \S+ \S+；/, '就绪：.*；')
+      .replaceAll(/p1\\\.[\w-]{22}/g, 'p1\\.[\\w-]{22}')
+      .replace(/第 \d+ 条，检查点已签到 \d+ 条/, '第 \\d+ 条，检查点已签到 \\d+ 条')
+      .replace(/ \d+ 条，逐条核验，完好 +/, ' \\d+ 条，逐条核验，完好 +');
+    const found = printed.findIndex((one, i) => i >= at && new RegExp(`^${pattern}$`).test(one));
+    const like = printed.filter((one) => one.includes(line.trim().slice(0, 12))).join('\n');
+    assert.notEqual(found, -1, `the README shows what is not printed:\n${line}\n${like}`);
+    if (!leftOut) assert.equal(found, at, `the README leaves out without a word:\n${printed[at] ?? ''}`);
+    [at, leftOut] = [found + 1, false];
+  }
+}
+
+test('both README tell one story', () => {
+  const [zh, en] = [shownBy('README.zh-CN.md'), shownBy('README.md')];
+  const numbers = (line: string): readonly string[] =>
+    isLeftOut(line)
+      ? ['…']
+      : (
+          line.replace(/^(?: *\d+ ms|Act \d|ready:.*|就绪：.*)|p1\.[\w-]{22}|COMP-3/g, '').match(/\d+/g) ?? []
+        ).sort();
+  assert.deepEqual(en.map(numbers), zh.map(numbers));
+});
+
 test('the story is told to its end in Chinese, its figures counted', async () => {
   const { code, stdout, stderr } = await datong('zh_CN.UTF-8', 'demo', '--once', '--keep', folder);
   assert.equal(code, 0, stderr);
@@ -98,6 +141,7 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
   ]) {
     assert.ok(stdout.includes(told), `${told} is told`);
   }
+  standsIn(shownBy('README.zh-CN.md'), stdout.split('\n'));
   for (const kept of [
     ...['cn-resident-id.checksum', 'csv.ragged', 'key.repeated'],
     ...['copybook.number', 'copybook.text', 'cn-uscc.checksum'],
