@@ -586,6 +586,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{batch}/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * In which lines of a file a field is empty, and where a value stands again
+         * @description Of the good rows of the file itself, read again from its stored bytes. Counts and lines, never a value.
+         */
+        get: operations["showFieldPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}/quarantine": {
         parameters: {
             query?: never;
@@ -4309,6 +4329,8 @@ export interface components {
                 /** @description rows that ask for the deletion of their key; absent where there are none */
                 deletions?: number;
             };
+            /** @description what came of it in one sentence, for a report; absent until then */
+            sentence?: components["schemas"]["Bilingual"];
             /** @description rows of it that went with periods that were over; absent where none did */
             destroyed?: number;
             progress?: components["schemas"]["BatchProgress"];
@@ -4464,6 +4486,28 @@ export interface components {
             count: number;
             /** @description physical lines of the first ten */
             lines: number[];
+        };
+        FieldPlaces: {
+            batch: components["schemas"]["Uuid7"];
+            field: components["schemas"]["FieldName"];
+            /** @description good rows of the file */
+            rows: number;
+            /** @description rows in which the field has no value */
+            empty: {
+                count: number;
+                /** @description physical lines of the first hundred */
+                lines: number[];
+            };
+            /** @description rows whose value an earlier row has too */
+            again: {
+                count: number;
+                /** @description physical lines of the first hundred */
+                lines: number[];
+                /** @description false where there are more different values than are remembered: then `count` is a least one */
+                whole: boolean;
+            };
+            /** @description the batch whose file holds the rows that this one, a correction, took over */
+            corrects?: components["schemas"]["Uuid7"];
         };
         /** @description shares from 0 to 1 */
         QualityParts: {
@@ -10011,6 +10055,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchProblems"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showFieldPlaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: components["parameters"]["batch"];
+                field: components["schemas"]["FieldName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description counts and lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldPlaces"];
                 };
             };
             default: components["responses"]["Problem"];
