@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { entry } from '../../hub/audit/entry.ts';
-import { leafReader } from '../../hub/audit/search/leafReader.ts';
+import { followedBetween, storedReader } from '../../hub/audit/search/storedReader.ts';
 import { readConfig } from '../../hub/config/readConfig.ts';
 import { watchedEntries, type SeenDays } from '../../hub/jobs/entries/watchedEntries.ts';
 import type { Job, JobRun } from '../../hub/jobs/job.ts';
 import { watchLog } from '../../hub/jobs/watchLog.ts';
-import { leavesBetween } from '../../hub/store/audit/entries.ts';
 import { volumesBefore } from '../../hub/store/risks/volumes.ts';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -275,10 +274,10 @@ test('who asks the log about persons again and again is told of, and does not ac
 test('what was read by others is judged as if it had been read for it, whoever read it and however much of it is kept', async () => {
   const size = hub.hub.audit.size();
   const { app } = hub.hub.database;
-  const parse = leafReader();
+  const reader = storedReader();
   const chunk = async (from: number, to: number) => ({
     ...{ number: 0, from, to },
-    entries: (await leavesBetween(app, from, to)).map(({ index, leaf }) => ({ index, ...parse(leaf) })),
+    entries: await followedBetween(app, from, to, reader),
   });
   const plenty = { entries: 1e6, persons: 1e6 };
   const plainly = (await watchedEntries(app, plenty).between(0, size, 1e6)).days;
@@ -441,9 +440,8 @@ test('of entries that name many persons few are read at once, and as many are ke
           }
         : (Reflect.get(pool, member) as unknown),
   });
-  const parse = leafReader();
-  const leaves = async () =>
-    (await leavesBetween(app, from, to)).map(({ index, leaf }) => ({ index, ...parse(leaf) }));
+  const reader = storedReader();
+  const leaves = () => followedBetween(app, from, to, reader);
   const readIn = async (work: Promise<unknown>): Promise<readonly number[]> => {
     read.length = 0;
     await work;

@@ -1,5 +1,5 @@
 /** Makes the search index from the leaves, a chunk at a time. */
-import { eachValue, type Dimension } from '../../../log/entryQuestion.ts';
+import { dayOf, eachValue, type Dimension } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { insertChunk, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
@@ -25,6 +25,8 @@ export interface IndexedEntry {
   readonly leaf: FollowedLeaf | undefined;
   /** as `FollowedEntry` says */
   readonly like?: Leaf | undefined;
+  /** of its time, calendar of China, where there is a leaf */
+  readonly day?: string | undefined;
 }
 
 interface StoredLeaf {
@@ -73,13 +75,13 @@ export function postingsIn(chunk: number, entries: readonly IndexedEntry[]): Chu
   };
   // what those that are alike have in common is told once for all of them
   const alike = new Map<Leaf, Places>();
-  for (const { index, leaf, like } of entries) {
+  for (const { index, leaf, like, day } of entries) {
     if (leaf === undefined) continue;
     const at = index % chunkSize;
     const tell = (dimension: Dimension, value: string): unknown => placed(dimension, value).few.push(at);
     if (like === undefined) eachValue(leaf, tell);
     else {
-      eachDiffering(leaf, tell);
+      eachDiffering(leaf, day ?? dayOf(leaf.at), tell);
       let all = alike.get(like);
       if (all === undefined) alike.set(like, (all = noPlaces()));
       addPlace(all, at);

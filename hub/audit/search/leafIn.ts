@@ -7,11 +7,30 @@ import { Problem } from '../../../terms/problem.ts';
 export function leafIn(bytes: Uint8Array): Leaf | undefined {
   try {
     const leaf = parseLeaf(bytes);
-    return isMoment(leaf.at) ? leaf : undefined;
+    return isMoment(leaf.at) && fitsRows(leaf) ? leaf : undefined;
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;
   }
+}
+
+/** Longer than any text by which an entry is found or counted: the longest of a signed header, of which most may be a fifth. */
+export const longestText = 512;
+const fits = (text: string | undefined): boolean =>
+  text === undefined || (text.length <= longestText && !text.includes('\0'));
+
+/**
+ * Whether rows can hold what whoever follows the log writes of it: they have no room for U+0000, and an index has none for long texts. What
+ * the hub takes of a caller has neither, so such a leaf was altered; each that follows would end at it, for good.
+ */
+function fitsRows(leaf: Leaf): boolean {
+  const { operation, code, actor, consumer, provider, dataset, schema, agreement, purpose } = leaf;
+  const { onBehalfOf, matter, matterCode, obligations = [], fields } = leaf;
+  return (
+    [operation, code, actor.department, actor.person, consumer, provider, dataset, schema].every(fits) &&
+    [agreement, purpose, onBehalfOf, matter, matterCode, ...obligations].every(fits) &&
+    (fields === undefined || Object.keys(fields).every(fits))
+  );
 }
 
 /** Four digits of a year that every calendar and column has, a day later too; then a time of day. */

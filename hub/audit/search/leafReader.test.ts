@@ -123,6 +123,56 @@ test('a time that no clock shows makes no leaf, and nothing is posted of it', ()
   }
 });
 
+test('a text that no row has room for makes no leaf, whichever it is, and every other does', () => {
+  const leaf: Leaf = {
+    ...{ v: 1, id: uuid7(7), at: '2026-10-01T00:00:00.000Z', kind: 'release', operation: 'queryDataset' },
+    ...{
+      decision: 'deny',
+      code: 'x',
+      actor: { department: 'education', person: 'p' },
+      consumer: 'education',
+    },
+    ...{ provider: 'civil', dataset: 'd', schema: 's', agreement: 'agr@1', purpose: 'x', matter: 'YX-1' },
+    ...{ matterCode: 'm', onBehalfOf: 'o', obligations: ['delete-after P180D'], request: 'r' },
+  };
+  const bytesOf = (one: Leaf): Buffer => Buffer.from(leafText(one), 'utf8');
+  const read = leafReader();
+  for (const text of ['a\0b', 'é'.repeat(513)]) {
+    const altered: Leaf[] = [
+      ...(
+        [
+          'operation',
+          'code',
+          'consumer',
+          'provider',
+          'dataset',
+          'schema',
+          'agreement',
+          'purpose',
+          'matter',
+        ] as const
+      ).map((member) => ({ ...leaf, [member]: text })),
+      ...(['matterCode', 'onBehalfOf'] as const).map((member) => ({ ...leaf, [member]: text })),
+      ...(['department', 'person'] as const).map((member) => ({
+        ...leaf,
+        actor: { ...leaf.actor, [member]: text },
+      })),
+      { ...leaf, obligations: ['delete-after P180D', text] },
+      { ...leaf, fields: { [text]: 'clear' } },
+    ];
+    for (const one of altered) {
+      assert.notEqual(read(bytesOf(leaf)).leaf, undefined);
+      assert.equal(leafIn(bytesOf(one)), undefined);
+      assert.equal(read(bytesOf(one)).leaf, undefined);
+    }
+    // nobody is found or counted by these
+    const told = { ...leaf, request: text, change: { why: text } };
+    assert.deepEqual(leafIn(bytesOf(told)), told);
+  }
+  const longest = { ...leaf, matter: '云'.repeat(512) };
+  for (let time = 0; time < 3; time += 1) assert.deepEqual(read(bytesOf(longest)).leaf, longest);
+});
+
 test('the index of a chunk is the same whether what is alike is told once or for each', () => {
   fc.assert(
     fc.property(fc.array(someBytes, { maxLength: 200 }), (all) => {

@@ -5,7 +5,7 @@
  */
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import { dayOf, type Dimension } from '../../../log/entryQuestion.ts';
+import type { Dimension } from '../../../log/entryQuestion.ts';
 import { longestLeaf } from '../../../log/leafBytes.ts';
 import type { FollowedLeaf } from './followedLeaf.ts';
 import { KnownForms } from './knownForms.ts';
@@ -28,8 +28,12 @@ interface ReadLeaf {
 export const differing: ReadonlySet<Dimension> = new Set(['day', 'matter', 'official'] as const);
 
 /** Tells these alone. */
-export function eachDiffering(leaf: FollowedLeaf, tell: (dimension: Dimension, value: string) => void): void {
-  tell('day', dayOf(leaf.at));
+export function eachDiffering(
+  leaf: FollowedLeaf,
+  day: string,
+  tell: (dimension: Dimension, value: string) => void,
+): void {
+  tell('day', day);
   if (leaf.matter !== undefined) tell('matter', leaf.matter);
   if (leaf.onBehalfOf !== undefined) tell('official', leaf.onBehalfOf);
 }

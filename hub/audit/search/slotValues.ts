@@ -2,7 +2,7 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import { idForm } from '../../../log/parseLeaf.ts';
 import type { FollowedLeaf } from './followedLeaf.ts';
-import { isMoment } from './leafIn.ts';
+import { isMoment, longestText } from './leafIn.ts';
 
 export type Kind = 'text' | 'whole' | 'id' | 'time';
 
@@ -61,6 +61,7 @@ export function valueOf(kind: Kind, signs: string): string | number | undefined 
     if (kind === 'time' ? !isMoment(signs) : !exactly[kind].test(signs)) return undefined;
     return kind === 'whole' ? Number(signs) : signs;
   }
+  if (signs.length > longestText) return undefined;
   if (plain.test(signs)) return signs;
   if (escaped.test(signs)) return undefined;
   try {

@@ -1,4 +1,5 @@
 /** Reads leaves as rows hold them, for whoever follows the log: of those that are alike only what differs, without writing them out. */
+import { dayOf } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { isPacked } from '../../../log/packing/unpackLeaf.ts';
 import { storedBetween } from '../../store/audit/entries.ts';
@@ -21,6 +22,8 @@ export interface FollowedEntry {
   readonly leaf: FollowedLeaf | undefined;
   /** a leaf that says the same but for what differs from one to the next; the same object for all that are alike */
   readonly like: Leaf | undefined;
+  /** of its time, calendar of China; undefined where there is no leaf */
+  readonly day: string | undefined;
 }
 
 /** Remembers forms for as long as it lives. What it tells is what `leafIn` tells of the leaf. */
@@ -28,10 +31,11 @@ export function storedReader(): StoredReader {
   const known = new KnownForms<number, PackedForm>({ kept: 2_048, alike: 32, toLearn: 64 });
   const byForm = new PackedFormReader();
   const readLeaf = leafReader();
+  const days = new Days();
   return (index, bytes, from, to) => {
     const read = (form: PackedForm): FollowedEntry | undefined => {
       const leaf = byForm.read(form, bytes, from, to);
-      return leaf && { index, leaf, like: form.like };
+      return leaf && { index, leaf, like: form.like, day: days.of(leaf.at) };
     };
     const same = known.asBefore(read);
     if (same !== undefined) return same;
@@ -46,7 +50,7 @@ export function storedReader(): StoredReader {
       known.learn(key, () =>
         packedFormOf(Buffer.from(stored), Buffer.from(unpacked).toString('latin1'), placed(), { leaf, like }),
       );
-    return { index, leaf, like };
+    return { index, leaf, like, day: leaf && days.of(leaf.at) };
   };
 }
 
@@ -62,4 +66,18 @@ export async function followedBetween(
     entries.push(read(index, bytes, begin, end));
   });
   return entries;
+}
+
+/** Days of entries that stand together are mostly one: the same text of it is told of all. */
+class Days {
+  private at = '';
+  private day = '';
+
+  of(at: string): string {
+    if (at === this.at) return this.day;
+    this.at = at;
+    const day = dayOf(at);
+    if (day !== this.day) this.day = day;
+    return this.day;
+  }
 }

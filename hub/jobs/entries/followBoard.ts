@@ -1,5 +1,4 @@
 /** What leaders read is counted from the log as it grows, so that no page of theirs reads entries. */
-import { dayOf } from '../../../log/entryQuestion.ts';
 import type { FollowedLeaf } from '../../audit/search/followedLeaf.ts';
 import { boardProgress, fillBoard, type BoardCase, type BoardDay } from '../../store/board/fillBoard.ts';
 import type { Reader } from '../../store/database/reader.ts';
@@ -14,6 +13,13 @@ type Case = Omit<BoardCase, 'day' | 'fields'> & {
   dataset?: string;
 };
 
+/** What entries were like of which one was counted last, and where. */
+interface Before {
+  like: FollowedLeaf | undefined;
+  day: string;
+  counted: Counted | undefined;
+}
+
 /**
  * Of a stream its opening is the call. Cases count as `log/savedMaterials.ts` counts them: an answer without a row brought nothing.
  */
@@ -21,13 +27,19 @@ export async function followBoard(reader: Reader): Promise<Follower> {
   const next = await boardProgress(reader);
   const days = new Map<string, Counted>();
   const cases = new Map<string, Map<string, Case>>();
+  const before: Before = { like: undefined, day: '', counted: undefined };
   return {
     next,
     take: ({ entries }) => {
-      for (const { index, leaf } of entries) {
-        if (index < next || leaf?.kind !== 'release') continue;
-        const day = dayOf(leaf.at);
-        countCall(days, day, leaf);
+      for (const { index, leaf, like, day } of entries) {
+        if (index < next || leaf?.kind !== 'release' || day === undefined) continue;
+        // the call before is mostly of the same kind, on the same day
+        if (like === undefined || like !== before.like || day !== before.day) {
+          before.counted = countedOf(days, day, leaf);
+          [before.like, before.day] = [like, day];
+        }
+        if (before.counted !== undefined)
+          before.counted[leaf.decision === 'allow' ? 'answered' : 'refused'] += 1;
         countCase(cases, day, leaf);
       }
     },
@@ -42,17 +54,17 @@ export async function followBoard(reader: Reader): Promise<Follower> {
   };
 }
 
-function countCall(days: Map<string, Counted>, day: string, leaf: FollowedLeaf): void {
-  const { actor, consumer = actor.department, provider = '', dataset = '', decision, stream } = leaf;
-  if (consumer === undefined || (stream !== undefined && stream.state !== 'open')) return;
+/** Where a call counts, undefined for what is none. */
+function countedOf(days: Map<string, Counted>, day: string, leaf: FollowedLeaf): Counted | undefined {
+  const { actor, consumer = actor.department, provider = '', dataset = '', stream } = leaf;
+  if (consumer === undefined || (stream !== undefined && stream.state !== 'open')) return undefined;
   const key = `${day} ${consumer} ${provider} ${dataset}`;
   let one = days.get(key);
   if (one === undefined) {
     one = { day, consumer, provider, dataset, answered: 0, refused: 0 };
     days.set(key, one);
   }
-  if (decision === 'allow') one.answered += 1;
-  else one.refused += 1;
+  return one;
 }
 
 function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: FollowedLeaf): void {

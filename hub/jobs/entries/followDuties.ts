@@ -1,6 +1,5 @@
 /** What consumers owe is read from the log as it grows, so that no answer waits for it. */
 import { dutyOfText } from '../../../policies/obligations/dutyWindow.ts';
-import { dayOf } from '../../../log/entryQuestion.ts';
 import type { FollowedLeaf } from '../../audit/search/followedLeaf.ts';
 import { addDuties, dutyProgress, type NewDuty } from '../../store/duties/addDuties.ts';
 import type { Reader } from '../../store/database/reader.ts';
@@ -30,8 +29,8 @@ export async function followDuties(reader: Reader): Promise<Follower> {
   return {
     next,
     take: ({ entries }) => {
-      for (const { index, leaf } of entries)
-        if (index >= next && leaf !== undefined) receive(days, like, leaf);
+      for (const { index, leaf, day } of entries)
+        if (index >= next && leaf !== undefined && day !== undefined) receive(days, like, leaf, day);
     },
     end: async (to) => {
       if (to > next) await addDuties(reader, together(days.values()), { from: next, to });
@@ -39,14 +38,13 @@ export async function followDuties(reader: Reader): Promise<Follower> {
   };
 }
 
-function receive(days: Map<string, ReceivedOnDay>, like: Like, leaf: FollowedLeaf): void {
+function receive(days: Map<string, ReceivedOnDay>, like: Like, leaf: FollowedLeaf, day: string): void {
   const { kind, decision, obligations, rows, consumer, provider, dataset, agreement, purpose } = leaf;
   if (obligations === undefined || kind !== 'release' || decision !== 'allow' || rows?.delivered === 0)
     return;
   // an answer under an agreement names them all
   if (consumer === undefined || provider === undefined || dataset === undefined) return;
   if (agreement === undefined || purpose === undefined) return;
-  const day = dayOf(leaf.at);
   if (day !== like.day || !areAlike(leaf, like.leaf)) {
     like.counted = obligations.map((obligation) => {
       const key = [consumer, provider, dataset, agreement, purpose, obligation, day].join('\n');

@@ -1,5 +1,5 @@
 /** Who reads the log as it grows: each entry is fetched and parsed once, for everybody who follows. */
-import type { IndexedEntry } from '../../audit/search/indexEntries.ts';
+import type { FollowedEntry } from '../../audit/search/storedReader.ts';
 
 /** A chunk of the search index, or as much of it as there is. Destroyed entries are not in it. */
 export interface ReadChunk {
@@ -7,7 +7,7 @@ export interface ReadChunk {
   /** first and last index + 1 */
   readonly from: number;
   readonly to: number;
-  readonly entries: readonly IndexedEntry[];
+  readonly entries: readonly FollowedEntry[];
 }
 
 export interface Follower {

@@ -5,8 +5,7 @@
  */
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import type { FollowedLeaf } from '../../audit/search/followedLeaf.ts';
-import type { IndexedEntry } from '../../audit/search/indexEntries.ts';
-import { followedBetween, storedReader } from '../../audit/search/storedReader.ts';
+import { followedBetween, storedReader, type FollowedEntry } from '../../audit/search/storedReader.ts';
 import type { Look, SubjectSearch } from '../../domain/risks/risk.ts';
 import { countErasures } from '../../store/audit/erasures.ts';
 import { tokensBetween } from '../../store/audit/subjects.ts';
@@ -84,7 +83,8 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
     for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
     const end = stretches.reduce((least, one) => (one.from > first ? Math.min(least, one.from) : least), to);
     if (first >= end) return;
-    const own = seen.filter(({ index }) => index >= first && index < end);
+    const own =
+      first === from && end === to ? seen : seen.filter(({ index }) => index >= first && index < end);
     const before = stretches.find((one) => one.to === first);
     if (before === undefined) stretches.push(stretchOf(first, end, own));
     else {
@@ -215,7 +215,7 @@ const stretchOf = (from: number, to: number, seen: Seen[]): Stretch => ({
 });
 
 /** Goes on with entries up to `to − 1`, without those whom they concern: in a further stretch where the last names too many. */
-function look(stretches: Stretch[], to: number, entries: readonly IndexedEntry[]): void {
+function look(stretches: Stretch[], to: number, entries: readonly FollowedEntry[]): void {
   let last = stretches.at(-1) ?? stretchOf(to, to, []);
   if (last.to >= to) return;
   const from = last.to;

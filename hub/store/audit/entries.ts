@@ -1,5 +1,6 @@
 /** Entries as they are stored: leaf, hash and search columns. */
-import { binaryRows } from '../database/binaryRows.ts';
+import { longestLeaf } from '../../../log/leafBytes.ts';
+import { binaryRows, placesInArray } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import { keyMark, type EntryColumns } from './flush.ts';
@@ -62,16 +63,26 @@ export async function entriesBetween(reader: Reader, from: number, to: number): 
 /** Takes what a row holds of its leaf: `from … to − 1` of bytes that are the driver's own, to be copied by whoever keeps them. */
 type TakeStored = (index: number, bytes: Buffer, from: number, to: number) => void;
 
-/** Leaves of entries `from … to − 1` as they are stored, ascending. Whoever reads the log from end to end asks for a thousand at a time. */
+/**
+ * Leaves of entries `from … to − 1` as they are stored, ascending; nothing in the place of bytes that are too long for one: somebody altered
+ * them, and they could be more than a row can hold. Whoever reads the log from end to end asks for a thousand at a time.
+ */
 export async function storedBetween(pool: Pool, from: number, to: number, take: TakeStored): Promise<void> {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw new RangeError('no entries');
-  // as bytes: hexadecimal text would cost five times what is done with them
+  // as bytes: hexadecimal text would cost five times what is done with them; and all in one row, as each row has its price
   await binaryRows(
     pool,
-    `SELECT idx, leaf FROM audit_entry WHERE idx >= ${from} AND idx < ${to} ORDER BY idx`,
-    ([index, leaf]) => {
-      if (!index || !leaf) throw new TypeError('an entry has its index and its leaf');
-      take(Number(index.readBigInt64BE(0)), leaf, 0, leaf.length);
+    `SELECT array_agg(idx), array_agg(leaf) FROM (
+       SELECT idx, CASE WHEN octet_length(leaf) <= ${longestLeaf} THEN leaf ELSE ''::bytea END AS leaf
+         FROM audit_entry WHERE idx >= ${from} AND idx < ${to} ORDER BY idx) AS e`,
+    ([indexes, leaves]) => {
+      if (!indexes || !leaves) return; // of no entry
+      const own = placesInArray(indexes);
+      const places = placesInArray(leaves);
+      for (let nth = 0; nth < own.length; nth += 2) {
+        const index = Number(indexes.readBigInt64BE(own[nth] ?? 0));
+        take(index, leaves, places[nth] ?? 0, places[nth + 1] ?? 0);
+      }
     },
   );
 }

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import pg from 'pg';
 import { testDatabase } from '../../../tests/database.ts';
 import { connectionOf } from './address.ts';
-import { binaryRows } from './binaryRows.ts';
+import { binaryRows, placesInArray } from './binaryRows.ts';
 
 const database = await testDatabase();
 const rowsOf = async (pool: pg.Pool, select: string): Promise<(Buffer | null)[][]> => {
@@ -34,6 +34,21 @@ test('the columns of each row as they lie: bytes of every value and any length, 
     many.map(([i, text]) => [i?.readInt32BE(0), text?.toString()]),
     Array.from({ length: 900 }, (_, i) => [i + 1, 'x'.repeat(i + 1)]),
   );
+});
+
+test('values of an array where they lie, empty ones too; none of an empty array', async () => {
+  const [[many, none, nulls] = []] = await rowsOf(
+    database.app,
+    `SELECT ARRAY['\\x0102'::bytea, ''::bytea, '\\xff'::bytea], '{}'::bytea[], ARRAY[1, NULL]`,
+  );
+  assert.ok(many && none && nulls);
+  const values = (array: Buffer): string[] => {
+    const places = placesInArray(array);
+    return places.flatMap((at, nth) => (nth % 2 === 0 ? [array.toString('hex', at, places[nth + 1])] : []));
+  };
+  assert.deepEqual(values(many), ['0102', '', 'ff']);
+  assert.deepEqual(values(none), []);
+  assert.throws(() => placesInArray(nulls), TypeError);
 });
 
 test('what the server refuses, or does not answer in time, or who takes the rows throws, is told, and the pool goes on', async () => {
