@@ -14,8 +14,8 @@ import type { SubjectRow } from '../../store/audit/subjects.ts';
 import { columnsOf } from '../columns.ts';
 import type { ErasedPart } from '../erasure.ts';
 
-/** The leaf, undefined when its bytes are no entry any more. */
-function leafOf({ leaf }: StoredEntry): Leaf | undefined {
+/** The leaf of an entry, undefined when its bytes are no entry any more. */
+export function leafSaid({ leaf }: Pick<StoredEntry, 'leaf'>): Leaf | undefined {
   try {
     return parseLeaf(leaf);
   } catch (error) {
@@ -62,14 +62,14 @@ function expectedColumns(leaf: Leaf): EntryColumns | undefined {
 
 /**
  * What is wrong with one entry, seen from its own rows.
- * @param subjects undefined where they were not read @param erased what an erasure left of them
+ * @param subjects undefined where they were not read @param erased what an erasure left of them @param leaf as `leafSaid` reads it
  */
 export function entryFindings(
   entry: StoredEntry,
   subjects: readonly SubjectRow[] | undefined,
   erased?: ErasedPart,
+  leaf = leafSaid(entry),
 ): LogFinding[] {
-  const leaf = leafOf(entry);
   // the column may be what was altered: the leaf's own id is told where it can be read
   const at = { index: entry.index, exchange: leaf?.id ?? entry.columns.id };
   if (!sameHash(leafHash(entry.leaf), entry.hash)) return [logFinding('entry_altered', at)];

@@ -11,10 +11,12 @@ import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
 import { subjectsBetween } from '../../store/audit/subjects.ts';
 import { erasedBetween } from '../erasure.ts';
 import { destroyedBetween, type Destroyed } from '../retention/destroyed.ts';
+import type { IndexedEntry } from '../search/indexEntries.ts';
 import { indexFindings } from '../search/indexFindings.ts';
+import { followedIn } from '../search/leafIn.ts';
 import { chunkSize } from '../search/places.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { byEntry, entryFindings, gaps } from './reverify.ts';
+import { byEntry, entryFindings, gaps, leafSaid } from './reverify.ts';
 import { tileFindings } from './tileFindings.ts';
 
 /** A reading of the log on its way. */
@@ -64,9 +66,12 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
     const entries = await entriesBetween(reader, from, to);
     const subjects = byEntry(await subjectsBetween(reader, from, to));
     const erased = await erasedBetween(reader, from, to);
+    const said: IndexedEntry[] = [];
     for (const entry of entries) {
       const { index } = entry;
-      findings.push(...entryFindings(entry, subjects.get(index) ?? [], erased.get(index)));
+      const leaf = leafSaid(entry);
+      findings.push(...entryFindings(entry, subjects.get(index) ?? [], erased.get(index), leaf));
+      said.push({ index, leaf: leaf && followedIn(leaf) });
     }
     const destroyed = await destroyedBetween(reader, from, to);
     const missing = gaps(entries, from, to).filter(({ index = -1 }) => !destroyed.hashes.has(index));
@@ -74,7 +79,7 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
     findings.push(...(await tileFindings(reader, from, to, entries)));
     for (let first = from; first < to; first += chunkSize)
       try {
-        findings.push(...(await indexFindings(reader, first, Math.min(first + chunkSize, to), entries)));
+        findings.push(...(await indexFindings(reader, first, Math.min(first + chunkSize, to), said)));
       } catch (error) {
         failures.push(error);
       }

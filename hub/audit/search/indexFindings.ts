@@ -1,9 +1,8 @@
 /** The search index against the leaves: terms that were taken out of it would hide entries. */
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
-import type { StoredEntry } from '../../store/audit/entries.ts';
 import { insertChunk, postedChunks, postingsOf } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { indexed, postingsIn, timesOf } from './indexEntries.ts';
+import { postingsIn, timesOf, type IndexedEntry } from './indexEntries.ts';
 import { chunkSize } from './places.ts';
 
 /**
@@ -14,7 +13,7 @@ export async function indexFindings(
   reader: Reader,
   from: number,
   to: number,
-  entries: readonly StoredEntry[],
+  entries: readonly IndexedEntry[],
 ): Promise<LogFinding[]> {
   const findings: LogFinding[] = [];
   const [first, end] = [Math.ceil(from / chunkSize), Math.floor(to / chunkSize)];
@@ -22,7 +21,7 @@ export async function indexFindings(
   for (let chunk = first; chunk < end; chunk += 1) {
     const mine = posted.get(chunk);
     if (mine === undefined) continue;
-    const own = indexed(entries.filter(({ index }) => Math.floor(index / chunkSize) === chunk));
+    const own = entries.filter(({ index }) => Math.floor(index / chunkSize) === chunk);
     const { postings, words } = postingsIn(chunk, own);
     const terms = postings.map(({ term }) => term);
     const held = new Map(

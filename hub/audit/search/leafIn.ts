@@ -6,13 +6,16 @@ import { Problem } from '../../../terms/problem.ts';
 /** The leaf, undefined where its bytes are none any more, or none that the log wrote: re-verification tells of that. */
 export function leafIn(bytes: Uint8Array): Leaf | undefined {
   try {
-    const leaf = parseLeaf(bytes);
-    return isMoment(leaf.at) && fitsRows(leaf) ? leaf : undefined;
+    return followedIn(parseLeaf(bytes));
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;
   }
 }
+
+/** The same of a leaf that was parsed. */
+export const followedIn = (leaf: Leaf): Leaf | undefined =>
+  isMoment(leaf.at) && fitsRows(leaf) ? leaf : undefined;
 
 /** Longer than any text by which an entry is found or counted: the longest of a signed header, of which most may be a fifth. */
 export const longestText = 512;

@@ -54,7 +54,8 @@ export async function fillBoard(
               FROM jsonb_to_recordset($4::jsonb) AS o(day date, consumer text, matter text, number text, fields text[])
              WHERE EXISTS (SELECT FROM moved)
             ON CONFLICT (consumer, matter, number)
-            DO UPDATE SET fields = (SELECT array_agg(DISTINCT f) FROM unnest(c.fields || EXCLUDED.fields) AS f))
+            DO UPDATE SET fields = (SELECT array_agg(DISTINCT f) FROM unnest(c.fields || EXCLUDED.fields) AS f)
+            WHERE NOT c.fields @> EXCLUDED.fields)
      SELECT EXISTS (SELECT FROM moved) AS moved`,
     [from, to, JSON.stringify(days), JSON.stringify(cases)],
   );
