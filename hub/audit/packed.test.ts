@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { leafHash } from '../../log/hash.ts';
+import { leafText } from '../../log/leafBytes.ts';
 import { LeafPacker } from '../../log/packing/packLeaf.ts';
 import { isPacked } from '../../log/packing/unpackLeaf.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -19,7 +20,7 @@ import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { entryAbout } from '../store/audit/entryAbout.ts';
 import { insteadOf } from '../store/audit/insteadOf.ts';
 import { leavesBetween } from '../store/audit/entries.ts';
-import { leafOf } from '../store/audit/storedLeaves.ts';
+import { leafOf, saidIn } from '../store/audit/storedLeaves.ts';
 import { newestMoment } from '../store/audit/newestMoment.ts';
 import { asLogin } from '../store/database/database.ts';
 import { stopReasons } from '../store/policy/stopReasons.ts';
@@ -320,7 +321,8 @@ test('whoever follows the log goes past an entry that cannot be read, packed or 
   const index = 400;
   const before = await storedAt(index);
   const indexOf = async (): Promise<string> => {
-    await tamper('TRUNCATE audit_posting, audit_posted, audit_word');
+    await tamper(`TRUNCATE audit_posting, audit_posted, audit_word, board_day, board_case, duty CASCADE;
+      UPDATE board_progress SET next = 0; UPDATE duty_progress SET next = 0`);
     await readWholeLog(database.app, size);
     const { rows } = await database.app.query('SELECT * FROM audit_posting ORDER BY term, chunk');
     return JSON.stringify(rows);
@@ -331,6 +333,32 @@ test('whoever follows the log goes past an entry that cannot be read, packed or 
   await tamper(setLeaf(index, "'\\x010020'"));
   assert.equal(await indexOf(), asEver);
   assert.notEqual(asEver, whole);
+  // texts that no row has room for, and more bytes than a leaf may have
+  const leaf = saidIn(leafOf((await stored())[index + 1] ?? Buffer.of()));
+  assert.equal(leaf.decision, 'allow');
+  for (const text of ['a\0b', randomBytes(4_000).toString('hex')]) {
+    const members = [
+      'consumer',
+      'provider',
+      'dataset',
+      'agreement',
+      'purpose',
+      'matter',
+      'matterCode',
+      'code',
+    ];
+    for (const facts of [
+      ...members.map((member) => ({ matterCode: 'm', [member]: text })),
+      { matterCode: 'm', fields: { [text]: 'clear' } },
+      { obligations: ['no-onward-sharing', `delete-after ${text}`] },
+    ]) {
+      const altered = Buffer.from(leafText({ ...leaf, ...facts }), 'utf8');
+      await tamper(setLeaf(index, `'\\x${altered.toString('hex')}'::bytea`));
+      assert.equal(await indexOf(), asEver, JSON.stringify(facts).slice(0, 60));
+    }
+  }
+  await tamper(setLeaf(index, "convert_to(repeat('{', 50000000), 'UTF8')"));
+  assert.equal(await indexOf(), asEver);
   await tamper(setLeaf(index, before));
   assert.equal(await indexOf(), whole);
 });

@@ -1,13 +1,8 @@
 /** What leaders read: counted from the log and from what waits, never a row of anybody; too few samples make no number. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import { entry } from '../../hub/audit/entry.ts';
 import { readEntries } from '../../hub/jobs/readEntries.ts';
-import { leavesBetween } from '../../hub/store/audit/entries.ts';
-import { saidIn } from '../../hub/store/audit/storedLeaves.ts';
-import { asLogin } from '../../hub/store/database/database.ts';
-import { leafText } from '../../log/leafBytes.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
@@ -103,51 +98,6 @@ test('papers are counted by the register of matters, a case once however often i
     JSON.stringify(rows),
   );
   assert.equal(saved?.count, 6 * rows.length);
-});
-
-test('a text that no row has room for, written into the log by somebody, costs its own entry alone', async () => {
-  const before = (await board(office)).get('answered')?.count ?? 0;
-  const first = hub.hub.audit.size();
-  const texts = ['a\0b', randomBytes(4_000).toString('hex')];
-  const altered = texts.flatMap((text) => [
-    ...(
-      ['consumer', 'provider', 'dataset', 'agreement', 'purpose', 'matter', 'matterCode', 'code'] as const
-    ).map((member) => ({ [member]: text })),
-    { fields: { [text]: 'clear' } },
-    { obligations: [`delete-after ${text}`] },
-  ]);
-  const ask = () =>
-    city.education.client.query(
-      household,
-      { filter: [{ field: 'person_id', op: 'eq', value: children[0]?.id ?? '' }] },
-      {
-        ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-        ...{ onBehalfOf: 'o', matter: 'RX-2026-000100' },
-      },
-    );
-  for (let nth = 0; nth <= altered.length; nth += 1) await ask();
-  const calls = (await leavesBetween(database.app, first, hub.hub.audit.size())).filter(
-    ({ leaf }) => saidIn(leaf).kind === 'release',
-  );
-  assert.equal(calls.length, altered.length + 1);
-  await asLogin(database.address, async (login) => {
-    await login.query('SET session_replication_role = replica');
-    for (const [nth, facts] of altered.entries()) {
-      const { index, leaf } = calls[nth] ?? { index: -1, leaf: Buffer.of() };
-      const bytes = Buffer.from(leafText({ ...saidIn(leaf), ...facts }), 'utf8');
-      await login.query('UPDATE audit_entry SET leaf = $2 WHERE idx = $1', [index, bytes]);
-    }
-  });
-  for (const job of ['readEntries', 'watchLog', 'reverifyLog'])
-    assert.equal(await hub.hub.runner.run(job), 'ok', job);
-  assert.equal((await board(office)).get('answered')?.count, before + 1);
-  const { rows } = await database.app.query<{ idx: string }>(
-    "SELECT index AS idx FROM log_finding WHERE code = 'entry_altered' ORDER BY index",
-  );
-  assert.deepEqual(
-    rows.map(({ idx }) => Number(idx)),
-    calls.slice(0, altered.length).map(({ index }) => index),
-  );
 });
 
 test('what cannot be counted holds up nobody else who reads the log, and is counted once it can', async () => {
