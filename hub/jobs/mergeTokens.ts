@@ -1,18 +1,23 @@
-import { mergeTokens as merge } from '../store/audit/mergeTokens.ts';
-import type { Reader } from '../store/database/reader.ts';
+import { mergeTokens as merge, summarizeEntries } from '../store/audit/mergeTokens.ts';
+import type { Pool } from '../store/database/database.ts';
 import type { Job } from './job.ts';
 
 /**
  * Tokens that are new in the log go into their index before whoever appends has to put them there; a search reads those that are new one
- * after the other.
+ * after the other. And which entries they are of is noted before whoever follows the log asks for some.
  * @param owner the index is its own
  */
-export const mergeTokens = (owner: Reader): Job => ({
-  name: 'mergeTokens',
-  every: 5_000,
-  lease: 60_000,
-  run: async () => {
-    await merge(owner);
-    return {};
-  },
-});
+export function mergeTokens(owner: Pool): Job {
+  /** what lies below is noted already, as far as this process knows */
+  let noted = 0;
+  return {
+    name: 'mergeTokens',
+    every: 5_000,
+    lease: 60_000,
+    run: async () => {
+      await merge(owner);
+      noted = await summarizeEntries(owner, noted);
+      return {};
+    },
+  };
+}
