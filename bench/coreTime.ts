@@ -31,7 +31,7 @@ export const coreSpent = ({ pid }: Pick<RunningPostgres, 'pid'>): (() => number)
   };
 };
 
-/** ms that the children of a process had a core; 0 where the system does not tell. */
+/** ms that the children of a process had a core, those too that have ended; 0 where the system does not tell. */
 function childrenOf(parent: number): number {
   let ticks = 0;
   for (const pid of existsSync('/proc/self/stat') ? readdirSync('/proc') : []) {
@@ -43,6 +43,7 @@ function childrenOf(parent: number): number {
       continue; // it ended meanwhile
     }
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(pid) === parent) ticks += Number(fields[13]) + Number(fields[14]);
     if (Number(fields[1]) === parent) ticks += Number(fields[11]) + Number(fields[12]);
   }
   return ticks * 10;
