@@ -337,24 +337,19 @@ test('whoever follows the log goes past an entry that cannot be read, packed or 
   const leaf = saidIn(leafOf((await stored())[index + 1] ?? Buffer.of()));
   assert.equal(leaf.decision, 'allow');
   for (const text of ['a\0b', randomBytes(4_000).toString('hex')]) {
-    const members = [
-      'consumer',
-      'provider',
-      'dataset',
-      'agreement',
-      'purpose',
-      'matter',
-      'matterCode',
-      'code',
+    const altered: Leaf[] = [
+      ...(['consumer', 'dataset', 'agreement', 'matterCode', 'code'] as const).map((member) => ({
+        ...leaf,
+        matterCode: 'm',
+        [member]: text,
+      })),
+      { ...leaf, matterCode: 'm', fields: { [text]: 'clear' } },
+      { ...leaf, obligations: ['no-onward-sharing', `delete-after ${text}`] },
     ];
-    for (const facts of [
-      ...members.map((member) => ({ matterCode: 'm', [member]: text })),
-      { matterCode: 'm', fields: { [text]: 'clear' } },
-      { obligations: ['no-onward-sharing', `delete-after ${text}`] },
-    ]) {
-      const altered = Buffer.from(leafText({ ...leaf, ...facts }), 'utf8');
-      await tamper(setLeaf(index, `'\\x${altered.toString('hex')}'::bytea`));
-      assert.equal(await indexOf(), asEver, JSON.stringify(facts).slice(0, 60));
+    for (const [nth, one] of altered.entries()) {
+      const bytes = Buffer.from(leafText(one), 'utf8');
+      await tamper(setLeaf(index, `'\\x${bytes.toString('hex')}'::bytea`));
+      assert.equal(await indexOf(), asEver, `${nth} ${text.length}`);
     }
   }
   await tamper(setLeaf(index, "convert_to(repeat('{', 50000000), 'UTF8')"));
