@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { policyDocumentLife } from './agreement.ts';
 import { batchLife } from './batch.ts';
 import { demandLife } from './demand.ts';
 import { disputeLife } from './dispute.ts';
 import { datasetLife, receives, releases } from './dataset.ts';
+import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { proposalLife } from './proposal.ts';
 import { schemaVersionLife } from './schemaVersion.ts';
 import { stateAfter, statesBefore, transition, type LifeCycle } from './lifeCycle.ts';
 
@@ -53,6 +55,34 @@ test('where acts begin and lead, as the statements of the store ask for it', () 
   assert.equal(stateAfter(batchLife, 'repeat'), 'superseded');
   const forked: LifeCycle<'a' | 'b', 'go'> = { a: { go: 'b' }, b: { go: 'a' } };
   assert.throws(() => stateAfter(forked, 'go'), TypeError);
+});
+
+test('a state that a statement of the store writes out is one that the table leads to, from the state that it asks for', () => {
+  const lives: Readonly<Record<string, LifeCycle<string, string>>> = {
+    policy_document: policyDocumentLife,
+    schema_version: schemaVersionLife,
+    proposal: proposalLife,
+    batch: batchLife,
+    dataset: datasetLife,
+    dispute: disputeLife,
+    demand: demandLife,
+  };
+  const store = resolve(import.meta.dirname, '../store');
+  const written = readdirSync(store, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /(?<!\.test)\.ts$/.test(name))
+    .flatMap((name) => [
+      ...readFileSync(join(store, name), 'utf8').matchAll(
+        /UPDATE (\w+)(?: AS \w+)? SET state = '(\w+)'[^`"]*?\bstate = '(\w+)'/g,
+      ),
+    ])
+    .filter(([, table = '']) => Object.hasOwn(lives, table));
+  assert.deepEqual(written.map(([, table, to, from]) => `${table}: ${from} → ${to}`).sort(), [
+    'policy_document: submitted → returned',
+    'policy_document: submitted → superseded',
+    'schema_version: inReview → draft',
+  ]);
+  for (const [, table = '', to, from = ''] of nonEmpty(written))
+    assert.ok(Object.values(lives[table]?.[from] ?? {}).includes(to), `${table}: ${from} → ${to}`);
 });
 
 test('a suspended or retired dataset gives no rows and takes none', () => {
