@@ -326,6 +326,61 @@ test('the page of a batch that is checked says how far it is, and what came of i
   await watched.context.close();
 });
 
+test('each number of the quality of a dataset opens what it counts: rows to whoever may see them, counts and lines to the others', async () => {
+  const [newest] = (await batches(household)).filter(({ state }) => state === 'published').slice(-1);
+  const id = newest?.id ?? '';
+  const { rows } = await database.owner.query<{ n: string }>(
+    `SELECT count(*) AS n FROM rows.b_${id.replaceAll('-', '')} WHERE f_mobile IS NULL`,
+  );
+  const empty = Number(rows[0]?.n).toLocaleString('en-GB');
+  const all = Number(newest?.rows_ok).toLocaleString('en-GB');
+  for (const [language, who] of [
+    ['zh', 'clerk'],
+    ['en', 'auditor'],
+  ] as const) {
+    const zh = language === 'zh';
+    const watched = await signedIn(language, who);
+    const { page } = watched;
+    await open(page, `datasets/${household}`);
+    const row = page
+      .getByRole('table', { name: zh ? '数据质量' : 'Quality' })
+      .getByRole('row')
+      .filter({ has: page.locator(`a[href$="/held/${id}"]`) });
+    await row.getByRole('link', { name: zh ? /完整/ : /Completeness/ }).click();
+    await page.getByRole('link', { name: zh ? /^mobile 空缺/ : /^mobile Empty/ }).click();
+    await page
+      .getByText(
+        zh
+          ? `文件 ${all} 个合格行中，mobile 为空的 ${empty} 行。`
+          : `mobile is empty in ${empty} of ${all} good rows of the file.`,
+      )
+      .waitFor();
+    const list = page.getByRole('status', { name: zh ? 'mobile 所在的行' : 'Lines of mobile' });
+    const lines = /(?:行号：|Lines: )(.+?) …/.exec((await list.textContent()) ?? '')?.[1] ?? '';
+    assert.equal(lines.split(/、|, /).length, 100, lines);
+    await shot(page, language, 'quality-opened');
+    await healthy(watched, 'quality');
+    const numbers = zh
+      ? [/有效行 \d/, /问题行 \d/, /有效 \d/, /唯一 \d/]
+      : [/Rows \d/, /Bad rows \d/, /Validity \d/, /Uniqueness \d/];
+    for (const number of numbers) {
+      await row.getByRole('link', { name: number }).click();
+      await page
+        .getByRole('table', { name: zh ? '问题，按规则和列' : 'Problems by rule and column' })
+        .getByText('key.repeated')
+        .waitFor();
+      assert.equal(new URL(page.url()).pathname, `/console/held/${id}`);
+      await page.waitForLoadState('networkidle');
+      const seen = await page.getByText('Rows with problems are shown to clerks and stewards').count();
+      assert.deepEqual([seen, await page.getByLabel(/^行 \d+ 姓名$/).count()], zh ? [0, 12] : [1, 0]);
+      await page.goBack();
+      await row.waitFor();
+    }
+    await healthy(watched, 'opened');
+    await watched.context.close();
+  }
+});
+
 lookAtPages('intake', {
   signedIn,
   open,
