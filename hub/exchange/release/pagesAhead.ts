@@ -1,3 +1,4 @@
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { tokenYear } from '../../audit/subjects.ts';
 
 /** Milliseconds that rows wait for the parts before them to be gone; behind a slower reader they are read again. */
@@ -53,14 +54,14 @@ interface Run<T> {
 /**
  * The pages of a stream or a file, read and masked one behind the other while those before them are logged and sent: the database, the
  * thread and the hub work side by side. Whatever is ready when a part's turn comes goes as one part. That it may leave is decided then,
- * like that of any part; pages are made again where they are old by then, were made on another ground, or their persons' tokens would be
- * of another year.
+ * like that of any part; pages are made again where they are old by then, were made on another ground or on another day: masks count with
+ * the day, and persons' tokens with the year.
  */
 export class PagesAhead<T> {
   private readonly clock: () => number;
   private run: Run<T> | undefined;
-  /** pages that wait now at most: one behind a reader that was too slow, twice as many after each part that was taken in time */
-  private room = Number.POSITIVE_INFINITY;
+  /** pages that wait now at most: as many as are under way to begin with, one behind a reader that was too slow, twice as many after each part that was taken in time */
+  private room = underWay;
 
   /** @param clock Unix ms */
   constructor(clock: () => number) {
@@ -102,7 +103,7 @@ export class PagesAhead<T> {
       return undefined;
     }
     this.room = Math.min(this.room * 2, most + underWay - 1);
-    return tokenYear(now) === tokenYear(first.from) ? run : undefined;
+    return isOneDay(now, first.from) ? run : undefined;
   }
 
   private begin(wanted: PagesWanted<T>): Run<T> {
@@ -121,7 +122,7 @@ export class PagesAhead<T> {
     const pages = [await first.made];
     for (let at = 1; at < most; at += 1) {
       const page = run.pages[at];
-      if (page === undefined || tokenYear(page.from) !== tokenYear(now)) break;
+      if (page === undefined || !isOneDay(page.from, now)) break;
       if (!page.ready && this.clock() - first.from >= wait) break;
       const made = await page.made.catch(() => undefined);
       if (made === undefined) break;
@@ -165,3 +166,8 @@ export class PagesAhead<T> {
 
 const isOn = (ground: readonly unknown[], wanted: readonly unknown[]): boolean =>
   ground.length === wanted.length && ground.every((one, at) => one === wanted[at]);
+
+const dayOf = (moment: number): string => civilDateText(civilDateInChina(moment));
+
+/** Whether masks and tokens of two moments are the same. */
+const isOneDay = (a: number, b: number): boolean => tokenYear(a) === tokenYear(b) && dayOf(a) === dayOf(b);
