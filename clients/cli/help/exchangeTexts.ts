@@ -64,6 +64,9 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'continue a submission that was broken off': '接着传中断的批次',
   'the file holds the mended rows of this batch; its good rows are published with them':
     '文件是这个批次改正后的行；其合格行随之发布',
+  'lines of the newest batch in which this field is empty, or has a value again':
+    '列出最新批次中该字段为空或取值重复的行号',
+  'with --field: of this batch': '与 --field 同用：改看这个批次',
   'problems of rows to show': '显示多少条行问题',
   'keep request, reply and receipt of the commit there': '把提交的请求、答复与回执存到这里',
   'file in the format that the mapping declares; none with --watch':

@@ -266,6 +266,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'of the root’s key, as it was made; repeated: part by part': '根的私钥的口令，与建根时相同；分几份就写几次',
   'with --renew: also before it is time, when the authority of the hub was stolen':
     '与 --renew 一起：未到时候也换发，用于枢纽的签发机构失窃之后',
+  'of a root with another key, whose certificate lies there too':
+    '换成另一把密钥的根，文件夹里须有该根的证书',
   'what datong authority sign wrote': 'datong authority sign 写出的文件夹',
   'what goes to the hub': '要带回枢纽的文件写到哪个文件夹',
   'with the key and certificate of the root': '存有根的私钥和证书的文件夹',
