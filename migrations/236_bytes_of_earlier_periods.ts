@@ -1,6 +1,7 @@
 /**
  * Files that came in before it was kept which period their oldest row is of: it is found where that can still be told, and is otherwise the oldest
- * that it may be. So their bytes go with that period too, some sooner than they had to, none later.
+ * that it may be. So their bytes go with that period too, some sooner than they had to, and none later
+ * but where deletions had emptied the oldest period, which goes without a trace: then with the next one.
  */
 import type { Knex } from 'knex';
 
