@@ -3,7 +3,7 @@ import type { OperationRows } from '../gate/bindRows.ts';
 import type { DepartmentCaller, StaffCaller } from '../identity/authentication/caller.ts';
 import { commitBatch } from './intake/commitBatch.ts';
 import type { Deciding } from './intake/decideHeld.ts';
-import { showFieldPlaces } from './inspect/fieldPlaces.ts';
+import { showFieldPlaces } from './inspect/showFieldPlaces.ts';
 import { dropBatch } from './intake/dropBatch.ts';
 import { getBatch } from './intake/getBatch.ts';
 import { openBatch } from './intake/openBatch.ts';
