@@ -52,7 +52,8 @@ const isLeftOut = (line: string): boolean => /^\s*…+$/.test(line);
 
 /** Every line was printed, and between two of them nothing that is not left out. Times, memory, versions, pseudonyms and the length of the log differ. */
 function standsIn(shown: readonly string[], told: readonly string[]): void {
-  const printed = told.filter((line) => line.trim() !== '');
+  // a port that something else holds is named before all else
+  const printed = told.filter((line) => line.trim() !== '' && !/^\s*端口 \d+ 已被占用/.test(line));
   let [at, leftOut] = [0, true];
   for (const line of nonEmpty(shown)) {
     if (isLeftOut(line)) {

@@ -285,6 +285,10 @@ const shownElsewhere: readonly Attack[] = [
       'hub/audit/packed.test.ts',
       'acts are read of packed leaves: in whose place, why stopped, about whom, and when',
     ),
+    shownBy(
+      'hub/audit/retention/retention.test.ts',
+      're-verification tells destroyed entries from stolen ones',
+    ),
   ),
   attack(
     'rewrites-log',
