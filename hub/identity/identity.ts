@@ -105,7 +105,7 @@ export interface Identity {
 
 export interface IdentityOptions {
   readonly database: Database;
-  readonly keys: Pick<HubKeys, 'authority' | 'hubSigning' | 'retired' | 'cursor' | 'sealing'>;
+  readonly keys: Pick<HubKeys, 'authority' | 'log' | 'hubSigning' | 'retired' | 'cursor' | 'sealing'>;
   readonly audit: AuditLog;
   /** the hub's public origin */
   readonly origin: string;

@@ -7,26 +7,33 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { connect } from 'node:tls';
 import { after, test } from 'node:test';
+import { issueIntermediate } from '../../certs/authority/issueIntermediate.ts';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { pinOf } from '../../certs/authority/pin.ts';
+import { authorityId } from '../../certs/authority/authorityId.ts';
+import type { Authority, NewAuthority } from '../../certs/authority/createAuthority.ts';
+import { readIntermediate } from '../../certs/authority/readIntermediate.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
-import { readRevocationList } from '../../certs/authority/revocationList.ts';
+import { issueRevocationList, readRevocationList } from '../../certs/authority/revocationList.ts';
 import { requested } from '../../clients/cli/authority/request.ts';
 import { signed } from '../../clients/cli/authority/sign.ts';
 import { DatongClient } from '../../clients/sdk/index.ts';
+import { acceptanceLasts, acceptedRoot } from '../../hub/identity/directory/acceptedRoot.ts';
 import { graceRenew } from '../../hub/identity/enrolment/renew.ts';
+import { followRoot, keptAuthorities } from '../../hub/store/identity/authorities.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { newSerial } from '../../machine/newSerial.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
 import { copyKeys } from '../copyKeys.ts';
 import { testDatabase } from '../database.ts';
 import { profileOf } from '../demoState.ts';
 import { applyCity, testHub, type Machine, type TestHub } from '../hub.ts';
-import { acceptAs } from '../secondPerson.ts';
+import { acceptAs, type StaffReply } from '../secondPerson.ts';
 import { leavesWhere } from '../leafTexts.ts';
 import { typedDatong } from '../typedDatong.ts';
 
@@ -315,6 +322,8 @@ test('the root’s other copy, which knows nothing of the theft, pardons nobody 
   );
 });
 
+const idOfRoot = (pem: string): string => authorityId(new X509Certificate(pem).publicKey);
+
 async function newestEntry(): Promise<Leaf> {
   const written = (await leavesWhere(database)).filter(({ kind }) => kind === 'management');
   return written.at(-1) ?? assert.fail('nothing was written');
@@ -336,8 +345,9 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   mkdirSync(state);
   copyKeys(at('keys'), join(state, 'keys'));
   /** A ceremony's folder, as the verbs and the commands of the page take it. */
-  const rootIn = async (place: string, name = 'yunxi', now = Date.now()) => {
-    const made = await newAuthority(name, now);
+  const rootIn = async (place: string, name = 'yunxi', now = Date.now()) =>
+    written(place, await newAuthority(name, now));
+  const written = (place: string, made: Authority) => {
     mkdirSync(at(place));
     for (const [file, pem] of Object.entries({
       'authority-root.crt': made.rootCertificate,
@@ -349,15 +359,38 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     const { rootCertificate: root, intermediateCertificate: certificate } = made;
     return { root, certificate, revocationList: made.rootRevocationList, reason: '密钥失窃' };
   };
+  /** Its next intermediate authority, and a list that revokes the one before. */
+  const renewed = async (made: NewAuthority): Promise<Authority> => {
+    const pair = newKeyPair();
+    const { certificate } = await issueIntermediate(made, {
+      ...{ publicKey: pair.publicKey, serial: newSerial(), from: Date.now() - 60_000 },
+    });
+    const revoked = new X509Certificate(made.intermediateCertificate).serialNumber.toLowerCase();
+    const rootRevocationList = await issueRevocationList(
+      { certificate: made.rootCertificate, key: made.rootKey },
+      {
+        ...{ revoked: [{ serial: revoked, at: Date.now(), reason: 'key-compromise' }] },
+        ...{ now: Date.now() + 1000, validFor: 400 * 86_400_000 },
+      },
+    );
+    return {
+      ...{ rootCertificate: made.rootCertificate, rootRevocationList, intermediateCertificate: certificate },
+      intermediateKey: privateKeyPem(pair.privateKey),
+    };
+  };
   const installed = (place: string): void => {
     const script = files.replaceAll('/media/authority', at(place));
     execFileSync('sh', ['-euc', `rm -rf old-authority\n${script}`], { cwd: state });
   };
   const keys = { database, jobsByTime: false, keysDir: join(state, 'keys') };
-  const foreign = (work: Promise<unknown>): Promise<void> =>
-    assert.rejects(work, (error) => error instanceof Problem && error.code === 'authority_foreign');
+  const refused = (work: Promise<unknown>, code: string): Promise<void> =>
+    assert.rejects(work, (error) => error instanceof Problem && error.code === code);
+  const foreign = (work: Promise<unknown>): Promise<void> => refused(work, 'authority_foreign');
+  const serialIn = (certificate: string) => new X509Certificate(certificate).serialNumber.toLowerCase();
 
-  const made = await rootIn('authority');
+  const before = await newAuthority('yunxi', Date.now() - 3_600_000);
+  const stolen = written('stolen', before);
+  const made = written('authority', await renewed(before));
   const other = await rootIn('another');
   for (const [code, body] of [
     ['authority_unsuitable', { ...made, root: (await rootIn('elsewhere', 'linhe')).root }],
@@ -370,8 +403,8 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     ['authority_foreign', { ...made, revocationList: other.revocationList }],
     ['authority_malformed', { ...made, revocationList: 'a list' }],
   ] as const) {
-    const refused = await propose(body);
-    assert.equal(refused.body['code'], code, JSON.stringify(refused.body));
+    const answer = await propose(body);
+    assert.equal(answer.body['code'], code, JSON.stringify(answer.body));
   }
 
   // one person's word is none, and nothing changes before the processes are started with the folder
@@ -395,9 +428,65 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   await foreign(testHub(keys));
   const proposal = JSON.parse(ran.stdout) as Record<string, unknown>;
   assert.match(JSON.stringify(proposal), /proposal/);
-  const accepted = await acceptAs(listener, security, { status: 202, body: proposal });
-  assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
-  assert.equal(((await newestEntry()).change as { root?: unknown }).root, pinOf(made.root));
+  // a row that no entry tells, or an entry of something else, is nobody's word: neither of an acceptance nor of a root that followed
+  const nth = (await keptAuthorities(database.app)).nth;
+  const another = (await leavesWhere(database)).filter((one) => one.operation === 'acceptProposal');
+  for (const entry of [uuid7(Date.now()), ...another.map(({ id }) => id)])
+    await database.app.query(
+      'INSERT INTO authority_root_accepted (after, pin, exchange) VALUES ($1, $2, $3)',
+      [nth, pinOf(made.root), entry],
+    );
+  assert.ok(another.length > 1);
+  await foreign(testHub(keys));
+  const claimed = [nth + 1, pinOf(made.root), another[0]?.id];
+  await database.app.query('INSERT INTO authority_root (nth, pin, exchange) VALUES ($1, $2, $3)', claimed);
+  await foreign(testHub(keys));
+  await database.app.query(
+    'INSERT INTO authority_root_list (root, number, list, exchange) VALUES ($1, 1, $2, $3)',
+    [nth + 1, made.revocationList, another[0]?.id],
+  );
+  await foreign(testHub(keys));
+  await database.owner.query('DELETE FROM authority_root_list WHERE root = $1', [nth + 1]);
+  await database.owner.query('DELETE FROM authority_root WHERE nth = $1', [nth + 1]);
+
+  // the newest acceptance alone counts
+  const accepts = async (body: StaffReply): Promise<void> => {
+    const accepted = await acceptAs(listener, security, body);
+    assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
+  };
+  await accepts({ status: 202, body: proposal });
+  await accepts(await propose(other));
+  await foreign(testHub(keys));
+  await accepts(await propose(made));
+  const acceptance = await newestEntry();
+  const list = await readRevocationList(made.revocationList, made.root);
+  const { author: _, proposal: __, digest: ___, ...changed } = acceptance.change ?? {};
+  const intermediate = readIntermediate(made.certificate, made.root).id;
+  const seen = {
+    ...{ list: list.number, revoked: serialIn(stolen.certificate), serial: serialIn(made.certificate) },
+    root: pinOf(made.root),
+  };
+  assert.deepEqual(changed, {
+    ...{ kind: 'Authority', id: `root-${idOfRoot(made.root)}`, reason: '密钥失窃', changed: true },
+    ...{ ...seen, after: nth, intermediate },
+  });
+  const { services } = first.hub;
+  const kept = await keptAuthorities(database.app);
+  const until = Date.parse(acceptance.at) + acceptanceLasts;
+  assert.equal((await acceptedRoot(services, kept, until - 1))?.entry, acceptance.id);
+  assert.equal(await acceptedRoot(services, kept, until), undefined, 'it ends by itself');
+  const elsewhere = { ...kept, nth: nth + 1 };
+  assert.equal(await acceptedRoot(services, elsewhere, until - 1), undefined, 'it was to follow another one');
+  const late = { after: nth + 7, pin: pinOf(made.root) };
+  assert.equal(await followRoot(database.app, late, uuid7(Date.now())), false, 'not the one that stands');
+
+  // what both persons saw revoked signs nothing
+  installed('stolen');
+  await foreign(testHub(keys));
+  installed('authority');
+  writeFileSync(join(state, 'keys', 'authority-root.crl'), stolen.revocationList);
+  await refused(testHub(keys), 'authority_unsuitable');
+  installed('authority');
   await settled();
   assert.deepEqual(await toldBy(old), ['ok', 'ok']);
   copyKeys(at('keys'), at('still'));
@@ -406,10 +495,8 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const third = await testHub(keys);
   try {
     const entry = await newestEntry();
-    assert.deepEqual(
-      [entry.operation, (entry.change as { root?: unknown }).root],
-      ['takeAuthority', pinOf(made.root)],
-    );
+    assert.equal(entry.operation, 'takeAuthority');
+    assert.deepEqual(entry.change, { ...seen, accepted: acceptance.id, id: intermediate });
     assert.equal(third.hub.keys.authority.rootCertificate, made.root);
     assert.notEqual(await told(third, old), 'ok', 'a certificate of before');
     assert.notEqual(await told({ ...third, ca: first.ca }, old), 'ok', 'nor does its owner trust the hub');
@@ -420,6 +507,10 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     assert.equal(fourth.hub.keys.authority.rootCertificate, made.root);
     await fourth.stop();
     await foreign(testHub({ ...keys, keysDir: at('still') }));
+    const port = Number(new URL(third.hub.origins.staff).port);
+    const proposed = await propose(await rootIn('late'), third);
+    const accepted = await acceptAs({ ca: third.ca, ports: { staff: port } }, security, proposed);
+    assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
   } finally {
     await third.stop();
   }
@@ -432,5 +523,12 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const fifth = await testHub(keys);
   await fifth.stop();
   const { operation, change } = await newestEntry();
-  assert.deepEqual([operation, (change as { root?: unknown }).root], ['takeAuthority', pinOf(other.root)]);
+  assert.deepEqual(
+    [operation, change?.['root'], change?.['serial'], change?.['accepted']],
+    ['takeAuthority', pinOf(other.root), serialIn(other.certificate), undefined],
+  );
+  // what was accepted to follow the root before it does not follow this one
+  assert.equal((await keptAuthorities(database.app)).nth, nth + 2);
+  installed('late');
+  await foreign(testHub(keys));
 });

@@ -21,6 +21,7 @@ import { typedDatong } from '../../../tests/typedDatong.ts';
 import { testHub, type TestHub } from '../../../tests/hub.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { saveExchange } from '../../sdk/keptExchange.ts';
+import { openTold } from './staffReader.ts';
 import { keepVerified } from './verifiedLog.ts';
 import { registerDepartment } from '../../../hub/identity/enrolment/registerDepartment.ts';
 import { editedLeaf, leafTexts } from '../../../tests/leafTexts.ts';
@@ -263,6 +264,12 @@ describe('a running hub', () => {
     assert.equal((await datong('audit', 'export', '--demo', '-o', join(evidence, 'pack.json'))).code, 0);
     const { checkpoint } = JSON.parse(readFileSync(join(evidence, 'pack.json'), 'utf8')) as PackFile;
     writeFileSync(join(evidence, 'checkpoint'), checkpoint);
+  });
+
+  test('a hub that does not say where anybody may ask is asked where it was found', () => {
+    const [staff, open] = ['https://hub:8445', 'https://hub:8444'];
+    assert.equal(openTold({ size: 1 }, staff), staff);
+    assert.equal(openTold({ open }, staff), open);
   });
 
   test('an exchange of a department is kept, and the pack reaches it', async () => {

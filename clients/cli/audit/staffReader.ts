@@ -43,7 +43,7 @@ export function staffReader(options: StaffOptions): StaffReader {
   const ask: StaffReader['ask'] = async (method, path, body) => membersOf(await send(method, path, body));
   const told = async (): Promise<Anchors> => {
     // a profile of staff knows the staff listener alone, which says where anybody may ask
-    const open = access.hub?.open ?? String((await ask('GET', '/v1/log/state'))['open']);
+    const open = access.hub?.open ?? openTold(await ask('GET', '/v1/log/state'), access.origin);
     const uri = `${open}/v1/log/anchors`;
     const reply = await connection.send({ method: 'GET', uri, headers: {}, body: Buffer.alloc(0) });
     return parseAnchors(membersOf(reply.body));
@@ -65,6 +65,10 @@ export function staffReader(options: StaffOptions): StaffReader {
     close: () => connection.close(),
   };
 }
+
+/** Where the hub says that anybody may ask; a hub of before says nothing, and has one address for all. */
+export const openTold = ({ open }: Readonly<Record<string, unknown>>, staff: string): string =>
+  typeof open === 'string' ? open : staff;
 
 const textOf = (anchors: string | object): unknown =>
   typeof anchors === 'string' && !anchors.trimStart().startsWith('{')

@@ -45,7 +45,7 @@ test('one to come is trusted on sight and signs from its first moment on; the on
   );
   const id = authorityId(pair.publicKey);
   const { serial } = { serial: new X509Certificate(made.certificate).serialNumber.toLowerCase() };
-  await keepIntermediate(hub.database.app, { serial, certificate: made.certificate }, null);
+  await keepIntermediate(hub.database.app, { root: 0, serial, certificate: made.certificate }, null);
   await hub.identity.reload();
   assert.equal(authority.signer.serial, first.serial);
   const now = (): number => Date.now() + hub.clock.offset;

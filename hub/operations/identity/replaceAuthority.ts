@@ -11,7 +11,12 @@ import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { intermediateFile } from '../../keys/createKeys.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
-import { acceptRoot, keepIntermediate, keepRootList } from '../../store/identity/authorities.ts';
+import {
+  acceptRoot,
+  keepIntermediate,
+  keepRootList,
+  standingRoot,
+} from '../../store/identity/authorities.ts';
 import type { Hands } from '../registry/registrar.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
@@ -97,6 +102,7 @@ export async function replaceAuthority(
     authority.unvouched().some(({ serial }) => serial === read?.serial);
   if (!standing) refuse(authority, { ...list, newer: newer || back }, read, call.now);
   const { number } = list;
+  const root = await ownRoot(services);
   const digest = digestOf({ certificate: read?.certificate ?? '', revocationList, reason });
   return registered({
     kind: 'Authority',
@@ -105,8 +111,8 @@ export async function replaceAuthority(
     registered: standing ? digest : undefined,
     versioned: false,
     work: async (transaction) => {
-      if (read !== undefined) await keepIntermediate(transaction, read, call.exchange);
-      await keepRootList(transaction, { number, list: revocationList }, call.exchange);
+      if (read !== undefined) await keepIntermediate(transaction, { ...read, root }, call.exchange);
+      await keepRootList(transaction, { root, number, list: revocationList }, call.exchange);
     },
     change: {
       ...{ reason, list: number, listUntil: text(list.nextUpdate) },
@@ -116,6 +122,14 @@ export async function replaceAuthority(
       ...(list.revoked.length === 0 ? {} : { revoked: list.revoked.map(({ serial }) => serial).join(' ') }),
     },
   });
+}
+
+/** Number of the root that this process is under. @throws Problem authority_foreign where another one followed meanwhile */
+async function ownRoot({ database, keys: { authority } }: Services): Promise<number> {
+  const { nth, standing } = await standingRoot(database.app);
+  if (standing !== undefined && standing.pin !== pinOf(authority.rootCertificate))
+    throw new Problem('authority_foreign', { what: 'certificate' });
+  return nth;
 }
 
 /** Whole and ready to begin with: a hub that took it and could not start would be nobody's. @throws Problem authority_… */
@@ -136,14 +150,19 @@ async function acceptAnotherRoot(
   if (list.revoked.some(({ serial }) => serial === read.serial))
     throw unsuitable('it is revoked by the list that came with it');
   const pin = pinOf(root);
+  const after = await ownRoot(services);
   return registered({
     kind: 'Authority',
     id: `root-${authorityId(publicKey)}`,
     digest: digestOf({ root: pin, certificate: read.certificate, revocationList, reason }),
     registered: undefined,
     versioned: false,
-    work: (transaction) => acceptRoot(transaction, pin, call.exchange),
-    change: { reason, root: pin, serial: read.serial, id: read.id },
+    work: (transaction) => acceptRoot(transaction, { after, pin }, call.exchange),
+    // the take-over is held against this entry, so all that counts then stands in it
+    change: {
+      ...{ reason, root: pin, after, serial: read.serial, intermediate: read.id },
+      ...{ list: list.number, revoked: list.revoked.map(({ serial }) => serial).join(' ') },
+    },
   });
 }
 
