@@ -277,8 +277,8 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   [
     'policies',
-    `withdrawn | the answers that left on consent for this person | \`deleted\` | fifteen days`,
-    '凭同意提供的此人的答复 | `deleted` | 十五日',
+    `withdrawn | the answers that left on consent for this person; under agreement \`-\` where their entries were altered | \`deleted\` | fifteen days`,
+    '凭同意提供的此人的答复；其条目被改动而读不出协议的，列在协议 `-` 下 | `deleted` | 十五日',
   ],
   ['api', `within ${possession} s of the hub's clock`, `相差 ${possession} 秒以内`],
   ['api', `(PKCS #10, PEM, at most ${request} KB)`, `（PKCS #10，PEM，至多 ${request} KB）`],
