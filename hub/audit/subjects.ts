@@ -80,8 +80,16 @@ export interface SubjectsOfEntry {
   readonly stored: NonNullable<EntryDraft<never>['subjects']>;
 }
 
-/** What leaf and draft say of the subjects, doubles dropped; undefined for none. */
+/**
+ * What leaf and draft say of the subjects, doubles dropped; undefined for none.
+ * @throws TypeError where one has another length than a token: one behind the other they would be other persons
+ */
 export function subjectsOf(given: SubjectTokens): SubjectsOfEntry | undefined {
+  const fits =
+    given instanceof Uint8Array
+      ? given.length % tokenLength === 0
+      : given.every((one) => one.length === tokenLength);
+  if (!fits) throw new TypeError('a token of a person has another length');
   const together =
     given instanceof Uint8Array
       ? Buffer.from(given.buffer, given.byteOffset, given.byteLength)
