@@ -169,17 +169,52 @@ test('a nonce is known to other processes by the mark of its key, and of a row o
 });
 
 test('acts are read of packed leaves: in whose place, why stopped, about whom, and when', async () => {
+  const of = uuid7(database.now());
   const stop = await log.append(
     draft(1, {
-      operation: 'suspendAgreement',
-      change: { reason: 'a stolen key' },
+      ...{ id: of, operation: 'suspendAgreement', decision: 'allow' },
+      change: { kind: 'Dataset', id: 'd', changed: true, proposal: of, reason: 'a stolen key' },
       actor: { person: 'x', insteadOf: 'a b' },
     }),
   );
   const { id, at } = stop.draft.leaf;
-  assert.deepEqual(await insteadOf(database.app, { entry: id }), ['a', 'b']);
-  assert.deepEqual([...(await stopReasons(database.app, [{ office: id }]))], [[id, 'a stolen key']]);
   assert.equal(await newestMoment(database.app), Date.parse(at));
+  const row = {
+    ...{ id, operation: 'suspendAgreement', kind: 'Dataset', name: 'd', owner: null, digest: 'a' },
+    ...{ author: 'x', needsOfficer: false },
+  } as const;
+  const made = { proposal: row };
+  const elsewhere = { ...row, operation: 'resumeAgreement' } as const;
+  for (const other of [
+    { author: 'y' },
+    { name: 'e' },
+    { kind: 'Schema' },
+    { owner: 'e' },
+    elsewhere,
+  ] as const)
+    await assert.rejects(insteadOf(database.app, { proposal: { ...row, ...other } }), {
+      code: 'made_by_unread',
+    });
+  const told = { proposalDigest: 'a', officer: false };
+  for (const [facts, change, refused] of [
+    [{}, told, false],
+    [{}, { ...told, proposalDigest: 'b' }, true],
+    [{}, { ...told, officer: true }, true],
+    [{}, { changed: false }, true],
+    [{}, { proposal: id }, true],
+    [{ decision: 'deny', code: 'four_eyes' }, {}, true],
+    [{ operation: 'resumeAgreement' }, {}, true],
+  ] as const) {
+    const again = uuid7(database.now());
+    const { operation, decision, actor, change: said } = stop.draft.leaf;
+    const word = { operation, decision, actor, change: { ...said, proposal: again, ...change } };
+    await log.append(draft(1, { id: again, ...word, ...facts }));
+    const asked = insteadOf(database.app, { proposal: { ...row, id: again } });
+    if (refused) await assert.rejects(asked, { code: 'made_by_unread' });
+    else assert.deepEqual(await asked, ['a', 'b']);
+  }
+  assert.deepEqual(await insteadOf(database.app, made), ['a', 'b']);
+  assert.deepEqual([...(await stopReasons(database.app, [{ office: id }]))], [[id, 'a stolen key']]);
   const about = await log.append(draft(1, {}, [child]));
   const leaf = await entryAbout(database.app, about.draft.leaf.id, [subjectToken(yearKey, child)]);
   assert.deepEqual(Buffer.from(leaf ?? []), Buffer.from(about.leaf));
@@ -194,7 +229,7 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
       [[other.draft.leaf.id, 'a fault']],
       altered,
     );
-    await assert.rejects(insteadOf(database.app, { entry: id }), { code: 'made_by_unread' }, altered);
+    await assert.rejects(insteadOf(database.app, made), { code: 'made_by_unread' }, altered);
   }
   await tamper(`UPDATE audit_entry SET leaf = (SELECT leaf FROM kept) WHERE id = '${id}'; DROP TABLE kept`);
   // nor where it is gone altogether, stands there twice, or tells of others with the hash of what it told
@@ -202,6 +237,11 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
     [
       `CREATE TABLE kept AS SELECT * FROM audit_entry WHERE id = '${id}'; DELETE FROM audit_entry WHERE id = '${id}'`,
       'INSERT INTO audit_entry SELECT * FROM kept; DROP TABLE kept',
+    ],
+    // a row beyond the head is no entry of the log, whatever it says
+    [
+      `UPDATE audit_entry SET idx = idx + 1000000 WHERE id = '${id}'`,
+      `UPDATE audit_entry SET idx = idx - 1000000 WHERE id = '${id}'`,
     ],
     [
       `UPDATE audit_entry SET id = '${id}' WHERE idx = ${other.index}`,
@@ -214,9 +254,9 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
     ],
   ] as const) {
     await tamper(away);
-    await assert.rejects(insteadOf(database.app, { entry: id }), { code: 'made_by_unread' }, away);
+    await assert.rejects(insteadOf(database.app, made), { code: 'made_by_unread' }, away);
     await tamper(back);
-    assert.deepEqual(await insteadOf(database.app, { entry: id }), ['a', 'b']);
+    assert.deepEqual(await insteadOf(database.app, made), ['a', 'b']);
   }
 });
 

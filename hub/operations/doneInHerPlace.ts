@@ -1,6 +1,7 @@
 import { Problem } from '../../terms/problem.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
-import { insteadOf, type Made } from '../store/audit/insteadOf.ts';
+import type { Made } from '../store/audit/firstWord.ts';
+import { insteadOf } from '../store/audit/insteadOf.ts';
 import type { Services } from './services.ts';
 
 /**

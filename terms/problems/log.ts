@@ -153,8 +153,8 @@ export const logProblems = {
     status: 503,
     who: 'operator',
     text: {
-      zh: '日志中已读不出这是谁办的、替谁办的（条目缺失或被改动），不能由第二人据以决定',
-      en: 'the log does not tell any more in whose place this was made, for its entry is missing or altered; no second person can decide on it',
+      zh: '日志中已读不出这是谁办的、替谁办的（条目缺失、被改动，或并非该事项的条目），不能由第二人据以决定',
+      en: 'the log does not tell any more in whose place this was made, for its entry is missing, altered or that of another act; no second person can decide on it',
     },
     next: {
       zh: '保留数据库现场，从备份取回该条目，datong audit verify 会指明；或撤回后由原经办人重新提出，再由第二人决定',

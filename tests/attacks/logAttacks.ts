@@ -291,6 +291,23 @@ const shownElsewhere: readonly Attack[] = [
     ),
   ),
   attack(
+    'invents-first-word',
+    {
+      en: 'writes a proposal, or the row of another first word, that names an entry of another act or another person, so that the second person’s word suffices',
+      zh: '写入提议或其他首次决定的行，指向另一事项或另一人的条目，使第二人的决定即可生效',
+    },
+    [['decision', 'made_by_unread']],
+    shownBy(
+      'tests/walks/standIns.test.ts',
+      'a deputy acts with the steward’s role until the day, of one hand with her',
+      'nobody approves by a deputy what she asked for, nor what her deputy asked for in her place',
+    ),
+    shownBy(
+      'hub/audit/packed.test.ts',
+      'acts are read of packed leaves: in whose place, why stopped, about whom, and when',
+    ),
+  ),
+  attack(
     'rewrites-log',
     {
       en: 'rewrites everything and has **stolen the keys of log and head**',

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { typedDatong } from '../typedDatong.ts';
@@ -162,13 +163,15 @@ test('one that begins later is imported all the same: the second person is shown
   const { body: shown } = await staffCall(listener, provider, 'GET', `/v1/proposals/${waiting}`);
   const { gap, ...asked } = shown['body'] as { gap: unknown };
   assert.deepEqual([gap, asked], [{ version: 1, until: from }, imported(later, renewed)]);
-  // what nobody was shown comes into force by nobody: a gap that came up after the proposal
-  const kept = (body: object) =>
-    database.owner.query('UPDATE proposal SET body = $2 WHERE id = $1', [waiting, JSON.stringify(body)]);
-  await kept(asked);
-  const refused = await acceptAs(listener, provider, proposed);
+  // what nobody was shown comes into force by nobody: a gap that came up after the proposal, for its own term is over by then
+  const soon = Math.ceil(database.now() / 1000) * 1000 + 2000;
+  const brief = { from: '2026-01-01T00:00:00+08:00', until: new Date(soon).toISOString() };
+  const passing = agreement({ id, version: 2, approval: numbered('33'), valid: brief });
+  const late = await bring(imported(brief, passing));
+  assert.equal(late.status, 202, JSON.stringify(late.body));
+  await setTimeout(soon - database.now() + 100);
+  const refused = await acceptAs(listener, provider, late);
   assert.equal(refused.body['code'], 'answers_would_break', JSON.stringify(refused.body));
-  await kept({ ...asked, gap });
   assert.match(
     (await datong('approve', waiting, '--as', 'decider')).stdout,
     /^mind: version 1, which is in force, ends with the approval; until 20/m,

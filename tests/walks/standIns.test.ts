@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { components } from '../../api/openapi.ts';
 import { readBackDelay } from '../../hub/audit/writer/follower.ts';
+import { digestOf } from '../../hub/operations/registry/registration.ts';
 import { asLogin } from '../../hub/store/database/database.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { typedDatong } from '../typedDatong.ts';
@@ -117,6 +118,17 @@ async function withoutEntries(ids: string, work: (entries: number) => Promise<vo
   );
   await work(rows[0]?.entries ?? 0);
   await past('INSERT INTO audit_entry SELECT * FROM taken_away; DROP TABLE taken_away');
+}
+
+/** While rows say what somebody wrote there who has a password of the database: the runtime's own where that may. */
+async function whileRowsSay(
+  [sql, back]: readonly [string, string],
+  work: () => Promise<void>,
+  as: 'app' | 'owner' = 'owner',
+): Promise<void> {
+  await database[as].query(sql);
+  await work();
+  await database.owner.query(back);
 }
 
 /** Who else can act on a request, as one inbox says it; undefined where it does not wait there. */
@@ -254,6 +266,39 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   await hub.hub.services.identity.reload();
   assert.equal(told(await pass('hal', other)), 'scope_missing', 'his time is over');
   assert.equal(told(await approve('dan')), 'four_eyes', 'what was submitted in his place stays his');
+  // another entry is not that of it, though it is his, nor is it the word of whoever's name is written there
+  const unlike = "(SELECT submitted_by FROM policy_document WHERE id = 'agr-his-deputy')";
+  const submission = String(
+    (await database.owner.query<{ id: string }>(`SELECT ${unlike} AS id`)).rows[0]?.id,
+  );
+  const kept = (column: string, table: string, where: string): Promise<string> =>
+    database.owner
+      .query<{ was: string }>(`SELECT ${column}::text AS was FROM ${table} WHERE ${where}`)
+      .then(({ rows }) => rows[0]?.was ?? '');
+  for (const [table, column, other, where, act] of [
+    ['dataset', 'ending_entry', submission, `id = '${household}'`, retire],
+    ['dataset', 'ending_by', id('bob'), `id = '${household}'`, retire],
+    ['batch_proposal', 'exchange', submission, `batch = '${former}'`, restore],
+    ['batch_proposal', 'proposed_by', id('bob'), `batch = '${former}'`, restore],
+  ] as const) {
+    const set = (to: string): string => `UPDATE ${table} SET ${column} = '${to}' WHERE ${where}`;
+    const was = await kept(column, table, where);
+    await whileRowsSay(
+      [set(other), set(was)],
+      async () => {
+        assert.equal(told(await act('gil')), 'made_by_unread', column);
+        const { decision, code, actor } = await lastLeaf(database);
+        assert.deepEqual([decision, code, actor.person], ['deny', 'made_by_unread', id('gil')]);
+      },
+      'app',
+    );
+  }
+  const endingEntry = await kept('ending_entry', 'dataset', `id = '${household}'`);
+  const entered = (entry: string): string =>
+    `UPDATE policy_document SET submitted_by = '${entry}' WHERE id = 'agr-his-deputy'`;
+  await whileRowsSay([entered(endingEntry), entered(submission)], async () => {
+    assert.equal(told(await approve('gil')), 'made_by_unread');
+  });
   await withoutEntries(
     `SELECT submitted_by FROM policy_document WHERE id = 'agr-his-deputy' UNION ALL SELECT exchange FROM batch_proposal
       UNION ALL SELECT ending_entry FROM dataset WHERE id = '${household}'`,
@@ -348,6 +393,73 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
     for (const who of ['ann', 'bob'] as const)
       assert.deepEqual(await both(who), ['made_by_unread', 'made_by_unread'], 'nor by taking the entry away');
   });
+  // whoever writes rows writes no first word: not a proposal with the number of an old entry, as the runtime may
+  const proposal = String(written.body['proposal']);
+  const { rows: old } = await database.owner.query<{ id: string }>(
+    'SELECT id FROM audit_entry ORDER BY idx LIMIT 1',
+  );
+  for (const [digest, body] of [
+    ['f'.repeat(64), 'body'],
+    ['e'.repeat(64), "replace(body, '0000-12345', '0000-54321')"],
+  ] as const) {
+    const forged = old[0]?.id ?? '';
+    const columns = 'operation, kind, name, owner, params, author, entries, needs_officer';
+    await whileRowsSay(
+      [
+        `INSERT INTO proposal (id, digest, body, ${columns}) SELECT '${forged}', '${digest}', ${body}, ${columns} FROM proposal WHERE id = '${proposal}'`,
+        `DELETE FROM proposal WHERE id = '${forged}'`,
+      ],
+      async () => {
+        const refused = await post('bob', `/v1/proposals/${forged}/acceptance`, { digest });
+        assert.deepEqual([refused.status, told(refused)], [503, 'made_by_unread']);
+        const { decision, code, actor } = await lastLeaf(database);
+        assert.deepEqual([decision, code, actor.person], ['deny', 'made_by_unread', id('bob')]);
+      },
+      'app',
+    );
+  }
+  // nor another text under the number of one that somebody did propose, under its digest or one that fits; nor another name or owner
+  const text = "replace(body, '0000-12345', '0000-54321')";
+  const { rows: now } = await database.owner.query<{ body: string; params: object; operation: string }>(
+    'SELECT operation, params, body FROM proposal WHERE id = $1',
+    [proposal],
+  );
+  const [row] = now;
+  const other = JSON.parse(row?.body.replace('0000-12345', '0000-54321') ?? '') as unknown;
+  const fits = digestOf({ operation: row?.operation, params: row?.params, body: other });
+  for (const set of [
+    `body = ${text}`,
+    `body = ${text}, digest = '${fits}'`,
+    `author = '${id('cho')}'`,
+    "operation = 'registerMatter'",
+    "name = 'education.other'",
+    'needs_officer = NOT needs_officer',
+  ])
+    await whileRowsSay(
+      [
+        `CREATE TABLE kept AS SELECT * FROM proposal WHERE id = '${proposal}'; UPDATE proposal SET ${set} WHERE id = '${proposal}'`,
+        `DELETE FROM proposal WHERE id = '${proposal}'; INSERT INTO proposal SELECT * FROM kept; DROP TABLE kept`,
+      ],
+      async () => {
+        assert.equal(told(await acceptAs(listener, token.bob, written)), 'made_by_unread', set);
+      },
+    );
+  // a version of a schema stands on the entry that registered it, and is the text of its digest
+  const same = `urn = '${further.$id}'`;
+  for (const set of [
+    `registered_by = '${proposal}'`,
+    `author = '${id('cho')}'`,
+    "document = replace(document, '备注', '备忘')",
+  ])
+    await whileRowsSay(
+      [
+        `CREATE TABLE kept AS SELECT * FROM schema_version WHERE ${same}; UPDATE schema_version SET ${set} WHERE ${same}`,
+        `UPDATE schema_version AS s SET registered_by = k.registered_by, author = k.author, document = k.document FROM kept AS k WHERE s.${same}; DROP TABLE kept`,
+      ],
+      async () => {
+        assert.equal(told(await publish('bob')), 'made_by_unread', set);
+      },
+    );
   assert.deepEqual(await both('bob'), [201, 200], 'another person decides');
 });
 

@@ -54,7 +54,7 @@ export async function isFirstWord(
   if (first === undefined) return true;
   // she may say it anew, whatever became of the entry in which she said it
   if (ofOneHand(caller, first.proposedBy)) return true;
-  return (await insteadOf(database.app, first)).some((one) => ofOneHand(caller, one));
+  return (await insteadOf(database.app, { batch: first })).some((one) => ofOneHand(caller, one));
 }
 
 /** The first of two persons' word. */

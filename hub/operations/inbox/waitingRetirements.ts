@@ -4,6 +4,7 @@ import { ofOneHand } from '../../domain/standIn.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insteadOf } from '../../store/audit/insteadOf.ts';
+import type { DatasetRow } from '../../store/registry/datasets.ts';
 import { endingDatasets } from '../../store/registry/endings.ts';
 import { agreementsOver, retirementAsked } from '../registry/retirementShown.ts';
 import type { Services } from '../services.ts';
@@ -30,7 +31,7 @@ export async function waitingRetirements(
     if (asked === undefined) continue;
     const { id: dataset, department } = row;
     const { due, reason } = asked;
-    const hands = [asked.by, ...(await inWhosePlace(database, dataset))];
+    const hands = [asked.by, ...(await inWhosePlace(database, row))];
     const may = verdictOf('decideDataset', caller.grants, [placeOf(identity, department)]) === 'act';
     if (may && !hands.some((one) => ofOneHand(caller, one)))
       waiting.push({ dataset, department, as: 'approver', ...asked });
@@ -42,7 +43,7 @@ export async function waitingRetirements(
 }
 
 /** In whose place the first word was said. Where the log does not tell, it is shown all the same: whoever agrees is refused, and told why. */
-async function inWhosePlace({ app }: Services['database'], ending: string): Promise<readonly string[]> {
+async function inWhosePlace({ app }: Services['database'], ending: DatasetRow): Promise<readonly string[]> {
   try {
     return await insteadOf(app, { ending });
   } catch (error) {

@@ -42,7 +42,7 @@ export async function signingOf(
   if (row.state !== 'submitted')
     throw new Problem('transition_not_allowed', { what, state: row.state, act: 'sign' });
   if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
-  await refuseDoneInHerPlace(call.caller, { document: row.id, version: row.version }, services);
+  await refuseDoneInHerPlace(call.caller, { document: row }, services);
   const document = parsePolicyDocument(row.text, what);
   const { found, reason, department } = await signableBy(call.caller, { row, document }, call.now, services);
   const signable = found.find(({ party }) => seen.role === undefined || party.role === seen.role);

@@ -42,7 +42,7 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
   transition(policyDocumentLife, what, row.state, 'approve');
   refuseStale(row, versions);
   if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
-  await refuseDoneInHerPlace(call.caller, { document: row.id, version: row.version }, services);
+  await refuseDoneInHerPlace(call.caller, { document: row }, services);
   const document = parsePolicyDocument(row.text, what);
   checkSameParties(
     document,

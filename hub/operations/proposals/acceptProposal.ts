@@ -5,30 +5,35 @@ import { decideProposal } from '../../store/registry/proposals.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { refuseDoneInHerPlace } from '../doneInHerPlace.ts';
+import { digestOf } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
 import { isProposable, registrars } from './registrars.ts';
 import { accepts, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
 
 /**
  * A person of the owner accepts what another person proposed: it is checked once more, as things are now, and done by the same entry.
- * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, owner_decides, officer_decides, and whatever the
- *   proposed operation is refused for by now
+ * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, made_by_unread, owner_decides, officer_decides, and
+ *   whatever the proposed operation is refused for by now
  */
 export async function acceptProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { digest } = call.body as components['schemas']['ProposalAcceptance'];
   const row = await proposalOf(call, services);
   const what = `${row.kind} ${row.name}` as const;
   if (row.digest !== digest) throw new Problem('version_exists', { what });
+  const body = JSON.parse(row.body) as unknown;
   const to = stateAfterAct(row, 'accept');
   const by = call.caller.person;
   if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
-  await refuseDoneInHerPlace(call.caller, { entry: row.id }, services);
+  await refuseDoneInHerPlace(call.caller, { proposal: row }, services);
+  // the entry says which digest was proposed: what is done has to have it
+  if (digestOf({ operation: row.operation, params: row.params, body }) !== row.digest)
+    throw new Problem('made_by_unread');
   if (!accepts(call.caller.grants, row, services.identity))
     throw row.needsOfficer
       ? new Problem('officer_decides')
       : new Problem('owner_decides', { owner: row.owner ?? 'office' });
   if (!isProposable(row.operation)) throw new TypeError(`${row.operation} cannot be accepted`);
-  const proposed = { ...call, body: JSON.parse(row.body) as unknown, params: row.params };
+  const proposed = { ...call, body, params: row.params };
   const outcome = await registrars[row.operation](proposed, services, { author: row.author, approver: by });
   return {
     ...outcome,

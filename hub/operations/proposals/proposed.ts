@@ -111,7 +111,8 @@ async function proposal(
     throw new Problem('proposals_full', { most: mostImports });
   const made = answer(call.exchange, true);
   return allowed(202, made, {
-    facts: { change: made },
+    // whoever accepts is held against what was proposed by whom: the row alone says nothing
+    facts: { change: { ...made, proposalDigest: digest, officer: needsOfficer } },
     work: async (transaction) => {
       // it holds from now on
       if (operation === 'placeHold') await awaitDestructions(transaction, datasetOf(body as KeptHold));

@@ -6,7 +6,13 @@ import { transition } from '../../domain/lifeCycle.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insteadOf } from '../../store/audit/insteadOf.ts';
-import { datasetById, endDataset, moveDataset, proposeEnd } from '../../store/registry/datasets.ts';
+import {
+  datasetById,
+  endDataset,
+  moveDataset,
+  proposeEnd,
+  type DatasetRow,
+} from '../../store/registry/datasets.ts';
 import { takeBackEnding } from '../../store/registry/endings.ts';
 import type { Services } from '../services.ts';
 import { firstWordOf, firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
@@ -35,7 +41,7 @@ export async function decideDataset(call: Call<StaffCaller>, services: Services)
   // what was agreed to of another version, or too long ago, is asked for anew
   const asked = row.endingBy !== null && firstWordStands(row, call.now) ? row.endingBy : undefined;
   const first =
-    act === 'retire' && (asked === undefined || (await isOfHers(call.caller, asked, id, services)));
+    act === 'retire' && (asked === undefined || (await isOfHers(call.caller, asked, row, services)));
   if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
     throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
   if (act === 'keep' && asked === undefined)
@@ -74,9 +80,9 @@ export async function decideDataset(call: Call<StaffCaller>, services: Services)
 async function isOfHers(
   caller: StaffCaller,
   asked: string,
-  dataset: string,
+  ending: DatasetRow,
   { database }: Services,
 ): Promise<boolean> {
   if (ofOneHand(caller, asked)) return true;
-  return (await insteadOf(database.app, { ending: dataset })).some((one) => ofOneHand(caller, one));
+  return (await insteadOf(database.app, { ending })).some((one) => ofOneHand(caller, one));
 }

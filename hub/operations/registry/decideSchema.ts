@@ -28,7 +28,7 @@ type Body = components['schemas']['SchemaDecision'];
 /**
  * POST /v1/schemas/{schema}/decision: one step of a version's life.
  * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
- *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, and whatever a publication is refused for by now
+ *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and whatever a publication is refused for by now
  */
 export async function decideSchema(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as Body;
@@ -58,10 +58,12 @@ async function publish(
   const to = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, 'publish');
   if (digestAgreed(row) !== digest) throw new Problem('version_exists', { what: `Schema ${row.urn}` });
   const agreed = agreedBy(row, call.caller, services.identity);
-  await refuseDoneInHerPlace(call.caller, { schema: row.urn }, services);
+  await refuseDoneInHerPlace(call.caller, { schema: row }, services);
   const { approver, officer } = agreed;
   const read = await readRegistered(services, row.document);
   const waives = row.waiver !== null;
+  // what was read has that digest by its row alone
+  if (read.schema.digest !== row.digest) throw new Problem('made_by_unread');
   const { officer: changed, breaks } = await checkVersion(services, read, row.compatibility, true, waives);
   const waived = row.waiver === null ? {} : await stillWaived(services, read, row.waiver, breaks);
   // what was published meanwhile may have made an officer necessary

@@ -1,57 +1,54 @@
 import { leafHash, sameHash } from '../../../log/hash.ts';
+import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Reader } from '../database/reader.ts';
+import { firstWordOf, proposesSchema, type FirstWord, type Made } from './firstWord.ts';
 import { leafOf, leafOrNone } from './storedLeaves.ts';
-
-/** What waits for a second person, by which the entry that made it is found. */
-export type Made =
-  | { readonly entry: string }
-  | { readonly document: string; readonly version: number }
-  | { readonly schema: string }
-  | { readonly ending: string }
-  | { readonly batch: string; readonly act: string };
-
-/** Id of the entry as SQL, with its values. */
-function entryOf(made: Made): readonly [string, readonly unknown[]] {
-  if ('entry' in made) return ['$1', [made.entry]];
-  if ('schema' in made) return ['(SELECT registered_by FROM schema_version WHERE urn = $1)', [made.schema]];
-  if ('ending' in made)
-    return ['(SELECT ending_entry FROM dataset WHERE id = $1 AND ending_by IS NOT NULL)', [made.ending]];
-  if ('batch' in made)
-    return ['(SELECT exchange FROM batch_proposal WHERE batch = $1 AND act = $2)', [made.batch, made.act]];
-  return [
-    '(SELECT submitted_by FROM policy_document WHERE id = $1 AND version = $2)',
-    [made.document, made.version],
-  ];
-}
 
 /**
  * Persons in whose place it was made by a deputy, as the entry of it says.
- * @throws Problem made_by_unread where the log does not tell: its entry is gone, stands there twice, or has other bytes than its hash. Nobody may
- *   agree to what she may have made herself, so «it says nothing» is never read as «nobody»
+ * @throws Problem made_by_unread where the log does not tell: its entry is gone, stands there twice, has other bytes than its hash, or is that
+ *   of another act or another person than the row's. Nobody may agree to what she may have made herself, so «it says nothing» is never
+ *   read as «nobody»
  */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
-  const [id, values] = entryOf(made);
-  const { rows } = await reader.query<Stored>(`SELECT leaf, hash FROM audit_entry WHERE id = ${id}`, [
-    ...values,
-  ]);
-  const [entry, ...more] = rows;
-  const persons = entry === undefined || more.length > 0 ? undefined : toldBy(entry);
-  if (persons === undefined) throw new Problem('made_by_unread');
-  return persons;
+  const leaf = await entryOf(reader, firstWordOf(made));
+  if (!('schema' in made) || leaf.operation !== 'acceptProposal') return deputised(leaf);
+  // the acceptance tells in whose place it was accepted, the proposal in whose it was written
+  const values = [leaf.change?.['proposal']];
+  const says: FirstWord['says'] = (proposal) => proposesSchema(proposal, made.schema);
+  return [...deputised(await entryOf(reader, { id: '$1', values, says })), ...deputised(leaf)];
 }
 
 interface Stored {
+  readonly id: string;
   readonly leaf: Uint8Array;
   readonly hash: Uint8Array;
+  /** whether the log is as long: a row beyond its head is no entry of it */
+  readonly within: boolean;
+}
+
+/** @throws Problem made_by_unread */
+async function entryOf(reader: Reader, { id, values, says }: FirstWord): Promise<Leaf> {
+  const { rows } = await reader.query<Stored & Record<string, unknown>>(
+    `SELECT id, leaf, hash, idx < (SELECT size FROM audit_head WHERE id = 1) AS within FROM audit_entry WHERE id = ${id}`,
+    [...values],
+  );
+  const [entry, ...more] = rows;
+  const leaf = entry === undefined || more.length > 0 ? undefined : readable(entry);
+  if (leaf?.decision !== 'allow' || !says(leaf)) throw new Problem('made_by_unread');
+  return leaf;
 }
 
 /** Undefined where the entry cannot be read. */
-function toldBy(entry: Stored): readonly string[] | undefined {
-  const leaf = leafOf(entry.leaf);
-  if (!sameHash(leafHash(leaf), entry.hash)) return undefined;
-  const actor: unknown = leafOrNone(leaf)?.actor;
-  if (typeof actor !== 'object' || actor === null) return undefined;
-  const persons: unknown = 'insteadOf' in actor ? actor.insteadOf : '';
-  return typeof persons === 'string' ? persons.split(' ').filter((one) => one !== '') : undefined;
+function readable({ id, leaf: stored, hash, within }: Stored): Leaf | undefined {
+  const bytes = leafOf(stored);
+  if (!within || !sameHash(leafHash(bytes), hash)) return undefined;
+  const leaf = leafOrNone(bytes);
+  const actor: unknown = leaf?.actor;
+  if (leaf?.id !== id || typeof actor !== 'object' || actor === null) return undefined;
+  return typeof (leaf.actor.insteadOf ?? '') === 'string' ? leaf : undefined;
 }
+
+const deputised = ({ actor }: Leaf): readonly string[] =>
+  (actor.insteadOf ?? '').split(' ').filter((one) => one !== '');

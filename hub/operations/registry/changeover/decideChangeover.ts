@@ -40,7 +40,7 @@ export async function decideChangeover(call: Call<StaffCaller>, services: Servic
       { at: '/body/stops', findings: view.body.stops },
     );
   const agreed = agreedBy(view.standing, row, digest, call, services);
-  await refuseDoneInHerPlace(call.caller, { entry: changeover.id }, services);
+  await refuseDoneInHerPlace(call.caller, { changeover }, services);
   const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
   if (done) {
     refuseAhead(changeover, call.now);
