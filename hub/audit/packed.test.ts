@@ -180,8 +180,14 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
   const { id, at } = stop.draft.leaf;
   assert.equal(await newestMoment(database.app), Date.parse(at));
   const row = {
-    ...{ id, operation: 'suspendAgreement', kind: 'Dataset', name: 'd', owner: null, digest: 'a' },
-    ...{ author: 'x', needsOfficer: false },
+    id,
+    operation: 'suspendAgreement',
+    kind: 'Dataset',
+    name: 'd',
+    owner: null,
+    digest: 'a',
+    author: 'x',
+    needsOfficer: false,
   } as const;
   const made = { proposal: row };
   const elsewhere = { ...row, operation: 'resumeAgreement' } as const;
