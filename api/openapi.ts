@@ -8692,6 +8692,11 @@ export interface components {
             };
             /** @description indexes, the newest first, of entries that belong here as far as search index and subject tokens tell, and that are not in the log: somebody took them out. Destroyed ones are not among them */
             missing?: number[];
+            /**
+             * @description more are missing than are named
+             * @constant
+             */
+            moreMissing?: true;
             /** @description entries about the person before this moment were erased; told to auditors of the data office alone */
             erasedBefore?: components["schemas"]["Moment"];
             /** @description of a search by exchange, the entry was destroyed when its time was over */

@@ -223,7 +223,7 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
     ...rows.map((row) => names.map((name) => printable(String(row[name])))),
   ];
   if (rows.length > 0) for (const line of columns(table, new Set([0]))) data(line);
-  const { counts, next, unsearchableYears, erasedBefore, destroyed, missing } = answer;
+  const { counts, next, unsearchableYears, erasedBefore, destroyed, missing, moreMissing } = answer;
   if (typeof counts === 'object' && counts !== null) showCounts(counts as Readonly<Record<string, unknown>>);
   talk({
     zh: `${rows.length} 条；本次检索已记入日志`,
@@ -231,8 +231,8 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
   });
   if (Array.isArray(missing))
     talk({
-      zh: `另有 ${missing.length} 条应在此列，日志中却没有，被人取走：第 ${missing.join('、')} 条。请运行 datong audit verify`,
-      en: `${missing.length} more belong here and are not in the log, somebody took them out: ${missing.join(', ')}. Run datong audit verify`,
+      zh: `另有${moreMissing === true ? '至少' : ''} ${missing.length} 条应在此列，日志中却没有，被人取走：第 ${missing.join('、')} 条。请运行 datong audit verify`,
+      en: `${moreMissing === true ? 'at least ' : ''}${missing.length} more belong here and are not in the log, somebody took them out: ${missing.join(', ')}. Run datong audit verify`,
     });
   if (typeof destroyed === 'object' && destroyed !== null)
     tellDestroyed(destroyed as Readonly<Record<string, unknown>>);

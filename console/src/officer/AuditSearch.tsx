@@ -63,7 +63,11 @@ export function AuditSearch(): ReactNode {
         <p role="note">{say('yearsLost', { years: lost.join(say('pointList')) })}</p>
       )}
       {missing.length === 0 ? null : (
-        <p role="alert">{say('entriesMissing', { entries: missing.join(say('pointList')) })}</p>
+        <p role="alert">
+          {say(answer.value?.moreMissing === true ? 'moreEntriesMissing' : 'entriesMissing', {
+            entries: missing.join(say('pointList')),
+          })}
+        </p>
       )}
       {answer.value?.counts === undefined ? null : <Counts counts={answer.value.counts} />}
       <EntryTable

@@ -345,6 +345,8 @@ export const en: Words = {
   yearsLost: 'The keys of {years} are destroyed: entries of these years can be tied to nobody.',
   entriesMissing:
     'Entries {entries} belong here and are not in the log: somebody took them out. Run datong audit verify, and keep the database as it is.',
+  moreEntriesMissing:
+    'Entries {entries} and more than these belong here and are not in the log: somebody took them out. Run datong audit verify, and keep the database as it is.',
   attempt: 'Named; received nothing',
   counts: 'Counts',
   countsTotal: '{total} entries',

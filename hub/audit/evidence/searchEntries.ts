@@ -1,9 +1,7 @@
 /** Search: who saw this person, what was denied to whom, what happened to a dataset. */
-import { destructionUnit } from '../../../log/destruction.ts';
 import { answers } from '../../../log/entryQuestion.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { entriesAt, entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
-import { destructionsBetween } from '../../store/audit/retention.ts';
 import { entriesOfTokens, firstYear } from '../../store/audit/search.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -13,6 +11,7 @@ import { findEntries, indexesOf, type EntryQuestion } from '../search/findEntrie
 import { leafIn } from '../search/leafIn.ts';
 import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
+import { withoutDestroyed } from './withoutDestroyed.ts';
 import { privateOf } from './privateOf.ts';
 import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
 
@@ -28,6 +27,9 @@ export interface EntrySearch extends Omit<EntryQuestion, 'tokens'> {
   readonly counts?: boolean;
 }
 
+/** Missing entries that are named at most. */
+const mostMissing = 1_000;
+
 export interface SearchAccess extends LogAccess {
   readonly keys: Pick<HubKeys, 'log' | 'logToken'>;
 }
@@ -41,6 +43,8 @@ export interface SearchResult {
   readonly counts?: EntryCounts;
   /** indexes, newest first, of entries that belong here as far as index and subject tokens tell, and are not in the log: somebody took them out */
   readonly missing?: readonly number[];
+  /** there are more than are named */
+  readonly moreMissing?: true;
   /** years whose subject key is destroyed: what was logged then can no longer be tied to a person */
   readonly unsearchableYears?: readonly number[];
   /** of a search by exchange: its entry was destroyed when its time was over */
@@ -83,7 +87,8 @@ export async function searchEntries(
     ),
     checkpoint: note,
     ...(next === undefined ? {} : { next }),
-    ...(missing.length === 0 ? {} : { missing }),
+    ...(missing.length === 0 ? {} : { missing: missing.slice(0, mostMissing) }),
+    ...(missing.length > mostMissing ? { moreMissing: true as const } : {}),
     ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
     ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
   };
@@ -133,20 +138,6 @@ export async function newestAnswers(
   // what lies behind this page is the next one's
   return { entries, next, promised: gone.filter((index) => next === undefined || index > next) };
 }
-
-/** What was destroyed because its time was over is not missing. @param indexes descending */
-async function withoutDestroyed(reader: Reader, indexes: readonly number[]): Promise<readonly number[]> {
-  const [newest, oldest] = [indexes[0], indexes.at(-1)];
-  if (newest === undefined || oldest === undefined) return [];
-  const units = await destructionsBetween(reader, { from: oldest, to: newest + 1, width: destructionUnit });
-  const byFirst = new Map(units.map((unit) => [unit.first, new Set(unit.stays)]));
-  return indexes
-    .filter((index) => byFirst.get(index - (index % destructionUnit))?.has(index) !== false)
-    .slice(0, mostMissing);
-}
-
-/** Missing entries that are told at most. */
-const mostMissing = 1_000;
 
 /** Knowing an exchange's id opens nothing: a department's auditor finds by it what the department gave or got. */
 const concerns = ({ columns }: StoredEntry, department: string | undefined): boolean =>

@@ -35,13 +35,31 @@ export async function destroyedBetween(reader: Reader, from: number, to: number)
 }
 
 /** The entry that tells a destruction; undefined where none does. */
-export async function tellingLeaf(reader: Reader, row: DestructionRow): Promise<Leaf | undefined> {
-  const leaves = new Map(
-    (await entriesOfExchanges(reader, [row.exchange, row.order])).flatMap(({ leaf, hash, columns }) => {
-      const read = sameHash(leafHash(leaf), hash) ? leafIn(leaf) : undefined;
-      return read === undefined ? [] : [[columns.id, read] as const];
-    }),
-  );
-  const told = leaves.get(row.exchange);
-  return isTold(row, told, leaves.get(row.order)) ? told : undefined;
+export const tellingLeaf = async (reader: Reader, row: DestructionRow): Promise<Leaf | undefined> =>
+  (await tellingLeaves(reader, [row])).get(row);
+
+/** Rows whose entries are read at once. */
+const most = 500;
+
+/** The entries that tell these destructions. A row that no entry tells is none of them. */
+export async function tellingLeaves(
+  reader: Reader,
+  rows: readonly DestructionRow[],
+): Promise<ReadonlyMap<DestructionRow, Leaf>> {
+  const telling = new Map<DestructionRow, Leaf>();
+  for (let at = 0; at < rows.length; at += most) {
+    const some = rows.slice(at, at + most);
+    const ids = [...new Set(some.flatMap(({ exchange, order }) => [exchange, order]))];
+    const leaves = new Map(
+      (await entriesOfExchanges(reader, ids)).flatMap(({ leaf, hash, columns }) => {
+        const read = sameHash(leafHash(leaf), hash) ? leafIn(leaf) : undefined;
+        return read === undefined ? [] : [[columns.id, read] as const];
+      }),
+    );
+    for (const row of some) {
+      const told = leaves.get(row.exchange);
+      if (told !== undefined && isTold(row, told, leaves.get(row.order))) telling.set(row, told);
+    }
+  }
+  return telling;
 }

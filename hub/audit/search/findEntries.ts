@@ -6,7 +6,7 @@
 import { answers, dimensions, type EntryQuestion as LeafQuestion } from '../../../log/entryQuestion.ts';
 import { entriesBetween } from '../../store/audit/entries.ts';
 import { postedChunks, postingsOf, type PostedChunk } from '../../store/audit/postings.ts';
-import { entriesOfTokens, entriesWithin } from '../../store/audit/search.ts';
+import { entriesOfTokens, timesBetween } from '../../store/audit/search.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { leafIn } from './leafIn.ts';
 import {
@@ -78,7 +78,6 @@ export async function* findEntries(
   end: number,
 ): AsyncGenerator<Found> {
   const { from, until, tokens } = question;
-  const span = { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
   const subjects = tokens === undefined ? undefined : byChunk(await entriesOfTokens(reader, tokens));
   const last = Math.ceil(end / chunkSize);
   const posted = new Map((await postedChunks(reader, { end: last })).map((one) => [one.chunk, one]));
@@ -105,12 +104,14 @@ export async function* findEntries(
       // what the index has not reached yet is read
       let places =
         times === undefined
-          ? await readChunk(reader, chunk, question, end)
+          ? await readChunk(reader, chunk, question, { end, after: posted.get(chunk - 1)?.lastAt })
           : placesIn(groups, postings.get(chunk));
       if (times !== undefined && !isNowhere(places) && !isWithin(times, from, until)) {
         const first = chunk * chunkSize;
-        const timed = await entriesWithin(reader, { first, end: first + chunkSize, ...span });
-        places = both(places, byChunk(timed).get(chunk) ?? noPlaces());
+        const there = await timesBetween(reader, first, first + chunkSize);
+        const own = new Map(there.map(({ index, at }) => [index - first, at]));
+        const edges = { after: Date.parse(times.firstAt), before: Date.parse(times.lastAt) };
+        places = both(places, placesWithin(own, edges, question));
       }
       const found = cut(chunk, places);
       if (found !== undefined) yield found;
@@ -171,29 +172,71 @@ function placesIn(
   return places;
 }
 
+/** Milliseconds by which the time of an entry may be off the times of its neighbours: it stands in the log when its call ends. */
+const slack = 300_000;
+
+/**
+ * Places of a chunk whose time lies in the span of a question: of what is there its own, of what is gone as its neighbours' times allow.
+ * @param own times by place, Unix milliseconds
+ * @param edges what is known of the times before the first and behind the last
+ */
+function placesWithin(
+  own: ReadonlyMap<number, number>,
+  edges: { readonly after: number; readonly before: number },
+  { from, until }: EntryQuestion,
+): Places {
+  const [begin, end] = [
+    from === undefined ? -Infinity : Date.parse(from),
+    until === undefined ? Infinity : Date.parse(until),
+  ];
+  const next: number[] = [];
+  for (let place = chunkSize - 1, time = edges.before; place >= 0; place -= 1)
+    next[place] = time = own.get(place) ?? time;
+  const places = noPlaces();
+  for (let place = 0, previous = edges.after; place < chunkSize; place += 1) {
+    const at = own.get(place);
+    previous = at ?? previous;
+    const lies =
+      at === undefined
+        ? (next[place] ?? Infinity) + slack >= begin && previous - slack < end
+        : at >= begin && at < end;
+    if (lies) addPlace(places, place);
+  }
+  return places;
+}
+
+/** Whether it asks for nothing but whom entries concern, and when. */
+const isOfTokensAlone = ({ tokens, from: _from, until: _until, ...more }: EntryQuestion): boolean =>
+  tokens !== undefined && Object.values(more).every((value) => value === undefined);
+
+/**
+ * What the index has not reached. Whom a missing entry concerned stands beside the log; what else it said, nothing tells: it is promised to
+ * whoever asks for nothing else.
+ * @param upTo `after`: the last time before this chunk, where it is known
+ */
 async function readChunk(
   reader: Reader,
   chunk: number,
   question: EntryQuestion,
-  end: number,
+  upTo: { readonly end: number; readonly after: string | undefined },
 ): Promise<Places> {
   const places = noPlaces();
   const first = chunk * chunkSize;
-  const last = Math.min(first + chunkSize, end);
-  let expected = first;
-  // whom a missing entry concerned stands beside the log; whose it was, nothing says
-  const skipped = (until: number): void => {
-    for (; expected < until; expected += 1)
-      if (question.tokens !== undefined && question.scope === undefined) addPlace(places, expected - first);
-  };
+  const last = Math.min(first + chunkSize, upTo.end);
+  const there = new Set<number>();
+  const own = new Map<number, number>();
   for (const { index, leaf } of await entriesBetween(reader, first, last)) {
-    skipped(index);
-    expected = index + 1;
+    there.add(index - first);
     const read = leafIn(leaf);
-    if (read !== undefined && answers(read, question)) addPlace(places, index - first);
+    if (read === undefined) continue;
+    own.set(index - first, Date.parse(read.at));
+    if (answers(read, question)) addPlace(places, index - first);
   }
-  skipped(last);
-  return places;
+  if (there.size === last - first || !isOfTokensAlone(question)) return places;
+  const edges = { after: upTo.after === undefined ? -Infinity : Date.parse(upTo.after), before: Infinity };
+  const gone = noPlaces();
+  for (let place = 0; place < last - first; place += 1) if (!there.has(place)) addPlace(gone, place);
+  return either(places, both(gone, placesWithin(own, edges, question)));
 }
 
 /** Indexes of a chunk's entries, the newest first. */

@@ -394,6 +394,42 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
   assert.deepEqual((await searched({ subject: child, limit: 2, before: 1_577 })).missing, [old]);
   assert.deepEqual((await searched({ subject: child, scope: 'pub-security' })).missing, [old]);
   assert.equal((await searched({ subject: child, scope: 'ecology' })).missing, undefined);
+  // a span counts what is gone by the times of its neighbours
+  const time = (index: number, hours: number): string =>
+    new Date(Date.parse(leaves[index]?.at ?? '') + hours * 3_600_000).toISOString();
+  const missed = async (search: EntrySearch) => (await searched(search)).missing;
+  for (const [index, about] of [
+    [old, { matter: `RX-2026-${old}` }],
+    [old, { subject: child }],
+    [young, { subject: child }],
+  ] as const) {
+    assert.deepEqual(await missed({ ...about, from: time(index, -1), until: time(index, 1) }), [index]);
+    assert.equal(await missed({ ...about, from: time(index, -2), until: time(index, -1) }), undefined);
+    assert.equal(await missed({ ...about, from: time(index, 1), until: time(index, 2) }), undefined);
+  }
+  assert.deepEqual(await missed({ subject: child, until: time(young, -1) }), [old]);
+  assert.equal(await missed({ subject: child, from: time(young, 1) }), undefined);
+  assert.equal(await missed({ subject: child, from: time(77, -1), until: time(77, 1) }), undefined);
+  // of what the index has not reached nothing says what else it said
+  assert.equal(await missed({ subject: child, matter: 'RX-2026-77' }), undefined);
+  assert.equal(await missed({ subject: child, matter: `RX-2026-${young}` }), undefined);
+  assert.deepEqual(await missed({ subject: child, provider: 'pub-security' }), [old]);
+  // a row that claims a destruction excuses nothing: no entry tells it
+  await tamper(
+    `INSERT INTO entry_destruction VALUES (gen_random_uuid(), gen_random_uuid(), 1024, '{}', gen_random_uuid())`,
+  );
+  assert.deepEqual(await missed({ subject: child }), [young, old]);
+  await tamper('DELETE FROM entry_destruction');
+  // of more than are named it is said that they are more
+  await tamper(`INSERT INTO taken_out SELECT * FROM audit_entry WHERE idx BETWEEN 10 AND 1009;
+    DELETE FROM audit_entry WHERE idx BETWEEN 10 AND 1009`);
+  const many = await searchEntries(access(), { limit: 1_000, before: 1_020 }, Date.now());
+  assert.deepEqual([many.missing?.length, many.moreMissing], [1_000, undefined]);
+  const more = await searchEntries(access(), { limit: 1_000, before: 1_080 }, Date.now());
+  assert.deepEqual(
+    [more.missing?.length, more.missing?.[0], more.missing?.at(-1), more.moreMissing],
+    [1_000, old, 11, true],
+  );
   await tamper('INSERT INTO audit_entry SELECT * FROM taken_out; DROP TABLE taken_out');
   assert.deepEqual(await searched({ subject: child }), all);
 });

@@ -1,5 +1,4 @@
 /** Finding entries by whom they concern, and by their time. */
-import { composer, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 /** Indexes of the entries that concern a subject, ascending. @param tokens of the subject, one a year */
@@ -11,20 +10,17 @@ export async function entriesOfTokens(reader: Reader, tokens: readonly Uint8Arra
   return rows.map(({ idx }) => Number(idx));
 }
 
-/** Those of the entries `first … end − 1` whose time lies in a span. @param from, until RFC 3339; the end is not part of it */
-export async function entriesWithin(
+/** When the entries `first … end − 1` that are there were made, ascending; Unix milliseconds. */
+export async function timesBetween(
   reader: Reader,
-  {
-    first,
-    end,
-    from,
-    until,
-  }: { readonly first: number; readonly end: number; readonly from?: string; readonly until?: string },
-): Promise<number[]> {
-  const query = composer('audit_entry').select('idx').where('idx', '>=', first).where('idx', '<', end);
-  if (from !== undefined) query.whereRaw('at >= ?::timestamptz', [from]);
-  if (until !== undefined) query.whereRaw('at < ?::timestamptz', [until]);
-  return (await rowsOf<{ idx: string }>(reader, query)).map(({ idx }) => Number(idx));
+  first: number,
+  end: number,
+): Promise<readonly { readonly index: number; readonly at: number }[]> {
+  const { rows } = await reader.query<{ idx: string; at: string }>(
+    'SELECT idx, extract(epoch FROM at) * 1000 AS at FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx',
+    [first, end],
+  );
+  return rows.map(({ idx, at }) => ({ index: Number(idx), at: Number(at) }));
 }
 
 /** Year of the first entry. */
