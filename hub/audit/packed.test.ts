@@ -1,6 +1,6 @@
 /** A log whose leaves are packed is read, verified, handed out and gone on with as any other; bytes that were altered cost their own entry alone. */
 import assert from 'node:assert/strict';
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,9 @@ import { insteadOf } from '../store/audit/insteadOf.ts';
 import { leavesBetween } from '../store/audit/entries.ts';
 import { leafOf, saidIn } from '../store/audit/storedLeaves.ts';
 import { newestMoment } from '../store/audit/newestMoment.ts';
+import { readConfig } from '../config/readConfig.ts';
+import type { JobRun } from '../jobs/job.ts';
+import { watchLog } from '../jobs/watchLog.ts';
 import { asLogin } from '../store/database/database.ts';
 import { stopReasons } from '../store/policy/stopReasons.ts';
 import type { EntryDraft } from './draft.ts';
@@ -362,6 +365,59 @@ test('bytes that were altered are told of their own entry, and of no other; the 
   assert.deepEqual(await reverified(), []);
 });
 
+const { findings } = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {});
+/** Has the log watched by a process that starts. @returns where it goes on */
+async function watched(state: unknown): Promise<unknown> {
+  const run: JobRun = {
+    ...{ state, signal: new AbortController().signal, now: () => database.now() },
+    act: () => Promise.resolve({ exchange: uuid7(0) }),
+  };
+  return (await watchLog(database.app, log, { ...findings, officialRepeats: 1 }).run(run)).state;
+}
+
+test('what a department got on a day counts once, around midnight and where its first entry is lost', async () => {
+  const midnight = Date.parse('2031-11-11T00:00:00+08:00');
+  const got = async (): Promise<readonly string[]> => {
+    const { rows } = await database.app.query<{ of: string }>(
+      "SELECT day || ' ' || sum(rows) AS of FROM risk_volume WHERE day > '2031-11-01' GROUP BY day ORDER BY day",
+    );
+    return rows.map(({ of }) => of);
+  };
+  const call = (ms: number): Promise<{ readonly index: number }> =>
+    log.append(
+      draft(1, {
+        ...{ at: new Date(midnight + ms).toISOString(), kind: 'release', decision: 'allow' },
+        ...{ consumer: 'education', rows: { delivered: 1_000, withheld: 0 } },
+      }),
+    );
+  const first = log.size();
+  await call(-60_000);
+  const { index } = await call(100);
+  await call(-50);
+  let state = await watched({ from: first, seen: first });
+  assert.deepEqual(await got(), ['2031-11-10 2000', '2031-11-11 1000']);
+  for (const [ms, before, after] of [
+    [200, 2_000, 2_000],
+    [-40, 3_000, 2_000],
+    [300, 3_000, 3_000],
+  ] as const) {
+    await call(ms);
+    state = await watched(state);
+    assert.deepEqual(await got(), [`2031-11-10 ${before}`, `2031-11-11 ${after}`]);
+    assert.deepEqual(state, { from: index, seen: log.size() });
+  }
+  const lost = await storedAt(index);
+  await tamper(setLeaf(index, "'no leaf'"));
+  await call(400);
+  await call(500);
+  state = await watched(state);
+  assert.deepEqual(await got(), ['2031-11-10 3000', '2031-11-11 4000'], 'but for what is lost');
+  await call(600);
+  await watched(state);
+  assert.deepEqual(await got(), ['2031-11-10 3000', '2031-11-11 5000']);
+  await tamper(setLeaf(index, lost));
+});
+
 test('whoever follows the log goes past an entry that cannot be read, packed or not, and past nothing else', async () => {
   const size = Math.floor(log.size() / 1024) * 1024;
   const index = 400;
@@ -398,6 +454,18 @@ test('whoever follows the log goes past an entry that cannot be read, packed or 
       assert.equal(await indexOf(), asEver, `${nth} ${text.length}`);
     }
   }
+  // few signs, and many bytes: a key has room for the bytes of all its members
+  const signs = (): string =>
+    Array.from({ length: 500 }, () => String.fromCharCode(0x4e00 + randomInt(20_000))).join('');
+  const named: Leaf = {
+    ...{ ...leaf, consumer: signs(), dataset: signs(), onBehalfOf: signs() },
+    obligations: ['no-onward-sharing'],
+  };
+  for (const one of [named, { ...leaf, onBehalfOf: signs() }]) {
+    await tamper(setLeaf(index, `'\\x${Buffer.from(leafText(one), 'utf8').toString('hex')}'::bytea`));
+    assert.equal(await indexOf(), asEver);
+  }
+  await watched({ from: 0, seen: 0 });
   await tamper(setLeaf(index, "convert_to(repeat('{', 50000000), 'UTF8')"));
   assert.equal(await indexOf(), asEver);
   await tamper(setLeaf(index, before));

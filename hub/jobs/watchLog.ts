@@ -10,7 +10,12 @@ import type { Reader } from '../store/database/reader.ts';
 import { growRisk, insertRisk } from '../store/risks/risks.ts';
 import { keepVolumes, volumesBefore, volumesSoFar } from '../store/risks/volumes.ts';
 import { restsOfDays } from './entries/restsOfDays.ts';
-import { watchedEntries, type SeenDay, type WatchedEntries } from './entries/watchedEntries.ts';
+import {
+  watchedEntries,
+  type SeenDay,
+  type SeenDays,
+  type WatchedEntries,
+} from './entries/watchedEntries.ts';
 import type { Job, JobRun } from './job.ts';
 
 /** Entries that are judged together, and persons in them. */
@@ -52,16 +57,20 @@ export function watchLog(
       known = { from, seen: size };
       if (size <= seen) return {};
       const { days, to } = await entries.between(from, Math.min(size, from + most), mostPersons);
-      for (const [day, { looks, searches, first }] of days) {
+      for (const [day, seenDay] of days) {
         const before = await volumesBefore(reader, day);
-        const soFar = await volumesSoFar(reader, { day, first });
+        const { volumes: soFar, behind } = await volumesSoFar(reader, day, from);
+        // an entry that was logged behind the first of the next day was judged with its own
+        const looks = seenDay.looks.filter(({ index }) => index >= behind);
+        const searches = seenDay.searches.filter(({ index }) => index >= behind);
+        const first = Math.max(seenDay.first, behind);
         const rests = await resting(day, looks);
         for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
           await tell(reader, run, { ...risk, from: first }, settings);
-        await keepVolumes(reader, { day, first }, volumesOf(day, looks, settings));
+        await keepVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings));
       }
       const seenDays = [...days.values()];
-      const [begun, latest] = [seenDays[0], seenDays.at(-1)];
+      const [begun, latest] = [seenDays[0], latestOf(days)];
       const last = latest?.first ?? to;
       const cut = to < size && last === (begun?.first ?? to);
       if (cut && begun !== undefined) {
@@ -92,6 +101,17 @@ function watched(state: unknown): Watched {
     from: Number.isSafeInteger(from) ? Number(from) : 0,
     seen: Number.isSafeInteger(seen) ? Number(seen) : 0,
   };
+}
+
+/** The day that began last: one that another follows in the calendar, and before that one in the log, is over. */
+function latestOf(days: SeenDays['days']): SeenDay | undefined {
+  const begun = new Set<string>();
+  let latest: SeenDay | undefined;
+  for (const [day, one] of days) {
+    if (!begun.has(dayAt(one.at + 86_400_000))) latest = one;
+    begun.add(day);
+  }
+  return latest;
 }
 
 const dayAt = (at: number): string => civilDateText(civilDateInChina(at));

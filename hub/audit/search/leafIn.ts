@@ -21,6 +21,12 @@ export const followedIn = (leaf: Leaf): Leaf | undefined =>
 export const longestText = 512;
 const fits = (text: string | undefined): boolean =>
   text === undefined || (text.length <= longestText && !text.includes('\0'));
+/**
+ * The same of a name that stands in a key of the database, which has room for 2704 bytes of all its members: of four such names and what
+ * stands beside them. No name that the hub takes of a caller is half as long.
+ */
+const fitsKey = (name: string | undefined): boolean =>
+  name === undefined || (fits(name) && Buffer.byteLength(name) <= longestText);
 
 /**
  * Whether rows can hold what whoever follows the log writes of it: they have no room for U+0000, and an index has none for long texts. What
@@ -30,8 +36,10 @@ function fitsRows(leaf: Leaf): boolean {
   const { operation, code, actor, consumer, provider, dataset, schema, agreement, purpose } = leaf;
   const { onBehalfOf, matter, matterCode, obligations = [], fields } = leaf;
   return (
-    [operation, code, actor.department, actor.person, consumer, provider, dataset, schema].every(fits) &&
-    [agreement, purpose, onBehalfOf, matter, matterCode, ...obligations].every(fits) &&
+    [operation, code, actor.department, actor.person, consumer, provider, dataset, schema].every(fitsKey) &&
+    [agreement, purpose, onBehalfOf, matterCode, ...obligations].every(fitsKey) &&
+    // of these no key is made: a case stands there by its digest
+    fits(matter) &&
     (fields === undefined || Object.keys(fields).every(fits))
   );
 }

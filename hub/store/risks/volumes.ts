@@ -5,48 +5,62 @@ import type { Reader } from '../database/reader.ts';
 /** Days of a department that are looked back to. */
 const mostDays = 28;
 
-/** What is judged of a day at once: all of it, or a portion of a day that is too long. */
+/** A portion of a day: entries `first … behind − 1`, as far as they are of that day. */
 export interface Portion {
   /** `YYYY-MM-DD` */
   readonly day: string;
-  /** index of the first of its entries that was looked at */
   readonly first: number;
+  readonly behind: number;
 }
 
 /**
- * Notes a portion of a day, anew where it stands. Whoever reads a day again may cut it elsewhere: what stands of it from here on goes, and comes
- * again with what is read next.
+ * Notes a portion of a day, anew where it stands. Whoever reads a day again may cut it elsewhere: what begins at the entry from which on the
+ * log was read, or behind it, goes and comes again with what is read next.
  */
 export async function keepVolumes(
   reader: Reader,
-  { day, first }: Portion,
+  { day, first, behind, from }: Portion & { readonly from: number },
   volumes: readonly DayVolume[],
 ): Promise<void> {
   await reader.query(
     `WITH gone AS (
        DELETE FROM risk_volume
-        WHERE day = $1::date AND (first_entry > $2 OR first_entry < 0 OR (first_entry = $2 AND consumer <> ALL ($3::text[]))))
-     INSERT INTO risk_volume (consumer, day, first_entry, rows, off_hours)
-     SELECT consumer, $1::date, $2, rows, off_hours FROM unnest($3::text[], $4::bigint[], $5::bigint[]) AS v(consumer, rows, off_hours)
-     ON CONFLICT (day, first_entry, consumer) DO UPDATE SET rows = EXCLUDED.rows, off_hours = EXCLUDED.off_hours`,
+        WHERE day = $1::date AND (first_entry >= $6 OR first_entry < 0) AND NOT (first_entry = $2 AND consumer = ANY ($3::text[])))
+     INSERT INTO risk_volume (consumer, day, first_entry, behind_entry, rows, off_hours)
+     SELECT consumer, $1::date, $2, $7, rows, off_hours FROM unnest($3::text[], $4::bigint[], $5::bigint[]) AS v(consumer, rows, off_hours)
+     ON CONFLICT (day, first_entry, consumer)
+     DO UPDATE SET behind_entry = EXCLUDED.behind_entry, rows = EXCLUDED.rows, off_hours = EXCLUDED.off_hours`,
     [
       ...[day, first],
       volumes.map(({ consumer }) => consumer),
       volumes.map(({ rows }) => rows),
       volumes.map(({ offHours }) => offHours),
+      ...[from, behind],
     ],
   );
 }
 
 const sums = 'sum(rows)::double precision AS rows, sum(off_hours)::double precision AS "offHours"';
 
-/** What each department got of a day in the portions of it that lie before this one. */
-export async function volumesSoFar(reader: Reader, { day, first }: Portion): Promise<DayVolume[]> {
-  const { rows } = await reader.query<DayVolume>(
-    `SELECT consumer, ${sums} FROM risk_volume WHERE day = $1::date AND first_entry >= 0 AND first_entry < $2 GROUP BY consumer`,
-    [day, first],
+/** What was noted of a day before. */
+export interface SoFar {
+  /** what each department got in it */
+  readonly volumes: readonly DayVolume[];
+  /** index behind the last entry that is in it; 0 where there is none */
+  readonly behind: number;
+}
+
+/** What each department got of a day in the portions of it that begin before an entry: they may go on behind it. */
+export async function volumesSoFar(reader: Reader, day: string, from: number): Promise<SoFar> {
+  const { rows } = await reader.query<DayVolume & { behind: number }>(
+    `SELECT consumer, ${sums}, max(behind_entry)::double precision AS behind
+       FROM risk_volume WHERE day = $1::date AND first_entry >= 0 AND first_entry < $2 GROUP BY consumer`,
+    [day, from],
   );
-  return rows;
+  return {
+    volumes: rows.map(({ consumer, rows, offHours }) => ({ consumer, rows, offHours })),
+    behind: rows.reduce((most, one) => Math.max(most, one.behind), 0),
+  };
 }
 
 /** The last 28 days with calls before a day, of each department. @param day `YYYY-MM-DD` */
