@@ -207,7 +207,7 @@ function placesWithin(
 
 /** Whether it asks for nothing but whom entries concern, and when. */
 const isOfTokensAlone = ({ tokens, from: _from, until: _until, ...more }: EntryQuestion): boolean =>
-  tokens !== undefined && Object.values(more).every((value) => value === undefined);
+  tokens !== undefined && Object.values<unknown>(more).every((value) => value === undefined);
 
 /**
  * What the index has not reached. Whom a missing entry concerned stands beside the log; what else it said, nothing tells: it is promised to
