@@ -94,6 +94,12 @@ const storedAt = async (index: number): Promise<string> =>
 const setLeaf = (index: number, leaf: string): string =>
   `UPDATE audit_entry SET leaf = ${leaf} WHERE idx = ${index};`;
 
+/** What was written is read back by who wrote it: from here on it may be altered, and nobody but its readers notices. */
+const readBack = async (): Promise<void> => {
+  await log.close();
+  log = await open('one');
+};
+
 before(async () => {
   log = await open('one');
 });
@@ -229,6 +235,7 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
   assert.deepEqual(Buffer.from(leaf ?? []), Buffer.from(about.leaf));
   // one that was altered has no reason, and all others theirs; in whose place it was made is not guessed
   const other = await log.append(draft(1, { operation: 'suspendAgreement', change: { reason: 'a fault' } }));
+  await readBack();
   await tamper(`CREATE TABLE kept AS SELECT leaf FROM audit_entry WHERE id = '${id}'`);
   for (const altered of ['\\xfffe00', '\\x', '\\x6e756c6c', '\\x7b7d']) {
     await tamper(`UPDATE audit_entry SET leaf = '${altered}' WHERE id = '${id}'`);
@@ -407,6 +414,7 @@ test('what a department got on a day counts once, around midnight and where its 
     assert.deepEqual(state, { from: index, seen: log.size() });
   }
   const lost = await storedAt(index);
+  await readBack();
   await tamper(setLeaf(index, "'no leaf'"));
   await call(400);
   await call(500);
