@@ -97,7 +97,7 @@ const setLeaf = (index: number, leaf: string): string =>
 /** What was written is read back by who wrote it: from here on it may be altered, and nobody but its readers notices. */
 const readBack = async (): Promise<void> => {
   await log.close();
-  log = await open('one');
+  log = await openAuditLog({ database, keys, stateDir: join(home, 'one'), acceptsClock: true });
 };
 
 before(async () => {
