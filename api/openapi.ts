@@ -7871,16 +7871,18 @@ export interface components {
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
-            /** @description what lets somebody in and ends soon - of the hub's authority within 180 days, to whoever may replace it; of a department within seven, or ended, to its stewards and to operators */
+            /** @description what lets somebody in and ends soon - of the hub's authority within 180 days, to whoever may replace it, and another root that two persons accepted until its key folder is brought; of a department within seven, or ended, to its stewards and to operators */
             certificates: {
                 /**
-                 * @description the hub's intermediate authority, the revocation list of its root, the root itself, or a department's newest certificate
+                 * @description the hub's intermediate authority, the revocation list of its root, the root itself, another root that was accepted and waits for its key folder, or a department's newest certificate
                  * @enum {unknown}
                  */
-                what: "intermediate" | "root-list" | "root" | "department";
+                what: "intermediate" | "root-list" | "root" | "accepted-root" | "department";
                 department?: components["schemas"]["DepartmentCode"];
                 /** @description of a department's */
                 serial?: string;
+                /** @description of an accepted root, as both persons compared it */
+                pin?: string;
                 ends: components["schemas"]["Moment"];
                 due: components["schemas"]["WaitDue"];
                 overdue: components["schemas"]["WaitOverdue"];

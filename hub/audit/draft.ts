@@ -2,6 +2,7 @@
 import type { ConsentGround } from '../store/audit/flushWithConsents.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
+import type { TreeState } from '../../log/tree/growTree.ts';
 
 /** Something counted against a limit of a day. */
 export interface QuotaClaim {
@@ -92,6 +93,11 @@ export interface AuditLog {
   epoch(): number;
   /** newest checkpoint (C2SP signed note) */
   checkpoint(): string;
+  /**
+   * The tree as the database has it now, entries of other processes included that no checkpoint of this one covers yet.
+   * @throws Problem log_inconsistent where no process of this hub sealed it, and the database's error
+   */
+  storedTree(): Promise<TreeState>;
   /** Ends after the queue is flushed. */
   close(): Promise<void>;
 }

@@ -98,6 +98,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
       taken: (claim) => writer.taken(claim),
       epoch: () => writer.head.epoch,
       checkpoint: () => writer.checkpoint,
+      storedTree: async () => trustedHead(await readHead(database.app, false), seal).tree,
       signedTree: () => writer.signedTree,
       size: () => writer.head.tree.size,
       halt: (problem) => writer.halt(problem),

@@ -58,7 +58,7 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
   risks: ['id', 'state', 'overdue'],
   evidence: ['id'],
   catalogue: ['clock', 'name', 'dataset', 'proposal', 'since', 'overdue'],
-  certificates: ['what', 'department', 'ends'],
+  certificates: ['what', 'department', 'pin', 'ends'],
 };
 
 /** What is the same of the same thing. Whatever is overdue by now is another thing than it was, in every section. */

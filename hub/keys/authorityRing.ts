@@ -7,6 +7,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { join } from 'node:path';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
 import { readIntermediate, type ReadIntermediate } from '../../certs/authority/readIntermediate.ts';
+import { refuseForgetful, serialsOf } from '../../certs/authority/refuseForgetful.ts';
 import { readRevocationList, type ReadList } from '../../certs/authority/revocationList.ts';
 import { Problem } from '../../terms/problem.ts';
 import { intermediateFile, keyFiles } from './createKeys.ts';
@@ -174,9 +175,7 @@ class AuthorityRing implements Authorities {
   private takeList(read: ReadList & { readonly pem: string }): void {
     const newer = read.number > this.list.number;
     const [counts, other] = newer ? [read, this.list] : [this.list, read];
-    const named = new Set(counts.revoked.map(({ serial }) => serial));
-    if (other.revoked.some(({ serial }) => !named.has(serial)))
-      throw new Problem('authority_unsuitable', { what: 'the list forgets what was revoked' });
+    refuseForgetful(counts, serialsOf(other));
     if (!newer) return;
     this.list = read;
     this.unwritten.set(keyFiles.rootRevocationList, read.pem);

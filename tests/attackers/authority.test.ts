@@ -22,6 +22,8 @@ import { signed } from '../../clients/cli/authority/sign.ts';
 import { DatongClient } from '../../clients/sdk/index.ts';
 import { acceptanceLasts, acceptedRoot } from '../../hub/identity/directory/acceptedRoot.ts';
 import { graceRenew } from '../../hub/identity/enrolment/renew.ts';
+import { rootToCome } from '../../hub/identity/directory/acceptedRoot.ts';
+import { standingRoot } from '../../hub/identity/directory/standingRoot.ts';
 import { followRoot, keptAuthorities } from '../../hub/store/identity/authorities.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { newAuthority } from '../../machine/newAuthority.ts';
@@ -344,6 +346,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const state = at('rerooted');
   mkdirSync(state);
   copyKeys(at('keys'), join(state, 'keys'));
+  const readyIn = ({ hub }: TestHub) => hub.services.readiness?.['authority']?.();
   /** A ceremony's folder, as the verbs and the commands of the page take it. */
   const rootIn = async (place: string, name = 'yunxi', now = Date.now()) =>
     written(place, await newAuthority(name, now));
@@ -429,7 +432,8 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const proposal = JSON.parse(ran.stdout) as Record<string, unknown>;
   assert.match(JSON.stringify(proposal), /proposal/);
   // a row that no entry tells, or an entry of something else, is nobody's word: neither of an acceptance nor of a root that followed
-  const nth = (await keptAuthorities(database.app)).nth;
+  const rootNow = () => standingRoot(first.hub.services);
+  const { nth } = await rootNow();
   const another = (await leavesWhere(database)).filter((one) => one.operation === 'acceptProposal');
   for (const entry of [uuid7(Date.now()), ...another.map(({ id }) => id)])
     await database.app.query(
@@ -438,16 +442,33 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     );
   assert.ok(another.length > 1);
   await foreign(testHub(keys));
-  const claimed = [nth + 1, pinOf(made.root), another[0]?.id];
-  await database.app.query('INSERT INTO authority_root (nth, pin, exchange) VALUES ($1, $2, $3)', claimed);
+  for (const invented of [nth + 1, nth + 2, '9223372036854775807']) {
+    const claimed = [invented, pinOf(made.root), another[0]?.id];
+    await database.app.query('INSERT INTO authority_root (nth, pin, exchange) VALUES ($1, $2, $3)', claimed);
+    await database.app.query(
+      'INSERT INTO authority_root_list (root, number, list, exchange) VALUES ($1, 1, $2, $3)',
+      [invented, made.revocationList, another[0]?.id],
+    );
+  }
   await foreign(testHub(keys));
+  // and what nobody signed stops nothing: the hub goes on, starts under the root that is proven, and says so
+  const garbage = [nth, 'no list', another[0]?.id];
   await database.app.query(
-    'INSERT INTO authority_root_list (root, number, list, exchange) VALUES ($1, 1, $2, $3)',
-    [nth + 1, made.revocationList, another[0]?.id],
+    'INSERT INTO authority_root_list (root, number, list, exchange) VALUES ($1, 9000000000000000, $2, $3)',
+    garbage,
   );
-  await foreign(testHub(keys));
-  await database.owner.query('DELETE FROM authority_root_list WHERE root = $1', [nth + 1]);
-  await database.owner.query('DELETE FROM authority_root WHERE nth = $1', [nth + 1]);
+  await database.app.query(
+    'INSERT INTO authority_intermediate (root, serial, certificate, exchange) VALUES ($1, $3::uuid::text, $2, $3::uuid)',
+    garbage,
+  );
+  await settled();
+  assert.deepEqual(await toldBy(old), ['ok', 'ok']);
+  const untold = '5 rows of the database name an authority that no entry or root vouches for';
+  assert.equal(await readyIn(first), `degraded: ${untold}`);
+  copyKeys(at('keys'), at('beside'));
+  const beside = await testHub({ ...keys, keysDir: at('beside') });
+  assert.equal(await readyIn(beside), `degraded: ${untold}`);
+  await beside.stop();
 
   // the newest acceptance alone counts
   const accepts = async (body: StaffReply): Promise<void> => {
@@ -471,14 +492,32 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     ...{ ...seen, after: nth, intermediate },
   });
   const { services } = first.hub;
-  const kept = await keptAuthorities(database.app);
+  const kept = { ...(await keptAuthorities(database.app, nth)), nth };
   const until = Date.parse(acceptance.at) + acceptanceLasts;
   assert.equal((await acceptedRoot(services, kept, until - 1))?.entry, acceptance.id);
   assert.equal(await acceptedRoot(services, kept, until), undefined, 'it ends by itself');
   const elsewhere = { ...kept, nth: nth + 1 };
   assert.equal(await acceptedRoot(services, elsewhere, until - 1), undefined, 'it was to follow another one');
-  const late = { after: nth + 7, pin: pinOf(made.root) };
-  assert.equal(await followRoot(database.app, late, uuid7(Date.now())), false, 'not the one that stands');
+  const late = { nth: nth + 2, pin: pinOf(made.root) };
+  assert.equal(await followRoot(database.app, late, uuid7(Date.now())), false, 'the number is taken');
+  // it stands where it is seen, with the day and whose turn it is
+  const ends = new Date(until).toISOString();
+  const line = `the accepted root ${pinOf(made.root)} waits for its key folder until ${ends}: stop every process, give each that folder, start them`;
+  assert.equal(await readyIn(first), `degraded: ${line}; ${untold}`);
+  for (const [token, sees] of [
+    [operator, true],
+    [security, true],
+    [await first.token('auditor', ['auditor']), false],
+  ] as const) {
+    const { json } = await first.staff(token, 'GET', '/v1/inbox?kind=certificates');
+    const waiting = (json['certificates'] as { what: string; pin?: string; ends: string }[]).filter(
+      ({ what }) => what === 'accepted-root',
+    );
+    assert.deepEqual(
+      waiting.map(({ pin, ends: day }) => [pin, day]),
+      sees ? [[pinOf(made.root), ends]] : [],
+    );
+  }
 
   // what both persons saw revoked signs nothing
   installed('stolen');
@@ -492,11 +531,26 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   copyKeys(at('keys'), at('still'));
   await (await testHub({ ...keys, keysDir: at('still') })).stop();
 
-  const third = await testHub(keys);
+  // two processes at the same moment: one takes it, and the other finds that it did
+  copyKeys(keys.keysDir, at('atOnce'));
+  const [third, twin] = await Promise.all([testHub(keys), testHub({ ...keys, keysDir: at('atOnce') })]);
   try {
-    const entry = await newestEntry();
-    assert.equal(entry.operation, 'takeAuthority');
-    assert.deepEqual(entry.change, { ...seen, accepted: acceptance.id, id: intermediate });
+    const taken = (await leavesWhere(database)).filter(
+      ({ operation, change }) => operation === 'takeAuthority' && change?.['accepted'] !== undefined,
+    );
+    assert.deepEqual(
+      taken.map(({ change }) => change),
+      [{ ...seen, accepted: acceptance.id, id: intermediate, nth: nth + 3 }],
+    );
+    assert.deepEqual(
+      [third, twin].map(({ hub }) => hub.keys.authority.rootCertificate),
+      [made.root, made.root],
+    );
+    await twin.stop();
+    assert.equal(await rootToCome(third.hub.services, Date.now()), undefined, 'nothing waits any more');
+    // who is still under the root of before serves nobody, and says why
+    assert.equal(await readyIn(first), 'authority_foreign');
+    await foreign(settled());
     assert.equal(third.hub.keys.authority.rootCertificate, made.root);
     assert.notEqual(await told(third, old), 'ok', 'a certificate of before');
     assert.notEqual(await told({ ...third, ca: first.ca }, old), 'ok', 'nor does its owner trust the hub');
@@ -521,6 +575,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   for (const [, statement = ''] of statements.matchAll(/-c '([^']+)'/g))
     await database.owner.query(statement);
   const fifth = await testHub(keys);
+  const stands = await standingRoot(fifth.hub.services);
   await fifth.stop();
   const { operation, change } = await newestEntry();
   assert.deepEqual(
@@ -528,7 +583,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     ['takeAuthority', pinOf(other.root), serialIn(other.certificate), undefined],
   );
   // what was accepted to follow the root before it does not follow this one
-  assert.equal((await keptAuthorities(database.app)).nth, nth + 2);
+  assert.deepEqual([stands.nth, stands.pin], [nth + 4, pinOf(other.root)]);
   installed('late');
   await foreign(testHub(keys));
 });

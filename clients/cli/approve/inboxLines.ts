@@ -18,6 +18,10 @@ const certificateWords: Readonly<Record<WaitingCertificate['what'], Bilingual>> 
   intermediate: { zh: '枢纽中间机构证书', en: 'intermediate authority of the hub' },
   'root-list': { zh: '根证书吊销列表', en: 'revocation list of the root' },
   root: { zh: '根证书', en: 'root' },
+  'accepted-root': {
+    zh: '已接受的新根：运维停下全部进程，各自放入其密钥目录后再启动',
+    en: 'accepted root: the operator stops every process, gives each its key folder and starts them',
+  },
   department: { zh: '部门证书', en: 'certificate of a department' },
 };
 
@@ -115,7 +119,7 @@ export function inboxLines(waiting: Waiting): readonly string[] {
       (one) =>
         [
           one,
-          [told('kind', 'Certificate'), one.department ?? 'office', say(certificateWords[one.what])],
+          [told('kind', 'Certificate'), one.department ?? 'office', say(certificateWords[one.what]), one.pin],
         ] as const,
     ),
   ];

@@ -109,9 +109,11 @@ export interface WaitingEntry {
 
 /** What lets somebody in and ends soon. */
 export interface WaitingCertificate extends DueOf {
-  readonly what: 'intermediate' | 'root-list' | 'root' | 'department';
+  readonly what: 'intermediate' | 'root-list' | 'root' | 'accepted-root' | 'department';
   /** whose it is; absent: the hub's own */
   readonly department?: string;
+  /** of an accepted root */
+  readonly pin?: string;
   /** RFC 3339 */
   readonly ends: string;
 }

@@ -70,6 +70,12 @@ export function othersIn(
 }
 
 /** For which side she signs. */
+/** What of an authority or a certificate waits for whom. */
+function whyEnds({ what, department }: Sections['certificates'][number]): keyof Words {
+  if (what === 'accepted-root') return 'whyAcceptedRoot';
+  return department === undefined ? 'whyAuthority' : 'whyCertificate';
+}
+
 const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': 'whoOffice' } as const;
 
 /** Everything but persons, who are confirmed in the inbox itself. */
@@ -308,9 +314,11 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
           of: one,
           key: `certificate ${one.what} ${one.department ?? ''}`,
           kind: 'kindCertificate',
-          what: [say(`whatEnds_${one.what}`), one.serial ?? ''].filter((text) => text !== '').join(' · '),
+          what: [say(`whatEnds_${one.what}`), one.serial ?? one.pin ?? '']
+            .filter((text) => text !== '')
+            .join(' · '),
           from: one.department,
-          why: one.department === undefined ? 'whyAuthority' : 'whyCertificate',
+          why: whyEnds(one),
         },
       ),
     ),

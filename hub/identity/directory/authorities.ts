@@ -1,55 +1,131 @@
 /** Every process of a hub has the same authorities: what the database says of them, and what the key folder knows. */
 import { pinOf } from '../../../certs/authority/pin.ts';
-import type { ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
+import { readIntermediate, type ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
+import { serialsOf } from '../../../certs/authority/refuseForgetful.ts';
+import { readRevocationList } from '../../../certs/authority/revocationList.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { theHub } from '../../audit/actor.ts';
 import { entry } from '../../audit/entry.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
 import type { IdentityOptions } from '../identity.ts';
 import { acceptedRoot, holdAgainst, refuseUntold } from './acceptedRoot.ts';
+import { standingRoot } from './standingRoot.ts';
 import {
   followRoot,
   keepIntermediate,
   keepRootList,
   keptAuthorities,
+  type KeptAuthorities,
 } from '../../store/identity/authorities.ts';
-import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 
-/** @throws Problem authority_… for what this hub's root did not sign, and the database's error */
-export async function learnAuthorities(reader: Reader, authority: Authorities): Promise<void> {
-  const { certificates, list } = await keptAuthorities(reader);
+type Access = Pick<IdentityOptions, 'database' | 'keys' | 'audit'>;
+
+/**
+ * @throws Problem authority_foreign where another root followed: this process is to be started with its key folder; authority_unsuitable where one
+ * list of the root forgets what another revokes; and the database's error
+ */
+export async function learnAuthorities(access: Access): Promise<void> {
+  const { authority } = access.keys;
+  const { nth, pin } = await standingRoot(access);
+  if (pin !== undefined && pin !== pinOf(authority.rootCertificate))
+    throw new Problem('authority_foreign', { what: 'certificate' });
+  const { certificates, list } = await signedBy(
+    authority.rootCertificate,
+    await keptAuthorities(access.database.app, nth),
+  );
   await authority.learn(certificates, list);
 }
+
+/** How many rows of the database are nobody's word: no entry tells of that root, or the root that stands did not sign them. */
+export async function untoldRows(access: Access): Promise<number> {
+  const { nth, untold } = await standingRoot(access);
+  const kept = await keptAuthorities(access.database.app, nth);
+  return untold + (await signedBy(access.keys.authority.rootCertificate, kept)).foreign;
+}
+
+/** Of what the database keeps what this root signed, of the lists the newest: whoever may write rows could else stop every start. */
+async function signedBy(
+  root: string,
+  kept: KeptAuthorities,
+): Promise<{
+  readonly certificates: readonly string[];
+  readonly list: string | undefined;
+  readonly foreign: number;
+}> {
+  const certificates = kept.certificates.filter((pem) => isSigned(() => readIntermediate(pem, root)));
+  let newest: { readonly number: number; readonly list: string } | undefined;
+  let lists = 0;
+  for (const list of kept.lists) {
+    const read = await readRevocationList(list, root).catch(foreignAlone);
+    if (read === undefined) continue;
+    lists += 1;
+    if (newest === undefined || read.number > newest.number) newest = { number: read.number, list };
+  }
+  const foreign = kept.certificates.length - certificates.length + kept.lists.length - lists;
+  return { certificates, list: newest?.list, foreign };
+}
+
+function isSigned(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    foreignAlone(error);
+    return false;
+  }
+}
+
+function foreignAlone(error: unknown): undefined {
+  if (!(error instanceof Problem) || !error.code.startsWith('authority_')) throw error;
+}
+
+/** Another process took the root, or an invented row its number, while this one was about to. */
+class Overtaken extends Error {}
+
+/** far more than there are processes */
+const mostTries = 20;
 
 /**
  * At the start. The folder's list counts where it is newer, because an archive from before knows less of what was stolen; it never forgets
  * what the database revokes. A certificate that lies in the folder alone, without the two persons who would have vouched for it, counts only
  * where every other authority has ended: a hub could not be let in by anything else. A folder of another root is taken where two persons
  * accepted that root to follow the one that stands, as the newest acceptance has it (acceptedRoot.ts), and from then on nothing of before counts. Each leaves an entry, and goes to every process.
+ * Of processes that take another root at the same moment one does, and the others find that it did.
  * @param now Unix ms
  * @throws Problem authority_unsuitable where the one list forgets what the other revokes, authority_foreign, and as learnAuthorities
  */
-export async function agreeOnAuthorities(
-  options: Pick<IdentityOptions, 'database' | 'keys' | 'audit'>,
-  now: number,
-): Promise<void> {
+export async function agreeOnAuthorities(options: Access, now: number): Promise<void> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      await agreeOnce(options, now);
+      return;
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+      if (tries === mostTries) throw new Problem('authority_foreign', { what: 'certificate' });
+    }
+}
+
+async function agreeOnce(options: Access, now: number): Promise<void> {
   const { audit } = options;
   const { app } = options.database;
   const { authority } = options.keys;
-  const known = await keptAuthorities(app);
-  const { certificates, list: kept, issued, nth } = known;
+  const standing = await standingRoot(options);
+  const { nth, next } = standing;
+  const known = await keptAuthorities(app, nth);
+  const { issued } = known;
+  const { certificates, list: kept } = await signedBy(authority.rootCertificate, known);
   const pin = pinOf(authority.rootCertificate);
-  const accepted = await acceptedRoot(options, known, now);
+  const accepted = await acceptedRoot(options, { nth, accepted: known.accepted }, now);
   const follows = accepted?.pin === pin;
   if (follows) holdAgainst(accepted, authority);
-  else await refuseUntold(options, known, pin);
+  else refuseUntold(standing, known, { own: pin, list: kept });
   const list = follows ? undefined : kept;
   await authority.learn(follows ? [] : certificates, list);
   const { number, revoked } = authority.rootList;
   // one that no two persons accepted is numbered all the same: what was accepted to follow the one before it counts no more
-  const another = follows || (list === undefined && issued);
-  const root = { root: another ? nth + 1 : nth, number, list: authority.rootRevocationList };
+  const another = follows || (list === undefined && issued && standing.pin !== pin);
+  const root = { root: another ? next : nth, number, list: authority.rootRevocationList };
   // a hub that has issued certificates and knows no list of its root was given another root: that is told, and not how a hub begins
   const begins = list === undefined && revoked.length === 0 && !issued && !follows;
   if (begins) await keepRootList(app, root, null);
@@ -63,14 +139,13 @@ export async function agreeOnAuthorities(
       ...{ exchange, now, operation: 'takeAuthority', kind: 'management', actor: theHub },
       facts: {
         change: {
-          ...{ list: number, revoked: revoked.map((one) => one.serial).join(' '), serial, id },
-          ...(list === undefined ? { root: pin } : {}),
+          ...{ list: number, revoked: serialsOf(authority.rootList).join(' '), serial, id },
+          ...(list === undefined ? { root: pin, nth: root.root } : {}),
           ...(follows ? { accepted: accepted.entry } : {}),
         },
       },
       work: async (transaction) => {
-        if (another && !(await followRoot(transaction, { after: nth, pin }, exchange)))
-          throw new Problem('authority_foreign', { what: 'certificate' });
+        if (another && !(await followRoot(transaction, { nth: next, pin }, exchange))) throw new Overtaken();
         if (newer) await keepRootList(transaction, root, exchange);
         if (needed !== undefined)
           await keepIntermediate(transaction, { ...needed, root: root.root }, exchange);
@@ -79,7 +154,7 @@ export async function agreeOnAuthorities(
       carried: undefined,
     }),
   );
-  await learnAuthorities(app, authority);
+  await learnAuthorities(options);
 }
 
 /** Of those that count the one that signs now; the first where none does. */

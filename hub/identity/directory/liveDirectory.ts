@@ -50,7 +50,7 @@ export async function liveDirectory(
     try {
       const loaded = await loadDirectory(reader, now(), before);
       // behind the epoch, as the rows are: what it says of authorities is at least as new
-      await learnAuthorities(reader, authority);
+      await learnAuthorities(options);
       directory = withRevokedIssuers(loaded, authority);
     } catch (error) {
       throw error instanceof Problem ? error : unavailable(error);

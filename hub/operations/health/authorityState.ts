@@ -1,5 +1,11 @@
 /** How long the hub's authority still lets anybody in: told long before, because only the root, which lies offline, can make another. */
-import type { Authorities } from '../../keys/hubKeys.ts';
+import { pinOf } from '../../../certs/authority/pin.ts';
+import type { AuditLog } from '../../audit/draft.ts';
+import { rootToCome } from '../../identity/directory/acceptedRoot.ts';
+import { untoldRows } from '../../identity/directory/authorities.ts';
+import { standingRoot, type RootAccess } from '../../identity/directory/standingRoot.ts';
+import type { Authorities, HubKeys } from '../../keys/hubKeys.ts';
+import type { Database } from '../../store/database/database.ts';
 
 const day = 86_400_000;
 /** from then on somebody is to see to it */
@@ -33,7 +39,39 @@ const nothing = { what: 'intermediate', at: 0 } as const;
 export const authorityDays = (authority: Authorities, now: number): number =>
   Math.max(0, Math.floor((ends(authority).at - now) / day));
 
-/** For readiness. @param now Unix ms */
+/**
+ * For readiness: what ends, which accepted root waits for its key folder, and rows of the database that nothing proves. Another root that stands
+ * already says that this process is to be started with that one's folder.
+ * @param now Unix ms
+ */
+export async function authorityReady(
+  access: RootAccess & { readonly database: Database; readonly keys: HubKeys; readonly audit: AuditLog },
+  now: number,
+): Promise<string> {
+  const { authority } = access.keys;
+  const { pin } = await standingRoot(access);
+  if (pin !== undefined && pin !== pinOf(authority.rootCertificate)) return 'authority_foreign';
+  const state = authorityState(authority, now);
+  if (state === 'authority_ended') return state;
+  const coming = await rootToCome(access, now);
+  const untold = await untoldRows(access);
+  const told = [
+    ...(state === 'ok' ? [] : [state.replace(/^degraded: /, '')]),
+    ...(coming === undefined
+      ? []
+      : [
+          `the accepted root ${coming.pin} waits for its key folder until ${new Date(coming.until).toISOString()}: stop every process, give each that folder, start them`,
+        ]),
+    ...(untold === 0
+      ? []
+      : [
+          `${untold} row${untold === 1 ? '' : 's'} of the database name${untold === 1 ? 's' : ''} an authority that no entry or root vouches for`,
+        ]),
+  ];
+  return told.length === 0 ? 'ok' : `degraded: ${told.join('; ')}`;
+}
+
+/** What of the authority that stands ends. @param now Unix ms */
 export function authorityState(authority: Authorities, now: number): string {
   const { what, at } = ends(authority);
   if (at <= now) return 'authority_ended';

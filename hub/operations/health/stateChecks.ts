@@ -4,15 +4,15 @@ import { policyState, registryState } from '../../registry/policyState.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
-import { authorityState } from './authorityState.ts';
+import { authorityReady } from './authorityState.ts';
 import { enrolmentState } from '../signingKeys/enrolmentState.ts';
 
 export interface StateOwners {
-  readonly audit: Pick<OpenedAuditLog, 'broken'>;
+  readonly audit: OpenedAuditLog;
   readonly database: Database;
   readonly agreedKeys: Pick<AgreedKeys, 'state'>;
   readonly registry: Registry;
-  readonly keys: Pick<HubKeys, 'authority'>;
+  readonly keys: HubKeys;
 }
 
 /** For readiness: what each owner of a state says of it, by name: `ok`, `degraded: …`, or why not. */
@@ -27,7 +27,7 @@ export function stateChecks({
     log_state: () => audit.broken()?.code ?? 'ok',
     storage: () => database.storage.state(),
     keys: () => agreedKeys.state(),
-    authority: () => authorityState(keys.authority, database.now()),
+    authority: () => authorityReady({ audit, database, keys }, database.now()),
     clock: () => database.clock.trouble()?.code ?? 'ok',
     policy: () => policyState(registry.current),
     registry: () => registryState(registry.current),

@@ -4,6 +4,7 @@ import { authorityId } from '../../../certs/authority/authorityId.ts';
 import { isRootOf } from '../../../certs/authority/issueIntermediate.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { readIntermediate, type ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
+import { refuseForgetful, serialsOf } from '../../../certs/authority/refuseForgetful.ts';
 import { readRevocationList, type ReadList } from '../../../certs/authority/revocationList.ts';
 import type { FaultWord } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -11,12 +12,8 @@ import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { intermediateFile } from '../../keys/createKeys.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
-import {
-  acceptRoot,
-  keepIntermediate,
-  keepRootList,
-  standingRoot,
-} from '../../store/identity/authorities.ts';
+import { standingRoot } from '../../identity/directory/standingRoot.ts';
+import { acceptRoot, keepIntermediate, keepRootList } from '../../store/identity/authorities.ts';
 import type { Hands } from '../registry/registrar.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
@@ -63,7 +60,7 @@ export async function keptReplacement(
     ...{
       revocationList,
       reason,
-      revoked: list.revoked.map(({ serial }) => serial),
+      revoked: serialsOf(list),
       listUntil: text(list.nextUpdate),
     },
     ...(read === undefined
@@ -119,15 +116,15 @@ export async function replaceAuthority(
       ...(read === undefined
         ? {}
         : { serial: read.serial, notBefore: text(read.notBefore), notAfter: text(read.notAfter) }),
-      ...(list.revoked.length === 0 ? {} : { revoked: list.revoked.map(({ serial }) => serial).join(' ') }),
+      ...(list.revoked.length === 0 ? {} : { revoked: serialsOf(list).join(' ') }),
     },
   });
 }
 
 /** Number of the root that this process is under. @throws Problem authority_foreign where another one followed meanwhile */
-async function ownRoot({ database, keys: { authority } }: Services): Promise<number> {
-  const { nth, standing } = await standingRoot(database.app);
-  if (standing !== undefined && standing.pin !== pinOf(authority.rootCertificate))
+async function ownRoot(services: Services): Promise<number> {
+  const { nth, pin } = await standingRoot(services);
+  if (pin !== undefined && pin !== pinOf(services.keys.authority.rootCertificate))
     throw new Problem('authority_foreign', { what: 'certificate' });
   return nth;
 }
@@ -161,7 +158,7 @@ async function acceptAnotherRoot(
     // the take-over is held against this entry, so all that counts then stands in it
     change: {
       ...{ reason, root: pin, after, serial: read.serial, intermediate: read.id },
-      ...{ list: list.number, revoked: list.revoked.map(({ serial }) => serial).join(' ') },
+      ...{ list: list.number, revoked: serialsOf(list).join(' ') },
     },
   });
 }
@@ -182,9 +179,8 @@ function refuse(
 ): void {
   if (!list.newer) throw unsuitable('the list is older than the one that counts');
   refuseUnready(list, now);
-  const revoked = new Set(list.revoked.map(({ serial }) => serial));
-  if (authority.rootList.revoked.some(({ serial }) => !revoked.has(serial)))
-    throw unsuitable('the list forgets what was revoked');
+  refuseForgetful(list, serialsOf(authority.rootList));
+  const revoked = new Set(serialsOf(list));
   if (read !== undefined) {
     if (read.notAfter <= now) throw unsuitable('it has ended');
     if (revoked.has(read.serial)) throw unsuitable('it is revoked by the list that came with it');

@@ -3,6 +3,7 @@ import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { rootToCome } from '../../identity/directory/acceptedRoot.ts';
 import { certificatesEnding } from '../../store/identity/newestCertificates.ts';
 import { authorityEnds, warnedDays } from '../health/authorityState.ts';
 import { moment } from '../reading/listing.ts';
@@ -17,13 +18,16 @@ const day = 86_400_000;
 const leafDays = 7;
 
 /**
- * What lets somebody in and ends soon: to whoever may bring another authority, the hub's own, which only the root can make; to operators and to
+ * What lets somebody in and ends soon: to whoever may bring another authority, the hub's own, which only the root can make, and the root that two
+ * persons accepted and whose key folder nobody has brought yet; to operators and to
  * stewards of a department, its certificate that its machine has not renewed, until nothing but a new code helps.
  */
 export async function endingCertificates(
   { caller: { grants }, now }: Call<StaffCaller>,
-  { database, identity, keys: { authority } }: Services,
+  services: Services,
 ): Promise<readonly Ending[]> {
+  const { database, identity, keys } = services;
+  const { authority } = keys;
   const ending: Ending[] = [];
   if (verdictOf('replaceAuthority', grants, [undefined]) === 'act') {
     const root = {
@@ -32,6 +36,9 @@ export async function endingCertificates(
     };
     for (const { what, at } of [...authorityEnds(authority), root])
       if (at < now + warnedDays * day) ending.push({ what, ends: moment(at) });
+    const coming = await rootToCome(services, now);
+    if (coming !== undefined)
+      ending.push({ what: 'accepted-root', pin: coming.pin, ends: moment(coming.until) });
   }
   const span = { from: now - lifetimes.grace, before: now + leafDays * day };
   for (const { department, serial, notAfter } of await certificatesEnding(database.app, span)) {

@@ -1,56 +1,56 @@
 /** The intermediate authorities after the first, and the lists of the root; and which root followed which. */
 import type { Reader } from '../database/reader.ts';
 
+/** A row that says which root followed which: entries of the log decide whether that is so. */
+export interface RootSaid {
+  readonly nth: number;
+  readonly pin: string;
+  /** the entry that is said to have taken it */
+  readonly exchange: string;
+}
+
 export interface KeptAuthorities {
-  /** PEM, without the hub's first */
+  /** PEM, without the root's first */
   readonly certificates: readonly string[];
-  /** PEM, the newest; undefined while the first one counts */
-  readonly list: string | undefined;
+  /** PEM; none while that of the key folder alone counts */
+  readonly lists: readonly string[];
   /** whether any certificate was ever issued here */
   readonly issued: boolean;
   /** whether a list of any root is known, be it of one before */
   readonly listed: boolean;
-  /** how many roots came after the first */
-  readonly nth: number;
-  /** the last of them, and the entry that took it; undefined: the first one stands */
-  readonly standing: { readonly pin: string; readonly exchange: string } | undefined;
   /** entries by which roots are said to have been accepted to follow it */
   readonly accepted: readonly string[];
 }
 
-/** How many roots came after the first, and the last of them. */
-export async function standingRoot(reader: Reader): Promise<Pick<KeptAuthorities, 'nth' | 'standing'>> {
+/** What is said of the roots after the first. */
+export async function rootsSaid(reader: Reader): Promise<readonly RootSaid[]> {
   const { rows } = await reader.query<{ nth: string; pin: string; exchange: string }>(
-    'SELECT nth, pin, exchange FROM authority_root ORDER BY nth DESC LIMIT 1',
+    'SELECT nth, pin, exchange FROM authority_root ORDER BY nth',
   );
-  const [row] = rows;
-  return row === undefined
-    ? { nth: 0, standing: undefined }
-    : { nth: Number(row.nth), standing: { pin: row.pin, exchange: row.exchange } };
+  return rows.map(({ nth, pin, exchange }) => ({ nth: Number(nth), pin, exchange }));
 }
 
-export async function keptAuthorities(reader: Reader): Promise<KeptAuthorities> {
-  const root = await standingRoot(reader);
+/** @param nth number of the root that signed them: 0 for the first */
+export async function keptAuthorities(reader: Reader, nth: number): Promise<KeptAuthorities> {
   const { rows: certificates } = await reader.query<{ certificate: string }>(
     'SELECT certificate FROM authority_intermediate WHERE root = $1 ORDER BY serial',
-    [root.nth],
+    [nth],
   );
   const { rows: lists } = await reader.query<{ list: string }>(
-    'SELECT list FROM authority_root_list WHERE root = $1 ORDER BY number DESC LIMIT 1',
-    [root.nth],
+    'SELECT list FROM authority_root_list WHERE root = $1 ORDER BY number',
+    [nth],
   );
   const { rows: found } = await reader.query<{ issued: boolean; listed: boolean }>(
     'SELECT EXISTS (SELECT FROM certificate) AS issued, EXISTS (SELECT FROM authority_root_list) AS listed',
   );
   const { rows: accepted } = await reader.query<{ exchange: string }>(
     'SELECT DISTINCT exchange FROM authority_root_accepted WHERE after = $1 ORDER BY exchange',
-    [root.nth],
+    [nth],
   );
   return {
-    ...root,
     accepted: accepted.map(({ exchange }) => exchange),
     certificates: certificates.map(({ certificate }) => certificate),
-    list: lists[0]?.list,
+    lists: lists.map(({ list }) => list),
     issued: found[0]?.issued === true,
     listed: found[0]?.listed === true,
   };
@@ -97,19 +97,17 @@ export async function acceptRoot(
 
 /**
  * It follows: what the roots before it signed counts no more, and neither does what else was accepted to follow them.
- * @param after number of the root that it follows @param exchange of the entry that takes it
- * @returns false where another one followed that one meanwhile
+ * @param one with its number @param exchange of the entry that takes it
+ * @returns false where that number was taken meanwhile
  */
 export async function followRoot(
   reader: Reader,
-  { after, pin }: { readonly after: number; readonly pin: string },
+  { nth, pin }: { readonly nth: number; readonly pin: string },
   exchange: string,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `INSERT INTO authority_root (nth, pin, exchange) SELECT $1::bigint + 1, $2, $3::uuid
-      WHERE (SELECT coalesce(max(nth), 0) FROM authority_root) = $1::bigint
-     ON CONFLICT (nth) DO NOTHING`,
-    [after, pin, exchange],
+    'INSERT INTO authority_root (nth, pin, exchange) VALUES ($1, $2, $3::uuid) ON CONFLICT (nth) DO NOTHING',
+    [nth, pin, exchange],
   );
   return rowCount === 1;
 }

@@ -101,9 +101,12 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   whatEnds_intermediate: 'intermediate authority of the hub',
   'whatEnds_root-list': 'revocation list of the root',
   whatEnds_root: 'root certificate',
+  'whatEnds_accepted-root': 'another root, accepted by two persons',
   whatEnds_department: 'certificate of a department',
   whyAuthority:
     'less than 180 days: once it ends nobody is let in, and only the root, which lies offline, makes another',
+  whyAcceptedRoot:
+    'the operator stops every process, puts its key folder into each and starts them; then every department enrols again under its pin. Behind the day it is to be accepted anew',
   whyCertificate: 'its machine has not renewed it: less than a week is left, or none',
   rqProvisional: 'provisional: holidays are not announced yet',
   rq_reviewing: 'in review',

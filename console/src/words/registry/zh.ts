@@ -99,8 +99,11 @@ export const registryZh = {
   whatEnds_intermediate: '枢纽的中间机构证书',
   'whatEnds_root-list': '根证书吊销列表',
   whatEnds_root: '根证书',
+  'whatEnds_accepted-root': '两人已接受的新根',
   whatEnds_department: '部门证书',
   whyAuthority: '不足 180 天：到期后谁也无法通过核验，须由离线的根签发新的',
+  whyAcceptedRoot:
+    '由运维停下全部进程，各自放入其密钥目录后再启动；随后各部门凭其指纹重新入网。逾期须重新接受',
   whyCertificate: '部门机器没有自动换证，不足 7 天或已到期',
   rqProvisional: '节假日安排未公布，暂定',
   rq_reviewing: '办理中',
