@@ -18,6 +18,19 @@ const attack = <Id extends string>(
 });
 const shownBy = (file: string, ...names: readonly string[]): Proof => ({ file, names });
 
+/** That the entry of a first word has to be that of this very act and person, however the log is packed. */
+const secondPersonShown = [
+  shownBy(
+    'tests/walks/standIns.test.ts',
+    'a deputy acts with the steward’s role until the day, of one hand with her',
+    'nobody approves by a deputy what she asked for, nor what her deputy asked for in her place',
+  ),
+  shownBy(
+    'hub/audit/packed.test.ts',
+    'acts are read of packed leaves: in whose place, why stopped, about whom, and when',
+  ),
+];
+
 /** Run by `logAttacks.test.ts`. */
 export const runHere = [
   attack('edits-entry', { en: 'edits the bytes of an entry', zh: '改动条目的内容' }, [
@@ -276,15 +289,7 @@ const shownElsewhere: readonly Attack[] = [
       ['decision', 'made_by_unread'],
       ['reverify', 'entry_missing'],
     ],
-    shownBy(
-      'tests/walks/standIns.test.ts',
-      'a deputy acts with the steward’s role until the day, of one hand with her',
-      'nobody approves by a deputy what she asked for, nor what her deputy asked for in her place',
-    ),
-    shownBy(
-      'hub/audit/packed.test.ts',
-      'acts are read of packed leaves: in whose place, why stopped, about whom, and when',
-    ),
+    ...secondPersonShown,
     shownBy(
       'hub/audit/retention/retention.test.ts',
       're-verification tells destroyed entries from stolen ones',
@@ -297,15 +302,7 @@ const shownElsewhere: readonly Attack[] = [
       zh: '写入提议或其他首次决定的行，指向另一事项或另一人的条目，使第二人的决定即可生效',
     },
     [['decision', 'made_by_unread']],
-    shownBy(
-      'tests/walks/standIns.test.ts',
-      'a deputy acts with the steward’s role until the day, of one hand with her',
-      'nobody approves by a deputy what she asked for, nor what her deputy asked for in her place',
-    ),
-    shownBy(
-      'hub/audit/packed.test.ts',
-      'acts are read of packed leaves: in whose place, why stopped, about whom, and when',
-    ),
+    ...secondPersonShown,
   ),
   attack(
     'rewrites-log',
