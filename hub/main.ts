@@ -35,7 +35,8 @@ import { Simulations } from './operations/policy/simulations.ts';
 import { thingsWaiting } from './operations/inbox/thingsWaiting.ts';
 import { hubGauges } from './operations/health/hubGauges.ts';
 import { overdueBeforeOffice } from './operations/inbox/thingsWaiting.ts';
-import { hubMetrics } from './operations/health/hubMetrics.ts';
+import { hubCounters } from './operations/health/hubCounters.ts';
+import { hubMetrics, type HubMetrics } from './operations/health/hubMetrics.ts';
 import { keptFigure } from './operations/health/keptFigure.ts';
 import { stateChecks } from './operations/health/stateChecks.ts';
 import type { Services } from './operations/services.ts';
@@ -74,6 +75,8 @@ export interface HubOptions {
 export interface Hub {
   readonly config: HubConfig;
   readonly services: Services;
+  /** as its admin listener tells them */
+  readonly metrics: HubMetrics;
   readonly keys: HubKeys;
   readonly database: Database;
   readonly audit: OpenedAuditLog;
@@ -146,19 +149,9 @@ async function start(
     onError: (error) => logger.error(errorFacts(error), 'the file of destructions could not be written'),
   });
   closing.push(() => destructions.close());
-  const metrics = hubMetrics(
-    hubGauges(
-      audit,
-      database,
-      () => live,
-      keys,
-      () => overdue.value(),
-    ),
-    (gauge, error) =>
-      logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
-  );
+  const counters = hubCounters();
   const report: Services['report'] = ({ exchange, operation, error }) => {
-    metrics.failed();
+    counters.failed();
     database.storage.noticed(error);
     logger.error({ exchange, operation, ...errorFacts(error) }, 'failed');
   };
@@ -199,7 +192,7 @@ async function start(
     audit,
     identity,
     registry,
-    metrics,
+    counters,
     readiness: {
       ...stateChecks({ audit, database, agreedKeys, registry, keys }),
       ...jobChecks(database),
@@ -217,7 +210,10 @@ async function start(
     (error) => report({ exchange: '', operation: 'countOverdue', error }),
   );
   closing.push(() => overdue.close());
-  const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, metrics.live);
+  const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, counters.live);
+  const metrics = hubMetrics(counters, hubGauges(audit, database, live, keys, overdue), (gauge, error) =>
+    logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
+  );
   const serviceCalls = new ServiceCalls(
     hubCertificates(keys.authority, config.name, () => database.now()),
     options.resolve ?? resolveName,
@@ -249,7 +245,7 @@ async function start(
       audit,
       random: Math.random,
       byTime: options.jobsByTime,
-      ended: (job, outcome, milliseconds) => metrics.jobEnded(job, outcome, milliseconds),
+      ended: (job, outcome, milliseconds) => counters.jobEnded(job, outcome, milliseconds),
       report: ({ job, error }) => report({ exchange: '', operation: job, error }),
     },
     allJobs({
@@ -262,7 +258,7 @@ async function start(
     }),
   );
   closing.push(() => runner.close());
-  const bound = bindings(gate, contract.operations, services, walks);
+  const bound = bindings(gate, contract.operations, services, { ...walks, metrics });
   const listeners = await makeListeners({
     services,
     contract,
@@ -294,5 +290,5 @@ async function start(
   if (options.jobsByTime !== false) overdue.begin(overdueEvery);
   const { server } = started ?? {};
   const console = demo?.console.origin ?? origins.staff;
-  return { config, services, keys, database, audit, runner, origins, console, moved, server, stop };
+  return { config, services, metrics, keys, database, audit, runner, origins, console, moved, server, stop };
 }

@@ -18,9 +18,10 @@ import type { Role } from '../hub/domain/roles.ts';
 import { openIdentity } from '../hub/identity/openIdentity.ts';
 import type { IdentityProvider } from '../hub/identity/sessions/identityProvider.ts';
 import { openKeys } from '../hub/keys/openKeys.ts';
+import { hubCounters } from '../hub/operations/health/hubCounters.ts';
 import { hubMetrics } from '../hub/operations/health/hubMetrics.ts';
 import { intakeServices } from '../hub/exchange/intake/services.ts';
-import { bindings, type WalkServices } from '../hub/operations/bindings.ts';
+import { bindings, type FurtherServices } from '../hub/operations/bindings.ts';
 import { Simulations } from '../hub/operations/policy/simulations.ts';
 import type { Services } from '../hub/operations/services.ts';
 import { admitPerson } from './admitPerson.ts';
@@ -90,7 +91,7 @@ export async function startStaffHub({
     audit,
     identity,
     registry: await openRegistry({ database, audit }),
-    metrics: hubMetrics(),
+    counters: hubCounters(),
     sources: [],
     reminders: {},
     servicePlaces: [],
@@ -113,6 +114,7 @@ export async function startStaffHub({
   const bound = bindings(gate, contract.operations, services, {
     intake: intakeServices(services),
     release: noRelease,
+    metrics: hubMetrics(services.counters),
   });
   const listeners = await makeListeners({
     services,
@@ -154,4 +156,4 @@ export async function startStaffHub({
 }
 
 /** Management needs no walk that gives rows out; one that were called all the same would fail loudly. */
-const noRelease = {} as WalkServices['release'];
+const noRelease = {} as FurtherServices['release'];

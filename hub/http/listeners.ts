@@ -18,7 +18,7 @@ import { expressListener } from './expressListener.ts';
 import type { ListenerEvents } from './listenerEvents.ts';
 
 export interface ListenersOptions {
-  readonly services: Pick<Services, 'hub' | 'identity' | 'metrics' | 'report'>;
+  readonly services: Pick<Services, 'hub' | 'identity' | 'counters' | 'report'>;
   readonly contract: Contract;
   /** who may open connections to the public listeners, and how many */
   readonly door?: DoorkeeperLimits;
@@ -128,14 +128,11 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
   };
 }
 
-function eventsOf({ metrics, report }: ListenersOptions['services']): ListenerEvents {
+function eventsOf({ counters, report }: ListenersOptions['services']): ListenerEvents {
   return {
-    answered: (operation, status, milliseconds) => metrics.answered(operation, status, milliseconds),
-    refused: (reason) => metrics.refused(reason),
-    failed: (error) => {
-      metrics.failed();
-      report({ exchange: '', operation: 'listener', error });
-    },
+    answered: (operation, status, milliseconds) => counters.answered(operation, status, milliseconds),
+    refused: (reason) => counters.refused(reason),
+    failed: (error) => report({ exchange: '', operation: 'listener', error }),
   };
 }
 

@@ -23,6 +23,7 @@ import { withdrawConsent } from './consents/withdrawConsent.ts';
 import { demanding } from './demands/demanding.ts';
 import { stateDuties } from './duties/stateDuties.ts';
 import { healthz } from './health/healthz.ts';
+import type { HubMetrics } from './health/hubMetrics.ts';
 import { metrics } from './health/metrics.ts';
 import { readyz } from './health/readyz.ts';
 import { diagnose } from './identity/diagnose.ts';
@@ -239,12 +240,14 @@ const openOperations: OperationRows<Stranger, Services> = {
 const adminOperations: OperationRows<Stranger, Services> = {
   healthz: { kind: 'none', run: healthz },
   readyz: { kind: 'none', run: readyz },
-  metrics: { kind: 'none', run: metrics },
 };
+const ofMetrics: OperationRows<Stranger, HubMetrics> = { metrics: { kind: 'none', run: metrics } };
 
-export interface WalkServices {
+/** What is made of the services, for some operations alone. */
+export interface FurtherServices {
   readonly intake: IntakeServices;
   readonly release: ReleaseServices;
+  readonly metrics: HubMetrics;
 }
 
 /** By listener, by operationId. */
@@ -257,7 +260,7 @@ export function bindings(
   gate: Gate,
   declared: readonly DeclaredOperation[],
   services: Services,
-  walks: WalkServices,
+  further: FurtherServices,
 ): Bindings {
   const { identity, keys, database } = services;
   const signer = { key: keys.hubSigning, now: () => database.now() };
@@ -266,15 +269,18 @@ export function bindings(
   const anybody = { gate, declared, door: openDoor };
   return {
     exchange: {
-      ...bindRows(departments, releaseWalks, walks.release),
-      ...bindRows(departments, intakeWalks, walks.intake),
+      ...bindRows(departments, releaseWalks, further.release),
+      ...bindRows(departments, intakeWalks, further.intake),
       ...bindRows(departments, exchangeOperations, services),
       ...bindRows(certified, certificateOperations, services),
     },
     open: bindRows(anybody, openOperations, services),
     citizen: ownBindings(gate, declared, services),
-    staff: staffBindings(gate, declared, services, walks.intake),
-    admin: bindRows(anybody, adminOperations, services),
+    staff: staffBindings(gate, declared, services, further.intake),
+    admin: {
+      ...bindRows(anybody, adminOperations, services),
+      ...bindRows(anybody, ofMetrics, further.metrics),
+    },
   };
 }
 

@@ -57,8 +57,8 @@ const confirm = (key: SigningKey, token: string, department = 'housing'): Promis
 /** The metrics: keys that wait, and keys that were objected to. */
 async function counted(): Promise<readonly (number | undefined)[]> {
   const idle = { count: 0, paused: 0 };
-  const none = (): number => 0;
-  const gauges = hubGauges({ size: () => 0 }, hub.database, () => idle, hub.services.keys, none);
+  const none = { value: () => 0 };
+  const gauges = hubGauges({ size: () => 0 }, hub.database, idle, hub.services.keys, none);
   return Promise.all(['keys_waiting', 'keys_objected'].map(async (name) => gauges[name]?.value()));
 }
 const counts = async ({ keyid }: SigningKey, department: string): Promise<boolean> => {

@@ -10,7 +10,7 @@ import type { Database } from '../store/database/database.ts';
 import type { ServicePlace } from '../exchange/live/service/servicePlace.ts';
 import type { SourcePlace } from '../exchange/pull/sourcePlace.ts';
 import type { Simulations } from './policy/simulations.ts';
-import type { HubMetrics } from './health/hubMetrics.ts';
+import type { HubCounters } from './health/hubCounters.ts';
 
 export interface HubPlace {
   readonly name: string;
@@ -34,7 +34,7 @@ export interface Services {
   readonly identity: Identity;
   /** schemas, datasets and compiled policy as the walks read them */
   readonly registry: Registry;
-  readonly metrics: HubMetrics;
+  readonly counters: HubCounters;
   /** further checks of readiness by name: each answers `ok`, `degraded: …`, or why not */
   readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
   /** databases of departments that pulls may connect to */

@@ -10,6 +10,7 @@ import { LiveProviders } from '../../hub/exchange/live/liveProviders.ts';
 import { signingKey } from '../../certs/signatures/index.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { hubGauges } from '../../hub/operations/health/hubGauges.ts';
+import { hubCounters } from '../../hub/operations/health/hubCounters.ts';
 import { hubMetrics } from '../../hub/operations/health/hubMetrics.ts';
 import { root } from '../../scripts/generated.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
@@ -89,12 +90,12 @@ test('its codes and figures are there', async () => {
   const gauges = hubGauges(
     none,
     {} as Parameters<typeof hubGauges>[1],
-    () => ({ count: 0, paused: 0 }),
+    { count: 0, paused: 0 },
     {} as Parameters<typeof hubGauges>[3],
-    () => 0,
+    { value: () => 0 },
   );
   const live = Object.fromEntries(Object.entries(gauges).filter(([name]) => name.startsWith('live')));
-  const { body } = await hubMetrics(live).text();
+  const { body } = await hubMetrics(hubCounters(), live).text();
   assert.equal(Object.keys(live).length, 2);
   for (const page of pages) {
     for (const [, name = ''] of page.matchAll(/`(datong_\w+)`/g))

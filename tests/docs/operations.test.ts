@@ -9,6 +9,7 @@ import { allJobs, type JobServices } from '../../hub/jobs/jobs.ts';
 import { jobChecks, witnessCheck } from '../../hub/jobs/readiness.ts';
 import { keyFiles, logTokenFile } from '../../hub/keys/createKeys.ts';
 import { hubGauges } from '../../hub/operations/health/hubGauges.ts';
+import { hubCounters } from '../../hub/operations/health/hubCounters.ts';
 import { hubMetrics } from '../../hub/operations/health/hubMetrics.ts';
 import { stateChecks } from '../../hub/operations/health/stateChecks.ts';
 import { defaultIntakeLimits } from '../../hub/exchange/intake/limits.ts';
@@ -131,7 +132,7 @@ for (const [page, units] of [
           { help, value: () => 0 },
         ]),
       );
-      const { body } = await hubMetrics(gauges).text();
+      const { body } = await hubMetrics(hubCounters(), gauges).text();
       const own = [...body.matchAll(/^# TYPE (datong_\w+)/gm)]
         .map(([, name = '']) => name)
         .filter((name) => !/^datong_(?:process|nodejs)_/.test(name));

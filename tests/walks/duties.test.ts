@@ -171,7 +171,7 @@ test('what is overdue stands in the inbox of both sides and in the metrics, and 
       department,
     );
   }
-  const { body } = await hub.hub.services.metrics.text();
+  const { body } = await hub.hub.metrics.text();
   assert.match(body, /^datong_duties_overdue [1-9]/m);
 });
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { expectingDatasets } from '../../hub/store/intake/silence.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { testDatabase } from '../database.ts';
@@ -405,12 +405,12 @@ test('an expected batch that does not come is told once, in the inbox, the metri
   const readiness = hub.hub.services.readiness?.['submissions'];
   const [found, ...more] = await silent(steward);
   assert.deepEqual(more, [], 'what was registered today is not late');
-  const yesterday = civilDateText(civilDateInChina(database.now() - 86_400_000));
+  const yesterday = dayInChina(database.now() - 86_400_000);
   const late = { from: yesterday, due: yesterday, overdue: true };
   assert.deepEqual(found, { dataset: id, department: 'pub-security', ...late });
   assert.deepEqual(await silent(await hub.token('liu', ['steward'], 'education')), []);
   assert.equal(await readiness?.(), `degraded: nothing came of ${id}`);
-  assert.match((await hub.hub.services.metrics.text()).body, /^datong_datasets_silent 1$/m);
+  assert.match((await hub.hub.metrics.text()).body, /^datong_datasets_silent 1$/m);
   const told = async (): Promise<number> => {
     await hub.hub.runner.run('tellSilence');
     const { rows } = await database.owner.query<{ n: string }>(

@@ -233,7 +233,7 @@ test('what a server does not take is tried again, told to the operator, and take
     await run();
   }
   assert.equal(await ready(), 'degraded: 1 address not reached');
-  const { body } = await hub.hub.services.metrics.text();
+  const { body } = await hub.hub.metrics.text();
   assert.match(body, /^datong_reminders_unreached 1$/m);
   assert.match(body, /^datong_reminders_waiting 1$/m);
   await demand('不动产');

@@ -7,9 +7,10 @@ import type { Database } from '../../store/database/database.ts';
 import { countOverdue } from '../../store/duties/listDuties.ts';
 import { countOverdueRisks } from '../../store/risks/risks.ts';
 import { attemptsBeforeAlarm } from '../../domain/reminder.ts';
+import type { KeptFigure } from './keptFigure.ts';
 import { reminderFigures } from '../../store/reminders/reminders.ts';
 import { countKeysInDoubt } from '../../store/identity/keyHands.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 
 export interface Gauge {
   readonly help: string;
@@ -24,9 +25,9 @@ export interface Gauge {
 export function hubGauges(
   audit: Pick<OpenedAuditLog, 'size'>,
   database: Pick<Database, 'app' | 'now'>,
-  live: () => Pick<LiveProviders, 'count' | 'paused'>,
+  live: Pick<LiveProviders, 'count' | 'paused'>,
   keys: Pick<HubKeys, 'authority'>,
-  overdue: () => number,
+  overdue: Pick<KeptFigure, 'value'>,
 ): Readonly<Record<string, Gauge>> {
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
@@ -44,7 +45,7 @@ export function hubGauges(
     },
     duties_overdue: {
       help: 'statements that consumers owe and whose day has passed',
-      value: () => countOverdue(database.app, civilDateText(civilDateInChina(database.now()))),
+      value: () => countOverdue(database.app, dayInChina(database.now())),
     },
     datasets_silent: {
       help: 'datasets whose expected batch did not come',
@@ -60,19 +61,19 @@ export function hubGauges(
     },
     live_connectors: {
       help: 'connectors of providers of live data that are connected to this process',
-      value: () => live().count,
+      value: () => live.count,
     },
     live_paused: {
       help: 'live datasets that this process leaves alone after failures of their provider',
-      value: () => live().paused,
+      value: () => live.paused,
     },
     inbox_overdue: {
       help: 'things that stand before the data office, in whosever inbox, and whose day has passed',
-      value: overdue,
+      value: () => overdue.value(),
     },
     findings_overdue: {
       help: 'findings of the rules over the log that nobody acknowledged in their days',
-      value: () => countOverdueRisks(database.app, civilDateText(civilDateInChina(database.now()))),
+      value: () => countOverdueRisks(database.app, dayInChina(database.now())),
     },
   };
 }

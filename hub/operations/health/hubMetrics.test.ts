@@ -1,6 +1,7 @@
 /** Figures of the hub when some of them cannot be had, and one that is counted by its time. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
+import { hubCounters } from './hubCounters.ts';
 import { hubMetrics } from './hubMetrics.ts';
 import { keptFigure } from './keptFigure.ts';
 
@@ -19,6 +20,7 @@ test('a figure that fails is absent and counted, and hides no other; when it is 
   let ill = true;
   const told: unknown[] = [];
   const metrics = hubMetrics(
+    hubCounters(),
     {
       ill: { help: 'i', value: () => (ill ? Promise.reject(new Error('no table')) : Promise.resolve(4)) },
       at_once: {
@@ -62,6 +64,7 @@ test('a figure that never comes is waited for three seconds', async () => {
     const told: string[] = [];
     const never = new Promise<number>(() => undefined);
     const metrics = hubMetrics(
+      hubCounters(),
       { never: { help: 'n', value: () => never }, well: { help: 'w', value: () => 3 } },
       (gauge, error) => told.push(`${gauge}: ${(error as Error).message}`),
     );
@@ -88,7 +91,7 @@ test('a kept figure is counted by its time alone, once at a time; reading it cou
       () => new Promise((resolve, reject) => asked.push({ resolve, reject })),
       (error) => failed.push(error),
     );
-    const metrics = hubMetrics({ inbox_overdue: { help: 'o', value: () => figure.value() } });
+    const metrics = hubMetrics(hubCounters(), { inbox_overdue: { help: 'o', value: () => figure.value() } });
     const read = async (): Promise<string[]> =>
       lines((await metrics.text()).body, ['datong_inbox_overdue', 'datong_gauge_failures_total']);
     assert.deepEqual([await read(), asked.length], [[], 0], 'not known yet, which is no failure');
