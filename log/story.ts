@@ -1,7 +1,7 @@
 /** An entry of the log in words: who did what, for which case, what left, and what was decided. */
 import type { Leaf } from './leaf.ts';
-import { dayOf } from './entryQuestion.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
+import { timeInChina } from '../terms/civilDate.ts';
 import { isProblemCode, problemCatalogue } from '../terms/problemCatalogue.ts';
 
 const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
@@ -19,8 +19,7 @@ const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
 
 /** China's time, to the second; of a time that is none as it is written. */
 export function timeText(at: string): string {
-  const moment = Date.parse(at) + 8 * 3_600_000;
-  return Number.isNaN(moment) ? at : `${dayOf(at)} ${new Date(moment).toISOString().slice(11, 19)}`;
+  return Number.isNaN(Date.parse(at)) ? at : timeInChina(at);
 }
 
 /** Who, as far as it was proven. */

@@ -58,6 +58,9 @@ export function civilDateInChina(now: number): CivilDate {
   return { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() };
 }
 
+/** `YYYY-MM-DD` of the date in mainland China at a moment. @param now Unix time in milliseconds */
+export const dayInChina = (now: number): string => civilDateText(civilDateInChina(now));
+
 /** Unix milliseconds at which a day begins in mainland China. @param text `YYYY-MM-DD`, a real date */
 export const startOfDayInChina = (text: string): number => Date.parse(`${text}T00:00:00+08:00`);
 

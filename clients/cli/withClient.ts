@@ -1,6 +1,6 @@
 import { told } from './told.ts';
 import { readFileSync } from 'node:fs';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from '../sdk/checkpointFile.ts';
 import { keepCertificate, type Keeper } from '../sdk/certificateKeeper.ts';
@@ -86,7 +86,7 @@ function tellUnproven({ unprovenSince }: DatongClient): void {
 /** A version on its way out is told with every verb that got an answer of it. */
 function tellLeaving({ deprecations }: DatongClient): void {
   for (const { dataset, sunset } of deprecations.all()) {
-    const last = sunset === undefined ? undefined : civilDateText(civilDateInChina(Date.parse(sunset) - 1));
+    const last = sunset === undefined ? undefined : dayInChina(Date.parse(sunset) - 1);
     talk(
       last === undefined
         ? {

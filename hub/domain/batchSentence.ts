@@ -1,6 +1,6 @@
 /** One sentence that says what came of a file, for whoever has to report it. Pure. */
 import { fill, type Bilingual } from '../../terms/bilingual.ts';
-import { civilDateInChina } from '../../terms/civilDate.ts';
+import { civilDateInChina, timeInChina } from '../../terms/civilDate.ts';
 import type { BatchState } from './batch.ts';
 
 /** What came of it; none of a batch that has not ended yet. */
@@ -43,7 +43,7 @@ export function batchSentence(batch: Ended): Bilingual | undefined {
           { records: batch.counts.records, rows: batch.counts.rows, bad: batch.counts.bad },
         );
   const { year, month, day } = civilDateInChina(batch.openedAt);
-  const time = new Date(batch.openedAt + 8 * 3_600_000).toISOString().slice(11, 16);
+  const time = timeInChina(new Date(batch.openedAt).toISOString()).slice(11, 16);
   const when = {
     zh: `${year}年${month}月${day}日 ${time}`,
     en: `${day} ${months[month - 1] ?? ''} ${year}, ${time}`,

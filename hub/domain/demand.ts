@@ -1,5 +1,5 @@
 /** Demands (数据需求申请) for data that no catalogue entry offers: the data office assigns them to a department, or answers with a reason, within a clock. */
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import { Problem } from '../../terms/problem.ts';
 import { transition, type LifeCycle } from './lifeCycle.ts';
@@ -89,9 +89,9 @@ export function demandDeadline(
   const since = events.at(-1)?.at;
   if (since === undefined || (state !== 'office' && state !== 'assigned')) return undefined;
   const days = state === 'office' ? officeDays : departmentDays;
-  return afterWorkingDays(civilDateText(civilDateInChina(since)), days, calendar);
+  return afterWorkingDays(dayInChina(since), days, calendar);
 }
 
 /** @param now Unix milliseconds */
 export const isOverdue = (deadline: Deadline | undefined, now: number): boolean =>
-  deadline !== undefined && civilDateText(civilDateInChina(now)) > deadline.day;
+  deadline !== undefined && dayInChina(now) > deadline.day;

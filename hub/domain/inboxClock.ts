@@ -5,7 +5,7 @@
  */
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { usualCatalogueDays } from './catalogueClock.ts';
 import type { ReminderSection } from './reminder.ts';
 import { usualWaitingDays, type WaitingClock } from './requests/waitingDays.ts';
@@ -74,7 +74,6 @@ export interface DueSaid {
   readonly overdue?: boolean;
 }
 
-const dayOf = (moment: number): string => civilDateText(civilDateInChina(moment));
 const ofCatalogue: readonly unknown[] = ['registerCatalogueEntry', 'importCatalogue'];
 
 /** Working days of a thing. @param clock of the procedure that holds now; undefined where none is registered */
@@ -97,11 +96,11 @@ function deadlineBy(
     const text = one[rule.ends];
     if (typeof text !== 'string') return undefined;
     // it lasts until just before that moment: what ends at midnight can be done on the day before, not on the one that begins
-    return { day: /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : dayOf(Date.parse(text) - 1) };
+    return { day: /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : dayInChina(Date.parse(text) - 1) };
   }
   const since = one['since'];
   if (!('city' in rule) || typeof since !== 'string') return undefined;
-  return afterWorkingDays(dayOf(Date.parse(since)), daysOf(rule.city, one, clock), calendar);
+  return afterWorkingDays(dayInChina(Date.parse(since)), daysOf(rule.city, one, clock), calendar);
 }
 
 /**
@@ -126,7 +125,7 @@ export function dueSaid(
     return {
       due: day,
       ...(provisional === undefined ? {} : { provisional }),
-      overdue: typeof said === 'boolean' ? said : dayOf(now) > day,
+      overdue: typeof said === 'boolean' ? said : dayInChina(now) > day,
     };
   }
   return {};

@@ -1,5 +1,5 @@
 /** Pulls (定时抽取): what a dataset is filled from by itself, and when a run is due. Pure: moment and calendar are arguments. */
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { isWorkingDay, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { BatchState } from './batch.ts';
 import { beginOf, dayOf } from './expectation.ts';
@@ -69,7 +69,7 @@ export function periodNow(
   now: number,
   calendar: WorkingCalendar,
 ): string | undefined {
-  const today = civilDateText(civilDateInChina(now));
+  const today = dayInChina(now);
   const { every, on = 1 } = schedule;
   switch (every) {
     case 'hour':
@@ -102,7 +102,7 @@ export const longestPauseDays = 92;
 
 /** Whether runs wait at this moment. @param now Unix milliseconds */
 export const pausedNow = (pause: Pick<PullPause, 'until'> | undefined, now: number): boolean =>
-  pause !== undefined && civilDateText(civilDateInChina(now)) <= pause.until;
+  pause !== undefined && dayInChina(now) <= pause.until;
 
 /** How a run of a period ended, as far as the next one needs to know. */
 export interface EndedRun {
@@ -137,7 +137,7 @@ export function dueRun(
   calendar: WorkingCalendar,
 ): string | undefined {
   const period = periodNow(schedule, now, calendar);
-  if (asked) return period ?? civilDateText(civilDateInChina(now));
+  if (asked) return period ?? dayInChina(now);
   if (period === undefined || !windowOpen(schedule, now)) return undefined;
   const here = runs.filter((run) => run.period === period);
   const [last] = here;

@@ -1,5 +1,5 @@
 /** Who stopped an agreement, who may lift that, and how long a provider stops alone: the sides are apart. */
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { Owner } from './permissions.ts';
 import { decides, type RoleGrant } from './roles.ts';
@@ -45,8 +45,7 @@ export const countedFrom = (first: number | undefined, now: number): number =>
 
 /** The last day of a provider's stop that the data office has not confirmed by stopping the agreement too. */
 export const providerStopEnds = (first: number, calendar: WorkingCalendar): Deadline =>
-  afterWorkingDays(civilDateText(civilDateInChina(first)), providerStopDays, calendar);
+  afterWorkingDays(dayInChina(first), providerStopDays, calendar);
 
 /** Whether that day is over in China. */
-export const isSpent = ({ day }: Deadline, now: number): boolean =>
-  civilDateText(civilDateInChina(now)) > day;
+export const isSpent = ({ day }: Deadline, now: number): boolean => dayInChina(now) > day;

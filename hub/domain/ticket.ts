@@ -1,5 +1,5 @@
 /** Tickets: data that somebody says is wrong or missing (数据校核、异议), and what becomes of them. */
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { LifeCycle } from './lifeCycle.ts';
 
@@ -25,14 +25,14 @@ const escalateDays = 2;
 
 /** @param openedAt Unix milliseconds */
 export const ticketDeadline = (openedAt: number, calendar: WorkingCalendar): Deadline =>
-  afterWorkingDays(civilDateText(civilDateInChina(openedAt)), answerDays, calendar);
+  afterWorkingDays(dayInChina(openedAt), answerDays, calendar);
 
 export type TicketUrgency = 'running' | 'near' | 'overdue';
 
 /** @param now Unix milliseconds */
 export function ticketUrgency(openedAt: number, now: number, calendar: WorkingCalendar): TicketUrgency {
   const { day } = ticketDeadline(openedAt, calendar);
-  const today = civilDateText(civilDateInChina(now));
+  const today = dayInChina(now);
   if (today > day) return 'overdue';
   return afterWorkingDays(today, escalateDays, calendar).day >= day ? 'near' : 'running';
 }

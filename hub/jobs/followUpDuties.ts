@@ -1,5 +1,5 @@
 /** What consumers owe and have not answered for in time is told once, to both sides. */
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Reader } from '../store/database/reader.ts';
 import { noteTold } from '../store/duties/answerDuties.ts';
@@ -17,7 +17,7 @@ export const followUpDuties = (reader: Reader): Job => ({
 
 /** @returns how many were overdue and not told */
 async function tellOverdue(reader: Reader, run: JobRun): Promise<number> {
-  const today = civilDateText(civilDateInChina(run.now()));
+  const today = dayInChina(run.now());
   const overdue = await untoldOverdue(reader, today, toldAtOnce);
   for (const { id, obligation, consumer, provider, dataset, agreement, due } of overdue) {
     if (run.signal.aborted) break;

@@ -1,4 +1,4 @@
-import { quotaDay } from '../exchange/release/quotas.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { forgetQuotas as forget } from '../store/audit/forgetQuotas.ts';
 import type { Reader } from '../store/database/reader.ts';
 import type { Job } from './job.ts';
@@ -13,7 +13,7 @@ export const forgetQuotas = (reader: Reader): Job => ({
   every: hour,
   lease: 60_000,
   run: async (run) => {
-    await forget(reader, quotaDay(run.now() - kept));
+    await forget(reader, dayInChina(run.now() - kept));
     return {};
   },
 });

@@ -1,5 +1,5 @@
 /** The first of two words by which a dataset is retired does not stand for ever: where nobody agrees in time, it is gone. */
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Reader } from '../store/database/reader.ts';
 import { endingDatasets, lapseEnding } from '../store/registry/endings.ts';
@@ -10,7 +10,7 @@ export const lapseRetirements = (reader: Reader): Job => ({
   every: 900_000,
   lease: 60_000,
   run: async (run) => {
-    const today = civilDateText(civilDateInChina(run.now()));
+    const today = dayInChina(run.now());
     for (const { id, department, endingUntil } of await endingDatasets(reader)) {
       if (run.signal.aborted) break;
       if (endingUntil === null || today <= endingUntil) continue;

@@ -1,5 +1,5 @@
 /** Plays the rules over the log as it grows, a day at a time: what is unusual is an entry of its own, once, and waits for a person. */
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
 import type { RiskSettings } from '../../terms/riskSettings.ts';
@@ -108,17 +108,15 @@ function latestOf(days: SeenDays['days']): SeenDay | undefined {
   const begun = new Set<string>();
   let latest: SeenDay | undefined;
   for (const [day, one] of days) {
-    if (!begun.has(dayAt(one.at + 86_400_000))) latest = one;
+    if (!begun.has(dayInChina(one.at + 86_400_000))) latest = one;
     begun.add(day);
   }
   return latest;
 }
 
-const dayAt = (at: number): string => civilDateText(civilDateInChina(at));
-
 const incomplete = (looks: readonly Look[], { at, first }: SeenDay): Risk => ({
   rule: 'watch-incomplete',
-  day: dayAt(at),
+  day: dayInChina(at),
   key: '',
   consumer: undefined,
   official: undefined,
@@ -139,7 +137,7 @@ async function tell(
   if (await growRisk(reader, risk)) return;
   const now = run.now();
   const id = uuid7(now);
-  const due = dayAt(now + answerDays * 86_400_000);
+  const due = dayInChina(now + answerDays * 86_400_000);
   const { rule, day, count, limit, consumer } = risk;
   await run.act({
     operation: 'watchLog',

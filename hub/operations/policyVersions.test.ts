@@ -20,7 +20,7 @@ import {
 import { automaticAgreement } from '../../policies/automaticAgreement.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { datasetId } from '../../terms/ids.ts';
 import { lapseStops } from '../jobs/lapseStops.ts';
 import { startRunner } from '../jobs/runner.ts';
@@ -292,7 +292,7 @@ describe('a stop', () => {
       assert.deepEqual([again.body['changed'], again.body['stopped']], [false, ['provider']]);
       const other = await stop(id, provider, 'another word');
       assert.deepEqual([other.status, code(other)], [409, 'already_stopped']);
-      const today = civilDateText(civilDateInChina(Date.now()));
+      const today = dayInChina(Date.now());
       assert.match(
         String(other.body['title']),
         new RegExp(`provider.* since ${today}`),
@@ -308,7 +308,7 @@ describe('a stop', () => {
     const passed = (days: number): Promise<unknown> =>
       hub.database.owner.query('UPDATE provider_stop SET first = first - make_interval(days => $1)', [days]);
     const begun = await counted();
-    const until = afterWorkingDays(civilDateText(civilDateInChina(begun)), 5, chinaWorkingCalendar).day;
+    const until = afterWorkingDays(dayInChina(begun), 5, chinaWorkingCalendar).day;
     for (const token of [consumer, provider, office]) {
       const { sides, until: day } = (await waiting(token, alone)) ?? {};
       assert.deepEqual([sides, day], [['provider'], until], 'told to both parties and the office');
@@ -333,7 +333,7 @@ describe('a stop', () => {
       assert.deepEqual([body['stopped'], untimed(body['reasons'])], [['provider', 'office'], why]);
     }
     assert.equal((await staffCall(hub, foreign, 'GET', shown)).body['code'], 'not_your_department');
-    const since = civilDateText(civilDateInChina(Date.parse(String(both['since']))));
+    const since = dayInChina(Date.parse(String(both['since'])));
     const reviewed = afterWorkingDays(since, 20, chinaWorkingCalendar).day;
     assert.deepEqual([both['until'], both['due'], both['overdue']], [undefined, reviewed, false]);
     assert.equal((await waiting(office, alone))?.['due'], until);

@@ -5,7 +5,7 @@ import type { Plans } from '../../policies/plans.ts';
 import type { FailedDocument } from '../../policies/standingPlans.ts';
 import type { PolicyReading } from '../../policies/standingPlans.ts';
 import { surroundingsWith } from '../../machine/surroundings.ts';
-import { civilDateInChina, civilDateText, startOfDayInChina } from '../../terms/civilDate.ts';
+import { dayInChina, startOfDayInChina } from '../../terms/civilDate.ts';
 import { compileSchema, type CompiledSchema } from '../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { readSchema } from '../../schemas/parse.ts';
@@ -90,7 +90,7 @@ export async function readSnapshot(
   before?: RegistrySnapshot,
 ): Promise<RegistrySnapshot> {
   const { app } = database;
-  const day = civilDateText(civilDateInChina(database.now()));
+  const day = dayInChina(database.now());
   const [
     everyList,
     schemaRows,

@@ -1,6 +1,6 @@
 /** What callers are told of a dataset that is suspended or retired. */
 import { timeOfUuid7 } from '../../machine/uuid7.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import { menderOf } from '../../terms/stoppedBy.ts';
 import type { DatasetRow } from '../store/registry/datasets.ts';
@@ -27,7 +27,7 @@ export function unavailable(
   const at = stoppedBy === null ? undefined : timeOfUuid7(stoppedBy);
   const side = state === 'suspended' ? (suspendedByOffice ? 'office' : 'provider') : undefined;
   const by = side === undefined ? undefined : sides[side];
-  const day = at === undefined ? undefined : civilDateText(civilDateInChina(at));
+  const day = at === undefined ? undefined : dayInChina(at);
   const since = {
     zh: `${day === undefined ? '' : `，自 ${day} 起`}${by === undefined ? '' : `，由${by.zh}暂停`}`,
     en: `${day === undefined ? '' : ` since ${day}`}${by === undefined ? '' : `, by ${by.en}`}`,

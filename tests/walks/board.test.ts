@@ -7,7 +7,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
@@ -252,7 +252,7 @@ test('a stage that ended on the day it was due was in time, a day later it was n
   await acts(provider, first, { act: 'refuse', reason: '不予共享', wouldGrant: '没有' });
   // the review of her own department has five working days
   const days = 86_400_000;
-  const begun = civilDateText(civilDateInChina(Date.now() - 20 * days));
+  const begun = dayInChina(Date.now() - 20 * days);
   const due = afterWorkingDays(begun, 5, chinaWorkingCalendar).day;
   const noon = (day: string): number => Date.parse(`${day}T12:00:00+08:00`);
   const at = async (id: string, act: string, moment: number): Promise<void> => {

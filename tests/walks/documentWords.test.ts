@@ -8,7 +8,7 @@ import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { civilDateInChina, civilDateText, dayInChina } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
@@ -64,7 +64,7 @@ test('a schema version that is deprecated is told with every answer of a dataset
   const { schema } = (await hub.staff(city.operator, 'GET', `/v1/datasets/${dataset}`)).json['dataset'] as {
     schema: string;
   };
-  const sunset = civilDateText(civilDateInChina(database.now() + 120 * 86_400_000));
+  const sunset = dayInChina(database.now() + 120 * 86_400_000);
   const deprecated = await hub.staff(city.operator, 'POST', `/v1/schemas/${schema}/decision`, {
     ...{ act: 'deprecate', reason: '改用新标准', sunset },
   });

@@ -11,7 +11,7 @@ import { watchedEntries, type SeenDays } from '../../hub/jobs/entries/watchedEnt
 import type { Job, JobRun } from '../../hub/jobs/job.ts';
 import { watchLog } from '../../hub/jobs/watchLog.ts';
 import { volumesBefore } from '../../hub/store/risks/volumes.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
@@ -501,7 +501,7 @@ test('of entries that name many persons few are read at once, and as many are ke
     );
     return rows.map((one) => one.rows);
   };
-  const tomorrow = civilDateText(civilDateInChina(database.now() + aDay));
+  const tomorrow = dayInChina(database.now() + aDay);
   const known = async (): Promise<number> =>
     (await volumesBefore(store.app, tomorrow)).reduce(
       (sum, { consumer, rows }) => (consumer === 'education' ? sum + rows : sum),

@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { approvalForm } from '../../clients/cli/request/approvalForm.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
@@ -144,7 +144,7 @@ describe('renewed', () => {
     writeFileSync(file, JSON.stringify(document));
     await city.apply(file, [city.education, city.publicSecurity]);
   };
-  const dayOf = (time: number | string): string => civilDateText(civilDateInChina(new Date(time).getTime()));
+  const dayOf = (time: number | string): string => dayInChina(new Date(time).getTime());
 
   const daysOf = ({ from, until }: Begun['document']['valid']): number =>
     (Date.parse(until) - Date.parse(from)) / 86_400_000;

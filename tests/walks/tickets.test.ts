@@ -12,7 +12,7 @@ import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { ticketDeadline, ticketUrgency } from '../../hub/domain/ticket.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
@@ -99,7 +99,7 @@ describe('a consumer', () => {
       ['management', dataset, 'pub-security', 'birth_date', exchange, 1],
     );
     assert.ok(!JSON.stringify(leaf).includes(child.id));
-    const today = civilDateText(civilDateInChina(Date.parse(leaf.at)));
+    const today = dayInChina(Date.parse(leaf.at));
     assert.equal(ticket.due, afterWorkingDays(today, 10, chinaWorkingCalendar).day);
     assert.deepEqual((await ask(child.id)).notes, [{ code: 'under-correction', records: [0] }]);
     assert.deepEqual((await lastLeaf(database)).notes, ['under-correction']);

@@ -1,4 +1,5 @@
 /** What is asked of the log, as it stands in the address; whom it is about never does. */
+import { dayInChina } from '../../../terms/civilDate.ts';
 import type { Schemas } from '../api/call.ts';
 import type { Route } from '../route.ts';
 
@@ -68,14 +69,12 @@ export const filterOf = (question: Schemas['SavedSearch']['question']): Route['f
     Object.entries(question).map(([name, value]) => [
       name,
       name === 'from'
-        ? dayOf(value)
+        ? dayInChina(Date.parse(value))
         : name === 'until'
-          ? dayOf(new Date(Date.parse(value) - 1).toISOString())
+          ? dayInChina(Date.parse(value) - 1)
           : value,
     ]),
   );
-
-const dayOf = (text: string): string => new Date(Date.parse(text) + 8 * 3_600_000).toISOString().slice(0, 10);
 
 /** The same question for a terminal; whom it is about comes from a file there. */
 export const lineOf = (verb: 'search' | 'evidence', draft: Draft): string =>

@@ -1,5 +1,5 @@
 /** How a request stands: a pure function of what happened to it and of the procedure it is answered under. */
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import {
   afterWorkingDays,
   workingDaysBetween,
@@ -103,7 +103,7 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
         returnedBy: stage === undefined ? next.returnedBy : [...next.returnedBy, stage.by],
       };
     case 'supplement': {
-      const days = workingDaysBetween(dayOf(standing.returnedAt ?? at), dayOf(at), calendar);
+      const days = workingDaysBetween(dayInChina(standing.returnedAt ?? at), dayInChina(at), calendar);
       const document = event.document ?? next.document;
       return {
         ...next,
@@ -168,14 +168,15 @@ export function deadlineOf(
   // the provider asks for it: its clock is longer, and that of its stage in which it was agreed to
   const extended = extension === 'agreed';
   const here = extended && extendedAt === at && stage.by === 'provider';
-  const ends = [afterWorkingDays(dayOf(stageSince), stage.days + more(stood, here), calendar)];
+  const ends = [afterWorkingDays(dayInChina(stageSince), stage.days + more(stood, here), calendar)];
   if (stage.by === 'provider' && providerSince !== undefined)
     ends.push(
-      afterWorkingDays(dayOf(providerSince), clock.answerDays + more(providerStood, extended), calendar),
+      afterWorkingDays(dayInChina(providerSince), clock.answerDays + more(providerStood, extended), calendar),
     );
   const [first] = ends.sort((a, b) => (a.day < b.day ? -1 : 1));
   if (first === undefined) return undefined;
-  return { ...first, escalated: workingDaysBetween(dayOf(now), first.day, calendar) <= clock.escalateDays };
+  return {
+    ...first,
+    escalated: workingDaysBetween(dayInChina(now), first.day, calendar) <= clock.escalateDays,
+  };
 }
-
-const dayOf = (now: number): string => civilDateText(civilDateInChina(now));

@@ -1,5 +1,5 @@
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
-import { civilDateInChina, civilDateText, startOfDayInChina } from '../../../terms/civilDate.ts';
+import { dayInChina, startOfDayInChina } from '../../../terms/civilDate.ts';
 import { receives } from '../../domain/dataset.ts';
 import { lastDue, type Period } from '../../domain/expectation.ts';
 import type { Reader } from '../../store/database/reader.ts';
@@ -15,7 +15,7 @@ export interface SilentDataset extends Period {
 
 /** The longest silent first. @param now Unix milliseconds */
 export async function silentDatasets(reader: Reader, now: number): Promise<readonly SilentDataset[]> {
-  const today = civilDateText(civilDateInChina(now));
+  const today = dayInChina(now);
   const expecting = await expectingDatasets(reader);
   return expecting
     .flatMap(({ id, department, state, expect, expectedFrom, amended, cameAt }): SilentDataset[] => {

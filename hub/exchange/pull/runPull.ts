@@ -6,7 +6,7 @@
  * Nothing has to be remembered but the place that was read to, and that counts by the state of its batch: a hub may die at any moment.
  */
 import { createHash } from 'node:crypto';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { windowOpen, type PullMark } from '../../domain/pull.ts';
@@ -44,7 +44,7 @@ export async function runPull(
   if (kept?.batchState === 'checking' || kept?.batchState === 'held') return false;
   const id = uuid7(running.now());
   const begunAt = running.now();
-  const today = civilDateText(civilDateInChina(begunAt));
+  const today = dayInChina(begunAt);
   const { digest } = row;
   if (!(await beginRun(database.app, { id, dataset, digest, reading, period, begunAt, today }))) return false;
   const file = new PulledFile(services.intake, { run: id, dataset }, running);

@@ -1,4 +1,4 @@
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { tokenYear } from '../../audit/subjects.ts';
 
 /** Milliseconds that rows wait for the parts before them to be gone; behind a slower reader they are read again. */
@@ -167,7 +167,6 @@ export class PagesAhead<T> {
 const isOn = (ground: readonly unknown[], wanted: readonly unknown[]): boolean =>
   ground.length === wanted.length && ground.every((one, at) => one === wanted[at]);
 
-const dayOf = (moment: number): string => civilDateText(civilDateInChina(moment));
-
 /** Whether masks and tokens of two moments are the same. */
-const isOneDay = (a: number, b: number): boolean => tokenYear(a) === tokenYear(b) && dayOf(a) === dayOf(b);
+const isOneDay = (a: number, b: number): boolean =>
+  tokenYear(a) === tokenYear(b) && dayInChina(a) === dayInChina(b);

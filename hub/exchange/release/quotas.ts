@@ -1,15 +1,12 @@
 /** What an answer counts against the limits of its agreement, in the flush of its entry. */
 import type { PermittedFact, Permission, PlanRef } from '../../../policies/decision.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import type { Claims, QuotaClaim } from '../../audit/draft.ts';
 import type { AllowedOutcome } from '../../gate/call.ts';
 
 /** Whose calls are counted together: those of one department, a contractor apart from its principal, on one dataset for one purpose. */
 export const quotaCounter = ({ agreement, consumer, purpose, dataset }: PlanRef): string =>
   `${agreement} ${consumer} ${purpose} ${dataset}`;
-
-/** Everything is counted by the day of mainland China. */
-export const quotaDay = (now: number): string => civilDateText(civilDateInChina(now));
 
 /**
  * An answer with rows, counted.
@@ -32,7 +29,7 @@ export function quotasOf(
   taken: { readonly calls?: number; readonly rows?: number; readonly bytes?: number },
 ): readonly QuotaClaim[] {
   const counter = quotaCounter(plan);
-  const day = quotaDay(now);
+  const day = dayInChina(now);
   const limited = [
     { of: 'calls', counter, calls: taken.calls, max: limits.callsPerDay },
     { of: 'rows', counter: `${counter} rows`, calls: taken.rows, max: limits.rowsPerDay },
@@ -51,7 +48,7 @@ export function quotasOfFact(
   now: number,
 ): Pick<Claims, 'quotas'> {
   const counter = `${quotaCounter(plan)} fact ${id}`;
-  const day = quotaDay(now);
+  const day = dayInChina(now);
   const calls: QuotaClaim = { of: 'calls', counter, day, calls: 1, max: limits.callsPerDay };
   const { perSubjectPerDay: max } = limits;
   if (max === undefined) return { quotas: [calls] };

@@ -1,5 +1,5 @@
 /** How long what is called on a day had not been used before: what the rules over the log know of earlier days. */
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
 import { lastUsesBefore, type Used } from '../../audit/search/restsBefore.ts';
 import { caseOf, type Look, type Rests } from '../../domain/risks/risk.ts';
@@ -45,8 +45,7 @@ export function restsOfDays(
       if (!denied && matter !== undefined) cases.set(caseOf(consumer, matter), { consumer, matter });
     }
     // whole days between the day of the last use and this one
-    const days = (at: number): number =>
-      Math.round((start - midnight(civilDateText(civilDateInChina(at)))) / aDay);
+    const days = (at: number): number => Math.round((start - midnight(dayInChina(at))) / aDay);
     const since = (rest: number): number => start - (rest - 1) * aDay;
     await lookUp(of.agreements, agreements, since(agreementRestDays));
     await lookUp(of.cases, cases, since(caseRestDays));

@@ -3,7 +3,7 @@
  * on, and its entries are read and parsed once, by whoever reads the log as it grows. It holds no mark and nothing that the log does not:
  * what is not in it, because another process has read it or this one began later, is read when it is wanted.
  */
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import type { FollowedLeaf } from '../../audit/search/followedLeaf.ts';
 import { followedBetween, storedReader, type FollowedEntry } from '../../audit/search/storedReader.ts';
 import type { Look, SubjectSearch } from '../../domain/risks/risk.ts';
@@ -248,7 +248,7 @@ function byDay(all: readonly Seen[]): ReadonlyMap<string, SeenDay> {
     if ('consumer' in one) own.looks.push(one);
     else own.searches.push(one);
   }
-  return new Map([...days.values()].map((own) => [civilDateText(civilDateInChina(own.at)), own]));
+  return new Map([...days.values()].map((own) => [dayInChina(own.at), own]));
 }
 
 /** Undefined for what is no call for data of a department that proved who it is. */

@@ -1,6 +1,6 @@
 /** The rows of each figure of the board: by department, dataset and matter, never by person or case. */
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import type { components } from '../../../api/openapi.ts';
 import { isInTime } from '../../domain/expectation.ts';
 import type { RequestAct } from '../../domain/requests/requestLife.ts';
@@ -71,8 +71,6 @@ async function calls(reader: Reader, which: 'answered' | 'refused', span: BoardS
   }));
 }
 
-const dayOf = (moment: number): string => civilDateText(civilDateInChina(moment));
-
 /** All of them, however many: a number that leaves some out is none. */
 async function* requestsOf(
   reader: Reader,
@@ -98,7 +96,7 @@ async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): P
   const { from, until } = span;
   for await (const request of requestsOf(reader, span, { acted: { acts: ending, from, until } })) {
     for (const [index, { at, act }] of request.events.entries()) {
-      const day = dayOf(at);
+      const day = dayInChina(at);
       if (!ending.includes(act) || day < span.from || day > span.until) continue;
       const before = standingNow({ ...request, events: request.events.slice(0, index) }, now);
       if (before.deadline === undefined) continue;
@@ -142,7 +140,7 @@ async function fileDeadlines(reader: Reader, span: BoardSpan): Promise<Counted[]
   for (const { department, dataset, expect, openedAt } of await filesCame(reader, span)) {
     const one = kept.get(dataset) ?? { department, dataset, count: 0, of: 0 };
     one.of += 1;
-    if (isInTime(expect, dayOf(openedAt), chinaWorkingCalendar)) one.count += 1;
+    if (isInTime(expect, dayInChina(openedAt), chinaWorkingCalendar)) one.count += 1;
     kept.set(dataset, one);
   }
   return [...kept.values()].map((one) => ({ kind: 'file', ...one }));

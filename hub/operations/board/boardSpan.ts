@@ -1,4 +1,4 @@
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 
 const day = 86_400_000;
 const usualDays = 30;
@@ -12,8 +12,8 @@ export function spanOf(
 ): { readonly from: string; readonly until: string } {
   const back = days === undefined ? usualDays : Number(days);
   return {
-    from: civilDateText(civilDateInChina(now - (back - 1) * day)),
-    until: civilDateText(civilDateInChina(now)),
+    from: dayInChina(now - (back - 1) * day),
+    until: dayInChina(now),
   };
 }
 

@@ -5,7 +5,7 @@ import { newSalt } from '../../../machine/newSalt.ts';
 import type { Consent, PaperTrail } from '../../../policies/consents/consent.ts';
 import { invalid, methodsOfHub, retentionFault } from '../../../policies/consents/readConsent.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../audit/subjects.ts';
@@ -44,7 +44,7 @@ export async function takePaperConsent(
   const kept = keptOf(taken, live, services);
   const { form, scan, takenOn } = kept;
   if (holdsIdentityNumber(form)) throw new Problem('text_identity_number', {}, { at: '/body/form' });
-  const today = civilDateText(civilDateInChina(now));
+  const today = dayInChina(now);
   if (takenOn > today)
     throw invalid({ zh: '签署日期在将来', en: 'the day on which it was signed lies ahead' });
   const artefact = artefactOf(kept, { form, scan, takenOn, takenBy: author, confirmedBy: approver ?? '' });

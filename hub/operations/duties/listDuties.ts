@@ -1,4 +1,4 @@
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { aWeekOn } from '../../domain/duty.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import { listDuties as dutiesOf } from '../../store/duties/listDuties.ts';
@@ -11,7 +11,7 @@ import { dutyView } from './dutyView.ts';
 export async function listDuties(call: Call<Reading>, { database }: Services): Promise<Outcome> {
   const page = pageAsked(call.query, names.duty);
   const { due, department } = call.query;
-  const today = civilDateText(civilDateInChina(call.now));
+  const today = dayInChina(call.now);
   const departments = reachOf('listDuties', call.caller);
   const [answered, on = '', receivedFrom = '', id = ''] = page.after?.split('~') ?? [];
   const rows = await dutiesOf(

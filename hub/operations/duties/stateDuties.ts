@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
 import { statementType, verifyJws } from '../../../certs/jws.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { statedBy } from '../../domain/duty.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
@@ -24,7 +24,7 @@ export async function stateDuties(call: Call<DepartmentCaller>, services: Servic
   const { department } = call.caller;
   const statement = await verified(jws, department, services);
   const rows = await dutiesById(services.database.app, statement.duties);
-  const today = civilDateText(civilDateInChina(call.now));
+  const today = dayInChina(call.now);
   if (rows.length < statement.duties.length || rows.some(({ consumer }) => consumer !== department))
     throw new Problem('duty_unknown');
   for (const { id, obligation, receivedUntil, answeredBy } of rows) {

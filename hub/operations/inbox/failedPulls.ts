@@ -1,4 +1,4 @@
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { pausedNow } from '../../domain/pull.ts';
 import type { Call } from '../../gate/call.ts';
@@ -23,7 +23,7 @@ export async function failedPulls(
 ): Promise<PullWaiting[]> {
   const departments = departmentsOf(caller);
   if (departments.length === 0) return [];
-  const pausedOn = civilDateText(civilDateInChina(now));
+  const pausedOn = dayInChina(now);
   const wanted = { after: undefined, most, departments, failed: true, pausedOn };
   const found = await pagePulls(database.app, wanted);
   return found.flatMap(({ dataset, department, pause, last, failingSince }): PullWaiting[] => {

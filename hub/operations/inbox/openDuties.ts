@@ -1,5 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { aWeekOn } from '../../domain/duty.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -16,7 +16,7 @@ export async function openDuties(
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['Duty'][]> {
   const own = ownPlaces(identity, caller.grants);
-  const openUntil = aWeekOn(civilDateText(civilDateInChina(now)));
+  const openUntil = aWeekOn(dayInChina(now));
   const filter = { openUntil, ...(own === undefined ? {} : { departments: own }) };
   const duties = (await listDuties(database.app, filter, most)).map((row) => dutyView(row, now));
   return duties.filter(

@@ -1,7 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays, type Deadline } from '../../../terms/calendar/workingDays.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import {
   cycleDeadline,
   isTold,
@@ -37,7 +37,6 @@ interface Running {
 }
 
 const most = 1_000;
-const dayOf = (moment: number): string => civilDateText(civilDateInChina(moment));
 /** When an id was made (RFC 9562 §5.7). @returns Unix milliseconds */
 const madeAt = (uuid7: string): number => Number.parseInt(uuid7.replaceAll('-', '').slice(0, 12), 16);
 
@@ -52,7 +51,7 @@ export async function waitingCatalogue(
   const own = departmentsOf(caller);
   const office = ofOffice(caller);
   if (own.length === 0 && !office) return [];
-  const today = dayOf(now);
+  const today = dayInChina(now);
   const hers = (owner: string | null): boolean => {
     const place = placeOf(services.identity, owner);
     return place === undefined ? office : own.includes(place);
@@ -78,7 +77,7 @@ async function running(
 ): Promise<readonly Running[]> {
   const days = (await newestProcedure(app))?.clock.catalogueDays ?? usualCatalogueDays;
   const update = (moment: number): Pick<Running, 'since' | 'deadline'> => {
-    const since = dayOf(moment);
+    const since = dayInChina(moment);
     return { since, deadline: afterWorkingDays(since, days, chinaWorkingCalendar) };
   };
   const revisions = (await waitingRevisions(app, departments)).map(({ since, ...one }): Running => ({
@@ -91,7 +90,7 @@ async function running(
   );
   const late = (await entriesWithCycle(app, departments, now - shortestCycle)).flatMap(
     ({ entry, department, dataset, frequency, cameAt }): Running[] => {
-      const since = dayOf(cameAt);
+      const since = dayInChina(cameAt);
       const deadline = cycleDeadline(frequency, since, chinaWorkingCalendar);
       if (deadline === undefined) return [];
       return [{ clock: 'cycle', name: entry, owner: department, dataset, since, deadline }];

@@ -1,6 +1,6 @@
 import type { components } from '../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isInTime } from '../../domain/expectation.ts';
 import { graded, gradeOf, partsOf, weights } from '../../domain/quality.ts';
@@ -48,7 +48,7 @@ function viewOf(
   row: DatasetRow,
 ): components['schemas']['Quality']['batches'][number] {
   const { expect } = intakeRulesOf(row);
-  const day = civilDateText(civilDateInChina(openedAt));
+  const day = dayInChina(openedAt);
   const inTime = expect === undefined || !expected ? undefined : isInTime(expect, day, chinaWorkingCalendar);
   return {
     batch,

@@ -4,8 +4,9 @@ import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import { requestOf } from '../../exchange/release/allowedCall.ts';
 import type { Query } from '../../exchange/release/query.ts';
 import { askedIn } from '../../exchange/release/queryDataset.ts';
-import { quotaCounter, quotaDay } from '../../exchange/release/quotas.ts';
+import { quotaCounter } from '../../exchange/release/quotas.ts';
 import { callsTaken } from '../../store/audit/quotas.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Services } from '../services.ts';
 
@@ -21,7 +22,7 @@ export async function explainDecision(
   const callsToday =
     plan?.whole.limits.callsPerDay === undefined
       ? undefined
-      : await callsTaken(database.app, quotaCounter(plan.ref), quotaDay(call.now));
+      : await callsTaken(database.app, quotaCounter(plan.ref), dayInChina(call.now));
   const explanation = explain(request, plans, call.now, 'consumer', {
     ...(callsToday === undefined ? {} : { callsToday }),
     stopped: registry.current.stopped.get(request.agreement ?? '') ?? [],

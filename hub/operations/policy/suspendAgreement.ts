@@ -1,6 +1,6 @@
 import type { components } from '../../../api/openapi.ts';
 import { timeOfUuid7 } from '../../../machine/uuid7.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { rolesTold } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
@@ -44,7 +44,7 @@ async function refuseOtherReason(
   if (entry === undefined) return;
   const reasons = await stopReasons(database.app, [{ [side]: entry }]);
   if (reasons.get(entry) === reason) return;
-  const since = civilDateText(civilDateInChina(timeOfUuid7(entry)));
+  const since = dayInChina(timeOfUuid7(entry));
   throw new Problem('already_stopped', { side: rolesTold([side]), since }, { at: '/reason' });
 }
 

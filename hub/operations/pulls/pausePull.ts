@@ -1,5 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { longestPauseDays } from '../../domain/pull.ts';
@@ -20,8 +20,8 @@ export async function pausePull(call: Call<StaffCaller>, { database }: Services)
   const dataset = datasetId(call.params['dataset'] ?? '');
   const unknown = new Problem('pull_unknown', { dataset });
   if ((await pullOf(database.app, dataset)) === undefined) throw unknown;
-  const today = civilDateText(civilDateInChina(call.now));
-  const latest = civilDateText(civilDateInChina(call.now + longestPauseDays * dayMs));
+  const today = dayInChina(call.now);
+  const latest = dayInChina(call.now + longestPauseDays * dayMs);
   if (until < today || until > latest) throw new Problem('pull_pause_days', { until, today, latest });
   return allowed(
     200,

@@ -2,7 +2,7 @@ import type { NamedThing } from '../../../terms/factWords.ts';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
 import { counts, type CodeList } from '../../../schemas/codelists/codeList.ts';
 import type { CodeLists } from '../../../schemas/codelists/codeLists.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { listCodeLists } from '../../store/registry/codeLists.ts';
 import type { Database } from '../../store/database/database.ts';
@@ -28,7 +28,7 @@ export async function checkAhead(
   faultsOf: (codeLists: CodeLists) => readonly object[],
 ): Promise<void> {
   const lists = (await listCodeLists(database.app)).map(({ document }) => JSON.parse(document) as CodeList);
-  for (const day of daysAhead(lists, civilDateText(civilDateInChina(database.now())))) {
+  for (const day of daysAhead(lists, dayInChina(database.now()))) {
     const findings = faultsThrown(() => faultsOf(listsOn(lists, day)));
     if (findings.length === 0) continue;
     throw new Problem(

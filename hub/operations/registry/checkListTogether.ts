@@ -1,7 +1,7 @@
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { lintCodes } from '../../../schemas/lint/lintCodes.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { registeredSchemas } from '../../registry/registeredSchemas.ts';
 import { listCodeLists } from '../../store/registry/codeLists.ts';
@@ -28,7 +28,7 @@ export async function checkListTogether({ database }: Services, change: Change):
       ? [...standing, change.add]
       : standing.filter(({ id, version }) => id !== change.without.id || version !== change.without.version);
   const registry = await readRegistry(app);
-  const today = civilDateText(civilDateInChina(database.now()));
+  const today = dayInChina(database.now());
   const findings = [today, ...daysAhead(lists, today)].flatMap((day) => {
     // what does not go on as it is keeps nobody from mending it
     const before = new Set(unfit(registry, standing, day).map(({ code, at }) => `${code} ${at}`));

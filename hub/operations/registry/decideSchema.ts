@@ -1,5 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { transition } from '../../domain/lifeCycle.ts';
 import { leastSunset, schemaVersionLife, type SchemaVersionAct } from '../../domain/schemaVersion.ts';
@@ -117,7 +117,7 @@ async function deprecated(
   { sunset, successor, reason }: Extract<Body, { act: 'deprecate' }>,
 ): Promise<Outcome> {
   const { database } = services;
-  const least = civilDateText(civilDateInChina(database.now() + leastSunset * 86_400_000));
+  const least = dayInChina(database.now() + leastSunset * 86_400_000);
   if (sunset < least)
     throw new Problem('sunset_too_soon', { days: leastSunset, least }, { at: '/body/sunset' });
   if (successor !== undefined) {
@@ -145,7 +145,7 @@ async function retired(
   row: SchemaRow,
   reason: string,
 ): Promise<Outcome> {
-  const today = civilDateText(civilDateInChina(database.now()));
+  const today = dayInChina(database.now());
   if (row.state === 'deprecated' && row.sunset !== null && today <= row.sunset)
     throw new Problem('sunset_ahead', { what: `Schema ${row.urn}`, sunset: row.sunset });
   const bound = (await listDatasets(database.app)).filter(

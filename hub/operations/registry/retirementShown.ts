@@ -1,6 +1,6 @@
 /** What goes with a dataset that is retired: shown to both persons, and what their words cover. */
 import type { components } from '../../../api/openapi.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { daysToRetire } from '../../domain/dataset.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { batchById } from '../../store/intake/batchById.ts';
@@ -37,9 +37,7 @@ export async function retirementShown(
 }
 
 /** The last day on which a second person may agree to what is asked for now, `YYYY-MM-DD`. */
-export const lastDayToRetire = (now: number): string => dayOf(now + daysToRetire * 86_400_000);
-
-const dayOf = (now: number): string => civilDateText(civilDateInChina(now));
+export const lastDayToRetire = (now: number): string => dayInChina(now + daysToRetire * 86_400_000);
 
 /**
  * What the first word is of: the dataset under its version, hex SHA-256. Not its rows and agreements: each new batch, and each agreement that
@@ -53,7 +51,7 @@ export const firstWordStands = (row: DatasetRow, now: number): boolean =>
   row.endingBy !== null &&
   row.endingShown === firstWordOf(row) &&
   row.endingUntil !== null &&
-  dayOf(now) <= row.endingUntil;
+  dayInChina(now) <= row.endingUntil;
 
 /** What is told of a dataset that one person wants retired; undefined where nobody does. @param now Unix milliseconds */
 export async function retirementAsked(

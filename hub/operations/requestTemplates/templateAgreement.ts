@@ -3,7 +3,7 @@ import type { components } from '../../../api/openapi.ts';
 import type { Agreement, Grant } from '../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { placeOf } from '../../../policies/masks/rows/fieldPath.ts';
-import { civilDateInChina, civilDateText, startOfDayInChina } from '../../../terms/civilDate.ts';
+import { dayInChina, startOfDayInChina } from '../../../terms/civilDate.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 
 type Template = components['schemas']['RequestTemplate'];
@@ -22,7 +22,7 @@ export function templateAgreement(
   { title, days, purposes, basis, matters, grants }: Template,
   { id, version, provider, consumer, now }: Beginning,
 ): Agreement {
-  const from = startOfDayInChina(civilDateText(civilDateInChina(now)));
+  const from = startOfDayInChina(dayInChina(now));
   return parseAgreement(
     {
       ...{ kind: 'Agreement', id, version, title, provider, consumer, purposes, basis },
@@ -35,7 +35,7 @@ export function templateAgreement(
 }
 
 /** `2026-11-21T00:00:00+08:00` */
-export const inChina = (start: number): string => `${civilDateText(civilDateInChina(start))}T00:00:00+08:00`;
+export const inChina = (start: number): string => `${dayInChina(start)}T00:00:00+08:00`;
 
 /**
  * Datasets, schemas and fields that a template names and that are not there, each once and behind its dataset:

@@ -1,6 +1,6 @@
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { latestEnd } from '../../../policies/documents/checkTerm.ts';
-import { civilDateInChina, civilDateText, startOfDayInChina } from '../../../terms/civilDate.ts';
+import { dayInChina, startOfDayInChina } from '../../../terms/civilDate.ts';
 import { inChina } from '../requestTemplates/templateAgreement.ts';
 
 const dayLength = 86_400_000;
@@ -14,7 +14,7 @@ export function renewedTerm(
   { valid, basis }: Pick<Agreement, 'valid' | 'basis'>,
   now: number,
 ): Agreement['valid'] {
-  const today = startOfDayInChina(civilDateText(civilDateInChina(now)));
+  const today = startOfDayInChina(dayInChina(now));
   const days = Math.ceil((Date.parse(valid.until) - Date.parse(valid.from)) / dayLength);
   return {
     from: inChina(today),

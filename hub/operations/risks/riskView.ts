@@ -1,5 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { riskRules } from '../../domain/risks/risk.ts';
 import type { RiskRow } from '../../store/risks/risks.ts';
 import { namesBeside } from '../namesBeside.ts';
@@ -13,7 +13,7 @@ export function riskView(
 ): components['schemas']['Risk'] {
   const { id, rule, day, consumer, official, departments, count, limit, entries, due, exchange } = row;
   const { zh, en } = riskRules[rule];
-  const today = civilDateText(civilDateInChina(now));
+  const today = dayInChina(now);
   return {
     ...{ id, rule, day, count, limit, due, exchange },
     message: { zh, en },

@@ -3,7 +3,7 @@ import type { components } from '../../../api/openapi.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { dutyOfText } from '../../../policies/obligations/dutyWindow.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
 import { statedNotices, type NoticeDay } from '../../store/duties/statedNotices.ts';
 import type { Reader } from '../../store/database/reader.ts';
 
@@ -25,7 +25,7 @@ export async function noticesOwed(
     if (look === undefined) return undefined;
     const { leaf, basis } = look;
     const { consumer, agreement, dataset, purpose, obligations = [] } = leaf;
-    const day = civilDateText(civilDateInChina(Date.parse(leaf.at)));
+    const day = dayInChina(Date.parse(leaf.at));
     const due = obligations
       .map((text) => dutyOfText(text, day))
       .find((duty) => duty?.obligation === 'notify-subject');

@@ -1,4 +1,4 @@
-import { civilDateInChina, civilDateText, isDateText } from '../../../terms/civilDate.ts';
+import { dayInChina, isDateText } from '../../../terms/civilDate.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
 const params = { to: { kind: 'choice', of: ['year', 'month'] } } as const;
@@ -15,7 +15,7 @@ function dateOf(text: string): string | undefined {
       return isDateText(text) ? text : undefined;
     default: {
       const moment = isDateText(text.slice(0, 10)) ? Date.parse(text) : NaN;
-      return Number.isNaN(moment) ? undefined : civilDateText(civilDateInChina(moment));
+      return Number.isNaN(moment) ? undefined : dayInChina(moment);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** The clocks of a request, counted by the calendar of China: the hub's own, and one that runs over the Saturdays made up for a festival. */
-import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import {
   afterWorkingDays,
@@ -18,7 +18,7 @@ export function stageDeadlineKept({ due, events, stages }: RequestView): boolean
   const [made] = events;
   const [first] = stages;
   if (made === undefined || first === undefined) return false;
-  const day = civilDateText(civilDateInChina(Date.parse(made.at)));
+  const day = dayInChina(Date.parse(made.at));
   return due === afterWorkingDays(day, first.days, chinaWorkingCalendar).day;
 }
 

@@ -6,7 +6,7 @@ import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { newestConsent, nextConsentTurn, rowSources } from '../../../store/changes/changeSources.ts';
 import type { FeedPlace } from '../../../store/changes/feeds.ts';
 import type { ConsentCheck } from '../consents.ts';
-import { quotaDay } from '../quotas.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
 import type { ReleaseServices } from '../services.ts';
 import { termsDigest } from '../streamPart.ts';
 import { rowNames, type RowNames } from './rowNames.ts';
@@ -61,7 +61,7 @@ async function markOf(
  * @param now Unix milliseconds
  */
 export const feedTerms = (permission: Permission, { key }: Pick<RowNames, 'key'>, now: number): string =>
-  digestOf([termsDigest(permission).toString('hex'), key, quotaDay(now)]);
+  digestOf([termsDigest(permission).toString('hex'), key, dayInChina(now)]);
 
 const digestOf = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

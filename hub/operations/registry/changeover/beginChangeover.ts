@@ -2,7 +2,7 @@ import { compileMapping } from '../../../../adapters/mapping/compile.ts';
 import type { components } from '../../../../api/openapi.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
-import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
@@ -95,7 +95,7 @@ const underWay = (dataset: string, schema: string): Problem =>
 
 /** The last day of the version of today is ahead. @throws Problem sunset_too_soon */
 function refuseOver(sunset: string | undefined, now: number): void {
-  const least = civilDateText(civilDateInChina(now + 86_400_000));
+  const least = dayInChina(now + 86_400_000);
   if (sunset !== undefined && sunset < least)
     throw new Problem('sunset_too_soon', { days: 1, least }, { at: '/body/sunset' });
 }

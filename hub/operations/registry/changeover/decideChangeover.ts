@@ -1,5 +1,5 @@
 import type { components } from '../../../../api/openapi.ts';
-import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { ofOneHand } from '../../../domain/standIn.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
@@ -66,7 +66,7 @@ export async function decideChangeover(call: Call<StaffCaller>, services: Servic
 
 /** Until then consumers were told that the version of today answers. @throws Problem sunset_ahead */
 function refuseAhead({ from, sunset }: ChangeoverRow, now: number): void {
-  if (sunset !== null && civilDateText(civilDateInChina(now)) <= sunset)
+  if (sunset !== null && dayInChina(now) <= sunset)
     throw new Problem('sunset_ahead', { what: `Schema ${from}`, sunset });
 }
 
