@@ -28,12 +28,12 @@ const orderings = ['acceptProposal', acceptOlderOperation].map(markOf);
  * @param entries ascending by index, well-formed
  */
 export function destroyedAmong(entries: readonly ProvenEntry[]): readonly DestroyedUnit[] {
-  const told = entries.filter(({ bytes }) => holds(bytes, destruction));
+  const told = holding(entries, [destruction]);
   if (told.length === 0) return [];
   const orders = new Map<string, Leaf>();
-  for (const { bytes } of entries) {
-    const leaf = orderings.some((mark) => holds(bytes, mark)) ? parseLeaf(bytes) : undefined;
-    if (leaf !== undefined) orders.set(leaf.id, leaf);
+  for (const { bytes } of holding(entries, orderings)) {
+    const leaf = parseLeaf(bytes);
+    orders.set(leaf.id, leaf);
   }
   const units: DestroyedUnit[] = [];
   for (const { index, bytes } of told) {
@@ -80,11 +80,22 @@ function placeOf(entries: readonly ProvenEntry[], index: number): number {
   return low;
 }
 
-/** Parsing every leaf of a large pack would cost more than proving it, and so would a search that is not the platform's own. */
-const holds = (bytes: Uint8Array, mark: Buffer): boolean =>
-  (bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).includes(
-    mark,
-  );
+/**
+ * Entries that hold one of these marks. Parsing every leaf of a large pack would cost more than proving it, and so would a search of each
+ * leaf: the leaves of a range stand in few large rooms, and a room without a mark has no leaf with one.
+ */
+function holding(entries: readonly ProvenEntry[], marks: readonly Buffer[]): readonly ProvenEntry[] {
+  const rooms = new Map<ArrayBufferLike, boolean>();
+  return entries.filter(({ bytes }) => {
+    const { buffer } = bytes;
+    let known = rooms.get(buffer);
+    if (known === undefined) rooms.set(buffer, (known = hasAny(Buffer.from(buffer), marks)));
+    return known && hasAny(Buffer.from(buffer, bytes.byteOffset, bytes.byteLength), marks);
+  });
+}
+
+const hasAny = (bytes: Buffer, marks: readonly Buffer[]): boolean =>
+  marks.some((mark) => bytes.includes(mark));
 
 /** What is left of ranges without the units that were destroyed. */
 export const withoutDestroyed = (
