@@ -1,9 +1,10 @@
 /** Drafts of what must be told after an incident (PIPL art. 57): to the authority, and to the persons. What the log does not know is left to fill in. */
 import type { Bilingual } from '../terms/bilingual.ts';
+import { missingText, type Missing } from './missing.ts';
 import { timeText } from './story.ts';
 
 /** As the hub answers it, with what was asked. */
-export interface Incident {
+export interface Incident extends Missing {
   readonly case: string;
   readonly from: string;
   readonly until: string;
@@ -51,6 +52,16 @@ const lines = (incident: Incident): string =>
     )
     .join('\n');
 
+/** What is gone from the log stands below whom it lists: others may have got data by it. */
+function goneLine(incident: Incident): Bilingual {
+  const text = missingText(incident);
+  if (text === undefined) return { zh: '', en: '' };
+  return {
+    zh: `\n${text.zh}；其接收方与数据项已不可知`,
+    en: `\n${text.en}; who received what by them is not known any more`,
+  };
+}
+
 /** To the authority that supervises the protection of personal information. */
 export const toAuthority = (incident: Incident): Bilingual => ({
   zh: `# 个人信息安全事件报告（草稿）
@@ -60,7 +71,7 @@ export const toAuthority = (incident: Incident): Bilingual => ({
 涉及个人信息种类：${allFields(incident)}
 涉及主体：${incident.subjects} 个；依据日志条目 ${incident.entries} 条
 接收方（次数 / 行数，共享协议）：
-${lines(incident)}
+${lines(incident)}${goneLine(incident).zh}
 
 原因：（请填写）
 可能造成的危害：（请填写）
@@ -75,7 +86,7 @@ time: ${span(incident)} (China)
 kinds of personal information: ${allFields(incident)}
 persons or organisations concerned: ${incident.subjects}; from ${incident.entries} entries of the log
 recipients (calls / rows, agreements):
-${lines(incident)}
+${lines(incident)}${goneLine(incident).en}
 
 cause: (to fill in)
 possible harm: (to fill in)
@@ -90,7 +101,7 @@ export const toPersons = (incident: Incident): Bilingual => ({
   zh: `# 告知书（草稿）
 
 ${span(incident)}（北京时间），您的下列个人信息可能被不当取得：${allFields(incident)}。
-取得方：${incident.recipients.map(({ department }) => department).join('、')}。
+取得方：${incident.recipients.map(({ department }) => department).join('、')}${incident.missing === undefined ? '' : '，以及记录已缺失、无从查明者'}。
 
 原因与可能的危害：（请填写）
 我们已采取的措施：（请填写）
@@ -100,7 +111,7 @@ ${span(incident)}（北京时间），您的下列个人信息可能被不当取
   en: `# Notice (draft)
 
 Between ${span(incident)} (China) this personal information of yours may have been obtained wrongly: ${allFields(incident)}.
-Obtained by: ${incident.recipients.map(({ department }) => department).join(', ')}.
+Obtained by: ${incident.recipients.map(({ department }) => department).join(', ')}${incident.missing === undefined ? '' : ', and by whom cannot be found out any more where records are gone'}.
 
 cause and possible harm: (to fill in)
 what we have done: (to fill in)

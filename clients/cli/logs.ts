@@ -1,10 +1,12 @@
 /** `datong logs`: what one's own department did at the hub, the newest first; with `--follow` also what comes. */
 import { Option, type Command } from 'commander';
+import type { Missing } from '../../log/missing.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatongClient } from '../sdk/datongClient.ts';
 import type { ExchangePage, OwnExchange } from '../sdk/exchanges.ts';
 import { printable } from './printable.ts';
 import { withProfile } from './profile.ts';
+import { tellMissing } from './tellMissing.ts';
 import { columns } from './textWidth.ts';
 import { data, say, talk } from './verb.ts';
 import { wholeNumber } from './wholeNumber.ts';
@@ -43,14 +45,15 @@ export function register(program: Command): void {
 
 async function logs(options: LogsOptions): Promise<void> {
   await withClient(options, async (client) => {
-    const { exchanges, looks } = await newest(client, filterOf(options), options.limit);
+    const { exchanges, looks, ...gone } = await newest(client, filterOf(options), options.limit);
+    tellMissing(gone, 'department');
     if (options.follow !== true) {
       print(exchanges, options);
-      if (exchanges.length === 0) talk({ zh: '没有', en: 'there are none' });
+      if (exchanges.length === 0 && gone.missing === undefined) talk({ zh: '没有', en: 'there are none' });
       return;
     }
     print([...exchanges].reverse(), options);
-    await follow(client, options, exchanges[0]?.index, looks);
+    await follow(client, options, exchanges[0]?.index, { looks, gone: gone.missing ?? [] });
   });
 }
 
@@ -67,9 +70,11 @@ async function newest(
   client: DatongClient,
   filter: ExchangePage,
   most: number,
-): Promise<{ readonly exchanges: readonly OwnExchange[]; readonly looks: readonly string[] }> {
+): Promise<Missing & { readonly exchanges: readonly OwnExchange[]; readonly looks: readonly string[] }> {
   const exchanges: OwnExchange[] = [];
   const looks: string[] = [];
+  const missing: number[] = [];
+  let more: Pick<Missing, 'moreMissing'> = {};
   let cursor: string | undefined;
   do {
     const limit = Math.min(200, most - exchanges.length);
@@ -80,9 +85,11 @@ async function newest(
     });
     exchanges.push(...json.exchanges);
     looks.push(exchange);
+    missing.push(...(json.missing ?? []));
+    if (json.moreMissing === true) more = { moreMissing: true };
     cursor = json.nextCursor;
   } while (cursor !== undefined && exchanges.length < most);
-  return { exchanges, looks };
+  return { exchanges, looks, ...(missing.length === 0 ? {} : { missing }), ...more };
 }
 
 /** What comes, until the process is ended. A filter is the hub's, so what it hides moves the place to go on from all the same. */
@@ -90,18 +97,22 @@ async function follow(
   client: DatongClient,
   options: LogsOptions,
   last: number | undefined,
-  first: readonly string[],
+  first: { readonly looks: readonly string[]; readonly gone: readonly number[] },
 ): Promise<never> {
   let after = last;
-  const own = new Set(first);
+  const own = new Set(first.looks);
+  const said = new Set(first.gone);
   for (;;) {
     await sleep(options.every * 1_000);
-    const { exchanges, looks } = await newest(
-      client,
-      { ...filterOf(options), ...(after === undefined ? {} : { after }) },
-      10_000,
-    );
+    const {
+      exchanges,
+      looks,
+      missing = [],
+    } = await newest(client, { ...filterOf(options), ...(after === undefined ? {} : { after }) }, 10_000);
     for (const look of looks) own.add(look);
+    const fresh = missing.filter((index) => !said.has(index));
+    if (fresh.length > 0) tellMissing({ missing: fresh }, 'department');
+    for (const index of fresh) said.add(index);
     // `delete` says whether it was one of them; none is met twice
     print(exchanges.filter(({ exchange }) => !own.delete(exchange)).reverse(), options);
     after = exchanges[0]?.index ?? after;

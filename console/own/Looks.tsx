@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { missingAboutHer } from '../../log/missing.ts';
 import type { Schemas } from './ask.ts';
 import { Objection } from './Objection.tsx';
 import { filled, texts, type Language } from './texts.ts';
@@ -17,7 +18,8 @@ export function Looks(props: {
   return (
     <section aria-labelledby="looks">
       <h2 id="looks">{text.looks}</h2>
-      {view.looks.length === 0 ? <p>{text.looksNone}</p> : null}
+      {view.missing === undefined ? null : <p role="alert">{missingAboutHer(view.missing)[language]}</p>}
+      {view.looks.length === 0 && view.missing === undefined ? <p>{text.looksNone}</p> : null}
       <ol className="cards">
         {view.looks.map((look) => (
           <li key={look.exchange}>

@@ -34,6 +34,12 @@ const stands = (
       one.purposes.includes(purpose),
   );
 
+/** Each page tells its own. */
+function goneOf(...pages: readonly View[]): Pick<View, 'missing'> {
+  const missing = pages.reduce((sum, page) => sum + (page.missing ?? 0), 0);
+  return missing === 0 ? {} : { missing };
+}
+
 /** A person's own page: who looked at her data, when, why, at what and by what right; her consents, given and withdrawn. */
 export function OwnPage(): ReactNode {
   const [language, setLanguage] = useState<Language>(firstLanguage);
@@ -69,7 +75,7 @@ export function OwnPage(): ReactNode {
     const next = view?.next;
     if (view === undefined || next === undefined) return;
     ask<Schemas['SignedSubjectView']>('/v1/own/view', { before: next, limit: 50 }).then(
-      ({ view: more }) => setView({ ...more, looks: [...view.looks, ...more.looks] }),
+      ({ view: more }) => setView({ ...more, looks: [...view.looks, ...more.looks], ...goneOf(view, more) }),
       failed,
     );
   };

@@ -36,6 +36,10 @@ export function checkChoice(
   const findings: LogFinding[] = [];
   for (const index of [...chosen, ...(file.telling ?? [])])
     if (!here.has(index)) findings.push(logFinding('evidence_incomplete', { index }));
+  // what is said to be gone is not here, and would be an answer
+  for (const index of file.missing ?? [])
+    if (here.has(index) || index < first || index > last || index >= file.size)
+      findings.push(logFinding('evidence_choice', { index }));
   for (const index of file.attempts)
     if (!chosen.has(index)) findings.push(logFinding('evidence_choice', { index }));
   for (const { index, leaf } of entries) {
@@ -45,10 +49,20 @@ export function checkChoice(
     if (wrong) findings.push(logFinding('evidence_choice', { index, exchange: leaf.id }));
   }
   if (file.range === undefined) return { findings, complete: 'choice' };
-  for (let index = file.range.first; index <= file.range.last; index += 1) {
-    if (here.has(index) || destroyed.some((unit) => unit.first <= index && index <= unit.last)) continue;
-    findings.push(logFinding('evidence_incomplete', { index }));
-    break;
-  }
+  const gap = firstGap(file.range, entries, destroyed);
+  if (gap !== undefined) findings.push(logFinding('evidence_incomplete', { index: gap }));
   return { findings, complete: 'range' };
+}
+
+/** The first entry of a range that is neither here nor destroyed; undefined where all of it is accounted for. */
+export function firstGap(
+  { first, last }: NonNullable<EvidenceFile['range']>,
+  entries: readonly Pick<ReadEntry, 'index'>[],
+  destroyed: readonly Pick<DestroyedUnit, 'first' | 'last'>[],
+): number | undefined {
+  const here = new Set(entries.map(({ index }) => index));
+  for (let index = first; index <= last; index += 1)
+    if (!here.has(index) && !destroyed.some((unit) => unit.first <= index && index <= unit.last))
+      return index;
+  return undefined;
 }

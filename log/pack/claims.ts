@@ -1,13 +1,17 @@
 /** What evidence proves and what it cannot, in words: the same on the screen and on paper. */
 import { inBothLanguages } from '../../terms/factWords.ts';
+import { missingText } from '../missing.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { ChoiceCheck, ReadEntry } from './checkChoice.ts';
+import { firstGap, type ChoiceCheck, type ReadEntry } from './checkChoice.ts';
 import { destroyedText, toldAmong, type DestroyedUnit } from './destroyedAmong.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
 
 /** Evidence as it was read and checked, as far as words are made of it. */
 interface Read {
-  readonly file: Pick<EvidenceFile, 'question' | 'chosen' | 'size' | 'range' | 'telling'>;
+  readonly file: Pick<
+    EvidenceFile,
+    'question' | 'chosen' | 'size' | 'range' | 'telling' | 'missing' | 'moreMissing'
+  >;
   readonly complete: ChoiceCheck['complete'];
   readonly entries: readonly ReadEntry[];
   /** units that entries among them tell were destroyed */
@@ -28,8 +32,13 @@ export const questionText = ({ file }: Pick<Read, 'file'>): Bilingual => {
   };
 };
 
-/** How much of the log it speaks of. 完好 is never said of less than all. */
-export function extentText({
+/** How much of the log it speaks of, and what of that is gone. 完好 is never said of less than all. */
+export function extentText(read: Pick<Read, 'file' | 'complete' | 'entries' | 'destroyed'>): Bilingual {
+  const [here, gone] = [extentHere(read), missingText(read.file)];
+  return gone === undefined ? here : { zh: `${here.zh}；${gone.zh}`, en: `${here.en}; ${gone.en}` };
+}
+
+function extentHere({
   file,
   complete,
   entries,
@@ -38,6 +47,14 @@ export function extentText({
   const [chosen, size] = [file.chosen.length, file.size];
   if (complete === 'range' && file.range !== undefined) {
     const { first, last } = file.range;
+    const gap = firstGap(file.range, entries, destroyed);
+    if (gap !== undefined) {
+      const here = entries.filter(({ index }) => first <= index && index <= last).length;
+      return {
+        zh: `第 ${first}–${last} 条中仅 ${here} 条在此，符合所问的 ${chosen} 条均已标出；不完整：第 ${gap} 条不在此；日志当时共 ${size} 条，对其余条目不作任何说明`,
+        en: `of the entries from ${first} to ${last} only ${here} are here, and the ${chosen} that answer are marked; it is not complete: entry ${gap} is not here; the log had ${size} entries then, and nothing is said about the others`,
+      };
+    }
     const gone = destroyedText(destroyed.filter((unit) => unit.first <= last && first <= unit.last));
     if (gone.en !== '') {
       const here = entries.filter(({ index }) => first <= index && index <= last).length;

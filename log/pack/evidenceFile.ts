@@ -4,6 +4,7 @@
  */
 import type { AnchorsFile } from '../anchors.ts';
 import type { EntryQuestion } from '../entryQuestion.ts';
+import type { Missing } from '../missing.ts';
 import type { PackFile } from './pack.ts';
 
 /** What was asked; of a person only in which dataset she is known by her identifier. */
@@ -18,7 +19,12 @@ export interface EvidenceQuestion extends EntryQuestion {
   readonly subject?: string;
 }
 
-export interface EvidenceFile {
+/**
+ * What is missing are answers to its question that the log did not have any more when it was written, ascending: the hub's word, as nothing
+ * of them is in the pack. Absent where none was, and in evidence that was made before they were named; whoever cannot read these members
+ * refuses the file.
+ */
+export interface EvidenceFile extends Missing {
   readonly v: 1;
   readonly id: string;
   readonly reason: string;

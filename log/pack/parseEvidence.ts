@@ -45,6 +45,9 @@ const isQuestion: Check = (value) =>
     name === 'first' || name === 'last' ? isIndex(one) : name === 'whole' ? one === true : isText(one),
   );
 
+/** Not empty: absent means none. */
+const isMissing: Check = (value) => isAscending(value) && (value as readonly unknown[]).length > 0;
+
 const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
   v: (value) => value === 1,
   ...{ id: isText, reason: isText, case: isText, askedBy: isText },
@@ -56,6 +59,7 @@ const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
   ...{ chosen: isAscending, attempts: isAscending },
   telling: optional(isAscending),
   range: optional(isRange),
+  ...{ missing: optional(isMissing), moreMissing: optional((value) => value === true) },
   pack: isObject,
   cosigned: isText,
   anchors: isObject,

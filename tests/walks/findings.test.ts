@@ -17,6 +17,7 @@ import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { applyCity, testHub } from '../hub.ts';
+import { goneEntryTests } from './goneEntries.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
 
@@ -524,3 +525,5 @@ test('of entries that name many persons few are read at once, and as many are ke
   await judge(watchLog(app, audit, findings));
   assert.deepEqual([await portions(), await known()], [[5 * fifth], before + 5 * fifth]);
 });
+
+goneEntryTests({ hub, database, home, auditor });

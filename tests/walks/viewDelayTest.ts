@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { SignedSubjectView } from '../../clients/sdk/subjects.ts';
+import { leafOf, saidIn } from '../../hub/store/audit/storedLeaves.ts';
 import type { Database } from '../../hub/store/database/database.ts';
 import type { TestHub } from '../hub.ts';
+import { takenOut } from '../takenOut.ts';
 
 export const told = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -34,6 +36,15 @@ interface DelayStage {
   readonly staff: (token: string, method: string, path: string, body?: object) => Promise<StaffReply>;
   /** Proposed by one person, accepted by another. */
   readonly agreed: (by: string, path: string, body: object) => Promise<void>;
+}
+
+/** The newest entry of an operation. */
+async function newestOf({ app }: Database, operation: string): Promise<number> {
+  const { rows } = await app.query<{ idx: string; leaf: Uint8Array }>(
+    'SELECT idx, leaf FROM audit_entry ORDER BY idx DESC LIMIT 50',
+  );
+  const found = rows.find(({ leaf }) => saidIn(leafOf(leaf)).operation === operation);
+  return Number(found?.idx);
 }
 
 export function viewDelayTest({
@@ -71,6 +82,11 @@ export function viewDelayTest({
     const without = (looks: readonly string[]) => looks.filter((look) => !look.includes('viewSubject'));
     assert.deepEqual(without(await looksOf(person)), ['pub-security listConsents answered']);
     assert.equal((await view(person, { limit: 1 })).view.looks.length, 1, 'a page is as full as any');
+    // a number of what is gone would tell that something was there of which she is not to hear
+    const index = await newestOf(database, 'queryDataset');
+    await takenOut(database, [index], async () => {
+      assert.equal((await view(person)).view.missing, undefined);
+    });
     assert.equal((await post(asker, { ...delay, clause: '第一条' })).code, 'already_registered');
     const { json } = await staff(asker, 'GET', '/v1/view-delays');
     const [listed, ...others] = json['delays'] as { id: string; department: string }[];
@@ -86,5 +102,12 @@ export function viewDelayTest({
     await agreed(asker, '/v1/view-delays', delay);
     await database.owner.query("UPDATE view_delay SET until = now() - interval '1 second'");
     assert.deepEqual(without(await looksOf(person)), before, 'it runs out by itself');
+    // told to nobody by anybody else: that a look was there at all stands beside the log
+    await takenOut(database, [index], async () => {
+      assert.deepEqual(without(await looksOf(person)), ['pub-security listConsents answered']);
+      assert.equal((await view(person)).view.missing, 1);
+      assert.equal((await view(person, { limit: 1 })).view.missing, undefined, 'each page tells its own');
+    });
+    assert.equal((await view(person)).view.missing, undefined);
   });
 }

@@ -1,7 +1,9 @@
 /** `datong audit reads`: who of the staff looked into the log. */
 import type { Command } from 'commander';
+import type { Missing } from '../../../log/missing.ts';
 import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { tellMissing } from '../tellMissing.ts';
 import { columns } from '../textWidth.ts';
 import { data, talk } from '../verb.ts';
 import { moment } from './search.ts';
@@ -37,7 +39,7 @@ export function registerReads(audit: Command): void {
     .option('--person <id>', '工作人员 / member of staff')
     .option('--from <time>', '起（含），日期或 RFC 3339 / first day or moment')
     .option('--until <time>', '止（不含），日期或 RFC 3339 / the day or moment after the last')
-    .option('--json', 'answer {reads} as JSON')
+    .option('--json', 'answer {reads, missing} as JSON')
     .addHelpText('after', '\nExample:\n  datong audit reads --as security --from 2026-11-01')
     .action(run);
 }
@@ -51,6 +53,8 @@ async function run(options: ReadsOptions): Promise<void> {
   };
   try {
     const reads: LogRead[] = [];
+    const missing: number[] = [];
+    let more: Pick<Missing, 'moreMissing'> = {};
     let cursor: unknown;
     do {
       const asked = new URLSearchParams({ limit: '200' });
@@ -58,13 +62,18 @@ async function run(options: ReadsOptions): Promise<void> {
       if (typeof cursor === 'string') asked.set('cursor', cursor);
       const page = await hub.ask('GET', `/v1/log/reads?${asked.toString()}`);
       reads.push(...(page['reads'] as readonly LogRead[]));
+      const gone = page as Missing;
+      missing.push(...(gone.missing ?? []));
+      if (gone.moreMissing === true) more = { moreMissing: true };
       cursor = page['nextCursor'];
     } while (typeof cursor === 'string');
+    const gone: Missing = { ...(missing.length === 0 ? {} : { missing }), ...more };
     if (options.json === true) {
-      data(JSON.stringify({ reads }));
+      data(JSON.stringify({ reads, ...gone }));
       return;
     }
-    if (reads.length === 0) talk({ zh: '没有人查看过', en: 'nobody looked' });
+    tellMissing(gone);
+    if (reads.length === 0 && missing.length === 0) talk({ zh: '没有人查看过', en: 'nobody looked' });
     const rows = reads.map((one) =>
       [
         String(one.index),

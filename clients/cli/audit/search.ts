@@ -9,6 +9,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { identifierFrom } from '../consent/identifier.ts';
 import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { tellMissing } from '../tellMissing.ts';
 import { columns } from '../textWidth.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
@@ -223,17 +224,13 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
     ...rows.map((row) => names.map((name) => printable(String(row[name])))),
   ];
   if (rows.length > 0) for (const line of columns(table, new Set([0]))) data(line);
-  const { counts, next, unsearchableYears, erasedBefore, destroyed, missing, moreMissing } = answer;
+  const { counts, next, unsearchableYears, erasedBefore, destroyed } = answer;
   if (typeof counts === 'object' && counts !== null) showCounts(counts as Readonly<Record<string, unknown>>);
   talk({
     zh: `${rows.length} 条；本次检索已记入日志`,
     en: `${rows.length} entries; this search stands in the log`,
   });
-  if (Array.isArray(missing))
-    talk({
-      zh: `另有${moreMissing === true ? '至少' : ''} ${missing.length} 条应在此列，日志中却没有，被人取走：第 ${missing.join('、')} 条。请运行 datong audit verify`,
-      en: `${moreMissing === true ? 'at least ' : ''}${missing.length} more belong here and are not in the log, somebody took them out: ${missing.join(', ')}. Run datong audit verify`,
-    });
+  tellMissing(answer);
   if (typeof destroyed === 'object' && destroyed !== null)
     tellDestroyed(destroyed as Readonly<Record<string, unknown>>);
   if (typeof next === 'number')

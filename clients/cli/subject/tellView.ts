@@ -1,6 +1,7 @@
 /** What a person is told, as lines, as a page to print, or as JSON. */
 import { told } from '../told.ts';
 import { Option } from 'commander';
+import { missingAboutHer } from '../../../log/missing.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
 import { problemCatalogue, type ProblemCode } from '../../../terms/problemCatalogue.ts';
@@ -31,6 +32,7 @@ export function tellView(signed: SignedSubjectView, { print, json }: ShownOption
     zh: `${view.looks.length} 条查询记录，${view.consents.length} 份同意；本次查询已留痕，交换 ${view.exchange}`,
     en: `${view.looks.length} looks, ${view.consents.length} consents; this look is logged, exchange ${view.exchange}`,
   });
+  if (view.missing !== undefined) talk(missingAboutHer(view.missing));
   if (view.next !== undefined)
     talk({ zh: `还有更早的：--before ${view.next}`, en: `there are older ones: --before ${view.next}` });
 }
@@ -122,6 +124,7 @@ function formOf({ view, signature, salt }: SignedSubjectView): string {
     ...view.looks.map((look) =>
       formRow(timeInChina(look.at), ...linesOf(look).map((line) => line.trim()), look.exchange),
     ),
+    ...(view.missing === undefined ? [] : [formRow('缺失的记录', missingAboutHer(view.missing).zh)]),
     formRow('个人同意', ...view.consents.map(consentLine)),
     formRow('本人承诺值与盐', view.subject.commitment, salt),
     formRow('枢纽签名', signature),

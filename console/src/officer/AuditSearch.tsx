@@ -6,6 +6,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { EntryTable } from '../pages/EntryTable.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
+import { MissingNote } from '../parts/MissingNote.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
@@ -42,7 +43,6 @@ export function AuditSearch(): ReactNode {
   const entries = answer.value === undefined ? undefined : entriesOf(answer.value);
   const last = entries !== undefined && entries.length === size ? entries.at(-1) : undefined;
   const lost = answer.value?.unsearchableYears ?? [];
-  const missing = answer.value?.missing ?? [];
   return (
     <>
       <SearchForm
@@ -62,13 +62,7 @@ export function AuditSearch(): ReactNode {
       {lost.length === 0 ? null : (
         <p role="note">{say('yearsLost', { years: lost.join(say('pointList')) })}</p>
       )}
-      {missing.length === 0 ? null : (
-        <p role="alert">
-          {say(answer.value?.moreMissing === true ? 'moreEntriesMissing' : 'entriesMissing', {
-            entries: missing.join(say('pointList')),
-          })}
-        </p>
-      )}
+      <MissingNote of={answer.value} />
       {answer.value?.counts === undefined ? null : <Counts counts={answer.value.counts} />}
       <EntryTable
         label={say('audit')}

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { missingAboutHer } from '../../../log/missing.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { download } from '../parts/download.ts';
@@ -19,7 +20,7 @@ type Looked = Schemas['CounterWithdrawal'];
 
 /** The counter: a person with her document stands before the clerk. Her identifier lives in this page's memory until the desk is cleared. */
 export function CounterPage(): ReactNode {
-  const { say, when } = useWords();
+  const { say, pick, when } = useWords();
   const { session } = useSession();
   const { name } = useDepartments();
   const [value, setValue] = useState('');
@@ -120,7 +121,12 @@ export function CounterPage(): ReactNode {
                 ],
               ]}
             />
-            <Looks of={told.looks} />
+            {told.missing === undefined ? null : (
+              <p role="alert" className="loosened">
+                {pick(missingAboutHer(told.missing))}
+              </p>
+            )}
+            {told.looks.length === 0 && told.missing !== undefined ? null : <Looks of={told.looks} />}
             <p className="muted">{say('looksCovered')}</p>
           </section>
           <CounterConsents consents={told.consents} presented={shown.of} changed={() => view(shown.of)} />

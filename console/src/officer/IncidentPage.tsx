@@ -8,6 +8,7 @@ import { Facts } from '../parts/Facts.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
+import { MissingNote } from '../parts/MissingNote.tsx';
 import { Page } from '../parts/Page.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { useAct } from '../parts/useAct.ts';
@@ -120,6 +121,7 @@ export function IncidentPage(): ReactNode {
             <h2>
               {say('incidentResult', { subjects: number(found.subjects), entries: number(found.entries) })}
             </h2>
+            <MissingNote of={found} />
             <Facts
               of={[
                 [say('incidentCase'), found.case],

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
+import { MissingNote } from '../parts/MissingNote.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
@@ -40,6 +41,7 @@ export function ReadsPage(): ReactNode {
       rowsOf={({ reads }): readonly Schemas['LogRead'][] => reads}
       keyOf={({ exchange }) => exchange}
       empty={say('readsEmpty')}
+      note={(answer) => <MissingNote of={answer} />}
       columns={[
         { title: say('readsAt'), render: (_, one) => when(one.at) },
         {

@@ -28,11 +28,13 @@ export function ListPage<A extends { readonly nextCursor?: string }, T extends o
   readonly keyOf: (row: T) => string;
   readonly empty: string;
   readonly columns: TableColumnsType<T>;
+  /** above the list: what its answer says besides rows */
+  readonly note?: (answer: A | undefined) => ReactNode;
   /** below the list */
   readonly children?: ReactNode;
 }): ReactNode {
   const { title, lead, cli, actions, search, filters, days = [], ask, rowsOf } = props;
-  const { keyOf, empty, columns, children } = props;
+  const { keyOf, empty, columns, note, children } = props;
   const { turn } = useSession();
   const { filter } = useRoute();
   const answer = useAnswer(`${JSON.stringify(filter)} ${turn}`, () => ask(filter));
@@ -49,6 +51,7 @@ export function ListPage<A extends { readonly nextCursor?: string }, T extends o
           ))}
         </div>
       )}
+      {note?.(answer.value)}
       <List<T>
         label={title}
         rows={answer.value === undefined ? undefined : rowsOf(answer.value)}

@@ -343,10 +343,7 @@ export const en: Words = {
   aboutOne: 'These entries concern the person you named, case {case}.',
   aboutEnd: 'End the search about this person',
   yearsLost: 'The keys of {years} are destroyed: entries of these years can be tied to nobody.',
-  entriesMissing:
-    'Entries {entries} belong here and are not in the log: somebody took them out. Run datong audit verify, and keep the database as it is.',
-  moreEntriesMissing:
-    'Entries {entries} and more than these belong here and are not in the log: somebody took them out. Run datong audit verify, and keep the database as it is.',
+  missingNext: 'run datong audit verify, and keep the database as it is.',
   attempt: 'Named; received nothing',
   counts: 'Counts',
   countsTotal: '{total} entries',

@@ -343,10 +343,7 @@ export const zh = {
   aboutOne: '以下是涉及所填之人的条目，案件 {case}。',
   aboutEnd: '结束对此人的查找',
   yearsLost: '{years} 年的令牌密钥已销毁，这些年的条目不再能对应到个人。',
-  entriesMissing:
-    '另有 {entries} 条应在此列，日志中却没有：被人取走。请运行 datong audit verify，并保留数据库现场。',
-  moreEntriesMissing:
-    '另有 {entries} 等条应在此列，日志中却没有，且不止这些：被人取走。请运行 datong audit verify，并保留数据库现场。',
+  missingNext: '请运行 datong audit verify，并保留数据库现场。',
   attempt: '查而未得',
   counts: '计数',
   countsTotal: '共 {total} 条',

@@ -1,11 +1,12 @@
 /** What concerned one person, for that person: who looked, who tried, what they agreed to. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { entriesAt, entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
+import { entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
 import { entriesOfTokens } from '../../store/audit/search.ts';
-import { findEntries, indexesOf } from '../search/findEntries.ts';
 import { leafIn } from '../search/leafIn.ts';
+import { promisedEntries } from '../search/promisedEntries.ts';
 import { newestCheckpoint } from './logAccess.ts';
+import { missingAmong } from './missing.ts';
 import { privateOf, type OpenedPart } from './privateOf.ts';
 import { tokensOf, type SearchAccess } from './searchEntries.ts';
 
@@ -28,7 +29,8 @@ export interface AboutQuestion {
 
 /**
  * The newest first, up to the newest checkpoint.
- * @returns `more`: whether anything that is told lies behind; years whose subject key is destroyed
+ * @returns `more`: whether anything that is told lies behind; `missing`: how many entries about her are gone from the log among these, whoever
+ * they told of; years whose subject key is destroyed
  * @throws Problem not_found (`before`)
  */
 export async function entriesAbout(
@@ -38,6 +40,7 @@ export async function entriesAbout(
 ): Promise<{
   readonly entries: readonly EntryAbout[];
   readonly more: boolean;
+  readonly missing: number;
   readonly lost: readonly number[];
 }> {
   const { size } = newestCheckpoint(access);
@@ -48,19 +51,27 @@ export async function entriesAbout(
     throw new Problem('not_found', {}, { at: '/body/before' });
   const end = behind?.index ?? size;
   const told: { readonly entry: StoredEntry; readonly leaf: Leaf }[] = [];
-  search: for await (const found of findEntries(
-    reader,
-    { tokens: [...tokens, ...attempts] },
-    Math.min(end, size),
-  )) {
-    for (const entry of (await entriesAt(reader, indexesOf(found))).reverse()) {
+  const gone: number[] = [];
+  const question = { tokens: [...tokens, ...attempts] };
+  search: for await (const some of promisedEntries(reader, question, Math.min(end, size), limit + 1))
+    for (const { index, entry } of some) {
+      if (entry === undefined) {
+        gone.push(index);
+        continue;
+      }
       const leaf = leafIn(entry.leaf);
       if (leaf === undefined || !isTold(leaf)) continue;
       told.push({ entry, leaf });
       if (told.length > limit) break search;
     }
-  }
   const shown = told.slice(0, limit);
+  const more = told.length > limit;
+  // what lies behind this page is the next one's
+  const behindPage = more ? (shown.at(-1)?.entry.index ?? -1) : -1;
+  const missing = await missingAmong(
+    reader,
+    gone.filter((index) => index > behindPage),
+  );
   const opened = await privateOf(
     reader,
     shown.map(({ entry }) => entry),
@@ -72,7 +83,8 @@ export async function entriesAbout(
       attempt: !seen.has(entry.index),
       private: opened.get(entry.index),
     })),
-    more: told.length > limit,
+    more,
+    missing: missing.length,
     lost,
   };
 }

@@ -1,11 +1,16 @@
 import type { Leaf } from '../../../log/leaf.ts';
-import { entriesAt } from '../../store/audit/entries.ts';
-import { findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
+import type { Missing } from '../../../log/missing.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import type { EntryQuestion } from '../search/findEntries.ts';
 import { leafIn } from '../search/leafIn.ts';
+import { promisedAmong, promisedEntries } from '../search/promisedEntries.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
+import { missingAmong, toldMissing } from './missing.ts';
 
 /** Entries that one page looks at: what a department did may lie thinly among what others did with its data. */
 const mostLooked = 5_000;
+/** Entries read at once. */
+const portion = 500;
 
 export interface OwnEntry {
   readonly index: number;
@@ -23,31 +28,53 @@ export interface OwnQuestion extends Pick<EntryQuestion, 'decision' | 'dataset' 
 /**
  * What a department itself did, the newest first, up to the newest checkpoint. An entry is its own where its certificate or the token of its
  * staff was proven, never where it was merely named, or where another asked for its data.
- * @returns `before` of the next page, absent on the last; a page may be short and still have a next
+ * @returns `before` of the next page, absent on the last; a page may be short and still have a next. What is missing among these, newest first
  */
 export async function ownEntries(
   access: LogAccess,
   department: string,
   { before, after = -1, limit, ...filter }: OwnQuestion,
-): Promise<{ readonly entries: readonly OwnEntry[]; readonly before?: number }> {
+): Promise<Missing & { readonly entries: readonly OwnEntry[]; readonly before?: number }> {
   const { size } = newestCheckpoint(access);
   const reader = access.database.app;
   const entries: OwnEntry[] = [];
+  const gone: number[] = [];
   let looked = 0;
-  for await (const found of findEntries(
-    reader,
-    { ...filter, actor: department },
-    Math.min(before ?? size, size),
-  )) {
-    const indexes = indexesOf(found).filter((index) => index > after);
-    if (indexes.length === 0) break;
-    for (const { index, leaf: bytes } of (await entriesAt(reader, indexes)).reverse()) {
+  let next: number | undefined;
+  const end = Math.min(before ?? size, size);
+  pages: for await (const some of promisedEntries(reader, { ...filter, actor: department }, end, portion))
+    for (const { index, entry } of some) {
+      if (index <= after) break pages;
       looked += 1;
-      const leaf = leafIn(bytes);
-      if (leaf?.actor.department === department) entries.push({ index, leaf });
-      if (entries.length === limit || looked === mostLooked)
-        return { entries, ...(index > 0 ? { before: index } : {}) };
+      const leaf = entry && leafIn(entry.leaf);
+      if (entry === undefined) gone.push(index);
+      else if (leaf?.actor.department === department) entries.push({ index, leaf });
+      if (entries.length < limit && looked < mostLooked) continue;
+      if (index > 0) next = index;
+      break pages;
     }
-  }
-  return { entries };
+  const own = await ownAmong(reader, { ...filter, department }, gone);
+  return {
+    entries,
+    ...(next === undefined ? {} : { before: next }),
+    ...toldMissing(await missingAmong(reader, own)),
+  };
+}
+
+/**
+ * Who acted, an entry alone tells. Of those that are gone the index still tells which a department asked for itself, and what it handed in:
+ * of others it might be the other side, which is not its business.
+ */
+async function ownAmong(
+  reader: Reader,
+  {
+    department,
+    ...filter
+  }: Omit<OwnQuestion, 'before' | 'after' | 'limit'> & { readonly department: string },
+  gone: readonly number[],
+): Promise<readonly number[]> {
+  return [
+    ...(await promisedAmong(reader, { ...filter, consumer: department }, gone)),
+    ...(await promisedAmong(reader, { ...filter, provider: department, kind: 'intake' }, gone)),
+  ];
 }

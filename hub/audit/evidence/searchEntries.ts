@@ -1,17 +1,19 @@
 /** Search: who saw this person, what was denied to whom, what happened to a dataset. */
 import { answers } from '../../../log/entryQuestion.ts';
+import type { Missing } from '../../../log/missing.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
-import { entriesAt, entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
+import { entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
 import { entriesOfTokens, firstYear } from '../../store/audit/search.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { countEntries, type EntryCounts } from '../search/countEntries.ts';
 import { destroyedExchange, type DestroyedExchange } from '../retention/destroyedExchange.ts';
-import { findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
+import type { EntryQuestion } from '../search/findEntries.ts';
 import { leafIn } from '../search/leafIn.ts';
+import { promisedEntries } from '../search/promisedEntries.ts';
 import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { withoutDestroyed } from './withoutDestroyed.ts';
+import { missingAmong, toldMissing } from './missing.ts';
 import { privateOf } from './privateOf.ts';
 import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
 
@@ -27,24 +29,18 @@ export interface EntrySearch extends Omit<EntryQuestion, 'tokens'> {
   readonly counts?: boolean;
 }
 
-/** Missing entries that are named at most. */
-const mostMissing = 1_000;
-
 export interface SearchAccess extends LogAccess {
   readonly keys: Pick<HubKeys, 'log' | 'logToken'>;
 }
 
-export interface SearchResult {
+/** What is missing is named the newest first. */
+export interface SearchResult extends Missing {
   /** newest first */
   readonly entries: readonly LoggedEntry[];
   readonly checkpoint: string;
   /** `before` of the next page, absent on the last */
   readonly next?: number;
   readonly counts?: EntryCounts;
-  /** indexes, newest first, of entries that belong here as far as index and subject tokens tell, and are not in the log: somebody took them out */
-  readonly missing?: readonly number[];
-  /** there are more than are named */
-  readonly moreMissing?: true;
   /** years whose subject key is destroyed: what was logged then can no longer be tied to a person */
   readonly unsearchableYears?: readonly number[];
   /** of a search by exchange: its entry was destroyed when its time was over */
@@ -78,8 +74,7 @@ export async function searchEntries(
     ...filter,
     ...(tokens === undefined ? {} : { tokens: [...tokens.tokens, ...tokens.attempts] }),
   };
-  const { entries, next, promised } = await newestAnswers(reader, question, end, limit);
-  const missing = await withoutDestroyed(reader, promised);
+  const { entries, next, gone } = await newestAnswers(reader, question, end, limit);
   const told = tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens.tokens));
   return {
     entries: (await logged(access, search, entries)).map((entry) =>
@@ -87,16 +82,18 @@ export async function searchEntries(
     ),
     checkpoint: note,
     ...(next === undefined ? {} : { next }),
-    ...(missing.length === 0 ? {} : { missing: missing.slice(0, mostMissing) }),
-    ...(missing.length > mostMissing ? { moreMissing: true as const } : {}),
+    ...toldMissing(await missingAmong(reader, gone)),
     ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
     ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
   };
 }
 
+/** Entries read at once, at least. */
+const portion = 100;
+
 /**
  * The newest that answer. What the index promised and the leaf does not say is passed over.
- * @returns `promised`: indexes, descending, of what it promised among these and has no entry at all
+ * @returns `gone`: indexes, descending, of what was promised among these and has no entry at all
  */
 export async function newestAnswers(
   reader: Reader,
@@ -106,37 +103,24 @@ export async function newestAnswers(
 ): Promise<{
   readonly entries: readonly StoredEntry[];
   readonly next: number | undefined;
-  readonly promised: readonly number[];
+  readonly gone: readonly number[];
 }> {
   const entries: StoredEntry[] = [];
   const gone: number[] = [];
-  // what is rare lies in many chunks: a page of it is read at once
-  let waiting: number[] = [];
-  const take = async (): Promise<boolean> => {
-    const stored = (await entriesAt(reader, waiting)).reverse();
-    if (stored.length < waiting.length) {
-      const there = new Set(stored.map(({ index }) => index));
-      for (const index of waiting) if (!there.has(index)) gone.push(index);
-    }
-    waiting = [];
-    for (const entry of stored) {
+  for await (const some of promisedEntries(reader, question, end, Math.max(limit, portion)))
+    for (const { index, entry } of some) {
+      if (entry === undefined) {
+        gone.push(index);
+        continue;
+      }
       const leaf = leafIn(entry.leaf);
       // an entry that is none any more is shown to whom it was promised: it says that it was altered
       if (leaf !== undefined && !answers(leaf, question)) continue;
       entries.push(entry);
-      if (entries.length === limit) return true;
+      // what lies behind this page is the next one's
+      if (entries.length === limit) return { entries, next: index === 0 ? undefined : index, gone };
     }
-    return false;
-  };
-  for await (const found of findEntries(reader, question, end)) {
-    waiting.push(...indexesOf(found));
-    if (waiting.length >= limit - entries.length && (await take())) break;
-  }
-  if (entries.length < limit && waiting.length > 0) await take();
-  const last = entries.at(-1)?.index ?? 0;
-  const next = entries.length === limit && last > 0 ? last : undefined;
-  // what lies behind this page is the next one's
-  return { entries, next, promised: gone.filter((index) => next === undefined || index > next) };
+  return { entries, next: undefined, gone };
 }
 
 /** Knowing an exchange's id opens nothing: a department's auditor finds by it what the department gave or got. */

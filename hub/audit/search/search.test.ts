@@ -15,6 +15,7 @@ import { readWholeLog } from '../../../tests/readWholeLog.ts';
 import { asLogin } from '../../store/database/database.ts';
 import type { Claims, EntryDraft } from '../draft.ts';
 import { beginPass, reverifyPortion } from '../evidence/reverifyPortion.ts';
+import { ownEntries } from '../evidence/ownEntries.ts';
 import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
 import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
 import { subjectsOf, subjectToken } from '../subjects.ts';
@@ -414,6 +415,19 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
   assert.equal(await missed({ subject: child, matter: 'RX-2026-77' }), undefined);
   assert.equal(await missed({ subject: child, matter: `RX-2026-${young}` }), undefined);
   assert.deepEqual(await missed({ subject: child, provider: 'pub-security' }), [old]);
+  // a department's own list names what it asked for, and nothing of which it was the other side
+  const own = async (department: string, more: object = {}) =>
+    (await ownEntries(access(), department, { limit: 5_000, ...more })).missing;
+  assert.deepEqual(await own('education'), [old]);
+  assert.deepEqual(await own('education', { dataset: 'ecology.air', after: old - 1 }), [old]);
+  for (const [department, more] of [
+    ['pub-security', {}],
+    ['transport', {}],
+    ['education', { decision: 'deny' }],
+    ['education', { before: old }],
+    ['education', { after: old }],
+  ] as const)
+    assert.equal(await own(department, more), undefined, `${department} ${JSON.stringify(more)}`);
   // a row that claims a destruction excuses nothing: no entry tells it
   await tamper(
     `INSERT INTO entry_destruction VALUES (gen_random_uuid(), gen_random_uuid(), 1024, '{}', gen_random_uuid())`,

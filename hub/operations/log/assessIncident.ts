@@ -1,6 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
+import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { countSubjects } from '../../store/audit/countSubjects.ts';
@@ -25,15 +26,21 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
   const { app } = services.database;
   const { size, note } = newestCheckpoint(services);
   const recipients = new Map<string, Recipient>();
-  const indexes: number[] = [];
+  const [indexes, gone]: [number[], number[]] = [[], []];
   const { entries, batch, later } = await batchAsked(app, asked);
   for await (const { index, leaf } of incidentEntries(app, entries, size)) {
+    if (leaf === undefined) {
+      gone.push(index);
+      continue;
+    }
     const department = leaf.consumer ?? '';
     const recipient = recipients.get(department) ?? new Recipient();
     recipients.set(department, recipient);
     recipient.add(leaf);
     indexes.push(index);
   }
+  const perhaps = await consumersOf(app, later, size, gone);
+  const missing = toldMissing(await missingAmong(app, gone));
   const body: Schemas['Incident'] = {
     entries: indexes.length,
     indexes: indexes.sort((a, b) => a - b).slice(0, mostNamed),
@@ -41,7 +48,8 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
     recipients: [...recipients]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([department, recipient]) => ({ department, ...recipient.told() })),
-    ...(batch === undefined ? {} : { batch: { ...batch, perhaps: await consumersOf(app, later, size) } }),
+    ...(batch === undefined ? {} : { batch: { ...batch, perhaps } }),
+    ...missing,
     checkpoint: note,
   };
   return allowed(200, body, {
@@ -51,10 +59,17 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
   });
 }
 
-/** Departments that something went to. */
-async function consumersOf(app: Reader, asked: AskedEntries | undefined, size: number): Promise<string[]> {
+/** Departments that something went to. @param gone to which the entries are added that the log does not have */
+async function consumersOf(
+  app: Reader,
+  asked: AskedEntries | undefined,
+  size: number,
+  gone: number[],
+): Promise<string[]> {
   const found = new Set<string>();
-  for await (const { leaf } of incidentEntries(app, asked, size)) found.add(leaf.consumer ?? '');
+  for await (const { index, leaf } of incidentEntries(app, asked, size))
+    if (leaf === undefined) gone.push(index);
+    else found.add(leaf.consumer ?? '');
   return [...found].sort();
 }
 

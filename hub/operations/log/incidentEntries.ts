@@ -1,29 +1,42 @@
 import type { components } from '../../../api/openapi.ts';
 import { answers } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import { findEntries, indexesOf } from '../../audit/search/findEntries.ts';
 import { leafIn } from '../../audit/search/leafIn.ts';
+import { promisedBy } from '../../audit/search/promisedEntries.ts';
 import { leavesAt } from '../../store/audit/entries.ts';
 import type { Reader } from '../../store/database/reader.ts';
 
 /** What entries are asked for, once a batch is told by its dataset and its time. */
 export type AskedEntries = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case' | 'batch'>;
 
-/** Answers by which something left, among the first `size` entries, in no order. @param asked undefined: none is */
+/** Entries read at once. */
+const portion = 1_000;
+
+/** An answer by which something left; without a leaf, one that the log does not have any more. */
+interface IncidentEntry {
+  readonly index: number;
+  readonly leaf: Leaf | undefined;
+}
+
+/**
+ * Answers by which something left, among the first `size` entries, the newest first. Of those that are gone nobody knows whether something
+ * left, nor by whose key: the index tells the rest. @param asked undefined: none is
+ */
 export async function* incidentEntries(
   reader: Reader,
   asked: AskedEntries | undefined,
   size: number,
-): AsyncGenerator<{ readonly index: number; readonly leaf: Leaf }> {
+): AsyncGenerator<IncidentEntry> {
   if (asked === undefined) return;
   const { keyid, ...filter } = asked;
   const question = { ...filter, kind: 'release', decision: 'allow' };
-  for await (const found of findEntries(reader, question, size)) {
-    for (const { index, leaf: bytes } of await leavesAt(reader, indexesOf(found), keyid)) {
-      const leaf = leafIn(bytes);
-      if (leaf !== undefined && answers(leaf, question) && isReached(leaf, keyid)) yield { index, leaf };
+  const read = (from: Reader, indexes: readonly number[]) => leavesAt(from, indexes, keyid);
+  for await (const some of promisedBy(reader, question, size, { portion, read }))
+    for (const { index, entry } of some) {
+      const leaf = entry?.leaf && leafIn(entry.leaf);
+      if (entry === undefined) yield { index, leaf: undefined };
+      else if (leaf !== undefined && answers(leaf, question) && isReached(leaf, keyid)) yield { index, leaf };
     }
-  }
 }
 
 /** Something left, by that key where one is named. */

@@ -12,7 +12,7 @@ import type { Services } from '../services.ts';
 export async function listExchanges(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
   const { decision, dataset, operation, after } = call.query;
   const { after: cursor, most } = pageAsked(call.query, names.index);
-  const { entries, before } = await ownEntries(services, call.caller.department, {
+  const { entries, before, ...missing } = await ownEntries(services, call.caller.department, {
     limit: most,
     ...(decision === undefined ? {} : { decision }),
     ...(dataset === undefined ? {} : { dataset }),
@@ -22,6 +22,7 @@ export async function listExchanges(call: Call<DepartmentCaller>, services: Serv
   });
   const body = {
     exchanges: entries.map(({ index, leaf }) => exchangeView(index, leaf)),
+    ...missing,
     ...(before === undefined ? {} : { nextCursor: Buffer.from(String(before)).toString('base64url') }),
   };
   return allowed(200, body, { facts: { change: { exchanges: entries.length } } });

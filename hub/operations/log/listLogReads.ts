@@ -1,6 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
+import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
 import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
 import type { EntryQuestion } from '../../audit/search/findEntries.ts';
 import { leafIn } from '../../audit/search/leafIn.ts';
@@ -41,38 +42,53 @@ export async function listLogReads(call: Call<StaffCaller>, services: Services):
     ...(until === undefined ? {} : { until }),
   };
   const found: Look[] = [];
+  const gone: number[] = [];
   for (const place of places)
     for (const operation of logReads) {
       const question = { ...narrowed, operation, ...(place === undefined ? {} : { consumer: place }) };
-      found.push(...(await looksOfPersons(services.database.app, question, end, most)));
+      const told = await looksOfPersons(services.database.app, question, end, most);
+      found.push(...told.looks);
+      gone.push(...told.gone);
     }
   const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
+  // what lies behind this page is the next one's
+  const last = newest.length < most ? -1 : (newest.at(-2)?.index ?? -1);
+  const missing = await missingAmong(
+    services.database.app,
+    gone.filter((index) => index > last),
+  );
   return listed(
     'reads',
     page,
     newest,
     ({ index }) => String(index),
     ({ index, leaf }) => readView(index, leaf, services),
+    toldMissing(missing),
   );
 }
 
-/** Calls of nobody stand under the same operation: whoever makes many of them pushes no look of a person off the page. */
+/**
+ * Calls of nobody stand under the same operation: whoever makes many of them pushes no look of a person off the page.
+ * @returns `gone`: indexes of what the index has under the question and the log does not have; nothing tells any more whose look it was
+ */
 async function looksOfPersons(
   reader: Reader,
   question: EntryQuestion,
   size: number,
   most: number,
-): Promise<readonly Look[]> {
+): Promise<{ readonly looks: readonly Look[]; readonly gone: readonly number[] }> {
   const looks: Look[] = [];
+  const gone: number[] = [];
   for (let end: number | undefined = size; end !== undefined && looks.length < most;) {
-    const { entries, next } = await newestAnswers(reader, question, end, Math.max(most, portion));
+    const { entries, next, gone: here } = await newestAnswers(reader, question, end, Math.max(most, portion));
+    gone.push(...here);
     for (const { index, leaf: bytes } of entries) {
       const leaf = leafIn(bytes);
       if (leaf?.actor.person !== undefined) looks.push({ index, leaf });
     }
     end = next;
   }
-  return looks;
+  return { looks, gone };
 }
 
 /** What its entry says of a look; nothing of what it found. */

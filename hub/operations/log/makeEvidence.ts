@@ -6,6 +6,7 @@ import type { PackFile } from '../../../log/pack/pack.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { exportPack } from '../../audit/evidence/exportPack.ts';
+import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
 import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
 import type { EvidenceRow } from '../../store/audit/evidence.ts';
 import { entriesOfTokens } from '../../store/audit/search.ts';
@@ -28,14 +29,16 @@ const mostChosen = 20_000;
 const mostOfRange = 100_000;
 
 /**
- * Evidence about the first `size` entries. The same request makes the same choice at any later time: only proofs grow with the log.
+ * Evidence about the first `size` entries. The same request makes the same choice at any later time: only proofs grow with the log, and what
+ * is gone from it by then.
  * @throws Problem evidence_too_large
  */
 export async function makeEvidence(services: Services, row: EvidenceRow): Promise<EvidenceFile> {
   const { app } = services.database;
   const question = JSON.parse(row.question) as EvidenceQuestion;
   const range = rangeOf(question, row.size);
-  const chosen = await chosenEntries(app, question, row);
+  const { chosen, gone } = await chosenEntries(app, question, row);
+  const { missing, moreMissing } = toldMissing(await missingAmong(app, gone));
   const indexes = chosen.map(({ index }) => index);
   const told = row.tokens === null ? undefined : new Set(await entriesOfTokens(app, row.tokens));
   const leaves = chosen.flatMap(({ leaf }) => leafOf(leaf) ?? []);
@@ -61,6 +64,8 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
     ...{ question, size: row.size, chosen: indexes },
     attempts: told === undefined ? [] : indexes.filter((index) => !told.has(index)),
     ...(range === undefined ? { telling: tellingIn(pack) } : { range }),
+    ...(missing === undefined ? {} : { missing: missing.toReversed() }),
+    ...(moreMissing === undefined ? {} : { moreMissing }),
     pack,
     cosigned,
     anchors: anchorsFile(services),
@@ -98,11 +103,11 @@ async function chosenEntries(
     ...asked,
     ...(tokens === null ? {} : { tokens: [...tokens, ...(attempts ?? [])] }),
   };
-  const { entries, next } = await newestAnswers(reader, question, Math.min(size, last + 1), mostChosen);
+  const { entries, next, gone } = await newestAnswers(reader, question, Math.min(size, last + 1), mostChosen);
   const within = entries.filter(({ index }) => index >= first).reverse();
   if (next !== undefined && within.length === mostChosen)
     throw new Problem('evidence_too_large', { entries: `> ${mostChosen}`, most: mostChosen });
-  return within;
+  return { chosen: within, gone: gone.filter((index) => index >= first) };
 }
 
 /** An entry that is none any more stands in the pack as it is: whoever verifies it sees it. */

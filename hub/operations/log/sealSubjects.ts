@@ -1,6 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
+import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
 import { sealerOf } from '../../exchange/sealer.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -25,9 +26,10 @@ export async function sealSubjects(call: Call<StaffCaller>, services: Services):
   refuseIdentityNumbers({ case: caseNumber });
   const { app } = services.database;
   const { size } = newestCheckpoint(services);
-  const indexes: number[] = [];
+  const [indexes, gone]: [number[], number[]] = [[], []];
   const { entries } = await batchAsked(app, asked);
-  for await (const { index } of incidentEntries(app, entries, size)) indexes.push(index);
+  for await (const { index, leaf } of incidentEntries(app, entries, size))
+    (leaf === undefined ? gone : indexes).push(index);
   const subjects = await subjectsOfEntries(app, indexes, most + 1);
   const id = uuid7(call.now);
   if (subjects.length === 0)
@@ -46,7 +48,9 @@ export async function sealSubjects(call: Call<StaffCaller>, services: Services):
     subjects: subjects.length,
   };
   const sealed = sealerOf(services.keys.sealing).seal(Buffer.from(JSON.stringify(subjects)), sealContext(id));
-  return allowed(201, evidenceView(row, services.identity), {
+  const missing = toldMissing(await missingAmong(app, gone));
+  const view = { ...evidenceView(row, services.identity), ...missing };
+  return allowed(201, view, {
     facts: {
       change: { list: id, entries: indexes.length, subjects: subjects.length, reason, case: caseNumber },
     },

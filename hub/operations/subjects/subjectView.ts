@@ -40,7 +40,8 @@ export async function subjectView(
 ): Promise<Schemas['SignedSubjectView']> {
   const { database, hub, keys } = services;
   const { subject, commitment, before, limit = 100, exchange, now } = asked;
-  const isTold = await isToldOf(services, subject, now);
+  const delayed = await delayedDepartments(database.app, subject, now);
+  const isTold = toldBut(services, delayed);
   const found = await entriesAbout(services, { subject, before, limit, isTold }, now);
   const consents = await consentsOfSubject(database.app, subject, mostConsents);
   const looks = await looksOf(services, found.entries, new Set(consents.map(({ id }) => id)));
@@ -54,6 +55,8 @@ export async function subjectView(
     looks,
     consents: consents.map(consentView) as Schemas['ConsentView'][],
     ...(last === undefined ? {} : { next: last }),
+    // whose look it was that is gone, nothing tells: with a delay it may be one that she is not to hear of
+    ...(found.missing === 0 || delayed.size > 0 ? {} : { missing: found.missing }),
     ...(found.lost.length === 0 ? {} : { unsearchableYears: [...found.lost] }),
   };
   const typ = { typ: subjectViewType };
@@ -66,9 +69,13 @@ export async function isToldOf(
   subject: Uint8Array,
   now: number,
 ): Promise<(leaf: Leaf) => boolean> {
-  const delayed = await delayedDepartments(services.database.app, subject, now);
-  return (leaf) => !isDelayed(services, delayed, leaf);
+  return toldBut(services, await delayedDepartments(services.database.app, subject, now));
 }
+
+const toldBut =
+  (services: Services, delayed: ReadonlySet<string>) =>
+  (leaf: Leaf): boolean =>
+    !isDelayed(services, delayed, leaf);
 
 /** Looks of a delayed department, and of whoever works for it. */
 function isDelayed({ identity }: Services, delayed: ReadonlySet<string>, leaf: Leaf): boolean {

@@ -100,19 +100,28 @@ export async function leavesBetween(
   return read;
 }
 
-/** Leaves at these indexes alone, ascending. @param keyid passes over those whose request another key signed */
+/**
+ * Leaves at these indexes alone, ascending.
+ * @param keyid no leaf is read where another key signed the request; that the entry is there, is told all the same
+ */
 export async function leavesAt(
   reader: Reader,
   indexes: readonly number[],
   keyid?: string,
-): Promise<{ readonly index: number; readonly leaf: Uint8Array }[]> {
+): Promise<{ readonly index: number; readonly leaf: Uint8Array | undefined }[]> {
   // of an entry that claimed no nonce, as a part of a stream, no column says whose key it was
-  const signed = keyid === undefined ? '' : 'AND (left(keyid, length($2)) = $2 OR keyid IS NULL)';
-  const { rows } = await reader.query<{ idx: string; leaf: Uint8Array }>(
-    `SELECT idx, leaf FROM audit_entry WHERE idx = ANY($1::bigint[]) ${signed} ORDER BY idx`,
+  const leaf =
+    keyid === undefined
+      ? 'leaf'
+      : 'CASE WHEN left(keyid, length($2)) = $2 OR keyid IS NULL THEN leaf END AS leaf';
+  const { rows } = await reader.query<{ idx: string; leaf: Uint8Array | null }>(
+    `SELECT idx, ${leaf} FROM audit_entry WHERE idx = ANY($1::bigint[]) ORDER BY idx`,
     [[...indexes], ...(keyid === undefined ? [] : [keyMark(keyid)])],
   );
-  return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf: leafOf(leaf) }));
+  return rows.map(({ idx, leaf: bytes }) => ({
+    index: Number(idx),
+    leaf: bytes === null ? undefined : leafOf(bytes),
+  }));
 }
 
 /** The first leaves from an index on that no department signed, ascending. */

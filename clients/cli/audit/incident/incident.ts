@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../../printable.ts';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
+import { tellMissing } from '../../tellMissing.ts';
 import { columns } from '../../textWidth.ts';
 import { data, say, talk } from '../../verb.ts';
 import { moment } from '../search.ts';
@@ -79,7 +80,8 @@ async function run(options: IncidentOptions): Promise<void> {
   }
 }
 
-function show({ entries, subjects, recipients, batch }: Incident): void {
+function show(incident: Incident): void {
+  const { entries, subjects, recipients, batch } = incident;
   const rows = recipients.map(({ department, calls, rows: delivered, agreements, fields }) =>
     [department, String(calls), String(delivered), agreements.join(' '), fields.join(', ')].map(printable),
   );
@@ -89,6 +91,7 @@ function show({ entries, subjects, recipients, batch }: Incident): void {
     zh: `${entries} 个条目，涉及主体 ${subjects} 个；可暂停：${suspend === '' ? '–' : suspend}`,
     en: `${entries} entries about ${subjects} persons or organisations; what can be suspended: ${suspend === '' ? '–' : suspend}`,
   });
+  tellMissing(incident);
   if (batch !== undefined) talk(ofBatch(batch));
 }
 

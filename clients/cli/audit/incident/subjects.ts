@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
+import { tellMissing } from '../../tellMissing.ts';
 import { columns } from '../../textWidth.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
@@ -49,6 +50,7 @@ export function tellSealed(made: Readonly<Record<string, unknown>>, json: boolea
   const { subjects, until } = made['list'] as Readonly<Record<string, unknown>>;
   const id = String(made['id']);
   data(json ? JSON.stringify(made) : id);
+  tellMissing(made);
   talk({
     zh: `已密封 ${String(subjects)} 个主体的名单 ${id}，至 ${String(until)} 止；请另一人放行：datong audit evidence release ${id}`,
     en: `sealed the list ${id} of ${String(subjects)} persons or organisations, until ${String(until)}; another person releases it: datong audit evidence release ${id}`,

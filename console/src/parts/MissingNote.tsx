@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+import { missingText, type Missing } from '../../../log/missing.ts';
+import { useWords } from '../words/words.ts';
+
+/** Says what of an answer is gone from the log, where anything is. */
+export function MissingNote({ of }: { readonly of: Missing | undefined }): ReactNode {
+  const { say, pick } = useWords();
+  const text = of && missingText(of);
+  if (text === undefined) return null;
+  return (
+    <p role="alert" className="loosened">
+      {pick(text)}
+      {say('pointSemicolon')}
+      {say('missingNext')}
+    </p>
+  );
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toAuthority, toPersons, type Incident } from './incidentNotices.ts';
+import { missingText } from './missing.ts';
+
+test('what is missing is said with its numbers, neighbours as a stretch, in both languages', () => {
+  assert.equal(missingText({}), undefined);
+  assert.deepEqual(missingText({ missing: [1_077] }), {
+    zh: '另有 1 条应在此列，日志中却没有，被人取走：第 1077 条',
+    en: '1 more belong here and are not in the log, somebody took them out: 1077',
+  });
+  // the newest first, as answers name them, or ascending, as evidence does
+  for (const missing of [
+    [40, 39, 38, 12, 9, 8],
+    [8, 9, 12, 38, 39, 40],
+  ])
+    assert.deepEqual(missingText({ missing }), {
+      zh: '另有 6 条应在此列，日志中却没有，被人取走：第 8–9、12、38–40 条',
+      en: '6 more belong here and are not in the log, somebody took them out: 8–9, 12, 38–40',
+    });
+});
+
+test('that more are missing than are named is said, and that more stand there than words hold', () => {
+  const missing = Array.from({ length: 1_000 }, (_, nth) => 5_000 - nth);
+  assert.deepEqual(missingText({ missing, moreMissing: true }), {
+    zh: '另有至少 1000 条应在此列，日志中却没有，被人取走：第 4001–5000 条',
+    en: 'at least 1000 more belong here and are not in the log, somebody took them out: 4001–5000',
+  });
+  const scattered = Array.from({ length: 50 }, (_, nth) => nth * 2);
+  assert.match(missingText({ missing: scattered })?.en ?? '', /: 0, 2, .*, 78, … \(10\)$/);
+});
+
+test('drafts of notices say that records are gone, and only then', () => {
+  const incident: Incident = {
+    ...{ case: 'AQ-1', from: '2026-11-01T00:00:00Z', until: '2026-11-02T00:00:00Z', entries: 1, subjects: 1 },
+    recipients: [{ department: 'education', calls: 1, rows: 1, fields: ['name clear'], agreements: ['a@1'] }],
+  };
+  const gone = { ...incident, missing: [7] };
+  assert.match(
+    toAuthority(gone).zh,
+    /- education: 1 \/ 1 \(a@1\)\n另有 1 条[^]*第 7 条；其接收方与数据项已不可知\n/,
+  );
+  assert.match(toAuthority(gone).en, /took them out: 7; who received what by them is not known any more\n/);
+  assert.match(toPersons(gone).zh, /取得方：education，以及记录已缺失、无从查明者。/);
+  assert.match(toPersons(gone).en, /Obtained by: education, and by whom cannot be found out any more/);
+  for (const draft of [toAuthority(incident), toPersons(incident)])
+    assert.doesNotMatch(`${draft.zh}${draft.en}`, /另有|缺失|took them out|found out/);
+});

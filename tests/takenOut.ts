@@ -1,0 +1,20 @@
+import { asLogin } from '../hub/store/database/database.ts';
+import type { Database } from '../hub/store/database/database.ts';
+
+/** What an administrator of the database can do to entries: their rows are gone while this goes on, and back after it. */
+export async function takenOut<T>(
+  { address }: Pick<Database, 'address'>,
+  indexes: readonly number[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const asSuperuser = (sql: string): Promise<unknown> =>
+    asLogin(address, (login) => login.query(`SET session_replication_role = replica; ${sql}`));
+  const these = `idx = ANY('{${indexes.join(',')}}'::bigint[])`;
+  await asSuperuser(`CREATE TABLE taken_out AS SELECT * FROM audit_entry WHERE ${these};
+    DELETE FROM audit_entry WHERE ${these}`);
+  try {
+    return await work();
+  } finally {
+    await asSuperuser('INSERT INTO audit_entry SELECT * FROM taken_out; DROP TABLE taken_out');
+  }
+}
