@@ -4699,6 +4699,8 @@ export interface components {
         };
         ExchangeList: {
             exchanges: components["schemas"]["ExchangeView"][];
+            missing?: components["schemas"]["MissingEntries"];
+            moreMissing?: components["schemas"]["MoreMissing"];
             /** @description absent on the last page */
             nextCursor?: string;
         };
@@ -5477,6 +5479,8 @@ export interface components {
             consents: components["schemas"]["ConsentView"][];
             /** @description `before` of the next page; absent on the last */
             next?: components["schemas"]["Uuid7"];
+            /** @description how many entries about her are gone from the log among these, as far as subject tokens tell: somebody took them out. Absent where none is, and while a department’s looks at her are not told yet */
+            missing?: number;
             /** @description years whose key is destroyed, so that nothing of them can be tied to a person any more */
             unsearchableYears?: number[];
         };
@@ -8543,8 +8547,17 @@ export interface components {
             /** @description absent on the last page */
             nextCursor?: string;
         };
+        /** @description indexes, the newest first, of entries that belong here as far as search index and subject tokens tell, and that are not in the log: somebody took them out. Destroyed ones are not among them */
+        MissingEntries: number[];
+        /**
+         * @description more are missing than are named
+         * @constant
+         */
+        MoreMissing: true;
         LogReadList: {
             reads: components["schemas"]["LogRead"][];
+            missing?: components["schemas"]["MissingEntries"];
+            moreMissing?: components["schemas"]["MoreMissing"];
             /** @description absent on the last page */
             nextCursor?: string;
         };
@@ -8692,13 +8705,8 @@ export interface components {
                     [key: string]: number;
                 };
             };
-            /** @description indexes, the newest first, of entries that belong here as far as search index and subject tokens tell, and that are not in the log: somebody took them out. Destroyed ones are not among them */
-            missing?: number[];
-            /**
-             * @description more are missing than are named
-             * @constant
-             */
-            moreMissing?: true;
+            missing?: components["schemas"]["MissingEntries"];
+            moreMissing?: components["schemas"]["MoreMissing"];
             /** @description entries about the person before this moment were erased; told to auditors of the data office alone */
             erasedBefore?: components["schemas"]["Moment"];
             /** @description of a search by exchange, the entry was destroyed when its time was over */
@@ -8799,6 +8807,9 @@ export interface components {
                 officials: number;
                 cases: number;
             }[];
+            /** @description answers of that question whose entries are gone: who got what by them, and whether it was by the key that is asked about, is not known any more */
+            missing?: components["schemas"]["MissingEntries"];
+            moreMissing?: components["schemas"]["MoreMissing"];
             /** @description C2SP signed note; entries beyond it are not looked at */
             checkpoint: string;
         };
@@ -8902,6 +8913,9 @@ export interface components {
                 /** @description when it ends */
                 until: components["schemas"]["Moment"];
             };
+            /** @description of a sealed list, when it is made: answers whose entries are gone, and whom they concern is not in it */
+            missing?: components["schemas"]["MissingEntries"];
+            moreMissing?: components["schemas"]["MoreMissing"];
         };
         EvidenceList: {
             evidence: components["schemas"]["EvidenceRequested"][];
@@ -8968,6 +8982,9 @@ export interface components {
             attempts: number[];
             /** @description indexes of the entries that tell which of those asked about were destroyed */
             telling?: number[];
+            /** @description indexes, ascending, of entries that belong here as far as search index and subject tokens tell, and that are not in the log: somebody took them out */
+            missing?: number[];
+            moreMissing?: components["schemas"]["MoreMissing"];
             /** @description every entry of it is in the pack */
             range?: {
                 first: number;
