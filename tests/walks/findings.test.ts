@@ -10,6 +10,7 @@ import { readConfig } from '../../hub/config/readConfig.ts';
 import { watchedEntries, type SeenDays } from '../../hub/jobs/entries/watchedEntries.ts';
 import type { Job, JobRun } from '../../hub/jobs/job.ts';
 import { watchLog } from '../../hub/jobs/watchLog.ts';
+import { growRisk, insertRisk } from '../../hub/store/risks/risks.ts';
 import { volumesBefore } from '../../hub/store/risks/volumes.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -239,6 +240,46 @@ test('an agreement and a case that rested are told by the first answer after it,
     ['dormant-agreement', 5, 3],
     ['rested-case', 5, 3],
   ]);
+});
+
+test('of a day that is judged in portions a finding keeps what the earlier ones gave it, and what is judged again counts once', async () => {
+  const { owner } = database;
+  const found = {
+    rule: 'unusual-volume',
+    day: '2020-02-03',
+    key: 'transport',
+    limit: 5,
+    consumer: 'transport',
+  } as const;
+  const grow = (from: number, count: number, entries: readonly number[], departments: readonly string[]) =>
+    growRisk(owner, { ...found, official: undefined, person: undefined, from, count, entries, departments });
+  const kept = async (): Promise<unknown> => {
+    const { rows } = await owner.query(
+      `SELECT count::int, entries::int[], departments FROM risk WHERE day = '2020-02-03' AND key = 'transport'`,
+    );
+    return rows;
+  };
+  assert.equal(await grow(0, 6, [10, 11], ['ecology']), false, 'it was never told');
+  const told = { id: uuid7(1), now: 0, due: '2020-02-10', exchange: uuid7(2) };
+  const first = { ...found, official: undefined, person: undefined, count: 6, entries: [10, 11] };
+  await insertRisk(owner, { ...first, departments: ['ecology', 'transport'] }, told);
+  // the same portion again, grown: it takes the place of what it gave
+  assert.equal(await grow(10, 7, [10, 11, 12], ['transport']), true);
+  assert.deepEqual(await kept(), [{ count: 7, entries: [10, 11, 12], departments: ['transport'] }]);
+  // a later portion adds its entries, and its number only where that is higher
+  await grow(20, 5, [20, 21], ['housing']);
+  const both = { entries: [10, 11, 12, 20, 21], departments: ['housing', 'transport'] };
+  assert.deepEqual(await kept(), [{ count: 7, ...both }]);
+  await grow(20, 5, [20, 21], ['housing']);
+  assert.deepEqual(await kept(), [{ count: 7, ...both }], 'judged twice it is there once');
+  await grow(20, 9, [20, 21, 22], ['housing']);
+  assert.deepEqual(await kept(), [{ count: 9, ...both, entries: [10, 11, 12, 20, 21, 22] }]);
+  // of very many the first are kept, whichever portion they came in
+  const many = Array.from({ length: 600 }, (_, nth) => 100 + nth);
+  await grow(100, 600, many, ['transport']);
+  const entries = [10, 11, 12, 20, 21, 22, ...many].slice(0, 500);
+  assert.deepEqual(await kept(), [{ count: 600, ...both, entries }]);
+  await owner.query(`DELETE FROM risk WHERE day = '2020-02-03'`);
 });
 
 test('who asks the log about persons again and again is told of, and does not acquit herself', async () => {

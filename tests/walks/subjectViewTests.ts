@@ -237,6 +237,16 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         [look, 'clerk', 'pub-security', 'search_identity_number', 'subject', undefined, undefined],
         [look, 'clerk', 'pub-security', undefined, 'subject', 'CK-2026-0031', seen.looks.length],
       ]);
+      // and by her own department's officer, who sees no other department's clerk
+      const theirs = await hub.token('officer of clerks', ['security'], 'pub-security');
+      const own = (await hub.staff(theirs, 'GET', '/v1/log/reads?limit=2')).json['reads'] as (typeof json)[];
+      assert.deepEqual(
+        own.map((one) => [one['operation'], one['personName'], one['case']]),
+        [
+          [look, 'clerk', undefined],
+          [look, 'clerk', 'CK-2026-0031'],
+        ],
+      );
     });
 
     test('an assertion opens one look: not twice, not late, not for another person, department or hub', async () => {
