@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { hmacBytes, hmacInto } from './hmac.ts';
+import { hashedLength, hmacLanes, valueLength } from './lanes/hmacLanes.ts';
+import { initialState, mostValues, roundConstants } from './lanes/sha256Lanes.ts';
 
 test('an HMAC by one-shot hashes is the one that Node makes, whatever the lengths', () => {
   for (const prefix of ['', 'attempt\0']) {
@@ -38,4 +40,47 @@ test('written to where it is wanted it is the same, of a stretch of longer bytes
     assert.equal(made(bytes), expected(bytes));
   }
   assert.throws(() => hmacInto(randomBytes(65), 16), RangeError);
+});
+
+test('four at a time they are the same, however many there are and however long the key is', () => {
+  for (const keyLength of [1, 32, 64]) {
+    const key = randomBytes(keyLength);
+    const hmacs = hmacLanes(key);
+    for (const count of [0, 1, 3, 4, 5, 64, mostValues - 1, mostValues, mostValues + 1, 2 * mostValues + 6]) {
+      const values = randomBytes(count * valueLength);
+      const into = Buffer.alloc(count * hashedLength + 3, 0xee);
+      hmacs(values, into);
+      const expected = Array.from({ length: count }, (_, at) =>
+        createHmac('sha256', key)
+          .update(values.subarray(at * valueLength, (at + 1) * valueLength))
+          .digest()
+          .subarray(0, hashedLength),
+      );
+      assert.equal(into.toString('hex'), `${Buffer.concat(expected).toString('hex')}eeeeee`, String(count));
+    }
+  }
+  const [one, other] = [hmacLanes(Buffer.alloc(32, 1)), hmacLanes(Buffer.alloc(32, 2))];
+  const made = (hmacs: typeof one): string => {
+    const into = Buffer.alloc(hashedLength);
+    hmacs(Buffer.alloc(valueLength), into);
+    return into.toString('hex');
+  };
+  // each has a memory of its own
+  const first = made(one);
+  assert.notEqual(made(other), first);
+  assert.equal(made(one), first);
+  assert.throws(() => hmacLanes(randomBytes(65)), RangeError);
+});
+
+test('the constants of SHA-256 are those of FIPS 180-4', () => {
+  const hex = (word: number | undefined): string | undefined => word?.toString(16).padStart(8, '0');
+  assert.equal(roundConstants.length, 64);
+  assert.deepEqual(
+    [0, 1, 62, 63].map((at) => hex(roundConstants[at])),
+    ['428a2f98', '71374491', 'bef9a3f7', 'c67178f2'],
+  );
+  assert.deepEqual(
+    [0, 7].map((at) => hex(initialState[at])),
+    ['6a09e667', '5be0cd19'],
+  );
 });

@@ -46,7 +46,7 @@ export interface MaskedLines {
   /** its lines */
   readonly bytes: Uint8Array;
   readonly typeErrors: number;
-  /** log tokens of its persons, sorted, one behind the other */
+  /** log tokens of its persons, one behind the other */
   readonly subjects: Uint8Array;
 }
 

@@ -1,4 +1,5 @@
 /** The side of the thread that masks pages: it answers one question after the other. */
+import type { KeyObject } from 'node:crypto';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { surroundingsWith } from '../../../../machine/surroundings.ts';
 import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKey.ts';
@@ -18,6 +19,14 @@ function answerQuestions(port: MessagePort): void {
   /** those of the last task: what was read for it serves the next one */
   let last: { readonly digest: string; readonly surroundings: Surroundings } | undefined;
 
+  /** what was made of a key serves every task that has it */
+  let lastTokens: KeyObject | undefined;
+
+  function tokensOf({ tokens }: PageTask): KeyObject {
+    if (lastTokens?.equals(tokens) !== true) lastTokens = tokens;
+    return lastTokens;
+  }
+
   function surroundingsOf({ codeLists: { digest, lists } }: PageTask): Surroundings {
     if (last?.digest !== digest) last = { digest, surroundings: surroundingsWith(lists) };
     return last.surroundings;
@@ -26,7 +35,8 @@ function answerQuestions(port: MessagePort): void {
   function answerOf(question: PageQuestion): MaskedLines {
     const { task, forget } = question;
     if (forget) known.clear();
-    if (typeof task === 'object') known.set(task.id, masking(task, surroundingsOf(task)));
+    if (typeof task === 'object')
+      known.set(task.id, masking({ ...task, tokens: tokensOf(task) }, surroundingsOf(task)));
     const mask = known.get(typeof task === 'object' ? task.id : task);
     if (mask === undefined) throw new TypeError('a page of an unknown plan');
     return mask(question);

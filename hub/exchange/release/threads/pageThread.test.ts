@@ -116,7 +116,7 @@ test(
     );
     const check = (lines: MaskedLines): void => {
       assert.equal(Buffer.from(lines.bytes).toString('utf8'), expected);
-      assert.equal(Buffer.from(lines.subjects).toString('hex'), names.sort().join(''));
+      assert.equal(Buffer.from(lines.subjects).toString('hex'), names.join(''));
       assert.equal(lines.typeErrors, 0);
     };
     check(await masked(task, cells));
@@ -127,7 +127,7 @@ test(
     const csv = ['name', 'level', 'guardian', 'tags'];
     const { bytes, subjects: same } = await masked(taskWith({ csv }), cells);
     assert.equal(Buffer.from(bytes).toString('utf8'), here(cells, 700, csv).toString('utf8'));
-    assert.equal(Buffer.from(same).toString('hex'), names.sort().join(''));
+    assert.equal(Buffer.from(same).toString('hex'), names.join(''));
   },
 );
 

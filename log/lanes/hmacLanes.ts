@@ -1,0 +1,72 @@
+/** HMACs of very many values of 32 bytes under one key, four at a time. */
+import { block, padded } from '../hmac.ts';
+import { initialState, mostValues, places, roundConstants, sha256Lanes } from './sha256Lanes.ts';
+
+/** Bytes of a value. */
+export const valueLength = 32;
+/** Bytes that are kept of its HMAC. */
+export const hashedLength = 16;
+const lanes = 4;
+
+/** What is wanted of it here; the engine's types come with those of a browser. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+interface Procedures {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly compress: (state: number) => void;
+  readonly hmacs: (groups: number) => void;
+}
+
+/** A constant, made when it is first wanted. */
+let compiled: object | undefined;
+
+/**
+ * HMAC-SHA-256 (RFC 2104), its first 16 bytes.
+ * @param key at most 64 bytes
+ * @returns writes the HMACs of values that lie one behind the other to where they are wanted @throws RangeError for a key longer than a block
+ */
+export function hmacLanes(key: Uint8Array): (values: Uint8Array, into: Uint8Array) => void {
+  compiled ??= new WebAssembly.Module(sha256Lanes());
+  const { exports } = new WebAssembly.Instance(compiled);
+  const { memory, compress, hmacs } = exports as Procedures;
+  const bytes = new Uint8Array(memory.buffer);
+  const view = new DataView(memory.buffer);
+  const write = (at: number, words: readonly number[]): void => {
+    for (const [i, word] of words.entries()) view.setUint32(at + 4 * i, word, true);
+  };
+  /** of the block, each word once for each lane */
+  const fill = (from: number, words: readonly number[]): void =>
+    write(
+      places.block + 4 * lanes * from,
+      words.flatMap((word) => Array<number>(lanes).fill(word)),
+    );
+  const stateBehind = (pad: number): number[] => {
+    const start = padded(key, pad, 0);
+    fill(
+      0,
+      Array.from({ length: block / 4 }, (_, i) => start.readUInt32BE(4 * i)),
+    );
+    compress(places.initial);
+    return initialState.map((_, i) => view.getUint32(places.block + 4 * lanes * i, true));
+  };
+  write(places.constants, roundConstants);
+  write(places.initial, initialState);
+  write(places.inner, stateBehind(0x36));
+  write(places.outer, stateBehind(0x5c));
+  // behind 32 bytes, in both hashes: a bit, zeros, and how many bits there are with the padded key
+  fill(8, [0x80000000, 0, 0, 0, 0, 0, 0, 8 * (block + valueLength)]);
+  return (values, into) => {
+    for (let from = 0; from < values.length; from += mostValues * valueLength) {
+      const some = values.subarray(from, from + mostValues * valueLength);
+      const count = some.length / valueLength;
+      bytes.set(some, places.values);
+      hmacs(Math.ceil(count / lanes));
+      into.set(
+        bytes.subarray(places.hashed, places.hashed + count * hashedLength),
+        (from / valueLength) * hashedLength,
+      );
+    }
+  };
+}
