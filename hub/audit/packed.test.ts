@@ -480,11 +480,17 @@ test('whoever follows the log goes past an entry that cannot be read, packed or 
   assert.equal(await indexOf(), whole);
 });
 
-test('a flush whose leaves, hashes and ids do not fit each other is refused by the database', async () => {
+test('a flush whose leaves, hashes, ids or tokens do not fit each other is refused by the database', async () => {
   const before = log.size();
-  const flush = (leaves: string, ends: string, hashes: string, ids: number): Promise<unknown> =>
+  const flush = (
+    leaves: string,
+    ends: string,
+    hashes: string,
+    ids: number,
+    [subjects, persons]: readonly [string, number] = ['', 0],
+  ): Promise<unknown> =>
     database.app.query(
-      `SELECT append_flush(size, root, state_epoch, root, frontier, mac, state_epoch, $1::bytea, $2, $3::bytea, $4, $5, '', '', '', $6, '', '', '', '', '', '')
+      `SELECT append_flush(size, root, state_epoch, root, frontier, mac, state_epoch, $1::bytea, $2, $3::bytea, $4, $5, '', '', '', $6, '', '', '', $7, $8::bytea[], '', '')
          FROM audit_head`,
       [
         ...[Buffer.from(leaves), ends, Buffer.from(hashes)],
@@ -492,6 +498,7 @@ test('a flush whose leaves, hashes and ids do not fit each other is refused by t
         ...['2026-01-01T00:00:00Z', 'allow'].map((text) =>
           Array.from({ length: ids }, () => text).join('\n'),
         ),
+        ...[subjects, Array.from({ length: persons }, () => randomBytes(16))],
       ],
     );
   const two = 'h'.repeat(64);
@@ -510,6 +517,17 @@ test('a flush whose leaves, hashes and ids do not fit each other is refused by t
       flush(leaves, ends, hashes, ids),
       /do not fit each other|NULL|null/,
       JSON.stringify([leaves, ends, ids]),
+    );
+  for (const tokens of [
+    ['', 1],
+    ['0\tab\t1\t2', 1],
+    ['0\tab\t1\t1', 0],
+    ['0\tab\t1\t1\n1\tab\t2\t2', 3],
+  ] as const)
+    await assert.rejects(
+      flush('{}{}', '2\n4', two, 2, tokens),
+      /tokens and entries of a flush do not fit each other/,
+      JSON.stringify(tokens),
     );
   const { rows } = await database.app.query<{ size: string }>('SELECT size FROM audit_head');
   assert.equal(Number(rows[0]?.size), before);

@@ -1,5 +1,4 @@
 /** One flush of the log: a single call of `append_flush`, prepared once a connection. */
-import { hexList } from '../../../log/hexOf.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
@@ -67,7 +66,7 @@ export type FlushLoss = 'head' | 'quotas' | 'publish';
 
 const statement = {
   name: 'append_flush',
-  text: `SELECT append_flush(${Array.from({ length: 22 }, (_, at) => `$${at + 1}`).join(', ')}) AS taken`,
+  text: `SELECT append_flush(${Array.from({ length: 23 }, (_, at) => `$${at + 1}`).join(', ')}) AS taken`,
 };
 
 /**
@@ -79,7 +78,7 @@ export async function appendFlush(client: Transaction, flush: Flush): Promise<re
   return quotaStates(rows[0]?.taken);
 }
 
-/** The 22 parameters of a flush, in their order. */
+/** The 23 parameters of a flush, in their order. */
 export function valuesOf(flush: Flush): unknown[] {
   const { from, to, entries } = flush;
   // join writes an undefined as an empty line
@@ -105,6 +104,7 @@ export function valuesOf(flush: Flush): unknown[] {
     lines((entry) => entry.nonce && keyMark(entry.nonce.keyid)),
     lines((entry) => entry.nonce?.nonce),
     subjectLines(entries),
+    byteArrays(entries.map(({ subjects }) => subjects?.tokens ?? none)),
     flush.quotas.map((q) => `${q.counter}\t${q.day}\t${q.calls}\t${q.max}`).join('\n'),
     flush.pointers.map((move) => `${move.dataset}\t${move.from ?? ''}\t${move.to}`).join('\n'),
   ];
@@ -128,15 +128,39 @@ export const quotaStates = (taken: string | null | undefined): readonly QuotaSta
 /** Bytes of a token. */
 const tokenLength = 16;
 
-/** Bytes go as they are, also where the parameter is a text. */
-function subjectLines(entries: readonly FlushEntry[]): Buffer {
-  const lines: Buffer[] = [];
+const none = new Uint8Array(0);
+
+/** An entry's place, its salt, and which of the tokens are its own, counted from 1. */
+function subjectLines(entries: readonly FlushEntry[]): string {
+  const lines: string[] = [];
+  let last = 0;
   for (const [at, { subjects }] of entries.entries()) {
     if (subjects === undefined) continue;
-    const begin = `${lines.length === 0 ? '' : '\n'}${at}\t${hex(subjects.salt)}\t`;
-    lines.push(Buffer.from(begin), hexList(subjects.tokens, tokenLength, ['{"\\\\x', '","\\\\x', '"}']));
+    const first = last + 1;
+    last += subjects.tokens.length / tokenLength;
+    lines.push(`${at}\t${hex(subjects.salt)}\t${first}\t${last}`);
   }
-  return Buffer.concat(lines);
+  return lines.join('\n');
+}
+
+/** `bytea` in the catalogue of types. */
+const bytea = 17;
+
+/** Tokens as PostgreSQL sends and takes an array of bytes: a dimension, no nulls, the type, how many, from 1 on; each with its length before it. */
+function byteArrays(tokens: readonly Uint8Array[]): Buffer {
+  const count = tokens.reduce((sum, { length }) => sum + length, 0) / tokenLength;
+  const head = count === 0 ? [0, 0, bytea] : [1, 0, bytea, count, 1];
+  const array = Buffer.alloc(4 * head.length + count * (4 + tokenLength));
+  let to = 0;
+  for (const word of head) to = array.writeInt32BE(word, to);
+  for (const some of tokens) {
+    for (let from = 0; from < some.length; from += tokenLength) {
+      array[to + 3] = tokenLength;
+      to += 4;
+      for (let at = from; at < from + tokenLength; at += 1) array[to++] = some[at] ?? 0;
+    }
+  }
+  return array;
 }
 
 const hex = (bytes: Uint8Array): string =>

@@ -12,7 +12,7 @@ export interface ConsentGround {
   readonly private: PrivatePart;
 }
 
-const places = Array.from({ length: 29 }, (_, at) => `$${at + 1}`).join(', ');
+const places = Array.from({ length: 30 }, (_, at) => `$${at + 1}`).join(', ');
 const statement = { name: 'append_with_consents', text: `SELECT append_with_consents(${places}) AS taken` };
 
 /**

@@ -4,7 +4,7 @@
  * something there and take it away again, so the follower reads back besides.
  */
 import { guardBody } from '../../../migrations/112_retention.ts';
-import { appendFlushBody, appendWithConsentsBody } from '../../../migrations/226_packed_leaves.ts';
+import { appendFlushBody, appendWithConsentsBody } from '../../../migrations/260_tokens_as_an_array.ts';
 import type { Reader } from '../database/reader.ts';
 
 const question = `
