@@ -47,7 +47,7 @@ export class FieldReader {
   }
 
   private checked(value: unknown): unknown {
-    if (value instanceof Fault) return wrong;
+    if (typeof value === 'object' && value instanceof Fault) return wrong;
     if (this.check === undefined) return value;
     if (value === undefined) return this.required ? wrong : undefined;
     return this.check(value) ? value : wrong;

@@ -1,5 +1,6 @@
 /** Files cut into stretches of whole lines, as their division says. */
 import { BlockCutter } from './text/blockCutter.ts';
+import { searched } from './text/searched.ts';
 import type { Division } from './division.ts';
 import type { Bytes } from './reader.ts';
 
@@ -94,13 +95,15 @@ export function lineStart(bytes: Uint8Array, line: number): number {
 
 /** How often a byte stands in a block. */
 function count(block: Uint8Array, byte: number): number {
+  const bytes = searched(block);
   let found = 0;
-  for (let at = block.indexOf(byte); at >= 0; at = block.indexOf(byte, at + 1)) found += 1;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) found += 1;
   return found;
 }
 
 /** Physical lines of a stretch: LF, CRLF and lone CR end one. */
-export function lineCount(bytes: Uint8Array): number {
+export function lineCount(stretch: Uint8Array): number {
+  const bytes = searched(stretch);
   let lines = 0;
   let cr = bytes.indexOf(13);
   for (let lf = bytes.indexOf(10); lf >= 0; lf = bytes.indexOf(10, lf + 1)) {

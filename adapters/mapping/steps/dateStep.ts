@@ -57,19 +57,26 @@ export function dateTimeStep(
 
 /** Dates of these years are written once and kept with the step: a file has few days and many rows. */
 const keptYears = { from: 1850, to: 2150 } as const;
+const placesOfYear = 13 * 32;
 
 function dateWriter(): (parts: DateParts) => string {
-  const kept = Array.from({ length: keptYears.to - keptYears.from }, (): string[] => []);
+  const kept: (string[] | undefined)[] = Array.from(
+    { length: keptYears.to - keptYears.from },
+    () => undefined,
+  );
   return ({ year, month, day }) => {
-    const days = kept[year - keptYears.from];
+    const nth = year - keptYears.from;
+    if (nth < 0 || nth >= kept.length) return written(year, month, day);
+    // filled at once: a list with gaps is looked through in a slower way
+    const days = (kept[nth] ??= Array.from({ length: placesOfYear }, () => ''));
     const place = month * 32 + day;
-    const known = days?.[place];
-    if (known !== undefined) return known;
-    const text = `${String(year).padStart(4, '0')}-${two[month] ?? ''}-${two[day] ?? ''}`;
-    if (days !== undefined) days[place] = text;
-    return text;
+    const known = days[place] ?? '';
+    return known === '' ? (days[place] = written(year, month, day)) : known;
   };
 }
+
+const written = (year: number, month: number, day: number): string =>
+  `${String(year).padStart(4, '0')}-${two[month] ?? ''}-${two[day] ?? ''}`;
 
 function partsReader({ patterns, calendar, pivot }: DateSettings): (text: string) => DateParts | Fault {
   const compiled = patterns

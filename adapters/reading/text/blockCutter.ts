@@ -1,4 +1,5 @@
 import { Problem } from '../../../terms/problem.ts';
+import { searched } from './searched.ts';
 
 /** Blocks are gathered to at least this size, so that tiny chunks do not make the readers rescan. */
 const blockBytes = 64 * 1024;
@@ -65,6 +66,9 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
 
 function countLines(parts: readonly Uint8Array[]): number {
   let lines = 0;
-  for (const part of parts) for (let i = part.indexOf(10); i >= 0; i = part.indexOf(10, i + 1)) lines += 1;
+  for (const part of parts) {
+    const bytes = searched(part);
+    for (let i = bytes.indexOf(10); i >= 0; i = bytes.indexOf(10, i + 1)) lines += 1;
+  }
   return lines;
 }

@@ -166,6 +166,30 @@ test('what PostgreSQL could not hold unchanged is not written', () => {
   assert.equal(isStorable('𠮷'), true);
 });
 
+test('the number of a record is written as it is, however long', () => {
+  const numbers = [
+    0,
+    1,
+    9,
+    10,
+    99,
+    100,
+    101,
+    65_536,
+    2 ** 31 - 1,
+    2 ** 31,
+    10 ** 15 - 1,
+    10 ** 15,
+    2 ** 53 - 1,
+  ];
+  const text = new CopyLines(layout, names);
+  for (const number of numbers) text.add(valuesOf({ id: 'a', amount: '1' }), number, 'ab'.repeat(32));
+  assert.deepEqual(Buffer.from(taken(text)).toString().split('\n'), [
+    ...numbers.map((number) => `a\t1\t\\N\t\\N\t\\N\t\\N\t${String(number)}\t\\\\x${'ab'.repeat(32)}`),
+    '',
+  ]);
+});
+
 test('a repeated key keeps its first row and names the others', async () => {
   const { batch, repeated } = await load([
     { id: 'x', amount: '1' },
