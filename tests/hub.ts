@@ -61,6 +61,8 @@ export interface TestHubOptions extends HubOptions {
   readonly citizen?: boolean;
   /** further members of hub.json */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** of listeners that are to stand where another hub's stood; free ones where absent */
+  readonly ports?: Readonly<Partial<Record<'exchange' | 'open' | 'staff' | 'admin', number>>>;
   /** a proxy in front of the exchange listener: its origin, and the free port that it forwards to */
   readonly behind?: { readonly origin: string; readonly port: number };
 }
@@ -73,15 +75,15 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   const config = readConfig(
     {
       name: 'yunxi',
-      publicOrigin: options.behind?.origin ?? 'https://localhost:8443',
+      publicOrigin: options.behind?.origin ?? `https://localhost:${options.ports?.exchange ?? 8443}`,
       stateDir,
       ...options.config,
       ...(options.keysDir === undefined ? {} : { keysDir: options.keysDir }),
       listeners: {
-        exchange: { ...anyPort, port: options.behind?.port ?? 0 },
-        open: anyPort,
-        staff: anyPort,
-        admin: anyPort,
+        exchange: { ...anyPort, port: options.behind?.port ?? options.ports?.exchange ?? 0 },
+        open: { ...anyPort, port: options.ports?.open ?? 0 },
+        staff: { ...anyPort, port: options.ports?.staff ?? 0 },
+        admin: { ...anyPort, port: options.ports?.admin ?? 0 },
         ...(options.citizen === true ? { citizen: anyPort } : {}),
       },
     },

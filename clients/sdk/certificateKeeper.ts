@@ -10,12 +10,15 @@ interface Renewable {
   renewWhenDue(how: Renewing): Promise<IssuedCertificate | undefined>;
 }
 
+/** ms from a failed look to the next */
+const afterFailure = 60_000;
+
 export interface Keeping extends Renewing {
   /** milliseconds between two looks, an hour where absent */
   readonly every?: number;
   /** told of each renewal */
   readonly renewed?: (issued: IssuedCertificate) => void;
-  /** told of each attempt that failed; the next look tries again */
+  /** told of each attempt that failed; it is tried again a minute later, for behind a holiday the hub's machine may come up last */
   readonly failed?: (error: unknown) => void;
 }
 
@@ -31,15 +34,30 @@ export function keepCertificate(
   keeping: Keeping,
 ): Keeper {
   let looking: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const { every = 3_600_000 } = keeping;
+  const lookIn = (milliseconds: number): void => {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(() => void look(), milliseconds).unref();
+  };
   const once = async (): Promise<void> => {
     try {
       const issued = await certificate.renewWhenDue(keeping);
+      lookIn(every);
       if (issued !== undefined) keeping.renewed?.(issued);
     } catch (error) {
+      lookIn(Math.min(every, afterFailure));
       keeping.failed?.(error);
     }
   };
   const look = (): Promise<void> => (looking ??= once().finally(() => (looking = undefined)));
-  const timer = setInterval(() => void look(), keeping.every ?? 3_600_000).unref();
-  return { look, stop: () => clearInterval(timer) };
+  lookIn(every);
+  return {
+    look,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 /** A client's own certificate: what a hub, or somebody in its place, answers to a renewal is looked at before it is used. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
@@ -8,6 +8,7 @@ import { signingKey } from '../../certs/signatures/index.ts';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { newSerial } from '../../machine/newSerial.ts';
+import { keepCertificate } from './certificateKeeper.ts';
 import type { Connection } from './connection.ts';
 import { OwnCertificate } from './ownCertificate.ts';
 import type { CallServices } from './signedCall.ts';
@@ -53,4 +54,33 @@ test('a certificate of another key or another authority, or none, is refused, an
     ['nothing', ''],
   ] as const)
     await assert.rejects(renewed(certificate), { code: 'reply_certificate_invalid' }, what);
+});
+
+test('a look that failed is made again a minute later, then by the hour, and by nobody once it is stopped', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    const looks: string[] = [];
+    const renewWhenDue = (): Promise<undefined> => {
+      looks.push('look');
+      return looks.length < 3 ? Promise.reject(new Error('no hub yet')) : Promise.resolve(undefined);
+    };
+    const failed: unknown[] = [];
+    const keeper = keepCertificate(
+      { certificate: { renewWhenDue } },
+      { keep: () => undefined, failed: (error) => failed.push(error) },
+    );
+    const passed = async (milliseconds: number): Promise<number> => {
+      mock.timers.tick(milliseconds);
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      return looks.length;
+    };
+    await keeper.look();
+    assert.deepEqual([await passed(59_999), await passed(1), await passed(60_000)], [1, 2, 3]);
+    assert.deepEqual([await passed(3_599_999), await passed(1)], [3, 4]);
+    assert.equal(failed.length, 2);
+    keeper.stop();
+    assert.equal(await passed(7_200_000), 4);
+  } finally {
+    mock.timers.reset();
+  }
 });
