@@ -61,6 +61,7 @@ const ownAddress = {
 const threads = [
   'hub/translation/threads/copyInThread.ts',
   'hub/exchange/release/threads/pageInThread.ts',
+  'hub/exchange/release/threads/workbookInThread.ts',
   'machine/lintInWorker.ts',
   'machine/compareInWorker.ts',
 ];

@@ -9,6 +9,7 @@ import type { Export, ExportQuestion } from '../../clients/sdk/exports.ts';
 import { largestPart } from '../../clients/sdk/sendFile.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { exportFile } from '../../hub/exchange/release/exports/exportFile.ts';
+import { writeBook } from '../../hub/exchange/release/threads/writeBook.ts';
 import { defaultReleaseLimits } from '../../hub/exchange/release/limits.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { byteOrderMark } from '../../terms/excelCsv.ts';
@@ -209,10 +210,32 @@ test('a download goes on where it stopped; other bytes before it, or a foreign m
   assert.equal(await codeOf(download(ready)), 'answered');
 });
 
-test('a workbook of more rows than are made at once is refused, one row below it is taken', () => {
-  const workbook = exportFile('xlsx', { fields: [] });
-  workbook.take(Array.from({ length: 50_000 }, () => ({})));
-  assert.throws(() => workbook.take([{}]), { code: 'export_too_large' });
+test('a workbook of more rows than are made at once is refused, one row below it is taken and holds nobody up', async () => {
+  const workbook = exportFile('xlsx', { fields: [{ field: 'nth' }, { field: 'name' }] as never });
+  const line = (nth: number) => `${JSON.stringify({ nth, name: `张三 ${nth}` })}\n`;
+  const page = (from: number, rows: number) => ({
+    bytes: Buffer.from(Array.from({ length: rows }, (_, at) => line(from + at)).join('')),
+    rows,
+  });
+  for (let from = 0; from < 50_000; from += 10_000) workbook.keep?.(page(from, 10_000));
+  let turns = 0;
+  let ended = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!ended) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const bytes = await workbook.end();
+  ended = true;
+  assert.ok(turns > 1000, `${turns} turns of the main thread while it was written`);
+  const { sheets } = await readXlsx(bytes);
+  assert.equal(sheets[0]?.rows.length, 50_001);
+  assert.deepEqual(sheets[0].rows.at(-1), [49_999, '张三 49999']);
+  assert.throws(() => workbook.keep?.(page(50_000, 1)), { code: 'export_too_large' });
+  const { bytes: lines } = page(0, 1000);
+  const late = writeBook({ header: ['nth'], lines: [lines] }, 1000, 1);
+  await assert.rejects(late, /not written in time/, 'a thread that comes to no end is ended');
+  await assert.rejects(writeBook({ header: ['nth'], lines: [Buffer.from('no line')] }, 1000));
 });
 
 /** Files are gone a day later, and the department may ask for others. */

@@ -40,22 +40,16 @@ export interface StreamAsked {
 
 type Records = readonly Readonly<Record<string, unknown>>[];
 
-/** Records as they leave. */
-interface Written {
-  readonly bytes: Buffer;
-  /** the records again, where whoever writes them wants them once the part stands */
-  readonly records?: Records;
-}
-
 /** How records leave where they do not leave one a line of JSON. */
 export interface PartWriter {
   /** @param place `first`: nothing stands before them */
-  readonly write: (records: Records, place: { readonly first: boolean }) => Written;
-  /** where they leave as lines of CSV and nobody wants the records again: their fields, in their order */
-  readonly csv?: readonly string[] | undefined;
+  readonly write: (records: Records, place: { readonly first: boolean }) => Buffer;
+  /** fields of their lines of CSV, in their order */
+  readonly csv: readonly string[];
 }
 
-export interface Part extends StreamEntry, Written {
+export interface Part extends StreamEntry {
+  readonly bytes: Buffer;
   readonly rows: number;
   readonly typeErrors: number;
   readonly next: string | undefined;
@@ -64,7 +58,8 @@ export interface Part extends StreamEntry, Written {
 }
 
 /** Rows as they leave, if they may. */
-export interface Masked extends Written {
+export interface Masked {
+  readonly bytes: Buffer;
   readonly rows: number;
   readonly typeErrors: number;
   readonly next: string | undefined;
@@ -96,10 +91,8 @@ function together(pages: readonly Masked[]): Masked {
   const last = pages.at(-1);
   if (last === undefined) throw new TypeError('a part has a page');
   if (pages.length === 1) return last;
-  const records = pages.flatMap(({ records = [] }) => records);
   return {
     bytes: Buffer.concat(pages.map(({ bytes }) => bytes)),
-    ...(last.records === undefined ? {} : { records }),
     rows: sumOf(pages.map(({ rows }) => rows)),
     typeErrors: sumOf(pages.map(({ typeErrors }) => typeErrors)),
     next: last.next,
@@ -150,7 +143,7 @@ export async function makePart(
     const { columns, nextCursor } = page;
     const place = { first: from === undefined };
     const lines =
-      asLines && columns !== undefined
+      columns !== undefined
         ? await maskInThread(
             services.masking,
             registry.current,
@@ -163,10 +156,10 @@ export async function makePart(
         : undefined;
     // what stands before the first line is written without a record
     if (lines !== undefined && columns !== undefined)
-      return fromThread(lines, columns, nextCursor, writer?.write([], place).bytes ?? Buffer.alloc(0));
+      return fromThread(lines, columns, nextCursor, writer?.write([], place) ?? Buffer.alloc(0));
     const { records, typeErrors } = maskPage(services, permission, dataset, page, at);
     return {
-      ...(writer?.write(records, place) ?? { bytes: linesOf(records) }),
+      bytes: writer?.write(records, place) ?? linesOf(records),
       rows: records.length,
       typeErrors,
       next: nextCursor,
@@ -200,7 +193,7 @@ export async function makePart(
     agreed === undefined
       ? together(await ahead.take({ cursor, now, most: Math.floor(most / pagesRead), ground, make }))
       : await masked(agreed.page, cursor, now);
-  const { bytes, records, rows, typeErrors, next, subjects } = made;
+  const { bytes, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;
   if (tally.typeErrors + typeErrors > tolerated)
     throw new Problem('mask_type_errors', { count: tally.typeErrors + typeErrors });
@@ -214,7 +207,6 @@ export async function makePart(
   const quotas = quotasOf(permission, now, { rows, bytes: bytes.length });
   return {
     ...{ bytes, rows, typeErrors, next, subjects, notes },
-    ...(records === undefined ? {} : { records }),
     facts: {
       ...entryFacts(request, permission),
       schema: dataset.schema.urn,

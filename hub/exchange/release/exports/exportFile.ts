@@ -1,21 +1,23 @@
 /** Masked rows as the bytes of a file, part by part. */
-import { longestCell, writeWorkbook } from '../../../../adapters/xlsx/writeWorkbook.ts';
+import { longestCell } from '../../../../adapters/xlsx/writeWorkbook.ts';
 import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import type { Permission } from '../../../../policies/decision.ts';
 import { byteOrderMark, csvLine } from '../../../../terms/excelCsv.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { ExportFormat } from '../../../store/exports/exports.ts';
 import { linesOf } from '../linesOf.ts';
+import type { PartWriter } from '../streamPart.ts';
+import { writeBook } from '../threads/writeBook.ts';
 
-type Records = readonly Readonly<Record<string, unknown>>[];
-
+/** How parts become a file. Those of NDJSON and of a workbook leave the page as lines of JSON, so that both are masked alike. */
 export interface ExportFile {
-  /** the fields of its lines, where they can be written elsewhere as well */
-  readonly csv?: readonly string[];
-  /** the bytes of a part; none where the file is made as a whole. The same rows give the same bytes, however often they are asked for */
-  bytes(records: Records, place: { readonly first: boolean }): Buffer;
-  /** keeps the rows of a part that stands. @throws Problem export_too_large */
-  take(records: Records): void;
+  /** absent: a part's bytes are lines of JSON */
+  readonly writer?: PartWriter;
+  /**
+   * Where the file is made as a whole, no bytes of a part stand in it: its lines are kept.
+   * @throws Problem export_too_large
+   */
+  readonly keep?: (part: { readonly bytes: Buffer; readonly rows: number }) => void;
   /** what comes behind the parts. @throws Problem export_too_large */
   end(): Promise<Uint8Array>;
 }
@@ -31,38 +33,36 @@ const mostRowsOfWorkbook = 50_000;
 
 export function exportFile(format: ExportFormat, { fields }: Pick<Permission, 'fields'>): ExportFile {
   const header = [...new Set(fields.map(({ field }) => rootOf(field)))];
-  const cells = (record: Readonly<Record<string, unknown>>): readonly unknown[] =>
-    header.map((name) => record[name]);
-  if (format === 'xlsx') return workbook(header, cells);
-  const nothing = { take: () => undefined, end: () => Promise.resolve(new Uint8Array(0)) };
-  if (format === 'ndjson') return { ...nothing, bytes: (records) => linesOf(records) };
+  if (format === 'xlsx') return workbook(header);
+  const end = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array(0));
+  if (format === 'ndjson') return { end };
   const head = Buffer.from(`${byteOrderMark}${csvLine(header)}`, 'utf8');
   return {
-    ...nothing,
-    csv: header,
-    bytes: (records, { first }) => {
-      const lines = linesOf(records, header);
-      return first ? Buffer.concat([head, lines]) : lines;
+    end,
+    writer: {
+      csv: header,
+      write: (records, { first }) => {
+        const lines = linesOf(records, header);
+        return first ? Buffer.concat([head, lines]) : lines;
+      },
     },
   };
 }
 
-function workbook(
-  header: readonly string[],
-  cells: (record: Readonly<Record<string, unknown>>) => readonly unknown[],
-): ExportFile {
-  const rows: (readonly unknown[])[] = [];
+function workbook(header: readonly string[]): ExportFile {
+  const lines: Uint8Array[] = [];
+  let count = 0;
   return {
-    bytes: () => Buffer.alloc(0),
-    take: (records) => {
-      for (const record of records) rows.push(cells(record));
-      if (rows.length > mostRowsOfWorkbook)
+    keep: ({ bytes, rows }) => {
+      lines.push(bytes);
+      count += rows;
+      if (count > mostRowsOfWorkbook)
         throw new Problem('export_too_large', {
           most: { zh: `${mostRowsOfWorkbook} 行`, en: `${mostRowsOfWorkbook} rows` },
         });
     },
     end: async () => {
-      const written = await writeWorkbook(header, rows);
+      const written = await writeBook({ header, lines }, count);
       if ('bytes' in written) return written.bytes;
       throw new Problem('export_too_large', {
         most: { zh: `每格 ${longestCell} 个字符`, en: `${longestCell} characters in a cell` },

@@ -27,7 +27,7 @@ import { problemOf } from '../allowedCall.ts';
 import type { Query } from '../query.ts';
 import type { ReleaseServices } from '../services.ts';
 import { PagesAhead } from '../pagesAhead.ts';
-import { makePart, termsDigest, type Masked, type PartWriter, type StreamAsked } from '../streamPart.ts';
+import { makePart, termsDigest, type Masked, type StreamAsked } from '../streamPart.ts';
 import { openAsked } from './askedExport.ts';
 import { exportFile } from './exportFile.ts';
 
@@ -43,6 +43,8 @@ export interface Making {
   readonly append: AppendAct;
   readonly signal: AbortSignal;
 }
+
+const nothing = Buffer.alloc(0);
 
 /** How often a part is made again because what it was decided on changed. */
 const mostAttempts = 8;
@@ -96,17 +98,6 @@ async function make(
   const put = async (transaction: Transaction, at: number, bytes: Uint8Array): Promise<void> => {
     await putExportBytes(transaction, sealer, { id, at, bytes });
   };
-  // lines are what a part is made of anyway
-  const writer: PartWriter | undefined =
-    format === 'ndjson'
-      ? undefined
-      : {
-          csv: file.csv,
-          write: (records, place) => {
-            const bytes = file.bytes(records, place);
-            return file.csv === undefined ? { bytes, records } : { bytes };
-          },
-        };
   // rows of the next parts are read and masked while this one is logged and stored
   const ahead = new PagesAhead<Masked>(() => services.database.now());
   const noted: number[] = [];
@@ -120,29 +111,34 @@ async function make(
         const epoch = await currentEpoch(() => registry.refresh(), making.audit);
         const now = services.database.now();
         const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, ahead };
-        const part = await makePart(services, asked, place, writer);
+        const part = await makePart(services, asked, place, file.writer);
+        const bytes = file.keep === undefined ? part.bytes : nothing;
         const reached: Progress = {
           parts: tally.parts + 1,
           rows: tally.rows + part.rows,
-          bytes: tally.bytes + part.bytes.length,
+          bytes: tally.bytes + bytes.length,
         };
         checkSize(services, reached);
+        const { stream } = part.facts;
         await making.append({
-          facts: part.facts,
+          facts: {
+            ...part.facts,
+            ...(stream === undefined ? {} : { stream: { ...stream, bytes: bytes.length } }),
+          },
           subjects: part.subjects,
           claims: { ...part.claims, epoch },
           work: async (transaction) => {
-            await put(transaction, tally.bytes, part.bytes);
+            await put(transaction, tally.bytes, bytes);
             if (!(await advanceExport(transaction, id, reached))) throw gone();
           },
         });
         return { part, reached };
       });
-      file.take(part.records ?? []);
+      file.keep?.(part);
       Object.assign(progress, reached);
       typeErrors += part.typeErrors;
       for (const { records: places } of part.notes) noted.push(...places);
-      hash.update(part.bytes);
+      if (file.keep === undefined) hash.update(part.bytes);
       cursor = part.next;
     } while (cursor !== undefined);
   } finally {
