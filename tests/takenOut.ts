@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { readBackDelay } from '../hub/audit/writer/follower.ts';
 import { asLogin } from '../hub/store/database/database.ts';
 import type { Database } from '../hub/store/database/database.ts';
 
@@ -18,3 +20,6 @@ export async function takenOut<T>(
     await asSuperuser('INSERT INTO audit_entry SELECT * FROM taken_out; DROP TABLE taken_out');
   }
 }
+
+/** Who wrote entries reads them back for a moment, and would notice first: nothing more is signed then. */
+export const readBackIsOver = (): Promise<void> => setTimeout(4 * readBackDelay);

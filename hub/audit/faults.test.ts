@@ -20,6 +20,7 @@ import type { Appended, Claims, EntryDraft, LostClaim } from './draft.ts';
 import { headRow } from './head.ts';
 import { highWaterFile } from './highWater.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
+import { rewriteLog } from '../../tests/attacks/rewriteLog.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { leafOf } from '../store/audit/storedLeaves.ts';
 
@@ -225,6 +226,21 @@ describe('a database that is not the one that was signed', async () => {
     rmSync(file);
     await (await open()).close();
     assert.ok(existsSync(file));
+  });
+
+  test('rewritten without the keys, it is neither continued nor opened', async () => {
+    const log = await open();
+    const { index } = await log.append(draft());
+    await log.append(draft());
+    const own = { log: keys.log, headMac: createSecretKey(randomBytes(32)) };
+    const replace = (leaf: string): string => leaf.replace('"allow"', '"deny"');
+    await rewriteLog(database, own, { index, replace });
+    await assert.rejects(log.append(draft()), problem('log_inconsistent'));
+    assert.equal(log.broken()?.code, 'log_inconsistent');
+    await log.close();
+    // nor where the file outside is gone as well
+    rmSync(file);
+    await assert.rejects(open(), problem('log_inconsistent'));
   });
 });
 

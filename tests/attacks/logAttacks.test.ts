@@ -21,6 +21,7 @@ import { runDatong } from '../datong.ts';
 import { editedLeaf } from '../leafTexts.ts';
 import { writeDemoState } from '../demoState.ts';
 import { testHub, type TestHub } from '../hub.ts';
+import { readBackIsOver, takenOut } from '../takenOut.ts';
 import { logAttacks, runHere, type RunHere } from './logAttacks.ts';
 import type { Noticer } from './noticers.ts';
 
@@ -280,6 +281,22 @@ test('edits-entry, breaks-bytes, deletes-entry: what the tree covers, each by it
     !told.get('reverify')?.some((one) => /^(entry|leaf|root)_/.test(one)),
     String(told.get('reverify')),
   );
+});
+
+test('deletes-tail: the head promises what is not there', async () => {
+  const size = hub.hub.audit.size();
+  const tail = [size - 3, size - 2, size - 1];
+  taken.set('deletes-tail', size - 3);
+  // before it is read back, whoever wrote it notices, and nothing more is signed
+  await readBackIsOver();
+  await takenOut(database, tail, async () => {
+    await verify();
+    await reverify();
+    hold('deletes-tail');
+    assert.equal(hub.hub.audit.broken(), undefined, 'the hub serves on');
+  });
+  await reverify();
+  assert.ok(!told.get('reverify')?.some((one) => one.startsWith('entry_missing')));
 });
 
 test('swaps-entries: entries that are all there in another order stop the hub', async () => {

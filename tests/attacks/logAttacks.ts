@@ -64,6 +64,14 @@ export const runHere = [
     ['verify', 'entry_missing'],
   ]),
   attack(
+    'deletes-tail',
+    { en: 'deletes the newest entries and leaves the head as it is', zh: '删除最新的条目，日志头不动' },
+    [
+      ['reverify', 'entry_missing'],
+      ['verify', 'entry_missing'],
+    ],
+  ),
+  attack(
     'swaps-entries',
     { en: 'swaps two entries with their columns and hashes', zh: '连同检索列和哈希调换两个条目' },
     [
@@ -215,6 +223,18 @@ const shownElsewhere: readonly Attack[] = [
     },
     [['start', 'log_inconsistent']],
     shownBy('hub/audit/faults.test.ts', 'a head without the MAC of this hub is not built upon'),
+  ),
+  attack(
+    'rewrites-keyless',
+    {
+      en: 'rewrites an entry, every hash behind it and the head, with keys of its own',
+      zh: '改写条目、其后全部哈希和日志头，用自己的密钥',
+    },
+    [
+      ['append', 'log_inconsistent'],
+      ['start', 'log_inconsistent'],
+    ],
+    shownBy('hub/audit/faults.test.ts', 'rewritten without the keys, it is neither continued nor opened'),
   ),
   attack(
     'cuts-tail',

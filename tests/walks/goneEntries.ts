@@ -13,7 +13,7 @@ import { writeDemoState } from '../demoState.ts';
 import type { TestDatabase } from '../database.ts';
 import type { TestHub } from '../hub.ts';
 import { readWholeLog } from '../readWholeLog.ts';
-import { takenOut } from '../takenOut.ts';
+import { readBackIsOver, takenOut } from '../takenOut.ts';
 import { typedDatong } from '../typedDatong.ts';
 
 interface Stage {
@@ -81,6 +81,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       await Promise.all(Array.from({ length: more }, (_, nth) => released(`MORE-${nth}`, 'agr-more@1')));
       await readWholeLog(hub.hub.database.app, hub.hub.audit.size());
       assert.equal(await hub.hub.runner.run('deriveTiles'), 'ok');
+      await readBackIsOver();
       assert.deepEqual((await ask(security, 'GET', '/v1/log/reads'))['missing'], undefined);
       assert.equal((await clients.education.exchanges({})).json.missing, undefined);
     });

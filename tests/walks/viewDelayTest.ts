@@ -7,7 +7,7 @@ import type { SignedSubjectView } from '../../clients/sdk/subjects.ts';
 import { leafOf, saidIn } from '../../hub/store/audit/storedLeaves.ts';
 import type { Database } from '../../hub/store/database/database.ts';
 import type { TestHub } from '../hub.ts';
-import { takenOut } from '../takenOut.ts';
+import { readBackIsOver, takenOut } from '../takenOut.ts';
 
 export const told = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -84,6 +84,7 @@ export function viewDelayTest({
     assert.equal((await view(person, { limit: 1 })).view.looks.length, 1, 'a page is as full as any');
     // a number of what is gone would tell that something was there of which she is not to hear
     const index = await newestOf(database, 'queryDataset');
+    await readBackIsOver();
     await takenOut(database, [index], async () => {
       assert.equal((await view(person)).view.missing, undefined);
     });
