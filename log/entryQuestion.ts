@@ -65,7 +65,7 @@ export const consumerOf = ({
   consumer ?? (provider === department ? undefined : department);
 
 /** What an entry is found by. */
-type FoundBy = Pick<
+export type FoundBy = Pick<
   Leaf,
   | 'operation'
   | 'kind'

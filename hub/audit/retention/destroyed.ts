@@ -19,9 +19,8 @@ export interface Destroyed {
 export async function destroyedBetween(reader: Reader, from: number, to: number): Promise<Destroyed> {
   const hashes = new Map<number, Uint8Array | undefined>();
   const findings: LogFinding[] = [];
-  for (const row of await destructionsBetween(reader, { from, to, width: destructionUnit })) {
-    const leaf = await tellingLeaf(reader, row);
-    if (leaf === undefined) continue;
+  const rows = await destructionsBetween(reader, { from, to, width: destructionUnit });
+  for (const [row, leaf] of await tellingLeaves(reader, rows)) {
     const kept = await keptHashes(reader, row.first);
     const sound = kept !== undefined && destructionIn(leaf)?.hashes === hashesDigest(kept);
     if (!sound) findings.push(logFinding('destroyed_hashes_altered', { index: row.first }));

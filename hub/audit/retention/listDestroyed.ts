@@ -4,7 +4,7 @@ import { entriesOfExchanges } from '../../store/audit/entries.ts';
 import { destructionsBetween } from '../../store/audit/retention.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
 import { keptHashes } from './keptHashes.ts';
-import { tellingLeaf } from './destroyed.ts';
+import { tellingLeaves } from './destroyed.ts';
 
 /** A destroyed unit, with all that a verification on another machine needs. */
 export interface ListedDestruction extends Omit<ToldDestruction, 'stays' | 'hashes'> {
@@ -29,16 +29,14 @@ export async function listDestroyed(
   const { size } = newestCheckpoint(access);
   const destructions: ListedDestruction[] = [];
   const rows = await destructionsBetween(reader, { from, to: size, width: destructionUnit, most });
-  for (const row of rows) {
-    const leaf = await tellingLeaf(reader, row);
-    const told = leaf === undefined ? undefined : destructionIn(leaf);
+  const telling = await tellingLeaves(reader, rows);
+  const ids = [...new Set([...telling.keys()].flatMap(({ exchange, order }) => [exchange, order]))];
+  const places = new Map(
+    (await entriesOfExchanges(reader, ids)).map(({ index, columns }) => [columns.id, index]),
+  );
+  for (const [row, leaf] of telling) {
+    const told = destructionIn(leaf);
     if (told === undefined) continue;
-    const places = new Map(
-      (await entriesOfExchanges(reader, [row.exchange, row.order])).map(({ index, columns }) => [
-        columns.id,
-        index,
-      ]),
-    );
     const kept = await keptHashes(reader, row.first);
     const [index, orderIndex] = [places.get(row.exchange), places.get(row.order)];
     destructions.push({

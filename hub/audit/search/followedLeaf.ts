@@ -1,27 +1,8 @@
 /** What whoever follows the log reads of a leaf. Ids, digests and commitments are nobody's there, and are not read for it. */
+import type { FoundBy } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 
-export interface FollowedLeaf extends Pick<
-  Leaf,
-  | 'at'
-  | 'kind'
-  | 'operation'
-  | 'decision'
-  | 'code'
-  | 'actor'
-  | 'consumer'
-  | 'provider'
-  | 'dataset'
-  | 'schema'
-  | 'agreement'
-  | 'purpose'
-  | 'onBehalfOf'
-  | 'matter'
-  | 'matterCode'
-  | 'obligations'
-  | 'fields'
-  | 'change'
-> {
+export interface FollowedLeaf extends FoundBy, Pick<Leaf, 'matterCode' | 'obligations' | 'change'> {
   readonly rows?: Pick<NonNullable<Leaf['rows']>, 'delivered'>;
   readonly subjects?: Pick<NonNullable<Leaf['subjects']>, 'count'>;
   readonly stream?: Pick<NonNullable<Leaf['stream']>, 'state'>;
