@@ -473,16 +473,28 @@ test('of entries that name many persons few are read at once, and as many are ke
   const to = audit.size();
   /** persons of each reading of tokens */
   const read: number[] = [];
+  const stretch = /FROM audit_subject\s+WHERE idx >= (\d+) AND idx < (\d+)/;
   const app = new Proxy(store.app, {
     get: (pool, member) =>
       member === 'query'
-        ? async (text: string, values: unknown[]) => {
-            const answer = await pool.query<{ lines?: string }>(text, values);
-            if (text.includes('audit_subject'))
-              read.push(answer.rows.reduce((sum, { lines = '' }) => sum + lines.split('x').length - 1, 0));
-            return answer;
-          }
-        : (Reflect.get(pool, member) as unknown),
+        ? pool.query.bind(pool)
+        : member === 'connect'
+          ? async () => {
+              const client = await pool.connect();
+              const query = client.query.bind(client);
+              return new Proxy(client, {
+                get: (own, name) =>
+                  name === 'query'
+                    ? (statement: Parameters<typeof query>[0]) => {
+                        const [, first, end] =
+                          stretch.exec((statement as { text?: string }).text ?? '') ?? [];
+                        if (first !== undefined) read.push((Number(end) - Number(first)) * each);
+                        return query(statement);
+                      }
+                    : (Reflect.get(own, name) as unknown),
+              });
+            }
+          : (Reflect.get(pool, member) as unknown),
   });
   const reader = storedReader();
   const leaves = () => followedBetween(app, from, to, reader);

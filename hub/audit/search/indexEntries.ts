@@ -1,12 +1,12 @@
 /** Makes the search index from the leaves, a chunk at a time. */
 import { dayOf, eachValue, type Dimension } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import { insertChunk, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
+import { insertChunks, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { FollowedLeaf } from './followedLeaf.ts';
 import { leafIn } from './leafIn.ts';
 import { differing, eachDiffering } from './leafReader.ts';
-import { addPlace, chunkSize, either, noPlaces, packAll, type Places } from './places.ts';
+import { addPlace, addPlaces, chunkSize, noPlaces, packAll, type Places } from './places.ts';
 import { counted, termOf } from './terms.ts';
 
 /** Writes what the index holds of a whole chunk. */
@@ -15,8 +15,35 @@ export async function insertIndex(
   chunk: number,
   entries: readonly IndexedEntry[],
 ): Promise<void> {
-  const { postings, words } = postingsIn(chunk, entries);
-  await insertChunk(reader, timesOf(chunk, entries), postings, words);
+  const index = new IndexToWrite();
+  index.add(chunk, entries);
+  await index.write(reader);
+}
+
+/** What the index holds of whole chunks, to be written with one statement: most that it takes is the same for one chunk as for many. */
+export class IndexToWrite {
+  private chunks: PostedChunk[] = [];
+  private postings: Posting[] = [];
+  private words = new Map<string, { readonly dimension: string; readonly value: string }>();
+
+  /** how many postings wait */
+  get size(): number {
+    return this.postings.length;
+  }
+
+  add(chunk: number, entries: readonly IndexedEntry[]): void {
+    const { postings, words } = postingsIn(chunk, entries);
+    this.chunks.push(timesOf(chunk, entries));
+    for (const posting of postings) this.postings.push(posting);
+    for (const word of words) this.words.set(`${word.dimension} ${word.value}`, word);
+  }
+
+  /** Writes them, and waits for others. */
+  async write(reader: Reader): Promise<void> {
+    const { chunks, postings, words } = this;
+    [this.chunks, this.postings, this.words] = [[], [], new Map<string, never>()];
+    if (chunks.length > 0) await insertChunks(reader, chunks, postings, [...words.values()]);
+  }
 }
 
 /** An entry of a chunk; without a leaf where its bytes are none any more. */
@@ -56,10 +83,22 @@ interface ChunkIndex {
   readonly words: readonly { readonly dimension: string; readonly value: string }[];
 }
 
-/** Places of one value: one after the other, and those of entries that are alike. */
+/** Places of one value: one after the other while they are few, and those of entries that are alike. */
 interface Placed {
   readonly few: number[];
   many: Places | undefined;
+}
+
+/** Places from which on a bitmap is shorter. */
+const mostFew = 64;
+
+function place(places: Placed, at: number): void {
+  if (places.few.length < mostFew) {
+    places.few.push(at);
+    return;
+  }
+  places.many ??= noPlaces();
+  addPlace(places.many, at);
 }
 
 /** What the index must hold of a chunk. */
@@ -78,7 +117,7 @@ export function postingsIn(chunk: number, entries: readonly IndexedEntry[]): Chu
   for (const { index, leaf, like, day } of entries) {
     if (leaf === undefined) continue;
     const at = index % chunkSize;
-    const tell = (dimension: Dimension, value: string): unknown => placed(dimension, value).few.push(at);
+    const tell = (dimension: Dimension, value: string): void => place(placed(dimension, value), at);
     if (like === undefined) eachValue(leaf, tell);
     else {
       eachDiffering(leaf, day ?? dayOf(leaf.at), tell);
@@ -91,7 +130,7 @@ export function postingsIn(chunk: number, entries: readonly IndexedEntry[]): Chu
     eachValue(like, (dimension, value) => {
       if (differing.has(dimension)) return;
       const places = placed(dimension, value);
-      places.many = either(places.many ?? noPlaces(), all);
+      addPlaces((places.many ??= noPlaces()), all);
     });
   return {
     postings: [...byValue].flatMap(([dimension, mine]) =>

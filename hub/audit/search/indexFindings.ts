@@ -1,6 +1,6 @@
 /** The search index against the leaves: terms that were taken out of it would hide entries. */
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
-import { insertChunk, postedChunks, postingsOf } from '../../store/audit/postings.ts';
+import { insertChunks, postedChunks, postingsOf } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { postingsIn, timesOf, type IndexedEntry } from './indexEntries.ts';
 import { chunkSize } from './places.ts';
@@ -34,7 +34,7 @@ export async function indexFindings(
       postings.every(({ term, places }) => Buffer.compare(places, held.get(term) ?? Buffer.of()) === 0);
     if (same) continue;
     findings.push(logFinding('index_altered', { index: chunk * chunkSize }));
-    await insertChunk(reader, times, postings, words);
+    await insertChunks(reader, [times], postings, words);
   }
   return findings;
 }

@@ -13,6 +13,11 @@ export function addPlace(places: Places, at: number): void {
   places[at >> 3] = (places[at >> 3] ?? 0) | (1 << (at & 7));
 }
 
+/** Adds those of another to these. */
+export function addPlaces(places: Places, others: Places): void {
+  for (let at = 0; at < bitmapBytes; at += 1) places[at] = (places[at] ?? 0) | (others[at] ?? 0);
+}
+
 export const hasPlace = (places: Places, at: number): boolean =>
   ((places[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
 
@@ -23,8 +28,8 @@ export function both(a: Places, b: Places): Places {
 }
 
 export function either(a: Places, b: Places): Places {
-  const places = noPlaces();
-  for (let at = 0; at < bitmapBytes; at += 1) places[at] = (a[at] ?? 0) | (b[at] ?? 0);
+  const places = Uint8Array.from(a);
+  addPlaces(places, b);
   return places;
 }
 

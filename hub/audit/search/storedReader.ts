@@ -68,14 +68,15 @@ export async function followedBetween(
   return entries;
 }
 
-/** Days of entries that stand together are mostly one: the same text of it is told of all. */
+/** Days of entries that stand together are mostly one, and no day begins amid an hour: the same text of it is told of all. */
 class Days {
-  private at = '';
+  /** `YYYY-MM-DDThh`, as times begin in it */
+  private hour = ' ';
   private day = '';
 
   of(at: string): string {
-    if (at === this.at) return this.day;
-    this.at = at;
+    if (at.startsWith(this.hour)) return this.day;
+    this.hour = at.slice(0, 13);
     const day = dayOf(at);
     if (day !== this.day) this.day = day;
     return this.day;

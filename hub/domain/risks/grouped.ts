@@ -17,12 +17,24 @@ export function grouped<T>(all: readonly T[], of: (one: T) => string): Map<strin
 }
 
 /** Consumers and providers, sorted. */
-export const sidesOf = (looks: readonly Look[]): string[] =>
-  [...new Set(looks.flatMap(({ consumer, provider }) => [consumer, provider ?? consumer]))].sort();
+export function sidesOf(looks: readonly Look[]): string[] {
+  const sides = new Set<string>();
+  for (const { consumer, provider } of looks) {
+    sides.add(consumer);
+    if (provider !== undefined) sides.add(provider);
+  }
+  return [...sides].sort();
+}
 
 /** Indexes, each once; of very many the first. */
-export const entriesOf = (all: readonly { readonly index: number }[]): number[] =>
-  [...new Set(all.map(({ index }) => index))].slice(0, mostEntries);
+export function entriesOf(all: readonly { readonly index: number }[]): number[] {
+  const entries = new Set<number>();
+  for (const { index } of all) {
+    if (entries.size === mostEntries) break;
+    entries.add(index);
+  }
+  return [...entries];
+}
 
 /** Findings of one rule about one department or official that are told each for itself. */
 const mostApart = 10;

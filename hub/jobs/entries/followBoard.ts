@@ -13,11 +13,12 @@ type Case = Omit<BoardCase, 'day' | 'fields'> & {
   dataset?: string;
 };
 
-/** What entries were like of which one was counted last, and where. */
+/** What entries were like of which one was counted last, and where; and for which case something left by one like it. */
 interface Before {
   like: FollowedLeaf | undefined;
   day: string;
   counted: Counted | undefined;
+  matter: string | undefined;
 }
 
 /**
@@ -27,7 +28,7 @@ export async function followBoard(reader: Reader): Promise<Follower> {
   const next = await boardProgress(reader);
   const days = new Map<string, Counted>();
   const cases = new Map<string, Map<string, Case>>();
-  const before: Before = { like: undefined, day: '', counted: undefined };
+  const before: Before = { like: undefined, day: '', counted: undefined, matter: undefined };
   return {
     next,
     take: ({ entries }) => {
@@ -36,11 +37,13 @@ export async function followBoard(reader: Reader): Promise<Follower> {
         // the call before is mostly of the same kind, on the same day
         if (like === undefined || like !== before.like || day !== before.day) {
           before.counted = countedOf(days, day, leaf);
-          [before.like, before.day] = [like, day];
+          [before.like, before.day, before.matter] = [like, day, undefined];
         }
         if (before.counted !== undefined)
           before.counted[leaf.decision === 'allow' ? 'answered' : 'refused'] += 1;
-        countCase(cases, day, leaf);
+        // and of the same case, for which it brings the same again
+        if (leaf.matter === undefined || leaf.matter === before.matter) continue;
+        if (countCase(cases, day, leaf)) before.matter = leaf.matter;
       }
     },
     end: async (to) => {
@@ -67,19 +70,21 @@ function countedOf(days: Map<string, Counted>, day: string, leaf: FollowedLeaf):
   return one;
 }
 
-function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: FollowedLeaf): void {
+/** @returns whether something left for a case: it is counted now */
+function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: FollowedLeaf): boolean {
   const { decision, consumer, dataset, matter, matterCode, fields, rows } = leaf;
-  if (decision !== 'allow' || rows === undefined || rows.delivered === 0 || fields === undefined) return;
+  if (decision !== 'allow' || rows === undefined || rows.delivered === 0 || fields === undefined)
+    return false;
   if (consumer === undefined || dataset === undefined || matter === undefined || matterCode === undefined)
-    return;
+    return false;
   // neither holds a space; a case's number is whatever a department writes
   const key = `${consumer} ${matterCode}`;
   let numbers = cases.get(key);
   let one = numbers?.get(matter);
   // what calls of one case bring is mostly the same again
-  if (one?.latest === fields && one.dataset === dataset && one.day <= day) return;
+  if (one?.latest === fields && one.dataset === dataset && one.day <= day) return true;
   const names = Object.keys(fields);
-  if (names.length === 0) return;
+  if (names.length === 0) return false;
   if (numbers === undefined) cases.set(key, (numbers = new Map<string, Case>()));
   if (one === undefined) {
     one = { day, consumer, matter: matterCode, number: matter, fields: new Set() };
@@ -87,4 +92,5 @@ function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: Fol
   } else if (day < one.day) one.day = day;
   [one.latest, one.dataset] = [fields, dataset];
   for (const name of names) one.fields.add(`${dataset}.${name}`);
+  return true;
 }

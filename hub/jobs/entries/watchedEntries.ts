@@ -62,7 +62,7 @@ export interface MostKept {
 const chunk = 1_000;
 /** Entries whose persons are read at once; a leaf that somebody altered may say that there are none. */
 const mostNamed = 4 * chunk;
-/** Persons that are read at once, if more than one entry names them: what their leaves say bounds the text that they come as. */
+/** Persons that are read at once, if more than one entry names them: what their leaves say bounds what they come as. */
 const mostPersonsNamed = 20 * chunk;
 /** Of two processes that read in turns each remembers every other stretch. */
 const mostStretches = 1_000;
@@ -218,6 +218,7 @@ const stretchOf = (from: number, to: number, seen: Seen[]): Stretch => ({
 function look(stretches: Stretch[], to: number, entries: readonly FollowedEntry[]): void {
   let last = stretches.at(-1) ?? stretchOf(to, to, []);
   if (last.to >= to) return;
+  const times = new Times();
   const from = last.to;
   for (const { index, leaf } of entries) {
     if (index < from || index >= to) continue;
@@ -228,7 +229,7 @@ function look(stretches: Stretch[], to: number, entries: readonly FollowedEntry[
       stretches.push((last = stretchOf(index, index, [])));
     }
     last.persons += persons;
-    const one = leaf && (lookOf(index, leaf) ?? searchOf(index, leaf));
+    const one = leaf && (lookOf(index, leaf, times) ?? searchOf(index, leaf));
     if (one !== undefined) last.seen.push(one);
   }
   last.to = to;
@@ -251,12 +252,26 @@ function byDay(all: readonly Seen[]): ReadonlyMap<string, SeenDay> {
   return new Map([...days.values()].map((own) => [dayInChina(own.at), own]));
 }
 
+/** Calls stand together by hundreds that have one moment: it is read once. */
+class Times {
+  private text = '';
+  private time = NaN;
+
+  of(at: string): number {
+    if (at !== this.text) {
+      this.text = at;
+      this.time = Date.parse(at);
+    }
+    return this.time;
+  }
+}
+
 /** Undefined for what is no call for data of a department that proved who it is. */
-function lookOf(index: number, leaf: FollowedLeaf): Seen | undefined {
+function lookOf(index: number, leaf: FollowedLeaf, times: Times): Seen | undefined {
   const { kind, provider, onBehalfOf: official, matter, agreement } = leaf;
   const consumer = leaf.consumer ?? leaf.actor.department;
   if (kind !== 'release' || consumer === undefined) return undefined;
-  const at = Date.parse(leaf.at);
+  const at = times.of(leaf.at);
   const denied = leaf.decision === 'deny';
   const rows = denied ? 0 : (leaf.rows?.delivered ?? 1);
   return { index, at, consumer, provider, official, matter, agreement, denied, rows, persons: nobody };

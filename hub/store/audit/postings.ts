@@ -15,32 +15,34 @@ export interface PostedChunk {
   readonly lastAt: string;
 }
 
-/** Writes a chunk of the index, anew where it stands. */
-export async function insertChunk(
+/** Writes chunks of the index together, anew where they stand. */
+export async function insertChunks(
   reader: Reader,
-  { chunk, firstAt, lastAt }: PostedChunk,
+  chunks: readonly PostedChunk[],
   postings: readonly Posting[],
   words: readonly { readonly dimension: string; readonly value: string }[],
 ): Promise<void> {
   await reader.query(
     `WITH postings AS (
        INSERT INTO audit_posting (term, chunk, places)
-       SELECT term, $1, places FROM unnest($2::bigint[], $3::bytea[]) AS p(term, places)
+       SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bytea[])
        ON CONFLICT (term, chunk) DO UPDATE SET places = EXCLUDED.places
      ), words AS (
        INSERT INTO audit_word (dimension, value)
        SELECT * FROM unnest($4::text[], $5::text[]) ON CONFLICT DO NOTHING
      )
-     INSERT INTO audit_posted (chunk, first_at, last_at) VALUES ($1, $6, $7)
+     INSERT INTO audit_posted (chunk, first_at, last_at)
+     SELECT * FROM unnest($6::integer[], $7::timestamptz[], $8::timestamptz[])
      ON CONFLICT (chunk) DO UPDATE SET first_at = EXCLUDED.first_at, last_at = EXCLUDED.last_at`,
     [
-      chunk,
       postings.map(({ term }) => term),
+      postings.map(({ chunk }) => chunk),
       postings.map(({ places }) => Buffer.from(places)),
       words.map(({ dimension }) => dimension),
       words.map(({ value }) => value),
-      firstAt,
-      lastAt,
+      chunks.map(({ chunk }) => chunk),
+      chunks.map(({ firstAt }) => firstAt),
+      chunks.map(({ lastAt }) => lastAt),
     ],
   );
 }

@@ -56,11 +56,16 @@ export async function insertTiles(
  */
 export async function foldEntries(reader: Reader, first: number, end: number): Promise<ReadonlySet<number>> {
   const { rows } = await reader.query<{ n: string }>(
+    // tile by tile, as the index gives them: in one grouping each tile would be sorted
     `INSERT INTO audit_tile (level, n, hashes)
-     SELECT 0, idx / ${tileWidth}, string_agg(hash, ''::bytea ORDER BY idx) FROM audit_entry
-      WHERE idx >= $1 AND idx < $2 GROUP BY idx / ${tileWidth} HAVING count(*) = ${tileWidth} AND bool_and(octet_length(hash) = 32)
+     SELECT 0, n, t.hashes FROM generate_series($1::bigint, $2::bigint - 1) AS n, LATERAL (
+       SELECT string_agg(hash, ''::bytea) AS hashes, count(*) AS count, bool_and(octet_length(hash) = 32) AS sound FROM (
+         SELECT hash FROM audit_entry
+          WHERE idx >= n * ${tileWidth} AND idx < (n + 1) * ${tileWidth} AND idx >= $1::bigint * ${tileWidth} AND idx < $2::bigint * ${tileWidth}
+          ORDER BY idx) AS e) AS t
+      WHERE t.count = ${tileWidth} AND t.sound
      ON CONFLICT DO NOTHING RETURNING n`,
-    [first * tileWidth, end * tileWidth],
+    [first, end],
   );
   return new Set(rows.map(({ n }) => Number(n)));
 }

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import pg from 'pg';
 import { testDatabase } from '../../../tests/database.ts';
 import { connectionOf } from './address.ts';
-import { binaryRows, placesInArray } from './binaryRows.ts';
+import { binaryRows, countInArray, eachInArray, placesInArray } from './binaryRows.ts';
 
 const database = await testDatabase();
 const rowsOf = async (pool: pg.Pool, select: string): Promise<(Buffer | null)[][]> => {
@@ -43,12 +43,30 @@ test('values of an array where they lie, empty ones too; none of an empty array'
   );
   assert.ok(many && none && nulls);
   const values = (array: Buffer): string[] => {
-    const places = placesInArray(array);
+    const places = [...placesInArray(array)];
     return places.flatMap((at, nth) => (nth % 2 === 0 ? [array.toString('hex', at, places[nth + 1])] : []));
   };
   assert.deepEqual(values(many), ['0102', '', 'ff']);
   assert.deepEqual(values(none), []);
   assert.throws(() => placesInArray(nulls), TypeError);
+});
+
+test('arrays amid other bytes, one behind the other: of any dimensions, but for their NULLs', async () => {
+  const [[bytes] = []] = await rowsOf(
+    database.app,
+    `SELECT '\\xee'::bytea || array_send(ARRAY[NULL, '\\x0102', '']::bytea[]) || array_send('{}'::bytea[])
+         || array_send(ARRAY[['\\x03', '\\x04'], ['\\x05', NULL]]::bytea[]) || '\\xee'::bytea`,
+  );
+  assert.ok(bytes);
+  const found: (string | number)[][] = [];
+  let at = 1;
+  for (let nth = 0; nth < 3; nth += 1) {
+    const own: (string | number)[] = [countInArray(bytes, at)];
+    at = eachInArray(bytes, at, (from, to) => own.push(bytes.toString('hex', from, to)));
+    found.push(own);
+  }
+  assert.deepEqual(found, [[3, '0102', ''], [0], [4, '03', '04', '05']]);
+  assert.equal(at, bytes.length - 1);
 });
 
 test('what the server refuses, or does not answer in time, or who takes the rows throws, is told, and the pool goes on', async () => {

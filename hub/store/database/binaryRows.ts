@@ -74,17 +74,37 @@ const nothing = Buffer.alloc(0);
  * cost a fraction of as many rows.
  * @throws TypeError where one of them is NULL
  */
-export function placesInArray(array: Buffer): number[] {
-  const places: number[] = [];
-  // dimensions, whether there are NULLs, type; length and first index of the one dimension that is there
-  const count = array.readInt32BE(0) === 0 ? 0 : array.readInt32BE(12);
-  for (let nth = 0, at = 20; nth < count; nth += 1) {
-    const length = array.readInt32BE(at);
-    if (length < 0) throw new TypeError('a value is NULL');
-    places.push(at + 4, at + 4 + length);
-    at += 4 + length;
-  }
+export function placesInArray(array: Buffer): Int32Array {
+  const places = new Int32Array(2 * countInArray(array, 0));
+  let nth = 0;
+  eachInArray(array, 0, (from, to) => {
+    places[nth] = from;
+    places[nth + 1] = to;
+    nth += 2;
+  });
+  if (nth < places.length) throw new TypeError('a value is NULL');
   return places;
+}
+
+/** How many values an array has, that begins amid other bytes; its NULLs count too. */
+export function countInArray(bytes: Buffer, at: number): number {
+  const dimensions = bytes.readInt32BE(at);
+  let count = dimensions === 0 ? 0 : 1;
+  for (let nth = 0; nth < dimensions; nth += 1) count *= bytes.readInt32BE(at + 12 + 8 * nth);
+  return count;
+}
+
+/** Tells begin and end of each of its values but for NULLs. @returns where it ends */
+export function eachInArray(bytes: Buffer, at: number, tell: (from: number, to: number) => void): number {
+  const count = countInArray(bytes, at);
+  // number of dimensions, whether there are NULLs, type; then length and first index of each dimension
+  let place = at + 12 + 8 * bytes.readInt32BE(at);
+  for (let nth = 0; nth < count; nth += 1) {
+    const from = place + 4;
+    place = from + Math.max(0, bytes.readInt32BE(place));
+    if (bytes.readInt32BE(from - 4) >= 0) tell(from, place);
+  }
+  return place;
 }
 
 /** PGCOPY, newline, FF, CR, newline, NUL; flags; length of an extension, which no server has sent so far */
