@@ -64,7 +64,8 @@ export async function loadBatch(
   return withTransaction(database.owner, async (transaction) => {
     await fence(transaction, false);
     await transaction.query("SET LOCAL maintenance_work_mem = '128MB'"); // the indexes of a large batch are sorted in memory
-    const columns = [...fieldDefinitions(layout), '_row bigint', '_subject bytea'].join(', ');
+    // ahead of the fields, so that whoever looks for them passes over none: their index takes a sixth less
+    const columns = ['_row bigint', '_subject bytea', ...fieldDefinitions(layout)].join(', ');
     await transaction.query(`DROP TABLE IF EXISTS ${table}`);
     await transaction.query(`CREATE TABLE ${table} (${columns}) WITH (autovacuum_enabled = false)`);
     const sink = transaction.query(
