@@ -79,13 +79,13 @@ export function maskColumns(
   dataset: MaskedDataset,
   page: { readonly cells: ReadonlyMap<string, Cells>; readonly length: number },
   now: number,
-): { readonly text: string; readonly typeErrors: number } | undefined {
+): { readonly bytes: Buffer; readonly typeErrors: number } | undefined {
   const mask = maskOf(services, permission, dataset).columns();
   if (mask === undefined) return undefined;
   const run = runAt(now);
-  const { text, valid } = mask(page.cells, page.length, run);
+  const { bytes, valid } = mask(page.cells, page.length, run);
   settle(permission, run, valid);
-  return { text, typeErrors: run.typeErrors };
+  return { bytes, typeErrors: run.typeErrors };
 }
 
 const runAt = (now: number): MaskRun => ({ now, typeErrors: 0, memo: new Map() });

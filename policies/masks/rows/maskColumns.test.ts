@@ -65,7 +65,7 @@ function compared(of: Masking, rows: readonly Stored[]): MaskedLines & { readonl
   const lines = columns(columnsOf(rows), rows.length, one);
   const full = rows.map((row) => ({ count: null, place: null, ...row }));
   const masked = full.map((row) => of.mask(row, other));
-  assert.equal(lines.text, masked.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  assert.equal(lines.bytes.toString('utf8'), masked.map((row) => `${JSON.stringify(row)}\n`).join(''));
   assert.equal(
     lines.valid,
     masked.every((row) => of.check(row)),
@@ -82,12 +82,34 @@ test('lines are those of the rows: texts of every kind, numbers, what is absent,
     { name: '欧阳\ud83d\ude00', code: '\u0001"', count: null },
     { name: 'x' },
   ];
-  const { valid, text } = compared(of, rows);
+  const { valid, bytes } = compared(of, rows);
+  const text = String(bytes);
   assert.equal(valid, true);
   assert.equal(text.split('\n')[3], '{"name":"*","count":null,"place":null}');
-  assert.equal(compared(of, rows).text, text, 'and the same again');
-  assert.equal(compared(of, []).text, '');
-  assert.equal(compared(masking([grant('code')]), [{ name: 'x' }]).text, '{}\n');
+  assert.equal(String(compared(of, rows).bytes), text, 'and the same again');
+  assert.equal(String(compared(of, []).bytes), '');
+  assert.equal(String(compared(masking([grant('code')]), [{ name: 'x' }]).bytes), '{}\n');
+});
+
+test('texts are escaped as JSON wants it, at their ends and in between, short and long', () => {
+  const of = masking([grant('code')]);
+  const pieces = [
+    '',
+    '~',
+    '\x7f',
+    '\x80',
+    '\x1f',
+    '"',
+    '\\',
+    '\ud800',
+    '云',
+    '\ud83d\ude00',
+    'a'.repeat(62),
+    'é'.repeat(64),
+  ];
+  const rows = pieces.flatMap((one) => pieces.map((other) => ({ code: `${one}b${other}`, name: 'n' })));
+  compared(of, rows);
+  compared(of, rows);
 });
 
 test('one member that is not valid makes its page invalid, and no other page, however often it comes', () => {

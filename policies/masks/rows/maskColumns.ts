@@ -16,8 +16,8 @@ export interface Cells {
 }
 
 export interface MaskedLines {
-  /** one JSON object a line, as JSON.stringify writes it */
-  readonly text: string;
+  /** one JSON object a line, as JSON.stringify writes it, in UTF-8 */
+  readonly bytes: Buffer;
   /** whether each row matches the output schema */
   readonly valid: boolean;
 }
@@ -45,11 +45,11 @@ export function compileColumns(
 ): MaskColumns | undefined {
   const nodes = all.filter(({ output }) => !isNever(output));
   if (nodes.length === 0 || nodes.some(({ reads }) => reads.length > 0)) return undefined;
-  const writers = nodes.map((node) => new MemberWriter(node, checkOf));
+  const writers = nodes.map((node, at) => new MemberWriter(node, checkOf, at === 0 ? '{' : ','));
   return (columns, length, run) => {
     const written = writers.map((writer) => writer.write(columns.get(writer.name), length, run));
     return {
-      text: linesOf(
+      bytes: linesOf(
         written.map(({ members }) => members),
         length,
       ),
@@ -58,15 +58,41 @@ export function compileColumns(
   };
 }
 
-/** @param columns of each row its member with a comma before it; nothing where it has none */
-function linesOf(columns: readonly (readonly string[])[], length: number): string {
+/** @param columns of each row its member with what stands before it; nothing where it has none */
+function linesOf(columns: readonly (readonly string[])[], length: number): Buffer {
+  const [first = [], ...rest] = columns;
   let text = '';
   for (let at = 0; at < length; at += 1) {
-    let line = '';
-    for (const members of columns) line += members[at] ?? '';
-    text += line === '' ? '{}\n' : `{${line.slice(1)}}\n`;
+    const begun = first[at] ?? '';
+    let line = begun;
+    for (const members of rest) line += members[at] ?? '';
+    if (begun === '') line = `{${line.slice(1)}`;
+    text += line + end;
   }
-  return text;
+  return Buffer.from(text, 'latin1');
+}
+
+const end = '}\n';
+
+/** JSON of a value as its bytes in UTF-8, a character each: whole pages of them are put together and written for half of what wider ones cost. */
+function jsonOf(value: unknown): string {
+  if (typeof value === 'string' && isPlain(value)) return `"${value}"`;
+  const text = JSON.stringify(value);
+  return beyondAscii.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+}
+
+const beyondAscii = /[^\0-\x7f]/;
+/** Characters up to which looking at each of them costs less than a call out of the language. */
+const short = 64;
+
+/** Printable ASCII of which JSON escapes nothing. */
+function isPlain(text: string): boolean {
+  if (text.length > short) return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false;
+  }
+  return true;
 }
 
 class MemberWriter {
@@ -81,11 +107,16 @@ class MemberWriter {
   private misses = 0;
   private valid = true;
 
-  constructor(node: MaskNode, checkOf: (node: MaskNode) => CheckMember) {
+  /** what is checked: an object of its own for each value would cost more than the check */
+  private readonly probe: Record<string, unknown>;
+
+  /** @param before what stands before the member */
+  constructor(node: MaskNode, checkOf: (node: MaskNode) => CheckMember, before: string) {
     this.name = node.name;
     this.node = node;
-    this.key = `,${JSON.stringify(node.name)}:`;
+    this.key = `${before}${jsonOf(node.name)}:`;
     this.checkOf = checkOf;
+    this.probe = { [node.name]: null };
   }
 
   write(cells: Cells | undefined, length: number, run: MaskRun): { members: string[]; valid: boolean } {
@@ -134,9 +165,14 @@ class MemberWriter {
   }
 
   private made(masked: unknown): string {
-    const absent = masked === undefined;
     this.check ??= this.checkOf(this.node);
-    if (!this.check(absent ? {} : { [this.name]: masked })) this.valid = false;
-    return absent ? '' : this.key + JSON.stringify(masked);
+    if (masked === undefined) {
+      if (!this.check({})) this.valid = false;
+      return '';
+    }
+    this.probe[this.name] = masked;
+    if (!this.check(this.probe)) this.valid = false;
+    this.probe[this.name] = null;
+    return this.key + jsonOf(masked);
   }
 }

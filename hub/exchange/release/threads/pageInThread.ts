@@ -80,8 +80,7 @@ function masking(task: PageTask, surroundings: Surroundings): MaskLines {
         columns.map(({ field, nullable }, at) => [field, { values: values[at] ?? [], nullable }]),
       );
       const lines = maskColumns(services, permission, dataset, { cells, length }, now);
-      if (lines !== undefined)
-        return { bytes: Buffer.from(lines.text, 'utf8'), typeErrors: lines.typeErrors, subjects };
+      if (lines !== undefined) return { ...lines, subjects };
     }
     const rows = recordsOf(columns, values, length).map((record) => ({ record }));
     const { records, typeErrors } = maskPage(services, permission, dataset, { rows }, now);
