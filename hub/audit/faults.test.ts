@@ -290,6 +290,31 @@ describe('partitions', async () => {
   });
 });
 
+describe('a disk without room for another entry', async () => {
+  const database = await testDatabase();
+  const log = await openAuditLog({ database, keys, stateDir: join(home, 'full') });
+  after(() => log.close());
+  const asRoot = (sql: string): Promise<unknown> => asLogin(database.address, (login) => login.query(sql));
+
+  test('nothing is acknowledged that is not in the log, the index has no gap, and all goes on when there is room', async () => {
+    const mine = nonce();
+    const before = await Promise.all(Array.from({ length: 5 }, () => log.append(draft({ nonce: nonce() }))));
+    // what the server answers then for each row; a trigger would be noticed as one
+    await asRoot(`CREATE FUNCTION no_room() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
+      ALTER TABLE audit_entry ADD CONSTRAINT no_room CHECK (no_room()) NOT VALID`);
+    await assert.rejects(log.append(draft({ nonce: mine })), problem('log_unavailable'));
+    await Promise.all(
+      Array.from({ length: 20 }, () => assert.rejects(log.append(draft()), problem('log_unavailable'))),
+    );
+    assert.deepEqual([log.size(), log.broken()], [6, undefined], 'the genesis and five');
+    await asRoot('ALTER TABLE audit_entry DROP CONSTRAINT no_room');
+    // nothing of what was refused was taken
+    const after = await log.append(draft({ nonce: mine }));
+    assert.equal(after.draft.leaf.code, undefined);
+    await checkLog(database, [...before, after]);
+  });
+});
+
 describe('a database that goes away', async () => {
   const database = await testDatabase();
   const log = await openAuditLog({ database, keys, stateDir: join(home, 'away'), queue: 50 });

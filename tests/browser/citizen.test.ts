@@ -13,6 +13,8 @@ import { sampleCity, samples, testHub } from '../hub.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, healthy, picture, type Language } from './pages.ts';
 import { consentOf } from '../../policies/consents/readConsent.ts';
+import { readBackIsOver, takenOut } from '../takenOut.ts';
+import { newestIndexOf } from '../walks/leaves.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, citizen: true, strangers: { rate: 1_000, burst: 1_000 } });
@@ -301,6 +303,22 @@ test('she objects to a look in her own words; the provider reads it, and she its
   assert.equal(await typed.inputValue(), '');
   watched.faults.splice(0);
   await watched.context.close();
+});
+
+test('that entries about her are gone she is told by their number, and never that nobody looked', async () => {
+  const third = adults[2];
+  assert.ok(third);
+  await askByLaw(third.id);
+  const look = await newestIndexOf(database, 'queryDataset');
+  await readBackIsOver();
+  await takenOut(database, [look], async () => {
+    const { page, context } = await opened(third.id);
+    await page.getByRole('alert').getByText('另有 1 条涉及您的记录已不在日志中，被人取走').waitFor();
+    assert.equal(await page.getByText('没有部门经由本枢纽查看过您的数据').count(), 0);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('alert').getByText('1 more entries about you are gone from the log').waitFor();
+    await context.close();
+  });
 });
 
 test('a code works once, in one browser; an assertion too; another department’s word opens nothing', async () => {

@@ -26,3 +26,13 @@ export async function changesOf(database: Database, dataset: string, act: string
   );
   return withLeaves(rows).filter(({ leaf }) => saidIn(leaf).change?.['act'] === act).length;
 }
+
+/** Index of the newest entry of an operation. @throws Error where none is among the newest thousand */
+export async function newestIndexOf({ app }: Database, operation: string): Promise<number> {
+  const { rows } = await app.query<{ idx: string; leaf: Uint8Array }>(
+    'SELECT idx, leaf FROM audit_entry ORDER BY idx DESC LIMIT 1000',
+  );
+  const found = withLeaves(rows).find(({ leaf }) => saidIn(leaf).operation === operation);
+  if (found === undefined) throw new Error(`no entry of ${operation}`);
+  return Number(found.idx);
+}

@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { SignedSubjectView } from '../../clients/sdk/subjects.ts';
-import { leafOf, saidIn } from '../../hub/store/audit/storedLeaves.ts';
 import type { Database } from '../../hub/store/database/database.ts';
 import type { TestHub } from '../hub.ts';
 import { readBackIsOver, takenOut } from '../takenOut.ts';
+import { newestIndexOf } from './leaves.ts';
 
 export const told = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -36,15 +36,6 @@ interface DelayStage {
   readonly staff: (token: string, method: string, path: string, body?: object) => Promise<StaffReply>;
   /** Proposed by one person, accepted by another. */
   readonly agreed: (by: string, path: string, body: object) => Promise<void>;
-}
-
-/** The newest entry of an operation. */
-async function newestOf({ app }: Database, operation: string): Promise<number> {
-  const { rows } = await app.query<{ idx: string; leaf: Uint8Array }>(
-    'SELECT idx, leaf FROM audit_entry ORDER BY idx DESC LIMIT 50',
-  );
-  const found = rows.find(({ leaf }) => saidIn(leafOf(leaf)).operation === operation);
-  return Number(found?.idx);
 }
 
 export function viewDelayTest({
@@ -83,7 +74,7 @@ export function viewDelayTest({
     assert.deepEqual(without(await looksOf(person)), ['pub-security listConsents answered']);
     assert.equal((await view(person, { limit: 1 })).view.looks.length, 1, 'a page is as full as any');
     // a number of what is gone would tell that something was there of which she is not to hear
-    const index = await newestOf(database, 'queryDataset');
+    const index = await newestIndexOf(database, 'queryDataset');
     await readBackIsOver();
     await takenOut(database, [index], async () => {
       assert.equal((await view(person)).view.missing, undefined);
