@@ -1,6 +1,6 @@
 import { Problem } from '../../terms/problem.ts';
 import type { BatchRow } from '../store/intake/batchRow.ts';
-import { rawBytes } from '../store/rows/sealedParts.ts';
+import { rawPieces } from '../store/rows/sealedParts.ts';
 import type { IntakeServices } from './intake/services.ts';
 
 /** The stored bytes of a batch, read once more. @throws Problem raw_bytes_gone behind the last of them, where it is not the end of the file */
@@ -9,7 +9,7 @@ export async function* keptBytes(
   { id, bytes }: Pick<BatchRow, 'id' | 'bytes'>,
 ): AsyncGenerator<Uint8Array> {
   let read = 0;
-  for await (const part of rawBytes(database.app, sealer, id)) {
+  for await (const part of rawPieces(database.app, sealer, id)) {
     read += part.length;
     yield part;
   }

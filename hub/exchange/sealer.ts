@@ -1,12 +1,32 @@
-import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, type DecipherGCM, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import type { Sealer } from '../store/rows/sealedParts.ts';
 
 const nonceBytes = 12;
 const tagBytes = 16;
 
+/** What is opened at once where it lies: more would take long to let go of. */
+const pieceBytes = 64 * 1024;
+
 /** AES-256-GCM with a random nonce: nonce (12) ‖ tag (16) ‖ ciphertext. The context is authenticated, not stored. */
 export function sealerOf(key: KeyObject): Sealer {
+  function opened<T>(
+    sealed: Uint8Array,
+    context: string,
+    open: (opener: DecipherGCM, text: Uint8Array) => T,
+  ): T {
+    try {
+      const opener = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), {
+        authTagLength: tagBytes,
+      });
+      const text = nonceBytes + tagBytes;
+      opener.setAAD(Buffer.from(context, 'utf8')).setAuthTag(sealed.subarray(nonceBytes, text));
+      return open(opener, sealed.subarray(text));
+    } catch (error) {
+      throw new Problem('sealed_bytes_damaged', {}, { cause: error });
+    }
+  }
+
   return {
     seal(plain, context) {
       const nonce = randomBytes(nonceBytes);
@@ -16,20 +36,20 @@ export function sealerOf(key: KeyObject): Sealer {
       cipher.getAuthTag().copy(sealed, nonceBytes);
       return sealed;
     },
-    open(sealed, context) {
-      try {
-        const opener = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), {
-          authTagLength: tagBytes,
-        });
-        opener
-          .setAAD(Buffer.from(context, 'utf8'))
-          .setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes));
-        const plain = opener.update(sealed.subarray(nonceBytes + tagBytes));
+    open: (sealed, context) =>
+      opened(sealed, context, (opener, text) => {
+        const plain = opener.update(text);
         opener.final(); // in this mode it holds no bytes, and throws where they are not what was sealed
         return plain;
-      } catch (error) {
-        throw new Problem('sealed_bytes_damaged', {}, { cause: error });
-      }
-    },
+      }),
+    openInPlace: (sealed, context, passed) =>
+      opened(sealed, context, (opener, text) => {
+        for (let at = 0; at < text.length; at += pieceBytes) {
+          text.set(opener.update(text.subarray(at, at + pieceBytes)), at);
+          passed(pieceBytes);
+        }
+        opener.final();
+        return text;
+      }),
   };
 }

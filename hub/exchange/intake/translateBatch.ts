@@ -16,7 +16,7 @@ import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
 import { loadBatch, type LeftRow } from '../../store/rows/load.ts';
 import { rowsWith } from '../../store/rows/measures.ts';
 import { clearQuarantine, mostQuarantined, putQuarantined } from '../../store/rows/quarantine.ts';
-import { rawBytes } from '../../store/rows/sealedParts.ts';
+import { rawBytes, rawPieces } from '../../store/rows/sealedParts.ts';
 import type { Pool } from '../../store/database/database.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
 import { withTransaction, type Transaction } from '../../store/database/transaction.ts';
@@ -115,7 +115,7 @@ async function translateNow(
     ...{ schema, mapping: mapping.compiled, subjectKey, codeLists, beside },
     rememberedKeys,
   };
-  const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256, (length) => {
+  const bytes = verified(rawPieces(database.app, sealer, batch.id), batch.sha256, (length) => {
     read += length;
     tell({ bytes: read, records: totals.records, bad: totals.bad });
   });

@@ -1,4 +1,5 @@
 /** Raw bytes of submissions as they came, sealed before they reach the database. The sealer is handed in. */
+import { collectingNew } from '../../../machine/collectingNew.ts';
 import { batchId } from '../../../terms/ids.ts';
 import { binaryRows } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
@@ -9,6 +10,11 @@ export interface Sealer {
   seal(plain: Uint8Array, context: string): Uint8Array;
   /** @returns bytes of their own @throws Problem sealed_bytes_damaged */
   open(sealed: Uint8Array, context: string): Uint8Array;
+  /**
+   * Opens them where they lie. @param passed told of bytes that were made on the way @returns a part of that memory
+   * @throws Problem sealed_bytes_damaged: what lies there then is neither the one nor the other
+   */
+  openInPlace(sealed: Uint8Array, context: string, passed: (bytes: number) => void): Uint8Array;
 }
 
 export interface PartRow {
@@ -66,20 +72,44 @@ export async function* rawBytes(
   batch: string,
   from = 0,
 ): AsyncGenerator<Uint8Array> {
+  for await (const part of openedParts(pool, sealer, batch, from)) yield Buffer.from(part);
+}
+
+/** What a reader gets at once: more would be in use long enough to become old, and only a look at all objects lets go of what is old. */
+const pieceBytes = 1024 * 1024;
+
+/** The same for whoever reads them through, in pieces: each has memory of its own, and no part is given before all of it has been opened. */
+export async function* rawPieces(pool: Pool, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
+  const passed = collectingNew();
+  for await (const part of openedParts(pool, sealer, batch, 0, passed))
+    for (let at = 0; at < part.length; at += pieceBytes) {
+      const piece = Buffer.from(part.subarray(at, at + pieceBytes));
+      passed(piece.length);
+      yield piece;
+    }
+}
+
+/** Each part holds until the next is asked for. */
+async function* openedParts(
+  pool: Pool,
+  sealer: Sealer,
+  batch: string,
+  from: number,
+  passed: (bytes: number) => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
   let at = from;
-  let fetched = sealedPart(pool, batch, at);
-  /** the one before the last, opened: its memory takes the next */
+  let fetched = sealedPart(pool, batch, at, passed);
+  /** memory of the part before, which takes the next */
   let spare: Buffer | undefined;
   for (;;) {
     const part = await fetched;
     if (part === undefined) return;
     const context = contextOf(batch, at);
     at += part.bytes;
-    fetched = sealedPart(pool, batch, at, spare);
+    fetched = sealedPart(pool, batch, at, passed, spare);
     fetched.catch(() => undefined); // told to whoever asks for the next part
-    const plain = sealer.open(part.sealed, context);
+    yield sealer.openInPlace(part.sealed, context, passed);
     spare = part.sealed;
-    yield plain;
   }
 }
 
@@ -91,11 +121,12 @@ interface SealedPart {
 /** Bytes that are asked for at once: the driver keeps one buffer for messages this short, and makes larger and larger ones for longer. */
 const sliceBytes = 32 * 1024;
 
-/** @param room that it may be put in, where it finds room @throws Problem malformed_identifier for what is no uuid */
+/** @param passed told of bytes that came and were copied @param room that it may be put in, where it finds room @throws Problem malformed_identifier for what is no uuid */
 async function sealedPart(
   pool: Pool,
   batch: string,
   at: number,
+  passed: (bytes: number) => void,
   room: Buffer = Buffer.alloc(0),
 ): Promise<SealedPart | undefined> {
   let bytes: number | undefined;
@@ -114,6 +145,7 @@ async function sealedPart(
         sealed = needed > room.length ? Buffer.allocUnsafe(needed) : room.subarray(0, needed);
       }
       come += piece.copy(sealed, slice.readInt32BE(0));
+      passed(piece.length);
     },
   );
   if (bytes === undefined) return undefined;
