@@ -20,6 +20,7 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./live.ts'),
   () => import('./consents.ts'),
   () => import('./stream.ts'),
+  () => import('./streamMemory.ts'),
   () => import('./append.ts'),
   () => import('./appendAtSize.ts'),
   () => import('./appendByTwo.ts'),

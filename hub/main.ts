@@ -54,6 +54,8 @@ export interface HubOptions {
   readonly portTaken?: 'refuse' | 'next';
   readonly intake?: Partial<IntakeLimits>;
   readonly streams?: Partial<StreamLimits>;
+  /** ms in which a consumer must take a slice of a stream (default 5 minutes) */
+  readonly streamPatience?: number;
   readonly release?: ReleaseLimits;
   readonly live?: ConstructorParameters<typeof LiveProviders>[2];
   /** addresses of a provider's service by its name (default: the machine's own look-up) */
@@ -274,6 +276,7 @@ async function start(
       ),
     },
     door: config.connections,
+    streamPatience: options.streamPatience,
   });
   const { streams } = walks.release;
   closing.push(() => streams.settled());

@@ -22,6 +22,8 @@ export interface ListenersOptions {
   readonly contract: Contract;
   /** who may open connections to the public listeners, and how many */
   readonly door?: DoorkeeperLimits;
+  /** see `ExchangeListenerOptions` */
+  readonly streamPatience?: number | undefined;
   /** what answers each operation, by listener */
   readonly bindings: Bindings;
   /** of a demo: the staff listener once more, on http://localhost, where persons' own pages may stand too */
@@ -62,6 +64,7 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
     publicOrigin: services.hub.publicOrigin,
     tls: identity.tlsOptions('exchange'),
     door,
+    streamPatience: options.streamPatience,
     events,
   });
   const open = await expressListener({

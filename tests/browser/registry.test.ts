@@ -1,9 +1,11 @@
 /** Pages of the registry in a real browser: catalogue, proposals, schema versions, departments and keys, and what would be. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { pinOf } from '../../certs/authority/pin.ts';
 import { sealSecret } from '../../hub/exchange/pull/secret.ts';
 import { sealerOf } from '../../hub/exchange/sealer.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { newAuthority } from '../../machine/newAuthority.ts';
 import { mappingOf, schemaOf } from '../walks/householdVersions.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, fitsPaper, healthy, lookAtPages, picture } from './pages.ts';
@@ -147,6 +149,35 @@ test('who uses an element is told with what each opens, and of a schema on its p
   await page.getByRole('link', { name: 'person.name' }).click();
   await card.getByRole('link', { name: 'pub-security.household', exact: true }).first().click();
   await page.waitForURL(/datasets\/pub-security\.household$/);
+  await watched.context.close();
+});
+
+test('another root is compared by its pin and accepted; from then on the inbox says whose turn it is, and until when', async () => {
+  const made = await newAuthority('yunxi', Date.now() - 3_600_000);
+  const pin = pinOf(made.rootCertificate);
+  const proposed = await town.staff(operator, 'POST', '/v1/authority', {
+    ...{ root: made.rootCertificate, certificate: made.intermediateCertificate },
+    ...{ revocationList: made.rootRevocationList, reason: '根密钥失窃' },
+  });
+  const watched = await signedIn(browser, town, 'zh', security);
+  const { page } = watched;
+  await open(page, town, `proposals/${String(proposed['proposal'])}`);
+  await page.locator('pre', { hasText: pin }).waitFor();
+  await page.getByRole('button', { name: '同意登记' }).click();
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('已办理：已登记').waitFor();
+  for (const [language, root, turn] of [
+    ['zh', '两人已接受的新根', '由运维停下全部进程'],
+    ['en', 'another root, accepted by two persons', 'the operator stops every process'],
+  ] as const) {
+    const inbox = await signedIn(browser, town, language, operator);
+    await open(inbox.page, town, 'inbox');
+    const row = inbox.page.getByRole('row').filter({ hasText: root });
+    await row.waitFor();
+    const text = await row.innerText();
+    assert.ok(text.includes(pin) && text.includes(turn), text);
+    await inbox.context.close();
+  }
   await watched.context.close();
 });
 

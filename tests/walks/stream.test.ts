@@ -27,6 +27,7 @@ import type { StreamEntry, StreamPassage } from '../../hub/gate/call.ts';
 import { streamBody } from '../../hub/gate/streamBody.ts';
 import { revoke } from '../../hub/identity/enrolment/revoke.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { moreRows } from '../moreRows.ts';
 import { applyGrant } from '../policyWith.ts';
 import { until, whileHeld as whileLocked } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
@@ -34,7 +35,7 @@ import { newestLeaves } from './leaves.ts';
 const database = await testDatabase({ connections: 12 });
 const streams = { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 2 };
 // no job, as tests lock tables of rows
-const hub = await testHub({ database, streams, jobsByTime: false });
+const hub = await testHub({ database, streams, streamPatience: 2_500, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1500, 7);
@@ -441,6 +442,62 @@ const noService = new ServiceCalls(
   () => Promise.resolve([]),
   { longest: 1, sockets: 1, lookedUpFor: 0 },
 );
+
+test('who reads a byte at a time of its TLS socket holds two parts of the hub and nothing of the database, and is left in time', async () => {
+  // far more than the buffers of both sockets hold
+  const copies = 100;
+  const fewer = await moreRows(database, dataset, copies, {
+    f_person_id: `left("f_person_id", 6) || lpad(("_row" * 1000 + nth)::text, 12, '0')`,
+  });
+  const all = inside * (copies + 1);
+  streams.rowsOfPage = 1000;
+  let ends = (): void => undefined;
+  try {
+    const { request, response, exchange } = await rawStream();
+    request.on('error', () => undefined);
+    response.on('error', () => undefined).pause();
+    const left = async (): Promise<number> =>
+      (await entriesOf(exchange)).reduce(
+        (sum, { stream }) => sum + (stream?.state === 'part' ? (stream.rows ?? 0) : 0),
+        0,
+      );
+    const ended = async (): Promise<Leaf | undefined> =>
+      (await entriesOf(exchange)).find(({ stream }) => stream?.state === 'aborted');
+    let taken = 0;
+    ends = () => {
+      clearInterval(reading);
+      request.destroy();
+    };
+    const reading = setInterval(() => {
+      if (response.read(1) !== null) taken += 1;
+    }, 50);
+    // it stands still: nothing more is read or logged, and no statement or transaction waits for the reader
+    let before = -1;
+    for (let now = await left(); now !== before; now = await left()) {
+      before = now;
+
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    const { rows: busy } = await database.owner.query(
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()",
+    );
+    assert.equal(busy.length, 0, 'no statement and no cursor is open');
+    assert.equal(await ended(), undefined, 'it is still read from');
+    await until(async () => (await ended()) !== undefined);
+    const { stream } = (await ended()) ?? {};
+    assert.deepEqual([stream?.state, stream?.why], ['aborted', 'consumer_stalled']);
+    assert.ok(
+      taken > 5 && (stream?.rows ?? all) < all,
+      `${String(stream?.rows)} of ${all} rows, ${taken} bytes`,
+    );
+    assert.equal(stream?.rows, before, 'not a row more than when it stood still');
+    await until(async () => (await openRows()) === 0);
+  } finally {
+    ends();
+    streams.rowsOfPage = 100;
+    await fewer();
+  }
+});
 
 test('rows whose batch was replaced and dropped between two parts end the stream by name', async () => {
   const { registry, identity, keys: hubKeys } = hub.hub.services;
