@@ -1,6 +1,6 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import type { Missing } from '../../../log/missing.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { EntryQuestion } from '../search/findEntries.ts';
 import { leafIn } from '../search/leafIn.ts';
 import { promisedAmong, promisedEntries } from '../search/promisedEntries.ts';
@@ -66,7 +66,7 @@ export async function ownEntries(
  * of others it might be the other side, which is not its business.
  */
 async function ownAmong(
-  reader: Reader,
+  reader: Pool,
   {
     department,
     ...filter

@@ -4,7 +4,7 @@ import type { Missing } from '../../../log/missing.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
 import { entriesOfTokens, firstYear } from '../../store/audit/search.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Pool } from '../../store/database/database.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { countEntries, type EntryCounts } from '../search/countEntries.ts';
 import { destroyedExchange, type DestroyedExchange } from '../retention/destroyedExchange.ts';
@@ -96,7 +96,7 @@ const portion = 100;
  * @returns `gone`: indexes, descending, of what was promised among these and has no entry at all
  */
 export async function newestAnswers(
-  reader: Reader,
+  reader: Pool,
   question: EntryQuestion,
   end: number,
   limit: number,

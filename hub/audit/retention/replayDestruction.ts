@@ -22,7 +22,7 @@ import {
 import { postedChunks } from '../../store/audit/postings.ts';
 import { destroyUnit } from '../../store/audit/retention.ts';
 import type { Database } from '../../store/database/database.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Pool } from '../../store/database/database.ts';
 import { theHub } from '../actor.ts';
 import { deriveTiles } from '../deriveTiles.ts';
 import type { AuditLog } from '../draft.ts';
@@ -120,7 +120,7 @@ async function orderOf(
   return (await newestAcceptance(app, newestCheckpoint(services).size))?.id;
 }
 
-async function newestAcceptance(reader: Reader, size: number): Promise<Leaf | undefined> {
+async function newestAcceptance(reader: Pool, size: number): Promise<Leaf | undefined> {
   for await (const found of findEntries(reader, { operation: acceptOlderOperation }, size)) {
     const leaves = (await entriesAt(reader, indexesOf(found))).reverse().flatMap(withLeaf);
     const accepted = leaves.find(({ leaf }) => acceptedOlderIn(leaf) !== undefined);

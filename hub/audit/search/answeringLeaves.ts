@@ -1,7 +1,7 @@
 import { answers } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { entriesAt } from '../../store/audit/entries.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Pool } from '../../store/database/database.ts';
 import { findEntries, indexesOf, type EntryQuestion } from './findEntries.ts';
 import { leafIn } from './leafIn.ts';
 
@@ -14,7 +14,7 @@ const slice = 250;
  * @param end only entries below this index
  */
 export async function* answeringLeaves(
-  reader: Reader,
+  reader: Pool,
   question: EntryQuestion,
   end: number,
 ): AsyncGenerator<readonly Leaf[]> {

@@ -1,7 +1,7 @@
 /** How often consumers got answers about datasets, and when last: by the index beside the log, and by their leaves what it has not got. */
 import { consumerOf } from '../../../log/entryQuestion.ts';
 import { entriesAt, leavesBetween } from '../../store/audit/entries.ts';
-import { postedChunks, postingsOf } from '../../store/audit/postings.ts';
+import { postedChunks, eachPosting } from '../../store/audit/postings.ts';
 import type { Pool } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { leafIn } from './leafIn.ts';
@@ -76,13 +76,9 @@ export async function callsOfConsumers(
     if (asked.length === 0) break;
     const terms = [...new Set([allow, ...asked.flatMap((one) => one.terms)])];
     const places = new Map<string, Places>();
-    for (const { term, chunk, places: packed } of await postingsOf(
-      reader,
-      terms,
-      oldest.chunk,
-      newest.chunk + 1,
-    ))
+    await eachPosting(reader, terms, oldest.chunk, newest.chunk + 1, (term, chunk, packed) => {
       places.set(`${term} ${chunk}`, unpackPlaces(packed));
+    });
     for (const { chunk, firstAt, lastAt } of some) {
       const allowed = places.get(`${allow} ${chunk}`);
       const recent = Date.parse(lastAt) > since;

@@ -4,10 +4,11 @@
  * re-verification compares it.
  */
 import { answers, dimensions, type EntryQuestion as LeafQuestion } from '../../../log/entryQuestion.ts';
-import { entriesBetween } from '../../store/audit/entries.ts';
-import { postedChunks, postingsOf, type PostedChunk } from '../../store/audit/postings.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { leavesBetween } from '../../store/audit/entries.ts';
+import { eachPosting, postedChunks, type PostedChunk } from '../../store/audit/postings.ts';
 import { entriesOfTokens, timesBetween } from '../../store/audit/search.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Pool } from '../../store/database/database.ts';
 import { leafIn } from './leafIn.ts';
 import {
   addPlace,
@@ -33,8 +34,10 @@ export interface EntryQuestion extends LeafQuestion {
 export interface Found {
   readonly chunk: number;
   readonly places: Places;
-  /** whether the index has reached it */
-  readonly indexed: boolean;
+  /** of a chunk that the index has reached: when its entries were made */
+  readonly times?: PostedChunk;
+  /** of one that it has not: what was read of it, by place */
+  readonly leaves?: ReadonlyMap<number, Leaf>;
 }
 
 /** chunks whose postings are read at once */
@@ -73,7 +76,7 @@ function ofActor(department: string | undefined): readonly (readonly string[])[]
  * @param end only entries below this index
  */
 export async function* findEntries(
-  reader: Reader,
+  reader: Pool,
   question: EntryQuestion,
   end: number,
 ): AsyncGenerator<Found> {
@@ -81,10 +84,9 @@ export async function* findEntries(
   const subjects = tokens === undefined ? undefined : byChunk(await entriesOfTokens(reader, tokens));
   const last = Math.ceil(end / chunkSize);
   const posted = new Map((await postedChunks(reader, { end: last })).map((one) => [one.chunk, one]));
-  const cut = (chunk: number, places: Places): Found | undefined => {
+  const cut = (chunk: number, places: Places): Places => {
     const mine = subjects === undefined ? places : both(places, subjects.get(chunk) ?? noPlaces());
-    const below = (chunk + 1) * chunkSize <= end ? mine : both(mine, belowPlace(end - chunk * chunkSize));
-    return isNowhere(below) ? undefined : { chunk, places: below, indexed: posted.has(chunk) };
+    return (chunk + 1) * chunkSize <= end ? mine : both(mine, belowPlace(end - chunk * chunkSize));
   };
   const groups = groupsOf(question);
   const wanted = Array.from({ length: last }, (_, nth) => last - 1 - nth).filter((chunk) => {
@@ -102,10 +104,11 @@ export async function* findEntries(
     for (const chunk of some) {
       const times = posted.get(chunk);
       // what the index has not reached yet is read
-      let places =
+      const read =
         times === undefined
           ? await readChunk(reader, chunk, question, { end, after: posted.get(chunk - 1)?.lastAt })
-          : placesIn(groups, postings.get(chunk));
+          : undefined;
+      let places = read?.places ?? placesIn(groups, postings.get(chunk));
       if (times !== undefined && !isNowhere(places) && !isWithin(times, from, until)) {
         const first = chunk * chunkSize;
         const there = await timesBetween(reader, first, first + chunkSize);
@@ -113,8 +116,13 @@ export async function* findEntries(
         const edges = { after: Date.parse(times.firstAt), before: Date.parse(times.lastAt) };
         places = both(places, placesWithin(own, edges, question));
       }
-      const found = cut(chunk, places);
-      if (found !== undefined) yield found;
+      places = cut(chunk, places);
+      if (!isNowhere(places))
+        yield {
+          ...{ chunk, places },
+          ...(times === undefined ? {} : { times }),
+          ...(read === undefined ? {} : { leaves: read.leaves }),
+        };
     }
   }
 }
@@ -143,18 +151,18 @@ function byChunk(indexes: readonly number[]): Map<number, Places> {
 
 /** By chunk, by term. */
 async function postingsByChunk(
-  reader: Reader,
+  reader: Pool,
   groups: readonly (readonly string[])[],
   chunks: readonly number[],
 ): Promise<ReadonlyMap<number, ReadonlyMap<string, Places>>> {
   const [last, first] = [chunks[0], chunks.at(-1)];
   const found = new Map<number, Map<string, Places>>();
   if (first === undefined || last === undefined) return found;
-  for (const { term, chunk, places } of await postingsOf(reader, groups.flat(), first, last + 1)) {
+  await eachPosting(reader, groups.flat(), first, last + 1, (term, chunk, places) => {
     const terms = found.get(chunk) ?? new Map<string, Places>();
     found.set(chunk, terms);
     terms.set(term, unpackPlaces(places));
-  }
+  });
   return found;
 }
 
@@ -215,28 +223,31 @@ const isOfTokensAlone = ({ tokens, from: _from, until: _until, ...more }: EntryQ
  * @param upTo `after`: the last time before this chunk, where it is known
  */
 async function readChunk(
-  reader: Reader,
+  reader: Pool,
   chunk: number,
   question: EntryQuestion,
   upTo: { readonly end: number; readonly after: string | undefined },
-): Promise<Places> {
+): Promise<{ readonly places: Places; readonly leaves: ReadonlyMap<number, Leaf> }> {
   const places = noPlaces();
+  const leaves = new Map<number, Leaf>();
   const first = chunk * chunkSize;
   const last = Math.min(first + chunkSize, upTo.end);
   const there = new Set<number>();
   const own = new Map<number, number>();
-  for (const { index, leaf } of await entriesBetween(reader, first, last)) {
+  for (const { index, leaf } of await leavesBetween(reader, first, last)) {
     there.add(index - first);
     const read = leafIn(leaf);
     if (read === undefined) continue;
     own.set(index - first, Date.parse(read.at));
-    if (answers(read, question)) addPlace(places, index - first);
+    if (!answers(read, question)) continue;
+    addPlace(places, index - first);
+    leaves.set(index - first, read);
   }
-  if (there.size === last - first || !isOfTokensAlone(question)) return places;
+  if (there.size === last - first || !isOfTokensAlone(question)) return { places, leaves };
   const edges = { after: upTo.after === undefined ? -Infinity : Date.parse(upTo.after), before: Infinity };
   const gone = noPlaces();
   for (let place = 0; place < last - first; place += 1) if (!there.has(place)) addPlace(gone, place);
-  return either(places, both(gone, placesWithin(own, edges, question)));
+  return { places: either(places, both(gone, placesWithin(own, edges, question))), leaves };
 }
 
 /** Indexes of a chunk's entries, the newest first. */

@@ -1,7 +1,7 @@
 /** The search index against the leaves: terms that were taken out of it would hide entries. */
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
-import { insertChunks, postedChunks, postingsOf } from '../../store/audit/postings.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import { eachPosting, insertChunks, postedChunks } from '../../store/audit/postings.ts';
+import type { Pool } from '../../store/database/database.ts';
 import { postingsIn, timesOf, type IndexedEntry } from './indexEntries.ts';
 import { chunkSize } from './places.ts';
 
@@ -10,23 +10,24 @@ import { chunkSize } from './places.ts';
  * beyond that is no harm: what is shown is read from the leaves.
  */
 export async function indexFindings(
-  reader: Reader,
+  pool: Pool,
   from: number,
   to: number,
   entries: readonly IndexedEntry[],
 ): Promise<LogFinding[]> {
   const findings: LogFinding[] = [];
   const [first, end] = [Math.ceil(from / chunkSize), Math.floor(to / chunkSize)];
-  const posted = new Map((await postedChunks(reader, { first, end })).map((one) => [one.chunk, one]));
+  const posted = new Map((await postedChunks(pool, { first, end })).map((one) => [one.chunk, one]));
   for (let chunk = first; chunk < end; chunk += 1) {
     const mine = posted.get(chunk);
     if (mine === undefined) continue;
     const own = entries.filter(({ index }) => Math.floor(index / chunkSize) === chunk);
     const { postings, words } = postingsIn(chunk, own);
     const terms = postings.map(({ term }) => term);
-    const held = new Map(
-      (await postingsOf(reader, terms, chunk, chunk + 1)).map(({ term, places }) => [term, places]),
-    );
+    const held = new Map<string, Uint8Array>();
+    await eachPosting(pool, terms, chunk, chunk + 1, (term, _, places) => {
+      held.set(term, Buffer.from(places));
+    });
     const times = timesOf(chunk, own);
     const same =
       times.firstAt === mine.firstAt &&
@@ -34,7 +35,7 @@ export async function indexFindings(
       postings.every(({ term, places }) => Buffer.compare(places, held.get(term) ?? Buffer.of()) === 0);
     if (same) continue;
     findings.push(logFinding('index_altered', { index: chunk * chunkSize }));
-    await insertChunks(reader, [times], postings, words);
+    await insertChunks(pool, [times], postings, words);
   }
   return findings;
 }

@@ -57,8 +57,11 @@ export function countPlaces(places: Places): number {
 
 /** How many of these places a posting has, as it lies in the database. */
 export function countAmong(places: Places, packed: Uint8Array): number {
-  if (packed.length !== bitmapBytes) return countPlaces(both(places, unpackPlaces(packed)));
   let count = 0;
+  if (packed.length !== bitmapBytes) {
+    for (let at = 0; at + 1 < packed.length; at += 2) if (hasPlace(places, placeAt(packed, at))) count += 1;
+    return count;
+  }
   for (let at = 0; at < bitmapBytes; at += 1) count += bitsOf[(places[at] ?? 0) & (packed[at] ?? 0)] ?? 0;
   return count;
 }
@@ -90,11 +93,13 @@ export function packAll(few: readonly number[], many: Places | undefined): Buffe
   return packPlaces(places);
 }
 
+const placeAt = (packed: Uint8Array, at: number): number =>
+  (((packed[at] ?? 0) << 8) | (packed[at + 1] ?? 0)) % chunkSize;
+
 /** Of bytes that somebody altered it is some other set, never a failure: pages are read again from the leaves. */
 export function unpackPlaces(packed: Uint8Array): Places {
   if (packed.length === bitmapBytes) return Uint8Array.from(packed);
   const places = noPlaces();
-  for (let at = 0; at + 1 < packed.length; at += 2)
-    addPlace(places, (((packed[at] ?? 0) << 8) | (packed[at + 1] ?? 0)) % chunkSize);
+  for (let at = 0; at + 1 < packed.length; at += 2) addPlace(places, placeAt(packed, at));
   return places;
 }

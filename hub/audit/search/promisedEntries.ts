@@ -1,6 +1,6 @@
 /** Reading what the index and subject tokens promise, so that nobody who reads it passes over what is gone. */
 import { entriesAt, type StoredEntry } from '../../store/audit/entries.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Pool } from '../../store/database/database.ts';
 import { findEntries, indexesOf, type EntryQuestion } from './findEntries.ts';
 
 /** An entry that was promised, undefined where the log does not have it. Whether it answers, its leaf says. */
@@ -13,7 +13,7 @@ interface Reading<Entry> {
   /** entries read at once: what is rare lies in many chunks */
   readonly portion: number;
   /** those at these indexes that are there, in any order */
-  readonly read: (reader: Reader, indexes: readonly number[]) => Promise<readonly Entry[]>;
+  readonly read: (reader: Pool, indexes: readonly number[]) => Promise<readonly Entry[]>;
 }
 
 /**
@@ -21,7 +21,7 @@ interface Reading<Entry> {
  * @param end only entries below this index
  */
 export async function* promisedBy<Entry extends { readonly index: number }>(
-  reader: Reader,
+  reader: Pool,
   question: EntryQuestion,
   end: number,
   { portion, read }: Reading<Entry>,
@@ -44,7 +44,7 @@ export async function* promisedBy<Entry extends { readonly index: number }>(
 
 /** The same with all that is stored of an entry. */
 export const promisedEntries = (
-  reader: Reader,
+  reader: Pool,
   question: EntryQuestion,
   end: number,
   portion: number,
@@ -53,7 +53,7 @@ export const promisedEntries = (
 
 /** Which of these entries are promised to a question, descending. @param indexes descending */
 export async function promisedAmong(
-  reader: Reader,
+  reader: Pool,
   question: EntryQuestion,
   indexes: readonly number[],
 ): Promise<readonly number[]> {

@@ -1,9 +1,8 @@
 /** How long ago something was last used: what the rules over the log know of the time before a day. */
 import { answers, type EntryQuestion } from '../../../log/entryQuestion.ts';
 import { leavesBetween } from '../../store/audit/entries.ts';
-import { newestPosted, nextChunk, postingsOf, type Posting } from '../../store/audit/postings.ts';
+import { eachPosting, newestPosted, nextChunk, type Posting } from '../../store/audit/postings.ts';
 import type { Pool } from '../../store/database/database.ts';
-import type { Reader } from '../../store/database/reader.ts';
 import { answeringLeaves } from './answeringLeaves.ts';
 import { leafIn } from './leafIn.ts';
 import { both, chunkSize, isNowhere, noPlaces, unpackPlaces, type Places } from './places.ts';
@@ -62,7 +61,7 @@ export async function lastUsesBefore(
  * keep awake what rests.
  */
 async function answeredIn(
-  reader: Reader,
+  reader: Pool,
   posted: ReadonlyMap<string, Posting>,
   uses: readonly Used[],
 ): Promise<ReadonlySet<Used>> {
@@ -74,8 +73,9 @@ async function answeredIn(
   ];
   const [first, end] = [Math.min(...chunks), Math.max(...chunks) + 1];
   const places = new Map<string, Places>();
-  for (const one of await postingsOf(reader, [...new Set(uses.flatMap(needed))], first, end))
-    places.set(`${one.term} ${one.chunk}`, unpackPlaces(one.places));
+  await eachPosting(reader, [...new Set(uses.flatMap(needed))], first, end, (term, chunk, packed) => {
+    places.set(`${term} ${chunk}`, unpackPlaces(packed));
+  });
   return new Set(
     uses.filter((use) => {
       const newest = posted.get(termOfUse(use));
@@ -118,7 +118,7 @@ async function tailUses(
   return found;
 }
 
-async function lastAnswer(reader: Reader, use: Used, end: number): Promise<number | undefined> {
+async function lastAnswer(reader: Pool, use: Used, end: number): Promise<number | undefined> {
   for await (const [newest] of answeringLeaves(reader, asked(use), end))
     if (newest !== undefined) return Date.parse(newest.at);
   return undefined;

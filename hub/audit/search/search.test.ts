@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import pg from 'pg';
 import type { Leaf } from '../../../log/leaf.ts';
 import { oneLogKey } from '../../../tests/oneLogKey.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
@@ -144,7 +145,7 @@ test('before these days only what was never answered is looked for, and what the
     { consumer: 'education', dataset: 'ecology.air' },
     { consumer: 'nobody', dataset: 'nothing.there' },
   ];
-  const query = t.mock.method(database.app, 'query');
+  const query = t.mock.method(pg.Client.prototype, 'query');
   const told = await callsOfConsumers(database.app, pairs, total, start + 400 * 86_400_000);
   assert.deepEqual(
     told?.map(({ calls, last }) => [calls, last !== null]),
@@ -153,9 +154,10 @@ test('before these days only what was never answered is looked for, and what the
       [0, false],
     ],
   );
-  const terms = query.mock.calls.flatMap(({ arguments: [text, values] }) =>
-    text.includes('FROM audit_posting') ? [values[0]] : [],
-  );
+  const terms = query.mock.calls.flatMap(({ arguments: [statement] }) => {
+    const { text = '' } = statement as unknown as { readonly text?: string };
+    return text.includes('FROM audit_posting') ? [/\{(.*)\}/.exec(text)?.[1]?.split(',')] : [];
+  });
   assert.deepEqual(terms, [
     [termOf('decision', 'allow'), termOf('consumer', 'nobody'), termOf('dataset', 'nothing.there')],
   ]);

@@ -5,7 +5,7 @@ import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { countSubjects } from '../../store/audit/countSubjects.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { Services } from '../services.ts';
 import { batchAsked } from './incidentBatch.ts';
 import { incidentEntries, type AskedEntries } from './incidentEntries.ts';
@@ -61,7 +61,7 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
 
 /** Departments that something went to. @param gone to which the entries are added that the log does not have */
 async function consumersOf(
-  app: Reader,
+  app: Pool,
   asked: AskedEntries | undefined,
   size: number,
   gone: number[],

@@ -4,6 +4,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { leafIn } from '../../audit/search/leafIn.ts';
 import { promisedBy } from '../../audit/search/promisedEntries.ts';
 import { leavesAt } from '../../store/audit/entries.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
 
 /** What entries are asked for, once a batch is told by its dataset and its time. */
@@ -23,7 +24,7 @@ interface IncidentEntry {
  * left, nor by whose key: the index tells the rest. @param asked undefined: none is
  */
 export async function* incidentEntries(
-  reader: Reader,
+  reader: Pool,
   asked: AskedEntries | undefined,
   size: number,
 ): AsyncGenerator<IncidentEntry> {

@@ -8,7 +8,7 @@ import { leafIn } from '../../audit/search/leafIn.ts';
 import { logReads } from '../../domain/logReads.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Pool } from '../../store/database/database.ts';
 import { namesBeside } from '../namesBeside.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf } from '../reading/reach.ts';
@@ -72,7 +72,7 @@ export async function listLogReads(call: Call<StaffCaller>, services: Services):
  * @returns `gone`: indexes of what the index has under the question and the log does not have; nothing tells any more whose look it was
  */
 async function looksOfPersons(
-  reader: Reader,
+  reader: Pool,
   question: EntryQuestion,
   size: number,
   most: number,

@@ -12,6 +12,7 @@ import type { EvidenceRow } from '../../store/audit/evidence.ts';
 import { entriesOfTokens } from '../../store/audit/search.ts';
 import { noticeByDigest } from '../../store/consents/notices.ts';
 import { readable } from '../../registry/readable.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import {
   documentTexts,
@@ -95,7 +96,7 @@ function rangeOf(
 }
 
 async function chosenEntries(
-  reader: Reader,
+  reader: Pool,
   { first = 0, last = Infinity, whole: _whole, subject: _subject, ...asked }: EvidenceQuestion,
   { tokens, attempts, size }: EvidenceRow,
 ) {

@@ -1,4 +1,6 @@
 /** The index beside the log: which entries of which chunk hold a term. Derived from the leaves, so it may be made again at any time. */
+import { binaryRows, placesInArray } from '../database/binaryRows.ts';
+import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface Posting {
@@ -70,20 +72,34 @@ export async function postedChunks(
   return rows;
 }
 
-/** Postings of terms in the chunks `first … end − 1`. */
-export async function postingsOf(
-  reader: Reader,
+/** Takes a posting. @param places bytes that are the driver's own, to be copied by whoever keeps them */
+type TakePosting = (term: string, chunk: number, places: Uint8Array) => void;
+
+/** Tells the postings of terms in the chunks `first … end − 1`, in no order. */
+export async function eachPosting(
+  pool: Pool,
   terms: readonly string[],
   first: number,
   end: number,
-): Promise<Posting[]> {
-  if (terms.length === 0) return [];
-  const { rows } = await reader.query<{ term: string; chunk: number; places: Buffer }>(
-    `SELECT term::text AS term, chunk, places FROM audit_posting
-      WHERE term = ANY ($1::bigint[]) AND chunk >= $2 AND chunk < $3`,
-    [[...terms], first, end],
+  take: TakePosting,
+): Promise<void> {
+  if (terms.length === 0) return;
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(end)) throw new RangeError('no chunks');
+  // as bytes, and those of a term in one row: of three years there are tens of thousands
+  await binaryRows(
+    pool,
+    `SELECT term, array_agg(chunk), array_agg(places) FROM audit_posting
+      WHERE term = ANY ('{${terms.map((term) => BigInt(term)).join(',')}}'::bigint[]) AND chunk >= ${first} AND chunk < ${end}
+      GROUP BY term`,
+    ([number, chunks, all]) => {
+      if (!number || !chunks || !all) return;
+      const term = number.readBigInt64BE(0).toString();
+      const own = placesInArray(chunks);
+      const places = placesInArray(all);
+      for (let nth = 0; nth < own.length; nth += 2)
+        take(term, chunks.readInt32BE(own[nth] ?? 0), all.subarray(places[nth], places[nth + 1]));
+    },
   );
-  return rows;
 }
 
 /** How many entries of the chunks `first … end − 1` hold each term: where all of them answer, no posting need be read for it. */
