@@ -62,10 +62,22 @@ before(async () => {
   // entries about persons stand at indexes that are multiples of ten
   for (const one of [base, base + 1_100])
     await Promise.all(Array.from({ length: 1_100 }, (_, n) => hub.hub.audit.append(look(one + n))));
+  const behind = [Math.floor(hub.hub.audit.size() / 256) * 256, 2_048, undefined];
+  assert.deepEqual(await lag(), behind, 'nobody has followed yet');
   for (const job of ['deriveTiles', 'readEntries', 'reverifyLog'])
     assert.equal(await hub.hub.runner.run(job), 'ok');
+  assert.deepEqual(await lag(), [0, 0, 0]);
   assert.deepEqual(await findings(), [], 'an untouched log');
 });
+
+/** How far tiles, search index and verification are behind, as metrics tell it. */
+async function lag(): Promise<readonly (number | undefined)[]> {
+  const text = await (await fetch(`${hub.hub.origins.admin}/metrics`)).text();
+  return ['tiles', 'index', 'verification'].map((name) => {
+    const [, value] = new RegExp(`^datong_log_${name}_behind (\\d+)$`, 'm').exec(text) ?? [];
+    return value === undefined ? undefined : Number(value);
+  });
+}
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
 import type { LiveProviders } from '../../exchange/live/liveProviders.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { authorityDays } from './authorityState.ts';
+import { indexBehind, tilesBehind, verificationBehind } from './logLag.ts';
 import { silentDatasets } from '../../exchange/intake/silentDatasets.ts';
 import type { Database } from '../../store/database/database.ts';
 import { countOverdue } from '../../store/duties/listDuties.ts';
@@ -26,11 +27,23 @@ export function hubGauges(
   audit: Pick<OpenedAuditLog, 'size'>,
   database: Pick<Database, 'app' | 'now'>,
   live: Pick<LiveProviders, 'count' | 'paused'>,
-  keys: Pick<HubKeys, 'authority'>,
+  keys: Pick<HubKeys, 'authority' | 'headMac'>,
   overdue: Pick<KeptFigure, 'value'>,
 ): Readonly<Record<string, Gauge>> {
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
+    log_tiles_behind: {
+      help: 'entries of the log whose hash tile is full and not derived yet',
+      value: () => tilesBehind(database.app, audit.size()),
+    },
+    log_index_behind: {
+      help: 'entries of the log, by whole chunks, that search index, board, duties and findings have not reached',
+      value: () => indexBehind(database.app, audit.size()),
+    },
+    log_verification_behind: {
+      help: 'entries that the reading of the whole log which is under way has yet to verify',
+      value: () => verificationBehind(database.app, keys),
+    },
     keys_waiting: {
       help: 'further keys of departments that wait for a second person',
       value: async () => (await countKeysInDoubt(database.app)).waiting,

@@ -19,6 +19,15 @@ export async function readTiles(
   return new Map(rows.map(({ n, hashes }) => [Number(n), splitHashes(hashes)]));
 }
 
+/** The number behind the last tile of a level that has been derived. */
+export async function nextTile(reader: Reader, level: number): Promise<number> {
+  const { rows } = await reader.query<{ next: string }>(
+    'SELECT coalesce(max(n) + 1, 0) AS next FROM audit_tile WHERE level = $1',
+    [level],
+  );
+  return Number(rows[0]?.next);
+}
+
 /** Numbers of the tiles below `end` that have not been derived, ascending. They are made in order, but for those that could not be. */
 export async function tilesToDerive(reader: Reader, level: number, end: number): Promise<number[]> {
   const { rows } = await reader.query<{ count: string; next: string }>(
