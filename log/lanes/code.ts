@@ -4,7 +4,7 @@
 export type Code = readonly number[];
 
 /** LEB128 of a number that is not negative. */
-export function unsigned(value: number): Code {
+function unsigned(value: number): Code {
   const low = value & 0x7f;
   return value < 0x80 ? [low] : [low | 0x80, ...unsigned(value >>> 7)];
 }

@@ -19,17 +19,13 @@ interface Procedures {
   readonly hmacs: (groups: number) => void;
 }
 
-/** A constant, made when it is first wanted. */
-let compiled: object | undefined;
-
 /**
- * HMAC-SHA-256 (RFC 2104), its first 16 bytes.
+ * HMAC-SHA-256 (RFC 2104), its first 16 bytes. Made once for a key that is used often: it has a memory of its own.
  * @param key at most 64 bytes
  * @returns writes the HMACs of values that lie one behind the other to where they are wanted @throws RangeError for a key longer than a block
  */
 export function hmacLanes(key: Uint8Array): (values: Uint8Array, into: Uint8Array) => void {
-  compiled ??= new WebAssembly.Module(sha256Lanes());
-  const { exports } = new WebAssembly.Instance(compiled);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(sha256Lanes()));
   const { memory, compress, hmacs } = exports as Procedures;
   const bytes = new Uint8Array(memory.buffer);
   const view = new DataView(memory.buffer);
