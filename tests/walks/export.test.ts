@@ -329,6 +329,12 @@ test('what is spent of a day fails the file by name', async () => {
   await agree((grant) => ({ ...grant, limits: { rowsPerCall: 1000, rowsPerDay: 150 } }));
   const failed = await madeOf({ format: 'csv' });
   assert.deepEqual([failed.state, failed.code], ['failed', 'quota_exhausted']);
+  // a workbook is no way around the bytes of a day: its rows count as lines of JSON
+  for (const format of ['xlsx', 'ndjson'] as const) {
+    await agree((grant) => ({ ...grant, limits: { rowsPerCall: 1000, bytesPerDay: 20_000 } }));
+    const beyond = await madeOf({ format });
+    assert.deepEqual([beyond.state, beyond.code], ['failed', 'quota_exhausted'], format);
+  }
   assert.equal((await chunks()).length, 0);
 });
 
