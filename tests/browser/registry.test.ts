@@ -1,12 +1,11 @@
 /** Pages of the registry in a real browser: catalogue, proposals, schema versions, departments and keys, and what would be. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { pinOf } from '../../certs/authority/pin.ts';
 import { sealSecret } from '../../hub/exchange/pull/secret.ts';
 import { sealerOf } from '../../hub/exchange/sealer.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { newAuthority } from '../../machine/newAuthority.ts';
 import { mappingOf, schemaOf } from '../walks/householdVersions.ts';
+import { anotherRoot } from './anotherRoot.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, fitsPaper, healthy, lookAtPages, picture } from './pages.ts';
 import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
@@ -108,15 +107,13 @@ await town.database.owner.query(
   [filled, 'a'.repeat(64)],
 );
 {
-  const office = {
-    author: await town.person('演示 主管甲', 'steward'),
-    other: await town.person('演示 主管乙', 'steward'),
-  };
+  const author = await town.person('演示 主管甲', 'steward');
+  const other = await town.person('演示 主管乙', 'steward');
   const body = { element: 'person.name', department: 'pub-security', reason: attack };
-  const proposed = await town.staff(office.author, 'POST', '/v1/element-sources', body);
+  const proposed = await town.staff(author, 'POST', '/v1/element-sources', body);
   const path = `/v1/proposals/${proposed['proposal'] as string}`;
-  const { digest } = await town.staff(office.other, 'GET', path);
-  await town.staff(office.other, 'POST', `${path}/acceptance`, { digest });
+  const { digest } = await town.staff(other, 'GET', path);
+  await town.staff(other, 'POST', `${path}/acceptance`, { digest });
 }
 
 lookAtPages('registry', {
@@ -152,34 +149,8 @@ test('who uses an element is told with what each opens, and of a schema on its p
   await watched.context.close();
 });
 
-test('another root is compared by its pin and accepted; from then on the inbox says whose turn it is, and until when', async () => {
-  const made = await newAuthority('yunxi', Date.now() - 3_600_000);
-  const pin = pinOf(made.rootCertificate);
-  const proposed = await town.staff(operator, 'POST', '/v1/authority', {
-    ...{ root: made.rootCertificate, certificate: made.intermediateCertificate },
-    ...{ revocationList: made.rootRevocationList, reason: '根密钥失窃' },
-  });
-  const watched = await signedIn(browser, town, 'zh', security);
-  const { page } = watched;
-  await open(page, town, `proposals/${String(proposed['proposal'])}`);
-  await page.locator('pre', { hasText: pin }).waitFor();
-  await page.getByRole('button', { name: '同意登记' }).click();
-  await page.getByRole('button', { name: '确认登记' }).click();
-  await page.getByText('已办理：已登记').waitFor();
-  for (const [language, root, turn] of [
-    ['zh', '两人已接受的新根', '由运维停下全部进程'],
-    ['en', 'another root, accepted by two persons', 'the operator stops every process'],
-  ] as const) {
-    const inbox = await signedIn(browser, town, language, operator);
-    await open(inbox.page, town, 'inbox');
-    const row = inbox.page.getByRole('row').filter({ hasText: root });
-    await row.waitFor();
-    const text = await row.innerText();
-    assert.ok(text.includes(pin) && text.includes(turn), text);
-    await inbox.context.close();
-  }
-  await watched.context.close();
-});
+test('another root is compared by its pin and accepted; then the inbox says whose turn it is', () =>
+  anotherRoot(browser, town, { operator, security }));
 
 test('calls that nobody counted are not said to be none', async () => {
   const { context, page } = await signedIn(browser, town, 'zh', operator);
@@ -226,8 +197,8 @@ test('a revision is held against the live entry, and taken by a second person al
   await page.getByRole('button', { name: '同意登记' }).click();
   await page.getByRole('button', { name: '确认登记' }).click();
   await page.getByText('已办理：已登记').waitFor();
-  const shown = await town.staff(teacher, 'GET', '/v1/catalogue/pub-security.people');
-  assert.equal(shown['revision'], 2);
+  const { revision: stands } = await town.staff(teacher, 'GET', '/v1/catalogue/pub-security.people');
+  assert.equal(stands, 2);
   await healthy(watched, 'accepted');
   await watched.context.close();
 });

@@ -235,7 +235,7 @@ test('a workbook of more rows than are made at once is refused, one row below it
   const { bytes: lines } = page(0, 1000);
   const late = writeBook({ header: ['nth'], lines: [lines] }, 1000, 1);
   await assert.rejects(late, /not written in time/, 'a thread that comes to no end is ended');
-  await assert.rejects(writeBook({ header: ['nth'], lines: [Buffer.from('no line')] }, 1000));
+  await assert.rejects(writeBook({ header: ['nth'], lines: [Buffer.from('no line')] }, 1000), SyntaxError);
 });
 
 /** Files are gone a day later, and the department may ask for others. */

@@ -18,7 +18,6 @@ import { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
 import { decide } from '../../policies/decide.ts';
 import type { EntryDraft } from '../../hub/audit/draft.ts';
-import { OpenStreams } from '../../hub/exchange/release/openStreams.ts';
 import { ServiceCalls } from '../../hub/exchange/live/service/serviceCall.ts';
 import { LiveProviders } from '../../hub/exchange/live/liveProviders.ts';
 import { releaseServices } from '../../hub/exchange/release/services.ts';
@@ -27,10 +26,10 @@ import type { StreamEntry, StreamPassage } from '../../hub/gate/call.ts';
 import { streamBody } from '../../hub/gate/streamBody.ts';
 import { revoke } from '../../hub/identity/enrolment/revoke.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { moreRows } from '../moreRows.ts';
 import { applyGrant } from '../policyWith.ts';
 import { until, whileHeld as whileLocked } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
+import { keptLease, slowReader } from './heldStreams.ts';
 
 const database = await testDatabase({ connections: 12 });
 const streams = { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 2 };
@@ -415,27 +414,7 @@ test('a certificate revoked in mid-stream: the part under way does not leave, an
   assert.match(ended?.why ?? '', /^(?:certificate_revoked|consumer_gone)$/);
 });
 
-test('whoever writes a stream keeps its lease', async () => {
-  const id = '01890000-0000-7000-8000-000000000002';
-  await database.app.query(
-    "INSERT INTO release_stream VALUES ($1, 'education', '{}', now() - interval '1 hour')",
-    [id],
-  );
-  const lease = async (): Promise<boolean> => {
-    const { rows } = await database.app.query<{ kept: boolean }>(
-      "SELECT lease_until > now() - interval '30 minutes' AS kept FROM release_stream WHERE id = $1",
-      [id],
-    );
-    return rows[0]?.kept === true;
-  };
-  assert.equal(await lease(), false);
-  const streams = new OpenStreams(database.app, { leaseSeconds: 0.2 });
-  streams.begin(id);
-  await until(lease);
-  streams.end(id);
-  await streams.settled();
-  await database.app.query('DELETE FROM release_stream WHERE id = $1', [id]);
-});
+test('whoever writes a stream keeps its lease', () => keptLease(database));
 
 const noService = new ServiceCalls(
   () => Promise.reject(new Error('no service is asked')),
@@ -444,58 +423,11 @@ const noService = new ServiceCalls(
 );
 
 test('who reads a byte at a time of its TLS socket holds two parts of the hub and nothing of the database, and is left in time', async () => {
-  // far more than the buffers of both sockets hold
-  const copies = 100;
-  const fewer = await moreRows(database, dataset, copies, {
-    f_person_id: `left("f_person_id", 6) || lpad(("_row" * 1000 + nth)::text, 12, '0')`,
-  });
-  const all = inside * (copies + 1);
   streams.rowsOfPage = 1000;
-  let ends = (): void => undefined;
   try {
-    const { request, response, exchange } = await rawStream();
-    request.on('error', () => undefined);
-    response.on('error', () => undefined).pause();
-    const left = async (): Promise<number> =>
-      (await entriesOf(exchange)).reduce(
-        (sum, { stream }) => sum + (stream?.state === 'part' ? (stream.rows ?? 0) : 0),
-        0,
-      );
-    const ended = async (): Promise<Leaf | undefined> =>
-      (await entriesOf(exchange)).find(({ stream }) => stream?.state === 'aborted');
-    let taken = 0;
-    ends = () => {
-      clearInterval(reading);
-      request.destroy();
-    };
-    const reading = setInterval(() => {
-      if (response.read(1) !== null) taken += 1;
-    }, 50);
-    // it stands still: nothing more is read or logged, and no statement or transaction waits for the reader
-    let before = -1;
-    for (let now = await left(); now !== before; now = await left()) {
-      before = now;
-
-      await new Promise((resolve) => setTimeout(resolve, 400));
-    }
-    const { rows: busy } = await database.owner.query(
-      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()",
-    );
-    assert.equal(busy.length, 0, 'no statement and no cursor is open');
-    assert.equal(await ended(), undefined, 'it is still read from');
-    await until(async () => (await ended()) !== undefined);
-    const { stream } = (await ended()) ?? {};
-    assert.deepEqual([stream?.state, stream?.why], ['aborted', 'consumer_stalled']);
-    assert.ok(
-      taken > 5 && (stream?.rows ?? all) < all,
-      `${String(stream?.rows)} of ${all} rows, ${taken} bytes`,
-    );
-    assert.equal(stream?.rows, before, 'not a row more than when it stood still');
-    await until(async () => (await openRows()) === 0);
+    await slowReader(database, dataset, inside, { rawStream, entriesOf, openRows });
   } finally {
-    ends();
     streams.rowsOfPage = 100;
-    await fewer();
   }
 });
 
