@@ -138,7 +138,6 @@ export async function makePart(
     limit: rows,
     ...(from === undefined ? {} : { cursor: from }),
   });
-  const asLines = writer === undefined || writer.csv !== undefined;
   const masked = async (page: Page, from: string | undefined, at: number): Promise<Masked> => {
     const { columns, nextCursor } = page;
     const place = { first: from === undefined };
@@ -181,7 +180,7 @@ export async function makePart(
   const { pagesOfPart } = streams.limits;
   const most = counts ? 1 : pagesOfPart;
   // what a page costs beside its rows is spent half as often; one that is masked here would keep all other calls waiting for longer
-  const pagesRead = asLines ? Math.max(1, Math.floor(most / 2)) : 1;
+  const pagesRead = services.masking.thread.possible ? Math.max(1, Math.floor(most / 2)) : 1;
   const make = async (from: string | undefined, at: number): Promise<PageBegun<Masked>> => {
     // the first part goes as soon as its page is there
     const rows = from === undefined ? limit : limit * pagesRead;

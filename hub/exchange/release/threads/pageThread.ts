@@ -26,6 +26,8 @@ interface Waiting {
 }
 
 export class PageThread {
+  /** On one core pages are masked by who asks. */
+  readonly possible = availableParallelism() >= 2;
   private worker: Worker | undefined;
   private ready = false;
   private waiting: Waiting[] = [];
@@ -67,7 +69,7 @@ export class PageThread {
   }
 
   private begin(): Worker | undefined {
-    if (availableParallelism() < 2) return undefined;
+    if (!this.possible) return undefined;
     const worker = new Worker(new URL('./pageWorker.mjs', import.meta.url), { resourceLimits });
     worker.unref();
     worker.on('message', (answer: PageAnswer) => this.settle(worker, answer));
