@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { hmacBytes, hmacInto } from './hmac.ts';
 import { hashedLength, hmacLanes, valueLength } from './lanes/hmacLanes.ts';
+import { HmacTexts } from './lanes/hmacTexts.ts';
 import { initialState, mostValues, roundConstants } from './lanes/sha256Lanes.ts';
 
 test('an HMAC by one-shot hashes is the one that Node makes, whatever the lengths', () => {
@@ -83,4 +84,37 @@ test('the constants of SHA-256 are those of FIPS 180-4', () => {
     [0, 7].map((at) => hex(initialState[at])),
     ['6a09e667', '5be0cd19'],
   );
+});
+
+test('short texts are hashed together whatever their lengths; others are not taken', () => {
+  const key = randomBytes(32);
+  const prefix = 'person\n';
+  const texts = new HmacTexts(key, prefix);
+  const hashes = (values: readonly string[]): string[] => {
+    for (const value of values) assert.ok(texts.add(value));
+    assert.equal(texts.size, values.length);
+    texts.hash();
+    const into = Buffer.alloc(values.length * 64 + 2, '.');
+    for (const nth of values.keys()) texts.hexInto(nth, into, nth * 64 + 1);
+    const [hex, ...rest] = [into.toString('latin1', 1, into.length - 1), into[0], into.at(-1)];
+    assert.deepEqual(rest, [46, 46]);
+    return values.map((_, nth) => hex.slice(nth * 64, nth * 64 + 64));
+  };
+  const expected = (value: string): string =>
+    createHmac('sha256', key)
+      .update(prefix + value)
+      .digest('hex');
+  // a longer one before a shorter one, the longest that finds room, none at all, and fewer than four
+  for (const lengths of [[18, 18, 18, 18], [48, 0, 1, 47], [3, 4, 5, 6], [2], [48, 47], [7, 8, 48]]) {
+    const values = lengths.map((length) => randomBytes(24).toString('hex').slice(0, length));
+    assert.deepEqual(hashes(values), values.map(expected));
+  }
+  assert.equal(texts.add('x'.repeat(49)), false);
+  assert.equal(texts.add('欧阳'), false);
+  assert.ok(texts.add('left'));
+  texts.leaveLast();
+  assert.deepEqual(hashes(['a', 'b', 'c', 'd']), ['a', 'b', 'c', 'd'].map(expected));
+  for (const value of ['1', '2', '3', '4']) assert.ok(texts.add(value));
+  assert.equal(texts.add('5'), false);
+  assert.throws(() => new HmacTexts(randomBytes(65), ''), RangeError);
 });

@@ -14,6 +14,13 @@ export function subjectHasher(key: KeyObject, schema: DatasetSchema): (value: un
   return (value) => (typeof value === 'string' ? hash(`${subject.kind}\n${value}`) : undefined);
 }
 
+/** What is hashed of the subjects of a schema: the key, and what stands before each value; undefined where it has none. */
+export const subjectParts = (
+  key: KeyObject,
+  { subject }: DatasetSchema,
+): { readonly key: Uint8Array; readonly prefix: string } | undefined =>
+  subject === undefined ? undefined : { key: new Uint8Array(key.export()), prefix: `${subject.kind}\n` };
+
 /** The hash of one subject, hex. @param kind person, organization or place */
 export function subjectHash(key: KeyObject, kind: string, value: string): string {
   return createHmac('sha256', key).update(`${kind}\n${value}`).digest('hex');

@@ -2,10 +2,12 @@ import { rowOf } from '../../adapters/mapping/bind.ts';
 import { KeyHash } from '../../adapters/keyGuard.ts';
 import type { RowSink } from '../../adapters/translate.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
-import { CopyLines } from '../domain/rowTable/copyLines.ts';
+import { HmacTexts } from '../../log/lanes/hmacTexts.ts';
+import { lanes } from '../../log/lanes/hmacLanes.ts';
+import { CopyLines, hashDigits, later } from '../domain/rowTable/copyLines.ts';
 import { layoutOf } from '../domain/rowTable/layout.ts';
 import { isStorable, keyFits } from '../domain/rowTable/storable.ts';
-import { subjectHasher } from '../domain/subjectHash.ts';
+import { subjectHasher, subjectParts } from '../domain/subjectHash.ts';
 import type { CopyTask } from './copyTask.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -23,6 +25,9 @@ export interface CopiedRows {
   readonly keys: Int32Array;
 }
 
+/** Rows after which a file counts as long. */
+export const longFile = 1_000;
+
 /** Writes rows as COPY text, or says why one cannot be stored. `_row` counts the records delivered from `first` on. */
 export class CopyRows {
   /** what is added to the number of a row's record in its batch, from 1 */
@@ -34,6 +39,11 @@ export class CopyRows {
   private readonly keyHash: KeyHash | undefined;
   private readonly subjectOf: (value: unknown) => string | undefined;
   private readonly subjectPlace: number;
+  /** hashes several subjects at a time, and where in the lines they are to be written */
+  private hashes: HmacTexts | undefined;
+  /** rows until they are made: a short file is not worth it */
+  private untilHashes = longFile;
+  private readonly hashPlaces = new Int32Array(lanes);
   private count = 0;
   private rows = new Float64Array(1024);
   private ends = new Uint32Array(1024);
@@ -54,8 +64,18 @@ export class CopyRows {
   readonly add: RowSink = (values, line, index) => {
     if (!this.keyFits(values)) return [keyTooLong(this.row(values), line, this.task.schema.primaryKey)];
     const row = this.first + index + 1;
-    const subject = this.subjectOf(values[this.subjectPlace]);
-    if (!this.lines.add(values, row, subject)) return notStorable(this.row(values), line);
+    const value = values[this.subjectPlace];
+    if (this.untilHashes > 0 && (this.untilHashes -= 1) === 0) this.hashes = this.hashesOf();
+    const { hashes } = this;
+    const hashed = typeof value === 'string' && hashes?.add(value) === true;
+    if (!this.lines.add(values, row, hashed ? later : this.subjectOf(value))) {
+      if (hashed) hashes.leaveLast();
+      return notStorable(this.row(values), line);
+    }
+    if (hashed) {
+      this.hashPlaces[hashes.size - 1] = this.lines.length - 1 - hashDigits;
+      if (hashes.size === lanes) this.writeHashes(hashes);
+    }
     const { count } = this;
     if (count === this.rows.length) this.grow();
     this.rows[count] = row;
@@ -71,8 +91,9 @@ export class CopyRows {
 
   /** What was written since the last time. @param shelf where it is put */
   taken(shelf: Shelf): CopiedRows {
-    const { count } = this;
+    const { count, hashes } = this;
     this.count = 0;
+    if (hashes !== undefined) this.writeHashes(hashes);
     const { buffer, at } = shelf.place(this.lines.length);
     const text = new Uint8Array(buffer, at, this.lines.length);
     this.lines.takeInto(text);
@@ -82,6 +103,18 @@ export class CopyRows {
       ends: put(shelf, Uint32Array, this.ends.subarray(0, count)),
       keys: put(shelf, Int32Array, this.keys.subarray(0, this.keyHash === undefined ? 0 : count * 2)),
     };
+  }
+
+  private hashesOf(): HmacTexts | undefined {
+    const parts = subjectParts(this.task.subjectKey, this.task.schema);
+    return parts === undefined ? undefined : new HmacTexts(parts.key, parts.prefix);
+  }
+
+  private writeHashes(hashes: HmacTexts): void {
+    const { size } = hashes;
+    if (size === 0) return;
+    hashes.hash();
+    for (let nth = 0; nth < size; nth += 1) hashes.hexInto(nth, this.lines.added, this.hashPlaces[nth] ?? 0);
   }
 
   private grow(): void {

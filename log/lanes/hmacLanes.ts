@@ -6,7 +6,7 @@ import { initialState, mostValues, places, roundConstants, sha256Lanes } from '.
 export const valueLength = 32;
 /** Bytes that are kept of its HMAC. */
 export const hashedLength = 16;
-const lanes = 4;
+export const lanes = 4;
 
 /** What is wanted of it here; the engine's types come with those of a browser. */
 declare const WebAssembly: {
@@ -19,20 +19,24 @@ interface Procedures {
   readonly hmacs: (groups: number) => void;
 }
 
-/**
- * HMAC-SHA-256 (RFC 2104), its first 16 bytes. Made once for a key that is used often: it has a memory of its own.
- * @param key at most 64 bytes
- * @returns writes the HMACs of values that lie one behind the other to where they are wanted @throws RangeError for a key longer than a block
- */
-export function hmacLanes(key: Uint8Array): (values: Uint8Array, into: Uint8Array) => void {
+/** A memory, in which the states behind a padded key lie; and what works in it. */
+export interface KeyedLanes {
+  readonly memory: ArrayBuffer;
+  /** Goes on from the state that lies there with the block; what comes of it lies in the block's first eight words. */
+  readonly compress: (state: number) => void;
+  readonly hmacs: (groups: number) => void;
+  /** Words of the block, each once for each lane. */
+  readonly fill: (from: number, words: readonly number[]) => void;
+}
+
+/** @param key at most 64 bytes @throws RangeError for a key longer than a block */
+export function keyedLanes(key: Uint8Array): KeyedLanes {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(sha256Lanes()));
   const { memory, compress, hmacs } = exports as Procedures;
-  const bytes = new Uint8Array(memory.buffer);
   const view = new DataView(memory.buffer);
   const write = (at: number, words: readonly number[]): void => {
     for (const [i, word] of words.entries()) view.setUint32(at + 4 * i, word, true);
   };
-  /** of the block, each word once for each lane */
   const fill = (from: number, words: readonly number[]): void =>
     write(
       places.block + 4 * lanes * from,
@@ -51,6 +55,17 @@ export function hmacLanes(key: Uint8Array): (values: Uint8Array, into: Uint8Arra
   write(places.initial, initialState);
   write(places.inner, stateBehind(0x36));
   write(places.outer, stateBehind(0x5c));
+  return { memory: memory.buffer, compress, hmacs, fill };
+}
+
+/**
+ * HMAC-SHA-256 (RFC 2104), its first 16 bytes. Made once for a key that is used often: it has a memory of its own.
+ * @param key at most 64 bytes
+ * @returns writes the HMACs of values that lie one behind the other to where they are wanted @throws RangeError for a key longer than a block
+ */
+export function hmacLanes(key: Uint8Array): (values: Uint8Array, into: Uint8Array) => void {
+  const { memory, hmacs, fill } = keyedLanes(key);
+  const bytes = new Uint8Array(memory);
   // behind 32 bytes, in both hashes: a bit, zeros, and how many bits there are with the padded key
   fill(8, [0x80000000, 0, 0, 0, 0, 0, 0, 8 * (block + valueLength)]);
   return (values, into) => {

@@ -5,6 +5,12 @@ const tab = 9;
 const newline = 10;
 const backslash = 92;
 
+/** In place of a hash that is not known yet. */
+export const later: unique symbol = Symbol('later');
+type Later = typeof later;
+/** Digits of a hash. */
+export const hashDigits = 64;
+
 /** The letter that stands for a character of COPY text after a backslash; 0 for a character that stands for itself. */
 const letters = new Uint8Array(128);
 for (const [character, letter] of ['\tt', '\nn', '\rr', '\\\\'].map((pair) => [...pair])) {
@@ -28,10 +34,10 @@ export class CopyLines {
   /**
    * Adds one line.
    * @param record number of the record in its batch
-   * @param subject keyed hash of whom the row is about, hex
+   * @param subject keyed hash of whom the row is about, hex; `later` leaves room for it, right before the end of the line
    * @returns whether its values can be stored faithfully; nothing is added where they cannot
    */
-  add(values: readonly unknown[], record: number, subject: string | undefined): boolean {
+  add(values: readonly unknown[], record: number, subject: string | Later | undefined): boolean {
     const start = this.used;
     for (const { kind, place } of this.columns) {
       const value = place < 0 ? undefined : values[place];
@@ -47,12 +53,17 @@ export class CopyLines {
     this.whole(record);
     this.ascii(subject === undefined ? '\t\\N\n' : '\t\\\\x');
     if (subject !== undefined) {
-      this.room(subject.length + 1);
-      this.used += this.bytes.write(subject, this.used, 'latin1');
+      this.room(hashDigits + 1);
+      this.used += subject === later ? hashDigits : this.bytes.write(subject, this.used, 'latin1');
       this.bytes[this.used] = newline;
       this.used += 1;
     }
     return true;
+  }
+
+  /** What has been added, for a hash that came later; it holds until the next line is added. */
+  get added(): Uint8Array {
+    return this.bytes;
   }
 
   /** bytes added since they were taken last */

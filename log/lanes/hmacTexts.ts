@@ -1,0 +1,93 @@
+import { block } from '../hmac.ts';
+import { keyedLanes, lanes, type KeyedLanes } from './hmacLanes.ts';
+import { places } from './sha256Lanes.ts';
+
+/** Characters that find room in one block with the bit and the length behind them. */
+const mostCharacters = block - 9;
+const words = block / 4;
+const hashWords = 8;
+
+/** HMAC-SHA-256 (RFC 2104) of short texts in ASCII under one key, four at a time. */
+export class HmacTexts {
+  private readonly lanes: KeyedLanes;
+  /** word after word, each lane's beside each other */
+  private readonly block: Int32Array;
+  private readonly prefix: Uint8Array;
+  private readonly text = new Uint8Array(block);
+  private used = 0;
+  /** of the text before */
+  private longest = 0;
+
+  /** @param key at most 64 bytes @param prefix what stands before all of them, in ASCII @throws RangeError for a longer key */
+  constructor(key: Uint8Array, prefix: string) {
+    this.lanes = keyedLanes(key);
+    this.block = new Int32Array(this.lanes.memory, places.block, words * lanes);
+    this.prefix = Buffer.from(prefix, 'latin1');
+    this.text.set(this.prefix.subarray(0, block));
+  }
+
+  /** texts that were added since the last `hash` */
+  get size(): number {
+    return this.used;
+  }
+
+  /** Adds a text where there is room. @returns false for one that is too long or not ASCII, and where four are there */
+  add(text: string): boolean {
+    const { text: bytes, block: into, used: lane } = this;
+    const before = this.prefix.length;
+    const length = before + text.length;
+    if (length > mostCharacters || lane === lanes) return false;
+    for (let i = 0; i < text.length; i += 1) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[before + i] = code;
+    }
+    bytes[length] = 0x80;
+    if (length < this.longest) bytes.fill(0, length + 1, this.longest + 1);
+    this.longest = length;
+    const last = length >> 2;
+    for (let word = 0; word <= last; word += 1) {
+      const at = word * 4;
+      into[word * lanes + lane] =
+        ((bytes[at] ?? 0) << 24) |
+        ((bytes[at + 1] ?? 0) << 16) |
+        ((bytes[at + 2] ?? 0) << 8) |
+        (bytes[at + 3] ?? 0);
+    }
+    for (let word = last + 1; word < words - 1; word += 1) into[word * lanes + lane] = 0;
+    into[(words - 1) * lanes + lane] = 8 * (block + length);
+    this.used += 1;
+    return true;
+  }
+
+  /** Forgets the text that was added last. */
+  leaveLast(): void {
+    this.used -= 1;
+  }
+
+  /** Hashes what was added; others may be added as soon as the hashes were taken. */
+  hash(): void {
+    this.lanes.compress(places.inner);
+    this.block.set(behindHash, hashWords * lanes);
+    this.lanes.compress(places.outer);
+    this.used = 0;
+  }
+
+  /** Writes a hash in hexadecimal digits, 64 of them. @param nth in the order in which they were added */
+  hexInto(nth: number, bytes: Uint8Array, at: number): void {
+    for (let word = 0; word < hashWords; word += 1) {
+      const value = this.block[word * lanes + nth] ?? 0;
+      for (let digit = 0; digit < 8; digit += 1)
+        bytes[at + word * 8 + digit] = digits[(value >>> (28 - 4 * digit)) & 15] ?? 0;
+    }
+  }
+}
+
+/** What stands behind a hash in the outer block: a bit, zeros, and how many bits there are with the padded key. */
+const behindHash = Int32Array.from(
+  [0x80000000, 0, 0, 0, 0, 0, 0, 8 * (block + 4 * hashWords)].flatMap((word) =>
+    Array<number>(lanes).fill(word),
+  ),
+);
+
+const digits = Buffer.from('0123456789abcdef', 'latin1');
