@@ -11,7 +11,6 @@ export interface SubjectRow {
 
 /** Entries whose tokens come as one value: of 4,000 persons each, as a part of a stream has them, some 40 MB. */
 const ofValue = 512;
-const none: string[] = [];
 
 /**
  * Tokens of entries `from … to − 1`, a sign each byte, by index. Those without any are not in it. Whoever asks bounds how many persons they
@@ -32,7 +31,7 @@ export async function tokensBetween(
     ([bytes]) => {
       if (!bytes) return;
       // most entries concern one person: a list that grows would have room for many
-      let tokens = none;
+      let tokens: string[] = [];
       const take = (begin: number, end: number): void => {
         const token = bytes.toString('latin1', begin, end);
         if (tokens.length === 0) tokens = [token];
@@ -40,7 +39,7 @@ export async function tokensBetween(
       };
       for (let at = 0; at < bytes.length;) {
         const index = Number(bytes.readBigInt64BE(at));
-        tokens = none;
+        tokens = [];
         at = eachInArray(bytes, at + 8, take);
         if (tokens.length > 0) found.set(index, tokens);
       }
