@@ -5,12 +5,15 @@ import { pinOf } from '../../certs/authority/pin.ts';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { open, signedIn, type Reader, type RegistryCity } from './registryCity.ts';
 
-/** One proposes it, the other compares its pin and accepts; then it stands in the inbox with its pin and whose turn it is. */
+/**
+ * One proposes it, the other compares its pin and accepts; then it stands in the inbox with its pin and whose turn it is.
+ * @returns the languages in which the inbox tells of it
+ */
 export async function anotherRoot(
   browser: Browser,
   town: RegistryCity,
   { operator, security }: { readonly operator: Reader; readonly security: Reader },
-): Promise<void> {
+): Promise<string> {
   const made = await newAuthority('yunxi', Date.now() - 3_600_000);
   const pin = pinOf(made.rootCertificate);
   const proposed = await town.staff(operator, 'POST', '/v1/authority', {
@@ -24,6 +27,7 @@ export async function anotherRoot(
   await page.getByRole('button', { name: '同意登记' }).click();
   await page.getByRole('button', { name: '确认登记' }).click();
   await page.getByText('已办理：已登记').waitFor();
+  const told: string[] = [];
   for (const [language, root, turn] of [
     ['zh', '两人已接受的新根', '由运维停下全部进程'],
     ['en', 'another root, accepted by two persons', 'the operator stops every process'],
@@ -34,7 +38,9 @@ export async function anotherRoot(
     await row.waitFor();
     const text = await row.innerText();
     assert.ok(text.includes(pin) && text.includes(turn), text);
+    told.push(language);
     await inbox.context.close();
   }
   await watched.context.close();
+  return told.join(' ');
 }

@@ -414,7 +414,9 @@ test('a certificate revoked in mid-stream: the part under way does not leave, an
   assert.match(ended?.why ?? '', /^(?:certificate_revoked|consumer_gone)$/);
 });
 
-test('whoever writes a stream keeps its lease', () => keptLease(database));
+test('whoever writes a stream keeps its lease', async () => {
+  assert.deepEqual(await keptLease(database), [false, true]);
+});
 
 const noService = new ServiceCalls(
   () => Promise.reject(new Error('no service is asked')),
@@ -425,7 +427,8 @@ const noService = new ServiceCalls(
 test('who reads a byte at a time of its TLS socket holds two parts of the hub and nothing of the database, and is left in time', async () => {
   streams.rowsOfPage = 1000;
   try {
-    await slowReader(database, dataset, inside, { rawStream, entriesOf, openRows });
+    const ended = await slowReader(database, dataset, inside, { rawStream, entriesOf, openRows });
+    assert.deepEqual(ended, ['aborted', 'consumer_stalled']);
   } finally {
     streams.rowsOfPage = 100;
   }
