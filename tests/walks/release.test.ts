@@ -1,6 +1,6 @@
 /** The release walk over real TLS and PostgreSQL: what comes out, what is refused, and what the log says of both. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -16,6 +16,7 @@ import { answerFault } from '../contractAnswers.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { countSubjects } from '../../hub/store/audit/countSubjects.ts';
 import { subjectsOfEntries } from '../../hub/store/audit/sealedSubjects.ts';
+import { provenIndex } from '../c2spReader.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { lastLeaf } from './leaves.ts';
@@ -479,6 +480,17 @@ test('as a folder: verified and told without the hub; a forged page is found', a
   assert.equal(first.code, 0, first.stderr + first.stdout);
   assert.match(first.stderr, /证据成立.*不证明没有别的条目.*重新判定/);
   assert.doesNotMatch(first.stderr, /日志完好/);
+  // any tool of the format reads each entry with its proof, and believes no other
+  const entries = readdirSync(join(home, 'one', 'entries')).filter((name) => name.endsWith('.json'));
+  assert.ok(entries.length > 0);
+  for (const name of entries) {
+    const leaf = readFileSync(join(home, 'one', 'entries', name));
+    const proof = readFileSync(join(home, 'one', 'entries', name.replace('.json', '.tlog-proof')), 'utf8');
+    assert.equal(String(provenIndex(proof, leaf, key)).padStart(9, '0'), name.replace('.json', ''));
+    const altered = Buffer.from(leaf.toString('utf8').replace('official-17', 'official-18'));
+    assert.throws(() => provenIndex(proof, altered, key), { code: 'ERR_ASSERTION' });
+    assert.throws(() => provenIndex(proof.replace(/^index \d+$/m, 'index 0'), leaf, key));
+  }
   const told = await datong('audit', 'explain', 'one', '--key', key);
   assert.match(told.stdout, /education 请求数据（queryDataset），经办人 official-17，办件 YX-2026-000123/);
   const page = join(home, 'one', 'print.zh-CN.html');
