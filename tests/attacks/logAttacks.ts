@@ -2,21 +2,8 @@
  * What an administrator of the database (or whoever holds more) can do to the log, and who notices. docs/audit.md's table is made from it
  * (scripts/attacksDocument.ts); `logAttacks.test.ts` runs the attacks that name it, and holds what is told against what is written here.
  */
-import type { Bilingual } from '../../terms/bilingual.ts';
-import type { Attack, Noticer, Proof } from './noticers.ts';
-
-const attack = <Id extends string>(
-  id: Id,
-  does: Bilingual,
-  noticed: readonly (readonly [Noticer, string])[],
-  ...proof: readonly Proof[]
-): Attack & { readonly id: Id } => ({
-  id,
-  does,
-  noticed: noticed.map(([by, told]) => ({ by, told })),
-  ...(proof.length === 0 ? {} : { proof }),
-});
-const shownBy = (file: string, ...names: readonly string[]): Proof => ({ file, names });
+import { attack, shownBy } from './attackRow.ts';
+import type { Attack } from './noticers.ts';
 
 /** That the entry of a first word has to be that of this very act and person, however the log is packed. */
 const secondPersonShown = [

@@ -16,9 +16,7 @@ import { sampleCity, testHub } from '../hub.ts';
 import { openBrowser, watchedPage } from './openBrowser.ts';
 import { attack, fitsPaper, healthy, lookAtPages, picture, signing } from './pages.ts';
 import { leafTexts } from '../leafTexts.ts';
-import { readWholeLog } from '../readWholeLog.ts';
-import { readBackIsOver, takenOut } from '../takenOut.ts';
-import { newestIndexOf } from '../walks/leaves.ts';
+import { goneOnPages } from './goneOnPages.ts';
 
 const database = await testDatabase();
 const hub = await testHub({
@@ -547,74 +545,7 @@ test('a session that ends in the middle keeps the question and the reason that w
   await watched.context.close();
 });
 
-test('what was taken out of the log is told on each page where it would stand', async () => {
-  const facts = { consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' };
-  const released = (agreement: string): Promise<{ readonly index: number }> => {
-    const now = database.now();
-    return hub.hub.audit.append(
-      entry({
-        ...{ exchange: uuid7(now), now, operation: 'queryDataset', kind: 'release', carried: undefined },
-        actor: { proven: { department: 'education' } },
-        facts: { ...facts, agreement, rows: { delivered: 1, withheld: 0 } },
-      }),
-    );
-  };
-  const { index: release } = await released('agr-taken@1');
-  const seen = families[1];
-  assert.ok(seen);
-  await city.education.client.query(
-    'pub-security.household',
-    { filter: [{ field: 'person_id', op: 'eq', value: seen.id }] },
-    {
-      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
-      ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000124' },
-    },
-  );
-  const seeing = await newestIndexOf(database, 'queryDataset');
-  const look = await newestIndexOf(database, 'searchEntries');
-  const about = await newestIndexOf(database, 'giveConsent');
-  const more = 1_024 - (hub.hub.audit.size() % 1_024);
-  await Promise.all(Array.from({ length: more }, () => released('agr-more@1')));
-  await readWholeLog(hub.hub.database.app, hub.hub.audit.size());
-  await readBackIsOver();
-  const said = (index: number): RegExp =>
-    new RegExp(
-      `^另有 1 条应在此列，日志中却没有，被人取走：第 ${index} 条；请运行 datong audit verify，并保留数据库现场。$`,
-    );
-  await takenOut(database, [release, seeing, look, about], async () => {
-    const officer = await signedIn('zh', 'security');
-    const { page } = officer;
-    await open(page, 'reads');
-    await page.getByRole('alert').getByText(said(look)).waitFor();
-    await healthy(officer, 'looks of which one is gone');
-    await open(page, 'incidents');
-    await page.getByLabel('起始日').fill(today);
-    await page.getByLabel('截止日（含）').fill(today);
-    await page.getByLabel('事由（记入日志）').fill('密钥遗失');
-    await page.getByLabel('事件编号（记入日志）').fill('AQ-2026-2');
-    await page.getByLabel('协议', { exact: true }).fill('agr-taken@1');
-    await page.getByRole('button', { name: '评估影响' }).click();
-    await page.getByRole('alert').getByText(said(release)).waitFor();
-    assert.match((await page.locator('pre').first().textContent()) ?? '', /其接收方与数据项已不可知/);
-    await officer.context.close();
-    const searching = await signedIn('en', 'auditor');
-    await open(searching.page, 'audit?operation=giveConsent');
-    await searching.page
-      .getByRole('alert')
-      .getByText(
-        `1 more belong here and are not in the log, somebody took them out: ${about}; run datong audit verify, and keep the database as it is.`,
-      )
-      .waitFor();
-    await searching.context.close();
-    const desk = await signedIn('zh', 'clerk');
-    await open(desk.page, 'counter');
-    await desk.page.getByLabel('身份证件号码').fill(seen.id);
-    await desk.page.getByLabel('申请表编号（记入日志）').fill('CK-2026-0033');
-    await desk.page.getByRole('button', { name: '查询' }).click();
-    await desk.page.getByRole('alert').getByText('另有 1 条涉及您的记录已不在日志中').waitFor();
-    await desk.context.close();
-  });
-});
+goneOnPages({ hub, database, city, signedIn, open, today, person: families[1]?.id ?? '' });
 
 test('the first load of the staff’s page stays small: the officer’s pages come when they are opened', async () => {
   const watched = await watchedPage(browser, 'zh', origin);

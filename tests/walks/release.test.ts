@@ -489,7 +489,9 @@ test('as a folder: verified and told without the hub; a forged page is found', a
     assert.equal(String(provenIndex(proof, leaf, key)).padStart(9, '0'), name.replace('.json', ''));
     const altered = Buffer.from(leaf.toString('utf8').replace('official-17', 'official-18'));
     assert.throws(() => provenIndex(proof, altered, key), { code: 'ERR_ASSERTION' });
-    assert.throws(() => provenIndex(proof.replace(/^index \d+$/m, 'index 0'), leaf, key));
+    assert.throws(() => provenIndex(proof.replace(/^index \d+$/m, 'index 0'), leaf, key), {
+      code: 'ERR_ASSERTION',
+    });
   }
   const told = await datong('audit', 'explain', 'one', '--key', key);
   assert.match(told.stdout, /education 请求数据（queryDataset），经办人 official-17，办件 YX-2026-000123/);
