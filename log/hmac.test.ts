@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { hmacBytes, hmacInto } from './hmac.ts';
@@ -43,10 +44,49 @@ test('written to where it is wanted it is the same, of a stretch of longer bytes
   assert.throws(() => hmacInto(randomBytes(65), 16), RangeError);
 });
 
+const madeFor = (key: Uint8Array): NonNullable<ReturnType<typeof hmacLanes>> => {
+  const made = hmacLanes(key);
+  assert.ok(made !== undefined, 'this machine has vectors');
+  return made;
+};
+
+test('without vectors, or an engine that compiles, tokens are hashed one by one and are the same', () => {
+  const subjects = new URL('../hub/audit/subjects.ts', import.meta.url).href;
+  const lanes = new URL('./lanes/hmacLanes.ts', import.meta.url).href;
+  const asked = `
+    const { createSecretKey } = await import('node:crypto');
+    const { subjectTokens } = await import(${JSON.stringify(subjects)});
+    const { hmacLanes } = await import(${JSON.stringify(lanes)});
+    const tokens = subjectTokens(createSecretKey(Buffer.alloc(32, 7)), Buffer.alloc(32 * 100, 5), 32);
+    console.log(hmacLanes(Buffer.alloc(32)) === undefined, tokens.subarray(-16).toString('hex'));`;
+  const expected = createHmac('sha256', Buffer.alloc(32, 7))
+    .update(Buffer.alloc(32, 5))
+    .digest('hex')
+    .slice(0, 32);
+  for (const [option, none] of [
+    ['--jitless', true],
+    ['--no-enable-sse4-1', process.arch === 'x64'],
+  ] as const) {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        option,
+        '--import',
+        new URL('../scripts/typescript.mjs', import.meta.url).href,
+        '--input-type=module',
+        '-e',
+        asked,
+      ],
+      { encoding: 'utf8' },
+    );
+    assert.equal(stdout, `${String(none)} ${expected}\n`, `${option}: ${stderr}`);
+  }
+});
+
 test('four at a time they are the same, however many there are and however long the key is', () => {
   for (const keyLength of [1, 32, 64]) {
     const key = randomBytes(keyLength);
-    const hmacs = hmacLanes(key);
+    const hmacs = madeFor(key);
     for (const count of [0, 1, 3, 4, 5, 64, mostValues - 1, mostValues, mostValues + 1, 2 * mostValues + 6]) {
       const values = randomBytes(count * valueLength);
       const into = Buffer.alloc(count * hashedLength + 3, 0xee);
@@ -60,7 +100,7 @@ test('four at a time they are the same, however many there are and however long 
       assert.equal(into.toString('hex'), `${Buffer.concat(expected).toString('hex')}eeeeee`, String(count));
     }
   }
-  const [one, other] = [hmacLanes(Buffer.alloc(32, 1)), hmacLanes(Buffer.alloc(32, 2))];
+  const [one, other] = [madeFor(Buffer.alloc(32, 1)), madeFor(Buffer.alloc(32, 2))];
   const made = (hmacs: typeof one): string => {
     const into = Buffer.alloc(hashedLength);
     hmacs(Buffer.alloc(valueLength), into);
@@ -89,7 +129,8 @@ test('the constants of SHA-256 are those of FIPS 180-4', () => {
 test('short texts are hashed together whatever their lengths; others are not taken', () => {
   const key = randomBytes(32);
   const prefix = 'person\n';
-  const texts = new HmacTexts(key, prefix);
+  const texts = HmacTexts.of(key, prefix);
+  assert.ok(texts !== undefined);
   const hashes = (values: readonly string[]): string[] => {
     for (const value of values) assert.ok(texts.add(value));
     assert.equal(texts.size, values.length);
@@ -116,5 +157,5 @@ test('short texts are hashed together whatever their lengths; others are not tak
   assert.deepEqual(hashes(['a', 'b', 'c', 'd']), ['a', 'b', 'c', 'd'].map(expected));
   for (const value of ['1', '2', '3', '4']) assert.ok(texts.add(value));
   assert.equal(texts.add('5'), false);
-  assert.throws(() => new HmacTexts(randomBytes(65), ''), RangeError);
+  assert.throws(() => HmacTexts.of(randomBytes(65), ''), RangeError);
 });

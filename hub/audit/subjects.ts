@@ -39,7 +39,8 @@ export type SubjectTokens = readonly Uint8Array[] | Uint8Array;
 export function subjectTokens(yearKey: KeyObject, subjects: Uint8Array, length: number): Buffer {
   const tokens = Buffer.allocUnsafeSlow((subjects.length / length) * tokenLength);
   const { into, many } = hashers(yearKey);
-  if (length === valueLength && subjects.length >= leastInLanes * length) many()(subjects, tokens);
+  const inLanes = length === valueLength && subjects.length >= leastInLanes * length ? many() : undefined;
+  if (inLanes !== undefined) inLanes(subjects, tokens);
   else
     for (let from = 0; from < subjects.length; from += length)
       into(subjects, from, from + length, tokens, (from / length) * tokenLength);
@@ -59,7 +60,7 @@ interface Hashers {
   readonly attempt: Hash;
   /** the same as `token`, cut to its length and written to where it is wanted */
   readonly into: ReturnType<typeof hmacInto>;
-  /** the same of many; made when it is first wanted */
+  /** the same of many, made when it is first wanted; undefined where the processor has no vectors */
   readonly many: () => ReturnType<typeof hmacLanes>;
 }
 
@@ -67,9 +68,9 @@ function hashers(yearKey: KeyObject): Hashers {
   let known = made.get(yearKey);
   if (known === undefined) {
     const key = new Uint8Array(yearKey.export());
-    let many: ReturnType<typeof hmacLanes> | undefined;
+    let many: ReturnType<typeof hmacLanes> | 'unknown' = 'unknown';
     known = {
-      many: () => (many ??= hmacLanes(key)),
+      many: () => (many === 'unknown' ? (many = hmacLanes(key)) : many),
       token: hmacBytes(key),
       attempt: hmacBytes(key, 'attempt\0'),
       into: hmacInto(key, tokenLength),

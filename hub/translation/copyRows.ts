@@ -39,7 +39,7 @@ export class CopyRows {
   private readonly keyHash: KeyHash | undefined;
   private readonly subjectOf: (value: unknown) => string | undefined;
   private readonly subjectPlace: number;
-  /** hashes several subjects at a time, and where in the lines they are to be written */
+  /** hashes several subjects at a time, where the processor can, and where in the lines they are to be written */
   private hashes: HmacTexts | undefined;
   /** rows until they are made: a short file is not worth it */
   private untilHashes = longFile;
@@ -107,7 +107,7 @@ export class CopyRows {
 
   private hashesOf(): HmacTexts | undefined {
     const parts = subjectParts(this.task.subjectKey, this.task.schema);
-    return parts === undefined ? undefined : new HmacTexts(parts.key, parts.prefix);
+    return parts === undefined ? undefined : HmacTexts.of(parts.key, parts.prefix);
   }
 
   private writeHashes(hashes: HmacTexts): void {

@@ -9,10 +9,12 @@ export const hashedLength = 16;
 export const lanes = 4;
 
 /** What is wanted of it here; the engine's types come with those of a browser. */
-declare const WebAssembly: {
+declare const WebAssembly: Engine | undefined;
+interface Engine {
+  readonly validate: (bytes: Uint8Array) => boolean;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
-};
+}
 interface Procedures {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly compress: (state: number) => void;
@@ -29,9 +31,15 @@ export interface KeyedLanes {
   readonly fill: (from: number, words: readonly number[]) => void;
 }
 
-/** @param key at most 64 bytes @throws RangeError for a key longer than a block */
-export function keyedLanes(key: Uint8Array): KeyedLanes {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(sha256Lanes()));
+/**
+ * @param key at most 64 bytes
+ * @returns undefined where there are no vectors: old processors have none, and engines that may not compile
+ * @throws RangeError for a key longer than a block
+ */
+export function keyedLanes(key: Uint8Array): KeyedLanes | undefined {
+  const code = sha256Lanes();
+  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(code)) return undefined;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
   const { memory, compress, hmacs } = exports as Procedures;
   const view = new DataView(memory.buffer);
   const write = (at: number, words: readonly number[]): void => {
@@ -61,10 +69,13 @@ export function keyedLanes(key: Uint8Array): KeyedLanes {
 /**
  * HMAC-SHA-256 (RFC 2104), its first 16 bytes. Made once for a key that is used often: it has a memory of its own.
  * @param key at most 64 bytes
- * @returns writes the HMACs of values that lie one behind the other to where they are wanted @throws RangeError for a key longer than a block
+ * @returns writes the HMACs of values that lie one behind the other to where they are wanted; undefined where there are no vectors
+ * @throws RangeError for a key longer than a block
  */
-export function hmacLanes(key: Uint8Array): (values: Uint8Array, into: Uint8Array) => void {
-  const { memory, hmacs, fill } = keyedLanes(key);
+export function hmacLanes(key: Uint8Array): ((values: Uint8Array, into: Uint8Array) => void) | undefined {
+  const keyed = keyedLanes(key);
+  if (keyed === undefined) return undefined;
+  const { memory, hmacs, fill } = keyed;
   const bytes = new Uint8Array(memory);
   // behind 32 bytes, in both hashes: a bit, zeros, and how many bits there are with the padded key
   fill(8, [0x80000000, 0, 0, 0, 0, 0, 0, 8 * (block + valueLength)]);

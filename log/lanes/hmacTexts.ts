@@ -18,12 +18,20 @@ export class HmacTexts {
   /** of the text before */
   private longest = 0;
 
-  /** @param key at most 64 bytes @param prefix what stands before all of them, in ASCII @throws RangeError for a longer key */
-  constructor(key: Uint8Array, prefix: string) {
-    this.lanes = keyedLanes(key);
+  private constructor(keyed: KeyedLanes, prefix: string) {
+    this.lanes = keyed;
     this.block = new Int32Array(this.lanes.memory, places.block, words * lanes);
     this.prefix = Buffer.from(prefix, 'latin1');
     this.text.set(this.prefix.subarray(0, block));
+  }
+
+  /**
+   * @param key at most 64 bytes @param prefix what stands before all of them, in ASCII
+   * @returns undefined where there are no vectors @throws RangeError for a longer key
+   */
+  static of(key: Uint8Array, prefix: string): HmacTexts | undefined {
+    const keyed = keyedLanes(key);
+    return keyed === undefined ? undefined : new HmacTexts(keyed, prefix);
   }
 
   /** texts that were added since the last `hash` */
