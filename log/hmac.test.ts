@@ -150,6 +150,15 @@ test('short texts are hashed together whatever their lengths; others are not tak
     const values = lengths.map((length) => randomBytes(24).toString('hex').slice(0, length));
     assert.deepEqual(hashes(values), values.map(expected));
   }
+  // one that is not taken has written some of its characters already
+  for (const odd of ['UNKNOWN-IDENTITY-0001号', 'x'.repeat(47) + '号', '号', '1号']) {
+    assert.equal(texts.add(odd), false);
+    for (const length of [18, 18, 18, 17, 19, 20, 21, 1, 40]) {
+      const value = randomBytes(24).toString('hex').slice(0, length);
+      assert.deepEqual(hashes([value]), [expected(value)], `${odd} before ${length} characters`);
+      assert.equal(texts.add(odd), false);
+    }
+  }
   assert.equal(texts.add('x'.repeat(49)), false);
   assert.equal(texts.add('欧阳'), false);
   assert.ok(texts.add('left'));

@@ -34,6 +34,8 @@ test('each row has the hash of its own person, however long the value is and whi
     'x'.repeat(48),
     'x'.repeat(49),
     '欧阳娜',
+    'UNKNOWN-IDENTITY-0001号',
+    '110101199003078516',
     'y'.repeat(300),
     '7',
     '8',

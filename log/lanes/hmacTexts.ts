@@ -15,8 +15,6 @@ export class HmacTexts {
   private readonly prefix: Uint8Array;
   private readonly text = new Uint8Array(block);
   private used = 0;
-  /** of the text before */
-  private longest = 0;
 
   private constructor(keyed: KeyedLanes, prefix: string) {
     this.lanes = keyed;
@@ -51,9 +49,9 @@ export class HmacTexts {
       bytes[before + i] = code;
     }
     bytes[length] = 0x80;
-    if (length < this.longest) bytes.fill(0, length + 1, this.longest + 1);
-    this.longest = length;
     const last = length >> 2;
+    // the rest of the last word that is read: whatever stood there before, of a text that was not taken too
+    bytes.fill(0, length + 1, 4 * last + 4);
     for (let word = 0; word <= last; word += 1) {
       const at = word * 4;
       into[word * lanes + lane] =
