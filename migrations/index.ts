@@ -124,6 +124,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '236_bytes_of_earlier_periods': () => import('./236_bytes_of_earlier_periods.ts'),
   '238_roots_accepted_again': () => import('./238_roots_accepted_again.ts'),
   '260_tokens_as_an_array': () => import('./260_tokens_as_an_array.ts'),
+  '241_signed_texts': () => import('./241_signed_texts.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

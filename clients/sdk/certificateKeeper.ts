@@ -2,6 +2,7 @@
  * A department's certificate renews itself: from half of its life on by a signed call, and in its grace, after a long holiday, on the open
  * listener. What a client was made with is replaced while it works.
  */
+import { DatongProblem } from './datongProblem.ts';
 import type { IssuedCertificate } from './issuedCertificate.ts';
 import type { Renewing } from './ownCertificate.ts';
 
@@ -10,15 +11,28 @@ interface Renewable {
   renewWhenDue(how: Renewing): Promise<IssuedCertificate | undefined>;
 }
 
-/** ms from a failed look to the next */
-const afterFailure = 60_000;
+/** ms from a look that reached nobody to the next */
+const afterNobody = 60_000;
+
+/** A connection that is cut is not among them: that is how a hub ends the handshake of whose certificate it refuses. */
+const nobodyThere = /^(?:ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST.*|ENET.*)$/;
+
+/** The hub or the way to it is not up; a refusal is the same a minute later. */
+function reachedNobody(error: unknown): boolean {
+  if (error instanceof DatongProblem) return error.status === 503;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && nobodyThere.test(code);
+}
 
 export interface Keeping extends Renewing {
   /** milliseconds between two looks, an hour where absent */
   readonly every?: number;
   /** told of each renewal */
   readonly renewed?: (issued: IssuedCertificate) => void;
-  /** told of each attempt that failed; it is tried again a minute later, for behind a holiday the hub's machine may come up last */
+  /**
+   * told of each attempt that failed; where it reached nobody it is tried again a minute later, for behind a holiday the hub's machine may
+   * come up last
+   */
   readonly failed?: (error: unknown) => void;
 }
 
@@ -47,7 +61,7 @@ export function keepCertificate(
       lookIn(every);
       if (issued !== undefined) keeping.renewed?.(issued);
     } catch (error) {
-      lookIn(Math.min(every, afterFailure));
+      lookIn(reachedNobody(error) ? Math.min(every, afterNobody) : every);
       keeping.failed?.(error);
     }
   };

@@ -8,7 +8,9 @@ import { signingKey } from '../../certs/signatures/index.ts';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { newSerial } from '../../machine/newSerial.ts';
+import { Problem } from '../../terms/problem.ts';
 import { keepCertificate } from './certificateKeeper.ts';
+import { DatongProblem } from './datongProblem.ts';
 import type { Connection } from './connection.ts';
 import { OwnCertificate } from './ownCertificate.ts';
 import type { CallServices } from './signedCall.ts';
@@ -56,13 +58,22 @@ test('a certificate of another key or another authority, or none, is refused, an
     await assert.rejects(renewed(certificate), { code: 'reply_certificate_invalid' }, what);
 });
 
-test('a look that failed is made again a minute later, then by the hour, and by nobody once it is stopped', async () => {
+test('a look that reached nobody is made again a minute later, one that was refused by the hour, and none once it is stopped', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
+  const document = { title: 'not now', code: 'log_unavailable' };
+  const refusal = (status: number): DatongProblem =>
+    new DatongProblem({ status, rawHeaders: [], body: Buffer.from(JSON.stringify(document)) }, undefined);
+  const coded = (code: string): Error => Object.assign(new Error('no hub'), { code });
+  const answers = [
+    ...[coded('ECONNREFUSED'), refusal(503), coded('EHOSTUNREACH')],
+    ...[refusal(403), coded('ECONNRESET'), new Problem('certificate_grace_over'), new Error('disk')],
+  ];
   try {
-    const looks: string[] = [];
+    let looks = 0;
     const renewWhenDue = (): Promise<undefined> => {
-      looks.push('look');
-      return looks.length < 3 ? Promise.reject(new Error('no hub yet')) : Promise.resolve(undefined);
+      const error = answers[looks];
+      looks += 1;
+      return error === undefined ? Promise.resolve(undefined) : Promise.reject(error);
     };
     const failed: unknown[] = [];
     const keeper = keepCertificate(
@@ -72,14 +83,16 @@ test('a look that failed is made again a minute later, then by the hour, and by 
     const passed = async (milliseconds: number): Promise<number> => {
       mock.timers.tick(milliseconds);
       for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
-      return looks.length;
+      return looks;
     };
     await keeper.look();
-    assert.deepEqual([await passed(59_999), await passed(1), await passed(60_000)], [1, 2, 3]);
-    assert.deepEqual([await passed(3_599_999), await passed(1)], [3, 4]);
-    assert.equal(failed.length, 2);
+    assert.deepEqual([await passed(59_999), await passed(1)], [1, 2]);
+    assert.deepEqual([await passed(60_000), await passed(60_000)], [3, 4]);
+    for (let hour = 4; hour < 9; hour += 1)
+      assert.deepEqual([await passed(3_599_999), await passed(1)], [hour, hour + 1]);
+    assert.deepEqual(failed, answers);
     keeper.stop();
-    assert.equal(await passed(7_200_000), 4);
+    assert.equal(await passed(7_200_000), 9);
   } finally {
     mock.timers.reset();
   }

@@ -169,9 +169,28 @@ test('two persons replace it: both processes sign with the new one and believe t
   await settled();
   assert.equal(signer(first).serial, began.serial, 'not before the second person');
   cpSync(key, at('keys', basename(key)));
+  // whoever may insert rows takes the number and the serials of what waits, and the certificate under a serial of his own
+  const { number } = await readRevocationList(body.revocationList, first.ca);
+  const { serial: waits, certificate } = readIntermediate(body.certificate ?? '', first.ca);
+  await database.app.query("INSERT INTO authority_root_list (root, number, list) VALUES (0, $1, 'x')", [
+    number,
+  ]);
+  await database.app.query(
+    "INSERT INTO authority_intermediate (root, serial, certificate) VALUES (0, $1, 'x'), (0, 'f00d', $2)",
+    [waits, certificate],
+  );
   const accepted = await acceptAs(listener, security, proposed);
   assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
   assert.equal((await propose(body)).status, 200, 'it stands already');
+  for (const hub of hubs) {
+    await hub.hub.services.identity.reload();
+    assert.deepEqual([signer(hub).serial, hub.hub.keys.authority.rootList.number], [waits, number]);
+  }
+  await assert.rejects(
+    database.app.query("INSERT INTO authority_root_list (root, number, list) VALUES (0, 1, 'x')"),
+    /authority_root_list_pkey/,
+    'one text of a root is one row',
+  );
   await settled();
   const serial = signer(first).serial;
   assert.notEqual(serial, began.serial);
@@ -531,6 +550,11 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   copyKeys(at('keys'), at('still'));
   await (await testHub({ ...keys, keysDir: at('still') })).stop();
 
+  // the number of its list is taken already, as the next root's
+  await database.app.query(
+    "INSERT INTO authority_root_list (root, number, list) VALUES ($1, $2, 'no list')",
+    [nth + 3, list.number],
+  );
   // two processes at the same moment: one takes it, and the other finds that it did
   copyKeys(keys.keysDir, at('atOnce'));
   const [third, twin] = await Promise.all([testHub(keys), testHub({ ...keys, keysDir: at('atOnce') })]);
@@ -561,6 +585,15 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     assert.equal(fourth.hub.keys.authority.rootCertificate, made.root);
     await fourth.stop();
     await foreign(testHub({ ...keys, keysDir: at('still') }));
+    const tellings = (await leavesWhere(database)).filter(({ change }) => change?.['nth'] === nth + 3);
+    assert.equal(tellings.length, 1, 'a start that changes nothing tells nothing');
+    const { rows } = await database.owner.query('SELECT list FROM authority_root_list WHERE root = $1', [
+      nth + 3,
+    ]);
+    assert.deepEqual(
+      new Set(rows.map((row) => (row as { list: string }).list)),
+      new Set(['no list', made.revocationList]),
+    );
     const port = Number(new URL(third.hub.origins.staff).port);
     const proposed = await propose(await rootIn('late'), third);
     const accepted = await acceptAs({ ca: third.ca, ports: { staff: port } }, security, proposed);

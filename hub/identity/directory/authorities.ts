@@ -51,9 +51,18 @@ async function signedBy(
 ): Promise<{
   readonly certificates: readonly string[];
   readonly list: string | undefined;
+  /** of that list; -1: there is none */
+  readonly number: number;
   readonly foreign: number;
 }> {
-  const certificates = kept.certificates.filter((pem) => isSigned(() => readIntermediate(pem, root)));
+  const bySerial = new Map<string, string>();
+  let signed = 0;
+  for (const pem of kept.certificates) {
+    const read = readSigned(() => readIntermediate(pem, root));
+    if (read === undefined) continue;
+    signed += 1;
+    bySerial.set(read.serial, read.certificate);
+  }
   let newest: { readonly number: number; readonly list: string } | undefined;
   let lists = 0;
   for (const list of kept.lists) {
@@ -62,17 +71,16 @@ async function signedBy(
     lists += 1;
     if (newest === undefined || read.number > newest.number) newest = { number: read.number, list };
   }
-  const foreign = kept.certificates.length - certificates.length + kept.lists.length - lists;
-  return { certificates, list: newest?.list, foreign };
+  const foreign = kept.certificates.length - signed + kept.lists.length - lists;
+  return { certificates: [...bySerial.values()], list: newest?.list, number: newest?.number ?? -1, foreign };
 }
 
-function isSigned(read: () => unknown): boolean {
+function readSigned<T>(read: () => T): T | undefined {
   try {
-    read();
-    return true;
+    return read();
   } catch (error) {
     foreignAlone(error);
-    return false;
+    return undefined;
   }
 }
 
@@ -114,7 +122,7 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   const { nth, next } = standing;
   const known = await keptAuthorities(app, nth);
   const { issued } = known;
-  const { certificates, list: kept } = await signedBy(authority.rootCertificate, known);
+  const { certificates, list: kept, number: keptNumber } = await signedBy(authority.rootCertificate, known);
   const pin = pinOf(authority.rootCertificate);
   const accepted = await acceptedRoot(options, { nth, accepted: known.accepted }, now);
   const follows = accepted?.pin === pin;
@@ -129,7 +137,8 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   // a hub that has issued certificates and knows no list of its root was given another root: that is told, and not how a hub begins
   const begins = list === undefined && revoked.length === 0 && !issued && !follows;
   if (begins) await keepRootList(app, root, null);
-  const newer = !begins && list !== root.list;
+  // by its number: another text of the same list would be told at every start
+  const newer = !begins && (list === undefined || keptNumber < number);
   const needed = follows ? undefined : neededOf(authority, now);
   if (!newer && needed === undefined) return;
   const { serial, id } = needed ?? signingOf(authority, now);

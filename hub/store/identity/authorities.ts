@@ -33,11 +33,11 @@ export async function rootsSaid(reader: Reader): Promise<readonly RootSaid[]> {
 /** @param nth number of the root that signed them: 0 for the first */
 export async function keptAuthorities(reader: Reader, nth: number): Promise<KeptAuthorities> {
   const { rows: certificates } = await reader.query<{ certificate: string }>(
-    'SELECT certificate FROM authority_intermediate WHERE root = $1 ORDER BY serial',
+    'SELECT certificate FROM authority_intermediate WHERE root = $1 ORDER BY digest',
     [nth],
   );
   const { rows: lists } = await reader.query<{ list: string }>(
-    'SELECT list FROM authority_root_list WHERE root = $1 ORDER BY number',
+    'SELECT list FROM authority_root_list WHERE root = $1 ORDER BY digest',
     [nth],
   );
   const { rows: found } = await reader.query<{ issued: boolean; listed: boolean }>(
@@ -56,7 +56,11 @@ export async function keptAuthorities(reader: Reader, nth: number): Promise<Kept
   };
 }
 
-/** @param one with the number of the root it is of @param exchange of the entry that takes it; null: it came back from a key folder */
+/**
+ * Where that text stands already it counts as it is; a row that merely took its serial is no hindrance.
+ * @param one with the number of the root it is of
+ * @param exchange of the entry that takes it; null: it came back from a key folder
+ */
 export async function keepIntermediate(
   reader: Reader,
   one: { readonly root: number; readonly serial: string; readonly certificate: string },
@@ -64,7 +68,7 @@ export async function keepIntermediate(
 ): Promise<void> {
   await reader.query(
     `INSERT INTO authority_intermediate (serial, certificate, exchange, root) VALUES ($1, $2, $3::uuid, $4)
-     ON CONFLICT (serial) DO NOTHING`,
+     ON CONFLICT (root, digest) DO NOTHING`,
     [one.serial, one.certificate, exchange, one.root],
   );
 }
@@ -77,7 +81,7 @@ export async function keepRootList(
 ): Promise<void> {
   await reader.query(
     `INSERT INTO authority_root_list (number, list, exchange, root) VALUES ($1, $2, $3::uuid, $4)
-     ON CONFLICT (root, number) DO NOTHING`,
+     ON CONFLICT (root, digest) DO NOTHING`,
     [one.number, one.list, exchange, one.root],
   );
 }
