@@ -232,10 +232,21 @@ test('a workbook of more rows than are made at once is refused, one row below it
   assert.equal(sheets[0]?.rows.length, 50_001);
   assert.deepEqual(sheets[0].rows.at(-1), [49_999, '张三 49999']);
   assert.throws(() => workbook.keep?.(page(50_000, 1)), { code: 'export_too_large' });
+  const wide = exportFile('xlsx', { fields: [] });
+  const half = { bytes: Buffer.alloc(32 * 1024 * 1024), rows: 1 };
+  wide.keep?.(half);
+  wide.keep?.(half);
+  assert.throws(() => wide.keep?.(page(0, 1)), {
+    code: 'export_too_large',
+    message: /64 MiB before it is packed/,
+  });
   const { bytes: lines } = page(0, 1000);
-  const late = writeBook({ header: ['nth'], lines: [lines] }, 1000, 1);
+  const late = writeBook({ header: ['nth'], lines: [lines] }, 1000, { deadline: 1 });
   await assert.rejects(late, /not written in time/, 'a thread that comes to no end is ended');
   await assert.rejects(writeBook({ header: ['nth'], lines: [Buffer.from('no line')] }, 1000), SyntaxError);
+  const much = Array.from({ length: 40 }, () => page(0, 1000).bytes);
+  const small = await writeBook({ header: ['nth', 'name'], lines: much }, 40_000, { heap: 8 });
+  assert.equal(small, undefined, 'a heap that is full ends the thread alone');
 });
 
 /** Files are gone a day later, and the department may ask for others. */

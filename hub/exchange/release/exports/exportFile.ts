@@ -2,6 +2,7 @@
 import { longestCell } from '../../../../adapters/xlsx/writeWorkbook.ts';
 import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import type { Permission } from '../../../../policies/decision.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { byteOrderMark, csvLine } from '../../../../terms/excelCsv.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { ExportFormat } from '../../../store/exports/exports.ts';
@@ -28,8 +29,12 @@ export const contentTypes: Readonly<Record<ExportFormat, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-/** A workbook is made in memory, whole. */
-const mostRowsOfWorkbook = 50_000;
+/** A workbook is made in memory, whole, which takes some ten times what its lines do. */
+const mostOfWorkbook = { rows: 50_000, mebibytes: 64 };
+const tooWide: Bilingual = {
+  zh: `打包前 ${mostOfWorkbook.mebibytes} MiB`,
+  en: `${mostOfWorkbook.mebibytes} MiB before it is packed`,
+};
 
 export function exportFile(format: ExportFormat, { fields }: Pick<Permission, 'fields'>): ExportFile {
   const header = [...new Set(fields.map(({ field }) => rootOf(field)))];
@@ -52,17 +57,22 @@ export function exportFile(format: ExportFormat, { fields }: Pick<Permission, 'f
 function workbook(header: readonly string[]): ExportFile {
   const lines: Uint8Array[] = [];
   let count = 0;
+  let size = 0;
   return {
     keep: ({ bytes, rows }) => {
-      lines.push(bytes);
       count += rows;
-      if (count > mostRowsOfWorkbook)
+      size += bytes.length;
+      if (count > mostOfWorkbook.rows)
         throw new Problem('export_too_large', {
-          most: { zh: `${mostRowsOfWorkbook} 行`, en: `${mostRowsOfWorkbook} rows` },
+          most: { zh: `${mostOfWorkbook.rows} 行`, en: `${mostOfWorkbook.rows} rows` },
         });
+      if (size > mostOfWorkbook.mebibytes * 1024 * 1024)
+        throw new Problem('export_too_large', { most: tooWide });
+      lines.push(bytes);
     },
     end: async () => {
       const written = await writeBook({ header, lines }, count);
+      if (written === undefined) throw new Problem('export_too_large', { most: tooWide });
       if ('bytes' in written) return written.bytes;
       throw new Problem('export_too_large', {
         most: { zh: `每格 ${longestCell} 个字符`, en: `${longestCell} characters in a cell` },
