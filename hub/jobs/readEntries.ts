@@ -23,9 +23,18 @@ const nobody: Resting = { who: new Set(), failures: [], until: 0 };
 interface Named {
   readonly name: string;
   readonly follower: Follower;
-  /** entries that it takes at the least */
-  readonly least: number;
 }
+
+/** Who reads the log: how each begins, and how many entries it takes at the least. */
+const beginnings: readonly {
+  readonly name: string;
+  readonly least: number;
+  readonly begin: (pool: Pool, size: number) => Promise<Follower>;
+}[] = [
+  { name: 'index', least: chunkSize, begin: followIndex },
+  { name: 'board', least: 1, begin: followBoard },
+  { name: 'duties', least: 1, begin: followDuties },
+];
 
 /**
  * Reads the log as it grows, each entry once for all that follows from it: the search index, the figures that leaders read, what consumers
@@ -69,16 +78,19 @@ export function readEntries(
       const size = audit.size();
       // in runs that follow at once a broken one would have the same chunks read again and again
       const left = run.now() < resting.until ? resting : nobody;
-      const followers: readonly Named[] = [
-        { name: 'index', follower: await followIndex(pool), least: chunkSize },
-        { name: 'board', follower: await followBoard(pool), least: 1 },
-        { name: 'duties', follower: await followDuties(pool), least: 1 },
-      ];
-      const waiting = followers
-        .filter(({ name, follower, least }) => !left.who.has(name) && follower.next + least <= size)
-        .sort((one, other) => one.follower.next - other.follower.next);
       const failures: unknown[] = [];
       const failed = new Set(left.who);
+      const waiting: Named[] = [];
+      for (const { name, least, begin } of beginnings)
+        if (!left.who.has(name))
+          try {
+            const follower = await begin(pool, size);
+            if (follower.next + least <= size) waiting.push({ name, follower });
+          } catch (error) {
+            failed.add(name);
+            failures.push(error);
+          }
+      waiting.sort((one, other) => one.follower.next - other.follower.next);
       let more = false;
       while (waiting[0] !== undefined && !isStopped()) {
         const first = waiting[0].follower.next;

@@ -70,6 +70,19 @@ before(async () => {
   assert.deepEqual(await findings(), [], 'an untouched log');
 });
 
+test('a search index that is said to have reached what it has not is told as behind, and goes on', async () => {
+  await database.app.query('INSERT INTO audit_posted VALUES (2147483647, now(), now()), (9, now(), now())');
+  await database.app.query(
+    'INSERT INTO audit_tile SELECT 0, 1000000, hashes FROM audit_tile WHERE level = 0 LIMIT 1',
+  );
+  assert.deepEqual(await lag(), [0, 0, 0]);
+  await asAdministrator('DELETE FROM audit_posted WHERE chunk = 0; DELETE FROM audit_tile WHERE n = 1');
+  assert.deepEqual(await lag(), [256, 1_024, 0]);
+  for (const job of ['deriveTiles', 'readEntries']) assert.equal(await hub.hub.runner.run(job), 'ok');
+  assert.deepEqual(await lag(), [0, 0, 0]);
+  await asAdministrator('DELETE FROM audit_posted WHERE chunk > 1; DELETE FROM audit_tile WHERE n = 1000000');
+});
+
 /** How far tiles, search index and verification are behind, as metrics tell it. */
 async function lag(): Promise<readonly (number | undefined)[]> {
   const text = await (await fetch(`${hub.hub.origins.admin}/metrics`)).text();

@@ -188,6 +188,17 @@ test('who cannot go on is left out of the runs that follow at once, and the othe
   assert.deepEqual(await run(), [true, 0, 1_024]);
   assert.equal(await indexed(), 1);
   assert.deepEqual(await run(), [false, 0, size]);
+  // nor does who cannot begin hold up those before and behind
+  await database.owner.query('DELETE FROM audit_posted');
+  await database.owner.query('UPDATE duty_progress SET next = 0');
+  await database.owner.query('ALTER TABLE board_progress RENAME TO board_progress_away');
+  try {
+    assert.deepEqual(await run(), [true, 1, 1_024]);
+    assert.equal(await indexed(), 1);
+    assert.deepEqual(await run(), [false, 1, size], 'which stays told');
+  } finally {
+    await database.owner.query('ALTER TABLE board_progress_away RENAME TO board_progress');
+  }
 });
 
 test('what waits is told however little it is, with where', async () => {

@@ -55,6 +55,12 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       }),
     );
   };
+  /** The hub has found out that they are gone, and looked at the index beside them. */
+  const reverified = async (): Promise<void> => {
+    assert.equal(await hub.hub.runner.run('reverifyLog'), 'ok');
+    const { rows } = await database.app.query<{ code: string }>('SELECT DISTINCT code FROM log_finding');
+    assert.deepEqual(rows, [{ code: 'entry_missing' }]);
+  };
   let clients: { readonly education: DatongClient; readonly police: DatongClient };
   let security = '';
   /** the release, the auditor's search, the department's look at its exchanges */
@@ -88,6 +94,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
 
     test('by the looks into the log: on the page where it would stand, and to whom it would be shown', async () => {
       await takenOut(database, [look], async () => {
+        await reverified();
         assert.deepEqual((await ask(security, 'GET', '/v1/log/reads?limit=200'))['missing'], [look]);
         assert.equal((await ask(security, 'GET', '/v1/log/reads?limit=1'))['missing'], undefined);
         const theirs = await hub.token('theirs of the gone', ['security'], 'education');
@@ -107,6 +114,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
 
     test('by a department’s own exchanges, and not to the other side of them', async () => {
       await takenOut(database, [release, list], async () => {
+        await reverified();
         const own = (page: object = {}) => clients.education.exchanges({ limit: 200, ...page });
         const pages: number[] = [];
         for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
@@ -139,6 +147,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
 
     test('by the assessment of an incident, its drafts and its sealed list', async () => {
       await takenOut(database, [release], async () => {
+        await reverified();
         const assess = (more: object) =>
           ask(security, 'POST', '/v1/log/incidents', { ...span(), ...why, ...more });
         const found = await assess(question);
@@ -164,6 +173,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
         `1 more belong here and are not in the log, somebody took them out: ${release}`,
       );
       await takenOut(database, [release], async () => {
+        await reverified();
         const made = await ask(auditor, 'POST', '/v1/log/evidence', { ...why, question });
         const file = (await ask(
           auditor,

@@ -70,8 +70,11 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
     for (const entry of entries) {
       const { index } = entry;
       const leaf = leafSaid(entry);
-      findings.push(...entryFindings(entry, subjects.get(index) ?? [], erased.get(index), leaf));
-      said.push({ index, leaf: leaf && followedIn(leaf) });
+      const own = entryFindings(entry, subjects.get(index) ?? [], erased.get(index), leaf);
+      findings.push(...own);
+      // other bytes than those that were hashed tell nothing of what stood there
+      const isAsHashed = !own.some(({ code }) => code === 'entry_altered');
+      said.push({ index, leaf: isAsHashed ? leaf && followedIn(leaf) : undefined });
     }
     const destroyed = await destroyedBetween(reader, from, to);
     const missing = gaps(entries, from, to).filter(({ index = -1 }) => !destroyed.hashes.has(index));
@@ -79,7 +82,11 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
     findings.push(...(await tileFindings(reader, from, to, entries)));
     for (let first = from; first < to; first += chunkSize)
       try {
-        findings.push(...(await indexFindings(reader, first, Math.min(first + chunkSize, to), said)));
+        findings.push(
+          ...(await indexFindings(reader, first, Math.min(first + chunkSize, to), {
+            ...{ entries: said, destroyed: destroyed.hashes },
+          })),
+        );
       } catch (error) {
         failures.push(error);
       }

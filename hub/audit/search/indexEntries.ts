@@ -1,12 +1,14 @@
 /** Makes the search index from the leaves, a chunk at a time. */
 import { dayOf, eachValue, type Dimension } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import { insertChunks, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
+import { addChunks, insertChunks, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { FollowedLeaf } from './followedLeaf.ts';
 import { leafIn } from './leafIn.ts';
 import { differing, eachDiffering } from './leafReader.ts';
-import { addPlace, addPlaces, chunkSize, noPlaces, packAll, type Places } from './places.ts';
+import { heldOf, packedEither, withHeld } from './heldPlaces.ts';
+import { addPlace, addPlaces, allPlaces, chunkSize, noPlaces, packAll, type Places } from './places.ts';
 import { counted, termOf } from './terms.ts';
 
 /** Writes what the index holds of a whole chunk. */
@@ -15,12 +17,13 @@ export async function insertIndex(
   chunk: number,
   entries: readonly IndexedEntry[],
 ): Promise<void> {
-  const index = new IndexToWrite();
-  index.add(chunk, entries);
-  await index.write(reader);
+  await insertChunks(reader, { chunks: [timesOf(chunk, entries)], ...postingsIn(chunk, entries) });
 }
 
-/** What the index holds of whole chunks, to be written with one statement: most that it takes is the same for one chunk as for many. */
+/**
+ * What the index gets of whole chunks that it has not, to be written with one statement: most that it takes is the same for one chunk as
+ * for many.
+ */
 export class IndexToWrite {
   private chunks: PostedChunk[] = [];
   private postings: Posting[] = [];
@@ -39,10 +42,18 @@ export class IndexToWrite {
   }
 
   /** Writes them, and waits for others. */
-  async write(reader: Reader): Promise<void> {
-    const { chunks, postings, words } = this;
+  async write(pool: Pool): Promise<void> {
+    const { chunks, postings } = this;
+    const words = [...this.words.values()];
     [this.chunks, this.postings, this.words] = [[], [], new Map<string, never>()];
-    if (chunks.length > 0) await insertChunks(reader, chunks, postings, [...words.values()]);
+    if (chunks.length === 0 || (await addChunks(pool, { chunks, postings, words }))) return;
+    // somebody took them out of the list: what they promise of entries that are gone nothing else tells any more
+    const all: Posting[] = [];
+    for (const { chunk } of chunks) {
+      const mine = postings.filter((one) => one.chunk === chunk);
+      all.push(...withHeld(mine, await heldOf(pool, chunk, mine), allPlaces()));
+    }
+    await insertChunks(pool, { chunks, postings: all, words });
   }
 }
 
@@ -101,8 +112,15 @@ function place(places: Placed, at: number): void {
   addPlace(places.many, at);
 }
 
-/** What the index must hold of a chunk. */
-export function postingsIn(chunk: number, entries: readonly IndexedEntry[]): ChunkIndex {
+/**
+ * What the index must hold of a chunk.
+ * @param term of two values that have the same one the chunk holds what either has: their leaves tell them apart
+ */
+export function postingsIn(
+  chunk: number,
+  entries: readonly IndexedEntry[],
+  term: (dimension: Dimension, value: string) => string = termOf,
+): ChunkIndex {
   // most values of a chunk come again and again, and a term is a hash
   const byValue = new Map<Dimension, Map<string, Placed>>();
   const placed = (dimension: Dimension, value: string): Placed => {
@@ -132,14 +150,19 @@ export function postingsIn(chunk: number, entries: readonly IndexedEntry[]): Chu
       const places = placed(dimension, value);
       addPlaces((places.many ??= noPlaces()), all);
     });
+  const postings = new Map<string, Posting>();
+  for (const [dimension, mine] of byValue)
+    for (const [value, { few, many }] of mine) {
+      const number = term(dimension, value);
+      const places = packAll(few, many);
+      const same = postings.get(number);
+      postings.set(number, {
+        ...{ term: number, chunk },
+        places: same === undefined ? places : packedEither(same.places, places),
+      });
+    }
   return {
-    postings: [...byValue].flatMap(([dimension, mine]) =>
-      [...mine].map(([value, { few, many }]) => ({
-        term: termOf(dimension, value),
-        chunk,
-        places: packAll(few, many),
-      })),
-    ),
+    postings: [...postings.values()],
     words: counted.flatMap((dimension) =>
       [...(byValue.get(dimension)?.keys() ?? [])].map((value) => ({ dimension, value })),
     ),

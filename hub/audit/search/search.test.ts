@@ -13,7 +13,9 @@ import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { readWholeLog } from '../../../tests/readWholeLog.ts';
+import { countUnposted, insertChunks, nextChunk } from '../../store/audit/postings.ts';
 import { asLogin } from '../../store/database/database.ts';
+import { withTransaction } from '../../store/database/transaction.ts';
 import type { Claims, EntryDraft } from '../draft.ts';
 import { beginPass, reverifyPortion } from '../evidence/reverifyPortion.ts';
 import { ownEntries } from '../evidence/ownEntries.ts';
@@ -21,6 +23,7 @@ import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
 import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
 import { subjectsOf, subjectToken } from '../subjects.ts';
 import { callsOfConsumers } from './callsOfConsumers.ts';
+import { postingsIn } from './indexEntries.ts';
 import { lastUsesBefore, type Used } from './restsBefore.ts';
 import {
   addPlace,
@@ -89,6 +92,15 @@ const tamper = (sql: string): Promise<unknown> =>
     await login.query('SET session_replication_role = replica');
     await login.query(sql);
   });
+
+let passes = 0;
+/** What re-verification of the whole log tells: `code index`. */
+async function reverified(): Promise<string[]> {
+  passes += 1;
+  const { findings, failures } = await reverifyPortion(access(), beginPass(access(), passes), 100_000);
+  assert.deepEqual(failures, []);
+  return findings.map(({ code, index }) => `${code} ${index}`).sort();
+}
 
 before(async () => {
   log = await openAuditLog({ database, keys, stateDir, acceptsClock: true });
@@ -360,7 +372,56 @@ describe('an index that somebody altered', () => {
     assert.equal(connect.mock.callCount(), 4, 'what is indexed, and a chunk at a time');
     connect.mock.restore();
     await readWholeLog(database.app, total);
-    assert.deepEqual((await reverifyPortion(access(), beginPass(access(), 3), 100_000)).findings, []);
+    assert.deepEqual(await reverified(), []);
+  });
+
+  test('is made whole where chunks were taken out of its list, and no other chunk is written for it; rows beyond the log are none', async () => {
+    const listed = async () =>
+      (
+        await database.owner.query<{ chunk: number; xmin: string }>(
+          'SELECT chunk, xmin::text FROM audit_posted WHERE chunk BETWEEN 0 AND 1023 ORDER BY chunk',
+        )
+      ).rows;
+    const before = await listed();
+    assert.deepEqual(
+      before.map(({ chunk }) => chunk),
+      [0, 1],
+    );
+    // what the runtime's own role may write
+    await database.app.query(
+      'INSERT INTO audit_posted SELECT n, now(), now() FROM unnest(ARRAY[-1, 2, 1000000, 2147483647]) AS n',
+    );
+    assert.deepEqual([await nextChunk(database.app), await countUnposted(database.app)], [2, 0]);
+    assert.deepEqual(await found({ matter: 'RX-2026-2690' }), [2690], 'youngest entries are read');
+    await tamper('DELETE FROM audit_posted WHERE chunk = 0');
+    assert.deepEqual([await nextChunk(database.app), await countUnposted(database.app)], [0, 1]);
+    await readWholeLog(database.app, total);
+    assert.deepEqual([await nextChunk(database.app), await countUnposted(database.app)], [2, 0]);
+    const after = await listed();
+    assert.deepEqual(after.slice(1, 2), before.slice(1));
+    assert.deepEqual(await reverified(), []);
+    await tamper('DELETE FROM audit_posted WHERE chunk = 0');
+    assert.deepEqual(await reverified(), ['index_altered 0']);
+    assert.deepEqual([await nextChunk(database.app), await countUnposted(database.app)], [2, 0]);
+    assert.deepEqual(await reverified(), []);
+    await tamper('DELETE FROM audit_posted WHERE chunk NOT IN (0, 1)');
+  });
+
+  test('has places of two values together whose terms are one, and says so of neither that the other has it', async () => {
+    const entries = leaves.slice(1_024, 1_034).map((leaf, nth) => ({ index: 1_024 + nth, leaf }));
+    const { postings, words } = postingsIn(1, entries, (dimension, value) =>
+      dimension === 'matter' ? '7' : termOf(dimension, value),
+    );
+    const merged = postings.filter(({ term }) => term === '7');
+    assert.deepEqual(
+      merged.map(({ places }) => listPlaces(unpackPlaces(places))),
+      [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    );
+    await withTransaction(database.app, async (transaction) => {
+      const chunks = [{ chunk: 1, firstAt: '2026-10-01T00:00:00.000Z', lastAt: '2026-10-02T00:00:00.000Z' }];
+      await insertChunks(transaction, { chunks, postings, words });
+      throw new Error('enough');
+    }).catch((error: unknown) => assert.equal((error as Error).message, 'enough'));
   });
 });
 
@@ -430,6 +491,46 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
     ['education', { after: old }],
   ] as const)
     assert.equal(await own(department, more), undefined, `${department} ${JSON.stringify(more)}`);
+  // nor is it forgotten once somebody has looked: what the index held stays, its list too
+  const gone = [`entry_missing ${old}`, `entry_missing ${young}`];
+  const known = { matter: `RX-2026-${old}`, scope: 'pub-security', operation: 'checkFact' };
+  assert.deepEqual(await missed(known), [old]);
+  for (const unlist of ['', 'DELETE FROM audit_posted WHERE chunk = 1']) {
+    await tamper(unlist);
+    if (unlist !== '') await readWholeLog(database.app, total);
+    assert.deepEqual(await reverified(), gone);
+    assert.deepEqual(await missed(known), [old]);
+    assert.deepEqual(await missed({ subject: child, scope: 'pub-security' }), [old]);
+    assert.deepEqual(await own('education'), [old]);
+  }
+  // what is gone at the end of a chunk, when that ended; and what was overwritten, what stood there
+  const edge = 2_047;
+  const atEdge = { matter: `RX-2026-${edge}`, scope: 'pub-security', from: leaves[edge]?.at ?? '' };
+  await tamper(`INSERT INTO taken_out SELECT * FROM audit_entry WHERE idx IN (1079, 1085, ${edge});
+    DELETE FROM audit_entry WHERE idx = ${edge};
+    UPDATE audit_entry SET leaf = (SELECT leaf FROM audit_entry WHERE idx = 1080) WHERE idx = 1079;
+    UPDATE audit_entry SET leaf = 'no leaf' WHERE idx = 1085`);
+  assert.deepEqual(await missed(atEdge), [edge]);
+  assert.deepEqual(await reverified(), [
+    ...['entry_altered 1079', 'entry_altered 1085', `entry_missing ${old}`, `entry_missing ${edge}`],
+    `entry_missing ${young}`,
+  ]);
+  assert.deepEqual(await missed(atEdge), [edge]);
+  await tamper('DELETE FROM audit_entry WHERE idx IN (1079, 1085)');
+  for (const index of [1_079, 1_085])
+    assert.deepEqual(await missed({ matter: `RX-2026-${index}`, scope: 'pub-security' }), [index]);
+  // while what somebody took out of it beside them is found
+  await tamper(
+    `DELETE FROM audit_posting WHERE chunk = 1 AND term = ${termOf('matter', 'RX-2026-1090')};
+     UPDATE audit_posted SET last_at = first_at WHERE chunk = 1`,
+  );
+  assert.equal((await reverified()).filter((one) => one === 'index_altered 1024').length, 1);
+  assert.deepEqual(await found({ matter: 'RX-2026-1090', from: leaves[1_090]?.at ?? '' }), [1_090]);
+  assert.deepEqual(await missed(known), [old]);
+  await tamper(`INSERT INTO audit_entry SELECT * FROM taken_out WHERE idx IN (1079, 1085, ${edge});
+    DELETE FROM taken_out WHERE idx IN (1079, 1085, ${edge})`);
+  // the hour at which the chunk ended was overwritten while its last entry was gone
+  assert.deepEqual(await reverified(), [...gone, 'index_altered 1024']);
   // a row that claims a destruction excuses nothing: no entry tells it
   await tamper(
     `INSERT INTO entry_destruction VALUES (gen_random_uuid(), gen_random_uuid(), 1024, '{}', gen_random_uuid())`,
@@ -446,7 +547,21 @@ test('an entry that was taken out is missed where it belongs: by the index, and 
     [more.missing?.length, more.missing?.[0], more.missing?.at(-1), more.moreMissing],
     [1_000, old, 11, true],
   );
+  assert.equal(
+    (await reverified()).some((one) => one.startsWith('index_')),
+    false,
+  );
+  await tamper(`INSERT INTO taken_out SELECT * FROM audit_entry WHERE idx < 1024;
+    DELETE FROM audit_entry WHERE idx < 1024`);
+  const span = { from: time(600, -1), until: time(600, 1), before: 1_020 };
+  await reverified();
+  assert.equal(
+    (await searchEntries(access(), span, Date.now())).missing?.length,
+    1_000,
+    'of a chunk all of which is gone',
+  );
   await tamper('INSERT INTO audit_entry SELECT * FROM taken_out; DROP TABLE taken_out');
+  assert.deepEqual(await reverified(), []);
   assert.deepEqual(await searched({ subject: child }), all);
 });
 

@@ -37,8 +37,8 @@ export function hubGauges(
       value: () => tilesBehind(database.app, audit.size()),
     },
     log_index_behind: {
-      help: 'entries of the log, by whole chunks, that search index, board, duties and findings have not reached',
-      value: () => indexBehind(database.app, audit.size()),
+      help: 'entries of the log, by whole chunks, that the search index does not have',
+      value: () => indexBehind(database.app),
     },
     log_verification_behind: {
       help: 'entries that the reading of the whole log which is under way has yet to verify',

@@ -1,19 +1,19 @@
-/** How far those who follow the log are behind it, in entries. Each is a look at the end of an index: metrics ask for it every few seconds. */
+/** How far those who follow the log are behind it, in entries. Each is a count in an index: metrics ask for it every few seconds. */
 import { openPass } from '../../audit/evidence/reverifyPortion.ts';
 import { chunkSize } from '../../audit/search/places.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
-import { nextChunk } from '../../store/audit/postings.ts';
-import { nextTile, tileWidth } from '../../store/audit/tiles.ts';
+import { countUnposted } from '../../store/audit/postings.ts';
+import { countTiles, tileWidth } from '../../store/audit/tiles.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { stateOfJob } from '../../store/jobs/stateOfJob.ts';
 
 /** Entries of full tiles of hashes that are not derived yet. @param size of the log */
 export const tilesBehind = async (reader: Reader, size: number): Promise<number> =>
-  Math.max(0, Math.floor(size / tileWidth) - (await nextTile(reader, 0))) * tileWidth;
+  (Math.floor(size / tileWidth) - (await countTiles(reader, 0, Math.floor(size / tileWidth)))) * tileWidth;
 
-/** Entries of whole chunks that the search index, and all that is read with it, has not reached. @param size of the log */
-export const indexBehind = async (reader: Reader, size: number): Promise<number> =>
-  Math.max(0, Math.floor(size / chunkSize) - (await nextChunk(reader))) * chunkSize;
+/** Entries of whole chunks that the search index does not have: it has not reached them, or somebody took them out. */
+export const indexBehind = async (reader: Reader): Promise<number> =>
+  (await countUnposted(reader)) * chunkSize;
 
 /** Entries that the reading of the whole log which is under way has yet to verify; NaN before the first one. */
 export async function verificationBehind(

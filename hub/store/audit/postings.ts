@@ -17,24 +17,40 @@ export interface PostedChunk {
   readonly lastAt: string;
 }
 
+/** What is written of chunks together. */
+interface ChunksToWrite {
+  readonly chunks: readonly PostedChunk[];
+  /** a term of a chunk once */
+  readonly postings: readonly Posting[];
+  readonly words: readonly { readonly dimension: string; readonly value: string }[];
+}
+
 /** Writes chunks of the index together, anew where they stand. */
-export async function insertChunks(
+export async function insertChunks(reader: Reader, written: ChunksToWrite): Promise<void> {
+  await writeChunks(reader, 'DO UPDATE SET places = EXCLUDED.places', written);
+}
+
+/** The same of chunks that are not indexed. @returns false where postings of theirs stand there all the same: those stay, and no chunk counts as indexed */
+export const addChunks = (reader: Reader, written: ChunksToWrite): Promise<boolean> =>
+  writeChunks(reader, 'DO NOTHING', written);
+
+async function writeChunks(
   reader: Reader,
-  chunks: readonly PostedChunk[],
-  postings: readonly Posting[],
-  words: readonly { readonly dimension: string; readonly value: string }[],
-): Promise<void> {
-  await reader.query(
+  posted: 'DO NOTHING' | 'DO UPDATE SET places = EXCLUDED.places',
+  { chunks, postings, words }: ChunksToWrite,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
     `WITH postings AS (
        INSERT INTO audit_posting (term, chunk, places)
        SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bytea[])
-       ON CONFLICT (term, chunk) DO UPDATE SET places = EXCLUDED.places
+       ON CONFLICT (term, chunk) ${posted} RETURNING 1
      ), words AS (
        INSERT INTO audit_word (dimension, value)
        SELECT * FROM unnest($4::text[], $5::text[]) ON CONFLICT DO NOTHING
      )
      INSERT INTO audit_posted (chunk, first_at, last_at)
      SELECT * FROM unnest($6::integer[], $7::timestamptz[], $8::timestamptz[])
+      WHERE (SELECT count(*) FROM postings) = cardinality($1::bigint[])
      ON CONFLICT (chunk) DO UPDATE SET first_at = EXCLUDED.first_at, last_at = EXCLUDED.last_at`,
     [
       postings.map(({ term }) => term),
@@ -47,17 +63,43 @@ export async function insertChunks(
       chunks.map(({ lastAt }) => lastAt),
     ],
   );
+  return rowCount === chunks.length;
 }
 
-/** The first chunk that is not indexed. */
+/** Chunks of the log that are whole. Only they are indexed: a row of another one is none of the hub's, and counts for nothing. */
+const isWhole = 'chunk >= 0 AND chunk < (SELECT size / 1024 FROM audit_head WHERE id = 1)';
+
+/** The first chunk that is not indexed: mostly that behind the last, or the first of those that somebody took out before it. */
 export async function nextChunk(reader: Reader): Promise<number> {
   const { rows } = await reader.query<{ next: number }>(
-    'SELECT coalesce(max(chunk) + 1, 0) AS next FROM audit_posted',
+    `SELECT CASE count WHEN behind THEN behind ELSE (
+              SELECT min(nth) FROM (
+                SELECT chunk, row_number() OVER (ORDER BY chunk) - 1 AS nth FROM audit_posted WHERE ${isWhole}) AS each
+               WHERE chunk <> nth) END::integer AS next
+       FROM (SELECT count(*), coalesce(max(chunk) + 1, 0) AS behind FROM audit_posted WHERE ${isWhole}) AS posted`,
   );
   return rows[0]?.next ?? 0;
 }
 
-/** Chunks below a number, ascending. */
+/** How many whole chunks are not indexed. */
+export async function countUnposted(reader: Reader): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    `SELECT h.size / 1024 - (SELECT count(*) FROM audit_posted WHERE ${isWhole}) AS count FROM audit_head AS h WHERE id = 1`,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Whether a chunk is not indexed while a younger one is: they are written in their order, so somebody took it out. */
+export async function isTakenOut(reader: Reader, chunk: number): Promise<boolean> {
+  const { rows } = await reader.query<{ taken: boolean }>(
+    `SELECT NOT EXISTS (SELECT FROM audit_posted WHERE chunk = $1)
+            AND EXISTS (SELECT FROM audit_posted WHERE chunk > $1 AND ${isWhole}) AS taken`,
+    [chunk],
+  );
+  return rows[0]?.taken ?? false;
+}
+
+/** Chunks that are indexed below a number, ascending. */
 export async function postedChunks(
   reader: Reader,
   { first = 0, end }: { readonly first?: number; readonly end: number },
@@ -66,7 +108,7 @@ export async function postedChunks(
     `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   const { rows } = await reader.query<PostedChunk>(
     `SELECT chunk, ${iso('first_at')} AS "firstAt", ${iso('last_at')} AS "lastAt" FROM audit_posted
-      WHERE chunk >= $1 AND chunk < $2 ORDER BY chunk`,
+      WHERE chunk >= $1 AND chunk < $2 AND ${isWhole} ORDER BY chunk`,
     [first, end],
   );
   return rows;

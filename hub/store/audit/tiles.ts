@@ -19,13 +19,13 @@ export async function readTiles(
   return new Map(rows.map(({ n, hashes }) => [Number(n), splitHashes(hashes)]));
 }
 
-/** The number behind the last tile of a level that has been derived. */
-export async function nextTile(reader: Reader, level: number): Promise<number> {
-  const { rows } = await reader.query<{ next: string }>(
-    'SELECT coalesce(max(n) + 1, 0) AS next FROM audit_tile WHERE level = $1',
-    [level],
+/** How many tiles below `end` have been derived. */
+export async function countTiles(reader: Reader, level: number, end: number): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    'SELECT count(*) FROM audit_tile WHERE level = $1 AND n >= 0 AND n < $2',
+    [level, end],
   );
-  return Number(rows[0]?.next);
+  return Number(rows[0]?.count ?? 0);
 }
 
 /** Numbers of the tiles below `end` that have not been derived, ascending. They are made in order, but for those that could not be. */
