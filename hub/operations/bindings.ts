@@ -241,7 +241,6 @@ const adminOperations: OperationRows<Stranger, Services> = {
   healthz: { kind: 'none', run: healthz },
   readyz: { kind: 'none', run: readyz },
 };
-const ofMetrics: OperationRows<Stranger, HubMetrics> = { metrics: { kind: 'none', run: metrics } };
 
 /** What is made of the services, for some operations alone. */
 export interface FurtherServices {
@@ -279,7 +278,7 @@ export function bindings(
     staff: staffBindings(gate, declared, services, further.intake),
     admin: {
       ...bindRows(anybody, adminOperations, services),
-      ...bindRows(anybody, ofMetrics, further.metrics),
+      ...bindRows(anybody, { metrics: { kind: 'none', run: metrics } }, further.metrics),
     },
   };
 }

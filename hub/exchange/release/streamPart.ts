@@ -180,7 +180,7 @@ export async function makePart(
   const { pagesOfPart } = streams.limits;
   const most = counts ? 1 : pagesOfPart;
   // what a page costs beside its rows is spent half as often; one that is masked here would keep all other calls waiting for longer
-  const pagesRead = services.masking.thread.possible ? Math.max(1, Math.floor(most / 2)) : 1;
+  const pagesRead = services.masking.thread.isReady ? Math.max(1, Math.floor(most / 2)) : 1;
   const make = async (from: string | undefined, at: number): Promise<PageBegun<Masked>> => {
     // the first part goes as soon as its page is there
     const rows = from === undefined ? limit : limit * pagesRead;

@@ -160,8 +160,12 @@ class MemberWriter {
       return;
     }
     if (known.size >= mostRemembered) known.clear();
-    // a text of its own: one that is part of a page would keep the page
-    known.set(typeof masked === 'string' ? JSON.parse(JSON.stringify(masked)) : masked, made);
+    // texts of their own, the value's and what was made of it: one that is part of a page would keep the page
+    if (typeof masked !== 'string') known.set(masked, made);
+    else {
+      const own = JSON.parse(JSON.stringify(masked)) as string;
+      known.set(own, this.key + jsonOf(own));
+    }
   }
 
   private made(masked: unknown): string {

@@ -27,7 +27,7 @@ interface Waiting {
 
 export class PageThread {
   /** On one core pages are masked by who asks. */
-  readonly possible = availableParallelism() >= 2;
+  private readonly possible = availableParallelism() >= 2;
   private worker: Worker | undefined;
   private ready = false;
   private waiting: Waiting[] = [];
@@ -38,6 +38,11 @@ export class PageThread {
 
   constructor(deadline = usualDeadline) {
     this.deadline = deadline;
+  }
+
+  /** Whether a page that comes now is masked in it. */
+  get isReady(): boolean {
+    return this.ready;
   }
 
   /** Of a task. */
