@@ -22,10 +22,9 @@ import { withdrawConsentAtCounter } from './consents/withdrawConsentAtCounter.ts
 import { withdrawConsent } from './consents/withdrawConsent.ts';
 import { demanding } from './demands/demanding.ts';
 import { stateDuties } from './duties/stateDuties.ts';
-import { healthz } from './health/healthz.ts';
 import type { HubMetrics } from './health/hubMetrics.ts';
 import { metrics } from './health/metrics.ts';
-import { readyz } from './health/readyz.ts';
+import { probing } from './health/probing.ts';
 import { diagnose } from './identity/diagnose.ts';
 import { diagnoseHandshake } from './identity/diagnoseHandshake.ts';
 import { enrol } from './identity/enrol.ts';
@@ -237,11 +236,6 @@ const openOperations: OperationRows<Stranger, Services> = {
   diagnoseHandshake: { kind: 'none', run: diagnoseHandshake },
 };
 
-const adminOperations: OperationRows<Stranger, Services> = {
-  healthz: { kind: 'none', run: healthz },
-  readyz: { kind: 'none', run: readyz },
-};
-
 /** What is made of the services, for some operations alone. */
 export interface FurtherServices {
   readonly intake: IntakeServices;
@@ -277,7 +271,7 @@ export function bindings(
     citizen: ownBindings(gate, declared, services),
     staff: staffBindings(gate, declared, services, further.intake),
     admin: {
-      ...bindRows(anybody, adminOperations, services),
+      ...bindRows(anybody, probing, services),
       ...bindRows(anybody, { metrics: { kind: 'none', run: metrics } }, further.metrics),
     },
   };
