@@ -181,6 +181,15 @@ const shownElsewhere: readonly Attack[] = [
     shownBy('hub/audit/retention/retention.test.ts', 're-verification tells destroyed entries'),
   ),
   attack(
+    'lists-unindexed',
+    {
+      en: 'lists entries as indexed that are not, so that a search misses them',
+      zh: '把未编入索引的条目列为已编入，使检索漏掉它们',
+    },
+    [['reverify', 'index_altered']],
+    shownBy('hub/audit/search/search.test.ts', 'is made whole where chunks were taken out of its list'),
+  ),
+  attack(
     'edits-entry-and-hash',
     { en: 'edits the bytes of an entry and the stored hash', zh: '同时改动条目内容和所存的哈希' },
     [

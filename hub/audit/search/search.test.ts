@@ -404,6 +404,13 @@ describe('an index that somebody altered', () => {
     assert.deepEqual(await reverified(), ['index_altered 0']);
     assert.deepEqual([await nextChunk(database.app), await countUnposted(database.app)], [2, 0]);
     assert.deepEqual(await reverified(), []);
+    // one that is listed before the index has reached it
+    await tamper('DELETE FROM audit_posted WHERE chunk = 1; DELETE FROM audit_posting WHERE chunk = 1');
+    await database.app.query('INSERT INTO audit_posted VALUES (1, now(), now())');
+    await readWholeLog(database.app, total);
+    assert.deepEqual(await found({ matter: 'RX-2026-1030' }), []);
+    assert.deepEqual(await reverified(), ['index_altered 1024']);
+    assert.deepEqual(await found({ matter: 'RX-2026-1030' }), [1030]);
     await tamper('DELETE FROM audit_posted WHERE chunk NOT IN (0, 1)');
   });
 
