@@ -1,6 +1,7 @@
 import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
 import { chunkSize } from '../audit/search/places.ts';
 import { followedBetween, storedReader } from '../audit/search/storedReader.ts';
+import { readHead } from '../store/audit/head.ts';
 import type { Pool } from '../store/database/database.ts';
 import { followBoard } from './entries/followBoard.ts';
 import { followDuties } from './entries/followDuties.ts';
@@ -85,6 +86,9 @@ export function readEntries(
         if (!left.who.has(name))
           try {
             const follower = await begin(pool, size);
+            // another process may know a longer log than this one, and none a longer one than its head
+            if (follower.next > size && follower.next > (await readHead(pool, false)).size)
+              throw new Error(`${name}: its mark stands at ${follower.next}, where no entry is yet`);
             if (follower.next + least <= size) waiting.push({ name, follower });
           } catch (error) {
             failed.add(name);

@@ -199,6 +199,16 @@ test('who cannot go on is left out of the runs that follow at once, and the othe
   } finally {
     await database.owner.query('ALTER TABLE board_progress_away RENAME TO board_progress');
   }
+  // nor is one whose mark somebody moved past the log taken for one that has nothing to do
+  const { rows } = await database.owner.query<{ next: string }>('SELECT next FROM board_progress');
+  await database.app.query('UPDATE board_progress SET next = 9000000000000');
+  await database.owner.query('UPDATE duty_progress SET next = 0');
+  now += 5_000;
+  assert.deepEqual(await run(), [true, 1, 1_024]);
+  assert.deepEqual(await run(), [false, 1, size]);
+  await database.app.query('UPDATE board_progress SET next = $1', [rows[0]?.next]);
+  now += 5_000;
+  assert.deepEqual(await run(), [false, 0, size]);
 });
 
 test('what waits is told however little it is, with where', async () => {
