@@ -182,10 +182,7 @@ const shownElsewhere: readonly Attack[] = [
   ),
   attack(
     'lists-unindexed',
-    {
-      en: 'lists entries as indexed that are not, so that a search misses them',
-      zh: '把未编入索引的条目列为已编入，使检索漏掉它们',
-    },
+    { en: 'lists entries as indexed that are not', zh: '把未编入索引的条目列为已编入' },
     [['reverify', 'index_altered']],
     shownBy('hub/audit/search/search.test.ts', 'is made whole where chunks were taken out of its list'),
   ),
