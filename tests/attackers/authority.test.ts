@@ -5,24 +5,20 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { connect } from 'node:tls';
 import { after, test } from 'node:test';
-import { issueIntermediate } from '../../certs/authority/issueIntermediate.ts';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { pinOf } from '../../certs/authority/pin.ts';
 import { authorityId } from '../../certs/authority/authorityId.ts';
-import type { Authority, NewAuthority } from '../../certs/authority/createAuthority.ts';
+import type { Authority } from '../../certs/authority/createAuthority.ts';
 import { readIntermediate } from '../../certs/authority/readIntermediate.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
-import { issueRevocationList, readRevocationList } from '../../certs/authority/revocationList.ts';
+import { readRevocationList } from '../../certs/authority/revocationList.ts';
 import { requested } from '../../clients/cli/authority/request.ts';
 import { signed } from '../../clients/cli/authority/sign.ts';
-import { DatongClient } from '../../clients/sdk/index.ts';
-import { acceptanceLasts, acceptedRoot } from '../../hub/identity/directory/acceptedRoot.ts';
+import { acceptanceLasts, acceptedRoot, rootToCome } from '../../hub/identity/directory/acceptedRoot.ts';
 import { graceRenew } from '../../hub/identity/enrolment/renew.ts';
-import { rootToCome } from '../../hub/identity/directory/acceptedRoot.ts';
 import { standingRoot } from '../../hub/identity/directory/standingRoot.ts';
 import { followRoot, keptAuthorities } from '../../hub/store/identity/authorities.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -31,12 +27,26 @@ import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { newSerial } from '../../machine/newSerial.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
+import {
+  besides,
+  crl,
+  indexOf,
+  keepCeremony,
+  newestTake,
+  renewed,
+  replacementIn,
+  type Replacement,
+  shownBy,
+  told,
+  typed,
+} from './authorityCeremony.ts';
 import { copyKeys } from '../copyKeys.ts';
 import { testDatabase } from '../database.ts';
 import { profileOf } from '../demoState.ts';
 import { applyCity, testHub, type Machine, type TestHub } from '../hub.ts';
 import { acceptAs, type StaffReply } from '../secondPerson.ts';
 import { leavesWhere } from '../leafTexts.ts';
+import { readBackIsOver, takenOut } from '../takenOut.ts';
 import { typedDatong } from '../typedDatong.ts';
 
 const database = await testDatabase({ connections: 8 });
@@ -65,31 +75,9 @@ const spare = await first.enrol('ecology');
 const signer = ({ hub }: TestHub) => hub.keys.authority.signer;
 const began = signer(first);
 
-/** `ok`, or how a hub refuses a machine: by a code, or by the handshake. */
-async function told({ hub, ca }: TestHub, { department, tls, signing }: Machine): Promise<string> {
-  const { exchange, open } = hub.origins;
-  const client = new DatongClient({ department, hub: { exchange, open }, ca, tls, signingKey: signing });
-  try {
-    const { status } = await client.call({ method: 'POST', path: '/v1/diagnose', receipt: 'optional' });
-    return status === 200 ? 'ok' : String(status);
-  } catch (error) {
-    return String((error as { code?: unknown }).code);
-  } finally {
-    client.close();
-  }
-}
 const toldBy = (machine: Machine): Promise<string[]> => Promise.all(hubs.map((hub) => told(hub, machine)));
 
-interface Replacement {
-  readonly certificate?: string;
-  readonly revocationList: string;
-  readonly reason: string;
-}
-const bodyIn = (out: string): Replacement => ({
-  certificate: readFileSync(at(out, 'authority-intermediate.crt'), 'utf8'),
-  revocationList: readFileSync(at(out, 'authority-root.crl'), 'utf8'),
-  reason: '到期更换',
-});
+const bodyIn = (out: string): Replacement => replacementIn(at(out));
 /** A key in the folder of the first process alone, and what the root makes of its request. */
 async function ceremony(
   out: string,
@@ -104,19 +92,6 @@ const propose = async (body: object, hub: TestHub = first) => {
   return { status, body: json };
 };
 const listener = { ca: first.ca, ports: { staff: Number(new URL(first.hub.origins.staff).port) } };
-const shownBy = ({ hub, ca }: TestHub): Promise<string> =>
-  new Promise((done, failed) => {
-    const socket = connect({ port: Number(new URL(hub.origins.staff).port), host: 'localhost', ca }, () => {
-      const issuer = socket.getPeerX509Certificate()?.issuer ?? '';
-      socket.destroy();
-      done(issuer);
-    });
-    socket.once('error', failed);
-  });
-const crl = async ({ hub }: TestHub, serial: string, issuer: string) => {
-  const { pem } = hub.services.identity.crl(serial);
-  return (await readRevocationList(pem, issuer)).revoked.map((one) => one.serial);
-};
 
 test('what the root did not sign, or signed before, or signed for another, is refused by its code', async () => {
   const { body } = await ceremony('tried');
@@ -343,8 +318,6 @@ test('the root’s other copy, which knows nothing of the theft, pardons nobody 
   );
 });
 
-const idOfRoot = (pem: string): string => authorityId(new X509Certificate(pem).publicKey);
-
 async function newestEntry(): Promise<Leaf> {
   const written = (await leavesWhere(database)).filter(({ kind }) => kind === 'management');
   return written.at(-1) ?? assert.fail('nothing was written');
@@ -354,11 +327,6 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const [page, translated] = ['keys.md', 'keys.zh-CN.md'].map((name) =>
     readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8'),
   );
-  const typed = (text = '', title: string): string[] =>
-    (text.split(`### ${title}\n`)[1] ?? '')
-      .split('```sh\n')
-      .slice(1, 4)
-      .map((part) => part.split('```')[0] ?? '');
   const [verbs = '', files = '', statements = ''] = typed(page, 'Another key of the root');
   assert.deepEqual(typed(translated, '根换一把密钥'), [verbs, files, statements]);
 
@@ -370,41 +338,19 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const rootIn = async (place: string, name = 'yunxi', now = Date.now()) =>
     written(place, await newAuthority(name, now));
   const written = (place: string, made: Authority) => {
-    mkdirSync(at(place));
-    for (const [file, pem] of Object.entries({
-      'authority-root.crt': made.rootCertificate,
-      'authority-root.crl': made.rootRevocationList,
-      'authority-intermediate.crt': made.intermediateCertificate,
-      'authority-intermediate-01234567.pem': made.intermediateKey,
-    }))
-      writeFileSync(at(place, file), pem, { mode: 0o600 });
+    keepCeremony(at(place), made);
     const { rootCertificate: root, intermediateCertificate: certificate } = made;
     return { root, certificate, revocationList: made.rootRevocationList, reason: '密钥失窃' };
-  };
-  /** Its next intermediate authority, and a list that revokes the one before. */
-  const renewed = async (made: NewAuthority): Promise<Authority> => {
-    const pair = newKeyPair();
-    const { certificate } = await issueIntermediate(made, {
-      ...{ publicKey: pair.publicKey, serial: newSerial(), from: Date.now() - 60_000 },
-    });
-    const revoked = new X509Certificate(made.intermediateCertificate).serialNumber.toLowerCase();
-    const rootRevocationList = await issueRevocationList(
-      { certificate: made.rootCertificate, key: made.rootKey },
-      {
-        ...{ revoked: [{ serial: revoked, at: Date.now(), reason: 'key-compromise' }] },
-        ...{ now: Date.now() + 1000, validFor: 400 * 86_400_000 },
-      },
-    );
-    return {
-      ...{ rootCertificate: made.rootCertificate, rootRevocationList, intermediateCertificate: certificate },
-      intermediateKey: privateKeyPem(pair.privateKey),
-    };
   };
   const installed = (place: string): void => {
     const script = files.replaceAll('/media/authority', at(place));
     execFileSync('sh', ['-euc', `rm -rf old-authority\n${script}`], { cwd: state });
   };
   const keys = { database, jobsByTime: false, keysDir: join(state, 'keys') };
+  const startedFrom = async (from: string, place: string): Promise<void> => {
+    copyKeys(from, at(place));
+    await (await testHub({ ...keys, keysDir: at(place) })).stop();
+  };
   const refused = (work: Promise<unknown>, code: string): Promise<void> =>
     assert.rejects(work, (error) => error instanceof Problem && error.code === code);
   const foreign = (work: Promise<unknown>): Promise<void> => refused(work, 'authority_foreign');
@@ -488,6 +434,13 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const beside = await testHub({ ...keys, keysDir: at('beside') });
   assert.equal(await readyIn(beside), `degraded: ${untold}`);
   await beside.stop();
+  // nor is anything proven for a row that names another act: an entry that is missing beside it stops nobody
+  await readBackIsOver();
+  await takenOut(database, besides(await indexOf(database, another[0] ?? assert.fail())), async () => {
+    await settled();
+    assert.equal(await readyIn(first), `degraded: ${untold}`);
+    await startedFrom(at('keys'), 'holed');
+  });
 
   // the newest acceptance alone counts
   const accepts = async (body: StaffReply): Promise<void> => {
@@ -507,7 +460,12 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     root: pinOf(made.root),
   };
   assert.deepEqual(changed, {
-    ...{ kind: 'Authority', id: `root-${idOfRoot(made.root)}`, reason: '密钥失窃', changed: true },
+    ...{
+      kind: 'Authority',
+      id: `root-${authorityId(new X509Certificate(made.root).publicKey)}`,
+      reason: '密钥失窃',
+      changed: true,
+    },
     ...{ ...seen, after: nth, intermediate },
   });
   const { services } = first.hub;
@@ -538,6 +496,20 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     );
   }
 
+  // where an entry is missing that its proof needs nobody can tell of it: it is not shown, and the hub starts under the root that stands alone
+  const unproven = /^degraded: entry \d+ of the log is missing, without which nobody can prove/;
+  await readBackIsOver();
+  const behind = (await newestTake(database)) + 1;
+  const holes = besides(await indexOf(database, acceptance)).filter((index) => index > behind);
+  await takenOut(database, holes, async () => {
+    await settled();
+    assert.match(String(await readyIn(first)), unproven);
+    const { status, json } = await first.staff(operator, 'GET', '/v1/inbox?kind=certificates');
+    assert.deepEqual([status, JSON.stringify(json).includes('accepted-root')], [200, false]);
+    await startedFrom(at('keys'), 'doubted');
+    await refused(testHub(keys), 'log_entry_missing');
+  });
+
   // what both persons saw revoked signs nothing
   installed('stolen');
   await foreign(testHub(keys));
@@ -547,8 +519,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   installed('authority');
   await settled();
   assert.deepEqual(await toldBy(old), ['ok', 'ok']);
-  copyKeys(at('keys'), at('still'));
-  await (await testHub({ ...keys, keysDir: at('still') })).stop();
+  await startedFrom(at('keys'), 'still');
 
   // the number of its list is taken already, as the next root's
   await database.app.query(
@@ -571,7 +542,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
       [made.root, made.root],
     );
     await twin.stop();
-    assert.equal(await rootToCome(third.hub.services, Date.now()), undefined, 'nothing waits any more');
+    assert.deepEqual(await rootToCome(third.hub.services, Date.now()), {}, 'nothing waits any more');
     // who is still under the root of before serves nobody, and says why
     assert.equal(await readyIn(first), 'authority_foreign');
     await foreign(settled());
@@ -587,17 +558,36 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     await foreign(testHub({ ...keys, keysDir: at('still') }));
     const tellings = (await leavesWhere(database)).filter(({ change }) => change?.['nth'] === nth + 3);
     assert.equal(tellings.length, 1, 'a start that changes nothing tells nothing');
-    const { rows } = await database.owner.query('SELECT list FROM authority_root_list WHERE root = $1', [
-      nth + 3,
-    ]);
-    assert.deepEqual(
-      new Set(rows.map((row) => (row as { list: string }).list)),
-      new Set(['no list', made.revocationList]),
-    );
+    assert.equal(third.hub.keys.authority.rootList.number, list.number);
+    assert.equal((await keptAuthorities(database.app, nth + 3)).lists.length, 2);
     const port = Number(new URL(third.hub.origins.staff).port);
     const proposed = await propose(await rootIn('late'), third);
     const accepted = await acceptAs({ ca: third.ca, ports: { staff: port } }, security, proposed);
     assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
+
+    // one entry missing behind the take-over: a signed state of before it proves which root stands
+    const took = await indexOf(database, tellings[0] ?? assert.fail());
+    const inboxOf = async () => (await third.staff(operator, 'GET', '/v1/inbox?kind=certificates')).status;
+    await readBackIsOver();
+    assert.match(String(await readyIn(third)), /^degraded: the accepted root .* waits/);
+    await takenOut(database, [took + 1], async () => {
+      await third.hub.services.identity.reload();
+      const { pin, missing } = await standingRoot(third.hub.services);
+      assert.deepEqual([pin, missing], [pinOf(made.root), undefined]);
+      assert.match(String(await readyIn(third)), /^degraded: /);
+      await startedFrom(keys.keysDir, 'behind');
+    });
+    // one that every proof of the take-over needs: who stands under it goes on and says so, and nobody starts under what is not proven
+    await takenOut(database, besides(took), async () => {
+      await third.hub.services.identity.reload();
+      assert.equal(third.hub.keys.authority.rootCertificate, made.root);
+      assert.match(String(await readyIn(third)), unproven);
+      assert.equal(await inboxOf(), 200);
+      await refused(startedFrom(keys.keysDir, 'unproven'), 'log_entry_missing');
+      await refused(testHub({ ...keys, keysDir: at('still') }), 'log_entry_missing');
+    });
+    await third.hub.services.identity.reload();
+    assert.match(String(await readyIn(third)), /^degraded: the accepted root .* waits/);
   } finally {
     await third.stop();
   }

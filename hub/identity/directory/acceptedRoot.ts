@@ -1,10 +1,12 @@
 /** Which root may follow the one that stands, as entries of the log tell it that lead to its signed root: a row of the database alone is no word. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { pinOf } from '../../../certs/authority/pin.ts';
 import { refuseForgetful } from '../../../certs/authority/refuseForgetful.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
 import { keptAuthorities, type KeptAuthorities } from '../../store/identity/authorities.ts';
-import { provenEntries, standingRoot, type RootAccess, type StandingRoot } from './standingRoot.ts';
+import { provenEntries, type RootAccess } from './provenEntries.ts';
+import { standingRoot, type StandingRoot } from './standingRoot.ts';
 
 /** ms for which two persons' acceptance of another root is good: a key folder is brought within days, and what nobody brought ends by itself */
 export const acceptanceLasts = 30 * 86_400_000;
@@ -33,9 +35,7 @@ export async function acceptedRoot(
   { nth, accepted }: Pick<StandingRoot, 'nth'> & Pick<KeptAuthorities, 'accepted'>,
   now: number,
 ): Promise<AcceptedRoot | undefined> {
-  let newest: Leaf | undefined;
-  for (const leaf of await provenEntries(access, accepted))
-    if (leaf.change?.['after'] === nth && (await isByTwo(access, leaf))) newest = leaf;
+  const newest = await newestByTwo(access, nth, accepted);
   if (newest === undefined) return undefined;
   const until = Date.parse(newest.at) + acceptanceLasts;
   if (now >= until) return undefined;
@@ -45,28 +45,64 @@ export async function acceptedRoot(
   return { entry: newest.id, pin: root, until, serial, list, revoked: serials };
 }
 
+/** What is to be told of a root that waits. */
+export interface RootToCome {
+  /** absent: none waits, as far as it can be proven */
+  readonly coming?: AcceptedRoot;
+  /** index of a missing entry, without which nobody can prove whether one does */
+  readonly missing?: number;
+}
+
 /**
  * The acceptance of a root that waits for its key folder: nothing of it counts before every process is started with that.
- * @param now Unix ms
- * @throws Problem log_entry_missing, log_inconsistent
+ * @param access with the root of this process @param now Unix ms
+ * @throws Problem log_inconsistent
  */
-export async function rootToCome(access: RootAccess, now: number): Promise<AcceptedRoot | undefined> {
-  const { nth } = await standingRoot(access);
+export async function rootToCome(
+  access: RootAccess & { readonly keys: { readonly authority: Pick<Authorities, 'rootCertificate'> } },
+  now: number,
+): Promise<RootToCome> {
+  const { nth } = await standingRoot(access, pinOf(access.keys.authority.rootCertificate));
   const { accepted } = await keptAuthorities(access.database.app, nth);
-  return acceptedRoot(access, { nth, accepted }, now);
+  try {
+    const coming = await acceptedRoot(access, { nth, accepted }, now);
+    return coming === undefined ? {} : { coming };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'log_entry_missing') throw error;
+    return { missing: Number(error.facts['index']) };
+  }
+}
+
+/** @throws Problem log_entry_missing where one may be newer that nobody can prove: what it may have withdrawn does not count */
+async function newestByTwo(
+  access: RootAccess,
+  nth: number,
+  accepted: readonly string[],
+): Promise<Leaf | undefined> {
+  const { proven, missing } = await provenEntries(
+    access,
+    accepted,
+    ({ operation, decision, change }) =>
+      operation === 'acceptProposal' && decision === 'allow' && change?.['after'] === nth,
+  );
+  if (missing !== undefined) throw new Problem('log_entry_missing', { index: missing });
+  for (const leaf of [...proven].reverse()) if (await isByTwo(access, leaf)) return leaf;
+  return undefined;
 }
 
 /** The entry and that of the proposal before it name different persons. */
-async function isByTwo(access: RootAccess, { operation, decision, actor, change }: Leaf): Promise<boolean> {
+async function isByTwo(access: RootAccess, { actor, change }: Leaf): Promise<boolean> {
   const proposal = change?.['proposal'];
-  if (operation !== 'acceptProposal' || decision !== 'allow' || typeof proposal !== 'string') return false;
-  const [asked] = await provenEntries(access, [proposal]);
+  if (typeof proposal !== 'string') return false;
+  const { proven, missing } = await provenEntries(
+    access,
+    [proposal],
+    ({ operation, decision }) => operation === 'replaceAuthority' && decision === 'allow',
+  );
+  if (missing !== undefined) throw new Problem('log_entry_missing', { index: missing });
+  const [asked] = proven;
   return (
-    asked?.operation === 'replaceAuthority' &&
-    asked.decision === 'allow' &&
-    asked.actor.person !== undefined &&
-    actor.person !== undefined &&
-    asked.actor.person !== actor.person
+    asked?.actor.person !== undefined && actor.person !== undefined && asked.actor.person !== actor.person
   );
 }
 

@@ -6,10 +6,12 @@ import { readRevocationList } from '../../../certs/authority/revocationList.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { theHub } from '../../audit/actor.ts';
 import { entry } from '../../audit/entry.ts';
+import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
 import type { IdentityOptions } from '../identity.ts';
 import { acceptedRoot, holdAgainst, refuseUntold } from './acceptedRoot.ts';
-import { standingRoot } from './standingRoot.ts';
+import { standingRoot, type StandingRoot } from './standingRoot.ts';
+import { keepCheckpoint } from '../../store/audit/checkpoints.ts';
 import {
   followRoot,
   keepIntermediate,
@@ -22,24 +24,29 @@ import { Problem } from '../../../terms/problem.ts';
 type Access = Pick<IdentityOptions, 'database' | 'keys' | 'audit'>;
 
 /**
+ * @returns index of a missing entry, without which nobody can prove which root stands: this process goes on under the one that it proved
+ *   before; undefined: all is proven
  * @throws Problem authority_foreign where another root followed: this process is to be started with its key folder; authority_unsuitable where one
  * list of the root forgets what another revokes; and the database's error
  */
-export async function learnAuthorities(access: Access): Promise<void> {
+export async function learnAuthorities(access: Access): Promise<number | undefined> {
   const { authority } = access.keys;
-  const { nth, pin } = await standingRoot(access);
-  if (pin !== undefined && pin !== pinOf(authority.rootCertificate))
-    throw new Problem('authority_foreign', { what: 'certificate' });
+  const own = pinOf(authority.rootCertificate);
+  const { nth, pin, missing } = await standingRoot(access, own);
+  if (pin !== undefined && pin !== own) throw new Problem('authority_foreign', { what: 'certificate' });
   const { certificates, list } = await signedBy(
     authority.rootCertificate,
     await keptAuthorities(access.database.app, nth),
   );
   await authority.learn(certificates, list);
+  return missing;
 }
 
 /** How many rows of the database are nobody's word: no entry tells of that root, or the root that stands did not sign them. */
-export async function untoldRows(access: Access): Promise<number> {
-  const { nth, untold } = await standingRoot(access);
+export async function untoldRows(
+  access: Pick<Access, 'database' | 'keys'>,
+  { nth, untold }: Pick<StandingRoot, 'nth' | 'untold'>,
+): Promise<number> {
   const kept = await keptAuthorities(access.database.app, nth);
   return untold + (await signedBy(access.keys.authority.rootCertificate, kept)).foreign;
 }
@@ -101,7 +108,8 @@ const mostTries = 20;
  * accepted that root to follow the one that stands, as the newest acceptance has it (acceptedRoot.ts), and from then on nothing of before counts. Each leaves an entry, and goes to every process.
  * Of processes that take another root at the same moment one does, and the others find that it did.
  * @param now Unix ms
- * @throws Problem authority_unsuitable where the one list forgets what the other revokes, authority_foreign, and as learnAuthorities
+ * @throws Problem log_entry_missing where nobody can prove which root stands; authority_unsuitable where the one list forgets what the other
+ *   revokes, authority_foreign, and as learnAuthorities
  */
 export async function agreeOnAuthorities(options: Access, now: number): Promise<void> {
   for (let tries = 1; ; tries += 1)
@@ -119,12 +127,15 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   const { app } = options.database;
   const { authority } = options.keys;
   const standing = await standingRoot(options);
-  const { nth, next } = standing;
+  const { nth, next, missing } = standing;
+  // another root may have followed: with the folder of one before it nobody starts, nor with one that is not proven
+  if (missing !== undefined) throw new Problem('log_entry_missing', { index: missing });
   const known = await keptAuthorities(app, nth);
   const { issued } = known;
   const { certificates, list: kept, number: keptNumber } = await signedBy(authority.rootCertificate, known);
   const pin = pinOf(authority.rootCertificate);
-  const accepted = await acceptedRoot(options, { nth, accepted: known.accepted }, now);
+  const stands = nth === 0 ? kept !== undefined : standing.pin === pin;
+  const accepted = stands ? undefined : await acceptedRoot(options, { nth, accepted: known.accepted }, now);
   const follows = accepted?.pin === pin;
   if (follows) holdAgainst(accepted, authority);
   else refuseUntold(standing, known, { own: pin, list: kept });
@@ -163,7 +174,18 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
       carried: undefined,
     }),
   );
+  await keepProof(options);
   await learnAuthorities(options);
+}
+
+/** By the state that the log has now the entry is proven also where one behind it is missing some day. Nothing depends on it. */
+async function keepProof(options: Access): Promise<void> {
+  try {
+    const { size, note } = newestCheckpoint(options);
+    await keepCheckpoint(options.database.app, size, note);
+  } catch {
+    // the log keeps one every few seconds by itself
+  }
 }
 
 /** Of those that count the one that signs now; the first where none does. */

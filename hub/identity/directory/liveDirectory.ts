@@ -50,7 +50,7 @@ export async function liveDirectory(
     try {
       const loaded = await loadDirectory(reader, now(), before);
       // behind the epoch, as the rows are: what it says of authorities is at least as new
-      await learnAuthorities(options);
+      tellMissing(await learnAuthorities(options));
       directory = withRevokedIssuers(loaded, authority);
     } catch (error) {
       throw error instanceof Problem ? error : unavailable(error);
@@ -60,6 +60,13 @@ export async function liveDirectory(
       .filter((serial) => before.certificates.get(serial)?.revoked === undefined);
     await refreshTls();
     if (fresh.length > 0) setTimeout(tellRevoked, options.lingerMs ?? 2_000, fresh).unref();
+  }
+
+  let missing: number | undefined;
+  /** Once, for readiness goes on saying it. */
+  function tellMissing(index: number | undefined): void {
+    if (index !== undefined && index !== missing) report(new Problem('log_entry_missing', { index }));
+    missing = index;
   }
 
   function tellRevoked(serials: readonly string[]): void {

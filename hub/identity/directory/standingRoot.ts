@@ -1,15 +1,7 @@
 /** Which root stands, as entries of the log tell it that lead to its signed tree: rows of the database point to them, and are no word by themselves. */
 import type { Leaf } from '../../../log/leaf.ts';
-import type { AuditLog } from '../../audit/draft.ts';
-import type { LogAccess } from '../../audit/evidence/logAccess.ts';
-import { provenLeaves } from '../../audit/retention/provenLeaves.ts';
-import { entriesOfExchanges } from '../../store/audit/entries.ts';
 import { rootsSaid, type RootSaid } from '../../store/identity/authorities.ts';
-
-/** What reading the log up to its very end needs. */
-export interface RootAccess extends LogAccess {
-  readonly audit: LogAccess['audit'] & Pick<AuditLog, 'storedTree'>;
-}
+import { provenEntries, type RootAccess } from './provenEntries.ts';
 
 export interface StandingRoot {
   /** how many roots came before it */
@@ -20,33 +12,45 @@ export interface StandingRoot {
   readonly next: number;
   /** how many rows no entry tells: whoever may write to the database invented them, and they count for nothing */
   readonly untold: number;
+  /** index of a missing entry, without which nobody can prove whether another root followed this one */
+  readonly missing?: number;
 }
 
 /**
  * The root whose take-over is the newest that an entry tells. A row that repeats the entry of an earlier one brings it back as little as one
  * that was invented: the order is the log's.
- * @throws Problem log_entry_missing, log_inconsistent
+ * @param own pin of the root that this process has proven before: it stands for it where a proof is not to be had any more, as an entry is
+ *   missing; absent: what is not proven now does not stand
+ * @throws Problem log_inconsistent
  */
-export async function standingRoot(access: RootAccess): Promise<StandingRoot> {
+export async function standingRoot(access: RootAccess, own?: string): Promise<StandingRoot> {
   const said = await rootsSaid(access.database.app);
-  let standing: RootSaid | undefined;
-  let told = 0;
-  for (const leaf of await provenEntries(
-    access,
-    said.map(({ exchange }) => exchange),
-  )) {
-    const row = said.find((one) => one.exchange === leaf.id && tells(leaf, one));
-    if (row === undefined) continue;
-    standing = row;
-    told += 1;
+  const byExchange = new Map<string, RootSaid[]>();
+  for (const row of said) {
+    const rows = byExchange.get(row.exchange);
+    if (rows === undefined) byExchange.set(row.exchange, [row]);
+    else rows.push(row);
   }
+  const rowOf = (leaf: Leaf): RootSaid | undefined =>
+    byExchange.get(leaf.id)?.find((one) => tells(leaf, one));
+  const { proven, doubtful, missing } = await provenEntries(
+    access,
+    [...byExchange.keys()],
+    (leaf) => rowOf(leaf) !== undefined,
+  );
+  const rowsOf = (leaves: readonly Leaf[]): RootSaid[] => leaves.flatMap((leaf) => rowOf(leaf) ?? []);
+  const standing =
+    rowsOf(doubtful)
+      .reverse()
+      .find(({ pin }) => pin === own) ?? rowsOf(proven).at(-1);
   const nth = standing?.nth ?? 0;
   const taken = new Set(said.map((one) => one.nth));
   let next = nth + 1;
   while (taken.has(next)) next += 1;
   return {
-    ...{ nth, next, untold: said.length - told },
+    ...{ nth, next, untold: said.length - proven.length - doubtful.length },
     ...(standing === undefined ? {} : { pin: standing.pin }),
+    ...(missing === undefined ? {} : { missing }),
   };
 }
 
@@ -56,21 +60,3 @@ const tells = ({ operation, decision, change }: Leaf, { nth, pin }: RootSaid): b
   decision === 'allow' &&
   change?.['root'] === pin &&
   (change['nth'] === undefined || change['nth'] === nth);
-
-/** Entries of these exchanges that lead to the tree as the database has it now, the earlier first. @throws Problem log_entry_missing, log_inconsistent */
-export async function provenEntries(access: RootAccess, exchanges: readonly string[]): Promise<Leaf[]> {
-  if (exchanges.length === 0) return [];
-  const wanted = new Set(exchanges);
-  const entries = await entriesOfExchanges(access.database.app, [...wanted]);
-  if (entries.length === 0) return [];
-  const proven = await provenLeaves(
-    access,
-    entries.map(({ index }) => index),
-    // read behind the rows that point to it: what took them is in it
-    await access.audit.storedTree(),
-  );
-  return entries.flatMap(({ index }) => {
-    const leaf = proven.get(index);
-    return leaf !== undefined && wanted.has(leaf.id) ? [leaf] : [];
-  });
-}

@@ -3,7 +3,8 @@ import { pinOf } from '../../../certs/authority/pin.ts';
 import type { AuditLog } from '../../audit/draft.ts';
 import { rootToCome } from '../../identity/directory/acceptedRoot.ts';
 import { untoldRows } from '../../identity/directory/authorities.ts';
-import { standingRoot, type RootAccess } from '../../identity/directory/standingRoot.ts';
+import type { RootAccess } from '../../identity/directory/provenEntries.ts';
+import { standingRoot } from '../../identity/directory/standingRoot.ts';
 import type { Authorities, HubKeys } from '../../keys/hubKeys.ts';
 import type { Database } from '../../store/database/database.ts';
 
@@ -49,18 +50,24 @@ export async function authorityReady(
   now: number,
 ): Promise<string> {
   const { authority } = access.keys;
-  const { pin } = await standingRoot(access);
-  if (pin !== undefined && pin !== pinOf(authority.rootCertificate)) return 'authority_foreign';
+  const own = pinOf(authority.rootCertificate);
+  const standing = await standingRoot(access, own);
+  if (standing.pin !== undefined && standing.pin !== own) return 'authority_foreign';
   const state = authorityState(authority, now);
   if (state === 'authority_ended') return state;
-  const coming = await rootToCome(access, now);
-  const untold = await untoldRows(access);
+  const { coming, missing = standing.missing } = await rootToCome(access, now);
+  const untold = await untoldRows(access, standing);
   const told = [
     ...(state === 'ok' ? [] : [state.replace(/^degraded: /, '')]),
     ...(coming === undefined
       ? []
       : [
           `the accepted root ${coming.pin} waits for its key folder until ${new Date(coming.until).toISOString()}: stop every process, give each that folder, start them`,
+        ]),
+    ...(missing === undefined
+      ? []
+      : [
+          `entry ${missing} of the log is missing, without which nobody can prove whether another root was accepted or followed`,
         ]),
     ...(untold === 0
       ? []

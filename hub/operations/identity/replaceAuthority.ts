@@ -123,9 +123,9 @@ export async function replaceAuthority(
 
 /** Number of the root that this process is under. @throws Problem authority_foreign where another one followed meanwhile */
 async function ownRoot(services: Services): Promise<number> {
-  const { nth, pin } = await standingRoot(services);
-  if (pin !== undefined && pin !== pinOf(services.keys.authority.rootCertificate))
-    throw new Problem('authority_foreign', { what: 'certificate' });
+  const own = pinOf(services.keys.authority.rootCertificate);
+  const { nth, pin } = await standingRoot(services, own);
+  if (pin !== undefined && pin !== own) throw new Problem('authority_foreign', { what: 'certificate' });
   return nth;
 }
 

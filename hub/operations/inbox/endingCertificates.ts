@@ -36,7 +36,7 @@ export async function endingCertificates(
     };
     for (const { what, at } of [...authorityEnds(authority), root])
       if (at < now + warnedDays * day) ending.push({ what, ends: moment(at) });
-    const coming = await rootToCome(services, now);
+    const { coming } = await rootToCome(services, now);
     if (coming !== undefined)
       ending.push({ what: 'accepted-root', pin: coming.pin, ends: moment(coming.until) });
   }

@@ -20,3 +20,16 @@ export async function checkpointsBelow(
   );
   return rows.map((row) => ({ size: Number(row.size), note: row.note })).reverse();
 }
+
+/** The smallest checkpoints kept above a size, ascending. */
+export async function checkpointsAbove(
+  reader: Reader,
+  size: number,
+  most: number,
+): Promise<{ readonly size: number; readonly note: string }[]> {
+  const { rows } = await reader.query<{ size: string; note: string }>(
+    'SELECT size, note FROM audit_checkpoint WHERE size > $1 ORDER BY size LIMIT $2',
+    [size, most],
+  );
+  return rows.map((row) => ({ size: Number(row.size), note: row.note }));
+}

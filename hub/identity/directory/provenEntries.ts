@@ -1,0 +1,131 @@
+/** Entries that rows of the database point to, as far as a signed state of the log proves them: the rows are no word by themselves. */
+import { openCheckpoint } from '../../../log/checkpoint.ts';
+import { leafHash } from '../../../log/hash.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { AuditPaths } from '../../../log/tree/auditPaths.ts';
+import type { TreeState } from '../../../log/tree/growTree.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { AuditLog } from '../../audit/draft.ts';
+import { newestCheckpoint, type LogAccess } from '../../audit/evidence/logAccess.ts';
+import { StoredTree } from '../../audit/prover.ts';
+import { leafIn } from '../../audit/search/leafIn.ts';
+import { checkpointsAbove } from '../../store/audit/checkpoints.ts';
+import { entriesOfExchanges } from '../../store/audit/entries.ts';
+
+/** What reading the log up to its very end needs. */
+export interface RootAccess extends LogAccess {
+  readonly audit: LogAccess['audit'] & Pick<AuditLog, 'storedTree'>;
+}
+
+export interface PointedTo {
+  /** the earlier first */
+  readonly proven: readonly Leaf[];
+  /** those behind the newest of them of which nobody can tell, for an entry is missing that every proof of theirs needs; the earlier first */
+  readonly doubtful: readonly Leaf[];
+  /** index of that entry, where there are any */
+  readonly missing?: number;
+}
+
+interface Candidate {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly leaf: Leaf;
+}
+
+type State = Pick<TreeState, 'size' | 'root'> & Partial<Pick<TreeState, 'frontier'>>;
+/** Whether an entry is in a state of the log; a number: that entry is missing, without which nobody can tell. */
+type Prover = (one: Candidate) => Promise<boolean | number>;
+
+/** entries that are read at once: whoever may write rows may name as many as there are */
+const portion = 500;
+
+/**
+ * @param counts what an entry must tell: no other one is proven, for whoever may write rows could name thousands
+ * @throws Problem log_inconsistent
+ */
+export async function provenEntries(
+  access: RootAccess,
+  exchanges: readonly string[],
+  counts: (leaf: Leaf) => boolean,
+): Promise<PointedTo> {
+  const candidates = await candidatesOf(access, exchanges, counts);
+  if (candidates.length === 0) return { proven: [], doubtful: [] };
+  // read behind the rows that point to it: what took them is in it
+  const atHead = proverOf(access, await access.audit.storedTree());
+  const proven: Leaf[] = [];
+  let doubtful: Leaf[] = [];
+  let missing: number | undefined;
+  for (const one of candidates) {
+    const told = await verdictOn(access, one, atHead);
+    if (told === true) {
+      proven.push(one.leaf);
+      doubtful = [];
+    } else if (typeof told === 'number') {
+      doubtful.push(one.leaf);
+      missing = told;
+    }
+  }
+  return { proven, doubtful, ...(doubtful.length === 0 || missing === undefined ? {} : { missing }) };
+}
+
+async function candidatesOf(
+  { database }: RootAccess,
+  exchanges: readonly string[],
+  counts: (leaf: Leaf) => boolean,
+): Promise<readonly Candidate[]> {
+  const wanted = [...new Set(exchanges)];
+  const found: Candidate[] = [];
+  for (let at = 0; at < wanted.length; at += portion) {
+    const asked = new Set(wanted.slice(at, at + portion));
+    for (const { index, leaf: bytes } of await entriesOfExchanges(database.app, [...asked])) {
+      const leaf = leafIn(bytes);
+      if (leaf !== undefined && asked.has(leaf.id) && counts(leaf)) found.push({ index, bytes, leaf });
+    }
+  }
+  return found.sort((a, b) => a.index - b.index);
+}
+
+/** By the log as it is now; and where an entry is missing, or is another by now, by the state of it in which the fewest stand behind this one. */
+async function verdictOn(access: RootAccess, one: Candidate, atHead: Prover): Promise<boolean | number> {
+  const now = await atHead(one);
+  if (now === true) return true;
+  for (const state of await statesWith(access, one.index))
+    if ((await proverOf(access, state)(one)) === true) return true;
+  return now;
+}
+
+function proverOf({ database }: RootAccess, { size, root, frontier }: State): Prover {
+  const tree = new StoredTree(database.app, size, { frontier });
+  const paths = new AuditPaths(size, root);
+  return async ({ index, bytes }) => {
+    if (index >= size) return false;
+    try {
+      return paths.includes(index, leafHash(bytes), await tree.inclusionProof(index));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'log_entry_missing') throw error;
+      return Number(error.facts['index']);
+    }
+  };
+}
+
+/** Signed states of the log that hold an entry: the earliest that is kept, whose proofs every later one needs too, and this process's newest. */
+async function statesWith(access: RootAccess, index: number): Promise<readonly State[]> {
+  const newest = newestCheckpoint(access);
+  const others = newest.size > index ? [newest] : [];
+  const trusted = access.keys.log.verifiers();
+  // sizes that somebody took for rows of nobody's signing are passed over, as far as this goes
+  for (let from = index, read = 0; read < 10; read += 1) {
+    const kept = await checkpointsAbove(access.database.app, from, 1000);
+    for (const { size, note } of kept)
+      try {
+        const checkpoint = openCheckpoint(note, trusted);
+        if (checkpoint.size === size) return [checkpoint, ...others];
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+      }
+    const last = kept.at(-1);
+    if (last === undefined) break;
+    from = last.size;
+  }
+  return others;
+}
