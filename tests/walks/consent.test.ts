@@ -325,6 +325,17 @@ describe('handing in', () => {
     await police.giveConsent(consentOf(15));
     await police.withdrawConsent(first.id);
     assert.equal(await told(ask(15)), 'answered', 'withdrawing twice changes nothing');
+    // a row alone, of whoever may insert it, withdraws nothing, and keeps nobody from withdrawing
+    const third = consentOf(15);
+    await police.giveConsent(third);
+    await database.app.query(
+      "INSERT INTO consent_event (consent, type, at, exchange) VALUES ($1, 'withdrawn', now(), gen_random_uuid())",
+      [third.id],
+    );
+    assert.equal(await told(ask(15)), 'answered');
+    await police.withdrawConsent(third.id);
+    assert.equal((await lastLeaf(database)).change?.['changed'], true);
+    assert.equal(await told(ask(15)), 'consent_missing');
   });
 
   test('under an idempotency key it is handed in once, and answered again', async () => {

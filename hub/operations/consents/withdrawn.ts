@@ -6,7 +6,7 @@ import { subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { daysToDeleteWithdrawn } from '../../domain/duty.ts';
 import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
 import type { ConsentRow } from '../../store/consents/listConsents.ts';
-import { withdrawConsent as withdraw } from '../../store/consents/withdrawConsent.ts';
+import { standsOn, withdrawConsent as withdraw } from '../../store/consents/withdrawConsent.ts';
 import { addWithdrawnDuties } from '../../store/duties/addWithdrawnDuties.ts';
 import { listPurposes } from '../../store/registry/purposes.ts';
 import type { Services } from '../services.ts';
@@ -26,7 +26,8 @@ export async function withdrawn(
   told: Readonly<Record<string, string>> = {},
 ): Promise<AllowedOutcome> {
   const { database, keys, identity } = services;
-  const changed = row.withdrawnAt === null;
+  // a row that says so, while something stands on it, is nobody's withdrawal: this one is the first
+  const changed = row.withdrawnAt === null || (await standsOn(database.app, row));
   const purposes = changed
     ? purposesBelow(await listPurposes(database.app), consentOf(row.jws).purposes)
     : [];

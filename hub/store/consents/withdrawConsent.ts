@@ -6,7 +6,7 @@ import type { ConsentRow } from './listConsents.ts';
  * whichever consent gave it. Rows are locked in the order of their key, like everywhere.
  * @param purposes the artefact's purposes with those below them
  * @param at Unix milliseconds
- * @returns false when it was withdrawn before
+ * @returns false when it was withdrawn before: then what it gave itself alone is ended, where a row said so and that was not done
  */
 export async function withdrawConsent(
   transaction: Reader,
@@ -19,7 +19,7 @@ export async function withdrawConsent(
      ON CONFLICT DO NOTHING`,
     [id, at, exchange],
   );
-  if (rowCount !== 1) return false;
+  const first = rowCount === 1;
   await transaction.query(
     `WITH locked AS (
        SELECT purpose FROM consent_standing
@@ -27,7 +27,20 @@ export async function withdrawConsent(
         ORDER BY purpose FOR UPDATE)
      UPDATE consent_standing AS s SET state = 'withdrawn' FROM locked
       WHERE s.subject = $1 AND s.recipient = $2 AND s.dataset = $3 AND s.purpose = locked.purpose`,
-    [Buffer.from(subject, 'hex'), recipient, dataset, id, [...purposes]],
+    [Buffer.from(subject, 'hex'), recipient, dataset, id, first ? [...purposes] : []],
   );
-  return true;
+  return first;
+}
+
+/** Whether something stands on that very consent: of one that was withdrawn nothing does, whatever a row says of its withdrawal. */
+export async function standsOn(
+  reader: Reader,
+  { id, subject, recipient, dataset }: Pick<ConsentRow, 'id' | 'subject' | 'recipient' | 'dataset'>,
+): Promise<boolean> {
+  const { rows } = await reader.query(
+    `SELECT FROM consent_standing
+      WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND consent = $4 AND state = 'given' LIMIT 1`,
+    [Buffer.from(subject, 'hex'), recipient, dataset, id],
+  );
+  return rows.length > 0;
 }
