@@ -29,9 +29,10 @@ const home = mkdtempSync(join(tmpdir(), 'datong-curl-'));
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, citizen: true, jobsByTime: false });
 const city = await playedCity(hub);
-const ends: (() => void)[] = [];
+const ends: (() => Promise<unknown>)[] = [];
 after(async () => {
-  for (const end of ends) end();
+  // until one has ended it still writes in its folder
+  for (const end of ends) await end();
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
@@ -60,7 +61,11 @@ async function agentOf(machine: Machine): Promise<Place> {
     ...{ cwd: folder, env: datongEnvironment() },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  ends.push(() => child.kill('SIGTERM'));
+  const ended = once(child, 'exit');
+  ends.push(() => {
+    child.kill('SIGTERM');
+    return ended;
+  });
   const [agent] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { folder, agent };
 }

@@ -81,7 +81,8 @@ const sizes = inSource('clients/sdk/checkpointKeeper.ts', 'mostSizes');
 const unproven = inSource('clients/sdk/checkpointKeeper.ts', 'patience') / day;
 const looks = inSource('clients/cli/witness/witness.ts', 'usualSeconds');
 const unanswered = inSource('clients/cli/witness/serveWitness.ts', 'mostUnanswered');
-const workbook = inSource('hub/exchange/release/exports/exportFile.ts', 'mostRowsOfWorkbook');
+const workbook = inSource('hub/exchange/release/exports/exportFile.ts', 'mostRows');
+const workbookBytes = inSource('hub/exchange/release/exports/exportFile.ts', 'mostMebibytes');
 const release = inSource('scripts/packages/bundle.mjs', 'mostMegabytes');
 const materials = /specVersion: '([\d.]+)'/.exec(read('scripts/packages/bundle.mjs'))?.[1];
 const possession = inSource('certs/authority/possession.ts', 'freshness');
@@ -299,7 +300,11 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   ['operations', `at most ${release} MB unpacked`, `解压后不超过 ${release} MB`],
   ['operations', `CycloneDX ${materials}`, `CycloneDX ${materials}`],
-  ['api', `a workbook ${thousands(workbook)} rows`, `工作簿最多 ${thousands(workbook)} 行`],
+  [
+    'api',
+    `a workbook ${thousands(workbook)} rows, and of them ${workbookBytes} MiB`,
+    `工作簿最多 ${thousands(workbook)} 行，且打包前不超过 ${workbookBytes} MiB`,
+  ],
   [
     'api',
     `More than ${thousands(defaultReleaseLimits.batchRows)} rows are refused`,

@@ -13,7 +13,7 @@ import { writeDemoState } from '../demoState.ts';
 import type { TestDatabase } from '../database.ts';
 import type { TestHub } from '../hub.ts';
 import { readWholeLog } from '../readWholeLog.ts';
-import { readBackIsOver, takenOut } from '../takenOut.ts';
+import { overwritten, readBackIsOver, takenOut } from '../takenOut.ts';
 import { typedDatong } from '../typedDatong.ts';
 
 interface Stage {
@@ -42,11 +42,15 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
     return json;
   };
   /** A release by 教育局, with nothing of whose agreement and case anybody else is. */
-  const released = (matter: string, agreement: string): Promise<{ readonly index: number }> => {
+  const released = (
+    matter: string,
+    agreement: string,
+    operation = 'queryDataset',
+  ): Promise<{ readonly index: number }> => {
     const now = database.now();
     return hub.hub.audit.append(
       entry({
-        ...{ exchange: uuid7(now), now, operation: 'queryDataset', kind: 'release', carried: undefined },
+        ...{ exchange: uuid7(now), now, operation, kind: 'release', carried: undefined },
         actor: { proven: { department: 'education' } },
         facts: {
           ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
@@ -67,6 +71,8 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
   let release = 0;
   let look = 0;
   let list = 0;
+  /** the data office's decision about the department */
+  let decided = 0;
 
   describe('an entry that an administrator of the database took out', () => {
     test('stands in the index, as everything before it', async () => {
@@ -75,13 +81,19 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       security = await hub.token('officer of the gone', ['security']);
       const tokens = { auditor, security };
       writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, tokens, machines);
-      release = (await released('GONE-1', 'agr-gone@1')).index;
+      release = (await released('GONE-1', 'agr-gone@1', 'checkFact')).index;
       await released('KEPT-1', 'agr-kept@1');
       const other = await hub.token('auditor of the gone', ['auditor']);
       await ask(other, 'POST', '/v1/log/searches', { limit: 1 });
       look = hub.hub.audit.size() - 1;
       await clients.education.exchanges({ limit: 1 });
       list = hub.hub.audit.size() - 1;
+      const now = database.now();
+      const decision = entry({
+        ...{ exchange: uuid7(now), now, operation: 'decideRisk', kind: 'management', carried: undefined },
+        ...{ actor: { proven: { person: 'who decides' } }, facts: { consumer: 'education' } },
+      });
+      decided = (await hub.hub.audit.append(decision)).index;
       const size = hub.hub.audit.size();
       const more = chunk - (size % chunk);
       await Promise.all(Array.from({ length: more }, (_, nth) => released(`MORE-${nth}`, 'agr-more@1')));
@@ -113,7 +125,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
     });
 
     test('by a department’s own exchanges, and not to the other side of them', async () => {
-      await takenOut(database, [release, list], async () => {
+      await takenOut(database, [release, list, decided], async () => {
         await reverified();
         const own = (page: object = {}) => clients.education.exchanges({ limit: 200, ...page });
         const pages: number[] = [];
@@ -122,25 +134,17 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
           pages.push(...(json.missing ?? []));
           cursor = json.nextCursor;
         }
-        assert.deepEqual(pages, [list, release]);
-        assert.deepEqual((await own({ operation: 'listExchanges' })).json.missing, [list]);
-        assert.deepEqual(
-          (await own({ operation: 'queryDataset', after: release - 1 })).json.missing,
-          undefined,
-        );
+        assert.deepEqual(pages, [release]);
+        assert.deepEqual((await own({ operation: 'checkFact' })).json.missing, [release]);
+        // what the office decides about a department, or looks at, stands under it likewise: a list that is narrowed to it says nothing
+        for (const operation of ['decideRisk', 'listExchanges'])
+          assert.equal((await own({ operation })).json.missing, undefined, operation);
+        assert.deepEqual((await own({ operation: 'checkFact', after: release })).json.missing, undefined);
         assert.equal((await clients.police.exchanges({ limit: 200 })).json.missing, undefined);
-        const said = await datong(
-          'logs',
-          '--as',
-          'education',
-          '--operation',
-          'listExchanges',
-          '--lang',
-          'zh',
-        );
+        const said = await datong('logs', '--as', 'education', '--operation', 'checkFact', '--lang', 'zh');
         assert.match(
           said.stderr,
-          new RegExp(`另有 1 条应在此列，日志中却没有，被人取走：第 ${list} 条。请告知`),
+          new RegExp(`另有 1 条应在此列，日志中却没有，被人取走：第 ${release} 条。请告知`),
         );
       });
     });
@@ -165,6 +169,21 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
         assert.match(told.stderr, new RegExp(`somebody took them out: ${release}\\.`));
         assert.match(readFileSync(join(folder, 'to-authority.md'), 'utf8'), /not known any more/);
       });
+    });
+
+    test('one that was overwritten likewise: by the looks, a department’s own exchanges and an incident', async () => {
+      const first = release - (release % chunk);
+      for (const leaf of ["'\\x00'", `(SELECT leaf FROM audit_entry WHERE idx = ${first})`]) {
+        await overwritten(database, look, leaf, async () => {
+          assert.deepEqual((await ask(security, 'GET', '/v1/log/reads?limit=200'))['missing'], [look]);
+        });
+        await overwritten(database, release, leaf, async () => {
+          const found = await ask(security, 'POST', '/v1/log/incidents', { ...span(), ...why, ...question });
+          assert.deepEqual([found['entries'], found['recipients'], found['missing']], [0, [], [release]]);
+          const { json } = await clients.education.exchanges({ operation: 'checkFact' });
+          assert.deepEqual(json.missing, [release]);
+        });
+      }
     });
 
     test('by the evidence of what is left: on the screen, on paper, verified and told', async () => {

@@ -3,10 +3,8 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
 import { entriesOfTokens } from '../../store/audit/search.ts';
-import { leafIn } from '../search/leafIn.ts';
 import { promisedEntries } from '../search/promisedEntries.ts';
 import { newestCheckpoint } from './logAccess.ts';
-import { missingAmong } from './missing.ts';
 import { privateOf, type OpenedPart } from './privateOf.ts';
 import { tokensOf, type SearchAccess } from './searchEntries.ts';
 
@@ -51,27 +49,19 @@ export async function entriesAbout(
     throw new Problem('not_found', {}, { at: '/body/before' });
   const end = behind?.index ?? size;
   const told: { readonly entry: StoredEntry; readonly leaf: Leaf }[] = [];
-  const gone: number[] = [];
+  // all of them, and those on this page: what lies behind it is the next one's
+  let [gone, missing] = [0, 0];
   const question = { tokens: [...tokens, ...attempts] };
   search: for await (const some of promisedEntries(reader, question, Math.min(end, size), limit + 1))
-    for (const { index, entry } of some) {
-      if (entry === undefined) {
-        gone.push(index);
-        continue;
-      }
-      const leaf = leafIn(entry.leaf);
-      if (leaf === undefined || !isTold(leaf)) continue;
+    for (const { entry, leaf, gone: isGone } of some) {
+      if (isGone) gone += 1;
+      if (entry === undefined || leaf === undefined || !isTold(leaf)) continue;
       told.push({ entry, leaf });
+      if (told.length === limit) missing = gone;
       if (told.length > limit) break search;
     }
   const shown = told.slice(0, limit);
   const more = told.length > limit;
-  // what lies behind this page is the next one's
-  const behindPage = more ? (shown.at(-1)?.entry.index ?? -1) : -1;
-  const missing = await missingAmong(
-    reader,
-    gone.filter((index) => index > behindPage),
-  );
   const opened = await privateOf(
     reader,
     shown.map(({ entry }) => entry),
@@ -84,7 +74,7 @@ export async function entriesAbout(
       private: opened.get(entry.index),
     })),
     more,
-    missing: missing.length,
+    missing: more ? missing : gone,
     lost,
   };
 }

@@ -2,10 +2,9 @@ import type { Leaf } from '../../../log/leaf.ts';
 import type { Missing } from '../../../log/missing.ts';
 import type { Pool } from '../../store/database/database.ts';
 import type { EntryQuestion } from '../search/findEntries.ts';
-import { leafIn } from '../search/leafIn.ts';
 import { promisedAmong, promisedEntries } from '../search/promisedEntries.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { missingAmong, toldMissing } from './missing.ts';
+import { toldMissing } from './missing.ts';
 
 /** Entries that one page looks at: what a department did may lie thinly among what others did with its data. */
 const mostLooked = 5_000;
@@ -43,11 +42,10 @@ export async function ownEntries(
   let next: number | undefined;
   const end = Math.min(before ?? size, size);
   pages: for await (const some of promisedEntries(reader, { ...filter, actor: department }, end, portion))
-    for (const { index, entry } of some) {
+    for (const { index, leaf, gone: isGone } of some) {
       if (index <= after) break pages;
       looked += 1;
-      const leaf = entry && leafIn(entry.leaf);
-      if (entry === undefined) gone.push(index);
+      if (isGone) gone.push(index);
       else if (leaf?.actor.department === department) entries.push({ index, leaf });
       if (entries.length < limit && looked < mostLooked) continue;
       if (index > 0) next = index;
@@ -57,13 +55,16 @@ export async function ownEntries(
   return {
     entries,
     ...(next === undefined ? {} : { before: next }),
-    ...toldMissing(await missingAmong(reader, own)),
+    ...toldMissing(own),
   };
 }
 
+/** Kinds in which nobody but the caller is the consumer: in others it may be whom an act or a look of somebody else was about. */
+const ofCallers = ['release', 'return', 'sandbox'] as const;
+
 /**
  * Who acted, an entry alone tells. Of those that are gone the index still tells which a department asked for itself, and what it handed in:
- * of others it might be the other side, which is not its business.
+ * of others it might be the other side, which is not its business, and a list narrowed by their operation would tell it of them.
  */
 async function ownAmong(
   reader: Pool,
@@ -73,8 +74,8 @@ async function ownAmong(
   }: Omit<OwnQuestion, 'before' | 'after' | 'limit'> & { readonly department: string },
   gone: readonly number[],
 ): Promise<readonly number[]> {
-  return [
-    ...(await promisedAmong(reader, { ...filter, consumer: department }, gone)),
-    ...(await promisedAmong(reader, { ...filter, provider: department, kind: 'intake' }, gone)),
-  ];
+  const own = [...(await promisedAmong(reader, { ...filter, provider: department, kind: 'intake' }, gone))];
+  for (const kind of ofCallers)
+    own.push(...(await promisedAmong(reader, { ...filter, consumer: department, kind }, gone)));
+  return own;
 }

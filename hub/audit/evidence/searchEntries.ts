@@ -13,7 +13,7 @@ import { leafIn } from '../search/leafIn.ts';
 import { promisedEntries } from '../search/promisedEntries.ts';
 import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { missingAmong, toldMissing } from './missing.ts';
+import { Gone, toldMissing } from './missing.ts';
 import { privateOf } from './privateOf.ts';
 import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
 
@@ -82,18 +82,20 @@ export async function searchEntries(
     ),
     checkpoint: note,
     ...(next === undefined ? {} : { next }),
-    ...toldMissing(await missingAmong(reader, gone)),
+    ...toldMissing(gone),
     ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
     ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
   };
 }
 
-/** Entries read at once, at least. */
+/** Entries read at once to begin with, at least. */
 const portion = 100;
 
 /**
- * The newest that answer. What the index promised and the leaf does not say is passed over.
- * @returns `gone`: indexes, descending, of what was promised among these and has no entry at all
+ * The newest that answer. What the index promised and the leaf does not say is passed over; an entry that is no leaf any more is among them: it
+ * says that it was altered.
+ * @returns `gone`: indexes, descending, of what was promised among these and is not there, or is a leaf that is not its own; of very many the
+ * newest
  */
 export async function newestAnswers(
   reader: Pool,
@@ -106,21 +108,20 @@ export async function newestAnswers(
   readonly gone: readonly number[];
 }> {
   const entries: StoredEntry[] = [];
-  const gone: number[] = [];
+  const gone = new Gone();
   for await (const some of promisedEntries(reader, question, end, Math.max(limit, portion)))
-    for (const { index, entry } of some) {
-      if (entry === undefined) {
-        gone.push(index);
+    for (const { index, entry, leaf } of some) {
+      if (entry === undefined || (leaf === undefined && leafIn(entry.leaf) !== undefined)) {
+        gone.add(index);
         continue;
       }
-      const leaf = leafIn(entry.leaf);
-      // an entry that is none any more is shown to whom it was promised: it says that it was altered
       if (leaf !== undefined && !answers(leaf, question)) continue;
       entries.push(entry);
       // what lies behind this page is the next one's
-      if (entries.length === limit) return { entries, next: index === 0 ? undefined : index, gone };
+      if (entries.length === limit)
+        return { entries, next: index === 0 ? undefined : index, gone: gone.indexes };
     }
-  return { entries, next: undefined, gone };
+  return { entries, next: undefined, gone: gone.indexes };
 }
 
 /** Knowing an exchange's id opens nothing: a department's auditor finds by it what the department gave or got. */

@@ -1,11 +1,12 @@
 /** Entries whose time is over go by two persons, unit by unit: what stays verifies, and what was stolen is told from what was destroyed. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { verifyLog } from '../../../clients/cli/audit/verifyLog.ts';
 import { DatongProblem } from '../../../clients/sdk/datongProblem.ts';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
@@ -29,15 +30,13 @@ import {
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { sampleCity, testHub, type Machine, type TestHub } from '../../../tests/hub.ts';
 import { holdPlacedWhile } from '../../../tests/lockWaits.ts';
+import { withOldEntries } from '../../../tests/oldEntries.ts';
 import { lastLeaf, newestLeaves } from '../../../tests/walks/leaves.ts';
 import { destroyUnit } from '../../store/audit/retention.ts';
 import { asLogin } from '../../store/database/database.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
-import { subjectHash } from '../../domain/subjectHash.ts';
-import { entry, type Entry } from '../entry.ts';
 import { consistency } from '../evidence/consistency.ts';
 import { readSealed, writeSealed } from '../sealedFile.ts';
-import { subjectToken, tokenYear } from '../subjects.ts';
 import { destructionFile, followDestructions } from './destructionFile.ts';
 import type { KeptDestruction } from './replayDestruction.ts';
 
@@ -54,26 +53,6 @@ let steward: string;
 let auditor: string;
 /** exchange ids of the old entries, by index */
 const old = new Map<number, string>();
-
-/** Entries of four years ago; every hundredth is an act that others were decided by, every tenth is about a person. */
-function look(n: number): Entry<undefined> {
-  const now = hub.hub.database.now() - 4 * year + n * 1_000;
-  const act = n % 100 === 7;
-  const hash = Buffer.from(subjectHash(hub.hub.keys.subject, 'person', 'nobody'), 'hex');
-  return entry({
-    ...{ exchange: uuid7(now), now, operation: act ? 'resumeAgreement' : 'queryDataset' },
-    kind: act ? 'management' : 'release',
-    actor: { proven: { department: 'education' } },
-    facts: act
-      ? {}
-      : {
-          ...{ consumer: 'education', provider: 'pub-security', dataset },
-          agreement: 'agr-school-enrolment@1',
-        },
-    ...(n % 10 === 0 ? { subjects: [subjectToken(hub.hub.keys.logToken(tokenYear(now)), hash)] } : {}),
-    carried: undefined,
-  });
-}
 
 const asAdministrator = (sql: string, values: readonly unknown[] = []): Promise<unknown> =>
   asLogin(database.address, async (login) => {
@@ -138,22 +117,8 @@ before(async () => {
     hub.token('数据', ['steward']),
     hub.token('审计', ['auditor']),
   ]);
-  // a hub that ran then has the key of that year
-  const keys = join(hub.stateDir, 'keys');
-  const now = hub.hub.database.now();
-  copyFileSync(
-    join(keys, `log-token-${tokenYear(now)}.key`),
-    join(keys, `log-token-${tokenYear(now - 4 * year)}.key`),
-  );
   // the first unit holds what was done just now; the second is old throughout
-  while ((await size()) < 2 * unit + 10)
-    await Promise.all(
-      Array.from({ length: 512 }, async (_, n) => {
-        const draft = look(n);
-        const { index } = await hub.hub.audit.append(draft);
-        old.set(index, draft.leaf.id);
-      }),
-    );
+  for (const [index, id] of await withOldEntries(hub, 2 * unit + 10)) old.set(index, id);
   await run('deriveTiles', 'readEntries', 'reverifyLog');
   home = await mkdtemp(join(tmpdir(), 'datong-retention-'));
   await mirrorInto(hub, join(home, 'followed'));
@@ -306,7 +271,7 @@ test('what was altered is evidence and is not destroyed', async () => {
   ]);
 });
 
-test('what is over goes to a file and then from the log, with an entry; acts stay, and so does every proof', async () => {
+test('what is over goes to a file and then from the log, with an entry; acts stay, and so does every proof', async (t) => {
   const head = hub.hub.audit.checkpoint();
   await run('destroyEntries');
   const stays = [...old].filter(([index]) => index >= unit && index < 2 * unit);
@@ -348,6 +313,19 @@ test('what is over goes to a file and then from the log, with an entry; acts sta
   });
   const found = (counted.json['entries'] as readonly { index: number }[]).map(({ index }) => index);
   assert.equal(found.filter((index) => index >= unit && index < 2 * unit).length, left);
+  // whoever asks for nothing reads of the unit what stays, and misses none
+  const query = t.mock.method(pg.Client.prototype, 'query');
+  const page = await hub.staff(auditor, 'POST', '/v1/log/searches', { before: 2 * unit, limit: 100 });
+  const read = query.mock.calls.flatMap(({ arguments: [statement, values] }) => {
+    const { text, values: own } = (typeof statement === 'string'
+      ? { text: statement, values }
+      : statement) as unknown as { readonly text?: string; readonly values?: readonly unknown[] };
+    return text?.includes('FROM audit_entry WHERE idx = ANY') === true ? (own?.[0] as readonly number[]) : [];
+  });
+  query.mock.restore();
+  assert.equal(page.json['missing'], undefined);
+  assert.equal(read.filter((index) => index >= unit).length, left);
+  assert.ok(read.length >= 100 && read.length < 300, String(read.length));
   assert.deepEqual(await codes(), []);
   // entries on either side, those that stay and the destruction's own: each proof leads to the signed root, and on from older ones
   const pack = (

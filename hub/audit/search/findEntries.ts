@@ -4,10 +4,12 @@
  * re-verification compares it.
  */
 import { answers, dimensions, type EntryQuestion as LeafQuestion } from '../../../log/entryQuestion.ts';
+import { leafHash, sameHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { leavesBetween } from '../../store/audit/entries.ts';
 import { eachPosting, postedChunks, type PostedChunk } from '../../store/audit/postings.ts';
 import { entriesOfTokens, timesBetween } from '../../store/audit/search.ts';
+import { entryHashesOrGaps } from '../../store/audit/seen.ts';
 import type { Pool } from '../../store/database/database.ts';
 import { leafIn } from './leafIn.ts';
 import {
@@ -214,12 +216,12 @@ function placesWithin(
 }
 
 /** Whether it asks for nothing but whom entries concern, and when. */
-const isOfTokensAlone = ({ tokens, from: _from, until: _until, ...more }: EntryQuestion): boolean =>
-  tokens !== undefined && Object.values<unknown>(more).every((value) => value === undefined);
+const isOfNothingElse = ({ tokens: _tokens, from: _from, until: _until, ...more }: EntryQuestion): boolean =>
+  Object.values<unknown>(more).every((value) => value === undefined);
 
 /**
- * What the index has not reached. Whom a missing entry concerned stands beside the log; what else it said, nothing tells: it is promised to
- * whoever asks for nothing else.
+ * What the index has not reached. Whom a missing entry concerned stands beside the log; what else it said, nothing tells, and where its row holds
+ * other bytes than were hashed these do not tell it either: it is promised to whoever asks for nothing else.
  * @param upTo `after`: the last time before this chunk, where it is known
  */
 async function readChunk(
@@ -232,21 +234,21 @@ async function readChunk(
   const leaves = new Map<number, Leaf>();
   const first = chunk * chunkSize;
   const last = Math.min(first + chunkSize, upTo.end);
-  const there = new Set<number>();
   const own = new Map<number, number>();
+  const hashes = isOfNothingElse(question) ? await entryHashesOrGaps(reader, first, last) : undefined;
   for (const { index, leaf } of await leavesBetween(reader, first, last)) {
-    there.add(index - first);
-    const read = leafIn(leaf);
+    const hash = hashes?.[index - first];
+    const read = hash === undefined || sameHash(leafHash(leaf), hash) ? leafIn(leaf) : undefined;
     if (read === undefined) continue;
     own.set(index - first, Date.parse(read.at));
     if (!answers(read, question)) continue;
     addPlace(places, index - first);
     leaves.set(index - first, read);
   }
-  if (there.size === last - first || !isOfTokensAlone(question)) return { places, leaves };
+  if (hashes === undefined || own.size === last - first) return { places, leaves };
   const edges = { after: upTo.after === undefined ? -Infinity : Date.parse(upTo.after), before: Infinity };
   const gone = noPlaces();
-  for (let place = 0; place < last - first; place += 1) if (!there.has(place)) addPlace(gone, place);
+  for (let place = 0; place < last - first; place += 1) if (!own.has(place)) addPlace(gone, place);
   return { places: either(places, both(gone, placesWithin(own, edges, question))), leaves };
 }
 

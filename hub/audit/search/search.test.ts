@@ -1,27 +1,25 @@
 /** The index against the plainest search there is: every leaf, read and compared. */
 import assert from 'node:assert/strict';
-import { createSecretKey, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import pg from 'pg';
 import type { Leaf } from '../../../log/leaf.ts';
-import { oneLogKey } from '../../../tests/oneLogKey.ts';
-import { parseLeaf } from '../../../log/parseLeaf.ts';
-import { uuid7 } from '../../../machine/uuid7.ts';
-import { testDatabase } from '../../../tests/database.ts';
 import { readWholeLog } from '../../../tests/readWholeLog.ts';
+import {
+  access,
+  child,
+  database,
+  found,
+  leaves,
+  reverified,
+  start,
+  tamper,
+  total,
+} from '../../../tests/rhythmicLog.ts';
 import { countUnposted, insertChunks, nextChunk } from '../../store/audit/postings.ts';
-import { asLogin } from '../../store/database/database.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
-import type { Claims, EntryDraft } from '../draft.ts';
 import { beginPass, reverifyPortion } from '../evidence/reverifyPortion.ts';
-import { ownEntries } from '../evidence/ownEntries.ts';
 import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
-import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
-import { subjectsOf, subjectToken } from '../subjects.ts';
 import { callsOfConsumers } from './callsOfConsumers.ts';
 import { postingsIn } from './indexEntries.ts';
 import { lastUsesBefore, type Used } from './restsBefore.ts';
@@ -36,86 +34,6 @@ import {
 } from './places.ts';
 import { termOf } from './terms.ts';
 import { dayOf } from '../../../log/entryQuestion.ts';
-import { leafOf } from '../../store/audit/storedLeaves.ts';
-
-const database = await testDatabase();
-const stateDir = mkdtempSync(join(tmpdir(), 'datong-search-'));
-const signer = oneLogKey('datong/test');
-const yearKey = createSecretKey(randomBytes(32));
-const keys = { log: signer, headMac: createSecretKey(randomBytes(32)), logToken: () => yearKey };
-const child = Buffer.from('the child');
-const total = 2_700;
-const start = Date.parse('2026-10-01T00:00:00Z');
-
-interface Draft extends EntryDraft<Draft> {
-  readonly claims: Claims;
-}
-
-/** Entries whose words repeat in different rhythms, a minute apart or so, not quite in the order of their times. */
-function draft(n: number): Draft {
-  const at = start + n * 55_000 + (n % 7) * 20_000;
-  const concerned = n % 500 === 77 ? subjectsOf([subjectToken(yearKey, child)]) : undefined;
-  const made: Draft = {
-    leaf: {
-      v: 1,
-      id: uuid7(at),
-      at: new Date(at).toISOString(),
-      kind: n % 11 === 0 ? 'inspect' : 'release',
-      operation: n % 3 === 0 ? 'checkFact' : 'queryDataset',
-      decision: n % 5 === 0 ? 'deny' : 'allow',
-      ...(n % 5 === 0 ? { code: n % 2 === 0 ? 'purpose_not_agreed' : 'field_not_granted' } : {}),
-      actor: { department: 'education', ...(n % 13 === 0 ? { person: `person-${n % 26}` } : {}) },
-      ...(n % 11 === 0
-        ? {}
-        : { consumer: n % 4 === 0 ? 'transport' : 'education', provider: 'pub-security' }),
-      dataset: n % 2 === 0 ? 'pub-security.household' : 'ecology.air',
-      schema: `urn:datong:schema:x:${n % 3}`,
-      purpose: n % 6 === 0 ? 'school-enrolment' : 'pension',
-      agreement: `agr-${n % 9}`,
-      onBehalfOf: `clerk-${n % 40}`,
-      matter: `RX-2026-${n}`,
-      fields: n % 2 === 0 ? { name: 'clear', birth_date: 'year' } : { level: 'clear' },
-      ...(concerned === undefined ? {} : { subjects: concerned.leaf }),
-    },
-    claims: {},
-    whenLost: () => made,
-    ...(concerned === undefined ? {} : { subjects: concerned.stored }),
-  };
-  return made;
-}
-
-let log: OpenedAuditLog;
-let leaves: readonly Leaf[] = [];
-const access = () => ({ database, keys, audit: log });
-const tamper = (sql: string): Promise<unknown> =>
-  asLogin(database.address, async (login) => {
-    await login.query('SET session_replication_role = replica');
-    await login.query(sql);
-  });
-
-let passes = 0;
-/** What re-verification of the whole log tells: `code index`. */
-async function reverified(): Promise<string[]> {
-  passes += 1;
-  const { findings, failures } = await reverifyPortion(access(), beginPass(access(), passes), 100_000);
-  assert.deepEqual(failures, []);
-  return findings.map(({ code, index }) => `${code} ${index}`).sort();
-}
-
-before(async () => {
-  log = await openAuditLog({ database, keys, stateDir, acceptsClock: true });
-  for (let from = 1; from < total; from += 300)
-    await Promise.all(
-      Array.from({ length: Math.min(300, total - from) }, (_, i) => log.append(draft(from + i))),
-    );
-  const { rows } = await database.app.query<{ leaf: Buffer }>('SELECT leaf FROM audit_entry ORDER BY idx');
-  leaves = rows.map(({ leaf }) => parseLeaf(leafOf(leaf)));
-  assert.equal(await readWholeLog(database.app, log.size()), 1);
-});
-after(async () => {
-  await log.close();
-  rmSync(stateDir, { recursive: true, force: true });
-});
 
 test('how often consumers got answers, and when last, is what every leaf says: of whole chunks, of the youngest entries, and of none', async () => {
   const pairs = ['education', 'transport', 'nobody'].flatMap((consumer) =>
@@ -210,20 +128,6 @@ function plainly(asked: EntrySearch): number[] {
       : [];
   });
   return found.reverse();
-}
-
-async function found(asked: EntrySearch): Promise<number[]> {
-  const indexes: number[] = [];
-  for (let before: number | undefined = undefined; ;) {
-    const page: Awaited<ReturnType<typeof searchEntries>> = await searchEntries(
-      access(),
-      { ...asked, limit: 1_000, ...(before === undefined ? {} : { before }) },
-      Date.now(),
-    );
-    indexes.push(...page.entries.map(({ index }) => index));
-    if (page.next === undefined) return indexes;
-    before = page.next;
-  }
 }
 
 const tally = (values: readonly (string | undefined)[]): Record<string, number> => {
@@ -430,146 +334,6 @@ describe('an index that somebody altered', () => {
       throw new Error('enough');
     }).catch((error: unknown) => assert.equal((error as Error).message, 'enough'));
   });
-});
-
-test('an entry that was taken out is missed where it belongs: by the index, and by whom it concerned', async () => {
-  const searched = async (search: EntrySearch) => {
-    const { entries, missing, next } = await searchEntries(access(), search, Date.now());
-    return { found: entries.map(({ index }) => index), missing, next };
-  };
-  // of a whole chunk, and of the youngest entries, which the index has not reached
-  const [old, young] = [1_077, 2_577];
-  const all = await searched({ subject: child });
-  assert.deepEqual([all.found, all.missing], [[2_577, 2_077, 1_577, 1_077, 577, 77], undefined]);
-  await tamper(`CREATE TABLE taken_out AS SELECT * FROM audit_entry WHERE idx IN (${old}, ${young});
-    DELETE FROM audit_entry WHERE idx IN (${old}, ${young})`);
-  const left = [2_077, 1_577, 577, 77];
-  assert.deepEqual(await searched({ subject: child }), {
-    found: left,
-    missing: [young, old],
-    next: undefined,
-  });
-  assert.deepEqual((await searched({ subject: child, before: 2_577 })).missing, [old]);
-  assert.deepEqual(await searched({ matter: `RX-2026-${old}` }), {
-    found: [],
-    missing: [old],
-    next: undefined,
-  });
-  assert.equal((await searched({ matter: 'RX-2026-1078' })).missing, undefined);
-  // each page tells its own; a department's auditor what the index says was of the department
-  assert.deepEqual(await searched({ subject: child, limit: 2 }), {
-    found: [2_077, 1_577],
-    missing: [young],
-    next: 1_577,
-  });
-  assert.deepEqual((await searched({ subject: child, limit: 2, before: 1_577 })).missing, [old]);
-  assert.deepEqual((await searched({ subject: child, scope: 'pub-security' })).missing, [old]);
-  assert.equal((await searched({ subject: child, scope: 'ecology' })).missing, undefined);
-  // a span counts what is gone by the times of its neighbours
-  const time = (index: number, hours: number): string =>
-    new Date(Date.parse(leaves[index]?.at ?? '') + hours * 3_600_000).toISOString();
-  const missed = async (search: EntrySearch) => (await searched(search)).missing;
-  for (const [index, about] of [
-    [old, { matter: `RX-2026-${old}` }],
-    [old, { subject: child }],
-    [young, { subject: child }],
-  ] as const) {
-    assert.deepEqual(await missed({ ...about, from: time(index, -1), until: time(index, 1) }), [index]);
-    assert.equal(await missed({ ...about, from: time(index, -2), until: time(index, -1) }), undefined);
-    assert.equal(await missed({ ...about, from: time(index, 1), until: time(index, 2) }), undefined);
-  }
-  assert.deepEqual(await missed({ subject: child, until: time(young, -1) }), [old]);
-  assert.equal(await missed({ subject: child, from: time(young, 1) }), undefined);
-  assert.equal(await missed({ subject: child, from: time(77, -1), until: time(77, 1) }), undefined);
-  // of what the index has not reached nothing says what else it said
-  assert.equal(await missed({ subject: child, matter: 'RX-2026-77' }), undefined);
-  assert.equal(await missed({ subject: child, matter: `RX-2026-${young}` }), undefined);
-  assert.deepEqual(await missed({ subject: child, provider: 'pub-security' }), [old]);
-  // a department's own list names what it asked for, and nothing of which it was the other side
-  const own = async (department: string, more: object = {}) =>
-    (await ownEntries(access(), department, { limit: 5_000, ...more })).missing;
-  assert.deepEqual(await own('education'), [old]);
-  assert.deepEqual(await own('education', { dataset: 'ecology.air', after: old - 1 }), [old]);
-  for (const [department, more] of [
-    ['pub-security', {}],
-    ['transport', {}],
-    ['education', { decision: 'deny' }],
-    ['education', { before: old }],
-    ['education', { after: old }],
-  ] as const)
-    assert.equal(await own(department, more), undefined, `${department} ${JSON.stringify(more)}`);
-  // nor is it forgotten once somebody has looked: what the index held stays, its list too
-  const gone = [`entry_missing ${old}`, `entry_missing ${young}`];
-  const known = { matter: `RX-2026-${old}`, scope: 'pub-security', operation: 'checkFact' };
-  assert.deepEqual(await missed(known), [old]);
-  for (const unlist of ['', 'DELETE FROM audit_posted WHERE chunk = 1']) {
-    await tamper(unlist);
-    if (unlist !== '') await readWholeLog(database.app, total);
-    assert.deepEqual(await reverified(), gone);
-    assert.deepEqual(await missed(known), [old]);
-    assert.deepEqual(await missed({ subject: child, scope: 'pub-security' }), [old]);
-    assert.deepEqual(await own('education'), [old]);
-  }
-  // what is gone at the end of a chunk, when that ended; and what was overwritten, what stood there
-  const edge = 2_047;
-  const atEdge = { matter: `RX-2026-${edge}`, scope: 'pub-security', from: leaves[edge]?.at ?? '' };
-  await tamper(`INSERT INTO taken_out SELECT * FROM audit_entry WHERE idx IN (1079, 1085, ${edge});
-    DELETE FROM audit_entry WHERE idx = ${edge};
-    UPDATE audit_entry SET leaf = (SELECT leaf FROM audit_entry WHERE idx = 1080) WHERE idx = 1079;
-    UPDATE audit_entry SET leaf = 'no leaf' WHERE idx = 1085`);
-  assert.deepEqual(await missed(atEdge), [edge]);
-  assert.deepEqual(await reverified(), [
-    ...['entry_altered 1079', 'entry_altered 1085', `entry_missing ${old}`, `entry_missing ${edge}`],
-    `entry_missing ${young}`,
-  ]);
-  assert.deepEqual(await missed(atEdge), [edge]);
-  await tamper('DELETE FROM audit_entry WHERE idx IN (1079, 1085)');
-  for (const index of [1_079, 1_085])
-    assert.deepEqual(await missed({ matter: `RX-2026-${index}`, scope: 'pub-security' }), [index]);
-  // while what somebody took out of it beside them is found
-  await tamper(
-    `DELETE FROM audit_posting WHERE chunk = 1 AND term = ${termOf('matter', 'RX-2026-1090')};
-     UPDATE audit_posted SET last_at = first_at WHERE chunk = 1`,
-  );
-  assert.equal((await reverified()).filter((one) => one === 'index_altered 1024').length, 1);
-  assert.deepEqual(await found({ matter: 'RX-2026-1090', from: leaves[1_090]?.at ?? '' }), [1_090]);
-  assert.deepEqual(await missed(known), [old]);
-  await tamper(`INSERT INTO audit_entry SELECT * FROM taken_out WHERE idx IN (1079, 1085, ${edge});
-    DELETE FROM taken_out WHERE idx IN (1079, 1085, ${edge})`);
-  // the hour at which the chunk ended was overwritten while its last entry was gone
-  assert.deepEqual(await reverified(), [...gone, 'index_altered 1024']);
-  // a row that claims a destruction excuses nothing: no entry tells it
-  await tamper(
-    `INSERT INTO entry_destruction VALUES (gen_random_uuid(), gen_random_uuid(), 1024, '{}', gen_random_uuid())`,
-  );
-  assert.deepEqual(await missed({ subject: child }), [young, old]);
-  await tamper('DELETE FROM entry_destruction');
-  // of more than are named it is said that they are more
-  await tamper(`INSERT INTO taken_out SELECT * FROM audit_entry WHERE idx BETWEEN 10 AND 1009;
-    DELETE FROM audit_entry WHERE idx BETWEEN 10 AND 1009`);
-  const many = await searchEntries(access(), { limit: 1_000, before: 1_020 }, Date.now());
-  assert.deepEqual([many.missing?.length, many.moreMissing], [1_000, undefined]);
-  const more = await searchEntries(access(), { limit: 1_000, before: 1_080 }, Date.now());
-  assert.deepEqual(
-    [more.missing?.length, more.missing?.[0], more.missing?.at(-1), more.moreMissing],
-    [1_000, old, 11, true],
-  );
-  assert.equal(
-    (await reverified()).some((one) => one.startsWith('index_')),
-    false,
-  );
-  await tamper(`INSERT INTO taken_out SELECT * FROM audit_entry WHERE idx < 1024;
-    DELETE FROM audit_entry WHERE idx < 1024`);
-  const span = { from: time(600, -1), until: time(600, 1), before: 1_020 };
-  await reverified();
-  assert.equal(
-    (await searchEntries(access(), span, Date.now())).missing?.length,
-    1_000,
-    'of a chunk all of which is gone',
-  );
-  await tamper('INSERT INTO audit_entry SELECT * FROM taken_out; DROP TABLE taken_out');
-  assert.deepEqual(await reverified(), []);
-  assert.deepEqual(await searched({ subject: child }), all);
 });
 
 test('places keep what they were given, few or many', () => {

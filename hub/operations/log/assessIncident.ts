@@ -1,7 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
-import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
+import { Gone, toldMissing } from '../../audit/evidence/missing.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { countSubjects } from '../../store/audit/countSubjects.ts';
@@ -26,11 +26,12 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
   const { app } = services.database;
   const { size, note } = newestCheckpoint(services);
   const recipients = new Map<string, Recipient>();
-  const [indexes, gone]: [number[], number[]] = [[], []];
+  const indexes: number[] = [];
+  const [gone, goneLater] = [new Gone(), new Gone()];
   const { entries, batch, later } = await batchAsked(app, asked);
   for await (const { index, leaf } of incidentEntries(app, entries, size)) {
     if (leaf === undefined) {
-      gone.push(index);
+      gone.add(index);
       continue;
     }
     const department = leaf.consumer ?? '';
@@ -39,8 +40,7 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
     recipient.add(leaf);
     indexes.push(index);
   }
-  const perhaps = await consumersOf(app, later, size, gone);
-  const missing = toldMissing(await missingAmong(app, gone));
+  const perhaps = await consumersOf(app, later, size, goneLater);
   const body: Schemas['Incident'] = {
     entries: indexes.length,
     indexes: indexes.sort((a, b) => a - b).slice(0, mostNamed),
@@ -49,7 +49,7 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([department, recipient]) => ({ department, ...recipient.told() })),
     ...(batch === undefined ? {} : { batch: { ...batch, perhaps } }),
-    ...missing,
+    ...toldMissing([...gone.indexes, ...goneLater.indexes]),
     checkpoint: note,
   };
   return allowed(200, body, {
@@ -64,11 +64,11 @@ async function consumersOf(
   app: Pool,
   asked: AskedEntries | undefined,
   size: number,
-  gone: number[],
+  gone: Gone,
 ): Promise<string[]> {
   const found = new Set<string>();
   for await (const { index, leaf } of incidentEntries(app, asked, size))
-    if (leaf === undefined) gone.push(index);
+    if (leaf === undefined) gone.add(index);
     else found.add(leaf.consumer ?? '');
   return [...found].sort();
 }

@@ -1,7 +1,6 @@
 import type { components } from '../../../api/openapi.ts';
 import { answers } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import { leafIn } from '../../audit/search/leafIn.ts';
 import { promisedBy } from '../../audit/search/promisedEntries.ts';
 import { leavesAt } from '../../store/audit/entries.ts';
 import type { Pool } from '../../store/database/database.ts';
@@ -33,9 +32,8 @@ export async function* incidentEntries(
   const question = { ...filter, kind: 'release', decision: 'allow' };
   const read = (from: Reader, indexes: readonly number[]) => leavesAt(from, indexes, keyid);
   for await (const some of promisedBy(reader, question, size, { portion, read }))
-    for (const { index, entry } of some) {
-      const leaf = entry?.leaf && leafIn(entry.leaf);
-      if (entry === undefined) yield { index, leaf: undefined };
+    for (const { index, leaf, gone } of some) {
+      if (gone) yield { index, leaf: undefined };
       else if (leaf !== undefined && answers(leaf, question) && isReached(leaf, keyid)) yield { index, leaf };
     }
 }

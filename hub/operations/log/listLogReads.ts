@@ -1,7 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
-import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
+import { Gone, toldMissing } from '../../audit/evidence/missing.ts';
 import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
 import type { EntryQuestion } from '../../audit/search/findEntries.ts';
 import { leafIn } from '../../audit/search/leafIn.ts';
@@ -53,17 +53,13 @@ export async function listLogReads(call: Call<StaffCaller>, services: Services):
   const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
   // what lies behind this page is the next one's
   const last = newest.length < most ? -1 : (newest.at(-2)?.index ?? -1);
-  const missing = await missingAmong(
-    services.database.app,
-    gone.filter((index) => index > last),
-  );
   return listed(
     'reads',
     page,
     newest,
     ({ index }) => String(index),
     ({ index, leaf }) => readView(index, leaf, services),
-    toldMissing(missing),
+    toldMissing(gone.filter((index) => index > last)),
   );
 }
 
@@ -78,17 +74,18 @@ async function looksOfPersons(
   most: number,
 ): Promise<{ readonly looks: readonly Look[]; readonly gone: readonly number[] }> {
   const looks: Look[] = [];
-  const gone: number[] = [];
+  const gone = new Gone();
   for (let end: number | undefined = size; end !== undefined && looks.length < most;) {
     const { entries, next, gone: here } = await newestAnswers(reader, question, end, Math.max(most, portion));
-    gone.push(...here);
+    for (const index of here) gone.add(index);
     for (const { index, leaf: bytes } of entries) {
       const leaf = leafIn(bytes);
-      if (leaf?.actor.person !== undefined) looks.push({ index, leaf });
+      if (leaf === undefined) gone.add(index);
+      else if (leaf.actor.person !== undefined) looks.push({ index, leaf });
     }
     end = next;
   }
-  return { looks, gone };
+  return { looks, gone: gone.indexes };
 }
 
 /** What its entry says of a look; nothing of what it found. */

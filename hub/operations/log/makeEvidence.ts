@@ -6,7 +6,7 @@ import type { PackFile } from '../../../log/pack/pack.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { exportPack } from '../../audit/evidence/exportPack.ts';
-import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
+import { toldMissing } from '../../audit/evidence/missing.ts';
 import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
 import type { EvidenceRow } from '../../store/audit/evidence.ts';
 import { entriesOfTokens } from '../../store/audit/search.ts';
@@ -39,7 +39,7 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
   const question = JSON.parse(row.question) as EvidenceQuestion;
   const range = rangeOf(question, row.size);
   const { chosen, gone } = await chosenEntries(app, question, row);
-  const { missing, moreMissing } = toldMissing(await missingAmong(app, gone));
+  const { missing, moreMissing } = toldMissing(gone);
   const indexes = chosen.map(({ index }) => index);
   const told = row.tokens === null ? undefined : new Set(await entriesOfTokens(app, row.tokens));
   const leaves = chosen.flatMap(({ leaf }) => leafOf(leaf) ?? []);

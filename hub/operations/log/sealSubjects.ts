@@ -1,7 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
-import { missingAmong, toldMissing } from '../../audit/evidence/missing.ts';
+import { Gone, toldMissing } from '../../audit/evidence/missing.ts';
 import { sealerOf } from '../../exchange/sealer.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -26,10 +26,12 @@ export async function sealSubjects(call: Call<StaffCaller>, services: Services):
   refuseIdentityNumbers({ case: caseNumber });
   const { app } = services.database;
   const { size } = newestCheckpoint(services);
-  const [indexes, gone]: [number[], number[]] = [[], []];
+  const indexes: number[] = [];
+  const gone = new Gone();
   const { entries } = await batchAsked(app, asked);
   for await (const { index, leaf } of incidentEntries(app, entries, size))
-    (leaf === undefined ? gone : indexes).push(index);
+    if (leaf === undefined) gone.add(index);
+    else indexes.push(index);
   const subjects = await subjectsOfEntries(app, indexes, most + 1);
   const id = uuid7(call.now);
   if (subjects.length === 0)
@@ -48,7 +50,7 @@ export async function sealSubjects(call: Call<StaffCaller>, services: Services):
     subjects: subjects.length,
   };
   const sealed = sealerOf(services.keys.sealing).seal(Buffer.from(JSON.stringify(subjects)), sealContext(id));
-  const missing = toldMissing(await missingAmong(app, gone));
+  const missing = toldMissing(gone.indexes);
   const view = { ...evidenceView(row, services.identity), ...missing };
   return allowed(201, view, {
     facts: {

@@ -101,26 +101,27 @@ export async function leavesBetween(
 }
 
 /**
- * Leaves at these indexes alone, ascending.
+ * Leaves at these indexes alone, with the hashes that were stored with them, ascending.
  * @param keyid no leaf is read where another key signed the request; that the entry is there, is told all the same
  */
 export async function leavesAt(
   reader: Reader,
   indexes: readonly number[],
   keyid?: string,
-): Promise<{ readonly index: number; readonly leaf: Uint8Array | undefined }[]> {
+): Promise<{ readonly index: number; readonly leaf: Uint8Array | undefined; readonly hash: Uint8Array }[]> {
   // of an entry that claimed no nonce, as a part of a stream, no column says whose key it was
   const leaf =
     keyid === undefined
       ? 'leaf'
       : 'CASE WHEN left(keyid, length($2)) = $2 OR keyid IS NULL THEN leaf END AS leaf';
-  const { rows } = await reader.query<{ idx: string; leaf: Uint8Array | null }>(
-    `SELECT idx, ${leaf} FROM audit_entry WHERE idx = ANY($1::bigint[]) ORDER BY idx`,
+  const { rows } = await reader.query<{ idx: string; leaf: Uint8Array | null; hash: Buffer }>(
+    `SELECT idx, ${leaf}, hash FROM audit_entry WHERE idx = ANY($1::bigint[]) ORDER BY idx`,
     [[...indexes], ...(keyid === undefined ? [] : [keyMark(keyid)])],
   );
-  return rows.map(({ idx, leaf: bytes }) => ({
+  return rows.map(({ idx, leaf: bytes, hash }) => ({
     index: Number(idx),
     leaf: bytes === null ? undefined : leafOf(bytes),
+    hash,
   }));
 }
 

@@ -30,10 +30,11 @@ export const contentTypes: Readonly<Record<ExportFormat, string>> = {
 };
 
 /** A workbook is made in memory, whole, which takes some ten times what its lines do. */
-const mostOfWorkbook = { rows: 50_000, mebibytes: 64 };
+const mostRows = 50_000;
+const mostMebibytes = 64;
 const tooWide: Bilingual = {
-  zh: `打包前 ${mostOfWorkbook.mebibytes} MiB`,
-  en: `${mostOfWorkbook.mebibytes} MiB before it is packed`,
+  zh: `打包前 ${mostMebibytes} MiB`,
+  en: `${mostMebibytes} MiB before it is packed`,
 };
 
 export function exportFile(format: ExportFormat, { fields }: Pick<Permission, 'fields'>): ExportFile {
@@ -62,12 +63,11 @@ function workbook(header: readonly string[]): ExportFile {
     keep: ({ bytes, rows }) => {
       count += rows;
       size += bytes.length;
-      if (count > mostOfWorkbook.rows)
+      if (count > mostRows)
         throw new Problem('export_too_large', {
-          most: { zh: `${mostOfWorkbook.rows} 行`, en: `${mostOfWorkbook.rows} rows` },
+          most: { zh: `${mostRows} 行`, en: `${mostRows} rows` },
         });
-      if (size > mostOfWorkbook.mebibytes * 1024 * 1024)
-        throw new Problem('export_too_large', { most: tooWide });
+      if (size > mostMebibytes * 1024 * 1024) throw new Problem('export_too_large', { most: tooWide });
       lines.push(bytes);
     },
     end: async () => {
