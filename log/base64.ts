@@ -10,12 +10,16 @@ export const fromBase64 = (text: string): Buffer | undefined =>
 const isForeign = (text: string): boolean =>
   text.length % 4 !== 0 || text.includes('-') || text.includes('_');
 
+const pad = 0x3d;
+/** Signs before one or two signs of padding that leave the bits unused that no byte takes. */
+const lastSigns = { 1: 'AEIMQUYcgkosw048', 2: 'AQgw' } as const;
+
 /** The bytes, if an encoder writes this text for them. */
 function whole(text: string, bytes: Buffer): Buffer | undefined {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  if (bytes.length !== (text.length / 4) * 3 - padding) return undefined;
-  const tail = bytes.length - (3 - padding);
-  return padding === 0 || bytes.toString('base64', tail) === text.slice(-4) ? bytes : undefined;
+  const { length } = text;
+  const padding = text.charCodeAt(length - 1) !== pad ? 0 : text.charCodeAt(length - 2) !== pad ? 1 : 2;
+  if (bytes.length !== (length / 4) * 3 - padding) return undefined;
+  return padding === 0 || lastSigns[padding].includes(text.charAt(length - 1 - padding)) ? bytes : undefined;
 }
 
 const roomSize = 1024 * 1024;

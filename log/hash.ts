@@ -1,5 +1,7 @@
 /** Hashing of the Merkle tree, RFC 6962 §2.1: leaves and inner nodes have different first bytes, so neither can pass for the other. */
 import { hash } from 'node:crypto';
+import { lazily } from '../terms/lazily.ts';
+import { foldLanes } from './lanes/foldLanes.ts';
 
 /** Bytes of one SHA-256 hash. */
 export const hashLength = 32;
@@ -41,11 +43,17 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return sha256(pair);
 }
 
+const lanes = lazily(foldLanes);
+/** With fewer hashes, going there costs what hashing four at a time gains. */
+const fewestForLanes = 8;
+
 /**
- * Root of a complete subtree of 2^n hashes that stand one behind another from the buffer's second byte on. They are overwritten: each
- * pair is hashed where it stands, the byte before it being free by then for the mark of an inner node.
+ * Root of a complete subtree of 2^n hashes, at most 1,024, that stand one behind another from the buffer's second byte on. They may be overwritten:
+ * each pair is hashed where it stands, the byte before it being free by then for the mark of an inner node.
  */
 export function foldHashes(hashes: Buffer, count: number): Buffer {
+  const fold = count < fewestForLanes ? undefined : lanes();
+  if (fold !== undefined) return fold(hashes.subarray(1, 1 + count * hashLength));
   for (let width = count; width > 1; width /= 2) {
     for (let nth = 0; 2 * nth < width; nth += 1) {
       const at = 2 * nth * hashLength;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { foldHashes, hashLength } from './hash.ts';
 import { hmacBytes, hmacInto } from './hmac.ts';
+import { foldLanes } from './lanes/foldLanes.ts';
 import { hashedLength, hmacLanes, valueLength } from './lanes/hmacLanes.ts';
 import { HmacTexts } from './lanes/hmacTexts.ts';
 import { initialState, mostValues, roundConstants } from './lanes/sha256Lanes.ts';
@@ -50,6 +52,16 @@ const madeFor = (key: Uint8Array): NonNullable<ReturnType<typeof hmacLanes>> => 
   return made;
 };
 
+/** The root of a complete tree, by its definition (RFC 6962 §2.1). */
+const rootOf = (hashes: readonly Buffer[]): Buffer => {
+  const half = hashes.length / 2;
+  const [left, right] = [hashes.slice(0, half), hashes.slice(half)];
+  if (half < 1) return hashes[0] ?? assert.fail('a hash');
+  return createHash('sha256')
+    .update(Buffer.concat([Buffer.of(1), rootOf(left), rootOf(right)]))
+    .digest();
+};
+
 test('without vectors, or an engine that compiles, tokens are hashed one by one and are the same', () => {
   const subjects = new URL('../hub/audit/subjects.ts', import.meta.url).href;
   const lanes = new URL('./lanes/hmacLanes.ts', import.meta.url).href;
@@ -58,11 +70,14 @@ test('without vectors, or an engine that compiles, tokens are hashed one by one 
     const { subjectTokens } = await import(${JSON.stringify(subjects)});
     const { hmacLanes } = await import(${JSON.stringify(lanes)});
     const tokens = subjectTokens(createSecretKey(Buffer.alloc(32, 7)), Buffer.alloc(32 * 100, 5), 32);
-    console.log(hmacLanes(Buffer.alloc(32)) === undefined, tokens.subarray(-16).toString('hex'));`;
+    const { foldHashes } = await import(${JSON.stringify(new URL('./hash.ts', import.meta.url).href)});
+    const root = foldHashes(Buffer.alloc(1 + 8 * 32, 6), 8).toString('hex');
+    console.log(hmacLanes(Buffer.alloc(32)) === undefined, tokens.subarray(-16).toString('hex'), root);`;
   const expected = createHmac('sha256', Buffer.alloc(32, 7))
     .update(Buffer.alloc(32, 5))
     .digest('hex')
     .slice(0, 32);
+  const root = rootOf(Array<Buffer>(8).fill(Buffer.alloc(32, 6))).toString('hex');
   for (const [option, none] of [
     ['--jitless', true],
     ['--no-enable-sse4-1', process.arch === 'x64'],
@@ -79,7 +94,7 @@ test('without vectors, or an engine that compiles, tokens are hashed one by one 
       ],
       { encoding: 'utf8' },
     );
-    assert.equal(stdout, `${String(none)} ${expected}\n`, `${option}: ${stderr}`);
+    assert.equal(stdout, `${String(none)} ${expected} ${root}\n`, `${option}: ${stderr}`);
   }
 });
 
@@ -111,6 +126,25 @@ test('four at a time they are the same, however many there are and however long 
   assert.notEqual(made(other), first);
   assert.equal(made(one), first);
   assert.throws(() => hmacLanes(randomBytes(65)), RangeError);
+});
+
+test('roots of subtrees are those of single hashes, whatever stood in the memory before', () => {
+  const fold = foldLanes() ?? assert.fail('this machine has vectors');
+  for (const count of [1_024, 1, 2, 4, 8, 512, 16, 32, 64, 1_024]) {
+    const hashes = Array.from({ length: count }, () => randomBytes(hashLength));
+    const root = rootOf(hashes).toString('hex');
+    const lying = Buffer.concat([Buffer.of(0xee), ...hashes]);
+    assert.equal(fold(lying.subarray(1)).toString('hex'), root, String(count));
+    assert.equal(foldHashes(lying, count).toString('hex'), root, String(count));
+  }
+});
+
+test('where a page lets nothing be compiled, there are none', (t) => {
+  const { WebAssembly: engine } = globalThis as unknown as { WebAssembly: { Module: unknown } };
+  t.mock.method(engine as { Module: () => never }, 'Module', () => {
+    throw new Error('refused by its policy');
+  });
+  assert.deepEqual([foldLanes(), hmacLanes(Buffer.alloc(32))], [undefined, undefined]);
 });
 
 test('the constants of SHA-256 are those of FIPS 180-4', () => {

@@ -3,7 +3,7 @@ import { KeyHash } from '../../adapters/keyGuard.ts';
 import type { RowSink } from '../../adapters/translate.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import { HmacTexts } from '../../log/lanes/hmacTexts.ts';
-import { lanes } from '../../log/lanes/hmacLanes.ts';
+import { lanes } from '../../log/lanes/openLanes.ts';
 import { CopyLines, hashDigits, later } from '../domain/rowTable/copyLines.ts';
 import { layoutOf } from '../domain/rowTable/layout.ts';
 import { isStorable, keyFits } from '../domain/rowTable/storable.ts';

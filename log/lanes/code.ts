@@ -41,6 +41,8 @@ export const loop = (body: Code): Code => [0x03, 0x40, ...body, 0x0d, 0x00, 0x0b
 
 /** Four words from an address and on. */
 export const load = (offset: number): Code => vector(0x00, 0x00, ...unsigned(offset));
+/** A number, four times. */
+export const splat: Code = vector(0x11);
 export const store = (offset: number): Code => vector(0x0b, 0x00, ...unsigned(offset));
 /** One word, four times. */
 export const loadSplat = (offset: number): Code => vector(0x09, 0x00, ...unsigned(offset));

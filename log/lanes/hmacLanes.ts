@@ -1,25 +1,12 @@
 /** HMACs of very many values of 32 bytes under one key, four at a time. */
 import { block, padded } from '../hmac.ts';
-import { initialState, mostValues, places, roundConstants, sha256Lanes } from './sha256Lanes.ts';
+import { lanes, openLanes, writeWords } from './openLanes.ts';
+import { initialState, mostValues, places } from './sha256Lanes.ts';
 
 /** Bytes of a value. */
 export const valueLength = 32;
 /** Bytes that are kept of its HMAC. */
 export const hashedLength = 16;
-export const lanes = 4;
-
-/** What is wanted of it here; the engine's types come with those of a browser. */
-declare const WebAssembly: Engine | undefined;
-interface Engine {
-  readonly validate: (bytes: Uint8Array) => boolean;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-interface Procedures {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly compress: (state: number) => void;
-  readonly hmacs: (groups: number) => void;
-}
 
 /** A memory, in which the states behind a padded key lie; and what works in it. */
 export interface KeyedLanes {
@@ -37,14 +24,11 @@ export interface KeyedLanes {
  * @throws RangeError for a key longer than a block
  */
 export function keyedLanes(key: Uint8Array): KeyedLanes | undefined {
-  const code = sha256Lanes();
-  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(code)) return undefined;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
-  const { memory, compress, hmacs } = exports as Procedures;
-  const view = new DataView(memory.buffer);
-  const write = (at: number, words: readonly number[]): void => {
-    for (const [i, word] of words.entries()) view.setUint32(at + 4 * i, word, true);
-  };
+  const opened = openLanes();
+  if (opened === undefined) return undefined;
+  const { compress, hmacs } = opened;
+  const view = new DataView(opened.memory);
+  const write = (at: number, words: readonly number[]): void => writeWords(view, at, words);
   const fill = (from: number, words: readonly number[]): void =>
     write(
       places.block + 4 * lanes * from,
@@ -59,11 +43,9 @@ export function keyedLanes(key: Uint8Array): KeyedLanes | undefined {
     compress(places.initial);
     return initialState.map((_, i) => view.getUint32(places.block + 4 * lanes * i, true));
   };
-  write(places.constants, roundConstants);
-  write(places.initial, initialState);
   write(places.inner, stateBehind(0x36));
   write(places.outer, stateBehind(0x5c));
-  return { memory: memory.buffer, compress, hmacs, fill };
+  return { memory: opened.memory, compress, hmacs, fill };
 }
 
 /**

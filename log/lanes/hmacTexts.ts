@@ -1,5 +1,6 @@
 import { block } from '../hmac.ts';
-import { keyedLanes, lanes, type KeyedLanes } from './hmacLanes.ts';
+import { keyedLanes, type KeyedLanes } from './hmacLanes.ts';
+import { lanes } from './openLanes.ts';
 import { places } from './sha256Lanes.ts';
 
 /** Characters that find room in one block with the bit and the length behind them. */

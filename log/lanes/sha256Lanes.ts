@@ -19,6 +19,7 @@ import {
   shiftLeft,
   shiftRight,
   shuffle,
+  splat,
   store,
   tee,
   xor,
@@ -35,6 +36,8 @@ export const places = {
   outer: 320,
   /** sixteen words of each of four blocks; the first eight are what is hashed, and then the state behind it */
   block: 384,
+  /** eight words of each of four states, where each hash goes on from its own */
+  states: 640,
   /** values of 32 bytes, and 16 bytes of each of their HMACs */
   values: 1_024,
   hashed: 1_024 + 32 * 1_024,
@@ -110,14 +113,17 @@ function sixteen(last: boolean): Code {
   return code;
 }
 
-/** The block into the state that lies at `base`; what comes of it lies in the block's first eight words. */
-const compress: Code = [
+/**
+ * The block into states; what comes of it lies in the block's first eight words.
+ * @param before puts a word of the state before on the stack, for each of the four
+ */
+const compressInto = (before: (word: number) => Code): Code => [
   ...Array.from({ length: words }, (_, i) => [
     ...number(places.block),
     ...load(16 * i),
     ...set(word(i)),
   ]).flat(),
-  ...state.flatMap((local, i) => [...get(base), ...loadSplat(4 * i), ...set(local)]),
+  ...state.flatMap((local, i) => [...before(i), ...set(local)]),
   ...loop([
     ...sixteen(false),
     ...[...get(round), ...number(4 * words), ...plus, ...tee(round)],
@@ -126,10 +132,15 @@ const compress: Code = [
   ...sixteen(true),
   ...state.flatMap((local, i) => [
     ...number(places.block),
-    ...[...get(base), ...loadSplat(4 * i), ...get(local), ...add],
+    ...[...before(i), ...get(local), ...add],
     ...store(16 * i),
   ]),
 ];
+
+/** From the state that lies at `base`, for all four. */
+const compress = compressInto((at) => [...get(base), ...loadSplat(4 * at)]);
+/** From four states. */
+const compressOn = compressInto((at) => [...number(places.states), ...load(16 * at)]);
 
 /** Words of two vectors, each with its bytes the other way round or as they are. */
 const picked = (order: readonly number[], swapped: boolean): Code =>
@@ -191,9 +202,57 @@ const hmacs: Code = [
   ]),
 ];
 
-/** `compress(state)` and `hmacs(groups)`. */
+/** Locals of `nodes`. */
+const pairValue = 1;
+const node = 2;
+const pairScratch = 3;
+const carried = 8;
+const blockWord = (at: number): Code => [...number(places.block), ...load(16 * at)];
+const putWord = (at: number, value: Code): Code => [...number(places.block), ...value, ...store(16 * at)];
+
+/**
+ * So many groups of four inner nodes of a Merkle tree (RFC 6962 §2.1): SHA-256 of the byte 1 and two hashes. Those lie one behind the other
+ * where values do, and their nodes come to lie there from the beginning on. 65 bytes are two blocks, each word a byte off.
+ */
+const nodes: Code = [
+  ...[...number(places.values), ...set(pairValue), ...number(places.values), ...set(node)],
+  ...[...number(places.block), ...set(pairScratch)],
+  ...loop([
+    ...[0, 1, 2, 3].flatMap((quarter) =>
+      turned(pairValue, [16 * quarter, 64], (place, turn) => [
+        ...[...get(pairScratch), ...turn, ...store(64 * quarter + 16 * place)],
+      ]),
+    ),
+    ...[...blockWord(words - 1), ...set(carried)],
+    ...Array.from({ length: words }, (_, i) => words - 1 - i).flatMap((at) =>
+      putWord(at, [
+        ...(at === 0 ? [...number(1 << 24), ...splat] : [...blockWord(at - 1), ...shiftLeft(24)]),
+        ...[...blockWord(at), ...shiftRight(8), ...or],
+      ]),
+    ),
+    ...[...number(places.initial), ...call(0)],
+    ...state.flatMap((_, i) => [...number(places.states), ...blockWord(i), ...store(16 * i)]),
+    ...putWord(0, [...get(carried), ...shiftLeft(24), ...number(0x80 << 16), ...splat, ...or]),
+    ...Array.from({ length: words - 1 }, (_, i) => i + 1).flatMap((at) =>
+      putWord(at, [...number(at === words - 1 ? 8 * 65 : 0), ...splat]),
+    ),
+    ...[...number(0), ...call(2)],
+    ...[0, 1].flatMap((half) =>
+      turned(pairScratch, [64 * half, 16], (place, turn) => [
+        ...[...get(node), ...turn, ...store(16 * half + 32 * place)],
+      ]),
+    ),
+    ...[...get(pairValue), ...number(4 * 64), ...plus, ...set(pairValue)],
+    ...[...get(node), ...number(4 * 32), ...plus, ...set(node)],
+    ...[...get(groups), ...number(1), ...minus, ...tee(groups)],
+  ]),
+];
+
+/** `compress(state)`, `hmacs(groups)` and `nodes(groups)`. */
 export const sha256Lanes = (): Uint8Array =>
   moduleOf([
     { name: 'compress', parameters: 1, numbers: 1, vectors: 25, code: compress },
     { name: 'hmacs', parameters: 1, numbers: 3, vectors: 4, code: hmacs },
+    { name: 'compressOn', parameters: 1, numbers: 1, vectors: 25, code: compressOn },
+    { name: 'nodes', parameters: 1, numbers: 3, vectors: 5, code: nodes },
   ]);

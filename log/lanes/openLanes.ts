@@ -1,0 +1,43 @@
+import { initialState, places, roundConstants, sha256Lanes } from './sha256Lanes.ts';
+
+/** Hashes that are made at once. */
+export const lanes = 4;
+
+/** What is wanted of it here; the engine's types come with those of a browser. */
+declare const WebAssembly: Engine | undefined;
+interface Engine {
+  readonly validate: (bytes: Uint8Array) => boolean;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
+/** A memory with the constants of SHA-256 and the state that a hash begins with, and what works in it. */
+export interface Lanes {
+  readonly memory: ArrayBuffer;
+  readonly compress: (state: number) => void;
+  readonly hmacs: (groups: number) => void;
+  readonly nodes: (groups: number) => void;
+}
+
+/** @returns undefined where there are no vectors: old processors have none, engines may not compile, and pages may not let them */
+export function openLanes(): Lanes | undefined {
+  const code = sha256Lanes();
+  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(code)) return undefined;
+  let module: object;
+  try {
+    module = new WebAssembly.Module(code);
+  } catch {
+    return undefined;
+  }
+  const { memory, ...procedures } = new WebAssembly.Instance(module).exports as Omit<Lanes, 'memory'> & {
+    readonly memory: { readonly buffer: ArrayBuffer };
+  };
+  const view = new DataView(memory.buffer);
+  writeWords(view, places.constants, roundConstants);
+  writeWords(view, places.initial, initialState);
+  return { memory: memory.buffer, ...procedures };
+}
+
+export function writeWords(view: DataView, at: number, words: readonly number[]): void {
+  for (const [i, word] of words.entries()) view.setUint32(at + 4 * i, word, true);
+}
