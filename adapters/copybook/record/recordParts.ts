@@ -12,19 +12,32 @@ export function fixedGroup(parts: readonly Part[], alike: boolean): Pick<Sized, 
     const group: Record<string, Cell> = {};
     for (let i = 0; i < parts.length; i += 1) {
       const part = parts[i];
-      if (part === undefined || (!plain && (part.dropped || !isThere(part, state)))) continue;
+      if (part === undefined || part.dropped || !isThere(part, state)) continue;
       group[part.name] = part.read(state, at + (offsets[i] ?? 0));
     }
     return group;
   };
   return {
-    read: judgingViews(parts, read, alike),
+    read: judgingViews(parts, plain ? plainGroup(parts, offsets) : read, alike),
     reach: (state, at) =>
       parts.reduce(
         (reach, part) =>
           isThere(part, state) ? Math.max(reach, part.at + part.reach(state, at + part.at)) : reach,
         0,
       ),
+  };
+}
+
+/** Every part, always: a copy of an object with all its members is filled twice as fast as one that grows by each of them. */
+function plainGroup(parts: readonly Part[], offsets: readonly number[]): ReadCell {
+  const names = parts.map(({ name }) => name);
+  const reads = parts.map((part) => part.read);
+  const blank: Readonly<Record<string, Cell>> = Object.fromEntries(names.map((name) => [name, null]));
+  return (state, at) => {
+    const group = { ...blank };
+    for (let i = 0; i < reads.length; i += 1)
+      group[names[i] ?? ''] = reads[i]?.(state, at + (offsets[i] ?? 0)) ?? null;
+    return group;
   };
 }
 
