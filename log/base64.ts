@@ -15,11 +15,24 @@ const pad = 0x3d;
 const lastSigns = { 1: 'AEIMQUYcgkosw048', 2: 'AQgw' } as const;
 
 /** The bytes, if an encoder writes this text for them. */
-function whole(text: string, bytes: Buffer): Buffer | undefined {
+const whole = (text: string, bytes: Buffer): Buffer | undefined =>
+  isWhole(text, bytes.length) ? bytes : undefined;
+
+/** Whether so many bytes are all that the text says, in the form that an encoder writes. */
+function isWhole(text: string, bytes: number): boolean {
   const { length } = text;
   const padding = text.charCodeAt(length - 1) !== pad ? 0 : text.charCodeAt(length - 2) !== pad ? 1 : 2;
-  if (bytes.length !== (length / 4) * 3 - padding) return undefined;
-  return padding === 0 || lastSigns[padding].includes(text.charAt(length - 1 - padding)) ? bytes : undefined;
+  if (bytes !== (length / 4) * 3 - padding) return false;
+  return padding === 0 || lastSigns[padding].includes(text.charAt(length - 1 - padding));
+}
+
+/**
+ * Decodes as `fromBase64` does, to where three quarters of the text's length have room.
+ * @returns how many bytes they are, undefined for any other text
+ */
+export function base64Into(text: string, into: Buffer, at: number): number | undefined {
+  const length = isForeign(text) ? -1 : into.write(text, at, (text.length / 4) * 3, 'base64');
+  return isWhole(text, length) ? length : undefined;
 }
 
 const roomSize = 1024 * 1024;

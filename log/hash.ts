@@ -10,7 +10,7 @@ export const hashLength = 32;
 export const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 
 /** SHA-256 written where it is wanted: where millions of hashes are made, each buffer of its own costs as much as its hash. */
-function sha256Into(bytes: Uint8Array, into: Buffer, at: number): void {
+export function sha256Into(bytes: Uint8Array, into: Buffer, at: number): void {
   into.write(hash('sha256', bytes, 'binary'), at, hashLength, 'binary');
 }
 

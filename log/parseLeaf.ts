@@ -180,6 +180,17 @@ export function checkLeaf(bytes: Uint8Array): void {
   if (!isPlainLeaf(json)) readSlowly(json);
 }
 
+/** Why these bytes are no leaf, undefined where they are one. */
+export function leafProblem(bytes: Uint8Array): Problem | undefined {
+  try {
+    checkLeaf(bytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
 function leafJson(bytes: Uint8Array): string {
   if (bytes.length > longestLeaf) throw new Problem('leaf_malformed', { what: 'too long' });
   try {

@@ -5,6 +5,8 @@ export const lanes = 4;
 
 /** What is wanted of it here; the engine's types come with those of a browser. */
 declare const WebAssembly: Engine | undefined;
+/** only in a page */
+declare const document: unknown;
 interface Engine {
   readonly validate: (bytes: Uint8Array) => boolean;
   readonly Module: new (bytes: Uint8Array) => object;
@@ -19,10 +21,11 @@ export interface Lanes {
   readonly nodes: (groups: number) => void;
 }
 
-/** @returns undefined where there are no vectors: old processors have none, engines may not compile, and pages may not let them */
+/** @returns undefined where there are no vectors: old processors have none, engines may not compile, and the policy of our pages lets nothing be compiled */
 export function openLanes(): Lanes | undefined {
   const code = sha256Lanes();
-  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(code)) return undefined;
+  if (typeof WebAssembly === 'undefined' || typeof document !== 'undefined' || !WebAssembly.validate(code))
+    return undefined;
   let module: object;
   try {
     module = new WebAssembly.Module(code);

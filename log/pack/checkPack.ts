@@ -1,19 +1,19 @@
 /** A pack against the keys of the log and checkpoints that somebody kept: what of the log it proves. It runs in a browser, too. */
-import { Problem } from '../../terms/problem.ts';
 import { attempt } from '../attempt.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
 import { leafHash, sameHash } from '../hash.ts';
 import { followRotations } from '../note/keyRotation.ts';
 import type { NoteVerifier } from '../note/noteKey.ts';
-import { checkLeaf } from '../parseLeaf.ts';
+import { leafProblem } from '../parseLeaf.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import type { LeafRange } from '../tree/proofRanges.ts';
 import { AuditPaths } from '../tree/auditPaths.ts';
 import { isConsistent } from '../tree/verifyProof.ts';
 import { exchangeOf } from './exchangeOf.ts';
-import { parsePack, type Pack } from './pack.ts';
-import { isRangeIncluded } from './packRange.ts';
+import { parsePack, type ReadPackFile } from './pack.ts';
+import { isReadRangeIncluded } from './packRange.ts';
+import type { ProvenEntry } from './provenEntry.ts';
 
 /** A text with the name of the file it came from. */
 export interface NamedText {
@@ -21,18 +21,12 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** An entry that is in the log; `parseLeaf` reads its bytes. */
-export interface ProvenEntry {
-  readonly index: number;
-  readonly bytes: Uint8Array;
-}
-
 /** What a pack proves by itself. */
 export interface ReadPack {
   readonly findings: readonly LogFinding[];
   /** present when a trusted key signed its checkpoint */
   readonly proven?: {
-    readonly pack: Pack;
+    readonly pack: ReadPackFile;
     readonly checkpoint: Checkpoint;
     /** the entries that are proven and well-formed */
     readonly entries: readonly ProvenEntry[];
@@ -101,21 +95,24 @@ function inOrder(entries: readonly ProvenEntry[], findings: LogFinding[]): reado
   });
 }
 
-function verifyRanges({ ranges = [] }: Pack, checkpoint: Checkpoint, findings: LogFinding[]): ProvenEntry[] {
+function verifyRanges(
+  { ranges = [] }: ReadPackFile,
+  checkpoint: Checkpoint,
+  findings: LogFinding[],
+): ProvenEntry[] {
   const proven: ProvenEntry[] = [];
   for (const [at, range] of ranges.entries()) {
     const { first, leaves } = range;
     const path = `ranges/${at}`;
-    if (!isRangeIncluded(range, checkpoint)) {
+    if (!isReadRangeIncluded(range, checkpoint)) {
       findings.push(logFinding('range_not_included', { first, last: first + leaves.length - 1, path }));
       continue;
     }
-    for (const [nth, bytes] of leaves.entries()) {
+    for (let nth = 0; nth < leaves.length; nth += 1) {
       const index = first + nth;
-      const formed = isLeaf(bytes, (why) =>
-        findings.push(logFinding('leaf_malformed', { index, path: `${path}/leaves/${nth}`, why })),
-      );
-      if (formed) proven.push({ index, bytes });
+      const why = leaves.malformed.get(nth);
+      if (why === undefined) proven.push(leaves.entry(nth, index));
+      else findings.push(logFinding('leaf_malformed', { index, path: `${path}/leaves/${nth}`, why }));
     }
   }
   return proven;
@@ -133,7 +130,11 @@ function rangesWithout(entries: readonly { readonly index: number }[], size: num
   return ranges;
 }
 
-function verifyEntries({ entries }: Pack, { size, root }: Checkpoint, findings: LogFinding[]): ProvenEntry[] {
+function verifyEntries(
+  { entries }: ReadPackFile,
+  { size, root }: Checkpoint,
+  findings: LogFinding[],
+): ProvenEntry[] {
   const proven: ProvenEntry[] = [];
   const paths = new AuditPaths(size, root);
   let former = -1;
@@ -141,33 +142,21 @@ function verifyEntries({ entries }: Pack, { size, root }: Checkpoint, findings: 
     const ordered = index > former;
     if (!ordered) findings.push(logFinding('entry_order', { index, path: `entries/${at}` }));
     former = Math.max(former, index);
-    const formed = isLeaf(bytes, (why) =>
-      findings.push(logFinding('leaf_malformed', { index, path: `entries/${at}`, why })),
-    );
+    const why = leafProblem(bytes);
+    if (why !== undefined) findings.push(logFinding('leaf_malformed', { index, path: `entries/${at}`, why }));
     const included = paths.includes(index, leafHash(bytes), proof);
     if (!included) {
       findings.push(
         logFinding('leaf_not_included', { index, path: `entries/${at}`, exchange: exchangeOf(bytes) }),
       );
     }
-    if (ordered && included && formed) proven.push({ index, bytes });
+    if (ordered && included && why === undefined) proven.push({ index, bytes });
   }
   return proven;
 }
 
-function isLeaf(bytes: Uint8Array, failed: (problem: Problem) => void): boolean {
-  try {
-    checkLeaf(bytes);
-    return true;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    failed(error);
-    return false;
-  }
-}
-
 function verifyHistory(
-  { history }: Pack,
+  { history }: ReadPackFile,
   heads: KnownHeads,
   keys: readonly NoteVerifier[],
   findings: LogFinding[],

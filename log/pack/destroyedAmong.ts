@@ -12,7 +12,7 @@ import type { Leaf } from '../leaf.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { parseLeaf } from '../parseLeaf.ts';
 import type { LeafRange } from '../tree/proofRanges.ts';
-import type { ProvenEntry } from './checkPack.ts';
+import type { ProvenEntry } from './provenEntry.ts';
 
 export interface DestroyedUnit extends ToldDestruction {
   /** of the entry that tells it */
@@ -23,12 +23,18 @@ const markOf = (operation: string): Buffer => Buffer.from(`"operation":"${operat
 const destruction = markOf(destructionOperation);
 const orderings = ['acceptProposal', acceptOlderOperation].map(markOf);
 
+/** Whether some of these bytes may be of a leaf that tells a destruction. */
+export const mayTellDestruction = (bytes: Buffer): boolean => bytes.includes(destruction);
+
 /**
  * A unit counts where its destruction, the order of two persons and every entry of it that stays are among the proven ones. Ascending.
  * @param entries ascending by index, well-formed
  */
 export function destroyedAmong(entries: readonly ProvenEntry[]): readonly DestroyedUnit[] {
-  const told = holding(entries, [destruction]);
+  const told = holding(
+    entries.filter(({ mayTell }) => mayTell !== false),
+    [destruction],
+  );
   if (told.length === 0) return [];
   const orders = new Map<string, Leaf>();
   for (const { bytes } of holding(entries, orderings)) {

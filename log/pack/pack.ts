@@ -8,7 +8,14 @@ import { Problem } from '../../terms/problem.ts';
 import { Base64Decoder, fromBase64, toBase64 } from '../base64.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
 import { parsePath } from '../tlogProof.ts';
-import { packedLeaf, packRangeFile, type PackRange, type PackRangeFile } from './packRange.ts';
+import {
+  packedLeaf,
+  packRangeFile,
+  type PackRange,
+  type PackRangeFile,
+  type ReadRange,
+} from './packRange.ts';
+import { readRangeLeaves, roomOfLeaves } from './rangeLeaves.ts';
 
 export interface PackEntry {
   readonly index: number;
@@ -36,6 +43,11 @@ export interface Pack {
   readonly history: readonly PackHistory[];
   /** statements that lead from earlier keys of the log to the one that signed (log/note/keyRotation.ts); absent where it never changed its key */
   readonly logKeyRotations?: readonly string[];
+}
+
+/** A pack that was read from its file. */
+export interface ReadPackFile extends Omit<Pack, 'ranges'> {
+  readonly ranges?: readonly ReadRange[];
 }
 
 /** A pack as its file holds it: hashes and leaves in base64. */
@@ -72,7 +84,7 @@ export const longestPack = 256 * 1024 * 1024;
  * Reads a pack: the file's text, or its parsed value. Nothing is verified yet.
  * @throws Problem pack_malformed
  */
-export function parsePack(file: unknown): Pack {
+export function parsePack(file: unknown): ReadPackFile {
   const value = typeof file === 'string' ? parseJson(file) : file;
   const { checkpoint, entries, ranges, history, logKeyRotations } = members(value, [
     ...['checkpoint', 'entries', 'ranges', 'history', 'logKeyRotations'],
@@ -144,9 +156,9 @@ function packEntries(values: readonly unknown[]): PackEntry[] {
   });
 }
 
-function rangesOf(values: unknown): PackRange[] {
+function rangesOf(values: unknown): ReadRange[] {
   if (!Array.isArray(values)) throw malformed(asIs('ranges'));
-  const decoder = new Base64Decoder();
+  const room = roomOfLeaves();
   return values.map((value: unknown, at) => {
     const place = `ranges/${at}`;
     const { first, frontier, leaves, proof } = members(
@@ -159,12 +171,10 @@ function rangesOf(values: unknown): PackRange[] {
     const hashes = typeof frontier === 'string' ? fromBase64(frontier) : undefined;
     if (hashes === undefined) throw malformed(asIs(`${place}/frontier`));
     if (!Array.isArray(leaves)) throw malformed(asIs(`${place}/leaves`));
-    const bytes = leaves.map((leaf, nth) => {
-      const one = packedLeaf(leaf, decoder);
-      if (one === undefined) throw malformed(asIs(`${place}/leaves/${nth}`));
-      return one;
+    const read = readRangeLeaves(leaves, room, (nth) => {
+      throw malformed(asIs(`${place}/leaves/${nth}`));
     });
-    return { first, frontier: hashes, leaves: bytes, proof: path(proof, place) };
+    return { first, frontier: hashes, leaves: read, proof: path(proof, place) };
   });
 }
 

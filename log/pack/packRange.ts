@@ -4,8 +4,9 @@
  */
 import { toBase64, type Base64Decoder } from '../base64.ts';
 import { longestLeaf } from '../leafBytes.ts';
-import { extendByLeaves } from '../tree/extendTree.ts';
-import { packFrontier, unpackTree } from '../tree/growTree.ts';
+import { extendByLeaves, extendByPacked } from '../tree/extendTree.ts';
+import { packFrontier, unpackTree, type TreeState } from '../tree/growTree.ts';
+import type { RangeLeaves } from './rangeLeaves.ts';
 import { isConsistent, type TreeHead } from '../tree/verifyProof.ts';
 
 export interface PackRange {
@@ -16,6 +17,11 @@ export interface PackRange {
   readonly leaves: readonly Uint8Array[];
   /** consistency proof (RFC 6962 §2.1.2) from the end of the range to the checkpoint's size */
   readonly proof: readonly Uint8Array[];
+}
+
+/** A range that was read from its file. */
+export interface ReadRange extends Omit<PackRange, 'leaves'> {
+  readonly leaves: RangeLeaves;
 }
 
 export interface PackRangeFile {
@@ -47,7 +53,18 @@ export function packedLeaf(text: unknown, decoder: Base64Decoder): Buffer | unde
 }
 
 /** Whether these very leaves stand there in the log of this head. */
-export function isRangeIncluded({ first, frontier, leaves, proof }: PackRange, head: TreeHead): boolean {
+export const isRangeIncluded = (range: PackRange, head: TreeHead): boolean =>
+  isIncluded(range, head, (before) => extendByLeaves(before, range.leaves));
+
+/** The same of a range that was read. */
+export const isReadRangeIncluded = (range: ReadRange, head: TreeHead): boolean =>
+  isIncluded(range, head, (before) => extendByPacked(before, range.leaves.hashes));
+
+function isIncluded(
+  { first, frontier, leaves, proof }: PackRange | ReadRange,
+  head: TreeHead,
+  extend: (before: TreeState) => TreeState,
+): boolean {
   if (leaves.length === 0 || first + leaves.length > head.size) return false;
   let before;
   try {
@@ -56,5 +73,5 @@ export function isRangeIncluded({ first, frontier, leaves, proof }: PackRange, h
     if (error instanceof RangeError) return false;
     throw error;
   }
-  return isConsistent(extendByLeaves(before, leaves), head, proof);
+  return isConsistent(extend(before), head, proof);
 }

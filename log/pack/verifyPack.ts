@@ -13,7 +13,8 @@ import {
 } from '../receipt/verifyExchange.ts';
 import type { LeafRange } from '../tree/proofRanges.ts';
 import { destroyedAmong, withoutDestroyed, type DestroyedUnit } from './destroyedAmong.ts';
-import { checkPack, type NamedText, type ProvenEntry, type ReadPack } from './checkPack.ts';
+import { checkPack, type NamedText, type ReadPack } from './checkPack.ts';
+import type { ProvenEntry } from './provenEntry.ts';
 
 export type { NamedText } from './checkPack.ts';
 

@@ -6,27 +6,32 @@ import { foldFrontier, type TreeState } from './growTree.ts';
 const widest = 1024;
 /** The tree with these leaves behind its own. Nothing of the given state changes. */
 export const extendByLeaves = (before: TreeState, leaves: readonly Uint8Array[]): TreeState =>
-  extend(before, leaves, leafHashInto);
+  extend(before, leaves.length, (nth, into, at) => leafHashInto(leaves[nth] ?? noLeaf, into, at));
 
 /** The same, by hashes of leaves that are known already. */
 export const extendByHashes = (before: TreeState, leafHashes: readonly Uint8Array[]): TreeState =>
-  extend(before, leafHashes, (hash, into, at) => into.set(hash, at));
+  extend(before, leafHashes.length, (nth, into, at) => into.set(leafHashes[nth] ?? noLeaf, at));
+
+/** The same, by hashes that stand one behind another. */
+export const extendByPacked = (before: TreeState, leafHashes: Buffer): TreeState =>
+  extend(before, leafHashes.length / hashLength, (nth, into, at) =>
+    leafHashes.copy(into, at, nth * hashLength, (nth + 1) * hashLength),
+  );
+
+const noLeaf = new Uint8Array(0);
 
 function extend(
   before: TreeState,
-  leaves: readonly Uint8Array[],
-  put: (leaf: Uint8Array, into: Buffer, at: number) => void,
+  leaves: number,
+  put: (nth: number, into: Buffer, at: number) => void,
 ): TreeState {
   // the first byte is kept free for `foldHashes`
-  const hashes = Buffer.alloc(1 + Math.min(widest, leaves.length) * hashLength);
+  const hashes = Buffer.alloc(1 + Math.min(widest, leaves) * hashLength);
   let { size } = before;
   const frontier = [...before.frontier];
-  for (let from = 0; from < leaves.length;) {
-    const width = widthAt(size, leaves.length - from);
-    for (let nth = 0; nth < width; nth += 1) {
-      const leaf = leaves[from + nth];
-      if (leaf !== undefined) put(leaf, hashes, 1 + nth * hashLength);
-    }
+  for (let from = 0; from < leaves;) {
+    const width = widthAt(size, leaves - from);
+    for (let nth = 0; nth < width; nth += 1) put(from + nth, hashes, 1 + nth * hashLength);
     let root = foldHashes(hashes, width);
     // as when 1 is added to a binary number: each subtree of the same width that stands before becomes half of the next
     for (let rest = size / width; rest % 2 === 1; rest = Math.floor(rest / 2)) {
