@@ -7202,7 +7202,7 @@ export interface components {
             params: {
                 [key: string]: string;
             };
-            /** @description what accepting sends to that operation */
+            /** @description what accepting sends to that operation, without what is kept sealed */
             body: components["schemas"]["Members"];
             decidedBy?: string;
             decidedByName?: string;

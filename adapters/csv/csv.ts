@@ -15,7 +15,7 @@ import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/head
 import { CutRows } from './cutRows.ts';
 import type { TextBlock } from '../reading/text/textBlock.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
-import { CsvScanner, type ScannedSink } from './csvScanner.ts';
+import { CsvScanner, type BrokenRule, type ScannedSink } from './csvScanner.ts';
 import { divideCsv } from './divideCsv.ts';
 import { headerNames } from '../reading/text/header.ts';
 import { csvOptionsSchema, type CsvOptions } from './options.ts';
@@ -147,9 +147,9 @@ class CsvSink implements ScannedSink {
     return true;
   };
 
-  broken = (text: string, line: number, rule: 'csv.quote' | 'csv.quote-unclosed'): void => {
+  broken = (text: string, line: number, rule: BrokenRule, open: boolean): void => {
     if (line > this.headerEnd) this.columns ??= this.header(1);
-    this.bad([text], line, [recordProblem(line, rule, `line, ${text.length} chars`)]);
+    this.bad([text], line, [recordProblem(line, rule, `line, ${text.length} chars`)], open);
   };
 
   /** The file has ended: a header that never came is a fault of the file, records or not. */
@@ -198,8 +198,8 @@ class CsvSink implements ScannedSink {
     return problems.length === 0;
   }
 
-  private bad(cells: readonly string[], line: number, problems: readonly RowProblem[]): void {
-    this.batch.bad.push({ line, problems, raw: cells.map(unshared) });
+  private bad(cells: readonly string[], line: number, problems: readonly RowProblem[], open = false): void {
+    this.batch.bad.push({ line, problems, raw: cells.map(unshared), ...(open ? { open } : {}) });
   }
 }
 

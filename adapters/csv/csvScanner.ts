@@ -13,8 +13,8 @@ export interface ScannedSink {
    * @returns whether the record is kept: its places stay in `scanner.places`
    */
   readonly record: (first: number, cells: number, line: number, suspect: boolean) => boolean;
-  /** a physical line that is no record */
-  readonly broken: (text: string, line: number, rule: BrokenRule) => void;
+  /** a physical line that is no record. @param open whether more text could make one of it */
+  readonly broken: (text: string, line: number, rule: BrokenRule, open: boolean) => void;
 }
 
 export type BrokenRule = 'csv.quote' | 'csv.quote-unclosed';
@@ -22,8 +22,8 @@ export type BrokenRule = 'csv.quote' | 'csv.quote-unclosed';
 const LF = 10;
 const CR = 13;
 
-/** Where a record ended, or why it is none; `more` = only the next block can tell. */
-type Outcome = number | 'more' | BrokenRule;
+/** Where a record ended, or why it is none; `more` = only the next block can tell; `open` = the text ends before it does. */
+type Outcome = number | 'more' | 'open' | BrokenRule;
 
 export class CsvScanner {
   /** places, in `text`, of the cells of the records that were kept in the last `scan` */
@@ -61,12 +61,14 @@ export class CsvScanner {
       const outcome = this.record(position);
       const end = typeof outcome === 'number' ? outcome : lineEndFrom(text, position);
       const next = outcome === 'more' ? outcome : this.afterLineEnd(end);
+      // whatever is found behind its line, the mark that is open there was never closed
+      const rule = outcome === 'csv.quote' && this.line === line ? 'csv.quote' : 'csv.quote-unclosed';
       if (next === 'more' || typeof outcome === 'string') {
         this.line = line;
         places.used = first;
       }
       if (next === 'more' || outcome === 'more') break;
-      if (typeof outcome === 'string') sink.broken(text.slice(position, end), line, outcome);
+      if (typeof outcome === 'string') sink.broken(text.slice(position, end), line, rule, outcome === 'open');
       else if (!sink.record(first, (places.used - first) / 2, line, this.suspect)) places.used = first;
       this.line += 1;
       position = next;
@@ -137,7 +139,8 @@ export class CsvScanner {
         at += 1;
       } else if (kind === mark.suspect) this.suspect = true;
       else if (kind === mark.lineEnd) {
-        if (at >= length) return this.last || at - start > this.longest ? 'csv.quote-unclosed' : 'more';
+        if (at >= length)
+          return at - start > this.longest ? 'csv.quote-unclosed' : this.last ? 'open' : 'more';
         if (text.charCodeAt(at) === LF || text.charCodeAt(at + 1) !== LF) this.line += 1;
       }
       at += 1;

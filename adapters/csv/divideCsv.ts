@@ -18,7 +18,6 @@ export function divideCsv(options: CsvOptions, start: Uint8Array): Division | un
   return {
     maxRecordBytes: options.maxRecordBytes,
     pairs: options.quote === '' ? undefined : options.quote.charCodeAt(0),
-    unfinished: options.quote === '' ? undefined : 'csv.quote-unclosed',
     head: Math.max(0, ...options.headerRows) + 1,
     later: (columns, first): CsvOptions => ({
       ...options,

@@ -10,7 +10,6 @@ export function divideFixed(options: FixedOptions, start: Uint8Array): Division 
   return {
     maxRecordBytes: options.maxRecordBytes,
     pairs: undefined,
-    unfinished: undefined,
     head: options.skipLines + 1,
     later: (): FixedOptions => ({ ...options, skipLines: 0, inside: true }),
   };

@@ -4,8 +4,6 @@ export interface Division {
   readonly maxRecordBytes: number;
   /** a byte that stands an even number of times where no record is cut in two; undefined where each line end is one of a record */
   readonly pairs: number | undefined;
-  /** rule of a bad record that says its stretch may have been cut inside a record after all */
-  readonly unfinished: string | undefined;
   /** lines that the first stretch must hold, so that it tells the columns */
   readonly head: number;
   /** Options for reading every stretch but the first. @param columns of the first @param start its bytes */

@@ -23,6 +23,8 @@ export interface BadRecord {
   readonly line: number;
   readonly problems: readonly RowProblem[];
   readonly raw: RawRecord;
+  /** the bytes end inside it: more of them could make something else of it */
+  readonly open?: boolean;
 }
 
 /** Records of a batch in their order. An array is one; a reader may also cut a record out of its text only when it is asked for. */

@@ -141,6 +141,7 @@ async function pulled(id: string, document: object): Promise<void> {
   const proposal = String(asked.json['proposal']);
   const shown = await hub.staff(second.token, 'GET', `/v1/proposals/${proposal}`);
   assert.ok(!JSON.stringify(shown.json).includes('sesame'), 'nobody is shown the password');
+  assert.deepEqual(Object.keys(shown.json['body'] as object), ['document'], 'nor what it is sealed in');
   const { digest } = shown.json;
   const accepted = await hub.staff(second.token, 'POST', `/v1/proposals/${proposal}/acceptance`, { digest });
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json) + hub.logged.slice(-3).join('\n'));
@@ -554,6 +555,11 @@ test('by command, with the document of the guide: registered, accepted, run and 
   assert.equal((applied.stdout + applied.stderr).includes('sesame'), false);
   const { rows } = await database.app.query<{ id: string }>(
     "SELECT id FROM proposal WHERE operation = 'registerPull' AND state = 'waiting' ORDER BY proposed_at DESC",
+  );
+  const looked = await datong(['approve', rows[0]?.id ?? '', '--as', 'second']);
+  assert.deepEqual(
+    [looked.code, /sealed/i.test(looked.stdout), looked.stdout.includes(id)],
+    [0, false, true],
   );
   const approved = await datong(['approve', rows[0]?.id ?? '', '--as', 'second', '--yes']);
   assert.equal(approved.code, 0, approved.stderr);

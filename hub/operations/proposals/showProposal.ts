@@ -1,7 +1,8 @@
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { ProposalHead } from '../../store/registry/proposals.ts';
+import type { ProposalHead, ProposalRow } from '../../store/registry/proposals.ts';
 import type { Services } from '../services.ts';
+import { shownPull, type KeptPull } from '../pulls/registerPull.ts';
 import { proposalOf } from './waitingProposalOf.ts';
 import { namesBeside } from '../namesBeside.ts';
 
@@ -13,11 +14,16 @@ export async function showProposal(call: Call<StaffCaller>, services: Services):
     ...proposalHead(row, services.identity),
     state: row.state,
     params: row.params,
-    body: JSON.parse(row.body) as unknown,
+    body: shownBody(row),
     ...(decidedBy === null ? {} : { decidedBy, ...namesBeside(services.identity, { decidedBy }) }),
     ...(reason === null ? {} : { reason }),
   };
   return allowed(200, body, { facts: { change: { proposal: row.id } } });
+}
+
+function shownBody({ operation, body }: Pick<ProposalRow, 'operation' | 'body'>): unknown {
+  const kept = JSON.parse(body) as unknown;
+  return operation === 'registerPull' ? shownPull(kept as KeptPull) : kept;
 }
 
 /** What stands of it in lists. */

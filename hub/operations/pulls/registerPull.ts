@@ -17,7 +17,7 @@ import { documentOf } from './pullDocument.ts';
 type Asked = components['schemas']['PullRegistration'];
 
 /** What waits for the second person: the password is sealed from the beginning. */
-interface KeptPull {
+export interface KeptPull {
   readonly document: Asked['document'];
   readonly sealedPassword: string;
 }
@@ -31,6 +31,9 @@ export function keptPull(
   const secret = sealSecret(sealerOf(keys.sealing), params['dataset'] ?? '', password);
   return { document, sealedPassword: secret.toString('base64') };
 }
+
+/** What of it is shown: what is sealed stays in the hub, for all who may read proposals. */
+export const shownPull = ({ document }: KeptPull): Pick<KeptPull, 'document'> => ({ document });
 
 /**
  * From now on a dataset is filled by itself from a database of its department. The database is looked at first: what would fail at night

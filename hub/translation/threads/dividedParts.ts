@@ -23,9 +23,6 @@ export type Reading = Pick<CopyThread, 'stretch' | 'repeated'>;
 /** Stretches that wait for each thread or are worked on. */
 const stretchesEach = 4;
 
-/** No encoding that is divided has longer characters: a record of more bytes than this times its limit is over it. */
-const longestCharacter = 4;
-
 /**
  * Parts of a file whose stretches go to the threads in turn, in the order of the file. The first stretch tells the columns. Where a
  * stretch turns out to end inside a record, that record is read again together with what follows.
@@ -103,7 +100,7 @@ export async function* dividedParts(
       if (oldest === undefined) return;
       const part = await answered(oldest, line);
       const { stretch, thread } = oldest;
-      const cut = unfinishedFrom(part, stretch.bytes, division);
+      const cut = openFrom(part, stretch.bytes);
       // twice as much each time, so that a long record is not read again and again
       const behind = cut === undefined ? [] : await following(stretch.bytes.length - cut);
       if (cut === undefined || behind.length === 0) {
@@ -143,10 +140,10 @@ const inFile = (part: StretchPart, line: number): StretchPart => ({
 
 const moved =
   (by: number) =>
-  ({ line, problems, raw }: BadRecord): BadRecord => ({
+  ({ line, problems, ...others }: BadRecord): BadRecord => ({
     line: line + by,
     problems: problems.map((problem) => ({ ...problem, line: problem.line + by })),
-    raw,
+    ...others,
   });
 
 function problemInFile({ code, facts, extras }: Problem, line: number, byte: number): Problem {
@@ -162,13 +159,9 @@ function problemInFile({ code, facts, extras }: Problem, line: number, byte: num
  * Where the first record begins of which more bytes could make something else; undefined where they could not. All of a stretch is
  * meant where nothing but blank lines stands before: they do not tell the columns.
  */
-function unfinishedFrom(part: StretchPart, bytes: Uint8Array, division: Division): number | undefined {
-  const { unfinished, maxRecordBytes } = division;
-  for (const { line, problems } of part.failed) {
-    if (problems[0]?.rule !== unfinished) continue;
-    const start = lineStart(bytes, line);
-    if (bytes.length - start > maxRecordBytes * longestCharacter) continue;
-    return hasText(bytes.subarray(0, start)) ? start : 0;
-  }
-  return undefined;
+function openFrom({ failed }: StretchPart, bytes: Uint8Array): number | undefined {
+  const found = failed.find(({ open }) => open === true);
+  if (found === undefined) return undefined;
+  const start = lineStart(bytes, found.line);
+  return hasText(bytes.subarray(0, start)) ? start : 0;
 }
