@@ -27,7 +27,8 @@ import { seededRandom } from './demo/files/random.ts';
 import { residents } from './demo/files/residents.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 
-const hub = await testHub({ database: await testDatabase() });
+const database = await testDatabase();
+const hub = await testHub({ database });
 const { publicSecurity, operator } = await sampleCity(hub);
 const home = mkdtempSync(join(tmpdir(), 'datong-again-'));
 after(async () => {
@@ -407,4 +408,40 @@ test('whoever sent a workbook gets its bad rows as a workbook, the wrong cells i
   assert.equal(again.code, 0, again.stderr);
   const { counts } = JSON.parse(again.stdout) as { readonly counts: { readonly rows: number } };
   assert.equal(counts.rows, 40, 'the good rows of before and the mended one');
+});
+
+test('what the hub cannot take now stays in its folder; a later look sends it, and what came meanwhile', async () => {
+  const outbox = join(home, 'later');
+  mkdirSync(outbox);
+  const watch = ['send', '--watch', 'later', '--dataset', 'pub-security.household', '--problems', '0'];
+  const put = (name: string, bytes: Uint8Array): void => writeFileSync(join(outbox, name), bytes);
+  const lie = (): string[] =>
+    readdirSync(outbox, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.csv'))
+      .sort();
+  // as many are open as a department may have: nobody has judged the file
+  const opened = `INSERT INTO batch (id, dataset, department, state)
+    SELECT gen_random_uuid(), 'pub-security.household', 'pub-security', 'receiving' FROM generate_series(1, 50)`;
+  await database.app.query(opened);
+  put('e.csv', householdFile(2_200, 9).bytes);
+  const full = await datong(...watch, '--once');
+  assert.deepEqual([full.code, lie().join(' ')], [1, 'e.csv'], full.stderr);
+  assert.match(full.stderr, /too_many_open_batches/);
+  await database.app.query("DELETE FROM batch WHERE state = 'receiving'");
+  const looking = spawn(process.execPath, [datongBin, ...watch, '--every', '1'], {
+    cwd: home,
+    env: datongEnvironment(env),
+    stdio: 'ignore',
+  });
+  const ended = once(looking, 'exit');
+  const comes = async (name: string): Promise<void> => {
+    while (looking.exitCode === null && !lie().includes(name))
+      await new Promise((done) => setTimeout(done, 50));
+  };
+  await comes('sent/e.csv');
+  put('f.csv', householdFile(2_300, 10).bytes);
+  await comes('sent/f.csv');
+  looking.kill('SIGKILL');
+  await ended;
+  assert.deepEqual(lie(), ['sent/e.csv', 'sent/f.csv']);
 });

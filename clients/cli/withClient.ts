@@ -43,7 +43,8 @@ export async function withClient(
     tellUnproven(client);
     tellLeaving(client);
   } catch (error) {
-    if (error instanceof DatongProblem) throw await refused(error, options, typed);
+    if (error instanceof DatongProblem)
+      throw Object.assign(await refused(error, options, typed), { cause: error });
     if (error instanceof Problem && error.code.startsWith('reply_')) throw notTrusted(error, options);
     throw error;
   } finally {

@@ -6,7 +6,7 @@ import { openSource } from '../../hub/exchange/pull/openSource.ts';
 import { mysqlUrl } from '../../machine/sources/mysqlUrl.ts';
 import { connectMysql } from '../../machine/sources/mysqlWire.ts';
 import { connectPostgres } from '../../machine/sources/postgres.ts';
-import { SourceFault } from '../../machine/sources/sqlSource.ts';
+import { grace, SourceFault, type SourceSystem } from '../../machine/sources/sqlSource.ts';
 
 /** What a server says, packet by packet, as an impostor would. */
 interface Impostor {
@@ -56,11 +56,11 @@ async function impostor(
 }
 
 describe('a server that is none', () => {
-  const openAt = (port: number, tls: 'verify' | 'off' = 'off') =>
+  const openAt = (port: number, tls: 'verify' | 'off' = 'off', system: SourceSystem = 'mysql') =>
     openSource(
       {
         ...{ query: 'SELECT 1 AS id', key: ['id'], seconds: 1 },
-        source: { system: 'mysql', host: '127.0.0.1', port, database: 'a', user: 'reader' },
+        source: { system, host: '127.0.0.1', port, database: 'a', user: 'reader' },
       },
       { department: 'pub-security', host: '127.0.0.1', port, tls },
       'sesame',
@@ -205,6 +205,44 @@ describe('a server that is none', () => {
     assert.equal(await asked(names, row, row, row, done), 'unasked');
     assert.equal(await asked(names, ...Array.from({ length: 20_000 }, () => row)), 'unasked');
     assert.equal(await asked(...Array.from({ length: 20_000 }, () => done)), 'unasked');
+  });
+
+  test('speaks the protocol of PostgreSQL, and then says nothing, at the login or in the middle: it is given up', async (t) => {
+    const ready = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+    const done = Buffer.concat([Buffer.from([0x43, 0, 0, 0, 13]), Buffer.from('SELECT 1\0')]);
+    const fine = Buffer.concat([Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]), ready]);
+    for (const [answers, waits] of [
+      [0, 10_000],
+      [1, 1_000 + grace],
+      [5, 1_000 + grace],
+    ] as const) {
+      let heard = 0;
+      const sockets: Socket[] = [];
+      const mute = createServer((socket) => {
+        sockets.push(socket);
+        socket.on('error', () => undefined);
+        socket.on('data', () => {
+          heard += 1;
+          if (heard <= answers) socket.write(heard === 1 ? fine : Buffer.concat([done, ready]));
+        });
+      });
+      await new Promise<void>((resolve) => void mute.listen(0, '127.0.0.1', resolve));
+      const { port } = mute.address() as AddressInfo;
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      try {
+        const asked = assert.rejects(openAt(port, 'off', 'postgres'), { code: 'pull_source_unreachable' });
+        while (heard <= answers) await new Promise((resolve) => setImmediate(resolve));
+        t.mock.timers.tick(waits - 1);
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.ok(!sockets.some((socket) => socket.readableEnded), 'it is waited for');
+        t.mock.timers.tick(1);
+        await asked;
+      } finally {
+        t.mock.timers.reset();
+        mute.close();
+        for (const socket of sockets) socket.destroy();
+      }
+    }
   });
 
   test('says that a text is longer than its packet: nothing of other packets is taken for it', async () => {

@@ -8,6 +8,7 @@ import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
@@ -190,6 +191,22 @@ test('a file over the limit is held: nothing of it is seen, what was seen stays'
   assert.equal(await visible(), before);
 });
 
+test('bad rows are counted beyond those that are kept', async () => {
+  const [header = ''] = new TextDecoder('gb18030').decode(file.bytes).split('\r\n');
+  const bytes = encodeGb18030(`${header}\r\n${'x,y\r\n'.repeat(10_200)}`);
+  const batch = await open(client, household);
+  await put(client, batch, 0, bytes);
+  assert.equal((await refusal(commit(client, batch, bytes, 'household'))).code, 'too_many_bad_rows');
+  const { counts, findings } = (await client.batch(batch)).json;
+  assert.deepEqual(counts, { records: 10_200, rows: 0, bad: 10_200, skipped: 0 });
+  assert.equal(findings?.[0]?.facts['bad'], 10_200);
+  const kept = await database.owner.query('SELECT 1 FROM quarantine WHERE batch = $1', [batch]);
+  assert.deepEqual(
+    [kept.rowCount, ((await client.quarantine(batch)).json as { bad: number }).bad],
+    [10_000, 10_200],
+  );
+});
+
 test('a file that is not what the mapping says is refused as a whole, and can be committed again', async () => {
   const batch = await open(client, household);
   const bytes = encodeGb18030('甲,乙\r\n1,2\r\n');
@@ -201,6 +218,34 @@ test('a file that is not what the mapping says is refused as a whole, and can be
     problem: string;
   };
   assert.deepEqual([state, code], ['failed', problem.code]);
+
+  // the same bytes by a mapping that reads them: nothing is sent twice
+  const sample = readDocuments(join(samples, 'household/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const document = {
+    ...(sample?.members['document'] as object),
+    ...{
+      mapping: 'pub-security/household-utf8@1',
+      source: { format: 'csv', options: { encoding: 'utf-8' } },
+    },
+  };
+  const steward = await hub.token('steward-of-mappings', ['steward'], 'pub-security');
+  const made = await hub.staff(steward, 'POST', `/v1/datasets/${household}/mappings`, { document });
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  const other = await open(client, household);
+  const text = Buffer.from(new TextDecoder('gb18030').decode(householdFile(1_450, 6).bytes), 'utf8');
+  await put(client, other, 0, text);
+  assert.equal(
+    (await refusal(commit(client, other, text, 'household'))).code,
+    'file_encoding_wrong',
+    'GB18030 is declared',
+  );
+  assert.equal((await client.batch(other)).json.state, 'failed');
+  await commit(client, other, text, 'household-utf8');
+  const again = (await client.batch(other)).json;
+  assert.deepEqual([again.state, again.mapping, again.problem], ['published', 'household-utf8@1', undefined]);
+  assert.equal(await visible(), again.counts?.rows);
 });
 
 test('hourly values are merged by station and hour', async () => {

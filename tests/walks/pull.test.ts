@@ -563,6 +563,13 @@ test('by command, with the document of the guide: registered, accepted, run and 
   );
   const approved = await datong(['approve', rows[0]?.id ?? '', '--as', 'second', '--yes']);
   assert.equal(approved.code, 0, approved.stderr);
+  // neither what waited nor what is kept says the password, in whatever writing
+  const kept = await database.owner.query<{ text: string }>(
+    "SELECT (SELECT string_agg(body, '') FROM proposal) || (SELECT string_agg(encode(secret, 'escape'), '') FROM pull) AS text",
+  );
+  const [asBase64, asHex] = (['base64', 'hex'] as const).map((as) => Buffer.from('sesame').toString(as));
+  const written = kept.rows[0]?.text ?? '';
+  assert.ok(written.length > 100 && ![asBase64, asHex, 'sesame'].some((one) => written.includes(one ?? '')));
   assert.equal((await datong(['pull', 'run', id, '--as', 'steward'])).code, 0);
   await hub.hub.runner.run('pullSources');
   const shown = await datong(['pull', 'show', id, '--as', 'steward']);

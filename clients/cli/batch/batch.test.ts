@@ -44,6 +44,12 @@ test('a held batch is found, shown with its reason, and released by a word that 
   assert.match(listed.stdout, new RegExp(`^${id} +pub-security.household +held `, 'm'));
   const shown = await datong('batch', 'show', id, '--as', 'han');
   assert.match(shown.stdout, /only 2\d\d rows came where there were 1\d\d\d before/);
+  const seen = await datong('batch', 'list', '--state', 'published', '--as', 'han');
+  const [, current = '', before] = /^(\S+) .*? (\d+) rows/m.exec(seen.stdout) ?? [];
+  const [, came] = /only (\d+) rows came/.exec(shown.stdout) ?? [];
+  const less = Number(came) - Number(before);
+  const beside = `^beside batch ${current}, the last one published: ${came} \\(${less}\\) good rows, `;
+  assert.match(shown.stdout, new RegExp(beside, 'm'));
   const released = await datong(
     'batch',
     'release',

@@ -37,6 +37,20 @@ export function whyHeld({ findings = [], heldUntil, proposedBy, proposedByName }
   return lines;
 }
 
+/** How a held batch differs from the last one that was published; nothing where there is none. */
+export function besideCurrent({ counts }: Batch, current: Batch | undefined): string[] {
+  const before = current?.counts;
+  if (counts === undefined || before === undefined) return [];
+  const told = (now: number, then: number): string => `${now} (${now < then ? '' : '+'}${now - then})`;
+  const [rows, bad] = [told(counts.rows, before.rows), told(counts.bad, before.bad)];
+  return [
+    say({
+      zh: `与最近发布的批次 ${current?.batch ?? ''} 相比：合格 ${rows} 行，问题 ${bad} 行`,
+      en: `beside batch ${current?.batch ?? ''}, the last one published: ${rows} good rows, ${bad} bad`,
+    }),
+  ];
+}
+
 /** What went of it with periods that were over; nothing where none did. */
 export const whatWent = ({ destroyed }: Batch): string[] =>
   destroyed === undefined

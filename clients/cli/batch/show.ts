@@ -7,7 +7,7 @@ import { columns } from '../textWidth.ts';
 import { data, say } from '../verb.ts';
 import type { Batch } from '../../sdk/types.ts';
 import { checkTeller } from '../uploads/progress.ts';
-import { batchCells, whatWent, whyHeld } from './batchLines.ts';
+import { batchCells, besideCurrent, whatWent, whyHeld } from './batchLines.ts';
 
 interface ShowOptions extends StaffOptions {
   readonly watch?: boolean;
@@ -27,15 +27,21 @@ export function registerShow(batch: Command): void {
 
 async function show(id: string, options: ShowOptions): Promise<void> {
   const path = `/v1/batches/${encodeURIComponent(id)}`;
-  const batch = await asReviewer(options, async (client) => {
-    const ask = async (): Promise<Batch> => bodyOf(await client.get(path)) as unknown as Batch;
-    return options.watch === true ? watched(ask) : ask();
+  const { batch, current } = await asReviewer(options, async (client) => {
+    const ask = async (at = path): Promise<Batch> => bodyOf(await client.get(at)) as unknown as Batch;
+    const found = options.watch === true ? await watched(ask) : await ask();
+    if (found.state !== 'held' || options.json === true) return { batch: found, current: undefined };
+    const seen = `/v1/batches?dataset=${encodeURIComponent(found.dataset)}&state=published&limit=1`;
+    const { batches } = bodyOf(await client.get(seen)) as unknown as { readonly batches: readonly Batch[] };
+    return { batch: found, current: batches[0] };
   });
   if (options.json === true) {
     data(JSON.stringify(batch));
     return;
   }
-  for (const line of [...columns([batchCells(batch)]), ...whyHeld(batch), ...whatWent(batch)]) data(line);
+  const beside = besideCurrent(batch, current);
+  for (const line of [...columns([batchCells(batch)]), ...beside, ...whyHeld(batch), ...whatWent(batch)])
+    data(line);
   if (batch.sentence !== undefined) data(say(batch.sentence));
 }
 

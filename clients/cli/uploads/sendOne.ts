@@ -114,7 +114,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
  * Whether a refusal ends the submission. A hub that cannot answer now, be it by its own fault or by whatever stands before it, has what it got:
  * the same command goes on with it.
  */
-const isEnd = ({ status }: Pick<DatongProblem, 'status'>): boolean => status < 500 && status !== 429;
+export const isEnd = ({ status }: Pick<DatongProblem, 'status'>): boolean => status < 500 && status !== 429;
 
 /** Tries in a row while the network fails: with the pauses between them, about eight minutes. */
 const patientTries = 100;

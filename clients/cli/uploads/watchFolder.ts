@@ -1,12 +1,14 @@
 /**
  * A folder whose files are sent as they come. A file is taken once two looks in a row found it unchanged; what the hub published lies in
- * `sent/` afterwards, what it refused or holds in `refused/`. A file that a broken network left stays, and goes on with the next look.
+ * `sent/` afterwards, what it refused or holds in `refused/`. A file that a broken network left, or that the hub cannot take now, stays, and
+ * goes on with the next look.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode, failureOf, talk, tellFailure, type ExitCode } from '../verb.ts';
-import { sendOne, type SendOneOptions } from './sendOne.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import { isEnd, sendOne, type SendOneOptions } from './sendOne.ts';
 
 export interface WatchOptions extends SendOneOptions {
   /** seconds between two looks */
@@ -69,12 +71,16 @@ async function sendFrom(folder: string, name: string, options: WatchOptions): Pr
     const failure = failureOf(error);
     if (failure.exit === exitCode.verification || failure.exit === exitCode.usage) throw error;
     tellFailure(failure);
-    if (failure.exit === exitCode.network) return false;
+    if (failure.exit === exitCode.network || isPutOff(error)) return false;
   }
   for (const path of control === undefined ? [file] : [file, control])
     if (existsSync(path)) moveTo(join(folder, ok ? 'sent' : 'refused'), path);
   return ok;
 }
+
+/** A hub that takes nothing more now, or has a fault of its own, has not judged the file. */
+const isPutOff = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof DatongProblem && !isEnd(error.cause);
 
 /** A file of the same name is there from before: both are kept. */
 function moveTo(folder: string, file: string): void {
