@@ -6,7 +6,7 @@ import { openSource } from '../../hub/exchange/pull/openSource.ts';
 import { mysqlUrl } from '../../machine/sources/mysqlUrl.ts';
 import { connectMysql } from '../../machine/sources/mysqlWire.ts';
 import { connectPostgres } from '../../machine/sources/postgres.ts';
-import { grace, SourceFault, type SourceSystem } from '../../machine/sources/sqlSource.ts';
+import { grace, SourceFault } from '../../machine/sources/sqlSource.ts';
 
 /** What a server says, packet by packet, as an impostor would. */
 interface Impostor {
@@ -56,11 +56,14 @@ async function impostor(
 }
 
 describe('a server that is none', () => {
-  const openAt = (port: number, tls: 'verify' | 'off' = 'off', system: SourceSystem = 'mysql') =>
+  const openAt = (port: number, tls: 'verify' | 'off' = 'off', system: 'mysql' | 'postgres' = 'mysql') =>
     openSource(
       {
         ...{ query: 'SELECT 1 AS id', key: ['id'], seconds: 1 },
-        source: { system, host: '127.0.0.1', port, database: 'a', user: 'reader' },
+        source: {
+          ...(system === 'mysql' ? { system } : {}),
+          ...{ host: '127.0.0.1', port, database: 'a', user: 'reader' },
+        },
       },
       { department: 'pub-security', host: '127.0.0.1', port, tls },
       'sesame',
