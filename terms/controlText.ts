@@ -20,7 +20,7 @@ const line = /^([^=\t]+)[=\t](.*)$/;
 
 /**
  * A name and a value a line (`rows=1200`, `合计.年收入（元）=1,234.50`, `sha256=…`), lines that begin with # are remarks. Thousands may be
- * parted by commas.
+ * parted by commas. What is said twice is not known to hold.
  * @returns the number (from 1) of a line that says nothing known; 1 for a text without any
  */
 export function readControlText(text: string): ControlText | { readonly unreadable: number } {
@@ -32,6 +32,9 @@ export function readControlText(text: string): ControlText | { readonly unreadab
     const value = said.replaceAll(',', '');
     const total = names[name.toLowerCase()];
     const sum = sumName.exec(name)?.[1];
+    if (total !== undefined && found[total] !== undefined) return { unreadable: i + 1 };
+    if (sum !== undefined && found.sums !== undefined && Object.hasOwn(found.sums, sum))
+      return { unreadable: i + 1 };
     if (total === 'rows' && /^\d{1,12}$/.test(value)) found.rows = Number(value);
     else if (total === 'sha256' && /^[0-9a-f]{64}$/i.test(value)) found.sha256 = value.toLowerCase();
     else if (sum !== undefined && /^-?\d{1,30}(\.\d{1,15})?$/.test(value))

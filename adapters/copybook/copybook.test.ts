@@ -415,6 +415,16 @@ describe('records', () => {
     );
   });
 
+  test('a child before any parent is bad by itself, and the parents behind it are read', async () => {
+    const source = '01 R.\n 05 T PIC X.\n 05 C.\n  10 CN PIC X(2).\n 05 P REDEFINES C.\n  10 PN PIC X(2).\n';
+    const { records, bad } = await read(source, text('PabCcdPef'), {
+      ...{ segmentField: 'T', segmentRedefines: { C: 'C', P: 'P' } },
+      segmentChildren: { C: ['P'] },
+    });
+    assert.deepEqual(rulesOf(bad), ['1 copybook.orphan']);
+    assert.deepEqual(records, [{ T: 'C', C: { CN: 'cd', P: [{ PN: 'ef' }] } }]);
+  });
+
   test('what a copybook may not hold is refused with its line', async () => {
     const refused = async (source: string, code: string): Promise<void> =>
       assert.rejects(read(source, text('aaaa')), refusedAs(code));

@@ -42,6 +42,13 @@ describe('JSON', () => {
     assert.deepEqual(rulesOf(bad), ['1 json.number', '1 text.nul', '1 json.malformed']);
   });
 
+  test('what is nested deeper than the options say is bad, and the next one is read', async () => {
+    const deep = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    const { records, bad } = await read(`${deep(4)}\n${deep(5)}\n${deep(1)}`, { maxDepth: 4 });
+    assert.deepEqual(rulesOf(bad), ['2 json.depth']);
+    assert.deepEqual(records, [{ a: { a: { a: { a: 1 } } } }, { a: 1 }]);
+  });
+
   test('a member twice, and half of a character, are told; alike texts are not', async () => {
     const twice = ['{"a":1,"a":2}', '{"a" : 1, "a" :2}', '{"b":[{"a":1,"\\u0061":2}]}', '{"a":"\\":","a":1}'];
     for (const text of twice) assert.deepEqual(rulesOf((await read(text)).bad), ['1 json.repeated'], text);
