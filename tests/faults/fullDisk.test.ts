@@ -14,6 +14,7 @@ import { asLogin } from '../../hub/store/database/database.ts';
 import { StorageWatch } from '../../hub/store/database/storage.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { tables } from '../walks/intakeCalls.ts';
 import { lastLeaf, newestLeaves } from '../walks/leaves.ts';
 
 const plain = await testDatabase();
@@ -26,7 +27,8 @@ const database = {
     room: () => Promise.resolve(room),
   },
 };
-const hub = await testHub({ database });
+const limits = { answerWithin: 60_000 };
+const hub = await testHub({ database, intake: limits });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1500, 21);
@@ -61,7 +63,38 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
   assert.equal(refused.status, 503);
   assert.equal(refused.code, 'storage_full');
   assert.deepEqual(await readiness(), { status: 503, storage: 'storage_full' });
-  await asSuperuser('DROP EVENT TRIGGER no_table; DROP TRIGGER no_room ON batch_part');
+  // a file that has come whole and whose rows have no room ends by that name, at once or behind a 202, and nothing of them stays
+  await asSuperuser('DROP TRIGGER no_room ON batch_part');
+  const batches: string[] = [];
+  const whole = (bytes: Uint8Array): Promise<string> =>
+    codeOf(
+      city.publicSecurity.client.sendFile('pub-security.household', bytes, {
+        mapping: 'household',
+        onOpened: ({ batch }) => void batches.push(batch),
+      }),
+    );
+  const ends = async (): Promise<unknown> =>
+    Promise.all(
+      batches.map(async (id) => {
+        const { state, problem } = (await city.publicSecurity.client.batch(id)).json;
+        return [state, problem];
+      }),
+    );
+  assert.equal(await whole(file.bytes), 'storage_full');
+  limits.answerWithin = 0;
+  await whole(householdFile(1500, 22).bytes);
+  limits.answerWithin = 60_000;
+  const full = ['failed', 'storage_full'];
+  assert.deepEqual([await ends(), await tables(plain)], [[full, full], []]);
+  const [leaf] = (await newestLeaves(plain, 20)).filter(({ code }) => code === 'storage_full');
+  assert.deepEqual([leaf?.operation, leaf?.decision, leaf?.batch?.id], ['commitBatch', 'deny', batches[1]]);
+  assert.deepEqual(await readiness(), { status: 503, storage: 'storage_full' });
+  await asSuperuser('DROP EVENT TRIGGER no_table');
+  // its bytes are there still: committed again it is published
+  const [batch = ''] = batches;
+  const again = { mapping: 'household', batch };
+  await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, again);
+  assert.deepEqual([await ends(), await tables(plain)], [[['published', undefined], full], [batch]]);
   assert.deepEqual(await readiness(), { status: 200, storage: 'ok' });
   await send();
 });

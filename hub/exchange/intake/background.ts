@@ -7,6 +7,7 @@ import { entry, type Entry } from '../../audit/entry.ts';
 import { receiptOf } from '../../audit/receipt.ts';
 import { abandonBatch } from '../../store/intake/abandonBatch.ts';
 import { abandonedBatches } from '../../store/intake/abandonedBatches.ts';
+import { outageOf } from '../../store/database/failure.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { rawBytes } from '../../store/rows/sealedParts.ts';
@@ -14,7 +15,7 @@ import { sweepTables } from '../../store/rows/sweep.ts';
 import { currentEpoch } from '../../gate/currentEpoch.ts';
 import { pendingRetranslations } from '../../store/intake/pendingRetranslations.ts';
 import { batchFacts } from './answer.ts';
-import { beginLoading, failLoading, isTemporary, runLoading, type Loading } from './loading.ts';
+import { beginLoading, endedBy, failLoading, isTemporary, runLoading, type Loading } from './loading.ts';
 import { publication } from './publication.ts';
 import type { Publication } from './publicationShape.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -83,8 +84,8 @@ async function refused(
 ): Promise<Background> {
   if (isTemporary(error)) throw error;
   await failLoading(services, loading, error, exchange);
-  const code = error instanceof Problem ? error.code : 'internal_error';
-  if (code === 'internal_error') services.report({ exchange, operation: 'commitBatch', error });
+  const code = endedBy(error);
+  if (!(error instanceof Problem)) services.report({ exchange, operation: 'commitBatch', error });
   return entry({
     ...byTheHub(services, exchange),
     facts: batchFacts(loading.batch, loading.dataset),
@@ -147,7 +148,9 @@ export async function continueRetranslation(
     await finishInBackground(services, loading, runLoading(services, loading));
   } catch (error) {
     if (error instanceof Problem && error.code === 'batch_claimed') return; // another hub was faster
-    if (isTemporary(error)) services.report({ exchange: batch.id, operation: 'retranslateBatch', error });
+    // a full disk, too: what was begun is gone on with when there is room
+    if (isTemporary(outageOf(error) ?? error))
+      services.report({ exchange: batch.id, operation: 'retranslateBatch', error });
     else await giveUp(services, batch, error);
   }
 }

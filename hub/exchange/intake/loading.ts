@@ -4,7 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { Finding } from '../../domain/guards.ts';
 import type { BatchProfile } from '../../domain/quality.ts';
 import type { Ranges } from '../../domain/ranges.ts';
-import { isConnectionLoss } from '../../store/database/failure.ts';
+import { isConnectionLoss, outageOf } from '../../store/database/failure.ts';
 import { finishBatch, type BatchOutcome } from '../../store/intake/finishBatch.ts';
 import { holdsLease } from '../../store/intake/holdsLease.ts';
 import { leaseBatch } from '../../store/intake/leaseBatch.ts';
@@ -128,7 +128,7 @@ export async function failLoading(
   exchange: string,
 ): Promise<void> {
   if (isTemporary(error)) return;
-  const problem = error instanceof Problem ? error.code : 'internal_error';
+  const problem = endedBy(error);
   try {
     // as behind a translation that came too late: the same file is sent again, and nothing of the hub failed
     const state = problem === 'batch_outdated' ? 'rejected' : 'failed';
@@ -140,6 +140,10 @@ export async function failLoading(
 
 export const isTemporary = (error: unknown): boolean =>
   error instanceof Problem ? error.status === 503 : isConnectionLoss(error);
+
+/** By what a load ended: what the database says of itself, such as that its disk is full, is no fault of the hub's. */
+export const endedBy = (error: unknown): string =>
+  error instanceof Problem ? error.code : (outageOf(error)?.code ?? 'internal_error');
 
 /** Ends a batch that is not published: held for a person, whose rows stay for her, or rejected or failed, whose rows go with it, if it was still this hub's. */
 export async function settle(
