@@ -563,8 +563,7 @@ test('by command, with the document of the guide: registered, accepted, run and 
   );
   const approved = await datong(['approve', rows[0]?.id ?? '', '--as', 'second', '--yes']);
   assert.equal(approved.code, 0, approved.stderr);
-  // neither what waited nor what is kept says the password, in whatever writing
-  const kept = await database.owner.query<{ text: string }>(
+  const kept = await database.owner.query<{ text: string }>( // of what waited, and of what is kept
     "SELECT (SELECT string_agg(body, '') FROM proposal) || (SELECT string_agg(encode(secret, 'escape'), '') FROM pull) AS text",
   );
   const writings = (['base64', 'hex', 'utf8'] as const).map((as) => Buffer.from('sesame').toString(as));
