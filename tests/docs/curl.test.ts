@@ -107,6 +107,22 @@ async function typed(
 const operationOf = (operationId: string): ContractOperation =>
   operations.find((one) => one.operationId === operationId) ?? assert.fail(operationId);
 
+/** When something was recorded: the newest of its ids of version 7 says it. Unix ms */
+function recordedAt(recorded: unknown): number | undefined {
+  const ids = JSON.stringify(recorded).match(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}(?=-[89ab])/g) ?? [];
+  const moments = ids.map((id) => parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+  return moments.length === 0 ? undefined : Math.max(...moments);
+}
+const allRecordedAt = recordedAt(examples) ?? assert.fail('examples have ids');
+
+/** A command with its moments as far from now as they were when it was recorded: what was to come then is to come. */
+function asOfNow(operationId: string, command: string): string {
+  const later = database.now() - (recordedAt(examples[operationId]) ?? allRecordedAt);
+  return command.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (moment) =>
+    new Date(Date.parse(moment) + later).toISOString(),
+  );
+}
+
 const codeIn = ({ body }: Typed): unknown =>
   (JSON.parse(body.toString('utf8')) as { readonly code?: unknown }).code;
 
@@ -293,9 +309,10 @@ test('what changes something, by staff: as it is shown, with the id of an answer
   for (const id of commands.keys()) {
     const first = asShown[id];
     const again = standing[id];
-    if (first !== undefined) await play(id, first, String(examples[id]?.status));
+    const soon = asOfNow(id, commands.get(id) ?? '');
+    if (first !== undefined) await play(id, first, String(examples[id]?.status), soon);
     else if (again !== undefined) await play(id, again, '200');
-    else if (ofAnotherHub[id] !== undefined) await play(id, ...ofAnotherHub[id]);
+    else if (ofAnotherHub[id] !== undefined) await play(id, ...ofAnotherHub[id], soon);
   }
   // what is accepted is what was read: the digest is the proposal's own
   const proposal = `/v1/proposals/${String(answers['delayView']?.['proposal'])}`;
@@ -306,7 +323,7 @@ test('what changes something, by staff: as it is shown, with the id of an answer
     if (path !== undefined) meant = meant.replace(shown, () => path(answers));
     if (body !== undefined) meant = meant.replace(JSON.stringify(asked), () => JSON.stringify(body(answers)));
     assert.notEqual(meant, commands.get(id), id);
-    await play(id, by, String(status), meant);
+    await play(id, by, String(status), asOfNow(id, meant));
   }
   assert.deepEqual(wrong, []);
 });
