@@ -5,7 +5,7 @@ import type { Sealer } from '../store/rows/sealedParts.ts';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** What is opened at once where it lies: more would take long to let go of. */
+/** What is sealed or opened at once: more would take long to let go of. */
 const pieceBytes = 64 * 1024;
 
 /** AES-256-GCM with a random nonce: nonce (12) ‖ tag (16) ‖ ciphertext. The context is authenticated, not stored. */
@@ -31,9 +31,14 @@ export function sealerOf(key: KeyObject): Sealer {
     seal(plain, context) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context, 'utf8'));
-      // one copy of what may be megabytes: the tag is known once everything is sealed
-      const sealed = Buffer.concat([nonce, Buffer.alloc(tagBytes), cipher.update(plain), cipher.final()]);
-      cipher.getAuthTag().copy(sealed, nonceBytes);
+      const text = nonceBytes + tagBytes;
+      const sealed = Buffer.allocUnsafeSlow(text + plain.length);
+      sealed.set(nonce);
+      // the tag is known once everything is sealed
+      for (let at = 0; at < plain.length; at += pieceBytes)
+        sealed.set(cipher.update(plain.subarray(at, at + pieceBytes)), text + at);
+      cipher.final(); // in this mode it holds no bytes
+      sealed.set(cipher.getAuthTag(), nonceBytes);
       return sealed;
     },
     open: (sealed, context) =>

@@ -1,7 +1,7 @@
 /** The bytes of exports at rest, sealed piece by piece; the sealer is handed in. */
 import type { Reader } from '../database/reader.ts';
 import type { Transaction } from '../database/transaction.ts';
-import type { Sealer } from './sealedParts.ts';
+import { bufferOver, type Sealer } from './sealedParts.ts';
 
 /** Most bytes of a piece. */
 const longest = 1 << 20;
@@ -18,7 +18,7 @@ export async function putExportBytes(
     const piece = bytes.subarray(from, from + longest);
     await transaction.query(
       'INSERT INTO release_export_chunk (export, at, bytes, sealed) VALUES ($1, $2, $3, $4)',
-      [id, at + from, piece.length, Buffer.from(sealer.seal(piece, contextOf(id, at + from)))],
+      [id, at + from, piece.length, bufferOver(sealer.seal(piece, contextOf(id, at + from)))],
     );
   }
 }

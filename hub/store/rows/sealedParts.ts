@@ -49,7 +49,7 @@ export async function putPart(
 }
 
 /** The same bytes, as the driver wants them. */
-const bufferOver = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
+export const bufferOver = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, length);
 
 /** The part that begins at an offset. */
