@@ -6660,11 +6660,11 @@ export interface components {
         IntakeRules: {
             /** @description share of the rows of a snapshot that may be gone before it is held for a person; 0.5 where it is not named, 1 for no guard */
             mayShrink?: number;
-            /** @description share of the rows by which a snapshot may be larger than the one that readers see; not compared where it is not named */
+            /** @description share of the rows by which a batch may be larger than the last five usually were; not compared where it is not named */
             mayGrow?: number;
-            /** @description by how much the share of empty values of any field of a snapshot may rise; not compared where it is not named */
+            /** @description by how much the share of empty values of any field may be higher than it usually was in the last five batches; not compared where it is not named */
             mayEmpty?: number;
-            /** @description which share of the rows of a snapshot may have another code in a field than before, for fields with a list of values; not compared where it is not named */
+            /** @description which share of the rows may have another code in a field than usual in the last five batches, for fields with a list of values; not compared where it is not named */
             mayShift?: number;
             /** @description which share of the rows may lie outside the range of the last five batches in a field of numbers or dates; not compared where it is not named */
             mayStray?: number;

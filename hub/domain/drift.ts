@@ -1,4 +1,4 @@
-/** Drift: how a snapshot differs from the one that readers see, in numbers that name nobody. Pure. */
+/** Drift: how a batch differs from what is usual for its dataset, in numbers that name nobody. Pure. */
 import type { IntakeRules } from './intakeRules.ts';
 
 /** What one batch looks like. */
@@ -16,46 +16,75 @@ export interface FieldProfile {
   readonly codes?: ReadonlyMap<string, number>;
 }
 
+/** A batch that was published. */
+export interface FormerProfile extends Profile {
+  /** a person let it in: what it looks like may be usual from then on */
+  readonly approved: boolean;
+}
+
 interface DriftFinding {
   readonly code: 'batch_grown' | 'batch_field_emptied' | 'batch_codes_shifted';
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
-/** Smaller snapshots than this shrink, grow and change as they like. */
+/** Smaller batches than this shrink, grow and change as they like. */
 export const worthGuarding = 100;
+
+/** Published batches that make up what is usual. */
+export const usualBatches = 5;
 
 /** Fields that are named one by one, those that moved most first. */
 const mostFields = 10;
 
-/** What moved further than the rules allow; nothing where either batch is too small to say. */
-export function drift(now: Profile, before: Profile, rules: IntakeRules): readonly DriftFinding[] {
+/**
+ * What moved further than the rules allow; nothing where there is no former batch that is large enough to say. The measure is the middle of
+ * the former batches: one of them that was odd does not move it, and what moves a little with each batch is soon far from it. Since a person
+ * let one in, the middle of that one and those behind it will do as well: what she said is usual is not held again and again.
+ * @param former the newest first
+ */
+export function drift(
+  now: Profile,
+  former: readonly FormerProfile[],
+  rules: IntakeRules,
+): readonly DriftFinding[] {
+  const compared = former.filter(({ rows }) => rows >= worthGuarding).slice(0, usualBatches);
+  const approved = compared.findIndex((one) => one.approved);
+  const since = approved < 0 ? compared : compared.slice(0, approved + 1);
+  if (compared.length === 0) return [];
+  const batches = compared.length;
   const { mayGrow, mayEmpty, mayShift } = rules;
   const findings: DriftFinding[] = [];
-  if (before.rows < worthGuarding) return findings;
-  if (mayGrow !== undefined && now.rows > before.rows * (1 + mayGrow))
-    findings.push({ code: 'batch_grown', facts: { rows: now.rows, reference: before.rows } });
+  if (mayGrow !== undefined) {
+    const reference = Math.max(...[compared, since].map((some) => middle(some.map(({ rows }) => rows))));
+    if (now.rows > reference * (1 + mayGrow))
+      findings.push({
+        code: 'batch_grown',
+        facts: { rows: now.rows, reference: Math.round(reference), batches },
+      });
+  }
   if (now.rows < worthGuarding) return findings;
   const pairs = [...now.fields].flatMap(([field, here]) => {
-    const there = before.fields.get(field);
-    return there === undefined ? [] : [{ field, here, there }];
+    const there = [compared, since].map((some) => some.flatMap((one) => one.fields.get(field) ?? []));
+    return there.some(({ length }) => length === 0) ? [] : [{ field, here, there }];
   });
   if (mayEmpty !== undefined) {
-    const emptied = pairs.map(({ field, here, there }) => ({
-      field,
-      here,
-      there,
-      by: here.empty - there.empty,
-    }));
-    for (const { field, here, there } of furthest(emptied, mayEmpty))
+    const emptied = pairs.map(({ field, here, there }) => {
+      const before = Math.max(...there.map((some) => middle(some.map(({ empty }) => empty))));
+      return { field, here, before, by: here.empty - before };
+    });
+    for (const { field, here, before } of furthest(emptied, mayEmpty))
       findings.push({
         code: 'batch_field_emptied',
-        facts: { field, now: percent(here.empty), before: percent(there.empty) },
+        facts: { field, now: percent(here.empty), before: percent(before), batches },
       });
   }
   if (mayShift !== undefined) {
-    const shifted = pairs.map(({ field, here, there }) => ({ field, by: distance(here.codes, there.codes) }));
+    const shifted = pairs.map(({ field, here, there }) => ({
+      field,
+      by: Math.min(...there.map((some) => middle(distances(here, some)))),
+    }));
     for (const { field, by } of furthest(shifted, mayShift))
-      findings.push({ code: 'batch_codes_shifted', facts: { field, share: percent(by) } });
+      findings.push({ code: 'batch_codes_shifted', facts: { field, share: percent(by), batches } });
   }
   return findings;
 }
@@ -66,12 +95,41 @@ const furthest = <Moved extends { readonly by: number }>(moved: readonly Moved[]
     .sort((a, b) => b.by - a.by)
     .slice(0, mostFields);
 
+/** The median; of an even number of values halfway between the two in the middle. */
+function middle(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
+}
+
+/** To each of the others whose codes are known. */
+const distances = ({ codes }: FieldProfile, others: readonly FieldProfile[]): readonly number[] =>
+  codes === undefined
+    ? []
+    : others.flatMap((other) => (other.codes === undefined ? [] : [distance(codes, other.codes)]));
+
+type Codes = NonNullable<FieldProfile['codes']>;
+
 /** Which share of rows would have to change its code to make one of the other: half the sum of differences. */
-function distance(a: FieldProfile['codes'], b: FieldProfile['codes']): number {
-  if (a === undefined || b === undefined) return 0;
+function distance(a: Codes, b: Codes): number {
   const codes = new Set([...a.keys(), ...b.keys()]);
   return [...codes].reduce((sum, code) => sum + Math.abs((a.get(code) ?? 0) - (b.get(code) ?? 0)), 0) / 2;
 }
+
+/** Codes of a field that are kept of a batch, the most frequent first. */
+const mostCodes = 50;
+/** Rows from which on a code is kept: fewer might be known persons. */
+const fewestOfCode = 5;
+
+/** Shares of codes as they are kept of a batch of so many rows, in thousandths: they outlive the rows. */
+export const keptCodes = (codes: ReadonlyMap<string, number>, rows: number): ReadonlyMap<string, number> =>
+  new Map(
+    [...codes]
+      .filter(([, share]) => share * rows >= fewestOfCode)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, mostCodes)
+      .map(([code, share]) => [code, Math.round(share * 1_000) / 1_000]),
+  );
 
 /** `12.3` of 0.1234 */
 const percent = (share: number): number => Math.round(share * 1_000) / 10;

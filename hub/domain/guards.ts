@@ -3,7 +3,7 @@
  * problem of the catalogue, so that inbox, reply and command line say it in the same words.
  */
 import type { ProblemCode } from '../../terms/problemCatalogue.ts';
-import { drift, worthGuarding, type Profile } from './drift.ts';
+import { drift, worthGuarding, type FormerProfile, type Profile } from './drift.ts';
 import type { IntakeRules, Severity } from './intakeRules.ts';
 
 export type GuardCode = Extract<
@@ -53,8 +53,8 @@ export interface Arrival {
   readonly before: { readonly batch: string; readonly day: string } | undefined;
   /** the very bytes came for another dataset */
   readonly elsewhere: boolean;
-  /** this batch, and the one that readers see, where they are to be compared */
-  readonly profiles: { readonly now: Profile; readonly before: Profile } | undefined;
+  /** this batch, and those published before it, the newest first, where they are to be compared */
+  readonly profiles: { readonly now: Profile; readonly former: readonly FormerProfile[] } | undefined;
   /** an earlier batch of this dataset whose rows come back */
   readonly rowsBefore: { readonly batch: string; readonly day: string } | undefined;
   /** its keys are those of another dataset, not its own */
@@ -72,7 +72,7 @@ export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] 
   if (replaces && reference >= worthGuarding && counts.rows < least)
     find(rules.onDrift, 'batch_shrunk', { rows: counts.rows, reference });
   if (profiles !== undefined)
-    for (const { code, facts } of drift(profiles.now, profiles.before, rules))
+    for (const { code, facts } of drift(profiles.now, profiles.former, rules))
       find(rules.onDrift, code, facts);
   if (before !== undefined) hold('batch_bytes_before', before);
   else if (arrival.rowsBefore !== undefined) hold('batch_rows_before', arrival.rowsBefore);

@@ -7,13 +7,13 @@ import type { Periods } from './periods.ts';
 export type Severity = 'warn' | 'hold' | 'reject';
 
 export interface IntakeRules {
-  /** share of the rows that may be gone before a person must look; 1 switches the guard off */
+  /** share of the rows of a snapshot that may be gone before a person must look; 1 switches the guard off */
   readonly mayShrink: number;
-  /** share of the rows that may come on top; undefined: as many as there are */
+  /** share of the rows that may come on top of what the last batches usually had; undefined: as many as there are */
   readonly mayGrow?: number;
   /** by how much the share of empty values of a field may rise; undefined: not compared */
   readonly mayEmpty?: number;
-  /** which share of the rows may have another code in a field than before; undefined: not compared */
+  /** which share of the rows may have another code in a field than usual; undefined: not compared */
   readonly mayShift?: number;
   /** which share of the rows may lie outside the range of the last batches in a field of numbers or dates; undefined: not compared */
   readonly mayStray?: number;
@@ -81,8 +81,8 @@ export const defaultIntakeRules: IntakeRules = {
   secondPerson: false,
 };
 
-/** The rules that compare a snapshot with the one before it: where batches add to each other they would do nothing. */
-const snapshotRules = ['mayShrink', 'mayGrow', 'mayEmpty', 'mayShift'] as const;
+/** What a batch that adds to others is compared by; it may be as small as it likes, so `mayShrink` would do nothing. */
+const comparing = ['mayGrow', 'mayEmpty', 'mayShift', 'mayStray'] as const;
 
 /** The rules of batches that are merged by key: a snapshot is whole. */
 const mergedRules = ['deleteWhere', 'onRewrite', 'periods'] as const;
@@ -95,6 +95,8 @@ export function idleRule(
   // nothing is ever submitted to a live one
   if (mode === 'live') return Object.keys(intake)[0] as keyof IntakeRules | undefined;
   if (mode === 'snapshot') return mergedRules.find((rule) => intake[rule] !== undefined);
-  const idle = snapshotRules.find((rule) => intake[rule] !== undefined);
-  return idle ?? (intake.onDrift !== undefined && intake.mayStray === undefined ? 'onDrift' : undefined);
+  if (intake.mayShrink !== undefined) return 'mayShrink';
+  return intake.onDrift !== undefined && comparing.every((rule) => intake[rule] === undefined)
+    ? 'onDrift'
+    : undefined;
 }

@@ -5,6 +5,8 @@ export interface BatchProfile {
   /** records that repeated the key of an earlier one */
   readonly repeated: number;
   readonly fields: Readonly<Record<string, FieldQuality>>;
+  /** share of rows with each code, by field, of fields that have a list of codes: what later batches are compared with */
+  readonly codes?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface FieldQuality {

@@ -210,8 +210,8 @@ export const intakeProblems = {
     status: 422,
     who: 'provider',
     text: {
-      zh: '本次有 {rows} 行，现有 {reference} 行，增加超出该数据资源的规定',
-      en: '{rows} rows came where there are {reference}: more than this dataset may grow',
+      zh: '本次有 {rows} 行，最近 {batches} 批通常为 {reference} 行，增加超出该数据资源的规定',
+      en: '{rows} rows came where the last batches ({batches}) usually had {reference}: more than this dataset may grow',
     },
     next: {
       zh: '核对是否重复或混入了其他文件；确实增加的，请数据管理员放行（datong batch release）',
@@ -222,8 +222,8 @@ export const intakeProblems = {
     status: 422,
     who: 'provider',
     text: {
-      zh: '字段 {field} 空缺的行占 {now}%，此前为 {before}%',
-      en: 'the field {field} is empty in {now} % of the rows, where it was in {before} %',
+      zh: '字段 {field} 空缺的行占 {now}%，最近 {batches} 批通常为 {before}%',
+      en: 'the field {field} is empty in {now} % of the rows, where in the last batches ({batches}) it usually was in {before} %',
     },
     next: {
       zh: '核对源系统导出时是否丢了该列；确实如此的，请数据管理员放行（datong batch release）',
@@ -234,8 +234,8 @@ export const intakeProblems = {
     status: 422,
     who: 'provider',
     text: {
-      zh: '字段 {field} 的代码分布与此前相差 {share}% 的行',
-      en: 'the codes of the field {field} differ from before in {share} % of the rows',
+      zh: '字段 {field} 的代码分布与最近 {batches} 批通常相差 {share}% 的行',
+      en: 'the codes of the field {field} differ from those of the last batches ({batches}) usually in {share} % of the rows',
     },
     next: {
       zh: '核对代码对照与源系统；确实如此的，请数据管理员放行（datong batch release）',

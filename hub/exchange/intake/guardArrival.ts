@@ -1,7 +1,7 @@
 /** Guards: what a loaded batch is held against before anybody sees it. */
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { columnFindings } from '../../domain/fileColumns.ts';
-import { worthGuarding, type Profile } from '../../domain/drift.ts';
+import { keptCodes, worthGuarding, type Profile } from '../../domain/drift.ts';
 import { guard, type Arrival, type Finding } from '../../domain/guards.ts';
 import type { IntakeRules } from '../../domain/intakeRules.ts';
 import { referenceFindings } from '../../domain/reference.ts';
@@ -19,6 +19,7 @@ import {
   sameBytesBefore,
 } from '../../store/intake/formerBatches.ts';
 import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
+import { formerProfiles } from '../../store/intake/formerProfiles.ts';
 import { profileOf } from '../../store/rows/profile.ts';
 import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
 import { periodFindings, periodsBrought } from '../lastingTable.ts';
@@ -63,7 +64,7 @@ export async function guardArrival(
   ] = await Promise.all([
     referenceRows(reader, batch.dataset),
     sameBytesBefore(reader, batch),
-    profilesOf(reader, dataset, now, current, rules),
+    profilesOf(reader, dataset.row.id, batch.id, now, rules),
     comesBack(reader, dataset, arrived, current),
     isElsewhere(reader, others, dataset, arrived),
     controlFindings(reader, loading, translation),
@@ -113,6 +114,11 @@ export async function guardArrival(
       fields: Object.fromEntries(
         [...now.fields].map(([field, { empty, distinct }]) => [field, { empty, distinct }]),
       ),
+      codes: Object.fromEntries(
+        [...now.fields].flatMap(([field, { codes }]) =>
+          codes === undefined || codes.size === 0 ? [] : [[field, Object.fromEntries(codes)]],
+        ),
+      ),
     },
   };
 }
@@ -145,21 +151,31 @@ async function comparable(
 const isCoded = ({ schema, type }: SchemaField): boolean =>
   type === 'boolean' || Array.isArray(schema['enum']) || schema['x-code'] !== undefined;
 
-/** What the rows of a batch look like. */
-function profileNow(reader: Reader, { schema }: LiveDataset, batch: string, rows: number): Promise<Profile> {
+/** What the rows of a batch look like, codes as they are kept. */
+async function profileNow(
+  reader: Reader,
+  { schema }: LiveDataset,
+  batch: string,
+  rows: number,
+): Promise<Profile> {
   const coded = new Set(schema.fields.filter(isCoded).map(({ name }) => name));
-  return profileOf(reader, layoutOf(schema), batch, rows, coded);
+  const { fields } = await profileOf(reader, layoutOf(schema), batch, rows, coded);
+  const kept = [...fields].map(
+    ([field, { codes, ...shares }]) =>
+      [field, codes === undefined ? shares : { ...shares, codes: keptCodes(codes, rows) }] as const,
+  );
+  return { rows, fields: new Map(kept) };
 }
 
 async function profilesOf(
   reader: Reader,
-  dataset: LiveDataset,
+  dataset: string,
+  batch: string,
   now: Profile,
-  current: BatchRow | undefined,
   { mayGrow, mayEmpty, mayShift }: IntakeRules,
 ): Promise<Arrival['profiles']> {
-  if (current === undefined || (mayGrow ?? mayEmpty ?? mayShift) === undefined) return undefined;
-  return { now, before: await profileNow(reader, dataset, current.id, current.counts?.rows ?? 0) };
+  if ((mayGrow ?? mayEmpty ?? mayShift) === undefined) return undefined;
+  return { now, former: await formerProfiles(reader, dataset, batch) };
 }
 
 /** Fewer rows than this that differ say nothing. */

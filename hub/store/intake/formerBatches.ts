@@ -1,7 +1,8 @@
 /** What was published before: the measure of a new batch. */
-import { worthGuarding } from '../../domain/drift.ts';
+import { usualBatches, worthGuarding } from '../../domain/drift.ts';
 import type { Ranges } from '../../domain/ranges.ts';
 import type { Reader } from '../database/reader.ts';
+import { isReplaced, isTakenBack } from './isExample.ts';
 
 /**
  * Most rows of a batch of a dataset since a person last approved one, that one included; so neither many small losses nor one large one
@@ -56,15 +57,12 @@ export async function formerBatch(reader: Reader, dataset: string): Promise<stri
   return rows[0]?.id;
 }
 
-/** How many batches make up what is usual. */
-const usual = 5;
-
 /** Between which round numbers the values of the last published batches of a dataset lie. @param but this one */
 export async function rangesBefore(reader: Reader, dataset: string, but: string): Promise<readonly Ranges[]> {
   const { rows } = await reader.query<{ ranges: Ranges }>(
-    `SELECT ranges FROM batch WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND ranges IS NOT NULL AND rows_ok >= $3
-      ORDER BY published_at DESC LIMIT $4`,
-    [dataset, but, worthGuarding, usual],
+    `SELECT ranges FROM batch AS b WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND ranges IS NOT NULL AND rows_ok >= $3
+        AND NOT ${isTakenBack('b')} AND NOT ${isReplaced('b')} ORDER BY published_at DESC LIMIT $4`,
+    [dataset, but, worthGuarding, usualBatches],
   );
   return rows.map(({ ranges }) => ranges);
 }
@@ -78,15 +76,15 @@ export async function columnsOf(reader: Reader, batch: string): Promise<readonly
   return rows[0]?.columns ?? undefined;
 }
 
-/** Headings of the last published file of a dataset that had any. @param but this batch */
+/** Headings of the last published file of a dataset that had any, and was not taken back. @param but this batch */
 export async function columnsBefore(
   reader: Reader,
   dataset: string,
   but: string,
 ): Promise<readonly string[] | undefined> {
   const { rows } = await reader.query<{ columns: string[] }>(
-    `SELECT file_columns AS columns FROM batch
-      WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND file_columns IS NOT NULL ORDER BY published_at DESC LIMIT 1`,
+    `SELECT file_columns AS columns FROM batch AS b WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND file_columns IS NOT NULL
+        AND NOT ${isTakenBack('b')} ORDER BY published_at DESC LIMIT 1`,
     [dataset, but],
   );
   return rows[0]?.columns;
