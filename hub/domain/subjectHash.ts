@@ -21,6 +21,12 @@ export const subjectParts = (
 ): { readonly key: Uint8Array; readonly prefix: string } | undefined =>
   subject === undefined ? undefined : { key: new Uint8Array(key.export()), prefix: `${subject.kind}\n` };
 
+/** The same of many subjects of any kind, in half the time: what is made of the key is made once. */
+export function subjectHashes(key: KeyObject): (kind: string, value: string) => string {
+  const hash = hmacText('sha256', new Uint8Array(key.export()), 'hex');
+  return (kind, value) => hash(`${kind}\n${value}`);
+}
+
 /** The hash of one subject, hex. @param kind person, organization or place */
 export function subjectHash(key: KeyObject, kind: string, value: string): string {
   return createHmac('sha256', key).update(`${kind}\n${value}`).digest('hex');

@@ -4,7 +4,7 @@ import type { SigningKey } from '../../../certs/signatures/index.ts';
 import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { attemptToken, subjectToken, subjectTokens, tokenYear } from '../../audit/subjects.ts';
-import { subjectHash } from '../../domain/subjectHash.ts';
+import { subjectHashes } from '../../domain/subjectHash.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import type { PageMasking } from './maskInThread.ts';
@@ -123,7 +123,7 @@ export function releaseServices(
     keys: {
       cursor: keys.cursor,
       pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),
-      subjectHash: (kind, value) => subjectHash(keys.subject, kind, value),
+      subjectHash: subjectHashes(keys.subject),
       logToken: (subject, now) => subjectToken(keys.logToken(tokenYear(now)), subject),
       logTokens: (subjects, now) => subjectTokens(keys.logToken(tokenYear(now)), subjects, subjectLength),
       attemptToken: (subject, now) => attemptToken(keys.logToken(tokenYear(now)), subject),
