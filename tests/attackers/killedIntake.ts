@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HouseholdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import type { SendOptions } from '../../clients/sdk/sendFile.ts';
 import type { Database } from '../../hub/store/database/database.ts';
 import { tables } from '../walks/intakeCalls.ts';
 
@@ -11,10 +12,11 @@ export const dataset = 'pub-security.household';
 /** Sends a file until the hub has an end for it. @returns its batch */
 export async function send(
   client: DatongClient,
-  { bytes }: HouseholdFile,
+  { bytes }: Pick<HouseholdFile, 'bytes'>,
+  { to = dataset, ...more }: Partial<SendOptions> & { readonly to?: string } = {},
 ): Promise<{ readonly batch: string; readonly state: string }> {
-  const options = { mapping: 'household', idempotencyKey: randomUUID(), tries: 1_000 };
-  const { batch } = (await client.sendFile(dataset, bytes, options)).json;
+  const options = { mapping: 'household', idempotencyKey: randomUUID(), tries: 1_000, ...more };
+  const { batch } = (await client.sendFile(to, bytes, options)).json;
   for (;;) {
     const state = await client.batch(batch).then(
       ({ json }) => json.state,

@@ -246,6 +246,16 @@ test('a file that is not what the mapping says is refused as a whole, and can be
   const again = (await client.batch(other)).json;
   assert.deepEqual([again.state, again.mapping, again.problem], ['published', 'household-utf8@1', undefined]);
   assert.equal(await visible(), again.counts?.rows);
+
+  // one that failed, and whose very bytes are current meanwhile: it gets that answer, and nothing is loaded
+  const late = await open(client, household);
+  await put(client, late, 0, text);
+  assert.equal((await refusal(commit(client, late, text, 'household'))).code, 'file_encoding_wrong');
+  const repeated = (await commit(client, late, text, 'household-utf8')).json as { batch: string };
+  assert.equal(repeated.batch, other);
+  assert.equal((await lastLeaf(database)).change?.['sameAs'], other);
+  assert.equal((await client.batch(late)).json.state, 'superseded');
+  assert.equal((await refusal(commit(client, late, text, 'household'))).code, 'batch_not_open');
 });
 
 test('hourly values are merged by station and hour', async () => {
