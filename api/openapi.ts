@@ -606,6 +606,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{batch}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a held batch would add, remove and change in the rows that readers see
+         * @description By the dataset's key, over all rows. Counts and lines, never a value nor a key. Of a dataset without a key the rows are only counted.
+         */
+        get: operations["compareBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}/quarantine": {
         parameters: {
             query?: never;
@@ -4508,6 +4528,42 @@ export interface components {
             };
             /** @description the batch whose file holds the rows that this one, a correction, took over */
             corrects?: components["schemas"]["Uuid7"];
+        };
+        BatchDifference: {
+            batch: components["schemas"]["Uuid7"];
+            dataset: components["schemas"]["DatasetId"];
+            /**
+             * @description snapshot: its rows replace those that readers see; upsert: they are merged into them
+             * @enum {unknown}
+             */
+            mode: "snapshot" | "upsert";
+            /** @description the batch that readers see, or that was merged last; absent where there is none yet */
+            beside?: components["schemas"]["Uuid7"];
+            rows: {
+                /** @description good rows of the held batch */
+                now: number;
+                /** @description rows that readers see; of a snapshot only */
+                before?: number;
+            };
+            /** @description absent where the dataset has no key */
+            difference?: {
+                added: components["schemas"]["DifferingRows"];
+                /** @description of a snapshot those that it leaves out, with lines of the file of `beside`; else those that its rows ask to delete */
+                removed: components["schemas"]["DifferingRows"];
+                changed: components["schemas"]["DifferingRows"];
+                unchanged: number;
+                /** @description rows that ask to delete a key that does not stand; absent where none does */
+                absent?: number;
+                /** @description rows whose value of it differs, by field; only fields that do */
+                fields: {
+                    [key: string]: number;
+                };
+            };
+        };
+        DifferingRows: {
+            count: number;
+            /** @description physical lines of the first ten, as far as they stand in that file and its bytes are kept */
+            lines: number[];
         };
         /** @description shares from 0 to 1 */
         QualityParts: {
@@ -10103,6 +10159,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FieldPlaces"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    compareBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: components["parameters"]["batch"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description counts and lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDifference"];
                 };
             };
             default: components["responses"]["Problem"];

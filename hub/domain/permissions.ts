@@ -119,6 +119,7 @@ export const permissions = {
   getTemplate: sent,
   listBatchProblems: seenBySenders,
   showFieldPlaces: seenBySenders,
+  compareBatch: seenBySenders,
   // those that wait for a person
   releaseBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   dropBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },

@@ -93,13 +93,15 @@ async function tried(
     }
   }
 
-  let difference: RowDifference | undefined;
+  let difference: Trial['difference'];
   const whole = row.mode === 'snapshot';
   const before = current === null ? undefined : whole ? batchTable(current) : datasetTable(row.id, schema);
   const loaded = loadBatch(database, layout, id, text(), undefined, async (transaction, last) => {
     if (!last) return;
     if (before !== undefined && layout.key.length > 0)
-      difference = await compareRows(transaction, layout, batchTable(id), before, whole);
+      difference = trialDifference(
+        await compareRows(transaction, { layout, now: batchTable(id), before, whole }),
+      );
     throw new TrialOver();
   });
   await loaded.catch((error: unknown) => {
@@ -115,3 +117,7 @@ async function tried(
     problems: [...kinds.values()].sort((a, b) => b.count - a.count).slice(0, mostKinds),
   };
 }
+
+const trialDifference = ({ added, removed, changed, fields }: RowDifference): Trial['difference'] => ({
+  ...{ added, removed, changed, fields },
+});

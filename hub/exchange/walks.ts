@@ -3,6 +3,7 @@ import type { OperationRows } from '../gate/bindRows.ts';
 import type { DepartmentCaller, StaffCaller } from '../identity/authentication/caller.ts';
 import { commitBatch } from './intake/commitBatch.ts';
 import type { Deciding } from './intake/decideHeld.ts';
+import { compareBatch } from './inspect/compareBatch.ts';
 import { showFieldPlaces } from './inspect/showFieldPlaces.ts';
 import { dropBatch } from './intake/dropBatch.ts';
 import { getBatch } from './intake/getBatch.ts';
@@ -59,6 +60,7 @@ export const sendingWalks = {
 export const rereadingWalks = {
   retranslateBatch: { kind: 'intake', run: retranslateBatch },
   showFieldPlaces: { kind: 'inspect', run: showFieldPlaces },
+  compareBatch: { kind: 'inspect', run: compareBatch },
 } as const satisfies OperationRows<StaffCaller, IntakeServices>;
 export type SendingOperation = keyof typeof sendingWalks | keyof typeof rereadingWalks;
 

@@ -66,7 +66,6 @@ const writerOrOwner: OwnersOf = async (call, { database }) => {
 
 const ofBatch: OwnersOf = async (call, { database }) =>
   any((await batchById(database.app, call.params['batch'] ?? ''))?.department);
-
 const ofDataset: OwnersOf = (call) => any(providerOf(datasetId(call.params['dataset'] ?? '')));
 
 const ofSchema: OwnersOf = async (call, { database }) =>
@@ -176,6 +175,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   getTemplate: ofDataset,
   listBatchProblems: her,
   showFieldPlaces: ofBatch,
+  compareBatch: ofBatch,
   showBoard: her,
   listBoardRows: her,
   releaseBatch: ofBatch,

@@ -181,6 +181,7 @@ for (const owner of ['own-one', 'other-one', undefined]) {
   risks.set(owner, id);
 }
 
+const why = { reason: 'test' };
 const targets: Readonly<Record<StaffOperation, Target>> = {
   invitePerson: (department) => ({
     path: '/v1/persons',
@@ -300,19 +301,13 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     body: { reason: 'test', until: '2026-01-01' },
   })),
   resumePull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/resume`, body: {} })),
-  endPull: departmentsOnly((owner) => ({
-    path: `/v1/datasets/${owner}.none/pull/end`,
-    body: { reason: 'test' },
-  })),
+  endPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/end`, body: why })),
   registerLiveService: departmentsOnly((owner) => ({
     path: `/v1/datasets/${owner}.none/service`,
     body: { document: { url: 'https://none.example/a', json: {}, mapping: 'none' } },
   })),
   showLiveService: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/service` })),
-  endLiveService: departmentsOnly((owner) => ({
-    path: `/v1/datasets/${owner}.none/service/end`,
-    body: { reason: 'test' },
-  })),
+  endLiveService: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/service/end`, body: why })),
   openBatch: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/batches`, body: {} })),
   putBatchPart: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/parts/5` })),
   commitBatch: departmentsOnly((owner) => ({
@@ -325,6 +320,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   listBoardRows: officeOnly({ path: '/v1/board/waiting' }),
   listBatchProblems: officeOnly({ path: '/v1/batches/01890000-0000-7000-8000-000000000000/problems' }),
   showFieldPlaces: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/fields/a` })),
+  compareBatch: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/difference` })),
   releaseBatch: (owner) => decision('release', owner),
   dropBatch: (owner) => decision('drop', owner),
   restoreBatch: (owner) => decision('restoration', owner),

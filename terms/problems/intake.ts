@@ -480,10 +480,7 @@ export const intakeProblems = {
       zh: '该批次之后，已按个人请求删除 {persons} 人的数据；恢复它会使这些数据重新可见',
       en: 'data of {persons} persons was deleted at their wish since that batch; put back, it would be seen again',
     },
-    next: {
-      zh: '报送不含这些数据的文件',
-      en: 'send a file without them',
-    },
+    next: { zh: '报送不含这些数据的文件', en: 'send a file without them' },
   },
   batch_not_current: {
     status: 409,
@@ -493,6 +490,12 @@ export const intakeProblems = {
       en: 'only the current batch of a snapshot dataset can be read again by another mapping ({dataset}): it is not, or another one came meanwhile',
     },
     next: { zh: '用 datong batch list 查看当前批次', en: 'look for the current one with datong batch list' },
+  },
+  batch_not_held: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '批次状态为 {state}，不在搁置中', en: 'the batch is {state}; only a held one is compared' },
+    next: { zh: '用 datong batch list --state held 查找', en: 'look at datong batch list --state held' },
   },
   batch_not_former: {
     status: 409,

@@ -130,8 +130,10 @@ for (const [guide, language] of [
       if (words[0] === 'pull' && words[1] === 'run')
         assert.equal(await hub.hub.runner.run('pullSources'), 'ok');
       proposal = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(words[0] === 'apply' ? told : '')?.[0] ?? proposal;
+      // a comparison names the other one last
+      const named = words[1] === 'diff' ? '' : told;
       batch =
-        [...told.matchAll(/(?:batch|批次|read +\d+) +([0-9a-f]{8}[0-9a-f-]{28})/gi)].at(-1)?.[1] ?? batch;
+        [...named.matchAll(/(?:batch|批次|read +\d+) +([0-9a-f]{8}[0-9a-f-]{28})/gi)].at(-1)?.[1] ?? batch;
       if (!outputPattern(output).test(told)) assertEachLine(output, told, command);
     };
     for (const step of guideSteps(join(guides, guide))) {
