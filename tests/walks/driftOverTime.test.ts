@@ -105,15 +105,26 @@ test('a batch that was taken back is no example, neither of rows nor of columns;
     'without the one that was taken back',
   );
 
-  const spoilt = people(200, 243).map((cells, i) => (i === 7 ? cells.with(sex, '不详') : cells));
-  const mended = await dataset('mended-once', { mayGrow: 0.1, onDrift: 'warn' });
-  const some = await sent(mended, spoilt);
-  const whole = await sent(mended, [people(200, 243)[7] ?? []], { corrects: some.batch });
-  assert.deepEqual([some.state, whole.state], ['published', 'published']);
-  assert.deepEqual(found(await sent(mended, people(300, 244))), [
-    'published',
-    { code: 'batch_grown', rows: 300, reference: 200, batches: 1 },
-  ]);
+  // merged, 110 mended rows are a batch of their own beside the 190 good ones: neither takes the other's place
+  for (const [mode, bad, reference] of [
+    ['snapshot', 1, 200],
+    ['upsert', 110, 190],
+  ] as const) {
+    const seed = 243 + 2 * bad;
+    const citizens = people(bad === 1 ? 200 : 300, seed);
+    const mended = await dataset(`mended-${mode}`, { mayGrow: 0.1, onDrift: 'warn' }, mode);
+    const some = await sent(
+      mended,
+      citizens.map((cells, i) => (i < bad ? cells.with(sex, '不详') : cells)),
+    );
+    if (some.state === 'held') assert.equal(await decided(steward, some.batch, 'release'), 200);
+    const whole = await sent(mended, citizens.slice(0, bad), { corrects: some.batch });
+    assert.equal(whole.state, 'published', mode);
+    assert.deepEqual(found(await sent(mended, people(400, seed + 1))), [
+      'published',
+      { code: 'batch_grown', rows: 400, reference, batches: 1 },
+    ]);
+  }
 });
 
 test('codes of fewer than five rows are not kept, and none is told', async () => {
