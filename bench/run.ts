@@ -1,9 +1,13 @@
 /**
- * `npm run bench [-- NAME…] [-- --json FILE]`: figures beside their limits. Each bench runs what it compares in turns; the table says how
+ * `npm run bench [-- NAME…] [-- --json FILE]`: figures beside their limits. Each bench has a process of its own and runs what it compares in turns; the table says how
  * busy the machine was with other things. Exit code 1 where a limit is not held.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { columns } from '../clients/cli/textWidth.ts';
 import { failuresOfHubs } from '../tests/hub.ts';
@@ -63,19 +67,9 @@ interface Measured extends BenchRow {
 const measured: Measured[] = [];
 /** Benches that broke off: the others' figures are told all the same. */
 const broken: string[] = [];
-for (const bench of benches) {
-  const load = await foreignLoad();
-  process.stderr.write(`${bench.name} (foreign load ${load.toFixed(2)} cores) …\n`);
-  failuresOfHubs.length = 0;
-  try {
-    for (const row of await bench.run())
-      measured.push({ ...row, bench: bench.name, held: isHeld(row), foreignLoad: load });
-  } catch (error) {
-    broken.push(bench.name);
-    process.stderr.write(`${bench.name} broke off: ${inspect(error)}\n`);
-    if (failuresOfHubs.length > 0) process.stderr.write(`its hub reported:\n${failuresOfHubs.join('')}`);
-  }
-}
+const [only, ...others] = benches;
+if (only !== undefined && others.length === 0) await measure(only);
+else for (const { name } of benches) await inOwnProcess(name);
 
 const figure = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
@@ -98,6 +92,36 @@ const report = { node: process.version, cores: availableParallelism(), rows: mea
 if (values.json === undefined) process.stdout.write(`${JSON.stringify(report)}\n`);
 else writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
 process.exit(broken.length === 0 && measured.every((row) => row.held) ? 0 : 1);
+
+async function measure(bench: Bench): Promise<void> {
+  const load = await foreignLoad();
+  process.stderr.write(`${bench.name} (foreign load ${load.toFixed(2)} cores) …\n`);
+  failuresOfHubs.length = 0;
+  try {
+    for (const row of await bench.run())
+      measured.push({ ...row, bench: bench.name, held: isHeld(row), foreignLoad: load });
+  } catch (error) {
+    broken.push(bench.name);
+    process.stderr.write(`${bench.name} broke off: ${inspect(error)}\n`);
+    if (failuresOfHubs.length > 0) process.stderr.write(`its hub reported:\n${failuresOfHubs.join('')}`);
+  }
+}
+
+/** What a hub of one bench leaves behind would be gone through again and again while the next is measured: hubs do not share a process. */
+async function inOwnProcess(name: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));
+  const file = join(folder, 'measured.json');
+  try {
+    const program = [resolve('scripts/bundled.mjs'), 'bench/run.ts', name, '--json', file];
+    const child = spawn(process.execPath, program, { stdio: ['ignore', 'ignore', 'inherit'] });
+    await once(child, 'exit');
+    const told = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Partial<typeof report>;
+    measured.push(...(told.rows ?? []));
+    broken.push(...(told.broken ?? [name]));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 function isHeld({ must, value }: BenchRow): boolean {
   if (must === undefined) return true;
