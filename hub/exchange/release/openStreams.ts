@@ -16,7 +16,7 @@ export interface StreamLimits {
   readonly pagesOfPart: number;
 }
 
-const usual: StreamLimits = { ofDepartment: 8, leaseSeconds: 60, rowsOfPage: 1_000, pagesOfPart: 4 };
+const usual: StreamLimits = { ofDepartment: 8, leaseSeconds: 60, rowsOfPage: 1_000, pagesOfPart: 8 };
 
 export class OpenStreams {
   private readonly given: Partial<StreamLimits>;

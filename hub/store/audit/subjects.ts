@@ -9,8 +9,8 @@ export interface SubjectRow {
   readonly tokens: readonly Uint8Array[];
 }
 
-/** Entries whose tokens come as one value: of 4,000 persons each, as a part of a stream has them, some 40 MB. */
-const ofValue = 512;
+/** Entries whose tokens come as one value: of 8,000 persons each, as a part of a stream has them, some 40 MB. */
+const ofValue = 256;
 
 /**
  * Tokens of entries `from … to − 1`, a sign each byte, by index. Those without any are not in it. Whoever asks bounds how many persons they
