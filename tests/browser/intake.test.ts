@@ -110,7 +110,13 @@ test('a clerk sends a file in her browser, it is held, she mends the row in plac
   const cell = page.getByLabel('行 4 出生日期');
   await cell.waitFor();
   await page.waitForLoadState('networkidle');
+  await page.getByRole('row', { name: '新增 2 2、3' }).waitFor();
   await shot(page, 'zh', 'held');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('row', { name: 'added 2 2, 3' }).waitFor();
+  await shot(page, 'en', 'held');
+  await page.getByRole('button', { name: '中文' }).click();
+  await cell.waitFor();
   await healthy(watched, 'held page');
   assert.equal(await cell.getAttribute('aria-invalid'), 'true');
   assert.equal(await page.getByLabel('行 4 住址').inputValue(), attack, 'a cell is text');

@@ -3,13 +3,24 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { batchLife } from '../../hub/domain/batch.ts';
+import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { defaultIntakeLimits } from '../../hub/exchange/intake/limits.ts';
 import { asLogin } from '../../hub/store/database/database.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { mapping, mappingOf, schemaOf } from './householdVersions.ts';
-import { bytesAwaited, commit, post, sha256, told, until, uploaded, whileHeld } from './intakeCalls.ts';
+import {
+  bytesAwaited,
+  commit,
+  post,
+  sha256,
+  told,
+  until,
+  uploaded,
+  whileHeld,
+  whileUnmade,
+} from './intakeCalls.ts';
 
 const database = await testDatabase({ connections: 12 });
 const intake = { ...defaultIntakeLimits, answerWithin: 60_000 };
@@ -192,7 +203,7 @@ const walks: Readonly<Record<string, () => Promise<Seen>>> = {
     const batch = await filledBatch(id);
     let seen: Seen = [undefined, undefined];
     let filling: Promise<unknown> = Promise.resolve();
-    await whileHeld(database, 'quarantine', async () => {
+    await whileUnmade(database, batchTable(batch), async () => {
       filling = run('fillChangeovers');
       await until(async () => (await stateOf(batch)) === 'checking');
       seen = await around(batch, () => givenUp(id));

@@ -84,14 +84,24 @@ export async function until(done: () => boolean | Promise<boolean>): Promise<voi
 }
 
 /** Runs `meanwhile` while every read of a table waits. */
-export async function whileHeld(
-  { owner }: Database,
+export const whileHeld = (database: Database, table: string, meanwhile: () => Promise<void>): Promise<void> =>
+  whileOpen(database, `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`, meanwhile);
+
+/** Runs `meanwhile` while whoever would make this table waits: a translation does behind its lease, and holds nothing of its batch then. */
+export const whileUnmade = (
+  database: Database,
   table: string,
+  meanwhile: () => Promise<void>,
+): Promise<void> => whileOpen(database, `CREATE TABLE ${table} ()`, meanwhile);
+
+async function whileOpen(
+  { owner }: Database,
+  statement: string,
   meanwhile: () => Promise<void>,
 ): Promise<void> {
   const holder = await owner.connect();
   try {
-    await holder.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    await holder.query(`BEGIN; ${statement}`);
     await meanwhile();
   } finally {
     await holder.query('ROLLBACK');

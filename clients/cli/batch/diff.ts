@@ -1,12 +1,10 @@
 /** `datong batch diff BATCH`: what a held submission would add, remove and change in the rows that readers see. */
 import type { Command } from 'commander';
-import type { components } from '../../../api/openapi.ts';
+import type { BatchDifference } from '../../sdk/batchDifference.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
 import { data, say, talk } from '../verb.ts';
-
-type Difference = components['schemas']['BatchDifference'];
 
 interface DiffOptions extends StaffOptions {
   readonly json?: boolean;
@@ -30,7 +28,7 @@ async function diff(id: string, options: DiffOptions): Promise<void> {
   const path = `/v1/batches/${encodeURIComponent(id)}/difference`;
   const found = await asReviewer(
     options,
-    async (client) => bodyOf(await client.get(path)) as unknown as Difference,
+    async (client) => bodyOf(await client.get(path)) as unknown as BatchDifference,
   );
   if (options.json === true) data(JSON.stringify({ ok: true, ...found }));
   else for (const text of differenceLines(found)) data(text);
@@ -42,7 +40,7 @@ async function diff(id: string, options: DiffOptions): Promise<void> {
 }
 
 /** Lines for a reader. */
-function differenceLines({ beside, mode, rows, difference }: Difference): string[] {
+function differenceLines({ beside, mode, rows, difference }: BatchDifference): string[] {
   const head = say(
     beside === undefined
       ? {

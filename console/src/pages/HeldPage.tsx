@@ -4,6 +4,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { BadRows } from '../held/BadRows.tsx';
 import { Decision } from '../held/Decision.tsx';
+import { Difference } from '../held/Difference.tsx';
 import { Figures } from '../held/Figures.tsx';
 import { ReadAgain } from '../held/ReadAgain.tsx';
 import { ProblemTable } from '../held/ProblemTable.tsx';
@@ -123,6 +124,7 @@ export function HeldPage(): ReactNode {
               </p>
             )}
           </section>
+          {batch.state === 'held' ? <Difference batch={batch.batch} /> : null}
           {(batch.counts?.bad ?? 0) === 0 ? null : sends ? (
             <BadRows batch={batch} />
           ) : (

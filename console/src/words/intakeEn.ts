@@ -66,6 +66,23 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   heldLast: 'The last one',
   heldNoLast: 'There is no batch before it.',
   difference: 'Difference',
+  diffTitle: 'What would change for readers',
+  diffSnapshot:
+    'This batch replaces the rows that readers see. Rows are compared by the key of the dataset; lines are those of this file, of removed rows those of the last file.',
+  diffUpsert:
+    'This batch is merged by key into the rows that readers see; nothing is removed but what it asks to delete.',
+  diffFirst: 'Nothing was published before: every row is new.',
+  diffKeyless:
+    'The dataset has no key, so rows are only counted: {now} in this batch, {before} that readers see.',
+  diffReading: 'Rows are being compared …',
+  diffChange: 'Change',
+  diff_added: 'added',
+  diff_removed: 'removed',
+  diff_changed: 'changed',
+  diff_unchanged: 'unchanged',
+  diff_absent: 'ask to delete a key that is not there',
+  diffFields: 'Changed field',
+  diffFieldRows: 'Rows in which it changed',
   skipped: 'Left out',
   deletions: 'Deletions asked for',
   doubted: 'In doubt',
