@@ -40,6 +40,13 @@ export const rowsInDoubt = ({
   fileDoubts,
 }: Pick<Totals, 'rows' | 'doubted' | 'fileDoubts'>): number => (fileDoubts > 0 ? rows : doubted);
 
+/** A limit of a mapping that bad rows exceed, by the name it has there. */
+export interface ExceededLimit {
+  readonly limit: 'maxBad' | 'maxBadRatio';
+  /** as the mapping says it: rows, or their share; 0 rows where it says neither */
+  readonly allowed: number;
+}
+
 /**
  * The limit that a file is over, judged when all of it has been read: the number of bad records, or their share of rows and bad
  * records together. A mapping without limits lets no bad record pass.
@@ -47,12 +54,12 @@ export const rowsInDoubt = ({
 export function overLimit(
   totals: Pick<Totals, 'rows' | 'bad'>,
   mapping: Pick<CompiledMapping, 'maxBad' | 'maxBadRatio'>,
-): 'maxBad' | 'maxBadRatio' | undefined {
+): ExceededLimit | undefined {
   const { maxBad, maxBadRatio } = mapping;
   if (totals.bad === 0) return undefined;
-  if (maxBad === undefined && maxBadRatio === undefined) return 'maxBad';
-  if (maxBad !== undefined && totals.bad > maxBad) return 'maxBad';
+  if (maxBad === undefined && maxBadRatio === undefined) return { limit: 'maxBad', allowed: 0 };
+  if (maxBad !== undefined && totals.bad > maxBad) return { limit: 'maxBad', allowed: maxBad };
   if (maxBadRatio !== undefined && totals.bad > maxBadRatio * (totals.rows + totals.bad))
-    return 'maxBadRatio';
+    return { limit: 'maxBadRatio', allowed: maxBadRatio };
   return undefined;
 }

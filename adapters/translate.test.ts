@@ -53,8 +53,8 @@ describe('a household register in GB18030 with Chinese headers', () => {
     );
     assert.deepEqual(totals, { records: 2000, rows: 1988, bad: 12, skipped: 0, doubted: 0, fileDoubts: 0 });
     assert.equal(overLimit(totals, { maxBadRatio: 0.01 }), undefined);
-    assert.equal(overLimit(totals, { maxBadRatio: 0.005 }), 'maxBadRatio');
-    assert.equal(overLimit(totals, {}), 'maxBad');
+    assert.deepEqual(overLimit(totals, { maxBadRatio: 0.005 }), { limit: 'maxBadRatio', allowed: 0.005 });
+    assert.deepEqual(overLimit(totals, {}), { limit: 'maxBad', allowed: 0 });
     assert.deepEqual(
       rows.map(({ person_id, name, income }) => [person_id, name, income]),
       file.good.map(({ id, name, income }) => [id, name, income]),

@@ -4367,6 +4367,9 @@ export interface components {
             /** @description the person who wants it released and waits for a second one */
             proposedBy?: string;
             proposedByName?: string;
+            /** @description the person whose word a held batch waits for */
+            decides?: string;
+            decidesName?: string;
             since?: components["schemas"]["WaitSince"];
             due?: components["schemas"]["WaitDue"];
             provisional?: components["schemas"]["WaitProvisional"];
@@ -6818,6 +6821,8 @@ export interface components {
             signedOnly?: boolean;
             /** @description releasing a held batch takes two persons; false where it is not named */
             secondPerson?: boolean;
+            /** @description the person whose word a held batch waits for, or that of who stands in for her; whoever may decide where none is named, or while she may not */
+            decides?: components["schemas"]["PersonId"];
         };
         SchemaView: {
             urn: components["schemas"]["Urn"];

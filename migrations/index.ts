@@ -125,6 +125,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '238_roots_accepted_again': () => import('./238_roots_accepted_again.ts'),
   '260_tokens_as_an_array': () => import('./260_tokens_as_an_array.ts'),
   '241_signed_texts': () => import('./241_signed_texts.ts'),
+  '261_which_limit': () => import('./261_which_limit.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

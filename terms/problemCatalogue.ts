@@ -8,6 +8,7 @@ import { exchangeProblems } from './problems/exchange.ts';
 import { generalProblems } from './problems/general.ts';
 import { houseProblems } from './problems/house.ts';
 import { identityProblems } from './problems/identity.ts';
+import { guardProblems } from './problems/guards.ts';
 import { intakeProblems } from './problems/intake.ts';
 import { periodProblems } from './problems/periods.ts';
 import { reminderProblems } from './problems/reminder.ts';
@@ -46,6 +47,7 @@ const catalogue = {
   ...consentProblems,
   ...exchangeProblems,
   ...intakeProblems,
+  ...guardProblems,
   ...periodProblems,
   ...pullProblems,
   ...reminderProblems,

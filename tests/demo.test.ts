@@ -119,7 +119,7 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '其间教育局查询 6 次，全部得到答复',
     '随之更新：urn:datong:household:1.0 → urn:datong:household:1.1，脱敏后的',
     '1988 条中 40 条有问题，超出比例，整批搁置',
-    '问题数据 40 行超过映射允许的上限',
+    '1988 条中有 40 条问题数据，超过映射允许的上限（maxBadRatio = 0.01）',
     '共 1988 行，一次成为新版本',
     '枢纽里没有它的一行数据',
     '在本机用普通 HTTP 问',

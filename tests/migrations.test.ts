@@ -60,6 +60,11 @@ async function filesOfPeriods(): Promise<void> {
         [fileOf(nth)],
       );
   }
+  const found = [
+    { code: 'batch_shrunk', severity: 'hold', facts: { rows: 1, reference: 9 } },
+    { code: 'too_many_bad_rows', severity: 'hold', facts: { bad: 2 } },
+  ];
+  await owner.query('UPDATE batch SET findings = $2 WHERE id = $1', [fileOf(3), JSON.stringify(found)]);
   await owner.query(
     `INSERT INTO quarantine (batch, nth, line, problems, sealed) VALUES ($1, 1, 2, '[{"rule": "enum"}, {"rule": "period.over"}]', ''),
        ($2, 1, 2, '[{"rule": "enum"}]', '')`,
@@ -160,6 +165,21 @@ test('tokens of a hub that knew no persons become persons, and one person’s tw
       { file: '9', oldest_period: '2019' },
     ],
     'files and their oldest period',
+  );
+  assert.deepEqual(
+    await all(`SELECT findings FROM batch WHERE findings IS NOT NULL AND findings <> '[]'`),
+    [
+      {
+        findings: [
+          { code: 'batch_shrunk', severity: 'hold', facts: { rows: 1, reference: 9 } },
+          {
+            ...{ code: 'too_many_bad_rows', severity: 'hold' },
+            facts: { bad: 2, records: '–', limit: '–', allowed: '–' },
+          },
+        ],
+      },
+    ],
+    'which limit was exceeded is not known any more',
   );
   assert.deepEqual(await all('SELECT id, name, department, state FROM person ORDER BY id'), [
     { id: 't1', name: '李工', department: null, state: 'active' },

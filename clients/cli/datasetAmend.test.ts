@@ -40,6 +40,8 @@ test('what is not named stays, and what is named is sent over the digest that wa
       { ...base, intake: { mayShrink: 0.5, expect: { every: 'day', since: '2026-12-01' } } },
     ],
     [{ expect: 'none' }, { ...base, intake: { mayShrink: 0.5 } }],
+    [{ decides: '0123456789' }, { ...base, intake: { ...read.intake, decides: '0123456789' } }],
+    [{ decides: 'none' }, { ...base, intake: read.intake }],
     [{ intake: rules }, { ...base, intake: { mayShrink: 0.1, expect: { every: 'week', by: 2 } } }],
     [
       { intake: rules, expect: 'none' },

@@ -18,6 +18,7 @@ export interface AmendOptions extends StaffOptions {
   readonly since?: string;
   readonly rawDays?: string;
   readonly intake?: string;
+  readonly decides?: string;
 }
 
 /** As the hub tells it. */
@@ -48,6 +49,7 @@ export function registerAmend(dataset: Command): void {
         'days that raw bytes and quarantined rows are kept, or hub for as long as the hub says',
         daysOrHub,
       )
+      .option('--decides <person>', 'id of the person whose word a held batch waits for, or none')
       .option('--intake <file>', 'all of its rules as JSON or YAML; those not named are the defaults'),
     "datong dataset amend pub-security.household --expect month:5 --reason '改为每月报送'",
     amend,
@@ -72,22 +74,26 @@ export async function amend(client: StaffClient, id: string, options: AmendOptio
 
 /** @throws VerbFailure (exit 4) for a period that is none, or a file that holds none */
 function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object {
-  const { reason, titleZh, titleEn, expect, since, rawDays, intake: file } = options;
+  const { reason, titleZh, titleEn, expect, since, rawDays, intake: file, decides } = options;
   const rules =
     file === undefined
       ? intake
       : (objectIn(file, { zh: '报送规则', en: 'rules' }) as Readonly<Record<string, unknown>>);
-  const { expect: _, ...others } = rules;
+  const { expect: stands, decides: named, ...others } = rules;
+  const period =
+    expect === undefined ? (stands === undefined ? {} : { expect: stands }) : expectation(expect, since);
+  const person = decides ?? named;
+  const asked = {
+    ...others,
+    ...period,
+    ...(person === undefined || person === 'none' ? {} : { decides: person }),
+  };
   return {
     ...{ digest, reason },
     ...(titleZh === undefined && titleEn === undefined
       ? {}
       : { title: { zh: titleZh ?? title.zh, en: titleEn ?? title.en } }),
-    ...(expect !== undefined
-      ? { intake: { ...others, ...expectation(expect, since) } }
-      : file === undefined
-        ? {}
-        : { intake: rules }),
+    ...(expect === undefined && decides === undefined && file === undefined ? {} : { intake: asked }),
     ...(rawDays === undefined ? {} : { retention: rawDays === 'hub' ? {} : { rawDays: Number(rawDays) } }),
   };
 }

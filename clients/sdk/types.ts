@@ -185,6 +185,9 @@ export interface Batch {
   /** the first of two persons who release it or put it back */
   readonly proposedBy?: string;
   readonly proposedByName?: string;
+  /** whose word a held one waits for, where its dataset names somebody */
+  readonly decides?: string;
+  readonly decidesName?: string;
   readonly receipt?: string;
   readonly [member: string]: unknown;
 }

@@ -44,7 +44,7 @@ export interface Finding {
 export interface Arrival {
   readonly counts: { readonly rows: number; readonly bad: number };
   /** the limit of the mapping that its bad rows exceed */
-  readonly over: 'maxBad' | 'maxBadRatio' | undefined;
+  readonly over: { readonly limit: 'maxBad' | 'maxBadRatio'; readonly allowed: number } | undefined;
   /** each batch replaces the one before it */
   readonly replaces: boolean;
   /** most rows of a published batch since a person last approved one (that one included); undefined where there is none */
@@ -67,7 +67,8 @@ export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] 
   const find = (severity: Severity, code: GuardCode, facts: Finding['facts'] = {}): void =>
     void findings.push({ code, severity, facts });
   const hold = find.bind(undefined, 'hold');
-  if (over !== undefined) hold('too_many_bad_rows', { bad: counts.bad });
+  if (over !== undefined)
+    hold('too_many_bad_rows', { bad: counts.bad, records: counts.rows + counts.bad, ...over });
   const least = reference * (1 - rules.mayShrink);
   if (replaces && reference >= worthGuarding && counts.rows < least)
     find(rules.onDrift, 'batch_shrunk', { rows: counts.rows, reference });

@@ -41,6 +41,8 @@ export interface IntakeRules {
   readonly signedOnly: boolean;
   /** whether releasing a held batch takes two persons */
   readonly secondPerson: boolean;
+  /** id of the person whose word a held batch waits for; undefined: whoever may decide it */
+  readonly decides?: string;
 }
 
 /** Values of the rows that must stand in another dataset of the department, or among its own rows (引用规则). */

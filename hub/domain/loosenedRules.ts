@@ -32,6 +32,8 @@ export function loosenedRules(
     ...(before.holdDays === after.holdDays ? [] : (['holdDays'] as const)),
     // rows go sooner than they did, or stay longer
     ...(before.periods?.keep === after.periods?.keep ? [] : (['periods'] as const)),
+    // somebody else decides than was agreed on
+    ...(before.decides === undefined || before.decides === after.decides ? [] : (['decides'] as const)),
     ...(isRarer(before.expect, after.expect) ? (['expect'] as const) : []),
     // other rows are deleted, or rows that were to go stay
     ...(canonicalText(before.deleteWhere ?? {}) === canonicalText(after.deleteWhere ?? {})

@@ -112,7 +112,7 @@ async function tried(
     mapping: mapping.mapping,
     batch: batch.id,
     counts,
-    ...(over === undefined ? {} : { over }),
+    ...(over === undefined ? {} : { over: over.limit }),
     ...(difference === undefined ? {} : { difference }),
     problems: [...kinds.values()].sort((a, b) => b.count - a.count).slice(0, mostKinds),
   };

@@ -20,7 +20,7 @@ import { viewDelayById } from '../store/subjects/viewDelays.ts';
 import { riskById } from '../store/risks/risks.ts';
 import type { Services } from './services.ts';
 import { ownerOfCodeList, ownerOfSchema, schemaNameIn } from './registry/ownedBy.ts';
-import { placeOf } from './inbox/places.ts';
+import { placeOf } from '../identity/staffPlaces.ts';
 import { claimedDepartment } from '../../certs/mandates/openMandate.ts';
 import { consumersOf, partiesOfSubmission } from './policy/parties.ts';
 

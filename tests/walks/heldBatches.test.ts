@@ -139,7 +139,10 @@ test('a batch with too many bad rows is released without them; they stay in quar
   const worse = Buffer.from(text.with(5, 'x,y,z').with(7, 'x,y').join('\n'), 'latin1');
   const [batch, code] = await sent(id, worse);
   assert.equal(code, 'too_many_bad_rows');
-  const held = (await shown(batch))['counts'] as { rows: number; bad: number };
+  const held = (await shown(batch))['counts'] as { rows: number; bad: number; records: number };
+  const [found] = (await shown(batch))['findings'] as readonly { facts: object; text: { zh: string } }[];
+  assert.deepEqual(found?.facts, { bad: held.bad, records: held.records, limit: 'maxBad', allowed: 13 });
+  assert.match(found.text.zh, /条问题数据，超过映射允许的上限（maxBad = 13）/);
   const { status } = await decide(steward, batch, 'release');
   assert.deepEqual([status, await rowsOf(batch)], [200, held.rows]);
   assert.ok(((await client.quarantine(batch)).json as { bad: number }).bad === held.bad && held.bad > 13);
@@ -164,6 +167,93 @@ test('a dataset says how little may be missing, how long a batch waits, and that
   const { change } = await lastLeaf(database);
   assert.deepEqual([status, json['state'], await current(id)], [200, 'published', batch]);
   assert.ok((change as { proposedBy?: string }).proposedBy !== undefined);
+});
+
+/** Who a token's person is. */
+const personOf = async (name: string): Promise<string> => {
+  const { rows } = await database.owner.query<{ id: string }>('SELECT id FROM person WHERE name = $1', [
+    name,
+  ]);
+  return rows[0]?.id ?? '';
+};
+type Amended = { readonly status: number; readonly json: Record<string, unknown> };
+const amend = async (token: string, id: string, intake: object): Promise<Amended> => {
+  const { json } = await hub.staff(token, 'GET', `/v1/datasets/${id}`);
+  const { digest } = json['dataset'] as { readonly digest: string };
+  const body = { digest, reason: '核定人变动', intake };
+  return hub.staff(token, 'POST', `/v1/datasets/${id}/amendment`, body);
+};
+
+test('held batches wait for the person their dataset names, or for who stands in for her; others are refused until she can decide no more', async () => {
+  const hers = await hub.token('yue', ['steward'], 'pub-security');
+  const clerk = await hub.token('lin', ['clerk'], 'pub-security');
+  const [yue, lin] = [await personOf('yue'), await personOf('lin')];
+  const officer = await hub.token('shu', ['security']);
+  const id = await dataset('named');
+  assert.equal(
+    (await amend(steward, id, { decides: lin })).json['code'],
+    'decider_unfit',
+    'a clerk decides nothing',
+  );
+  const named = await amend(steward, id, { decides: yue });
+  assert.equal(named.status, 200, JSON.stringify(named.json));
+  assert.equal((await sent(id, file(400, 45)))[1], '200');
+  const [batch] = await sent(id, file(120, 46));
+  const held = await shown(batch);
+  assert.deepEqual([held['decides'], held['decidesName']], [yue, 'yue']);
+  const waits = async (): Promise<readonly boolean[]> =>
+    Promise.all([steward, hers, clerk, officer].map(async (one) => (await inbox(one, id)).includes(batch)));
+  assert.deepEqual(await waits(), [false, true, false, false]);
+  for (const token of [steward, officer])
+    for (const act of ['release', 'drop'] as const)
+      assert.equal((await decide(token, batch, act)).json['code'], 'decided_by_another', act);
+  const refusal = await lastLeaf(database);
+  assert.deepEqual([refusal.decision, refusal.code], ['deny', 'decided_by_another']);
+  // who is refused does not name herself: others have agreed on who decides
+  const han = await personOf('han');
+  for (const intake of [{ decides: han }, {}]) {
+    const { status, json } = await amend(steward, id, intake);
+    assert.deepEqual([status, typeof json['proposal']], [202, 'string'], JSON.stringify(json));
+  }
+  assert.equal((await decide(steward, batch, 'release')).json['code'], 'decided_by_another');
+  // her deputy decides in her place
+  const until = new Date(database.now() + 86_400_000).toISOString();
+  const deputy = {
+    as: 'deputy',
+    steward: yue,
+    person: lin,
+    department: 'pub-security',
+    until,
+    reason: '休假',
+  };
+  const proposal = await hub.staff(hers, 'POST', '/v1/stand-ins', deputy);
+  const path = `/v1/proposals/${String(proposal.json['proposal'])}`;
+  const { json: seen } = await hub.staff(steward, 'GET', path);
+  assert.equal((await decide(clerk, batch, 'drop')).json['code'], 'scope_missing', 'nobody agreed yet');
+  const accepted = await hub.staff(steward, 'POST', `${path}/acceptance`, { digest: seen['digest'] });
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+  assert.deepEqual(await waits(), [false, true, true, false]);
+  const released = await decide(clerk, batch, 'release');
+  assert.deepEqual([released.status, await current(id)], [200, batch], JSON.stringify(released.json));
+
+  // where two are asked for, hers comes first
+  const two = await dataset('named-two', { intake: { secondPerson: true, decides: yue } });
+  assert.equal((await sent(two, file(400, 47)))[1], '200');
+  const [other] = await sent(two, file(120, 48));
+  assert.equal((await decide(steward, other, 'release')).json['code'], 'decided_by_another');
+  assert.equal((await decide(hers, other, 'release')).status, 202);
+  assert.equal((await decide(clerk, other, 'release')).status, 202, 'her deputy is no second person');
+  assert.equal((await decide(steward, other, 'drop')).json['code'], 'decided_by_another');
+  assert.deepEqual(await inbox(steward, two), [other]);
+  assert.equal((await decide(steward, other, 'release')).status, 200);
+
+  // while she can decide no more, whoever may decides
+  const [late] = await sent(two, file(50, 49));
+  assert.deepEqual(await inbox(steward, two), []);
+  const ended = await hub.staff(city.operator, 'POST', `/v1/persons/${yue}/end`, { reason: '调离' });
+  assert.equal(ended.status, 200, JSON.stringify(ended.json));
+  assert.deepEqual([(await shown(late))['decides'], await inbox(steward, two)], [undefined, [late]]);
+  assert.equal((await decide(steward, late, 'drop')).status, 200);
 });
 
 test('held batches lapse when nobody decides in time, and a later batch overtakes them', async () => {

@@ -199,7 +199,7 @@ test('bad rows are counted beyond those that are kept', async () => {
   assert.equal((await refusal(commit(client, batch, bytes, 'household'))).code, 'too_many_bad_rows');
   const { counts, findings } = (await client.batch(batch)).json;
   assert.deepEqual(counts, { records: 10_200, rows: 0, bad: 10_200, skipped: 0 });
-  assert.match(findings?.[0]?.text.en ?? '', /^10200 bad rows are more than /);
+  assert.match(findings?.[0]?.text.en ?? '', /^10200 of 10200 records are bad, more than /);
   const kept = await database.owner.query('SELECT 1 FROM quarantine WHERE batch = $1', [batch]);
   assert.deepEqual(
     [kept.rowCount, ((await client.quarantine(batch)).json as { bad: number }).bad],

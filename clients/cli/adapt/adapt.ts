@@ -267,8 +267,9 @@ function tellTotals(totals: Totals, mapping: CompiledMapping | undefined): void 
     zh: `共 ${records} 条 = 通过 ${rows} + 问题 ${bad} + 跳过 ${skipped}${doubted === 0 ? '' : `；通过的记录中 ${doubted} 条存疑`}`,
     en: `${records} records = ${rows} good + ${bad} bad + ${skipped} skipped${doubted === 0 ? '' : `; ${doubted} of the good ones in doubt`}`,
   });
-  const limit = mapping === undefined ? undefined : overLimit(totals, mapping);
-  if (limit !== undefined) {
+  const over = mapping === undefined ? undefined : overLimit(totals, mapping);
+  if (over !== undefined) {
+    const limit = `${over.limit} = ${over.allowed}`;
     talk({
       zh: `超过映射的上限 ${limit}：枢纽会将整批暂挂`,
       en: `over the mapping's ${limit}: a hub would hold this batch`,

@@ -24,12 +24,23 @@ export function batchCells({ batch, dataset, state, openedAt, counts }: Batch): 
 }
 
 /** Why a batch is held, what to do, and until when: lines for a reader. */
-export function whyHeld({ findings = [], heldUntil, proposedBy, proposedByName }: Batch): string[] {
+export function whyHeld({
+  findings = [],
+  heldUntil,
+  proposedBy,
+  proposedByName,
+  decides,
+  decidesName,
+}: Batch): string[] {
   const lines = findings.flatMap(({ text, next }) => [say(text), `  ${say(next)}`]);
   if (heldUntil !== undefined)
     lines.push(
       say({ zh: `请在 ${heldUntil} 前核定，逾期作废`, en: `to be decided by ${heldUntil}, or it lapses` }),
     );
+  if (decides !== undefined) {
+    const who = personText(decides, decidesName);
+    lines.push(say({ zh: `由 ${who} 核定`, en: `decided by ${who}` }));
+  }
   if (proposedBy !== undefined) {
     const who = personText(proposedBy, proposedByName);
     lines.push(say({ zh: `${who} 已同意，等待第二人`, en: `${who} agreed; a second person is awaited` }));

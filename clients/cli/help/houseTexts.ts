@@ -59,6 +59,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'with --expect: periods from this day on, YYYY-MM-DD': '与 --expect 合用：自此日起的周期，YYYY-MM-DD',
   'days that raw bytes and quarantined rows are kept, or hub for as long as the hub says':
     '原始字节和问题数据的保存天数；hub 表示按枢纽的设置',
+  'id of the person whose word a held batch waits for, or none':
+    '待核批次由其核定的人员编号，或 none（不指定）',
   'all of its rules as JSON or YAML; those not named are the defaults':
     '全部报送规则，JSON 或 YAML；未写明的取默认值',
   'every agreement that stops, separated by commas': '将停止的每一份共享协议，以逗号分隔',

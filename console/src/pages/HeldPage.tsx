@@ -85,6 +85,9 @@ export function HeldPage(): ReactNode {
                   ['finished', when(batch.finishedAt)],
                   ['mappingUsed', batch.mapping ?? '—'],
                   ['sendDigest', <code key="sha256">{batch.sha256 ?? '—'}</code>],
+                  ...(batch.decides === undefined
+                    ? []
+                    : ([['heldDecides', batch.decidesName ?? batch.decides]] as const)),
                   ...(batch.retranslates === undefined
                     ? []
                     : ([

@@ -1,6 +1,8 @@
 import { Alert, Button } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { post, type Schemas } from '../api/call.ts';
+import { get, post, type Schemas } from '../api/call.ts';
+import { everyPage } from '../api/everyPage.ts';
+import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { Select } from '../parts/Select.tsx';
 import { TextField } from '../parts/TextField.tsx';
@@ -44,21 +46,24 @@ function Form(props: {
   const { dataset, done } = props;
   const { say } = useWords();
   const doing = useAct();
+  const deciders = useDeciders(dataset);
   const { title, intake, retention } = dataset;
   const { expect } = intake;
   const draft = useDraft(`amend ${dataset.digest}`, {
     ...{ zh: title.zh, en: title.en, every: expect?.every ?? '', reason: '' },
     by: expect !== undefined && 'by' in expect ? String(expect.by) : '1',
     rawDays: retention?.rawDays === undefined ? '' : String(retention.rawDays),
+    decides: intake.decides ?? '',
     asks: switches.filter((name) => intake[name] === true).join(' '),
   });
-  const { zh, en, every, by, rawDays, asks, reason } = draft.value;
+  const { zh, en, every, by, rawDays, asks, decides, reason } = draft.value;
   const asked = asks.split(' ').filter((name) => name !== '');
   const submit = (): void => {
-    const { expect: _, ...others } = intake;
+    const { expect: _, decides: __, ...others } = intake;
     const rules = {
       ...others,
       ...Object.fromEntries(switches.map((name) => [name, asked.includes(name)])),
+      ...(decides === '' ? {} : { decides }),
       ...(every === '' ? {} : { expect: expectation(every, by, expect) }),
     };
     const body = {
@@ -127,6 +132,12 @@ function Form(props: {
               <span>{say(`am_${name}`)}</span>
             </label>
           ))}
+          <Select
+            label={say('amDecides')}
+            value={decides}
+            set={(value) => draft.set({ decides: value })}
+            options={[{ value: '', text: say('amAnybody') }, ...deciders]}
+          />
         </>
       )}
       <label className="choice">
@@ -158,6 +169,25 @@ function Form(props: {
       </div>
     </form>
   );
+}
+
+/** Stewards of its department, one of whom may decide its held batches; and who does now, whoever that is. */
+function useDeciders({
+  department,
+  intake,
+}: Schemas['DatasetView']): readonly { readonly value: string; readonly text: string }[] {
+  const answer = useAnswer(`stewards of ${department}`, () =>
+    everyPage(
+      (cursor) => get('/v1/persons', { query: { state: 'active', role: 'steward', limit: '200', cursor } }),
+      ({ persons }) => persons,
+    ),
+  );
+  const stewards = (answer.value ?? [])
+    .filter(({ roles }) => roles.some((held) => held.role === 'steward' && held.department === department))
+    .map(({ person, name }) => ({ value: person, text: name }));
+  const { decides } = intake;
+  const known = decides === undefined || stewards.some(({ value }) => value === decides);
+  return known ? stewards : [...stewards, { value: decides, text: decides }];
 }
 
 /** @param now as it stands: the day from which periods count stays */

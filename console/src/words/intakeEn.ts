@@ -66,6 +66,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   heldLast: 'The last one',
   heldNoLast: 'There is no batch before it.',
   difference: 'Difference',
+  heldDecides: 'Decided by',
   diffTitle: 'What would change for readers',
   diffSnapshot:
     'This batch replaces the rows that readers see. Rows are compared by the key of the dataset; lines are those of this file, of removed rows those of the last file.',

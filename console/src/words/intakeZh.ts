@@ -61,6 +61,7 @@ export const intakeZh = {
   heldLast: '上一批次',
   heldNoLast: '没有上一批次。',
   difference: '差异',
+  heldDecides: '核定人',
   diffTitle: '放行后读者所见的变化',
   diffSnapshot: '本批次替换读者所见的行，按主键逐行对照。行号为本文件的行号，减少的行为上一文件的行号。',
   diffUpsert: '本批次按主键并入读者所见的行；除要求删除的以外，不减少任何行。',

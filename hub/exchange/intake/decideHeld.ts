@@ -8,6 +8,7 @@ import { ofOneHand } from '../../domain/standIn.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Identity } from '../../identity/identity.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { decideBatch } from '../../store/intake/decideBatch.ts';
@@ -19,12 +20,14 @@ import { liveDataset } from '../liveDataset.ts';
 import type { IntakeServices } from './services.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 
-export type Deciding = Pick<IntakeServices, 'database' | 'registry'>;
+export interface Deciding extends Pick<IntakeServices, 'database' | 'registry'> {
+  readonly identity: Pick<Identity, 'department' | 'rolesNow' | 'standIns'>;
+}
 
 /** The batch of the call's path and the reason of its body. @throws Problem batch_unknown, reason_identifies */
 export async function decided(
   call: Call<StaffCaller>,
-  { database }: Deciding,
+  { database }: Pick<Deciding, 'database'>,
 ): Promise<{ readonly batch: BatchRow; readonly reason: string }> {
   const batch = await batchById(database.app, call.params['batch'] ?? '');
   if (batch === undefined) throw new Problem('batch_unknown');
@@ -34,7 +37,7 @@ export async function decided(
 }
 
 /** What can still be read as the dataset is now. @throws Problem dataset_unknown, dataset_unavailable, batch_outdated */
-export function stillFits({ registry }: Deciding, batch: BatchRow): LiveDataset {
+export function stillFits({ registry }: Pick<Deciding, 'registry'>, batch: BatchRow): LiveDataset {
   const dataset = liveDataset(registry, batch.dataset);
   if (!receives(dataset.row.state)) throw unavailable(dataset.row);
   if (batch.schema !== dataset.schema.urn)

@@ -102,7 +102,8 @@ export async function publication(
 }
 
 /** The limit of the mapping that is exceeded, as refusals name it. */
-const limitOf = ({ over }: Translation): { readonly at?: string } => (over === undefined ? {} : { at: over });
+const limitOf = ({ over }: Translation): { readonly at?: string } =>
+  over === undefined ? {} : { at: over.limit };
 
 const outdated = ({ row }: Pick<LiveDataset, 'row'>): Problem =>
   new Problem('batch_outdated', { schema: row.schema });

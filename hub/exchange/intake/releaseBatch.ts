@@ -16,11 +16,12 @@ import { sweepTables } from '../../store/rows/sweep.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { outdatedCorrection } from './correction.ts';
 import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
+import { refuseOthers } from './namedDecider.ts';
 import { currentOf, makeCurrent } from './publication.ts';
 import { alteredSince } from './rewriting.ts';
 import { periodsBrought, readyTable, refuseOver } from '../lastingTable.ts';
 
-/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, batch_rows_rewritten, batch_periods_over, batch_periods_many, made_by_unread, and what `decided` and `stillFits` throw */
+/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, decided_by_another, batch_rows_rewritten, batch_periods_over, batch_periods_many, made_by_unread, and what `decided` and `stillFits` throw */
 export async function releaseBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
   const { database, registry } = services;
   const { batch, reason } = await decided(call, services);
@@ -28,6 +29,7 @@ export async function releaseBatch(call: Call<StaffCaller>, services: Deciding):
   const dataset = stillFits(services, batch);
   const first = await proposalOf(database.app, batch.id, 'release');
   const { person } = call.caller;
+  refuseOthers(person, dataset.row, { identity: services.identity, now: call.now, first: first?.proposedBy });
   if (intakeRulesOf(dataset.row).secondPerson && (await isFirstWord(call, services, first)))
     return proposed(call, batch, 'release', reason);
   const { row } = dataset;

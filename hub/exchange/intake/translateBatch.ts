@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { sayingWhatItIs } from '../../../adapters/lookalike.ts';
-import { overLimit, rowsInDoubt } from '../../../adapters/limits.ts';
+import { overLimit, rowsInDoubt, type ExceededLimit } from '../../../adapters/limits.ts';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
@@ -35,7 +35,7 @@ import type { IntakeServices } from './services.ts';
 export interface Translation {
   readonly counts: BatchCounts;
   /** the limit of the mapping that the bad rows exceed */
-  readonly over: 'maxBad' | 'maxBadRatio' | undefined;
+  readonly over: ExceededLimit | undefined;
   /** records that repeated the key of an earlier one */
   readonly repeated: number;
   /** headings of the file, none where it has none */

@@ -30,7 +30,9 @@ export async function preparation(
   const { database } = services;
   const { counts, over } = translation;
   if (over !== undefined) {
-    const problem = new Problem('too_many_bad_rows', { bad: counts.bad }, { at: over });
+    const records = counts.rows + counts.bad;
+    const facts = { bad: counts.bad, records, ...over };
+    const problem = new Problem('too_many_bad_rows', facts, { at: over.limit });
     await settle(services, loading, { state: 'rejected', problem: problem.code, exchange, translation });
     throw problem;
   }

@@ -3,7 +3,7 @@ import { verdictOf } from '../../domain/permissions.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import { catalogueEntry } from '../../store/registry/catalogue.ts';
 import { waitingForEntry } from '../../store/registry/proposals.ts';
-import { placeOf } from '../inbox/places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { fieldsOf } from './derived.ts';

@@ -3,7 +3,7 @@ import type { RoleGrant } from '../../domain/roles.ts';
 import { lasts } from '../../domain/standIn.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { InboxSection } from './inboxOf.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 
 /** Somebody who may be able to act; undefined among her places: the data office. */
 export interface Candidate {

@@ -8,7 +8,7 @@ import { certificatesEnding } from '../../store/identity/newestCertificates.ts';
 import { authorityEnds, warnedDays } from '../health/authorityState.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
 
 type Ending = Undated<'certificates'>;

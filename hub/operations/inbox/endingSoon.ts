@@ -3,7 +3,7 @@ import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { expiringAgreements } from '../../store/policy/expiringAgreements.ts';
 import type { Services } from '../services.ts';
-import { ownPlaces } from './places.ts';
+import { ownPlaces } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
 
 /** Agreements of her departments, on either side, that end soon. */

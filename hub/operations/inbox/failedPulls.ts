@@ -7,7 +7,7 @@ import { pagePulls } from '../../store/pulls/pagePulls.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { departmentsOf } from '../tickets/ticketParties.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
 
 type PullWaiting = Undated<'pulls'>;

@@ -1,7 +1,7 @@
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
-import { ownPlaces } from './places.ts';
+import { ownPlaces } from '../../identity/staffPlaces.ts';
 
 /** Places of the caller that have one steward and no standing second (AB角): what she writes, nobody there can approve, and where she is away it waits. */
 export function missingSeconds({ caller }: Call<StaffCaller>, { identity }: Services): readonly object[] {

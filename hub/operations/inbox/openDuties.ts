@@ -6,7 +6,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listDuties } from '../../store/duties/listDuties.ts';
 import { dutyView } from '../duties/dutyView.ts';
 import type { Services } from '../services.ts';
-import { ownPlaces } from './places.ts';
+import { ownPlaces } from '../../identity/staffPlaces.ts';
 
 const most = 1_000;
 

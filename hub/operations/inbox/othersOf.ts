@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import { departmentsOf, looksFor } from './beside.ts';
 import { sectionOf, type InboxSection } from './inboxOf.ts';
 import { callOf, personOf } from './lookedAt.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 
 type Others = NonNullable<components['schemas']['Waiting']['others']>;
 type Members = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
 
 /** Datasets of hers whose expected batch did not come. */

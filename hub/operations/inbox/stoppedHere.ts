@@ -9,7 +9,7 @@ import { stoppedAgreements } from '../../store/policy/providerStops.ts';
 import type { Services } from '../services.ts';
 import { stopsTold } from '../policy/stopsTold.ts';
 import { moment } from '../reading/listing.ts';
-import { ownPlaces } from './places.ts';
+import { ownPlaces } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
 
 /** Agreements of her departments, on either side, that somebody stopped, or whose dataset is suspended; to the data office all of them. */

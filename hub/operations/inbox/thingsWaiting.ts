@@ -7,7 +7,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 import { inboxOf, overdueIn } from './inboxOf.ts';
 import { callOf, nobody, personOf } from './lookedAt.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 
 const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
 

@@ -3,24 +3,32 @@ import { verdictOf } from '../../domain/permissions.ts';
 import { batchAnswer } from '../../exchange/intake/answer.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { mayTellNext } from '../../exchange/intake/namedDecider.ts';
 import { batchesWaiting } from '../../store/intake/batchesWaiting.ts';
+import type { DatasetRow } from '../../store/registry/datasets.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
-import { placeOf } from './places.ts';
-import { proposedIn } from '../intake/getBatch.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
+import { decidedBy, proposedIn } from '../intake/getBatch.ts';
 
 /** Held batches, and proposals of others about batches, that the caller may decide. */
 export async function waitingBatches(
-  { caller }: Call<StaffCaller>,
-  { database, identity }: Services,
+  { caller, now }: Call<StaffCaller>,
+  { database, identity, registry }: Services,
 ): Promise<readonly object[]> {
   const mine = (department: string): boolean =>
     verdictOf('releaseBatch', caller.grants, [placeOf(identity, department)]) === 'act';
+  const rowOf = (dataset: string): DatasetRow | undefined => registry.current.datasets.get(dataset)?.row;
   const waiting = (await batchesWaiting(database.app)).filter(
-    ({ batch, proposal }) => mine(batch.department) && !ofOneHand(caller, proposal?.proposedBy),
+    ({ batch, proposal }) =>
+      mine(batch.department) &&
+      !ofOneHand(caller, proposal?.proposedBy) &&
+      (batch.state !== 'held' ||
+        mayTellNext(caller.person, rowOf(batch.dataset), { identity, now, first: proposal?.proposedBy })),
   );
   return waiting.map(({ batch, proposal }) => ({
     ...batchAnswer({ ...batch, receipt: null }),
+    ...decidedBy(batch, rowOf(batch.dataset), identity, now),
     ...(proposal === undefined ? {} : { ...proposedIn(proposal, identity), since: moment(proposal.at) }),
   }));
 }

@@ -21,7 +21,7 @@ import { newestProcedure } from '../../store/requests/procedures.ts';
 import { ofOffice } from '../demands/ofOffice.ts';
 import type { Services } from '../services.ts';
 import { departmentsOf } from '../tickets/ticketParties.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 
 type Waiting = components['schemas']['Waiting']['catalogue'][number];
 interface Running {

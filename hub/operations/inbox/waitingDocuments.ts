@@ -12,7 +12,7 @@ import {
 import { ownMandates, signableUnder } from '../mandates/signableBy.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import { namesBeside } from '../namesBeside.ts';
 
 /** Policy documents of others that wait for approval, or for a signature that a mandate lets the caller make by her passkey. */

@@ -7,7 +7,7 @@ import { listKeyHands, type KeyHandsRow } from '../../store/identity/keyHands.ts
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { settles } from '../signingKeys/keyInQuestion.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import { namesBeside } from '../namesBeside.ts';
 
 /** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */

@@ -5,7 +5,7 @@ import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 
 /** Persons with roles that wait for somebody other than who invited or granted. */
 export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Services): readonly object[] {

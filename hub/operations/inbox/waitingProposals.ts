@@ -7,7 +7,7 @@ import { proposalHead } from '../proposals/showProposal.ts';
 import { accepts } from '../proposals/waitingProposalOf.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 
 /** What others proposed to an owner for whom the caller decides. */
 export async function waitingProposals(

@@ -8,7 +8,7 @@ import type { DatasetRow } from '../../store/registry/datasets.ts';
 import { endingDatasets } from '../../store/registry/endings.ts';
 import { agreementsOver, retirementAsked } from '../registry/retirementShown.ts';
 import type { Services } from '../services.ts';
-import { placeOf } from './places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
 
 type Waiting = Undated<'retirements', 'due'>[];

@@ -1,9 +1,12 @@
 import { Problem } from '../../../terms/problem.ts';
 import { batchAnswer, batchFacts } from '../../exchange/intake/answer.ts';
+import { namedDecider } from '../../exchange/intake/namedDecider.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchById } from '../../store/intake/batchById.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { proposalOf } from '../../store/intake/proposals.ts';
+import type { DatasetRow } from '../../store/registry/datasets.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { namesBeside } from '../namesBeside.ts';
@@ -19,14 +22,27 @@ export async function getBatch(
   const proposal =
     (await proposalOf(database.app, row.id, 'release')) ??
     (await proposalOf(database.app, row.id, 'restore'));
+  const dataset = registry.current.datasets.get(row.dataset);
   const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
   return allowed(
     200,
-    { ...batchAnswer(row), ...proposed },
+    { ...batchAnswer(row), ...proposed, ...decidedBy(row, dataset?.row, identity, call.now) },
     {
-      facts: batchFacts(row, registry.current.datasets.get(row.dataset)),
+      facts: batchFacts(row, dataset),
     },
   );
+}
+
+/** Whose word a held batch waits for, where its dataset names somebody who may say it. @param now Unix milliseconds */
+export function decidedBy(
+  { state }: Pick<BatchRow, 'state'>,
+  row: DatasetRow | undefined,
+  identity: Services['identity'],
+  now: number,
+): object {
+  const named = state === 'held' ? namedDecider(row, identity, now) : undefined;
+  if (named?.able !== true) return {};
+  return { decides: named.person, ...namesBeside(identity, { decides: named.person }) };
 }
 
 /** Who was the first of two. */

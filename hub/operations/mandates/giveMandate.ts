@@ -8,7 +8,7 @@ import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { openMandate } from '../../../certs/mandates/openMandate.ts';
 import { insertMandate } from '../../store/identity/mandates.ts';
-import { placeOf } from '../inbox/places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Services } from '../services.ts';
 import { mandateView } from './mandateView.ts';
 

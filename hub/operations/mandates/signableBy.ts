@@ -13,7 +13,7 @@ import { datasetsOf, outOfScope } from '../../registry/mandatedSignature.ts';
 import { requiredParties, type Party } from '../../registry/policyParties.ts';
 import { mandatesOf, type MandateRow } from '../../store/identity/mandates.ts';
 import { isMandated, type PolicyDocumentRow } from '../../store/policy/policyDocuments.ts';
-import { placeOf } from '../inbox/places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Services } from '../services.ts';
 import { loadedMandates, type LoadedMandate } from './loadedMandates.ts';
 import { mandateIn, stateOf } from './mandateView.ts';

@@ -6,7 +6,7 @@ import { transition } from '../../domain/lifeCycle.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Identity } from '../../identity/identity.ts';
-import { placeOf } from '../inbox/places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import { proposalById, type ProposalRow } from '../../store/registry/proposals.ts';
 import type { Services } from '../services.ts';
 

@@ -12,7 +12,7 @@ import { unavailable } from '../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
 import type { Services } from '../services.ts';
 import { datasetDigest } from './datasetDigest.ts';
-import { checkRules } from './fittingRules.ts';
+import { checkDecider, checkRules } from './fittingRules.ts';
 import type { Asked, Hands } from './registrar.ts';
 
 type Amendment = components['schemas']['DatasetAmendment'];
@@ -33,7 +33,7 @@ interface Agreed extends Amendment {
  * next run of the jobs. Where a rule guards less, or what is kept goes sooner or stays longer, it waits for the security officer, who agrees
  * to what she is shown.
  * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle, reference_unfit,
- *   cross_rule_unfit, periods_unfit, periods_fixed, unknown_reference (field)
+ *   cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, unknown_reference (field)
  */
 export async function amendDataset(
   call: Call<StaffCaller>,
@@ -51,6 +51,7 @@ export async function amendDataset(
   const rules = intake === undefined ? undefined : beyondDefaults(intake);
   if (rules !== undefined) {
     checkRules(row, rules, services);
+    checkDecider(row.department, rules, row.intake, services, call.now);
     refuseOtherPeriods(row, rules);
   }
   const said = { title, intake, retention };

@@ -4,6 +4,7 @@ import { crossRuleUnfit } from '../../domain/crossRule.ts';
 import { idleRule, type IntakeRules } from '../../domain/intakeRules.ts';
 import { periodsUnfit } from '../../domain/periods.ts';
 import { referenceUnfit } from '../../domain/reference.ts';
+import { mayDecideFor } from '../../exchange/intake/namedDecider.ts';
 import type { DatasetMode } from '../../store/registry/datasets.ts';
 import type { Services } from '../services.ts';
 
@@ -48,4 +49,17 @@ export function checkRules(
       { kind: 'field', name: deleteWhere.field },
       { at: '/body/intake/deleteWhere/field' },
     );
+}
+
+/** Whoever is newly named to decide held batches may do so. @param stands the rules before; {} of a new dataset @param now Unix milliseconds @throws Problem decider_unfit */
+export function checkDecider(
+  department: string,
+  { decides }: Partial<IntakeRules>,
+  stands: Partial<IntakeRules>,
+  { identity }: Pick<Services, 'identity'>,
+  now: number,
+): void {
+  if (decides === undefined || decides === stands.decides) return;
+  if (!mayDecideFor(department, decides, identity, now))
+    throw new Problem('decider_unfit', { person: decides }, { at: '/body/intake/decides' });
 }

@@ -12,7 +12,7 @@ import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
-import { checkRules } from './fittingRules.ts';
+import { checkDecider, checkRules } from './fittingRules.ts';
 import { digestOf, registered } from './registration.ts';
 
 type Body = components['schemas']['Dataset'];
@@ -46,6 +46,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
   const digest = digestOf(body);
   const { intake = {} } = body;
   checkRules(body, intake, services);
+  checkDecider(department, intake, {}, services, call.now);
   const { deleteWhere, expect, references = [], crossRules = [], periods, ...others } = intake;
   return registered({
     kind: 'Dataset',

@@ -5,7 +5,7 @@ import { daysToRetire } from '../../domain/dataset.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { DatasetRow } from '../../store/registry/datasets.ts';
-import { placeOf } from '../inbox/places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import { namesBeside } from '../namesBeside.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';

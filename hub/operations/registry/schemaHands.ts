@@ -5,7 +5,7 @@ import type { RoleGrant } from '../../domain/roles.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { SchemaRow } from '../../store/registry/schemas.ts';
-import { placeOf } from '../inbox/places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import { decidesFor } from '../proposals/waitingProposalOf.ts';
 
 /** Whether somebody works for whom a name belongs to, or for the data office. */

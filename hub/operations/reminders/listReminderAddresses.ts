@@ -2,7 +2,7 @@ import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { reminderAddressesOf } from '../../store/reminders/addresses.ts';
 import type { Services } from '../services.ts';
-import { ownPlaces } from '../inbox/places.ts';
+import { ownPlaces } from '../../identity/staffPlaces.ts';
 import { reminderAddressView } from './reminderAddressView.ts';
 
 /** Where the caller is reminded, and her departments are: to those of the data office, its own. */

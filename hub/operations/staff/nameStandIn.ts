@@ -8,7 +8,7 @@ import { personIn } from '../../identity/persons/confirmPerson.ts';
 import type { KnownPerson } from '../../identity/persons/knownPersons.ts';
 import { lasts } from '../../domain/standIn.ts';
 import { putStandIn, standInById } from '../../store/identity/standIns.ts';
-import { placeOf } from '../inbox/places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';

@@ -5,7 +5,7 @@ import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { putViewDelay, viewDelayById } from '../../store/subjects/viewDelays.ts';
-import { placeOf } from '../inbox/places.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';

@@ -1,7 +1,7 @@
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listViewDelays as delaysIn } from '../../store/subjects/viewDelays.ts';
-import { ownPlaces } from '../inbox/places.ts';
+import { ownPlaces } from '../../identity/staffPlaces.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { namesBeside } from '../namesBeside.ts';

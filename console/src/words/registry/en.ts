@@ -476,6 +476,8 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   am_controlTotals: 'a file comes with its control totals',
   am_signedOnly: 'only files that the department’s key signed',
   am_secondPerson: 'two persons release a held batch',
+  amDecides: 'Who decides held batches',
+  amAnybody: 'any steward',
   amRawDays: 'Days that raw bytes and quarantined rows are kept',
   amRawDaysNote: 'empty: as long as the hub says',
   amWaits: 'It waits for the security officer',

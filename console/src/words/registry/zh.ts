@@ -466,6 +466,8 @@ export const registryZh = {
   am_controlTotals: '文件须附对账文件',
   am_signedOnly: '只收本部门密钥签名的文件',
   am_secondPerson: '待核批次须两人放行',
+  amDecides: '待核批次的核定人',
+  amAnybody: '任何一位数据管理员',
   amRawDays: '原始字节和问题数据的保存天数',
   amRawDaysNote: '不填按枢纽的设置',
   amWaits: '等待数据安全管理员接受',

@@ -1,7 +1,7 @@
-/** Where things of the inbox lie, and where its reader works. */
-import type { Owner } from '../../domain/permissions.ts';
-import type { RoleGrant } from '../../domain/roles.ts';
-import type { Identity } from '../../identity/identity.ts';
+/** Where things lie by their departments, and where a person works. */
+import type { Owner } from '../domain/permissions.ts';
+import type { RoleGrant } from '../domain/roles.ts';
+import type { Identity } from './identity.ts';
 
 /** Whose something is by its department; the department that is the data office owns what the office owns. */
 export const placeOf = (identity: Pick<Identity, 'department'>, code: string | null | undefined): Owner =>
