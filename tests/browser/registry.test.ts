@@ -524,10 +524,19 @@ test('a dataset goes over to a new major version: begun, read by a second person
   await page.getByText('尚无目录条目规定无条件共享').waitFor();
   const amend = page.getByRole('form', { name: '更改数据资源' });
   await amend.getByLabel('报送周期').selectOption('month');
+  const decider = amend.getByLabel('待核批次的核定人');
+  await decider.locator('option').nth(1).waitFor({ state: 'attached' });
+  await decider.selectOption({ index: 1 });
+  const decides = await decider.inputValue();
   await amend.getByLabel('理由').fill('按月报送');
   await amend.getByRole('button', { name: '更改数据资源' }).click();
   await page.getByText('已更改，已记入日志').waitFor();
+  await picture(page, 'zh-dataset-amended');
   await healthy(watched, 'dataset amended');
+  const later = (await town.staff(police, 'GET', `/v1/datasets/${nothing.id}`))['dataset'] as {
+    readonly intake: { readonly decides?: string; readonly expect?: object };
+  };
+  assert.deepEqual([later.intake.decides, later.intake.expect], [decides, { every: 'month', by: 1 }]);
   const air = 'ecology.air-quality-hourly';
   await open(page, town, `datasets/${air}`);
   await page.getByText('每小时、大气环境处、内线 0000').waitFor();
