@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Mariadb } from '../mariadb.ts';
+import { allRows, firstPage, pullsThatAreCut, type CutSource } from './cutPulls.ts';
 import { people, type Cells } from './householdRecords.ts';
 
 interface Town {
@@ -64,4 +65,46 @@ export async function pullsFromMariadb(town: Town, server: Mariadb): Promise<num
   await pulled(liar, documentOf({ ...plain, query: shuffled, key: ['place'], mapping: 'marialiar' }));
   assert.match(await run(liar), /^pull_order_broken \d+ expired \+$/);
   return 2;
+}
+
+/** The same server ends and hangs between two pages. */
+export async function cutFromMariadb(
+  town: Town & Pick<CutSource, 'partsOf' | 'rowsOf'>,
+  server: Mariadb,
+): Promise<void> {
+  await server.admin('CREATE TABLE does (what VARCHAR(10))', "INSERT INTO does VALUES ('answer')");
+  const texts = headers.map((name) => `\`${name}\` VARCHAR(200)`).join(', ');
+  for (const [seed, table] of ['whole', 'changes'].entries()) {
+    const rows = people(allRows, 41 + seed).map((cells, i) => [...cells, String(i + 1)]);
+    await server.admin(
+      `CREATE TABLE ${table} (${texts}, nth INT PRIMARY KEY, changed_at DATETIME(6) NOT NULL DEFAULT '2026-03-01', INDEX (changed_at, nth))`,
+      `INSERT INTO ${table} (${[...headers, 'nth'].map((name) => `\`${name}\``).join(', ')}) VALUES ${rows.map((cells) => `(${cells.map(quoted).join(', ')})`).join(', ')}`,
+      `UPDATE ${table} SET changed_at = '2026-03-01' + INTERVAL nth DIV 10 SECOND`,
+    );
+  }
+  const [first = '', ...others] = headers.map((name) => `\`${name}\``);
+  const slow = `nth > ${firstPage} AND (SELECT what <> 'answer' FROM does) AND SLEEP(20)`;
+  const told = others.map((name, i) => (i > 0 ? name : `IF(${slow}, NULL, ${name}) AS ${name}`));
+  const queryOf = (table: string): string =>
+    `SELECT ${[first, ...told].join(', ')}, nth, changed_at FROM ${table}`;
+  const ends: Promise<void>[] = [];
+  const does = async (what: 'answer' | 'end' | 'hang'): Promise<void> => {
+    await Promise.all(ends);
+    await server.admin(`UPDATE does SET what = '${what}'`);
+    if (what === 'end')
+      ends.push(
+        server.until("user = 'reader' AND state = 'User sleep'").then(() => server.admin('KILL USER reader')),
+      );
+  };
+  await pullsThatAreCut(
+    {
+      ...town,
+      ...{ does, ended: 'pull_source_unreachable' },
+      documentOf: (table, mapping, more) => ({
+        ...{ source: town.source, query: queryOf(table), key: ['nth'], mapping },
+        ...{ schedule: { every: 'day' }, ...more },
+      }),
+    },
+    'mariacut',
+  );
 }

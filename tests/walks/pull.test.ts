@@ -20,7 +20,8 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { noMariadb, startMariadb } from '../mariadb.ts';
 import { people, type Cells } from './householdRecords.ts';
 import { newestLeaves } from './leaves.ts';
-import { pullsFromMariadb } from './mysqlPull.ts';
+import { allRows, pullsThatAreCut } from './cutPulls.ts';
+import { cutFromMariadb, pullsFromMariadb } from './mysqlPull.ts';
 import { pausesAndResumes } from './pausedPull.ts';
 
 const database = await testDatabase();
@@ -343,6 +344,7 @@ test('MariaDB fills a dataset: registered, pulled, and pulled again', { skip: no
   const at = { host: mariadb.host, port: mariadb.port, database: 'register', user: 'reader' };
   const town = { dataset, pulled, run, counts, failing, source: { system: 'mysql', ...at } };
   assert.equal(await pullsFromMariadb(town, mariadb), 2);
+  await cutFromMariadb({ ...town, partsOf, rowsOf }, mariadb);
 });
 
 test('a dataset that takes only what a department has signed is not pulled; nor one where a row would never be read', async () => {
@@ -469,6 +471,77 @@ test('a source that lies about its order is found out: of a run that does not ho
   const same = `SELECT id::text AS "公民身份号码", id / 10 AS place FROM register.many`;
   await pulled(id, documentOf('liar', { query: same, key: ['place'] }));
   assert.match(await run(id), /^pull_key_unfit 0 expired \+$/, 'keys that repeat are no keys');
+});
+
+/** Rows that readers see of a dataset, whatever batch brought them. */
+async function rowsOf(id: string): Promise<number> {
+  const { json } = await hub.staff(steward.token, 'GET', `/v1/batches?dataset=${id}`);
+  const batches = json['batches'] as readonly { state: string; counts?: { rows: number } }[];
+  const seen = batches.filter(({ state }) => state === 'published' || state === 'superseded');
+  return seen.reduce((sum, { counts }) => sum + (counts?.rows ?? 0), 0);
+}
+async function partsOf(id: string): Promise<number> {
+  const { rows } = await database.app.query(
+    'SELECT 1 FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = $1',
+    [id],
+  );
+  return rows.length;
+}
+
+test('a source that ends or hangs between two pages leaves nothing half: a snapshot is read anew, changes are read on behind the last whole page', async () => {
+  await register.owner.query(
+    `CREATE TABLE register.does (what text); INSERT INTO register.does VALUES ('answer'); GRANT SELECT ON register.does TO ${reader};
+     -- a page behind the first asks for what lies behind a mark
+     CREATE FUNCTION register.told(cell text) RETURNS text STABLE LANGUAGE plpgsql AS $$
+     BEGIN
+       IF current_query() NOT LIKE '%1 = 1%' AND (SELECT what = 'end' FROM register.does) THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+       IF current_query() NOT LIKE '%1 = 1%' AND (SELECT what = 'hang' FROM register.does) THEN PERFORM pg_sleep(60); END IF;
+       RETURN cell;
+     END $$; GRANT EXECUTE ON FUNCTION register.told TO ${reader}`,
+  );
+  const [first, ...others] = headers.map((name) => `"${name}"`);
+  const told = others.map((name, i) => (i > 0 ? name : `register.told(${name}) AS ${name}`));
+  for (const [nth, table] of ['whole', 'changes'].entries()) {
+    await register.owner.query(
+      `CREATE TABLE register.${table} (LIKE register.person INCLUDING ALL); GRANT SELECT ON register.${table} TO ${reader}`,
+    );
+    await insert(table, people(allRows, 31 + nth), '2026-03-01T08:00:00Z');
+  }
+  const cutFrom = (table: string): string =>
+    `SELECT ${[first, ...told].join(', ')}, changed_at FROM register.${table}`;
+  const does = (what: string): Promise<unknown> =>
+    register.owner.query('UPDATE register.does SET what = $1', [what]);
+  const source = { dataset, pulled, run, does, partsOf, rowsOf, ended: 'pull_source_unreachable' };
+  await pullsThatAreCut(
+    {
+      ...source,
+      documentOf: (table, mapping, more) => documentOf(mapping, { query: cutFrom(table), ...more }),
+    },
+    'cut',
+  );
+});
+
+test('a source whose column has another type, or none, at the next run is told by name, and nothing is read as what it is not', async () => {
+  const id = await dataset('retyped', 'upsert');
+  await register.owner.query(
+    `CREATE TABLE register.retyped AS SELECT * FROM register.person; GRANT SELECT ON register.retyped TO ${reader}`,
+  );
+  const alter = (sql: string): Promise<unknown> =>
+    register.owner.query(`ALTER TABLE register.retyped ${sql}`);
+  const of = { query: 'SELECT * FROM register.retyped', changed: 'changed_at', overlap: 0 };
+  await pulled(id, documentOf('retyped', of));
+  assert.equal(await run(id), 'read 60 published');
+  const outcomes: string[] = [];
+  for (const change of [
+    'ALTER changed_at TYPE text',
+    `ALTER changed_at TYPE timestamp USING changed_at::timestamptz AT TIME ZONE 'UTC'`,
+    'RENAME changed_at TO modified',
+  ]) {
+    await alter(change);
+    outcomes.push(await run(id));
+  }
+  assert.deepEqual(outcomes, ['pull_invalid 0 - +', 'nothing_new 0 -', 'pull_invalid 0 - +']);
+  assert.equal(await rowsOf(id), 60);
 });
 
 test('a run takes so many rows, and the next goes on behind them; one that is of no use does not begin again at once', async () => {
