@@ -192,3 +192,64 @@ test('a file for which there is no room fails by name with an entry, and nothing
   for await (const piece of client.exports.bytes(ready, why)) bytes += piece.length;
   assert.equal(bytes, ready.bytes);
 });
+
+test('a correction, and stored bytes that are read again, fail by name where there is no room for their rows; readers go on, and asked again they come', async () => {
+  const { client } = city.publicSecurity;
+  const stands = async (): Promise<string> => {
+    const { rows } = await plain.app.query<{ id: string }>(
+      "SELECT current_batch AS id FROM dataset WHERE id = 'pub-security.household'",
+    );
+    return rows[0]?.id ?? '';
+  };
+  const noTable = (): Promise<unknown> =>
+    asSuperuser(
+      `CREATE EVENT TRIGGER no_table ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS') EXECUTE FUNCTION no_table()`,
+    );
+  const room = (): Promise<unknown> => asSuperuser('DROP EVENT TRIGGER no_table');
+  const stateOf = async (batch: string): Promise<unknown> => {
+    const { state, problem } = (await client.batch(batch)).json;
+    return [state, problem];
+  };
+  const before = await stands();
+  const tablesBefore = await tables(plain);
+  const few = householdFile(40, 77).bytes;
+  let correction = '';
+  const corrected = (more: object = {}): Promise<string> =>
+    codeOf(
+      client.sendFile('pub-security.household', few, {
+        ...{ mapping: 'household', corrects: before },
+        onOpened: ({ batch }) => {
+          correction = batch;
+        },
+        ...more,
+      }),
+    );
+  await noTable();
+  assert.equal(await corrected(), 'storage_full');
+  assert.deepEqual(await stateOf(correction), ['failed', 'storage_full']);
+  assert.deepEqual([await stands(), await tables(plain)], [before, tablesBefore]);
+  await room();
+  assert.equal(await corrected({ batch: correction }), 'taken');
+  assert.deepEqual([await stateOf(correction), await stands()], [['published', undefined], correction]);
+
+  await client.sendFile('pub-security.household', householdFile(1500, 23).bytes, { mapping: 'household' });
+  const read = await stands();
+  const tablesThen = await tables(plain);
+  const steward = await hub.token('han', ['steward'], 'pub-security');
+  const again = async (): Promise<string> => {
+    const about = `/v1/batches/${read}/retranslation`;
+    const { json } = await hub.staff(steward, 'POST', about, { mapping: 'household', reason: '改用新映射' });
+    const batch = String(json['batch'] ?? JSON.stringify(json));
+    for (;;) {
+      const [state, problem] = (await stateOf(batch)) as readonly unknown[];
+      if (state !== 'receiving' && state !== 'checking') return `${String(state)} ${String(problem ?? '')}`;
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  };
+  await noTable();
+  assert.equal(await again(), 'failed storage_full');
+  assert.deepEqual([await stands(), await tables(plain)], [read, tablesThen]);
+  await room();
+  assert.equal(await again(), 'published ');
+  assert.notEqual(await stands(), read);
+});
