@@ -206,7 +206,7 @@ test('a correction, and stored bytes that are read again, fail by name where the
       `CREATE EVENT TRIGGER no_table ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS') EXECUTE FUNCTION no_table()`,
     );
   const room = (): Promise<unknown> => asSuperuser('DROP EVENT TRIGGER no_table');
-  const stateOf = async (batch: string): Promise<unknown> => {
+  const stateOf = async (batch: string): Promise<readonly [state: string, problem: string | undefined]> => {
     const { state, problem } = (await client.batch(batch)).json;
     return [state, problem];
   };
@@ -239,10 +239,10 @@ test('a correction, and stored bytes that are read again, fail by name where the
   const again = async (): Promise<string> => {
     const about = `/v1/batches/${read}/retranslation`;
     const { json } = await hub.staff(steward, 'POST', about, { mapping: 'household', reason: '改用新映射' });
-    const batch = String(json['batch'] ?? JSON.stringify(json));
+    const batch = String(json['batch']);
     for (;;) {
-      const [state, problem] = (await stateOf(batch)) as readonly unknown[];
-      if (state !== 'receiving' && state !== 'checking') return `${String(state)} ${String(problem ?? '')}`;
+      const [state, problem = ''] = await stateOf(batch);
+      if (state !== 'receiving' && state !== 'checking') return `${state} ${problem}`;
       await new Promise((done) => setTimeout(done, 20));
     }
   };

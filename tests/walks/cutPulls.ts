@@ -20,8 +20,11 @@ export interface CutSource {
 /** Rows of all pages, and of the first. */
 export const [allRows, firstPage] = [4_500, 2_000];
 
-/** Nothing of a snapshot that was read half stays; what is read by its changes goes on behind the last whole page. */
-export async function pullsThatAreCut(source: CutSource, name: string): Promise<void> {
+/**
+ * Nothing of a snapshot that was read half stays; what is read by its changes goes on behind the last whole page.
+ * @returns rows that readers see at the end of what is read by its changes
+ */
+export async function pullsThatAreCut(source: CutSource, name: string): Promise<number> {
   const { dataset, pulled, run, documentOf, does, ended, partsOf, rowsOf } = source;
   const snapshot = await dataset(`${name}-whole`, 'snapshot');
   await pulled(snapshot, documentOf('whole', `${name}-whole`, { seconds: 1 }));
@@ -47,5 +50,5 @@ export async function pullsThatAreCut(source: CutSource, name: string): Promise<
   assert.equal(await rowsOf(changes), firstPage);
   await does('answer');
   assert.equal(await run(changes), `read ${allRows - firstPage} published`);
-  assert.equal(await rowsOf(changes), allRows, 'none is lost');
+  return rowsOf(changes);
 }

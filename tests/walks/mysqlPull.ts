@@ -96,7 +96,7 @@ export async function cutFromMariadb(
         server.until("user = 'reader' AND state = 'User sleep'").then(() => server.admin('KILL USER reader')),
       );
   };
-  await pullsThatAreCut(
+  const seen = await pullsThatAreCut(
     {
       ...town,
       ...{ does, ended: 'pull_source_unreachable' },
@@ -107,4 +107,5 @@ export async function cutFromMariadb(
     },
     'mariacut',
   );
+  assert.equal(seen, allRows, 'none is lost');
 }

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TLSSocket } from 'node:tls';
 import { after, before, test } from 'node:test';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import type { PullDocument } from '../../hub/domain/pull.ts';
@@ -20,9 +19,10 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { noMariadb, startMariadb } from '../mariadb.ts';
 import { people, type Cells } from './householdRecords.ts';
 import { newestLeaves } from './leaves.ts';
-import { allRows, pullsThatAreCut } from './cutPulls.ts';
+import { impostorWith } from './impostorSource.ts';
 import { cutFromMariadb, pullsFromMariadb } from './mysqlPull.ts';
 import { pausesAndResumes } from './pausedPull.ts';
+import { cutFromPostgres, fullDisk, retypedColumns, seenIn } from './pullFaults.ts';
 
 const database = await testDatabase();
 const register = await emptyDatabase();
@@ -167,6 +167,7 @@ async function run(id: string): Promise<string> {
   assert.ok(newest, 'there is a run');
   return `${newest.outcome ?? ''} ${newest.rows} ${newest.batchState ?? '-'}${newest.complete ? '' : ' +'}`;
 }
+const town = { dataset, pulled, run };
 async function counts(id: string): Promise<{ rows: number; bad: number }> {
   const { json } = await hub.staff(steward.token, 'GET', `/v1/batches?dataset=${id}&state=published`);
   const [batch] = json['batches'] as readonly { counts: { rows: number; bad: number } }[];
@@ -342,9 +343,9 @@ test('what a source says of an error is not repeated: it may hold values', async
 test('MariaDB fills a dataset: registered, pulled, and pulled again', { skip: noMariadb }, async () => {
   assert.ok(mariadb);
   const at = { host: mariadb.host, port: mariadb.port, database: 'register', user: 'reader' };
-  const town = { dataset, pulled, run, counts, failing, source: { system: 'mysql', ...at } };
-  assert.equal(await pullsFromMariadb(town, mariadb), 2);
-  await cutFromMariadb({ ...town, partsOf, rowsOf }, mariadb);
+  const of = { ...town, source: { system: 'mysql', ...at } };
+  assert.equal(await pullsFromMariadb({ ...of, counts, failing }, mariadb), 2);
+  await cutFromMariadb({ ...of, counts, failing, ...seenIn(hub, steward.token, database) }, mariadb);
 });
 
 test('a dataset that takes only what a department has signed is not pulled; nor one where a row would never be read', async () => {
@@ -357,24 +358,9 @@ test('a dataset that takes only what a department has signed is not pulled; nor 
 });
 
 test('a source proves its name before it hears of login or password', async () => {
-  const { cert, key } = hub.hub.services.identity.tlsOptions('staff');
-  const inside: string[] = [];
-  const sockets: Socket[] = [];
-  const impostor = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
-    socket.once('data', () => {
-      socket.write('S');
-      const secured = new TLSSocket(socket, { isServer: true, cert, key });
-      secured.on('error', () => undefined);
-      secured.on('data', (bytes: Buffer) => {
-        inside.push(bytes.toString('latin1'));
-        socket.destroy();
-      });
-    });
-  });
-  await new Promise<void>((resolve) => void impostor.listen(0, resolve));
-  const at = { ...source, host: 'localhost', port: (impostor.address() as AddressInfo).port };
+  const impostor = await impostorWith(hub.hub.services.identity.tlsOptions('staff'));
+  const { inside } = impostor;
+  const at = { ...source, host: 'localhost', port: impostor.port };
   const named = { ...place, host: at.host, port: at.port, tls: 'verify' } as const;
   const opened = (more: object = {}) => openSource(reading({ source: at }), { ...named, ...more }, 'sesame');
   try {
@@ -385,7 +371,6 @@ test('a source proves its name before it hears of login or password', async () =
     assert.match(inside.join(), new RegExp(`user\0${reader}\0`));
   } finally {
     impostor.close();
-    for (const socket of sockets) socket.destroy();
   }
 });
 
@@ -473,75 +458,16 @@ test('a source that lies about its order is found out: of a run that does not ho
   assert.match(await run(id), /^pull_key_unfit 0 expired \+$/, 'keys that repeat are no keys');
 });
 
-/** Rows that readers see of a dataset, whatever batch brought them. */
-async function rowsOf(id: string): Promise<number> {
-  const { json } = await hub.staff(steward.token, 'GET', `/v1/batches?dataset=${id}`);
-  const batches = json['batches'] as readonly { state: string; counts?: { rows: number } }[];
-  const seen = batches.filter(({ state }) => state === 'published' || state === 'superseded');
-  return seen.reduce((sum, { counts }) => sum + (counts?.rows ?? 0), 0);
-}
-async function partsOf(id: string): Promise<number> {
-  const { rows } = await database.app.query(
-    'SELECT 1 FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = $1',
-    [id],
-  );
-  return rows.length;
-}
-
-test('a source that ends or hangs between two pages leaves nothing half: a snapshot is read anew, changes are read on behind the last whole page', async () => {
-  await register.owner.query(
-    `CREATE TABLE register.does (what text); INSERT INTO register.does VALUES ('answer'); GRANT SELECT ON register.does TO ${reader};
-     -- a page behind the first asks for what lies behind a mark
-     CREATE FUNCTION register.told(cell text) RETURNS text STABLE LANGUAGE plpgsql AS $$
-     BEGIN
-       IF current_query() NOT LIKE '%1 = 1%' AND (SELECT what = 'end' FROM register.does) THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
-       IF current_query() NOT LIKE '%1 = 1%' AND (SELECT what = 'hang' FROM register.does) THEN PERFORM pg_sleep(60); END IF;
-       RETURN cell;
-     END $$; GRANT EXECUTE ON FUNCTION register.told TO ${reader}`,
-  );
-  const [first, ...others] = headers.map((name) => `"${name}"`);
-  const told = others.map((name, i) => (i > 0 ? name : `register.told(${name}) AS ${name}`));
-  for (const [nth, table] of ['whole', 'changes'].entries()) {
-    await register.owner.query(
-      `CREATE TABLE register.${table} (LIKE register.person INCLUDING ALL); GRANT SELECT ON register.${table} TO ${reader}`,
-    );
-    await insert(table, people(allRows, 31 + nth), '2026-03-01T08:00:00Z');
-  }
-  const cutFrom = (table: string): string =>
-    `SELECT ${[first, ...told].join(', ')}, changed_at FROM register.${table}`;
-  const does = (what: string): Promise<unknown> =>
-    register.owner.query('UPDATE register.does SET what = $1', [what]);
-  const source = { dataset, pulled, run, does, partsOf, rowsOf, ended: 'pull_source_unreachable' };
-  await pullsThatAreCut(
-    {
-      ...source,
-      documentOf: (table, mapping, more) => documentOf(mapping, { query: cutFrom(table), ...more }),
-    },
-    'cut',
-  );
-});
-
-test('a source whose column has another type, or none, at the next run is told by name, and nothing is read as what it is not', async () => {
-  const id = await dataset('retyped', 'upsert');
-  await register.owner.query(
-    `CREATE TABLE register.retyped AS SELECT * FROM register.person; GRANT SELECT ON register.retyped TO ${reader}`,
-  );
-  const alter = (sql: string): Promise<unknown> =>
-    register.owner.query(`ALTER TABLE register.retyped ${sql}`);
-  const of = { query: 'SELECT * FROM register.retyped', changed: 'changed_at', overlap: 0 };
-  await pulled(id, documentOf('retyped', of));
-  assert.equal(await run(id), 'read 60 published');
-  const outcomes: string[] = [];
-  for (const change of [
-    'ALTER changed_at TYPE text',
-    `ALTER changed_at TYPE timestamp USING changed_at::timestamptz AT TIME ZONE 'UTC'`,
-    'RENAME changed_at TO modified',
-  ]) {
-    await alter(change);
-    outcomes.push(await run(id));
-  }
-  assert.deepEqual(outcomes, ['pull_invalid 0 - +', 'nothing_new 0 -', 'pull_invalid 0 - +']);
-  assert.equal(await rowsOf(id), 60);
+test('a source that ends, hangs or has other columns, and a disk that is full, leave nothing half and lose no row', async () => {
+  const brought = seenIn(hub, steward.token, database);
+  const faulty = {
+    ...town,
+    ...brought,
+    ...{ runs, documentOf, insert, register, database, reader, columns },
+  };
+  assert.equal(await cutFromPostgres(faulty), 4_500);
+  assert.equal(await retypedColumns(faulty), 60);
+  assert.equal(await fullDisk(faulty), 60);
 });
 
 test('a run takes so many rows, and the next goes on behind them; one that is of no use does not begin again at once', async () => {
