@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mayDecide } from './batchDecider.ts';
+import type { StandIn } from './standIn.ts';
+
+const day = 86_400_000;
+const now = 100 * day;
+const named = { person: 'her', able: true };
+const standIn = (person: string, more: Partial<StandIn> = {}): StandIn => ({
+  ...{ id: person, kind: 'second', steward: 'her', person, department: 'education' },
+  ...{ begins: now - day, until: null, ended: false, ...more },
+});
+const asked = (person: string, standIns: readonly StandIn[] = [], first?: string): boolean =>
+  mayDecide(person, named, { first, standIns, now });
+
+test('the word is hers, or that of her deputy or standing second while they stand in for her', () => {
+  assert.deepEqual([asked('her'), asked('other')], [true, false]);
+  assert.equal(asked('second', [standIn('second')]), true);
+  assert.equal(asked('deputy', [standIn('deputy', { kind: 'deputy', until: now + 1 })]), true);
+  const over = { kind: 'deputy', until: now } as const;
+  for (const gone of [over, { ended: true }, { begins: now + 1 }, { steward: 'another' }])
+    assert.equal(asked('deputy', [standIn('deputy', gone)]), false, JSON.stringify(gone));
+  assert.equal(asked('her', [standIn('other')]), true);
+});
+
+test('behind her first word the second is anybody’s; behind anybody else’s it is hers', () => {
+  assert.deepEqual([asked('other', [], 'her'), asked('other', [], 'third')], [true, false]);
+  assert.equal(asked('her', [], 'third'), true);
+  assert.equal(asked('other', [standIn('deputy')], 'deputy'), true);
+});
+
+test('while she can decide nothing, whoever may decides', () => {
+  const vacant = { person: 'her', able: false };
+  assert.equal(mayDecide('other', vacant, { first: undefined, standIns: [], now }), true);
+});
