@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { cellsOf, householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { residents, type Resident } from '../../clients/cli/demo/files/residents.ts';
+import type { Resident } from '../../clients/cli/demo/files/residents.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { sharedSchema } from '../../machine/shippedSchemas.ts';
 import { saidIn, withLeaves } from '../../hub/store/audit/storedLeaves.ts';
@@ -19,7 +19,7 @@ import { guardedDatasets } from '../walks/guardedDatasets.ts';
 import { file, place } from '../walks/householdRecords.ts';
 import { post } from '../walks/intakeCalls.ts';
 import { hubAgain, killedWhile } from './hubAgain.ts';
-import { leftOver, published, send } from './killedIntake.ts';
+import { everybody, leftOver, mendedFile, published, send } from './killedIntake.ts';
 
 const times = Math.ceil(Number(process.env['KILLS'] ?? 20) / 5);
 const seed = Number(process.env['ATTACK_SEED'] ?? 20261123);
@@ -42,11 +42,6 @@ const { origins } = made.hub;
 const serve = await hubAgain(made, database);
 after(() => made.stop());
 
-const everybody = (count: number, of: number): readonly Resident[] => {
-  const all = residents(seededRandom(of));
-  return Array.from({ length: count }, () => all.next().value);
-};
-
 test(`killed ${times} times while mended rows go back in, the whole is published once and nothing else stays`, async (t) => {
   const { int: below } = seededRandom(seed);
   const sent = (i: number) => send(client, householdFile(rows, 500 + i));
@@ -55,13 +50,7 @@ test(`killed ${times} times while mended rows go back in, the whole is published
     t,
     serve,
     { times, below, before: async () => void ({ batch: before } = await sent(0)) },
-    (i) => {
-      const people = everybody(rows, 500 + i);
-      const good = new Set(householdFile(rows, 500 + i).good.map(({ id }) => id));
-      const mended = people.filter(({ id }) => !good.has(id)).map(cellsOf);
-      assert.ok(mended.length > 5, 'some rows are bad');
-      return send(client, { bytes: file(mended) }, { corrects: before });
-    },
+    (i) => send(client, mendedFile(rows, 500 + i), { corrects: before }),
     async ({ batch, state }, told, i) => {
       assert.equal(state, 'published', told);
       const good = everybody(rows, 500 + i);

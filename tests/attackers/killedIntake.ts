@@ -1,10 +1,14 @@
 /** What the kills in the middle of an intake have in common: a file that is sent until it has its end, and what must lie in the database then. */
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HouseholdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { cellsOf, householdFile, type HouseholdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { residents, type Resident } from '../../clients/cli/demo/files/residents.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { SendOptions } from '../../clients/sdk/sendFile.ts';
 import type { Database } from '../../hub/store/database/database.ts';
+import { file } from '../walks/householdRecords.ts';
 import { tables } from '../walks/intakeCalls.ts';
 
 export const dataset = 'pub-security.household';
@@ -64,3 +68,17 @@ export const published = (batch: string, { good }: HouseholdFile): object => ({
   entries: '1',
   orphanTables: [],
 });
+
+/** Whom a file of the demo is about, with the rows that came to harm in it as they should be. */
+export const everybody = (count: number, of: number): readonly Resident[] => {
+  const all = residents(seededRandom(of));
+  return Array.from({ length: count }, () => all.next().value);
+};
+
+/** The bad rows of that file, mended. */
+export function mendedFile(count: number, of: number): Pick<HouseholdFile, 'bytes'> {
+  const good = new Set(householdFile(count, of).good.map(({ id }) => id));
+  const mended = everybody(count, of).filter(({ id }) => !good.has(id));
+  assert.ok(mended.length > 5, 'some rows are bad');
+  return { bytes: file(mended.map(cellsOf)) };
+}

@@ -1,5 +1,5 @@
 /**
- * A process of PostgreSQL is killed (SIGKILL) at random moments of an intake, KILLS times, so that the whole server recovers and every
+ * A process of PostgreSQL is killed (SIGKILL) at random moments of an intake, and of a correction, so that the whole server recovers and every
  * connection of the hub breaks: each file ends published exactly once, with all of its rows, and nothing stays of what was broken off.
  * ATTACK_SEED sets the moments. Run by itself, without the time limit of the runner.
  */
@@ -11,7 +11,7 @@ import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { answered, killOneBackend } from './killOneBackend.ts';
-import { leftOver, published, send } from './killedIntake.ts';
+import { everybody, leftOver, mendedFile, published, send } from './killedIntake.ts';
 
 const kills = Number(process.env['KILLS'] ?? 20);
 const seed = Number(process.env['ATTACK_SEED'] ?? 20261121);
@@ -40,4 +40,32 @@ test(`PostgreSQL killed ${kills} times in the middle: each file ends published o
   }
   const count = await database.app.query<{ n: string }>('SELECT count(*) AS n FROM batch');
   assert.equal(Number(count.rows[0]?.n), kills + 1, 'no file was opened twice');
+});
+
+const corrections = Math.ceil(kills / 5);
+
+test(`PostgreSQL killed ${corrections} times while mended rows go back in: the whole is published once, over the batch it corrects`, async () => {
+  const random = seededRandom(seed + 1);
+  let usual = 0;
+  for (let i = 0; i <= corrections; i += 1) {
+    const { batch: before } = await send(client, householdFile(rows, 800 + i));
+    const begun = performance.now();
+    const sending = send(client, mendedFile(rows, 800 + i), { corrects: before });
+    // the first tells how long it usually takes
+    const moment = i === 0 ? 0 : random.int(Math.ceil(usual));
+    if (i > 0) {
+      await sleep(moment);
+      await killOneBackend(database, random);
+    }
+    const { batch, state } = await sending;
+    if (i === 0) usual = performance.now() - begun;
+    const told = `kill ${i} after ${moment} of ${Math.floor(usual)} ms`;
+    assert.equal(state, 'published', told);
+    const whole = { good: everybody(rows, 800 + i), bytes: new Uint8Array(0), spoiled: 0 };
+    assert.deepEqual(await answered(() => leftOver(database)), published(batch, whole), told);
+    const { rows: found } = await answered(() =>
+      database.app.query<{ n: string }>('SELECT count(*) AS n FROM batch WHERE corrects = $1', [before]),
+    );
+    assert.equal(Number(found[0]?.n), 1, told);
+  }
 });
