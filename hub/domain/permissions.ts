@@ -123,6 +123,7 @@ export const permissions = {
   // those that wait for a person
   releaseBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   dropBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
+  tryMapping: { 'office steward': own, steward: own },
   retranslateBatch: { 'office steward': own, steward: own },
   restoreBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   // policy

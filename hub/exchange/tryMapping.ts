@@ -11,8 +11,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { datasetId, providerOf } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import { batchTable, datasetTable, layoutOf } from '../domain/rowTable/layout.ts';
-import { allowed, denied, type Call, type Outcome } from '../gate/call.ts';
-import type { DepartmentCaller } from '../identity/authentication/caller.ts';
+import { allowed, type Call, type Outcome } from '../gate/call.ts';
 import type { LiveDataset } from '../registry/snapshot.ts';
 import { batchById } from '../store/intake/batchById.ts';
 import type { BatchRow } from '../store/intake/batchRow.ts';
@@ -20,6 +19,7 @@ import { datasetById } from '../store/registry/datasets.ts';
 import { compareRows, type RowDifference } from '../store/rows/compare.ts';
 import { loadBatch } from '../store/rows/load.ts';
 import { copyPartsInThreads } from '../translation/threads/copyPartsInThreads.ts';
+import { checkProvider, type Sender } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
 import { keptBytes } from './keptBytes.ts';
@@ -34,11 +34,11 @@ const mostKinds = 50;
 /** Lines of each. */
 const mostLines = 10;
 
-/** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem mapping_invalid, batch_unknown, and what an adapter says of the file */
-export async function tryMapping(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+/** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem not_the_provider, mapping_invalid, batch_unknown, and what an adapter says of the file */
+export async function tryMapping(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
-  if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
+  checkProvider(call.caller, id);
   const dataset = hostedDataset(services.registry, id);
   const { document, batch: asked } = call.body as components['schemas']['MappingTrialRequest'];
   const { surroundings } = services.registry.current;

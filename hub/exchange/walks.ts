@@ -55,6 +55,7 @@ export const sendingWalks = {
   putBatchPart: { kind: 'intake', run: putBatchPart, admit: admitBatchPart },
   commitBatch: { kind: 'intake', run: commitBatch },
   getQuarantine: { kind: 'return', run: getQuarantine },
+  tryMapping: { kind: 'inspect', run: tryMapping },
 } as const satisfies OperationRows<Sender, IntakeServices>;
 /** A person has stored bytes read again. */
 export const rereadingWalks = {
@@ -69,7 +70,6 @@ export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {
   getLiveQuarantine: { kind: 'return', run: getLiveQuarantine },
   deleteRows: { kind: 'retire', run: deleteRows },
   traceRow: { kind: 'inspect', run: traceRow },
-  tryMapping: { kind: 'inspect', run: tryMapping },
   getBatch: { kind: 'inspect', run: getBatch },
 };
 

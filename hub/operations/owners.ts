@@ -97,10 +97,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   endPerson: (call, { identity }) =>
     any(identity.persons().find(({ id }) => id === call.params['person'])?.department),
   nameStandIn: (call) => any((call.body as Schemas['StandInNamed']).department),
-  endStandIn: async (call, { database }) => {
-    const row = await standInById(database.app, call.params['standIn'] ?? '');
-    return any(row?.department);
-  },
+  endStandIn: async (call, { database }) =>
+    any((await standInById(database.app, call.params['standIn'] ?? ''))?.department),
   listStandIns: her,
   issueToken: her,
   revokeToken: (call, { identity }) => {
@@ -181,6 +179,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   releaseBatch: ofBatch,
   dropBatch: ofBatch,
   restoreBatch: ofBatch,
+  tryMapping: ofDataset,
   retranslateBatch: ofBatch,
   submitPolicyDocument: (call) => any(...partiesOfSubmission(call.body as Schemas['PolicySubmission'])),
   approvePolicyDocument: async (call, { database }) => {

@@ -134,6 +134,9 @@ for (const department of ['own-one', 'other-one']) {
   batches.set(department, id);
 }
 /** About a batch that is not held: whoever may decide hears so. */
+/** On a dataset of a department that is not there. */
+const ofNone = (at: string, body: object) =>
+  departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/${at}`, body }));
 const decision = (act: string, owner: string | undefined, more: object = {}): Wanted | undefined => {
   const path = `/v1/batches/${batches.get(owner ?? '') ?? ''}/${act}`;
   return owner === undefined ? undefined : { path, body: { reason: 'as agreed', ...more } };
@@ -296,16 +299,12 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   })),
   showPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull` })),
   runPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/run`, body: {} })),
-  pausePull: departmentsOnly((owner) => ({
-    path: `/v1/datasets/${owner}.none/pull/pause`,
-    body: { reason: 'test', until: '2026-01-01' },
-  })),
+  pausePull: ofNone('pull/pause', { reason: 'test', until: '2026-01-01' }),
   resumePull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/resume`, body: {} })),
   endPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/end`, body: why })),
-  registerLiveService: departmentsOnly((owner) => ({
-    path: `/v1/datasets/${owner}.none/service`,
-    body: { document: { url: 'https://none.example/a', json: {}, mapping: 'none' } },
-  })),
+  registerLiveService: ofNone('service', {
+    document: { url: 'https://none.example/a', json: {}, mapping: 'none' },
+  }),
   showLiveService: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/service` })),
   endLiveService: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/service/end`, body: why })),
   openBatch: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/batches`, body: {} })),
@@ -324,6 +323,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   releaseBatch: (owner) => decision('release', owner),
   dropBatch: (owner) => decision('drop', owner),
   restoreBatch: (owner) => decision('restoration', owner),
+  tryMapping: ofNone('mapping-trials', { document: {} }),
   retranslateBatch: (owner) => decision('retranslation', owner, { mapping: 'none' }),
   submitPolicyDocument: (owner) => ({
     path: '/v1/policy/documents',

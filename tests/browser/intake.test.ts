@@ -39,6 +39,8 @@ const people = {
 type Who = keyof typeof people;
 const { signedIn, open, nameOf } = signing<Who>(browser, origin, identity, people);
 
+/** A mapping by which addresses are household numbers. */
+let moved: object = {};
 /** A dataset of the same schema whose release takes two persons. */
 const two = 'pub-security.two-persons';
 {
@@ -54,6 +56,8 @@ const two = 'pub-security.two-persons';
     ...(sample?.members['document'] as object),
     ...{ mapping: 'pub-security/household@1', limits: { maxBad: 0 } },
   };
+  const { fields } = document as unknown as { readonly fields: Readonly<Record<string, unknown>> };
+  moved = { ...document, fields: { ...fields, address: fields['household_no'] } };
   const steward = await hub.token('stew', ['steward'], 'pub-security');
   const made = await hub.staff(steward, 'POST', `/v1/datasets/${two}/mappings`, { document });
   assert.equal(made.status, 201, JSON.stringify(made.json));
@@ -295,6 +299,17 @@ test('a held batch is released by two persons, each on her own page; a clerk dec
   const watched = await signedIn('zh', 'steward');
   const { page } = watched;
   await open(page, `held/${held?.id}`);
+  // a mapping that is not registered yet: one column of it is read as another
+  await page.getByLabel('映射正文（JSON）').fill('{');
+  await page.getByText('映射正文不是 JSON').waitFor();
+  assert.equal(await page.getByRole('button', { name: '试用' }).isDisabled(), true);
+  await page.getByLabel('映射正文（JSON）').fill(JSON.stringify(moved));
+  await page.getByRole('button', { name: '试用' }).click();
+  await page.getByText('问题数据超过该映射的上限（maxBad）').waitFor();
+  await page.getByRole('row', { name: '改变 2' }).waitFor();
+  await shot(page, 'zh', 'mapping-trial');
+  await healthy(watched, 'mapping trial');
+  assert.equal((await batches(two)).length, 1, 'nothing of it stays');
   await page.getByLabel('理由').fill('核对映射');
   await page.getByRole('button', { name: '重新处理' }).click();
   await page.getByRole('link', { name: '正在生成新批次' }).click();

@@ -6,6 +6,7 @@ import { BadRows } from '../held/BadRows.tsx';
 import { Decision } from '../held/Decision.tsx';
 import { Difference } from '../held/Difference.tsx';
 import { Figures } from '../held/Figures.tsx';
+import { MappingTrial } from '../held/MappingTrial.tsx';
 import { ReadAgain } from '../held/ReadAgain.tsx';
 import { ProblemTable } from '../held/ProblemTable.tsx';
 import { Link } from '../parts/Link.tsx';
@@ -52,6 +53,10 @@ export function HeldPage(): ReactNode {
   ).value?.problems;
   const sends = hasRoleAt(session, ['clerk', 'steward'], batch?.department);
   const readsAgain = hasRoleAt(session, ['steward'], batch?.department) && dataset?.mode === 'snapshot';
+  const trying =
+    hasRoleAt(session, ['steward'], batch?.department) &&
+    dataset !== undefined &&
+    batch?.sha256 !== undefined;
   const decides = hasRoleFor(session, ['steward', 'security'], batch?.department);
   const acts = !decides || batch === undefined ? [] : actsOn(batch, dataset);
   return (
@@ -142,6 +147,7 @@ export function HeldPage(): ReactNode {
           {readsAgain && dataset.currentBatch === id && batch.corrects === undefined ? (
             <ReadAgain batch={batch} mappings={detail?.mappings ?? []} />
           ) : null}
+          {trying ? <MappingTrial batch={batch} /> : null}
           {batch.counts === undefined ? null : <Figures batch={batch} last={last} />}
           <section className="card">
             <h2>{say('heldProblems')}</h2>

@@ -122,6 +122,13 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   mappingUsed: 'Mapping',
   correctsBatch: 'Mends batch',
   retranslatesBatch: 'Made of the bytes of batch',
+  trialTitle: 'Try a mapping',
+  trialLead:
+    'The stored bytes of this batch are read by a mapping that is not registered yet, and held against what readers see. Nothing of it stays, and no value is told.',
+  trialText: 'Mapping (JSON)',
+  trialDo: 'Try it',
+  trialFits: 'Its bad rows are within the limits of the mapping.',
+  trialOver: 'Its bad rows exceed a limit of the mapping ({limit}): sent so, it would be held.',
   readAgain: 'Read again',
   readAgainLead:
     'The stored bytes of this batch, by another version of its mapping. A batch of its own comes of it, checked like any other; until then nothing changes for readers.',

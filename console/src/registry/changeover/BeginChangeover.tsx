@@ -9,8 +9,7 @@ import type { Act } from '../../parts/useAct.ts';
 import { useDraft } from '../../parts/useDraft.ts';
 import { useSession } from '../../session.ts';
 import { useWords } from '../../words/words.ts';
-
-type Mapping = Schemas['MappingDocument'];
+import { mappingsIn } from '../mappingsIn.ts';
 
 /** The version that it goes to, and the mappings that count from the switch on; the hub judges both before anything begins. */
 export function BeginChangeover(props: {
@@ -113,16 +112,4 @@ export function BeginChangeover(props: {
       </div>
     </form>
   );
-}
-
-/** One document, or several in an array. */
-function mappingsIn(text: string): { readonly documents: Mapping[] } | { readonly fault: string } {
-  try {
-    const read: unknown = JSON.parse(text);
-    const documents: unknown[] = Array.isArray(read) ? read : [read];
-    const odd = documents.length === 0 || documents.some((one) => typeof one !== 'object' || one === null);
-    return odd ? { fault: '{…}' } : { documents: documents as Mapping[] };
-  } catch (error) {
-    return { fault: error instanceof Error ? error.message : '' };
-  }
 }

@@ -1,0 +1,96 @@
+import { Alert, Button, Table } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { Refusal } from '../parts/Refusal.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDraftText } from '../parts/useDraft.ts';
+import { mappingsIn } from '../registry/mappingsIn.ts';
+import { useWords } from '../words/words.ts';
+import { ProblemTable } from './ProblemTable.tsx';
+
+/** What would come of a batch's stored bytes by a mapping that is not registered yet: in numbers and lines, and nothing of it stays. */
+export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
+  const { say } = useWords();
+  const [text, setText] = useDraftText(`mapping trial ${batch.dataset}`);
+  const [trial, setTrial] = useState<Schemas['MappingTrial']>();
+  const { act, sending, error } = useAct();
+  const read = mappingsIn(text);
+  const document = 'documents' in read && read.documents.length === 1 ? read.documents[0] : undefined;
+  return (
+    <section className="card no-print">
+      <h2>{say('trialTitle')}</h2>
+      <p className="muted">{say('trialLead')}</p>
+      <label className="choice wide">
+        <span>{say('trialText')}</span>
+        <textarea
+          className="code"
+          rows={8}
+          spellCheck={false}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </label>
+      {text.trim() !== '' && 'fault' in read ? (
+        <Alert role="alert" type="error" showIcon title={say('coNotJson', { what: read.fault })} />
+      ) : null}
+      <Refusal
+        error={error}
+        cli={`npx datong map try mapping.json --dataset ${batch.dataset} --batch ${batch.batch}`}
+      />
+      <div className="row-form">
+        <Button
+          disabled={document === undefined || sending}
+          onClick={() =>
+            act(
+              (key) =>
+                post(
+                  '/v1/datasets/{dataset}/mapping-trials',
+                  { document: document as Schemas['MappingDocument'], batch: batch.batch },
+                  { at: { dataset: batch.dataset }, key },
+                ),
+              setTrial,
+            )
+          }
+        >
+          {say('trialDo')}
+        </Button>
+      </div>
+      {trial === undefined ? null : <Outcome trial={trial} />}
+    </section>
+  );
+}
+
+function Outcome({ trial }: { readonly trial: Schemas['MappingTrial'] }): ReactNode {
+  const { say, number } = useWords();
+  const { counts, difference, over, problems } = trial;
+  const rows = [
+    ['records', counts.records],
+    ['rows', counts.rows],
+    ['bad', counts.bad],
+    ['skipped', counts.skipped],
+    ...(difference === undefined
+      ? []
+      : ([
+          ['diff_added', difference.added],
+          ['diff_removed', difference.removed],
+          ['diff_changed', difference.changed],
+        ] as const)),
+  ] as const;
+  return (
+    <>
+      <p role="status">{over === undefined ? say('trialFits') : say('trialOver', { limit: over })}</p>
+      <Table
+        aria-label={say('trialTitle')}
+        size="small"
+        pagination={false}
+        rowKey={([word]) => word}
+        dataSource={[...rows]}
+        columns={[
+          { title: say('figure'), render: (_, [word]) => say(word) },
+          { title: say('rowsOut'), align: 'right', render: (_, [, count]) => number(count) },
+        ]}
+      />
+      <ProblemTable label={say('heldProblems')} problems={problems} />
+    </>
+  );
+}
