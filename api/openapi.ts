@@ -6819,7 +6819,7 @@ export interface components {
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */
             signedOnly?: boolean;
-            /** @description releasing a held batch takes two persons; false where it is not named */
+            /** @description releasing a held batch takes two persons, and no person deletes rows by a list alone; false where it is not named */
             secondPerson?: boolean;
             /** @description the person whose word a held batch waits for, or that of who stands in for her; whoever may decide where none is named, or while she may not */
             decides?: components["schemas"]["PersonId"];

@@ -55,6 +55,7 @@ const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage
 const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
 const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
 const ChangeoverPage = lazily(() => import('./registry/changeover/ChangeoverPage.tsx'), 'ChangeoverPage');
+const RowsPage = lazily(() => import('./rows/RowsPage.tsx'), 'RowsPage');
 const PolicyPage = lazily(() => import('./registry/PolicyPage.tsx'), 'PolicyPage');
 
 // the log's verification comes with it: only whoever opens the page loads it
@@ -166,6 +167,7 @@ const entries: readonly Entry[] = [
   { group: 'house', page: 'persons', shown: PersonsPage, roles: readers },
   { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers },
   { page: 'changeovers', shown: DatasetsPage, detail: ChangeoverPage, roles: readers },
+  { page: 'bykey', shown: DatasetsPage, detail: RowsPage, roles: ['steward', 'clerk'] },
   { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'] },
 ];
 

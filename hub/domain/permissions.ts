@@ -124,6 +124,8 @@ export const permissions = {
   releaseBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   dropBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   tryMapping: { 'office steward': own, steward: own },
+  traceRow: sent,
+  deleteRows: { 'office steward': own, steward: own },
   retranslateBatch: { 'office steward': own, steward: own },
   restoreBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   // policy

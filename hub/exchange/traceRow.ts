@@ -10,22 +10,22 @@ import { datasetId, providerOf } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import { batchTable, datasetTable, layoutOf } from '../domain/rowTable/layout.ts';
 import { allowed, denied, type Call, type Outcome } from '../gate/call.ts';
-import type { DepartmentCaller } from '../identity/authentication/caller.ts';
 import type { LiveDataset } from '../registry/snapshot.ts';
 import { batchById } from '../store/intake/batchById.ts';
 import type { BatchRow } from '../store/intake/batchRow.ts';
 import { datasetById } from '../store/registry/datasets.ts';
 import { batchOfKey, type Key } from '../store/rows/byKey.ts';
+import { checkProvider, type Sender } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
 import { keptBytes } from './keptBytes.ts';
 import { keyFits } from './ownKey.ts';
 
-/** POST /v1/datasets/{dataset}/rows/origin. @throws Problem dataset_unknown, key_unfit, row_unknown */
-export async function traceRow(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+/** POST /v1/datasets/{dataset}/rows/origin. @throws Problem not_the_provider, dataset_unknown, key_unfit, row_unknown */
+export async function traceRow(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
-  if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
+  checkProvider(call.caller, id);
   const dataset = hostedDataset(services.registry, id);
   const { key } = call.body as components['schemas']['RowKey'];
   const fields = layoutOf(dataset.schema).key;

@@ -56,6 +56,8 @@ export const sendingWalks = {
   commitBatch: { kind: 'intake', run: commitBatch },
   getQuarantine: { kind: 'return', run: getQuarantine },
   tryMapping: { kind: 'inspect', run: tryMapping },
+  traceRow: { kind: 'inspect', run: traceRow },
+  deleteRows: { kind: 'retire', run: deleteRows },
 } as const satisfies OperationRows<Sender, IntakeServices>;
 /** A person has stored bytes read again. */
 export const rereadingWalks = {
@@ -68,8 +70,6 @@ export type SendingOperation = keyof typeof sendingWalks | keyof typeof rereadin
 export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {
   ...sendingWalks,
   getLiveQuarantine: { kind: 'return', run: getLiveQuarantine },
-  deleteRows: { kind: 'retire', run: deleteRows },
-  traceRow: { kind: 'inspect', run: traceRow },
   getBatch: { kind: 'inspect', run: getBatch },
 };
 

@@ -1,87 +1,38 @@
 /** Whom what a staff call touches belongs to: the question of the table in hub/domain/permissions.ts. */
 import type { components } from '../../api/openapi.ts';
 import { datasetId, providerOf } from '../../terms/ids.ts';
-import type { Owner, StaffOperation } from '../domain/permissions.ts';
-import type { Call } from '../gate/call.ts';
-import type { StaffCaller } from '../identity/authentication/caller.ts';
+import type { StaffOperation } from '../domain/permissions.ts';
 import { policyDocumentVersions } from '../store/policy/policyDocuments.ts';
 import { codeListOwner } from '../store/registry/codeLists.ts';
 import { proposalById } from '../store/registry/proposals.ts';
-import { schemaByUrn } from '../store/registry/schemas.ts';
 import { standInById } from '../store/identity/standIns.ts';
-import { mandateById } from '../store/identity/mandates.ts';
-import { keyHands } from '../store/identity/keyHands.ts';
 import { certificateBySerial } from '../store/identity/certificates.ts';
-import { batchById } from '../store/intake/batchById.ts';
 import { demandById } from '../store/demands/demands.ts';
 import { disputeById } from '../store/disputes/disputes.ts';
-import { requestById } from '../store/requests/requests.ts';
 import { viewDelayById } from '../store/subjects/viewDelays.ts';
-import { riskById } from '../store/risks/risks.ts';
-import type { Services } from './services.ts';
 import { ownerOfCodeList, ownerOfSchema, schemaNameIn } from './registry/ownedBy.ts';
 import { placeOf } from '../identity/staffPlaces.ts';
 import { claimedDepartment } from '../../certs/mandates/openMandate.ts';
 import { consumersOf, partiesOfSubmission } from './policy/parties.ts';
+import {
+  any,
+  each,
+  office,
+  her,
+  standing,
+  asking,
+  keyOwner,
+  writerOrOwner,
+  ofBatch,
+  ofDataset,
+  ofSchema,
+  ofRisk,
+  ofMandate,
+  ofRequest,
+  type OwnersOf,
+} from './whose.ts';
 
 type Schemas = components['schemas'];
-
-/** Of several owners one is enough (the parties of an agreement), or each is asked for (the places of roles). */
-export interface Owners {
-  readonly asked: 'any' | 'each';
-  readonly of: readonly Owner[];
-}
-type OwnersOf = (call: Call<StaffCaller>, services: Services) => Promise<Owners> | Owners;
-
-const any = (...of: readonly (Owner | null)[]): Owners => ({
-  asked: 'any',
-  of: of.map((owner) => owner ?? undefined),
-});
-const each = (of: readonly (Owner | null)[]): Owners => ({ ...any(...of), asked: 'each' });
-const office = any(undefined);
-
-/** Her own affair, wherever she has a role. */
-const her = (call: Call<StaffCaller>): Owners =>
-  any(...call.caller.grants.map(({ department }) => department));
-
-const standing: OwnersOf = async (call, { database }) => {
-  const rows = await policyDocumentVersions(database.app, call.params['document'] ?? '');
-  return rows.at(-1)?.kind === 'Agreement'
-    ? any(...rows.flatMap(({ provider, consumer }) => [provider, consumer]))
-    : office;
-};
-
-/** The department that an agreement gives to; nobody's where there is none. */
-const asking: OwnersOf = async (call, { database }) =>
-  any((await policyDocumentVersions(database.app, call.params['document'] ?? ''))[0]?.consumer);
-
-const keyOwner: OwnersOf = async (call, { database }) =>
-  any((await keyHands(database.app, call.params['key'] ?? ''))?.department);
-
-/** A proposal is also its author's, to look at and to take back. */
-const writerOrOwner: OwnersOf = async (call, { database }) => {
-  const row = await proposalById(database.app, call.params['proposal'] ?? '');
-  return row?.author === call.caller.person ? her(call) : any(row?.owner ?? undefined);
-};
-
-const ofBatch: OwnersOf = async (call, { database }) =>
-  any((await batchById(database.app, call.params['batch'] ?? ''))?.department);
-const ofDataset: OwnersOf = (call) => any(providerOf(datasetId(call.params['dataset'] ?? '')));
-
-const ofSchema: OwnersOf = async (call, { database }) =>
-  any((await schemaByUrn(database.app, call.params['schema'] ?? ''))?.owner);
-
-const ofRisk: OwnersOf = async (call, { database }) =>
-  any(...((await riskById(database.app, call.params['risk'] ?? ''))?.departments ?? []));
-
-const ofMandate: OwnersOf = async (call, { database }) =>
-  any((await mandateById(database.app, call.params['mandate'] ?? ''))?.department);
-
-/** The departments of a request; nobody's where there is none. */
-const ofRequest: OwnersOf = async (call, { database }) => {
-  const request = await requestById(database.app, call.params['request'] ?? '');
-  return request === undefined ? office : any(request.consumer, request.provider);
-};
 
 export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   invitePerson: (call) =>
@@ -180,6 +131,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   dropBatch: ofBatch,
   restoreBatch: ofBatch,
   tryMapping: ofDataset,
+  traceRow: ofDataset,
+  deleteRows: ofDataset,
   retranslateBatch: ofBatch,
   submitPolicyDocument: (call) => any(...partiesOfSubmission(call.body as Schemas['PolicySubmission'])),
   approvePolicyDocument: async (call, { database }) => {

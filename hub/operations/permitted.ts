@@ -4,7 +4,8 @@ import { verdictOf, type Owner, type StaffOperation, type Verdict } from '../dom
 import type { Announced, Call, Operation } from '../gate/call.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
 import type { Services } from './services.ts';
-import { ownersOf, type Owners } from './owners.ts';
+import { ownersOf } from './owners.ts';
+import type { Owners } from './whose.ts';
 import { doneOrProposed } from './proposals/proposed.ts';
 
 /**

@@ -287,16 +287,13 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: `/v1/datasets/${owner}.set/mappings`,
     body: { document: {} },
   })),
-  registerPull: departmentsOnly((owner) => ({
-    path: `/v1/datasets/${owner}.none/pull`,
-    body: {
-      password: 'none',
-      document: {
-        ...{ source: { host: 'none', database: 'none', user: 'none' }, query: 'SELECT 1 AS id' },
-        ...{ key: ['id'], mapping: 'none', schedule: { every: 'day' } },
-      },
+  registerPull: ofNone('pull', {
+    password: 'none',
+    document: {
+      ...{ source: { host: 'none', database: 'none', user: 'none' }, query: 'SELECT 1 AS id' },
+      ...{ key: ['id'], mapping: 'none', schedule: { every: 'day' } },
     },
-  })),
+  }),
   showPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull` })),
   runPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/run`, body: {} })),
   pausePull: ofNone('pull/pause', { reason: 'test', until: '2026-01-01' }),
@@ -324,6 +321,8 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   dropBatch: (owner) => decision('drop', owner),
   restoreBatch: (owner) => decision('restoration', owner),
   tryMapping: ofNone('mapping-trials', { document: {} }),
+  traceRow: ofNone('rows/origin', { key: { none: '1' } }),
+  deleteRows: ofNone('deletions', { keys: [{ none: '1' }], ...why }),
   retranslateBatch: (owner) => decision('retranslation', owner, { mapping: 'none' }),
   submitPolicyDocument: (owner) => ({
     path: '/v1/policy/documents',

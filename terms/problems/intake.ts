@@ -74,6 +74,18 @@ export const intakeProblems = {
     },
     next: { zh: '报送不含这些行的完整文件', en: 'submit the whole file without these rows' },
   },
+  deletion_takes_two: {
+    status: 403,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 的批次由两人核定，不能由一人在浏览器中删除',
+      en: 'the batches of {dataset} are decided by two: one person deletes no rows of it alone in a browser',
+    },
+    next: {
+      zh: '用 datong delete 由部门密钥签名删除；或报送带删除标记的文件（intake.deleteWhere）',
+      en: 'delete them by the department’s own key (datong delete), or send a file with a mark of deletion (intake.deleteWhere)',
+    },
+  },
   raw_bytes_gone: {
     status: 409,
     who: 'provider',

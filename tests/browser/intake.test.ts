@@ -10,6 +10,7 @@ import { readXlsx } from 'hucre/xlsx';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
@@ -41,6 +42,8 @@ const { signedIn, open, nameOf } = signing<Who>(browser, origin, identity, peopl
 
 /** A mapping by which addresses are household numbers. */
 let moved: object = {};
+/** Its fields as they are read rightly. */
+let readFields: object = {};
 /** A dataset of the same schema whose release takes two persons. */
 const two = 'pub-security.two-persons';
 {
@@ -57,6 +60,7 @@ const two = 'pub-security.two-persons';
     ...{ mapping: 'pub-security/household@1', limits: { maxBad: 0 } },
   };
   const { fields } = document as unknown as { readonly fields: Readonly<Record<string, unknown>> };
+  readFields = fields;
   moved = { ...document, fields: { ...fields, address: fields['household_no'] } };
   const steward = await hub.token('stew', ['steward'], 'pub-security');
   const made = await hub.staff(steward, 'POST', `/v1/datasets/${two}/mappings`, { document });
@@ -79,6 +83,12 @@ const september = {
   buffer: csv(...good, bad),
 };
 
+/** The lasting table of a dataset. */
+const tableOf = (id: string): string => {
+  const schema = hub.hub.services.registry.current.datasets.get(id)?.schema;
+  assert.ok(schema);
+  return datasetTable(id, schema);
+};
 const shot = (page: Page, language: string, name: string) => picture(page, `${language}-${name}`);
 const bytesOf = async (download: Download): Promise<Buffer> => readFile(await download.path());
 const batches = async (dataset: string) =>
@@ -407,4 +417,73 @@ lookAtPages('intake', {
   open,
   made: async () => ({ held: (await batches(household))[0]?.id ?? '' }),
   before: { 'dataset-quality': ({ page }) => page.locator('.chart svg').waitFor() },
+});
+
+test('a steward asks by key where a row came from and deletes rows by a list; a clerk asks alone', async () => {
+  const id = 'pub-security.merged';
+  const body = {
+    ...{ id, title: { zh: '合并的户籍', en: 'Merged households' }, schema: 'urn:datong:household:1.0' },
+    ...{ mode: 'upsert', sharing: { type: 'none' } },
+  };
+  assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', body)).status, 201);
+  const token = await hub.token('guo', ['steward'], 'pub-security');
+  const mapped = await hub.staff(token, 'POST', `/v1/datasets/${id}/mappings`, {
+    document: { ...moved, mapping: 'pub-security/merged@1', fields: readFields },
+  });
+  assert.equal(mapped.status, 201, JSON.stringify(mapped.json));
+  await city.publicSecurity.client.sendFile(id, csv(...good), { mapping: 'merged' });
+  const [first = '', second = ''] = good.map((line) => line.slice(0, 18));
+  const rows = async (): Promise<number> =>
+    (await hub.hub.services.database.app.query(`SELECT 1 FROM ${tableOf(id)}`)).rows.length;
+  assert.equal(await rows(), 2);
+
+  const watched = await signedIn('zh', 'steward');
+  const { page } = watched;
+  await open(page, `datasets/${id}`);
+  await page.getByRole('link', { name: '按主键查行' }).click();
+  const key = page.getByLabel('person_id', { exact: true });
+  await key.fill(first);
+  await page.getByRole('button', { name: '查来处' }).click();
+  await page.getByText('merged@1').waitFor();
+  await shot(page, 'zh', 'row-traced');
+  await key.fill('990101197610118730');
+  await page.getByRole('button', { name: '查来处' }).click();
+  await page.getByText('row_unknown').waitFor();
+  assert.equal(await page.getByText('merged@1').count(), 0, 'what was told of another one is gone');
+  await healthy(watched, 'row traced', true);
+  const keys = page.getByLabel(/^主键，每行一个/);
+  await page.getByLabel('理由').fill('迁出注销');
+  await keys.fill(`person_id\n${second}\n\n990101197610118730`);
+  await page.getByText('读到 2 个主键').waitFor();
+  await page.getByRole('button', { name: '删除这些行' }).click();
+  await shot(page, 'zh', 'rows-to-delete');
+  await page.getByRole('button', { name: '确认删除 2 个主键的行' }).click();
+  await page.getByText('已删除 1 行；1 个主键没有对应的行').waitFor();
+  assert.equal(await rows(), 1);
+  assert.equal(await keys.inputValue(), '');
+  await healthy(watched, 'rows deleted');
+  // nothing that was typed is kept anywhere, nor stands in an address
+  const kept = await page.evaluate<string>(
+    "JSON.stringify([location.href, document.cookie, { ...localStorage }, { ...sessionStorage }, performance.getEntriesByType('resource').map(({ name }) => name)])",
+  );
+  for (const one of [first, second, '990101197610118730']) assert.ok(!kept.includes(one));
+  await page.reload();
+  await key.waitFor();
+  assert.equal(await key.inputValue(), '');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('button', { name: 'Delete these rows' }).waitFor();
+  await shot(page, 'en', 'rows-by-key');
+  // of a snapshot nothing is deleted: the page says so instead of a form
+  await open(page, `bykey/${two}`);
+  await page.getByText('what the next file leaves out is gone').waitFor();
+  await watched.context.close();
+
+  const asking = await signedIn('zh', 'clerk');
+  await open(asking.page, `bykey/${id}`);
+  await asking.page.getByLabel('person_id', { exact: true }).fill(first);
+  await asking.page.getByRole('button', { name: '查来处' }).click();
+  await asking.page.getByText('merged@1').waitFor();
+  assert.equal(await asking.page.getByText('按主键删除').count(), 0);
+  await healthy(asking, 'a clerk asks');
+  await asking.context.close();
 });

@@ -60,6 +60,8 @@ export const lookedAt = {
     ['dataset-clerk', `datasets/${household}`, 'clerk'],
     ['dataset-quality', `datasets/${household}`, 'steward', 'paper'],
     ['batch-auditor', 'held/{held}', 'auditor'],
+    ['by-key', `bykey/${household}`, 'steward'],
+    ['by-key-clerk', `bykey/${household}`, 'clerk'],
     ['send-not-hers', 'send', 'auditor'],
   ],
   officer: [

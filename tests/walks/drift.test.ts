@@ -9,7 +9,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import type { components } from '../../api/openapi.ts';
 import { gradeOf } from '../../hub/domain/quality.ts';
-import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { file, idsOf, people, place, type Cells } from './householdRecords.ts';
 import { guardedDatasets, type Sent } from './guardedDatasets.ts';
 import { tripTests } from './driftTrips.ts';
@@ -25,7 +25,11 @@ const steward = await hub.token('han', ['steward'], 'pub-security');
 
 const { sex, relation, address, mobile, income, moved } = place;
 
-const { register, dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });
+const { register, dataset, sent, merged } = guardedDatasets(hub, {
+  operator: city.operator,
+  steward,
+  client,
+});
 
 test('a snapshot that grew, lost the values of a field, or has other codes than before is held, where its dataset says so', async () => {
   const id = await dataset('drifting', { mayGrow: 0.2, mayEmpty: 0.1, mayShift: 0.1 });
@@ -209,14 +213,6 @@ test('columns that appear, vanish or change place are found, and no heading of t
 });
 
 /** The people of an upsert dataset. */
-async function merged(id: string): Promise<readonly string[]> {
-  const schema = hub.hub.services.registry.current.datasets.get(id)?.schema;
-  assert.ok(schema);
-  const { rows } = await database.owner.query<{ id: string }>(
-    `SELECT f_person_id AS id FROM ${datasetTable(id, schema)} ORDER BY _row`,
-  );
-  return rows.map((row) => row.id);
-}
 test('a row that says so deletes the row of its key, and nothing else', async () => {
   const deleteWhere = { field: 'relation', is: ['其他', '兄弟姐妹'] };
   const idle = await register('pub-security.never', { intake: { deleteWhere } });
@@ -524,32 +520,6 @@ test('what must hold between the fields of a row is held against every row, told
   assert.match(await unfit({ ...moves, field: 'name' }), /cross_rule_unfit.*all are days/);
   assert.match(await unfit({ ...moves, is: 'sumOf' }), /cross_rule_unfit.*only numbers make a sum/);
   assert.match(await unfit({ ...moves, fields: ['birth_date', 'income'] }), /cross_rule_unfit.*one other/);
-});
-
-test('a provider deletes its own rows by a list of keys; the log says how many and why, never which', async () => {
-  const id = await dataset('listed', {}, 'upsert');
-  const citizens = people(20, 20);
-  await sent(id, citizens);
-  const path = `/v1/datasets/${id}/deletions`;
-  const keysOf = (records: readonly Cells[]) => idsOf(records).map((person_id) => ({ person_id }));
-  const keys = [...keysOf(citizens.slice(0, 4)), ...keysOf(citizens.slice(0, 1)), ...keysOf(people(1, 21))];
-  const { json } = await post(client, path, { keys, reason: '销户清单 2026-09' });
-  assert.deepEqual(json, { deleted: 4, missing: 1 });
-  assert.deepEqual(await merged(id), idsOf(citizens.slice(4)));
-  const leaf = await lastLeaf(database);
-  assert.deepEqual(
-    [leaf.operation, leaf.kind, leaf.change],
-    ['deleteRows', 'retire', { act: 'delete', rows: 4, missing: 1, reason: '销户清单 2026-09' }],
-  );
-  const reason = '清理';
-  const refused = (by: typeof client, to: string, body: object) => told(post(by, to, body));
-  assert.equal(await refused(client, path, { keys: [{ name: '张三' }], reason }), 'key_unfit');
-  assert.equal(await refused(client, path, { keys: [{ person_id: 1 }], reason }), 'key_unfit');
-  assert.equal(await refused(client, path, { keys, reason: idsOf(citizens)[0] }), 'reason_identifies');
-  assert.equal(await refused(city.education.client, path, { keys, reason }), 'not_the_provider');
-  const snapshot = `/v1/datasets/${await dataset('whole')}/deletions`;
-  assert.equal(await refused(client, snapshot, { keys, reason }), 'deletion_by_leaving_out');
-  assert.equal((await merged(id)).length, 16);
 });
 
 test("the quality of a dataset's files is told in numbers and places, and its grade is computed again from them", async () => {

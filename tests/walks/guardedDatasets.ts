@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { samples, type TestHub } from '../hub.ts';
 import { file, type Cells } from './householdRecords.ts';
 import { post, sha256, told, uploaded } from './intakeCalls.ts';
@@ -65,5 +66,16 @@ export function guardedDatasets(
     return { batch, code, state: json['state'], findings: (json['findings'] ?? []) as Sent['findings'] };
   }
 
-  return { register, dataset, sent };
+  /** Identity numbers in the lasting table of a dataset, in the order in which they came. */
+  async function merged(id: string): Promise<readonly string[]> {
+    const { registry, database } = hub.hub.services;
+    const schema = registry.current.datasets.get(id)?.schema;
+    assert.ok(schema);
+    const { rows } = await database.app.query<{ id: string }>(
+      `SELECT f_person_id AS id FROM ${datasetTable(id, schema)} ORDER BY _row`,
+    );
+    return rows.map((row) => row.id);
+  }
+
+  return { register, dataset, sent, merged };
 }

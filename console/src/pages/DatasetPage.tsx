@@ -51,6 +51,11 @@ export function DatasetPage(): ReactNode {
           {hasRoleFor(session, readers, dataset?.department) ? (
             <Link to={addressOf('changeovers', [id])}>{say('changeovers')}</Link>
           ) : null}
+          {dataset !== undefined &&
+          dataset.mode !== 'live' &&
+          hasRoleAt(session, ['steward', 'clerk'], dataset.department) ? (
+            <Link to={addressOf('bykey', [id])}>{say('bykey')}</Link>
+          ) : null}
           <Button onClick={() => window.print()}>{say('print')}</Button>
         </>
       }

@@ -39,6 +39,8 @@ const keptElsewhere: Readonly<Record<string, string>> = {
   'src/officer/CounterPage.tsx':
     'a person stands at the desk: all of it lives in memory until the desk is cleared',
   'src/held/BadRowTable.tsx': 'rows of persons, which leave no trace in the browser',
+  'src/rows/TraceRow.tsx': 'keys of persons, which leave no trace in the browser',
+  'src/rows/DeleteRows.tsx': 'keys of persons, which leave no trace in the browser',
   'src/reminders/RemindersPage.tsx': 'addresses and webhooks are secrets: they are told once',
   'src/signIn/CodeForm.tsx': 'a token and a code are secrets',
   'src/signIn/InvitationForm.tsx': 'both halves of an invitation are secrets',

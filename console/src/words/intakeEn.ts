@@ -134,6 +134,33 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
     'The stored bytes of this batch, by another version of its mapping. A batch of its own comes of it, checked like any other; until then nothing changes for readers.',
   readAgainMade: 'A new batch is being made: look at it',
   sizeBytes: 'Size',
+  // rows by key
+  bykey: 'Rows by key',
+  rowsLead:
+    'Rows that your department has sent, by their primary keys: where one came from, and which are to go. What you type here stands in no address and is not kept.',
+  rowsLive: 'The rows of a live service are with their provider, not in the hub.',
+  rowsNotHers: 'Only clerks and stewards of the providing department look for its rows by key.',
+  rowsKeyless: 'This dataset has no primary key.',
+  traceTitle: 'Where a row came from',
+  traceLead:
+    'The batch, the line of its file, and the mapping that read it. The log tells of your question with batch and line, never with the key.',
+  traceDo: 'Trace it',
+  traceNoLine: 'its raw bytes are destroyed: no line is found',
+  deleteTitle: 'Delete by key',
+  deleteLead:
+    'These rows are gone for every reader at once, and do not come back. The log tells how many went and why, never which.',
+  deleteSnapshot: 'A snapshot: what the next file leaves out is gone. Nothing is deleted here.',
+  deleteSigned:
+    'This dataset takes only what the department’s own key has signed: delete with datong delete.',
+  deleteTwo:
+    'The batches of this dataset are decided by two: delete by the department’s own key (datong delete), or send a file with a mark of deletion.',
+  deleteKeys: 'Primary keys, one a line ({fields}); paste them from a spreadsheet if you like',
+  deleteCount: '{n} keys read.',
+  deleteTooMany: '{n} keys were read, {most} at once are the most.',
+  deleteUnfit: 'Line {line} does not have {fields} values.',
+  deleteDo: 'Delete these rows',
+  deleteSure: 'Yes, delete the rows of {n} keys',
+  deleteDone: '{n} rows deleted; {missing} keys have no row.',
   quality: 'Quality',
   qualityGrade: 'Grade',
   qualityOf:

@@ -17,3 +17,9 @@ export function checkSigned(caller: Sender, row: DatasetRow): void {
   if (caller.kind !== 'department' && intakeRulesOf(row).signedOnly)
     throw new Problem('signed_only', { dataset: row.id });
 }
+
+/** What one person would do alone in a browser, of a dataset whose batches two decide: `intake.secondPerson`. @throws Problem deletion_takes_two */
+export function checkAlone(caller: Sender, row: DatasetRow): void {
+  if (caller.kind !== 'department' && intakeRulesOf(row).secondPerson)
+    throw new Problem('deletion_takes_two', { dataset: row.id });
+}

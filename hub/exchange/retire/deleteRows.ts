@@ -5,10 +5,10 @@ import { receives } from '../../domain/dataset.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { isDatasetHeld } from '../../store/audit/legalHolds.ts';
 import { rowsWent } from '../../store/registry/changeovers.ts';
 import { countKeys, deleteKeys } from '../../store/rows/byKey.ts';
+import { checkAlone, checkProvider, checkSigned, type Sender } from '../intake/sender.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { readyTable } from '../lastingTable.ts';
@@ -17,13 +17,15 @@ import { unavailable } from '../../registry/unavailable.ts';
 
 /**
  * POST /v1/datasets/{dataset}/deletions: a provider's rows go by their keys, with the entry that says how many and why; never which.
- * @throws Problem dataset_unknown, under_legal_hold, deletion_by_leaving_out, key_unfit, reason_identifies
+ * @throws Problem not_the_provider, signed_only, deletion_takes_two, dataset_unknown, under_legal_hold, deletion_by_leaving_out, key_unfit, reason_identifies
  */
-export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+export async function deleteRows(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
-  if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
+  checkProvider(call.caller, id);
   const { row, schema } = hostedDataset(services.registry, id);
+  checkSigned(call.caller, row);
+  checkAlone(call.caller, row);
   if (!receives(row.state)) return denied(unavailable(row), facts);
   if (await isDatasetHeld(services.database.app, id))
     return denied(new Problem('under_legal_hold', { what: `Dataset ${id}` }), facts);

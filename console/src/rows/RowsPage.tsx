@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { addressOf, useRoute } from '../route.ts';
+import { hasRoleAt, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { DeleteRows } from './DeleteRows.tsx';
+import { TraceRow } from './TraceRow.tsx';
+
+/** Rows of one's own department by their keys: where one came from, and which are to go. What is typed here stands in no address and in no draft. */
+export function RowsPage(): ReactNode {
+  const { say, pick } = useWords();
+  const { session, turn } = useSession();
+  const { what } = useRoute();
+  const [id = ''] = what;
+  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset: id } }));
+  const dataset = answer.value?.dataset;
+  const schema = useAnswer(`key of ${dataset?.schema ?? ''} ${turn}`, () =>
+    dataset === undefined
+      ? Promise.resolve(undefined)
+      : get('/v1/schemas/{schema}', { at: { schema: dataset.schema } }),
+  );
+  const fields = schema.value === undefined ? undefined : keyOf(schema.value.document);
+  const hers = hasRoleAt(session, ['steward', 'clerk'], dataset?.department);
+  return (
+    <Page
+      title={`${say('bykey')} · ${dataset === undefined ? id : pick(dataset.title)}`}
+      lead={say('rowsLead')}
+      error={answer.error ?? schema.error}
+      cli={`npx datong batch row --dataset ${id} --key FIELD=VALUE`}
+      actions={<Link to={addressOf('datasets', [id])}>{say('back')}</Link>}
+    >
+      {dataset === undefined || fields === undefined ? null : !hers || dataset.mode === 'live' ? (
+        <p role="status">{say(hers ? 'rowsLive' : 'rowsNotHers')}</p>
+      ) : fields.length === 0 ? (
+        <p role="status">{say('rowsKeyless')}</p>
+      ) : (
+        <>
+          <TraceRow dataset={id} fields={fields} />
+          {hasRoleAt(session, ['steward'], dataset.department) ? (
+            <DeleteRows dataset={dataset} fields={fields} />
+          ) : null}
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** Names of the fields that `x-primary-key` points to. */
+function keyOf(document: Schemas['SharedSchema']): readonly string[] {
+  const pointers: unknown = document['x-primary-key'];
+  if (!Array.isArray(pointers)) return [];
+  return pointers.map((pointer) =>
+    String(pointer).replace(/^\//, '').replaceAll('~1', '/').replaceAll('~0', '~'),
+  );
+}

@@ -1,0 +1,36 @@
+/** Keys that the hub takes at once. */
+export const mostKeys = 10_000;
+
+export interface KeysRead {
+  readonly keys: readonly Readonly<Record<string, string>>[];
+  /** the first line, from 1, that has another number of values than the key has fields */
+  readonly unfit?: number;
+}
+
+/**
+ * Keys as somebody pasted them: one a line, values in the order of the fields, between them a Tab as from a spreadsheet, or a comma. Of a key of one
+ * field the whole line is its value. A first line that names the fields says their order.
+ */
+export function keysIn(text: string, fields: readonly string[]): KeysRead {
+  const keys: Record<string, string>[] = [];
+  let order = fields;
+  for (const [at, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue;
+    const cells = cellsOf(line, fields.length);
+    if (keys.length === 0 && order === fields && sameNames(cells, fields)) {
+      order = [...cells];
+      continue;
+    }
+    if (cells.length !== fields.length || cells.includes('')) return { keys, unfit: at + 1 };
+    keys.push(Object.fromEntries(order.map((field, i) => [field, cells[i] ?? ''])));
+  }
+  return { keys };
+}
+
+function cellsOf(line: string, wanted: number): readonly string[] {
+  if (wanted === 1) return [line.trim()];
+  return line.split(line.includes('\t') ? '\t' : /[,，]/).map((cell) => cell.trim());
+}
+
+const sameNames = (cells: readonly string[], fields: readonly string[]): boolean =>
+  cells.length === fields.length && fields.every((field) => cells.includes(field));
