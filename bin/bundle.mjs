@@ -22,7 +22,7 @@ const hour = 3_600_000; // ms
 
 /** What changes when a file is touched in any way, its times set back included. */
 function stamp(path) {
-  const found = statSync(join(root, path), { throwIfNoEntry: false });
+  const found = statSync(root + path, { throwIfNoEntry: false });
   return found === undefined ? 'none' : `${found.mtimeMs} ${found.ctimeMs} ${found.size}`;
 }
 

@@ -4,15 +4,33 @@
  * @throws TypeError on a value that JSON has no form for
  */
 export function canonicalText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = value as Readonly<Record<string, unknown>>;
-    const names = Object.keys(members).sort();
-    return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalText(members[name])}`).join(',')}}`;
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError('JSON has no form for this number');
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? ofArray(value) : ofObject(value);
+    default:
+      throw new TypeError(`JSON has no form for ${typeof value}`);
   }
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new TypeError('JSON has no form for this number');
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) throw new TypeError(`JSON has no form for ${typeof value}`);
-  return text;
+}
+
+function ofArray(items: readonly unknown[]): string {
+  let text = '[';
+  for (let at = 0; at < items.length; at += 1) text += (at === 0 ? '' : ',') + canonicalText(items[at]);
+  return `${text}]`;
+}
+
+function ofObject(members: object): string {
+  const names = Object.keys(members).sort();
+  let text = '{';
+  for (let at = 0; at < names.length; at += 1) {
+    const name = names[at] as keyof typeof members;
+    text += `${at === 0 ? '' : ','}${JSON.stringify(name)}:${canonicalText(members[name])}`;
+  }
+  return `${text}}`;
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../datasetSchema.ts';
-import { isSchemaObject, pointerTo, schemasOf, typesOf } from '../jsonSchema.ts';
+import { isSchemaObject, pointerTo, typesOf } from '../jsonSchema.ts';
 import { inPlaceMany, inPlaceOne, limits, mapMany, partOne } from './profile.ts';
 
 /** One sub-schema and where it stands. */
@@ -27,73 +27,78 @@ export function* walkSchema(
   document: JsonSchema,
   onDeep: (pointer: string) => void = () => undefined,
 ): Generator<Place> {
-  yield* below(
-    { schema: document, pointer: '', role: 'root', depth: 1, owner: document, narrows: false },
-    onDeep,
-  );
+  const waiting: Place[] = [rootOf(document)];
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    if (place.depth > limits.depth) {
+      onDeep(place.pointer);
+      continue;
+    }
+    yield place;
+    const children = childrenOf(place);
+    for (let at = children.length - 1; at >= 0; at -= 1) waiting.push(children[at] as Place);
+  }
 }
+
+const rootOf = (schema: JsonSchema): Place => ({
+  schema,
+  pointer: '',
+  role: 'root',
+  depth: 1,
+  owner: schema,
+  narrows: false,
+});
 
 /** The sub-schemas that stand in one, not in its parts. */
 export function* partsOf(schema: JsonSchema): Generator<JsonSchema> {
-  const root = { schema, pointer: '', role: 'root', depth: 1, owner: schema, narrows: false } as const;
-  for (const place of childrenOf(root)) yield place.schema;
+  for (const place of childrenOf(rootOf(schema))) yield place.schema;
 }
 
-function* below(place: Place, onDeep: (pointer: string) => void): Generator<Place> {
-  if (place.depth > limits.depth) {
-    onDeep(place.pointer);
-    return;
-  }
-  yield place;
-  for (const child of childrenOf(place)) yield* below(child, onDeep);
-}
-
-function* childrenOf(place: Place): Generator<Place> {
+function childrenOf(place: Place): readonly Place[] {
   const { schema } = place;
-  const child = (
+  const found: Place[] = [];
+  const add = (
     value: unknown,
     role: Place['role'],
-    pointer: string,
     keyword: string,
+    step?: string | number,
     name?: string,
-  ): Place[] => {
-    if (!isSchemaObject(value)) return [];
+  ): void => {
+    if (!isSchemaObject(value)) return;
     const outside = ownerOf(place, role, value, name);
     const narrows =
       role === 'inPlace'
         ? place.narrows || keyword === 'not' || keyword === 'if' || typesOf(place.owner) !== undefined
         : outside !== value;
+    const base = pointerTo(place.pointer, keyword);
     const own = {
       schema: value,
-      pointer,
+      pointer: step === undefined ? base : pointerTo(base, step),
       role,
       depth: place.depth + 1,
       owner: outside,
       narrows,
       parent: place,
     };
-    return [name === undefined ? own : { ...own, name }];
+    found.push(name === undefined ? own : { ...own, name });
   };
   for (const keyword of mapMany) {
+    const map = schema[keyword];
+    if (!isSchemaObject(map)) continue;
     const role = keyword === '$defs' ? 'definition' : keyword === 'dependentSchemas' ? 'inPlace' : 'property';
-    const base = pointerTo(place.pointer, keyword);
-    for (const [name, value] of schemasOf(schema[keyword]))
-      yield* child(value, role, pointerTo(base, name), keyword, name);
+    for (const [name, value] of Object.entries(map)) add(value, role, keyword, name, name);
   }
   for (const keyword of partOne) {
     const role = keyword === 'propertyNames' ? 'key' : keyword.endsWith('Properties') ? 'property' : 'item';
-    yield* child(schema[keyword], role, pointerTo(place.pointer, keyword), keyword);
+    add(schema[keyword], role, keyword);
   }
-  for (const keyword of inPlaceOne)
-    yield* child(schema[keyword], 'inPlace', pointerTo(place.pointer, keyword), keyword);
+  for (const keyword of inPlaceOne) add(schema[keyword], 'inPlace', keyword);
   for (const keyword of [...inPlaceMany, 'prefixItems'] as const) {
     const list = schema[keyword];
     if (!Array.isArray(list)) continue;
-    const base = pointerTo(place.pointer, keyword);
-    for (const [index, value] of list.entries()) {
-      yield* child(value, keyword === 'prefixItems' ? 'item' : 'inPlace', pointerTo(base, index), keyword);
-    }
+    const role = keyword === 'prefixItems' ? 'item' : 'inPlace';
+    for (const [index, value] of list.entries()) add(value, role, keyword, index);
   }
+  return found;
 }
 
 /** The schema that describes the value of a child: itself, unless it narrows what another one declares. */

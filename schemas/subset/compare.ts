@@ -41,29 +41,39 @@ export async function compareSchemas(
     if (document !== undefined) references.set(urn, document);
     return document;
   };
-  if (canonicalText(old) === canonicalText(fresh)) return { compatible: true, mode, changes: [], policy: [] };
+  const texts = [canonicalText(old), canonicalText(fresh)] as const;
+  if (texts[0] === texts[1]) return { compatible: true, mode, changes: [], policy: [] };
   const policy = atOnce(policyInSteps(old, fresh, resolve));
   if (policy === undefined) return tooComplex(mode);
   const universe = readUniverse([old, fresh], { ...surroundings, resolve });
-  const backward = prove(universe, 0, 1, options.budget);
-  const forward = prove(universe, 1, 0, options.budget);
+  const prover = new Prover(universe, options.budget);
+  const backward = prove(prover, universe, 0, 1);
+  const forward = prove(prover, universe, 1, 0);
   const outcomes = { BACKWARD: [backward], FORWARD: [forward], FULL: [backward, forward] }[mode];
   const compatible = outcomes.every((outcome) => outcome === 'proven');
-  const changes = listChanges(universe, backward, forward, options.budget);
+  const changes = listChanges(prover, universe, backward, forward);
   if (compatible || options.tries === 0) return { compatible, mode, changes, policy };
   const direction =
     mode === 'FORWARD' || (mode === 'FULL' && backward === 'proven')
       ? ([fresh, old, 1, 0] as const)
       : ([old, fresh, 0, 1] as const);
-  const witness = await witnessOf(universe, direction, [...references.values()], surroundings, options.tries);
+  const witness = await witnessOf(
+    universe,
+    direction,
+    texts,
+    [...references.values()],
+    surroundings,
+    options.tries,
+  );
   return { compatible, mode, changes, policy, ...(witness === undefined ? {} : { witness: witness.value }) };
 }
 
-function prove(universe: Universe, left: number, right: number, budget: number | undefined): Outcome {
+/** Each of the two, and the changes behind them, has the whole budget; what one has found out the others need not. */
+function prove(prover: Prover, universe: Universe, left: number, right: number): Outcome {
   const [from, to] = [universe.roots[left], universe.roots[right]];
   if (from === undefined || to === undefined) return 'unproven';
   try {
-    return new Prover(universe, budget).implies([from], [to]) ? 'proven' : 'unproven';
+    return prover.renewed().implies([from], [to]) ? 'proven' : 'unproven';
   } catch (error) {
     if (error instanceof TooComplex || error instanceof RangeError) return 'too_complex';
     throw error;
@@ -71,15 +81,10 @@ function prove(universe: Universe, left: number, right: number, budget: number |
 }
 
 /** The verdicts of single changes, squared with the verdict on the whole. */
-function listChanges(
-  universe: Universe,
-  backward: Outcome,
-  forward: Outcome,
-  budget: number | undefined,
-): Change[] {
+function listChanges(prover: Prover, universe: Universe, backward: Outcome, forward: Outcome): Change[] {
   const [old, fresh] = universe.roots;
   if (old === undefined || fresh === undefined) return [];
-  const list = new ChangeList(universe, new Prover(universe, budget));
+  const list = new ChangeList(universe, prover.renewed());
   list.compare({ old, fresh, path: '' });
   const changes = list.changes.map((change) => ({
     ...change,
@@ -118,7 +123,8 @@ async function loadSearch() {
 
 async function witnessOf(
   universe: Universe,
-  [from, to, left, right]: readonly [unknown, unknown, number, number],
+  [from, to, left, right]: readonly [unknown, unknown, 0 | 1, 0 | 1],
+  texts: readonly [string, string],
   references: readonly JsonSchema[],
   surroundings: Surroundings,
   tries: number | undefined,
@@ -126,8 +132,8 @@ async function witnessOf(
   if (mostVisits(universe.node, universe.roots) > mostBearableVisits) return undefined;
   const { findWitness, validatorOf, nothing } = await loadSearch();
   const [valid, invalid] = [
-    validatorOf(from, references, surroundings),
-    validatorOf(to, references, surroundings),
+    validatorOf(from, references, surroundings, texts[left]),
+    validatorOf(to, references, surroundings, texts[right]),
   ];
   const [leftRoot, rightRoot] = [universe.roots[left], universe.roots[right]];
   if (valid === undefined || invalid === undefined || leftRoot === undefined || rightRoot === undefined)

@@ -60,6 +60,7 @@ interface Above {
 const maps: ReadonlySet<string> = new Set(['properties', 'patternProperties']);
 const lists: ReadonlySet<string> = new Set(['prefixItems', 'allOf', 'anyOf', 'oneOf']);
 const structural = [...maps, 'items', 'additionalProperties', 'then', 'else', ...lists];
+const wayTo = structural.map((keyword) => [keyword, pointerTo('', keyword)] as const);
 
 /**
  * Every place of the first document that any other one has too (all of them where there is no other), parents first. A shared definition is
@@ -126,9 +127,10 @@ function* stepsBelow(
 ): Generator<readonly [string, readonly (Node | undefined)[]]> {
   const [first] = followed;
   if (first === undefined) return;
-  for (const keyword of structural) {
-    const step = pointerTo('', keyword);
-    for (const name of namesOf(keyword, first.merged[keyword])) {
+  for (const [keyword, step] of wayTo) {
+    const value = first.merged[keyword];
+    if (value === undefined) continue;
+    for (const name of namesOf(keyword, value)) {
       const nodes = followed.map((known) => known && stepOf(known, keyword, name));
       if (nodes[0] !== undefined) yield [name === undefined ? step : pointerTo(step, name), nodes];
     }
@@ -180,7 +182,10 @@ function followedFrom(schema: JsonSchema, home: JsonSchema, resolve: Resolve): F
       body ??= link;
       if (!homes.has(keyword)) homes.set(keyword, document);
     }
-    const { $ref: reference, ...own } = link;
+    const { $ref: reference } = link;
+    // most refer to nothing, and are what they are
+    if (reference === undefined && steps === 0) return { merged: link, homes, body: body ?? link };
+    const { $ref: _, ...own } = link;
     merged = { ...own, ...merged };
     const target =
       typeof reference === 'string' && steps < longestChain

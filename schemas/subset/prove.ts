@@ -40,18 +40,26 @@ export class Prover {
   /** questions asked in this round, taken to hold until they fail */
   private assumed = new Set<string>();
   private readonly open = new Map<string, Formula>();
+  private readonly budget: number;
   private left: number;
   private depth = 0;
 
   /** @param budget questions after which the proof gives up (a second or two of work) */
   constructor(universe: Universe, budget = 500_000) {
     this.universe = universe;
-    this.left = budget * questionCost;
+    this.budget = budget * questionCost;
+    this.left = this.budget;
     this.context = {
       node: universe.node,
       intern: universe.intern,
       implies: (left, right) => this.holds(left, right),
     };
+  }
+
+  /** Itself with its whole budget again, and with all that it has found out; an assumption that was left open is none of it. */
+  renewed(): this {
+    this.left = this.budget;
+    return this;
   }
 
   /**
@@ -62,6 +70,7 @@ export class Prover {
     for (;;) {
       const failures = this.failed.size;
       this.assumed = new Set();
+      this.depth = 0; // one that gave up left its own behind
       if (!this.holds(left, right)) return false;
       if (this.failed.size > failures) continue;
       for (const key of this.assumed) this.proven.add(key);

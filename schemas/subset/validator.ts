@@ -31,17 +31,29 @@ type Check = (value: unknown) => boolean;
 interface Kept {
   /** one validator a draft, without references; documents do not stay in it */
   readonly shared: Map<Draft, AnyAjv>;
-  /** checks of documents without references, by content: the same versions are compared again and again */
+  /** checks of documents by content and by what they refer to: the same versions are compared again and again */
   readonly checks: LRUCache<string, Check>;
 }
 
 const kept = new WeakMap<Surroundings, Kept>();
 
-/** Confirms counter-examples: a validator of the document's own draft; undefined where it does not take the document. */
+/** Documents that are referred to, each by a number of its own: they are not changed once they are registered. */
+const numbers = new WeakMap<object, number>();
+let numbered = 0;
+function numberOf(reference: object): number {
+  const known = numbers.get(reference);
+  if (known !== undefined) return known;
+  numbered += 1;
+  numbers.set(reference, numbered);
+  return numbered;
+}
+
+/** Confirms counter-examples: a validator of the document's own draft; undefined where it does not take the document. @param text its canonical text */
 export function validatorOf(
   document: unknown,
   references: readonly object[],
   surroundings: Surroundings,
+  text = canonicalText(document),
 ): Check | undefined {
   if (typeof document === 'boolean') return () => document;
   if (!isSchemaObject(document)) return undefined;
@@ -51,8 +63,8 @@ export function validatorOf(
   };
   kept.set(surroundings, { shared, checks });
   const alone = references.length === 0;
-  const key = alone ? canonicalText(document) : '';
-  const known = alone ? checks.get(key) : undefined;
+  const key = `${references.map(numberOf).join(' ')} ${text}`;
+  const known = checks.get(key);
   if (known !== undefined) return known;
   try {
     const draft = draftOf(document);
@@ -65,7 +77,7 @@ export function validatorOf(
     const validate = ajv.compile(copy);
     ajv.removeSchema(copy);
     const check = guarded(validate);
-    if (alone) checks.set(key, check);
+    checks.set(key, check);
     return check;
   } catch {
     return undefined;

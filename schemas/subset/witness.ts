@@ -139,32 +139,43 @@ function partsOf(nodes: Nodes, id: NodeId): Node[] {
 /** Leaves away members and items, and shortens texts, while the value remains a counter-example. */
 function shrink(value: unknown, confirms: (value: unknown) => boolean): unknown {
   let best = value;
-  for (let spent = 0, smaller = true; smaller && spent < 300;) {
-    smaller = false;
-    for (const next of smallerThan(best)) {
+  let spent = 0;
+  // what could not be left away before is tried again only when all the rest has been
+  for (let from = 0; ;) {
+    let at = 0;
+    let found = false;
+    for (const make of smallerThan(best)) {
+      at += 1;
+      if (at <= from) continue;
       spent += 1;
-      if (spent >= 300) break;
+      if (spent >= 300) return best;
+      const next = make();
       if (!confirms(next)) continue;
       best = next;
-      smaller = true;
+      found = true;
       break;
     }
+    if (found) from = at - 1;
+    else if (from === 0) return best;
+    else from = 0;
   }
-  return best;
 }
 
-function* smallerThan(value: unknown): Generator {
+function* smallerThan(value: unknown): Generator<() => unknown> {
   if (typeof value === 'string' && value.length > 8)
-    yield [...value].slice(0, Math.ceil(value.length / 2)).join('');
+    yield () => [...value].slice(0, Math.ceil(value.length / 2)).join('');
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
-    for (const index of items.keys()) yield items.filter((_, place) => place !== index);
+    for (const index of items.keys()) yield () => items.filter((_, place) => place !== index);
     for (const [index, item] of items.entries())
-      for (const next of smallerThan(item)) yield items.with(index, next);
+      for (const make of smallerThan(item)) yield () => items.with(index, make());
   } else if (isSchemaObject(value)) {
     for (const name of Object.keys(value))
-      yield Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
+      yield () => {
+        const { [name]: _, ...others } = value;
+        return others;
+      };
     for (const [name, member] of Object.entries(value))
-      for (const next of smallerThan(member)) yield { ...value, [name]: next };
+      for (const make of smallerThan(member)) yield () => ({ ...value, [name]: make() });
   }
 }
