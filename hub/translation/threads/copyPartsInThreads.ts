@@ -69,13 +69,23 @@ async function* whole(thread: CopyThread, bytes: AsyncIterable<Uint8Array>): Asy
   if (asked !== undefined) yield* (await asked).parts;
 }
 
-/** The bytes piece by piece, then null. */
+/** The bytes piece by piece, then null. Small ones go together: each piece that is asked about costs both threads a message. */
 async function* pieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | null> {
+  // a buffer of its own for each: the whole of it travels
+  let piece = new Uint8Array(pieceBytes);
+  let filled = 0;
   for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length; at += pieceBytes) {
-      // a buffer of its own: the whole of it travels
-      yield new Uint8Array(chunk.subarray(at, at + pieceBytes));
+    for (let at = 0; at < chunk.length;) {
+      const some = chunk.subarray(at, at + pieceBytes - filled);
+      piece.set(some, filled);
+      filled += some.length;
+      at += some.length;
+      if (filled < pieceBytes) continue;
+      yield piece;
+      piece = new Uint8Array(pieceBytes);
+      filled = 0;
     }
   }
+  if (filled > 0) yield piece.slice(0, filled);
   yield null;
 }
