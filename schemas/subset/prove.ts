@@ -8,10 +8,11 @@
 import { TooComplex } from './fault.ts';
 import { Facts } from './facts.ts';
 import { nodeFormula, openNode, opposite, type Formula } from './formula.ts';
-import { evaluate, type Verdict } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
+import { judge } from './judge.ts';
 import { jsonTypes, type JsonType, type NodeId } from './node.ts';
 import { noArray } from './theories/arrays.ts';
-import { rulesOut, verdictOf } from './theories/finite.ts';
+import { rulesOut } from './theories/finite.ts';
 import { noNumber } from './theories/numbers.ts';
 import { noObject } from './theories/objects.ts';
 import { noString } from './theories/strings.ts';
@@ -211,33 +212,10 @@ export class Prover {
         this.spend();
         return (
           rulesOut(value, facts, this.context) ||
-          facts.choices.some((choice) => choice.every((one) => this.judge(one, value) === false))
+          facts.choices.some((choice) => choice.every((one) => judge(one, value, this.context) === false))
         );
       })
     );
-  }
-
-  private judge(formula: Formula, value: unknown): Verdict {
-    switch (formula.kind) {
-      case 'node': {
-        const verdict = evaluate(this.universe.node, formula.id, value);
-        return verdict === undefined ? undefined : verdict === formula.sign;
-      }
-      case 'atom': {
-        const verdict = verdictOf(formula.atom, value, this.context);
-        return verdict === undefined ? undefined : verdict === formula.sign;
-      }
-      case 'both':
-        return this.judge({ kind: 'and', all: formula.ids.map((id) => nodeFormula(id, true)) }, value);
-      case 'and': {
-        const verdicts = formula.all.map((one) => this.judge(one, value));
-        return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true;
-      }
-      case 'or': {
-        const verdicts = formula.any.map((one) => this.judge(one, value));
-        return verdicts.includes(true) ? true : verdicts.includes(undefined) ? undefined : false;
-      }
-    }
   }
 
   /** One look at every choice: alternatives that cannot be are dropped, what is left alone is taken in, what follows anyway is done. */

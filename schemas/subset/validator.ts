@@ -33,19 +33,21 @@ interface Kept {
   readonly shared: Map<Draft, AnyAjv>;
   /** checks of documents by content and by what they refer to: the same versions are compared again and again */
   readonly checks: LRUCache<string, Check>;
+  readonly numbers: WeakMap<object, number>;
+  numbered: number;
 }
 
 const kept = new WeakMap<Surroundings, Kept>();
 
-/** Documents that are referred to, each by a number of its own: they are not changed once they are registered. */
-const numbers = new WeakMap<object, number>();
-let numbered = 0;
-function numberOf(reference: object): number {
-  const known = numbers.get(reference);
-  if (known !== undefined) return known;
-  numbered += 1;
-  numbers.set(reference, numbered);
-  return numbered;
+/** What a document refers to, each by a number of its own: registered documents are not changed. */
+function named(references: readonly object[], keep: Kept): string {
+  const { numbers } = keep;
+  for (const reference of references) {
+    if (numbers.has(reference)) continue;
+    keep.numbered += 1;
+    numbers.set(reference, keep.numbered);
+  }
+  return references.map((reference) => numbers.get(reference)).join(' ');
 }
 
 /** Confirms counter-examples: a validator of the document's own draft; undefined where it does not take the document. @param text its canonical text */
@@ -57,13 +59,16 @@ export function validatorOf(
 ): Check | undefined {
   if (typeof document === 'boolean') return () => document;
   if (!isSchemaObject(document)) return undefined;
-  const { shared, checks } = kept.get(surroundings) ?? {
+  const keep: Kept = kept.get(surroundings) ?? {
     shared: new Map<Draft, AnyAjv>(),
     checks: new LRUCache<string, Check>({ max: 100 }),
+    numbers: new WeakMap(),
+    numbered: 0,
   };
-  kept.set(surroundings, { shared, checks });
+  kept.set(surroundings, keep);
+  const { shared, checks } = keep;
   const alone = references.length === 0;
-  const key = `${references.map(numberOf).join(' ')} ${text}`;
+  const key = `${named(references, keep)} ${text}`;
   const known = checks.get(key);
   if (known !== undefined) return known;
   try {
