@@ -1,9 +1,10 @@
 import type { Column } from '../domain/rowTable/layout.ts';
+import { isStorable } from '../domain/rowTable/storable.ts';
 import type { Key } from '../store/rows/byKey.ts';
 
 /** What each kind of column takes, also as the text of a list. */
 const kinds: Readonly<Record<Column['kind'], (value: unknown) => boolean>> = {
-  text: (value) => typeof value === 'string',
+  text: (value) => typeof value === 'string' && isStorable(value),
   integer: (value) => Number.isSafeInteger(value) || /^-?\d{1,15}$/.test(textOf(value)),
   number: (value) => typeof value === 'number' || /^-?\d{1,15}(\.\d{1,15})?$/.test(textOf(value)),
   boolean: (value) => typeof value === 'boolean' || /^(true|false)$/.test(textOf(value)),
@@ -16,3 +17,11 @@ export const keyFits = (key: Key, fields: readonly Column[]): boolean =>
   fields.length > 0 &&
   Object.keys(key).length === fields.length &&
   fields.every(({ field, kind }) => kinds[kind](key[field]));
+
+/** A key's value as the database compares it: `007` is the number 7, in a column of numbers alone. */
+const compared = (value: unknown, { kind }: Column): string =>
+  kind === 'integer' || kind === 'number' ? String(Number(value)) : String(value);
+
+/** The same text for keys that name the same row, however they are told. @param key fits the fields */
+export const textOfKey = (key: Readonly<Record<string, unknown>>, fields: readonly Column[]): string =>
+  JSON.stringify(fields.map((column) => compared(key[column.field], column)));

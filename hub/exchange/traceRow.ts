@@ -19,7 +19,7 @@ import { checkProvider, type Sender } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
 import { keptBytes } from './keptBytes.ts';
-import { keyFits } from './ownKey.ts';
+import { keyFits, textOfKey } from './ownKey.ts';
 
 /** POST /v1/datasets/{dataset}/rows/origin. @throws Problem not_the_provider, dataset_unknown, key_unfit, row_unknown */
 export async function traceRow(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
@@ -97,11 +97,10 @@ async function lineOf(
   if (mapping === undefined) return undefined;
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
   const compiled = compileSchema(schema, services.registry.current.surroundings);
-  const wanted = Object.entries(key);
+  const fields = layoutOf(schema).key;
+  const wanted = textOfKey(key, fields);
   for await (const { rows, lines } of translate(keptBytes(services, batch), mapping, compiled, beside)) {
-    const at = rows.findIndex((row) =>
-      wanted.every(([field, value]) => String(row[field]) === String(value)),
-    );
+    const at = rows.findIndex((row) => textOfKey(row, fields) === wanted);
     if (at !== -1) return lines[at];
   }
   return undefined;

@@ -78,12 +78,12 @@ export const intakeProblems = {
     status: 403,
     who: 'provider',
     text: {
-      zh: '{dataset} 的批次由两人核定，不能由一人在浏览器中删除',
-      en: 'the batches of {dataset} are decided by two: one person deletes no rows of it alone in a browser',
+      zh: '{dataset} 待核批次须两人核定，或数据只增不改：不能由一人在浏览器中删除',
+      en: 'held batches of {dataset} are decided by two, or its rows are only added to: one person deletes none of them alone in a browser',
     },
     next: {
-      zh: '用 datong delete 由部门密钥签名删除；或报送带删除标记的文件（intake.deleteWhere）',
-      en: 'delete them by the department’s own key (datong delete), or send a file with a mark of deletion (intake.deleteWhere)',
+      zh: '用 datong delete 由部门密钥签名删除',
+      en: 'delete them by the department’s own key (datong delete)',
     },
   },
   raw_bytes_gone: {

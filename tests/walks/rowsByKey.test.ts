@@ -40,6 +40,8 @@ test('a provider deletes its own rows by a list of keys; the log says how many a
   assert.equal(await refused(client, path, { keys: [{ name: '张三' }], reason }), 'key_unfit');
   assert.equal(await refused(client, path, { keys: [{ person_id: 1 }], reason }), 'key_unfit');
   assert.equal(await refused(client, path, { keys, reason: idsOf(citizens)[0] }), 'reason_identifies');
+  const spelt = [...(keys[0]?.person_id ?? '')].join('-');
+  assert.equal(await refused(client, path, { keys, reason: `删除 ${spelt}` }), 'reason_identifies');
   assert.equal(await refused(city.education.client, path, { keys, reason }), 'not_the_provider');
   const snapshot = `/v1/datasets/${await dataset('whole')}/deletions`;
   assert.equal(await refused(client, snapshot, { keys, reason }), 'deletion_by_leaving_out');
@@ -105,6 +107,7 @@ test('a steward deletes rows of her own department; a clerk, a foreigner and the
   for (const [name, rules, code, seed] of [
     ['signed', { signedOnly: true }, 'signed_only', 42],
     ['by-two', { secondPerson: true }, 'deletion_takes_two', 43],
+    ['added-only', { onRewrite: 'hold' }, 'deletion_takes_two', 44],
   ] as const) {
     const others = people(10, seed);
     const gone = { keys: keysOf(others.slice(0, 2)), reason: '迁出注销' };

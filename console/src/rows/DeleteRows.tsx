@@ -29,7 +29,8 @@ export function DeleteRows(props: {
 function refusedFor({ mode, intake }: Schemas['DatasetView']): keyof Words | undefined {
   if (mode !== 'upsert') return 'deleteSnapshot';
   if (intake.signedOnly === true) return 'deleteSigned';
-  return intake.secondPerson === true ? 'deleteTwo' : undefined;
+  const { secondPerson = false, onRewrite = 'warn' } = intake;
+  return secondPerson || onRewrite !== 'warn' ? 'deleteTwo' : undefined;
 }
 
 function DeletionForm(props: { readonly dataset: string; readonly fields: readonly string[] }): ReactNode {

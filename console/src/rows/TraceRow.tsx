@@ -16,7 +16,7 @@ export function TraceRow(props: { readonly dataset: string; readonly fields: rea
   const [key, setKey] = useState<Readonly<Record<string, string>>>({});
   const [origin, setOrigin] = useState<Schemas['RowOrigin']>();
   const { act, sending, error } = useAct();
-  const whole = fields.every((field) => (key[field] ?? '') !== '');
+  const whole = fields.every((field) => (key[field] ?? '').trim() !== '');
   return (
     <section className="card">
       <h2>{say('traceTitle')}</h2>
@@ -31,7 +31,13 @@ export function TraceRow(props: { readonly dataset: string; readonly fields: rea
         onSubmit={(event) => {
           event.preventDefault();
           setOrigin(undefined);
-          act(() => post('/v1/datasets/{dataset}/rows/origin', { key }, { at: { dataset } }), setOrigin);
+          const trimmed = Object.fromEntries(
+            Object.entries(key).map(([field, value]) => [field, value.trim()]),
+          );
+          act(
+            () => post('/v1/datasets/{dataset}/rows/origin', { key: trimmed }, { at: { dataset } }),
+            setOrigin,
+          );
         }}
       >
         {fields.map((field) => (

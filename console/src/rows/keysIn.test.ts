@@ -12,6 +12,7 @@ test('keys are read a line each, as they come from a spreadsheet or a list, in t
     [{ id: '1' }, { id: 'id' }],
     'a heading is the first line alone',
   );
+  assert.deepEqual(keysIn('"id"\n"990101"\n"a ""b"""', ['id']).keys, [{ id: '990101' }, { id: 'a "b"' }]);
   const two = ['station', 'hour'];
   assert.deepEqual(keysIn('A\t01\nB，02\nC, 03', two).keys, [
     { station: 'A', hour: '01' },
@@ -27,4 +28,5 @@ test('the first line that is no key is named, and nothing behind it is read', ()
   assert.equal(keysIn('A,', two).unfit, 1);
   assert.equal(keysIn('A,1,2', two).unfit, 1);
   assert.deepEqual(keysIn(' \n', two), { keys: [] });
+  assert.equal(keysIn('990101\t张三', ['id']).unfit, 1, 'a column beside the key is none of it');
 });

@@ -28,8 +28,15 @@ export function keysIn(text: string, fields: readonly string[]): KeysRead {
 }
 
 function cellsOf(line: string, wanted: number): readonly string[] {
-  if (wanted === 1) return [line.trim()];
-  return line.split(line.includes('\t') ? '\t' : /[,，]/).map((cell) => cell.trim());
+  // of one field too: what a spreadsheet has beside it is no part of a key
+  if (line.includes('\t')) return line.split('\t').map(valueOf);
+  return wanted === 1 ? [valueOf(line)] : line.split(/[,，]/).map(valueOf);
+}
+
+/** Without what CSV puts around a value. */
+function valueOf(cell: string): string {
+  const text = cell.trim();
+  return /^".*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text;
 }
 
 const sameNames = (cells: readonly string[], fields: readonly string[]): boolean =>

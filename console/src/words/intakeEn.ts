@@ -145,7 +145,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   traceLead:
     'The batch, the line of its file, and the mapping that read it. The log tells of your question with batch and line, never with the key.',
   traceDo: 'Trace it',
-  traceNoLine: 'its raw bytes are destroyed: no line is found',
+  traceNoLine: 'no line is found; its raw bytes may be destroyed',
   deleteTitle: 'Delete by key',
   deleteLead:
     'These rows are gone for every reader at once, and do not come back. The log tells how many went and why, never which.',
@@ -153,7 +153,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   deleteSigned:
     'This dataset takes only what the department’s own key has signed: delete with datong delete.',
   deleteTwo:
-    'The batches of this dataset are decided by two: delete by the department’s own key (datong delete), or send a file with a mark of deletion.',
+    'Held batches of this dataset are decided by two, or its rows are only added to: delete by the department’s own key (datong delete).',
   deleteKeys: 'Primary keys, one a line ({fields}); paste them from a spreadsheet if you like',
   deleteCount: '{n} keys read.',
   deleteTooMany: '{n} keys were read, {most} at once are the most.',

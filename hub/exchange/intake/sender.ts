@@ -18,8 +18,13 @@ export function checkSigned(caller: Sender, row: DatasetRow): void {
     throw new Problem('signed_only', { dataset: row.id });
 }
 
-/** What one person would do alone in a browser, of a dataset whose batches two decide: `intake.secondPerson`. @throws Problem deletion_takes_two */
+/**
+ * What one person would do alone in a browser, of a dataset whose held batches two decide (`intake.secondPerson`), or whose rows are only added
+ * to (`intake.onRewrite`): a row that is deleted comes again with other values, and nobody is told.
+ * @throws Problem deletion_takes_two
+ */
 export function checkAlone(caller: Sender, row: DatasetRow): void {
-  if (caller.kind !== 'department' && intakeRulesOf(row).secondPerson)
-    throw new Problem('deletion_takes_two', { dataset: row.id });
+  if (caller.kind === 'department') return;
+  const { secondPerson, onRewrite = 'warn' } = intakeRulesOf(row);
+  if (secondPerson || onRewrite !== 'warn') throw new Problem('deletion_takes_two', { dataset: row.id });
 }
