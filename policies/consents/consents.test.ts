@@ -8,6 +8,7 @@ import { checkOpening, consentShape, readConsent } from './readConsent.ts';
 import {
   consentFault,
   giverFault,
+  standsFrom,
   type ConsentAsk,
   type ConsentPerson,
   type ConsentStanding,
@@ -69,6 +70,19 @@ describe('a consent at a time', () => {
     assert.equal(fault({ state: 'withdrawn' }), 'withdrawn');
     assert.equal(fault({ maxUses: 5, uses: 4 }), undefined);
     assert.equal(fault({ maxUses: 5, uses: 5 }), 'used_up');
+  });
+});
+
+describe('from when a consent stands', () => {
+  const begins = '2026-03-01T00:00:00+08:00';
+  const from = (ahead: number): number => standsFrom(begins, time(begins) - ahead) - time(begins);
+
+  test('from its entry on, where it begins now by a clock up to half a minute ahead', () => {
+    assert.deepEqual([1, 2_500, 30_000].map(from), [-1, -2_500, -30_000]);
+  });
+
+  test('else as it says: later, and not before it for having been taken in late', () => {
+    assert.deepEqual([30_001, 86_400_000, 0, -1, -86_400_000].map(from), [0, 0, 0, 0, 0]);
   });
 });
 

@@ -56,6 +56,19 @@ export type ConsentCode =
   | 'kept_longer'
   | 'guardian_required';
 
+/** ms by which the clock of whoever wrote a consent may be ahead of the hub's: as for signatures */
+const clockSkew = 30_000;
+
+/**
+ * Unix ms from which a consent stands. One that begins «now» by a clock a little ahead stands from its entry on, as its giver was told,
+ * instead of being refused for the moment that the clocks are apart.
+ * @param at Unix ms: when it was taken in
+ */
+export function standsFrom(notBefore: string, at: number): number {
+  const from = Date.parse(notBefore);
+  return from > at && from <= at + clockSkew ? at : from;
+}
+
 /**
  * Why a consent does not carry an ask, seen from itself alone; undefined where it does, but for the question who had to give it.
  * Two answers on one standing differ only by time and fields.

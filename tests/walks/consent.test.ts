@@ -149,11 +149,14 @@ describe('a named person', () => {
     await police.withdrawConsent(given.id);
   });
 
-  test('for other fields or before its term it carries nothing', async () => {
+  test('for other fields or before its term it carries nothing; a clock a little ahead is no such term', async () => {
     await police.giveConsent(consentOf(3, { fields: ['name'] }));
     assert.equal(await told(ask(3)), 'consent_missing');
     await police.giveConsent(consentOf(4, { notBefore: '2098-01-01T00:00:00+08:00' }));
     assert.equal(await told(ask(4)), 'consent_missing');
+    const slightlyAhead = new Date(Date.now() + 10_000).toISOString();
+    await police.giveConsent(consentOf(4, { notBefore: slightlyAhead }));
+    assert.equal(await told(ask(4)), 'answered', 'by a clock that is a little ahead it begins now');
   });
 
   test('given by a stranger, or by the child itself, it is answered as for somebody who is not in the dataset', async () => {

@@ -1,4 +1,5 @@
 import type { Consent } from '../../../policies/consents/consent.ts';
+import { standsFrom } from '../../../policies/consents/verdict.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface TakenConsent {
@@ -55,7 +56,7 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
       artefact.dataset,
       artefact.id,
       artefact.fields,
-      Date.parse(artefact.notBefore),
+      standsFrom(artefact.notBefore, at),
       Date.parse(artefact.expires),
       artefact.maxUses ?? null,
       taken.purposes,
