@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Column } from '../domain/rowTable/layout.ts';
 import { literalName } from '../domain/rowTable/names.ts';
-import { keyFits, textOfKey } from './ownKey.ts';
+import { keyFits, textOfKey, valuesOfKey } from './ownKey.ts';
 
 const column = (field: string, kind: Column['kind']): Column => ({
   ...{ field, kind, decimal: false, nullable: false, name: literalName(`f_${field}`) },
@@ -23,4 +23,17 @@ test('a key has each of its fields, of its type, also as text; of a number it do
   assert.notEqual(textOfKey({ event: '007', version: 8 }, fields), same);
   const rate = [column('rate', 'number')];
   assert.equal(textOfKey({ rate: '1.50' }, rate), textOfKey({ rate: 1.5 }, rate));
+});
+
+test('a key’s values are those that a row holds, however they are told', () => {
+  const fields = [
+    column('event', 'text'),
+    column('version', 'integer'),
+    column('open', 'boolean'),
+    column('rate', 'number'),
+  ];
+  const held = { event: '007', version: 7, open: false, rate: 1.5 };
+  assert.deepEqual(valuesOfKey({ event: '007', version: '007', open: 'false', rate: '1.50' }, fields), held);
+  assert.deepEqual(valuesOfKey(held, fields), held);
+  assert.equal(valuesOfKey({ ...held, open: 'true' }, fields)['open'], true);
 });

@@ -22,6 +22,16 @@ export const keyFits = (key: Key, fields: readonly Column[]): boolean =>
 const compared = (value: unknown, { kind }: Column): string =>
   kind === 'integer' || kind === 'number' ? String(Number(value)) : String(value);
 
+/** A key's values as rows hold them. @param key fits the fields */
+export const valuesOfKey = (key: Key, fields: readonly Column[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    fields.map(({ field, kind }) => {
+      const value = key[field];
+      if (kind === 'boolean') return [field, value === true || value === 'true'];
+      return [field, kind === 'text' ? value : Number(value)];
+    }),
+  );
+
 /** The same text for keys that name the same row, however they are told. @param key fits the fields */
 export const textOfKey = (key: Readonly<Record<string, unknown>>, fields: readonly Column[]): string =>
   JSON.stringify(fields.map((column) => compared(key[column.field], column)));

@@ -9,6 +9,11 @@ export class Semaphore {
     this.count = count;
   }
 
+  /** Whether nothing is under way nor waiting. */
+  get idle(): boolean {
+    return this.busy === 0 && this.waiting.length === 0;
+  }
+
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.busy < this.count) this.busy += 1;
     else await new Promise<void>((go) => this.waiting.push(go));

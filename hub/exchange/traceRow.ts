@@ -4,10 +4,9 @@
  *   whose dataset? → the row's batch → its raw bytes, read again up to the row → append entry → signed reply
  */
 import type { components } from '../../api/openapi.ts';
-import { translate } from '../../adapters/translate.ts';
-import { compileSchema } from '../../schemas/compile.ts';
 import { datasetId, providerOf } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
+import { CopyCells } from '../domain/rowTable/copyCells.ts';
 import { batchTable, datasetTable, layoutOf } from '../domain/rowTable/layout.ts';
 import { allowed, denied, type Call, type Outcome } from '../gate/call.ts';
 import type { LiveDataset } from '../registry/snapshot.ts';
@@ -18,10 +17,10 @@ import { batchOfKey, type Key } from '../store/rows/byKey.ts';
 import { checkProvider, type Sender } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
-import { keptBytes } from './keptBytes.ts';
-import { keyFits, textOfKey } from './ownKey.ts';
+import { keyFits, valuesOfKey } from './ownKey.ts';
+import { partsAgain } from './rereading/partsAgain.ts';
 
-/** POST /v1/datasets/{dataset}/rows/origin. @throws Problem not_the_provider, dataset_unknown, key_unfit, row_unknown */
+/** POST /v1/datasets/{dataset}/rows/origin. @throws Problem not_the_provider, dataset_unknown, key_unfit, row_unknown, rereads_busy */
 export async function traceRow(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
@@ -43,7 +42,7 @@ export async function traceRow(call: Call<Sender>, services: IntakeServices): Pr
         : batchTable(current);
   const brought = table === undefined ? undefined : await batchOfKey(app, table, dataset.schema, key);
   if (brought === undefined) return denied(new Problem('row_unknown', { dataset: id }), facts);
-  const { batch, line } = await services.translators.large.run(() =>
+  const { batch, line } = await services.rereads.run(call.caller, () =>
     originOf(services, dataset, brought, key),
   );
   const { sha256, mapping, fileName, openedAt, schema } = batch;
@@ -89,19 +88,21 @@ async function originOf(
 /** The physical line of the first row with the key. @throws Problem raw_bytes_gone, also where they go while they are read */
 async function lineOf(
   services: IntakeServices,
-  { schema, mappings }: LiveDataset,
+  dataset: LiveDataset,
   batch: BatchRow,
   key: Key,
 ): Promise<number | undefined> {
-  const mapping = mappings.get(batch.mapping ?? '')?.compiled;
+  const mapping = dataset.mappings.get(batch.mapping ?? '')?.compiled;
   if (mapping === undefined) return undefined;
-  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const compiled = compileSchema(schema, services.registry.current.surroundings);
-  const fields = layoutOf(schema).key;
-  const wanted = textOfKey(key, fields);
-  for await (const { rows, lines } of translate(keptBytes(services, batch), mapping, compiled, beside)) {
-    const at = rows.findIndex((row) => textOfKey(row, fields) === wanted);
-    if (at !== -1) return lines[at];
+  const layout = layoutOf(dataset.schema);
+  const keyCells = new CopyCells(layout, dataset.schema.primaryKey);
+  const wanted = keyCells.of(valuesOfKey(key, layout.key))?.join('\t');
+  for await (const { text, lines } of partsAgain(services, dataset, mapping, batch)) {
+    let found: number | undefined;
+    keyCells.each(text, (cells, nth) => {
+      if (cells.join('\t') === wanted) found ??= lines[nth];
+    });
+    if (found !== undefined) return found;
   }
   return undefined;
 }

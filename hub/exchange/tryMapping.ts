@@ -18,11 +18,11 @@ import type { BatchRow } from '../store/intake/batchRow.ts';
 import { datasetById } from '../store/registry/datasets.ts';
 import { compareRows, type RowDifference } from '../store/rows/compare.ts';
 import { loadBatch } from '../store/rows/load.ts';
-import { copyPartsInThreads } from '../translation/threads/copyPartsInThreads.ts';
+import { roomNow } from './intake/openBatch.ts';
 import { checkProvider, type Sender } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
-import { keptBytes } from './keptBytes.ts';
+import { partsAgain } from './rereading/partsAgain.ts';
 
 type Trial = components['schemas']['MappingTrial'];
 
@@ -34,7 +34,7 @@ const mostKinds = 50;
 /** Lines of each. */
 const mostLines = 10;
 
-/** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem not_the_provider, mapping_invalid, batch_unknown, and what an adapter says of the file */
+/** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem not_the_provider, mapping_invalid, batch_unknown, rereads_busy, storage_short, raw_bytes_gone, and what an adapter says of the file */
 export async function tryMapping(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
@@ -48,7 +48,10 @@ export async function tryMapping(call: Call<Sender>, services: IntakeServices): 
   const wanted = asked ?? current;
   const batch = wanted === null ? undefined : await batchById(app, wanted);
   if (batch?.dataset !== id) throw new Problem('batch_unknown');
-  const trial = await services.translators.large.run(() => tried(services, dataset, mapping, batch, current));
+  const trial = await services.rereads.run(call.caller, async () => {
+    await roomNow(services, batch.bytes);
+    return tried(services, dataset, mapping, batch, current);
+  });
   return allowed(200, trial, {
     facts: { ...facts, change: { act: 'try', mapping: mapping.mapping, batch: batch.id } },
   });
@@ -56,22 +59,20 @@ export async function tryMapping(call: Call<Sender>, services: IntakeServices): 
 
 async function tried(
   services: IntakeServices,
-  { row, schema }: LiveDataset,
+  dataset: LiveDataset,
   mapping: CompiledMapping,
   batch: BatchRow,
   current: string | null,
 ): Promise<Trial> {
-  const { database, registry, subjectKey, translators } = services;
-  const { codeLists } = registry.current;
+  const { row, schema } = dataset;
+  const { database } = services;
   const layout = layoutOf(schema);
   const id = uuid7(database.now());
-  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const task = { schema, mapping, subjectKey, codeLists, beside };
   const counts = { records: 0, rows: 0, bad: 0, skipped: 0 };
   const kinds = new Map<string, Trial['problems'][number]>();
 
   async function* text(): AsyncGenerator<Uint8Array> {
-    for await (const part of copyPartsInThreads(task, keptBytes(services, batch), 1, translators.threads)) {
+    for await (const part of partsAgain(services, dataset, mapping, batch)) {
       counts.records += part.records;
       counts.skipped += part.skipped;
       counts.bad += part.failed.length;

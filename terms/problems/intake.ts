@@ -47,6 +47,18 @@ export const intakeProblems = {
     text: { zh: '没有这个批次', en: 'there is no such batch' },
     next: { zh: '核对批次编号', en: 'check the batch id' },
   },
+  rereads_busy: {
+    status: 503,
+    who: 'caller',
+    text: {
+      zh: '正在为其他查询（或您的另一次查询）重读原始文件，暂不能受理',
+      en: 'stored files are being read again for other questions, or for another one of yours; this one has not begun',
+    },
+    next: {
+      zh: '等前一次查询答复后，按 Retry-After 重试',
+      en: 'wait for the answer to the one before, and try again after Retry-After',
+    },
+  },
   too_many_open_batches: {
     status: 429,
     who: 'caller',

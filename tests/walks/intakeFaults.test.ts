@@ -7,6 +7,7 @@ import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { residents } from '../../clients/cli/demo/files/residents.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { beginLoading, failLoading } from '../../hub/exchange/intake/loading.ts';
+import { Rereads } from '../../hub/exchange/rereading/rereads.ts';
 import { Translators } from '../../hub/exchange/intake/translators.ts';
 import { defaultIntakeLimits } from '../../hub/exchange/intake/limits.ts';
 import type { IntakeServices } from '../../hub/exchange/intake/services.ts';
@@ -105,6 +106,7 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
     sealer: sealerOf(keys.sealing),
     subjectKey: keys.subject,
     translators: new Translators(),
+    rereads: new Rereads(defaultIntakeLimits),
     limits: defaultIntakeLimits,
     report: () => undefined,
   };

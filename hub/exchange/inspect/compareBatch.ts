@@ -20,7 +20,7 @@ import { hostedDataset } from '../hostedDataset.ts';
 import { batchFacts } from '../intake/answer.ts';
 import { currentOf } from '../intake/publication.ts';
 import type { IntakeServices } from '../intake/services.ts';
-import { linesOfBatch } from './linesOfBatch.ts';
+import { linesOfBatch } from '../rereading/linesOfBatch.ts';
 
 type Answer = components['schemas']['BatchDifference'];
 type Told = NonNullable<Answer['difference']>;
@@ -29,7 +29,7 @@ type Told = NonNullable<Answer['difference']>;
 const mostLines = 10;
 const kinds = ['added', 'removed', 'changed'] as const;
 
-/** GET /v1/batches/{batch}/difference. @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_not_held, batch_outdated */
+/** GET /v1/batches/{batch}/difference. @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_not_held, batch_outdated, rereads_busy */
 export async function compareBatch(call: Call<StaffCaller>, services: IntakeServices): Promise<Outcome> {
   const batch = await held(services, call.params['batch'] ?? '');
   const dataset = hostedDataset(services.registry, batch.dataset);
@@ -37,8 +37,7 @@ export async function compareBatch(call: Call<StaffCaller>, services: IntakeServ
   if (batch.schema !== schema.urn) throw new Problem('batch_outdated', { schema: batch.schema ?? '' });
   const current = await currentOf(services.database, dataset);
   try {
-    // one after the other with what else reads whole files
-    const found = await services.translators.large.run(() => compared(services, dataset, batch, current));
+    const found = await services.rereads.run(call.caller, () => compared(services, dataset, batch, current));
     const answer: Answer = {
       ...{ batch: batch.id, dataset: row.id, mode: row.mode === 'snapshot' ? 'snapshot' : 'upsert' },
       ...(current === null ? {} : { beside: current }),

@@ -21,14 +21,13 @@ export class FieldTally {
   private readonly empty = { count: 0, lines: [] as number[] };
   private readonly again = { count: 0, lines: [] as number[] };
 
-  /** @param line the physical line on which its row begins */
-  add(value: unknown, line: number): void {
+  /** @param text equal for equal values, undefined for none @param line the physical line on which its row begins */
+  add(text: string | undefined, line: number): void {
     this.rows += 1;
-    if (value === undefined || value === null) {
+    if (text === undefined) {
       note(this.empty, line);
       return;
     }
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
     if (this.seen.has(text)) note(this.again, line);
     else if (this.seen.size < mostValues && this.characters + text.length <= mostCharacters) {
       this.seen.add(text);

@@ -3,10 +3,9 @@
  *
  *   whose batch? → is the field one of its rows? → its raw bytes, read again → append entry → reply
  */
-import { translate } from '../../../adapters/translate.ts';
 import type { components } from '../../../api/openapi.ts';
-import { compileSchema } from '../../../schemas/compile.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { CopyCells, emptyCell } from '../../domain/rowTable/copyCells.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -14,13 +13,14 @@ import { batchById } from '../../store/intake/batchById.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { batchFacts } from '../intake/answer.ts';
 import type { IntakeServices } from '../intake/services.ts';
-import { keptBytes } from '../keptBytes.ts';
+import { partsAgain } from '../rereading/partsAgain.ts';
 import { FieldTally } from './fieldTally.ts';
 
 /**
  * GET /v1/batches/{batch}/fields/{field}: of the good rows of the file itself; the rows that a correction took over stand in the file that it
  * corrects.
- * @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_outdated, mapping_unknown, unknown_reference (field), raw_bytes_gone
+ * @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_outdated, mapping_unknown, unknown_reference (field), raw_bytes_gone,
+ * rereads_busy
  */
 export async function showFieldPlaces(call: Call<StaffCaller>, services: IntakeServices): Promise<Outcome> {
   const field = call.params['field'] ?? '';
@@ -30,16 +30,16 @@ export async function showFieldPlaces(call: Call<StaffCaller>, services: IntakeS
   const { schema, mappings } = dataset;
   if (batch.schema !== null && batch.schema !== schema.urn)
     throw new Problem('batch_outdated', { schema: batch.schema });
-  if (!layoutOf(schema).byField.has(field))
+  const layout = layoutOf(schema);
+  if (!layout.byField.has(field))
     throw new Problem('unknown_reference', { kind: 'field', name: field }, { at: '/path/field' });
   const mapping = mappings.get(batch.mapping ?? '')?.compiled;
   if (mapping === undefined) throw new Problem('raw_bytes_gone', { batch: batch.id });
-  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const compiled = compileSchema(schema, services.registry.current.surroundings);
   const tally = new FieldTally();
-  await services.translators.large.run(async () => {
-    for await (const { rows, lines } of translate(keptBytes(services, batch), mapping, compiled, beside))
-      for (const [i, row] of rows.entries()) tally.add(row[field], lines[i] ?? 0);
+  const column = new CopyCells(layout, [field]);
+  await services.rereads.run(call.caller, async () => {
+    for await (const { text, lines } of partsAgain(services, dataset, mapping, batch))
+      column.each(text, ([cell], nth) => tally.add(cell === emptyCell ? undefined : cell, lines[nth] ?? 0));
   });
   const answer: components['schemas']['FieldPlaces'] = {
     ...{ batch: batch.id, field, ...tally.told() },

@@ -11,6 +11,13 @@ export interface IntakeLimits {
   readonly leaseSeconds: number;
   /** keys of one file that are held in memory while it is read */
   readonly rememberedKeys: number;
+  /** stored files that are read again at once for those who ask about them; counts from when the hub starts */
+  readonly rereadsAtOnce: number;
+  /** questions that may wait for that, of all and of one person or department machine */
+  readonly rereadsWaiting: number;
+  readonly rereadsWaitingOfOne: number;
+  /** how long they wait before they are refused, in milliseconds */
+  readonly rereadPatience: number;
 }
 
 export const defaultIntakeLimits: IntakeLimits = {
@@ -20,4 +27,8 @@ export const defaultIntakeLimits: IntakeLimits = {
   answerWithin: 10_000,
   leaseSeconds: 30,
   rememberedKeys: 600_000,
+  rereadsAtOnce: 2,
+  rereadsWaiting: 16,
+  rereadsWaitingOfOne: 3,
+  rereadPatience: 15_000,
 };

@@ -7,6 +7,7 @@ import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Sealer } from '../../store/rows/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
+import { Rereads } from '../rereading/rereads.ts';
 import { defaultIntakeLimits, type IntakeLimits } from './limits.ts';
 import { Translators } from './translators.ts';
 
@@ -17,6 +18,7 @@ export interface IntakeServices {
   readonly sealer: Sealer;
   readonly subjectKey: KeyObject;
   readonly translators: Translators;
+  readonly rereads: Rereads;
   readonly limits: IntakeLimits;
   readonly report: ReportFailure;
 }
@@ -33,6 +35,7 @@ export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits>
     sealer: sealerOf(keys.sealing),
     subjectKey: keys.subject,
     translators: new Translators(),
+    rereads: new Rereads({ ...defaultIntakeLimits, ...limits }),
     get limits() {
       return { ...defaultIntakeLimits, ...limits };
     },

@@ -1,7 +1,7 @@
-import { Problem } from '../../terms/problem.ts';
-import type { BatchRow } from '../store/intake/batchRow.ts';
-import { rawPieces } from '../store/rows/sealedParts.ts';
-import type { IntakeServices } from './intake/services.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import { rawPieces } from '../../store/rows/sealedParts.ts';
+import type { IntakeServices } from '../intake/services.ts';
 
 /** The stored bytes of a batch, read once more. @throws Problem raw_bytes_gone behind the last of them, where it is not the end of the file */
 export async function* keptBytes(
