@@ -17,6 +17,7 @@ import { batchById } from '../store/intake/batchById.ts';
 import type { BatchRow } from '../store/intake/batchRow.ts';
 import { datasetById } from '../store/registry/datasets.ts';
 import { compareRows, type RowDifference } from '../store/rows/compare.ts';
+import { countRows } from '../store/rows/countRows.ts';
 import { loadBatch } from '../store/rows/load.ts';
 import { roomNow } from './intake/openBatch.ts';
 import { checkProvider, type Sender } from './intake/sender.ts';
@@ -69,7 +70,7 @@ async function tried(
   const layout = layoutOf(schema);
   const id = uuid7(database.now());
   const counts = { records: 0, rows: 0, bad: 0, skipped: 0 };
-  const kinds = new Map<string, Trial['problems'][number]>();
+  const kinds = new ProblemKinds();
 
   async function* text(): AsyncGenerator<Uint8Array> {
     for await (const part of partsAgain(services, dataset, mapping, batch)) {
@@ -77,19 +78,7 @@ async function tried(
       counts.skipped += part.skipped;
       counts.bad += part.failed.length;
       counts.rows += part.lines.length;
-      for (const { line, problems } of part.failed)
-        for (const { rule, header, field } of problems) {
-          const known = kinds.get(`${rule}\n${header}\n${field}`) ?? {
-            rule,
-            header,
-            field,
-            count: 0,
-            lines: [],
-          };
-          known.count += 1;
-          if (known.lines.length < mostLines) known.lines.push(line);
-          kinds.set(`${rule}\n${header}\n${field}`, known);
-        }
+      for (const { line, problems } of part.failed) for (const problem of problems) kinds.add(problem, line);
       yield part.text;
     }
   }
@@ -99,6 +88,11 @@ async function tried(
   const before = current === null ? undefined : whole ? batchTable(current) : datasetTable(row.id, schema);
   const loaded = loadBatch(database, layout, id, text(), undefined, async (transaction, last) => {
     if (!last) return;
+    // keys of a long file that nobody remembered while it was read were compared when its rows lay together
+    const again = counts.rows - (await countRows(transaction, batchTable(id)));
+    counts.rows -= again;
+    counts.bad += again;
+    if (again > 0) kinds.addRepeated(schema.primaryKey.join('+'), again);
     if (before !== undefined && layout.key.length > 0)
       difference = trialDifference(
         await compareRows(transaction, { layout, now: batchTable(id), before, whole }),
@@ -115,8 +109,41 @@ async function tried(
     counts,
     ...(over === undefined ? {} : { over: over.limit }),
     ...(difference === undefined ? {} : { difference }),
-    problems: [...kinds.values()].sort((a, b) => b.count - a.count).slice(0, mostKinds),
+    problems: kinds.told(),
   };
+}
+
+/** What is wrong with the records, by rule and column. */
+class ProblemKinds {
+  private readonly kinds = new Map<string, Trial['problems'][number]>();
+
+  add(problem: Pick<Trial['problems'][number], 'rule' | 'header' | 'field'>, line: number): void {
+    const known = this.kindOf(problem);
+    known.count += 1;
+    if (known.lines.length < mostLines) known.lines.push(line);
+  }
+
+  /** @param field where no row with a repeated key was met before */
+  addRepeated(field: string, count: number): void {
+    const met = [...this.kinds.values()].find(({ rule }) => rule === 'key.repeated');
+    (met ?? this.kindOf({ rule: 'key.repeated', header: '', field })).count += count;
+  }
+
+  /** The most frequent first. */
+  told(): Trial['problems'] {
+    return [...this.kinds.values()].sort((a, b) => b.count - a.count).slice(0, mostKinds);
+  }
+
+  private kindOf({
+    rule,
+    header,
+    field,
+  }: Pick<Trial['problems'][number], 'rule' | 'header' | 'field'>): Trial['problems'][number] {
+    const name = `${rule}\n${header}\n${field}`;
+    const known = this.kinds.get(name) ?? { rule, header, field, count: 0, lines: [] };
+    this.kinds.set(name, known);
+    return known;
+  }
 }
 
 const trialDifference = ({ added, removed, changed, fields }: RowDifference): Trial['difference'] => ({

@@ -8,11 +8,12 @@ import { keptBytes } from './keptBytes.ts';
 
 export type RereadServices = Pick<
   IntakeServices,
-  'database' | 'sealer' | 'subjectKey' | 'registry' | 'translators'
+  'database' | 'sealer' | 'subjectKey' | 'registry' | 'translators' | 'limits'
 >;
 
 /**
- * A batch's stored bytes, translated once more as they were when it came in, in a thread of its own.
+ * A batch's stored bytes, translated once more as they were when it came in, in a thread of its own. Of a long file a row is among them whose
+ * key repeats that of one far before it: only all rows together tell (`rememberedKeys`).
  * @throws Problem raw_bytes_gone, also where they go while they are read, and what an adapter says of the file
  */
 export function partsAgain(
@@ -21,8 +22,9 @@ export function partsAgain(
   mapping: CompiledMapping,
   batch: BatchRow,
 ): AsyncGenerator<CopyPart> {
-  const { registry, subjectKey, translators } = services;
+  const { registry, subjectKey, translators, limits } = services;
+  const { rememberedKeys } = limits;
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const task = { schema, mapping, subjectKey, codeLists: registry.current.codeLists, beside };
+  const task = { schema, mapping, subjectKey, codeLists: registry.current.codeLists, beside, rememberedKeys };
   return copyPartsInThreads(task, keptBytes(services, batch), 1, translators.threads);
 }
