@@ -1,5 +1,6 @@
 /** What a caller hands to the log, and what it gets back once the entry is durable. */
 import type { ConsentGround } from '../store/audit/flushWithConsents.ts';
+import type { PrivatePart } from '../store/audit/privateParts.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
@@ -44,6 +45,8 @@ export interface EntryDraft<D> {
   readonly claims: Claims;
   /** log tokens of the subjects (16 bytes each, one behind the other, sorted), with the salt of the leaf's commitment; stored apart and deletable */
   readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
+  /** What the leaf commits to apart from what receipts show, where no work stores it: it goes with the flush, and is deletable. */
+  readonly privatePart?: PrivatePart;
   /** What the leaf says of the place it comes to stand at, with the head locked or about to be swapped: may be asked again for another place. */
   readonly placed?: (leaf: Leaf, index: number) => Leaf;
   /** Rows that change together with the entry. Such a draft has a flush of its own; the swap of the head comes last. */

@@ -51,6 +51,8 @@ export interface EntryParts<T> {
   readonly claims?: Claims | undefined;
   readonly work?: EntryDraft<never>['work'] | undefined;
   /** see `EntryDraft` */
+  readonly privatePart?: EntryDraft<never>['privatePart'] | undefined;
+  /** see `EntryDraft` */
   readonly placed?: EntryDraft<never>['placed'] | undefined;
   /** see `EntryDraft` */
   readonly confirm?: EntryDraft<never>['confirm'] | undefined;
@@ -71,7 +73,7 @@ export interface Entry<T> extends EntryDraft<Entry<T>> {
 
 export function entry<T>(parts: EntryParts<T>): Entry<T> {
   const { code, facts, request, answer, epoch, work, placed, confirm, atOnce, bumpsEpoch } = parts;
-  const { carried, decideAgain } = parts;
+  const { carried, decideAgain, privatePart } = parts;
   const salt = answer === undefined ? undefined : newSalt();
   const subjects = subjectsOf(parts.subjects ?? []);
   const made: Entry<T> = {
@@ -95,6 +97,7 @@ export function entry<T>(parts: EntryParts<T>): Entry<T> {
     claims: parts.claims ?? {},
     ...(subjects === undefined ? {} : { subjects: subjects.stored }),
     ...(work === undefined ? {} : { work }),
+    ...(privatePart === undefined ? {} : { privatePart }),
     ...(placed === undefined ? {} : { placed }),
     ...(confirm === undefined ? {} : { confirm }),
     ...(atOnce === undefined ? {} : { atOnce }),

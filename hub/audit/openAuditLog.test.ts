@@ -17,6 +17,7 @@ import { testDatabase } from '../../tests/database.ts';
 import type { Appended, AtOnce, Claims, LostClaim } from './draft.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { privatePartsOf, type PrivatePart } from '../store/audit/privateParts.ts';
 import { leafOf } from '../store/audit/storedLeaves.ts';
 
 const database = await testDatabase({ connections: 8 });
@@ -33,6 +34,7 @@ interface Draft {
   readonly bumpsEpoch?: boolean;
   readonly work?: (transaction: { query(text: string): Promise<unknown> }) => Promise<void>;
   readonly atOnce?: AtOnce;
+  readonly privatePart?: PrivatePart;
   readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
   readonly whenLost: (claim: LostClaim) => Draft | Promise<Draft>;
 }
@@ -241,6 +243,39 @@ describe('one process', () => {
     assert.equal(code, undefined);
     assert.equal(Number(kept) + works, 1, 'behind another process either way, once');
     await rival.close();
+    await checkStored(log);
+    await log.close();
+  });
+
+  test('what entries commit to apart is stored with the flush that they share, and with none that was not written', async () => {
+    const log = await open();
+    const committing = (value: PrivatePart['value'], claims: Claims = {}): Draft => {
+      const made = draft(claims);
+      return { ...made, privatePart: { exchange: made.leaf.id, salt: randomBytes(32), value } };
+    };
+    const spent = { of: 'calls' as const, counter: 'agr-3', day: '2026-09-01', calls: 2, max: 1 };
+    const drafts = [
+      committing({ given: ['line\nfeed\tand tab', '\\N'] }),
+      draft(),
+      committing({ given: [] }),
+      committing({ given: ['lost'] }, { quotas: [spent] }),
+    ];
+    const appended = await Promise.all(drafts.map((one) => log.append(one)));
+    for (const one of appended) check(one);
+    const kept = await privatePartsOf(
+      database.app,
+      drafts.map(({ leaf }) => leaf.id),
+    );
+    for (const { leaf, privatePart } of [drafts[0], drafts[2]] as readonly Draft[]) {
+      assert.deepEqual(kept.get(leaf.id)?.value, privatePart?.value);
+      assert.deepEqual(kept.get(leaf.id)?.salt, Buffer.from(privatePart?.salt ?? []));
+    }
+    assert.equal(
+      kept.size,
+      2,
+      'neither of an entry that commits to nothing, nor of one that became a refusal',
+    );
+    assert.equal(appended[3]?.draft.leaf.code, 'quotas');
     await checkStored(log);
     await log.close();
   });

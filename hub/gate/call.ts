@@ -2,6 +2,7 @@
 import type { StreamStatement } from '../../certs/streamEnd.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { AtOnce, Claims, LostClaim } from '../audit/draft.ts';
+import type { PrivatePart } from '../store/audit/privateParts.ts';
 import type { LeafFacts } from '../audit/entry.ts';
 import type { SubjectTokens } from '../audit/subjects.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
@@ -78,7 +79,10 @@ export interface EntryToBe {
   readonly now: number;
 }
 
-export type StreamEntry = Pick<Told, 'facts' | 'claims' | 'subjects' | 'work' | 'confirm' | 'atOnce'>;
+export type StreamEntry = Pick<
+  Told,
+  'facts' | 'claims' | 'subjects' | 'work' | 'privatePart' | 'confirm' | 'atOnce'
+>;
 
 /** What an answer has done, told by an entry of its own that is durable before the answer leaves. */
 export interface Told {
@@ -90,6 +94,8 @@ export interface Told {
   readonly attempt?: Attempt | undefined;
   /** rows that change in the transaction of the entry, so that neither stands without the other */
   readonly work?: ((transaction: Transaction) => Promise<void>) | undefined;
+  /** what the leaf commits to apart, where no work stores it */
+  readonly privatePart?: PrivatePart | undefined;
   /** asked behind the swap of the log's head, in the transaction of the work. @throws DecideAfresh */
   readonly confirm?: ((transaction: Transaction) => Promise<void>) | undefined;
   /** what work and confirm come to where nothing has changed, for one statement with the flush */

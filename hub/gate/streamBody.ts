@@ -84,7 +84,7 @@ async function appendOf<C extends Caller>(
   { audit }: GateServices,
   { operation }: Passage<C>,
   caller: DepartmentCaller,
-  { facts, claims, subjects, work, confirm, atOnce }: StreamEntry,
+  { facts, claims, subjects, work, privatePart, confirm, atOnce }: StreamEntry,
   { at, epoch, digest }: AppendedMore,
 ): Promise<string> {
   const appended = await audit.append(
@@ -102,6 +102,7 @@ async function appendOf<C extends Caller>(
       claims: { ...claims, ...(epoch === undefined ? {} : { epoch }) },
       work,
       confirm,
+      privatePart,
       atOnce,
       carried: undefined,
       decideAgain: (lost) => {

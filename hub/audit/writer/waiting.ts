@@ -90,7 +90,12 @@ export function waitingFor<D extends EntryDraft<D>>(
 
 /** @param replayed the nonce is another exchange's: the denial of this one is written without it */
 function prepare(
-  { leaf, claims: wanted, subjects }: Pick<EntryDraft<never>, 'leaf' | 'claims' | 'subjects'>,
+  {
+    leaf,
+    claims: wanted,
+    subjects,
+    privatePart,
+  }: Pick<EntryDraft<never>, 'leaf' | 'claims' | 'subjects' | 'privatePart'>,
   packer: LeafPacker,
   replayed = false,
 ): { readonly leaf: PreparedLeaf; readonly entry: FlushEntry; readonly claims: Claims } {
@@ -107,6 +112,7 @@ function prepare(
       columns: columnsOf(leaf),
       ...(claims.nonce === undefined ? {} : { nonce: claims.nonce }),
       ...(subjects === undefined ? {} : { subjects }),
+      ...(privatePart === undefined ? {} : { privatePart }),
     },
   };
 }

@@ -21,13 +21,3 @@ test('the same question of the same call is not asked again; another one ends th
   assert.throws(() => held.of(call)('fields a, b, c', ask), { code: 'decided_anew' });
   assert.equal(asked, 2);
 });
-
-test('what an entry commits to has one salt, however often it is decided; another value ends the call', () => {
-  const held = new HeldAnswers<string>();
-  const call = head();
-  let made = 0;
-  const make = (): Uint8Array => Uint8Array.of((made += 1));
-  assert.deepEqual(held.committedTo(call, 'withheld 3', make), { salt: Uint8Array.of(1), fresh: true });
-  assert.deepEqual(held.committedTo(call, 'withheld 3', make), { salt: Uint8Array.of(1), fresh: false });
-  assert.throws(() => held.committedTo(call, 'withheld 4', make), { code: 'decided_anew' });
-});

@@ -12,20 +12,6 @@ interface Held<T> {
 
 export class HeldAnswers<T> {
   private readonly byCall = new WeakMap<CallHead, Held<T>[]>();
-  private readonly committed = new WeakMap<CallHead, { readonly value: string; readonly salt: Uint8Array }>();
-
-  /** The salt of what the call's entry commits to: one for all its decidings, which must come to the same. @throws Problem decided_anew */
-  committedTo(
-    head: CallHead,
-    value: string,
-    make: () => Uint8Array,
-  ): { readonly salt: Uint8Array; readonly fresh: boolean } {
-    const known = this.committed.get(head);
-    if (known !== undefined && known.value !== value) throw new Problem('decided_anew');
-    const salt = known?.salt ?? make();
-    this.committed.set(head, { value, salt });
-    return { salt, fresh: known === undefined };
-  }
 
   /** The answers of one deciding of a call, in the order in which it asks. */
   of(head: CallHead): (question: string, ask: () => Promise<T>) => Promise<T> {

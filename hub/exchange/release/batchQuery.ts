@@ -71,7 +71,7 @@ async function release(
   const left = new Set<FetchedRow | undefined>(released);
   // a person all of whose rows are cut gets no answer: her consent is not used
   const decidedOn = consented.decidedOn.filter((_, i) => left.has(kept[i]));
-  const claim = await entryClaim(services, check, { ...consented, decidedOn }, source.given, call);
+  const claim = entryClaim(check, { ...consented, decidedOn }, source.given, call.exchange);
   const correction = underCorrection(
     services,
     dataset,
@@ -109,6 +109,7 @@ async function release(
     ],
     attempt,
     work: claim?.work,
+    privatePart: claim?.privatePart,
     confirm: claim?.confirm,
     atOnce: claim?.atOnce,
   });

@@ -55,7 +55,7 @@ async function answer(
   const { kept, consented } = await agreedRows(services, check, rows);
   // withdrawn or used up between the two looks: the answer is the one it would have been at the first
   if (check !== undefined && kept.length === 0) await consentOfNamed(services, check, permission, dataset);
-  const claim = await entryClaim(services, check, consented, source.given, call);
+  const claim = entryClaim(check, consented, source.given, call.exchange);
   const found = factAnswer(
     fact,
     kept.map(({ record }) => record),
@@ -90,6 +90,7 @@ async function answer(
       subjects: [token],
       attempt,
       work: claim?.work,
+      privatePart: claim?.privatePart,
       confirm: claim?.confirm,
       atOnce: claim?.atOnce,
     },

@@ -4,21 +4,21 @@ import { commitmentTo } from '../../../log/commitment.ts';
 import type { AtOnce } from '../../audit/draft.ts';
 import { newSalt } from '../../../machine/newSalt.ts';
 import type { CanonicalValue } from '../../../terms/canonicalJson.ts';
-import { DecideAfresh, type Call } from '../../gate/call.ts';
-import type { CallHead } from '../../identity/authentication/caller.ts';
-import { insertPrivate } from '../../store/audit/privateParts.ts';
+import { DecideAfresh } from '../../gate/call.ts';
+import { insertPrivate, type PrivatePart } from '../../store/audit/privateParts.ts';
 import { claimUses } from '../../store/consents/claimUses.ts';
 import { standUnchanged } from '../../store/consents/standUnchanged.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import type { ConsentCheck, Consented, KnownStanding } from './consents.ts';
 import type { GivenStatement } from './rowSource.ts';
-import type { ReleaseServices } from './services.ts';
 
 export interface EntryClaim {
   /** of the leaf: commits to what the receipt does not show */
   readonly private: Commitment;
   /** uses of limited consents, and the opening of the commitment. @throws DecideAfresh */
   readonly work?: (transaction: Transaction) => Promise<void>;
+  /** the opening of the commitment, where there is no work */
+  readonly privatePart?: PrivatePart;
   /** behind the swap of the head. @throws DecideAfresh when a consent was withdrawn or given anew meanwhile */
   readonly confirm?: (transaction: Transaction) => Promise<void>;
   /** both of them, where no use is counted and nothing has changed */
@@ -26,41 +26,35 @@ export interface EntryClaim {
 }
 
 /**
- * What is committed to is stored with the entry where consents are claimed, in its transaction. Else it is stored ahead of it, so that the
- * entry goes with those of others in one flush; a row whose entry is never written opens nothing.
+ * What is committed to is stored with the entry: where consents are claimed in a transaction of its own, else in the flush, with the entries
+ * of others.
  * @param check undefined where nobody had to agree
  * @param given what the provider of live rows signed
  * @returns undefined where the leaf says everything
  */
-export async function entryClaim(
-  { database, held }: Pick<ReleaseServices, 'database' | 'held'>,
+export function entryClaim(
   check: ConsentCheck | undefined,
   consented: Consented | undefined,
   given: readonly GivenStatement[],
-  { exchange, head }: Pick<Call, 'exchange'> & { readonly head?: CallHead },
-): Promise<EntryClaim | undefined> {
+  exchange: string,
+): EntryClaim | undefined {
   const rests = check === undefined || consented === undefined ? undefined : restsOn(check, consented);
   if (rests === undefined && given.length === 0) return undefined;
   const value: CanonicalValue = {
     ...rests?.value,
     ...(given.length === 0 ? {} : { given: given.map((one) => ({ ...one })) }),
   };
-  if (rests === undefined && head !== undefined) {
-    const { salt, fresh } = held.committedTo(head, JSON.stringify(value), newSalt);
-    if (fresh) await insertPrivate(database.app, { exchange, salt, value });
-    return { private: commitmentTo(value, salt) };
-  }
   const salt = newSalt();
   const kept = { exchange, salt, value };
+  if (rests === undefined) return { private: commitmentTo(value, salt), privatePart: kept };
+  const { asOf, claim, confirm } = rests;
   const work = async (transaction: Transaction): Promise<void> => {
-    await rests?.claim(transaction);
+    await claim(transaction);
     await insertPrivate(transaction, kept);
   };
-  const asOf = rests?.asOf;
   return {
     private: commitmentTo(value, salt),
-    work,
-    ...(rests === undefined ? {} : { confirm: rests.confirm }),
+    ...{ work, confirm },
     ...(check === undefined || asOf === undefined
       ? {}
       : { atOnce: { ground: { scope: check.scope, asOf, private: kept }, insteadOf: work } }),

@@ -13,7 +13,7 @@ import type { Permission } from '../../../policies/decision.ts';
 import type { Call } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { liveServiceOf, type LiveServiceRow } from '../../store/registry/liveServices.ts';
+import type { LiveServiceRow } from '../../store/registry/liveServices.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { putLiveQuarantined } from '../../store/rows/liveQuarantine.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
@@ -37,7 +37,10 @@ export function liveRows(
   { head, exchange, caller, now }: Pick<Call<DepartmentCaller>, 'head' | 'exchange' | 'caller' | 'now'>,
 ): RowSource {
   const { registry, live, held, cached, keys, database, sealer } = services;
-  const { id } = dataset.row;
+  const {
+    row: { id },
+    service,
+  } = dataset;
   const ask = held.of(head);
   const statements: GivenStatement[] = [];
   const notes = new Set<string>();
@@ -49,7 +52,6 @@ export function liveRows(
   async function part(query: Query, permission: Permission, limit: number, after: string | undefined) {
     const question = liveQuestion(dataset, query, permission);
     const asked = { dataset: id, exchange, question, limit, after };
-    const service = await liveServiceOf(database.app, id);
     const reading = service === undefined ? [] : [service.digest, mappingDigest(dataset, service)];
     const body = JSON.stringify([question.fields, question.filter, limit, after, reading]);
     const { cacheSeconds = 0 } = permission.limits;

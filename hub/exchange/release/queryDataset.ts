@@ -54,7 +54,7 @@ async function release(
     await consentOfNamed(services, check, permission, dataset);
   const masked = maskPage(services, permission, dataset, page, call.now);
   const delivered = masked.records.length;
-  const claim = await entryClaim(services, check, consented, source.given, call);
+  const claim = entryClaim(check, consented, source.given, call.exchange);
   const correction = underCorrection(
     services,
     dataset,
@@ -91,6 +91,7 @@ async function release(
         : tokensOf(services, page, call.now),
     attempt,
     work: claim?.work,
+    privatePart: claim?.privatePart,
     confirm: claim?.confirm,
     atOnce: claim?.atOnce,
   });

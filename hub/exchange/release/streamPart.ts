@@ -201,7 +201,7 @@ export async function makePart(
     code,
     records: records.map((at) => tally.rows + at),
   }));
-  const claim = await entryClaim(services, check, agreed?.consented, source.given, { exchange: id });
+  const claim = entryClaim(check, agreed?.consented, source.given, id);
   const stream = { id: exchange, state: 'part', parts: tally.parts + 1, rows, bytes: bytes.length } as const;
   const quotas = quotasOf(permission, now, { rows, bytes: bytes.length });
   return {
@@ -216,6 +216,7 @@ export async function makePart(
     },
     ...(quotas.length === 0 ? {} : { claims: { quotas } }),
     work: claim?.work,
+    privatePart: claim?.privatePart,
     confirm: claim?.confirm,
     atOnce: claim?.atOnce,
   };

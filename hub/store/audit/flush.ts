@@ -1,5 +1,6 @@
 /** One flush of the log: a single call of `append_flush`, prepared once a connection. */
 import type { Transaction } from '../database/transaction.ts';
+import type { PrivatePart } from './privateParts.ts';
 
 /** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
 export interface EntryColumns {
@@ -22,6 +23,8 @@ export interface FlushEntry {
   readonly nonce?: { readonly keyid: string; readonly nonce: string };
   /** tokens of 16 bytes, one behind the other */
   readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
+  /** what its leaf commits to apart, stored with it */
+  readonly privatePart?: PrivatePart;
 }
 
 /** By so much of its id a key is told apart where nonces are remembered: 66 bits of a digest. The whole id stands in the leaf. */
@@ -64,9 +67,15 @@ export interface Flush {
 /** Why a flush took nothing: everything in it is rolled back. */
 export type FlushLoss = 'head' | 'quotas' | 'publish';
 
-const statement = {
-  name: 'append_flush',
-  text: `SELECT append_flush(${Array.from({ length: 23 }, (_, at) => `$${at + 1}`).join(', ')}) AS taken`,
+const call = `SELECT append_flush(${Array.from({ length: 23 }, (_, at) => `$${at + 1}`).join(', ')}) AS taken`;
+const statement = { name: 'append_flush', text: call };
+/** With what entries commit to apart: one statement, so that neither stands without the other. */
+const withPrivateParts = {
+  name: 'append_flush_private',
+  text: `WITH kept AS (
+  INSERT INTO audit_private (exchange, salt, value) SELECT of::uuid, decode(salt, 'hex'), value::jsonb
+    FROM unnest(string_to_array($24, E'\\n'), string_to_array($25, E'\\n'), string_to_array($26, E'\\n')) AS part (of, salt, value))
+${call}`,
 };
 
 /**
@@ -74,7 +83,10 @@ const statement = {
  * @returns what has been taken of each of its quotas, this flush included
  */
 export async function appendFlush(client: Transaction, flush: Flush): Promise<readonly QuotaState[]> {
-  const { rows } = await client.query<{ taken: string | null }>(statement, valuesOf(flush));
+  const parts = flush.entries.flatMap(({ privatePart }) => (privatePart === undefined ? [] : [privatePart]));
+  const { rows } = await (parts.length === 0
+    ? client.query<{ taken: string | null }>(statement, valuesOf(flush))
+    : client.query<{ taken: string | null }>(withPrivateParts, [...valuesOf(flush), ...privateLines(parts)]));
   return quotaStates(rows[0]?.taken);
 }
 
@@ -109,6 +121,13 @@ export function valuesOf(flush: Flush): unknown[] {
     flush.pointers.map((move) => `${move.dataset}\t${move.from ?? ''}\t${move.to}`).join('\n'),
   ];
 }
+
+/** Exchanges, salts and values of private parts, a line each: no line of JSON holds a line feed. */
+const privateLines = (parts: readonly PrivatePart[]): string[] => [
+  parts.map(({ exchange }) => exchange).join('\n'),
+  parts.map(({ salt }) => hex(salt)).join('\n'),
+  parts.map(({ value }) => JSON.stringify(value)).join('\n'),
+];
 
 /** Where each leaf ends among them all. */
 function endsOf(entries: readonly FlushEntry[]): number[] {

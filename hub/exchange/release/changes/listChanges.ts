@@ -62,7 +62,7 @@ async function answer(
   };
   const from = await goingOn(services, asked, acknowledges ? found?.toldPlace : found?.place);
   const changes = await nextChanges(services, asked, from);
-  const claim = await entryClaim(services, check, changes.consented, [], call);
+  const claim = entryClaim(check, changes.consented, [], call.exchange);
   const correction = underCorrection(services, dataset, permission, () =>
     changes.subjects.map((subject) => [subject]),
   );
@@ -99,6 +99,7 @@ async function answer(
       subject === undefined ? [] : [services.keys.logToken(subject, now)],
     ),
     attempt,
+    privatePart: claim?.privatePart,
     work: async (transaction) => {
       await claim?.work?.(transaction);
       const kept = await keepAnswer(transaction, {
