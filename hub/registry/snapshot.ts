@@ -17,6 +17,7 @@ import { deprecatedSchemas } from '../store/registry/deprecatedSchemas.ts';
 import { listDatasets, unopenedDatasets, type DatasetRow } from '../store/registry/datasets.ts';
 import { listDepartments } from '../store/identity/departments.ts';
 import { isFounded } from '../store/identity/persons.ts';
+import { listLiveServices, type LiveServiceRow } from '../store/registry/liveServices.ts';
 import { listMappings, type MappingRow } from '../store/registry/mappings.ts';
 import { keepPolicyReading } from '../store/policy/policyReadings.ts';
 import { listPurposes } from '../store/registry/purposes.ts';
@@ -35,6 +36,8 @@ export interface LiveDataset {
   readonly compiled: CompiledSchema;
   /** by name (the newest version) and by `name@version`; the department's code before the name may be left out */
   readonly mappings: ReadonlyMap<string, LiveMapping | UnreadableMapping>;
+  /** the provider's own service that is asked for its rows; absent where connectors are, and of rows in the hub */
+  readonly service?: LiveServiceRow;
   /** as it will be under the version that it is going over to: batches are prepared so, and nobody reads them */
   readonly coming?: ComingDataset;
   /** said by its replies while the version that it answers under is on its way out */
@@ -103,6 +106,7 @@ export async function readSnapshot(
     founded,
     corrections,
     deprecated,
+    services,
   ] = await Promise.all([
     listCodeListHeads(app),
     listSchemas(app),
@@ -115,6 +119,7 @@ export async function readSnapshot(
     isFounded(app),
     openTicketSubjects(app),
     deprecatedSchemas(app),
+    listLiveServices(app),
   ]);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
   const until = Math.min(...days.map(startOfDayInChina));
@@ -143,9 +148,11 @@ export async function readSnapshot(
     const changeover = changeovers.find(({ dataset }) => dataset === row.id);
     const coming = changeover && comingDataset(row, changeover, mappingRows, schemas, surroundings);
     const notice = noticeOf(row.schema, changeover, deprecated);
+    const service = services.find(({ dataset }) => dataset === row.id);
     datasets.set(row.id, {
       ...{ row, schema, compiled, mappings },
       ...(notice === undefined ? {} : { notice }),
+      ...(service === undefined ? {} : { service }),
       ...(coming === undefined ? {} : { coming }),
     });
   }

@@ -20,6 +20,8 @@ export async function endLiveService(call: Call<StaffCaller>, { database }: Serv
         ...{ dataset, provider: providerOf(dataset) },
         change: { kind: 'LiveService', id: dataset, act: 'end', reason },
       },
+      // every process reads its registries again
+      bumpsEpoch: true,
       work: async (transaction) => {
         if (!(await end(transaction, dataset, call.caller.person))) throw unknown;
       },

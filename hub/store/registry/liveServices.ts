@@ -1,4 +1,4 @@
-/** Services of providers, by which live datasets are asked for rows. A change counts from the next question on. */
+/** Services of providers, by which live datasets are asked for rows. They are read with the registry: a change counts from the next question on. */
 import type { LiveServiceDocument } from '../../domain/liveService.ts';
 import { momentAt, momentOf, readMoment } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
@@ -15,14 +15,23 @@ export interface LiveServiceRow {
   readonly setAt: number;
 }
 
+type Read = Omit<LiveServiceRow, 'setAt'> & { readonly set: string };
+
+const standing = `SELECT dataset, document, digest, author, approver, ${momentOf('set_at')} AS set
+       FROM live_service WHERE ended_by IS NULL`;
+
+const asRow = ({ set, ...row }: Read): LiveServiceRow => ({ ...row, setAt: readMoment(set) });
+
+/** Those that were not ended. */
+export async function listLiveServices(reader: Reader): Promise<LiveServiceRow[]> {
+  const { rows } = await reader.query<Read>(standing);
+  return rows.map(asRow);
+}
+
 /** undefined where there is none, or it was ended. */
 export async function liveServiceOf(reader: Reader, dataset: string): Promise<LiveServiceRow | undefined> {
-  const { rows } = await reader.query<Omit<LiveServiceRow, 'setAt'> & { readonly set: string }>(
-    `SELECT dataset, document, digest, author, approver, ${momentOf('set_at')} AS set
-       FROM live_service WHERE dataset = $1 AND ended_by IS NULL`,
-    [dataset],
-  );
-  return rows.map(({ set, ...row }) => ({ ...row, setAt: readMoment(set) }))[0];
+  const { rows } = await reader.query<Read>(`${standing} AND dataset = $1`, [dataset]);
+  return rows.map(asRow)[0];
 }
 
 /** The one that a dataset has from now on. @param row.approver another person than the author, which the table demands */
