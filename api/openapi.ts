@@ -4370,6 +4370,11 @@ export interface components {
             /** @description the person whose word a held batch waits for */
             decides?: string;
             decidesName?: string;
+            /**
+             * @description it waits for the word of the named person, and whoever asks is neither her nor stands in for her; absent otherwise
+             * @constant
+             */
+            waitsForAnother?: true;
             since?: components["schemas"]["WaitSince"];
             due?: components["schemas"]["WaitDue"];
             provisional?: components["schemas"]["WaitProvisional"];

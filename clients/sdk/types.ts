@@ -188,6 +188,8 @@ export interface Batch {
   /** whose word a held one waits for, where its dataset names somebody */
   readonly decides?: string;
   readonly decidesName?: string;
+  /** it waits for her word, and whoever asks is neither her nor stands in for her */
+  readonly waitsForAnother?: true;
   readonly receipt?: string;
   readonly [member: string]: unknown;
 }

@@ -204,6 +204,14 @@ test('held batches wait for the person their dataset names, or for who stands in
   const waits = async (): Promise<readonly boolean[]> =>
     Promise.all([steward, hers, clerk, officer].map(async (one) => (await inbox(one, id)).includes(batch)));
   assert.deepEqual(await waits(), [false, true, false, false]);
+  /** as each of them is told it where she looks at the batch */
+  const forAnother = async (): Promise<readonly unknown[]> =>
+    Promise.all(
+      [steward, hers, clerk].map(
+        async (one) => (await hub.staff(one, 'GET', `/v1/batches/${batch}`)).json['waitsForAnother'],
+      ),
+    );
+  assert.deepEqual(await forAnother(), [true, undefined, true]);
   for (const token of [steward, officer])
     for (const act of ['release', 'drop'] as const)
       assert.equal((await decide(token, batch, act)).json['code'], 'decided_by_another', act);
@@ -233,6 +241,7 @@ test('held batches wait for the person their dataset names, or for who stands in
   const accepted = await hub.staff(steward, 'POST', `${path}/acceptance`, { digest: seen['digest'] });
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
   assert.deepEqual(await waits(), [false, true, true, false]);
+  assert.deepEqual(await forAnother(), [true, undefined, undefined], 'her deputy speaks for her');
   const released = await decide(clerk, batch, 'release');
   assert.deepEqual([released.status, await current(id)], [200, batch], JSON.stringify(released.json));
 

@@ -58,7 +58,8 @@ export function HeldPage(): ReactNode {
     dataset !== undefined &&
     batch?.sha256 !== undefined;
   const decides = hasRoleFor(session, ['steward', 'security'], batch?.department);
-  const acts = !decides || batch === undefined ? [] : actsOn(batch, dataset);
+  const acts =
+    !decides || batch === undefined || batch.waitsForAnother === true ? [] : actsOn(batch, dataset);
   return (
     <Page
       title={`${say('held')} ${batch?.fileName ?? id}`}

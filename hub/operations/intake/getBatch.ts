@@ -1,6 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
 import { batchAnswer, batchFacts } from '../../exchange/intake/answer.ts';
-import { namedDecider } from '../../exchange/intake/namedDecider.ts';
+import { mayTellNext, namedDecider } from '../../exchange/intake/namedDecider.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchById } from '../../store/intake/batchById.ts';
@@ -24,9 +24,14 @@ export async function getBatch(
     (await proposalOf(database.app, row.id, 'restore'));
   const dataset = registry.current.datasets.get(row.dataset);
   const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
+  const said = { identity, now: call.now, first: proposal?.proposedBy };
+  const another = row.state === 'held' && !mayTellNext(call.caller.person, dataset?.row, said);
   return allowed(
     200,
-    { ...batchAnswer(row), ...proposed, ...decidedBy(row, dataset?.row, identity, call.now) },
+    {
+      ...{ ...batchAnswer(row), ...proposed, ...decidedBy(row, dataset?.row, identity, call.now) },
+      ...(another ? { waitsForAnother: true } : {}),
+    },
     {
       facts: batchFacts(row, dataset),
     },
