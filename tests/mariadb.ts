@@ -3,10 +3,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { connectMysql, type MysqlWire } from '../machine/sources/mysqlWire.ts';
+import { freePorts } from './freePorts.ts';
 import { serverCertificate } from './serverCertificate.ts';
 
 const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -53,7 +53,7 @@ export async function startMariadb(database: string): Promise<Mariadb> {
   const input = `create database mysql;\nuse mysql;\nSET @auth_root_socket=NULL;\n${scripts.join('\n')}`;
   const made = spawnSync(program, [...common, '--bootstrap'], { input, encoding: 'utf8' });
   if (made.status !== 0) throw new Error(made.stderr);
-  const port = await freePort();
+  const port = await freePorts();
   const socket = join(folder, 's');
   const server = spawn(
     program,
@@ -111,12 +111,3 @@ async function connected(
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

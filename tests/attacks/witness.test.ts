@@ -1,7 +1,6 @@
 /** A witness, run by another office, beside a real hub: it follows, it survives nonsense, and it catches what the stolen keys can do. */
 import assert from 'node:assert/strict';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,23 +15,16 @@ import { addCheckpointText } from '../../log/witness/addCheckpoint.ts';
 import { cosign, witnessSigner } from '../../log/witness/cosignature.ts';
 import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
+import { freePorts } from '../freePorts.ts';
 import { applyCity, testHub, type TestHub } from '../hub.ts';
 import { rewriteLog } from './rewriteLog.ts';
 import { newNotePair } from '../../machine/newKeyPair.ts';
 import { leafTexts } from '../leafTexts.ts';
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
-}
-
 const database = await testDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'datong-witness-'));
 const signer = createWitness(join(folder, 'state'), 'audit.example/w1');
-const port = await freePort();
+const port = await freePorts();
 const mirrorDir = join(folder, 'mirror');
 const config = {
   witnesses: [{ url: `http://127.0.0.1:${port}`, vkey: signer.vkey }],

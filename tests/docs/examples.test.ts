@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync, type ExecFileOptions } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash, createPrivateKey, createPublicKey, sign, X509Certificate } from 'node:crypto';
@@ -22,6 +21,7 @@ import { noteSigner } from '../../log/note/noteKey.ts';
 import { root } from '../../scripts/generated.ts';
 import { testDatabase } from '../database.ts';
 import { startForger, type Forgery } from '../forger.ts';
+import { freePorts } from '../freePorts.ts';
 import { sampleCity, testHub, type TestHub } from '../hub.ts';
 import { compileJava, example, languagesIn, skipOf } from './languages.ts';
 import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
@@ -39,7 +39,7 @@ let body = '';
 
 before(async () => {
   compileJava(languages, folder);
-  const port = await freePort();
+  const port = await freePorts();
   started = await testHub({ database, behind: { origin: forger.origin, port } });
   assert.equal(started.hub.origins.exchange, forger.origin);
   await forger.join(started.hub, port);
@@ -181,7 +181,7 @@ for (const { name, file, command, needs } of languages) {
       const there = existsSync(join(folder, 'tls.cert.pem'));
       assert.ok(there);
       const [program, ...args] = run;
-      const nowhere = `https://localhost:${await freePort()}`;
+      const nowhere = `https://localhost:${await freePorts()}`;
       assert.equal(
         spawnSync(program, [...args, nowhere, folder, 'POST', dataset, body, ...context]).status,
         2,
@@ -283,13 +283,4 @@ function spawned(program: string, args: readonly string[], options: ExecFileOpti
     );
     child.stdin?.end();
   });
-}
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((done) => server.close(() => done()));
-  return port;
 }

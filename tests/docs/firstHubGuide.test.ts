@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -11,6 +10,7 @@ import { removeData } from '../../hub/postgres/dataPlace.ts';
 import { readPidFile } from '../../hub/postgres/liveness.ts';
 import { readRecord } from '../../hub/postgres/stateRecord.ts';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
+import { freePorts } from '../freePorts.ts';
 import { assertEachLine, guideSteps, linePattern, outputPattern, type Command } from './guideSteps.ts';
 
 const guides = resolve(import.meta.dirname, '../../docs/guides');
@@ -19,33 +19,13 @@ after(async () => {
   for (const end of ended.reverse()) await end();
 });
 
-/** Four ports in a row that nobody has. */
-async function freePorts(): Promise<number> {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 30_000);
-    const servers = [0, 1, 2, 3].map(() => createServer());
-    try {
-      for (const [index, server] of servers.entries()) {
-        server.listen(first + index, '0.0.0.0');
-        await once(server, 'listening');
-        assert.equal((server.address() as AddressInfo).port, first + index);
-      }
-      return first;
-    } catch {
-      // taken: others are tried
-    } finally {
-      for (const server of servers) server.close();
-    }
-  }
-}
-
 for (const [guide, language] of [
   ['first-hub.md', 'en_GB.UTF-8'],
   ['first-hub.zh-CN.md', 'zh_CN.UTF-8'],
 ] as const) {
   test(`${guide} holds, from nothing to the second department's verified answer`, async () => {
     const world = mkdtempSync(join(tmpdir(), 'datong-first-hub-'));
-    const first = await freePorts();
+    const first = await freePorts(4);
     const hubs: ChildProcess[] = [];
     ended.push(async () => {
       for (const hub of hubs) {

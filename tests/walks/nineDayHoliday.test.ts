@@ -10,7 +10,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { X509Certificate } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { connect } from 'node:tls';
 import { writeProfile, writeWhole } from '../../clients/cli/enrol/clientFolder.ts';
@@ -25,6 +24,7 @@ import { parseVkey } from '../../log/note/noteKey.ts';
 import { testDatabase } from '../database.ts';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
 import { profileOf } from '../demoState.ts';
+import { freePorts } from '../freePorts.ts';
 import { applyCity, testHub, type Machine, type TestHub } from '../hub.ts';
 import { leavesWhere } from '../leafTexts.ts';
 
@@ -36,21 +36,13 @@ const real = await testDatabase();
 const database = { ...real, now: () => real.now() - behind.days * day };
 const home = mkdtempSync(join(tmpdir(), 'datong-holiday-'));
 const witnessSigner = createWitness(join(home, 'witness'), 'audit.example/w1');
-const witnessPort = await freePort();
+const witnessPort = await freePorts();
 const config = { witnesses: [{ url: `http://127.0.0.1:${witnessPort}`, vkey: witnessSigner.vkey }] };
 const eve = await testHub({ database, jobsByTime: false, config });
 const ends: (() => unknown)[] = [() => rmSync(home, { recursive: true }), () => eve.hub.stop()];
 after(async () => {
   for (const end of ends.reverse()) await end();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 const { origins } = eve.hub;
 const portOf = (origin: string): number => Number(new URL(origin).port);

@@ -27,6 +27,7 @@ import { newSerial } from '../../../machine/newSerial.ts';
 import type { SocketOrHost } from '../../../hub/store/database/address.ts';
 import { emptyDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
+import { freePorts } from '../../../tests/freePorts.ts';
 import { databaseUrl } from './databaseUrl.ts';
 
 const world = mkdtempSync(join(tmpdir(), 'datong-init-'));
@@ -34,15 +35,6 @@ after(() => rmSync(world, { recursive: true, force: true }));
 const database = await emptyDatabase();
 const { host, port, user, database: name } = database.address as SocketOrHost;
 const url = `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  return free;
-}
 
 const init = (dir: string, origin: string, address: string, ...more: string[]): Promise<Ran> =>
   runDatong(['init', '--dir', dir, '--name', 'yunxi', '--origin', origin, '--database', address, ...more]);
@@ -91,7 +83,7 @@ test('a folder that cannot be written, exit 4', async () => {
   const dir = join(world, 'a-file/hub');
   await refused(
     dir,
-    init(dir, `https://localhost:${await freePort()}`, url),
+    init(dir, `https://localhost:${await freePorts(4)}`, url),
     4,
     /no folder|cannot read or write/,
   );
@@ -99,7 +91,7 @@ test('a folder that cannot be written, exit 4', async () => {
 
 test('a database that does not answer, or may forget, exit 3', async () => {
   const dir = join(world, 'database');
-  const origin = `https://localhost:${await freePort()}`;
+  const origin = `https://localhost:${await freePorts(4)}`;
   await refused(dir, init(dir, origin, 'postgres://nobody@127.0.0.1:1/x'), 3, /nothing listens there/);
   // the tests' own server forgets what it was told when the machine fails
   await refused(dir, init(dir, origin, url), 3, /database_not_durable/);
@@ -109,7 +101,7 @@ test('an earlier try with other answers is left as it is, exit 4', async () => {
   const dir = join(world, 'earlier');
   mkdirSync(dir);
   writeFileSync(join(dir, 'hub.json'), '{}');
-  const told = await init(dir, `https://localhost:${await freePort()}`, 'own');
+  const told = await init(dir, `https://localhost:${await freePorts(4)}`, 'own');
   assert.equal(told.code, 4, told.stderr);
   assert.match(told.stderr, /is there already and says something else/);
   assert.equal(readFileSync(join(dir, 'hub.json'), 'utf8'), '{}');
@@ -119,7 +111,7 @@ test('the same answers again change nothing', async () => {
   const dir = join(world, 'again');
   mkdirSync(dir);
   writeFileSync(join(dir, 'hub.json.new'), '{', { mode: 0o644 }); // a try that was cut off
-  const origin = `https://localhost:${await freePort()}`;
+  const origin = `https://localhost:${await freePorts(4)}`;
   const first = await init(dir, origin, 'own', '--json');
   assert.equal(first.code, 0, first.stderr);
   assert.deepEqual(JSON.parse(first.stdout), { file: join(dir, 'hub.json'), changed: true });
@@ -151,7 +143,7 @@ async function productionServer() {
     if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
     return path;
   };
-  const port = await freePort();
+  const port = await freePorts(4);
   const server = await startPostgres({
     stateDir,
     settings: {
@@ -186,7 +178,7 @@ test('somebody else’s database, one without rights, and one that is not proven
   );
   await run('CREATE TABLE invoices (id int)', 'foreign_one');
   const dir = join(world, 'production');
-  const origin = `https://localhost:${await freePort()}`;
+  const origin = `https://localhost:${await freePorts(4)}`;
   const ca = ['--database-ca', root];
 
   await refused(
@@ -222,7 +214,7 @@ test('somebody else’s database, one without rights, and one that is not proven
 test('a folder that another user owns, exit 4', { skip: process.getuid?.() === 0 }, async () => {
   const dir = join(world, 'read-only');
   mkdirSync(dir, { mode: 0o555 });
-  await refused(dir, init(dir, `https://localhost:${await freePort()}`, 'own'), 4, /permission is denied/);
+  await refused(dir, init(dir, `https://localhost:${await freePorts(4)}`, 'own'), 4, /permission is denied/);
 });
 
 test('to a database on another machine the connection proves who answers', () => {
