@@ -8,6 +8,7 @@ import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import { LiveFailure, type LiveRows } from '../../sdk/liveConnection.ts';
 import type { FileSource } from './configuration.ts';
 import type { ProvidedDataset, RowProvider } from './rowProvider.ts';
+import { RowIndex } from './rowIndex.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,7 @@ interface Held {
   /** of the file's bytes: a mark of another file means nothing in this one */
   readonly digest: string;
   readonly rows: readonly Row[];
+  readonly index: RowIndex;
 }
 
 /** bytes; a longer file belongs into a database */
@@ -33,7 +35,10 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
     const now = `${mtimeMs} ${size}`;
     if (held === undefined || seen !== now) {
       seen = now;
-      held = load(dataset, source);
+      held = load(dataset, source).then(({ digest, rows }) => ({
+        ...{ digest, rows },
+        index: new RowIndex(rows, fields),
+      }));
       held.catch(() => (seen = ''));
     }
     return held;
@@ -41,12 +46,16 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
 
   return {
     rows: async ({ fields: asked, filter, limit, after }): Promise<LiveRows> => {
-      const { rows, digest } = await current();
+      const { rows, digest, index } = await current();
       for (const name of [...asked, ...filter.map(({ field }) => field)])
         if (!fields.has(name)) throw new LiveFailure('field_unknown');
       const found: Row[] = [];
       const marks: string[] = [];
-      for (let at = placeOf(after, digest); at < rows.length && found.length <= limit; at += 1) {
+      const from = placeOf(after, digest);
+      const candidates =
+        index.candidates(filter)?.filter((at) => at >= from) ?? placesFrom(from, rows.length);
+      for (const at of candidates) {
+        if (found.length > limit) break;
         const row = rows[at] ?? {};
         const meets = filter.every((one) => meetsCondition(one, fields.get(one.field) ?? {}, row[one.field]));
         if (!meets) continue;
@@ -59,6 +68,10 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
   };
 }
 
+function* placesFrom(from: number, end: number): Iterable<number> {
+  for (let at = from; at < end; at += 1) yield at;
+}
+
 function placeOf(after: string | undefined, digest: string): number {
   if (after === undefined) return 0;
   const [of, at = ''] = after.split(':');
@@ -66,7 +79,10 @@ function placeOf(after: string | undefined, digest: string): number {
   return Number(at);
 }
 
-async function load({ schema, compiled }: ProvidedDataset, source: FileSource): Promise<Held> {
+async function load(
+  { schema, compiled }: ProvidedDataset,
+  source: FileSource,
+): Promise<Pick<Held, 'digest' | 'rows'>> {
   const bytes = await readFile(source.path);
   const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 16);
   if (source.mapping === undefined) return { digest, rows: lines(bytes) };
