@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { calculateJwkThumbprint, compactVerify, CompactSign, exportJWK } from 'jose';
 import { newKeyPair, newNotePair, newRsaPair } from '../machine/newKeyPair.ts';
 import { Problem } from '../terms/problem.ts';
-import { signJws, verifyJws } from './jws.ts';
+import { signJws, verifyJws, verifyWrittenJws } from './jws.ts';
 import { signingKey, verificationKey } from './signatures/key.ts';
 import { thumbprint } from './thumbprint.ts';
 
@@ -63,8 +63,53 @@ for (const key of [p256, ed25519]) {
         isInvalid,
       );
     });
+
+    test('is read in the calling thread as it was written, and as nothing else', async () => {
+      const typ = 'datong-test';
+      const token = signJws({ purpose: '入学' }, key, { typ });
+      const written = (text: string): Buffer | undefined => {
+        try {
+          const { payload } = verifyWrittenJws(text, (header) =>
+            header.typ === typ && header.kid === key.keyid ? known : undefined,
+          );
+          return Buffer.from(payload);
+        } catch (error) {
+          assert.ok(isInvalid(error), String(error));
+          return undefined;
+        }
+      };
+      assert.deepEqual(written(token), Buffer.from((await verifyJws(token, resolve)).payload));
+      // each sign another one, left out, and doubled: whatever stands there, the text is not the one that was signed
+      for (const at of token.split('').keys()) {
+        const [before, sign, after] = [token.slice(0, at), token[at] ?? '', token.slice(at + 1)];
+        for (const other of [sign === 'A' ? 'B' : 'A', '', sign + sign, '.', '=', '+', '\n', '\u0141'])
+          if (other !== sign) assert.equal(written(before + other + after), undefined, `${other} at ${at}`);
+      }
+      const [header = '', payload = '', signature = ''] = token.split('.');
+      const headers: readonly object[] = [
+        { typ, alg: 'none', kid: key.keyid },
+        { typ, alg: 'HS256', kid: key.keyid },
+        { typ, alg: key.alg === 'ed25519' ? 'ES256' : 'EdDSA', kid: key.keyid },
+        { typ, kid: key.keyid },
+        { alg: key.alg === 'ed25519' ? 'EdDSA' : 'ES256', kid: key.keyid },
+        [],
+      ];
+      for (const one of headers)
+        assert.equal(written(`${encoded(one)}.${payload}.${signature}`), undefined, JSON.stringify(one));
+      for (const more of [`${token}.`, `.${token}`, `${header}.${payload}`, '', '..', `${token}\n`])
+        assert.equal(written(more), undefined, more);
+    });
+
+    test('is not read there where its header says more', () => {
+      for (const more of [{ crit: 'b64' }, { b64: 'false' }, { jwk: 'x' }, { x5u: 'https://localhost' }]) {
+        const token = signJws({ purpose: '入学' }, key, { typ: 'datong-test', ...more });
+        assert.throws(() => verifyWrittenJws(token, () => known), isInvalid, JSON.stringify(more));
+      }
+    });
   });
 }
+
+const encoded = (header: object): string => Buffer.from(JSON.stringify(header)).toString('base64url');
 
 describe('thumbprint', () => {
   test('of the example of RFC 7638 §3.1', () => {

@@ -1,10 +1,11 @@
 /**
  * Compact JWS (RFC 7515) for what is signed and kept: enrolment proofs, agreements, stream ends. Signed synchronously with
- * node:crypto (a third of the time of an asynchronous signature), verified with jose.
+ * node:crypto (a third of the time of an asynchronous signature), verified with jose; the frames of live data, of which many come, with
+ * node:crypto too, in the one form that is written here.
  */
 import { compactVerify, type CompactJWSHeaderParameters, errors } from 'jose';
 import { Problem } from '../terms/problem.ts';
-import { signBytes, type SigningKey, type VerificationKey } from './signatures/key.ts';
+import { signBytes, verifyBytes, type SigningKey, type VerificationKey } from './signatures/key.ts';
 
 /** `typ` of a consent, so that a signature made for something else is never taken for one. */
 export const consentType = 'datong-consent+jws';
@@ -73,4 +74,60 @@ export async function verifyJws(
       throw new Problem('jws_invalid', {}, { check: 'jws', cause: error });
     throw error;
   }
+}
+
+/** Members that `signJws` writes beside those of its caller; nothing else changes what a signature is over. */
+interface WrittenHeader {
+  readonly alg?: unknown;
+  readonly kid?: unknown;
+  readonly typ?: unknown;
+}
+
+const writtenMembers: readonly string[] = ['alg', 'kid', 'typ'];
+
+/**
+ * A token that `signJws` wrote, verified in the calling thread, which gives some 75 µs to it: jose has the engine's WebCrypto asked, which
+ * takes four times as long. Stricter than RFC 7515: a header of `alg`, `kid` and `typ`, and each part in the one base64url that is its own
+ * (RFC 4648 §3.5), so that no two tokens say the same.
+ * @param resolveKey the key for a `kid` and `typ`, undefined where there is none
+ * @throws Problem jws_invalid
+ */
+export function verifyWrittenJws(
+  token: string,
+  resolveKey: (header: { readonly kid: string; readonly typ: string }) => VerificationKey | undefined,
+): { readonly payload: Uint8Array } {
+  const parts = token.split('.');
+  const [header = '', payload = '', signature = ''] = parts;
+  const { alg, kid, typ } = headerIn(header);
+  const key = typeof kid === 'string' && typeof typ === 'string' ? resolveKey({ kid, typ }) : undefined;
+  const told = bytesOf(payload);
+  const signed = bytesOf(signature);
+  const holds =
+    parts.length === 3 &&
+    key !== undefined &&
+    alg === joseNames[key.alg] &&
+    told !== undefined &&
+    signed !== undefined &&
+    verifyBytes(Buffer.from(token.slice(0, -signature.length - 1), 'latin1'), signed, key);
+  if (!holds) throw new Problem('jws_invalid', {}, { check: 'jws' });
+  return { payload: told };
+}
+
+function headerIn(text: string): WrittenHeader {
+  try {
+    const header: unknown = JSON.parse(bytesOf(text)?.toString('utf8') ?? '');
+    const isWritten =
+      typeof header === 'object' &&
+      header !== null &&
+      Object.keys(header).every((name) => writtenMembers.includes(name));
+    return isWritten ? header : {};
+  } catch {
+    return {};
+  }
+}
+
+/** undefined for anything but the one way to write these bytes. */
+function bytesOf(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.toString('base64url') === text ? bytes : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../terms/problem.ts';
-import { signJws, verifyJws } from './jws.ts';
+import { signJws, verifyWrittenJws } from './jws.ts';
 import type { SigningKey, VerificationKey } from './signatures/key.ts';
 
 /** The hub asks; the provider answers; the hub says what it could not use. */
@@ -72,14 +72,14 @@ export function signFrame<K extends LiveFrameKind>(
  * @param keyOf a key that may say this now, by its thumbprint
  * @throws Problem jws_invalid where the statement is not of that kind and key, or the body not its own
  */
-export async function openFrame<K extends LiveFrameKind>(
+export function openFrame<K extends LiveFrameKind>(
   kind: K,
   frame: string,
   keyOf: (keyid: string) => VerificationKey | undefined,
-): Promise<OpenedFrame<K>> {
+): OpenedFrame<K> {
   const { token, body } = taken(frame);
-  const { payload } = await verifyJws(token, ({ kid, typ }) =>
-    typ === typeOf(kind) && typeof kid === 'string' ? keyOf(kid) : undefined,
+  const { payload } = verifyWrittenJws(token, ({ kid, typ }) =>
+    typ === typeOf(kind) ? keyOf(kid) : undefined,
   );
   const statement = JSON.parse(Buffer.from(payload).toString('utf8')) as Statements[K];
   if (!isWellFormed(kind, statement) || statement.sha256 !== sha256(body))

@@ -191,7 +191,7 @@ const patienceOf = ({ until }: LiveQuestion): number =>
   Math.min(Math.max(until - Date.now(), 1_000), longestPatience);
 
 /** Which of the two it says it is; that it is is verified with the signature. */
-function isReport(frame: string): boolean {
+export function isReport(frame: string): boolean {
   const [header = ''] = frame.split('.', 1);
   return Buffer.from(header, 'base64url').toString('utf8').includes('datong-live-report+jws');
 }

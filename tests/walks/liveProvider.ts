@@ -4,6 +4,7 @@ import { verificationKey } from '../../certs/signatures/index.ts';
 import { civilDateText } from '../../terms/civilDate.ts';
 import type { Resident } from '../../clients/cli/demo/files/residents.ts';
 import { dial } from '../../clients/cli/provide/dial.ts';
+import { isReport } from '../../clients/sdk/liveConnection.ts';
 import type {
   LiveAsk,
   LiveConnection,
@@ -83,15 +84,12 @@ export async function rogue(
           ...wire,
           listen: (_received, closed) =>
             wire.listen((frame) => {
-              void openFrame('question', frame, () => hubKey).then(
-                ({ statement }) => {
-                  const one = { frame, statement, digest: questionDigest(frame) };
-                  asked.push(one);
-                  const text = answer(one, wire);
-                  if (text !== undefined) wire.send(text);
-                },
-                () => undefined, // a report
-              );
+              if (isReport(frame)) return;
+              const { statement } = openFrame('question', frame, () => hubKey);
+              const one = { frame, statement, digest: questionDigest(frame) };
+              asked.push(one);
+              const text = answer(one, wire);
+              if (text !== undefined) wire.send(text);
             }, closed),
         },
       };

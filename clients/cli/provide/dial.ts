@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:tls';
 import { WebSocket } from 'ws';
+import { inOneTurn } from '../../../machine/inOneTurn.ts';
 import type { Dialled, LiveWire, Opening } from '../../sdk/liveConnection.ts';
 
 export interface Address {
@@ -23,26 +24,26 @@ export function dial({ host, port }: Address): (opening: Opening) => Promise<Dia
   return ({ uri, headers, ca, tls }) =>
     new Promise((resolve, reject) => {
       const { hostname } = new URL(uri);
+      const connection = connect({
+        host,
+        port,
+        servername: hostname,
+        ca,
+        ...tls,
+        minVersion: 'TLSv1.2',
+        ALPNProtocols: ['http/1.1'],
+      });
       const socket = new WebSocket(uri.replace(/^https/, 'wss'), {
         headers,
         perMessageDeflate: false,
         maxPayload: longestFrame,
         handshakeTimeout: patience,
-        createConnection: () =>
-          connect({
-            host,
-            port,
-            servername: hostname,
-            ca,
-            ...tls,
-            minVersion: 'TLSv1.2',
-            ALPNProtocols: ['http/1.1'],
-          }),
+        createConnection: () => connection,
       });
       socket.on('error', reject);
       socket.once('upgrade', (response: IncomingMessage) => {
         const { statusCode: status = 0, rawHeaders } = response;
-        const wire = wireOf(socket);
+        const wire = wireOf(socket, inOneTurn(connection));
         socket.once('open', () => resolve({ reply: { status, rawHeaders, body: new Uint8Array() }, wire }));
       });
       socket.once('unexpected-response', (_request, response) => {
@@ -62,7 +63,8 @@ export function dial({ host, port }: Address): (opening: Opening) => Promise<Dia
     });
 }
 
-function wireOf(socket: WebSocket): LiveWire {
+/** @param begin called before a frame is written */
+function wireOf(socket: WebSocket, begin: () => void): LiveWire {
   // frames may come before anybody listens: they wait
   const early: string[] = [];
   let take = (text: string): void => void early.push(text);
@@ -81,7 +83,9 @@ function wireOf(socket: WebSocket): LiveWire {
   });
   return {
     send: (text) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      if (socket.readyState !== WebSocket.OPEN) return;
+      begin();
+      socket.send(text);
     },
     listen: (received, closed) => {
       take = received;

@@ -112,7 +112,7 @@ export class Connector {
       );
   }
 
-  async received(frame: string): Promise<void> {
+  received(frame: string): void {
     const claimed = claimedQuestion(frame);
     const pending = claimed === undefined ? undefined : this.pending.get(claimed);
     if (claimed === undefined || pending === undefined) {
@@ -128,7 +128,7 @@ export class Connector {
       return;
     }
     try {
-      const { statement, token, body } = await openFrame('answer', frame, this.parts.keyOf);
+      const { statement, token, body } = openFrame('answer', frame, this.parts.keyOf);
       const { exchange, state, rows } = statement;
       if (exchange !== pending.exchange) invalid('other_exchange');
       else if (state === 'rows')

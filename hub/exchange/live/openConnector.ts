@@ -67,7 +67,13 @@ export function openConnector(call: Call<DepartmentCaller>, services: ReleaseSer
       const failed = (error: unknown): void =>
         services.report({ exchange, operation: 'openConnector', error });
       channel.listen(
-        (frame) => void connector.received(frame).catch(failed),
+        (frame) => {
+          try {
+            connector.received(frame);
+          } catch (error) {
+            failed(error);
+          }
+        },
         (code) => {
           live.left(connector);
           const closed = told('closed', endings[code] ?? `code ${code}`);

@@ -3,6 +3,7 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Problem } from '../../../terms/problem.ts';
+import { inOneTurn } from '../../../machine/inOneTurn.ts';
 import type { FrameChannel } from '../../gate/frameChannel.ts';
 import type { WireReply } from '../replies/problemReply.ts';
 
@@ -49,7 +50,9 @@ export function webSockets(longest: number): WebSockets {
       delete request.headers['sec-websocket-protocol'];
       // of whoever is gone by now the entry says that it connected: another says that it did not last
       if (socket.readable && socket.writable)
-        server.handleUpgrade(request, socket, head, (opened) => connect(channelOf(opened)));
+        server.handleUpgrade(request, socket, head, (opened) =>
+          connect(channelOf(opened, inOneTurn(socket))),
+        );
       else connect(brokenChannel);
     },
   };
@@ -61,7 +64,8 @@ const brokenChannel: FrameChannel = {
   close: () => undefined,
 };
 
-function channelOf(socket: WebSocket): FrameChannel {
+/** @param begin called before a frame is written */
+function channelOf(socket: WebSocket, begin: () => void): FrameChannel {
   let alive = true;
   const beating = setInterval(() => {
     if (!alive) socket.terminate();
@@ -72,7 +76,9 @@ function channelOf(socket: WebSocket): FrameChannel {
   socket.on('error', () => undefined); // told by `close`
   return {
     send: (text) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      if (socket.readyState !== WebSocket.OPEN) return;
+      begin();
+      socket.send(text);
     },
     listen: (received, closed) => {
       socket.on('message', (data: Buffer, binary) => {
