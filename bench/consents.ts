@@ -68,7 +68,7 @@ async function joins(database: Database): Promise<BenchRow> {
   const subjects = some.map(({ subject }) => subject);
   const ours = async (): Promise<void> => {
     for (let from = 0; from < subjects.length; from += chunk)
-      await readStandings(database.app, scope, subjects.slice(from, from + chunk));
+      await readStandings(database.app, scope, Buffer.concat(subjects.slice(from, from + chunk)));
   };
   const plain = (): Promise<unknown> =>
     database.app.query(

@@ -18,7 +18,7 @@ export async function agreedRows(
   if (check === undefined) return { kept: rows, consented: { withheld, decidedOn } };
   for (const fault of unasked) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
   const kept: FetchedRow[] = [];
-  for (const verdict of await verdictsOf(services, check, rows)) {
+  for (const verdict of await verdictsOf(services, check, { rows })) {
     if ('fault' in verdict) {
       withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
       continue;

@@ -15,7 +15,9 @@ import { Problem } from '../../../terms/problem.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { readStandings, type ConsentScope, type KeptStanding } from '../../store/consents/readStandings.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
+import { subjectLength } from '../../store/rows/rowsByColumn.ts';
 import type { Query } from './query.ts';
+import type { Page } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** Subjects looked up at once. */
@@ -101,7 +103,7 @@ export async function consentOfNamed(
   const { subject } = schema;
   if (subject === undefined || lookup === undefined || lookup.field !== subject.field) return;
   const hash = services.keys.subjectHash(subject.kind, String(lookup.value));
-  const [found] = await readStandings(services.database.app, scope, [Buffer.from(hash, 'hex')]);
+  const [found] = await readStandings(services.database.app, scope, Buffer.from(hash, 'hex'));
   if (consentFault(found, ask) !== undefined) throw new Problem('consent_missing');
 }
 
@@ -119,8 +121,8 @@ export async function consentsOfNamed<T>(
   const named = [...values];
   for (let from = 0; from < named.length; from += chunk) {
     const part = named.slice(from, from + chunk);
-    const hashes = part.map((value) => Buffer.from(keys.subjectHash(kind, String(value)), 'hex'));
-    const found = await readStandings(database.app, scope, hashes);
+    const hashes = part.map((value) => keys.subjectHash(kind, String(value)));
+    const found = await readStandings(database.app, scope, Buffer.from(hashes.join(''), 'hex'));
     for (const [at, value] of part.entries()) {
       const fault = consentFault(found[at], ask);
       if (fault !== undefined) missing.set(value, fault);
@@ -130,43 +132,61 @@ export async function consentsOfNamed<T>(
 }
 
 /** Looked up where there is no row: the keyed hash of nobody. */
-const nobody: readonly Uint8Array[] = [new Uint8Array(32)];
+const nobody = new Uint8Array(subjectLength);
 
 /**
  * The consents behind rows that were read, in their order. They are looked at where no row came, too: one person who is in the dataset and
  * did not agree costs the look that nobody costs, so that no time tells of her.
+ * @param meanwhile done with the rows while the database looks
  */
 export async function verdictsOf(
   services: ReleaseServices,
   check: ConsentCheck,
-  rows: readonly FetchedRow[],
+  page: Pick<Page, 'rows' | 'columns'>,
+  meanwhile: (rows: readonly FetchedRow[]) => void = () => undefined,
 ): Promise<RowVerdict[]> {
-  const verdicts: RowVerdict[] = [];
-  if (rows.length === 0) await readStandings(services.database.app, check.scope, nobody);
-  for (let from = 0; from < rows.length; from += chunk) {
-    const part = rows.slice(from, from + chunk);
-    const half = Math.ceil(part.length / 2);
-    // two looks side by side, of one page never more: others wait for connections too
-    const halves = part.length < leastHalved ? [part] : [part.slice(0, half), part.slice(half)];
-    const found = await Promise.all(halves.map((one) => partVerdicts(services, check, one)));
-    for (const one of found) verdicts.push(...one);
-  }
-  return verdicts;
+  // rows that came by column are read from it here no sooner than the database is asked
+  const persons = page.columns?.personOfEach;
+  const looks = persons === undefined ? ofRows(services, check, page.rows) : look(services, check, persons);
+  const [standings] = await Promise.all([looks, asked().then(() => meanwhile(page.rows))]);
+  return page.rows.map((row, at) => verdictOf(services, check, row, standings[at]));
 }
 
-async function partVerdicts(
+/** Once what was just asked is on its way to the database. */
+const asked = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+type Standings = readonly (KeptStanding | undefined)[];
+
+/** Of rows of which some may be about nobody. */
+async function ofRows(
   services: ReleaseServices,
   check: ConsentCheck,
   rows: readonly FetchedRow[],
-): Promise<RowVerdict[]> {
-  const subjects = rows.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
-  const standings = await readStandings(services.database.app, check.scope, subjects);
+): Promise<Standings> {
+  const subjects = rows.map(({ subject }) => subject);
+  const found = await look(services, check, Buffer.concat(subjects.filter((one) => one !== undefined)));
   let at = 0;
-  return rows.map((row) => {
-    const standing = row.subject === undefined ? undefined : standings[at];
-    if (row.subject !== undefined) at += 1;
-    return verdictOf(services, check, row, standing);
-  });
+  return subjects.map((subject) => (subject === undefined ? undefined : found[at++]));
+}
+
+/** @param persons keyed hashes, one behind the other */
+async function look(
+  { database }: ReleaseServices,
+  { scope }: ConsentCheck,
+  persons: Uint8Array,
+): Promise<Standings> {
+  if (persons.length === 0) await readStandings(database.app, scope, nobody);
+  const standings: (KeptStanding | undefined)[] = [];
+  for (let from = 0; from < persons.length; from += chunk * subjectLength) {
+    const part = persons.subarray(from, from + chunk * subjectLength);
+    const count = part.length / subjectLength;
+    const half = Math.ceil(count / 2) * subjectLength;
+    // two looks side by side, of one page never more: others wait for connections too
+    const halves = count < leastHalved ? [part] : [part.subarray(0, half), part.subarray(half)];
+    const found = await Promise.all(halves.map((one) => readStandings(database.app, scope, one)));
+    for (const one of found) standings.push(...one);
+  }
+  return standings;
 }
 
 function verdictOf(

@@ -41,6 +41,7 @@ const rowsToLookAt = (reading: number): number => {
 /**
  * A full page always goes on with a cursor, whatever is behind it: that nothing is there is told by the next page. Rows of persons whom the
  * caller names one by one are not read where they did not agree, whether or not they are in the dataset; nothing is where none of them did.
+ * @param meanwhile done with rows that may leave, while the database looks for the consents of their persons
  * @throws Problem as the source of the rows
  */
 export async function fetchConsented(
@@ -50,6 +51,7 @@ export async function fetchConsented(
   source: RowSource,
   check: ConsentCheck,
   dataset: LiveDataset,
+  meanwhile?: (rows: readonly FetchedRow[]) => void,
 ): Promise<{ readonly page: Page; readonly consented: Consented }> {
   const limit = limitOf(query, permission);
   const rows: FetchedRow[] = [];
@@ -87,7 +89,9 @@ export async function fetchConsented(
       ...(cursor === undefined ? {} : { cursor }),
     };
     const page = await source.page(wanted, asked);
-    for (const verdict of await verdictsOf(services, check, page.rows)) {
+    const missing = limit - rows.length;
+    const ahead = (some: readonly FetchedRow[]): void => meanwhile?.(some.slice(0, missing));
+    for (const verdict of await verdictsOf(services, check, page, ahead)) {
       if ('fault' in verdict) {
         withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
         continue;

@@ -52,17 +52,61 @@ const compiled = new WeakMap<PlanOf, PlanMasks>();
  */
 const mostSets = 64;
 
-/** @throws Problem mask_type_errors, masked_row_invalid: then nothing is released */
+type MaskedRow = Pick<FetchedRow, 'record'>;
+
+/**
+ * Rows masked before it is known whether they leave, while the database looks for the consents of their persons. Those that do not are thrown
+ * away, and with them what was wrong with them.
+ */
+export class MaskedAhead {
+  private readonly masked = new Map<
+    MaskedRow,
+    { readonly record: Record<string, unknown>; readonly typeErrors: number }
+  >();
+  private readonly mask: RowMask;
+  private readonly run: MaskRun;
+
+  constructor(services: Keys, permission: MaskedBy, dataset: MaskedDataset, now: number) {
+    this.mask = maskOf(services, permission, dataset);
+    this.run = runAt(now);
+  }
+
+  readonly add = (rows: readonly MaskedRow[]): void => {
+    for (const row of rows) {
+      const before = this.run.typeErrors;
+      let record: Record<string, unknown> | undefined;
+      try {
+        record = this.mask.row(row.record, this.run);
+      } catch {
+        continue; // masked once more, and refused for it, if it leaves
+      }
+      if (record !== undefined) this.masked.set(row, { record, typeErrors: this.run.typeErrors - before });
+    }
+  };
+
+  /** Of a row that leaves. @returns undefined where it has to be masked yet */
+  take(row: MaskedRow, run: MaskRun): Record<string, unknown> | undefined {
+    const known = this.masked.get(row);
+    run.typeErrors += known?.typeErrors ?? 0;
+    return known?.record;
+  }
+}
+
+/**
+ * @param ahead rows that were masked already, by the same permission at the same time
+ * @throws Problem mask_type_errors, masked_row_invalid: then nothing is released
+ */
 export function maskPage(
   services: Keys,
   permission: MaskedBy,
   dataset: MaskedDataset,
-  page: { readonly rows: readonly Pick<FetchedRow, 'record'>[] },
+  page: { readonly rows: readonly MaskedRow[] },
   now: number,
+  ahead?: MaskedAhead,
 ): { readonly records: readonly Record<string, unknown>[]; readonly typeErrors: number } {
   const mask = maskOf(services, permission, dataset);
   const run = runAt(now);
-  const masked = page.rows.map(({ record }) => mask.row(record, run));
+  const masked = page.rows.map((row) => ahead?.take(row, run) ?? mask.row(row.record, run));
   const records = masked.filter((record) => record !== undefined);
   settle(permission, run, records.length === masked.length);
   return { records, typeErrors: run.typeErrors };

@@ -20,6 +20,6 @@ export function tokensOf(
 ): Uint8Array {
   const subjects =
     page.columns?.subjects ??
-    Buffer.concat(page.rows.flatMap(({ subject }) => (subject === undefined ? [] : [subject])));
+    Buffer.concat(page.rows.map(({ subject }) => subject).filter((one) => one !== undefined));
   return subjects.length === 0 ? subjects : keys.logTokens(subjects, now);
 }

@@ -3,22 +3,20 @@
  *
  *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with what its entry says
  */
-import type { Permission } from '../../../policies/decision.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
 import { releasedDataset, whenAllowed, type AllowedCall, type Asked } from './allowedCall.ts';
 import { unfound } from './attempts.ts';
-import { consentCheck, consentOfNamed, toldByAsking, type ConsentCheck, type Consented } from './consents.ts';
+import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
-import { maskPage } from './maskPage.ts';
+import { MaskedAhead, maskPage } from './maskPage.ts';
 import { personsOf, tokensOf } from './pagePersons.ts';
 import type { Query } from './query.ts';
 import { counted } from './quotas.ts';
-import { dated, noted, type Page, type RowSource } from './rowSource.ts';
+import { dated, noted } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
@@ -48,11 +46,15 @@ async function release(
   const check = consentCheck(permission, told, call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = rowSourceOf(services, dataset, call);
-  const { page, consented } = await fetchAllowed(services, query, permission, source, { check, dataset });
+  const ahead = check === undefined ? undefined : new MaskedAhead(services, permission, dataset, call.now);
+  const { page, consented } =
+    check === undefined
+      ? { page: await source.page(query, permission), consented: undefined }
+      : await fetchConsented(services, query, permission, source, check, dataset, ahead?.add);
   // withdrawn or used up between the two looks: the answer is the one it would have been at the first
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);
-  const masked = maskPage(services, permission, dataset, page, call.now);
+  const masked = maskPage(services, permission, dataset, page, call.now, ahead);
   const delivered = masked.records.length;
   const claim = entryClaim(check, consented, source.given, call.exchange);
   const correction = underCorrection(
@@ -96,17 +98,4 @@ async function release(
     atOnce: claim?.atOnce,
   });
   return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
-}
-
-/** The page, and under consent those rows of it, and of what is behind it, whose persons agreed. */
-async function fetchAllowed(
-  services: ReleaseServices,
-  query: Query,
-  permission: Permission,
-  source: RowSource,
-  { check, dataset }: { readonly check: ConsentCheck | undefined; readonly dataset: LiveDataset },
-): Promise<{ readonly page: Page; readonly consented?: Consented }> {
-  return check === undefined
-    ? { page: await source.page(query, permission) }
-    : fetchConsented(services, query, permission, source, check, dataset);
 }

@@ -26,87 +26,88 @@ const width = 32;
 
 /**
  * The subjects go as one value, hash behind hash; what stands comes as one text: a row of its own for each standing would cost more than to
- * find it. Nothing in it holds a tab or a line feed: ids and departments are slugs, fields are names of a schema.
+ * find it. Nothing in it holds a tab or a line feed: ids and departments are slugs, fields are names of a schema. What few standings have
+ * stands behind the others with a letter before it, and costs nothing where it is missing.
  */
 const text = `
 SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest,
        (SELECT string_agg(concat_ws(E'\\t', n, version, uses, consent, state, collected_by,
-                          date_part('epoch', not_before) * 1000, date_part('epoch', until) * 1000, coalesce(max_uses::text, ''),
-                          coalesce(encode(guardian, 'hex'), ''), coalesce(retention, ''), array_to_string(fields, ',')), E'\\n')
+                          date_part('epoch', not_before), date_part('epoch', until), array_to_string(fields, ','),
+                          'u' || max_uses, 'g' || encode(guardian, 'hex'), 'r' || retention), E'\\n')
           FROM generate_series(1, length($1::bytea) / ${width}) AS n JOIN consent_standing AS s ON s.subject = substr($1, (n - 1) * ${width} + 1, ${width})
          WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4) AS found`;
 const question = { name: 'read_standings', text };
 
 /**
  * The standings of subjects, in one look.
- * @param subjects keyed hashes (32 bytes), at most 1,000
+ * @param subjects keyed hashes (32 bytes) one behind the other, at most 1,000
  * @returns in the order of the subjects; undefined for one that never consented
  * @throws TypeError for a hash of another length
  */
 export async function readStandings(
   reader: Statements,
   { recipient, dataset, purpose }: ConsentScope,
-  subjects: readonly Uint8Array[],
+  subjects: Uint8Array,
 ): Promise<readonly (KeptStanding | undefined)[]> {
-  const standings = new Array<KeptStanding | undefined>(subjects.length).fill(undefined);
+  if (subjects.length % width !== 0) throw new TypeError('a keyed hash has 32 bytes');
+  const standings = new Array<KeptStanding | undefined>(subjects.length / width).fill(undefined);
   if (subjects.length === 0) return standings;
-  if (subjects.some(({ length }) => length !== width)) throw new TypeError('a keyed hash has 32 bytes');
   const { rows } = await reader.query<{ newest: string | null; found: string | null }>({
     ...question,
-    values: [Buffer.concat(subjects, subjects.length * width), recipient, dataset, purpose],
+    values: [bytesOf(subjects), recipient, dataset, purpose],
   });
   const [{ newest, found } = { newest: null, found: null }] = rows;
   const asOf = BigInt(newest ?? 0);
   const known = new Map<string, Terms>();
-  for (const line of found === null ? [] : found.split('\n')) {
-    const [n, version = '', uses, consent = ''] = line.split('\t', 4);
-    const rest = line.slice(placeBehind(line, 4));
+  for (let at = 0; found !== null && at < found.length;) {
+    const behindN = found.indexOf('\t', at);
+    const behindVersion = found.indexOf('\t', behindN + 1);
+    const behindUses = found.indexOf('\t', behindVersion + 1);
+    const behindConsent = found.indexOf('\t', behindUses + 1);
+    const feed = found.indexOf('\n', behindConsent);
+    const end = feed < 0 ? found.length : feed;
+    const rest = found.slice(behindConsent + 1, end);
     let terms = known.get(rest);
     if (terms === undefined) known.set(rest, (terms = termsIn(rest)));
-    standings[Number(n) - 1] = {
-      consent,
+    standings[Number(found.slice(at, behindN)) - 1] = {
+      consent: found.slice(behindUses + 1, behindConsent),
       state: terms.state,
       collectedBy: terms.collectedBy,
       fields: terms.fields,
       notBefore: terms.notBefore,
       until: terms.until,
       maxUses: terms.maxUses,
-      uses: Number(uses),
+      uses: Number(found.slice(behindVersion + 1, behindUses)),
       guardian: terms.guardian,
       retention: terms.retention,
-      version,
+      version: found.slice(behindN + 1, behindVersion),
       asOf,
     };
+    at = end + 1;
   }
   return standings;
 }
 
-/** Where a line goes on behind so many tabs. */
-function placeBehind(line: string, tabs: number): number {
-  let place = 0;
-  for (let tab = 0; tab < tabs; tab += 1) place = line.indexOf('\t', place) + 1;
-  return place;
-}
+/** The same bytes, as the driver takes them. */
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 function termsIn(text: string): Terms {
-  const [
-    state,
-    collectedBy = '',
-    notBefore,
-    until,
-    maxUses = '',
-    guardian = '',
-    retention = '',
-    fields = '',
-  ] = text.split('\t');
+  const [state, collectedBy = '', notBefore, until, fields = '', ...few] = text.split('\t');
+  const marked = (letter: string): string | undefined =>
+    few.find((one) => one.startsWith(letter))?.slice(letter.length);
+  const maxUses = marked('u');
   return {
     state: state === 'given' ? 'given' : 'withdrawn',
     collectedBy,
-    notBefore: Number(notBefore),
-    until: Number(until),
-    maxUses: maxUses === '' ? undefined : Number(maxUses),
-    guardian: guardian === '' ? undefined : guardian,
-    retention: retention === '' ? undefined : retention,
+    notBefore: milliseconds(notBefore),
+    until: milliseconds(until),
+    maxUses: maxUses === undefined ? undefined : Number(maxUses),
+    guardian: marked('g'),
+    retention: marked('r'),
     fields: fields === '' ? [] : fields.split(','),
   };
 }
+
+/** Of seconds with their fraction; the store keeps microseconds. */
+const milliseconds = (seconds: string | undefined): number => Math.round(Number(seconds) * 1e6) / 1e3;

@@ -10,6 +10,7 @@ const scope: ConsentScope = { recipient: 'education', dataset: 'police.household
 const place = [scope.recipient, scope.dataset, scope.purpose];
 const subjectOf = (nth: number): Buffer => Buffer.alloc(32, nth);
 const keyOf = (nth: number): string => subjectOf(nth).toString('hex');
+const packed = (some: readonly number[]): Buffer => Buffer.concat(some.map(subjectOf));
 const people = [1, 2, 3, 4];
 const withdraw = `UPDATE consent_standing SET state = 'withdrawn' WHERE subject = $4 AND recipient = $1 AND dataset = $2 AND purpose = $3`;
 
@@ -33,7 +34,7 @@ await database.owner.query(
 await given(people.map(subjectOf));
 
 async function read(): Promise<{ readonly asOf: bigint; readonly versions: ReadonlyMap<string, string> }> {
-  const found = await readStandings(database.app, scope, people.map(subjectOf));
+  const found = await readStandings(database.app, scope, packed(people));
   const standings = found.filter((one): one is KeptStanding => one !== undefined);
   assert.equal(standings.length, people.length);
   return {
@@ -53,7 +54,7 @@ const without = (
 });
 
 test('standings come in the order of the question, with every word that decides', async () => {
-  const [first, unknown, other] = await readStandings(database.app, scope, [3, 9, 1].map(subjectOf));
+  const [first, unknown, other] = await readStandings(database.app, scope, packed([3, 9, 1]));
   assert.equal(unknown, undefined);
   assert.deepEqual(
     { ...first, version: undefined, asOf: undefined },
@@ -64,7 +65,7 @@ test('standings come in the order of the question, with every word that decides'
     },
   );
   assert.notEqual(first?.version, other?.version);
-  assert.deepEqual(await readStandings(database.app, { ...scope, purpose: 'other' }, [subjectOf(1)]), [
+  assert.deepEqual(await readStandings(database.app, { ...scope, purpose: 'other' }, packed([1])), [
     undefined,
   ]);
 });

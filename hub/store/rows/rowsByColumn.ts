@@ -95,6 +95,11 @@ export class ColumnPage {
     return this.about === 'persons' ? subject : undefined;
   }
 
+  /** The persons row by row, one behind the other, where each row is about one; undefined where some are about nobody. */
+  get personOfEach(): Uint8Array | undefined {
+    return this.about === 'persons' ? this.packed : undefined;
+  }
+
   /** The persons of the rows, one behind the other; rows that are about nobody are left out. */
   get subjects(): Uint8Array {
     const { packed, length, about } = this;

@@ -177,7 +177,7 @@ export class Round {
   private async agreed(rows: readonly FetchedRow[]): Promise<readonly Agreed[]> {
     const { services, asked, withheld } = this;
     if (asked.check === undefined) return rows.map((row) => ({ row, known: undefined }));
-    return (await verdictsOf(services, asked.check, rows)).flatMap((verdict) => {
+    return (await verdictsOf(services, asked.check, { rows })).flatMap((verdict) => {
       if (!('fault' in verdict)) return [verdict];
       withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
       return [];
