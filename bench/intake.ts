@@ -13,7 +13,7 @@ import { writeHouseholds } from './intake/householdCsv.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const rows = 1_000_000;
-const rounds = 3;
+const rounds = 5;
 const dataset = 'pub-security.household';
 
 export const bench: Bench = { name: 'intake', run };
