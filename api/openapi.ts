@@ -6732,8 +6732,10 @@ export interface components {
             mayShift?: number;
             /** @description which share of the rows may lie outside the range of the last five batches in a field of numbers or dates; not compared where it is not named */
             mayStray?: number;
+            /** @description share of the rows that stand which one batch may delete by deleteWhere before it is held for a person; 0.5 where it is not named, 1 for no guard */
+            mayDelete?: number;
             /**
-             * @description what becomes of a batch beyond mayShrink, mayGrow, mayEmpty, mayShift or mayStray; hold where it is not named
+             * @description what becomes of a batch beyond mayShrink, mayGrow, mayEmpty, mayShift, mayStray or mayDelete; hold where it is not named
              * @enum {unknown}
              */
             onDrift?: "warn" | "hold" | "reject";

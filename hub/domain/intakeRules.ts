@@ -17,7 +17,9 @@ export interface IntakeRules {
   readonly mayShift?: number;
   /** which share of the rows may lie outside the range of the last batches in a field of numbers or dates; undefined: not compared */
   readonly mayStray?: number;
-  /** what becomes of a batch that is beyond one of these five */
+  /** share of the rows that stand which one batch may delete before a person must look; 1 switches the guard off */
+  readonly mayDelete: number;
+  /** what becomes of a batch that is beyond one of these six */
   readonly onDrift: Severity;
   /** what becomes of a file whose columns are not those of the last one; undefined: not compared */
   readonly onColumns?: Severity;
@@ -76,6 +78,7 @@ export interface DeleteWhere {
 
 export const defaultIntakeRules: IntakeRules = {
   mayShrink: 0.5,
+  mayDelete: 0.5,
   onDrift: 'hold',
   controlTotals: false,
   holdDays: 14,
@@ -87,7 +90,7 @@ export const defaultIntakeRules: IntakeRules = {
 const comparing = ['mayGrow', 'mayEmpty', 'mayShift', 'mayStray'] as const;
 
 /** The rules of batches that are merged by key: a snapshot is whole. */
-const mergedRules = ['deleteWhere', 'onRewrite', 'periods'] as const;
+const mergedRules = ['deleteWhere', 'mayDelete', 'onRewrite', 'periods'] as const;
 
 /** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
 export function idleRule(
@@ -98,7 +101,8 @@ export function idleRule(
   if (mode === 'live') return Object.keys(intake)[0] as keyof IntakeRules | undefined;
   if (mode === 'snapshot') return mergedRules.find((rule) => intake[rule] !== undefined);
   if (intake.mayShrink !== undefined) return 'mayShrink';
-  return intake.onDrift !== undefined && comparing.every((rule) => intake[rule] === undefined)
-    ? 'onDrift'
-    : undefined;
+  // no row of such a dataset asks for a deletion
+  if (intake.deleteWhere === undefined && intake.mayDelete !== undefined) return 'mayDelete';
+  const guarded = intake.deleteWhere !== undefined || comparing.some((rule) => intake[rule] !== undefined);
+  return intake.onDrift !== undefined && !guarded ? 'onDrift' : undefined;
 }

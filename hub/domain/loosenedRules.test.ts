@@ -18,6 +18,7 @@ const ways: readonly (readonly [
   ['a larger share', { mayShrink: 0.1 }, { mayShrink: 0.2 }, ['mayShrink'], []],
   ['a share that is asked no more', { mayGrow: 0.5 }, {}, ['mayGrow'], []],
   ['none at all, and a little', { mayShrink: 0 }, { mayShrink: 0.000_1 }, ['mayShrink'], []],
+  ['more that may be deleted', {}, { mayDelete: 0.9 }, ['mayDelete'], []],
   ['a weaker consequence', { onDrift: 'reject' }, { onDrift: 'hold' }, ['onDrift'], []],
   ['a switch', { signedOnly: true }, { signedOnly: false }, ['signedOnly'], []],
   ['days that a batch is held: either way', { holdDays: 3 }, { holdDays: 4 }, ['holdDays'], ['holdDays']],

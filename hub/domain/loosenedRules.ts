@@ -5,7 +5,7 @@ import { defaultIntakeRules, type IntakeRules, type Severity } from './intakeRul
 
 const severities: readonly (Severity | undefined)[] = [undefined, 'warn', 'hold', 'reject'];
 const periods: readonly Expectation['every'][] = ['day', 'workday', 'week', 'month', 'quarter'];
-const shares = ['mayShrink', 'mayGrow', 'mayEmpty', 'mayShift', 'mayStray'] as const;
+const shares = ['mayShrink', 'mayGrow', 'mayEmpty', 'mayShift', 'mayStray', 'mayDelete'] as const;
 const acts = ['onDrift', 'onColumns', 'onRewrite'] as const;
 const switches = ['controlTotals', 'signedOnly', 'secondPerson'] as const;
 const lists = ['references', 'crossRules'] as const;

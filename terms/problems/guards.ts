@@ -156,6 +156,18 @@ export const guardProblems = {
       en: 'leave these rows out or mend them, and send again; if they are to replace the earlier ones, ask the steward to release it (datong batch release)',
     },
   },
+  batch_deletes_many: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '本批要求删除 {rows} 行，而现有 {reference} 行，超出该数据资源的规定',
+      en: 'the batch asks for the deletion of {rows} of the {reference} rows that stand: more than this dataset may lose at once',
+    },
+    next: {
+      zh: '核对删除标记一列；确实删除的，请数据管理员放行（datong batch release）',
+      en: 'check the column of deletion marks; if they are right, ask the steward to release it (datong batch release)',
+    },
+  },
   batch_rule_broken: {
     status: 422,
     who: 'provider',

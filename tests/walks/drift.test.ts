@@ -263,6 +263,42 @@ test('a row that says so deletes the row of its key, and nothing else', async ()
   assert.deepEqual(await merged(id), idsOf(left.slice(1)));
 });
 
+test('a batch that deletes more than its dataset may lose at once is held, however large the dataset is', async () => {
+  const deleteWhere = { field: 'relation', is: ['其他'] };
+  const upsert = { mode: 'upsert', intake: { mayDelete: 0.1 } };
+  for (const idle of [{ intake: { deleteWhere, mayDelete: 0.1 } }, upsert])
+    assert.equal((await register('pub-security.kept', idle)).json['code'], 'intake_rule_idle');
+  const id = await dataset('emptied', { deleteWhere }, 'upsert');
+  const citizens = people(220, 93);
+  const marked = (records: readonly Cells[]): Cells[] => records.map((cells) => cells.with(relation, '其他'));
+  await sent(id, citizens);
+  // whoever is not there does not go, and half of those who are may
+  const some = await sent(id, marked([...citizens.slice(0, 10), ...people(150, 94)]));
+  assert.deepEqual([some.code, some.findings], ['200', []]);
+  const stand = citizens.slice(10);
+  const filledDown = await sent(id, [...marked(stand.slice(0, 106)), ...stand.slice(106, 110)]);
+  assert.deepEqual(
+    [filledDown.code, filledDown.state, filledDown.findings.map(({ facts }) => facts)],
+    ['batch_deletes_many', 'held', [{ rows: 106, reference: 210 }]],
+  );
+  assert.deepEqual(await merged(id), idsOf(stand), 'nothing of it is seen');
+  const released = await hub.staff(steward, 'POST', `/v1/batches/${filledDown.batch}/release`, {
+    reason: '整村迁出',
+  });
+  assert.equal(released.status, 200, JSON.stringify(released.json));
+  assert.deepEqual(await merged(id), idsOf(stand.slice(106)));
+
+  const rest = stand.slice(106);
+  const told = await dataset('never-emptied', { deleteWhere, mayDelete: 0, onDrift: 'reject' }, 'upsert');
+  await sent(told, rest);
+  const one = await sent(told, marked(rest.slice(0, 1)));
+  assert.deepEqual([one.code, one.state], ['batch_deletes_many', 'rejected']);
+  const free = await dataset('emptied-freely', { deleteWhere, mayDelete: 1 }, 'upsert');
+  await sent(free, rest);
+  assert.equal((await sent(free, marked(rest))).code, '200');
+  assert.deepEqual(await merged(free), []);
+});
+
 test('a dataset that is only added to: what would alter an earlier batch is told by line and held or refused, also where two come at once', async () => {
   const idle = await register('pub-security.whole', { intake: { onRewrite: 'hold' } });
   assert.equal(idle.json['code'], 'intake_rule_idle', 'a snapshot is whole');

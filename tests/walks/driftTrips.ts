@@ -5,7 +5,7 @@ import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import type { guardedDatasets } from './guardedDatasets.ts';
 import { people, place, type Cells } from './householdRecords.ts';
 
-const { sex, address, mobile, income, moved } = place;
+const { sex, relation, address, mobile, income, moved } = place;
 
 type Severity = 'warn' | 'reject';
 /** Each rule of drift: what a dataset says, the file that trips over it, made of the one before, and under which heading each cell stands then. */
@@ -40,6 +40,12 @@ const trips: readonly {
     code: 'batch_values_strayed',
     rules: (onDrift) => ({ mayStray: 0.05, onDrift }),
     next: (records) => records.map((cells) => cells.with(income, '98,765,432,100.00')),
+  },
+  {
+    code: 'batch_deletes_many',
+    rules: (onDrift) => ({ deleteWhere: { field: 'relation', is: ['其他'] }, mayDelete: 0.1, onDrift }),
+    mode: 'upsert',
+    next: (records) => records.map((cells, i) => (i < 20 ? cells.with(relation, '其他') : cells)),
   },
   {
     code: 'batch_columns_missing',

@@ -25,6 +25,7 @@ import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
 import { periodFindings, periodsBrought } from '../lastingTable.ts';
 import { crossRuleFindings } from './crossRules.ts';
 import { controlFindings } from './controlTotals.ts';
+import { deletionFindings } from './deletions.ts';
 import type { Guarded } from './guarded.ts';
 import type { Loading } from './loading.ts';
 import { rewriteFindings } from './rewriting.ts';
@@ -59,6 +60,7 @@ export async function guardArrival(
     strays,
     columns,
     rewritten,
+    deletions,
     crossed,
     begun,
   ] = await Promise.all([
@@ -71,6 +73,7 @@ export async function guardArrival(
     straysOf(reader, dataset, arrived),
     columnsBefore(reader, dataset.row.id, batch.id),
     rewriteFindings(reader, batch.id, dataset, translation.lineOf),
+    deletionFindings(reader, batch.id, dataset, counts.deletions),
     crossRuleFindings(reader, batch.id, dataset, translation.lineOf),
     periodFindings(reader, dataset, brought),
   ]);
@@ -103,6 +106,7 @@ export async function guardArrival(
       ...comparedColumns,
       ...referenceFindings(translation.missed),
       ...rewritten,
+      ...deletions,
       ...crossed,
       ...begun,
       ...leftFindings(batch, translation),
