@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import type { CallContext } from '../clients/sdk/types.ts';
-import { readStandings } from '../hub/store/consents/readStandings.ts';
+import { packHashes, readStandings } from '../hub/store/consents/readStandings.ts';
 import type { Database } from '../hub/store/database/database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
@@ -68,7 +68,7 @@ async function joins(database: Database): Promise<BenchRow> {
   const subjects = some.map(({ subject }) => subject);
   const ours = async (): Promise<void> => {
     for (let from = 0; from < subjects.length; from += chunk)
-      await readStandings(database.app, scope, Buffer.concat(subjects.slice(from, from + chunk)));
+      await readStandings(database.app, scope, packHashes(subjects.slice(from, from + chunk)));
   };
   const plain = (): Promise<unknown> =>
     database.app.query(

@@ -13,7 +13,12 @@ import type { ConsentDemand, Permission } from '../../../policies/decision.ts';
 import { parseCivilDate } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { readStandings, type ConsentScope, type KeptStanding } from '../../store/consents/readStandings.ts';
+import {
+  packHashes,
+  readStandings,
+  type ConsentScope,
+  type KeptStanding,
+} from '../../store/consents/readStandings.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { subjectLength } from '../../store/rows/rowsByColumn.ts';
 import type { Query } from './query.ts';
@@ -164,7 +169,7 @@ async function ofRows(
   rows: readonly FetchedRow[],
 ): Promise<Standings> {
   const subjects = rows.map(({ subject }) => subject);
-  const found = await look(services, check, Buffer.concat(subjects.filter((one) => one !== undefined)));
+  const found = await look(services, check, packHashes(subjects.filter((one) => one !== undefined)));
   let at = 0;
   return subjects.map((subject) => (subject === undefined ? undefined : found[at++]));
 }

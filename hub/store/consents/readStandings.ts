@@ -39,10 +39,19 @@ SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = 
 const question = { name: 'read_standings', text };
 
 /**
+ * Keyed hashes one behind the other. Each is looked at: of two that are too short and too long by as much, nothing would be seen behind.
+ * @throws TypeError for a hash of another length than 32 bytes
+ */
+export function packHashes(hashes: readonly Uint8Array[]): Buffer {
+  if (hashes.some(({ length }) => length !== width)) throw new TypeError('a keyed hash has 32 bytes');
+  return Buffer.concat(hashes, hashes.length * width);
+}
+
+/**
  * The standings of subjects, in one look.
- * @param subjects keyed hashes (32 bytes) one behind the other, at most 1,000
+ * @param subjects keyed hashes (`packHashes`), at most 1,000
  * @returns in the order of the subjects; undefined for one that never consented
- * @throws TypeError for a hash of another length
+ * @throws TypeError where the last hash is not whole
  */
 export async function readStandings(
   reader: Statements,
@@ -54,7 +63,7 @@ export async function readStandings(
   if (subjects.length === 0) return standings;
   const { rows } = await reader.query<{ newest: string | null; found: string | null }>({
     ...question,
-    values: [bytesOf(subjects), recipient, dataset, purpose],
+    values: [subjects, recipient, dataset, purpose],
   });
   const [{ newest, found } = { newest: null, found: null }] = rows;
   const asOf = BigInt(newest ?? 0);
@@ -87,10 +96,6 @@ export async function readStandings(
   }
   return standings;
 }
-
-/** The same bytes, as the driver takes them. */
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
 
 function termsIn(text: string): Terms {
   const [state, collectedBy = '', notBefore, until, fields = '', ...few] = text.split('\t');

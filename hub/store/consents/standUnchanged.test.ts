@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../tests/database.ts';
 import { withTransaction } from '../database/transaction.ts';
-import { readStandings, type ConsentScope, type KeptStanding } from './readStandings.ts';
+import { packHashes, readStandings, type ConsentScope, type KeptStanding } from './readStandings.ts';
 import { standUnchanged } from './standUnchanged.ts';
 
 const scope: ConsentScope = { recipient: 'education', dataset: 'police.household', purpose: 'school-meals' };
 const place = [scope.recipient, scope.dataset, scope.purpose];
 const subjectOf = (nth: number): Buffer => Buffer.alloc(32, nth);
 const keyOf = (nth: number): string => subjectOf(nth).toString('hex');
-const packed = (some: readonly number[]): Buffer => Buffer.concat(some.map(subjectOf));
+const packed = (some: readonly number[]): Buffer => packHashes(some.map(subjectOf));
 const people = [1, 2, 3, 4];
 const withdraw = `UPDATE consent_standing SET state = 'withdrawn' WHERE subject = $4 AND recipient = $1 AND dataset = $2 AND purpose = $3`;
 
@@ -51,6 +51,12 @@ const without = (
 ): Awaited<ReturnType<typeof read>> => ({
   asOf,
   versions: new Map([...versions].filter(([key]) => key !== keyOf(nth))),
+});
+
+test('a hash of another length is refused, also where another one makes up for it', async () => {
+  for (const lengths of [[31], [33], [32, 31, 33]])
+    assert.throws(() => packHashes(lengths.map((length) => Buffer.alloc(length))), TypeError);
+  await assert.rejects(readStandings(database.app, scope, Buffer.alloc(33)), TypeError);
 });
 
 test('standings come in the order of the question, with every word that decides', async () => {
