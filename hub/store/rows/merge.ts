@@ -17,6 +17,7 @@ import {
 } from '../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
 import { addColumns } from './addColumns.ts';
+import { isTable } from './fetch.ts';
 
 /**
  * Makes the lasting table where it is missing, and adds the columns of a newer schema version. Of a table that has them all nothing but its
@@ -57,11 +58,7 @@ async function makeTable(
   const key = layout.key.map((column) => column.name).join(', ');
   await withTransaction(owner, async (transaction) => {
     await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
-    const { rows } = await transaction.query<{ there: boolean }>(
-      'SELECT to_regclass($1) IS NOT NULL AS there',
-      [table],
-    );
-    if (rows[0]?.there === true) return;
+    if (await isTable(transaction, table)) return;
     await transaction.query(
       `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
          _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key})${

@@ -5,6 +5,7 @@ import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout
 import type { Pool } from '../database/database.ts';
 import { longStatement } from '../database/longStatement.ts';
 import { withTransaction } from '../database/transaction.ts';
+import { isTable } from './fetch.ts';
 
 export interface ToDelete {
   /** rows that stand whose keys the batch wants deleted */
@@ -28,12 +29,8 @@ export async function rowsToDelete(
   const { key, byField } = layoutOf(schema);
   const column = byField.get(where.field);
   const table = datasetTable(dataset, schema);
+  if (column === undefined || !(await isTable(pool, table))) return { going: 0, standing: 0 };
   return withTransaction(pool, async (transaction) => {
-    const { rows: known } = await transaction.query<{ there: boolean }>(
-      'SELECT to_regclass($1) IS NOT NULL AS there',
-      [table],
-    );
-    if (column === undefined || known[0]?.there !== true) return { going: 0, standing: 0 };
     const same = key.map(({ name }) => `o.${name} = b.${name}`).join(' AND ');
     const { rows: asked } = await longStatement<{ n: string }>(
       transaction,
