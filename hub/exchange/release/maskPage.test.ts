@@ -71,6 +71,14 @@ test('of rows masked before it is known whether they leave, only those that leav
     () => released(red, number),
     (error) => error instanceof Problem && error.code === 'mask_type_errors',
   );
+  const unreadable = {
+    get record(): never {
+      throw new TypeError('unreadable');
+    },
+  };
+  ahead.add([unreadable]);
+  assert.equal(released(red).records.length, 1);
+  assert.throws(() => released(red, unreadable), TypeError);
   const tolerant = { ...permission, plan: { ...permission.plan }, limits: { maskTypeErrors: 1 } };
   const tolerated = new MaskedAhead({ keys }, tolerant, wall, 0);
   tolerated.add([number]);
