@@ -6,7 +6,6 @@ import { workerSpeed } from './adapters/workerSpeed.ts';
 import type { Bench } from './row.ts';
 
 export const bench: Bench = {
-  name: 'adapters',
   run: async () => [
     // threads and server first: what the readers leave in this process's heap would slow its share of the work
     await pipelineSpeed(),

@@ -21,7 +21,7 @@ const rounds = 5;
 const slice = 1_000;
 const atOnce = 8;
 
-export const bench: Bench = { name: 'agent', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });

@@ -23,7 +23,7 @@ const limits: Readonly<Record<number, { must: number; aim: number }>> = {
   256: { must: 1.6, aim: 2.8 },
 };
 
-export const bench: Bench = { name: 'append', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-append-'));

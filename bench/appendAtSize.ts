@@ -18,7 +18,7 @@ const callers = 64;
 const rounds = 9;
 const slice = 400;
 
-export const bench: Bench = { name: 'append at size', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-size-'));

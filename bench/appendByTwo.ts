@@ -13,7 +13,7 @@ const rounds = 7;
 /** ms of one turn */
 const slice = 1_000;
 
-export const bench: Bench = { name: 'append by two', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-two-'));

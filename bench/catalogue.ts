@@ -25,7 +25,7 @@ const subjects = [
 ];
 const places = ['东溪', '西岭', '南湖', '北坡', '云溪', '青石', '白塔', '长桥'];
 
-export const bench: Bench = { name: 'catalogue', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 }, jobsByTime: false });

@@ -18,7 +18,7 @@ const rows = 20_000;
 const rounds = 61;
 const scope = { recipient: 'education', dataset: 'pub-security.household', purpose: 'school-meals' };
 
-export const bench: Bench = { name: 'consents', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });

@@ -12,7 +12,7 @@ const rounds = 5;
 /** calls before anybody looks: lists have pages */
 const calls = 300;
 
-export const bench: Bench = { name: 'console', run };
+export const bench: Bench = { run };
 
 /** Who opens what. */
 const pages: readonly (readonly [role: Role, department: string | undefined, paths: readonly string[]])[] = [

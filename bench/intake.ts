@@ -16,7 +16,7 @@ const rows = 1_000_000;
 const rounds = 5;
 const dataset = 'pub-security.household';
 
-export const bench: Bench = { name: 'intake', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));

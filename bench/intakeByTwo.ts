@@ -11,7 +11,7 @@ import { median, type Bench, type BenchRow } from './row.ts';
 const rows = 250_000;
 const rounds = 3;
 
-export const bench: Bench = { name: 'intake by two', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));

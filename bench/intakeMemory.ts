@@ -18,7 +18,7 @@ const sizes = [
 const first = 50_000;
 const dataset = 'pub-security.household';
 
-export const bench: Bench = { name: 'intake memory', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));

@@ -24,7 +24,7 @@ const minute = 60_000;
 const slice = 5_000;
 const most = 25_000;
 
-export const bench: Bench = { name: 'jobs', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-jobs-'));

@@ -24,7 +24,7 @@ const size = Number(process.env['ROWS'] ?? 1_000_000);
 const page = 50;
 const portion = 50_000;
 
-export const bench: Bench = { name: 'lists', run };
+export const bench: Bench = { run };
 
 /** One in a thousand rows is of `few`, all of them old; the others are of a hundred departments. */
 const place = `CASE WHEN n < ${size} / 1000 THEN 'few' ELSE 'd' || n % 100 END`;

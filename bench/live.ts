@@ -24,7 +24,7 @@ const answersOfRound = 600;
 const warmUp = 6_000;
 const sockets = 8;
 
-export const bench: Bench = { name: 'live', run };
+export const bench: Bench = { run };
 
 type Kind = 'hosted' | 'live';
 const asked: Readonly<Record<Kind, { readonly dataset: string; readonly agreement: string }>> = {

@@ -16,7 +16,6 @@ import { now, workloadContext, workloadDocuments, workloadRequests } from './pol
 import { median, type Bench, type BenchRow } from './row.ts';
 
 export const bench: Bench = {
-  name: 'policies',
   run: () => Promise.resolve([...engineRows(), ...maskRows()]),
 };
 

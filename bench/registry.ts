@@ -26,7 +26,7 @@ const longRead = 1.5;
 const dataset = 'pub-security.household';
 const air = { dataset: 'ecology.air-quality-hourly', name: 'air-quality-hourly' };
 
-export const bench: Bench = { name: 'registry', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 }, jobsByTime: false });

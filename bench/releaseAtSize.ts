@@ -16,7 +16,7 @@ const sockets = 16;
 const warmUp = 3_000;
 const dataset = 'pub-security.household';
 
-export const bench: Bench = { name: 'release at size', run };
+export const bench: Bench = { run };
 
 type Size = keyof typeof sizes;
 interface Filled {

@@ -14,7 +14,6 @@ export interface BenchRow {
 }
 
 export interface Bench {
-  readonly name: string;
   /** Runs the paths it compares in turns, so that a busy machine slows both. */
   readonly run: () => Promise<readonly BenchRow[]>;
 }

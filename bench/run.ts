@@ -15,47 +15,44 @@ import type { Bench, BenchRow } from './row.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 
-/** Loaded one by one; they run in this order, or in the order in which they are named. */
-const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
-  () => import('./release.ts'),
-  () => import('./releaseAtSize.ts'),
-  () => import('./jobs.ts'),
-  () => import('./agent.ts'),
-  () => import('./live.ts'),
-  () => import('./consents.ts'),
-  () => import('./stream.ts'),
-  () => import('./streamMemory.ts'),
-  () => import('./append.ts'),
-  () => import('./appendAtSize.ts'),
-  () => import('./appendByTwo.ts'),
-  () => import('./verify.ts'),
-  () => import('./officer.ts'),
-  () => import('./intake.ts'),
-  () => import('./intakeMemory.ts'),
-  () => import('./intakeByTwo.ts'),
-  () => import('./upsert.ts'),
-  () => import('./console.ts'),
-  () => import('./demo.ts'),
-  () => import('./start.ts'),
-  () => import('./policies.ts'),
-  () => import('./schemas.ts'),
-  () => import('./catalogue.ts'),
-  () => import('./registry.ts'),
-  () => import('./lists.ts'),
-  () => import('./adapters.ts'),
-];
-const known = new Map<string, Bench>();
-for (const load of all) {
-  const { bench } = await load();
-  known.set(bench.name, bench);
-}
-const named = positionals.length === 0 ? [...known.keys()] : positionals;
-const unknown = named.filter((name) => !known.has(name));
+/**
+ * By their names, in the order in which they run where none is named. A process loads the one that it measures and no other: what lies in
+ * its memory for the others would be gone through with each collection, in the hub's time.
+ */
+const all: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  release: () => import('./release.ts'),
+  'release at size': () => import('./releaseAtSize.ts'),
+  jobs: () => import('./jobs.ts'),
+  agent: () => import('./agent.ts'),
+  live: () => import('./live.ts'),
+  consents: () => import('./consents.ts'),
+  stream: () => import('./stream.ts'),
+  'stream memory': () => import('./streamMemory.ts'),
+  append: () => import('./append.ts'),
+  'append at size': () => import('./appendAtSize.ts'),
+  'append by two': () => import('./appendByTwo.ts'),
+  verify: () => import('./verify.ts'),
+  officer: () => import('./officer.ts'),
+  intake: () => import('./intake.ts'),
+  'intake memory': () => import('./intakeMemory.ts'),
+  'intake by two': () => import('./intakeByTwo.ts'),
+  upsert: () => import('./upsert.ts'),
+  console: () => import('./console.ts'),
+  demo: () => import('./demo.ts'),
+  start: () => import('./start.ts'),
+  policies: () => import('./policies.ts'),
+  schemas: () => import('./schemas.ts'),
+  catalogue: () => import('./catalogue.ts'),
+  registry: () => import('./registry.ts'),
+  lists: () => import('./lists.ts'),
+  adapters: () => import('./adapters.ts'),
+};
+const names = positionals.length === 0 ? Object.keys(all) : positionals;
+const unknown = names.filter((name) => !Object.hasOwn(all, name));
 if (unknown.length > 0) {
-  process.stderr.write(`no bench named ${unknown.join(', ')}; there are ${[...known.keys()].join(', ')}\n`);
+  process.stderr.write(`no bench named ${unknown.join(', ')}; there are ${Object.keys(all).join(', ')}\n`);
   process.exit(2);
 }
-const benches = named.flatMap((name) => known.get(name) ?? []);
 
 interface Measured extends BenchRow {
   readonly bench: string;
@@ -67,9 +64,9 @@ interface Measured extends BenchRow {
 const measured: Measured[] = [];
 /** Benches that broke off: the others' figures are told all the same. */
 const broken: string[] = [];
-const [only, ...others] = benches;
+const [only, ...others] = names;
 if (only !== undefined && others.length === 0) await measure(only);
-else for (const { name } of benches) await inOwnProcess(name);
+else for (const name of names) await inOwnProcess(name);
 
 const figure = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
@@ -93,16 +90,17 @@ if (values.json === undefined) process.stdout.write(`${JSON.stringify(report)}\n
 else writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
 process.exit(broken.length === 0 && measured.every((row) => row.held) ? 0 : 1);
 
-async function measure(bench: Bench): Promise<void> {
+async function measure(name: string): Promise<void> {
   const load = await quietLoad();
-  process.stderr.write(`${bench.name} (foreign load ${load.toFixed(2)} cores) …\n`);
+  process.stderr.write(`${name} (foreign load ${load.toFixed(2)} cores) …\n`);
   failuresOfHubs.length = 0;
   try {
-    for (const row of await bench.run())
-      measured.push({ ...row, bench: bench.name, held: isHeld(row), foreignLoad: load });
+    const loaded = await all[name]?.();
+    for (const row of (await loaded?.bench.run()) ?? [])
+      measured.push({ ...row, bench: name, held: isHeld(row), foreignLoad: load });
   } catch (error) {
-    broken.push(bench.name);
-    process.stderr.write(`${bench.name} broke off: ${inspect(error)}\n`);
+    broken.push(name);
+    process.stderr.write(`${name} broke off: ${inspect(error)}\n`);
     if (failuresOfHubs.length > 0) process.stderr.write(`its hub reported:\n${failuresOfHubs.join('')}`);
   }
 }

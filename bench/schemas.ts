@@ -14,7 +14,7 @@ import { compareSchemas } from '../schemas/subset/compare.ts';
 import { configureAjv } from '../schemas/vocabulary/configureAjv.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
-export const bench: Bench = { name: 'schemas', run };
+export const bench: Bench = { run };
 
 const rounds = 9;
 

@@ -9,7 +9,7 @@ import { median, type Bench, type BenchRow } from './row.ts';
 
 const rounds = 5;
 
-export const bench: Bench = { name: 'start', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const home = await mkdtemp(join(tmpdir(), 'datong-bench-'));

@@ -18,7 +18,7 @@ import { steadyWal } from './steadyWal.ts';
 const rows = 100_000;
 const rounds = 7;
 
-export const bench: Bench = { name: 'stream', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   // files are made when they are asked for here, not when the job's turn has come

@@ -14,7 +14,7 @@ const sizes = [
   { name: '1 GB', copies: 200 },
 ] as const;
 
-export const bench: Bench = { name: 'stream memory', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 }, jobsByTime: false });

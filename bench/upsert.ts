@@ -17,7 +17,7 @@ const standing = 10_000_000;
 const rows = 100_000;
 const rounds = 3;
 
-export const bench: Bench = { name: 'upsert', run };
+export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));

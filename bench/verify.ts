@@ -23,7 +23,7 @@ import { median, type Bench, type BenchRow } from './row.ts';
 const sizes = { verified: 200_000, packed: 100_000, long: 1_600_000 };
 const rounds = 5;
 
-export const bench: Bench = { name: 'verify', run };
+export const bench: Bench = { run };
 
 interface Filled {
   readonly access: LogAccess;
