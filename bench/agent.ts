@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import type { ProfileDocument } from '../clients/sdk/profile.ts';
 import { datongBin, datongEnvironment } from '../tests/datong.ts';
 import { sampleCity, testHub } from '../tests/hub.ts';
 import type { AskOrder, AskWorld } from './release/askLoad.ts';
+import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const rows = 2_000;
@@ -29,9 +29,9 @@ async function run(): Promise<readonly BenchRow[]> {
   const program = fork(fileURLToPath(new URL('release/askLoad.mjs', import.meta.url)));
   let agent: ReturnType<typeof spawn> | undefined;
   try {
-    const { education, publicSecurity } = await sampleCity(hub, 1_000_000_000);
-    const file = householdFile(rows, 11);
-    await publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+    const city = await sampleCity(hub, 1_000_000_000);
+    const { education } = city;
+    const people = await sendRegister(city, rows);
     const { exchange, open } = hub.hub.origins;
     const profile: ProfileDocument = {
       ...{ v: 1, department: education.department, tls: education.tls },
@@ -47,7 +47,6 @@ async function run(): Promise<readonly BenchRow[]> {
     const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
     const tokens = await readFile(join(home, 'datong-agent-tokens.json'), 'utf8');
     const { default: token } = JSON.parse(tokens) as { readonly default: string };
-    const people = file.good.filter(({ region }) => region !== '990103').map(({ id }) => id);
     await told(program, { profile, address, token, people });
     return [await compare(program)];
   } finally {

@@ -3,11 +3,11 @@
  * beside the same page on a statute.
  */
 import { join } from 'node:path';
-import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import type { CallContext } from '../clients/sdk/types.ts';
 import { packHashes, readStandings } from '../hub/store/consents/readStandings.ts';
 import type { Database } from '../hub/store/database/database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
+import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const consents = 1_000_000;
@@ -24,8 +24,7 @@ async function run(): Promise<readonly BenchRow[]> {
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
   try {
     const city = await sampleCity(hub, 1_000_000);
-    const file = householdFile(rows, 11);
-    await city.publicSecurity.client.sendFile(scope.dataset, file.bytes, { mapping: 'household' });
+    await sendRegister(city, rows);
     const both = [city.education, city.publicSecurity];
     await city.apply('school-meals/notice.yaml');
     for (const name of ['consentedPage', 'plainPage'])

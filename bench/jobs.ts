@@ -6,14 +6,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
-import type { Resident } from '../clients/cli/demo/files/residents.ts';
 import { startPostgres } from '../hub/postgres/startPostgres.ts';
 import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
 import { newDatabase } from './append/logs.ts';
 import { coreSpent } from './coreTime.ts';
 import { LoadProcess } from './release/load.ts';
 import { queryRequest } from './release/queryRequest.ts';
+import { sendRegister } from './release/register.ts';
 import type { Bench, BenchRow } from './row.ts';
 
 const rows = 20_000;
@@ -46,18 +45,17 @@ async function run(): Promise<readonly BenchRow[]> {
 async function share(hub: TestHub, spent: () => number): Promise<BenchRow> {
   const load = new LoadProcess();
   try {
-    const { education, publicSecurity } = await sampleCity(hub, 1_000_000_000);
-    const file = householdFile(rows, 11);
-    await publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
-    const people = file.good.filter((person) => person.region !== '990103');
+    const city = await sampleCity(hub, 1_000_000_000);
+    const { education } = city;
+    const people = await sendRegister(city, rows);
     const port = Number(new URL(hub.hub.origins.exchange).port);
     await load.connect({ name: 'hub', port, ca: hub.ca, ...education.tls }, sockets);
     const key = education.signing;
     let nth = 0;
-    const person = (): Resident | undefined => people[(nth += 1) % people.length];
+    const person = (): string => people[(nth += 1) % people.length] ?? '';
     /** a core's milliseconds, and answers, of releases for so long */
     const released = async (milliseconds: number, count: number) => {
-      const requests = Array.from({ length: count }, () => queryRequest(hub, key, person()?.id ?? ''));
+      const requests = Array.from({ length: count }, () => queryRequest(hub, key, person()));
       await load.give('hub', requests);
       const before = spent();
       const { answers, failures, firstFailure } = await load.run('hub', milliseconds);

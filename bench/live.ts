@@ -9,13 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
-import type { Resident } from '../clients/cli/demo/files/residents.ts';
 import type { ProfileDocument } from '../clients/sdk/profile.ts';
 import { datongBin, datongEnvironment } from '../tests/datong.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import { householdRow, liveDataset } from '../tests/walks/liveProvider.ts';
 import { LoadProcess } from './release/load.ts';
 import { queryRequest } from './release/queryRequest.ts';
+import { registerSeed, sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const rows = 2_000;
@@ -42,10 +42,8 @@ async function run(): Promise<readonly BenchRow[]> {
     const city = await sampleCity(hub, 1_000_000_000);
     await city.apply('household-live/dataset.yaml');
     await city.apply('household-live/agreement.yaml', [city.education, city.publicSecurity]);
-    const file = householdFile(rows, 11);
-    await city.publicSecurity.client.sendFile(asked.hosted.dataset, file.bytes, { mapping: 'household' });
-    provider = await provide(hub, city, home, file.good);
-    const people = file.good.filter((person) => person.region !== '990103');
+    const people = await sendRegister(city, rows);
+    provider = await provide(hub, city, home);
     return await compare(hub, city, load, people);
   } finally {
     load.stop();
@@ -59,7 +57,7 @@ async function compare(
   hub: TestHub,
   { education }: City,
   load: LoadProcess,
-  people: readonly Resident[],
+  people: readonly string[],
 ): Promise<readonly BenchRow[]> {
   const port = Number(new URL(hub.hub.origins.exchange).port);
   for (const name of ['hosted', 'live'] as const)
@@ -101,7 +99,6 @@ async function provide(
   hub: TestHub,
   { publicSecurity }: City,
   home: string,
-  people: readonly Resident[],
 ): Promise<ReturnType<typeof spawn>> {
   const { exchange, open } = hub.hub.origins;
   const profile: ProfileDocument = {
@@ -112,7 +109,7 @@ async function provide(
     signingKey: publicSecurity.signing.privateKey.export({ format: 'jwk' }),
   };
   await writeFile(join(home, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
-  const lines = people.map((person) => JSON.stringify(householdRow(person)));
+  const lines = householdFile(rows, registerSeed).good.map((person) => JSON.stringify(householdRow(person)));
   await writeFile(join(home, 'register.ndjson'), `${lines.join('\n')}\n`);
   await writeFile(
     join(home, 'provide.yaml'),
@@ -132,8 +129,8 @@ function requestFor(
   kind: Kind,
   hub: TestHub,
   key: City['education']['signing'],
-  people: readonly Resident[],
+  people: readonly string[],
 ): Uint8Array {
   nth += 1;
-  return queryRequest(hub, key, people[nth % people.length]?.id ?? '', asked[kind]);
+  return queryRequest(hub, key, people[nth % people.length] ?? '', asked[kind]);
 }

@@ -4,11 +4,10 @@
  */
 import { signNow } from '../machine/signNow.ts';
 import { requestBytes } from '../certs/signatures/index.ts';
-import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
-import type { Resident } from '../clients/cli/demo/files/residents.ts';
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
 import { LoadProcess, type Slice } from './release/load.ts';
 import { startEcho } from './release/echoServer.ts';
+import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const rows = 100_000;
@@ -27,12 +26,9 @@ async function run(): Promise<readonly BenchRow[]> {
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
   try {
     const city = await sampleCity(hub, 1_000_000_000);
-    const file = householdFile(rows, 11);
-    const { publicSecurity, education } = city;
-    await publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
-    const people = file.good.filter((person) => person.region !== '990103');
+    const people = await sendRegister(city, rows);
     const figures: BenchRow[] = [];
-    for (const sockets of [16, 64]) figures.push(...(await compare(hub, education, people, sockets)));
+    for (const sockets of [16, 64]) figures.push(...(await compare(hub, city.education, people, sockets)));
     return figures;
   } finally {
     await hub.stop();
@@ -42,7 +38,7 @@ async function run(): Promise<readonly BenchRow[]> {
 async function compare(
   hub: TestHub,
   machine: Machine,
-  people: readonly Resident[],
+  people: readonly string[],
   sockets: number,
 ): Promise<readonly BenchRow[]> {
   const echo = await startEcho(hub.hub.services.identity.tlsOptions('exchange'));
@@ -101,10 +97,9 @@ async function compare(
 type Target = 'hub' | 'fact' | 'echo';
 
 let nth = 0;
-function requestFor(name: Target, hub: TestHub, machine: Machine, people: readonly Resident[]): Uint8Array {
+function requestFor(name: Target, hub: TestHub, machine: Machine, people: readonly string[]): Uint8Array {
   nth += 1;
-  const person = people[nth % people.length];
-  const subject = person?.id ?? '';
+  const subject = people[nth % people.length] ?? '';
   const query = { filter: [{ field: 'person_id', op: 'eq', value: subject }] };
   const body = Buffer.from(JSON.stringify(name === 'fact' ? { subject } : query), 'utf8');
   const origin = hub.hub.origins.exchange;

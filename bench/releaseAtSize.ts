@@ -2,11 +2,10 @@
  * Whether a one-record release slows down as a dataset grows: the same load on a hub with 100,000 rows of persons and on one with ten
  * million, in turns. The rows beyond those of a file are written by PostgreSQL, with numbers of their own.
  */
-import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
-import type { Resident } from '../clients/cli/demo/files/residents.ts';
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
 import { LoadProcess, type Slice } from './release/load.ts';
 import { queryRequest } from './release/queryRequest.ts';
+import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const sizes = { small: 100_000, large: 10_000_000 };
@@ -25,16 +24,15 @@ interface Filled {
 }
 
 async function run(): Promise<readonly BenchRow[]> {
-  const file = householdFile(sizes.small, 11);
-  const people = file.good.filter((person) => person.region !== '990103');
+  let people: readonly string[] = [];
   const load = new LoadProcess();
   const hubs: Partial<Record<Size, Filled>> = {};
   try {
     for (const size of ['small', 'large'] as const) {
       const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
-      const { education, publicSecurity } = await sampleCity(hub, 1_000_000_000);
-      hubs[size] = { hub, education };
-      await publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
+      const city = await sampleCity(hub, 1_000_000_000);
+      hubs[size] = { hub, education: city.education };
+      people = await sendRegister(city, sizes.small);
       await grow(hub, sizes[size]);
     }
     // once both are filled: a hub closes connections that nobody asks anything on for as long as the larger one takes
@@ -52,7 +50,7 @@ async function run(): Promise<readonly BenchRow[]> {
 async function compare(
   load: LoadProcess,
   hubs: Partial<Record<Size, Filled>>,
-  people: readonly Resident[],
+  people: readonly string[],
 ): Promise<BenchRow> {
   let nth = 0;
   const ask = async (size: Size, milliseconds: number, most: number): Promise<Slice> => {
@@ -61,11 +59,8 @@ async function compare(
     const requests = Array.from({ length: most }, () => {
       nth += 1;
       // all over the file, not one page of the table after the other
-      return queryRequest(
-        filled.hub,
-        filled.education.signing,
-        people[(nth * 7_919) % people.length]?.id ?? '',
-      );
+      const person = people[(nth * 7_919) % people.length] ?? '';
+      return queryRequest(filled.hub, filled.education.signing, person);
     });
     await load.give(size, requests);
     const result = await load.run(size, milliseconds);
