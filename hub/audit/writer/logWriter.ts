@@ -14,7 +14,7 @@ import type { HeadSeal, LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
 import { BatchWriter, patience } from './batchWriter.ts';
 import type { Laid } from './lay.ts';
-import { nextBatch, type Lost } from './nextBatch.ts';
+import { gathered, nextBatch, type Lost } from './nextBatch.ts';
 import { Follower, refuseForeignGuards } from './follower.ts';
 import { LogState } from './logState.ts';
 import type { NonceMemory } from './nonceMemory.ts';
@@ -209,8 +209,7 @@ export class LogWriter {
     this.connection.hold();
     while (this.queue.length > 0) {
       const release = await this.mutex.acquire(false);
-      // what is ready to be read meanwhile still comes into this flush
-      await new Promise(setImmediate);
+      await gathered(() => this.queue.length);
       const { batch, lost, taken } = nextBatch(this.queue, this.state);
       this.queue = this.queue.slice(taken);
       for (const one of lost) void this.redo(one);
