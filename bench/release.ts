@@ -2,11 +2,10 @@
  * One-record release with everything on: mutual TLS, signed both ways, decision, row fetch, three masks, durable entry, receipt.
  * Against express + express.json echoing over the same mutual TLS. Client in a second process, requests signed beforehand.
  */
-import { signNow } from '../machine/signNow.ts';
-import { requestBytes } from '../certs/signatures/index.ts';
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
 import { LoadProcess, type Slice } from './release/load.ts';
 import { startEcho } from './release/echoServer.ts';
+import { factRequest, queryRequest } from './release/queryRequest.ts';
 import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
@@ -99,31 +98,12 @@ type Target = 'hub' | 'fact' | 'echo';
 let nth = 0;
 function requestFor(name: Target, hub: TestHub, machine: Machine, people: readonly string[]): Uint8Array {
   nth += 1;
-  const subject = people[nth % people.length] ?? '';
-  const query = { filter: [{ field: 'person_id', op: 'eq', value: subject }] };
-  const body = Buffer.from(JSON.stringify(name === 'fact' ? { subject } : query), 'utf8');
-  const origin = hub.hub.origins.exchange;
-  const host = new URL(origin).host;
-  if (name === 'echo') {
-    const head = `POST /echo HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
-    return Buffer.concat([Buffer.from(head, 'latin1'), body]);
-  }
-  const targetUri = `${origin}/v1/datasets/pub-security.household/${name === 'fact' ? 'facts/school-age' : 'query'}`;
-  const headers = signNow({
-    method: 'POST',
-    targetUri,
-    headers: {
-      'content-type': 'application/json',
-      'datong-purpose': 'school-enrolment',
-      'datong-agreement': 'agr-school-enrolment',
-      'datong-on-behalf-of': 'official-17',
-      'datong-matter': 'YX-2026-000123',
-    },
-    body,
-    key: machine.signing,
-    created: Math.floor(hub.hub.database.now() / 1000),
-    expires: Math.floor(hub.hub.database.now() / 1000) + 290,
-  });
-  const rawHeaders = Object.entries({ host, ...headers, 'content-length': String(body.length) }).flat();
-  return requestBytes({ method: 'POST', targetUri, rawHeaders, body });
+  const person = people[nth % people.length] ?? '';
+  if (name === 'hub') return queryRequest(hub, machine.signing, person);
+  if (name === 'fact') return factRequest(hub, machine.signing, person);
+  const body = JSON.stringify({ filter: [{ field: 'person_id', op: 'eq', value: person }] });
+  const { host } = new URL(hub.hub.origins.exchange);
+  return Buffer.from(
+    `POST /echo HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
 }

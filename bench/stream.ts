@@ -9,8 +9,8 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { to as copyTo } from 'pg-copy-streams';
 import { signStreamStatement } from '../certs/streamEnd.ts';
-import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
+import { sendRegister } from './release/register.ts';
 import { askForStream, grantStreams, streamedDataset as dataset } from './release/streamed.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 import { steadyWal } from './steadyWal.ts';
@@ -26,7 +26,7 @@ async function run(): Promise<readonly BenchRow[]> {
   const reader = fork(fileURLToPath(new URL('release/readStream.mjs', import.meta.url)));
   try {
     const city = await sampleCity(hub);
-    await publish(city);
+    await sendRegister(city, rows);
     await grantStreams(hub, city);
     await askForStream(hub, city, reader);
     await file(hub, city);
@@ -92,11 +92,6 @@ async function run(): Promise<readonly BenchRow[]> {
     reader.kill();
     await hub.stop();
   }
-}
-
-/** The file and what is known of its rows are nobody's any more behind it: a hub does not keep them either. */
-async function publish({ publicSecurity }: City): Promise<void> {
-  await publicSecurity.client.sendFile(dataset, householdFile(rows, 11).bytes, { mapping: 'household' });
 }
 
 /** Milliseconds in which a file of NDJSON is made, from the job's turn to the signed manifest. */

@@ -1,9 +1,9 @@
 /** What a hub's memory grows by while many rows go out as a stream; its reader is another process. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import { sampleCity, testHub } from '../tests/hub.ts';
 import { moreRows } from '../tests/moreRows.ts';
+import { sendRegister } from './release/register.ts';
 import { askForStream, grantStreams, streamedDataset } from './release/streamed.ts';
 import type { Bench, BenchRow } from './row.ts';
 
@@ -21,8 +21,7 @@ async function run(): Promise<readonly BenchRow[]> {
   const reader = fork(fileURLToPath(new URL('release/readStream.mjs', import.meta.url)));
   try {
     const city = await sampleCity(hub);
-    const register = householdFile(first, 11);
-    await city.publicSecurity.client.sendFile(streamedDataset, register.bytes, { mapping: 'household' });
+    await sendRegister(city, first);
     await grantStreams(hub, city);
     // the thread for pages is there before anything is measured
     await askForStream(hub, city, reader);

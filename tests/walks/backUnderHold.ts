@@ -1,6 +1,7 @@
 /** A dataset that is merged by key goes back to a version that it left, whose rows a legal hold keeps; for changeover.test.ts. */
 import assert from 'node:assert/strict';
 import type { StaffAnswer, TestHub } from '../hub.ts';
+import { askedHold } from './askedHold.ts';
 import { mapping, mappingOf, rowsMappingOf } from './householdVersions.ts';
 
 interface Back {
@@ -32,17 +33,12 @@ export async function staysUnderHold(back: Back): Promise<void> {
   ]);
   assert.equal(again.status, 202, JSON.stringify(again.json));
   await fillAll();
-  const held = await hub.staff(officer, 'POST', '/v1/legal-holds', {
-    ...{ on: { dataset: merged }, reason: '诉讼', case: 'SS-2026-0013' },
-    until: new Date(Date.now() + 30 * 86_400_000).toISOString(),
-  });
-  assert.equal(held.status, 202, JSON.stringify(held.json));
+  const withdraw = await askedHold(hub, officer, merged, 'SS-2026-0013');
   const decision = `/v1/datasets/${merged}/changeover/decision`;
   const refused = await hub.staff(second, 'POST', decision, { ...word, digest: (await shown()).digest });
   assert.deepEqual([refused.status, refused.json['code']], [409, 'under_legal_hold']);
   assert.deepEqual([await rows(1), await rows(2)], before, 'each row is where it was');
   const given = await hub.staff(author, 'POST', decision, { act: 'abandon', reason: '诉讼' });
   assert.equal(given.status, 200, JSON.stringify(given.json));
-  const refusal = `/v1/proposals/${String(held.json['proposal'])}/refusal`;
-  assert.ok((await hub.staff(officer, 'POST', refusal, { reason: '撤回' })).status < 300);
+  await withdraw();
 }

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { deleteKeys } from '../../hub/store/rows/byKey.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { askedHold } from './askedHold.ts';
 import { guardedDatasets } from './guardedDatasets.ts';
 import { idsOf, people, place, type Cells } from './householdRecords.ts';
 import { post, told } from './intakeCalls.ts';
@@ -41,11 +42,7 @@ test('a row that says so deletes the row of its key, and nothing else', async ()
   // under legal hold, from the asking on, rows are replaced and none is deleted: neither by a row, nor by a person who lets it in, nor by a list
   const left = [...citizens.slice(3), ...added];
   const officer = await hub.token('保全', ['security']);
-  const placed = await hub.staff(officer, 'POST', '/v1/legal-holds', {
-    ...{ on: { dataset: id }, reason: '诉讼', case: 'SS-2026-0007' },
-    until: new Date(database.now() + 30 * 86_400_000).toISOString(),
-  });
-  assert.equal(placed.status, 202, JSON.stringify(placed.json));
+  const withdraw = await askedHold(hub, officer, id, 'SS-2026-0007');
   const [person] = left;
   assert.ok(person);
   assert.equal((await sent(id, [person.with(address, '新址 7 号')])).code, '200', 'an upsert goes on');
@@ -61,13 +58,7 @@ test('a row that says so deletes the row of its key, and nothing else', async ()
   assert.ok(schema);
   assert.equal(await deleteKeys(database.app, id, schema, keys), 0, 'nor by a call that was decided before');
   assert.deepEqual(await merged(id), idsOf(left));
-  const withdrawn = await hub.staff(
-    officer,
-    'POST',
-    `/v1/proposals/${String(placed.json['proposal'])}/refusal`,
-    { reason: '撤回' },
-  );
-  assert.ok(withdrawn.status < 300, JSON.stringify(withdrawn.json));
+  await withdraw();
   assert.equal((await release()).status, 200);
   assert.deepEqual(await merged(id), idsOf(left.slice(1)));
 });

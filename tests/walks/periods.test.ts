@@ -22,6 +22,7 @@ import { mostBegun } from '../../hub/domain/periods.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { holdPlacedWhile, lockWaits, whileOpen } from '../lockWaits.ts';
+import { askedHold } from './askedHold.ts';
 import { hoursAgreement, hoursFile as hours, recordOf } from './hoursFile.ts';
 import { commit, post, sha256, told, uploaded } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
@@ -341,33 +342,13 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
 
   // under legal hold nothing goes
-  const placed = await hub.staff(officer, 'POST', '/v1/legal-holds', {
-    ...{ on: { dataset }, reason: '诉讼', case: 'SS-2026-0009' },
-    until: new Date(database.now() + 30 * 86_400_000).toISOString(),
-  });
-  assert.equal(placed.status, 202, JSON.stringify(placed.json));
+  const withdraw = await askedHold(hub, officer, dataset, 'SS-2026-0009');
   assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
   assert.equal((await read()).length, 6);
-  const withdrawn = await hub.staff(
-    officer,
-    'POST',
-    `/v1/proposals/${String(placed.json['proposal'])}/refusal`,
-    { reason: '撤回' },
-  );
-  assert.ok(withdrawn.status < 300, JSON.stringify(withdrawn.json));
+  await withdraw();
 
   // a hold that is placed while the destruction waits for somebody else's rows stands; and who places one waits for what began before
   const oldest = periodTable(dataset, schemaOf(), month(-3));
-  const holdAsked = {
-    ...{ on: { dataset }, reason: '诉讼', case: 'SS-2026-0010' },
-    until: new Date(database.now() + 30 * 86_400_000).toISOString(),
-  };
-  const withdraw = async (proposal: unknown): Promise<void> => {
-    const answer = await hub.staff(officer, 'POST', `/v1/proposals/${String(proposal)}/refusal`, {
-      reason: '撤回',
-    });
-    assert.ok(answer.status < 300, JSON.stringify(answer.json));
-  };
   const writer = await database.app.connect();
   try {
     await writer.query(`BEGIN; LOCK TABLE ${oldest} IN ROW EXCLUSIVE MODE`);
@@ -375,18 +356,17 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
     await waits();
     // who publishes something else of the dataset waits for nothing
     await database.app.query('SELECT FROM dataset WHERE id = $1 FOR UPDATE NOWAIT', [dataset]);
-    const second = await hub.staff(officer, 'POST', '/v1/legal-holds', holdAsked);
-    assert.equal(second.status, 202, JSON.stringify(second.json));
+    const withdrawSecond = await askedHold(hub, officer, dataset, 'SS-2026-0010');
     await writer.query('ROLLBACK');
     assert.equal(await running, 'ok');
     assert.equal((await read()).length, 6, 'the hold came before the rows went');
     const { rows: none } = await database.app.query('SELECT FROM period_destruction');
     assert.equal(none.length, 0);
-    await withdraw(second.json['proposal']);
+    await withdrawSecond();
 
     await writer.query('BEGIN');
     assert.equal(await mayGo(writer, dataset), true);
-    const third = hub.staff(officer, 'POST', '/v1/legal-holds', { ...holdAsked, case: 'SS-2026-0011' });
+    const third = askedHold(hub, officer, dataset, 'SS-2026-0011');
     await waits();
     assert.equal(
       await isDatasetHeld(database.app, dataset),
@@ -394,10 +374,10 @@ test('a period that is over goes whole, with an entry, its batches and feeds say
       'it waits for the end of what began before',
     );
     await writer.query('ROLLBACK');
-    const placedThird = (await third).json;
+    const withdrawThird = await third;
     assert.equal(await mayGo(writer, dataset), false);
     assert.equal(await deleteKeys(writer, dataset, schemaOf(), [await someKey()]), 0);
-    await withdraw(placedThird['proposal']);
+    await withdrawThird();
   } finally {
     writer.release();
   }
