@@ -39,7 +39,7 @@ export async function* sayingWhatItIs<T>(
   let length = 0;
   async function* remembered(): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
-      if (length < looked) start.push(chunk.slice(0, looked - length));
+      if (length < looked) start.push(new Uint8Array(chunk.subarray(0, looked - length)));
       length += chunk.length;
       yield chunk;
     }

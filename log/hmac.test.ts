@@ -172,9 +172,9 @@ test('short texts are hashed together whatever their lengths; others are not tak
     for (const value of values) assert.ok(texts.add(value));
     assert.equal(texts.size, values.length);
     texts.hash();
-    const into = Buffer.alloc(values.length * 64 + 2, '.');
-    for (const nth of values.keys()) texts.hexInto(nth, into, nth * 64 + 1);
-    const [hex, ...rest] = [into.toString('latin1', 1, into.length - 1), into[0], into.at(-1)];
+    const into = Buffer.alloc(values.length * 32 + 2, '.');
+    for (const nth of values.keys()) texts.hashInto(nth, into, nth * 32 + 1);
+    const [hex, ...rest] = [into.toString('hex', 1, into.length - 1), into[0], into.at(-1)];
     assert.deepEqual(rest, [46, 46]);
     return values.map((_, nth) => hex.slice(nth * 64, nth * 64 + 64));
   };

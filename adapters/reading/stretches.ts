@@ -1,5 +1,5 @@
 /** Files cut into stretches of whole lines, as their division says. */
-import { BlockCutter } from './text/blockCutter.ts';
+import { BlockCutter, copied } from './text/blockCutter.ts';
 import { searched } from './text/searched.ts';
 import type { Division } from './division.ts';
 import type { Bytes } from './reader.ts';
@@ -14,7 +14,11 @@ export interface Stretch {
 /** Bytes that the cutter is given at once; a stretch is at least half of it. */
 const pieceBytes = 128 * 1024;
 
-/** Cuts a file into stretches. @throws Problem file_record_too_long */
+/**
+ * Cuts a file into stretches; each holds until the next is asked for.
+ * @param bytes a chunk need not hold any longer than until the next is asked for
+ * @throws Problem file_record_too_long
+ */
 export async function* stretches(bytes: Bytes, division: Division): AsyncGenerator<Stretch, undefined> {
   const cutter = new BlockCutter(division.maxRecordBytes);
   let held: Uint8Array[] = [];
@@ -47,6 +51,8 @@ export async function* stretches(bytes: Bytes, division: Division): AsyncGenerat
       // what is still unpaired after so much may be no pair: the reader will say so
       if (head === 0 && (unpaired === 0 || sizeOf(held) > mostUnpaired)) yield taken();
     }
+    held = held.map(copied);
+    cutter.keep();
   }
   const rest = cutter.rest();
   if (rest.length > 0) add(rest);

@@ -96,11 +96,12 @@ async function lineOf(
   if (mapping === undefined) return undefined;
   const layout = layoutOf(dataset.schema);
   const keyCells = new CopyCells(layout, dataset.schema.primaryKey);
-  const wanted = keyCells.of(valuesOfKey(key, layout.key))?.join('\t');
-  for await (const { text, lines } of partsAgain(services, dataset, mapping, batch)) {
+  const wanted = keyCells.of(valuesOfKey(key, layout.key));
+  if (wanted === undefined) return undefined;
+  for await (const { tuples, lines } of partsAgain(services, dataset, mapping, batch)) {
     let found: number | undefined;
-    keyCells.each(text, (cells, nth) => {
-      if (cells.join('\t') === wanted) found ??= lines[nth];
+    keyCells.each(tuples, (cells, nth) => {
+      if (wanted.every((cell, place) => cell === cells[place])) found ??= lines[nth];
     });
     if (found !== undefined) return found;
   }

@@ -72,21 +72,21 @@ async function tried(
   const counts = { records: 0, rows: 0, bad: 0, skipped: 0 };
   const kinds = new ProblemKinds();
 
-  async function* text(): AsyncGenerator<Uint8Array> {
+  async function* tuples(): AsyncGenerator<Uint8Array> {
     for await (const part of partsAgain(services, dataset, mapping, batch)) {
       counts.records += part.records;
       counts.skipped += part.skipped;
       counts.bad += part.failed.length;
       counts.rows += part.lines.length;
       for (const { line, problems } of part.failed) for (const problem of problems) kinds.add(problem, line);
-      yield part.text;
+      yield part.tuples;
     }
   }
 
   let difference: Trial['difference'];
   const whole = row.mode === 'snapshot';
   const before = current === null ? undefined : whole ? batchTable(current) : datasetTable(row.id, schema);
-  const loaded = loadBatch(database, layout, id, text(), undefined, async (transaction, last) => {
+  const loaded = loadBatch(database, layout, id, tuples(), undefined, async (transaction, last) => {
     if (!last) return;
     // keys of a long file that nobody remembered while it was read were compared when its rows lay together
     const again = counts.rows - (await countRows(transaction, batchTable(id)));

@@ -1,4 +1,4 @@
-/** Raw bytes of one file → COPY text of its good rows, and its bad records. Runs in the hub's thread or in one of its own. */
+/** Raw bytes of one file → COPY tuples of its good rows, and its bad records. Runs in the hub's thread or in one of its own. */
 import { formatNamed } from '../../adapters/formats.ts';
 import { KeyGuard } from '../../adapters/keyGuard.ts';
 import { bindMapping, type BoundMapping } from '../../adapters/mapping/bind.ts';
@@ -11,12 +11,12 @@ import type { CopyTask } from './copyTask.ts';
 import { ownMemory, type Shelf } from './shelf.ts';
 
 /**
- * What became of one batch of records. Invariant: records = rows + failed + skipped. Its text and numbers hold until the next part is asked
+ * What became of one batch of records. Invariant: records = rows + failed + skipped. Its tuples and numbers hold until the next part is asked
  * for.
  */
 export interface CopyPart {
-  /** lines of COPY … FROM STDIN */
-  readonly text: Uint8Array;
+  /** of COPY … FROM STDIN (FORMAT binary) */
+  readonly tuples: Uint8Array;
   /** `_row` of each of these rows, ascending from part to part */
   readonly rows: Float64Array;
   /** physical line of each of them */
@@ -138,11 +138,11 @@ export function guardedPart(
   const left = new Set(repetitions.map(({ place }) => place));
   const pieces: Uint8Array[] = [];
   for (const [place, end] of part.ends.entries()) {
-    if (!left.has(place)) pieces.push(part.text.subarray(place === 0 ? 0 : part.ends[place - 1], end));
+    if (!left.has(place)) pieces.push(part.tuples.subarray(place === 0 ? 0 : part.ends[place - 1], end));
   }
   const kept = (_: number, place: number): boolean => !left.has(place);
   return {
-    text: Buffer.concat(pieces),
+    tuples: Buffer.concat(pieces),
     rows: part.rows.filter(kept),
     lines: part.lines.filter(kept),
     failed: [...part.failed, ...repeated].sort((a, b) => a.line - b.line),

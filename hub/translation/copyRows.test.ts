@@ -5,6 +5,7 @@ import { schemaOf } from '../../adapters/fixtures/schemaOf.ts';
 import { compileMapping } from '../../adapters/mapping/compile.ts';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { parseDatasetSchema } from '../../schemas/parse.ts';
+import { readTuples } from '../../tests/readTuples.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
 import { CopyRows, longFile } from './copyRows.ts';
 import { ownMemory } from './shelf.ts';
@@ -46,8 +47,8 @@ test('each row has the hash of its own person, however long the value is and whi
   // at first they are hashed one by one
   for (let nth = 1; nth < longFile - 20; nth += 1)
     assert.equal(rows.add([String(nth), 'name'], nth, nth - 1), undefined);
-  const first = Buffer.from(rows.taken(ownMemory).text).toString().split('\n', 1)[0];
-  assert.ok(first?.endsWith(subjectHash(subjectKey, 'person', '1')));
+  const [first] = readTuples(rows.taken(ownMemory).tuples);
+  assert.equal(first?.[3]?.toString('hex'), subjectHash(subjectKey, 'person', '1'));
   for (const split of [people.length, 3, 1]) {
     const found: string[] = [];
     for (let from = 0; from < people.length; from += split) {
@@ -55,13 +56,12 @@ test('each row has the hash of its own person, however long the value is and whi
         assert.equal(rows.add([id, 'name'], nth + 1, nth * 2), undefined);
         assert.equal(rows.add(['left out', 'a\0b'], nth + 1, nth * 2 + 1)?.length, 1);
       }
-      const { text } = rows.taken(ownMemory);
-      for (const line of Buffer.from(text).toString().trimEnd().split('\n'))
-        found.push(line.split('\t')[3] ?? '');
+      const { tuples } = rows.taken(ownMemory);
+      for (const fields of readTuples(tuples)) found.push(fields[3]?.toString('hex') ?? '');
     }
     assert.deepEqual(
       found,
-      people.map((id) => `\\\\x${subjectHash(subjectKey, 'person', id)}`),
+      people.map((id) => subjectHash(subjectKey, 'person', id)),
       String(split),
     );
   }

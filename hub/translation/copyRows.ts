@@ -4,7 +4,7 @@ import type { RowSink } from '../../adapters/translate.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import { HmacTexts } from '../../log/lanes/hmacTexts.ts';
 import { lanes } from '../../log/lanes/openLanes.ts';
-import { CopyLines, hashDigits, later } from '../domain/rowTable/copyLines.ts';
+import { CopyTuples, hashBytes, later } from '../domain/rowTable/copyTuples.ts';
 import { layoutOf } from '../domain/rowTable/layout.ts';
 import { isStorable, keyFits } from '../domain/rowTable/storable.ts';
 import { subjectHasher, subjectParts } from '../domain/subjectHash.ts';
@@ -13,13 +13,13 @@ import type { Shelf } from './shelf.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows as COPY text. */
+/** Rows as COPY tuples. */
 export interface CopiedRows {
-  /** lines of COPY … FROM STDIN */
-  readonly text: Uint8Array;
+  /** tuples of COPY … FROM STDIN (FORMAT binary) */
+  readonly tuples: Uint8Array;
   /** `_row` of each of them */
   readonly rows: Float64Array;
-  /** where each ends in the text */
+  /** where each ends */
   readonly ends: Uint32Array;
   /** hash of the key of each, two numbers; empty without a primary key */
   readonly keys: Int32Array;
@@ -28,18 +28,18 @@ export interface CopiedRows {
 /** Rows after which a file counts as long. */
 export const longFile = 1_000;
 
-/** Writes rows as COPY text, or says why one cannot be stored. `_row` counts the records delivered from `first` on. */
+/** Writes rows as COPY tuples, or says why one cannot be stored. `_row` counts the records delivered from `first` on. */
 export class CopyRows {
   /** what is added to the number of a row's record in its batch, from 1 */
   first = 0;
   private readonly task: CopyTask;
   private readonly names: readonly string[];
-  private readonly lines: CopyLines;
+  private readonly tuples: CopyTuples;
   private readonly keyFits: (values: readonly unknown[]) => boolean;
   private readonly keyHash: KeyHash | undefined;
   private readonly subjectOf: (value: unknown) => string | undefined;
   private readonly subjectPlace: number;
-  /** hashes several subjects at a time, where the processor can, and where in the lines they are to be written */
+  /** hashes several subjects at a time, where the processor can, and where in the tuples they are to be written */
   private hashes: HmacTexts | undefined;
   /** rows until they are made: a short file is not worth it */
   private untilHashes = longFile;
@@ -54,7 +54,7 @@ export class CopyRows {
     const layout = layoutOf(task.schema);
     this.task = task;
     this.names = names;
-    this.lines = new CopyLines(layout, names);
+    this.tuples = new CopyTuples(layout, names);
     this.keyFits = keyFits(layout, names);
     this.keyHash = KeyHash.of(task.schema, names);
     this.subjectOf = subjectHasher(task.subjectKey, task.schema);
@@ -68,18 +68,18 @@ export class CopyRows {
     if (this.untilHashes > 0 && (this.untilHashes -= 1) === 0) this.hashes = this.hashesOf();
     const { hashes } = this;
     const hashed = typeof value === 'string' && hashes?.add(value) === true;
-    if (!this.lines.add(values, row, hashed ? later : this.subjectOf(value))) {
+    if (!this.tuples.add(values, row, hashed ? later : this.subjectOf(value))) {
       if (hashed) hashes.leaveLast();
       return notStorable(this.row(values), line);
     }
     if (hashed) {
-      this.hashPlaces[hashes.size - 1] = this.lines.length - 1 - hashDigits;
+      this.hashPlaces[hashes.size - 1] = this.tuples.size - hashBytes;
       if (hashes.size === lanes) this.writeHashes(hashes);
     }
     const { count } = this;
     if (count === this.rows.length) this.grow();
     this.rows[count] = row;
-    this.ends[count] = this.lines.length;
+    this.ends[count] = this.tuples.size;
     if (this.keyHash !== undefined) {
       this.keyHash.take(values);
       this.keys[count * 2] = this.keyHash.high;
@@ -94,11 +94,12 @@ export class CopyRows {
     const { count, hashes } = this;
     this.count = 0;
     if (hashes !== undefined) this.writeHashes(hashes);
-    const { buffer, at } = shelf.place(this.lines.length);
-    const text = new Uint8Array(buffer, at, this.lines.length);
-    this.lines.takeInto(text);
+    const { size } = this.tuples;
+    const { buffer, at } = shelf.place(size);
+    const tuples = new Uint8Array(buffer, at, size);
+    this.tuples.takeInto(tuples);
     return {
-      text,
+      tuples,
       rows: put(shelf, Float64Array, this.rows.subarray(0, count)),
       ends: put(shelf, Uint32Array, this.ends.subarray(0, count)),
       keys: put(shelf, Int32Array, this.keys.subarray(0, this.keyHash === undefined ? 0 : count * 2)),
@@ -114,7 +115,8 @@ export class CopyRows {
     const { size } = hashes;
     if (size === 0) return;
     hashes.hash();
-    for (let nth = 0; nth < size; nth += 1) hashes.hexInto(nth, this.lines.added, this.hashPlaces[nth] ?? 0);
+    for (let nth = 0; nth < size; nth += 1)
+      hashes.hashInto(nth, this.tuples.added, this.hashPlaces[nth] ?? 0);
   }
 
   private grow(): void {

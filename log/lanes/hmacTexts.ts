@@ -80,12 +80,14 @@ export class HmacTexts {
     this.used = 0;
   }
 
-  /** Writes a hash in hexadecimal digits, 64 of them. @param nth in the order in which they were added */
-  hexInto(nth: number, bytes: Uint8Array, at: number): void {
+  /** Writes a hash, 32 bytes. @param nth in the order in which they were added */
+  hashInto(nth: number, bytes: Uint8Array, at: number): void {
     for (let word = 0; word < hashWords; word += 1) {
       const value = this.block[word * lanes + nth] ?? 0;
-      for (let digit = 0; digit < 8; digit += 1)
-        bytes[at + word * 8 + digit] = digits[(value >>> (28 - 4 * digit)) & 15] ?? 0;
+      bytes[at + word * 4] = value >>> 24;
+      bytes[at + word * 4 + 1] = value >>> 16;
+      bytes[at + word * 4 + 2] = value >>> 8;
+      bytes[at + word * 4 + 3] = value;
     }
   }
 }
@@ -96,5 +98,3 @@ const behindHash = Int32Array.from(
     Array<number>(lanes).fill(word),
   ),
 );
-
-const digits = Buffer.from('0123456789abcdef', 'latin1');

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { periodLines, type Periods } from '../../clients/cli/reading/periodLines.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { CopyTuples } from '../../hub/domain/rowTable/copyTuples.ts';
 import { datasetTable, layoutOf, periodTable } from '../../hub/domain/rowTable/layout.ts';
 import type { ActFacts } from '../../hub/jobs/act.ts';
 import { destroyRows } from '../../hub/jobs/retire.ts';
@@ -183,14 +184,13 @@ test('the table that a dataset goes over to stands apart too', async () => {
   const sample = readFileSync(resolve('schemas/shared/air-quality-hourly.json'), 'utf8');
   const next = parseDatasetSchema(JSON.parse(sample.replace('hourly:1.0', 'hourly:2.0')));
   const batch = uuid7(database.now());
-  async function* lines(): AsyncGenerator<Uint8Array> {
-    const { columns } = layoutOf(next);
-    for (const [nth, hour] of ['2024-12-31T23:00:00+08:00', '2025-01-01T00:00:00+08:00'].entries()) {
-      const cells = columns.map(({ field }) => (field === 'time' ? hour : field === 'station' ? 'A' : '\\N'));
-      yield await Promise.resolve(Buffer.from([...cells, nth + 1, '\\N\n'].join('\t')));
-    }
+  const tuples = new CopyTuples(layoutOf(next), ['time', 'station']);
+  for (const [nth, hour] of ['2024-12-31T23:00:00+08:00', '2025-01-01T00:00:00+08:00'].entries())
+    tuples.add([hour, 'A'], nth + 1, undefined);
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(tuples.added.subarray(0, tuples.size));
   }
-  await loadBatch(database, layoutOf(next), batch, lines(), undefined);
+  await loadBatch(database, layoutOf(next), batch, all(), undefined);
   const lasting = { row, schema: next };
   const brought = await periodsBrought(database.app, batch, lasting);
   assert.deepEqual(brought, ['2024-12', '2025-01']);

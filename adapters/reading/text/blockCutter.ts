@@ -41,6 +41,11 @@ export class BlockCutter {
     return block;
   }
 
+  /** Copies what is held: the chunk that it lies in is about to be used for another. */
+  keep(): void {
+    this.parts = this.parts.map(copied);
+  }
+
   /** What is left at the end of the file (or when another reader takes over). */
   rest(): Uint8Array {
     const rest = joined(this.parts, this.held);
@@ -50,6 +55,9 @@ export class BlockCutter {
     return rest;
   }
 }
+
+/** The same bytes in memory of their own. */
+export const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
 /** Offset just after the last line end of a chunk: an LF, or a CR that something follows; 0 where there is none. */
 function lineEndBefore(chunk: Uint8Array): number {

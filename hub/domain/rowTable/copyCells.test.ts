@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSchema } from '../../../schemas/parse.ts';
-import { CopyCells, emptyCell } from './copyCells.ts';
-import { CopyLines } from './copyLines.ts';
+import { CopyCells } from './copyCells.ts';
+import { CopyTuples } from './copyTuples.ts';
 import { layoutOf } from './layout.ts';
 
 const layout = layoutOf(
@@ -29,22 +29,22 @@ const rows: readonly Row[] = [
   ['', 7, null, null, null],
   ['😀', -7, 1e21, true, ''],
 ];
-const text = (): Uint8Array => {
-  const lines = new CopyLines(layout, names);
+const tuples = (): Uint8Array => {
+  const made = new CopyTuples(layout, names);
   // one with a hash at its end, one without
-  for (const [i, row] of rows.entries()) lines.add(row, i + 1, i % 2 === 0 ? 'ab'.repeat(32) : undefined);
-  return Uint8Array.from(lines.added.subarray(0, lines.length));
+  for (const [i, row] of rows.entries()) made.add(row, i + 1, i % 2 === 0 ? 'ab'.repeat(32) : undefined);
+  return Uint8Array.from(made.added.subarray(0, made.size));
 };
 
-test('whichever columns are asked for, a line’s cells are those of its values, and its number is told', () => {
+test('whichever columns are asked for, a tuple’s cells are those of its values, and its number is told', () => {
   const asked = [['id'], ['note'], ['size', 'open'], ['note', 'id'], names];
   for (const fields of asked) {
     const cells = new CopyCells(layout, fields);
     const found: unknown[] = [];
-    cells.each(text(), (row, line) => found.push([row, line]));
-    const expected = rows.map((row, line) => {
+    cells.each(tuples(), (row, nth) => found.push([row, nth]));
+    const expected = rows.map((row, nth) => {
       const values = Object.fromEntries(names.map((name, place) => [name, row[place]]));
-      return [cells.of(values), line];
+      return [cells.of(values), nth];
     });
     assert.deepEqual(found, expected);
     assert.deepEqual(
@@ -56,17 +56,24 @@ test('whichever columns are asked for, a line’s cells are those of its values,
 
 test('an empty cell is no text, and a text that looks like one is not empty', () => {
   const found: (string | undefined)[] = [];
-  new CopyCells(layout, ['note']).each(text(), ([cell]) => found.push(cell));
+  new CopyCells(layout, ['note']).each(tuples(), ([cell]) => found.push(cell));
   assert.deepEqual(
-    found.map((cell) => cell === emptyCell),
+    found.map((cell) => cell === undefined),
     [false, false, true, false],
   );
   assert.equal(new Set(found).size, 4);
 });
 
-test('what no line can hold has no cells', () => {
+test('what no tuple can hold has no cells', () => {
   const cells = new CopyCells(layout, ['id']);
   assert.equal(cells.of({ id: 'a\0' }), undefined);
   assert.equal(cells.of({ id: '\ud83d' }), undefined);
   assert.deepEqual(cells.of({ id: 'a' }), ['a']);
+});
+
+test('zero is one value whatever its sign, and a whole number is one that a bigint holds', () => {
+  const cells = new CopyCells(layout, ['size', 'share']);
+  assert.deepEqual(cells.of({ share: -0, size: -0 }), cells.of({ share: 0, size: 0 }));
+  assert.throws(() => cells.of({ size: 2 ** 60 }), RangeError);
+  assert.throws(() => cells.of({ size: 0.5 }), RangeError);
 });

@@ -1,14 +1,12 @@
-import { CopyLines } from './copyLines.ts';
+import { CopyTuples, lengthBytes } from './copyTuples.ts';
 import type { Layout } from './layout.ts';
 
-const [tab, newline] = [9, 10];
-
-/** The cell of a field that is absent or null. No text is written so: a backslash is doubled. */
-export const emptyCell = '\\N';
+/** A cell as it was written, a character for each byte; undefined for a field that is absent or null. */
+export type CopyCell = string | undefined;
 
 /**
- * Cells of some columns of the lines that CopyLines writes: as written, so that two of them are equal where their values are. They are for
- * comparing, not for reading: a byte is a character, escapes stand.
+ * Cells of some columns of the tuples that CopyTuples writes: as written, so that two of them are equal where their values are. They are
+ * for comparing, not for reading.
  */
 export class CopyCells {
   private readonly layout: Layout;
@@ -23,31 +21,33 @@ export class CopyCells {
     this.fields = this.places.map((place) => layout.columns[place]?.field ?? '');
   }
 
-  /** Goes through lines. @param told the cells of each, in the order of the layout */
-  each(text: Uint8Array, told: (cells: readonly string[], line: number) => void): void {
-    const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
-    let line = 0;
-    for (let start = 0; start < bytes.length; line += 1) {
-      const cells: string[] = [];
-      let [place, at] = [0, start];
-      for (const wanted of this.places) {
-        for (; place < wanted; place += 1) at = bytes.indexOf(tab, at) + 1;
-        const end = bytes.indexOf(tab, at);
-        cells.push(bytes.toString('latin1', at, end));
-        [place, at] = [place + 1, end + 1];
+  /** Goes through tuples. @param told the cells of each, in the order of the layout, and which of the tuples it is */
+  each(tuples: Uint8Array, told: (cells: readonly CopyCell[], nth: number) => void): void {
+    const bytes = Buffer.from(tuples.buffer, tuples.byteOffset, tuples.length);
+    let at = 0;
+    for (let nth = 0; at < bytes.length; nth += 1) {
+      const cells: CopyCell[] = [];
+      const count = bytes.readInt16BE(at);
+      at += 2;
+      for (let place = 0; place < count; place += 1) {
+        const length = bytes.readInt32BE(at);
+        at += lengthBytes;
+        const end = at + Math.max(0, length);
+        if (place === this.places[cells.length])
+          cells.push(length < 0 ? undefined : bytes.toString('latin1', at, end));
+        at = end;
       }
-      start = bytes.indexOf(newline, at) + 1;
-      told(cells, line);
+      told(cells, nth);
     }
   }
 
-  /** Cells as they would stand in a line with these values; undefined where no line can hold them. */
-  of(values: Readonly<Record<string, unknown>>): readonly string[] | undefined {
-    const lines = new CopyLines(this.layout, this.fields);
+  /** Cells as they would stand in a tuple with these values; undefined where none can hold them. */
+  of(values: Readonly<Record<string, unknown>>): readonly CopyCell[] | undefined {
+    const tuples = new CopyTuples(this.layout, this.fields);
     const given = this.fields.map((field) => values[field]);
-    if (!lines.add(given, 0, undefined)) return undefined;
-    let found: readonly string[] | undefined;
-    this.each(lines.added.subarray(0, lines.length), (cells) => {
+    if (!tuples.add(given, 0, undefined)) return undefined;
+    let found: readonly CopyCell[] | undefined;
+    this.each(tuples.added.subarray(0, tuples.size), (cells) => {
       found = cells;
     });
     return found;

@@ -81,7 +81,7 @@ export function fieldDefinitions(layout: Layout): readonly string[] {
 /** One of them. */
 export const columnDefinition = ({ name, kind }: Column): string => `${name} ${sqlTypes[kind]}`;
 
-/** Names of every column a load writes, in the order of its lines; `_batch` is the same in all of them. */
+/** Names of every column a load writes, in the order of its tuples; `_batch` is the same in all of them. */
 export function loadedColumns(layout: Layout): string {
   return [...layout.columns.map((column) => column.name), '_row', '_subject'].join(', ');
 }

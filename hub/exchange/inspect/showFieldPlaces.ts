@@ -5,7 +5,7 @@
  */
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { CopyCells, emptyCell } from '../../domain/rowTable/copyCells.ts';
+import { CopyCells } from '../../domain/rowTable/copyCells.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -38,8 +38,8 @@ export async function showFieldPlaces(call: Call<StaffCaller>, services: IntakeS
   const tally = new FieldTally();
   const column = new CopyCells(layout, [field]);
   await services.rereads.run(call.caller, async () => {
-    for await (const { text, lines } of partsAgain(services, dataset, mapping, batch))
-      column.each(text, ([cell], nth) => tally.add(cell === emptyCell ? undefined : cell, lines[nth] ?? 0));
+    for await (const { tuples, lines } of partsAgain(services, dataset, mapping, batch))
+      column.each(tuples, ([cell], nth) => tally.add(cell, lines[nth] ?? 0));
   });
   const answer: components['schemas']['FieldPlaces'] = {
     ...{ batch: batch.id, field, ...tally.told() },

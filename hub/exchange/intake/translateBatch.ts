@@ -115,11 +115,12 @@ async function translateNow(
     ...{ schema, mapping: mapping.compiled, subjectKey, codeLists, beside },
     rememberedKeys,
   };
-  const bytes = verified(rawPieces(database.app, sealer, batch.id), batch.sha256, (length) => {
+  const small = batch.bytes < threadFrom;
+  const stored = (small ? rawBytes : rawPieces)(database.app, sealer, batch.id);
+  const bytes = verified(stored, batch.sha256, (length) => {
     read += length;
     tell({ bytes: read, records: totals.records, bad: totals.bad });
   });
-  const small = batch.bytes < threadFrom;
   const parts = sayingWhatItIs(bytes, mapping.compiled, (file) =>
     small
       ? copyParts(task, surroundings, file)
@@ -134,7 +135,7 @@ async function translateNow(
     if (failed.length < mostQuarantined) failed.push(record);
   };
 
-  async function* copyText(): AsyncGenerator<Uint8Array> {
+  async function* tuples(): AsyncGenerator<Uint8Array> {
     for await (const part of parts) {
       columns ??= part.columns;
       totals.records += part.records;
@@ -146,7 +147,7 @@ async function translateNow(
       written.add(part.rows, part.lines);
       totals.written += part.lines.length;
       tell({ bytes: read, records: totals.records, bad: totals.bad });
-      yield part.text;
+      yield part.tuples;
     }
   }
 
@@ -156,7 +157,7 @@ async function translateNow(
   const askedBy =
     dataset.row.mode === 'upsert' ? [] : askedColumns(registry.current.plans, dataset.row.id, layout).lookups;
   const kept = keptPeriods(dataset, database.now());
-  const loaded = await loadBatch(database, layout, batch.id, copyText(), corrects, fence, askedBy, kept);
+  const loaded = await loadBatch(database, layout, batch.id, tuples(), corrects, fence, askedBy, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
   const { examples: late, earliest } = loaded.over;
   if (loaded.examples.length + late.length > 0) {

@@ -6,6 +6,7 @@ import { isDuplicate } from '../database/failure.ts';
 import type { Reader } from '../database/reader.ts';
 import { inSavepoint, withTransaction, type Transaction } from '../database/transaction.ts';
 import { batchId } from '../../../terms/ids.ts';
+import { copyEnd, copyHead } from '../../domain/rowTable/copyTuples.ts';
 import { exactTypes } from './exactTypes.ts';
 import { createIndexes } from './indexes.ts';
 import {
@@ -39,12 +40,22 @@ export interface Loaded {
   readonly keptOver: number;
 }
 
+/** How a large batch is indexed and looked through. */
+const settings = [
+  // its indexes are sorted in memory
+  "maintenance_work_mem = '128MB'",
+  // by the session and one beside it: a third on two cores only takes turns with them
+  'max_parallel_maintenance_workers = 1',
+  // in 15,000 rows, which tell as much of how often a value comes as twice as many
+  'default_statistics_target = 50',
+];
+
 /** Rows that are named one by one: a file of nothing but one key must not fill the hub's memory. */
 export const mostExamples = 10_000;
 
 /**
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
- * @param lines COPY text lines in the layout's order (copyLines.ts); each piece holds until the next is asked for
+ * @param tuples of COPY in the layout's order (copyTuples.ts), none cut in two; each piece holds until the next is asked for
  * @param corrects a batch whose rows come too, but for those whose key this one brings anew
  * @param askedBy further columns that callers look rows up by
  * @param periods rows whose value in this column is below the first one that is kept are left out
@@ -54,7 +65,7 @@ export async function loadBatch(
   database: Database,
   layout: Layout,
   batch: string,
-  lines: AsyncIterable<Uint8Array>,
+  tuples: AsyncIterable<Uint8Array>,
   corrects: string | undefined,
   fence: (transaction: Transaction, last: boolean) => Promise<void> = () => Promise.resolve(),
   askedBy: readonly Column[] = [],
@@ -63,15 +74,15 @@ export async function loadBatch(
   const table = batchTable(batch);
   return withTransaction(database.owner, async (transaction) => {
     await fence(transaction, false);
-    await transaction.query("SET LOCAL maintenance_work_mem = '128MB'"); // the indexes of a large batch are sorted in memory
+    for (const setting of settings) await transaction.query(`SET LOCAL ${setting}`);
     // ahead of the fields, so that whoever looks for them passes over none: their index takes a sixth less
     const columns = ['_row bigint', '_subject bytea', ...fieldDefinitions(layout)].join(', ');
     await transaction.query(`DROP TABLE IF EXISTS ${table}`);
     await transaction.query(`CREATE TABLE ${table} (${columns}) WITH (autovacuum_enabled = false)`);
     const sink = transaction.query(
-      copyFrom(`COPY ${table} (${loadedColumns(layout)}) FROM STDIN WITH (FREEZE)`),
+      copyFrom(`COPY ${table} (${loadedColumns(layout)}) FROM STDIN WITH (FREEZE, FORMAT binary)`),
     );
-    await pipeline(lasting(lines), sink);
+    await pipeline(lasting(tuples), sink);
     // one value for every row that is there: it is kept once, and neither sent nor written a million times
     await transaction.query(`ALTER TABLE ${table} ADD COLUMN _batch uuid DEFAULT '${batchId(batch)}'`);
     const over = periods === undefined ? none : await withoutOver(transaction, layout, batch, periods);
@@ -92,12 +103,14 @@ export async function loadBatch(
 /** More than a stream takes without being told that everything was written: 64 KiB on any Node. */
 const awaitedBytes = 64 * 1024;
 
-/** The next piece is asked for once the one before has been written; a small one is copied, because nobody waits for it. */
+/** Head, tuples, end. The next piece is asked for once the one before has been written; a small one is copied, because nobody waits for it. */
 async function* lasting(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield copyHead;
   for await (const piece of pieces) {
     if (piece.length > awaitedBytes) yield piece;
     else if (piece.length > 0) yield Buffer.from(piece);
   }
+  yield copyEnd;
 }
 
 const none: Loaded['over'] = { rows: 0, examples: [] };

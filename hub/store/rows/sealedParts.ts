@@ -75,18 +75,17 @@ export async function* rawBytes(
   for await (const part of openedParts(pool, sealer, batch, from)) yield Buffer.from(part);
 }
 
-/** What a reader gets at once: more would be in use long enough to become old, and only a look at all objects lets go of what is old. */
+/** What a reader gets at once. */
 const pieceBytes = 1024 * 1024;
 
-/** The same for whoever reads them through, in pieces: each has memory of its own, and no part is given before all of it has been opened. */
+/**
+ * The same for whoever reads them through, in pieces: each holds until the next is asked for, because a copy of it would be in use long
+ * enough to become old, and only a look at all objects lets go of what is old. No part is given before all of it has been opened.
+ */
 export async function* rawPieces(pool: Pool, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
   const passed = collectingNew();
   for await (const part of openedParts(pool, sealer, batch, 0, passed))
-    for (let at = 0; at < part.length; at += pieceBytes) {
-      const piece = Buffer.from(part.subarray(at, at + pieceBytes));
-      passed(piece.length);
-      yield piece;
-    }
+    for (let at = 0; at < part.length; at += pieceBytes) yield part.subarray(at, at + pieceBytes);
 }
 
 /** Each part holds until the next is asked for. */

@@ -8,6 +8,8 @@ import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { passingChunks } from '../../../tests/passingChunks.ts';
+import { linesOfTuples } from '../../../tests/readTuples.ts';
 import { copyParts, type CopyPart } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
 import { LinesOfRows } from '../linesOfRows.ts';
@@ -60,7 +62,7 @@ function reading(task: CopyTask): Reading {
 }
 
 interface All {
-  readonly text: string;
+  readonly tuples: readonly string[];
   readonly lines: readonly number[];
   readonly failed: readonly BadRecord[];
   readonly records: number;
@@ -70,15 +72,11 @@ interface All {
 
 /** All parts, without the numbers of rows: they count bytes here, records there. */
 async function all(parts: AsyncIterable<CopyPart>): Promise<All> {
-  const [texts, lines, failed]: [string[], number[], BadRecord[]] = [[], [], []];
+  const [tuples, lines, failed]: [string[], number[], BadRecord[]] = [[], [], []];
   let [records, skipped, refused]: [number, number, string | undefined] = [0, 0, undefined];
   try {
     for await (const part of parts) {
-      texts.push(
-        Buffer.from(part.text)
-          .toString()
-          .replaceAll(/\t\d+(\t[^\t\n]*\n)/g, '$1'),
-      );
+      for (const tuple of linesOfTuples(part.tuples)) tuples.push(tuple);
       for (const line of part.lines) lines.push(line);
       for (const bad of part.failed) failed.push(bad);
       records += part.records;
@@ -88,7 +86,7 @@ async function all(parts: AsyncIterable<CopyPart>): Promise<All> {
     if (!(error instanceof Problem)) throw error;
     refused = `${error.code} ${JSON.stringify(error.facts)}`;
   }
-  return { text: texts.join(''), lines, failed, records, skipped, refused };
+  return { tuples, lines, failed, records, skipped, refused };
 }
 
 /** What both ways of reading a file come to. */
@@ -98,7 +96,9 @@ async function bothWays(task: CopyTask, bytes: Uint8Array, size = 100_000): Prom
   const division = formatNamed(task.mapping.format).divide?.(task.mapping.options, lines);
   assert.ok(division !== undefined, 'the file is divided');
   const whole = await all(copyParts(task, shippedSurroundings, inChunks(bytes, 65_536)));
-  const divided = await all(dividedParts([reading(task), reading(task)], inChunks(bytes, size), division));
+  const divided = await all(
+    dividedParts([reading(task), reading(task)], passingChunks(bytes, size), division),
+  );
   assert.deepEqual(divided, whole);
   return whole;
 }

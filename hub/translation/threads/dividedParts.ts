@@ -1,4 +1,5 @@
 import type { Division } from '../../../adapters/reading/division.ts';
+import { copied } from '../../../adapters/reading/text/blockCutter.ts';
 import { hasText, lineStart, merged, stretches, type Stretch } from '../../../adapters/reading/stretches.ts';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -10,8 +11,9 @@ import { Rooms } from './rooms.ts';
 
 /** A stretch that a thread works on. */
 interface Work {
+  /** its bytes are in a room */
   readonly stretch: Stretch;
-  /** as the thread reads it: its bytes are in a room */
+  /** as the thread reads it */
   readonly sent: SentStretch;
   readonly thread: Reading;
   readonly part: Promise<StretchPart>;
@@ -26,6 +28,7 @@ const stretchesEach = 4;
 /**
  * Parts of a file whose stretches go to the threads in turn, in the order of the file. The first stretch tells the columns. Where a
  * stretch turns out to end inside a record, that record is read again together with what follows.
+ * @param bytes a chunk need not hold any longer than until the next is asked for
  * @throws Problem, what the adapter says of a file it cannot read
  */
 export async function* dividedParts(
@@ -46,9 +49,10 @@ export async function* dividedParts(
   let line = 0;
 
   const begin = (stretch: Stretch, thread: Reading): Work => {
-    const place = { bytes: rooms.of(stretch.bytes), first: stretch.byte };
+    const room = rooms.of(stretch.bytes);
+    const place = { bytes: room, first: stretch.byte };
     const sent = options === undefined ? place : { ...place, options };
-    return { stretch, sent, thread, part: thread.stretch(sent) };
+    return { stretch: { ...stretch, bytes: room }, sent, thread, part: thread.stretch(sent) };
   };
   const next = async (): Promise<Stretch | undefined> => {
     const found = await source.next();
@@ -59,26 +63,26 @@ export async function* dividedParts(
   /** Nobody uses what is made of it. */
   const leave = ({ sent: { bytes: room }, part }: Work): void => {
     part.then(
-      ({ text }) => rooms.giveBack(room, text),
+      ({ tuples }) => rooms.giveBack(room, tuples),
       () => rooms.giveBack(room),
     );
   };
-  /** The stretches behind, whatever they came to: as many bytes at least, or what is left. */
+  /** The stretches behind, whatever they came to: as many bytes at least, or what is left. Copies: their rooms are used again. */
   const following = async (least: number): Promise<Stretch[]> => {
     const found: Stretch[] = [];
     for (let size = 0; size < least;) {
       const unread = under.shift();
-      if (unread !== undefined) leave(unread);
       const behind = unread?.stretch ?? (await next());
       if (behind === undefined) break;
-      found.push(behind);
+      found.push(ownStretch(behind));
       size += behind.bytes.length;
+      if (unread !== undefined) leave(unread);
     }
     return found;
   };
   const finish = async ({ stretch, sent, thread }: Work, found: StretchPart): Promise<CopyPart> => {
     const part = line === 0 ? found : inFile(found, line);
-    options ??= division.later(part.columns, stretch.bytes);
+    options ??= division.later(part.columns, copied(stretch.bytes));
     line += part.physical;
     const repetitions = guard.repetitions(part);
     const repeated =
@@ -99,7 +103,10 @@ export async function* dividedParts(
       const oldest = under.shift();
       if (oldest === undefined) return;
       const part = await answered(oldest, line);
-      const { stretch, thread } = oldest;
+      const { thread } = oldest;
+      const stretch = part.failed.some(({ open }) => open === true)
+        ? ownStretch(oldest.stretch)
+        : oldest.stretch;
       const cut = openFrom(part, stretch.bytes);
       // twice as much each time, so that a long record is not read again and again
       const behind = cut === undefined ? [] : await following(stretch.bytes.length - cut);
@@ -110,7 +117,7 @@ export async function* dividedParts(
       }
       leave(oldest);
       if (cut > 0) {
-        const before = begin({ bytes: stretch.bytes.slice(0, cut), byte: stretch.byte }, thread);
+        const before = begin({ bytes: stretch.bytes.subarray(0, cut), byte: stretch.byte }, thread);
         yield await finish(before, await answered(before, line));
         leave(before);
       }
@@ -121,6 +128,8 @@ export async function* dividedParts(
     await source.return(undefined);
   }
 }
+
+const ownStretch = ({ bytes, byte }: Stretch): Stretch => ({ bytes: copied(bytes), byte });
 
 /** @param line physical lines before it @throws Problem, with lines and places of the file */
 async function answered({ stretch, part }: Work, line: number): Promise<StretchPart> {
