@@ -41,6 +41,9 @@ export async function launchServer(
     log_timezone: 'UTC',
     lc_messages: 'C',
     jit: 'off',
+    // nobody replicates a server that only a socket leads to: what a transaction makes and fills is flushed with it, not written twice
+    wal_level: 'minimal',
+    max_wal_senders: '0',
     // rows that stand apart by period take a lock of each part and index in a question that names none
     max_locks_per_transaction: '256',
     ...(options.durable === false ? { fsync: 'off', full_page_writes: 'off' } : {}),

@@ -84,6 +84,7 @@ test('made once, found again with its data, in the locale that sorts alike every
     'C C.UTF-8',
   );
   assert.equal(await ask(first, "SELECT current_setting('listen_addresses') AS v"), '');
+  assert.equal(await ask(first, "SELECT current_setting('wal_level') AS v"), 'minimal');
   await first.stop();
   assert.equal(await isRunning(first.pid), false);
   const second = await start('twice');
