@@ -90,33 +90,42 @@ export class CsvScanner {
     return this.rest !== '';
   }
 
-  /** Notes the places of the cells of the record at `start`; moves `line` over line ends inside quotes. */
+  /** Notes the places of the cells of the record at `start`; moves `line` over line ends inside quotes. Behind the text there is no mark: it ends as a line does. */
   private record(start: number): Outcome {
     const { text, places, marks } = this;
-    const { length } = text;
+    let { numbers, used } = places;
     let suspect = 0;
     let from = start;
     this.suspect = false;
     for (;;) {
       let end = from;
-      let kind: number = end < length ? (marks[text.charCodeAt(end)] ?? 0) : mark.lineEnd;
+      let kind: number = marks[text.charCodeAt(end)] ?? mark.lineEnd;
+      if (used + 2 > numbers.length) numbers = places.grown();
+      numbers[used] = from;
       if (kind === mark.quote) {
         const close = this.quotedCell(start, from + 1);
         if (typeof close !== 'number') return close;
         end = close;
-        kind = end < length ? (marks[text.charCodeAt(end)] ?? 0) : mark.lineEnd;
+        numbers[used] = from + 1;
+        numbers[used + 1] = close - 1;
+        used += 2;
+        kind = marks[text.charCodeAt(end)] ?? mark.lineEnd;
         if (kind < mark.separator || kind === mark.quote) return 'csv.quote';
       } else {
         while (kind <= mark.suspect) {
           suspect |= kind;
           end += 1;
-          kind = end < length ? (marks[text.charCodeAt(end)] ?? 0) : mark.lineEnd;
+          kind = marks[text.charCodeAt(end)] ?? mark.lineEnd;
         }
         if (kind === mark.quote) return 'csv.quote';
-        if (end > start || kind === mark.separator) places.push(from, end);
+        if (end > start || kind === mark.separator) {
+          numbers[used + 1] = end;
+          used += 2;
+        }
       }
       if (kind === mark.lineEnd) {
         this.suspect ||= suspect === 1;
+        places.used = used;
         return end;
       }
       from = end + 1;
@@ -124,15 +133,15 @@ export class CsvScanner {
   }
 
   /**
-   * Notes the place of the quoted cell whose text begins at `from`.
+   * Reads the quoted cell whose text begins at `from`.
    * @returns the place after its closing mark
    */
   private quotedCell(start: number, from: number): Outcome {
-    const { text, places, marks } = this;
+    const { text, marks } = this;
     const { length } = text;
     let at = from;
     for (;;) {
-      const kind = at < length ? (marks[text.charCodeAt(at)] ?? 0) : mark.lineEnd;
+      const kind = marks[text.charCodeAt(at)] ?? mark.lineEnd;
       if (kind === mark.quote) {
         if (text.charCodeAt(at + 1) !== text.charCodeAt(at)) break;
         this.doubled = true;
@@ -145,9 +154,7 @@ export class CsvScanner {
       }
       at += 1;
     }
-    if (at - start > this.longest) return 'csv.quote-unclosed';
-    places.push(from, at);
-    return at + 1;
+    return at - start > this.longest ? 'csv.quote-unclosed' : at + 1;
   }
 
   /** Where the next line begins; `more` where the line goes on, or a CR may be half of a CRLF, in the next block. */

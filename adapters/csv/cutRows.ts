@@ -49,15 +49,19 @@ export class CellPlaces {
   }
 
   push(start: number, end: number): void {
-    if (this.used + 2 > this.numbers.length) {
-      const larger = new Int32Array(Math.max(256, this.numbers.length * 2));
-      larger.set(this.numbers);
-      this.numbers = larger;
-      this.given = false;
-    }
-    this.numbers[this.used] = start;
-    this.numbers[this.used + 1] = end;
+    const numbers = this.used + 2 > this.numbers.length ? this.grown() : this.numbers;
+    numbers[this.used] = start;
+    numbers[this.used + 1] = end;
     this.used += 2;
+  }
+
+  /** The numbers with room for more behind them: whoever notes places writes there, and says how many are in use when a record is whole. */
+  grown(): Int32Array<ArrayBuffer> {
+    const larger = new Int32Array(Math.max(256, this.numbers.length * 2));
+    larger.set(this.numbers);
+    this.numbers = larger;
+    this.given = false;
+    return larger;
   }
 
   /** All of them, for good: who begins anew takes other numbers. */
