@@ -40,14 +40,12 @@ export interface Loaded {
   readonly keptOver: number;
 }
 
-/** How a large batch is indexed and looked through. */
+/** How a large batch is indexed. */
 const settings = [
-  // its indexes are sorted in memory
+  // sorted in memory
   "maintenance_work_mem = '128MB'",
   // by the session and one beside it: a third on two cores only takes turns with them
   'max_parallel_maintenance_workers = 1',
-  // in 15,000 rows, which tell as much of how often a value comes as twice as many
-  'default_statistics_target = 50',
 ];
 
 /** Rows that are named one by one: a file of nothing but one key must not fill the hub's memory. */
