@@ -1,4 +1,5 @@
 /** What a file is that could not be read as what it was declared: said beside the refusal, where its first bytes leave no doubt. */
+import { copied } from './reading/text/copied.ts';
 import { Problem } from '../terms/problem.ts';
 import { fill, type Bilingual } from '../terms/bilingual.ts';
 import type { Bytes } from './reading/reader.ts';
@@ -39,7 +40,7 @@ export async function* sayingWhatItIs<T>(
   let length = 0;
   async function* remembered(): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
-      if (length < looked) start.push(new Uint8Array(chunk.subarray(0, looked - length)));
+      if (length < looked) start.push(copied(chunk.subarray(0, looked - length)));
       length += chunk.length;
       yield chunk;
     }

@@ -1,5 +1,6 @@
 /** Files cut into stretches of whole lines, as their division says. */
-import { BlockCutter, copied } from './text/blockCutter.ts';
+import { BlockCutter } from './text/blockCutter.ts';
+import { copied } from './text/copied.ts';
 import { searched } from './text/searched.ts';
 import type { Division } from './division.ts';
 import type { Bytes } from './reader.ts';

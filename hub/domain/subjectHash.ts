@@ -2,6 +2,9 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import { hmacText } from '../../policies/masks/pseudonyms/hmacText.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 
+/** Bytes of the keyed hash of a subject. */
+export const subjectLength = 32;
+
 /**
  * Whom a row is about, as a keyed hash (HMAC-SHA-256 under the hub's lasting subject key over kind, newline and value, hex):
  * the row's `_subject`, computed at intake. The same person has the same hash in every dataset.

@@ -2,13 +2,10 @@ import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
+import { inChunks } from '../../tests/chunks.ts';
 import { openStream, sealStream } from './sealedStream.ts';
 
 const key = createSecretKey(randomBytes(32));
-
-async function* inParts(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
-}
 
 async function whole(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
@@ -16,9 +13,9 @@ async function whole(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(all);
 }
 
-const seal = (plain: Uint8Array): Promise<Buffer> => whole(sealStream(key, inParts(plain, 10_007)));
+const seal = (plain: Uint8Array): Promise<Buffer> => whole(sealStream(key, inChunks(plain, 10_007)));
 const open = (sealed: Uint8Array, with_ = key): Promise<Buffer> =>
-  whole(openStream(with_, inParts(sealed, 4_099)));
+  whole(openStream(with_, inChunks(sealed, 4_099)));
 const refused = (sealed: Uint8Array, with_ = key): Promise<void> =>
   assert.rejects(
     open(sealed, with_),

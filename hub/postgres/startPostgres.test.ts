@@ -85,6 +85,7 @@ test('made once, found again with its data, in the locale that sorts alike every
   );
   assert.equal(await ask(first, "SELECT current_setting('listen_addresses') AS v"), '');
   assert.equal(await ask(first, "SELECT current_setting('wal_level') AS v"), 'minimal');
+  assert.equal(await ask(first, "SELECT current_setting('max_wal_senders') AS v"), '0');
   await first.stop();
   assert.equal(await isRunning(first.pid), false);
   const second = await start('twice');

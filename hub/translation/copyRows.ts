@@ -4,10 +4,10 @@ import type { RowSink } from '../../adapters/translate.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import { HmacTexts } from '../../log/lanes/hmacTexts.ts';
 import { lanes } from '../../log/lanes/openLanes.ts';
-import { CopyTuples, hashBytes, later } from '../domain/rowTable/copyTuples.ts';
+import { CopyTuples, later } from '../domain/rowTable/copyTuples.ts';
 import { layoutOf } from '../domain/rowTable/layout.ts';
 import { isStorable, keyFits } from '../domain/rowTable/storable.ts';
-import { subjectHasher, subjectParts } from '../domain/subjectHash.ts';
+import { subjectHasher, subjectLength, subjectParts } from '../domain/subjectHash.ts';
 import type { CopyTask } from './copyTask.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -73,7 +73,7 @@ export class CopyRows {
       return notStorable(this.row(values), line);
     }
     if (hashed) {
-      this.hashPlaces[hashes.size - 1] = this.tuples.size - hashBytes;
+      this.hashPlaces[hashes.size - 1] = this.tuples.size - subjectLength;
       if (hashes.size === lanes) this.writeHashes(hashes);
     }
     const { count } = this;

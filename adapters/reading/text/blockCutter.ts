@@ -1,4 +1,5 @@
 import { Problem } from '../../../terms/problem.ts';
+import { copied } from './copied.ts';
 import { searched } from './searched.ts';
 
 /** Blocks are gathered to at least this size, so that tiny chunks do not make the readers rescan. */
@@ -55,9 +56,6 @@ export class BlockCutter {
     return rest;
   }
 }
-
-/** The same bytes in memory of their own. */
-export const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
 /** Offset just after the last line end of a chunk: an LF, or a CR that something follows; 0 where there is none. */
 function lineEndBefore(chunk: Uint8Array): number {

@@ -1,3 +1,4 @@
+import { subjectLength } from '../subjectHash.ts';
 import type { Column, Layout } from './layout.ts';
 
 const firstRoom = 1 << 18;
@@ -10,15 +11,13 @@ export const copyEnd: Uint8Array = Buffer.from('\xff\xff', 'latin1');
 /** In place of a hash that is not known yet. */
 export const later: unique symbol = Symbol('later');
 type Later = typeof later;
-/** Bytes of a hash. */
-export const hashBytes = 32;
 
 /** Bytes of the number before a value, and of a number that is one; a value with this for its length is NULL. */
 export const lengthBytes = 4;
 const numberBytes = 8;
 const absent = -1;
 /** How many fields there are, `_row` and `_subject`. */
-const restBytes = 2 + lengthBytes + numberBytes + lengthBytes + hashBytes;
+const restBytes = 2 + lengthBytes + numberBytes + lengthBytes + subjectLength;
 
 /**
  * Rows as tuples of COPY … FROM STDIN (FORMAT binary), beside each other (PostgreSQL documentation, COPY, File Formats): nothing is escaped,
@@ -60,9 +59,9 @@ export class CopyTuples {
     this.whole(record);
     if (subject === undefined) this.length(absent);
     else {
-      this.length(hashBytes);
+      this.length(subjectLength);
       if (subject !== later) this.bytes.write(subject, this.used, 'hex');
-      this.used += hashBytes;
+      this.used += subjectLength;
     }
     return true;
   }

@@ -20,7 +20,7 @@ import {
   type KeptStanding,
 } from '../../store/consents/readStandings.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
-import { subjectLength } from '../../store/rows/rowsByColumn.ts';
+import { subjectLength } from '../../domain/subjectHash.ts';
 import type { Query } from './query.ts';
 import type { Page } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';

@@ -11,7 +11,7 @@ import type { PageMasking } from './maskInThread.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database, Pool } from '../../store/database/database.ts';
 import { untilAborted, type Statements } from '../../store/database/untilAborted.ts';
-import { subjectLength } from '../../store/rows/rowsByColumn.ts';
+import { subjectLength } from '../../domain/subjectHash.ts';
 import { lookups, type Lookups } from '../../store/rows/lookups.ts';
 import type { Sealer } from '../../store/rows/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';

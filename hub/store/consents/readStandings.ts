@@ -1,3 +1,4 @@
+import { subjectLength } from '../../domain/subjectHash.ts';
 import type { ConsentStanding } from '../../../policies/consents/verdict.ts';
 import type { Statements } from '../database/untilAborted.ts';
 
@@ -21,9 +22,6 @@ type Terms = Pick<
   'state' | 'collectedBy' | 'notBefore' | 'until' | 'maxUses' | 'guardian' | 'retention' | 'fields'
 >;
 
-/** Bytes of a subject's keyed hash. */
-const width = 32;
-
 /**
  * The subjects go as one value, hash behind hash; what stands comes as one text: a row of its own for each standing would cost more than to
  * find it. Nothing in it holds a tab or a line feed: ids and departments are slugs, fields are names of a schema. What few standings have
@@ -34,7 +32,7 @@ SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = 
        (SELECT string_agg(concat_ws(E'\\t', n, version, uses, consent, state, collected_by,
                           date_part('epoch', not_before), date_part('epoch', until), array_to_string(fields, ','),
                           'u' || max_uses, 'g' || encode(guardian, 'hex'), 'r' || retention), E'\\n')
-          FROM generate_series(1, length($1::bytea) / ${width}) AS n JOIN consent_standing AS s ON s.subject = substr($1, (n - 1) * ${width} + 1, ${width})
+          FROM generate_series(1, length($1::bytea) / ${subjectLength}) AS n JOIN consent_standing AS s ON s.subject = substr($1, (n - 1) * ${subjectLength} + 1, ${subjectLength})
          WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4) AS found`;
 const question = { name: 'read_standings', text };
 
@@ -43,8 +41,8 @@ const question = { name: 'read_standings', text };
  * @throws TypeError for a hash of another length than 32 bytes
  */
 export function packHashes(hashes: readonly Uint8Array[]): Buffer {
-  if (hashes.some(({ length }) => length !== width)) throw new TypeError('a keyed hash has 32 bytes');
-  return Buffer.concat(hashes, hashes.length * width);
+  if (hashes.some(({ length }) => length !== subjectLength)) throw new TypeError('a keyed hash has 32 bytes');
+  return Buffer.concat(hashes, hashes.length * subjectLength);
 }
 
 /**
@@ -58,8 +56,8 @@ export async function readStandings(
   { recipient, dataset, purpose }: ConsentScope,
   subjects: Uint8Array,
 ): Promise<readonly (KeptStanding | undefined)[]> {
-  if (subjects.length % width !== 0) throw new TypeError('a keyed hash has 32 bytes');
-  const standings = new Array<KeptStanding | undefined>(subjects.length / width).fill(undefined);
+  if (subjects.length % subjectLength !== 0) throw new TypeError('a keyed hash has 32 bytes');
+  const standings = new Array<KeptStanding | undefined>(subjects.length / subjectLength).fill(undefined);
   if (subjects.length === 0) return standings;
   const { rows } = await reader.query<{ newest: string | null; found: string | null }>({
     ...question,

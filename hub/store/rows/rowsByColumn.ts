@@ -2,14 +2,12 @@
  * Rows of a page as PostgreSQL can hand them over for the least: each column in one JSON array, the persons' hashes in one stretch of bytes.
  * A cell of its own costs the driver a quarter of a microsecond, an element of an array a tenth of that; the values are the same.
  */
+import { subjectLength } from '../../domain/subjectHash.ts';
 import type { FetchedRow, Position } from './fetchedRow.ts';
 import type { Column } from '../../domain/rowTable/layout.ts';
 
 /** Rows from which on a page comes by column: for few, a row each is less work for the database. */
 export const leastByColumn = 200;
-
-/** Bytes of a row's `_subject`. */
-export const subjectLength = 32;
 
 /** Where nobody is: no keyed hash is made of zeros. */
 const nobody = `'\\x${'00'.repeat(subjectLength)}'::bytea`;

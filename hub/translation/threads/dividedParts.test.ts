@@ -8,7 +8,7 @@ import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { passingChunks } from '../../../tests/passingChunks.ts';
+import { inChunks, passingChunks } from '../../../tests/chunks.ts';
 import { linesOfTuples } from '../../../tests/readTuples.ts';
 import { copyParts, type CopyPart } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
@@ -41,10 +41,6 @@ function taskOf(format: string, options: object, [id, name]: readonly (string | 
 
 const csv = (options: object = {}, from: readonly (string | number)[] = ['id', 'name']): CopyTask =>
   taskOf('csv', { encoding: 'utf-8', separator: ',', ...options }, from);
-
-async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
-}
 
 /** Reads stretches as a thread does, in this one. */
 function reading(task: CopyTask): Reading {

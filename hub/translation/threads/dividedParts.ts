@@ -1,5 +1,5 @@
 import type { Division } from '../../../adapters/reading/division.ts';
-import { copied } from '../../../adapters/reading/text/blockCutter.ts';
+import { copied } from '../../../adapters/reading/text/copied.ts';
 import { hasText, lineStart, merged, stretches, type Stretch } from '../../../adapters/reading/stretches.ts';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -11,9 +11,7 @@ import { Rooms } from './rooms.ts';
 
 /** A stretch that a thread works on. */
 interface Work {
-  /** its bytes are in a room */
-  readonly stretch: Stretch;
-  /** as the thread reads it */
+  /** as the thread reads it: its bytes are in a room */
   readonly sent: SentStretch;
   readonly thread: Reading;
   readonly part: Promise<StretchPart>;
@@ -49,10 +47,9 @@ export async function* dividedParts(
   let line = 0;
 
   const begin = (stretch: Stretch, thread: Reading): Work => {
-    const room = rooms.of(stretch.bytes);
-    const place = { bytes: room, first: stretch.byte };
+    const place = { bytes: rooms.of(stretch.bytes), first: stretch.byte };
     const sent = options === undefined ? place : { ...place, options };
-    return { stretch: { ...stretch, bytes: room }, sent, thread, part: thread.stretch(sent) };
+    return { sent, thread, part: thread.stretch(sent) };
   };
   const next = async (): Promise<Stretch | undefined> => {
     const found = await source.next();
@@ -72,17 +69,17 @@ export async function* dividedParts(
     const found: Stretch[] = [];
     for (let size = 0; size < least;) {
       const unread = under.shift();
-      const behind = unread?.stretch ?? (await next());
+      const behind = unread === undefined ? await next() : stretchOf(unread);
       if (behind === undefined) break;
-      found.push(ownStretch(behind));
+      found.push({ ...behind, bytes: copied(behind.bytes) });
       size += behind.bytes.length;
       if (unread !== undefined) leave(unread);
     }
     return found;
   };
-  const finish = async ({ stretch, sent, thread }: Work, found: StretchPart): Promise<CopyPart> => {
+  const finish = async ({ sent, thread }: Work, found: StretchPart): Promise<CopyPart> => {
     const part = line === 0 ? found : inFile(found, line);
-    options ??= division.later(part.columns, copied(stretch.bytes));
+    options ??= division.later(part.columns, copied(sent.bytes));
     line += part.physical;
     const repetitions = guard.repetitions(part);
     const repeated =
@@ -104,39 +101,38 @@ export async function* dividedParts(
       if (oldest === undefined) return;
       const part = await answered(oldest, line);
       const { thread } = oldest;
-      const stretch = part.failed.some(({ open }) => open === true)
-        ? ownStretch(oldest.stretch)
-        : oldest.stretch;
-      const cut = openFrom(part, stretch.bytes);
+      const { bytes: room, byte } = stretchOf(oldest);
+      const cut = openFrom(part, room);
       // twice as much each time, so that a long record is not read again and again
-      const behind = cut === undefined ? [] : await following(stretch.bytes.length - cut);
+      const behind = cut === undefined ? [] : await following(room.length - cut);
       if (cut === undefined || behind.length === 0) {
         yield await finish(oldest, part);
         leave(oldest);
         continue;
       }
-      leave(oldest);
       if (cut > 0) {
-        const before = begin({ bytes: stretch.bytes.subarray(0, cut), byte: stretch.byte }, thread);
+        const before = begin({ bytes: room.subarray(0, cut), byte }, thread);
         yield await finish(before, await answered(before, line));
         leave(before);
       }
-      const open = { bytes: stretch.bytes.subarray(cut), byte: stretch.byte + cut };
+      const open = { bytes: room.subarray(cut), byte: byte + cut };
       under.unshift(begin(merged(open, ...behind), thread));
+      leave(oldest);
     }
   } finally {
     await source.return(undefined);
   }
 }
 
-const ownStretch = ({ bytes, byte }: Stretch): Stretch => ({ bytes: copied(bytes), byte });
+/** It lies in its room until that is given back. */
+const stretchOf = ({ sent: { bytes, first } }: Work): Stretch => ({ bytes, byte: first });
 
 /** @param line physical lines before it @throws Problem, with lines and places of the file */
-async function answered({ stretch, part }: Work, line: number): Promise<StretchPart> {
+async function answered({ sent, part }: Work, line: number): Promise<StretchPart> {
   try {
     return await part;
   } catch (error) {
-    throw error instanceof Problem ? problemInFile(error, line, stretch.byte) : error;
+    throw error instanceof Problem ? problemInFile(error, line, sent.first) : error;
   }
 }
 

@@ -17,7 +17,7 @@ import { copyPartsInThreads } from './copyPartsInThreads.ts';
 import { ThreadPool } from './threadPool.ts';
 import { stepwise } from './stepwise.ts';
 import { nonEmpty } from '../../../tests/nonEmpty.ts';
-import { passingChunks } from '../../../tests/passingChunks.ts';
+import { inChunks, passingChunks } from '../../../tests/chunks.ts';
 import { linesOfTuples } from '../../../tests/readTuples.ts';
 
 const pool = new ThreadPool();
@@ -37,10 +37,6 @@ const task: CopyTask = {
   subjectKey: createSecretKey(Buffer.alloc(32, 7)),
   codeLists: { digest: 'regions', lists: [regions] },
 };
-
-async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
-}
 
 interface All {
   /** the tuples, in hexadecimal digits */

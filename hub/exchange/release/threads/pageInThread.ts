@@ -6,7 +6,8 @@ import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKe
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { subjectTokens } from '../../../audit/subjects.ts';
-import { cellsIn, recordsOf, subjectLength } from '../../../store/rows/rowsByColumn.ts';
+import { subjectLength } from '../../../domain/subjectHash.ts';
+import { cellsIn, recordsOf } from '../../../store/rows/rowsByColumn.ts';
 import { linesOf } from '../linesOf.ts';
 import { maskColumns, maskPage } from '../maskPage.ts';
 import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages.ts';

@@ -8,3 +8,8 @@ export async function* passingChunks(bytes: Uint8Array, size: number): AsyncGene
     room.fill(0x22);
   }
 }
+
+/** The bytes chunk by chunk, for whoever keeps them. */
+export async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
+}
