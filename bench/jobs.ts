@@ -10,8 +10,7 @@ import { startPostgres } from '../hub/postgres/startPostgres.ts';
 import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
 import { newDatabase } from './append/logs.ts';
 import { coreSpent } from './coreTime.ts';
-import { LoadProcess } from './release/load.ts';
-import { queryRequest } from './release/queryRequest.ts';
+import { askedRow, LoadProcess, ofHub } from './release/load.ts';
 import { sendRegister } from './release/register.ts';
 import type { Bench, BenchRow } from './row.ts';
 
@@ -46,17 +45,11 @@ async function share(hub: TestHub, spent: () => number): Promise<BenchRow> {
   const load = new LoadProcess();
   try {
     const city = await sampleCity(hub, 1_000_000_000);
-    const { education } = city;
     const people = await sendRegister(city, rows);
-    const port = Number(new URL(hub.hub.origins.exchange).port);
-    await load.connect({ name: 'hub', port, ca: hub.ca, ...education.tls }, sockets);
-    const key = education.signing;
-    let nth = 0;
-    const person = (): string => people[(nth += 1) % people.length] ?? '';
+    await load.connect({ ...ofHub(hub, city.education), name: 'hub', asked: askedRow, people }, sockets);
     /** a core's milliseconds, and answers, of releases for so long */
     const released = async (milliseconds: number, count: number) => {
-      const requests = Array.from({ length: count }, () => queryRequest(hub, key, person()));
-      await load.give('hub', requests);
+      await load.prepare('hub', count);
       const before = spent();
       const { answers, failures, firstFailure } = await load.run('hub', milliseconds);
       if (failures > 0) throw new Error(firstFailure ?? 'a release failed');

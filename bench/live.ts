@@ -13,8 +13,7 @@ import type { ProfileDocument } from '../clients/sdk/profile.ts';
 import { datongBin, datongEnvironment } from '../tests/datong.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import { householdRow, liveDataset } from '../tests/walks/liveProvider.ts';
-import { LoadProcess } from './release/load.ts';
-import { queryRequest } from './release/queryRequest.ts';
+import { askedRow, LoadProcess, ofHub, type Asked } from './release/load.ts';
 import { registerSeed, sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
@@ -27,9 +26,9 @@ const sockets = 8;
 export const bench: Bench = { run };
 
 type Kind = 'hosted' | 'live';
-const asked: Readonly<Record<Kind, { readonly dataset: string; readonly agreement: string }>> = {
-  hosted: { dataset: 'pub-security.household', agreement: 'agr-school-enrolment' },
-  live: { dataset: liveDataset, agreement: 'agr-school-enrolment-live' },
+const asked: Readonly<Record<Kind, Asked>> = {
+  hosted: askedRow,
+  live: { what: 'rows', dataset: liveDataset, agreement: 'agr-school-enrolment-live' },
 };
 
 async function run(): Promise<readonly BenchRow[]> {
@@ -59,14 +58,10 @@ async function compare(
   load: LoadProcess,
   people: readonly string[],
 ): Promise<readonly BenchRow[]> {
-  const port = Number(new URL(hub.hub.origins.exchange).port);
   for (const name of ['hosted', 'live'] as const)
-    await load.connect({ name, port, ca: hub.ca, ...education.tls }, sockets);
+    await load.connect({ ...ofHub(hub, education), name, asked: asked[name], people }, sockets);
   const cost = async (kind: Kind, most: number): Promise<number> => {
-    await load.give(
-      kind,
-      Array.from({ length: most }, () => requestFor(kind, hub, education.signing, people)),
-    );
+    await load.prepare(kind, most);
     const before = process.cpuUsage();
     const { answers, failures, firstFailure } = await load.run(kind, 60_000);
     const { user, system } = process.cpuUsage(before);
@@ -122,15 +117,4 @@ async function provide(
   });
   await once(createInterface(child.stdout), 'line');
   return child;
-}
-
-let nth = 0;
-function requestFor(
-  kind: Kind,
-  hub: TestHub,
-  key: City['education']['signing'],
-  people: readonly string[],
-): Uint8Array {
-  nth += 1;
-  return queryRequest(hub, key, people[nth % people.length] ?? '', asked[kind]);
 }

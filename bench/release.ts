@@ -1,11 +1,10 @@
 /**
  * One-record release with everything on: mutual TLS, signed both ways, decision, row fetch, three masks, durable entry, receipt.
- * Against express + express.json echoing over the same mutual TLS. Client in a second process, requests signed beforehand.
+ * Against express + express.json echoing over the same mutual TLS. Client in a second process, which signs its requests beforehand.
  */
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
-import { LoadProcess, type Slice } from './release/load.ts';
+import { askedFact, askedRow, LoadProcess, ofHub, type Slice } from './release/load.ts';
 import { startEcho } from './release/echoServer.ts';
-import { factRequest, queryRequest } from './release/queryRequest.ts';
 import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
@@ -42,15 +41,13 @@ async function compare(
 ): Promise<readonly BenchRow[]> {
   const echo = await startEcho(hub.hub.services.identity.tlsOptions('exchange'));
   const load = new LoadProcess();
-  const port = Number(new URL(hub.hub.origins.exchange).port);
-  const common = { ca: hub.ca, cert: machine.tls.cert, key: machine.tls.key };
+  const common = { ...ofHub(hub, machine), people };
   try {
-    await load.connect({ name: 'hub', port, ...common }, sockets);
-    await load.connect({ name: 'fact', port, ...common }, sockets);
-    await load.connect({ name: 'echo', port: echo.port, ...common }, sockets);
+    await load.connect({ ...common, name: 'hub', asked: askedRow }, sockets);
+    await load.connect({ ...common, name: 'fact', asked: askedFact }, sockets);
+    await load.connect({ ...common, name: 'echo', asked: { what: 'echo' }, port: echo.port }, sockets);
     const ask = async (name: Target, milliseconds: number, most: number): Promise<Slice> => {
-      const requests = Array.from({ length: most }, () => requestFor(name, hub, machine, people));
-      await load.give(name, requests);
+      await load.prepare(name, most);
       const result = await load.run(name, milliseconds);
       if (result.failures > 0) throw new Error(`${name}: ${result.firstFailure ?? ''}`);
       return result;
@@ -94,16 +91,3 @@ async function compare(
 }
 
 type Target = 'hub' | 'fact' | 'echo';
-
-let nth = 0;
-function requestFor(name: Target, hub: TestHub, machine: Machine, people: readonly string[]): Uint8Array {
-  nth += 1;
-  const person = people[nth % people.length] ?? '';
-  if (name === 'hub') return queryRequest(hub, machine.signing, person);
-  if (name === 'fact') return factRequest(hub, machine.signing, person);
-  const body = JSON.stringify({ filter: [{ field: 'person_id', op: 'eq', value: person }] });
-  const { host } = new URL(hub.hub.origins.exchange);
-  return Buffer.from(
-    `POST /echo HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  );
-}

@@ -3,8 +3,7 @@
  * million, in turns. The rows beyond those of a file are written by PostgreSQL, with numbers of their own.
  */
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
-import { LoadProcess, type Slice } from './release/load.ts';
-import { queryRequest } from './release/queryRequest.ts';
+import { askedRow, LoadProcess, ofHub, type Slice } from './release/load.ts';
 import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
@@ -32,37 +31,25 @@ async function run(): Promise<readonly BenchRow[]> {
       const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
       const city = await sampleCity(hub, 1_000_000_000);
       hubs[size] = { hub, education: city.education };
-      people = await sendRegister(city, sizes.small);
+      const sent = await sendRegister(city, sizes.small);
+      // all over the file, not one page of the table after the other
+      people = sent.map((_, nth) => sent[(nth * 7_919) % sent.length] ?? '');
       await grow(hub, sizes[size]);
     }
     // once both are filled: a hub closes connections that nobody asks anything on for as long as the larger one takes
     for (const [size, { hub, education }] of Object.entries(hubs)) {
-      const port = Number(new URL(hub.hub.origins.exchange).port);
-      await load.connect({ name: size, port, ca: hub.ca, ...education.tls }, sockets);
+      await load.connect({ ...ofHub(hub, education), name: size, asked: askedRow, people }, sockets);
     }
-    return [await compare(load, hubs, people)];
+    return [await compare(load)];
   } finally {
     load.stop();
     for (const { hub } of Object.values(hubs)) await hub.stop();
   }
 }
 
-async function compare(
-  load: LoadProcess,
-  hubs: Partial<Record<Size, Filled>>,
-  people: readonly string[],
-): Promise<BenchRow> {
-  let nth = 0;
+async function compare(load: LoadProcess): Promise<BenchRow> {
   const ask = async (size: Size, milliseconds: number, most: number): Promise<Slice> => {
-    const filled = hubs[size];
-    if (filled === undefined) throw new Error(`no hub with ${size} rows`);
-    const requests = Array.from({ length: most }, () => {
-      nth += 1;
-      // all over the file, not one page of the table after the other
-      const person = people[(nth * 7_919) % people.length] ?? '';
-      return queryRequest(filled.hub, filled.education.signing, person);
-    });
-    await load.give(size, requests);
+    await load.prepare(size, most);
     const result = await load.run(size, milliseconds);
     if (result.failures > 0) throw new Error(`${size}: ${result.firstFailure ?? ''}`);
     return result;

@@ -1,16 +1,41 @@
 /** Load over mutual TLS from a process of its own, so that the client's work does not stand in the server's thread. */
 import { fork, type ChildProcess } from 'node:child_process';
+import type { JsonWebKey } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Machine, TestHub } from '../../tests/hub.ts';
+
+/** What is asked about a person: her row, whether she is of school age, or nothing but the same bytes back. */
+export type Asked =
+  | { readonly what: 'echo' }
+  | { readonly what: 'rows' | 'fact'; readonly dataset: string; readonly agreement: string };
+
+const register = { dataset: 'pub-security.household', agreement: 'agr-school-enrolment' };
+export const askedRow: Asked = { what: 'rows', ...register };
+export const askedFact: Asked = { what: 'fact', ...register };
 
 export interface LoadTarget {
   readonly name: string;
   readonly port: number;
+  readonly asked: Asked;
+  /** full numbers of those who are asked about, in turns */
+  readonly people: readonly string[];
+  readonly signingKey: JsonWebKey;
   /** PEM */
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
 }
+
+/** A hub as it is asked by one of its machines. */
+export const ofHub = (
+  { hub, ca }: TestHub,
+  { tls, signing }: Machine,
+): Pick<LoadTarget, 'port' | 'ca' | 'cert' | 'key' | 'signingKey'> => ({
+  port: Number(new URL(hub.origins.exchange).port),
+  ...{ ca, cert: tls.cert, key: tls.key },
+  signingKey: signing.privateKey.export({ format: 'jwk' }),
+});
 
 export interface Slice {
   /** answers a second */
@@ -24,13 +49,13 @@ export interface Slice {
   readonly firstFailure: string | undefined;
 }
 
-/** What the load process is told. Requests are raw HTTP/1.1, base64. */
+/** What the load process is told. */
 export type LoadOrder =
   | { readonly order: 'connect'; readonly target: LoadTarget; readonly sockets: number }
-  | { readonly order: 'requests'; readonly target: string; readonly requests: readonly string[] }
+  | { readonly order: 'prepare'; readonly target: string; readonly requests: number }
   | { readonly order: 'run'; readonly target: string; readonly milliseconds: number };
 
-/** A process that sends what it is given as fast as it is answered. */
+/** A process that prepares requests and sends them as fast as they are answered. */
 export class LoadProcess {
   private readonly child: ChildProcess;
 
@@ -50,10 +75,9 @@ export class LoadProcess {
     await this.tell({ order: 'connect', target, sockets });
   }
 
-  /** Gives requests to use up; each is sent once. */
-  async give(target: string, requests: readonly Uint8Array[]): Promise<void> {
-    const texts = requests.map((request) => Buffer.from(request).toString('base64'));
-    await this.tell({ order: 'requests', target, requests: texts });
+  /** Has so many requests made and signed, to use up; each is sent once. */
+  async prepare(target: string, requests: number): Promise<void> {
+    await this.tell({ order: 'prepare', target, requests });
   }
 
   /** Sends for so long over all sockets of the target. Requests that ran out end the slice early. */

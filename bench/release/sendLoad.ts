@@ -1,10 +1,15 @@
 /** The load process: raw sockets, one request under way on each, answers read only as far as their length. */
 import { connect, type TLSSocket } from 'node:tls';
 import type { LoadOrder, LoadTarget, Slice } from './load.ts';
+import { requestMaker } from './requests.ts';
 
 interface Target {
   readonly sockets: Sender[];
-  requests: Buffer[];
+  readonly people: readonly string[];
+  readonly requestAbout: (person: string) => Uint8Array;
+  /** prepared in all */
+  prepared: number;
+  requests: readonly Uint8Array[];
   next: number;
 }
 
@@ -37,7 +42,7 @@ class Sender {
     return socket;
   }
 
-  async send(request: Buffer): Promise<{ status: number; body: string }> {
+  async send(request: Uint8Array): Promise<{ status: number; body: string }> {
     const socket = await this.connected();
     return new Promise((resolve, reject) => {
       this.answered = (status, body) => {
@@ -87,6 +92,15 @@ function named(name: string): Target {
   return target;
 }
 
+function prepare(target: Target, requests: number): void {
+  const { people, requestAbout, prepared } = target;
+  target.requests = Array.from({ length: requests }, (_, nth) =>
+    requestAbout(people[(prepared + nth) % people.length] ?? ''),
+  );
+  target.prepared += requests;
+  target.next = 0;
+}
+
 async function run(target: Target, milliseconds: number): Promise<Slice> {
   const times: number[] = [];
   let failures = 0;
@@ -127,15 +141,14 @@ async function obey(order: LoadOrder): Promise<unknown> {
       const sockets: Sender[] = [];
       for (let i = 0; i < order.sockets; i += 1) sockets.push(new Sender(() => open(order.target)));
       for (const sender of sockets) await sender.connected();
-      targets.set(order.target.name, { sockets, requests: [], next: 0 });
+      const { name, people } = order.target;
+      const requestAbout = requestMaker(order.target);
+      targets.set(name, { sockets, people, requestAbout, prepared: 0, requests: [], next: 0 });
       return {};
     }
-    case 'requests': {
-      const target = named(order.target);
-      target.requests = order.requests.map((text) => Buffer.from(text, 'base64'));
-      target.next = 0;
+    case 'prepare':
+      prepare(named(order.target), order.requests);
       return {};
-    }
     case 'run':
       return run(named(order.target), order.milliseconds);
   }
