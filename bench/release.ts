@@ -4,6 +4,7 @@
  */
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
 import { askedFact, askedRow, LoadProcess, ofHub, type Slice } from './release/load.ts';
+import { OldGeneration } from './release/oldGeneration.ts';
 import { startEcho } from './release/echoServer.ts';
 import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
@@ -57,12 +58,20 @@ async function compare(
     await ask('fact', 60_000, warmUp);
     const most = { echo: 20 * slice, hub: 8 * slice, fact: 8 * slice };
     const rates: Record<Target, number[]> = { hub: [], fact: [], echo: [] };
+    const left: number[] = [];
+    const old = new OldGeneration();
     for (let round = 0; round < rounds; round += 1) {
       const order = ['echo', 'hub', 'fact'] as const;
       // none is always the one that finds the other's leavings
-      for (const name of round % 2 === 0 ? order : order.toReversed())
-        rates[name].push((await ask(name, slice, most[name])).rate);
+      for (const name of round % 2 === 0 ? order : order.toReversed()) {
+        old.begin();
+        const { rate, answers } = await ask(name, slice, most[name]);
+        rates[name].push(rate);
+        const grown = await old.grown();
+        if (name === 'hub' && grown !== undefined) left.push(grown / answers);
+      }
     }
+    old.stop();
     const ratios = rates.hub.map((rate, round) => rate / (rates.echo[round] ?? Number.NaN));
     const facts = rates.fact.map((rate, round) => rate / (rates.hub[round] ?? Number.NaN));
     const limit = limits[sockets];
@@ -82,7 +91,14 @@ async function compare(
       must: { atLeast: 1.1 },
       note: `${median(rates.fact).toFixed(0)} against ${median(rates.hub).toFixed(0)} answers/s`,
     };
-    return [release, fact];
+    const leavings: BenchRow = {
+      figure: `what a release leaves to the old generation, ${sockets} sockets`,
+      value: median(left),
+      unit: 'bytes',
+      against: 'an answer',
+      must: { atMost: 4_096 },
+    };
+    return [release, fact, leavings];
   } finally {
     load.stop();
     echo.server.closeAllConnections();

@@ -1,4 +1,5 @@
 /** The composition root: a configuration becomes a running hub, and a running hub stops without losing anything. */
+import { keepCallsYoung } from '../machine/keepCallsYoung.ts';
 import { agreeOnKeys } from './audit/agreedKeys.ts';
 import { followErasures } from './audit/erasureFile.ts';
 import { followDestructions } from './audit/retention/destructionFile.ts';
@@ -103,6 +104,7 @@ const overdueEvery = 60_000;
 
 /** @throws Problem of configuration (exit 2), database, keys, log, ports; nothing is left half started */
 export async function startHub(config: HubConfig, options: HubOptions = {}): Promise<Hub> {
+  keepCallsYoung();
   const closing: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();

@@ -118,14 +118,16 @@ function askFact(question: FactQuestion, plan: Plan, whole: Permission, plans: P
   if (asks.value === undefined ? value !== undefined : value === '' || !fitsField(asks.value, 'eq', value))
     return refuseFact('fact_question_invalid', 'value');
   const { id, title, all, limits, storedFields } = fact;
-  const asked = { ...(on === undefined ? {} : { on }), ...(value === undefined ? {} : { value }) };
+  const asked: { on?: typeof on; value?: typeof value } = {};
+  if (on !== undefined) asked.on = on;
+  if (value !== undefined) asked.value = value;
   return {
+    lookup: { field: subject.name, value: question.subject },
+    fact: { id, title, all, limits, asked },
     ...whole,
     fields: [],
     withheld: {},
     storedFields,
-    lookup: { field: subject.name, value: question.subject },
-    fact: { id, title, all, limits, asked },
   };
 }
 
@@ -137,11 +139,11 @@ function askAggregate(id: string, plan: Plan, whole: Permission, plans: Plans): 
     return refuse(plans, plan, 'fields', 'aggregate_not_agreed', 'aggregate');
   const { by, sum = [] } = aggregate;
   return {
+    aggregate: { id, by, sum, cube },
     ...whole,
     fields: [],
     withheld: {},
     storedFields: [],
-    aggregate: { id, by, sum, cube },
   };
 }
 
@@ -155,13 +157,11 @@ function permission(
   chosen: readonly FieldGrant[] | undefined,
   lookup: Permission['lookup'],
 ): Permission {
-  return {
-    ...whole,
-    ...(chosen === undefined
-      ? {}
-      : { fields: chosen, storedFields: storedFieldsOf(chosen, plan.schema), withheld: {} }),
-    ...(lookup === undefined ? {} : { lookup }),
-  };
+  const narrowed =
+    chosen === undefined
+      ? whole
+      : { ...whole, fields: chosen, storedFields: storedFieldsOf(chosen, plan.schema), withheld: {} };
+  return lookup === undefined ? narrowed : { lookup, ...narrowed };
 }
 
 const isNamed = (text: string | undefined): boolean => text !== undefined && text.trim() !== '';

@@ -35,6 +35,7 @@ export type DecisionFacts = Pick<Leaf, 'kind'> &
 export function entryFacts(request: DecisionRequest, decision: Decision): DecisionFacts {
   const { consumer, agreement, purpose, onBehalfOf, matter } = request;
   const asked = {
+    kind: 'release' as const,
     ...(agreement === undefined ? {} : { agreement }),
     ...(purpose === undefined || isRefused('purpose_unknown', decision) ? {} : { purpose }),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
@@ -44,7 +45,6 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
   if (decision.effect === 'deny') {
     const { policy } = decision;
     return {
-      kind: 'release',
       consumer,
       ...datasetFacts(request.dataset),
       ...asked,
@@ -53,7 +53,6 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
   }
   const { plan, fields, withheld, policy, matter: served, obligations, approval, fact, aggregate } = decision;
   return {
-    kind: 'release',
     consumer: plan.consumer,
     provider: plan.provider,
     dataset: plan.dataset,

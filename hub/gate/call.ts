@@ -136,23 +136,18 @@ export type Operation<C extends Caller, S> = (call: Call<C>, services: S) => Pro
 /** Thrown by an operation, or by its outcome's work, when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
 export class DecideAfresh extends Error {}
 
-const json = (status: number, value: unknown): Answer => ({
+const json = (status: number, value: unknown, spaces = 0): Answer => ({
   status,
   contentType: 'application/json',
-  body: Buffer.from(JSON.stringify(value), 'utf8'),
+  body: Buffer.from(`${JSON.stringify(value)}${' '.repeat(spaces)}`, 'utf8'),
 });
 
-/** A JSON answer with an entry. */
-export const allowed = (status: number, value: unknown, told: Told): AllowedOutcome => ({
+/** A JSON answer with an entry. @param spaces how many stand behind it, where what it says must not show in its length */
+export const allowed = (status: number, value: unknown, told: Told, spaces?: number): AllowedOutcome => ({
   entry: 'allow',
-  ...json(status, value),
+  ...json(status, value, spaces),
   ...told,
 });
-
-/** The same with spaces behind it, so that what it says does not show in its length. @param spaces how many */
-export function padded(outcome: AllowedOutcome, spaces: number): AllowedOutcome {
-  return { ...outcome, body: Buffer.concat([outcome.body, Buffer.alloc(spaces, ' ')]) };
-}
 
 export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): DeniedOutcome => ({
   entry: 'deny',

@@ -36,7 +36,7 @@ export function entryOf<C extends Caller>(
     kind: operation.kind === 'none' ? 'inspect' : operation.kind,
     actor: caller === undefined ? (refusal?.actor ?? nobody) : actorOf(caller),
     code: outcome.entry === 'deny' ? outcome.problem.code : undefined,
-    facts: { ...signedFacts(caller, outcome, operation.kind), ...outcome.facts },
+    facts: Object.assign(signedFacts(caller, outcome, operation.kind), outcome.facts),
     request:
       caller !== undefined && 'signatureHash' in caller ? caller.signatureHash : refusal?.signatureHash,
     // the bytes of a stream are committed to by its last entry
@@ -107,18 +107,13 @@ function signedFacts(
     outcome.entry === 'deny' ? outcome.problem.extras.at?.replace(/^(\/header\/)?datong-/, '') : undefined;
   const signed = at === undefined ? caller.signed : { ...caller.signed, [at]: undefined };
   const { purpose, agreement, matter, 'on-behalf-of': onBehalfOf } = signed;
+  const facts: { -readonly [Fact in keyof LeafFacts]: LeafFacts[Fact] } = {};
+  if (purpose !== undefined) facts.purpose = purpose;
+  if (onBehalfOf !== undefined) facts.onBehalfOf = onBehalfOf;
   // an entry of invented rows is never one of an agreement
-  if (kind === 'sandbox')
-    return {
-      ...(purpose === undefined ? {} : { purpose }),
-      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    };
-  return {
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(agreement === undefined ? {} : { agreement }),
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(matter === undefined || outcome.entry === 'deny' || kind !== 'release' ? {} : { matter }),
-  };
+  if (agreement !== undefined && kind !== 'sandbox') facts.agreement = agreement;
+  if (matter !== undefined && outcome.entry === 'allow' && kind === 'release') facts.matter = matter;
+  return facts;
 }
 
 /**
@@ -137,9 +132,9 @@ function claimsOf(
   allowed: AllowedOutcome | undefined,
   epoch: number | undefined,
 ): Claims {
-  const nonce =
-    caller?.kind === 'department'
-      ? { nonce: { keyid: caller.keyid, nonce: caller.nonce, expires: caller.expires } }
-      : undefined;
-  return { ...nonce, ...allowed?.claims, ...(epoch === undefined ? {} : { epoch }) };
+  const claims: { -readonly [Claim in keyof Claims]: Claims[Claim] } = {};
+  if (caller?.kind === 'department')
+    claims.nonce = { keyid: caller.keyid, nonce: caller.nonce, expires: caller.expires };
+  if (epoch !== undefined) claims.epoch = epoch;
+  return Object.assign(claims, allowed?.claims);
 }

@@ -66,8 +66,8 @@ export async function signedReply(
   const signature =
     parts.stream === undefined
       ? await signReplyInPool({
-          ...head,
           body: parts.body,
+          ...head,
           ...(parts.digest === undefined ? {} : { digest: parts.digest }),
         })
       : await signStreamHead(head);

@@ -18,9 +18,9 @@ export function replyParts<C extends Caller>(
   const { stream, connect, ...told } = tellLimits(services, passage, draft);
   const { caller } = draft.carried;
   return {
-    ...told,
     exchange: passage.exchange,
     receipt,
+    ...told,
     ...(stream === undefined ? {} : { stream: streamBody(services, passage, caller, stream) }),
     ...(connect === undefined ? {} : { connect: connectionOf(services, passage, caller, connect) }),
   };

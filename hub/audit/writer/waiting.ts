@@ -38,54 +38,93 @@ export interface Waiting {
 }
 
 /** @throws Problem log_entry_invalid */
-export function waitingFor<D extends EntryDraft<D>>(
-  first: D,
+export const waitingFor = <D extends EntryDraft<D>>(
+  draft: D,
   packer: LeafPacker,
   resolve: (appended: Appended<D>) => void,
   reject: (error: unknown) => void,
-): Waiting {
-  let draft = first;
-  let prepared = prepare(first, packer);
-  let losses = 0;
-  return {
-    get exchange() {
-      return draft.leaf.id;
-    },
-    get claims() {
-      return prepared.claims;
-    },
-    get bumpsEpoch() {
-      return draft.bumpsEpoch === true;
-    },
-    get work() {
-      return draft.work;
-    },
-    get confirm() {
-      return draft.confirm;
-    },
-    get ground() {
-      const { atOnce, work } = draft;
-      return atOnce?.insteadOf === work ? atOnce?.ground : undefined;
-    },
-    get hash() {
-      return prepared.leaf.hash;
-    },
-    get entry() {
-      return prepared.entry;
-    },
-    lose: async (claim) => {
-      losses += 1;
-      if (losses > mostLosses) throw new Problem('log_unavailable', {}, { check: claim });
-      draft = await draft.whenLost(claim);
-      prepared = prepare(draft, packer, claim === 'nonce');
-    },
-    placeAt: (index) => {
-      if (draft.placed === undefined) return;
-      prepared = prepare({ ...draft, leaf: draft.placed(draft.leaf, index) }, packer);
-    },
-    settle: (place) => resolve({ draft, leaf: prepared.leaf.bytes, ...place }),
-    fail: reject,
-  };
+): Waiting => new WaitingDraft(draft, packer, resolve, reject);
+
+class WaitingDraft<D extends EntryDraft<D>> implements Waiting {
+  private readonly packer: LeafPacker;
+  private readonly resolve: (appended: Appended<D>) => void;
+  private readonly reject: (error: unknown) => void;
+  private draft: D;
+  private prepared: Prepared;
+  private losses = 0;
+
+  constructor(
+    draft: D,
+    packer: LeafPacker,
+    resolve: (appended: Appended<D>) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.draft = draft;
+    this.packer = packer;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.prepared = prepare(draft, packer);
+  }
+
+  get exchange(): string {
+    return this.draft.leaf.id;
+  }
+
+  get claims(): Claims {
+    return this.prepared.claims;
+  }
+
+  get bumpsEpoch(): boolean {
+    return this.draft.bumpsEpoch === true;
+  }
+
+  get work(): Waiting['work'] {
+    return this.draft.work;
+  }
+
+  get confirm(): Waiting['confirm'] {
+    return this.draft.confirm;
+  }
+
+  get ground(): ConsentGround | undefined {
+    const { atOnce, work } = this.draft;
+    return atOnce?.insteadOf === work ? atOnce?.ground : undefined;
+  }
+
+  get hash(): Uint8Array {
+    return this.prepared.leaf.hash;
+  }
+
+  get entry(): FlushEntry {
+    return this.prepared.entry;
+  }
+
+  async lose(claim: LostClaim): Promise<void> {
+    this.losses += 1;
+    if (this.losses > mostLosses) throw new Problem('log_unavailable', {}, { check: claim });
+    this.draft = await this.draft.whenLost(claim);
+    this.prepared = prepare(this.draft, this.packer, claim === 'nonce');
+  }
+
+  placeAt(index: number): void {
+    const { draft } = this;
+    if (draft.placed === undefined) return;
+    this.prepared = prepare({ ...draft, leaf: draft.placed(draft.leaf, index) }, this.packer);
+  }
+
+  settle(place: Place): void {
+    this.resolve({ draft: this.draft, leaf: this.prepared.leaf.bytes, ...place });
+  }
+
+  fail(error: unknown): void {
+    this.reject(error);
+  }
+}
+
+interface Prepared {
+  readonly leaf: PreparedLeaf;
+  readonly entry: FlushEntry;
+  readonly claims: Claims;
 }
 
 /** @param replayed the nonce is another exchange's: the denial of this one is written without it */
@@ -98,7 +137,7 @@ function prepare(
   }: Pick<EntryDraft<never>, 'leaf' | 'claims' | 'subjects' | 'privatePart'>,
   packer: LeafPacker,
   replayed = false,
-): { readonly leaf: PreparedLeaf; readonly entry: FlushEntry; readonly claims: Claims } {
+): Prepared {
   const { nonce, ...others } = wanted;
   const claims: Claims = replayed && leaf.decision === 'deny' ? others : wanted;
   if (nonce !== undefined) checkNonce(nonce);

@@ -35,12 +35,12 @@ export interface AllowedCall {
 
 /** The question of a call, whole. */
 export const requestOf = (call: Call<DepartmentCaller>, asked: Asked): DecisionRequest => ({
+  fields: asked.fields,
+  limit: asked.limit,
   ...asked,
   ...askedBy(call),
-  fields: asked.fields,
   filter: asked.filter ?? [],
   sort: asked.sort ?? [],
-  limit: asked.limit,
 });
 
 /**
@@ -56,7 +56,7 @@ export function whenAllowed(
 ): Promise<Outcome> | Outcome {
   const request = requestOf(call, asked);
   const decision = decide(request, services.registry.current.plans, call.now);
-  const facts = { ...entryFacts(request, decision), ...more };
+  const facts = Object.assign(entryFacts(request, decision), more);
   const attempt = refusedAttempt(services, call, request);
   if (decision.effect === 'deny')
     return denied(

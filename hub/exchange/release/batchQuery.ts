@@ -95,9 +95,9 @@ async function release(
   };
   const outcome = allowed(200, answer, {
     facts: {
-      ...facts,
       schema: dataset.schema.urn,
       rows: { delivered, withheld: 0 },
+      ...facts,
       ...noted(correction.facts, source),
       ...(claim === undefined ? {} : { private: claim.private }),
     },

@@ -9,7 +9,7 @@
 import type { FactQuestion, Permission } from '../../../policies/decision.ts';
 import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
-import { allowed, padded, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
@@ -30,7 +30,12 @@ export function checkFact(
   call: Call<DepartmentCaller>,
   services: ReleaseServices,
 ): Promise<Outcome> | Outcome {
-  const fact = { ...(call.body as Omit<FactQuestion, 'id'>), id: call.params['fact'] ?? '' };
+  const { subject, on, value } = call.body as Omit<FactQuestion, 'id'>;
+  const fact: FactQuestion = {
+    ...{ id: call.params['fact'] ?? '', subject },
+    ...(on === undefined ? {} : { on }),
+    ...(value === undefined ? {} : { value }),
+  };
   return whenAllowed(call, services, { fact }, (allowed) => answer(services, call, allowed));
 }
 
@@ -68,7 +73,7 @@ async function answer(
   const correction = underCorrection(services, dataset, permission, () => about, [
     lookupOf(permission).value,
   ]);
-  const outcome = allowed(
+  return allowed(
     200,
     {
       answer: told,
@@ -80,8 +85,8 @@ async function answer(
     },
     {
       facts: {
-        ...facts,
         schema: dataset.schema.urn,
+        ...facts,
         ...noted(correction.facts, source),
         ...(claim === undefined ? {} : { private: claim.private }),
       },
@@ -94,8 +99,8 @@ async function answer(
       confirm: claim?.confirm,
       atOnce: claim?.atOnce,
     },
+    longestAnswer - told.length,
   );
-  return padded(outcome, longestAnswer - told.length);
 }
 
 const answers: readonly FactAnswer[] = ['yes', 'no', 'unknown'];

@@ -73,7 +73,7 @@ async function fetchPage(
   if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);
   const limit = limitOf(query, permission);
   const { wanted, context, resumed } = pageWanted(query, permission, dataset, asker);
-  const fetch: Fetch = (place) => fetchRows(services.database.app, { ...wanted, limit: limit + 1, ...place });
+  const fetch: Fetch = (place) => fetchRows(services.database.app, { limit: limit + 1, ...wanted, ...place });
   const destroyed = destroyedOf(services, dataset);
   const gone = resumed === undefined ? await destroyed?.() : resumed.gone;
   const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
@@ -97,18 +97,36 @@ function destroyedOf(
   return apart ? () => countDestroyed(database.app, row.id) : undefined;
 }
 
-/** Its rows are read when somebody asks for them. @param after the cursor of a position */
+/** @param after the cursor of a position */
 function pageOfMany(found: ColumnPage, limit: number, after: (position: Position) => string): Page {
   const columns = found.first(limit);
   const more = found.length > limit && limit > 0;
-  return {
-    columns,
-    get rows() {
-      return columns.rows;
-    },
-    nextCursor: more ? after(columns.positionAt(limit - 1)) : undefined,
-    cursorAfter: ({ position }) => after(position),
-  };
+  return new PageOfMany(columns, more ? columns.positionAt(limit - 1) : undefined, after);
+}
+
+/** Its rows, and the cursor behind them, are made when somebody asks for them. */
+class PageOfMany implements Page {
+  readonly columns: ColumnPage;
+  private readonly end: Position | undefined;
+  private readonly after: (position: Position) => string;
+
+  constructor(columns: ColumnPage, end: Position | undefined, after: (position: Position) => string) {
+    this.columns = columns;
+    this.end = end;
+    this.after = after;
+  }
+
+  get rows(): readonly FetchedRow[] {
+    return this.columns.rows;
+  }
+
+  get nextCursor(): string | undefined {
+    return this.end === undefined ? undefined : this.after(this.end);
+  }
+
+  cursorAfter({ position }: FetchedRow): string {
+    return this.after(position);
+  }
 }
 
 /** What a page is read by, wherever its rows lie. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid */
@@ -173,7 +191,8 @@ async function lookedUp(
     conditions: permission.rowFilter,
     key,
   };
-  const fetch: Fetch = (place) => services.lookups.fetch({ ...query, ...place }, value);
+  const fetch: Fetch = (place) =>
+    services.lookups.fetch({ table: place.table, dataset: place.dataset, ...query }, value);
   const { fetched } = await fetchFrom(services, dataset, fetch, undefined);
   return { rows: fetched.rows, nextCursor: undefined };
 }

@@ -43,8 +43,20 @@ export function liveRows(
   } = dataset;
   const ask = held.of(head);
   const statements: GivenStatement[] = [];
-  const notes = new Set<string>();
-  let oldest: number | undefined;
+  // what it says of what came grows with each question
+  const source: { -readonly [Part in keyof RowSource]: RowSource[Part] } = {
+    page,
+    refuse: (query, permission) => {
+      beginning(query, permission);
+      liveQuestion(dataset, query, permission);
+    },
+    given: statements,
+    notes: [],
+    asOf: undefined,
+  };
+  const note = (what: string): void => {
+    if (!source.notes.includes(what)) source.notes = [...source.notes, what];
+  };
   const kind = dataset.schema.subject?.kind ?? '';
   const subjectHash = (value: string): Uint8Array => Buffer.from(keys.subjectHash(kind, value), 'hex');
 
@@ -62,7 +74,7 @@ export function liveRows(
     ]);
     const taken = await ask(body, async () => {
       const known = cacheSeconds === 0 ? undefined : cached.find(place, cacheSeconds, now);
-      if (known !== undefined) return { ...known, again: true };
+      if (known !== undefined) return { again: true, ...known };
       const fresh = {
         part: await (service === undefined
           ? askConnector(services, asked)
@@ -70,11 +82,11 @@ export function liveRows(
         at: now,
       };
       if (cacheSeconds > 0) cached.keep(place, cacheSeconds, fresh);
-      return { ...fresh, again: false };
+      return { again: false, ...fresh };
     });
     const { part: given, at, again } = taken;
-    if (cacheSeconds > 0) oldest = Math.min(oldest ?? at, at);
-    if (again) notes.add('provider-cached');
+    if (cacheSeconds > 0) source.asOf = Math.min(source.asOf ?? at, at);
+    if (again) note('provider-cached');
     const { answer, pushed, kept, failed } = given;
     const checked = checkRows(dataset, { ...question, filter: pushed }, answer, subjectHash);
     const rows = checked.rows.filter((row) =>
@@ -87,7 +99,7 @@ export function liveRows(
     });
     for (const [i, statement] of given.statements.entries())
       statements.push({ statement, dropped: i === 0 ? dropped : {} });
-    if (!given.signed) notes.add('provider-unsigned');
+    if (!given.signed) note('provider-unsigned');
     const found = { rows, behind: given.behind };
     // told and kept for the provider when it came
     if (again) return found;
@@ -136,20 +148,7 @@ export function liveRows(
     };
   }
 
-  return {
-    page,
-    refuse: (query, permission) => {
-      beginning(query, permission);
-      liveQuestion(dataset, query, permission);
-    },
-    given: statements,
-    get notes() {
-      return [...notes];
-    },
-    get asOf() {
-      return oldest;
-    },
-  };
+  return source;
 }
 
 /** Of the version by which a service's answers are read now; undefined where none of them is readable. */

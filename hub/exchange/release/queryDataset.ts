@@ -56,6 +56,7 @@ async function release(
     await consentOfNamed(services, check, permission, dataset);
   const masked = maskPage(services, permission, dataset, page, call.now, ahead);
   const delivered = masked.records.length;
+  const { nextCursor } = page;
   const claim = entryClaim(check, consented, source.given, call.exchange);
   const correction = underCorrection(
     services,
@@ -75,14 +76,14 @@ async function release(
       : { obligations: saidObligations(permission.obligations, call.now) }),
     ...correction.answer,
     ...dated(source),
-    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+    ...(nextCursor === undefined ? {} : { nextCursor }),
   };
   const outcome = allowed(200, answer, {
     facts: {
-      ...facts,
       schema: dataset.schema.urn,
       // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person
       rows: { delivered, withheld: 0 },
+      ...facts,
       ...noted(correction.facts, source),
       ...(claim === undefined ? {} : { private: claim.private }),
     },

@@ -18,8 +18,10 @@ export function counted(
   now: number,
   taken: { readonly calls: number; readonly rows: number },
 ): AllowedOutcome {
-  const quotas = quotasOf(permission, now, { ...taken, bytes: outcome.body.length });
-  return quotas.length === 0 ? outcome : { ...outcome, claims: { ...outcome.claims, quotas } };
+  const quotas = quotasOf(permission, now, { bytes: outcome.body.length, ...taken });
+  if (quotas.length === 0) return outcome;
+  const { claims, ...answer } = outcome;
+  return { claims: { quotas, ...claims }, ...answer };
 }
 
 /** What is taken of the agreement's limits of a day; what is left out is not counted. */
@@ -35,8 +37,8 @@ export function quotasOf(
     { of: 'rows', counter: `${counter} rows`, calls: taken.rows, max: limits.rowsPerDay },
     { of: 'bytes', counter: `${counter} bytes`, calls: taken.bytes, max: limits.bytesPerDay },
   ] as const;
-  return limited.flatMap(({ calls, max, ...of }) =>
-    calls === undefined || max === undefined ? [] : [{ ...of, day, calls, max }],
+  return limited.flatMap(({ of, counter, calls, max }) =>
+    calls === undefined || max === undefined ? [] : [{ of, counter, day, calls, max }],
   );
 }
 

@@ -118,13 +118,22 @@ function fetchedByColumn(query: RowQuery, [found]: readonly unknown[][]): Fetche
   const pointed = query.dataset !== undefined;
   const cells = pointed ? found?.slice(1) : found;
   const page = ColumnPage.of(query.columns, query.sort.length, cells ?? []);
-  return {
-    page,
-    get rows() {
-      return page.rows;
-    },
-    current: pointed ? currentOf(found) : undefined,
-  };
+  return new FetchedPage(page, pointed ? currentOf(found) : undefined);
+}
+
+/** Rows are made of it when somebody asks for them. */
+class FetchedPage implements Fetched {
+  readonly page: ColumnPage;
+  readonly current: string | null | undefined;
+
+  constructor(page: ColumnPage, current: string | null | undefined) {
+    this.page = page;
+    this.current = current;
+  }
+
+  get rows(): readonly FetchedRow[] {
+    return this.page.rows;
+  }
 }
 
 /** The dataset's current batch, the first cell of the first row. */

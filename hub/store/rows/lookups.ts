@@ -96,12 +96,12 @@ export function lookups(pool: Pool): Lookups {
 function merged({ key, columns, conditions, ...query }: LookupQuery, together: readonly Waiting[]): RowQuery {
   const values = [...new Set(together.map(({ value }) => value))];
   return {
-    ...query,
     columns: columns.includes(key) ? columns : [...columns, key],
     conditions: [...conditions, { field: key.field, op: 'in', value: values }],
     sort: [],
     after: undefined,
     limit: values.length,
+    ...query,
   };
 }
 

@@ -1,0 +1,41 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
+
+/** Bytes that this process's old objects take, of which some may be nobody's any more: what young collections could not let go of. */
+export class OldGeneration {
+  private before = 0;
+  /** the whole heap was gone through, so that it says nothing how much it had grown */
+  private swept = false;
+  private readonly observer = new PerformanceObserver((list) => {
+    if (list.getEntries().some(isMajor)) this.swept = true;
+  });
+
+  constructor() {
+    this.observer.observe({ entryTypes: ['gc'] });
+  }
+
+  begin(): void {
+    this.before = oldBytes();
+    this.swept = false;
+  }
+
+  /** Bytes since; undefined where it cannot be told. */
+  async grown(): Promise<number | undefined> {
+    const now = oldBytes();
+    await setImmediate(); // collections are told behind the turn in which they were
+    return this.swept ? undefined : now - this.before;
+  }
+
+  stop(): void {
+    this.observer.disconnect();
+  }
+}
+
+const isMajor = (entry: object): boolean =>
+  (entry as { readonly detail?: { readonly kind?: number } }).detail?.kind ===
+  constants.NODE_PERFORMANCE_GC_MAJOR;
+
+const oldBytes = (): number =>
+  getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')?.space_used_size ??
+  Number.NaN;
