@@ -132,9 +132,9 @@ function claimsOf(
   allowed: AllowedOutcome | undefined,
   epoch: number | undefined,
 ): Claims {
-  const claims: { -readonly [Claim in keyof Claims]: Claims[Claim] } = {};
+  const claims: { -readonly [Claim in keyof Claims]: Claims[Claim] } = Object.assign({}, allowed?.claims);
   if (caller?.kind === 'department')
     claims.nonce = { keyid: caller.keyid, nonce: caller.nonce, expires: caller.expires };
   if (epoch !== undefined) claims.epoch = epoch;
-  return Object.assign(claims, allowed?.claims);
+  return claims;
 }

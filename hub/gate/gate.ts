@@ -65,7 +65,7 @@ export function createGate(services: GateServices): Gate {
       const afresh = error instanceof DecideAfresh;
       if (afresh && attempt < mostAttempts) return decide(passage, attempt + 1);
       const refusal = afresh ? new Problem('log_busy') : error;
-      return { caller, epoch, attempt, ...refused(services, passage, refusal) };
+      return { ...refused(services, passage, refusal), caller, epoch, attempt };
     }
   }
 
@@ -73,7 +73,7 @@ export function createGate(services: GateServices): Gate {
     const { door, exchange, request } = passage;
     takeFromBucket(services, passage);
     const decided = await decide(passage, 1);
-    if (decided.outcome.entry === 'none') return door.reply(request.head, { exchange, ...decided.outcome });
+    if (decided.outcome.entry === 'none') return door.reply(request.head, { ...decided.outcome, exchange });
     const appended = await append(services, passage, decided, decide);
     const receipt = receiptOf(appended);
     await tellDurable(services, passage, appended.draft.carried, receipt);
@@ -85,7 +85,7 @@ export function createGate(services: GateServices): Gate {
       return await pass(passage);
     } catch (error) {
       const told = problemAnswer(withoutEntry(services, passage, error));
-      return await passage.door.reply(passage.request.head, { exchange: passage.exchange, ...told });
+      return await passage.door.reply(passage.request.head, { ...told, exchange: passage.exchange });
     } finally {
       passage.releaseActs?.();
     }

@@ -39,5 +39,5 @@ export function tellLimits<A extends Answer>(
   { carried, claims }: { readonly carried: { readonly answer: A }; readonly claims: Claims },
 ): A {
   const limits = rateLimitHeaders(claims.quotas ?? [], (claim) => audit.taken(claim), now);
-  return { ...carried.answer, headers: Object.assign(limits, carried.answer.headers) };
+  return { ...carried.answer, headers: Object.assign({}, carried.answer.headers, limits) };
 }

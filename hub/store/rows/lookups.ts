@@ -93,15 +93,20 @@ export function lookups(pool: Pool): Lookups {
 }
 
 /** The key is read too, to tell whose row is whose; masks take only what they were granted. */
-function merged({ key, columns, conditions, ...query }: LookupQuery, together: readonly Waiting[]): RowQuery {
+function merged(
+  { key, table, layout, dataset, columns, conditions }: LookupQuery,
+  together: readonly Waiting[],
+): RowQuery {
   const values = [...new Set(together.map(({ value }) => value))];
   return {
+    table,
+    layout,
+    dataset,
     columns: columns.includes(key) ? columns : [...columns, key],
     conditions: [...conditions, { field: key.field, op: 'in', value: values }],
     sort: [],
     after: undefined,
     limit: values.length,
-    ...query,
   };
 }
 
