@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { literalAccessors } from './scripts/literalAccessors.mjs';
 import { privateMembers } from './scripts/privateMembers.mjs';
 import { sqlInStore } from './scripts/sqlInStore.mjs';
 
@@ -53,6 +54,7 @@ export default tseslint.config(
     },
   },
   ...sqlInStore,
+  ...literalAccessors,
   {
     // a key straight from the generator can stop the whole process while it is exported: machine/newKeyPair.ts says why
     files: ['**/*.ts'],

@@ -41,6 +41,9 @@ const asking = {
   message: why,
 };
 
+/** All that is refused within the hub. */
+export const ofTheHub = [...selectors, asking];
+
 export const sqlInStore = [
   {
     files: ['**/*.ts'],
@@ -56,6 +59,6 @@ export const sqlInStore = [
   {
     files: ['hub/**/*.ts'],
     ignores: except,
-    rules: { 'no-restricted-syntax': ['error', ...selectors, asking] },
+    rules: { 'no-restricted-syntax': ['error', ...ofTheHub] },
   },
 ];

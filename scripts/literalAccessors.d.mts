@@ -1,0 +1,4 @@
+import type { Linter } from 'eslint';
+
+/** Blocks of eslint.config.mjs. */
+export const literalAccessors: Linter.Config[];
