@@ -14,7 +14,11 @@ export function followed(leaf: FollowedLeaf): FollowedLeaf {
   const { agreement, purpose, onBehalfOf, matter, matterCode, obligations, fields, change } = leaf;
   const { rows, subjects, stream } = leaf;
   return {
-    ...{ at, kind, operation, decision, actor },
+    at,
+    kind,
+    operation,
+    decision,
+    actor,
     ...(code === undefined ? {} : { code }),
     ...(consumer === undefined ? {} : { consumer }),
     ...(provider === undefined ? {} : { provider }),

@@ -157,7 +157,8 @@ export function postingsIn(
       const places = packAll(few, many);
       const same = postings.get(number);
       postings.set(number, {
-        ...{ term: number, chunk },
+        term: number,
+        chunk,
         places: same === undefined ? places : packedEither(same.places, places),
       });
     }

@@ -32,7 +32,8 @@ export function checkFact(
 ): Promise<Outcome> | Outcome {
   const { subject, on, value } = call.body as Omit<FactQuestion, 'id'>;
   const fact: FactQuestion = {
-    ...{ id: call.params['fact'] ?? '', subject },
+    id: call.params['fact'] ?? '',
+    subject,
     ...(on === undefined ? {} : { on }),
     ...(value === undefined ? {} : { value }),
   };
