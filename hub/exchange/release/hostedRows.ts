@@ -109,6 +109,7 @@ class PageOfMany implements Page {
   readonly columns: ColumnPage;
   private readonly end: Position | undefined;
   private readonly after: (position: Position) => string;
+  private cursor: string | undefined;
 
   constructor(columns: ColumnPage, end: Position | undefined, after: (position: Position) => string) {
     this.columns = columns;
@@ -121,7 +122,7 @@ class PageOfMany implements Page {
   }
 
   get nextCursor(): string | undefined {
-    return this.end === undefined ? undefined : this.after(this.end);
+    return this.end === undefined ? undefined : (this.cursor ??= this.after(this.end));
   }
 
   cursorAfter({ position }: FetchedRow): string {

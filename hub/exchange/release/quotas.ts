@@ -21,7 +21,7 @@ export function counted(
   const quotas = quotasOf(permission, now, { bytes: outcome.body.length, ...taken });
   if (quotas.length === 0) return outcome;
   const { claims, ...answer } = outcome;
-  return { claims: { quotas, ...claims }, ...answer };
+  return { claims: Object.assign({}, claims, { quotas }), ...answer };
 }
 
 /** What is taken of the agreement's limits of a day; what is left out is not counted. */
