@@ -3,16 +3,22 @@ import { makeNextExport } from '../exchange/release/exports/makeNextExport.ts';
 import type { ReleaseServices } from '../exchange/release/services.ts';
 import type { Job } from './job.ts';
 
-/** Files that departments asked for, one after the other. */
+/**
+ * Files that departments asked for, one after the other. The process that was asked looks for them within a second; that every process asks
+ * the database as often would cost more than all files.
+ */
 export const makeExports = (release: ReleaseServices, audit: Pick<AuditLog, 'epoch'>): Job => ({
   name: 'makeExports',
-  every: 1_000,
+  every: 10_000,
+  early: () => release.exportsAsked.areWaiting,
   lease: 60_000,
-  run: async (run) => ({
-    more: await makeNextExport(release, {
+  run: async (run) => {
+    release.exportsAsked.lookedFor();
+    const more = await makeNextExport(release, {
       audit,
       signal: run.signal,
       append: (parts) => run.act({ ...parts, kind: 'release' }),
-    }),
-  }),
+    });
+    return { more };
+  },
 });

@@ -108,6 +108,17 @@ test('an export is refused where the agreement does not deliver it', async () =>
   assert.equal(await codeOf(ask({ format: 'csv' })), 'delivery_not_agreed');
 });
 
+test('the process that was asked looks for files at once, and then no sooner than any other', async () => {
+  const early = () => hub.hub.runner.jobs.find(({ name }) => name === 'makeExports')?.early?.();
+  assert.equal(early(), false, 'a refusal asks for none');
+  await agree();
+  const asked = await ask({ format: 'csv' });
+  assert.equal(early(), true);
+  assert.equal(await work(), 'ok');
+  assert.equal(early(), false);
+  assert.equal((await state(asked)).state, 'ready');
+});
+
 test('a file holds what pages hold; what was asked, each part with its persons, and its end stand in the log', async () => {
   await agree();
   const asked = await ask({ format: 'ndjson' });

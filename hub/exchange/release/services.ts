@@ -22,6 +22,7 @@ import type { LiveProviders } from '../live/liveProviders.ts';
 import type { ServiceCalls } from '../live/service/serviceCall.ts';
 import type { ServicePlace } from '../live/service/servicePlace.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
+import { ExportsAsked } from './exports/exportsAsked.ts';
 import { Twins } from '../sandbox/twins.ts';
 import { defaultReleaseLimits, type ReleaseLimits } from './limits.ts';
 import { PageThread } from './threads/pageThread.ts';
@@ -58,6 +59,7 @@ export interface ReleaseServices {
   /** of pages of many rows */
   readonly masking: PageMasking;
   readonly attempts: AttemptLimit;
+  readonly exportsAsked: ExportsAsked;
   /** of files at rest */
   readonly sealer: Sealer;
   /** of what the hub says of a file */
@@ -118,6 +120,7 @@ export function releaseServices(
       tokens: (year) => keys.logToken(year),
     },
     attempts: attemptLimit(),
+    exportsAsked: new ExportsAsked(),
     sealer: sealerOf(keys.sealing),
     signing: keys.hubSigning,
     keys: {

@@ -32,7 +32,7 @@ export function requestExport(
 }
 
 function open(
-  { registry, sealer }: ReleaseServices,
+  { registry, sealer, exportsAsked }: ReleaseServices,
   { exchange, caller, now }: Call<DepartmentCaller>,
   format: ExportFormat,
   { request, permission, facts }: AllowedCall,
@@ -82,6 +82,7 @@ function open(
             { headers: { 'retry-after': '3600' } },
           );
       },
+      whenDurable: () => exportsAsked.add(),
     },
   );
 }
