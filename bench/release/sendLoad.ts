@@ -7,8 +7,8 @@ interface Target {
   readonly sockets: Sender[];
   readonly people: readonly string[];
   readonly requestAbout: (person: string) => Uint8Array;
-  /** prepared in all */
-  prepared: number;
+  /** requests sent before those that are prepared now */
+  sent: number;
   requests: readonly Uint8Array[];
   next: number;
 }
@@ -93,11 +93,13 @@ function named(name: string): Target {
 }
 
 function prepare(target: Target, requests: number): void {
-  const { people, requestAbout, prepared } = target;
+  const { people, requestAbout } = target;
+  // whose requests were not sent are the first to be asked about: nobody is asked about more often than it takes
+  target.sent += target.next;
+  const { sent } = target;
   target.requests = Array.from({ length: requests }, (_, nth) =>
-    requestAbout(people[(prepared + nth) % people.length] ?? ''),
+    requestAbout(people[(sent + nth) % people.length] ?? ''),
   );
-  target.prepared += requests;
   target.next = 0;
 }
 
@@ -143,7 +145,7 @@ async function obey(order: LoadOrder): Promise<unknown> {
       for (const sender of sockets) await sender.connected();
       const { name, people } = order.target;
       const requestAbout = requestMaker(order.target);
-      targets.set(name, { sockets, people, requestAbout, prepared: 0, requests: [], next: 0 });
+      targets.set(name, { sockets, people, requestAbout, sent: 0, requests: [], next: 0 });
       return {};
     }
     case 'prepare':
