@@ -3,7 +3,7 @@
  * Against express + express.json echoing over the same mutual TLS. Client in a second process, which signs its requests beforehand.
  */
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
-import { askedFact, askedRow, LoadProcess, ofHub, type Slice } from './release/load.ts';
+import { askedFact, askedRow, LoadProcess, ofHub } from './release/load.ts';
 import { OldGeneration } from './release/oldGeneration.ts';
 import { startEcho } from './release/echoServer.ts';
 import { sendRegister } from './release/register.ts';
@@ -49,15 +49,10 @@ async function compare(
     await load.connect({ ...common, name: 'hub', asked: askedRow }, sockets);
     await load.connect({ ...common, name: 'fact', asked: askedFact }, sockets);
     await load.connect({ ...common, name: 'echo', asked: { what: 'echo' }, port: echo.port }, sockets);
-    const ask = async (name: Target, milliseconds: number): Promise<Slice> => {
-      const result = await load.run(name, milliseconds);
-      if (result.failures > 0) throw new Error(`${name}: ${result.firstFailure ?? ''}`);
-      return result;
-    };
     const most: Record<Target, number> = { echo: 0, hub: 0, fact: 0 };
     for (const name of ['echo', 'hub', 'fact'] as const) {
       await load.prepare(name, warmUp);
-      const { rate } = await ask(name, 60_000);
+      const { rate } = await load.run(name, 60_000);
       // code that is compiled becomes faster, and who runs out of requests ends sooner
       most[name] = Math.ceil((4 * rate * (opening + slice)) / 1_000);
     }
@@ -69,9 +64,9 @@ async function compare(
       // none is always the one that finds the other's leavings
       for (const name of round % 2 === 0 ? order : order.toReversed()) {
         await load.prepare(name, most[name]);
-        await ask(name, opening);
+        await load.run(name, opening);
         old.begin();
-        const { rate, answers } = await ask(name, slice);
+        const { rate, answers } = await load.run(name, slice);
         rates[name].push(rate);
         const grown = await old.grown();
         if (name === 'hub' && grown !== undefined) left.push(grown / answers);

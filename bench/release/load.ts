@@ -80,9 +80,11 @@ export class LoadProcess {
     await this.tell({ order: 'prepare', target, requests });
   }
 
-  /** Sends for so long over all sockets of the target. Requests that ran out end the slice early. */
+  /** Sends for so long over all sockets of the target. Requests that ran out end the slice early. @throws Error with the first answer that was not 200 */
   async run(target: string, milliseconds: number): Promise<Slice> {
-    return (await this.tell({ order: 'run', target, milliseconds })) as Slice;
+    const slice = (await this.tell({ order: 'run', target, milliseconds })) as Slice;
+    if (slice.failures > 0) throw new Error(`${target}: ${slice.firstFailure ?? ''}`);
+    return slice;
   }
 
   stop(): void {
