@@ -242,6 +242,8 @@ function validated(document: unknown, file: string): Filled {
     allErrors: true,
     useDefaults: true,
     strict: true,
+    // it checks one document, once
+    code: { optimize: false },
   }).compile<Filled>(configSchema);
   if (check(document)) return document;
   const findings = (check.errors ?? []).map((error) => ({ key: keyOf(error), message: sentence(error) }));

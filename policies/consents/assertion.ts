@@ -4,7 +4,7 @@
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readTime } from '../documents/checkTerm.ts';
 import type { CommittedSubject } from './consent.ts';
@@ -50,14 +50,6 @@ export const assertionSchema = closed(
   },
 );
 
-/** A check of the payload's shape, compiled by whoever reads many. */
-export function assertionShape(): (payload: unknown) => payload is SubjectAssertion {
-  const validate = new Ajv2020({ ...ofTheProduct, strict: true, ownProperties: true, logger: false }).compile(
-    assertionSchema,
-  );
-  return (payload): payload is SubjectAssertion => validate(payload);
-}
-
 /**
  * @param payload of a JWS that was verified with a key of `signer`
  * @param at.hub public origin of this hub @param at.now Unix milliseconds
@@ -66,9 +58,16 @@ export function assertionShape(): (payload: unknown) => payload is SubjectAssert
 export function readAssertion(
   payload: unknown,
   signer: string,
-  isAssertion: ReturnType<typeof assertionShape>,
   at: { readonly hub: string; readonly now: number },
 ): SubjectAssertion {
+  const isAssertion = compiledOnce(assertionSchema, (schema) =>
+    new Ajv2020({
+      ...ofTheProduct,
+      strict: true,
+      ownProperties: true,
+      logger: false,
+    }).compile<SubjectAssertion>(schema),
+  );
   if (!isAssertion(payload))
     throw invalidAssertion({ zh: '内容不符合规范', en: 'its members do not match the contract' });
   const reason = faultOf(payload, signer, at);

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { opensPerson } from '../../log/commitment.ts';
-import { ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readTime } from '../documents/checkTerm.ts';
@@ -66,22 +66,17 @@ export const consentSchema = closed(
   },
 );
 
-/** A check of the payload's shape, compiled by whoever reads many. */
-export type ConsentShape = (payload: unknown) => payload is Consent;
-
-export function consentShape(): ConsentShape {
-  const validate = new Ajv2020({ ...ofTheProduct, strict: true, ownProperties: true, logger: false }).compile(
-    consentSchema,
-  );
-  return (payload): payload is Consent => validate(payload);
-}
-
 /**
  * Reads the payload of a verified JWS of type `datong-consent+jws`.
  * @param signer department whose key the signature was verified with: who profits does not sign
  * @throws Problem consent_invalid
  */
-export function readConsent(payload: unknown, signer: string, isConsent: ConsentShape): Consent {
+export function readConsent(payload: unknown, signer: string): Consent {
+  const isConsent = compiledOnce(consentSchema, (schema) =>
+    new Ajv2020({ ...ofTheProduct, strict: true, ownProperties: true, logger: false }).compile<Consent>(
+      schema,
+    ),
+  );
   if (!isConsent(payload))
     throw invalid({ zh: '内容不符合规范', en: 'its members do not match the contract' });
   const reason =

@@ -1,7 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { consentType } from '../../../certs/jws.ts';
 import type { Consent } from '../../../policies/consents/consent.ts';
-import { checkOpening, consentShape, invalid, readConsent } from '../../../policies/consents/readConsent.ts';
+import { checkOpening, invalid, readConsent } from '../../../policies/consents/readConsent.ts';
 import { datasetId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../audit/subjects.ts';
@@ -13,8 +13,6 @@ import type { Services } from '../services.ts';
 import { consentView } from './consentView.ts';
 import { checkAgainst, checkCollector, checkForm, checkParties, coveredPurposes } from './consentChecks.ts';
 import { signedByCaller } from './signedByCaller.ts';
-
-const isConsent = consentShape();
 
 /**
  * POST /v1/consents: verified once, here. The identifier of the person is compared with the artefact's commitment, becomes the same keyed
@@ -70,7 +68,7 @@ async function verified(jws: string, department: string, identity: Services['ide
   }
   if (signed.typ !== consentType)
     throw invalid({ zh: `typ 不是 ${consentType}`, en: `typ is not ${consentType}` });
-  return readConsent(signed.payload, department, isConsent);
+  return readConsent(signed.payload, department);
 }
 
 /** @throws Problem consent_invalid */

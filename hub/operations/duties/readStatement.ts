@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { ofTheProduct } from '../../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../../schemas/compiledOnce.ts';
 import { statedBy, type Stated } from '../../domain/duty.ts';
 
 /** What a consumer signs: payload of a JWS of type `datong-statement+jws`. */
@@ -34,16 +34,18 @@ export const statementSchema = {
   if: { properties: { states: { const: 'use-reported' } } },
   then: { required: ['report'] },
 };
-const isStatement = new Ajv2020({
-  ...ofTheProduct,
-  strict: true,
-  strictRequired: false,
-  ownProperties: true,
-  logger: false,
-}).compile<Statement>(statementSchema);
 
 /** Undefined for anything else. */
 export function readStatement(payload: Uint8Array): Statement | undefined {
+  const isStatement = compiledOnce(statementSchema, (schema) =>
+    new Ajv2020({
+      ...ofTheProduct,
+      strict: true,
+      strictRequired: false,
+      ownProperties: true,
+      logger: false,
+    }).compile<Statement>(schema),
+  );
   try {
     const value: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
     return isStatement(value) ? value : undefined;

@@ -1,7 +1,6 @@
 import { assertionType } from '../../../certs/jws.ts';
 import { opensPerson } from '../../../log/commitment.ts';
 import {
-  assertionShape,
   invalidAssertion,
   readAssertion,
   type SubjectAssertion,
@@ -11,8 +10,6 @@ import { Problem } from '../../../terms/problem.ts';
 import { personService } from '../../store/subjects/personServices.ts';
 import { signedByCaller } from '../consents/signedByCaller.ts';
 import type { Services } from '../services.ts';
-
-const isAssertion = assertionShape();
 
 /**
  * Whom an appointed department's service has proven: its own signature over this very person, for this hub, minutes ago.
@@ -35,7 +32,7 @@ export async function assertedPerson(
       en: `a ${assertionType} signed by a key in force of your department is wanted`,
     });
   }
-  const assertion = readAssertion(signed.payload, department, isAssertion, { hub: hub.publicOrigin, now });
+  const assertion = readAssertion(signed.payload, department, { hub: hub.publicOrigin, now });
   if (!opensPerson(assertion.subject.commitment, subject)) throw invalidAssertion(anotherPerson);
   return assertion;
 }
