@@ -124,6 +124,14 @@ describe('the boot refuses a contract', () => {
     assert.throws(() => contractOf(document), /names nothing/);
   });
 
+  test('with references that lead back to themselves', () => {
+    const document = source();
+    const schemas = (document['components'] as JsonObject)['schemas'] as JsonObject;
+    Object.assign(schemas, { One: { items: { $ref: '#/components/schemas/Other' } } });
+    Object.assign(schemas, { Other: { title: 'other', $ref: '#/components/schemas/One' } });
+    assert.throws(() => contractOf(document), /schemas\/One refers to itself|schemas\/Other refers to itself/);
+  });
+
   test('whose operations and handlers differ', () => {
     const handlers = Object.fromEntries(
       listeners.map((listener) => [listener, operationsOf(contract, listener).map((one) => one.operationId)]),

@@ -72,7 +72,7 @@ export function readContract(): Contract {
 
 /** @throws ContractError when an operation lacks operationId, x-listener or security, or a reference cannot be resolved */
 export function contractOf(source: JsonObject): Contract {
-  const document = resolveReferences(source, source) as JsonObject;
+  const document = resolveReferences(source);
   const operations: ContractOperation[] = [];
   const seen = new Set<string>();
   for (const [path, item] of Object.entries(objectAt(document, 'paths'))) {
@@ -88,7 +88,10 @@ export function contractOf(source: JsonObject): Contract {
   return { document, operations };
 }
 
-/** The part of the document that one listener serves: nothing of another listener is left in it, no other listener's security either. */
+/**
+ * The part of the document that one listener serves: nothing of another listener is left in it, no other listener's security either. Of the
+ * components there are the schemes of security, which are named without a reference.
+ */
 export function documentOf(contract: Contract, listener: Listener): JsonObject {
   const paths: JsonObject = {};
   for (const { path, method, listeners: on } of contract.operations) {
@@ -100,7 +103,8 @@ export function documentOf(contract: Contract, listener: Listener): JsonObject {
     );
     paths[path] = { ...(paths[path] as JsonObject | undefined), [verb]: { ...operation, security } };
   }
-  return { ...contract.document, paths };
+  const { securitySchemes } = objectAt(contract.document, 'components');
+  return { ...contract.document, paths, components: { securitySchemes } };
 }
 
 export const operationsOf = (contract: Contract, listener: Listener): readonly ContractOperation[] =>

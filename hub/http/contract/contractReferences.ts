@@ -8,22 +8,37 @@ export class ContractError extends Error {
   }
 }
 
-/** Replaces every `$ref` by what it names, keeping its siblings. */
-export function resolveReferences(value: unknown, root: JsonObject, trail: readonly string[] = []): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolveReferences(item, root, trail));
-  if (typeof value !== 'object' || value === null) return value;
-  const { $ref: reference, ...siblings } = value as JsonObject;
-  if (typeof reference !== 'string') {
-    return Object.fromEntries(
-      Object.entries(value)
-        // `mapping` names references, of which none are left; Ajv refuses it
-        .filter(([name]) => name !== 'mapping' || !Object.hasOwn(value, 'propertyName'))
-        .map(([name, member]) => [name, resolveReferences(member, root, trail)]),
-    );
-  }
-  if (trail.includes(reference)) throw new ContractError(`${reference} refers to itself`);
-  const target = resolveReferences(lookUp(reference, root), root, [...trail, reference]) as JsonObject;
-  return { ...target, ...(resolveReferences(siblings, root, trail) as JsonObject) };
+/**
+ * A copy in which every `$ref` is replaced by what it names, keeping its siblings. What several places name is the same object in each: it is
+ * read once, and nobody may change it.
+ * @throws ContractError where a reference leads nowhere, or back to itself
+ */
+export function resolveReferences(source: JsonObject): JsonObject {
+  /** what a reference names, resolved; undefined while that is being done */
+  const resolved = new Map<string, JsonObject | undefined>();
+  const named = (reference: string): JsonObject => {
+    const known = resolved.get(reference);
+    if (known !== undefined) return known;
+    if (resolved.has(reference)) throw new ContractError(`${reference} refers to itself`);
+    resolved.set(reference, undefined);
+    const target = copied(lookUp(reference, source)) as JsonObject;
+    resolved.set(reference, target);
+    return target;
+  };
+  const copied = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(copied);
+    if (typeof value !== 'object' || value === null) return value;
+    const copy: JsonObject = {};
+    const { $ref: reference } = value as JsonObject;
+    // `mapping` names references, of which none are left; Ajv refuses it
+    const left =
+      typeof reference === 'string' ? '$ref' : Object.hasOwn(value, 'propertyName') ? 'mapping' : '';
+    for (const [name, member] of Object.entries(value)) if (name !== left) copy[name] = copied(member);
+    if (left !== '$ref') return copy;
+    const target = named(String(reference));
+    return Object.keys(copy).length === 0 ? target : { ...target, ...copy };
+  };
+  return copied(source) as JsonObject;
 }
 
 function lookUp(reference: string, root: JsonObject): unknown {
