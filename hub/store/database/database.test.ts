@@ -64,11 +64,6 @@ test('migrating again does nothing, and two at once both succeed', async () => {
   assert.deepEqual(await Promise.all([migrate(database), migrate(database)]), [[], []]);
 });
 
-test('a migration that was killed half-way is no obstacle', async () => {
-  await database.owner.query('UPDATE migration_lock SET is_locked = 1');
-  assert.deepEqual(await migrate(database), []);
-});
-
 test('a database of a newer release is refused by name', async () => {
   await database.owner.query("INSERT INTO migration (name, batch) VALUES ('999_future', 9)");
   await assert.rejects(migrate(database), problem('database_newer'));

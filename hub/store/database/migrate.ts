@@ -23,10 +23,13 @@ const longestWait = 600;
  * @throws Problem database_newer when the database knows a migration that this release does not; migration_waits; database_unavailable
  */
 export async function migrate(
-  database: Pick<Database, 'address'>,
+  database: Pick<Database, 'address' | 'owner'>,
   upTo: readonly string[] = migrationNames,
   patience = longestWait,
 ): Promise<string[]> {
+  // at most starts there is nothing to do, nor a session and a lock to wait for
+  const had = await doneMigrations(database.owner);
+  if (had?.length === upTo.length && upTo.every((name) => had.includes(name))) return [];
   return asLogin(database.address, async (login) => {
     // The lock dies with its session, unlike a row that says "locked": a migration killed half-way can be run again.
     await takeMigrationLock(login, patience);
@@ -42,7 +45,7 @@ export async function migrate(
     });
     try {
       await refuseForeign(login);
-      await refuseNewer(knex);
+      await refuseNewer(login);
       if (await knex.schema.hasTable('migration_lock')) await knex.migrate.forceFreeMigrationsLock();
       const [, applied] = (await knex.migrate.latest()) as [number, string[]];
       return applied;
@@ -56,13 +59,18 @@ export async function migrate(
 
 /** Names of the migrations that a database has not had yet. */
 export async function pendingMigrations(database: Pick<Database, 'owner'>): Promise<string[]> {
-  const { rows: tables } = await database.owner.query<{ there: boolean }>(
+  const done = await doneMigrations(database.owner);
+  return migrationNames.filter((name) => done?.includes(name) !== true);
+}
+
+/** Names of the migrations that a database has had, in that order; undefined where it never had one. */
+async function doneMigrations(reader: Reader): Promise<string[] | undefined> {
+  const { rows: tables } = await reader.query<{ there: boolean }>(
     "SELECT to_regclass('public.migration') IS NOT NULL AS there",
   );
-  if (tables[0]?.there !== true) return [...migrationNames];
-  const { rows } = await database.owner.query<{ name: string }>('SELECT name FROM migration');
-  const done = new Set(rows.map((row) => row.name));
-  return migrationNames.filter((name) => !done.has(name));
+  if (tables[0]?.there !== true) return undefined;
+  const { rows } = await reader.query<{ name: string }>('SELECT name FROM migration ORDER BY id');
+  return rows.map(({ name }) => name);
 }
 
 /** Another process may be migrating, which takes its time. @throws Problem migration_waits */
@@ -77,9 +85,7 @@ async function takeMigrationLock(login: Reader, patience: number): Promise<void>
   throw new Problem('migration_waits', { seconds: patience });
 }
 
-async function refuseNewer(knex: knexOf.Knex): Promise<void> {
-  if (!(await knex.schema.hasTable('migration'))) return;
-  const rows: readonly { readonly name: string }[] = await knex('migration').select('name').orderBy('id');
-  const unknown = rows.find(({ name }) => !migrationNames.includes(name));
-  if (unknown !== undefined) throw new Problem('database_newer', { migration: unknown.name });
+async function refuseNewer(reader: Reader): Promise<void> {
+  const unknown = (await doneMigrations(reader))?.find((name) => !migrationNames.includes(name));
+  if (unknown !== undefined) throw new Problem('database_newer', { migration: unknown });
 }
