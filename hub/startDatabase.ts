@@ -17,6 +17,11 @@ export interface StartedDatabase {
   readonly stop: () => Promise<void>;
 }
 
+export interface StartingServer {
+  /** the server of our own, where it was begun before: with it go the settings that it was begun with */
+  readonly server?: Promise<RunningPostgres> | undefined;
+}
+
 /** The hub's database in a server of our own. */
 const ownDatabaseName = 'datong';
 
@@ -26,7 +31,7 @@ const ownDatabaseName = 'datong';
  */
 export async function startDatabase(
   config: Pick<HubConfig, 'stateDir' | 'database'>,
-  options: DatabaseOptions & Pick<PostgresOptions, 'durable' | 'settings'> = {},
+  options: DatabaseOptions & Pick<PostgresOptions, 'durable' | 'settings'> & StartingServer = {},
 ): Promise<StartedDatabase> {
   const { url, appUrl, flavour, connections, durable } = config.database;
   const settings = { connections, durable, ...options };
@@ -34,7 +39,8 @@ export async function startDatabase(
     const database = await openDatabase(url, { ...settings, appAddress: appUrl });
     return { database, server: undefined, stop: () => database.close() };
   }
-  const server = await startPostgres({ stateDir: config.stateDir, flavour, durable, ...options });
+  const server = await (options.server ??
+    startPostgres({ stateDir: config.stateDir, flavour, durable, ...options }));
   try {
     const database = await openDatabase(await ownAddress(server), { ...settings, dataDir: server.dataDir });
     const stop = async (): Promise<void> => {

@@ -1,7 +1,6 @@
 /** `datong serve`: the hub as its configuration says, until SIGTERM or Ctrl-C. */
 import type { Command } from 'commander';
-import { startHub } from '../../hub/main.ts';
-import { checkHub } from '../../hub/checkHub.ts';
+import { withServerAhead } from '../../hub/serverAhead.ts';
 import { configurationIn } from './configurationIn.ts';
 import { withHubExit } from './hubExit.ts';
 import { data, talk } from './verb.ts';
@@ -27,11 +26,17 @@ export function register(program: Command): void {
 async function serve(options: ServeOptions): Promise<void> {
   const config = configurationIn(options.config);
   if (options.check === true) {
+    const { checkHub } = await import('../../hub/checkHub.ts');
     for (const found of await withHubExit(() => checkHub(config, { newHub: false }))) talk(found);
     talk({ zh: '配置、密钥和数据库都可用', en: 'configuration, keys and database are usable' });
     return;
   }
-  const hub = await withHubExit(() => startHub(config));
+  const hub = await withHubExit(() =>
+    withServerAhead(config, async (server) => {
+      const { startHub } = await import('../../hub/main.ts');
+      return startHub(config, { postgres: { server } });
+    }),
+  );
   if (options.json === true) data(JSON.stringify({ origins: hub.origins }));
   else {
     for (const [listener, origin] of Object.entries(hub.origins)) talk(`${listener.padEnd(9)} ${origin}`);

@@ -29,7 +29,11 @@ export async function launchServer(
   programs: Programs,
   dataDir: string,
   user: UnixUser | undefined,
-  options: { readonly durable?: boolean; readonly settings?: Readonly<Record<string, string>> },
+  options: {
+    readonly durable?: boolean;
+    readonly settings?: Readonly<Record<string, string>>;
+    readonly launched?: () => void;
+  },
 ): Promise<Started> {
   const socketDir = await socketFolder(dataDir, user);
   const settings: Record<string, string> = {
@@ -62,6 +66,7 @@ export async function launchServer(
   child.on('error', (error) => (failure = error.message));
   child.on('exit', (code, signal) => (failure ??= `exit ${code ?? signal ?? ''}`));
   child.unref();
+  options.launched?.();
   await log.close();
   for (let waited = 0; waited < 60_000; waited += 10) {
     const file = await readPidFile(dataDir);

@@ -28,6 +28,8 @@ export interface PostgresOptions {
   readonly durable?: boolean;
   /** server settings, e.g. `{ max_connections: '200' }` */
   readonly settings?: Readonly<Record<string, string>>;
+  /** told once a server's process has been begun, which is not ready yet; never where one is running already */
+  readonly launched?: () => void;
 }
 
 export interface RunningPostgres {

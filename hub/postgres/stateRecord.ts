@@ -13,17 +13,18 @@ export interface StateRecord {
   readonly owner: { readonly pid: number; readonly started: string };
 }
 
-const file = (stateDir: string): string => join(stateDir, 'postgres.json');
+/** Where it stands, once a cluster was made or is being made. */
+export const recordFile = (stateDir: string): string => join(stateDir, 'postgres.json');
 
 export async function readRecord(stateDir: string): Promise<StateRecord | undefined> {
-  const text = await readIfThere(file(stateDir));
+  const text = await readIfThere(recordFile(stateDir));
   return text === undefined ? undefined : (JSON.parse(text) as StateRecord);
 }
 
 export async function writeRecord(stateDir: string, record: StateRecord): Promise<void> {
-  const draft = `${file(stateDir)}.${process.pid}`;
+  const draft = `${recordFile(stateDir)}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, file(stateDir));
+  await rename(draft, recordFile(stateDir));
 }
 
 /** When a process was started, so that a reused pid is not mistaken for it. Empty where the platform does not say. */

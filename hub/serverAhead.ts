@@ -1,0 +1,40 @@
+/** The hub's own PostgreSQL takes its time to start, and so does reading the hub's code: side by side. */
+import { existsSync } from 'node:fs';
+import type { HubConfig } from './config/hubConfig.ts';
+import { startPostgres, type RunningPostgres } from './postgres/startPostgres.ts';
+import { recordFile } from './postgres/stateRecord.ts';
+
+/**
+ * Does the work while the server starts, which is to be handed to `startDatabase`; stops it where the work fails. Undefined where another's
+ * database is named, and for a hub that never ran: nothing is made before its keys have been looked at.
+ */
+export async function withServerAhead<T>(
+  { stateDir, database: { url, flavour, durable } }: Pick<HubConfig, 'stateDir' | 'database'>,
+  work: (server: Promise<RunningPostgres> | undefined) => Promise<T>,
+): Promise<T> {
+  if (url !== undefined || !existsSync(recordFile(stateDir))) return work(undefined);
+  const { server } = await launched({ stateDir, flavour, durable });
+  try {
+    return await work(server);
+  } catch (error) {
+    await server.then(
+      (running) => running.stop(),
+      () => undefined, // the error of the work, told by it
+    );
+    throw error;
+  }
+}
+
+/**
+ * The server once its process has been begun: to find its programs takes many small steps, each of which would wait for the work. A failure is
+ * told where the server is awaited.
+ */
+function launched(
+  options: Omit<Parameters<typeof startPostgres>[0], 'launched'>,
+): Promise<{ readonly server: Promise<RunningPostgres> }> {
+  return new Promise((resolve) => {
+    const tell = (): void => resolve({ server });
+    const server = startPostgres({ ...options, launched: tell });
+    server.then(tell, tell);
+  });
+}
