@@ -24,7 +24,7 @@ import { endingCertificates } from '../../operations/inbox/endingCertificates.ts
 import { callOf, nobody } from '../../operations/inbox/lookedAt.ts';
 import type { Services } from '../../operations/services.ts';
 import { authorityDays, authorityState } from '../../operations/health/authorityState.ts';
-import { keepIntermediate } from '../../store/identity/authorities.ts';
+import { keepIntermediate, keepRootList } from '../../store/identity/authorities.ts';
 import { agreeOnAuthorities, refuseEnded } from './authorities.ts';
 
 const day = 86_400_000;
@@ -76,6 +76,21 @@ test('one to come is trusted on sight and signs from its first moment on; the on
     authority.issuers(made.notBefore + days * day).map((one) => one.serial);
   assert.deepEqual(counting(59), [first.serial, serial]);
   assert.deepEqual(counting(61), [serial], 'a leaf’s thirty days and the grace behind them are over');
+});
+
+test('what is known of authorities is not read again whenever the directory is', async (t) => {
+  await hub.identity.reload();
+  const learn = t.mock.method(authority, 'learn');
+  await hub.identity.reload();
+  assert.equal(learn.mock.callCount(), 0);
+  const list = authority.rootRevocationList;
+  await keepRootList(
+    hub.database.app,
+    { root: 0, number: authority.rootList.number, list: `${list}\n` },
+    null,
+  );
+  await hub.identity.reload();
+  assert.equal(learn.mock.callCount(), 1, 'the same list in another text is another row');
 });
 
 test('half a year before its end it is told, and what has ended does not start', () => {

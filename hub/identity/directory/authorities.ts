@@ -29,17 +29,25 @@ type Access = Pick<IdentityOptions, 'database' | 'keys' | 'audit'>;
  * @throws Problem authority_foreign where another root followed: this process is to be started with its key folder; authority_unsuitable where one
  * list of the root forgets what another revokes; and the database's error
  */
-export async function learnAuthorities(access: Access): Promise<number | undefined> {
+type Learn = () => Promise<number | undefined>;
+
+/** Learns what the database says of authorities, whenever it is asked to. */
+export function authoritiesLearner(access: Access): Learn {
   const { authority } = access.keys;
   const own = pinOf(authority.rootCertificate);
-  const { nth, pin, missing } = await standingRoot(access, own);
-  if (pin !== undefined && pin !== own) throw new Problem('authority_foreign', { what: 'certificate' });
-  const { certificates, list } = await signedBy(
-    authority.rootCertificate,
-    await keptAuthorities(access.database.app, nth),
-  );
-  await authority.learn(certificates, list);
-  return missing;
+  let learned: string | undefined;
+  return async () => {
+    const { nth, pin, missing } = await standingRoot(access, own);
+    if (pin !== undefined && pin !== own) throw new Problem('authority_foreign', { what: 'certificate' });
+    const kept = await keptAuthorities(access.database.app, nth);
+    // each act of anybody leads here: what was read is not read again, nor its signatures checked, until it says something else
+    const said = JSON.stringify([kept.certificates, kept.lists]);
+    if (said === learned) return missing;
+    const { certificates, list } = await signedBy(authority.rootCertificate, kept);
+    await authority.learn(certificates, list);
+    learned = said;
+    return missing;
+  };
 }
 
 /** How many rows of the database are nobody's word: no entry tells of that root, or the root that stands did not sign them. */
@@ -109,7 +117,7 @@ const mostTries = 20;
  * Of processes that take another root at the same moment one does, and the others find that it did.
  * @param now Unix ms
  * @throws Problem log_entry_missing where nobody can prove which root stands; authority_unsuitable where the one list forgets what the other
- *   revokes, authority_foreign, and as learnAuthorities
+ *   revokes, authority_foreign, and as `Learn`
  */
 export async function agreeOnAuthorities(options: Access, now: number): Promise<void> {
   for (let tries = 1; ; tries += 1)
@@ -175,7 +183,7 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
     }),
   );
   await keepProof(options);
-  await learnAuthorities(options);
+  await authoritiesLearner(options)();
 }
 
 /** By the state that the log has now the entry is proven also where one behind it is missing some day. Nothing depends on it. */

@@ -7,7 +7,7 @@ import { unavailable } from '../../store/database/failure.ts';
 import { readStateEpoch } from '../../store/audit/stateEpoch.ts';
 import type { IdentityOptions } from '../identity.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { agreeOnAuthorities, learnAuthorities, refuseEnded } from './authorities.ts';
+import { agreeOnAuthorities, authoritiesLearner, refuseEnded } from './authorities.ts';
 import { loadDirectory, withRevokedIssuers, type Directory } from './directory.ts';
 import { makeTlsMaterial, type IssuedRevoked, type Listener, type TlsMaterial } from '../tls/tlsMaterial.ts';
 
@@ -43,6 +43,7 @@ export async function liveDirectory(
   refuseEnded(authority, now());
   let directory = withRevokedIssuers(await loadDirectory(reader, now()), authority);
   const material = await makeTlsMaterial(authority, hosts, revokedIn(directory), now());
+  const learnAuthorities = authoritiesLearner(options);
   let reloading: Promise<void> | undefined;
 
   async function load(): Promise<void> {
@@ -50,7 +51,7 @@ export async function liveDirectory(
     try {
       const loaded = await loadDirectory(reader, now(), before);
       // behind the epoch, as the rows are: what it says of authorities is at least as new
-      tellMissing(await learnAuthorities(options));
+      tellMissing(await learnAuthorities());
       directory = withRevokedIssuers(loaded, authority);
     } catch (error) {
       throw error instanceof Problem ? error : unavailable(error);
