@@ -24,7 +24,7 @@ const limits: Readonly<Record<number, { must: number; aim: number }>> = {
 export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
-  const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
+  const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 }, jobsByTime: false });
   try {
     const city = await sampleCity(hub, 1_000_000_000);
     const people = await sendRegister(city, rows);
@@ -60,6 +60,8 @@ async function compare(
     const left: number[] = [];
     const old = new OldGeneration();
     for (let round = 0; round < rounds; round += 1) {
+      // what the hub does by itself has a figure of its own (jobs.ts): a reading of the log every five seconds would fall into one slice of the round
+      for (const { name } of hub.hub.runner.jobs) await hub.hub.runner.run(name);
       const order = ['echo', 'hub', 'fact'] as const;
       // none is always the one that finds the other's leavings
       for (const name of round % 2 === 0 ? order : order.toReversed()) {
