@@ -15,7 +15,7 @@ import {
 import { soundRows } from '../reading/text/soundRows.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { codePageOfCpg } from './codePages.ts';
-import { CellFault, fieldReader, undecoded, type ReadField } from './fieldReader.ts';
+import { CellFault, fieldReader, isPadding, undecoded, type ReadField } from './fieldReader.ts';
 import { headerLengthOf, headerStart, parseDbfHeader, type DbfField, type DbfHeader } from './header.ts';
 import { memoReader } from './memo.ts';
 import { dbfOptionsSchema, type DbfOptions } from './options.ts';
@@ -195,7 +195,7 @@ class DbfTable {
     if (field === undefined) return null;
     const start = at + field.offset;
     let end = start + field.length;
-    while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end -= 1;
+    while (end > start && isPadding(bytes[end - 1])) end -= 1;
     if (this.text.cells !== undefined) {
       this.text.cells.add(bytes, start, end, cells, index);
       return '';

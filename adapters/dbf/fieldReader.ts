@@ -93,12 +93,18 @@ function valueReader(
     case 'Q':
       return varying(field, header, (_text, bytes) => base64(bytes));
     default:
-      return (text, _bytes, at) => {
-        const cell = slice(text, at).replace(/[ \0]+$/, '');
-        return /[\x80-\xff]/.test(cell) ? undecoded : cell;
+      return (text, bytes, at) => {
+        const start = at + offset;
+        let end = start + length;
+        while (end > start && isPadding(bytes[end - 1])) end -= 1;
+        for (let place = start; place < end; place += 1) if ((bytes[place] ?? 0) > 0x7f) return undecoded;
+        return text.slice(start, end);
       };
   }
 }
+
+/** Blanks fill a field up; old programs left zero bytes. */
+export const isPadding = (byte: number | undefined): boolean => byte === 0x20 || byte === 0;
 
 const broken = new CellFault('encoding.invalid');
 const lengthFault = new CellFault('dbf.length');
