@@ -66,7 +66,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
   checkAggregatesOf(grant, schema, mode, path, report);
   const plans: Plan[] = [];
   for (const purpose of grant.purposes ?? agreement.purposes) {
-    const effective = effectiveFields({ ...input, grant, schema, path, purpose });
+    const effective = effectiveFields({ grant, schema, path, purpose, ...input });
     if (plans.length === 0)
       checkBasisOfData({ agreement, grant, schema, path, fields: effective.grants, report });
     for (const party of parties) {
