@@ -347,6 +347,24 @@ test('what a process that died began is begun anew; a department has eight at mo
   );
 });
 
+test('a file that the database went away under is not failed: the next look makes it from the beginning', async () => {
+  await database.owner.query(
+    `CREATE FUNCTION goes_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'admin_shutdown'; END $$;
+     CREATE TRIGGER goes_away BEFORE INSERT ON release_export_chunk FOR EACH ROW WHEN (NEW.at > 0) EXECUTE FUNCTION goes_away()`,
+  );
+  const asked = await ask({ format: 'csv' });
+  assert.notEqual(await work(), 'ok');
+  const waiting = await state(asked);
+  assert.deepEqual([waiting.state, waiting.code], ['making', undefined]);
+  await database.owner.query('DROP TRIGGER goes_away ON release_export_chunk; DROP FUNCTION goes_away()');
+  assert.equal(await work(), 'ok');
+  const ready = await state(asked);
+  assert.deepEqual([ready.state, ready.rows], ['ready', good.length]);
+  assert.equal((await bytesOf(ready)).length, ready.bytes);
+  await database.app.query("UPDATE release_export SET expires = '2020-01-01' WHERE id = $1", [ready.id]);
+  await hub.hub.runner.run('expireExports');
+});
+
 test('what is spent of a day fails the file by name', async () => {
   await agree((grant) => ({ ...grant, limits: { rowsPerCall: 1000, rowsPerDay: 150 } }));
   const failed = await madeOf({ format: 'csv' });
