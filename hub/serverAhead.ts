@@ -4,16 +4,18 @@ import type { HubConfig } from './config/hubConfig.ts';
 import { startPostgres, type RunningPostgres } from './postgres/startPostgres.ts';
 import { recordFile } from './postgres/stateRecord.ts';
 
+type OwnPlace = Pick<HubConfig, 'stateDir' | 'database'>;
+
 /**
  * Does the work while the server starts, which is to be handed to `startDatabase`; stops it where the work fails. Undefined where another's
  * database is named, and for a hub that never ran: nothing is made before its keys have been looked at.
  */
 export async function withServerAhead<T>(
-  { stateDir, database: { url, flavour, durable } }: Pick<HubConfig, 'stateDir' | 'database'>,
+  config: OwnPlace,
   work: (server: Promise<RunningPostgres> | undefined) => Promise<T>,
 ): Promise<T> {
-  if (url !== undefined || !existsSync(recordFile(stateDir))) return work(undefined);
-  const { server } = await launched({ stateDir, flavour, durable });
+  if (config.database.url !== undefined || !existsSync(recordFile(config.stateDir))) return work(undefined);
+  const { server } = await serverLaunched(config);
   try {
     return await work(server);
   } catch (error) {
@@ -29,12 +31,13 @@ export async function withServerAhead<T>(
  * The server once its process has been begun: to find its programs takes many small steps, each of which would wait for the work. A failure is
  * told where the server is awaited.
  */
-function launched(
-  options: Omit<Parameters<typeof startPostgres>[0], 'launched'>,
-): Promise<{ readonly server: Promise<RunningPostgres> }> {
+export function serverLaunched({
+  stateDir,
+  database: { flavour, durable },
+}: OwnPlace): Promise<{ readonly server: Promise<RunningPostgres> }> {
   return new Promise((resolve) => {
     const tell = (): void => resolve({ server });
-    const server = startPostgres({ ...options, launched: tell });
+    const server = startPostgres({ stateDir, flavour, durable, launched: tell });
     server.then(tell, tell);
   });
 }

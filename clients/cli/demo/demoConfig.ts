@@ -7,9 +7,10 @@ import { dropDatabase, ensureDatabase } from '../../../hub/store/database/ensure
 /** The hub's configuration; with DATABASE_URL a database of the demo's own on that server, dropped at the end. */
 export async function demoConfig(
   folder: string,
+  kept: boolean,
   closing: (() => Promise<void> | void)[],
 ): Promise<HubConfig> {
-  const config = readConfig({
+  const read = readConfig({
     name: 'yunxi',
     publicOrigin: 'https://localhost:8443',
     stateDir: mkdtempSync(join(folder, 'hub-')),
@@ -22,6 +23,8 @@ export async function demoConfig(
       admin: { host: '127.0.0.1', port: 8446 },
     },
   });
+  // what goes with the demo need not outlive the machine: nothing waits for its disk
+  const config = kept ? read : { ...read, database: { ...read.database, durable: false } };
   const { url } = config.database;
   if (url === undefined) return config;
   const name = `datong_demo_${process.pid}`;

@@ -1,6 +1,5 @@
 /** The stage of the demo: a hub of its own, departments enrolled, and a state file by which every verb finds them. */
-import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { startHub, type Hub } from '../../../hub/main.ts';
@@ -14,17 +13,11 @@ import { enrolDepartment } from '../enrol/enrolDepartment.ts';
 import { openStaffAccess } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { writeAnchors } from './anchors.ts';
-import { demoConfig } from './demoConfig.ts';
 import { enrolledProfile } from './enrolledProfile.ts';
-import { keptFolder } from './keptFolder.ts';
+import type { Ground } from './ground.ts';
 import { openPersonApp, type PersonApp } from './personApp.ts';
 import { founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
 import { databaseOf, removeState, stateFile } from './stateFile.ts';
-
-export interface StageOptions {
-  /** folder that stays; absent = a temporary one, removed at the end */
-  readonly keep?: string;
-}
 
 export interface Stage {
   readonly hub: Hub;
@@ -50,37 +43,12 @@ export interface Stage {
   readonly commandPrefix: string;
   /** by which a person comes to her own page */
   readonly personApp: PersonApp;
-  close(): Promise<void>;
 }
 
 const samples = resolve(import.meta.dirname, '../../../samples');
 
 /** @throws Problem of database or ports, VerbFailure */
-export async function raiseStage(options: StageOptions): Promise<Stage> {
-  const folder =
-    options.keep === undefined ? mkdtempSync(join(tmpdir(), 'datong-demo-')) : keptFolder(options.keep);
-  // a root's database runs as another user, who passes through this folder; what lies in it is closed to others
-  chmodSync(folder, 0o711);
-  const closing: (() => Promise<void> | void)[] = [];
-  const close = async (): Promise<void> => {
-    for (const end of closing.splice(0).reverse()) await end();
-  };
-  try {
-    if (options.keep === undefined) closing.push(() => rmSync(folder, { recursive: true, force: true }));
-    return await raise(folder, options.keep !== undefined, closing, close);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-async function raise(
-  folder: string,
-  kept: boolean,
-  closing: (() => Promise<void> | void)[],
-  close: () => Promise<void>,
-): Promise<Stage> {
-  const config = await demoConfig(folder, closing);
+export async function raiseStage({ folder, config, server, closing }: Ground): Promise<Stage> {
   const personApp = await openPersonApp(8447);
   closing.push(() => personApp.close());
   const logFile = join(folder, 'hub.log');
@@ -89,10 +57,9 @@ async function raise(
     portTaken: 'next',
     demo: { port: 8440, own: 8441, personApp: personApp.origin },
     logger: hubLogger('warn', createWriteStream(logFile, { flags: 'a', mode: 0o600 })),
-    // what goes with the demo need not outlive the machine: nothing waits for its disk
-    ...(kept ? {} : { postgres: { durable: false } }),
+    postgres: { server },
   });
-  closing.push(() => (kept ? hub.stop() : stopAndRemove(hub)));
+  closing.push(() => hub.stop());
   const pin = pinOf(hub.keys.authority.rootCertificate);
   const first = await founders(hub, pin);
   const address = {
@@ -191,11 +158,5 @@ async function raise(
     letIn: enter,
     commandPrefix,
     personApp,
-    close,
   };
-}
-
-async function stopAndRemove(hub: Hub): Promise<void> {
-  await hub.stop();
-  await hub.server?.destroy();
 }

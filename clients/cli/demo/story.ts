@@ -1,0 +1,156 @@
+/** The day in the invented city, act by act. */
+import { basename, join, relative } from 'node:path';
+import { exitCode, say } from '../verb.ts';
+import { countSchoolDays } from './acts/airAct.ts';
+import { buildConsole } from './buildConsole.ts';
+import { askAboutChild, enrolmentContext, household } from './acts/childAct.ts';
+import { evidenceBox, writeEvidence } from './evidence.ts';
+import { clerksDay } from './acts/clerkAct.ts';
+import { mealsWithConsent } from './acts/consentAct.ts';
+import { insurance } from './handovers.ts';
+import { airFile, intake } from './acts/intakeActs.ts';
+import { leaveForViewer } from './leaveForViewer.ts';
+import type { Ground } from './ground.ts';
+import type { Narrator } from './narrator.ts';
+import { officer } from './acts/officerAct.ts';
+import { askedLive } from './acts/liveAct.ts';
+import { requestAnswered } from './acts/requestAct.ts';
+import { monthsGo } from './acts/periodsAct.ts';
+import { refusals } from './acts/refusalAct.ts';
+import type { Resident } from './files/residents.ts';
+import { schemaChanged } from './acts/schemaAct.ts';
+import { raiseStage, type Stage } from './stage.ts';
+import { tamper, tamperingSql, type Entry } from './acts/tamperAct.ts';
+import { newTally, type Tally } from './tally.ts';
+
+/** What the end of the story is told from. */
+interface Story {
+  readonly child: Resident;
+  readonly tally: Tally;
+  /** a refusal that the viewer may try to turn into an answer */
+  readonly refusal: Entry;
+}
+
+/** @param interrupted by whoever watches: what is under way ends */
+export async function tellStory(
+  ground: Ground,
+  told: Narrator,
+  { once, interrupted }: { readonly once: boolean; readonly interrupted: Promise<'interrupted'> },
+): Promise<void> {
+  const stage = await raiseStage(ground);
+  tellReady(stage, told);
+  const story = await Promise.race([play(stage, told), interrupted]);
+  if (story === 'interrupted') {
+    process.exitCode = exitCode.refused;
+  } else if (once) {
+    await tamper(stage, told, story.refusal);
+  } else {
+    await leaveForViewer(stage, story.child);
+    tellCommands(stage, told, story);
+    await interrupted;
+  }
+}
+
+function tellReady({ hub, departments }: Stage, told: Narrator): void {
+  const seconds = (performance.now() / 1000).toFixed(1);
+  const megabytes = Math.round(process.memoryUsage().rss / 1_048_576);
+  const place =
+    hub.server === undefined ? 'DATABASE_URL' : `PostgreSQL ${hub.server.version} (${hub.server.flavour})`;
+  told.line(
+    say({
+      zh: `就绪：${seconds} 秒，${megabytes} MB；${place}；CA、四个监听端口、${departments.length} 个部门已入网`,
+      en: `ready: ${seconds} s, ${megabytes} MB; ${place}; authority, four listeners, ${departments.length} departments enrolled`,
+    }),
+  );
+  for (const { listener, wanted, port } of hub.moved) {
+    told.detail({
+      zh: `端口 ${wanted} 已被占用，${listener} 改用 ${port}`,
+      en: `port ${wanted} is taken; ${listener} listens on ${port} instead`,
+    });
+  }
+}
+
+async function play(stage: Stage, told: Narrator): Promise<Story> {
+  const tally = newTally();
+  const file = await intake(stage, told, tally);
+  const child = await askAboutChild(stage, told, tally, file);
+  await mealsWithConsent(stage, told, tally, child);
+  await clerksDay(stage, told, file);
+  // before the city's procedure has the data office check such requests first
+  await countSchoolDays(stage, told, tally);
+  await monthsGo(stage, told);
+  const provider = await requestAnswered(stage, told);
+  await schemaChanged(
+    stage,
+    told,
+    file.good.filter(({ id }) => id !== child.id),
+    provider,
+  );
+  await askedLive(
+    stage,
+    told,
+    file.good.filter(({ id }) => id !== child.id),
+  );
+  await refusals(stage, told, tally, child);
+  await officer(stage, told);
+  const receipts = await writeEvidence(stage, tally);
+  told.line('');
+  told.line(await evidenceBox(tally, child, receipts));
+  const { exchange = '', leaf = '' } = tally.refusals.find((one) => one.exchange !== undefined) ?? {};
+  const refusal = { exchange, leaf };
+  return { child, tally, refusal };
+}
+
+/** `datong` for whom it was started so, else the file that was: nothing is fetched from anywhere by its name. */
+function commandTyped(): string {
+  const started = process.argv[1] ?? 'bin/datong.mjs';
+  return basename(started) === 'datong' ? 'datong' : `node ${relative(process.cwd(), started)}`;
+}
+
+/** Commands that work in another terminal, in the project's folder, as long as the demo runs. */
+function tellCommands(
+  { hub, evidence, folder, commandPrefix }: Stage,
+  told: Narrator,
+  { child, refusal }: Story,
+): void {
+  const command = commandTyped();
+  const datong = `${commandPrefix}${command}`;
+  const { purpose, agreement, onBehalfOf = '', matter = '' } = enrolmentContext;
+  const commands = [
+    `${datong} fetch ${household} --as education --purpose ${purpose} --agreement ${agreement} --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.id}`,
+    `${datong} fetch ${household} --as transport --purpose ${purpose} --agreement ${agreement}`,
+    `${datong} fetch ${insurance.dataset} --as education --purpose ${purpose} --agreement agr-enrolment-insurance --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.guardian}`,
+    `${command} adapt ${join(folder, 'files', insurance.file)} --mapping samples/${insurance.sample}/dataset.yaml --code-lists samples/city/regions.yaml`,
+    `${datong} send ${relativeTo(airFile)} --as ecology --dataset ecology.air-quality-hourly --mapping prsa`,
+    `${datong} diagnose --as education`,
+    `${command} audit verify ${evidence} --anchors ${evidence}/anchors.json`,
+    `${datong} audit verify --as auditor`,
+  ];
+  buildConsole();
+  told.act({
+    zh: `在浏览器里看：${hub.console}（演示身份，无需密码）`,
+    en: `See it in a browser: ${hub.console} (pick a person, no password)`,
+  });
+  told.act({
+    zh: '在另一个终端试试（Ctrl-C 结束演示）',
+    en: 'Try in another terminal (Ctrl-C ends the demo)',
+  });
+  for (const command of commands) told.line(`  ${command}`);
+  told.act({
+    zh: '尾声  篡改：你来当数据库管理员，改一条日志，再核验',
+    en: 'Epilogue  Tampering: be the database administrator, edit an entry, then verify',
+  });
+  told.line(`  ${asSuperuser(hub.server)} "${tamperingSql(refusal).replaceAll('"', '\\"')}"`);
+  told.line(`  ${datong} audit verify --as auditor`);
+}
+
+/** A command that takes SQL as its last word: psql, or Node where the bundled PostgreSQL is used, which brings no psql. */
+function asSuperuser(server: Stage['hub']['server']): string {
+  if (server === undefined) return 'psql "$DATABASE_URL" -c';
+  const { host, port, user, flavour } = server;
+  if (flavour === 'system') return `psql -h ${host} -p ${port} -U ${user} datong -c`;
+  const client = `new pg.Client({ host: '${host}', port: ${port}, user: '${user}', database: 'datong' })`;
+  return `node --input-type=module -e "import pg from 'pg'; const c = ${client}; await c.connect(); await c.query(process.argv[1]); await c.end()"`;
+}
+
+const relativeTo = (path: string): string => path.slice(path.indexOf('samples/'));
