@@ -1,7 +1,9 @@
 /** The README's main command, as a user runs it: the story to its end, and evidence that holds without the hub. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,7 +18,7 @@ import { after, test } from 'node:test';
 import { keptFolder } from '../clients/cli/demo/keptFolder.ts';
 import { recordedExamples } from '../hub/http/contract/recordedExamples.ts';
 import { recordedCalls } from '../scripts/examples/recordedCalls.ts';
-import { runDatong, type Ran } from './datong.ts';
+import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
 import { nonEmpty } from './nonEmpty.ts';
 import { typedDatong } from './typedDatong.ts';
 
@@ -74,6 +76,22 @@ function standsIn(shown: readonly string[], told: readonly string[]): void {
     [at, leftOut] = [found + 1, false];
   }
 }
+
+test('a demo whose reader went away puts its database and its folder away', async () => {
+  const temporary = join(home, 'temporary');
+  mkdirSync(temporary, { mode: 0o711 });
+  chmodSync(home, 0o711);
+  const demo = spawn(process.execPath, [datongBin, 'demo'], {
+    env: { ...datongEnvironment(), TMPDIR: temporary, DATONG_STATE: join(home, 'gone.json') },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(demo, 'exit');
+  await once(demo.stdout, 'data');
+  demo.stdout.destroy();
+  assert.deepEqual(await ended, [1, null]);
+  assert.deepEqual(readdirSync(temporary), []);
+  assert.equal(existsSync(join(home, 'gone.json')), false);
+});
 
 test('both README tell one story', () => {
   const [zh, en] = [shownBy('README.zh-CN.md'), shownBy('README.md')];

@@ -7,13 +7,17 @@ import { speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, setLanguage, tellFailure } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
 
-// `datong … | head` closes the pipe early: that is no failure
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+// `datong … | head` closes the pipe early: that is no failure. What has something to put away does so, as at Ctrl-C
+process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') {
+    if (process.emit('SIGINT', 'SIGINT')) return;
+    process.exit(0);
+  }
   const failure = failureOf(error);
   tellFailure(failure);
   process.exit(failure.exit);
 });
+process.stdout.on('error', () => undefined); // told by the first one
 // whoever read the talk is gone, or the disk is full to which it goes: what runs goes on, a hub above all, whose calls in flight and own
 // database nobody else would end
 process.stderr.on('error', () => undefined);
