@@ -129,7 +129,10 @@ describe('the boot refuses a contract', () => {
     const schemas = (document['components'] as JsonObject)['schemas'] as JsonObject;
     Object.assign(schemas, { One: { items: { $ref: '#/components/schemas/Other' } } });
     Object.assign(schemas, { Other: { title: 'other', $ref: '#/components/schemas/One' } });
-    assert.throws(() => contractOf(document), /schemas\/One refers to itself|schemas\/Other refers to itself/);
+    assert.throws(
+      () => contractOf(document),
+      /schemas\/One refers to itself|schemas\/Other refers to itself/,
+    );
   });
 
   test('whose operations and handlers differ', () => {
