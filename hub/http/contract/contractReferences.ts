@@ -30,12 +30,14 @@ export function resolveReferences(source: JsonObject): JsonObject {
     if (typeof value !== 'object' || value === null) return value;
     const copy: JsonObject = {};
     const { $ref: reference } = value as JsonObject;
-    // `mapping` names references, of which none are left; Ajv refuses it
-    const left =
-      typeof reference === 'string' ? '$ref' : Object.hasOwn(value, 'propertyName') ? 'mapping' : '';
-    for (const [name, member] of Object.entries(value)) if (name !== left) copy[name] = copied(member);
-    if (left !== '$ref') return copy;
-    const target = named(String(reference));
+    for (const [name, member] of Object.entries(value)) {
+      if (name === '$ref' && typeof reference === 'string') continue;
+      // `mapping` names references, of which none are left; Ajv refuses it
+      if (name === 'mapping' && Object.hasOwn(value, 'propertyName')) continue;
+      copy[name] = copied(member);
+    }
+    if (typeof reference !== 'string') return copy;
+    const target = named(reference);
     return Object.keys(copy).length === 0 ? target : { ...target, ...copy };
   };
   return copied(source) as JsonObject;
