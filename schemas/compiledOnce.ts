@@ -1,4 +1,5 @@
-import type { ValidateFunction } from 'ajv';
+import type { Options, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 
 /**
  * Ajv's options for a schema that is a constant of the product: that it holds to the meta-schema is a test's to say
@@ -19,3 +20,15 @@ export function compiledOnce<Schema extends object, Value>(
   compiled.set(schema, validate);
   return validate;
 }
+
+/** Whether a value has the shape that such a schema says, compiled once: nothing inherited, nothing coerced. @param options beyond those */
+export const shapeOf = <Value>(schema: object, options: Options = {}): ValidateFunction<Value> =>
+  compiledOnce(schema, () =>
+    new Ajv2020({
+      ...ofTheProduct,
+      strict: true,
+      ownProperties: true,
+      logger: false,
+      ...options,
+    }).compile<Value>(schema),
+  );

@@ -1,10 +1,9 @@
 /** Policy cases: what is asked, what must be decided, and what the entry must say. Data that a steward can write. */
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { DecisionRequest, FactQuestion } from '../decision.ts';
 import { isObject } from '../masks/rows/fieldPath.ts';
 import { readTime } from '../documents/checkTerm.ts';
 import type { Place } from '../documents/storedDocument.ts';
-import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { shapeOf } from '../../schemas/compiledOnce.ts';
 import type { PolicyFinding } from '../finding.ts';
 
 export interface PolicyCase {
@@ -144,15 +143,7 @@ export function readCases(
   findings: PolicyFinding[],
   places?: ReadonlyMap<string, Place>,
 ): void {
-  const validate = compiledOnce(casesSchema, (schema) =>
-    new Ajv2020({
-    ...ofTheProduct,
-    strict: true,
-    allowUnionTypes: true,
-    ownProperties: true,
-    logger: false,
-  }).compile(schema),
-  );
+  const validate = shapeOf(casesSchema, { allowUnionTypes: true });
   if (!validate(value)) {
     const path = validate.errors?.[0]?.instancePath ?? '';
     findings.push(

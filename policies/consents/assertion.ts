@@ -2,9 +2,8 @@
  * A department's word for who stands before it (身份核验断言): the payload of a compact JWS of type `datong-subject-assertion+jws`. It opens
  * one look at what was done with that person's data, within minutes, at the hub it names, and is kept as evidence.
  */
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { shapeOf } from '../../schemas/compiledOnce.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readTime } from '../documents/checkTerm.ts';
 import type { CommittedSubject } from './consent.ts';
@@ -60,14 +59,7 @@ export function readAssertion(
   signer: string,
   at: { readonly hub: string; readonly now: number },
 ): SubjectAssertion {
-  const isAssertion = compiledOnce(assertionSchema, (schema) =>
-    new Ajv2020({
-      ...ofTheProduct,
-      strict: true,
-      ownProperties: true,
-      logger: false,
-    }).compile<SubjectAssertion>(schema),
-  );
+  const isAssertion = shapeOf<SubjectAssertion>(assertionSchema);
   if (!isAssertion(payload))
     throw invalidAssertion({ zh: '内容不符合规范', en: 'its members do not match the contract' });
   const reason = faultOf(payload, signer, at);

@@ -1,6 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { opensPerson } from '../../log/commitment.ts';
-import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { shapeOf } from '../../schemas/compiledOnce.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readTime } from '../documents/checkTerm.ts';
@@ -72,11 +71,7 @@ export const consentSchema = closed(
  * @throws Problem consent_invalid
  */
 export function readConsent(payload: unknown, signer: string): Consent {
-  const isConsent = compiledOnce(consentSchema, (schema) =>
-    new Ajv2020({ ...ofTheProduct, strict: true, ownProperties: true, logger: false }).compile<Consent>(
-      schema,
-    ),
-  );
+  const isConsent = shapeOf<Consent>(consentSchema);
   if (!isConsent(payload))
     throw invalid({ zh: '内容不符合规范', en: 'its members do not match the contract' });
   const reason =

@@ -1,5 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { compiledOnce, ofTheProduct } from '../../../schemas/compiledOnce.ts';
+import { shapeOf } from '../../../schemas/compiledOnce.ts';
 import { statedBy, type Stated } from '../../domain/duty.ts';
 
 /** What a consumer signs: payload of a JWS of type `datong-statement+jws`. */
@@ -37,15 +36,7 @@ export const statementSchema = {
 
 /** Undefined for anything else. */
 export function readStatement(payload: Uint8Array): Statement | undefined {
-  const isStatement = compiledOnce(statementSchema, (schema) =>
-    new Ajv2020({
-      ...ofTheProduct,
-      strict: true,
-      strictRequired: false,
-      ownProperties: true,
-      logger: false,
-    }).compile<Statement>(schema),
-  );
+  const isStatement = shapeOf<Statement>(statementSchema, { strictRequired: false });
   try {
     const value: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
     return isStatement(value) ? value : undefined;
