@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bundleTests } from '../bundleTests.mjs';
 import { startTestCluster } from '../cluster.ts';
 import type { TestDatabase } from '../database.ts';
 import type { TestHub } from '../hub.ts';
@@ -33,13 +34,10 @@ export async function hubAgain(made: TestHub, database: TestDatabase): Promise<(
     },
   });
   await made.hub.stop();
-  const root = resolve(import.meta.dirname, '../..');
+  // it starts dozens of times: read as one file, as `datong serve` is
+  const [program = ''] = await bundleTests([resolve(import.meta.dirname, 'hubProcess.ts')]);
   return async () => {
-    const child = spawn(
-      process.execPath,
-      [resolve(root, 'scripts/run.mjs'), resolve(root, 'tests/attackers/hubProcess.ts'), again],
-      { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [program, again], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [said] = (await once(child.stdout, 'data')) as [Buffer];
     assert.match(said.toString('utf8'), /serving/, 'the hub serves');
     return child;
