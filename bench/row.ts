@@ -1,3 +1,5 @@
+export type Limit = { readonly atLeast: number } | { readonly atMost: number };
+
 /** One figure of a benchmark: measured beside what it is compared with, in the same run. */
 export interface BenchRow {
   readonly figure: string;
@@ -6,11 +8,28 @@ export interface BenchRow {
   readonly unit: string;
   /** what it was compared with, in words */
   readonly against: string;
-  /** the limit of the design's budgets; absent = reported only */
-  readonly must?: { readonly atLeast: number } | { readonly atMost: number };
+  /** the limit of the design's budgets; absent = reported only. Of a time or a rate: on the machine where limits were set (machine.ts) */
+  readonly must?: Limit;
   readonly aim?: number;
   /** anything a reader needs to judge it: rates of both sides, callers, sockets, rows */
   readonly note?: string;
+}
+
+/**
+ * The limit of a row on this machine: of a time it is as much longer, of a rate as much lower as a core is slower than where limits were set. A
+ * faster one makes none stricter; ratios, shares and bytes are limited as they stand.
+ * @param slowness how many times as long a piece of arithmetic takes here
+ */
+export function limitHere({ must, unit }: BenchRow, slowness: number): Limit | undefined {
+  const slower = Math.max(1, slowness);
+  if (must === undefined || !/(?:^|\/)(?:ms|s|min)$/.test(unit)) return must;
+  return 'atLeast' in must ? { atLeast: must.atLeast / slower } : { atMost: must.atMost * slower };
+}
+
+/** @param limit undefined where there is none */
+export function holds(value: number, limit: Limit | undefined): boolean {
+  if (limit === undefined) return true;
+  return 'atLeast' in limit ? value >= limit.atLeast : value <= limit.atMost;
 }
 
 export interface Bench {

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { holds, limitHere, type BenchRow } from './row.ts';
+
+const row = (unit: string, must: NonNullable<BenchRow['must']>): BenchRow => ({
+  ...{ figure: 'a figure', value: 0, against: '–' },
+  unit,
+  must,
+});
+
+test('a limit of a time or a rate goes with the machine, a faster one makes none stricter', () => {
+  for (const unit of ['ms', 's', 'min'])
+    assert.deepEqual(limitHere(row(unit, { atMost: 50 }), 2), { atMost: 100 });
+  for (const unit of ['entries/s', 'decisions/s'])
+    assert.deepEqual(limitHere(row(unit, { atLeast: 50 }), 2), { atLeast: 25 });
+  assert.deepEqual(limitHere(row('ms', { atMost: 50 }), 0.5), { atMost: 50 });
+  assert.deepEqual(limitHere(row('entries/s', { atLeast: 50 }), 0.5), { atLeast: 50 });
+});
+
+test('what is compared in one run, a share or bytes, is limited as it stands', () => {
+  for (const unit of ['×', '%', 'bytes', 'MB', 'B'])
+    assert.deepEqual(limitHere(row(unit, { atMost: 2 }), 3), { atMost: 2 });
+});
+
+test('a limit holds up to itself', () => {
+  assert.deepEqual(
+    [
+      holds(2, { atMost: 2 }),
+      holds(2.01, { atMost: 2 }),
+      holds(2, { atLeast: 2 }),
+      holds(1.99, { atLeast: 2 }),
+    ],
+    [true, false, true, false],
+  );
+  assert.equal(holds(1, undefined), true);
+});
