@@ -6,6 +6,7 @@
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { FetchedRow } from '../../store/rows/fetch.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { releasedDataset, whenAllowed, type AllowedCall, type Asked } from './allowedCall.ts';
 import { unfound } from './attempts.ts';
@@ -13,7 +14,7 @@ import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { MaskedAhead, maskPage } from './maskPage.ts';
-import { personsOf, tokensOf } from './pagePersons.ts';
+import { personsOf, tokensOf, TokensAhead } from './pagePersons.ts';
 import type { Query } from './query.ts';
 import { counted } from './quotas.ts';
 import { dated, noted } from './rowSource.ts';
@@ -47,10 +48,15 @@ async function release(
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = rowSourceOf(services, dataset, call);
   const ahead = check === undefined ? undefined : new MaskedAhead(services, permission, dataset, call.now);
+  const tokens = check === undefined ? undefined : new TokensAhead(services, call.now);
+  const meanwhile = (rows: readonly FetchedRow[]): void => {
+    ahead?.add(rows);
+    tokens?.add(rows);
+  };
   const { page, consented } =
     check === undefined
       ? { page: await source.page(query, permission), consented: undefined }
-      : await fetchConsented(services, query, permission, source, check, dataset, ahead?.add);
+      : await fetchConsented(services, query, permission, source, check, dataset, meanwhile);
   // withdrawn or used up between the two looks: the answer is the one it would have been at the first
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);
@@ -91,7 +97,7 @@ async function release(
     subjects:
       page.rows.length === 0 && query.cursor === undefined
         ? unfound(services, dataset, request, call.now)
-        : tokensOf(services, page, call.now),
+        : (tokens?.of(page.rows) ?? tokensOf(services, page, call.now)),
     attempt,
     work: claim?.work,
     privatePart: claim?.privatePart,
