@@ -7,7 +7,7 @@ import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { sameHash } from '../../../log/hash.ts';
 import { extendByHashes } from '../../../log/tree/extendTree.ts';
 import { emptyTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
-import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
+import { scanEntries, type StoredEntry } from '../../store/audit/entries.ts';
 import { subjectsBetween } from '../../store/audit/subjects.ts';
 import { erasedBetween } from '../erasure.ts';
 import { destroyedBetween, type Destroyed } from '../retention/destroyed.ts';
@@ -63,7 +63,7 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
   let { tree } = before;
   for (let from = before.next; from < end; from += chunk) {
     const to = Math.min(from + chunk, end);
-    const entries = await entriesBetween(reader, from, to);
+    const entries = await scanEntries(reader, from, to);
     const subjects = byEntry(await subjectsBetween(reader, from, to));
     const erased = await erasedBetween(reader, from, to);
     const said: IndexedEntry[] = [];

@@ -1,6 +1,7 @@
 /** Entries as they are stored: leaf, hash and search columns. */
+import { hashLength } from '../../../log/hash.ts';
 import { longestLeaf } from '../../../log/leafBytes.ts';
-import { binaryRows, placesInArray } from '../database/binaryRows.ts';
+import { binaryRows, placesInArray, textsInArray } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import { keyMark, type EntryColumns } from './flush.ts';
@@ -58,6 +59,62 @@ export async function entriesBetween(reader: Reader, from: number, to: number): 
     [from, to],
   );
   return rows.map(stored);
+}
+
+/** Entries that come in one row. */
+const atOnce = 1_024;
+/** What stands in a row of `scanned`, in this order. Columns are cut behind what any entry has: one could be altered into more than a row can hold. */
+const texts = `id::text, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${['consumer', 'provider', 'dataset', 'decision', 'code', 'keyid', 'nonce'].map((name) => `left(${name}, 1000)`).join(', ')}`;
+const textCount = 9;
+
+/**
+ * The same, for whoever reads the log from end to end: a third less of the hub's time. Bytes that are too long for a leaf or no hash,
+ * which somebody altered, come as none.
+ */
+export async function scanEntries(pool: Pool, from: number, to: number): Promise<StoredEntry[]> {
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw new RangeError('no entries');
+  const entries: StoredEntry[] = [];
+  for (let first = from; first < to; first += atOnce)
+    await binaryRows(
+      pool,
+      `SELECT array_agg(idx), array_agg(texts), array_agg(leaf), array_agg(hash) FROM (
+         SELECT idx, ARRAY[${texts}] AS texts, CASE WHEN octet_length(hash) = ${hashLength} THEN hash ELSE ''::bytea END AS hash,
+                CASE WHEN octet_length(leaf) <= ${longestLeaf} THEN leaf ELSE ''::bytea END AS leaf
+           FROM audit_entry WHERE idx >= ${first} AND idx < ${Math.min(first + atOnce, to)} ORDER BY idx) AS e`,
+      (columns) => scanned(columns, entries),
+    );
+  return entries;
+}
+
+function scanned([indexes, said, leaves, digests]: readonly (Buffer | null)[], into: StoredEntry[]): void {
+  if (!indexes || !said || !leaves || !digests) return; // of no entry
+  const own = placesInArray(indexes);
+  const read = textsInArray(said);
+  const leafAt = placesInArray(leaves);
+  const hashes = Buffer.from(digests); // kept with the entries
+  const hashAt = placesInArray(hashes);
+  for (let nth = 0; nth < own.length / 2; nth += 1) {
+    const [id, at, consumer, provider, dataset, decision, code, keyid = null, nonce = null] = read.slice(
+      nth * textCount,
+      (nth + 1) * textCount,
+    );
+    into.push({
+      index: Number(indexes.readBigInt64BE(own[2 * nth] ?? 0)),
+      leaf: leafCopied(leaves.subarray(leafAt[2 * nth], leafAt[2 * nth + 1])),
+      hash: hashes.subarray(hashAt[2 * nth], hashAt[2 * nth + 1]),
+      keyid,
+      nonce,
+      columns: {
+        id: id ?? '',
+        at: at ?? '',
+        consumer: consumer ?? undefined,
+        provider: provider ?? undefined,
+        dataset: dataset ?? undefined,
+        decision: decision ?? '',
+        code: code ?? undefined,
+      },
+    });
+  }
 }
 
 /** Takes what a row holds of its leaf: `from … to − 1` of bytes that are the driver's own, to be copied by whoever keeps them. */

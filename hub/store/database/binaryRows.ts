@@ -86,6 +86,23 @@ export function placesInArray(array: Buffer): Int32Array {
   return places;
 }
 
+/** Texts of an array whose column came this way, row behind row where it has two dimensions; null where one is NULL. */
+export function textsInArray(array: Buffer): (string | null)[] {
+  const texts = new Array<string | null>(countInArray(array, 0)).fill(null);
+  let place = firstInArray(array, 0);
+  for (let nth = 0; nth < texts.length; nth += 1) {
+    const length = array.readInt32BE(place);
+    place += 4;
+    if (length < 0) continue;
+    texts[nth] = array.toString('utf8', place, place + length);
+    place += length;
+  }
+  return texts;
+}
+
+/** Behind the number of dimensions, whether there are NULLs, and the type; then length and first index of each dimension. */
+const firstInArray = (bytes: Buffer, at: number): number => at + 12 + 8 * bytes.readInt32BE(at);
+
 /** How many values an array has, that begins amid other bytes; its NULLs count too. */
 export function countInArray(bytes: Buffer, at: number): number {
   const dimensions = bytes.readInt32BE(at);
@@ -97,8 +114,7 @@ export function countInArray(bytes: Buffer, at: number): number {
 /** Tells begin and end of each of its values but for NULLs. @returns where it ends */
 export function eachInArray(bytes: Buffer, at: number, tell: (from: number, to: number) => void): number {
   const count = countInArray(bytes, at);
-  // number of dimensions, whether there are NULLs, type; then length and first index of each dimension
-  let place = at + 12 + 8 * bytes.readInt32BE(at);
+  let place = firstInArray(bytes, at);
   for (let nth = 0; nth < count; nth += 1) {
     const from = place + 4;
     place = from + Math.max(0, bytes.readInt32BE(place));
