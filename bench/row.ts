@@ -22,7 +22,7 @@ export interface BenchRow {
  */
 export function limitHere({ must, unit }: BenchRow, slowness: number): Limit | undefined {
   const slower = Math.max(1, slowness);
-  if (must === undefined || !/(?:^|\/)(?:ms|s|min)$/.test(unit)) return must;
+  if (must === undefined || slower === 1 || !/(?:^|\/)(?:ms|s|min)$/.test(unit)) return must;
   return 'atLeast' in must ? { atLeast: must.atLeast / slower } : { atMost: must.atMost * slower };
 }
 

@@ -76,9 +76,9 @@ const figure = (value: number): string =>
 const told = (limit: Limit): string =>
   'atLeast' in limit ? `≥ ${figure(limit.atLeast)}` : `≤ ${figure(limit.atMost)}`;
 function limitOf(row: Measured): string {
-  if (row.must === undefined) return '–';
-  const [must, here] = [row.must, limitHere(row, row.slowness) ?? row.must].map(told);
-  return must === here ? `${must}` : `${must}, here ${here}`;
+  const here = limitHere(row, row.slowness);
+  if (row.must === undefined || here === undefined) return '–';
+  return here === row.must ? told(here) : `${told(row.must)}, here ${told(here)}`;
 }
 const table = [
   ['figure', 'measured', 'must', 'aim', 'held', 'foreign load', 'slower', 'against'],

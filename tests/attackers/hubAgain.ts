@@ -10,6 +10,9 @@ import { startTestCluster } from '../cluster.ts';
 import type { TestDatabase } from '../database.ts';
 import type { TestHub } from '../hub.ts';
 
+/** It starts dozens of times: read as one file, as `datong serve` is. */
+const [program = ''] = await bundleTests([resolve(import.meta.dirname, 'hubProcess.ts')]);
+
 /** Stops the hub. @returns how it is served again: its keys, its database, its ports */
 export async function hubAgain(made: TestHub, database: TestDatabase): Promise<() => Promise<ChildProcess>> {
   const { host, port, user } = (await startTestCluster()).address;
@@ -34,8 +37,6 @@ export async function hubAgain(made: TestHub, database: TestDatabase): Promise<(
     },
   });
   await made.hub.stop();
-  // it starts dozens of times: read as one file, as `datong serve` is
-  const [program = ''] = await bundleTests([resolve(import.meta.dirname, 'hubProcess.ts')]);
   return async () => {
     const child = spawn(process.execPath, [program, again], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [said] = (await once(child.stdout, 'data')) as [Buffer];

@@ -13,10 +13,12 @@ export function personsOf(page: Pick<Page, 'rows' | 'columns'>): Persons {
   return () => each;
 }
 
+type OfSubject = Pick<FetchedRow, 'subject'>;
+
 /** A token for each row's subject; doubles are dropped with the entry. */
 export function tokensOf(
   { keys }: Pick<ReleaseServices, 'keys'>,
-  page: Pick<Page, 'rows' | 'columns'>,
+  page: Pick<Page, 'columns'> & { readonly rows: readonly OfSubject[] },
   now: number,
 ): Uint8Array {
   const subjects =
@@ -25,44 +27,29 @@ export function tokensOf(
   return subjects.length === 0 ? subjects : keys.logTokens(subjects, now);
 }
 
-type OfSubject = Pick<FetchedRow, 'subject'>;
-
 /**
  * Tokens made before it is known which rows leave, while the database looks for the consents of their persons. Those of rows that do not are
  * thrown away.
  */
 export class TokensAhead {
-  private readonly rows: OfSubject[] = [];
-  private readonly tokens: Uint8Array[] = [];
+  private readonly tokens = new Map<OfSubject, Uint8Array>();
   private readonly make: (rows: readonly OfSubject[]) => Uint8Array;
 
   constructor(services: Pick<ReleaseServices, 'keys'>, now: number) {
-    this.make = (rows) => tokensOf(services, { rows: rows as readonly FetchedRow[] }, now);
+    this.make = (rows) => tokensOf(services, { rows }, now);
   }
 
   readonly add = (rows: readonly OfSubject[]): void => {
     const some = rows.filter(({ subject }) => subject !== undefined);
-    this.rows.push(...some);
-    this.tokens.push(this.make(some));
+    const made = this.make(some);
+    const width = made.length / some.length;
+    for (const [at, row] of some.entries()) this.tokens.set(row, made.subarray(at * width, (at + 1) * width));
   };
 
-  /** @param leaving rows in the order in which they came, added or not */
+  /** @param leaving rows, added or not */
   of(leaving: readonly OfSubject[]): Uint8Array {
-    const known = Buffer.concat(this.tokens);
-    const width = known.length / this.rows.length;
-    const found: Uint8Array[] = [];
-    const others: OfSubject[] = [];
-    let at = 0;
-    for (const row of leaving) {
-      const behind = this.rows[at] === row ? at : this.rows.indexOf(row, at);
-      if (behind < 0) {
-        others.push(row);
-        continue;
-      }
-      at = behind + 1;
-      found.push(known.subarray(behind * width, at * width));
-    }
-    if (others.length === 0 && found.length === this.rows.length) return known;
-    return Buffer.concat([...found, this.make(others)]);
+    const known = leaving.map((row) => this.tokens.get(row)).filter((token) => token !== undefined);
+    const others = leaving.filter((row) => !this.tokens.has(row));
+    return Buffer.concat([...known, this.make(others)]);
   }
 }
