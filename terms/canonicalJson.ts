@@ -41,6 +41,8 @@ function canonicalString(text: string): string {
 }
 
 function canonicalArray(items: readonly CanonicalValue[]): string {
+  // a thousand texts are written in one go for a fraction of what each of them costs alone
+  if (items.every((one) => typeof one === 'string' && isWellFormed(one))) return JSON.stringify(items);
   return `[${items.map(canonicalJson).join(',')}]`;
 }
 
