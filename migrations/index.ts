@@ -126,6 +126,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '260_tokens_as_an_array': () => import('./260_tokens_as_an_array.ts'),
   '241_signed_texts': () => import('./241_signed_texts.ts'),
   '261_which_limit': () => import('./261_which_limit.ts'),
+  '262_terms_of_standings': () => import('./262_terms_of_standings.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -100,7 +100,7 @@ const leastOf = (decidedOn: readonly KnownStanding[]): bigint | undefined =>
 
 /** The version of each person's standing as it was last read, by the keyed hash (hex). */
 const byPerson = (known: readonly KnownStanding[]): ReadonlyMap<string, string> =>
-  new Map(known.map(({ subject, standing }) => [hex(subject), standing.version]));
+  new Map(known.map(({ subject, standing }) => [hex(subject), String(standing.version)]));
 
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

@@ -11,30 +11,40 @@ export interface ConsentScope {
 
 /** A standing as it was read. */
 export interface KeptStanding extends ConsentStanding {
-  readonly version: string;
+  readonly version: bigint;
   /** the newest version in the scope when it was read: whatever changed since has a greater one */
   readonly asOf: bigint;
 }
 
 /** What many standings have in common: read once, known again by its text. */
-type Terms = Pick<
-  ConsentStanding,
-  'state' | 'collectedBy' | 'notBefore' | 'until' | 'maxUses' | 'guardian' | 'retention' | 'fields'
->;
+type Terms = Pick<ConsentStanding, 'state' | 'collectedBy' | 'maxUses' | 'guardian' | 'retention' | 'fields'>;
 
 /**
- * The subjects go as one value, hash behind hash; what stands comes as one text: a row of its own for each standing would cost more than to
- * find it. Nothing in it holds a tab or a line feed: ids and departments are slugs, fields are names of a schema. What few standings have
- * stands behind the others with a letter before it, and costs nothing where it is missing.
+ * The subjects go as one value, hash behind hash; what stands comes as one value a column: a row of its own for each standing would cost more
+ * than to find it. Numbers and times come as the bytes they are, texts as lines: nothing in them holds a tab or a line feed, ids and departments
+ * are slugs, fields are names of a schema. `terms` is made when a consent is given or withdrawn (`standing_terms`); what few standings have
+ * stands in it behind the others, with a letter before it.
  */
 const text = `
 SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest,
-       (SELECT string_agg(concat_ws(E'\\t', n, version, uses, consent, state, collected_by,
-                          date_part('epoch', not_before), date_part('epoch', until), array_to_string(fields, ','),
-                          'u' || max_uses, 'g' || encode(guardian, 'hex'), 'r' || retention), E'\\n')
-          FROM generate_series(1, length($1::bytea) / ${subjectLength}) AS n JOIN consent_standing AS s ON s.subject = substr($1, (n - 1) * ${subjectLength} + 1, ${subjectLength})
-         WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4) AS found`;
+       string_agg(int4send(n), '') AS places, string_agg(int8send(version), '') AS versions, string_agg(int4send(uses), '') AS uses,
+       string_agg(timestamptz_send(not_before), '') AS begins, string_agg(timestamptz_send(until), '') AS ends,
+       string_agg(consent, E'\\n') AS consents, string_agg(terms, E'\\n') AS terms
+  FROM generate_series(1, length($1::bytea) / ${subjectLength}) AS n JOIN consent_standing AS s ON s.subject = substr($1, (n - 1) * ${subjectLength} + 1, ${subjectLength})
+ WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`;
 const question = { name: 'read_standings', text };
+
+/** Each column but the first tells of each standing, in the same order. */
+interface Found {
+  readonly newest: string | null;
+  readonly places: Buffer | null;
+  readonly versions: Buffer;
+  readonly uses: Buffer;
+  readonly begins: Buffer;
+  readonly ends: Buffer;
+  readonly consents: string;
+  readonly terms: string;
+}
 
 /**
  * Keyed hashes one behind the other. Each is looked at: of two that are too short and too long by as much, nothing would be seen behind.
@@ -59,52 +69,50 @@ export async function readStandings(
   if (subjects.length % subjectLength !== 0) throw new TypeError('a keyed hash has 32 bytes');
   const standings = new Array<KeptStanding | undefined>(subjects.length / subjectLength).fill(undefined);
   if (subjects.length === 0) return standings;
-  const { rows } = await reader.query<{ newest: string | null; found: string | null }>({
+  const { rows } = await reader.query<Found>({
     ...question,
     values: [subjects, recipient, dataset, purpose],
   });
-  const [{ newest, found } = { newest: null, found: null }] = rows;
-  const asOf = BigInt(newest ?? 0);
+  const [found] = rows;
+  if (found === undefined || found.places === null) return standings;
+  const { places, versions, uses, begins, ends } = found;
+  const asOf = BigInt(found.newest ?? 0);
+  const consents = found.consents.split('\n');
+  const terms = found.terms.split('\n');
+  // a line too many, and standings would be those of others
+  if (consents.length * 4 !== places.length || terms.length !== consents.length)
+    throw new TypeError('a standing has a line feed in it');
   const known = new Map<string, Terms>();
-  for (let at = 0; found !== null && at < found.length;) {
-    const behindN = found.indexOf('\t', at);
-    const behindVersion = found.indexOf('\t', behindN + 1);
-    const behindUses = found.indexOf('\t', behindVersion + 1);
-    const behindConsent = found.indexOf('\t', behindUses + 1);
-    const feed = found.indexOf('\n', behindConsent);
-    const end = feed < 0 ? found.length : feed;
-    const rest = found.slice(behindConsent + 1, end);
-    let terms = known.get(rest);
-    if (terms === undefined) known.set(rest, (terms = termsIn(rest)));
-    standings[Number(found.slice(at, behindN)) - 1] = {
-      consent: found.slice(behindUses + 1, behindConsent),
-      state: terms.state,
-      collectedBy: terms.collectedBy,
-      fields: terms.fields,
-      notBefore: terms.notBefore,
-      until: terms.until,
-      maxUses: terms.maxUses,
-      uses: Number(found.slice(behindVersion + 1, behindUses)),
-      guardian: terms.guardian,
-      retention: terms.retention,
-      version: found.slice(behindN + 1, behindVersion),
+  for (const [at, consent] of consents.entries()) {
+    const said = terms[at] ?? '';
+    let read = known.get(said);
+    if (read === undefined) known.set(said, (read = termsIn(said)));
+    standings[places.readInt32BE(4 * at) - 1] = {
+      consent,
+      state: read.state,
+      collectedBy: read.collectedBy,
+      fields: read.fields,
+      notBefore: millisecondsAt(begins, 8 * at),
+      until: millisecondsAt(ends, 8 * at),
+      maxUses: read.maxUses,
+      uses: uses.readInt32BE(4 * at),
+      guardian: read.guardian,
+      retention: read.retention,
+      version: versions.readBigInt64BE(8 * at),
       asOf,
     };
-    at = end + 1;
   }
   return standings;
 }
 
 function termsIn(text: string): Terms {
-  const [state, collectedBy = '', notBefore, until, fields = '', ...few] = text.split('\t');
+  const [state, collectedBy = '', fields = '', ...few] = text.split('\t');
   const marked = (letter: string): string | undefined =>
     few.find((one) => one.startsWith(letter))?.slice(letter.length);
   const maxUses = marked('u');
   return {
     state: state === 'given' ? 'given' : 'withdrawn',
     collectedBy,
-    notBefore: milliseconds(notBefore),
-    until: milliseconds(until),
     maxUses: maxUses === undefined ? undefined : Number(maxUses),
     guardian: marked('g'),
     retention: marked('r'),
@@ -112,5 +120,9 @@ function termsIn(text: string): Terms {
   };
 }
 
-/** Of seconds with their fraction; the store keeps microseconds. */
-const milliseconds = (seconds: string | undefined): number => Math.round(Number(seconds) * 1e6) / 1e3;
+/** PostgreSQL counts microseconds from here on. */
+const epoch = Date.UTC(2000, 0);
+
+/** Unix milliseconds of a time as PostgreSQL sends it, with its microseconds. */
+const millisecondsAt = (bytes: Buffer, at: number): number =>
+  epoch + (bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4)) / 1e3;

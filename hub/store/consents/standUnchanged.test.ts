@@ -39,7 +39,7 @@ async function read(): Promise<{ readonly asOf: bigint; readonly versions: Reado
   assert.equal(standings.length, people.length);
   return {
     asOf: standings[0]?.asOf ?? 0n,
-    versions: new Map(standings.map(({ version }, at) => [keyOf(people[at] ?? 0), version])),
+    versions: new Map(standings.map(({ version }, at) => [keyOf(people[at] ?? 0), String(version)])),
   };
 }
 
@@ -74,6 +74,42 @@ test('standings come in the order of the question, with every word that decides'
   assert.deepEqual(await readStandings(database.app, { ...scope, purpose: 'other' }, packed([1])), [
     undefined,
   ]);
+});
+
+test('what changes in a standing is read changed: times to the microsecond, also those without end, and whatever its terms say', async () => {
+  const client = await database.owner.connect();
+  const changed = async (set: string) => {
+    await client.query(`UPDATE consent_standing SET ${set} WHERE subject = $1`, [subjectOf(3)]);
+    const [standing] = await readStandings(client, scope, packed([3]));
+    return standing;
+  };
+  try {
+    await client.query('BEGIN');
+    const times = await changed(
+      `not_before = '1999-12-31T23:59:59.999999Z', until = '2026-11-26T00:00:00.000001Z'`,
+    );
+    assert.equal(times?.notBefore, Date.UTC(2000, 0) - 0.001);
+    assert.equal(times.until, Date.UTC(2026, 10, 26) + 0.001);
+    const endless = await changed(`not_before = '-infinity', until = 'infinity'`);
+    assert.ok(endless !== undefined && endless.notBefore < 0 && endless.until > Date.UTC(9999, 11));
+    const others = await changed(
+      `fields = '{}', retention = 'P30D', max_uses = NULL, guardian = NULL, collected_by = 'tax'`,
+    );
+    const { fields, retention, maxUses, guardian, collectedBy } = others ?? {};
+    assert.deepEqual(
+      { fields, retention, maxUses, guardian, collectedBy },
+      { fields: [], retention: 'P30D', maxUses: undefined, guardian: undefined, collectedBy: 'tax' },
+    );
+    assert.equal((await changed(`uses = 2, state = 'withdrawn'`))?.state, 'withdrawn');
+    await assert.rejects(
+      changed(`fields = '{name,"birth\ndate"}'`),
+      TypeError,
+      'one standing is not read as two',
+    );
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
 });
 
 test('a change written before the reading and committed behind it is seen', async () => {
