@@ -8,7 +8,7 @@ import { packHashes, readStandings } from '../hub/store/consents/readStandings.t
 import type { Database } from '../hub/store/database/database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import { sendRegister } from './release/register.ts';
-import { median, type Bench, type BenchRow } from './row.ts';
+import { median, type Bench, type BenchRow, type Limit } from './row.ts';
 
 const consents = 1_000_000;
 const asked = 10_000;
@@ -16,6 +16,8 @@ const asked = 10_000;
 const chunk = 1_000;
 const rows = 20_000;
 const rounds = 61;
+/** before those that count: as many as it takes until both ways are compiled */
+const warming = 20;
 const scope = { recipient: 'education', dataset: 'pub-security.household', purpose: 'school-meals' };
 
 export const bench: Bench = { run };
@@ -30,33 +32,56 @@ async function run(): Promise<readonly BenchRow[]> {
     for (const name of ['consentedPage', 'plainPage'])
       await city.apply(join(import.meta.dirname, `documents/${name}.yaml`), both);
     await everybodyAgrees(hub);
-    return [await joins(hub.hub.database), await pages(city)];
+    const { database } = hub.hub;
+    const joined = await joins(database);
+    const onOne = await pages(city, 'page of 1,000 rows under consent', { atMost: 1.5 });
+    await eachOnHerOwn(database);
+    const onTheirOwn = await pages(city, 'the same, each person on a consent of her own', { atMost: 1.7 });
+    return [joined, { ...onOne, aim: 1.2 }, onTheirOwn];
   } finally {
     await hub.stop();
   }
 }
 
-/** The persons of the register, and as many others as it takes. */
+/** The persons of the register, and as many others as it takes, all on one consent. */
 async function everybodyAgrees({ hub }: TestHub): Promise<void> {
   const { database } = hub;
-  const { rows: tables } = await database.owner.query<{ name: string }>(
-    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.columns
-      WHERE table_schema = 'rows' AND column_name = '_subject'`,
-  );
-  const register = tables.map(({ name }) => `SELECT _subject FROM ${name}`).join(' UNION ');
+  const register = await registerOf(database.owner);
   await database.owner.query(
     `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
-     SELECT 'bench', 'e30.e30.e30', '', $1, 'pub-security', $2, 'pub-security', digest, gen_random_uuid() FROM consent_notice LIMIT 1`,
+     SELECT 'bench-' || n, 'e30.e30.e30', '', $1, 'pub-security', $2, 'pub-security', digest, gen_random_uuid()
+       FROM (SELECT digest FROM consent_notice LIMIT 1) AS notice, generate_series(0, ${rows}) AS n`,
     [scope.recipient, scope.dataset],
   );
   await database.owner.query(
     `INSERT INTO consent_standing (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, collected_by)
-     SELECT subject, $1, $2, $3, 'bench', 'given', '{name,birth_date,region_code}', now() - interval '1 day', now() + interval '1 year', 'pub-security'
+     SELECT subject, $1, $2, $3, 'bench-0', 'given', '{name,birth_date,region_code}', now() - interval '1 day', now() + interval '1 year', 'pub-security'
        FROM (SELECT _subject AS subject FROM (${register}) AS people
              UNION SELECT sha256(convert_to(n::text, 'UTF8')) FROM generate_series(1, ${consents}) AS n) AS everybody`,
     [scope.recipient, scope.dataset, scope.purpose],
   );
   await database.owner.query('VACUUM (ANALYZE) consent_standing');
+}
+
+/** The persons of the register on consents of their own, no two of which hold for the same time. */
+async function eachOnHerOwn({ owner }: Database): Promise<void> {
+  const { rowCount } = await owner.query(
+    `UPDATE consent_standing AS s
+        SET consent = 'bench-' || nth, not_before = not_before - interval '1 day' * random(), until = until + interval '1 day' * random()
+       FROM (SELECT _subject AS subject, row_number() OVER () AS nth FROM (${await registerOf(owner)}) AS people) AS numbered
+      WHERE s.subject = numbered.subject AND s.recipient = $1 AND s.dataset = $2 AND s.purpose = $3`,
+    [scope.recipient, scope.dataset, scope.purpose],
+  );
+  if (rowCount !== rows) throw new Error(`${rowCount} standings`);
+  await owner.query('VACUUM (ANALYZE) consent_standing');
+}
+
+async function registerOf(owner: Database['owner']): Promise<string> {
+  const { rows: tables } = await owner.query<{ name: string }>(
+    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.columns
+      WHERE table_schema = 'rows' AND column_name = '_subject'`,
+  );
+  return tables.map(({ name }) => `SELECT _subject FROM ${name}`).join(' UNION ');
 }
 
 async function joins(database: Database): Promise<BenchRow> {
@@ -71,7 +96,8 @@ async function joins(database: Database): Promise<BenchRow> {
   };
   const plain = (): Promise<unknown> =>
     database.app.query(
-      `SELECT s.* FROM unnest($1::bytea[]) AS wanted (subject) JOIN consent_standing AS s USING (subject)
+      `SELECT s.subject, s.recipient, s.dataset, s.purpose, s.consent, s.state, s.fields, s.not_before, s.until, s.max_uses, s.uses, s.guardian, s.version, s.collected_by, s.retention
+         FROM unnest($1::bytea[]) AS wanted (subject) JOIN consent_standing AS s USING (subject)
         WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`,
       [subjects, scope.recipient, scope.dataset, scope.purpose],
     );
@@ -87,7 +113,7 @@ async function joins(database: Database): Promise<BenchRow> {
   };
 }
 
-async function pages({ education }: City): Promise<BenchRow> {
+async function pages({ education }: City, figure: string, must: Limit): Promise<BenchRow> {
   const page = async (context: CallContext): Promise<void> => {
     const { json } = await education.client.query(scope.dataset, { limit: 1_000 }, context);
     if (json.records.length !== 1_000) throw new Error(`${json.records.length} rows`);
@@ -99,12 +125,11 @@ async function pages({ education }: City): Promise<BenchRow> {
     () => page(statutory),
   );
   return {
-    figure: 'page of 1,000 rows under consent',
+    figure,
     value,
     unit: '×',
     against: 'the same page on a statute',
-    must: { atMost: 1.5 },
-    aim: 1.2,
+    must,
     note: times,
   };
 }
@@ -119,7 +144,7 @@ async function inTurns(
     await work();
     return performance.now() - began;
   };
-  for (let round = 0; round < 4; round += 1) for (const work of [ours, base]) await work();
+  for (let round = 0; round < warming; round += 1) for (const work of [ours, base]) await work();
   const samples: { readonly ours: number; readonly base: number }[] = [];
   for (let round = 0; round < rounds; round += 1)
     samples.push({ ours: await timed(ours), base: await timed(base) });
