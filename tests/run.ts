@@ -27,7 +27,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const failures: unknown[] = [];
 try {
-  const events = run({ files: bundled ? await bundleTests(files) : files, concurrency: 2, timeout: 300_000 });
+  // whoever hangs is ended; twice what the longest file takes on a slow machine, so that nobody is who is only slow
+  const events = run({ files: bundled ? await bundleTests(files) : files, concurrency: 2, timeout: 600_000 });
   events.on('test:fail', (failure) => failures.push(failure));
   await pipeline(events.compose(new spec()), process.stdout, { end: false });
 } finally {
