@@ -9,8 +9,11 @@ import { Problem, type ProblemFacts } from '../../../../terms/problem.ts';
 import type { ProblemCode } from '../../../../terms/problemCatalogue.ts';
 import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages.ts';
 
-/** Pages that fill its heap end the thread, not the hub; megabytes. */
-const resourceLimits = { maxOldGenerationSizeMb: 512 };
+/**
+ * Pages that fill its heap end the thread, not the hub; megabytes. What a page leaves behind is garbage at once: a small room for what is new
+ * costs no time that could be measured, and spares a third of what the hub grows by under a stream.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 /** ms after the last page */
 const patience = 30_000;
 /** ms in which it answers about a page; a page takes some hundredths of a second */
