@@ -32,23 +32,27 @@ export function storedReader(): StoredReader {
   const byForm = new PackedFormReader();
   const readLeaf = leafReader();
   const days = new Days();
-  return (index, bytes, from, to) => {
-    const read = (form: PackedForm): FollowedEntry | undefined => {
-      const leaf = byForm.read(form, bytes, from, to);
-      return leaf && { index, leaf, like: form.like, day: days.of(leaf.at) };
-    };
+  // one entry after the other: what would be made for each of them is made once
+  let [index, from, to] = [0, 0, 0];
+  let bytes: Buffer = Buffer.alloc(0);
+  const read = (form: PackedForm): FollowedEntry | undefined => {
+    const leaf = byForm.read(form, bytes, from, to);
+    return leaf && { index, leaf, like: form.like, day: days.of(leaf.at) };
+  };
+  return (ofEntry, stored, begin, end) => {
+    [index, bytes, from, to] = [ofEntry, stored, begin, end];
     const same = known.asBefore(read);
     if (same !== undefined) return same;
     // those that are alike are of one length, and packed of one length
     const key = (to - from) * 0x1_0000 + (bytes[from + 1] ?? 0) * 0x100 + (bytes[from + 2] ?? 0);
     const alike = known.find(key, read);
     if (alike !== undefined) return alike;
-    const stored = bytes.subarray(from, to);
-    const unpacked = leafOf(stored);
+    const own = bytes.subarray(from, to);
+    const unpacked = leafOf(own);
     const { leaf, like, placed } = readLeaf(unpacked);
-    if (placed !== undefined && leaf !== undefined && like !== undefined && isPacked(stored))
+    if (placed !== undefined && leaf !== undefined && like !== undefined && isPacked(own))
       known.learn(key, () =>
-        packedFormOf(Buffer.from(stored), Buffer.from(unpacked).toString('latin1'), placed(), { leaf, like }),
+        packedFormOf(Buffer.from(own), Buffer.from(unpacked).toString('latin1'), placed(), { leaf, like }),
       );
     return { index, leaf, like, day: leaf && days.of(leaf.at) };
   };

@@ -25,6 +25,7 @@ test('entries that are scanned are those that are read row by row, whatever thei
     [5, 6],
     [1_023, 1_026],
     [1_499, 1_502],
+    [1_499 - 128, 1_502],
     [entries, entries + 10],
     [7, 7],
   ] as const) {

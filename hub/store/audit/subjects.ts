@@ -1,5 +1,5 @@
 /** Subject rows beside entries: salt and tokens that open the leaf's commitment. */
-import { binaryRows, eachInArray } from '../database/binaryRows.ts';
+import { binaryRows, eachInArray, int8At } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -38,7 +38,7 @@ export async function tokensBetween(
         else tokens.push(token);
       };
       for (let at = 0; at < bytes.length;) {
-        const index = Number(bytes.readBigInt64BE(at));
+        const index = int8At(bytes, at);
         tokens = [];
         at = eachInArray(bytes, at + 8, take);
         if (tokens.length > 0) found.set(index, tokens);

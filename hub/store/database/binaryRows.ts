@@ -100,6 +100,10 @@ export function textsInArray(array: Buffer): (string | null)[] {
   return texts;
 }
 
+/** An `int8` that a number holds exactly, without an object for it. */
+export const int8At = (bytes: Buffer, at: number): number =>
+  bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
+
 /** Behind the number of dimensions, whether there are NULLs, and the type; then length and first index of each dimension. */
 const firstInArray = (bytes: Buffer, at: number): number => at + 12 + 8 * bytes.readInt32BE(at);
 
