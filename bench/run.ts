@@ -71,33 +71,42 @@ const [only, ...others] = names;
 if (only !== undefined && others.length === 0) await measure(only);
 else for (const name of names) await inOwnProcess(name);
 
-const figure = (value: number): string =>
-  value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
-const told = (limit: Limit): string =>
-  'atLeast' in limit ? `≥ ${figure(limit.atLeast)}` : `≤ ${figure(limit.atMost)}`;
+process.stdout.write(`${tableOf(measured)}\n`);
+const report = { node: process.version, cores: availableParallelism(), rows: measured, broken };
+if (values.json === undefined) process.stdout.write(`${JSON.stringify(report)}\n`);
+else writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+process.exit(broken.length === 0 && measured.every((row) => row.held) ? 0 : 1);
+
+function figure(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
+}
+
+function told(limit: Limit): string {
+  return 'atLeast' in limit ? `≥ ${figure(limit.atLeast)}` : `≤ ${figure(limit.atMost)}`;
+}
+
 function limitOf(row: Measured): string {
   const here = limitHere(row, row.slowness);
   if (row.must === undefined || here === undefined) return '–';
   return here === row.must ? told(here) : `${told(row.must)}, here ${told(here)}`;
 }
-const table = [
-  ['figure', 'measured', 'must', 'aim', 'held', 'foreign load', 'slower', 'against'],
-  ...measured.map((row) => [
-    row.figure,
-    `${figure(row.value)} ${row.unit}`,
-    limitOf(row),
-    row.aim === undefined ? '–' : figure(row.aim),
-    row.must === undefined ? '–' : row.held ? 'yes' : 'NO',
-    row.foreignLoad.toFixed(2),
-    `${row.slowness.toFixed(2)} ×`,
-    `${row.against}${row.note === undefined ? '' : ` (${row.note})`}`,
-  ]),
-];
-process.stdout.write(`${columns(table, new Set([1])).join('\n')}\n`);
-const report = { node: process.version, cores: availableParallelism(), rows: measured, broken };
-if (values.json === undefined) process.stdout.write(`${JSON.stringify(report)}\n`);
-else writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
-process.exit(broken.length === 0 && measured.every((row) => row.held) ? 0 : 1);
+
+function tableOf(rows: readonly Measured[]): string {
+  const table = [
+    ['figure', 'measured', 'must', 'aim', 'held', 'foreign load', 'slower', 'against'],
+    ...rows.map((row) => [
+      row.figure,
+      `${figure(row.value)} ${row.unit}`,
+      limitOf(row),
+      row.aim === undefined ? '–' : figure(row.aim),
+      row.must === undefined ? '–' : row.held ? 'yes' : 'NO',
+      row.foreignLoad.toFixed(2),
+      `${row.slowness.toFixed(2)} ×`,
+      `${row.against}${row.note === undefined ? '' : ` (${row.note})`}`,
+    ]),
+  ];
+  return columns(table, new Set([1])).join('\n');
+}
 
 async function measure(name: string): Promise<void> {
   const load = await quietLoad();
@@ -128,7 +137,10 @@ async function inOwnProcess(name: string): Promise<void> {
     const child = spawn(process.execPath, program, { stdio: ['ignore', 'ignore', 'inherit'] });
     await once(child, 'exit');
     const told = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Partial<typeof report>;
-    measured.push(...(told.rows ?? []));
+    const rows = told.rows ?? [];
+    measured.push(...rows);
+    // a run that is ended has told what it had measured
+    if (rows.length > 0) process.stderr.write(`${tableOf(rows)}\n`);
     broken.push(...(told.broken ?? [name]));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -19,7 +19,7 @@ import { demoRegions } from '../../adapters/fixtures/demoRegions.ts';
 const pool = new ThreadPool();
 
 const rows = 300_000;
-const rounds = 3;
+const rounds = 7;
 
 export async function workerSpeed(): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));
