@@ -71,7 +71,8 @@ export async function entriesBetween(reader: Reader, from: number, to: number): 
 const inOneRow = 128;
 
 /**
- * A statement that tells of entries `from … to − 1`, ascending, many in one row.
+ * A statement that tells of entries `from … to − 1`, ascending, many in one row. The whole stretch is named beside each row's own, so that
+ * partitions without it are left out when the statement is planned.
  * @param values aggregates over @param columns of each entry
  * @throws RangeError
  */

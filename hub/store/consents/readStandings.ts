@@ -1,5 +1,6 @@
 import { subjectLength } from '../../domain/subjectHash.ts';
 import type { ConsentStanding } from '../../../policies/consents/verdict.ts';
+import { int8At } from '../database/binaryRows.ts';
 import type { Statements } from '../database/untilAborted.ts';
 
 /** What an agreement's consents are given for. */
@@ -124,5 +125,4 @@ function termsIn(text: string): Terms {
 const epoch = Date.UTC(2000, 0);
 
 /** Unix milliseconds of a time as PostgreSQL sends it, with its microseconds. */
-const millisecondsAt = (bytes: Buffer, at: number): number =>
-  epoch + (bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4)) / 1e3;
+const millisecondsAt = (bytes: Buffer, at: number): number => epoch + int8At(bytes, at) / 1e3;
