@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeys } from '../hub/keys/createKeys.ts';
 import { startPostgres } from '../hub/postgres/startPostgres.ts';
+import type { AppenderPlace } from './append/appender.ts';
 import { newDatabase } from './append/logs.ts';
-import { Appender } from './append/twoProcesses.ts';
+import { Forked } from './forked.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const callers = 64;
@@ -18,15 +19,18 @@ export const bench: Bench = { run };
 async function run(): Promise<readonly BenchRow[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-two-'));
   const server = await startPostgres({ stateDir });
-  const appenders: Appender[] = [];
+  const appenders: Forked[] = [];
   try {
     const database = await newDatabase(server, 'two');
     await database.close();
     const keysDir = join(stateDir, 'keys');
     await createKeys(keysDir, 'bench', Date.now());
     const address = { host: server.host, port: server.port, user: server.user, database: 'two' };
-    for (const name of ['one', 'other'])
-      appenders.push(await Appender.start({ address, keysDir, stateDir: join(stateDir, name), callers }));
+    for (const name of ['one', 'other']) {
+      const place: AppenderPlace = { address, keysDir, stateDir: join(stateDir, name), callers };
+      const program = new URL('append/appender.ts', import.meta.url);
+      appenders.push(await Forked.start(program, JSON.stringify(place)));
+    }
     return await compare(appenders);
   } finally {
     for (const appender of appenders) await appender.stop();
@@ -35,15 +39,15 @@ async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-async function compare(appenders: readonly Appender[]): Promise<readonly BenchRow[]> {
+async function compare(appenders: readonly Forked[]): Promise<readonly BenchRow[]> {
   const together = (milliseconds: number): Promise<number[]> =>
-    Promise.all(appenders.map((appender) => appender.rate(milliseconds)));
+    Promise.all(appenders.map((appender) => appender.ask(milliseconds)));
   await together(2 * slice);
   const ratios: number[] = [];
   const shares: number[] = [];
   const rates = { alone: [] as number[], together: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
-    const alone = (await appenders[round % appenders.length]?.rate(slice)) ?? 1;
+    const alone = (await appenders[round % appenders.length]?.ask(slice)) ?? 1;
     const both = await together(slice);
     const sum = both.reduce((total, rate) => total + rate, 0);
     rates.alone.push(alone);

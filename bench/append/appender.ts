@@ -4,7 +4,14 @@ import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import { openKeys } from '../../hub/keys/openKeys.ts';
 import { openDatabase } from '../../hub/store/database/database.ts';
 import { eventsPerSecond } from './rate.ts';
-import type { AppenderPlace } from './twoProcesses.ts';
+import type { DatabaseAddress } from '../../hub/store/database/address.ts';
+
+export interface AppenderPlace {
+  readonly address: DatabaseAddress;
+  readonly keysDir: string;
+  readonly stateDir: string;
+  readonly callers: number;
+}
 
 const { address, keysDir, stateDir, callers } = JSON.parse(process.argv[2] ?? '') as AppenderPlace;
 const keys = await openKeys(keysDir, { create: false, hubName: 'bench' });

@@ -1,0 +1,46 @@
+/** A program of the bench in a process of its own: it sends a number once it is ready, and one for each number that it is sent. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export class Forked {
+  private readonly child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+  }
+
+  /** Bundled as the bench itself is, so that its speed is of the same kind. @param argument what the program reads as `process.argv[2]` */
+  static async start(program: URL, argument: string): Promise<Forked> {
+    const run = fileURLToPath(new URL('../scripts/bundled.mjs', import.meta.url));
+    const started = new Forked(fork(run, [fileURLToPath(program), argument]));
+    await started.answer();
+    return started;
+  }
+
+  /** @throws Error where the process ended instead */
+  async ask(number: number): Promise<number> {
+    this.child.send(number);
+    return this.answer();
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.child, 'exit');
+    this.child.kill();
+    await gone;
+  }
+
+  private async answer(): Promise<number> {
+    const answered = new AbortController();
+    const ended = once(this.child, 'exit', answered).then(() => {
+      throw new Error(`${this.child.spawnargs[2] ?? 'a process'} has ended`);
+    });
+    ended.catch(() => undefined);
+    try {
+      const [number] = (await Promise.race([once(this.child, 'message'), ended])) as [number];
+      return number;
+    } finally {
+      answered.abort();
+    }
+  }
+}
