@@ -40,7 +40,22 @@ export function opensPerson(
 
 /** The commitment to a set of subject tokens: their hex forms, sorted, doubles dropped. */
 export const subjectsCommitment = (tokens: readonly Uint8Array[], salt: Uint8Array): Commitment =>
-  commitmentTo([...new Set(hexOf(tokens))].sort(), salt);
+  areAscending(tokens)
+    ? tokensCommitment(Buffer.concat(tokens), tokens[0]?.length ?? 0, salt)
+    : commitmentTo([...new Set(hexOf(tokens))].sort(), salt);
+
+/** Whether they are of one length and each greater than the one before, as an entry's are stored; there is one at least. */
+function areAscending(tokens: readonly Uint8Array[]): boolean {
+  const [first] = tokens;
+  if (first === undefined || first.length === 0) return false;
+  let before = first;
+  for (let nth = 1; nth < tokens.length; nth += 1) {
+    const token = tokens[nth] ?? first;
+    if (token.length !== first.length || Buffer.compare(before, token) >= 0) return false;
+    before = token;
+  }
+  return true;
+}
 
 /**
  * The same of tokens that lie one behind the other: what canonical JSON would write of them is written straight away.

@@ -303,11 +303,13 @@ describe('a database that was altered', () => {
     const { rows } = await database.app.query<{ idx: string }>('SELECT idx FROM audit_subject ORDER BY idx');
     const index = Number(rows[0]?.idx);
     await tamper(`CREATE TABLE true_subject AS SELECT * FROM audit_subject WHERE idx = ${index}`);
-    await tamper(`UPDATE audit_subject SET tokens[1] = '\\x${other}' WHERE idx = ${index}`);
-    assert.deepEqual(
-      (await reverified()).map((finding) => [finding.code, finding.index]),
-      [['subjects_altered', index]],
-    );
+    for (const pointed of [`'\\x${other}'`, "'\\x00'", 'NULL']) {
+      await tamper(`UPDATE audit_subject SET tokens[1] = ${pointed} WHERE idx = ${index}`);
+      assert.deepEqual(
+        (await reverified()).map((finding) => [finding.code, finding.index]),
+        [['subjects_altered', index]],
+      );
+    }
     assert.equal((await listEntries(access(), { from: index, limit: 1 })).entries[0]?.columns, 'altered');
     await restored(
       `DELETE FROM audit_subject WHERE idx = ${index}`,

@@ -1,9 +1,8 @@
 import { entriesBetween } from '../../store/audit/entries.ts';
-import { subjectsBetween } from '../../store/audit/subjects.ts';
 import { erasedBetween } from '../erasure.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { privateOf } from './privateOf.ts';
-import { byEntry } from './reverify.ts';
+import { heldSubjects } from './reverify.ts';
 import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
 
 export interface EntryPage {
@@ -23,7 +22,7 @@ export async function listEntries(
   const end = Math.min(from + Math.min(limit, 1000), size);
   const reader = access.database.app;
   const entries = from < end ? await entriesBetween(reader, from, end) : [];
-  const subjects = byEntry(from < end ? await subjectsBetween(reader, from, end) : []);
+  const subjects = await heldSubjects(reader, from, end);
   const erased = await erasedBetween(reader, from, end);
   const opened = await privateOf(reader, entries);
   return {

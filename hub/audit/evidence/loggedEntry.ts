@@ -1,9 +1,8 @@
 import { toBase64 } from '../../../log/base64.ts';
 import type { StoredEntry } from '../../store/audit/entries.ts';
-import type { SubjectRow } from '../../store/audit/subjects.ts';
 import type { ErasedPart } from '../erasure.ts';
 import type { OpenedPart } from './privateOf.ts';
-import { entryFindings } from './reverify.ts';
+import { entryFindings, type HeldSubjects } from './reverify.ts';
 
 /** An entry as auditors get it. */
 export interface LoggedEntry {
@@ -20,12 +19,12 @@ export interface LoggedEntry {
 }
 
 /**
- * @param subjects the entry's subject rows, where they were read too, and what an erasure left of them
+ * @param subjects what the entry's subject rows come to, where they were read too, and what an erasure left of them
  * @param opened what it commits to, for those who may read it
  */
 export const loggedEntry = (
   entry: StoredEntry,
-  subjects: { readonly rows: readonly SubjectRow[]; readonly erased: ErasedPart | undefined } | undefined,
+  subjects: { readonly rows: readonly HeldSubjects[]; readonly erased: ErasedPart | undefined } | undefined,
   opened: OpenedPart | undefined,
 ): LoggedEntry => ({
   index: entry.index,

@@ -5,12 +5,13 @@
 import { subjectsCommitment } from '../../../log/commitment.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { leafHash, sameHash } from '../../../log/hash.ts';
-import type { Leaf } from '../../../log/leaf.ts';
+import type { Commitment, Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { StoredEntry } from '../../store/audit/entries.ts';
 import { keyMark, type EntryColumns } from '../../store/audit/flush.ts';
-import type { SubjectRow } from '../../store/audit/subjects.ts';
+import type { Pool } from '../../store/database/database.ts';
+import { scanSubjects } from '../../store/audit/subjects.ts';
 import { columnsOf } from '../columns.ts';
 import type { ErasedPart } from '../erasure.ts';
 
@@ -66,7 +67,7 @@ function expectedColumns(leaf: Leaf): EntryColumns | undefined {
  */
 export function entryFindings(
   entry: StoredEntry,
-  subjects: readonly SubjectRow[] | undefined,
+  subjects: readonly HeldSubjects[] | undefined,
   erased?: ErasedPart,
   leaf = leafSaid(entry),
 ): LogFinding[] {
@@ -95,24 +96,37 @@ function whyMalformed({ leaf }: StoredEntry): unknown {
 /** An entry about persons without its row is one that a search misses; what was erased by an entry of the log is not missing. */
 function subjectFindings(
   leaf: Leaf | undefined,
-  [row, ...others]: readonly SubjectRow[],
+  [row, ...others]: readonly HeldSubjects[],
   erased: ErasedPart | undefined,
 ): readonly ('subjects_missing' | 'subjects_altered')[] {
   const said = erased ?? leaf?.subjects;
   const expected = said === undefined || said.count === 0 ? undefined : said;
   if (row === undefined) return expected === undefined ? [] : ['subjects_missing'];
   const agree =
-    others.length === 0 &&
-    expected?.count === row.tokens.length &&
-    expected.commitment === subjectsCommitment(row.tokens, row.salt);
+    others.length === 0 && expected?.count === row.count && expected.commitment === row.commitment;
   return agree ? [] : ['subjects_altered'];
 }
 
-/** Subject rows by the index of their entry. */
-export function byEntry(rows: readonly SubjectRow[]): Map<number, SubjectRow[]> {
-  const grouped = new Map<number, SubjectRow[]>();
-  for (const row of rows) grouped.set(row.index, [...(grouped.get(row.index) ?? []), row]);
-  return grouped;
+/** What a subject row comes to. */
+export interface HeldSubjects {
+  readonly count: number;
+  readonly commitment: Commitment;
+}
+
+/** What the subject rows of entries `from … to − 1` come to, by the index of their entry. */
+export async function heldSubjects(
+  pool: Pool,
+  from: number,
+  to: number,
+): Promise<Map<number, HeldSubjects[]>> {
+  const held = new Map<number, HeldSubjects[]>();
+  await scanSubjects(pool, from, to, ({ index, salt, tokens }) => {
+    const one = { count: tokens.length, commitment: subjectsCommitment(tokens, salt) };
+    const others = held.get(index);
+    if (others === undefined) held.set(index, [one]);
+    else others.push(one);
+  });
+  return held;
 }
 
 /** Entries that are not there. */

@@ -8,7 +8,6 @@ import { sameHash } from '../../../log/hash.ts';
 import { extendByHashes } from '../../../log/tree/extendTree.ts';
 import { emptyTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
 import { scanEntries, type StoredEntry } from '../../store/audit/entries.ts';
-import { subjectsBetween } from '../../store/audit/subjects.ts';
 import { erasedBetween } from '../erasure.ts';
 import { destroyedBetween, type Destroyed } from '../retention/destroyed.ts';
 import type { IndexedEntry } from '../search/indexEntries.ts';
@@ -16,7 +15,7 @@ import { indexFindings } from '../search/indexFindings.ts';
 import { followedIn } from '../search/leafIn.ts';
 import { chunkSize } from '../search/places.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { byEntry, entryFindings, gaps, leafSaid } from './reverify.ts';
+import { entryFindings, gaps, heldSubjects, leafSaid } from './reverify.ts';
 import { tileFindings } from './tileFindings.ts';
 
 /** A reading of the log on its way. */
@@ -64,7 +63,7 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
   for (let from = before.next; from < end; from += chunk) {
     const to = Math.min(from + chunk, end);
     const entries = await scanEntries(reader, from, to);
-    const subjects = byEntry(await subjectsBetween(reader, from, to));
+    const subjects = await heldSubjects(reader, from, to);
     const erased = await erasedBetween(reader, from, to);
     const said: IndexedEntry[] = [];
     for (const entry of entries) {

@@ -5,10 +5,10 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { yearsBefore, yearsOf, type RetentionRules } from '../../../log/retention.ts';
 import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
 import { standingHoldTargets } from '../../store/audit/legalHolds.ts';
-import { subjectsBetween, type SubjectRow } from '../../store/audit/subjects.ts';
+import { concernsAny } from '../../store/audit/subjects.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { erasedBetween } from '../erasure.ts';
-import { byEntry, entryFindings } from '../evidence/reverify.ts';
+import { entryFindings, heldSubjects } from '../evidence/reverify.ts';
 import { tokensOf, type SearchAccess } from '../evidence/searchEntries.ts';
 import { heldAgainst } from '../heldAgainst.ts';
 import { leafIn } from '../search/leafIn.ts';
@@ -44,10 +44,9 @@ export async function dueUnit(access: SearchAccess, first: number, terms: Terms)
   const end = first + destructionUnit;
   const entries = await entriesBetween(reader, first, end);
   if (entries.length !== destructionUnit) return 'doubtful';
-  const subjects = await subjectsBetween(reader, first, end);
   const leaves = entries.flatMap(({ leaf }) => leafIn(leaf) ?? []);
   // what somebody altered is evidence against him
-  if (leaves.length !== destructionUnit || (await isAltered(reader, entries, subjects))) return 'doubtful';
+  if (leaves.length !== destructionUnit || (await isAltered(access, entries))) return 'doubtful';
   const hashes = await keptHashes(reader, first);
   if (hashes === undefined || entries.some(({ hash }, at) => !sameHash(hash, hashes[at] ?? new Uint8Array())))
     return 'doubtful';
@@ -68,14 +67,10 @@ export async function dueUnit(access: SearchAccess, first: number, terms: Terms)
 const isOver = ({ at }: Leaf, years: number, { before, now }: Terms): boolean =>
   Date.parse(at) < before && Date.parse(at) <= yearsBefore(now, years);
 
-async function isAltered(
-  reader: Reader,
-  entries: readonly StoredEntry[],
-  rows: readonly SubjectRow[],
-): Promise<boolean> {
+async function isAltered({ database }: SearchAccess, entries: readonly StoredEntry[]): Promise<boolean> {
   const first = entries[0]?.index ?? 0;
-  const subjects = byEntry(rows);
-  const erased = await erasedBetween(reader, first, first + destructionUnit);
+  const subjects = await heldSubjects(database.app, first, first + destructionUnit);
+  const erased = await erasedBetween(database.app, first, first + destructionUnit);
   return entries.some(
     (entry) => entryFindings(entry, subjects.get(entry.index) ?? [], erased.get(entry.index)).length > 0,
   );
@@ -90,18 +85,11 @@ export async function isUnitHeld(
 ): Promise<boolean> {
   if ((await heldAgainst(reader, '', entries)) !== undefined) return true;
   const persons = (await standingHoldTargets(reader)).filter(({ kind }) => kind === 'subject');
-  if (persons.length === 0) return false;
-  const concerned = new Set(
-    (await subjectsBetween(reader, first, first + destructionUnit)).flatMap(({ tokens }) =>
-      tokens.map((token) => Buffer.from(token).toString('hex')),
-    ),
-  );
   for (const { target } of persons) {
     const { tokens, attempts, lost } = await tokensOf(access, Buffer.from(target, 'hex'), now);
     // of a year whose key is destroyed nobody can tell whom its entries concern
     if (entries.some(({ columns }) => lost.includes(tokenYear(Date.parse(columns.at))))) return true;
-    if ([...tokens, ...attempts].some((token) => concerned.has(Buffer.from(token).toString('hex'))))
-      return true;
+    if (await concernsAny(reader, first, first + destructionUnit, [...tokens, ...attempts])) return true;
   }
   return false;
 }

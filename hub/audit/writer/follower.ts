@@ -8,6 +8,7 @@ import { sameHash } from '../../../log/hash.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { foreignGuards } from '../../store/audit/guards.ts';
 import { readBack } from '../../store/audit/readBack.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
 
 /** ms from a commit to its being read back */
@@ -23,7 +24,7 @@ interface Written {
 }
 
 export class Follower {
-  private readonly reader: Reader;
+  private readonly pool: Pool;
   private readonly halt: (problem: Problem) => void;
   private written: Written[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -31,8 +32,8 @@ export class Follower {
   private guardsSeen = performance.now();
 
   /** @param halt told what is not as it was written: nothing more may be signed */
-  constructor(reader: Reader, halt: (problem: Problem) => void) {
-    this.reader = reader;
+  constructor(pool: Pool, halt: (problem: Problem) => void) {
+    this.pool = pool;
     this.halt = halt;
   }
 
@@ -71,7 +72,7 @@ export class Follower {
   private async compare({ first, hashes }: Written): Promise<void> {
     const end = first + hashes.length;
     const bytesFrom = Math.max(first, end - mostBytes);
-    const { count, hashes: read } = await readBack(this.reader, first, end, bytesFrom);
+    const { count, hashes: read } = await readBack(this.pool, first, end, bytesFrom);
     if (count !== hashes.length)
       throw new Problem('log_inconsistent', {
         what: {
@@ -96,7 +97,7 @@ export class Follower {
   /** @throws Problem log_inconsistent */
   private async lookAtGuards(): Promise<void> {
     if (performance.now() - this.guardsSeen < guardsEvery) return;
-    await refuseForeignGuards(this.reader);
+    await refuseForeignGuards(this.pool);
     this.guardsSeen = performance.now();
   }
 }

@@ -1,11 +1,9 @@
 /** Entries as they are stored: leaf, hash and search columns. */
-import { hashLength } from '../../../log/hash.ts';
-import { longestLeaf } from '../../../log/leafBytes.ts';
 import { binaryRows, int8At, placesInArray, textsInArray } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import { keyMark, type EntryColumns } from './flush.ts';
-import { leafCopied, leafOf } from './storedLeaves.ts';
+import { leafCopied, leafOf, storedHash, storedLeaf } from './storedLeaves.ts';
 
 export interface StoredEntry {
   readonly index: number;
@@ -84,9 +82,6 @@ function inRows(from: number, to: number, values: string, columns: string): stri
        WHERE idx >= ${from} AND idx < ${to} AND idx >= first AND idx < first + ${inOneRow} ORDER BY idx) AS e) AS of`;
 }
 
-/** What is too long for a leaf, which somebody altered, could be more than a row can hold. */
-const storedLeaf = `CASE WHEN octet_length(leaf) <= ${longestLeaf} THEN leaf ELSE ''::bytea END AS leaf`;
-
 /** Texts of one entry, in the order in which `scanned` takes them. Columns are cut behind what any entry has: one could be altered into more than a row can hold. */
 const texts = [
   'id::text',
@@ -106,8 +101,7 @@ export async function scanEntries(pool: Pool, from: number, to: number): Promise
     from,
     to,
     'array_agg(idx), array_agg(texts), array_agg(leaf), array_agg(hash)',
-    `idx, ARRAY[${texts.join(', ')}] AS texts, ${storedLeaf},
-     CASE WHEN octet_length(hash) = ${hashLength} THEN hash ELSE ''::bytea END AS hash`,
+    `idx, ARRAY[${texts.join(', ')}] AS texts, ${storedLeaf}, ${storedHash}`,
   );
   await binaryRows(pool, statement, (columns) => scanned(columns, entries));
   return entries;

@@ -2,8 +2,16 @@
  * Leaves as rows hold them, and what they are: the bytes that were hashed, or those bytes packed (log/packing). Whoever reads the column `leaf`
  * reads it through here.
  */
+import { hashLength } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
+import { longestLeaf } from '../../../log/leafBytes.ts';
 import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
+
+/** The column, nothing in the place of what is too long for a leaf or not there: somebody altered it, and it could be more than a row can hold. */
+export const storedLeaf = `CASE WHEN octet_length(leaf) <= ${longestLeaf} THEN leaf ELSE ''::bytea END AS leaf`;
+
+/** The same of the hash beside it. */
+export const storedHash = `CASE WHEN octet_length(hash) = ${hashLength} THEN hash ELSE ''::bytea END AS hash`;
 
 /**
  * The leaf of a stored row. One that cannot be read stands as it is stored, as bytes that somebody altered do: it has not the hash of its

@@ -9,6 +9,37 @@ export interface SubjectRow {
   readonly tokens: readonly Uint8Array[];
 }
 
+/** Takes one row. Its bytes are the driver's own, to be copied by whoever keeps them. */
+type TakeSubjects = (row: SubjectRow) => void;
+
+/** Entries whose tokens and salts come as one value: of pages of 1,000 persons, half a megabyte. */
+const ofScan = 32;
+
+/**
+ * Rows of entries `from … to − 1`, for whoever goes through many entries and keeps none of their tokens: a page's entry has a thousand, a part's
+ * of a stream 8,000, and all of them at once would be gigabytes. A row without salt or tokens, which somebody altered, is left out.
+ * @throws RangeError
+ */
+export async function scanSubjects(pool: Pool, from: number, to: number, take: TakeSubjects): Promise<void> {
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw new RangeError('no entries');
+  await binaryRows(
+    pool,
+    `SELECT string_agg(int8send(idx) || int4send(octet_length(salt)) || salt || array_send(tokens), ''::bytea)
+       FROM audit_subject WHERE idx >= ${from} AND idx < ${to} GROUP BY idx / ${ofScan}`,
+    ([bytes]) => {
+      if (!bytes) return;
+      for (let at = 0; at < bytes.length;) {
+        const index = int8At(bytes, at);
+        const salted = at + 12 + bytes.readInt32BE(at + 8);
+        const tokens: Uint8Array[] = [];
+        const salt = bytes.subarray(at + 12, salted);
+        at = eachInArray(bytes, salted, (begin, end) => tokens.push(bytes.subarray(begin, end)));
+        take({ index, salt, tokens });
+      }
+    },
+  );
+}
+
 /** Entries whose tokens come as one value: of 8,000 persons each, as a part of a stream has them, some 40 MB. */
 const ofValue = 256;
 
@@ -48,11 +79,16 @@ export async function tokensBetween(
   return found;
 }
 
-/** Rows of entries `from … to − 1`. An entry may have none any more: they are deletable. */
-export async function subjectsBetween(reader: Reader, from: number, to: number): Promise<SubjectRow[]> {
-  const { rows } = await reader.query<{ idx: string; salt: Buffer; tokens: Buffer[] }>(
-    'SELECT idx, salt, tokens FROM audit_subject WHERE idx >= $1 AND idx < $2',
-    [from, to],
+/** Whether one of the entries `from … to − 1` concerns one of these tokens. */
+export async function concernsAny(
+  reader: Reader,
+  from: number,
+  to: number,
+  tokens: readonly Uint8Array[],
+): Promise<boolean> {
+  const { rows } = await reader.query(
+    'SELECT FROM audit_subject WHERE idx >= $1 AND idx < $2 AND tokens && $3::bytea[] LIMIT 1',
+    [from, to, tokens.map((token) => Buffer.from(token))],
   );
-  return rows.map(({ idx, salt, tokens }) => ({ index: Number(idx), salt, tokens }));
+  return rows.length > 0;
 }
