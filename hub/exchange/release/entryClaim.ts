@@ -81,12 +81,12 @@ function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): R
     },
     claim: async (transaction) => {
       if (limited.length === 0) return;
-      const subjects = [...byPerson(limited).keys()].map((subject) => Buffer.from(subject, 'hex'));
+      const subjects = [...personsOf(limited)].map((subject) => Buffer.from(subject, 'hex'));
       if (!(await claimUses(transaction, scope, subjects))) throw new DecideAfresh();
     },
     confirm: async (transaction) => {
       if (read === undefined) return;
-      if (!(await standUnchanged(transaction, scope, read, () => byPerson(decidedOn))))
+      if (!(await standUnchanged(transaction, scope, read, () => personsOf(decidedOn))))
         throw new DecideAfresh();
     },
   };
@@ -98,9 +98,9 @@ const leastOf = (decidedOn: readonly KnownStanding[]): bigint | undefined =>
     undefined,
   );
 
-/** The version of each person's standing as it was last read, by the keyed hash (hex). */
-const byPerson = (known: readonly KnownStanding[]): ReadonlyMap<string, string> =>
-  new Map(known.map(({ subject, standing }) => [hex(subject), String(standing.version)]));
+/** Keyed hashes (hex). */
+const personsOf = (known: readonly KnownStanding[]): ReadonlySet<string> =>
+  new Set(known.map(({ subject }) => hex(subject)));
 
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

@@ -5,33 +5,30 @@ import type { ConsentScope } from './readStandings.ts';
 const mostChanges = 1_000;
 
 /**
- * Whether the consents that an answer was decided on are as they were read. Asked behind the swap of the log's head: whoever gives or
+ * Whether no consent that an answer was decided on has changed since it was read. Asked behind the swap of the log's head: whoever gives or
  * withdraws needs the head too, so what is not seen here comes after this answer.
- * @param asOf the least of the newest versions at which they were read
- * @param decidedOn the version that was read, by the subject's keyed hash (hex); asked for only where something changed
+ * @param asOf the least of the newest versions at which they were read; of several readings, what changed between them counts as changed
+ * @param decidedOn the subjects' keyed hashes (hex); asked for only where something changed
  */
 export async function standUnchanged(
   transaction: Reader,
   scope: ConsentScope,
   asOf: bigint,
-  decidedOn: () => ReadonlyMap<string, string>,
+  decidedOn: () => ReadonlySet<string>,
 ): Promise<boolean> {
-  const place = [scope.recipient, scope.dataset, scope.purpose];
-  const { rows } = await transaction.query<{ subject: string; version: string }>(
-    `SELECT encode(subject, 'hex') AS subject, version::text AS version FROM consent_standing
+  const since = [scope.recipient, scope.dataset, scope.purpose, String(asOf)];
+  const { rows } = await transaction.query<{ subject: string }>(
+    `SELECT encode(subject, 'hex') AS subject FROM consent_standing
       WHERE recipient = $1 AND dataset = $2 AND purpose = $3 AND version > $4::bigint LIMIT ${mostChanges + 1}`,
-    [...place, String(asOf)],
+    since,
   );
   if (rows.length === 0) return true;
-  const read = decidedOn();
-  if (rows.length <= mostChanges) {
-    return rows.every(({ subject, version }) => (read.get(subject) ?? version) === version);
-  }
-  const { rows: counted } = await transaction.query<{ same: number }>(
-    `SELECT count(*)::integer AS same
-       FROM unnest($4::text[], $5::bigint[]) AS d (subject, version) JOIN consent_standing AS s ON s.subject = decode(d.subject, 'hex') AND s.version = d.version
-      WHERE s.recipient = $1 AND s.dataset = $2 AND s.purpose = $3`,
-    [...place, [...read.keys()], [...read.values()]],
+  const persons = decidedOn();
+  if (rows.length <= mostChanges) return !rows.some(({ subject }) => persons.has(subject));
+  const { rows: changed } = await transaction.query(
+    `SELECT FROM unnest($5::text[]) AS d (subject) JOIN consent_standing AS s ON s.subject = decode(d.subject, 'hex')
+      WHERE s.recipient = $1 AND s.dataset = $2 AND s.purpose = $3 AND s.version > $4::bigint LIMIT 1`,
+    [...since, [...persons]],
   );
-  return counted[0]?.same === read.size;
+  return changed.length === 0;
 }
