@@ -10,8 +10,8 @@ import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { StoredEntry } from '../../store/audit/entries.ts';
 import { keyMark, type EntryColumns } from '../../store/audit/flush.ts';
-import type { Pool } from '../../store/database/database.ts';
 import { scanSubjects } from '../../store/audit/subjects.ts';
+import type { Pool } from '../../store/database/database.ts';
 import { columnsOf } from '../columns.ts';
 import type { ErasedPart } from '../erasure.ts';
 

@@ -11,8 +11,8 @@ export interface ReadBack {
 }
 
 /**
- * What the database holds of entries `from … to − 1`. Leaves of pages name a thousand persons each: as bytes, for their hexadecimal text costs
- * the hub as much as all else that it does with such a page's entry.
+ * What the database holds of entries `from … to − 1`, read as the bytes they are. What is too long for a leaf, which somebody altered, comes as
+ * none and so has another hash.
  * @param bytesFrom from here on the bytes are read too
  * @throws RangeError
  */
