@@ -310,7 +310,25 @@ describe('a database that was altered', () => {
         [['subjects_altered', index]],
       );
     }
+    await tamper('ALTER TABLE audit_subject ALTER salt DROP NOT NULL');
+    await tamper(`UPDATE audit_subject SET salt = NULL WHERE idx = ${index}`);
+    assert.deepEqual(
+      (await reverified()).map((finding) => [finding.code, finding.index]),
+      [['subjects_altered', index]],
+    );
     assert.equal((await listEntries(access(), { from: index, limit: 1 })).entries[0]?.columns, 'altered');
+    // another row beside the true one is one that searches find, with a salt or without
+    for (const row of ["''", "'\\x00'", 'NULL']) {
+      await tamper(`DELETE FROM audit_subject WHERE idx = ${index}`);
+      await tamper('INSERT INTO audit_subject SELECT * FROM true_subject');
+      await tamper(
+        `INSERT INTO audit_subject (idx, salt, tokens) VALUES (${index}, ${row}, ARRAY['\\x${other}'::bytea])`,
+      );
+      assert.deepEqual(
+        (await reverified()).map((finding) => [finding.code, finding.index]),
+        [['subjects_altered', index]],
+      );
+    }
     await restored(
       `DELETE FROM audit_subject WHERE idx = ${index}`,
       'INSERT INTO audit_subject SELECT * FROM true_subject',

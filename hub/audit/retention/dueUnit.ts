@@ -85,11 +85,12 @@ export async function isUnitHeld(
 ): Promise<boolean> {
   if ((await heldAgainst(reader, '', entries)) !== undefined) return true;
   const persons = (await standingHoldTargets(reader)).filter(({ kind }) => kind === 'subject');
+  const held: Uint8Array[] = [];
   for (const { target } of persons) {
     const { tokens, attempts, lost } = await tokensOf(access, Buffer.from(target, 'hex'), now);
     // of a year whose key is destroyed nobody can tell whom its entries concern
     if (entries.some(({ columns }) => lost.includes(tokenYear(Date.parse(columns.at))))) return true;
-    if (await concernsAny(reader, first, first + destructionUnit, [...tokens, ...attempts])) return true;
+    held.push(...tokens, ...attempts);
   }
-  return false;
+  return held.length > 0 && concernsAny(reader, first, first + destructionUnit, held);
 }

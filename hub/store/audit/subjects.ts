@@ -1,5 +1,6 @@
 /** Subject rows beside entries: salt and tokens that open the leaf's commitment. */
-import { binaryRows, eachInArray, int8At } from '../database/binaryRows.ts';
+import { saltLength } from '../../../log/commitment.ts';
+import { binaryRows, countInArray, eachInArray, int8At } from '../database/binaryRows.ts';
 import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -12,32 +13,49 @@ export interface SubjectRow {
 /** Takes one row. Its bytes are the driver's own, to be copied by whoever keeps them. */
 type TakeSubjects = (row: SubjectRow) => void;
 
-/** Entries whose tokens and salts come as one value: of pages of 1,000 persons, half a megabyte. */
+/** Entries whose salts and tokens come as one value: of pages of 1,000 persons, some 640 KB. */
 const ofScan = 32;
+/** Entries that one statement asks for: what is done with their tokens is done before it ends, and it must end in time. */
+const ofStatement = 256;
+/** Bytes of the tokens of one entry, as they are sent; a part of a stream has 160 KB. */
+const mostTokens = 2 ** 24;
 
 /**
  * Rows of entries `from … to − 1`, for whoever goes through many entries and keeps none of their tokens: a page's entry has a thousand, a part's
- * of a stream 8,000, and all of them at once would be gigabytes. A row without salt or tokens, which somebody altered, is left out.
+ * of a stream 8,000, and all of them at once would be gigabytes. A row that no entry ever had, without a salt or tokens or with too many,
+ * comes as one without tokens: somebody altered it.
  * @throws RangeError
  */
 export async function scanSubjects(pool: Pool, from: number, to: number, take: TakeSubjects): Promise<void> {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw new RangeError('no entries');
-  await binaryRows(
-    pool,
-    `SELECT string_agg(int8send(idx) || int4send(octet_length(salt)) || salt || array_send(tokens), ''::bytea)
-       FROM audit_subject WHERE idx >= ${from} AND idx < ${to} GROUP BY idx / ${ofScan}`,
-    ([bytes]) => {
-      if (!bytes) return;
-      for (let at = 0; at < bytes.length;) {
-        const index = int8At(bytes, at);
-        const salted = at + 12 + bytes.readInt32BE(at + 8);
-        const tokens: Uint8Array[] = [];
-        const salt = bytes.subarray(at + 12, salted);
-        at = eachInArray(bytes, salted, (begin, end) => tokens.push(bytes.subarray(begin, end)));
-        take({ index, salt, tokens });
-      }
-    },
-  );
+  for (let first = from; first < to; first += ofStatement)
+    await binaryRows(
+      pool,
+      `SELECT string_agg(int8send(idx) ||
+         CASE WHEN octet_length(salt) = ${saltLength} AND octet_length(sent) <= ${mostTokens} THEN salt || sent
+              ELSE '\\x${'00'.repeat(saltLength)}'::bytea || array_send('{}'::bytea[]) END, ''::bytea)
+         FROM (SELECT idx, salt, array_send(tokens) AS sent FROM audit_subject
+                WHERE idx >= ${first} AND idx < ${Math.min(first + ofStatement, to)} OFFSET 0) AS s
+        GROUP BY idx / ${ofScan}`,
+      ([bytes]) => {
+        if (bytes) takeEach(bytes, take);
+      },
+    );
+}
+
+/** @param bytes index, salt and tokens, row behind row */
+function takeEach(bytes: Buffer, take: TakeSubjects): void {
+  for (let at = 0; at < bytes.length;) {
+    const index = int8At(bytes, at);
+    const salted = at + 8 + saltLength;
+    const salt = bytes.subarray(at + 8, salted);
+    const count = countInArray(bytes, salted);
+    const tokens: Uint8Array[] = [];
+    at = eachInArray(bytes, salted, (begin, end) => tokens.push(bytes.subarray(begin, end)));
+    // one that is NULL counts, and is no token
+    while (tokens.length < count) tokens.push(new Uint8Array(0));
+    take({ index, salt, tokens });
+  }
 }
 
 /** Entries whose tokens come as one value: of 8,000 persons each, as a part of a stream has them, some 40 MB. */

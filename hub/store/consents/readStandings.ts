@@ -26,8 +26,7 @@ type Terms = Pick<ConsentStanding, 'state' | 'collectedBy' | 'maxUses' | 'guardi
  * stands in it behind the others, with a letter before it.
  *
  * How many subjects there are is asked in a query of its own, so that a plan is made once and not for each question: that would cost a sixth of
- * a page's look. Of an array whose length it does not know PostgreSQL expects ten values; it then looks each of them up, however few
- * standings there were when it planned.
+ * a page's look. Of an array whose length it does not know PostgreSQL expects ten values: a plan for ten suits one person and a thousand.
  */
 const text = `
 SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest,
