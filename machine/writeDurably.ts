@@ -32,7 +32,11 @@ export async function writeDurably(
     throw error;
   }
   const folder = await open(dirname(file));
-  await folder.sync().finally(() => folder.close());
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
   return bytes;
 }
 

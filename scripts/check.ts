@@ -1,22 +1,27 @@
 /**
- * `npm run check`: everything that must hold before a commit lands, every test last. The linter takes as long as all other
- * steps together, and runs beside them.
- * `npm run check -- types tests` runs only the steps whose names begin so, `npm run check -- --but tests` all others.
+ * `npm run check`: every check that must pass before a commit lands, the tests last.
+ *
+ *   npm run check                      all steps
+ *   npm run check -- types lint        steps whose names begin with these words
+ *   npm run check -- --but tests       all other steps
+ *   npm run check -- --changed [REV]   types, and lint, format and the nearest tests of what changed since REV (default HEAD)
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { changedFiles } from './check/changedFiles.ts';
 import { contractLint } from './check/contractLint.ts';
 import { deadExportsStep } from './check/deadExports.ts';
 import { generatedCurrent } from './check/generatedCurrent.ts';
 import { hollowTestsStep } from './check/hollowTests.ts';
 import { hygiene } from './check/hygiene.ts';
 import { longFiles } from './check/longFiles.ts';
+import { nearestTests } from './check/nearestTests.ts';
 import { purity } from './check/purity.ts';
 import { schemaLint } from './check/schemaLint.ts';
 import { program, type Step } from './check/step.ts';
 import { root } from './generated.ts';
 
-const rooms = [
+const modules = [
   'terms',
   'schemas',
   'machine',
@@ -30,46 +35,65 @@ const rooms = [
   'clients',
   'console',
 ];
-const code = [...rooms, 'tests', 'bench', 'scripts'].filter((folder) => existsSync(join(root, folder)));
+const code = [...modules, 'tests', 'bench', 'scripts'].filter((folder) => existsSync(join(root, folder)));
 
-/** Cheapest first. */
-const others: readonly Step[] = [
-  hygiene,
-  longFiles,
-  schemaLint,
-  contractLint,
-  generatedCurrent,
-  purity,
-  deadExportsStep,
-  hollowTestsStep,
-  program('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
-  program('types', 'node_modules/typescript/bin/tsc', ['--noEmit', '--project', '.']),
-  program('types of the console', 'node_modules/typescript/bin/tsc', ['--noEmit', '--project', 'console']),
-  program('rooms', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
-    '--config',
-    'scripts/rooms.cjs',
-    '--output-type',
-    'err-long',
-    ...code,
-  ]),
+/** Prettier and ESLint keep what they checked by the content of each file: after the first run they read only what changed. */
+const cached = (name: string): readonly string[] => [
+  '--cache',
+  ...['--cache-strategy', 'content', '--cache-location', `node_modules/.cache/datong/${name}`],
 ];
-const linter = program('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']);
+/** @param files paths from the root; empty = the whole tree */
+const format = (files: readonly string[]): Step =>
+  program('format', 'node_modules/prettier/bin/prettier.cjs', [
+    ...['--check', '--log-level', 'warn', '--ignore-unknown', ...cached('prettier')],
+    ...(files.length === 0 ? ['.'] : files),
+  ]);
+/** oxlint has the rules of the language, those that need types included. */
+const lint = (files: readonly string[]): Step =>
+  program('lint', 'node_modules/oxlint/bin/oxlint', ['--max-warnings', '0', ...files]);
+/** ESLint has the few rules of this project. */
+const ownRules = (files: readonly string[]): Step =>
+  program('lint of our own rules', 'node_modules/eslint/bin/eslint.js', [
+    ...['--max-warnings', '0', '--no-warn-ignored', ...cached('eslint')],
+    ...(files.length === 0 ? ['.'] : files),
+  ]);
+const types = (name: string, project: string): Step =>
+  program(name, 'node_modules/typescript7/bin/tsc', [
+    '--noEmit',
+    '--incremental',
+    'false',
+    '--project',
+    project,
+  ]);
+const allTypes = [types('types', '.'), types('types of the console', 'console')];
+
+/** Two rows that run side by side, each on about one core. */
+const sideBySide: readonly (readonly Step[])[] = [
+  [ownRules([]), lint([]), ...allTypes],
+  [
+    hygiene,
+    longFiles,
+    schemaLint,
+    contractLint,
+    generatedCurrent,
+    purity,
+    deadExportsStep,
+    hollowTestsStep,
+    program('modules', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
+      ...['--config', 'scripts/rooms.cjs', '--output-type', 'err-long'],
+      ...code,
+    ]),
+    format([]),
+  ],
+];
 /** They take both cores themselves. */
 const tests = program('tests', 'scripts/run.mjs', ['tests/run.ts']);
-const steps = [...others, linter, tests];
+const steps = [...sideBySide.flat(), tests];
 
-const words = process.argv.slice(2);
-const but = words[0] === '--but';
-const named = steps.filter(({ name }) => words.slice(but ? 1 : 0).some((word) => name.startsWith(word)));
-if (words.length > 0 && named.length === 0) {
-  process.stderr.write(`steps: ${steps.map(({ name }) => name).join(', ')}\n`);
-  process.exit(2);
-}
-const isChosen = (step: Step): boolean => words.length === 0 || named.includes(step) !== but;
 const failed: string[] = [];
 
-async function take(row: readonly Step[]): Promise<void> {
-  for (const step of row.filter(isChosen)) {
+async function run(row: readonly Step[]): Promise<void> {
+  for (const step of row) {
     const started = performance.now();
     const findings = await step.run();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -79,7 +103,38 @@ async function take(row: readonly Step[]): Promise<void> {
   }
 }
 
-await Promise.all([take([linter]), take(others)]);
-await take([tests]);
-process.stdout.write(failed.length === 0 ? 'check: all hold\n' : `check: failed: ${failed.join(', ')}\n`);
+async function checkChanged(base: string): Promise<void> {
+  const changed = changedFiles(base);
+  if (changed.length === 0) {
+    process.stdout.write(`check: nothing changed since ${base}\n`);
+    return;
+  }
+  const sources = changed.filter((path) => /\.tsx?$/.test(path) && !path.startsWith('api/'));
+  const near = nearestTests(changed);
+  await run(allTypes);
+  await run(sources.length === 0 ? [format(changed)] : [format(changed), lint(sources), ownRules(sources)]);
+  if (near.run.length > 0)
+    await run([program('nearest tests', 'scripts/run.mjs', ['tests/run.ts', ...near.run])]);
+  if (near.left > 0)
+    process.stdout.write(
+      `check: ${near.left} further test files depend on what changed; npm test runs them\n`,
+    );
+}
+
+async function checkSteps(words: readonly string[]): Promise<void> {
+  const but = words[0] === '--but';
+  const named = steps.filter(({ name }) => words.slice(but ? 1 : 0).some((word) => name.startsWith(word)));
+  if (words.length > 0 && named.length === 0) {
+    process.stderr.write(`steps: ${steps.map(({ name }) => name).join(', ')}\n`);
+    process.exit(2);
+  }
+  const isChosen = (step: Step): boolean => words.length === 0 || named.includes(step) !== but;
+  await Promise.all(sideBySide.map((row) => run(row.filter(isChosen))));
+  await run([tests].filter(isChosen));
+}
+
+const words = process.argv.slice(2);
+if (words[0] === '--changed') await checkChanged(words[1] ?? 'HEAD');
+else await checkSteps(words);
+process.stdout.write(failed.length === 0 ? 'check: all passed\n' : `check: failed: ${failed.join(', ')}\n`);
 process.exitCode = failed.length === 0 ? 0 : 1;

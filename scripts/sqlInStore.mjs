@@ -14,7 +14,7 @@ const why =
  * Where the rule does not hold: the store, what makes its tables, tests; the demo, which plays the administrator who tampers; and the
  * connector and pulls, whose databases are departments' own.
  */
-const except = [
+const storeFiles = [
   'hub/store/**',
   'migrations/**',
   'tests/**',
@@ -35,30 +35,32 @@ const selectors = [
   { selector: `TemplateElement:first-child[value.raw=${statement}]`, message: why },
   { selector: `Literal[value=${state}]`, message: why },
 ];
+const drivers = ['pg', 'knex', 'pg-copy-streams', 'mysql2'].map((name) => ({ name, message: why }));
+/** A key straight from the generator can stop the whole process while it is exported: machine/newKeyPair.ts. A rule has one list of imports. */
+export const keyGenerators = [
+  { name: 'node:crypto', importNames: ['generateKeyPair', 'generateKeyPairSync'] },
+];
 /** However a statement is written, in small letters or put together: within the hub nobody else asks a pool or a connection anything. */
 const asking = {
   selector: "CallExpression[callee.property.name='query']:not([callee.object.name='checks'])",
   message: why,
 };
 
-/** All that is refused within the hub. */
+/** What is refused within the hub. */
 export const ofTheHub = [...selectors, asking];
 
 export const sqlInStore = [
   {
     files: ['**/*.ts'],
-    ignores: except,
+    ignores: storeFiles,
     rules: {
       'no-restricted-syntax': ['error', ...selectors],
-      'no-restricted-imports': [
-        'error',
-        { paths: ['pg', 'knex', 'pg-copy-streams', 'mysql2'].map((name) => ({ name, message: why })) },
-      ],
+      'no-restricted-imports': ['error', { paths: [...drivers, ...keyGenerators] }],
     },
   },
   {
     files: ['hub/**/*.ts'],
-    ignores: except,
+    ignores: storeFiles,
     rules: { 'no-restricted-syntax': ['error', ...ofTheHub] },
   },
 ];

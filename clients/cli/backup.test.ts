@@ -61,7 +61,11 @@ const datong = (...args: string[]): Promise<Ran> => typedDatong(args);
 
 async function withDatabaseOf<T>(name: string, work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(withDatabase(server, name), { durable: false });
-  return work(database).finally(() => database.close());
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
 }
 
 interface Draft extends EntryDraft<Draft> {

@@ -15,6 +15,10 @@ export async function acceptClock(options: AuditLogOptions): Promise<{ readonly 
   const ahead = Math.ceil(Math.max(0, (newest ?? now) - now) / 1000);
   if (ahead === 0) return { ahead };
   const log = await openAuditLog({ ...options, acceptsClock: true });
-  await log.append(hubDraft('acceptClock', database.now(), { ahead })).finally(() => log.close());
+  try {
+    await log.append(hubDraft('acceptClock', database.now(), { ahead }));
+  } finally {
+    await log.close();
+  }
   return { ahead };
 }

@@ -34,7 +34,11 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
       logKey: keys.log.vkey,
     };
     const draft = hubDraft(acceptOlderOperation, database.now(), change, { bumpsEpoch: true });
-    await log.append(draft).finally(() => log.close());
+    try {
+      await log.append(draft);
+    } finally {
+      await log.close();
+    }
   } catch (error) {
     await rename(aside, file); // not logged, not accepted
     throw error;

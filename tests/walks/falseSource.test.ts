@@ -195,7 +195,11 @@ describe('a server that is none', () => {
       const address = { host: '127.0.0.1', port, database: 'a', user: 'reader', password: 'x', ssl: false };
       try {
         const source = await connectPostgres(address, 5);
-        return await source.rows({ text: 'SELECT a', values: [] }, 2).finally(() => source.close());
+        try {
+          return await source.rows({ text: 'SELECT a', values: [] }, 2);
+        } finally {
+          await source.close();
+        }
       } catch (error) {
         assert.ok(error instanceof SourceFault);
         return error.kind;

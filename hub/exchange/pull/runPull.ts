@@ -58,9 +58,12 @@ export async function runPull(
     const target = pullTarget(services.intake.registry, dataset, document);
     const place = allowedPlace(services.places, target.dataset.row.department, document.source);
     const source = await openSource(document, place, openSecret(sealer, row));
-    const read = await readAll(source, row, fromOf(kept, sealer), file, running).finally(() =>
-      source.close(),
-    );
+    let read;
+    try {
+      read = await readAll(source, row, fromOf(kept, sealer), file, running);
+    } finally {
+      await source.close();
+    }
     if (read === 'nothing_new') {
       await end(read, true);
       return false;

@@ -89,7 +89,6 @@ export async function contractBackend(options: ExpressListenerOptions): Promise<
     quick: true,
     ignoreTrailingSlashes: false,
     // the library makes a draft-07 instance for each validator; the contract is written for 2020-12
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Ajv2020 has all that is used of Ajv
     customizeAjv: () => contractAjv(false),
     handlers: {
       ...Object.fromEntries(

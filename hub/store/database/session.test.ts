@@ -26,7 +26,11 @@ const shown = async (reader: Reader, name: string): Promise<string | undefined> 
 
 async function opened<T>(options: DatabaseOptions, work: (opened: Database) => Promise<T>): Promise<T> {
   const another = await openDatabase(place, { durable: false, connections: 2, ...options });
-  return work(another).finally(() => another.close());
+  try {
+    return await work(another);
+  } finally {
+    await another.close();
+  }
 }
 
 describe('a commit that was acknowledged is on the disk', () => {
