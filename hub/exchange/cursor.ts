@@ -3,7 +3,7 @@
  * A cursor of another caller, agreement, policy or filter does not open.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes, type KeyObject } from 'node:crypto';
-import { canonicalJson } from '../../terms/canonicalJson.ts';
+import { canonicalJsonOfRow } from '../../terms/canonicalJson.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Position } from '../store/rows/fetch.ts';
 
@@ -45,7 +45,7 @@ export const ownCursors: Cursors = {
 
 const bound = (context: CursorContext): Buffer =>
   createHash('sha256')
-    .update(canonicalJson({ ...context }))
+    .update(canonicalJsonOfRow({ ...context }))
     .digest();
 
 /** Bytes that a cursor is filled up to a multiple of: its length tells nothing of the row it ends at. */

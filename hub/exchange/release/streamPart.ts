@@ -4,7 +4,7 @@ import { decide } from '../../../policies/decide.ts';
 import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
-import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
+import { canonicalJsonOfRow, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
 import type { EntryToBe, StreamEntry } from '../../gate/call.ts';
@@ -244,7 +244,7 @@ function termsOf(permission: Permission): string {
   if (known !== undefined) return known;
   const { plan, fields, withheld, rowFilter, limits, storedFields, consent, basis, obligations } = permission;
   const all = { plan, fields, withheld, rowFilter, limits, storedFields, basis, obligations };
-  const text = canonicalJson(
+  const text = canonicalJsonOfRow(
     JSON.parse(JSON.stringify(consent === undefined ? all : { ...all, consent })) as CanonicalValue,
   );
   terms.set(permission, text);

@@ -3,7 +3,7 @@
  * tables. A name is the same for one consumer under one agreement, and another for everybody else.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
-import { canonicalJson, type CanonicalValue } from '../../../../terms/canonicalJson.ts';
+import { canonicalJsonOfRow, type CanonicalValue } from '../../../../terms/canonicalJson.ts';
 import type { Layout } from '../../../domain/rowTable/layout.ts';
 import type { KeyValues } from '../../../store/rows/presentRows.ts';
 import { valueFits } from '../../../store/rows/fetch.ts';
@@ -29,7 +29,7 @@ export function rowNames(key: KeyObject, counter: string): RowNames {
       .slice(0, length * 2);
   return {
     name: (text) => hashed('row', text),
-    digest: (row, masked) => hashed('record', row, canonicalJson(masked as CanonicalValue)),
+    digest: (row, masked) => hashed('record', row, canonicalJsonOfRow(masked as CanonicalValue)),
     key: hashed('key'),
   };
 }
