@@ -46,6 +46,24 @@ function mask(
   return maskingOf({ [field]: rule }, household, consumer).mask({ [field]: value })[field];
 }
 
+describe('a consumer that asks every day', () => {
+  test('sees a band of age change on 1 January only, whatever the birthday and the width', () => {
+    const day = 86_400_000;
+    for (const width of [2, 5, 7, 10]) {
+      const masking = maskingOf({ birth_date: { mask: 'ageBand', width, top: width * 10 } });
+      for (const birth of ['1987-06-02', '1988-02-29', '1990-01-01', '1999-12-31']) {
+        let former: unknown;
+        for (let at = Date.parse('2026-01-01T00:00:00+08:00'), i = 0; i < 800; i += 1, at += day) {
+          const shown = masking.mask({ birth_date: birth }, masking.begin(at))['birth_date'];
+          const isNewYear = new Date(at + 8 * 3_600_000).toISOString().slice(5, 10) === '01-01';
+          if (i > 0 && !isNewYear) assert.equal(shown, former, `${birth} in bands of ${width}`);
+          former = shown;
+        }
+      }
+    }
+  });
+});
+
 describe('rows that are not what they seem', () => {
   const clearName = maskingOf({ name: { mask: 'clear' } });
 

@@ -1,4 +1,4 @@
-import { civilDateInChina, fullYears, parseCivilDate } from '../../../terms/civilDate.ts';
+import { civilDateInChina, parseCivilDate } from '../../../terms/civilDate.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
 const params = {
@@ -12,7 +12,10 @@ function labels(width: number, top: number): string[] {
   return [...bands, `${top}+`];
 }
 
-/** Age at the decision's time, by the calendar of China, in bands of whole years; the oldest in one band. */
+/**
+ * The age that a person reaches in the calendar year of the decision (China), in bands of whole years; the oldest in one band.
+ * It changes on 1 January for everyone. An age that changed on the birthday would tell the birthday to whoever asks every day.
+ */
 export const ageBand = defineMask({
   name: 'ageBand',
   title: { zh: '年龄段', en: 'age band' },
@@ -25,7 +28,7 @@ export const ageBand = defineMask({
     const bands = labels(width, top);
     return (value, _row, run) => {
       const birth = parseCivilDate(value as string);
-      const age = birth === undefined ? -1 : fullYears(birth, civilDateInChina(run.now));
+      const age = birth === undefined ? -1 : civilDateInChina(run.now).year - birth.year;
       return age < 0 ? null : (bands[Math.floor(Math.min(age, top) / width)] ?? null);
     };
   },
@@ -40,7 +43,7 @@ export const ageBand = defineMask({
       : undefined;
   },
   reveals: ({ width, top }) => ({
-    zh: `${width} 岁一段的年龄，${top} 岁以上为一段`,
-    en: `the age in bands of ${width} years, ${top} and over in one`,
+    zh: `当年周岁，${width} 岁一段，${top} 岁以上为一段，每年 1 月 1 日变化`,
+    en: `the age reached this year, in bands of ${width} years, ${top} and over in one; it changes on 1 January`,
   }),
 });
