@@ -28,7 +28,23 @@ test('a snapshot that lost more than half of its rows is held; what adds to a da
     { code: 'batch_shrunk', severity: 'hold', facts: { rows: 499, reference: 1_000 } },
   ]);
   assert.deepEqual(codes({ counts: { rows: 499, bad: 0 }, replaces: false }), []);
-  assert.deepEqual(codes({ counts: { rows: 0, bad: 0 }, reference: 99 }), []);
+});
+
+test('short lists are compared by share too, from ten rows on', () => {
+  assert.deepEqual(codes({ counts: { rows: 1, bad: 0 }, reference: 99 }), ['batch_shrunk']);
+  assert.deepEqual(codes({ counts: { rows: 50, bad: 0 }, reference: 99 }), []);
+  assert.deepEqual(codes({ counts: { rows: 1, bad: 0 }, reference: 9 }), []);
+});
+
+test('no rows after some are always held, however short the list was and whatever the rules allow', () => {
+  const allowing = { ...defaultIntakeRules, mayShrink: 1, onDrift: 'warn' as const };
+  for (const reference of [1, 50, 1_000])
+    for (const rules of [defaultIntakeRules, allowing])
+      assert.deepEqual(guard({ ...sound, counts: { rows: 0, bad: 0 }, reference }, rules), [
+        { code: 'batch_shrunk', severity: 'hold', facts: { rows: 0, reference } },
+      ]);
+  assert.deepEqual(codes({ counts: { rows: 0, bad: 0 }, reference: undefined }), []);
+  assert.deepEqual(codes({ counts: { rows: 0, bad: 0 }, replaces: false }), []);
 });
 
 test('the dataset says how much it may shrink', () => {

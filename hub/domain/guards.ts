@@ -3,7 +3,7 @@
  * problem of the catalogue, so that inbox, reply and command line say it in the same words.
  */
 import type { ProblemCode } from '../../terms/problemCatalogue.ts';
-import { drift, worthGuarding, type FormerProfile, type Profile } from './drift.ts';
+import { drift, type FormerProfile, type Profile } from './drift.ts';
 import type { IntakeRules, Severity } from './intakeRules.ts';
 
 export type GuardCode = Extract<
@@ -62,6 +62,9 @@ export interface Arrival {
   readonly rowsElsewhere: boolean;
 }
 
+/** Lists shorter than this may shrink as they like, but not to nothing: a source that was emptied is always held. */
+const minCompared = 10;
+
 export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] {
   const { counts, over, replaces, reference = 0, before, elsewhere, profiles } = arrival;
   const findings: Finding[] = [];
@@ -70,8 +73,10 @@ export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] 
   const hold = find.bind(undefined, 'hold');
   if (over !== undefined)
     hold('too_many_bad_rows', { bad: counts.bad, records: counts.rows + counts.bad, ...over });
+  const isEmptied = replaces && counts.rows === 0 && reference > 0;
   const least = reference * (1 - rules.mayShrink);
-  if (replaces && reference >= worthGuarding && counts.rows < least)
+  if (isEmptied) hold('batch_shrunk', { rows: 0, reference });
+  else if (replaces && reference >= minCompared && counts.rows < least)
     find(rules.onDrift, 'batch_shrunk', { rows: counts.rows, reference });
   if (profiles !== undefined)
     for (const { code, facts } of drift(profiles.now, profiles.former, rules))

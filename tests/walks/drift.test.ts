@@ -339,7 +339,7 @@ test('what refers to nothing is told by count and line, and becomes what its dat
 
   // as many as may, and another word for the rest
   const lenient = { ...refers, mayMiss: 0.2, onMissing: 'warn' } as const;
-  const warned = await dataset('warned-of', { references: [lenient] });
+  const warned = await dataset('warned-of', { references: [lenient], mayShrink: 1 });
   assert.deepEqual((await sent(warned, some)).findings, []);
   const most = await sent(warned, [...citizens.slice(0, 3), ...strangers]);
   assert.deepEqual(
