@@ -1,6 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 
+/** Bytes read at once where a resumed submission has nothing left to send and is only hashed. */
+const hashedAtOnce = 1 << 20;
+
 /** Bytes of a submission by offset, from memory or from a file, with the digest of the whole computed on the way. */
 export class PartReader {
   readonly size: number;
@@ -30,7 +33,7 @@ export class PartReader {
 
   /** hex SHA-256 of the whole; call it once, when every byte was read. */
   async sha256(): Promise<string> {
-    await this.read(this.size, 1);
+    await this.read(this.size, hashedAtOnce);
     return this.hash.digest('hex');
   }
 
