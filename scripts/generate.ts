@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generatedFiles, root } from './generated.ts';
-import { writeSchemaFile } from './schemaFile.ts';
+import { withMigratedDatabase, writeSchemaFile } from './schemaFile.ts';
 
 for (const [path, text] of await generatedFiles()) {
   const file = join(root, path);
@@ -11,4 +11,5 @@ for (const [path, text] of await generatedFiles()) {
   await writeFile(file, text);
   process.stdout.write(`${path}\n`);
 }
-if (await writeSchemaFile()) process.stdout.write('migrations/schema.sql\n');
+const written = await withMigratedDatabase((reader) => writeSchemaFile(reader));
+if (written) process.stdout.write('migrations/schema.sql\n');

@@ -1,7 +1,7 @@
 /** migrations/schema.sql and migrations/0001_baseline/objects.json: the schema that the migrations make, read from a database. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestsOf, schemaObjects, type SchemaObject } from '../hub/store/database/schemaObjects.ts';
+import { digestsOf, schemaObjects } from '../hub/store/database/schemaObjects.ts';
 import type { Reader } from '../hub/store/database/reader.ts';
 import { migrationsFolder } from '../migrations/index.ts';
 import { openDatabase } from '../hub/store/database/database.ts';
@@ -16,10 +16,7 @@ const heading = [
 
 /** The whole schema of a migrated database as text. */
 export async function schemaText(reader: Reader): Promise<string> {
-  return textOf(await schemaObjects(reader));
-}
-
-function textOf(objects: readonly SchemaObject[]): string {
+  const objects = await schemaObjects(reader);
   return [heading.join('\n'), ...objects.map(({ text }) => text)].join('\n\n') + '\n';
 }
 
@@ -27,16 +24,21 @@ function textOf(objects: readonly SchemaObject[]): string {
 export const baselineText = async (reader: Reader): Promise<string> =>
   `${JSON.stringify(Object.fromEntries(digestsOf(await schemaObjects(reader))), undefined, 2)}\n`;
 
-/** Writes schema.sql anew if the migrations make another schema. @returns whether it did */
-export async function writeSchemaFile(): Promise<boolean> {
+/** Writes schema.sql if the schema of a migrated database is another one. @returns whether it did */
+export async function writeSchemaFile(reader: Reader, path = schemaPath): Promise<boolean> {
+  const text = await schemaText(reader);
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  writeFileSync(path, text);
+  return true;
+}
+
+/** A database with all migrations, on a server of its own. */
+export async function withMigratedDatabase<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
   const cluster = await startTestCluster();
   try {
     const database = await openDatabase({ ...cluster.address, database: templateName }, { durable: false });
     try {
-      const text = await schemaText(database.owner);
-      if (text === readFileSync(schemaPath, { encoding: 'utf8', flag: 'a+' })) return false;
-      writeFileSync(schemaPath, text);
-      return true;
+      return await work(database.owner);
     } finally {
       await database.close();
     }
