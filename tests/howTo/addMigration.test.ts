@@ -24,7 +24,7 @@ cpSync(migrationsFolder, folder, { recursive: true });
 const database = await testDatabase();
 
 test('the migration of the page runs once, and gives what it grants', async () => {
-  const [, name = ''] = /write `migrations\/\d{4}_(\w+)\.sql`/.exec(page) ?? [];
+  const [, name = ''] = /here `\d{4}_(\w+)\.sql`/.exec(page) ?? [];
   const added = `${String(migrationNames.length + 1).padStart(4, '0')}_${name}`;
   const [sql] = blocks('sql');
   assert.ok(name !== '' && sql !== undefined);
