@@ -1,7 +1,8 @@
-/** `npm run generate`: writes the files that are made from openapi.yaml and from the shared schemas. */
+/** `npm run generate`: writes the files that are made from openapi.yaml, from the shared schemas and from the migrations. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generatedFiles, root } from './generated.ts';
+import { withMigratedDatabase, writeSchemaFile } from './schemaFile.ts';
 
 for (const [path, text] of await generatedFiles()) {
   const file = join(root, path);
@@ -10,3 +11,5 @@ for (const [path, text] of await generatedFiles()) {
   await writeFile(file, text);
   process.stdout.write(`${path}\n`);
 }
+const written = await withMigratedDatabase((reader) => writeSchemaFile(reader));
+if (written) process.stdout.write('migrations/schema.sql\n');

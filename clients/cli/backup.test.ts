@@ -104,7 +104,7 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
   await t.test('migrate says what is to be done, does it, and then has nothing to do', async () => {
     const check = await datong('migrate', '--check', '--config', first);
     assert.equal(check.code, 1);
-    assert.match(check.stdout, /^001_roles$/m);
+    assert.match(check.stdout, /^0001_baseline$/m);
     assert.equal((await datong('migrate', '--config', first)).code, 0);
     assert.deepEqual(JSON.parse((await datong('migrate', '--json', '--config', first)).stdout), {
       applied: [],

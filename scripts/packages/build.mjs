@@ -79,16 +79,23 @@ export async function buildSdk(folder) {
 
 export const sdkFolder = join(root, 'clients', 'sdk');
 
-/** What is in a folder as the package is there. @param files as `files` of package.json names them, folders and globs of one star */
+/** Paths that a pattern of package.json's `files` names: a file, a folder, or a glob of one star. */
+function shippedBy(pattern) {
+  if (!pattern.includes('*')) return [pattern];
+  return readdirSync(join(root, dirname(pattern)))
+    .filter((name) => name.endsWith(basename(pattern).replace('*', '')))
+    .map((name) => join(dirname(pattern), name));
+}
+
+/** What is in a folder as the package is there. @param files as `files` of package.json names them */
 export function copyShipped(files, folder) {
+  const excluded = files.filter((pattern) => pattern.startsWith('!') && !pattern.includes('**'));
+  const leftOut = new Set(excluded.flatMap((pattern) => shippedBy(pattern.slice(1))));
+  const filter = (path) => !leftOut.has(relative(root, path));
   for (const pattern of files) {
     if (pattern.startsWith('!') || pattern === 'build/' || pattern === 'dist/') continue;
-    const names = pattern.includes('*')
-      ? readdirSync(join(root, dirname(pattern)))
-          .filter((name) => name.endsWith(basename(pattern).replace('*', '')))
-          .map((name) => join(dirname(pattern), name))
-      : [pattern];
-    for (const name of names) cpSync(join(root, name), join(folder, name), { recursive: true });
+    for (const name of shippedBy(pattern))
+      cpSync(join(root, name), join(folder, name), { recursive: true, filter });
   }
 }
 

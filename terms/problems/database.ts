@@ -108,6 +108,30 @@ export const databaseProblems = {
     },
     next: { zh: '改用较新的版本运行', en: 'run the newer release' },
   },
+  database_release_too_old: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '数据库或备份早于 {release} 版：只有 {all} 项迁移中的 {found} 项',
+      en: 'the database or archive is older than release {release}: it has {found} of {all} migrations',
+    },
+    next: {
+      zh: '先用 {release} 版运行 datong migrate，再使用本版；备份请先用 {release} 版恢复，再重新备份',
+      en: 'run datong migrate of release {release} first, then this release; restore an archive with release {release} and make a new one',
+    },
+  },
+  database_schema_differs: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '数据库的结构与 {release} 版不一致（{objects}），未作任何更改',
+      en: 'the schema of the database is not that of release {release} ({objects}); nothing was changed',
+    },
+    next: {
+      zh: '先用 {release} 版运行 datong migrate；如有人改过这些对象，请恢复后再启动',
+      en: 'run datong migrate of release {release} first; if these objects were altered, restore them and start again',
+    },
+  },
   clock_jumped: {
     status: 503,
     who: 'operator',

@@ -3,8 +3,7 @@
  * the hub has hashed and signs for. Only the guards that migrations put there belong there; whoever may alter the tables may also put
  * something there and take it away again, so the follower reads back besides.
  */
-import { guardBody } from '../../../migrations/112_retention.ts';
-import { appendFlushBody, appendWithConsentsBody } from '../../../migrations/260_tokens_as_an_array.ts';
+import { functionBody } from '../../../migrations/index.ts';
 import type { Reader } from '../database/reader.ts';
 
 const question = `
@@ -35,12 +34,10 @@ SELECT 'function ' || p.proname || ' is not the one of this release' FROM pg_pro
    AND (p.prosrc <> CASE p.proname WHEN 'append_flush' THEN $1 WHEN 'append_with_consents' THEN $3 ELSE $2 END OR p.proconfig IS NOT NULL OR p.prosecdef)
 ORDER BY 1`;
 
+const bodies = ['append_flush', 'refuse_audit_change', 'append_with_consents'].map(functionBody);
+
 /** Names of what does not belong there, or is missing; empty when all is as migrations made it. */
 export async function foreignGuards(reader: Reader): Promise<string[]> {
-  const { rows } = await reader.query<{ found: string }>(question, [
-    appendFlushBody,
-    guardBody,
-    appendWithConsentsBody,
-  ]);
+  const { rows } = await reader.query<{ found: string }>(question, bodies);
   return rows.map((row) => row.found);
 }

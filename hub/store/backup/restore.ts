@@ -2,15 +2,18 @@ import { asIs } from '../../../terms/bilingual.ts';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import { migrationNames } from '../../../migrations/index.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { decodeFrames, type ArchiveEnd, type ArchiveHead, type Frame } from './frames.ts';
 import { allTables, backedUpTables } from './tables.ts';
+import { baselineFor } from '../database/baseline.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { withTransaction, type Transaction } from '../database/transaction.ts';
 
-/** Reads an archive to its end without writing anything. @throws Problem backup_unreadable */
+/**
+ * Reads an archive to its end without writing anything.
+ * @throws Problem backup_unreadable, database_newer, database_release_too_old
+ */
 export async function readArchive(source: AsyncIterable<Uint8Array>): Promise<ArchiveHead & ArchiveEnd> {
   let head: ArchiveHead | undefined;
   let end: ArchiveEnd | undefined;
@@ -19,8 +22,7 @@ export async function readArchive(source: AsyncIterable<Uint8Array>): Promise<Ar
     if (frame.kind === 'end') end = frame.value;
   }
   if (head === undefined || end === undefined) throw new Problem('backup_unreadable', { reason: 'no head' });
-  const unknown = head.migrations.find((name) => !migrationNames.includes(name));
-  if (unknown !== undefined) throw new Problem('database_newer', { migration: unknown });
+  baselineFor(head.migrations);
   return { ...head, ...end };
 }
 
@@ -36,7 +38,7 @@ export async function restore(
   source: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   await refuseUsed(database);
-  await migrate(database, head.migrations);
+  await migrate(database, { upTo: baselineFor(head.migrations) });
   await withTransaction(database.owner, async (transaction) => {
     const there = await allTables(transaction);
     for (const { name, statements } of head.extra)

@@ -1,8 +1,14 @@
-/** Brings a database to the shape of this release. Forward only; several processes may try at once. */
+/** Brings a database to the schema of this release. Forward only; several processes may try at once. */
 import knexOf from 'knex';
-import { migrationNames, migrationSource } from '../../../migrations/index.ts';
+import {
+  migrationNames,
+  migrationSource,
+  migrationsFolder,
+  migrationsIn,
+} from '../../../migrations/index.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { connectionOf } from './address.ts';
+import { recordBaseline } from './baseline.ts';
 import type { Database } from './database.ts';
 import { unavailable } from './failure.ts';
 import { asLogin } from './login.ts';
@@ -16,22 +22,31 @@ const migrationLock = 0x0da7_0016;
 /** s */
 const longestWait = 600;
 
+export interface MigrateOptions {
+  /** only these (an archive of an older release is restored in its own schema); default: all */
+  readonly upTo?: readonly string[];
+  /** how long another process may be migrating, in seconds */
+  readonly patience?: number;
+  /** folder of the migrations; default: that of this release */
+  readonly folder?: string;
+}
+
 /**
- * @param upTo only these (an archive of an older release is restored in its own shape); default: all
- * @param patience seconds for which another process may be migrating
- * @returns the names of the migrations that were applied now, in order
- * @throws Problem database_newer when the database knows a migration that this release does not; migration_waits; database_unavailable
+ * @returns names of the migrations that were run now, in order; the baseline also where it was only recorded
+ * @throws Problem database_newer when the database knows a migration that this release does not; database_release_too_old;
+ * database_schema_differs; migration_waits; database_unavailable
  */
 export async function migrate(
   database: Pick<Database, 'address' | 'owner'>,
-  upTo: readonly string[] = migrationNames,
-  patience = longestWait,
+  { upTo, patience = longestWait, folder = migrationsFolder }: MigrateOptions = {},
 ): Promise<string[]> {
+  const known = migrationsIn(folder);
+  const wanted = upTo ?? known;
   // at most starts there is nothing to do, nor a session and a lock to wait for
   const had = await doneMigrations(database.owner);
-  if (had?.length === upTo.length && upTo.every((name) => had.includes(name))) return [];
+  if (had?.length === wanted.length && wanted.every((name) => had.includes(name))) return [];
   return asLogin(database.address, async (login) => {
-    // The lock dies with its session, unlike a row that says "locked": a migration killed half-way can be run again.
+    // The lock dies with its session, unlike a row that says "locked": a migration that was killed can be run again.
     await takeMigrationLock(login, patience);
     const knex = knexOf({
       client: 'pg',
@@ -41,14 +56,16 @@ export async function migrate(
         options: sessionOptions('datong_owner'),
       } as knexOf.Knex.PgConnectionConfig,
       pool: { min: 0, max: 1 },
-      migrations: { migrationSource: migrationSource(upTo), tableName: 'migration' },
+      migrations: { migrationSource: migrationSource(wanted, folder), tableName: 'migration' },
     });
     try {
       await refuseForeign(login);
-      await refuseNewer(login);
+      const done = (await doneMigrations(login)) ?? [];
+      const recorded = await recordBaseline(database.owner, done);
+      refuseNewer(recorded.length > 0 ? recorded : done, known);
       if (await knex.schema.hasTable('migration_lock')) await knex.migrate.forceFreeMigrationsLock();
       const [, applied] = (await knex.migrate.latest()) as [number, string[]];
-      return applied;
+      return [...recorded, ...applied];
     } catch (error) {
       throw error instanceof Problem ? error : unavailable(error);
     } finally {
@@ -85,7 +102,8 @@ async function takeMigrationLock(login: Reader, patience: number): Promise<void>
   throw new Problem('migration_waits', { seconds: patience });
 }
 
-async function refuseNewer(reader: Reader): Promise<void> {
-  const unknown = (await doneMigrations(reader))?.find((name) => !migrationNames.includes(name));
+/** @throws Problem database_newer */
+function refuseNewer(done: readonly string[], known: readonly string[]): void {
+  const unknown = done.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Problem('database_newer', { migration: unknown });
 }

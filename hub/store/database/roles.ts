@@ -1,6 +1,6 @@
 /** The two roles that requests and migrations act in: made at the first start where the login may, asked for in a sentence where not. */
 import type pg from 'pg';
-import { makeRoles, rolesReady } from '../../../migrations/001_roles.ts';
+import { rolesSql } from '../../../migrations/index.ts';
 import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { DatabaseAddress } from './address.ts';
@@ -17,31 +17,44 @@ interface RolesState {
   readonly granted: boolean;
 }
 
+/** Whether nothing is left to do for migrations/roles.sql. From 16 on, a member may be denied to act in the role. */
+const rolesReady = `
+  WITH wanted AS (
+    SELECT oid, rolname FROM pg_roles WHERE rolname IN ('datong_owner', 'datong_app')
+  ), mode AS (
+    SELECT CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END AS acting
+  )
+  SELECT (SELECT count(*) FROM wanted) = 2 AS made,
+         coalesce((SELECT bool_and(pg_has_role(current_user, oid, acting)) FROM wanted, mode), false) AS member,
+         coalesce((SELECT has_database_privilege(oid, current_database(), 'CREATE')
+                      AND has_schema_privilege(oid, 'public', 'CREATE')
+                   FROM wanted WHERE rolname = 'datong_owner'), false) AS granted`;
+
 /** @throws Problem database_too_old, database_not_empty, database_grants_missing, database_unavailable */
 export async function prepareRoles(address: DatabaseAddress): Promise<void> {
   await asLogin(address, async (client) => {
     const { rows: versions } = await client.query<{ version: string }>(
       "SELECT current_setting('server_version_num') AS version",
     );
-    const major = majorOf(versions[0]?.version ?? '');
+    majorOf(versions[0]?.version ?? '');
     let made = false;
     for (let tries = 1; ; tries++) {
-      const { rows } = await client.query<RolesState>(rolesReady(major));
+      const { rows } = await client.query<RolesState>(rolesReady);
       const [state] = rows;
       if (state?.made === true && state.member && state.granted) return;
       // a GRANT that the login may not give is only a warning to PostgreSQL: it was done, and nothing has changed
       if (made || tries > mostTries) throw await missing(client, state);
       // before anything is granted in what is somebody else's
       await refuseForeign(client);
-      made = await make(client, major, state);
+      made = await make(client, state);
     }
   });
 }
 
 /** @returns false when another hub of the same server was faster: look again */
-async function make(client: pg.Client, major: number, state: RolesState | undefined): Promise<boolean> {
+async function make(client: pg.Client, state: RolesState | undefined): Promise<boolean> {
   try {
-    await client.query(makeRoles(major));
+    await client.query(rolesSql());
     return true;
   } catch (error) {
     const failure = failureOf(error);
