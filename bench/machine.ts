@@ -1,5 +1,5 @@
 /**
- * How fast a core of this machine is, beside one of the machine on which the limits of time were set (docs/decisions/0087). Two machines of one
+ * How fast a core of this machine is, beside one of the machine on which the limits of time were set (bench/README.md). Two machines of one
  * kind differ by more than twice from one day to the next, and what is compared with a number of milliseconds would measure them.
  */
 import { sign, verify, type KeyObject, type SignKeyObjectInput } from 'node:crypto';

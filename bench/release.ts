@@ -92,7 +92,7 @@ async function compare(
       value: median(facts),
       unit: '×',
       against: 'the same echo',
-      // a tenth above what a release must be (docs/decisions/0087)
+      // a tenth above what a release must be (bench/README.md)
       ...(limit === undefined ? {} : { must: { atLeast: 1.1 * limit.must } }),
       note: `${median(rates.fact).toFixed(0)} answers/s, ${median(nearer).toFixed(2)} of those of a release`,
     };

@@ -17,8 +17,8 @@ export function decisionsIndex(root: string): Map<string, string> {
   const text = [
     '# Decisions',
     '',
-    'Why something is as it is, where that cannot be read from the code: what was decided, what else was tried, what was measured. Numbers',
-    'that are missing were given to drafts that came to nothing; a decision that is superseded goes. This page is made by `npm run generate`.',
+    'Each record has a context, a decision and its consequences. Measurements are in [bench/README.md](../../bench/README.md).',
+    'Numbers are never used again. A decision that is superseded is removed. `npm run generate` writes this page.',
     '',
     '| No. | Decision |',
     '| --- | --- |',

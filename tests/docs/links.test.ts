@@ -22,8 +22,11 @@ const pages = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
   ...paths.filter((path) => path.startsWith('docs/') && path.endsWith('.md')),
 ];
+/** Without code blocks, and without the names of files that a page of docs/how-to has its reader make. */
 const prose = (page: string): string =>
-  readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
+  readFileSync(join(root, page), 'utf8')
+    .replaceAll(/^```[\s\S]*?^```/gm, '')
+    .replaceAll(/^New file `[^`]+`:$/gm, '');
 
 /** The name GitHub gives a heading. */
 const anchorOf = (heading: string): string =>

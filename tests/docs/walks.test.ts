@@ -1,6 +1,6 @@
 /**
- * The two walks of ARCHITECTURE lead to the code: the files that they name, step by step, in the order in which the code takes the steps.
- * Its table of rooms is the one that is enforced.
+ * The flows of ARCHITECTURE lead to the code: their tables name existing files, in the order in which the code takes the steps.
+ * The diagram of modules agrees with the import matrix that is enforced.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,9 +12,12 @@ import { nonEmpty } from '../nonEmpty.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** Files of each row of the table below the n-th heading that begins a walk. */
-function walk(page: string, which: 1 | 2): readonly (readonly string[])[] {
-  const section = read(page).split(/^## /m)[which] ?? assert.fail(`${page} has no walk ${which}`);
+const flows = ['pipeline', 'intake', 'release', 'live', 'retention'] as const;
+type Flow = (typeof flows)[number];
+
+/** Files of each table row of a flow. The sections of the flows follow the one of the modules, in the order of `flows`. */
+function stepsOf(page: string, flow: Flow): readonly (readonly string[])[] {
+  const section = read(page).split(/^## /m)[flows.indexOf(flow) + 2] ?? assert.fail(`${page} lacks ${flow}`);
   const rows = section.split('\n').filter((line) => line.startsWith('| '));
   return nonEmpty(rows.slice(1)).map((row) =>
     [...row.matchAll(/`([\w/-]+\.ts)`/g)].map(([, path = '']) => path),
@@ -37,22 +40,24 @@ const bodyOf = (source: string, name: string): string =>
 
 const english = 'docs/ARCHITECTURE.md';
 
-for (const which of [1, 2] as const)
-  describe(which === 1 ? 'one row in' : 'one row out', () => {
-    test('every step names files that are there', () => {
-      for (const files of walk(english, which))
+for (const flow of flows)
+  describe(flow, () => {
+    test('every step names files that exist', () => {
+      for (const files of stepsOf(english, flow)) {
+        assert.ok(files.length > 0, 'a step without a file');
         for (const file of files) assert.ok(existsSync(join(root, file)), file);
-      assert.equal(
-        walk(english, which).filter((files) => files.length === 0).length,
-        0,
-        'a step without a file',
-      );
+      }
     });
 
     test('both languages name the same files in the same order', () => {
-      assert.deepEqual(walk('docs/ARCHITECTURE.zh-CN.md', which), walk(english, which));
+      assert.deepEqual(stepsOf('docs/ARCHITECTURE.zh-CN.md', flow), stepsOf(english, flow));
     });
   });
+
+test('the page is short', () => {
+  const words = read(english).split(/\s+/).length;
+  assert.ok(words <= 1_200, `${words} words, table rules and file names included`);
+});
 
 test('the list of steps of the gate is read at one look', () => {
   assert.ok(read('hub/gate/gate.ts').trimEnd().split('\n').length <= 100);
@@ -67,7 +72,7 @@ test('the steps of the gate stand in the order in which it calls them', () => {
     ...called(gate, bodyOf(gate, 'decide')),
     ...called(gate, after),
   ].filter((file) => file !== 'hub/gate/announce.ts');
-  const told = walk(english, 1).flat();
+  const told = stepsOf(english, 'pipeline').flat();
   const named = [...new Set(steps)].filter((file) => told.includes(file));
   assert.deepEqual(
     [
@@ -92,9 +97,9 @@ test('the steps of the gate stand in the order in which it calls them', () => {
   );
 });
 
-test('the release walk goes from the decision to the mask, as its operation does', () => {
+test('the release flow goes from the decision to the mask, as its operation does', () => {
   const operation = 'hub/exchange/release/queryDataset.ts';
-  const told = walk(english, 2).flat();
+  const told = stepsOf(english, 'release').flat();
   const steps = called(operation, read(operation).slice(read(operation).indexOf('export function')));
   const beginning = 'hub/exchange/release/allowedCall.ts';
   assert.ok(called(beginning, bodyOf(beginning, 'whenAllowed')).includes('policies/decide.ts'));
@@ -109,40 +114,23 @@ test('the release walk goes from the decision to the mask, as its operation does
   );
 });
 
-test('each room may import what its row says', () => {
+test('the diagram of modules has every module, and each imports only from lower lines', () => {
   const { mayImport } = createRequire(import.meta.url)('../../scripts/roomMatrix.cjs') as {
     readonly mayImport: Readonly<Record<string, readonly string[]>>;
   };
-  const rooms = Object.keys(mayImport);
-  const told = new Map<string, ReadonlySet<string>>();
-  const meant = (word: string): readonly string[] =>
-    word === 'pure rooms'
-      ? ['schemas', 'adapters', 'policies', 'certs', 'log']
-      : word === '–'
-        ? []
-        : [
-            rooms.find((room) => room === word || room === `hub/${word}` || room === `clients/${word}`) ??
-              word,
-          ];
-  const [, table = ''] = read(english).split('\n| Room |');
-  for (const row of nonEmpty((table.split('\n\n')[0] ?? '').split('\n').slice(2))) {
-    const [, names = '', , may = ''] = row.split(/ ?\| ?/);
-    const own = [...names.matchAll(/`([^`]+?)\/?`/g)].map(([, name = '']) => name);
-    for (const [i, name] of own.entries()) {
-      if (!rooms.includes(name)) continue;
-      const [first = '', ...others] = may.split('; ');
-      const words = own.length > 1 ? ([first, ...others][i] ?? '') : first;
-      const [, like, less, more] = /^as `([^`]+)`(?: but (\w+))?, and (.*)$/.exec(words) ?? [];
-      const named = (more ?? words).split(', ').flatMap(meant);
-      const further = [...(told.get(like ?? '') ?? [])].filter((room) => !meant(less ?? '–').includes(room));
-      told.set(name, new Set([...further, ...named]));
-    }
-  }
-  // all of hub may import machine, whether its row says so or not
-  const plain = (name: string, list: Iterable<string>): string[] =>
-    [...new Set(list)].filter((room) => !(name.startsWith('hub/') && room === 'machine')).sort();
+  const [, block = ''] = /^## Modules[^]*?```\n([^]*?)```/m.exec(read(english)) ?? [];
+  const lines = block.split('\n').map((line) => line.slice(0, 32).trim().split(/ +/));
+  const lineOf = (name: string): number => {
+    const at = lines.findIndex((names) => names.includes(name));
+    assert.notEqual(at, -1, `${name} is missing`);
+    return at;
+  };
+  for (const [name, imports] of Object.entries(mayImport))
+    for (const other of imports)
+      assert.ok(lineOf(name) < lineOf(other), `${name} imports ${other}, which is not below it`);
+  const [, chinese = ''] = /^## 模块[^]*?```\n([^]*?)```/m.exec(read('docs/ARCHITECTURE.zh-CN.md')) ?? [];
   assert.deepEqual(
-    rooms.map((name) => [name, plain(name, told.get(name) ?? ['no row'])]),
-    rooms.map((name) => [name, plain(name, mayImport[name] ?? [])]),
+    chinese.split('\n').map((line) => line.slice(0, 32).trim()),
+    block.split('\n').map((line) => line.slice(0, 32).trim()),
   );
 });

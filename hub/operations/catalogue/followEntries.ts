@@ -140,8 +140,8 @@ async function checkOthers(
 
 /**
  * Whether a dataset that an entry links comes to be shared more freely by it, or on conditions that are worded otherwise: the security officer
- * agrees to that. No text can be told to be stricter than another, so every other wording counts (docs/decisions/0061). What one steward registered as
- * shared unconditionally is so by its first entry alone (docs/decisions/0063).
+ * agrees to that. No text can be told to be stricter than another, so every other wording counts (docs/decisions/0053-second-person.md). What one steward registered as
+ * shared unconditionally is so by its first entry alone (docs/decisions/0053-second-person.md).
  */
 export async function sharesMore(
   entries: readonly EntryBody[],

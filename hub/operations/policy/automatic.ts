@@ -1,7 +1,7 @@
 /**
  * Automatic agreements: on a dataset that is shared unconditionally, the hub itself writes the agreement; nobody has to sign or approve it.
  * That it is shared so is said by an entry of the catalogue, which took two persons: no steward opens data to everybody alone
- * (docs/decisions/0063).
+ * (docs/decisions/0053-second-person.md).
  */
 import { automaticAgreement } from '../../../policies/automaticAgreement.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
