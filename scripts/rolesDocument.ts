@@ -1,12 +1,6 @@
-/** docs/roles.md and docs/roles.zh-CN.md, whole, from the table in hub/domain/permissions.ts. */
-import {
-  cellOf,
-  holders,
-  permissions,
-  type Cell,
-  type Holder,
-  type StaffOperation,
-} from '../hub/domain/permissions.ts';
+/** docs/roles.md and docs/roles.zh-CN.md, whole, from the permissions of the operations. */
+import { cellOf, holders, type Cell, type Holder } from '../hub/domain/permissions.ts';
+import { staffOperations } from '../hub/operations/staffOperations.ts';
 
 const zhHolders: Readonly<Record<Holder, string>> = {
   operator: '运维',
@@ -63,8 +57,8 @@ export function rolesDocuments(): Map<string, string> {
 function page(language: 'en' | 'zh'): string {
   const heads = holders.map((holder) => (language === 'en' ? holder : zhHolders[holder]));
   const first = language === 'en' ? 'operation' : '操作';
-  const rows = (Object.keys(permissions) as StaffOperation[]).map((operation) =>
-    row([`\`${operation}\``, ...holders.map((holder) => cellText(cellOf(operation, holder), language))]),
+  const rows = Object.values(staffOperations).map(({ id, permission }) =>
+    row([`\`${id}\``, ...holders.map((holder) => cellText(cellOf(permission, holder), language))]),
   );
   const rule = row(['---', ...holders.map(() => '---')]);
   return `${introductions[language]}\n${[row([first, ...heads]), rule, ...rows].join('\n')}\n`;

@@ -6,11 +6,11 @@ import type { PrivatePart } from '../store/audit/privateParts.ts';
 import type { LeafFacts } from '../audit/entry.ts';
 import type { SubjectTokens } from '../audit/subjects.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
+import type { BodyOf, OperationId, PathOf, QueryOf } from './contract.ts';
 import type { FrameChannel } from './frameChannel.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 
-/** A call whose caller is known and whose body was not read yet. */
-export interface Announced<C extends Caller = Caller> {
+interface Head<C extends Caller, Path, Query> {
   /** uuid version 7 of this exchange and of its entry */
   readonly exchange: string;
   readonly operation: string;
@@ -19,17 +19,35 @@ export interface Announced<C extends Caller = Caller> {
   readonly caller: C;
   readonly head: CallHead;
   /** path parameters, decoded and matched against openapi.yaml */
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: Path;
   /** parameters of the query, matched against openapi.yaml */
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Query;
 }
 
-export interface Call<C extends Caller = Caller> extends Announced<C> {
+interface Whole<C extends Caller, Path, Query, Body> extends Head<C, Path, Query> {
   /** the body as received, of the digest that was signed */
   readonly bytes: Uint8Array;
   /** the parsed JSON body where the operation takes JSON, undefined otherwise; validated against openapi.yaml */
-  readonly body: unknown;
+  readonly body: Body;
 }
+
+/** A call whose caller is known and whose body was not read yet. */
+export type Announced<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Head<
+  C,
+  PathOf<Id>,
+  QueryOf<Id>
+>;
+
+/**
+ * A validated call. `Call<StaffCaller, 'listRisks'>` has the parameters and the body that openapi.yaml gives this operation;
+ * `Call<StaffCaller>` is a call of any operation.
+ */
+export type Call<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Whole<
+  C,
+  PathOf<Id>,
+  QueryOf<Id>,
+  BodyOf<Id>
+>;
 
 export interface Answer {
   readonly status: number;
@@ -130,8 +148,8 @@ export interface UnloggedOutcome extends Omit<Answer, 'stream' | 'connect'> {
 
 export type Outcome = AllowedOutcome | DeniedOutcome | UnloggedOutcome;
 
-/** How every operation is written. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
-export type Operation<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
+/** Answers a call. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
+export type Run<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
 
 /** Thrown by an operation, or by its outcome's work, when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
 export class DecideAfresh extends Error {}

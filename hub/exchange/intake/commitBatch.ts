@@ -26,6 +26,9 @@ import { translationTarget } from './translationTarget.ts';
 import { checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
+import { sent } from '../../domain/cells.ts';
+import { ofBatch } from '../../gate/ownership.ts';
+import { intakeOperation } from '../operation.ts';
 
 /** `BatchCommit` of openapi.yaml */
 interface Commit {
@@ -36,11 +39,16 @@ interface Commit {
   readonly control?: ControlTotals;
 }
 
-export async function commitBatch(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
-  const batch = await ownBatch(services, call);
-  const dataset = liveDataset(services.registry, batch.dataset);
-  return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
-}
+export const commitBatch = intakeOperation('commitBatch', {
+  kind: 'intake',
+  permission: sent,
+  owner: ofBatch,
+  run: async (call, services) => {
+    const batch = await ownBatch(services, call);
+    const dataset = liveDataset(services.registry, batch.dataset);
+    return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
+  },
+});
 
 async function commit(
   services: IntakeServices,

@@ -14,13 +14,21 @@ import type { IntakeLimits } from './limits.ts';
 import { checkProvider, checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import { unavailable } from '../../registry/unavailable.ts';
+import { sent } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { intakeOperation } from '../operation.ts';
 
 /** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large, storage_short */
-export function openBatch(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
-  const id = datasetId(call.params['dataset'] ?? '');
-  const facts = { dataset: id, provider: providerOf(id) };
-  return telling(facts, () => opened(call, services, id, facts));
-}
+export const openBatch = intakeOperation('openBatch', {
+  kind: 'intake',
+  permission: sent,
+  owner: ofDataset,
+  run: (call, services) => {
+    const id = datasetId(call.params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    return telling(facts, () => opened(call, services, id, facts));
+  },
+});
 
 async function opened(
   call: Call<Sender>,

@@ -21,14 +21,15 @@ import { dated, noted } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
+import { releaseOperation } from '../operation.ts';
 
-export function queryDataset(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const query = call.body as Query;
-  return whenAllowed(call, services, askedIn(query), (allowed) => release(services, call, query, allowed));
-}
+export const queryDataset = releaseOperation('queryDataset', {
+  kind: 'release',
+  run: (call, services) => {
+    const query = call.body as Query;
+    return whenAllowed(call, services, askedIn(query), (allowed) => release(services, call, query, allowed));
+  },
+});
 
 /** What a page is asked for, but for its place. */
 export const askedIn = ({ fields, filter, sort, limit }: Query): Asked => ({ fields, filter, sort, limit });

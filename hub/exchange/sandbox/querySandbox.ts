@@ -19,6 +19,7 @@ import type { Query } from '../release/query.ts';
 import type { ReleaseServices } from '../release/services.ts';
 import { inSandbox, type InSandbox } from './inSandbox.ts';
 import { sandboxPage } from './sandboxPage.ts';
+import { releaseOperation } from '../operation.ts';
 
 /** Invented values are pseudonymised by a key of nobody: what comes of them matches no pseudonym that ever left. */
 const nobodysKeys = (): { readonly pseudonyms: PseudonymKeys } => ({
@@ -26,16 +27,16 @@ const nobodysKeys = (): { readonly pseudonyms: PseudonymKeys } => ({
 });
 
 /** @throws Problem sandbox_purpose, and what inSandbox throws */
-export function querySandbox(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const { purpose, agreement } = call.caller.signed;
-  if (purpose !== sandboxPurpose) throw new Problem('sandbox_purpose', {}, { at: 'datong-purpose' });
-  return inSandbox(call, services, { agreement, as: call.query['as'] }, (found) =>
-    answered(call, services, found),
-  );
-}
+export const querySandbox = releaseOperation('querySandbox', {
+  kind: 'sandbox',
+  run: (call, services) => {
+    const { purpose, agreement } = call.caller.signed;
+    if (purpose !== sandboxPurpose) throw new Problem('sandbox_purpose', {}, { at: 'datong-purpose' });
+    return inSandbox(call, services, { agreement, as: call.query.as }, (found) =>
+      answered(call, services, found),
+    );
+  },
+});
 
 function answered(
   call: Call<DepartmentCaller>,

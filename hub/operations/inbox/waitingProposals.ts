@@ -8,6 +8,7 @@ import { accepts } from '../proposals/waitingProposalOf.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
+import { acceptProposal } from '../proposals/acceptProposal.ts';
 
 /** What others proposed to an owner for whom the caller decides. */
 export async function waitingProposals(
@@ -18,7 +19,7 @@ export async function waitingProposals(
   const rows = (await listWaitingProposals(database.app)).filter(
     (row) =>
       !ofOneHand(caller, row.author) &&
-      verdictOf('acceptProposal', grants, [placeOf(identity, row.owner)]) === 'act' &&
+      verdictOf(acceptProposal.permission, grants, [placeOf(identity, row.owner)]) === 'act' &&
       accepts(grants, row, identity),
   );
   return rows.map((row) => ({ ...proposalHead(row, identity), since: moment(row.proposedAt) }));

@@ -22,6 +22,9 @@ import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
 import { agreedBy } from './schemaHands.ts';
 import { digestAgreed, stillWaived } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
+import { own, everywhere } from '../../domain/cells.ts';
+import { ofSchema } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Body = components['schemas']['SchemaDecision'];
 
@@ -30,23 +33,35 @@ type Body = components['schemas']['SchemaDecision'];
  * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
  *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and whatever a publication is refused for by now
  */
-export async function decideSchema(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const body = call.body as Body;
-  const row = await schemaByUrn(services.database.app, call.params['schema'] ?? '');
-  if (row === undefined) throw new Problem('not_found');
-  switch (body.act) {
-    case 'publish':
-      return publish(call, services, row, body.digest);
-    case 'return':
-      return moved(call, row, 'return', { reason: body.reason });
-    case 'discard':
-      return discarded(call, row);
-    case 'deprecate':
-      return deprecated(call, services, row, body);
-    case 'retire':
-      return retired(call, services, row, body.reason);
-  }
-}
+export const decideSchema = operation('decideSchema', {
+  kind: 'management',
+  // who agrees to a version is decided further, within a cell: the second person of its owner, the security officer
+  permission: {
+    operator: own,
+    'office steward': everywhere,
+    'office security': everywhere,
+    steward: own,
+    security: own,
+  },
+  owner: ofSchema,
+  run: async (call, services) => {
+    const body = call.body as Body;
+    const row = await schemaByUrn(services.database.app, call.params.schema);
+    if (row === undefined) throw new Problem('not_found');
+    switch (body.act) {
+      case 'publish':
+        return publish(call, services, row, body.digest);
+      case 'return':
+        return moved(call, row, 'return', { reason: body.reason });
+      case 'discard':
+        return discarded(call, row);
+      case 'deprecate':
+        return deprecated(call, services, row, body);
+      case 'retire':
+        return retired(call, services, row, body.reason);
+    }
+  },
+});
 
 /** Held against every published version once more, as they are now. */
 async function publish(

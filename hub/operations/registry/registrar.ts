@@ -1,4 +1,5 @@
 import type { AllowedOutcome, Call } from '../../gate/call.ts';
+import type { OperationId } from '../../gate/contract.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 import type { Registered } from './registration.ts';
@@ -20,9 +21,10 @@ export interface Asked {
   readonly body: object;
 }
 
-/** Checks a registration and says what it would do; what becomes of that is its caller's: done at once, or proposed. */
-export type Registrar = (
-  call: Call<StaffCaller>,
+/** Checks a registration and describes what it would do. The caller does it at once, or stores it as a proposal. */
+export type Registering<Id extends OperationId | undefined> = (
+  call: Call<StaffCaller, Id>,
   services: Services,
   hands: Hands,
 ) => Promise<AllowedOutcome & { readonly asks?: Asked }>;
+export type Registrar = Registering<undefined>;
