@@ -29,7 +29,7 @@ export const getLiveQuarantine = intakeOperation('getLiveQuarantine', {
       rows,
       ...(rows.length === limit && last !== undefined ? { next: last.nth } : {}),
     };
-    return allowed(200, page, {
+    return allowed<'getLiveQuarantine'>(200, page, {
       facts: { ...facts, schema: schema.urn, rows: { delivered: rows.length, withheld: 0 } },
     });
   },

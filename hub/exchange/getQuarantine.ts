@@ -32,7 +32,7 @@ export const getQuarantine = intakeOperation('getQuarantine', {
       rows,
       ...(rows.length === limit && last !== undefined ? { next: last.nth } : {}),
     };
-    return allowed(200, page, {
+    return allowed<'getQuarantine'>(200, page, {
       facts: {
         ...batchFacts(batch, dataset),
         rows: { delivered: rows.length, withheld: 0 },

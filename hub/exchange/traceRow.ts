@@ -61,7 +61,7 @@ export const traceRow = intakeOperation('traceRow', {
       ...(mapping === null ? {} : { mapping }),
       ...(schema === null ? {} : { schema }),
     };
-    return allowed(200, origin, {
+    return allowed<'traceRow'>(200, origin, {
       facts: { ...facts, change: { batch: batch.id, ...(line === undefined ? {} : { line }) } },
     });
   },

@@ -60,7 +60,7 @@ export const tryMapping = intakeOperation('tryMapping', {
       await roomNow(services, batch.bytes);
       return tried(services, dataset, mapping, batch, current);
     });
-    return allowed(200, trial, {
+    return allowed<'tryMapping'>(200, trial, {
       facts: { ...facts, change: { act: 'try', mapping: mapping.mapping, batch: batch.id } },
     });
   },

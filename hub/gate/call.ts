@@ -6,14 +6,15 @@ import type { PrivatePart } from '../store/audit/privateParts.ts';
 import type { LeafFacts } from '../audit/entry.ts';
 import type { SubjectTokens } from '../audit/subjects.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
-import type { BodyOf, OperationId, PathOf, QueryOf } from './contract.ts';
+import type { BodyOf, NameOf, OperationId, PathOf, QueryOf, ReplyOf, StatusOf } from './contract.ts';
 import type { FrameChannel } from './frameChannel.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 
-interface Head<C extends Caller, Path, Query> {
+interface Head<C extends Caller, Name, Path, Query> {
   /** uuid version 7 of this exchange and of its entry */
   readonly exchange: string;
-  readonly operation: string;
+  /** operationId */
+  readonly operation: Name;
   /** Unix milliseconds, database clock; one per exchange */
   readonly now: number;
   readonly caller: C;
@@ -24,7 +25,7 @@ interface Head<C extends Caller, Path, Query> {
   readonly query: Query;
 }
 
-interface Whole<C extends Caller, Path, Query, Body> extends Head<C, Path, Query> {
+interface Whole<C extends Caller, Name, Path, Query, Body> extends Head<C, Name, Path, Query> {
   /** the body as received, of the digest that was signed */
   readonly bytes: Uint8Array;
   /** the parsed JSON body where the operation takes JSON, undefined otherwise; validated against openapi.yaml */
@@ -34,6 +35,7 @@ interface Whole<C extends Caller, Path, Query, Body> extends Head<C, Path, Query
 /** A call whose caller is known and whose body was not read yet. */
 export type Announced<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Head<
   C,
+  NameOf<Id>,
   PathOf<Id>,
   QueryOf<Id>
 >;
@@ -44,6 +46,7 @@ export type Announced<C extends Caller = Caller, Id extends OperationId | undefi
  */
 export type Call<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Whole<
   C,
+  NameOf<Id>,
   PathOf<Id>,
   QueryOf<Id>,
   BodyOf<Id>
@@ -160,12 +163,24 @@ const json = (status: number, value: unknown, spaces = 0): Answer => ({
   body: Buffer.from(`${JSON.stringify(value)}${' '.repeat(spaces)}`, 'utf8'),
 });
 
-/** A JSON answer with an entry. @param spaces how many stand behind it, where what it says must not show in its length */
-export const allowed = (status: number, value: unknown, told: Told, spaces?: number): AllowedOutcome => ({
+type Replies<Id extends OperationId, More extends readonly unknown[]> = {
+  [S in StatusOf<Id>]: [status: S, value: ReplyOf<Id, S>, ...more: More];
+}[StatusOf<Id>];
+
+/** A JSON answer with an entry, of any operation: its body is not checked. */
+export const allowedJson = (status: number, value: unknown, told: Told, spaces?: number): AllowedOutcome => ({
   entry: 'allow',
   ...json(status, value, spaces),
   ...told,
 });
+
+/**
+ * A JSON answer with an entry: `allowed<'showRisk'>(200, view, { facts })`. Status and body are checked against openapi.yaml.
+ * `spaces` are appended to the body where its length must not disclose what it says.
+ */
+export const allowed = allowedJson as <Id extends OperationId = never>(
+  ...reply: Replies<Id, [told: Told, spaces?: number]>
+) => AllowedOutcome;
 
 export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): DeniedOutcome => ({
   entry: 'deny',
@@ -174,11 +189,16 @@ export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): D
   subjects: attempt?.(),
 });
 
-/** A JSON answer without an entry. */
-export const unlogged = (status: number, value: unknown): UnloggedOutcome => ({
+/** A JSON answer without an entry, of any operation: its body is not checked. */
+export const unloggedJson = (status: number, value: unknown): UnloggedOutcome => ({
   entry: 'none',
   ...json(status, value),
 });
+
+/** A JSON answer without an entry: `unlogged<'healthz'>(200, state)`. */
+export const unlogged = unloggedJson as <Id extends OperationId = never>(
+  ...reply: Replies<Id, []>
+) => UnloggedOutcome;
 
 /** Failures that are another's, whatever their status: the call is refused like any, and the hub did not fail. */
 const ofProvider: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_answer_invalid']);

@@ -48,6 +48,9 @@ type Parameters<Id extends OperationId, In extends 'path' | 'query'> = NonNullab
 /** A parameter as it is received: text, of the words that the contract lists. */
 type Received<T> = { readonly [Name in keyof T]: T[Name] extends string | undefined ? T[Name] : string };
 
+/** The operationId. Without an operation: any. */
+export type NameOf<Id> = Id extends OperationId ? Id : string;
+
 /** Path parameters. Without an operation: of any. */
 export type PathOf<Id> = Id extends OperationId
   ? [Parameters<Id, 'path'>] extends [never]
@@ -77,15 +80,17 @@ export type BodyOf<Id> = Id extends OperationId
       : undefined
   : unknown;
 
-/** A value that its maker may have frozen: arrays and members may be read-only. */
+/** A value whose arrays and members may be read-only. What the contract leaves open (any members) may be anything. */
 type Frozen<T> = T extends readonly (infer E)[]
   ? readonly Frozen<E>[]
   : T extends object
-    ? { readonly [Name in keyof T]: Frozen<T[Name]> }
+    ? string extends keyof T
+      ? unknown
+      : { readonly [Name in keyof T]: Frozen<T[Name]> }
     : T;
 
 /** Statuses that the contract gives an operation's answer. */
-export type StatusOf<Id extends OperationId> = Exclude<keyof operations[Id]['responses'], 'default'>;
+export type StatusOf<Id extends OperationId> = keyof operations[Id]['responses'] & number;
 
 /** The JSON body of a reply with a status. */
 export type ReplyOf<Id extends OperationId, S> = Id extends OperationId

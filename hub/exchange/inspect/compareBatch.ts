@@ -51,7 +51,7 @@ export const compareBatch = intakeOperation('compareBatch', {
         ...(current === null ? {} : { beside: current }),
         ...found,
       };
-      return allowed(200, answer, { facts: batchFacts(batch, dataset) });
+      return allowed<'compareBatch'>(200, answer, { facts: batchFacts(batch, dataset) });
     } catch (error) {
       // decided about, or overtaken, while it was compared
       if (isMissingTable(error)) await held(services, batch.id);

@@ -50,6 +50,6 @@ export const showFieldPlaces = intakeOperation('showFieldPlaces', {
       ...{ batch: batch.id, field, ...tally.told() },
       ...(batch.corrects === null ? {} : { corrects: batch.corrects }),
     };
-    return allowed(200, answer, { facts: batchFacts(batch, dataset) });
+    return allowed<'showFieldPlaces'>(200, answer, { facts: batchFacts(batch, dataset) });
   },
 });

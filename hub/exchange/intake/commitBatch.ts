@@ -106,7 +106,7 @@ async function published(
     translation,
     call.exchange,
   );
-  return allowed(200, batchAnswer(batch), {
+  return allowed<'commitBatch'>(200, batchAnswer(batch), {
     facts,
     claims,
     work,
@@ -119,8 +119,8 @@ async function published(
   });
 }
 
-const answered = (status: number, batch: BatchRow, dataset: LiveDataset): Outcome =>
-  allowed(status, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
+const answered = (status: 200 | 202, batch: BatchRow, dataset: LiveDataset): Outcome =>
+  allowed<'commitBatch'>(status, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
 
 /** A commit sent again is told how the first one stands; a different one is refused. */
 async function committedBefore(
@@ -153,7 +153,7 @@ function sameAnswer(
     mappingDigest: mapping.digest,
     schema: dataset.schema.urn,
   };
-  return allowed(200, batchAnswer(first), {
+  return allowed<'commitBatch'>(200, batchAnswer(first), {
     facts: { ...batchFacts(first, dataset), change: { batch: batch.id, sameAs: first.id } },
     work: async (transaction) => {
       if (!(await closeAsSame(transaction, batch.id, as, first))) throw new Problem('batch_claimed');

@@ -69,7 +69,7 @@ export function proposed(
 ): Outcome {
   const { person } = call.caller;
   const change = { batch: batch.id, act, proposed: true, reason };
-  return allowed(
+  return allowed<'releaseBatch'>(
     202,
     { ...batchAnswer(batch), proposedBy: person },
     {

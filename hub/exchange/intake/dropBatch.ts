@@ -23,13 +23,17 @@ export const dropBatch = decisionOperation('dropBatch', {
     const state = transition(batchLife, whatIs(batch), batch.state, 'drop');
     refuseOthers(call.caller.person, row, { identity: services.identity, now: call.now });
     const change = { batch: batch.id, act: 'drop', reason };
-    return allowed(200, batchAnswer({ ...batch, state, heldUntil: null, exchange: call.exchange }), {
-      facts: { ...batchFacts(batch, registry.current.datasets.get(batch.dataset)), change },
-      work: (transaction) => decide(transaction, batch, 'drop', call),
-      whenDurable: async (receipt) => {
-        await keepReceipt(database.app, batch.id, call.exchange, receipt);
-        await sweepTables(database);
+    return allowed<'dropBatch'>(
+      200,
+      batchAnswer({ ...batch, state, heldUntil: null, exchange: call.exchange }),
+      {
+        facts: { ...batchFacts(batch, registry.current.datasets.get(batch.dataset)), change },
+        work: (transaction) => decide(transaction, batch, 'drop', call),
+        whenDurable: async (receipt) => {
+          await keepReceipt(database.app, batch.id, call.exchange, receipt);
+          await sweepTables(database);
+        },
       },
-    });
+    );
   },
 });

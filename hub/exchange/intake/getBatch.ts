@@ -10,6 +10,6 @@ export const getBatch = intakeOperation<'getBatch', DepartmentCaller>('getBatch'
   run: async (call, services) => {
     const batch = await ownBatch(services, call);
     const dataset = services.registry.current.datasets.get(batch.dataset);
-    return allowed(200, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
+    return allowed<'getBatch'>(200, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
   },
 });

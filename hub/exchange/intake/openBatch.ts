@@ -46,7 +46,7 @@ async function opened(
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
   const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);
   const batch = uuid7(call.now);
-  return allowed(
+  return allowed<'openBatch'>(
     201,
     { batch, dataset: id, state: 'receiving', offset: 0 },
     {

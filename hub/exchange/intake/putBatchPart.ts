@@ -80,4 +80,4 @@ async function repeatedPart(
   return received(batch.bytes);
 }
 
-const received = (offset: number): Outcome => unlogged(200, { offset });
+const received = (offset: number): Outcome => unlogged<'putBatchPart'>(200, { offset });

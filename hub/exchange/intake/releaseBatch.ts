@@ -62,7 +62,7 @@ export const releaseBatch = decisionOperation('releaseBatch', {
       findings,
       ...secondOf(first?.proposedBy, person),
     };
-    return allowed(200, batchAnswer(published), {
+    return allowed<'releaseBatch'>(200, batchAnswer(published), {
       facts: { ...batchFacts(published, dataset), change },
       claims: current.claims,
       work: async (transaction) => {

@@ -48,7 +48,7 @@ export const restoreBatch = decisionOperation('restoreBatch', {
     );
     const restored: BatchRow = { ...batch, state: 'published', exchange: call.exchange, approvedBy: person };
     const change = { batch: batch.id, act: 'restore', reason, proposedBy: first.proposedBy };
-    return allowed(200, batchAnswer(restored), {
+    return allowed<'restoreBatch'>(200, batchAnswer(restored), {
       facts: { ...batchFacts(restored, dataset), change },
       claims: current.claims,
       work: async (transaction) => {

@@ -56,7 +56,7 @@ export const retranslateBatch = intakeOperation('retranslateBatch', {
     const batch = uuid7(call.now);
     const { dataset: id, department } = source;
     const change = { batch, retranslates: source.id, mapping: mapping.label, state: 'receiving', reason };
-    return allowed(
+    return allowed<'retranslateBatch'>(
       202,
       { batch, dataset: id, state: 'receiving', offset: 0, retranslates: source.id, mapping: mapping.label },
       {

@@ -48,7 +48,7 @@ async function answer(
   const dataset = hostedReleased(services.registry, permission);
   const fixed = await fixedCube(services, cube, dataset);
   if (!serves(fixed.spec, { ...cube, dimensions: by, sums: sum })) throw new Problem('aggregate_fixed');
-  const outcome = allowed(
+  const outcome = allowed<'aggregateDataset'>(
     200,
     {
       aggregate: id,

@@ -94,7 +94,7 @@ async function release(
     ...correction.answer,
     ...dated(source),
   };
-  const outcome = allowed(200, answer, {
+  const outcome = allowed<'batchQuery'>(200, answer, {
     facts: {
       schema: dataset.schema.urn,
       rows: { delivered, withheld: 0 },

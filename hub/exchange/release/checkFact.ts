@@ -75,7 +75,7 @@ async function answer(
   const correction = underCorrection(services, dataset, permission, () => about, [
     lookupOf(permission).value,
   ]);
-  return allowed(
+  return allowed<'checkFact'>(
     200,
     {
       answer: told,

@@ -77,7 +77,7 @@ async function release(
   const answer = {
     records: masked.records,
     withheld: permission.withheld,
-    rows: { delivered, withheld: check === undefined ? 0 : 'undisclosed' },
+    rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
       ? {}
       : { obligations: saidObligations(permission.obligations, call.now) }),
@@ -85,7 +85,7 @@ async function release(
     ...dated(source),
     ...(nextCursor === undefined ? {} : { nextCursor }),
   };
-  const outcome = allowed(200, answer, {
+  const outcome = allowed<'queryDataset'>(200, answer, {
     facts: {
       schema: dataset.schema.urn,
       // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person

@@ -48,7 +48,7 @@ export const deleteRows = intakeOperation('deleteRows', {
     const distinct = [...new Map(keys.map((key) => [textOfKey(key, fields), key])).values()];
     await readyTable(services, { row, schema }, []);
     const deleted = await countKeys(services.database.app, id, schema, distinct);
-    return allowed(
+    return allowed<'deleteRows'>(
       200,
       { deleted, missing: distinct.length - deleted },
       {

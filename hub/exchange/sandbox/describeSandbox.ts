@@ -19,23 +19,25 @@ export const describeSandbox = releaseOperation('describeSandbox', {
       const rows = fittedRecords(dataset, twin.records, plan.whole.rowFilter);
       const lookups = [...plan.lookups].map((field) => ({
         field,
-        values: rows.slice(0, mostValues).flatMap((record) => record[field] ?? []),
+        values: rows
+          .slice(0, mostValues)
+          .flatMap((record) => (record[field] ?? []) as string | number | readonly never[]),
       }));
       const body = {
         synthetic: { ...synthetic, purpose: plan.ref.purpose, rows: rows.length },
-        purpose: sandboxPurpose,
+        purpose: sandboxPurpose as 'sandbox',
         required: requiredBy(plan),
         fields: plan.whole.fields.map(({ field, mask }) => ({ field, mask: mask.name })),
         filterable: [...plan.filterable],
         lookups,
       };
-      return allowed(200, body, { facts: { synthetic } });
+      return allowed<'describeSandbox'>(200, body, { facts: { synthetic } });
     });
   },
 });
 
 /** Names of the signed headers that a query is refused without, beside the purpose. */
-const requiredBy = ({ needs }: Plan): readonly string[] => [
-  ...(needs.onBehalfOf ? ['datong-on-behalf-of'] : []),
-  ...(needs.matter ? ['datong-matter'] : []),
+const requiredBy = ({ needs }: Plan) => [
+  ...(needs.onBehalfOf ? ['datong-on-behalf-of' as const] : []),
+  ...(needs.matter ? ['datong-matter' as const] : []),
 ];

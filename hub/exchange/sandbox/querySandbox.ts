@@ -55,10 +55,10 @@ function answered(
     synthetic: { ...synthetic, purpose: permission.plan.purpose },
     records,
     withheld: permission.withheld,
-    rows: { delivered, withheld: permission.consent === undefined ? 0 : 'undisclosed' },
+    rows: { delivered, withheld: permission.consent === undefined ? 0 : ('undisclosed' as const) },
     ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
   };
-  return allowed(200, answer, { facts: { synthetic: { ...synthetic, rows: delivered } } });
+  return allowed<'querySandbox'>(200, answer, { facts: { synthetic: { ...synthetic, rows: delivered } } });
 }
 
 function questionOf(

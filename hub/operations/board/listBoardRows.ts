@@ -29,6 +29,6 @@ export const listBoardRows = operation('listBoardRows', {
         .slice(0, most)
         .map(({ count, of, ...row }) => ({ ...row, ...told(figure, { count, of }) })),
     };
-    return allowed(200, answer, { facts: { change: { figure, ...span } } });
+    return allowed<'listBoardRows'>(200, answer, { facts: { change: { figure, ...span } } });
   },
 });

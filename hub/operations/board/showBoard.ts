@@ -31,6 +31,6 @@ export const showBoard = operation('showBoard', {
       const of = rate ? rows.reduce((sum, row) => sum + (row.of ?? 0), 0) : undefined;
       board.figures.push({ figure, ...told(figure, { count, of }) });
     }
-    return allowed(200, board, { facts: { change: { ...span } } });
+    return allowed<'showBoard'>(200, board, { facts: { change: { ...span } } });
   },
 });

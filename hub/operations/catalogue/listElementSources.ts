@@ -16,6 +16,7 @@ export const listElementSources = operation('listElementSources', {
     const asked = { ...oneMore(page), element, department };
     const rows = await pageSources<components['schemas']['ElementSource']>(database.app, asked);
     return listed(
+      call,
       'sources',
       page,
       rows,

@@ -28,6 +28,7 @@ export const searchCatalogue = operation('searchCatalogue', {
             linking: call.query.linking as 'linked' | 'awaited' | undefined,
           });
     return listed(
+      call,
       'entries',
       { after, most },
       rows,
@@ -35,9 +36,16 @@ export const searchCatalogue = operation('searchCatalogue', {
       ({ id: entry, titleZh, titleEn, registeredAt, updated, ...row }) => ({
         ...{ id: entry, revision: row.revision, department: row.department },
         title: { zh: titleZh, en: titleEn },
-        ...{ category: row.category, sharing: row.sharing, datasets: row.datasets },
+        ...{
+          category: row.category,
+          sharing: row.sharing as EntryBody['sharing']['type'],
+          datasets: row.datasets,
+        },
         ...basisOf(row.document as EntryBody),
-        ...{ updateFrequency: row.updateFrequency, dataClass: row.dataClass },
+        ...{
+          updateFrequency: row.updateFrequency as EntryBody['updateFrequency'],
+          dataClass: row.dataClass as EntryBody['dataClass'],
+        },
         registeredAt: moment(registeredAt),
         ...(updated === null ? {} : { updatedAt: moment(updated) }),
       }),
@@ -46,4 +54,4 @@ export const searchCatalogue = operation('searchCatalogue', {
 });
 
 /** By which law it is not shared. */
-const basisOf = ({ sharing: { basis } }: EntryBody): object => (basis === undefined ? {} : { basis });
+const basisOf = ({ sharing: { basis } }: EntryBody) => (basis === undefined ? {} : { basis });

@@ -1,3 +1,4 @@
+import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { allowed } from '../../gate/call.ts';
@@ -41,10 +42,15 @@ export const showCatalogueEntry = operation('showCatalogueEntry', {
         }))
       : [];
     const body = {
-      ...{ entry: row.document, revision: row.revision, department: row.department, datasets },
+      ...{
+        entry: row.document as components['schemas']['CatalogueEntry'],
+        revision: row.revision,
+        department: row.department,
+        datasets,
+      },
       ...(waiting.length === 0 ? {} : { waiting }),
     };
-    return allowed(200, body, { facts: { change: { entry: id } } });
+    return allowed<'showCatalogueEntry'>(200, body, { facts: { change: { entry: id } } });
   },
 });
 

@@ -27,7 +27,7 @@ export const tryCatalogueImport = operation('tryCatalogueImport', {
     );
     const refused = entries.filter(({ outcome }) => outcome === 'refused').length;
     const tried: Tried = { department: body.department, ok: refused === 0, entries };
-    return allowed(200, tried, {
+    return allowed<'tryCatalogueImport'>(200, tried, {
       facts: { change: { department: body.department, entries: entries.length, refused } },
     });
   },

@@ -37,7 +37,7 @@ export const giveConsent = operation('giveConsent', {
     };
     const subject = hash(checkOpening(artefact.subject, body.subject));
     const guardian = guardianOf(artefact, body.guardian, hash);
-    return allowed(
+    return allowed<'giveConsent'>(
       201,
       consentView({ jws: body.consent, state: 'given', givenAt: call.now, withdrawnAt: null }),
       {

@@ -49,21 +49,25 @@ export const giveOwnConsent = operation('giveOwnConsent', {
       typ: consentType,
     });
     const purposes = purposesBelow(await listPurposes(database.app), artefact.purposes);
-    return allowed(201, consentView({ jws, state: 'given', givenAt: now, withdrawnAt: null }), {
-      facts: {
-        ...{ consumer: artefact.recipient, provider: artefact.provider, dataset: artefact.dataset },
-        change: {
-          ...{ consent: artefact.id, state: 'given', purposes: purposes.join(' ') },
-          ...{ notice: artefact.notice.digest, session },
+    return allowed<'giveOwnConsent'>(
+      201,
+      consentView({ jws, state: 'given', givenAt: now, withdrawnAt: null }),
+      {
+        facts: {
+          ...{ consumer: artefact.recipient, provider: artefact.provider, dataset: artefact.dataset },
+          change: {
+            ...{ consent: artefact.id, state: 'given', purposes: purposes.join(' ') },
+            ...{ notice: artefact.notice.digest, session },
+          },
+        },
+        subjects: [subjectToken(keys.logToken(tokenYear(now)), subject)],
+        work: async (transaction) => {
+          const taken = { artefact, jws, subject, guardian: undefined, purposes, at: now, exchange };
+          if (!(await insertConsent(transaction, taken)))
+            throw new Problem('already_registered', { what: `Consent ${artefact.id}` });
         },
       },
-      subjects: [subjectToken(keys.logToken(tokenYear(now)), subject)],
-      work: async (transaction) => {
-        const taken = { artefact, jws, subject, guardian: undefined, purposes, at: now, exchange };
-        if (!(await insertConsent(transaction, taken)))
-          throw new Problem('already_registered', { what: `Consent ${artefact.id}` });
-      },
-    });
+    );
   },
 });
 

@@ -16,7 +16,7 @@ export const listConsents = operation('listConsents', {
     const { department } = call.caller;
     const hash = Buffer.from(subjectHash(keys.subject, subject.kind, subject.value), 'hex');
     const rows = await consentsAbout(database.app, hash, department, most);
-    return allowed(
+    return allowed<'listConsents'>(
       200,
       { consents: rows.map(consentView) },
       { facts: {}, subjects: [subjectToken(keys.logToken(tokenYear(call.now)), hash)] },

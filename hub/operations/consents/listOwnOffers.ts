@@ -8,6 +8,6 @@ export const listOwnOffers = operation('listOwnOffers', {
   run: async (call, services) => {
     const language = call.query.language === 'en' ? 'en' : 'zh';
     const offers = (await consentOffers(services, language)).map(({ offer }) => offer);
-    return allowed(200, { offers }, { facts: { change: { offers: offers.length } } });
+    return allowed<'listOwnOffers'>(200, { offers }, { facts: { change: { offers: offers.length } } });
   },
 });

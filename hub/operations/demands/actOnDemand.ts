@@ -50,7 +50,7 @@ export const actOnDemand = operation('actOnDemand', {
       ...(act === 'assign' && provider !== null ? { provider } : {}),
     };
     const after: Demand = { ...demand, state, provider, entry, events: [...demand.events, event] };
-    return allowed(200, demandView(after, now, services.identity), {
+    return allowed<'actOnDemand'>(200, demandView(after, now, services.identity), {
       facts: demandFacts(after, event, act === 'withdraw' ? {} : timesOf(demand)),
       work: async (transaction) => {
         await appendDemandEvent(transaction, demand.id, event, exchange).catch((error: unknown) => {

@@ -28,6 +28,7 @@ export const listDemands = operation('listDemands', {
     };
     const rows = await demandsOf(database.app, filter, oneMore(page).most);
     return listed(
+      call,
       'demands',
       page,
       rows,

@@ -31,7 +31,7 @@ export const makeDemand = operation('makeDemand', {
       ...{ id: await nextDemandId(app), consumer, provider: null, title, fields, purpose },
       ...{ state: 'office', entry: null, officeDays, departmentDays, events: [made] },
     };
-    return allowed(201, demandView(demand, call.now, identity), {
+    return allowed<'makeDemand'>(201, demandView(demand, call.now, identity), {
       facts: demandFacts(demand, made),
       work: async (transaction) => {
         await insertDemand(transaction, demand);

@@ -34,7 +34,7 @@ export const actOnDispute = operation('actOnDispute', {
     const seq = dispute.events.length + 1;
     const event: DisputeEvent = { seq, act, person: caller.person, at: now, said, document };
     const after = { ...dispute, state, events: [...dispute.events, event] };
-    return allowed(200, disputeView(after, identity), {
+    return allowed<'actOnDispute'>(200, disputeView(after, identity), {
       facts: disputeFacts(after, event),
       work: async (transaction) => {
         await appendDisputeEvent(transaction, dispute.id, event, exchange).catch((error: unknown) => {

@@ -28,6 +28,7 @@ export const listDisputes = operation('listDisputes', {
       oneMore(page).most,
     );
     return listed(
+      call,
       'disputes',
       page,
       rows,

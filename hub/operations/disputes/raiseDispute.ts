@@ -35,7 +35,7 @@ export const raiseDispute = operation('raiseDispute', {
     const id = await nextDisputeId(database.app);
     const event: DisputeEvent = { seq: 1, act: 'raise', person, at: call.now, said, document };
     const dispute = { id, about, raised, other, state: 'between' } as const;
-    return allowed(201, disputeView({ ...dispute, events: [event] }, identity), {
+    return allowed<'raiseDispute'>(201, disputeView({ ...dispute, events: [event] }, identity), {
       facts: disputeFacts(dispute, event),
       work: async (transaction) => {
         await insertDispute(transaction, dispute).catch((error: unknown) => {

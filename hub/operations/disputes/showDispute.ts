@@ -20,6 +20,8 @@ export const showDispute = operation('showDispute', {
     const parties = dispute === undefined ? [] : [dispute.raised, dispute.other];
     if (dispute === undefined || (reach !== undefined && !parties.some((code) => reach.includes(code))))
       throw new Problem('not_found');
-    return allowed(200, disputeView(dispute, identity), { facts: { change: { dispute: dispute.id } } });
+    return allowed<'showDispute'>(200, disputeView(dispute, identity), {
+      facts: { change: { dispute: dispute.id } },
+    });
   },
 });

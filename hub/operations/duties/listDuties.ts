@@ -34,6 +34,7 @@ export const listDuties = operation('listDuties', {
       oneMore(page).most,
     );
     return listed(
+      call,
       'duties',
       page,
       rows,

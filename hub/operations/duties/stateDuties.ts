@@ -44,7 +44,7 @@ export const stateDuties = operation('stateDuties', {
     const stated = rows.map((row) => dutyView({ ...row, statement: jws, answeredBy: exchange }, now));
     const [first] = rows;
     const one = rows.every(({ provider }) => provider === first?.provider) ? first : undefined;
-    return allowed(
+    return allowed<'stateDuties'>(
       200,
       { duties: stated },
       {

@@ -5,6 +5,6 @@ import { operation } from '../operation.ts';
 export const healthz = operation('healthz', {
   kind: 'none',
   run: () => {
-    return unlogged(200, { status: 'ok', checks: {} });
+    return unlogged<'healthz'>(200, { status: 'ok', checks: {} });
   },
 });

@@ -18,9 +18,9 @@ export const readyz = operation('readyz', {
       }),
     );
     const results = Object.values(checks);
-    if (results.every((result) => result === 'ok')) return unlogged(200, { status: 'ok', checks });
+    if (results.every((result) => result === 'ok')) return unlogged<'readyz'>(200, { status: 'ok', checks });
     const degraded = results.every((result) => result === 'ok' || result.startsWith('degraded'));
-    return unlogged(degraded ? 200 : 503, { status: degraded ? 'degraded' : 'failing', checks });
+    return unlogged<'readyz'>(degraded ? 200 : 503, { status: degraded ? 'degraded' : 'failing', checks });
   },
 });
 

@@ -12,7 +12,7 @@ export const diagnose = operation('diagnose', {
     const { caller } = call;
     const report = identity.diagnoseRequest(call.head, call.bytes, call);
     if (caller.kind === 'department' || caller.refusal === undefined)
-      return allowed(200, report, { facts: {} });
+      return allowed<'diagnose'>(200, report, { facts: {} });
     const { code, facts, extras } = caller.refusal;
     return denied(new Problem(code, facts, { ...extras, findings: [report] }), {});
   },

@@ -5,6 +5,6 @@ import { operation } from '../operation.ts';
 export const diagnoseHandshake = operation('diagnoseHandshake', {
   kind: 'none',
   run: (call, { identity }) => {
-    return unlogged(200, identity.diagnoseHandshake(call.caller.certificate));
+    return unlogged<'diagnoseHandshake'>(200, identity.diagnoseHandshake(call.caller.certificate));
   },
 });

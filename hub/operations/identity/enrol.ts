@@ -7,6 +7,6 @@ export const enrol = operation('enrol', {
   kind: 'management',
   run: async (call, { identity }) => {
     const prepared = await identity.prepare(act, call.body, call);
-    return actOutcome(201, prepared);
+    return actOutcome<'enrol'>(201, prepared);
   },
 });

@@ -1,3 +1,4 @@
+import type { components } from '../../../api/openapi.ts';
 import { unlogged } from '../../gate/call.ts';
 import { operation } from '../operation.ts';
 
@@ -5,6 +6,6 @@ import { operation } from '../operation.ts';
 export const getJwks = operation('getJwks', {
   kind: 'none',
   run: (_call, { identity }) => {
-    return unlogged(200, identity.jwks());
+    return unlogged<'getJwks'>(200, identity.jwks() as components['schemas']['Jwks']);
   },
 });

@@ -16,7 +16,7 @@ import { operation } from '../operation.ts';
 export const getSigningProfile = operation('getSigningProfile', {
   kind: 'none',
   run: (_call, { hub, keys, database }) => {
-    return unlogged(200, {
+    return unlogged<'getSigningProfile'>(200, {
       profile: profileName,
       hub: hub.name,
       origin: hub.publicOrigin,

@@ -7,6 +7,6 @@ export const graceRenew = operation('graceRenew', {
   kind: 'management',
   run: async (call, { identity }) => {
     const body = call.body;
-    return actOutcome(201, await identity.prepare(act, call.caller.certificate, body, call));
+    return actOutcome<'graceRenew'>(201, await identity.prepare(act, call.caller.certificate, body, call));
   },
 });

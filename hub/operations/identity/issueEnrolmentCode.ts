@@ -19,6 +19,7 @@ export const issueEnrolmentCode = operation('issueEnrolmentCode', {
       call,
     );
     const pin = pinOf(keys.authority.rootCertificate);
-    return actOutcome(201, { ...prepared, reply: { ...prepared.reply, hub: hub.openOrigin, pin } });
+    const reply = { ...prepared.reply, hub: hub.openOrigin, pin };
+    return actOutcome<'issueEnrolmentCode'>(201, { ...prepared, reply });
   },
 });

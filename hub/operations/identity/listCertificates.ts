@@ -22,6 +22,7 @@ export const listCertificates = operation('listCertificates', {
     const wanted = { ...oneMore(page), departments, state, now: call.now };
     const rows = await pageCertificates(database.app, wanted);
     return listed(
+      call,
       'certificates',
       page,
       rows,
@@ -29,7 +30,12 @@ export const listCertificates = operation('listCertificates', {
       (row) => ({
         serial: row.serial,
         department: row.department,
-        state: row.revokedAt !== null ? 'revoked' : row.notAfter <= call.now ? 'expired' : 'valid',
+        state:
+          row.revokedAt !== null
+            ? ('revoked' as const)
+            : row.notAfter <= call.now
+              ? ('expired' as const)
+              : ('valid' as const),
         notBefore: moment(row.notBefore),
         notAfter: moment(row.notAfter),
         ...(row.revokedAt === null

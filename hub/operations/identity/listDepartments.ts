@@ -24,6 +24,7 @@ export const listDepartments = operation('listDepartments', {
       .filter((code) => reach === undefined || reach.includes(code));
     const certificates = await newestCertificates(database.app, readable, call.now);
     return listed(
+      call,
       'departments',
       page,
       rows,

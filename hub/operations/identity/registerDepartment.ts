@@ -15,7 +15,7 @@ export const registerDepartment = operation('registerDepartment', {
     const prepared = await identity.prepare(act, body, call);
     const changed = !prepared.reply.unchanged;
     const reply = { kind: 'Department', id: prepared.reply.code, changed, digest: digestOf(body) };
-    return allowed(changed ? 201 : 200, reply, {
+    return allowed<'registerDepartment'>(changed ? 201 : 200, reply, {
       facts: { change: { ...prepared.change, changed } },
       work: prepared.work,
       bumpsEpoch: prepared.bumpsEpoch,

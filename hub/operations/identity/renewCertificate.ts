@@ -7,6 +7,6 @@ export const renewCertificate = operation('renewCertificate', {
   kind: 'management',
   run: async (call, { identity }) => {
     const body = call.body;
-    return actOutcome(201, await identity.prepare(renew, call.caller, body, call));
+    return actOutcome<'renewCertificate'>(201, await identity.prepare(renew, call.caller, body, call));
   },
 });

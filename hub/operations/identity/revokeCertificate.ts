@@ -13,6 +13,9 @@ export const revokeCertificate = operation('revokeCertificate', {
     anyOf((await certificateBySerial(database.app, call.params.serial))?.department),
   run: async (call, { identity }) => {
     const { reason } = call.body;
-    return actOutcome(200, await identity.prepare(revoke, { serial: call.params.serial, reason }, call));
+    return actOutcome<'revokeCertificate'>(
+      200,
+      await identity.prepare(revoke, { serial: call.params.serial, reason }, call),
+    );
   },
 });

@@ -1,5 +1,5 @@
 import { inboxPage, inboxPlace } from '../../domain/inboxPage.ts';
-import { allowed } from '../../gate/call.ts';
+import { allowedJson } from '../../gate/call.ts';
 import { cursorOf, pageAsked } from '../reading/listing.ts';
 import { inboxOf, overdueIn } from './inboxOf.ts';
 import { othersOf } from './othersOf.ts';
@@ -31,6 +31,6 @@ export const listWaiting = operation('listWaiting', {
       overdue: overdueIn(all),
       ...(next === undefined ? {} : { nextCursor: cursorOf(next) }),
     };
-    return allowed(200, body, { facts: { change: counts } });
+    return allowedJson(200, body, { facts: { change: counts } });
   },
 });

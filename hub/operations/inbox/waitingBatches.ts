@@ -16,7 +16,7 @@ import { releaseBatch } from '../../exchange/intake/releaseBatch.ts';
 export async function waitingBatches(
   { caller, now }: Call<StaffCaller>,
   { database, identity, registry }: Services,
-): Promise<readonly object[]> {
+) {
   const mine = (department: string): boolean =>
     verdictOf(releaseBatch.permission, caller.grants, [placeOf(identity, department)]) === 'act';
   const rowOf = (dataset: string): DatasetRow | undefined => registry.current.datasets.get(dataset)?.row;

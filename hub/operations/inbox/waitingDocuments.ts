@@ -17,10 +17,7 @@ import { namesBeside } from '../namesBeside.ts';
 import { approvePolicyDocument } from '../policy/approvePolicyDocument.ts';
 
 /** Policy documents of others that wait for approval, or for a signature that a mandate lets the caller make by her passkey. */
-export async function waitingDocuments(
-  { caller, now }: Call<StaffCaller>,
-  services: Services,
-): Promise<readonly object[]> {
+export async function waitingDocuments({ caller, now }: Call<StaffCaller>, services: Services) {
   const { database, identity } = services;
   const mandates = await ownMandates(caller, services);
   const rows = await listWaitingPolicyDocuments(database.app);
@@ -44,7 +41,7 @@ export async function waitingDocuments(
   });
 
   /** Sides that nobody has signed, and she may; not both of them. */
-  function unsignedSides(row: PolicyDocumentRow): readonly object[] {
+  function unsignedSides(row: PolicyDocumentRow) {
     const document = readable(row.text);
     if (document === undefined) return [];
     const { signatures } = row;

@@ -27,10 +27,7 @@ const sinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyHandsRow): number =>
  * What keys tell a person: a department's persons each new one of theirs, the data office what waits or was objected to.
  * @returns them with whether she may confirm it
  */
-export async function waitingKeys(
-  { caller }: Call<StaffCaller>,
-  { database, identity }: Services,
-): Promise<readonly object[]> {
+export async function waitingKeys({ caller }: Call<StaffCaller>, { database, identity }: Services) {
   const { grants } = caller;
   const mine = (row: KeyHandsRow): boolean =>
     grants.some(({ department }) => (department === undefined ? waits(row) : department === row.department));

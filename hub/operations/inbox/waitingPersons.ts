@@ -9,7 +9,7 @@ import { placeOf } from '../../identity/staffPlaces.ts';
 import { confirmPerson } from '../staff/confirmPerson.ts';
 
 /** Persons with roles that wait for somebody other than who invited or granted. */
-export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Services): readonly object[] {
+export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Services) {
   const persons = identity.persons().filter(({ id, state, waiting, invitedBy }) => {
     const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
     const may = waiting.every(

@@ -11,10 +11,7 @@ import { placeOf } from '../../identity/staffPlaces.ts';
 import { acceptProposal } from '../proposals/acceptProposal.ts';
 
 /** What others proposed to an owner for whom the caller decides. */
-export async function waitingProposals(
-  { caller }: Call<StaffCaller>,
-  { database, identity }: Services,
-): Promise<readonly object[]> {
+export async function waitingProposals({ caller }: Call<StaffCaller>, { database, identity }: Services) {
   const { grants } = caller;
   const rows = (await listWaitingProposals(database.app)).filter(
     (row) =>

@@ -10,7 +10,7 @@ import { acknowledgeRisk } from '../risks/acknowledgeRisk.ts';
 const most = 1_000;
 
 /** What rules over the log found and she may answer, but for what she handed on herself, and what is about her. */
-export async function waitingRisks(call: Call<StaffCaller>, services: Services): Promise<readonly object[]> {
+export async function waitingRisks(call: Call<StaffCaller>, services: Services) {
   const departments = riskPlaces(call.caller, services, acknowledgeRisk.permission);
   const filter = { unanswered: true, ...(departments === undefined ? {} : { departments }) };
   const risks = await listRisks(services.database.app, filter, most);

@@ -32,7 +32,7 @@ export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
     const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
     const said = { identity, now: call.now, first: proposal?.proposedBy };
     const another = row.state === 'held' && !mayTellNext(call.caller.person, dataset?.row, said);
-    return allowed(
+    return allowed<'getBatch'>(
       200,
       {
         ...{ ...batchAnswer(row), ...proposed, ...decidedBy(row, dataset?.row, identity, call.now) },
@@ -51,7 +51,7 @@ export function decidedBy(
   row: DatasetRow | undefined,
   identity: Services['identity'],
   now: number,
-): object {
+) {
   const named = state === 'held' ? namedDecider(row, identity, now) : undefined;
   if (named?.able !== true) return {};
   return { decides: named.person, ...namesBeside(identity, { decides: named.person }) };
@@ -61,4 +61,4 @@ export function decidedBy(
 export const proposedIn = (
   { proposedBy }: { readonly proposedBy: string },
   identity: Services['identity'],
-): object => ({ proposedBy, ...namesBeside(identity, { proposedBy }) });
+) => ({ proposedBy, ...namesBeside(identity, { proposedBy }) });

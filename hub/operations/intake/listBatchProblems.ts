@@ -23,7 +23,7 @@ export const listBatchProblems = operation('listBatchProblems', {
     const reach = reachOf(permission, call.caller);
     if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
     const problems = await problemPlaces(database.app, row.id, mostKinds);
-    return allowed(
+    return allowed<'listBatchProblems'>(
       200,
       { batch: row.id, problems },
       { facts: batchFacts(row, registry.current.datasets.get(row.dataset)) },

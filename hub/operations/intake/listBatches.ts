@@ -18,11 +18,11 @@ export const listBatches = operation('listBatches', {
     const page = pageAsked(call.query, names.uuid);
     const departments = within(reachOf(permission, call.caller), department);
     const rows = await pageBatches(database.app, { ...oneMore(page), departments, dataset, state, sha256 });
-    return listed('batches', page, rows, ({ id }) => id, withoutReceipt);
+    return listed(call, 'batches', page, rows, ({ id }) => id, withoutReceipt);
   },
 });
 
 /** A receipt holds the whole entry: it is shown with one batch, not with fifty. */
-function withoutReceipt(row: Parameters<typeof batchAnswer>[0]): object {
+function withoutReceipt(row: Parameters<typeof batchAnswer>[0]) {
   return batchAnswer({ ...row, receipt: null });
 }

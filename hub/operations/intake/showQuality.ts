@@ -48,7 +48,7 @@ export const showQuality = operation('showQuality', {
               lines: [...one.lines],
             })),
     };
-    return allowed(200, answer, { facts: { dataset: id, provider: row.department } });
+    return allowed<'showQuality'>(200, answer, { facts: { dataset: id, provider: row.department } });
   },
 });
 

@@ -16,7 +16,7 @@ export const endLiveService = operation('endLiveService', {
     const dataset = datasetId(call.params.dataset);
     const unknown = new Problem('live_service_unknown', { dataset });
     if ((await liveServiceOf(database.app, dataset)) === undefined) throw unknown;
-    return allowed(
+    return allowed<'endLiveService'>(
       200,
       { dataset, ended: true },
       {

@@ -28,6 +28,6 @@ export const showLiveService = operation('showLiveService', {
       setAt: moment(row.setAt),
       findings: findings.map(({ exchange, at, told }) => ({ exchange, at: moment(at), ...told })),
     };
-    return allowed(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
+    return allowed<'showLiveService'>(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
   },
 });

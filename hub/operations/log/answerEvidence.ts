@@ -28,7 +28,7 @@ export const answerEvidence = operation('answerEvidence', {
       new Problem('transition_not_allowed', { what: `evidence ${id}`, state: row.state, act: answer });
     if (row.state !== 'waiting') throw refused();
     const state = answer === 'release' ? 'released' : 'refused';
-    return allowed(200, evidenceView({ ...row, state, answeredBy: by }, identity), {
+    return allowed<'answerEvidence'>(200, evidenceView({ ...row, state, answeredBy: by }, identity), {
       facts: { change: { evidence: id, act: answer, reason: row.reason, case: row.caseNumber } },
       work: async (transaction) => {
         if (!(await answerRow(transaction, { id, by, state }))) throw refused();

@@ -41,7 +41,7 @@ export const askEvidence = operation('askEvidence', {
     };
     // what cannot be handed out is refused now, and not after two have decided
     const { chosen } = await makeEvidence(services, row);
-    return allowed(201, evidenceView(row, services.identity), {
+    return allowed<'askEvidence'>(201, evidenceView(row, services.identity), {
       facts: {
         change: {
           ...{ evidence: row.id, by: Object.keys(question).sort().join(' '), entries: chosen.length },

@@ -57,7 +57,7 @@ export const assessIncident = operation('assessIncident', {
       ...toldMissing([...gone.indexes, ...goneLater.indexes]),
       checkpoint: note,
     };
-    return allowed(200, body, {
+    return allowed<'assessIncident'>(200, body, {
       facts: {
         change: { entries: indexes.length, subjects: body.subjects, reason, case: caseNumber },
       },

@@ -21,7 +21,9 @@ export const diagnoseExchange = operation('diagnoseExchange', {
     const leaf = leafAt(entry.index, entry.leaf);
     const as = senderOf(leaf) === department ? 'own' : leaf.provider === department ? 'provider' : undefined;
     if (as === undefined) throw new Problem('not_found');
-    return allowed(200, exchangeDiagnosis(entry.index, leaf, as), { facts: { repeatOf: exchange } });
+    return allowed<'diagnoseExchange'>(200, exchangeDiagnosis(entry.index, leaf, as), {
+      facts: { repeatOf: exchange },
+    });
   },
 });
 

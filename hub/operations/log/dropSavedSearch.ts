@@ -13,7 +13,7 @@ export const dropSavedSearch = operation('dropSavedSearch', {
   run: (call, _services) => {
     const { name } = call.body;
     const { person } = call.caller;
-    return allowed(
+    return allowed<'dropSavedSearch'>(
       200,
       { name },
       {

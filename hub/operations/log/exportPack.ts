@@ -22,7 +22,7 @@ export const exportPack = operation('exportPack', {
     const pack = await makePack(services, request);
     const entries = entriesIn(pack);
     const [first, last] = [entries[0], entries.at(-1)];
-    return allowed(200, pack, {
+    return allowed<'exportPack'>(200, pack, {
       facts: {
         change: {
           entries: entries.length,

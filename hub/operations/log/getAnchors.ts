@@ -1,3 +1,4 @@
+import type { components } from '../../../api/openapi.ts';
 import { unlogged } from '../../gate/call.ts';
 import { anchorsFile } from './anchorsFile.ts';
 import { operation } from '../operation.ts';
@@ -6,6 +7,6 @@ import { operation } from '../operation.ts';
 export const getAnchors = operation('getAnchors', {
   kind: 'none',
   run: (_call, services) => {
-    return unlogged(200, anchorsFile(services));
+    return unlogged<'getAnchors'>(200, anchorsFile(services) as components['schemas']['Anchors']);
   },
 });

@@ -1,4 +1,5 @@
 import { Problem } from '../../../terms/problem.ts';
+import type { ReplyOf } from '../../gate/contract.ts';
 import { allowed } from '../../gate/call.ts';
 import { evidenceById } from '../../store/audit/evidence.ts';
 import { makeEvidence } from './makeEvidence.ts';
@@ -18,7 +19,7 @@ export const getEvidence = operation('getEvidence', {
     if (row.state !== 'released')
       throw new Problem('evidence_not_released', { evidence: row.id, state: row.state });
     const file = await makeEvidence(services, row);
-    return allowed(200, file, {
+    return allowed<'getEvidence'>(200, file as ReplyOf<'getEvidence', 200>, {
       facts: { change: { evidence: row.id, entries: file.chosen.length, reason: row.reason } },
     });
   },

@@ -1,3 +1,4 @@
+import type { components } from '../../../api/openapi.ts';
 import { receiptText } from '../../../log/receipt/receipt.ts';
 import { exportPack } from '../../audit/evidence/exportPack.ts';
 import { allowed } from '../../gate/call.ts';
@@ -32,7 +33,9 @@ export const getReceipt = operation('getReceipt', {
         rotations: services.keys.log.rotations(),
       },
     });
-    const receipt: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    return allowed(200, receipt, { facts: { repeatOf: exchange } });
+    const receipt = JSON.parse(
+      Buffer.from(text, 'base64url').toString('utf8'),
+    ) as components['schemas']['Receipt'];
+    return allowed<'getReceipt'>(200, receipt, { facts: { repeatOf: exchange } });
   },
 });

@@ -12,6 +12,8 @@ export const listDestructions = operation('listDestructions', {
   run: async (call, services) => {
     const from = Number(call.query.from ?? 0);
     const page = await listDestroyed(services, from);
-    return allowed(200, page, { facts: { change: { from, units: page.destructions.length } } });
+    return allowed<'listDestructions'>(200, page, {
+      facts: { change: { from, units: page.destructions.length } },
+    });
   },
 });

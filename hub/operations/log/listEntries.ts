@@ -13,6 +13,6 @@ export const listEntries = operation('listEntries', {
     const from = Number(call.query.from ?? 0);
     const limit = Number(call.query.limit ?? 100);
     const page = await readEntries(services, { from, limit });
-    return allowed(200, page, { facts: { change: { from, entries: page.entries.length } } });
+    return allowed<'listEntries'>(200, page, { facts: { change: { from, entries: page.entries.length } } });
   },
 });

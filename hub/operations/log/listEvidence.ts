@@ -23,6 +23,7 @@ export const listEvidence = operation('listEvidence', {
       oneMore(page).most,
     );
     return listed(
+      call,
       'evidence',
       page,
       rows,

@@ -26,11 +26,11 @@ export const listExchanges = operation('listExchanges', {
       ...missing,
       ...(before === undefined ? {} : { nextCursor: Buffer.from(String(before)).toString('base64url') }),
     };
-    return allowed(200, body, { facts: { change: { exchanges: entries.length } } });
+    return allowed<'listExchanges'>(200, body, { facts: { change: { exchanges: entries.length } } });
   },
 });
 
-function exchangeView(index: number, leaf: Leaf): object {
+function exchangeView(index: number, leaf: Leaf) {
   const { id, at, kind, operation, decision, fields, rows, batch, actor } = leaf;
   const { code, status, dataset, agreement, purpose, onBehalfOf, matter } = leaf;
   const told = { code, status, dataset, agreement, purpose, onBehalfOf, matter };
@@ -38,7 +38,8 @@ function exchangeView(index: number, leaf: Leaf): object {
     index,
     exchange: id,
     at,
-    kind,
+    // the hub's own entries are of no department
+    kind: kind as Exclude<Leaf['kind'], 'genesis' | 'overload'>,
     operation,
     decision,
     ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),

@@ -21,6 +21,7 @@ export const listHolds = operation('listHolds', {
       oneMore(page).most,
     );
     return listed(
+      call,
       'holds',
       page,
       rows,
@@ -35,9 +36,10 @@ export const listHolds = operation('listHolds', {
 });
 
 /** Whom a hold is on is not said: the row has but a hash. */
-function thingOf({ kind, target }: LegalHoldRow): object {
-  if (kind === 'subject') return { subject: true };
-  if (kind !== 'entries') return { [kind]: target };
-  const [first, last] = target.split('-').map(Number);
+function thingOf({ kind, target }: LegalHoldRow) {
+  if (kind === 'subject') return { subject: true as const };
+  if (kind === 'dataset') return { dataset: target };
+  if (kind === 'agreement') return { agreement: target };
+  const [first = 0, last = 0] = target.split('-').map(Number);
   return { entries: { first, last } };
 }

@@ -1,3 +1,4 @@
+import type { components } from '../../../api/openapi.ts';
 import { pageFindings, type FindingPlace } from '../../store/audit/findings.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { everywhere } from '../../domain/cells.ts';
@@ -19,11 +20,12 @@ export const listLogFindings = operation('listLogFindings', {
       ...{ after: placeOf(page.after), code: call.query.code, most },
     });
     return listed(
+      call,
       'findings',
       page,
       rows,
       ({ code, index }) => `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}`,
-      ({ finding }) => finding as object,
+      ({ finding }) => finding as components['schemas']['LogFindings']['findings'][number],
     );
   },
 });

@@ -62,6 +62,7 @@ export const listLogReads = operation('listLogReads', {
     // what lies behind this page is the next one's
     const last = newest.length < most ? -1 : (newest.at(-2)?.index ?? -1);
     return listed(
+      call,
       'reads',
       page,
       newest,

@@ -12,6 +12,10 @@ export const listSavedSearches = operation('listSavedSearches', {
   run: async (call, { database }) => {
     const rows = await savedSearches(database.app, call.caller.person);
     const searches = rows.map(({ name, question }) => ({ name, question: JSON.parse(question) as object }));
-    return allowed(200, { searches }, { facts: { change: { searches: searches.length } } });
+    return allowed<'listSavedSearches'>(
+      200,
+      { searches },
+      { facts: { change: { searches: searches.length } } },
+    );
   },
 });

@@ -41,7 +41,7 @@ export const openSubjects = operation('openSubjects', {
       subjects: [...subjects],
       ...(concerned === undefined ? {} : { concerned }),
     };
-    return allowed(200, body, {
+    return allowed<'openSubjects'>(200, body, {
       facts: {
         change: {
           ...{ list: row.id, subjects: subjects.length, reason, case: row.caseNumber },

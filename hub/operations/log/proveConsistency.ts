@@ -11,6 +11,6 @@ export const proveConsistency = operation('proveConsistency', {
       from: from.split(',').map(Number),
       size: size === undefined ? undefined : Number(size),
     });
-    return unlogged(200, answer);
+    return unlogged<'proveConsistency'>(200, answer);
   },
 });

@@ -23,7 +23,7 @@ export const saveSearch = operation('saveSearch', {
     const saved = await savedSearches(database.app, person);
     if (saved.length >= mostSaved && !saved.some((one) => one.name === name))
       throw new Problem('saved_searches_full', { most: mostSaved });
-    return allowed(
+    return allowed<'saveSearch'>(
       200,
       { name, question },
       {

@@ -59,7 +59,7 @@ export const sealSubjects = operation('sealSubjects', {
     );
     const missing = toldMissing(gone.indexes);
     const view = { ...evidenceView(row, services.identity), ...missing };
-    return allowed(201, view, {
+    return allowed<'sealSubjects'>(201, view, {
       facts: {
         change: { list: id, entries: indexes.length, subjects: subjects.length, reason, case: caseNumber },
       },

@@ -33,7 +33,7 @@ export const searchEntries = operation('searchEntries', {
       },
       call.now,
     );
-    return allowed(
+    return allowed<'searchEntries'>(
       200,
       { ...found, ...(await erasureTold(call, services)) },
       {

@@ -51,6 +51,6 @@ export const showLogState = operation('showLogState', {
         ...(trouble === null ? {} : { trouble }),
       })),
     };
-    return allowed(200, body, { facts: {} });
+    return allowed<'showLogState'>(200, body, { facts: {} });
   },
 });

@@ -1,4 +1,4 @@
-import { leastYears, retentionClasses } from '../../../log/retention.ts';
+import { leastYears, retentionClasses, type RetentionClass } from '../../../log/retention.ts';
 import { provenOrders, provenRules } from '../../audit/retention/provenRules.ts';
 import { allowed } from '../../gate/call.ts';
 import { countDestructions, listRules } from '../../store/audit/retention.ts';
@@ -20,7 +20,7 @@ export const showRetention = operation('showRetention', {
     const [order] = await provenOrders(services);
     const { units, stays } = await countDestructions(app);
     const listed = new Set([...retentionClasses, ...rules.keys()]);
-    return allowed(
+    return allowed<'showRetention'>(
       200,
       {
         leastYears,
@@ -29,7 +29,7 @@ export const showRetention = operation('showRetention', {
           const years = rules.get(id);
           const row = rows.get(id);
           return {
-            class: kept,
+            class: kept as RetentionClass,
             ...(dataset === undefined ? {} : { dataset }),
             ...(years === undefined ? {} : { years }),
             ...(row === undefined

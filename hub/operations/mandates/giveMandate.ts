@@ -43,7 +43,7 @@ export const giveMandate = operation('giveMandate', {
       givenAt: call.now,
       exchange: call.exchange,
     };
-    return allowed(
+    return allowed<'giveMandate'>(
       201,
       mandateView({ ...row, revokedAt: null, reason: null, altered: false }, call.now, services),
       {

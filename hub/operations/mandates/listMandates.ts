@@ -20,6 +20,7 @@ export const listMandates = operation('listMandates', {
     const departments = within(reachOf(permission, call.caller), department);
     const rows = await pageMandates(services.database.app, { ...oneMore(page), departments, person });
     return listed(
+      call,
       'mandates',
       page,
       await loadedMandates(rows, services),

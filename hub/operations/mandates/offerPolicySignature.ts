@@ -27,7 +27,7 @@ export const offerPolicySignature = operation('offerPolicySignature', {
     const offer = services.identity.sessions.signatureOffer(digestOf(asked), call.now);
     const statement: SigningStatement = { ...asked, offer };
     const { hostname } = new URL(services.hub.staff.origin);
-    return unlogged(200, {
+    return unlogged<'offerPolicySignature'>(200, {
       statement,
       publicKey: {
         challenge: challengeOf(statement),

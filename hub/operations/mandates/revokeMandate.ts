@@ -26,7 +26,7 @@ export const revokeMandate = operation('revokeMandate', {
     });
     if (row.revokedAt !== null) throw ended;
     const { department, person } = row;
-    return allowed(
+    return allowed<'revokeMandate'>(
       200,
       { id, revoked: true },
       {

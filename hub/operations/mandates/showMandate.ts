@@ -17,6 +17,8 @@ export const showMandate = operation('showMandate', {
     const [row] = await loadedMandates(found === undefined ? [] : [found], services);
     if (row === undefined) throw new Problem('not_found');
     const view = { ...mandateView(row, call.now, services), artefact: row.jws };
-    return allowed(200, view, { facts: { change: { kind: 'Mandate', id: row.id, act: 'show' } } });
+    return allowed<'showMandate'>(200, view, {
+      facts: { change: { kind: 'Mandate', id: row.id, act: 'show' } },
+    });
   },
 });

@@ -25,6 +25,6 @@ export const listMatters = operation('listMatters', {
             ...oneMore(page),
             ...{ runs, department, state: wanted },
           });
-    return listed('matters', page, rows, ({ code }) => code, matterView);
+    return listed(call, 'matters', page, rows, ({ code }) => code, matterView);
   },
 });

@@ -15,6 +15,6 @@ export const showMatter = operation('showMatter', {
   run: async (call, { database }) => {
     const row = await liveMatter<components['schemas']['Matter']>(database.app, call.params.matter);
     if (row === undefined) throw new Problem('not_found');
-    return allowed(200, matterView(row), { facts: { change: { matter: row.code } } });
+    return allowed<'showMatter'>(200, matterView(row), { facts: { change: { matter: row.code } } });
   },
 });

@@ -26,6 +26,8 @@ export const explainDecision = operation('explainDecision', {
       stopped: registry.current.stopped.get(request.agreement ?? '') ?? [],
     });
     const { consumer, dataset } = request;
-    return allowed(200, explanation, { facts: { consumer, dataset, policy: plans.digest } });
+    return allowed<'explainDecision'>(200, explanation, {
+      facts: { consumer, dataset, policy: plans.digest },
+    });
   },
 });

@@ -23,6 +23,7 @@ export const listPolicyDocuments = operation('listPolicyDocuments', {
     const rows = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
     const persons = new Map(services.identity.persons().map((person) => [person.id, person.name]));
     return listed(
+      call,
       'documents',
       page,
       rows,
@@ -32,7 +33,7 @@ export const listPolicyDocuments = operation('listPolicyDocuments', {
   },
 });
 
-function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>): object {
+function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>) {
   const { id, version, kind, state, digest, automatic } = row;
   const document = parsePolicyDocument(row.text, `${id}@${version}`);
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
@@ -51,7 +52,7 @@ function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>)
   };
 }
 
-function contentOf(document: ReturnType<typeof parsePolicyDocument>): object {
+function contentOf(document: ReturnType<typeof parsePolicyDocument>) {
   if (document.kind === 'Restriction')
     return { datasets: document.when.dataset ?? [], purposes: document.when.purposeUnder ?? [] };
   return {

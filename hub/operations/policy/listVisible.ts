@@ -32,6 +32,7 @@ export const listVisible = operation('listVisible', {
       .slice(from, from + oneMore(page).most)
       .map((cell, at) => ({ cell, next: from + at + 1 }));
     return listed(
+      call,
       'cells',
       page,
       rows,

@@ -1,3 +1,4 @@
+import type { components } from '../../../api/openapi.ts';
 import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -58,7 +59,10 @@ export const showPolicyDocument = operation('showPolicyDocument', {
         const { role, department, keyid } = one;
         if (!isMandated(one)) return { role, department, keyid };
         const { person, mandate, artefact, evidence } = one;
-        return { role, department, keyid, person, mandate, artefact, evidence };
+        return {
+          ...{ role, department, keyid, person, mandate, artefact },
+          evidence: evidence as components['schemas']['PasskeyEvidence'],
+        };
       }),
       ...(signable.length === 0 ? {} : { signable }),
       effect: {
@@ -70,7 +74,9 @@ export const showPolicyDocument = operation('showPolicyDocument', {
         ...(effect.gap === undefined ? {} : { gap: effect.gap }),
       },
     };
-    return allowed(200, body, { facts: { change: { document: `${id}@${version}`, digest } } });
+    return allowed<'showPolicyDocument'>(200, body, {
+      facts: { change: { document: `${id}@${version}`, digest } },
+    });
   },
 });
 
@@ -79,7 +85,7 @@ async function signableNow(
   { caller, now }: Call<StaffCaller>,
   shown: { readonly row: PolicyDocumentRow; readonly document: PolicyDocument },
   services: Services,
-): Promise<readonly object[]> {
+) {
   if (shown.row.state !== 'submitted' || ofOneHand(caller, shown.row.author)) return [];
   const { found } = await signableBy(caller, shown, now, services);
   return found.map(({ party: { role, department }, row: { id } }) => ({ role, department, mandate: id }));

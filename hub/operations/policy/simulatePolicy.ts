@@ -75,7 +75,7 @@ async function simulate(call: Call<StaffCaller>, services: Services): Promise<Ou
     },
   };
   const { calls, different } = counts;
-  return allowed(200, simulated, {
+  return allowed<'simulatePolicy'>(200, simulated, {
     facts: { change: { document: effect.document, days, calls, different } },
   });
 }

@@ -168,7 +168,7 @@ export function missingSignature(missing: readonly Party[]): Problem {
 
 /** Body and entry of an act on a document. */
 export function answer(
-  status: number,
+  status: 200 | 201,
   row: Pick<
     PolicyDocumentRow,
     'id' | 'version' | 'kind' | 'state' | 'digest' | 'consumer' | 'provider' | 'stops'
@@ -189,7 +189,7 @@ export function answer(
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
   };
-  return allowed(status, body, {
+  return allowed<'submitPolicyDocument'>(status, body, {
     ...told,
     facts: {
       change: {

@@ -30,6 +30,6 @@ export const tryPolicyDocument = operation('tryPolicyDocument', {
       unions: unionsSeenBy(call.caller, effect.unions),
       ...(effect.gap === undefined ? {} : { gap: effect.gap }),
     };
-    return allowed(200, tried, { facts: { change: { document: effect.document } } });
+    return allowed<'tryPolicyDocument'>(200, tried, { facts: { change: { document: effect.document } } });
   },
 });

@@ -5,7 +5,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { awaitDestructions } from '../../store/audit/legalHolds.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
 import { insertProposal, waitingOf, waitingProposal, waitingToDo } from '../../store/registry/proposals.ts';
-import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
+import { allowedJson, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Asked } from '../registry/registrar.ts';
 import { digestOf, type Registered } from '../registry/registration.ts';
@@ -78,7 +78,7 @@ async function proposal(
     ...(owner === undefined ? {} : { owner }),
   });
   if (known !== undefined) {
-    return allowed(202, answer(known.id, false), { facts: { change: answer(known.id, false) } });
+    return allowedJson(202, answer(known.id, false), { facts: { change: answer(known.id, false) } });
   }
   const author = call.caller.person;
   if ((await waitingOf(database.app, author)) >= mostWaiting)
@@ -86,7 +86,7 @@ async function proposal(
   if (operation === 'importCatalogue' && (await waitingToDo(database.app, author, operation)) >= mostImports)
     throw new Problem('proposals_full', { most: mostImports });
   const made = answer(call.exchange, true);
-  return allowed(202, made, {
+  return allowedJson(202, made, {
     // whoever accepts is held against what was proposed by whom: the row alone says nothing
     facts: { change: { ...made, proposalDigest: digest, officer: needsOfficer } },
     work: async (transaction) => {

@@ -22,12 +22,12 @@ export const refuseProposal = operation('refuseProposal', {
     const row = await proposalOf(call, services);
     const by = call.caller.person;
     const act = row.author === by ? 'withdraw' : 'refuse';
-    const to = stateAfterAct(row, act);
+    const to = stateAfterAct(row, act) as 'refused' | 'withdrawn';
     const { grants } = call.caller;
     const decides = decidesFor(grants, row, services.identity) || accepts(grants, row, services.identity);
     if (act === 'refuse' && !decides) throw new Problem('owner_decides', { owner: row.owner ?? 'office' });
     const { id, kind, name } = row;
-    return allowed(
+    return allowed<'refuseProposal'>(
       200,
       { proposal: id, kind, name, state: to },
       {

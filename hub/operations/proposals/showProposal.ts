@@ -24,7 +24,7 @@ export const showProposal = operation('showProposal', {
       ...(decidedBy === null ? {} : { decidedBy, ...namesBeside(services.identity, { decidedBy }) }),
       ...(reason === null ? {} : { reason }),
     };
-    return allowed(200, body, { facts: { change: { proposal: row.id } } });
+    return allowed<'showProposal'>(200, body, { facts: { change: { proposal: row.id } } });
   },
 });
 
@@ -37,7 +37,7 @@ function shownBody({ operation, body }: Pick<ProposalRow, 'operation' | 'body'>)
 export const proposalHead = (
   { id, operation, kind, name, owner, digest, author, needsOfficer }: ProposalHead,
   identity: Services['identity'],
-): object => ({
+) => ({
   ...{ proposal: id, operation, kind, name, digest, author, ...namesBeside(identity, { author }) },
   ...(owner === null ? {} : { owner }),
   ...(needsOfficer ? { needsOfficer } : {}),

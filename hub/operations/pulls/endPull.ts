@@ -16,7 +16,7 @@ export const endPull = operation('endPull', {
     const dataset = datasetId(call.params.dataset);
     const unknown = new Problem('pull_unknown', { dataset });
     if ((await pullOf(database.app, dataset)) === undefined) throw unknown;
-    return allowed(
+    return allowed<'endPull'>(
       200,
       { dataset, ended: true },
       {

@@ -27,6 +27,7 @@ export const listPulls = operation('listPulls', {
       failed: failed === 'true',
     });
     return listed(
+      call,
       'pulls',
       page,
       rows,

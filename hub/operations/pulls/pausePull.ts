@@ -28,7 +28,7 @@ export const pausePull = operation('pausePull', {
     const today = dayInChina(call.now);
     const latest = dayInChina(call.now + longestPauseDays * dayMs);
     if (until < today || until > latest) throw new Problem('pull_pause_days', { until, today, latest });
-    return allowed(
+    return allowed<'pausePull'>(
       200,
       { dataset, until },
       {

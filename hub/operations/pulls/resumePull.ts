@@ -18,7 +18,7 @@ export const resumePull = operation('resumePull', {
     if (row === undefined) throw new Problem('pull_unknown', { dataset });
     const idle = new Problem('pull_not_paused', { dataset });
     if (!pausedNow(row.pause, call.now)) throw idle;
-    return allowed(
+    return allowed<'resumePull'>(
       200,
       { dataset, resumed: true },
       {

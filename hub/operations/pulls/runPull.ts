@@ -19,7 +19,7 @@ export const runPull = operation('runPull', {
     if (row === undefined) throw unknown;
     if (row.pause !== undefined && pausedNow(row.pause, call.now))
       throw new Problem('pull_paused', { dataset, until: row.pause.until });
-    return allowed(
+    return allowed<'runPull'>(
       202,
       { dataset, asked: true },
       {

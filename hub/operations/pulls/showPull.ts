@@ -44,6 +44,6 @@ export const showPull = operation('showPull', {
       windowOpen: windowOpen(schedule, call.now),
       runs: runs.map(pullRunView),
     };
-    return allowed(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
+    return allowed<'showPull'>(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
   },
 });

@@ -5,7 +5,7 @@ import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
 import { loosenedRules } from '../../domain/loosenedRules.ts';
 import { periodsText } from '../../domain/periods.ts';
-import { allowed } from '../../gate/call.ts';
+import { allowed, type Told } from '../../gate/call.ts';
 import { openChangeover } from '../../store/registry/changeovers.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
@@ -84,13 +84,16 @@ export const amendDataset = proposable('amendDataset', {
     if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
       throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
     if (loosens.length > 0 && approver === null)
-      return { ...allowed(202, told, { facts: {} }), asks: { told, needsOfficer: true, body: agreed } };
+      return {
+        ...allowed<'amendDataset'>(202, told, { facts: {} }),
+        asks: { told, needsOfficer: true, body: agreed },
+      };
     const change = { before: canonicalText(parts(before)), after: canonicalText(parts(after)) };
     // an entry is kept for ever
     if (holdsIdentityNumber(change.before) || holdsIdentityNumber(change.after))
       throw new Problem('reason_identifies', {}, { at: '/body' });
     const body = { dataset: id, changed: told.changed, digest: told.digest, amended };
-    return allowed(approver === null ? 200 : 201, approver === null ? body : told, {
+    const outcome: Told = {
       facts: {
         dataset: id,
         provider: row.department,
@@ -115,7 +118,10 @@ export const amendDataset = proposable('amendDataset', {
         if (changeover !== undefined)
           throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
       },
-    });
+    };
+    return approver === null
+      ? allowed<'amendDataset'>(200, body, outcome)
+      : allowed<'acceptProposal'>(201, told, outcome);
   },
 });
 

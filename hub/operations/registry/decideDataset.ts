@@ -60,7 +60,7 @@ export const decideDataset = operation('decideDataset', {
       ...(act === 'retire' ? shown : { agreements: shown.agreements }),
     };
     const move = { id, reason, byOffice: ofOffice, person };
-    return allowed(first ? 202 : 200, body, {
+    return allowed<'decideDataset'>(first ? 202 : 200, body, {
       facts: {
         ...{ dataset: id, provider: row.department },
         change: { kind: 'Dataset', id, act, state: body.state, reason, ...(first ? { proposed: true } : {}) },

@@ -4,6 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { transition } from '../../domain/lifeCycle.ts';
 import { leastSunset, schemaVersionLife, type SchemaVersionAct } from '../../domain/schemaVersion.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { SchemaVersionState } from '../../domain/schemaVersion.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { listDatasets } from '../../store/registry/datasets.ts';
@@ -178,13 +179,17 @@ async function retired(
 function told(
   call: Call<StaffCaller>,
   { urn, digest }: SchemaRow,
-  body: { readonly state: string; readonly author?: string; readonly touches?: object },
+  body: {
+    readonly state: SchemaVersionState | 'discarded';
+    readonly author?: string;
+    readonly touches?: components['schemas']['Touched'];
+  },
   bumpsEpoch: boolean,
   work: (transaction: Transaction) => Promise<boolean>,
 ): Outcome {
   const { touches, ...change } = body;
   const act = (call.body as Body).act;
-  return allowed(
+  return allowed<'decideSchema'>(
     200,
     { schema: urn, ...change, digest, ...(touches === undefined ? {} : { touches }) },
     {

@@ -1,6 +1,7 @@
 import { maskedDataset } from '../../../policies/maskedDataset.ts';
 import { receivedContract } from '../../../policies/receivedContract.ts';
 import { Problem } from '../../../terms/problem.ts';
+import type { ReplyOf } from '../../gate/contract.ts';
 import { allowed } from '../../gate/call.ts';
 import { plansInForce } from '../../../policies/plansInForce.ts';
 import { operation } from '../operation.ts';
@@ -31,7 +32,12 @@ export const describeReceived = operation('describeReceived', {
       });
     const record = maskedDataset(plan, dataset.compiled.surroundings).document;
     const title = { zh: dataset.row.titleZh, en: dataset.row.titleEn };
-    const body = receivedContract(plan, record, { origin: hub.publicOrigin, title });
-    return allowed(200, body, { facts: { dataset: id, consumer, agreement: plan.ref.agreement } });
+    const body = receivedContract(plan, record, { origin: hub.publicOrigin, title }) as ReplyOf<
+      'describeReceived',
+      200
+    >;
+    return allowed<'describeReceived'>(200, body, {
+      facts: { dataset: id, consumer, agreement: plan.ref.agreement },
+    });
   },
 });

@@ -42,6 +42,8 @@ export const examineRows = operation('examineRows', {
     const { batch, ...examined } = await examineStored(app, row, from.schema, under, most);
     const body = { ...examined, schema: asked, ...(batch === null ? {} : { batch }) };
     const { rows, failing } = examined;
-    return allowed(200, body, { facts: { dataset: id, change: { schema: asked, rows, failing } } });
+    return allowed<'examineRows'>(200, body, {
+      facts: { dataset: id, change: { schema: asked, rows, failing } },
+    });
   },
 });

@@ -6,7 +6,7 @@ import { self } from '../../gate/ownership.ts';
 import { operation } from '../operation.ts';
 
 /** What comes with the product, of one id or of all. */
-const shippedAs = (wanted: string | undefined): readonly object[] =>
+const shippedAs = (wanted: string | undefined) =>
   shippedCodeListIds
     .filter((id) => wanted === undefined || id === wanted)
     .flatMap((id) => shippedSurroundings.codeLists.list(id) ?? [])
@@ -24,6 +24,7 @@ export const listCodeLists = operation('listCodeLists', {
     const page = pageAsked(call.query, names.versioned);
     const rows = await pageCodeLists(database.app, { ...oneMore(page), id: call.query.id });
     return listed(
+      call,
       'codeLists',
       page,
       rows,

@@ -14,6 +14,6 @@ export const listDatasets = operation('listDatasets', {
     const { department, schema, sharing, state } = call.query;
     const page = pageAsked(call.query, names.code);
     const rows = await pageDatasets(database.app, { ...oneMore(page), department, schema, sharing, state });
-    return listed('datasets', page, rows, ({ id }) => id, datasetView);
+    return listed(call, 'datasets', page, rows, ({ id }) => id, datasetView);
   },
 });

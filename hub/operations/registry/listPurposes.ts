@@ -13,6 +13,7 @@ export const listPurposes = operation('listPurposes', {
     const page = pageAsked(call.query, names.code);
     const rows = await pagePurposes(database.app, { ...oneMore(page), parent: call.query.parent });
     return listed(
+      call,
       'purposes',
       page,
       rows,

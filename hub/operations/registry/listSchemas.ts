@@ -19,6 +19,6 @@ export const listSchemas = operation('listSchemas', {
       ...{ ...oneMore(page), name, state, text },
       unpublishedOf: reachOf(showSchemaImpact.permission, call.caller),
     });
-    return listed('schemas', page, rows, ({ urn }) => urn, schemaView);
+    return listed(call, 'schemas', page, rows, ({ urn }) => urn, schemaView);
   },
 });

@@ -7,7 +7,7 @@ import { crossRuleUnfit } from '../../domain/crossRule.ts';
 import { periodsUnfit } from '../../domain/periods.ts';
 import { ruleWithoutField } from '../../domain/reference.ts';
 import { widenRows } from '../../exchange/rebind/widenRows.ts';
-import { allowed } from '../../gate/call.ts';
+import { allowed, type Told } from '../../gate/call.ts';
 import { compileTogether } from '../../registry/compileTogether.ts';
 import { deriveEntry } from '../../store/registry/catalogue.ts';
 import { openChangeover } from '../../store/registry/changeovers.ts';
@@ -78,7 +78,10 @@ export const rebindDataset = proposable('rebindDataset', {
     const digest = datasetDigest({ ...row, schema: urn });
     const told = { kind: 'Dataset', id, changed, digest } as const;
     if (loosens.length > 0 && approver === null)
-      return { ...allowed(202, told, { facts: {} }), asks: { told, needsOfficer: true, body: agreed } };
+      return {
+        ...allowed<'rebindDataset'>(202, told, { facts: {} }),
+        asks: { told, needsOfficer: true, body: agreed },
+      };
     if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
     const body = {
       dataset: id,
@@ -87,7 +90,7 @@ export const rebindDataset = proposable('rebindDataset', {
       changed,
       added: added.map(({ field }) => field),
     };
-    return allowed(approver === null ? 200 : 201, approver === null ? body : told, {
+    const outcome: Told = {
       facts: {
         dataset: id,
         provider: row.department,
@@ -109,7 +112,10 @@ export const rebindDataset = proposable('rebindDataset', {
           throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
         for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
       },
-    });
+    };
+    return approver === null
+      ? allowed<'rebindDataset'>(200, body, outcome)
+      : allowed<'acceptProposal'>(201, told, outcome);
   },
 });
 

@@ -35,7 +35,7 @@ export const sampleDataset = operation('sampleDataset', {
       })),
       received: received.map((plan) => receivedUnder(plan, dataset, record, call.now)),
     };
-    return allowed(200, body, { facts: { dataset: id, consumer } });
+    return allowed<'sampleDataset'>(200, body, { facts: { dataset: id, consumer } });
   },
 });
 
@@ -44,7 +44,7 @@ function receivedUnder(
   dataset: LiveDataset,
   record: Readonly<Record<string, unknown>>,
   now: number,
-): object {
+) {
   const masked =
     Object.keys(record).length === 0
       ? {}

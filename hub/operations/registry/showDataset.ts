@@ -34,9 +34,13 @@ export const showDataset = operation('showDataset', {
       ...{ dataset: datasetView(row), mappings, ...retirement },
       ...(periods === undefined ? {} : { periods }),
     };
-    if (changeover === undefined) return allowed(200, told, { facts: { dataset: id } });
+    if (changeover === undefined) return allowed<'showDataset'>(200, told, { facts: { dataset: id } });
     const batch = changeover.batch === null ? undefined : await batchById(database.app, changeover.batch);
     const stage = stageOf(services, changeover, row, batch);
-    return allowed(200, { ...told, changeover: { to: changeover.to, stage } }, { facts: { dataset: id } });
+    return allowed<'showDataset'>(
+      200,
+      { ...told, changeover: { to: changeover.to, stage } },
+      { facts: { dataset: id } },
+    );
   },
 });

@@ -26,6 +26,6 @@ export const showSchema = operation('showSchema', {
       document: JSON.parse(row.document) as unknown,
       datasets: await datasetsOfSchema(database.app, row.urn),
     };
-    return allowed(200, body, { facts: { change: { schema: row.urn } } });
+    return allowed<'showSchema'>(200, body, { facts: { change: { schema: row.urn } } });
   },
 });

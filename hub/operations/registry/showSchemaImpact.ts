@@ -48,6 +48,6 @@ export const showSchemaImpact = operation('showSchemaImpact', {
       changes: [...changes, ...earlier].map((one) => ({ ...one, touches: touched(one.pointer) })),
       touches: touched(''),
     };
-    return allowed(200, body, { facts: { change: { schema: urn } } });
+    return allowed<'showSchemaImpact'>(200, body, { facts: { change: { schema: urn } } });
   },
 });

@@ -67,6 +67,7 @@ export const showUses = operation('showUses', {
     const ids = bound.map(({ id }) => id);
     const reached = await reachedThrough(call.caller, services, ids);
     return listed(
+      call,
       'uses',
       page,
       rows,

@@ -36,7 +36,7 @@ export const tryMasks = operation('tryMasks', {
       })),
       row: Object.fromEntries(Object.entries(left).map(([name, value]) => [name, shown(value)])),
     };
-    return allowed(200, body, { facts: { dataset: id } });
+    return allowed<'tryMasks'>(200, body, { facts: { dataset: id } });
   },
 });
 

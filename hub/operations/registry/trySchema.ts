@@ -30,7 +30,7 @@ export const trySchema = operation('trySchema', {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const refused: Tried = { ...refusalOf(error), changes: [], needsOfficer: false };
-      return allowed(200, refused, facts());
+      return allowed<'trySchema'>(200, refused, facts());
     }
     const { schema, rows } = read;
     const mode = versionsBeside(rows, schema)[0]?.compatibility ?? compatibility ?? 'BACKWARD';
@@ -43,7 +43,7 @@ export const trySchema = operation('trySchema', {
       needsOfficer: changes.some(({ officer }) => officer === true),
       ...(await withTouched(call, services, read, changes)),
     };
-    return allowed(200, tried, facts(schema.urn));
+    return allowed<'trySchema'>(200, tried, facts(schema.urn));
   },
 });
 

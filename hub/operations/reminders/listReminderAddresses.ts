@@ -22,6 +22,10 @@ export const listReminderAddresses = operation('listReminderAddresses', {
         .map(({ code }) => code);
     const rows = await reminderAddressesOf(database.app, caller.person, departments);
     const addresses = rows.map((row) => reminderAddressView(row, services));
-    return allowed(200, { addresses }, { facts: { change: { addresses: addresses.length } } });
+    return allowed<'listReminderAddresses'>(
+      200,
+      { addresses },
+      { facts: { change: { addresses: addresses.length } } },
+    );
   },
 });

@@ -37,8 +37,12 @@ export const beginFromTemplate = operation('beginFromTemplate', {
     const gone = goneIn(agreement.grants, registry.current.datasets);
     if (gone.length > 0) throw new Problem('template_outdated', { template: code, gone: gone.join(' ') });
     const document = JSON.parse(agreement.canonical) as Schemas['PolicyDocument'];
-    return allowed(200, { template: code, revision, document } satisfies Schemas['RequestBegun'], {
-      facts: { change: { template: code, revision }, consumer, provider },
-    });
+    return allowed<'beginFromTemplate'>(
+      200,
+      { template: code, revision, document } satisfies Schemas['RequestBegun'],
+      {
+        facts: { change: { template: code, revision }, consumer, provider },
+      },
+    );
   },
 });

@@ -24,6 +24,7 @@ export const listRequestTemplates = operation('listRequestTemplates', {
     });
     const { datasets } = registry.current;
     return listed(
+      call,
       'templates',
       page,
       rows,

@@ -62,7 +62,7 @@ export const answerRequest = operation('answerRequest', {
     const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
     const { version } = parseAgreement(JSON.parse(standing.document), request.agreement);
     const after: KeptRequest = { ...request, version, events, agreementState: granted?.state ?? null };
-    return allowed(200, requestView(after, services.identity.persons(), call.now), {
+    return allowed<'answerRequest'>(200, requestView(after, services.identity.persons(), call.now), {
       facts: requestFacts(after, event, standing, timesOf(request, before, act)),
       work: async (transaction) => {
         try {

@@ -40,7 +40,7 @@ export const beginRenewal = operation('beginRenewal', {
     await registry.refresh();
     const gone = goneIn(before.grants, registry.current.datasets);
     if (gone.length > 0) throw new Problem('renewal_outdated', { agreement: id, gone: gone.join(' ') });
-    return allowed(
+    return allowed<'beginRenewal'>(
       200,
       {
         of: last.version,

@@ -21,7 +21,7 @@ export const listRequests = operation('listRequests', {
       const { after = '' } = page;
       const waiting = await requestsOfTurn(call.caller, services, call.now, { consumer, provider });
       const rows = waiting.filter((one) => placeOfTurn(one) > after).slice(0, oneMore(page).most);
-      return listed('requests', page, rows, placeOfTurn, (one) => one);
+      return listed(call, 'requests', page, rows, placeOfTurn, (one) => one);
     }
     const page = pageAsked(call.query, names.request);
     const departments = reachOf(permission, call.caller);
@@ -36,6 +36,7 @@ export const listRequests = operation('listRequests', {
       oneMore(page).most,
     );
     return listed(
+      call,
       'requests',
       page,
       rows,

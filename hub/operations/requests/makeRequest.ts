@@ -62,7 +62,7 @@ export const makeRequest = operation('makeRequest', {
     const standing = standingNow(request, call.now);
     const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
     const after = { ...request, agreementState: granted?.state ?? null };
-    return allowed(201, requestView(after, services.identity.persons(), call.now), {
+    return allowed<'makeRequest'>(201, requestView(after, services.identity.persons(), call.now), {
       facts: requestFacts(after, made, standing),
       work: async (transaction) => {
         await insertRequest(transaction, request, call.exchange);

@@ -14,7 +14,7 @@ export const showRequest = operation('showRequest', {
   run: async (call, { database, identity }) => {
     const request = await requestById(database.app, call.params.request);
     if (request === undefined) throw new Problem('not_found');
-    return allowed(200, requestView(request, identity.persons(), call.now), {
+    return allowed<'showRequest'>(200, requestView(request, identity.persons(), call.now), {
       facts: { change: { request: request.id } },
     });
   },

@@ -35,7 +35,7 @@ export async function decideRisk(
     act === 'acknowledge'
       ? { ...row, state: 'acknowledged' as const, acknowledgedBy: by, acknowledgement: reason }
       : { ...row, state: 'escalated' as const, escalatedBy: by, escalation: reason };
-  return allowed(200, riskView(decided, call.now, identity), {
+  return allowed<'acknowledgeRisk'>(200, riskView(decided, call.now, identity), {
     facts: {
       ...(row.consumer === null ? {} : { consumer: row.consumer }),
       change: { risk: id, rule: row.rule, day: row.day, act, reason },

@@ -34,6 +34,7 @@ export const listRisks = operation('listRisks', {
       oneMore(page).most,
     );
     return listed(
+      call,
       'risks',
       page,
       rows,

@@ -25,6 +25,8 @@ export const showRisk = operation('showRisk', {
     const places = riskPlaces(call.caller, services, permission);
     if (row === undefined || (places !== undefined && !row.departments.some((code) => places.includes(code))))
       throw new Problem('not_found');
-    return allowed(200, riskView(row, call.now, services.identity), { facts: { change: { risk: row.id } } });
+    return allowed<'showRisk'>(200, riskView(row, call.now, services.identity), {
+      facts: { change: { risk: row.id } },
+    });
   },
 });

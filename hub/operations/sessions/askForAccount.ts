@@ -5,6 +5,9 @@ import { operation } from '../operation.ts';
 export const askForAccount = operation('askForAccount', {
   kind: 'none',
   run: async (call, { identity, hub }) => {
-    return unlogged(200, await identity.sessions.offerAccount(undefined, call.now, hub.staff.origin));
+    return unlogged<'askForAccount'>(
+      200,
+      await identity.sessions.offerAccount(undefined, call.now, hub.staff.origin),
+    );
   },
 });

@@ -5,7 +5,7 @@ import { operation } from '../operation.ts';
 export const askForPasskey = operation('askForPasskey', {
   kind: 'none',
   run: (call, { identity, hub }) => {
-    return unlogged(200, {
+    return unlogged<'askForPasskey'>(200, {
       publicKey: identity.sessions.passkeyOptions(undefined, call.now, hub.staff.origin),
     });
   },

@@ -16,7 +16,7 @@ export const endSession = operation('endSession', {
   run: async (call, { identity, hub }) => {
     const { reason = 'signed out' } = call.body;
     const id = call.params.session;
-    const outcome = actOutcome(200, await identity.sessions.end({ id, reason }, call));
+    const outcome = actOutcome<'endSession'>(200, await identity.sessions.end({ id, reason }, call));
     return id === call.caller.tokenId ? { ...outcome, headers: clearCookie(hub.staff.cookie) } : outcome;
   },
 });

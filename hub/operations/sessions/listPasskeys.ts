@@ -17,7 +17,7 @@ export const listPasskeys = operation('listPasskeys', {
       key,
       expires: moment(expiresAt),
     }));
-    return allowed(
+    return allowed<'listPasskeys'>(
       200,
       { person: caller.person, console: hub.staff.origin, passkeys },
       { facts: { change: { passkeys: passkeys.length } } },

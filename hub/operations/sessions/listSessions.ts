@@ -25,6 +25,7 @@ export const listSessions = operation('listSessions', {
     const called = new Map<string, string>(within.map(({ id, name }) => [id, name]));
     const rows = await identity.sessions.open({ ...oneMore(page), persons: [...called.keys()], way, now });
     return listed(
+      call,
       'sessions',
       page,
       rows,

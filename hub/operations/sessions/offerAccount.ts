@@ -9,6 +9,9 @@ export const offerAccount = operation('offerAccount', {
   permission: everyone,
   owner: self,
   run: async (call, { identity, hub }) => {
-    return unlogged(200, await identity.sessions.offerAccount(call.caller, call.now, hub.staff.origin));
+    return unlogged<'offerAccount'>(
+      200,
+      await identity.sessions.offerAccount(call.caller, call.now, hub.staff.origin),
+    );
   },
 });

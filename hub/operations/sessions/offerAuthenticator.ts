@@ -9,6 +9,9 @@ export const offerAuthenticator = operation('offerAuthenticator', {
   permission: everyone,
   owner: self,
   run: async (call, { identity }) => {
-    return actOutcome(201, await identity.sessions.offerAuthenticator(call.caller, call));
+    return actOutcome<'offerAuthenticator'>(
+      201,
+      await identity.sessions.offerAuthenticator(call.caller, call),
+    );
   },
 });

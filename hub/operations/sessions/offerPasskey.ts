@@ -9,7 +9,7 @@ export const offerPasskey = operation('offerPasskey', {
   permission: everyone,
   owner: self,
   run: (call, { identity, hub }) => {
-    return unlogged(200, {
+    return unlogged<'offerPasskey'>(200, {
       publicKey: identity.sessions.passkeyOptions(call.caller, call.now, hub.staff.origin),
     });
   },

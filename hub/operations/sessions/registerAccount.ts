@@ -10,7 +10,7 @@ export const registerAccount = operation('registerAccount', {
   owner: self,
   run: async (call, { identity, hub }) => {
     const answer = call.body;
-    return actOutcome(
+    return actOutcome<'registerAccount'>(
       201,
       await identity.sessions.registerAccount(call.caller, answer, call, hub.staff.origin),
     );

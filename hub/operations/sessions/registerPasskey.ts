@@ -17,6 +17,6 @@ export const registerPasskey = operation('registerPasskey', {
       call,
       hub.staff.origin,
     );
-    return actOutcome(201, act);
+    return actOutcome<'registerPasskey'>(201, act);
   },
 });

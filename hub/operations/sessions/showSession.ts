@@ -10,7 +10,7 @@ export const showSession = operation('showSession', {
   owner: self,
   run: ({ caller }) => {
     const { person, tokenId, name, department, grants, session } = caller;
-    return unlogged(200, {
+    return unlogged<'showSession'>(200, {
       id: tokenId,
       person,
       name,

@@ -19,7 +19,7 @@ export const showSignIn = operation('showSignIn', {
       })),
     }));
     const { provider } = identity.sessions;
-    return unlogged(200, {
+    return unlogged<'showSignIn'>(200, {
       hub: hub.name,
       demo,
       ...(hub.personApp === undefined ? {} : { personApp: hub.personApp }),

@@ -26,7 +26,7 @@ export const confirmKey = operation('confirmKey', {
       throw new Problem('four_eyes');
     if (row.objectedBy !== null && !settles(call.caller.grants))
       throw new Problem('objection_pends', { keyid });
-    return allowed(
+    return allowed<'confirmKey'>(
       200,
       { keyid, department, state: 'active' },
       {

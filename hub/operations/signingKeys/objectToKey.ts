@@ -18,7 +18,7 @@ export const objectToKey = operation('objectToKey', {
     const { reason } = call.body;
     const row = await keyInQuestion(call, services);
     const { keyid, department, state } = row;
-    return allowed(
+    return allowed<'objectToKey'>(
       200,
       { keyid, department, state },
       {

@@ -17,7 +17,7 @@ export const refuseKey = operation('refuseKey', {
     const row = await keyInQuestion(call, services);
     const { keyid, department, enrolment } = row;
     const { now, exchange } = call;
-    return allowed(
+    return allowed<'refuseKey'>(
       200,
       { keyid, department, state: 'refused' },
       {

@@ -9,6 +9,9 @@ export const acceptInvitation = operation('acceptInvitation', {
     const body = call.body;
     const prepared = await identity.prepare(act, body, call);
     // so that she is logged in without being told another address
-    return actOutcome(201, { ...prepared, reply: { ...prepared.reply, staff: hub.staff.origin } });
+    return actOutcome<'acceptInvitation'>(201, {
+      ...prepared,
+      reply: { ...prepared.reply, staff: hub.staff.origin },
+    });
   },
 });

@@ -18,6 +18,6 @@ export const confirmPerson = operation('confirmPerson', {
   run: async (call, { identity }) => {
     const { roles } = call.body;
     const request = { person: call.params.person, roles };
-    return actOutcome(200, await identity.prepare(act, request, call.caller));
+    return actOutcome<'confirmPerson'>(200, await identity.prepare(act, request, call.caller));
   },
 });

@@ -14,6 +14,6 @@ export const endPerson = operation('endPerson', {
   run: async (call, { identity }) => {
     const { reason } = call.body;
     const request = { person: call.params.person, reason };
-    return actOutcome(200, await identity.prepare(act, request, call.caller.person, call));
+    return actOutcome<'endPerson'>(200, await identity.prepare(act, request, call.caller.person, call));
   },
 });

@@ -22,7 +22,7 @@ export const endStandIn = operation('endStandIn', {
       act: 'end',
     });
     if (row.ended) throw ended;
-    return allowed(
+    return allowed<'endStandIn'>(
       200,
       { id, ended: true },
       {

@@ -12,6 +12,6 @@ export const grantRole = operation('grantRole', {
   run: async (call, { identity }) => {
     const grant = call.body;
     const request = { person: call.params.person, grant };
-    return actOutcome(201, await identity.prepare(act, request, call.caller.person, call));
+    return actOutcome<'grantRole'>(201, await identity.prepare(act, request, call.caller.person, call));
   },
 });

@@ -11,6 +11,6 @@ export const invitePerson = operation('invitePerson', {
   owner: (call) => eachOf(call.body.roles.map(({ department }) => department)),
   run: async (call, { identity }) => {
     const body = call.body;
-    return actOutcome(201, await identity.prepare(act, body, call.caller.person, call));
+    return actOutcome<'invitePerson'>(201, await identity.prepare(act, body, call.caller.person, call));
   },
 });

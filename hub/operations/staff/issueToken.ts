@@ -11,6 +11,6 @@ export const issueToken = operation('issueToken', {
   owner: self,
   run: async (call, { identity }) => {
     const body = call.body;
-    return actOutcome(201, await identity.prepare(act, body, call.caller, call));
+    return actOutcome<'issueToken'>(201, await identity.prepare(act, body, call.caller, call));
   },
 });

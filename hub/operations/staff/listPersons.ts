@@ -2,6 +2,7 @@ import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf } from '../reading/reach.ts';
 import { seen } from '../../domain/cells.ts';
 import { self } from '../../gate/ownership.ts';
+import type { Role } from '../../domain/roles.ts';
 import { operation } from '../operation.ts';
 
 const permission = seen;
@@ -33,6 +34,7 @@ export const listPersons = operation('listPersons', {
       .sort(({ id }, other) => (id < other.id ? -1 : 1))
       .slice(0, oneMore(page).most);
     return listed(
+      call,
       'persons',
       page,
       found,
@@ -47,7 +49,7 @@ export const listPersons = operation('listPersons', {
   },
 });
 
-const rolePlace = (role: string, department: string | undefined): object => ({
+const rolePlace = (role: Role, department: string | undefined) => ({
   role,
   ...(department === undefined ? {} : { department }),
 });

@@ -23,6 +23,7 @@ export const listStandIns = operation('listStandIns', {
     const rows = await pageStandIns(database.app, { ...oneMore(page), departments, kind, now: call.now });
     const called = new Map<string, string>(identity.persons().map(({ id, name }) => [id, name]));
     return listed(
+      call,
       'standIns',
       page,
       rows,

@@ -14,6 +14,9 @@ export const revokeToken = operation('revokeToken', {
   },
   run: async (call, { identity }) => {
     const { reason } = call.body;
-    return actOutcome(200, await identity.prepare(act, { id: call.params.token, reason }, call));
+    return actOutcome<'revokeToken'>(
+      200,
+      await identity.prepare(act, { id: call.params.token, reason }, call),
+    );
   },
 });

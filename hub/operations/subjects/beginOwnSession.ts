@@ -23,7 +23,7 @@ export const beginOwnSession = operation('beginOwnSession', {
     const { secret, hash } = newOwnSecret();
     const idleUntil = Math.min(now + ownIdle, row.until);
     return {
-      ...allowed(
+      ...allowed<'beginOwnSession'>(
         201,
         {
           department: titledDepartment(services.identity, row.department),

@@ -8,7 +8,7 @@ export const endOwnSession = operation('endOwnSession', {
   kind: 'management',
   run: (call, { hub }) => {
     const { session } = call.caller;
-    const outcome = allowed(
+    const outcome = allowed<'endOwnSession'>(
       200,
       {},
       {

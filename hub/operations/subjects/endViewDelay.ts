@@ -22,7 +22,7 @@ export const endViewDelay = operation('endViewDelay', {
       act: 'end',
     });
     if (row.endedBy !== null) throw ended;
-    return allowed(
+    return allowed<'endViewDelay'>(
       200,
       { id, department: row.department, ended: true },
       {

@@ -25,6 +25,7 @@ export const listViewDelays = operation('listViewDelays', {
       oneMore(page).most,
     );
     return listed(
+      call,
       'delays',
       page,
       rows,

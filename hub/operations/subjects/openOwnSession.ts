@@ -30,7 +30,7 @@ export const openOwnSession = operation('openOwnSession', {
     const { secret, hash } = newOwnSecret();
     const id = randomText(10).toLowerCase();
     const { presentedBy, assurance } = assertion;
-    return allowed(
+    return allowed<'openOwnSession'>(
       201,
       // behind the hash: no server, proxy or Referer is ever told a fragment
       { url: `${citizen.origin}/own#${secret}`, expires: moment(now + codeLife) },

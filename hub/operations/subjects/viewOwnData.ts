@@ -11,7 +11,7 @@ export const viewOwnData = operation('viewOwnData', {
     const { subject, commitment, session, presentedBy } = call.caller;
     const { exchange, now } = call;
     const answer = await subjectView(services, { subject, commitment, before, limit, exchange, now });
-    return allowed(200, answer, {
+    return allowed<'viewOwnData'>(200, answer, {
       facts: { change: { session, presentedBy, looks: answer.view.looks.length } },
       subjects: [subjectToken(services.keys.logToken(tokenYear(now)), subject)],
     });

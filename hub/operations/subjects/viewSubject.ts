@@ -25,7 +25,7 @@ export const viewSubject = operation('viewSubject', {
     const { before, limit } = body;
     const answer = await subjectView(services, { subject, commitment, before, limit, exchange, now });
     const { presentedBy, assurance, id } = assertion;
-    return allowed(200, answer, {
+    return allowed<'viewSubject'>(200, answer, {
       facts: { change: { assertion: id, presentedBy, assurance, looks: answer.view.looks.length } },
       subjects: [subjectToken(services.keys.logToken(tokenYear(now)), subject)],
       work: async (transaction) => {

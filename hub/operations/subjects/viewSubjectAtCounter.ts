@@ -34,7 +34,7 @@ export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
     const commitment = personCommitment(asked.value, salt);
     const answer = await subjectView(services, { subject, commitment, before, limit, exchange, now });
     const looks = answer.view.looks.length;
-    return allowed(
+    return allowed<'viewSubjectAtCounter'>(
       200,
       { ...answer, salt: toBase64url(salt) },
       {

@@ -49,7 +49,7 @@ export const answerTicket = operation('answerTicket', {
     const batch = answer.act === 'mend' ? await batchOf(answer, row, services) : null;
     const tokens = row.subject === null ? [] : (await tokensOf(services, row.subject, now)).tokens;
     const after = { ...row, state: to, reason, batch, answeredAt: now };
-    return allowed(200, ticketSummary(after, departments, now), {
+    return allowed<'answerTicket'>(200, ticketSummary(after, departments, now), {
       facts: {
         ...{ consumer: row.opener, provider: row.provider, dataset: row.dataset },
         change: {

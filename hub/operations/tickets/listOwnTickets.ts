@@ -25,7 +25,7 @@ export const listOwnTickets = operation('listOwnTickets', {
     const datasets = [...registry.current.datasets.values()]
       .filter(({ schema }) => schema.subject?.kind === 'person')
       .map(({ row }) => titledDataset(row.id, services));
-    return allowed(
+    return allowed<'listOwnTickets'>(
       200,
       {
         visitor: visitorOf(keys.subject, caller),

@@ -36,6 +36,7 @@ export const listTickets = operation('listTickets', {
       oneMore(page).most,
     );
     return listed(
+      call,
       'tickets',
       page,
       rows,

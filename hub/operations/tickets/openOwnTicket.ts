@@ -62,7 +62,7 @@ export const openOwnTicket = operation('openOwnTicket', {
       },
       ...{ reason: null, batch: null, told: [] },
     };
-    return allowed(201, ownTicketView(row, services, now), {
+    return allowed<'openOwnTicket'>(201, ownTicketView(row, services, now), {
       facts: {
         ...{ consumer: row.opener, provider: row.provider, dataset },
         change: {

@@ -78,7 +78,7 @@ export const openTicket = operation('openTicket', {
         told: [],
       },
     };
-    return allowed(
+    return allowed<'openTicket'>(
       201,
       ticketView(row, [opener], now, () => key ?? ''),
       {

@@ -33,7 +33,7 @@ export const showTicket = operation('showTicket', {
       Buffer.from(sealerOf(keys.sealing).open(sealed, contextOf(id))).toString('utf8');
     const mayRead = own.includes(row.opener) || own.includes(row.provider);
     const view = ticketView(row, reach ?? own, call.now, mayRead ? open : undefined);
-    return allowed(200, view, {
+    return allowed<'showTicket'>(200, view, {
       facts: { change: { ticket: row.id, as: view.as } },
       subjects:
         row.subject === null || view.key === undefined

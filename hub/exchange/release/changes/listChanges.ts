@@ -77,13 +77,13 @@ async function answer(
     batch: changes.to.batch,
     ...{ begins, more },
     withheld: permission.withheld,
-    rows: { delivered, gone, withheld: check === undefined ? 0 : 'undisclosed' },
+    rows: { delivered, gone, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
       ? {}
       : { obligations: saidObligations(permission.obligations, now) }),
     ...correction.answer,
   };
-  const outcome = allowed(200, body, {
+  const outcome = allowed<'listChanges'>(200, body, {
     facts: {
       ...facts,
       schema: dataset.schema.urn,

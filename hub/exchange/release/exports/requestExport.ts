@@ -58,7 +58,7 @@ function open(
   });
   const { obligations } = permission;
   const said = obligations.length === 0 ? {} : { obligations: saidObligations(obligations, now) };
-  return allowed(
+  return allowed<'requestExport'>(
     202,
     { ...view, ...said },
     {

@@ -7,6 +7,6 @@ export const showExport = releaseOperation('showExport', {
   kind: 'inspect',
   run: async (call, services) => {
     const row = await ownExport(call, services);
-    return allowed(200, exportView(row), { facts: { dataset: row.dataset, repeatOf: row.id } });
+    return allowed<'showExport'>(200, exportView(row), { facts: { dataset: row.dataset, repeatOf: row.id } });
   },
 });

@@ -71,7 +71,7 @@ export const beginChangeover = operation('beginChangeover', {
     await entriesFoundBy(services, row, to);
     const view = await changeoverView(services, asked, row);
     const changeover = view.standing;
-    return allowed(202, view.body, {
+    return allowed<'beginChangeover'>(202, view.body, {
       facts: {
         ...{ dataset: id, provider: row.department },
         change: {

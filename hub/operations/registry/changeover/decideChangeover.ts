@@ -54,7 +54,7 @@ export const decideChangeover = operation('decideChangeover', {
       refuseAhead(changeover, call.now);
       return switchOver(call, services, { before: changeover, agreed, row, view });
     }
-    return allowed(
+    return allowed<'decideChangeover'>(
       200,
       { ...view.body, ...persons(agreed) },
       {
@@ -110,7 +110,7 @@ function abandoned(
   reason: string,
 ): Outcome {
   const { id, dataset, batch } = changeover;
-  return allowed(
+  return allowed<'decideChangeover'>(
     200,
     { ...summary(changeover), state: 'abandoned' },
     {

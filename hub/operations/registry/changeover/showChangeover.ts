@@ -17,7 +17,7 @@ export const showChangeover = operation('showChangeover', {
   run: async (call, services) => {
     const { changeover, row } = await underWay(call, services);
     const { body } = await changeoverView(services, changeover, row);
-    return allowed(200, body, { facts: { dataset: row.id, provider: row.department } });
+    return allowed<'showChangeover'>(200, body, { facts: { dataset: row.id, provider: row.department } });
   },
 });
 
