@@ -52,12 +52,12 @@ export const commitBatch = intakeOperation('commitBatch', {
 
 async function commit(
   services: IntakeServices,
-  call: Call<Sender>,
+  call: Call<Sender, 'commitBatch'>,
   batch: BatchRow,
   bound: LiveDataset,
 ): Promise<Outcome> {
   checkSigned(call.caller, bound.row);
-  const request = call.body as Commit;
+  const request = call.body;
   const { dataset, mapping } = translationTarget(bound, request.mapping);
   if ('changeover' in dataset && dataset.row.mode === 'upsert')
     throw new Problem('changeover_under_way', { dataset: dataset.row.id, schema: dataset.row.schema });

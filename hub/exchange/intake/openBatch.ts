@@ -31,7 +31,7 @@ export const openBatch = intakeOperation('openBatch', {
 });
 
 async function opened(
-  call: Call<Sender>,
+  call: Call<Sender, 'openBatch'>,
   services: IntakeServices,
   id: ReturnType<typeof datasetId>,
   facts: { readonly dataset: string; readonly provider: string },
@@ -42,7 +42,7 @@ async function opened(
   const { state } = dataset.row;
   if (!receives(state)) return denied(unavailable(dataset.row), facts);
   checkSigned(call.caller, dataset.row);
-  const { fileName, codePage, bytes } = call.body as components['schemas']['BatchOpening'];
+  const { fileName, codePage, bytes } = call.body;
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
   const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);
   const batch = uuid7(call.now);

@@ -41,7 +41,7 @@ type BatchOutcome =
 export const batchQuery = releaseOperation('batchQuery', {
   kind: 'release',
   run: (call, services) => {
-    const { by, values, fields } = call.body as Question;
+    const { by, values, fields } = call.body;
     const asked = { fields, batch: { by, values } };
     const walk = (allowed: AllowedCall): Promise<Outcome> =>
       services.bulk.run(() => release(services, call, allowed));
@@ -51,10 +51,10 @@ export const batchQuery = releaseOperation('batchQuery', {
 
 async function release(
   services: ReleaseServices,
-  call: Call<DepartmentCaller>,
+  call: Call<DepartmentCaller, 'batchQuery'>,
   { request, permission, facts, attempt }: AllowedCall,
 ): Promise<Outcome> {
-  const { by, values } = call.body as Question;
+  const { by, values } = call.body;
   const { now } = call;
   const dataset = releasedDataset(services.registry, permission);
   const check = consentCheck(permission, fieldsTold(permission, by, dataset), now);

@@ -26,7 +26,7 @@ import { releaseOperation } from '../operation.ts';
 export const queryDataset = releaseOperation('queryDataset', {
   kind: 'release',
   run: (call, services) => {
-    const query = call.body as Query;
+    const query = call.body;
     return whenAllowed(call, services, askedIn(query), (allowed) => release(services, call, query, allowed));
   },
 });

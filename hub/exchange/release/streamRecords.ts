@@ -22,7 +22,7 @@ type StreamQuestion = Pick<Query, 'fields' | 'filter'>;
 export const streamRecords = releaseOperation('streamRecords', {
   kind: 'release',
   run: (call, services) => {
-    const query = call.body as StreamQuestion;
+    const query = call.body;
     return whenAllowed(call, services, { ...query, stream: true }, (allowed) =>
       open(services, call, query, allowed),
     );

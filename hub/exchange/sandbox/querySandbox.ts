@@ -39,11 +39,11 @@ export const querySandbox = releaseOperation('querySandbox', {
 });
 
 function answered(
-  call: Call<DepartmentCaller>,
+  call: Call<DepartmentCaller, 'querySandbox'>,
   services: ReleaseServices,
   { ground, dataset, twin, synthetic }: InSandbox,
 ): Outcome {
-  const query = call.body as Query;
+  const query = call.body;
   const decision = decide(questionOf(call, query, ground.plan.ref), ground.plans, ground.decidedAt);
   if (decision.effect === 'deny') return denied(problemOf(decision), { synthetic });
   // masks compiled for the plan of real rows have the keys of real pseudonyms: these are another plan's
@@ -62,7 +62,7 @@ function answered(
 }
 
 function questionOf(
-  { caller: { signed, department } }: Call<DepartmentCaller>,
+  { caller: { signed, department } }: Call<DepartmentCaller, 'querySandbox'>,
   { fields, filter, sort, limit }: Query,
   { agreement, purpose, dataset }: Permission['plan'],
 ): DecisionRequest {

@@ -21,8 +21,8 @@ export const importCatalogue = proposable('importCatalogue', {
   secondPerson: true,
   stored: (call, services) => keptImport(services.database.app, call.body),
   run: async (call, services, hands) => {
-    const body = call.body as ImportBody & Partial<Pick<KeptImport, 'standing'>>;
-    const examined = await examineImport(body, services, body.standing);
+    const body = call.body;
+    const examined = await examineImport(body, services, 'standing' in body ? body.standing : undefined);
     const findings = examined.flatMap((one, index) =>
       one.outcome === 'refused'
         ? [{ pointer: `/body/entries/${index}`, code: one.problem.code, message: one.problem.text }]

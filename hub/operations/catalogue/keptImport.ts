@@ -18,7 +18,7 @@ export interface Standing {
 export interface KeptImport {
   readonly department: string;
   readonly standing: readonly Standing[];
-  readonly entries: readonly EntryBody[];
+  readonly entries: EntryBody[];
 }
 
 /** Names of the members in which two documents differ; all of a first one. */

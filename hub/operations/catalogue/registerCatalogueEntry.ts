@@ -19,7 +19,7 @@ export const registerCatalogueEntry = proposable('registerCatalogueEntry', {
   owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
   secondPerson: true,
   run: async (call, services, hands) => {
-    const entry = call.body as EntryBody;
+    const entry = call.body;
     await services.registry.refresh();
     const known = await catalogueEntry(services.database.app, entry.id);
     const row = await checkedEntry(entry, known, services);

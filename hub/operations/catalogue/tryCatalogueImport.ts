@@ -13,7 +13,7 @@ export const tryCatalogueImport = operation('tryCatalogueImport', {
   permission: everyone,
   owner: self,
   run: async (call, services) => {
-    const body = call.body as ImportBody;
+    const body = call.body;
     const entries = (await examineImport(body, services)).map((one): Tried['entries'][number] =>
       one.outcome === 'refused'
         ? {

@@ -36,7 +36,7 @@ export const takePaperConsent = proposable('takePaperConsent', {
   secondPerson: true,
   stored: (call, services) => keptPaper(call.body, services),
   run: async (call, services, { author, approver }) => {
-    const taken = call.body as Taken | KeptPaper;
+    const taken = call.body;
     const { database, keys, identity, registry } = services;
     const { now, exchange } = call;
     const live = registry.current.datasets.get(datasetId(taken.dataset));

@@ -35,7 +35,7 @@ export const actOnDemand = operation('actOnDemand', {
     return demand === undefined ? office : anyOf(demand.consumer, demand.provider);
   },
   run: async (call, services) => {
-    const body = call.body as Acted;
+    const body = call.body;
     const { act, reason } = body;
     const { caller, now, exchange } = call;
     const { app } = services.database;

@@ -86,7 +86,7 @@ export const replaceAuthority = proposable('replaceAuthority', {
   secondPerson: true,
   stored: (call, services) => keptReplacement(call.body, services),
   run: async (call, services, _) => {
-    const asked = call.body as Asked;
+    const asked = call.body;
     if (asked.root !== undefined) return acceptAnotherRoot(call, asked, services);
     const { authority } = services.keys;
     const { certificate, revocationList, reason } = asked;

@@ -24,7 +24,7 @@ export const askEvidence = operation('askEvidence', {
   permission: { 'office auditor': everywhere },
   owner: ofOffice,
   run: async (call, services) => {
-    const { reason, case: caseNumber, question } = call.body as Body;
+    const { reason, case: caseNumber, question } = call.body;
     const { subject, ...filter } = question;
     refuseIdentityNumbers({ case: caseNumber });
     const found =

@@ -41,7 +41,7 @@ export const eraseSubject = proposable('eraseSubject', {
   stored: (call, services) => keptErasure(call.body, services),
   run: async (call, services, hands) => {
     const { app } = services.database;
-    const body = call.body as Asked | KeptErasure;
+    const body = call.body;
     const {
       before,
       reason,

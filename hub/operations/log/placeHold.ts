@@ -43,7 +43,7 @@ export const placeHold = proposable('placeHold', {
   secondPerson: true,
   stored: (call, services) => keptHold(call.body, services),
   run: async (call, services, hands) => {
-    const body = call.body as Asked | KeptHold;
+    const body = call.body;
     const kept: KeptHold = 'subject' in body.on ? keptHold(body as Asked, services) : (body as KeptHold);
     const { on, reason, case: caseNumber, until } = kept;
     // the log keeps it for ever

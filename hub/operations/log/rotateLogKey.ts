@@ -27,7 +27,7 @@ export const rotateLogKey = proposable('rotateLogKey', {
   secondPerson: true,
   stored: (call, services) => keptRotation(call.body, services),
   run: (call, services, _) => {
-    const body = call.body as Asked | KeptRotation;
+    const body = call.body;
     const { next, reason } = 'next' in body ? body : keptRotation(body, services);
     const key = services.keys.log.heldKey(parseVkey(next));
     return Promise.resolve(

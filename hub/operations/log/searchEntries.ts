@@ -22,7 +22,7 @@ export const searchEntries = operation('searchEntries', {
   permission: { 'office auditor': everywhere, auditor: own },
   owner: self,
   run: async (call, services) => {
-    const { subject, ...filter } = call.body as Body;
+    const { subject, ...filter } = call.body;
     refuseIdentityNumbers({ reason: subject?.reason, case: subject?.case });
     const found = await search(
       services,
@@ -40,7 +40,7 @@ export const searchEntries = operation('searchEntries', {
         facts: {
           ...(filter.dataset === undefined ? {} : { dataset: filter.dataset }),
           change: {
-            by: Object.keys(call.body as Body)
+            by: Object.keys(call.body)
               .sort()
               .join(' '),
             entries: found.entries.length,
@@ -54,10 +54,10 @@ export const searchEntries = operation('searchEntries', {
 
 /** A department's auditor is told nothing: that somebody's tokens were erased is itself about her. */
 async function erasureTold(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'searchEntries'>,
   services: Services,
 ): Promise<{ readonly erasedBefore?: string }> {
-  const { subject } = call.body as Body;
+  const { subject } = call.body;
   if (subject === undefined || ownEntries(call).scope !== undefined) return {};
   const { database, keys } = services;
   const before = await erasedBefore(database.app, erasedSubject(keys.subject, hashOf(subject, services)));
@@ -65,7 +65,7 @@ async function erasureTold(
 }
 
 /** An auditor of the data office sees all; one of a department what it gave or got. */
-function ownEntries(call: Call<StaffCaller>): Pick<EntrySearch, 'scope'> {
+function ownEntries(call: Call<StaffCaller, 'searchEntries'>): Pick<EntrySearch, 'scope'> {
   const grants = call.caller.grants.filter(({ role }) => role === 'auditor');
   const [{ department } = {}] = grants;
   return grants.some((grant) => grant.department === undefined) || department === undefined

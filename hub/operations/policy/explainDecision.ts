@@ -13,7 +13,7 @@ import { operation } from '../operation.ts';
 export const explainDecision = operation('explainDecision', {
   kind: 'inspect',
   run: async (call, { registry, database }) => {
-    const request = requestOf(call, askedIn(call.body as Query));
+    const request = requestOf(call, askedIn(call.body));
     if (!registry.current.founded) throw new Problem('hub_not_founded');
     const { plans } = registry.current;
     const plan = planOf(request, plans);

@@ -48,8 +48,8 @@ export const simulatePolicy = operation('simulatePolicy', {
   },
 });
 
-async function simulate(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { document: written, days = usualDays, most = mostEntries } = call.body as Asked;
+async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Services): Promise<Outcome> {
+  const { document: written, days = usualDays, most = mostEntries } = call.body;
   const { app } = services.database;
   const document = parsePolicyDocument(written, 'document');
   await checkNumber(app, document, await policyDocumentVersions(app, document.id));

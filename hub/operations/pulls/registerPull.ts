@@ -48,7 +48,7 @@ export const registerPull = proposable('registerPull', {
   run: async (call, services, hands) => {
     const { database, registry, keys, sources } = services;
     const dataset = datasetId(call.params.dataset);
-    const body = call.body as Asked | KeptPull;
+    const body = call.body;
     const { sealedPassword, document: asked } =
       'password' in body ? keptPull(call.params, body, services) : body;
     const secret = Buffer.from(sealedPassword, 'base64');

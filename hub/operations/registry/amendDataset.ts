@@ -42,7 +42,7 @@ export const amendDataset = proposable('amendDataset', {
   run: async (call, services, { approver }) => {
     const { database, registry } = services;
     const id = call.params.dataset;
-    const { digest, reason, title, intake, retention } = call.body as Amendment;
+    const { digest, reason, title, intake, retention } = call.body;
     const row = await datasetById(database.app, id);
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     if (row.state === 'retired') throw unavailable(row);

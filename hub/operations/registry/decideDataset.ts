@@ -35,7 +35,7 @@ export const decideDataset = operation('decideDataset', {
   owner: ofDataset,
   run: async (call, services) => {
     const { database } = services;
-    const { act, reason, digest } = call.body as Body;
+    const { act, reason, digest } = call.body;
     const { person, grants } = call.caller;
     const id = call.params.dataset;
     const row = await datasetById(database.app, id);

@@ -46,7 +46,7 @@ export const decideSchema = operation('decideSchema', {
   },
   owner: ofSchema,
   run: async (call, services) => {
-    const body = call.body as Body;
+    const body = call.body;
     const row = await schemaByUrn(services.database.app, call.params.schema);
     if (row === undefined) throw new Problem('not_found');
     switch (body.act) {
@@ -66,7 +66,7 @@ export const decideSchema = operation('decideSchema', {
 
 /** Held against every published version once more, as they are now. */
 async function publish(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   services: Services,
   row: SchemaRow,
   digest: string,
@@ -101,7 +101,7 @@ async function publish(
 }
 
 function moved(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   row: SchemaRow,
   act: SchemaVersionAct,
   move: SchemaMove,
@@ -113,7 +113,7 @@ function moved(
   );
 }
 
-function discarded(call: Call<StaffCaller>, row: SchemaRow): Outcome {
+function discarded(call: Call<StaffCaller, 'decideSchema'>, row: SchemaRow): Outcome {
   if (row.state !== 'draft')
     throw new Problem('transition_not_allowed', {
       what: `Schema ${row.urn}`,
@@ -127,7 +127,7 @@ function discarded(call: Call<StaffCaller>, row: SchemaRow): Outcome {
 
 /** @throws Problem sunset_too_soon, unknown_reference */
 async function deprecated(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   services: Services,
   row: SchemaRow,
   { sunset, successor, reason }: Extract<Body, { act: 'deprecate' }>,
@@ -156,7 +156,7 @@ async function deprecated(
 
 /** @throws Problem sunset_ahead, schema_in_use */
 async function retired(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   { database }: Services,
   row: SchemaRow,
   reason: string,
@@ -177,7 +177,7 @@ async function retired(
 }
 
 function told(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   { urn, digest }: SchemaRow,
   body: {
     readonly state: SchemaVersionState | 'discarded';
@@ -188,7 +188,7 @@ function told(
   work: (transaction: Transaction) => Promise<boolean>,
 ): Outcome {
   const { touches, ...change } = body;
-  const act = (call.body as Body).act;
+  const act = call.body.act;
   return allowed<'decideSchema'>(
     200,
     { schema: urn, ...change, digest, ...(touches === undefined ? {} : { touches }) },

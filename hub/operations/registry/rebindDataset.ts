@@ -52,7 +52,7 @@ export const rebindDataset = proposable('rebindDataset', {
   run: async (call, services, { approver }) => {
     const { database } = services;
     const id = call.params.dataset;
-    const urn = (call.body as Move).schema;
+    const urn = call.body.schema;
     const row = await datasetById(database.app, id);
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     if (row.state === 'retired') throw unavailable(row);

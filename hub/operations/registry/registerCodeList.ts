@@ -28,7 +28,7 @@ export const registerCodeList = proposable('registerCodeList', {
   secondPerson: true,
   run: async (call, services, hands) => {
     const { app } = services.database;
-    const { owner: wanted, ...list } = call.body as Body;
+    const { owner: wanted, ...list } = call.body;
     checkEntries(list);
     const owner = await ownerOfCodeList(
       services,

@@ -27,7 +27,7 @@ export const registerDataset = operation('registerDataset', {
   permission: { operator: everywhere, 'office steward': own, steward: own },
   owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
   run: async (call, services) => {
-    const body = call.body as Body;
+    const body = call.body;
     const id = datasetId(body.id);
     const department = providerOf(id);
     if (services.identity.department(department) === undefined) {

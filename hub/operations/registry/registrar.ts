@@ -1,5 +1,4 @@
 import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { OperationId } from '../../gate/contract.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 import type { Registered } from './registration.ts';
@@ -22,9 +21,8 @@ export interface Asked {
 }
 
 /** Checks a registration and describes what it would do. The caller does it at once, or stores it as a proposal. */
-export type Registering<Id extends OperationId | undefined> = (
-  call: Call<StaffCaller, Id>,
+export type Registrar = (
+  call: Call<StaffCaller>,
   services: Services,
   hands: Hands,
 ) => Promise<AllowedOutcome & { readonly asks?: Asked }>;
-export type Registrar = Registering<undefined>;

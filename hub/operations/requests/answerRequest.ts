@@ -42,7 +42,7 @@ export const answerRequest = operation('answerRequest', {
   permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   owner: ofRequest,
   run: async (call, services) => {
-    const body = call.body as Acted;
+    const body = call.body;
     const { app } = services.database;
     const request = await requestById(app, call.params.request);
     if (request === undefined) throw new Problem('not_found');

@@ -53,7 +53,7 @@ export const importApproval = proposable('importApproval', {
   secondPerson: true,
   stored: (call, services) => keptApproval(call.body, services, call.now),
   run: async (call, { database }, { author, approver }) => {
-    const body = call.body as KeptApproval;
+    const body = call.body;
     const { app } = database;
     const { exchange } = call;
     const agreement = parseAgreement(body.document, 'document');
@@ -73,7 +73,7 @@ export const importApproval = proposable('importApproval', {
     await checkSharing(app, agreement);
     const effect = await effectTogether(app, agreement, call.now);
     // it is the second person's to accept, as her proposal told it
-    if (approver !== null && !sameGap(effect.gap, body.gap)) refuseGap(effect);
+    if (approver !== null && !sameGap(effect.gap, 'gap' in body ? body.gap : undefined)) refuseGap(effect);
     const older = supersedable(versions);
     const state = stateInForce(older);
     const { id, version, kind, canonical: text, digest, provider } = agreement;

@@ -42,7 +42,7 @@ export const delayView = proposable('delayView', {
   stored: (call, services) => keptDelay(call.body, services),
   run: async (call, services, hands) => {
     const { database, identity } = services;
-    const body = call.body as typeof call.body | KeptDelay;
+    const body = call.body;
     const { department, reference, clause, until, subjectHash } =
       'subject' in body ? keptDelay(body, services) : body;
     if (identity.department(department) === undefined)

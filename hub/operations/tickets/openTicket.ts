@@ -40,7 +40,7 @@ export const openTicket = operation('openTicket', {
   permission: { steward: own },
   owner: self,
   run: async (call, services) => {
-    const asked = call.body as Asked;
+    const asked = call.body;
     const { database, keys } = services;
     const { now, exchange: by } = call;
     if (holdsIdentityNumber(asked.claim))

@@ -34,7 +34,7 @@ const usualLimit = 1_000;
 export const listChanges = releaseOperation('listChanges', {
   kind: 'release',
   run: (call, services) => {
-    const question = call.body as ChangesQuestion;
+    const question = call.body;
     const { fields, limit } = question;
     return whenAllowed(call, services, { fields, limit, changes: true }, (allowedCall) =>
       services.bulk.run(() => answer(services, call, question, allowedCall)),

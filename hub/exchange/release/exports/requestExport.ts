@@ -25,7 +25,7 @@ interface ExportQuestion extends Pick<Query, 'fields' | 'filter'> {
 export const requestExport = releaseOperation('requestExport', {
   kind: 'release',
   run: (call, services) => {
-    const { format, ...query } = call.body as ExportQuestion;
+    const { format, ...query } = call.body;
     return whenAllowed(call, services, { ...query, export: true }, (allowed) =>
       open(services, call, format, allowed),
     );

@@ -41,7 +41,7 @@ export const beginChangeover = operation('beginChangeover', {
   run: async (call, services) => {
     const { app } = services.database;
     const id = call.params.dataset;
-    const { schema: urn, mappings: documents, rowsBy, reason, sunset } = call.body as Begin;
+    const { schema: urn, mappings: documents, rowsBy, reason, sunset } = call.body;
     const row = await datasetById(app, id);
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     if (row.state === 'retired') throw unavailable(row);

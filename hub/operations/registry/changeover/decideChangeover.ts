@@ -32,7 +32,7 @@ export const decideChangeover = operation('decideChangeover', {
   permission: decided,
   owner: ofDataset,
   run: async (call, services) => {
-    const decision = call.body as Decision;
+    const decision = call.body;
     const { changeover, row } = await underWay(call, services);
     if (decision.act === 'abandon') return abandoned(call, changeover, row, decision.reason);
     const view = await changeoverView(services, changeover, row);
