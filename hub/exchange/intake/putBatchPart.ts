@@ -17,7 +17,7 @@ import { intakeOperation } from '../operation.ts';
  * Whether the bytes of a part may come: only to a batch of the caller's own that is being received, and at most so far ahead.
  * @throws Problem batch_unknown, batch_not_open, part_offset_mismatch
  */
-export async function admitBatchPart(call: Announced<Sender>, services: IntakeServices): Promise<void> {
+async function admitBatchPart(call: Announced<Sender>, services: IntakeServices): Promise<void> {
   const at = Number(call.params['offset']);
   const batch = await ownBatch(services, call);
   if (at < batch.bytes) return; // a part sent again: only its bytes tell whether it is the same

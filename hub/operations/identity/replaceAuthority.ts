@@ -49,7 +49,7 @@ function speakerOf({ root }: Asked, { keys: { authority }, hub }: Pick<Services,
 }
 
 /** @throws Problem authority_malformed, authority_foreign, authority_unsuitable */
-export async function keptReplacement(
+async function keptReplacement(
   asked: Asked,
   services: Pick<Services, 'keys' | 'hub'>,
 ): Promise<KeptReplacement> {

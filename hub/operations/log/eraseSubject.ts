@@ -22,7 +22,7 @@ type Asked = components['schemas']['SubjectErasureAsked'];
 export type KeptErasure = Omit<Asked, 'subject'> & { readonly subjectHash: string };
 
 /** What was asked for, as it may be kept. @throws Problem unknown_reference */
-export function keptErasure(
+function keptErasure(
   { subject, ...others }: Asked,
   services: Pick<Services, 'registry' | 'keys'>,
 ): KeptErasure {

@@ -24,10 +24,7 @@ export type KeptHold = Omit<Asked, 'on'> & { readonly on: KeptThing };
 export const datasetOf = ({ on }: KeptHold): string | undefined => ('dataset' in on ? on.dataset : undefined);
 
 /** What was asked for, as it may be kept. @throws Problem unknown_reference */
-export const keptHold = (
-  { on, ...others }: Asked,
-  services: Pick<Services, 'registry' | 'keys'>,
-): KeptHold => ({
+const keptHold = ({ on, ...others }: Asked, services: Pick<Services, 'registry' | 'keys'>): KeptHold => ({
   ...others,
   on: 'subject' in on ? { subjectHash: Buffer.from(hashOf(on.subject, services)).toString('hex') } : on,
 });

@@ -11,7 +11,7 @@ type Asked = components['schemas']['LogKeyRotationAsked'];
 /** What waits for the second person: which key is to take over. Its file lies in the key folder before it is asked for. */
 export type KeptRotation = Asked & { readonly next: string };
 
-export const keptRotation = (asked: Asked, { keys }: Pick<Services, 'keys'>): KeptRotation => ({
+const keptRotation = (asked: Asked, { keys }: Pick<Services, 'keys'>): KeptRotation => ({
   ...asked,
   next: keys.log.prepare().vkey,
 });

@@ -23,7 +23,7 @@ export interface KeptPull {
 }
 
 /** What was asked for, as it may be kept. */
-export function keptPull(
+function keptPull(
   params: Readonly<Record<string, string>>,
   { password, document }: Asked,
   { keys }: Pick<Services, 'keys'>,

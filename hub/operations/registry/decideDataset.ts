@@ -16,7 +16,7 @@ import {
 import { takeBackEnding } from '../../store/registry/endings.ts';
 import type { Services } from '../services.ts';
 import { firstWordOf, firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
-import { everywhere, own } from '../../domain/cells.ts';
+import { decided } from '../../domain/cells.ts';
 import { ofDataset } from '../../gate/ownership.ts';
 import { operation } from '../operation.ts';
 
@@ -31,7 +31,7 @@ type Body = components['schemas']['DatasetDecision'];
  */
 export const decideDataset = operation('decideDataset', {
   kind: 'management',
-  permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
+  permission: decided,
   owner: ofDataset,
   run: async (call, services) => {
     const { database } = services;

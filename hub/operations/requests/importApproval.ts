@@ -31,7 +31,7 @@ type Imported = components['schemas']['ImportedApproval'];
 export type KeptApproval = Imported & { readonly gap?: AnswerGap };
 
 /** What is kept of it, with the gap that the second person is shown. @param now Unix milliseconds */
-export async function keptApproval(
+async function keptApproval(
   body: Imported,
   { database }: Pick<Services, 'database'>,
   now: number,

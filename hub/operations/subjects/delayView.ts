@@ -22,7 +22,7 @@ export type KeptDelay = Omit<components['schemas']['ViewDelayAsked'], 'subject'>
 };
 
 /** What was asked for, as it may be kept. @throws Problem assertion_invalid */
-export function keptDelay(
+function keptDelay(
   asked: components['schemas']['ViewDelayAsked'],
   { keys }: Pick<Services, 'keys'>,
 ): KeptDelay {
