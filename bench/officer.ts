@@ -177,7 +177,7 @@ async function incidents(access: Access, tell: (what: string) => void): Promise<
   for (const [name, body] of Object.entries(asked)) {
     const started = performance.now();
     const call = { body: { ...body, reason: 'stolen key', case: 'AQ-2026-1' } };
-    const answer = await assessIncident(call as never, access as never);
+    const answer = await assessIncident.run(call as never, access as never);
     times.set(name, (performance.now() - started) / 1000);
     tell(`${name}: ${times.get(name)?.toFixed(1) ?? ''} s`);
     if (answer.entry !== 'allow') throw new Error('refused');

@@ -71,7 +71,7 @@ export interface AgreementExplanation {
   /** what may be asked of one subject instead of rows */
   readonly facts?: readonly Pick<Fact, 'id' | 'title' | 'all' | 'limits'>[];
   /** what each subject must have consented to; whether it has is not told */
-  readonly consent?: Permission['consent'];
+  readonly consent?: NonNullable<Permission['consent']>;
 }
 
 export interface Explanation {

@@ -16,6 +16,7 @@ import { rolesDocuments } from './rolesDocument.ts';
 import { schemaDocuments } from './schemaDocument.ts';
 import { wordsDocuments } from './wordsDocument.ts';
 import { signedOperations } from './signedOperations.ts';
+import { contractOperations } from './contractOperations.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -32,6 +33,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   files.set('api/openapi.json', `${JSON.stringify(document)}\n`);
   files.set('api/documents.json', documentsSchema(document));
   files.set('api/signedOperations.ts', signedOperations(document));
+  files.set('api/contractOperations.ts', contractOperations(document));
   for (const schema of sharedSchemas()) {
     files.set(`api/records/${schema.name}.ts`, schemaTypes(schema));
   }

@@ -1,12 +1,6 @@
-/** docs/roles.md and docs/roles.zh-CN.md, whole, from the table in hub/domain/permissions.ts. */
-import {
-  cellOf,
-  holders,
-  permissions,
-  type Cell,
-  type Holder,
-  type StaffOperation,
-} from '../hub/domain/permissions.ts';
+/** docs/roles.md and docs/roles.zh-CN.md, whole, from the permissions of the operations. */
+import { cellOf, holders, type Cell, type Holder } from '../hub/domain/permissions.ts';
+import { staffOperations } from '../hub/operations/staffOperations.ts';
 
 const zhHolders: Readonly<Record<Holder, string>> = {
   operator: '运维',
@@ -32,19 +26,20 @@ const introductions = {
 
 [中文](roles.zh-CN.md)
 
-Generated from \`hub/domain/permissions.ts\`, the only place that says so: every call of the staff listener is held against it before anything
-of the operation runs, and what it does not name is refused. A test calls each cell (\`hub/operations/roles.test.ts\`).
+Generated from the \`permission\` of each operation (\`hub/operations/staffOperations.ts\` lists them). Every call of the staff listener is
+checked against it before anything of the operation runs. What it does not name is refused. A test calls each cell
+(\`hub/operations/roles.test.ts\`).
 
 A role is held at a place: in a department, or in the data office (also: in the department that is registered as \`dataOffice\`). A cell says
-first what a person may do to what is her own place's, then to anybody else's. A party of an agreement counts as its owner. Nobody approves
-or confirms what she herself wrote, invited or granted, whatever her roles: persons are compared, not tokens
+first what persons may do to things of their own place, then to things of others. A party of an agreement counts as its owner. No person
+approves or confirms what they wrote, invited or granted themselves, whatever their roles: persons are compared, not tokens
 ([registering](registry.md#four-eyes)).
 `,
   zh: `# 谁可以做什么
 
 [English](roles.md)
 
-由 \`hub/domain/permissions.ts\` 生成，也只有那里作此规定：管理端口的每次调用在执行之前都先与之核对，表中没有的一律拒绝。
+由各操作的 \`permission\` 生成（\`hub/operations/staffOperations.ts\` 列出全部操作）。管理端口的每次调用在执行之前都先与之核对，表中没有的一律拒绝。
 每一格都有测试（\`hub/operations/roles.test.ts\`）。
 
 角色属于某处：某个部门，或数据主管部门（登记为 \`dataOffice\` 的部门也是）。每格先写对本处事物可以做什么，再写对他处的。
@@ -63,8 +58,8 @@ export function rolesDocuments(): Map<string, string> {
 function page(language: 'en' | 'zh'): string {
   const heads = holders.map((holder) => (language === 'en' ? holder : zhHolders[holder]));
   const first = language === 'en' ? 'operation' : '操作';
-  const rows = (Object.keys(permissions) as StaffOperation[]).map((operation) =>
-    row([`\`${operation}\``, ...holders.map((holder) => cellText(cellOf(operation, holder), language))]),
+  const rows = Object.values(staffOperations).map(({ id, permission }) =>
+    row([`\`${id}\``, ...holders.map((holder) => cellText(cellOf(permission, holder), language))]),
   );
   const rule = row(['---', ...holders.map(() => '---')]);
   return `${introductions[language]}\n${[row([first, ...heads]), rule, ...rows].join('\n')}\n`;

@@ -28,7 +28,7 @@ export interface CheckOutcome {
 
 /** Reply of `POST /v1/diagnose`. */
 export interface Diagnosis {
-  readonly profile: string;
+  readonly profile: typeof profileName;
   readonly ok: boolean;
   readonly checks: readonly CheckOutcome[];
   /** the signature base as the hub computes it, line by line */

@@ -1,4 +1,9 @@
-/** The words of the table of who may do what (hub/domain/permissions.ts), and the rows that many operations share. */
+/**
+ * The vocabulary of permissions, and the permissions that many operations share.
+ *
+ * The first verdict of a cell is for things of the holder's own place (the department of the role, or the data office for a role there),
+ * the second for things of others. *propose*: a person of the owner has to accept it.
+ */
 
 export type Verdict = 'act' | 'propose' | 'refuse';
 /** Whom something belongs to: a department, or (undefined) the data office. */
@@ -20,6 +25,8 @@ export const holders = [
 ] as const;
 export type Holder = (typeof holders)[number];
 export type Cell = readonly [own: Verdict, other: Verdict];
+/** What each holder may do; a holder that is not named is refused. */
+export type Permission = Readonly<Partial<Record<Holder, Cell>>>;
 
 export const everywhere: Cell = ['act', 'act'];
 export const own: Cell = ['act', 'refuse'];

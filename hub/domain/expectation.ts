@@ -7,11 +7,11 @@ import { afterWorkingDays, isWorkingDay, type WorkingCalendar } from '../../term
  * named, those behind the registration of the dataset.
  */
 export type Expectation =
-  | { readonly every: 'day' | 'workday'; readonly since?: string | undefined }
+  | { readonly every: 'day' | 'workday'; readonly since?: string }
   | {
       readonly every: 'week' | 'month' | 'quarter';
       readonly by: number;
-      readonly since?: string | undefined;
+      readonly since?: string;
     };
 
 /** Days are `YYYY-MM-DD`, calendar of China. */

@@ -3,62 +3,69 @@
  *
  *   whose dataset? → the row's batch → its raw bytes, read again up to the row → append entry → signed reply
  */
-import type { components } from '../../api/openapi.ts';
 import { datasetId, providerOf } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import { CopyCells } from '../domain/rowTable/copyCells.ts';
 import { batchTable, datasetTable, layoutOf } from '../domain/rowTable/layout.ts';
-import { allowed, denied, type Call, type Outcome } from '../gate/call.ts';
+import { allowed, denied } from '../gate/call.ts';
 import type { LiveDataset } from '../registry/snapshot.ts';
 import { batchById } from '../store/intake/batchById.ts';
 import type { BatchRow } from '../store/intake/batchRow.ts';
 import { datasetById } from '../store/registry/datasets.ts';
 import { batchOfKey, type Key } from '../store/rows/byKey.ts';
-import { checkProvider, type Sender } from './intake/sender.ts';
+import { checkProvider } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
 import { keyFits, valuesOfKey } from './ownKey.ts';
 import { partsAgain } from './rereading/partsAgain.ts';
+import { sent } from '../domain/cells.ts';
+import { ofDataset } from '../gate/ownership.ts';
+import { intakeOperation } from './operation.ts';
 
 /** POST /v1/datasets/{dataset}/rows/origin. @throws Problem not_the_provider, dataset_unknown, key_unfit, row_unknown, rereads_busy */
-export async function traceRow(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
-  const id = datasetId(call.params['dataset'] ?? '');
-  const facts = { dataset: id, provider: providerOf(id) };
-  checkProvider(call.caller, id);
-  const dataset = hostedDataset(services.registry, id);
-  const { key } = call.body as components['schemas']['RowKey'];
-  const fields = layoutOf(dataset.schema).key;
-  if (!keyFits(key, fields)) {
-    const names = fields.map(({ field }) => field).join(', ');
-    return denied(new Problem('key_unfit', { key: names }, { at: '/body/key' }), facts);
-  }
-  const { app } = services.database;
-  const current = (await datasetById(app, id))?.currentBatch ?? null;
-  const table =
-    dataset.row.mode === 'upsert'
-      ? datasetTable(id, dataset.schema)
-      : current === null
-        ? undefined
-        : batchTable(current);
-  const brought = table === undefined ? undefined : await batchOfKey(app, table, dataset.schema, key);
-  if (brought === undefined) return denied(new Problem('row_unknown', { dataset: id }), facts);
-  const { batch, line } = await services.rereads.run(call.caller, () =>
-    originOf(services, dataset, brought, key),
-  );
-  const { sha256, mapping, fileName, openedAt, schema } = batch;
-  const origin = {
-    batch: batch.id,
-    sentAt: new Date(openedAt).toISOString(),
-    ...(fileName === null ? {} : { fileName }),
-    ...(line === undefined ? {} : { line }),
-    ...(sha256 === null ? {} : { sha256 }),
-    ...(mapping === null ? {} : { mapping }),
-    ...(schema === null ? {} : { schema }),
-  };
-  return allowed(200, origin, {
-    facts: { ...facts, change: { batch: batch.id, ...(line === undefined ? {} : { line }) } },
-  });
-}
+export const traceRow = intakeOperation('traceRow', {
+  kind: 'inspect',
+  permission: sent,
+  owner: ofDataset,
+  run: async (call, services) => {
+    const id = datasetId(call.params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    checkProvider(call.caller, id);
+    const dataset = hostedDataset(services.registry, id);
+    const { key } = call.body;
+    const fields = layoutOf(dataset.schema).key;
+    if (!keyFits(key, fields)) {
+      const names = fields.map(({ field }) => field).join(', ');
+      return denied(new Problem('key_unfit', { key: names }, { at: '/body/key' }), facts);
+    }
+    const { app } = services.database;
+    const current = (await datasetById(app, id))?.currentBatch ?? null;
+    const table =
+      dataset.row.mode === 'upsert'
+        ? datasetTable(id, dataset.schema)
+        : current === null
+          ? undefined
+          : batchTable(current);
+    const brought = table === undefined ? undefined : await batchOfKey(app, table, dataset.schema, key);
+    if (brought === undefined) return denied(new Problem('row_unknown', { dataset: id }), facts);
+    const { batch, line } = await services.rereads.run(call.caller, () =>
+      originOf(services, dataset, brought, key),
+    );
+    const { sha256, mapping, fileName, openedAt, schema } = batch;
+    const origin = {
+      batch: batch.id,
+      sentAt: new Date(openedAt).toISOString(),
+      ...(fileName === null ? {} : { fileName }),
+      ...(line === undefined ? {} : { line }),
+      ...(sha256 === null ? {} : { sha256 }),
+      ...(mapping === null ? {} : { mapping }),
+      ...(schema === null ? {} : { schema }),
+    };
+    return allowed<'traceRow'>(200, origin, {
+      facts: { ...facts, change: { batch: batch.id, ...(line === undefined ? {} : { line }) } },
+    });
+  },
+});
 
 /**
  * The batch whose file holds the row: of a correction, the one that was corrected may hold it. Without raw bytes there is no line, and the

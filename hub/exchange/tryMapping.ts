@@ -11,7 +11,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { datasetId, providerOf } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import { batchTable, datasetTable, layoutOf } from '../domain/rowTable/layout.ts';
-import { allowed, type Call, type Outcome } from '../gate/call.ts';
+import { allowed } from '../gate/call.ts';
 import type { LiveDataset } from '../registry/snapshot.ts';
 import { batchById } from '../store/intake/batchById.ts';
 import type { BatchRow } from '../store/intake/batchRow.ts';
@@ -20,10 +20,13 @@ import { compareRows, type RowDifference } from '../store/rows/compare.ts';
 import { countRows } from '../store/rows/countRows.ts';
 import { loadBatch } from '../store/rows/load.ts';
 import { roomNow } from './intake/openBatch.ts';
-import { checkProvider, type Sender } from './intake/sender.ts';
+import { checkProvider } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { hostedDataset } from './hostedDataset.ts';
 import { partsAgain } from './rereading/partsAgain.ts';
+import { own } from '../domain/cells.ts';
+import { ofDataset } from '../gate/ownership.ts';
+import { intakeOperation } from './operation.ts';
 
 type Trial = components['schemas']['MappingTrial'];
 
@@ -36,27 +39,32 @@ const mostKinds = 50;
 const mostLines = 10;
 
 /** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem not_the_provider, mapping_invalid, batch_unknown, rereads_busy, storage_short, raw_bytes_gone, and what an adapter says of the file */
-export async function tryMapping(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
-  const id = datasetId(call.params['dataset'] ?? '');
-  const facts = { dataset: id, provider: providerOf(id) };
-  checkProvider(call.caller, id);
-  const dataset = hostedDataset(services.registry, id);
-  const { document, batch: asked } = call.body as components['schemas']['MappingTrialRequest'];
-  const { surroundings } = services.registry.current;
-  const mapping = compileMapping(document, dataset.schema, surroundings.codeLists);
-  const { app } = services.database;
-  const current = (await datasetById(app, id))?.currentBatch ?? null;
-  const wanted = asked ?? current;
-  const batch = wanted === null ? undefined : await batchById(app, wanted);
-  if (batch?.dataset !== id) throw new Problem('batch_unknown');
-  const trial = await services.rereads.run(call.caller, async () => {
-    await roomNow(services, batch.bytes);
-    return tried(services, dataset, mapping, batch, current);
-  });
-  return allowed(200, trial, {
-    facts: { ...facts, change: { act: 'try', mapping: mapping.mapping, batch: batch.id } },
-  });
-}
+export const tryMapping = intakeOperation('tryMapping', {
+  kind: 'inspect',
+  permission: { 'office steward': own, steward: own },
+  owner: ofDataset,
+  run: async (call, services) => {
+    const id = datasetId(call.params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    checkProvider(call.caller, id);
+    const dataset = hostedDataset(services.registry, id);
+    const { document, batch: asked } = call.body;
+    const { surroundings } = services.registry.current;
+    const mapping = compileMapping(document, dataset.schema, surroundings.codeLists);
+    const { app } = services.database;
+    const current = (await datasetById(app, id))?.currentBatch ?? null;
+    const wanted = asked ?? current;
+    const batch = wanted === null ? undefined : await batchById(app, wanted);
+    if (batch?.dataset !== id) throw new Problem('batch_unknown');
+    const trial = await services.rereads.run(call.caller, async () => {
+      await roomNow(services, batch.bytes);
+      return tried(services, dataset, mapping, batch, current);
+    });
+    return allowed<'tryMapping'>(200, trial, {
+      facts: { ...facts, change: { act: 'try', mapping: mapping.mapping, batch: batch.id } },
+    });
+  },
+});
 
 async function tried(
   services: IntakeServices,

@@ -6,30 +6,51 @@ import type { PrivatePart } from '../store/audit/privateParts.ts';
 import type { LeafFacts } from '../audit/entry.ts';
 import type { SubjectTokens } from '../audit/subjects.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
+import type { BodyOf, NameOf, OperationId, PathOf, QueryOf, ReplyOf, StatusOf } from './contract.ts';
 import type { FrameChannel } from './frameChannel.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 
-/** A call whose caller is known and whose body was not read yet. */
-export interface Announced<C extends Caller = Caller> {
+interface Head<C extends Caller, Name, Path, Query> {
   /** uuid version 7 of this exchange and of its entry */
   readonly exchange: string;
-  readonly operation: string;
+  /** operationId */
+  readonly operation: Name;
   /** Unix milliseconds, database clock; one per exchange */
   readonly now: number;
   readonly caller: C;
   readonly head: CallHead;
   /** path parameters, decoded and matched against openapi.yaml */
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: Path;
   /** parameters of the query, matched against openapi.yaml */
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Query;
 }
 
-export interface Call<C extends Caller = Caller> extends Announced<C> {
+interface Whole<C extends Caller, Name, Path, Query, Body> extends Head<C, Name, Path, Query> {
   /** the body as received, of the digest that was signed */
   readonly bytes: Uint8Array;
   /** the parsed JSON body where the operation takes JSON, undefined otherwise; validated against openapi.yaml */
-  readonly body: unknown;
+  readonly body: Body;
 }
+
+/** A call whose caller is known and whose body was not read yet. */
+export type Announced<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Head<
+  C,
+  NameOf<Id>,
+  PathOf<Id>,
+  QueryOf<Id>
+>;
+
+/**
+ * A validated call. `Call<StaffCaller, 'listRisks'>` has the parameters and the body that openapi.yaml gives this operation;
+ * `Call<StaffCaller>` is a call of any operation.
+ */
+export type Call<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Whole<
+  C,
+  NameOf<Id>,
+  PathOf<Id>,
+  QueryOf<Id>,
+  BodyOf<Id>
+>;
 
 export interface Answer {
   readonly status: number;
@@ -130,8 +151,8 @@ export interface UnloggedOutcome extends Omit<Answer, 'stream' | 'connect'> {
 
 export type Outcome = AllowedOutcome | DeniedOutcome | UnloggedOutcome;
 
-/** How every operation is written. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
-export type Operation<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
+/** Answers a call. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
+export type Run<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
 
 /** Thrown by an operation, or by its outcome's work, when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
 export class DecideAfresh extends Error {}
@@ -142,12 +163,24 @@ const json = (status: number, value: unknown, spaces = 0): Answer => ({
   body: Buffer.from(`${JSON.stringify(value)}${' '.repeat(spaces)}`, 'utf8'),
 });
 
-/** A JSON answer with an entry. @param spaces how many stand behind it, where what it says must not show in its length */
-export const allowed = (status: number, value: unknown, told: Told, spaces?: number): AllowedOutcome => ({
+type Replies<Id extends OperationId, More extends readonly unknown[]> = {
+  [S in StatusOf<Id>]: [status: S, value: ReplyOf<Id, S>, ...more: More];
+}[StatusOf<Id>];
+
+/** A JSON answer with an entry, of any operation: its body is not checked. */
+export const allowedJson = (status: number, value: unknown, told: Told, spaces?: number): AllowedOutcome => ({
   entry: 'allow',
   ...json(status, value, spaces),
   ...told,
 });
+
+/**
+ * A JSON answer with an entry: `allowed<'showRisk'>(200, view, { facts })`. Status and body are checked against openapi.yaml.
+ * `spaces` are appended to the body where its length must not disclose what it says.
+ */
+export const allowed = allowedJson as <Id extends OperationId = never>(
+  ...reply: Replies<Id, [told: Told, spaces?: number]>
+) => AllowedOutcome;
 
 export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): DeniedOutcome => ({
   entry: 'deny',
@@ -156,11 +189,16 @@ export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): D
   subjects: attempt?.(),
 });
 
-/** A JSON answer without an entry. */
-export const unlogged = (status: number, value: unknown): UnloggedOutcome => ({
+/** A JSON answer without an entry, of any operation: its body is not checked. */
+export const unloggedJson = (status: number, value: unknown): UnloggedOutcome => ({
   entry: 'none',
   ...json(status, value),
 });
+
+/** A JSON answer without an entry: `unlogged<'healthz'>(200, state)`. */
+export const unlogged = unloggedJson as <Id extends OperationId = never>(
+  ...reply: Replies<Id, []>
+) => UnloggedOutcome;
 
 /** Failures that are another's, whatever their status: the call is refused like any, and the hub did not fail. */
 const ofProvider: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_answer_invalid']);

@@ -10,7 +10,7 @@ import { Mutex } from '../../machine/mutex.ts';
 import type { CallHead, DepartmentCaller } from '../identity/authentication/caller.ts';
 import type { Database } from '../store/database/database.ts';
 import { buckets } from './bucket.ts';
-import { allowed, DecideAfresh, unlogged, type AllowedOutcome } from './call.ts';
+import { allowedJson, DecideAfresh, unloggedJson, type AllowedOutcome } from './call.ts';
 import type { Door } from './doors/door.ts';
 import { createGate } from './gate.ts';
 import type { BoundOperation, GateServices } from './passage.ts';
@@ -124,7 +124,7 @@ test('a decision claims the epoch its registries had, though the log moves on in
     },
     operation: () => {
       decidedUnder = registry;
-      return allowed(200, {}, { facts: {} });
+      return allowedJson(200, {}, { facts: {} });
     },
   });
   await answer();
@@ -137,7 +137,7 @@ test('where the contract asks for other security than the door stands for, nobod
     gate: {},
     operation: () => {
       asked += 1;
-      return allowed(200, {}, { facts: {} });
+      return allowedJson(200, {}, { facts: {} });
     },
   });
   for (const scheme of ['staffToken', 'clientCertificate']) {
@@ -172,7 +172,7 @@ test('whoever is revoked while its signature is verified is not answered, by an 
       epoch += 1;
       return caller;
     },
-    operation: () => unlogged(200, {}),
+    operation: () => unloggedJson(200, {}),
   });
   assert.equal(told(await restless.answer()).code, 'log_busy');
 });
@@ -182,7 +182,7 @@ test('work that is done claims again as often as others go before it; given up, 
   const barred: unknown[] = [];
   const ready = (): AllowedOutcome => {
     claimed += 1;
-    return allowed(
+    return allowedJson(
       200,
       {},
       { facts: {}, whenLost: ready, whenBarred: (problem) => void barred.push(problem.code) },
@@ -203,7 +203,7 @@ test('what fails behind a durable entry is reported and takes nothing back', asy
   const failure = new Problem('batch_claimed');
   const { answer, leaves, reported } = gateOf({
     operation: () =>
-      allowed(200, { state: 'published' }, { facts: {}, whenDurable: () => Promise.reject(failure) }),
+      allowedJson(200, { state: 'published' }, { facts: {}, whenDurable: () => Promise.reject(failure) }),
   });
   const reply = await answer();
   assert.equal(reply.status, 200);
@@ -214,7 +214,7 @@ test('what fails behind a durable entry is reported and takes nothing back', asy
 test('an answer refused by its own work is logged as delivering and changing nothing', async () => {
   const { answer, leaves } = gateOf({
     operation: () =>
-      allowed(
+      allowedJson(
         200,
         {},
         {
@@ -239,7 +239,7 @@ test('work that finds its ground gone has the call decided afresh, not for ever'
         times += 1;
         const lost = times < until;
         const work = () => (lost ? Promise.reject(new DecideAfresh()) : Promise.resolve());
-        return allowed(200, {}, { facts: {}, work });
+        return allowedJson(200, {}, { facts: {}, work });
       },
     });
   assert.equal((await run(2).answer()).status, 200);
@@ -263,7 +263,7 @@ test('a database out of reach is 503 and says nothing of it; a caller barred mea
       return caller;
     },
     operation: () =>
-      allowed(
+      allowedJson(
         200,
         {},
         {
@@ -300,7 +300,7 @@ test('whoever calls more often than her bucket refills is told when to come agai
       calls: buckets({ rate: 0.5, burst: 1 }),
       overload: { count: (operation) => void counted.push(operation), close: () => Promise.resolve() },
     },
-    operation: () => allowed(200, {}, { facts: {} }),
+    operation: () => allowedJson(200, {}, { facts: {} }),
   });
   assert.equal((await answer()).status, 200);
   const reply = await answer();

@@ -1,6 +1,9 @@
-import { allowed, type AllowedOutcome } from '../gate/call.ts';
+import { allowedJson, type AllowedOutcome } from '../gate/call.ts';
+import type { OperationId, ReplyOf, StatusOf } from '../gate/contract.ts';
 import type { Act } from '../identity/act.ts';
 
 /** An act of identity as the outcome of its operation. */
-export const actOutcome = <R>(status: number, { reply, change, work, bumpsEpoch }: Act<R>): AllowedOutcome =>
-  allowed(status, reply, { facts: { change }, work, bumpsEpoch });
+export const actOutcome = <Id extends OperationId = never>(
+  status: StatusOf<Id>,
+  { reply, change, work, bumpsEpoch }: Act<ReplyOf<Id, StatusOf<Id>>>,
+): AllowedOutcome => allowedJson(status, reply, { facts: { change }, work, bumpsEpoch });

@@ -1,42 +1,80 @@
+/** Enforces `permission` and `owner` of every operation of the staff listener, before anything of the operation runs. */
 import { Problem } from '../../terms/problem.ts';
+import type { IntakeServices } from '../exchange/intake/services.ts';
+import { staffIntakeOperations } from '../exchange/walks.ts';
 import { holdsIdentityNumber } from '../domain/identityNumberIn.ts';
-import { verdictOf, type Owner, type StaffOperation, type Verdict } from '../domain/permissions.ts';
-import type { Announced, Call, Operation } from '../gate/call.ts';
+import { verdictOf, type Owner, type Permission, type Verdict } from '../domain/permissions.ts';
+import type { Operations } from '../gate/bindOperations.ts';
+import type { Announced, Call } from '../gate/call.ts';
+import type { Operation, StaffOperation } from '../gate/operation.ts';
+import type { Owners } from '../gate/ownership.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
-import type { Services } from './services.ts';
-import { ownersOf } from './owners.ts';
-import type { Owners } from './whose.ts';
 import { doneOrProposed } from './proposals/proposed.ts';
+import type { ProposableOperation } from './proposals/proposable.ts';
+import type { Services } from './services.ts';
+import { staffOperations } from './staffOperations.ts';
 
-/**
- * An operation of the staff listener behind the table of hub/domain/permissions.ts: nothing of it runs for whom the table refuses.
- * @throws Problem not_your_department, reason_identifies
- */
-export function permitted(
-  name: StaffOperation,
-  operation: Operation<StaffCaller, Services>,
-): Operation<StaffCaller, Services> {
-  return async (call, services) => {
-    refuseIdentifying(call);
-    await permit(name, call, services);
-    return operation(call, services);
+type Guarded = Operation<StaffCaller, Services>;
+
+/** Every operation of persons on the staff listener, with its permission enforced. */
+export function guardedOperations(intake: IntakeServices): Operations<StaffCaller, Services> {
+  const ofIntake: Readonly<Record<string, StaffOperation<IntakeServices>>> = staffIntakeOperations;
+  return Object.fromEntries(
+    Object.entries<StaffOperation<Services> | StaffOperation<IntakeServices> | ProposableOperation>(
+      staffOperations,
+    ).map(([id, operation]): [string, Guarded] => {
+      const sending = ofIntake[id];
+      if (sending !== undefined) return [id, permitted(withServices(sending, intake))];
+      return 'register' in operation
+        ? [id, waiting(operation)]
+        : [id, permitted(operation as StaffOperation<Services>)];
+    }),
+  );
+}
+
+/** @throws Problem not_your_department, reason_identifies */
+function permitted(operation: StaffOperation<Services>): Guarded {
+  const { run, admit } = operation;
+  return {
+    id: operation.id,
+    kind: operation.kind,
+    run: async (call, services) => {
+      refuseIdentifying(call);
+      await permit(operation, call, services);
+      return run(call, services);
+    },
+    ...(admit === undefined
+      ? {}
+      : {
+          // before a byte of the body is read
+          admit: async (call: Announced<StaffCaller>, services: Services) => {
+            await permit(operation, { ...call, bytes: new Uint8Array(0), body: undefined }, services);
+            await admit(call, services);
+          },
+        }),
   };
 }
 
-/** Whether a body of the operation may be read at all: asked of the table before a byte of it comes. @throws Problem not_your_department */
-export async function permitBody(
-  name: StaffOperation,
-  call: Announced<StaffCaller>,
-  services: Services,
-): Promise<void> {
-  await permit(name, { ...call, bytes: new Uint8Array(0), body: undefined }, services);
+/** The same operation on other services than those of the listener. */
+function withServices<S>(operation: StaffOperation<S>, own: S): StaffOperation<Services> {
+  const { id, kind, permission, owner, run, admit } = operation;
+  return {
+    ...{ id, kind, permission },
+    owner: (call) => owner(call, own),
+    run: (call) => run(call, own),
+    ...(admit === undefined ? {} : { admit: (call: Announced<StaffCaller>) => admit(call, own) }),
+  };
 }
 
-/** One that waits for a person of the owner where the table says `propose`, or wants four eyes. @throws Problem not_your_department, reason_identifies */
-export function proposable(name: StaffOperation): Operation<StaffCaller, Services> {
-  return async (call, services) => {
-    refuseIdentifying(call);
-    return doneOrProposed(name, call, services, await permit(name, call, services));
+/** It waits for a person of the owner where the verdict is `propose`, or where a second person has to agree. @throws Problem not_your_department, reason_identifies */
+function waiting(operation: ProposableOperation): Guarded {
+  return {
+    id: operation.id,
+    kind: 'management',
+    run: async (call, services) => {
+      refuseIdentifying(call);
+      return doneOrProposed(operation, call, services, await permit(operation, call, services));
+    },
   };
 }
 
@@ -47,20 +85,23 @@ function refuseIdentifying({ body }: Call<StaffCaller>): void {
     throw new Problem('reason_identifies', {}, { at: '/body/reason' });
 }
 
-interface Permission {
-  /** the least that one of the owners has for her */
+interface Permitted {
+  /** the least that one of the owners grants */
   readonly verdict: Verdict;
   /** the owner, of what has one */
   readonly owner: Owner;
 }
 
 async function permit(
-  name: StaffOperation,
+  operation: {
+    readonly permission: Permission;
+    readonly owner: (call: Call<StaffCaller>, services: Services) => Promise<Owners> | Owners;
+  },
   call: Call<StaffCaller>,
   services: Services,
-): Promise<Permission> {
+): Promise<Permitted> {
   const { grants } = call.caller;
-  const { asked, of } = await ownersOf[name](call, services);
+  const { asked, of } = await operation.owner(call, services);
   // the department that is the data office owns what the office owns
   const owners = of.map((owner): Owner =>
     owner !== undefined && services.identity.department(owner)?.dataOffice === true ? undefined : owner,
@@ -68,8 +109,8 @@ async function permit(
   if (owners.length === 0) owners.push(undefined);
   const verdicts: readonly Verdict[] =
     asked === 'any'
-      ? [verdictOf(name, grants, owners)]
-      : owners.map((owner) => verdictOf(name, grants, [owner]));
+      ? [verdictOf(operation.permission, grants, owners)]
+      : owners.map((owner) => verdictOf(operation.permission, grants, [owner]));
   if (verdicts.includes('refuse'))
     throw new Problem('not_your_department', { department: named({ asked, of: owners }) });
   return { verdict: verdicts.includes('propose') ? 'propose' : 'act', owner: owners[0] };

@@ -10,7 +10,8 @@ import { insertSigningKey } from '../store/identity/signingKeys.ts';
 import { insertSchema } from '../store/registry/schemas.ts';
 import { acknowledgeRisk as answerRisk, insertRisk } from '../store/risks/risks.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
-import { cellOf, holders, permissions, type Holder, type StaffOperation } from '../domain/permissions.ts';
+import { cellOf, holders, type Holder } from '../domain/permissions.ts';
+import type { StaffOperationId } from '../gate/contract.ts';
 import type { Risk } from '../domain/risks/risk.ts';
 import { isRole, type Role, type RoleGrant } from '../domain/roles.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -18,6 +19,7 @@ import { openBatch } from '../store/intake/openBatch.ts';
 import { readContract } from '../http/contract/contract.ts';
 import { endPerson } from '../identity/persons/endPerson.ts';
 import { invitePerson } from '../identity/persons/invitePerson.ts';
+import { staffOperations } from './staffOperations.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 const hub = await startStaffHub();
@@ -31,7 +33,7 @@ interface Wanted {
 /** What is called for a thing of one owner; undefined: nothing of that kind can be theirs. */
 type Target = (owner: string | undefined) => Wanted | undefined;
 
-async function call({ path, body }: Wanted, operation: StaffOperation, token: string) {
+async function call({ path, body }: Wanted, operation: StaffOperationId, token: string) {
   const { method } = operations.find(({ operationId }) => operationId === operation) ?? {};
   const agent = request(`https://localhost:${hub.ports.staff}`);
   const sent = method === 'GET' ? agent.get(path) : method === 'PUT' ? agent.put(path) : agent.post(path);
@@ -185,7 +187,7 @@ for (const owner of ['own-one', 'other-one', undefined]) {
 }
 
 const why = { reason: 'test' };
-const targets: Readonly<Record<StaffOperation, Target>> = {
+const targets: Readonly<Record<StaffOperationId, Target>> = {
   invitePerson: (department) => ({
     path: '/v1/persons',
     body: { name: 'x y', roles: [{ role: 'auditor', ...(department === undefined ? {} : { department }) }] },
@@ -630,7 +632,7 @@ const ownOf = (holder: Holder): string | undefined => grantOf(holder).department
 const foreign = (holder: Holder): readonly (string | undefined)[] =>
   ownOf(holder) === undefined ? ['own-one'] : ['other-one', undefined];
 /** One's own affair, whoever else is asked. */
-const herOwn: readonly StaffOperation[] = [
+const herOwn: readonly StaffOperationId[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries', 'listLogReads'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
   'listBatchProblems',
@@ -668,10 +670,10 @@ const herOwn: readonly StaffOperation[] = [
   'listViewDelays',
 ];
 
-for (const operation of Object.keys(permissions) as StaffOperation[]) {
+for (const operation of Object.keys(staffOperations) as StaffOperationId[]) {
   test(operation, async () => {
     for (const holder of nonEmpty(holders)) {
-      const [own, other] = cellOf(operation, holder);
+      const [own, other] = cellOf(staffOperations[operation].permission, holder);
       const places = [
         [ownOf(holder), own],
         ...foreign(holder).map((owner) => [owner, herOwn.includes(operation) ? own : other] as const),
@@ -689,8 +691,10 @@ for (const operation of Object.keys(permissions) as StaffOperation[]) {
 }
 
 /** The roles that may do an operation for anybody at all. */
-function rolesFor(operation: StaffOperation): readonly Role[] {
-  const able = holders.filter((holder) => cellOf(operation, holder).some((verdict) => verdict !== 'refuse'));
+function rolesFor(operation: StaffOperationId): readonly Role[] {
+  const able = holders.filter((holder) =>
+    cellOf(staffOperations[operation].permission, holder).some((verdict) => verdict !== 'refuse'),
+  );
   return [...new Set(able.map((holder) => holder.replace('office ', '') as Role))];
 }
 
@@ -699,7 +703,7 @@ test('openapi.yaml names the roles that the table lets through', () => {
     ({ listeners, security }) => listeners.includes('staff') && security.length > 0,
   );
   for (const { operationId, scopes } of nonEmpty(onStaff)) {
-    assert.deepEqual([...scopes].sort(), [...rolesFor(operationId as StaffOperation)].sort(), operationId);
+    assert.deepEqual([...scopes].sort(), [...rolesFor(operationId as StaffOperationId)].sort(), operationId);
   }
 });
 

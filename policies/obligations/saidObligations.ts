@@ -1,10 +1,10 @@
 /** What a consumer takes on with an answer, as the reply says it and as the entry keeps it. */
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import type { Permission } from '../decision.ts';
-import { dutyWindow, isObligation } from './dutyWindow.ts';
+import { dutyWindow, isObligation, type ObligationId } from './dutyWindow.ts';
 
 export interface SaidObligation {
-  readonly id: string;
+  readonly id: ObligationId;
   /** the last day for what it asks: deletion, notice or report (calendar of China); a year's statement has none here */
   readonly by?: string;
 }
@@ -16,7 +16,8 @@ export function saidObligations(
 ): readonly SaidObligation[] {
   return obligations.map(({ id, period }) =>
     period === undefined || !isObligation(id)
-      ? { id }
+      ? // a plan is compiled from documents whose obligations were checked
+        { id: id as ObligationId }
       : { id, by: civilDateText(dutyWindow(id, period, civilDateInChina(now)).due) },
   );
 }

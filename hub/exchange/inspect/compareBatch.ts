@@ -6,8 +6,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { isMissingTable } from '../../store/database/failure.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
@@ -21,6 +20,9 @@ import { batchFacts } from '../intake/answer.ts';
 import { currentOf } from '../intake/publication.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import { linesOfBatch } from '../rereading/linesOfBatch.ts';
+import { seenBySenders } from '../../domain/cells.ts';
+import { ofBatch } from '../../gate/ownership.ts';
+import { intakeOperation } from '../operation.ts';
 
 type Answer = components['schemas']['BatchDifference'];
 type Told = NonNullable<Answer['difference']>;
@@ -30,26 +32,33 @@ const mostLines = 10;
 const kinds = ['added', 'removed', 'changed'] as const;
 
 /** GET /v1/batches/{batch}/difference. @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_not_held, batch_outdated, rereads_busy */
-export async function compareBatch(call: Call<StaffCaller>, services: IntakeServices): Promise<Outcome> {
-  const batch = await held(services, call.params['batch'] ?? '');
-  const dataset = hostedDataset(services.registry, batch.dataset);
-  const { row, schema } = dataset;
-  if (batch.schema !== schema.urn) throw new Problem('batch_outdated', { schema: batch.schema ?? '' });
-  const current = await currentOf(services.database, dataset);
-  try {
-    const found = await services.rereads.run(call.caller, () => compared(services, dataset, batch, current));
-    const answer: Answer = {
-      ...{ batch: batch.id, dataset: row.id, mode: row.mode === 'snapshot' ? 'snapshot' : 'upsert' },
-      ...(current === null ? {} : { beside: current }),
-      ...found,
-    };
-    return allowed(200, answer, { facts: batchFacts(batch, dataset) });
-  } catch (error) {
-    // decided about, or overtaken, while it was compared
-    if (isMissingTable(error)) await held(services, batch.id);
-    throw error;
-  }
-}
+export const compareBatch = intakeOperation('compareBatch', {
+  kind: 'inspect',
+  permission: seenBySenders,
+  owner: ofBatch,
+  run: async (call, services) => {
+    const batch = await held(services, call.params.batch);
+    const dataset = hostedDataset(services.registry, batch.dataset);
+    const { row, schema } = dataset;
+    if (batch.schema !== schema.urn) throw new Problem('batch_outdated', { schema: batch.schema ?? '' });
+    const current = await currentOf(services.database, dataset);
+    try {
+      const found = await services.rereads.run(call.caller, () =>
+        compared(services, dataset, batch, current),
+      );
+      const answer: Answer = {
+        ...{ batch: batch.id, dataset: row.id, mode: row.mode === 'snapshot' ? 'snapshot' : 'upsert' },
+        ...(current === null ? {} : { beside: current }),
+        ...found,
+      };
+      return allowed<'compareBatch'>(200, answer, { facts: batchFacts(batch, dataset) });
+    } catch (error) {
+      // decided about, or overtaken, while it was compared
+      if (isMissingTable(error)) await held(services, batch.id);
+      throw error;
+    }
+  },
+});
 
 /** @throws Problem batch_unknown, batch_not_held */
 async function held({ database }: IntakeServices, id: string): Promise<BatchRow> {

@@ -6,7 +6,7 @@ import type { LeafFacts } from '../../audit/entry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 
 /** The public view of a batch: `Batch` of openapi.yaml. */
-export function batchAnswer(batch: BatchRow): Record<string, unknown> {
+export function batchAnswer(batch: BatchRow) {
   return {
     batch: batch.id,
     dataset: batch.dataset,
@@ -36,13 +36,13 @@ export function batchAnswer(batch: BatchRow): Record<string, unknown> {
   };
 }
 
-function sentenceOf(batch: BatchRow): object {
+function sentenceOf(batch: BatchRow) {
   const sentence = batchSentence(batch);
   return sentence === undefined ? {} : { sentence };
 }
 
 /** `BatchProgress` of openapi.yaml. @param of bytes of the whole file */
-function progressView({ bytes, records, bad, seconds }: BatchProgress, of: number): object {
+function progressView({ bytes, records, bad, seconds }: BatchProgress, of: number) {
   const spent = Math.max(seconds, 0.001);
   return {
     ...{ bytes, of, records, bad },
@@ -52,7 +52,7 @@ function progressView({ bytes, records, bad, seconds }: BatchProgress, of: numbe
 }
 
 /** `BatchFinding` of openapi.yaml. */
-export function findingView({ code, severity, facts }: Finding): object {
+export function findingView({ code, severity, facts }: Finding) {
   const { text, next } = new Problem(code, facts);
   return { code, severity, text, next, facts };
 }

@@ -26,6 +26,9 @@ import { translationTarget } from './translationTarget.ts';
 import { checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
+import { sent } from '../../domain/cells.ts';
+import { ofBatch } from '../../gate/ownership.ts';
+import { intakeOperation } from '../operation.ts';
 
 /** `BatchCommit` of openapi.yaml */
 interface Commit {
@@ -36,20 +39,25 @@ interface Commit {
   readonly control?: ControlTotals;
 }
 
-export async function commitBatch(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
-  const batch = await ownBatch(services, call);
-  const dataset = liveDataset(services.registry, batch.dataset);
-  return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
-}
+export const commitBatch = intakeOperation('commitBatch', {
+  kind: 'intake',
+  permission: sent,
+  owner: ofBatch,
+  run: async (call, services) => {
+    const batch = await ownBatch(services, call);
+    const dataset = liveDataset(services.registry, batch.dataset);
+    return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
+  },
+});
 
 async function commit(
   services: IntakeServices,
-  call: Call<Sender>,
+  call: Call<Sender, 'commitBatch'>,
   batch: BatchRow,
   bound: LiveDataset,
 ): Promise<Outcome> {
   checkSigned(call.caller, bound.row);
-  const request = call.body as Commit;
+  const request = call.body;
   const { dataset, mapping } = translationTarget(bound, request.mapping);
   if ('changeover' in dataset && dataset.row.mode === 'upsert')
     throw new Problem('changeover_under_way', { dataset: dataset.row.id, schema: dataset.row.schema });
@@ -98,7 +106,7 @@ async function published(
     translation,
     call.exchange,
   );
-  return allowed(200, batchAnswer(batch), {
+  return allowed<'commitBatch'>(200, batchAnswer(batch), {
     facts,
     claims,
     work,
@@ -111,8 +119,8 @@ async function published(
   });
 }
 
-const answered = (status: number, batch: BatchRow, dataset: LiveDataset): Outcome =>
-  allowed(status, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
+const answered = (status: 200 | 202, batch: BatchRow, dataset: LiveDataset): Outcome =>
+  allowed<'commitBatch'>(status, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
 
 /** A commit sent again is told how the first one stands; a different one is refused. */
 async function committedBefore(
@@ -145,7 +153,7 @@ function sameAnswer(
     mappingDigest: mapping.digest,
     schema: dataset.schema.urn,
   };
-  return allowed(200, batchAnswer(first), {
+  return allowed<'commitBatch'>(200, batchAnswer(first), {
     facts: { ...batchFacts(first, dataset), change: { batch: batch.id, sameAs: first.id } },
     work: async (transaction) => {
       if (!(await closeAsSame(transaction, batch.id, as, first))) throw new Problem('batch_claimed');

@@ -26,12 +26,12 @@ export interface Deciding extends Pick<IntakeServices, 'database' | 'registry'> 
 
 /** The batch of the call's path and the reason of its body. @throws Problem batch_unknown, reason_identifies */
 export async function decided(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'releaseBatch' | 'dropBatch' | 'restoreBatch' | 'retranslateBatch'>,
   { database }: Pick<Deciding, 'database'>,
 ): Promise<{ readonly batch: BatchRow; readonly reason: string }> {
-  const batch = await batchById(database.app, call.params['batch'] ?? '');
+  const batch = await batchById(database.app, call.params.batch);
   if (batch === undefined) throw new Problem('batch_unknown');
-  const { reason } = call.body as components['schemas']['BatchDecision'];
+  const { reason } = call.body;
   if (holdsIdentityNumber(reason)) throw new Problem('reason_identifies', {}, { at: '/body/reason' });
   return { batch, reason };
 }
@@ -69,7 +69,7 @@ export function proposed(
 ): Outcome {
   const { person } = call.caller;
   const change = { batch: batch.id, act, proposed: true, reason };
-  return allowed(
+  return allowed<'releaseBatch'>(
     202,
     { ...batchAnswer(batch), proposedBy: person },
     {

@@ -1,12 +1,15 @@
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { ownBatch } from './ownBatch.ts';
-import type { IntakeServices } from './services.ts';
+import { intakeOperation } from '../operation.ts';
 
 /** GET /v1/batches/{batch}: state, counts, receipt of the outcome. No rows. */
-export async function getBatch(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
-  const batch = await ownBatch(services, call);
-  const dataset = services.registry.current.datasets.get(batch.dataset);
-  return allowed(200, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
-}
+export const getBatch = intakeOperation<'getBatch', DepartmentCaller>('getBatch', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const batch = await ownBatch(services, call);
+    const dataset = services.registry.current.datasets.get(batch.dataset);
+    return allowed<'getBatch'>(200, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
+  },
+});

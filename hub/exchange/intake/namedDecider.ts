@@ -5,6 +5,7 @@ import { verdictOf } from '../../domain/permissions.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import { intakeRulesOf, type DatasetRow } from '../../store/registry/datasets.ts';
+import { decided } from '../../domain/cells.ts';
 
 type Known = Pick<Identity, 'department' | 'rolesNow' | 'standIns'>;
 
@@ -15,7 +16,7 @@ export const mayDecideFor = (
   identity: Omit<Known, 'standIns'>,
   now: number,
 ): boolean =>
-  verdictOf('releaseBatch', identity.rolesNow(person, now).grants, [placeOf(identity, department)]) === 'act';
+  verdictOf(decided, identity.rolesNow(person, now).grants, [placeOf(identity, department)]) === 'act';
 
 /** @returns undefined where the dataset names nobody @param now Unix milliseconds */
 export function namedDecider(

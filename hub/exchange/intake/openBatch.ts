@@ -14,16 +14,24 @@ import type { IntakeLimits } from './limits.ts';
 import { checkProvider, checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import { unavailable } from '../../registry/unavailable.ts';
+import { sent } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { intakeOperation } from '../operation.ts';
 
 /** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large, storage_short */
-export function openBatch(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
-  const id = datasetId(call.params['dataset'] ?? '');
-  const facts = { dataset: id, provider: providerOf(id) };
-  return telling(facts, () => opened(call, services, id, facts));
-}
+export const openBatch = intakeOperation('openBatch', {
+  kind: 'intake',
+  permission: sent,
+  owner: ofDataset,
+  run: (call, services) => {
+    const id = datasetId(call.params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    return telling(facts, () => opened(call, services, id, facts));
+  },
+});
 
 async function opened(
-  call: Call<Sender>,
+  call: Call<Sender, 'openBatch'>,
   services: IntakeServices,
   id: ReturnType<typeof datasetId>,
   facts: { readonly dataset: string; readonly provider: string },
@@ -34,11 +42,11 @@ async function opened(
   const { state } = dataset.row;
   if (!receives(state)) return denied(unavailable(dataset.row), facts);
   checkSigned(call.caller, dataset.row);
-  const { fileName, codePage, bytes } = call.body as components['schemas']['BatchOpening'];
+  const { fileName, codePage, bytes } = call.body;
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
   const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);
   const batch = uuid7(call.now);
-  return allowed(
+  return allowed<'openBatch'>(
     201,
     { batch, dataset: id, state: 'receiving', offset: 0 },
     {

@@ -5,16 +5,19 @@ import { advanceBatch } from '../../store/intake/advanceBatch.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { partAt, putPart } from '../../store/rows/sealedParts.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
-import { unlogged, type Announced, type Call, type Outcome } from '../../gate/call.ts';
+import { unlogged, type Announced, type Outcome } from '../../gate/call.ts';
 import { ownBatch } from './ownBatch.ts';
 import type { Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
+import { sent } from '../../domain/cells.ts';
+import { ofBatch } from '../../gate/ownership.ts';
+import { intakeOperation } from '../operation.ts';
 
 /**
  * Whether the bytes of a part may come: only to a batch of the caller's own that is being received, and at most so far ahead.
  * @throws Problem batch_unknown, batch_not_open, part_offset_mismatch
  */
-export async function admitBatchPart(call: Announced<Sender>, services: IntakeServices): Promise<void> {
+async function admitBatchPart(call: Announced<Sender>, services: IntakeServices): Promise<void> {
   const at = Number(call.params['offset']);
   const batch = await ownBatch(services, call);
   if (at < batch.bytes) return; // a part sent again: only its bytes tell whether it is the same
@@ -23,26 +26,32 @@ export async function admitBatchPart(call: Announced<Sender>, services: IntakeSe
 }
 
 /** PUT /v1/batches/{batch}/parts/{offset}: told by the entry of the commit, denials have their own. */
-export async function putBatchPart(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
-  const at = Number(call.params['offset']);
-  const plain = call.bytes;
-  if (plain.length === 0) throw new Problem('part_empty');
-  const limit = services.limits.batchBytes;
-  if (at + plain.length > limit) throw new Problem('batch_too_large', { limit });
-  const sha256 = createHash('sha256').update(plain).digest();
-  const place = async (): Promise<Outcome | undefined> => {
-    const batch = await ownBatch(services, call);
-    if (at < batch.bytes) return repeatedPart(services, batch, at, sha256);
-    if (!isOpen(batch)) throw new Problem('batch_not_open', { state: batch.state });
-    if (at > batch.bytes) throw new Problem('part_offset_mismatch', { expected: batch.bytes });
-    const stored = await storePart(services, { batch: batch.id, at, plain, sha256 });
-    return stored ? received(at + plain.length) : undefined;
-  };
-  // a part that was overtaken by another looks once more: it may be the same one
-  const outcome = (await place()) ?? (await place());
-  if (outcome === undefined) throw new Problem('part_offset_mismatch', { expected: at });
-  return outcome;
-}
+export const putBatchPart = intakeOperation('putBatchPart', {
+  kind: 'intake',
+  permission: sent,
+  owner: ofBatch,
+  admit: admitBatchPart,
+  run: async (call, services) => {
+    const at = Number(call.params.offset);
+    const plain = call.bytes;
+    if (plain.length === 0) throw new Problem('part_empty');
+    const limit = services.limits.batchBytes;
+    if (at + plain.length > limit) throw new Problem('batch_too_large', { limit });
+    const sha256 = createHash('sha256').update(plain).digest();
+    const place = async (): Promise<Outcome | undefined> => {
+      const batch = await ownBatch(services, call);
+      if (at < batch.bytes) return repeatedPart(services, batch, at, sha256);
+      if (!isOpen(batch)) throw new Problem('batch_not_open', { state: batch.state });
+      if (at > batch.bytes) throw new Problem('part_offset_mismatch', { expected: batch.bytes });
+      const stored = await storePart(services, { batch: batch.id, at, plain, sha256 });
+      return stored ? received(at + plain.length) : undefined;
+    };
+    // a part that was overtaken by another looks once more: it may be the same one
+    const outcome = (await place()) ?? (await place());
+    if (outcome === undefined) throw new Problem('part_offset_mismatch', { expected: at });
+    return outcome;
+  },
+});
 
 /** Seals a part behind those that came before it. @returns false where the batch is not open any more, or stands elsewhere */
 export const storePart = (
@@ -71,4 +80,4 @@ async function repeatedPart(
   return received(batch.bytes);
 }
 
-const received = (offset: number): Outcome => unlogged(200, { offset });
+const received = (offset: number): Outcome => unlogged<'putBatchPart'>(200, { offset });

@@ -4,11 +4,9 @@
  *   is it what readers see? → are all its bytes there? → is nobody in it whose data was deleted since? → append entry + a batch of its own
  *   → its bytes taken over, then translated, guarded and published or held as those of any other
  */
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { isRetranslated } from '../../store/intake/pendingRetranslations.ts';
@@ -22,6 +20,9 @@ import { begunBatch, roomNow } from './openBatch.ts';
 import { refuseReturning } from './returning.ts';
 import { checkSigned } from './sender.ts';
 import type { IntakeServices } from './services.ts';
+import { own } from '../../domain/cells.ts';
+import { ofBatch } from '../../gate/ownership.ts';
+import { intakeOperation } from '../operation.ts';
 
 /**
  * POST /v1/batches/{batch}/retranslation.
@@ -29,50 +30,55 @@ import type { IntakeServices } from './services.ts';
  * dataset_unavailable, batch_outdated, batch_merged, batch_not_current, bytes_of_correction, raw_bytes_gone, deletion_would_return, mapping_unknown,
  * mapping_unreadable, code_page_without_table, too_many_open_batches, batch_too_large, storage_short
  */
-export async function retranslateBatch(call: Call<StaffCaller>, services: IntakeServices): Promise<Outcome> {
-  const { database } = services;
-  const { batch: source, reason } = await decided(call, services);
-  const dataset = stillFits(services, source);
-  const { mapping: name } = call.body as components['schemas']['BatchRetranslation'];
-  const mapping = liveMapping(dataset, name);
-  // what a department signed was its file with the mapping that it named
-  checkSigned(call.caller, dataset.row);
-  const { bytes, sha256 } = await wholeBytes(services, source, dataset.row.mode);
-  checkCodePage(source, mapping);
-  const { control: said } = source;
-  const control = controlOf(
-    { sha256, ...(said === null ? {} : { control: said }) },
-    dataset,
-    mapping.compiled,
-    undefined,
-  );
-  await refuseReturning(database.app, source.id);
-  const roomStands = await roomNow(services, bytes);
-  const batch = uuid7(call.now);
-  const { dataset: id, department } = source;
-  const change = { batch, retranslates: source.id, mapping: mapping.label, state: 'receiving', reason };
-  return allowed(
-    202,
-    { batch, dataset: id, state: 'receiving', offset: 0, retranslates: source.id, mapping: mapping.label },
-    {
-      facts: { dataset: id, provider: department, schema: dataset.schema.urn, change },
-      work: async (transaction) => {
-        await roomStands(transaction);
-        if (await isRetranslated(transaction, source.id)) throw new Problem('batch_claimed');
-        await begunBatch(transaction, services.limits, {
-          ...{ id: batch, dataset: id, department, declared: bytes },
-          fileName: source.fileName ?? undefined,
-          codePage: source.codePage ?? undefined,
-          from: { retranslates: source.id, sha256, mapping: mapping.label, control },
-        });
+export const retranslateBatch = intakeOperation('retranslateBatch', {
+  kind: 'intake',
+  permission: { 'office steward': own, steward: own },
+  owner: ofBatch,
+  run: async (call, services) => {
+    const { database } = services;
+    const { batch: source, reason } = await decided(call, services);
+    const dataset = stillFits(services, source);
+    const { mapping: name } = call.body;
+    const mapping = liveMapping(dataset, name);
+    // what a department signed was its file with the mapping that it named
+    checkSigned(call.caller, dataset.row);
+    const { bytes, sha256 } = await wholeBytes(services, source, dataset.row.mode);
+    checkCodePage(source, mapping);
+    const { control: said } = source;
+    const control = controlOf(
+      { sha256, ...(said === null ? {} : { control: said }) },
+      dataset,
+      mapping.compiled,
+      undefined,
+    );
+    await refuseReturning(database.app, source.id);
+    const roomStands = await roomNow(services, bytes);
+    const batch = uuid7(call.now);
+    const { dataset: id, department } = source;
+    const change = { batch, retranslates: source.id, mapping: mapping.label, state: 'receiving', reason };
+    return allowed<'retranslateBatch'>(
+      202,
+      { batch, dataset: id, state: 'receiving', offset: 0, retranslates: source.id, mapping: mapping.label },
+      {
+        facts: { dataset: id, provider: department, schema: dataset.schema.urn, change },
+        work: async (transaction) => {
+          await roomStands(transaction);
+          if (await isRetranslated(transaction, source.id)) throw new Problem('batch_claimed');
+          await begunBatch(transaction, services.limits, {
+            ...{ id: batch, dataset: id, department, declared: bytes },
+            fileName: source.fileName ?? undefined,
+            codePage: source.codePage ?? undefined,
+            from: { retranslates: source.id, sha256, mapping: mapping.label, control },
+          });
+        },
+        whenDurable: async () => {
+          const opened = await batchById(database.app, batch);
+          if (opened !== undefined) void continueRetranslation(services, opened);
+        },
       },
-      whenDurable: async () => {
-        const opened = await batchById(database.app, batch);
-        if (opened !== undefined) void continueRetranslation(services, opened);
-      },
-    },
-  );
-}
+    );
+  },
+});
 
 /** @throws Problem batch_merged, batch_not_current, bytes_of_correction, raw_bytes_gone */
 async function wholeBytes(

@@ -23,19 +23,20 @@ import { hostedReleased, whenAllowed, type AllowedCall } from './allowedCall.ts'
 import { counted } from './quotas.ts';
 import { otherMajor } from './otherMajor.ts';
 import type { ReleaseServices } from './services.ts';
+import { releaseOperation } from '../operation.ts';
 
 /** How often a cube is made again because the dataset's batch was replaced under it. */
 const mostAttempts = 5;
 
-export function aggregateDataset(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const asked = call.body as { readonly aggregate: string };
-  return whenAllowed(call, services, asked, (allowed) =>
-    services.bulk.run(() => answer(services, call, allowed)),
-  );
-}
+export const aggregateDataset = releaseOperation('aggregateDataset', {
+  kind: 'release',
+  run: (call, services) => {
+    const asked = call.body as { readonly aggregate: string };
+    return whenAllowed(call, services, asked, (allowed) =>
+      services.bulk.run(() => answer(services, call, allowed)),
+    );
+  },
+});
 
 async function answer(
   services: ReleaseServices,
@@ -47,7 +48,7 @@ async function answer(
   const dataset = hostedReleased(services.registry, permission);
   const fixed = await fixedCube(services, cube, dataset);
   if (!serves(fixed.spec, { ...cube, dimensions: by, sums: sum })) throw new Problem('aggregate_fixed');
-  const outcome = allowed(
+  const outcome = allowed<'aggregateDataset'>(
     200,
     {
       aggregate: id,

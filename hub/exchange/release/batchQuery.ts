@@ -25,6 +25,7 @@ import { dated, noted, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
+import { releaseOperation } from '../operation.ts';
 
 /** `BatchQuestion` of openapi.yaml; it has been validated. */
 interface Question {
@@ -37,23 +38,23 @@ type BatchOutcome =
   | { readonly records: readonly Readonly<Record<string, unknown>>[]; readonly more?: true }
   | { readonly code: 'not_found' | 'consent_missing' };
 
-export function batchQuery(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const { by, values, fields } = call.body as Question;
-  const asked = { fields, batch: { by, values } };
-  const walk = (allowed: AllowedCall): Promise<Outcome> =>
-    services.bulk.run(() => release(services, call, allowed));
-  return whenAllowed(call, services, asked, walk, { asked: values.length });
-}
+export const batchQuery = releaseOperation('batchQuery', {
+  kind: 'release',
+  run: (call, services) => {
+    const { by, values, fields } = call.body;
+    const asked = { fields, batch: { by, values } };
+    const walk = (allowed: AllowedCall): Promise<Outcome> =>
+      services.bulk.run(() => release(services, call, allowed));
+    return whenAllowed(call, services, asked, walk, { asked: values.length });
+  },
+});
 
 async function release(
   services: ReleaseServices,
-  call: Call<DepartmentCaller>,
+  call: Call<DepartmentCaller, 'batchQuery'>,
   { request, permission, facts, attempt }: AllowedCall,
 ): Promise<Outcome> {
-  const { by, values } = call.body as Question;
+  const { by, values } = call.body;
   const { now } = call;
   const dataset = releasedDataset(services.registry, permission);
   const check = consentCheck(permission, fieldsTold(permission, by, dataset), now);
@@ -93,7 +94,7 @@ async function release(
     ...correction.answer,
     ...dated(source),
   };
-  const outcome = allowed(200, answer, {
+  const outcome = allowed<'batchQuery'>(200, answer, {
     facts: {
       schema: dataset.schema.urn,
       rows: { delivered, withheld: 0 },

@@ -9,7 +9,7 @@
 import type { FactQuestion, Permission } from '../../../policies/decision.ts';
 import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
-import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
@@ -22,23 +22,24 @@ import { dated, noted, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
+import { releaseOperation } from '../operation.ts';
 
 /** Rows of one subject that are looked at; with more of them only yes is certain. */
 const mostRows = 1_000;
 
-export function checkFact(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const { subject, on, value } = call.body as Omit<FactQuestion, 'id'>;
-  const fact: FactQuestion = {
-    id: call.params['fact'] ?? '',
-    subject,
-    ...(on === undefined ? {} : { on }),
-    ...(value === undefined ? {} : { value }),
-  };
-  return whenAllowed(call, services, { fact }, (allowed) => answer(services, call, allowed));
-}
+export const checkFact = releaseOperation('checkFact', {
+  kind: 'release',
+  run: (call, services) => {
+    const { subject, on, value } = call.body as Omit<FactQuestion, 'id'>;
+    const fact: FactQuestion = {
+      id: call.params.fact,
+      subject,
+      ...(on === undefined ? {} : { on }),
+      ...(value === undefined ? {} : { value }),
+    };
+    return whenAllowed(call, services, { fact }, (allowed) => answer(services, call, allowed));
+  },
+});
 
 async function answer(
   services: ReleaseServices,
@@ -74,7 +75,7 @@ async function answer(
   const correction = underCorrection(services, dataset, permission, () => about, [
     lookupOf(permission).value,
   ]);
-  return allowed(
+  return allowed<'checkFact'>(
     200,
     {
       answer: told,

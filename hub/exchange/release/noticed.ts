@@ -1,12 +1,10 @@
-import type { AllowedOutcome, Operation, Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { AllowedOutcome, Outcome, Run } from '../../gate/call.ts';
+import type { Caller } from '../../identity/authentication/caller.ts';
 import type { ReleaseServices } from './services.ts';
-
-type Release = Operation<DepartmentCaller, ReleaseServices>;
 
 /** The same release, whose answers say where the version that they are of is on its way out. */
 export const noticed =
-  (run: Release): Release =>
+  <C extends Caller>(run: Run<C, ReleaseServices>): Run<C, ReleaseServices> =>
   (call, services) =>
     after(run(call, services), services);
 

@@ -21,14 +21,15 @@ import { dated, noted } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
+import { releaseOperation } from '../operation.ts';
 
-export function queryDataset(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const query = call.body as Query;
-  return whenAllowed(call, services, askedIn(query), (allowed) => release(services, call, query, allowed));
-}
+export const queryDataset = releaseOperation('queryDataset', {
+  kind: 'release',
+  run: (call, services) => {
+    const query = call.body;
+    return whenAllowed(call, services, askedIn(query), (allowed) => release(services, call, query, allowed));
+  },
+});
 
 /** What a page is asked for, but for its place. */
 export const askedIn = ({ fields, filter, sort, limit }: Query): Asked => ({ fields, filter, sort, limit });
@@ -76,7 +77,7 @@ async function release(
   const answer = {
     records: masked.records,
     withheld: permission.withheld,
-    rows: { delivered, withheld: check === undefined ? 0 : 'undisclosed' },
+    rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
       ? {}
       : { obligations: saidObligations(permission.obligations, call.now) }),
@@ -84,7 +85,7 @@ async function release(
     ...dated(source),
     ...(nextCursor === undefined ? {} : { nextCursor }),
   };
-  const outcome = allowed(200, answer, {
+  const outcome = allowed<'queryDataset'>(200, answer, {
     facts: {
       schema: dataset.schema.urn,
       // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person

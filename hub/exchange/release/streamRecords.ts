@@ -14,19 +14,20 @@ import { quotaCounter, quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 import { fieldsTold } from './streamPart.ts';
 import { streamedParts } from './streamedParts.ts';
+import { releaseOperation } from '../operation.ts';
 
 /** `StreamQuestion` of openapi.yaml; it has been validated. */
 type StreamQuestion = Pick<Query, 'fields' | 'filter'>;
 
-export function streamRecords(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const query = call.body as StreamQuestion;
-  return whenAllowed(call, services, { ...query, stream: true }, (allowed) =>
-    open(services, call, query, allowed),
-  );
-}
+export const streamRecords = releaseOperation('streamRecords', {
+  kind: 'release',
+  run: (call, services) => {
+    const query = call.body;
+    return whenAllowed(call, services, { ...query, stream: true }, (allowed) =>
+      open(services, call, query, allowed),
+    );
+  },
+});
 
 async function open(
   services: ReleaseServices,

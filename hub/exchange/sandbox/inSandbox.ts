@@ -11,12 +11,14 @@ import { sandboxGround, type AskedGround, type SandboxGround } from './sandboxGr
 import type { Twin } from './twins.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 
+type Synthetic = NonNullable<LeafFacts['synthetic']>;
+
 export interface InSandbox {
   readonly ground: SandboxGround;
   readonly dataset: LiveDataset;
   readonly twin: Twin;
   /** what its entry says of it, but for the rows */
-  readonly synthetic: NonNullable<LeafFacts['synthetic']>;
+  readonly synthetic: Required<Pick<Synthetic, 'dataset' | 'schema' | 'from'>> & Pick<Synthetic, 'under'>;
 }
 
 /**

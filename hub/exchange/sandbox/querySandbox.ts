@@ -19,6 +19,7 @@ import type { Query } from '../release/query.ts';
 import type { ReleaseServices } from '../release/services.ts';
 import { inSandbox, type InSandbox } from './inSandbox.ts';
 import { sandboxPage } from './sandboxPage.ts';
+import { releaseOperation } from '../operation.ts';
 
 /** Invented values are pseudonymised by a key of nobody: what comes of them matches no pseudonym that ever left. */
 const nobodysKeys = (): { readonly pseudonyms: PseudonymKeys } => ({
@@ -26,23 +27,23 @@ const nobodysKeys = (): { readonly pseudonyms: PseudonymKeys } => ({
 });
 
 /** @throws Problem sandbox_purpose, and what inSandbox throws */
-export function querySandbox(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const { purpose, agreement } = call.caller.signed;
-  if (purpose !== sandboxPurpose) throw new Problem('sandbox_purpose', {}, { at: 'datong-purpose' });
-  return inSandbox(call, services, { agreement, as: call.query['as'] }, (found) =>
-    answered(call, services, found),
-  );
-}
+export const querySandbox = releaseOperation('querySandbox', {
+  kind: 'sandbox',
+  run: (call, services) => {
+    const { purpose, agreement } = call.caller.signed;
+    if (purpose !== sandboxPurpose) throw new Problem('sandbox_purpose', {}, { at: 'datong-purpose' });
+    return inSandbox(call, services, { agreement, as: call.query.as }, (found) =>
+      answered(call, services, found),
+    );
+  },
+});
 
 function answered(
-  call: Call<DepartmentCaller>,
+  call: Call<DepartmentCaller, 'querySandbox'>,
   services: ReleaseServices,
   { ground, dataset, twin, synthetic }: InSandbox,
 ): Outcome {
-  const query = call.body as Query;
+  const query = call.body;
   const decision = decide(questionOf(call, query, ground.plan.ref), ground.plans, ground.decidedAt);
   if (decision.effect === 'deny') return denied(problemOf(decision), { synthetic });
   // masks compiled for the plan of real rows have the keys of real pseudonyms: these are another plan's
@@ -54,14 +55,14 @@ function answered(
     synthetic: { ...synthetic, purpose: permission.plan.purpose },
     records,
     withheld: permission.withheld,
-    rows: { delivered, withheld: permission.consent === undefined ? 0 : 'undisclosed' },
+    rows: { delivered, withheld: permission.consent === undefined ? 0 : ('undisclosed' as const) },
     ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
   };
-  return allowed(200, answer, { facts: { synthetic: { ...synthetic, rows: delivered } } });
+  return allowed<'querySandbox'>(200, answer, { facts: { synthetic: { ...synthetic, rows: delivered } } });
 }
 
 function questionOf(
-  { caller: { signed, department } }: Call<DepartmentCaller>,
+  { caller: { signed, department } }: Call<DepartmentCaller, 'querySandbox'>,
   { fields, filter, sort, limit }: Query,
   { agreement, purpose, dataset }: Permission['plan'],
 ): DecisionRequest {

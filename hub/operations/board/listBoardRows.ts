@@ -1,26 +1,34 @@
 import type { components } from '../../../api/openapi.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { reachOf, within } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
 import { figures, type Figure } from './boardRows.ts';
 import { spanOf, told } from './boardSpan.ts';
+import { counted } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 const most = 500;
 
+const permission = counted;
+
 /** GET /v1/board/{figure}: what a number of the board is made from. */
-export async function listBoardRows(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
-  const figure = call.params['figure'] as Figure;
-  const { days, department } = call.query;
-  const span = spanOf(days, call.now);
-  const departments = within(reachOf('listBoardRows', call.caller), department);
-  const rows = await figures[figure](database.app, { ...span, departments }, call.now);
-  const answer: components['schemas']['BoardRows'] = {
-    ...{ figure, ...span, cut: rows.length > most },
-    rows: [...rows]
-      .sort((one, other) => (other.of ?? other.count) - (one.of ?? one.count))
-      .slice(0, most)
-      .map(({ count, of, ...row }) => ({ ...row, ...told(figure, { count, of }) })),
-  };
-  return allowed(200, answer, { facts: { change: { figure, ...span } } });
-}
+export const listBoardRows = operation('listBoardRows', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database }) => {
+    const figure = call.params.figure as Figure;
+    const { days, department } = call.query;
+    const span = spanOf(days, call.now);
+    const departments = within(reachOf(permission, call.caller), department);
+    const rows = await figures[figure](database.app, { ...span, departments }, call.now);
+    const answer: components['schemas']['BoardRows'] = {
+      ...{ figure, ...span, cut: rows.length > most },
+      rows: [...rows]
+        .sort((one, other) => (other.of ?? other.count) - (one.of ?? one.count))
+        .slice(0, most)
+        .map(({ count, of, ...row }) => ({ ...row, ...told(figure, { count, of }) })),
+    };
+    return allowed<'listBoardRows'>(200, answer, { facts: { change: { figure, ...span } } });
+  },
+});

@@ -1,7 +1,7 @@
 /** What is kept of an import while it waits: the entries that it changes, and what stood when it was proposed. */
 import type { components } from '../../../api/openapi.ts';
 import { canonicalText } from '../../../schemas/canonicalText.ts';
-import type { StaffOperation } from '../../domain/permissions.ts';
+import type { StaffOperationId } from '../../gate/contract.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { catalogueEntries } from '../../store/registry/catalogue.ts';
 import type { EntryBody } from './derived.ts';
@@ -18,7 +18,7 @@ export interface Standing {
 export interface KeptImport {
   readonly department: string;
   readonly standing: readonly Standing[];
-  readonly entries: readonly EntryBody[];
+  readonly entries: EntryBody[];
 }
 
 /** Names of the members in which two documents differ; all of a first one. */
@@ -53,7 +53,7 @@ export async function keptImport(
 }
 
 /** Entries of the catalogue that accepting a proposal would change. @param body as it is kept */
-export function keptEntries(operation: StaffOperation, body: unknown): readonly string[] {
+export function keptEntries(operation: StaffOperationId, body: unknown): readonly string[] {
   if (operation === 'registerCatalogueEntry') return [(body as EntryBody).id];
   if (operation === 'importCatalogue') return (body as KeptImport).entries.map(({ id }) => id);
   return [];

@@ -1,12 +1,12 @@
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { catalogueEntry, insertEntries } from '../../store/registry/catalogue.ts';
 import { registered } from '../registry/registration.ts';
-import type { Asked, Hands } from '../registry/registrar.ts';
-import type { Services } from '../services.ts';
 import { checkedEntry } from './checkedEntry.ts';
 import type { EntryBody } from './derived.ts';
 import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
+import { proposing } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { providerOf, datasetId } from '../../../terms/ids.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 /**
  * An entry of the catalogue, or a further revision of it; it waits as a proposal beside the live one until a second person agrees,
@@ -14,37 +14,38 @@ import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
  *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements, officer_decides
  */
-export async function registerCatalogueEntry(
-  call: Call<StaffCaller>,
-  services: Services,
-  hands: Hands,
-): Promise<AllowedOutcome & { readonly asks?: Asked }> {
-  const entry = call.body as EntryBody;
-  await services.registry.refresh();
-  const known = await catalogueEntry(services.database.app, entry.id);
-  const row = await checkedEntry(entry, known, services);
-  const changes = known?.revision !== row.revision;
-  const more = changes && (await sharesMore([entry], services));
-  if (more && hands.approver !== null) checkOfficer(call.caller, row.department);
-  const outcome = registered({
-    kind: 'CatalogueEntry',
-    id: entry.id,
-    version: String(row.revision),
-    digest: row.digest,
-    registered: known?.revision === row.revision ? known.digest : undefined,
-    versioned: true,
-    work: async (transaction) => {
-      await insertEntries(transaction, [row], hands, call.exchange);
-      await followEntries(transaction, [row], call.exchange);
-    },
-    change: { sharing: row.sharing, datasets: row.datasets.length },
-  });
-  if (!more || hands.approver !== null) return outcome;
-  const told = {
-    kind: 'CatalogueEntry',
-    id: entry.id,
-    version: String(row.revision),
-    changed: true,
-  } as const;
-  return { ...outcome, asks: { told: { ...told, digest: row.digest }, needsOfficer: true, body: entry } };
-}
+export const registerCatalogueEntry = proposable('registerCatalogueEntry', {
+  permission: { operator: proposing, 'office steward': proposing, steward: proposing },
+  owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
+  secondPerson: true,
+  run: async (call, services, hands) => {
+    const entry = call.body;
+    await services.registry.refresh();
+    const known = await catalogueEntry(services.database.app, entry.id);
+    const row = await checkedEntry(entry, known, services);
+    const changes = known?.revision !== row.revision;
+    const more = changes && (await sharesMore([entry], services));
+    if (more && hands.approver !== null) checkOfficer(call.caller, row.department);
+    const outcome = registered({
+      kind: 'CatalogueEntry',
+      id: entry.id,
+      version: String(row.revision),
+      digest: row.digest,
+      registered: known?.revision === row.revision ? known.digest : undefined,
+      versioned: true,
+      work: async (transaction) => {
+        await insertEntries(transaction, [row], hands, call.exchange);
+        await followEntries(transaction, [row], call.exchange);
+      },
+      change: { sharing: row.sharing, datasets: row.datasets.length },
+    });
+    if (!more || hands.approver !== null) return outcome;
+    const told = {
+      kind: 'CatalogueEntry',
+      id: entry.id,
+      version: String(row.revision),
+      changed: true,
+    } as const;
+    return { ...outcome, asks: { told: { ...told, digest: row.digest }, needsOfficer: true, body: entry } };
+  },
+});

@@ -1,6 +1,7 @@
+import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { verdictOf } from '../../domain/permissions.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import { catalogueEntry } from '../../store/registry/catalogue.ts';
 import { waitingForEntry } from '../../store/registry/proposals.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
@@ -8,41 +9,52 @@ import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { fieldsOf } from './derived.ts';
 import { namesBeside } from '../namesBeside.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
+import { showProposal } from '../proposals/showProposal.ts';
 
 /** GET /v1/catalogue/{entry}: an entry with the fields of its datasets as their schema versions have them now. @throws Problem not_found */
-export async function showCatalogueEntry(
-  call: Call<Reading>,
-  { database, registry, identity }: Services,
-): Promise<Outcome> {
-  const id = call.params['entry'] ?? '';
-  const row = await catalogueEntry(database.app, id);
-  if (row === undefined) throw new Problem('not_found');
-  await registry.refresh();
-  const datasets = row.datasets.map((dataset) => {
-    const live = registry.current.datasets.get(dataset);
-    return {
-      dataset,
-      state: live?.row.state ?? 'retired',
-      ...(live === undefined ? {} : { schema: live.row.schema }),
-      fields: fieldsOf(registry.current, dataset),
+export const showCatalogueEntry = operation('showCatalogueEntry', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database, registry, identity }) => {
+    const id = call.params.entry;
+    const row = await catalogueEntry(database.app, id);
+    if (row === undefined) throw new Problem('not_found');
+    await registry.refresh();
+    const datasets = row.datasets.map((dataset) => {
+      const live = registry.current.datasets.get(dataset);
+      return {
+        dataset,
+        state: live?.row.state ?? 'retired',
+        ...(live === undefined ? {} : { schema: live.row.schema }),
+        fields: fieldsOf(registry.current, dataset),
+      };
+    });
+    const waiting = seesWaiting(call.caller, row.department, identity)
+      ? (await waitingForEntry(database.app, id)).map(({ id: proposal, digest, author }) => ({
+          proposal,
+          digest,
+          author,
+          ...namesBeside(identity, { author }),
+        }))
+      : [];
+    const body = {
+      ...{
+        entry: row.document as components['schemas']['CatalogueEntry'],
+        revision: row.revision,
+        department: row.department,
+        datasets,
+      },
+      ...(waiting.length === 0 ? {} : { waiting }),
     };
-  });
-  const waiting = seesWaiting(call.caller, row.department, identity)
-    ? (await waitingForEntry(database.app, id)).map(({ id: proposal, digest, author }) => ({
-        proposal,
-        digest,
-        author,
-        ...namesBeside(identity, { author }),
-      }))
-    : [];
-  const body = {
-    ...{ entry: row.document, revision: row.revision, department: row.department, datasets },
-    ...(waiting.length === 0 ? {} : { waiting }),
-  };
-  return allowed(200, body, { facts: { change: { entry: id } } });
-}
+    return allowed<'showCatalogueEntry'>(200, body, { facts: { change: { entry: id } } });
+  },
+});
 
 /** Whoever may read a proposal of this department finds it at the entry. A department's machine does not. */
 const seesWaiting = (caller: Reading, department: string, identity: Services['identity']): boolean =>
   caller.kind === 'staff' &&
-  verdictOf('showProposal', caller.grants, [placeOf(identity, department)]) === 'act';
+  verdictOf(showProposal.permission, caller.grants, [placeOf(identity, department)]) === 'act';

@@ -2,7 +2,7 @@ import { consentOf } from '../../../policies/consents/readConsent.ts';
 import type { ConsentRow } from '../../store/consents/listConsents.ts';
 
 /** A consent as those concerned see it: `ConsentView` of openapi.yaml. It names no person. */
-export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 'withdrawnAt'>): object {
+export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 'withdrawnAt'>) {
   const {
     id,
     recipient,

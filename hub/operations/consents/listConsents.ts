@@ -1,24 +1,25 @@
-import type { components } from '../../../api/openapi.ts';
 import { subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { consentsAbout } from '../../store/consents/listConsents.ts';
-import type { Services } from '../services.ts';
 import { consentView } from './consentView.ts';
+import { operation } from '../operation.ts';
 
 const most = 1_000;
 
 /** POST /v1/consents/query: the consents of one person that name the caller as collector, recipient or provider. The look is an entry too. */
-export async function listConsents(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
-  const { subject } = call.body as components['schemas']['SubjectAsked'];
-  const { database, keys } = services;
-  const { department } = call.caller;
-  const hash = Buffer.from(subjectHash(keys.subject, subject.kind, subject.value), 'hex');
-  const rows = await consentsAbout(database.app, hash, department, most);
-  return allowed(
-    200,
-    { consents: rows.map(consentView) },
-    { facts: {}, subjects: [subjectToken(keys.logToken(tokenYear(call.now)), hash)] },
-  );
-}
+export const listConsents = operation('listConsents', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const { subject } = call.body;
+    const { database, keys } = services;
+    const { department } = call.caller;
+    const hash = Buffer.from(subjectHash(keys.subject, subject.kind, subject.value), 'hex');
+    const rows = await consentsAbout(database.app, hash, department, most);
+    return allowed<'listConsents'>(
+      200,
+      { consents: rows.map(consentView) },
+      { facts: {}, subjects: [subjectToken(keys.logToken(tokenYear(call.now)), hash)] },
+    );
+  },
+});

@@ -1,13 +1,12 @@
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { consentById } from '../../store/consents/listConsents.ts';
-import type { Services } from '../services.ts';
 import { counterOf } from '../subjects/counterOf.ts';
 import { personHash } from '../subjects/personHash.ts';
 import { withdrawn } from './withdrawn.ts';
+import { atCounter } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /**
  * POST /v1/consents/{consent}/withdrawal/at-counter: the person says no at the counter of an appointed department, whose clerk compared a
@@ -15,18 +14,20 @@ import { withdrawn } from './withdrawn.ts';
  * Somebody else's consent is as unknown as one that never was.
  * @throws Problem not_person_service, search_identity_number, assertion_invalid, consent_unknown
  */
-export async function withdrawConsentAtCounter(
-  call: Call<StaffCaller>,
-  services: Services,
-): Promise<Outcome> {
-  const body = call.body as components['schemas']['CounterWithdrawal'];
-  const { subject, document, presentedBy, application } = body;
-  const department = await counterOf(call.caller, services);
-  // the log keeps the number of the application for ever
-  if (holdsIdentityNumber(application))
-    throw new Problem('search_identity_number', { member: 'application' });
-  const row = await consentById(services.database.app, call.params['consent'] ?? '');
-  if (row?.subject !== personHash(services.keys.subject, subject.value).toString('hex'))
-    throw new Problem('consent_unknown');
-  return withdrawn(row, call, services, { counter: department, document, presentedBy, application });
-}
+export const withdrawConsentAtCounter = operation('withdrawConsentAtCounter', {
+  kind: 'consent',
+  permission: atCounter,
+  owner: self,
+  run: async (call, services) => {
+    const body = call.body;
+    const { subject, document, presentedBy, application } = body;
+    const department = await counterOf(call.caller, services);
+    // the log keeps the number of the application for ever
+    if (holdsIdentityNumber(application))
+      throw new Problem('search_identity_number', { member: 'application' });
+    const row = await consentById(services.database.app, call.params.consent);
+    if (row?.subject !== personHash(services.keys.subject, subject.value).toString('hex'))
+      throw new Problem('consent_unknown');
+    return withdrawn(row, call, services, { counter: department, document, presentedBy, application });
+  },
+});

@@ -49,7 +49,7 @@ export async function withdrawn(
     due: civilDateText(dayAfter(civilDateInChina(call.now), daysToDeleteWithdrawn)),
   };
   const token = subjectToken(keys.logToken(tokenYear(call.now)), Buffer.from(row.subject, 'hex'));
-  return allowed(200, view, {
+  return allowed<'withdrawConsent'>(200, view, {
     facts: {
       consumer: row.recipient,
       provider: row.provider,

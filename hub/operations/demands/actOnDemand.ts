@@ -8,8 +8,7 @@ import {
   type Demand,
   type DemandEvent,
 } from '../../domain/demand.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
 import { appendDemandEvent, demandById, moveDemand } from '../../store/demands/demands.ts';
 import { catalogueEntry } from '../../store/registry/catalogue.ts';
@@ -17,6 +16,9 @@ import type { Services } from '../services.ts';
 import { departmentsOf } from '../tickets/ticketParties.ts';
 import { demandFacts, demandView } from './demandView.ts';
 import { ofOffice } from './ofOffice.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { office, anyOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Acted = components['schemas']['DemandActed'];
 
@@ -25,35 +27,43 @@ type Acted = components['schemas']['DemandActed'];
  * it by now, or says why it cannot, and it is the office's again; who asked takes it back.
  * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, demand_unfit
  */
-export async function actOnDemand(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const body = call.body as Acted;
-  const { act, reason } = body;
-  const { caller, now, exchange } = call;
-  const { app } = services.database;
-  const demand = await demandById(app, call.params['demand'] ?? '');
-  if (demand === undefined) throw new Problem('not_found');
-  const sides = { departments: departmentsOf(caller), office: ofOffice(caller), hands: caller.hands };
-  const state = stateAfter(demand, act, sides);
-  const provider = providerAfter(demand, body, services);
-  const entry = act === 'meet' ? await offeredBy(services, demand, body.entry) : null;
-  const event: DemandEvent = {
-    ...{ seq: demand.events.length + 1, act, person: caller.person, at: now, said: reason },
-    ...(act === 'assign' && provider !== null ? { provider } : {}),
-  };
-  const after: Demand = { ...demand, state, provider, entry, events: [...demand.events, event] };
-  return allowed(200, demandView(after, now, services.identity), {
-    facts: demandFacts(after, event, act === 'withdraw' ? {} : timesOf(demand)),
-    work: async (transaction) => {
-      await appendDemandEvent(transaction, demand.id, event, exchange).catch((error: unknown) => {
-        const what = `demand ${demand.id}` as const;
-        throw isDuplicate(error)
-          ? new Problem('transition_not_allowed', { what, state: 'moved', act }, { cause: error })
-          : error;
-      });
-      await moveDemand(transaction, demand.id, after);
-    },
-  });
-}
+export const actOnDemand = operation('actOnDemand', {
+  kind: 'management',
+  permission: { 'office steward': everywhere, steward: own },
+  owner: async (call, { database }) => {
+    const demand = await demandById(database.app, call.params.demand);
+    return demand === undefined ? office : anyOf(demand.consumer, demand.provider);
+  },
+  run: async (call, services) => {
+    const body = call.body;
+    const { act, reason } = body;
+    const { caller, now, exchange } = call;
+    const { app } = services.database;
+    const demand = await demandById(app, call.params.demand);
+    if (demand === undefined) throw new Problem('not_found');
+    const sides = { departments: departmentsOf(caller), office: ofOffice(caller), hands: caller.hands };
+    const state = stateAfter(demand, act, sides);
+    const provider = providerAfter(demand, body, services);
+    const entry = act === 'meet' ? await offeredBy(services, demand, body.entry) : null;
+    const event: DemandEvent = {
+      ...{ seq: demand.events.length + 1, act, person: caller.person, at: now, said: reason },
+      ...(act === 'assign' && provider !== null ? { provider } : {}),
+    };
+    const after: Demand = { ...demand, state, provider, entry, events: [...demand.events, event] };
+    return allowed<'actOnDemand'>(200, demandView(after, now, services.identity), {
+      facts: demandFacts(after, event, act === 'withdraw' ? {} : timesOf(demand)),
+      work: async (transaction) => {
+        await appendDemandEvent(transaction, demand.id, event, exchange).catch((error: unknown) => {
+          const what = `demand ${demand.id}` as const;
+          throw isDuplicate(error)
+            ? new Problem('transition_not_allowed', { what, state: 'moved', act }, { cause: error })
+            : error;
+        });
+        await moveDemand(transaction, demand.id, after);
+      },
+    });
+  },
+});
 
 /** The clock of whose turn it was. */
 const timesOf = (demand: Demand): AnswerTimes =>

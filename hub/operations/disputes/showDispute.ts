@@ -1,20 +1,27 @@
 import { Problem } from '../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { disputeById } from '../../store/disputes/disputes.ts';
 import { reachOf } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
 import { disputeView } from './disputeView.ts';
+import { seen } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
+
+const permission = seen;
 
 /** GET /v1/disputes/{dispute}: to its two departments and the data office; to anybody else it is as unknown as one that never was. @throws Problem not_found */
-export async function showDispute(
-  call: Call<StaffCaller>,
-  { database, identity }: Services,
-): Promise<Outcome> {
-  const dispute = await disputeById(database.app, call.params['dispute'] ?? '');
-  const reach = reachOf('showDispute', call.caller);
-  const parties = dispute === undefined ? [] : [dispute.raised, dispute.other];
-  if (dispute === undefined || (reach !== undefined && !parties.some((code) => reach.includes(code))))
-    throw new Problem('not_found');
-  return allowed(200, disputeView(dispute, identity), { facts: { change: { dispute: dispute.id } } });
-}
+export const showDispute = operation('showDispute', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database, identity }) => {
+    const dispute = await disputeById(database.app, call.params.dispute);
+    const reach = reachOf(permission, call.caller);
+    const parties = dispute === undefined ? [] : [dispute.raised, dispute.other];
+    if (dispute === undefined || (reach !== undefined && !parties.some((code) => reach.includes(code))))
+      throw new Problem('not_found');
+    return allowed<'showDispute'>(200, disputeView(dispute, identity), {
+      facts: { change: { dispute: dispute.id } },
+    });
+  },
+});

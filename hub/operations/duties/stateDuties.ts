@@ -1,64 +1,66 @@
 import { createHash } from 'node:crypto';
-import type { components } from '../../../api/openapi.ts';
 import { statementType, verifyJws } from '../../../certs/jws.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { statedBy } from '../../domain/duty.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { answerDuties } from '../../store/duties/answerDuties.ts';
 import { dutiesById } from '../../store/duties/listDuties.ts';
 import type { Services } from '../services.ts';
 import { dutyView } from './dutyView.ts';
 import { readStatement, type Statement } from './readStatement.ts';
+import { operation } from '../operation.ts';
 
 /**
  * POST /v1/duties/statements: the consumer says, signed, that it did what it took on. The artefact is kept with its duties; the entry names
  * its digest.
  * @throws Problem statement_invalid, duty_unknown, duty_still_open, transition_not_allowed (answered before)
  */
-export async function stateDuties(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
-  const { statement: jws } = call.body as components['schemas']['DutyStatement'];
-  const { department } = call.caller;
-  const statement = await verified(jws, department, services);
-  const rows = await dutiesById(services.database.app, statement.duties);
-  const today = dayInChina(call.now);
-  if (rows.length < statement.duties.length || rows.some(({ consumer }) => consumer !== department))
-    throw new Problem('duty_unknown');
-  for (const { id, obligation, receivedUntil, answeredBy } of rows) {
-    if (statedBy[obligation] !== statement.states) {
-      throw invalid({
-        zh: `${obligation} 应声明 ${statedBy[obligation]}`,
-        en: `${obligation} is answered by ${statedBy[obligation]}`,
-      });
+export const stateDuties = operation('stateDuties', {
+  kind: 'management',
+  run: async (call, services) => {
+    const { statement: jws } = call.body;
+    const { department } = call.caller;
+    const statement = await verified(jws, department, services);
+    const rows = await dutiesById(services.database.app, statement.duties);
+    const today = dayInChina(call.now);
+    if (rows.length < statement.duties.length || rows.some(({ consumer }) => consumer !== department))
+      throw new Problem('duty_unknown');
+    for (const { id, obligation, receivedUntil, answeredBy } of rows) {
+      if (statedBy[obligation] !== statement.states) {
+        throw invalid({
+          zh: `${obligation} 应声明 ${statedBy[obligation]}`,
+          en: `${obligation} is answered by ${statedBy[obligation]}`,
+        });
+      }
+      if (obligation !== 'delete-withdrawn' && receivedUntil >= today)
+        throw new Problem('duty_still_open', { duty: id, until: receivedUntil });
+      if (answeredBy !== null) throw answered(id);
     }
-    if (obligation !== 'delete-withdrawn' && receivedUntil >= today)
-      throw new Problem('duty_still_open', { duty: id, until: receivedUntil });
-    if (answeredBy !== null) throw answered(id);
-  }
-  const digest = createHash('sha256').update(jws, 'utf8').digest('hex');
-  const { exchange, now } = call;
-  const stated = rows.map((row) => dutyView({ ...row, statement: jws, answeredBy: exchange }, now));
-  const [first] = rows;
-  const one = rows.every(({ provider }) => provider === first?.provider) ? first : undefined;
-  return allowed(
-    200,
-    { duties: stated },
-    {
-      facts: {
-        consumer: department,
-        ...(one === undefined ? {} : { provider: one.provider }),
-        change: { duties: statement.duties.join(' '), states: statement.states, statement: digest },
+    const digest = createHash('sha256').update(jws, 'utf8').digest('hex');
+    const { exchange, now } = call;
+    const stated = rows.map((row) => dutyView({ ...row, statement: jws, answeredBy: exchange }, now));
+    const [first] = rows;
+    const one = rows.every(({ provider }) => provider === first?.provider) ? first : undefined;
+    return allowed<'stateDuties'>(
+      200,
+      { duties: stated },
+      {
+        facts: {
+          consumer: department,
+          ...(one === undefined ? {} : { provider: one.provider }),
+          change: { duties: statement.duties.join(' '), states: statement.states, statement: digest },
+        },
+        work: async (transaction) => {
+          if (!(await answerDuties(transaction, statement.duties, jws, exchange)))
+            throw answered(statement.duties.join(' '));
+        },
       },
-      work: async (transaction) => {
-        if (!(await answerDuties(transaction, statement.duties, jws, exchange)))
-          throw answered(statement.duties.join(' '));
-      },
-    },
-  );
-}
+    );
+  },
+});
 
 /** By a key in force of the very department that calls. @throws Problem statement_invalid */
 async function verified(jws: string, department: string, { identity }: Services): Promise<Statement> {

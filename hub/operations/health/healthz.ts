@@ -1,6 +1,10 @@
-import { unlogged, type Outcome } from '../../gate/call.ts';
+import { unlogged } from '../../gate/call.ts';
+import { operation } from '../operation.ts';
 
 /** The process answers. */
-export function healthz(): Outcome {
-  return unlogged(200, { status: 'ok', checks: {} });
-}
+export const healthz = operation('healthz', {
+  kind: 'none',
+  run: () => {
+    return unlogged<'healthz'>(200, { status: 'ok', checks: {} });
+  },
+});

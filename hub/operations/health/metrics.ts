@@ -1,7 +1,12 @@
-import type { Call, Outcome } from '../../gate/call.ts';
+import { operationsWith } from '../../gate/operation.ts';
 import type { HubMetrics } from './hubMetrics.ts';
 
-export async function metrics(_call: Call, told: HubMetrics): Promise<Outcome> {
-  const { contentType, body } = await told.text();
-  return { entry: 'none', status: 200, contentType, body: Buffer.from(body) };
-}
+/** Counters in the text format of Prometheus. */
+
+export const metrics = operationsWith<HubMetrics>()('metrics', {
+  kind: 'none',
+  run: async (_call, hubMetrics) => {
+    const { contentType, body } = await hubMetrics.text();
+    return { entry: 'none', status: 200, contentType, body: Buffer.from(body) };
+  },
+});

@@ -1,5 +1,6 @@
-import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
+import { unlogged } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
+import { operation } from '../operation.ts';
 
 type Check = () => Promise<string> | string;
 
@@ -7,18 +8,21 @@ type Check = () => Promise<string> | string;
  * The hub can take exchanges: database, log, certificates, and whatever else was named. `degraded` serves on and wants somebody's eyes.
  * Reasons name no person and no secret.
  */
-export async function readyz(_call: Call, services: Services): Promise<Outcome> {
-  const checks: Record<string, string> = {};
-  await Promise.all(
-    Object.entries(checksOf(services)).map(async ([name, check]) => {
-      checks[name] = await outcome(check);
-    }),
-  );
-  const results = Object.values(checks);
-  if (results.every((result) => result === 'ok')) return unlogged(200, { status: 'ok', checks });
-  const degraded = results.every((result) => result === 'ok' || result.startsWith('degraded'));
-  return unlogged(degraded ? 200 : 503, { status: degraded ? 'degraded' : 'failing', checks });
-}
+export const readyz = operation('readyz', {
+  kind: 'none',
+  run: async (_call, services) => {
+    const checks: Record<string, string> = {};
+    await Promise.all(
+      Object.entries(checksOf(services)).map(async ([name, check]) => {
+        checks[name] = await outcome(check);
+      }),
+    );
+    const results = Object.values(checks);
+    if (results.every((result) => result === 'ok')) return unlogged<'readyz'>(200, { status: 'ok', checks });
+    const degraded = results.every((result) => result === 'ok' || result.startsWith('degraded'));
+    return unlogged<'readyz'>(degraded ? 200 : 503, { status: degraded ? 'degraded' : 'failing', checks });
+  },
+});
 
 function checksOf(services: Services): Record<string, Check> {
   const { database, audit, identity } = services;

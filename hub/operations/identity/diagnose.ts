@@ -1,17 +1,19 @@
 import { Problem } from '../../../terms/problem.ts';
-import { allowed, denied, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller, Stranger } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
+import { allowed, denied } from '../../gate/call.ts';
+import { operation } from '../operation.ts';
 
 /**
  * Every stage of the verifier over this very request, with the signature base as the hub computed it. It is asked for by those whose
  * signature fails, so a certificate in force is all it takes; their refusal carries the report as its finding.
  */
-export function diagnose(call: Call<DepartmentCaller | Stranger>, { identity }: Services): Outcome {
-  const { caller } = call;
-  const report = identity.diagnoseRequest(call.head, call.bytes, call);
-  if (caller.kind === 'department' || caller.refusal === undefined)
-    return allowed(200, report, { facts: {} });
-  const { code, facts, extras } = caller.refusal;
-  return denied(new Problem(code, facts, { ...extras, findings: [report] }), {});
-}
+export const diagnose = operation('diagnose', {
+  kind: 'inspect',
+  run: (call, { identity }) => {
+    const { caller } = call;
+    const report = identity.diagnoseRequest(call.head, call.bytes, call);
+    if (caller.kind === 'department' || caller.refusal === undefined)
+      return allowed<'diagnose'>(200, report, { facts: {} });
+    const { code, facts, extras } = caller.refusal;
+    return denied(new Problem(code, facts, { ...extras, findings: [report] }), {});
+  },
+});

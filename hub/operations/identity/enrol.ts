@@ -1,12 +1,12 @@
-import type { components } from '../../../api/openapi.ts';
-import type { Stranger } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
 import { enrol as act } from '../../identity/enrolment/enrol.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem enrolment_code_…, certificate_request_…, enrolment_proof_invalid, signing_key_taken */
-export async function enrol(call: Call<Stranger>, { identity }: Services): Promise<Outcome> {
-  const prepared = await identity.prepare(act, call.body as components['schemas']['Enrolment'], call);
-  return actOutcome(201, prepared);
-}
+export const enrol = operation('enrol', {
+  kind: 'management',
+  run: async (call, { identity }) => {
+    const prepared = await identity.prepare(act, call.body, call);
+    return actOutcome<'enrol'>(201, prepared);
+  },
+});

@@ -1,7 +1,11 @@
-import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
+import type { components } from '../../../api/openapi.ts';
+import { unlogged } from '../../gate/call.ts';
+import { operation } from '../operation.ts';
 
 /** GET /.well-known/jwks.json: the keys that the hub signs replies with, the retired ones too. Public: leaves no entry. */
-export function getJwks(_call: Call, { identity }: Services): Outcome {
-  return unlogged(200, identity.jwks());
-}
+export const getJwks = operation('getJwks', {
+  kind: 'none',
+  run: (_call, { identity }) => {
+    return unlogged<'getJwks'>(200, identity.jwks() as components['schemas']['Jwks']);
+  },
+});

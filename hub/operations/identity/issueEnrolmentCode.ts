@@ -1,23 +1,25 @@
-import type { components } from '../../../api/openapi.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
 import { issueEnrolmentCode as act } from '../../identity/enrolment/enrolmentCode.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem department_unknown */
-export async function issueEnrolmentCode(
-  call: Call<StaffCaller>,
-  { identity, hub, keys }: Services,
-): Promise<Outcome> {
-  const { hours } = call.body as components['schemas']['EnrolmentCodeRequest'];
-  const department = call.params['department'] ?? '';
-  const prepared = await identity.prepare(
-    act,
-    { department, issuer: call.caller.person, ...(hours === undefined ? {} : { hours }) },
-    call,
-  );
-  const pin = pinOf(keys.authority.rootCertificate);
-  return actOutcome(201, { ...prepared, reply: { ...prepared.reply, hub: hub.openOrigin, pin } });
-}
+export const issueEnrolmentCode = operation('issueEnrolmentCode', {
+  kind: 'management',
+  permission: { operator: everywhere },
+  owner: (call) => anyOf(call.params.department),
+  run: async (call, { identity, hub, keys }) => {
+    const { hours } = call.body;
+    const department = call.params.department;
+    const prepared = await identity.prepare(
+      act,
+      { department, issuer: call.caller.person, ...(hours === undefined ? {} : { hours }) },
+      call,
+    );
+    const pin = pinOf(keys.authority.rootCertificate);
+    const reply = { ...prepared.reply, hub: hub.openOrigin, pin };
+    return actOutcome<'issueEnrolmentCode'>(201, { ...prepared, reply });
+  },
+});

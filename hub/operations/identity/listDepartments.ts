@@ -1,39 +1,49 @@
-import { type Call, type Outcome } from '../../gate/call.ts';
 import { pageDepartments } from '../../store/identity/pageDepartments.ts';
 import { newestCertificates, type NewestCertificate } from '../../store/identity/newestCertificates.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
-import { reachOf, type Reading } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
+import { reachOf } from '../reading/reach.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
+import { listCertificates } from './listCertificates.ts';
 
 const day = 86_400_000;
 
 /** GET /v1/departments: who exchanges here. Everybody may know; until when its certificate lasts, whoever may read certificates. */
-export async function listDepartments(call: Call<Reading>, { database }: Services): Promise<Outcome> {
-  const { kind, parent } = call.query;
-  const page = pageAsked(call.query, names.code);
-  const rows = await pageDepartments(database.app, { ...oneMore(page), kind, parent });
-  const reach = reachOf('listCertificates', call.caller);
-  const readable = rows.map(({ code }) => code).filter((code) => reach === undefined || reach.includes(code));
-  const certificates = await newestCertificates(database.app, readable, call.now);
-  return listed(
-    'departments',
-    page,
-    rows,
-    ({ code }) => code,
-    (row) => ({
-      code: row.code,
-      name: { zh: row.nameZh, en: row.nameEn },
-      kind: row.kind,
-      ...(row.principal === null ? {} : { principal: row.principal }),
-      ...(row.parent === null ? {} : { parent: row.parent }),
-      ...(row.level === null ? {} : { level: row.level }),
-      ...(row.region === null ? {} : { region: row.region }),
-      dataOffice: row.dataOffice,
-      registeredAt: moment(row.registeredAt),
-      ...lasting(certificates.get(row.code), call.now),
-    }),
-  );
-}
+export const listDepartments = operation('listDepartments', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database }) => {
+    const { kind, parent } = call.query;
+    const page = pageAsked(call.query, names.code);
+    const rows = await pageDepartments(database.app, { ...oneMore(page), kind, parent });
+    const reach = reachOf(listCertificates.permission, call.caller);
+    const readable = rows
+      .map(({ code }) => code)
+      .filter((code) => reach === undefined || reach.includes(code));
+    const certificates = await newestCertificates(database.app, readable, call.now);
+    return listed(
+      call,
+      'departments',
+      page,
+      rows,
+      ({ code }) => code,
+      (row) => ({
+        code: row.code,
+        name: { zh: row.nameZh, en: row.nameEn },
+        kind: row.kind,
+        ...(row.principal === null ? {} : { principal: row.principal }),
+        ...(row.parent === null ? {} : { parent: row.parent }),
+        ...(row.level === null ? {} : { level: row.level }),
+        ...(row.region === null ? {} : { region: row.region }),
+        dataOffice: row.dataOffice,
+        registeredAt: moment(row.registeredAt),
+        ...lasting(certificates.get(row.code), call.now),
+      }),
+    );
+  },
+});
 
 const lasting = (one: NewestCertificate | undefined, now: number): object =>
   one === undefined

@@ -1,19 +1,24 @@
-import type { components } from '../../../api/openapi.ts';
 import { digestOf } from '../registry/registration.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
+import { allowed } from '../../gate/call.ts';
 import { registerDepartment as act } from '../../identity/enrolment/registerDepartment.ts';
+import { own } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem department_exists, department_unknown, department_invalid */
-export async function registerDepartment(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
-  const body = call.body as components['schemas']['Department'];
-  const prepared = await identity.prepare(act, body, call);
-  const changed = !prepared.reply.unchanged;
-  const reply = { kind: 'Department', id: prepared.reply.code, changed, digest: digestOf(body) };
-  return allowed(changed ? 201 : 200, reply, {
-    facts: { change: { ...prepared.change, changed } },
-    work: prepared.work,
-    bumpsEpoch: prepared.bumpsEpoch,
-  });
-}
+export const registerDepartment = operation('registerDepartment', {
+  kind: 'management',
+  permission: { operator: own },
+  owner: ofOffice,
+  run: async (call, { identity }) => {
+    const body = call.body;
+    const prepared = await identity.prepare(act, body, call);
+    const changed = !prepared.reply.unchanged;
+    const reply = { kind: 'Department', id: prepared.reply.code, changed, digest: digestOf(body) };
+    return allowed<'registerDepartment'>(changed ? 201 : 200, reply, {
+      facts: { change: { ...prepared.change, changed } },
+      work: prepared.work,
+      bumpsEpoch: prepared.bumpsEpoch,
+    });
+  },
+});

@@ -14,9 +14,11 @@ import { intermediateFile } from '../../keys/createKeys.ts';
 import type { Authorities } from '../../keys/hubKeys.ts';
 import { standingRoot } from '../../identity/directory/standingRoot.ts';
 import { acceptRoot, keepIntermediate, keepRootList } from '../../store/identity/authorities.ts';
-import type { Hands } from '../registry/registrar.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 type Asked = components['schemas']['AuthorityReplacementAsked'];
 
@@ -47,7 +49,7 @@ function speakerOf({ root }: Asked, { keys: { authority }, hub }: Pick<Services,
 }
 
 /** @throws Problem authority_malformed, authority_foreign, authority_unsuitable */
-export async function keptReplacement(
+async function keptReplacement(
   asked: Asked,
   services: Pick<Services, 'keys' | 'hub'>,
 ): Promise<KeptReplacement> {
@@ -78,48 +80,50 @@ export async function keptReplacement(
  * in the same way: it takes over with its key folder, when the processes are started again.
  * @throws Problem authority_malformed, authority_foreign, authority_unsuitable, keys_missing where its key is not in this process's folder
  */
-export async function replaceAuthority(
-  call: Call<StaffCaller>,
-  services: Services,
-  _: Hands,
-): Promise<AllowedOutcome> {
-  const asked = call.body as Asked;
-  if (asked.root !== undefined) return acceptAnotherRoot(call, asked, services);
-  const { authority } = services.keys;
-  const { certificate, revocationList, reason } = asked;
-  const list = await readRevocationList(revocationList, authority.rootCertificate);
-  const read =
-    certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
-  const newer = list.number > authority.rootList.number;
-  const known = read === undefined || authority.all().some(({ serial }) => serial === read.serial);
-  const standing = !newer && known && revocationList === authority.rootRevocationList;
-  // what only the key folder knows, after an archive from before, came with a list that may count already
-  const back =
-    revocationList === authority.rootRevocationList &&
-    authority.unvouched().some(({ serial }) => serial === read?.serial);
-  if (!standing) refuse(authority, { ...list, newer: newer || back }, read, call.now);
-  const { number } = list;
-  const root = await ownRoot(services);
-  const digest = digestOf({ certificate: read?.certificate ?? '', revocationList, reason });
-  return registered({
-    kind: 'Authority',
-    id: read === undefined ? `list-${number}` : `intermediate-${read.id}`,
-    digest,
-    registered: standing ? digest : undefined,
-    versioned: false,
-    work: async (transaction) => {
-      if (read !== undefined) await keepIntermediate(transaction, { ...read, root }, call.exchange);
-      await keepRootList(transaction, { root, number, list: revocationList }, call.exchange);
-    },
-    change: {
-      ...{ reason, list: number, listUntil: text(list.nextUpdate) },
-      ...(read === undefined
-        ? {}
-        : { serial: read.serial, notBefore: text(read.notBefore), notAfter: text(read.notAfter) }),
-      ...(list.revoked.length === 0 ? {} : { revoked: serialsOf(list).join(' ') }),
-    },
-  });
-}
+export const replaceAuthority = proposable('replaceAuthority', {
+  permission: { operator: everywhere, 'office security': own },
+  owner: ofOffice,
+  secondPerson: true,
+  stored: (call, services) => keptReplacement(call.body, services),
+  run: async (call, services, _) => {
+    const asked = call.body;
+    if (asked.root !== undefined) return acceptAnotherRoot(call, asked, services);
+    const { authority } = services.keys;
+    const { certificate, revocationList, reason } = asked;
+    const list = await readRevocationList(revocationList, authority.rootCertificate);
+    const read =
+      certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
+    const newer = list.number > authority.rootList.number;
+    const known = read === undefined || authority.all().some(({ serial }) => serial === read.serial);
+    const standing = !newer && known && revocationList === authority.rootRevocationList;
+    // what only the key folder knows, after an archive from before, came with a list that may count already
+    const back =
+      revocationList === authority.rootRevocationList &&
+      authority.unvouched().some(({ serial }) => serial === read?.serial);
+    if (!standing) refuse(authority, { ...list, newer: newer || back }, read, call.now);
+    const { number } = list;
+    const root = await ownRoot(services);
+    const digest = digestOf({ certificate: read?.certificate ?? '', revocationList, reason });
+    return registered({
+      kind: 'Authority',
+      id: read === undefined ? `list-${number}` : `intermediate-${read.id}`,
+      digest,
+      registered: standing ? digest : undefined,
+      versioned: false,
+      work: async (transaction) => {
+        if (read !== undefined) await keepIntermediate(transaction, { ...read, root }, call.exchange);
+        await keepRootList(transaction, { root, number, list: revocationList }, call.exchange);
+      },
+      change: {
+        ...{ reason, list: number, listUntil: text(list.nextUpdate) },
+        ...(read === undefined
+          ? {}
+          : { serial: read.serial, notBefore: text(read.notBefore), notAfter: text(read.notAfter) }),
+        ...(list.revoked.length === 0 ? {} : { revoked: serialsOf(list).join(' ') }),
+      },
+    });
+  },
+});
 
 /** Number of the root that this process is under. @throws Problem authority_foreign where another one followed meanwhile */
 async function ownRoot(services: Services): Promise<number> {

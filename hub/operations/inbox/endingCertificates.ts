@@ -10,6 +10,8 @@ import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
+import { replaceAuthority } from '../identity/replaceAuthority.ts';
+import { issueEnrolmentCode } from '../identity/issueEnrolmentCode.ts';
 
 type Ending = Undated<'certificates'>;
 
@@ -29,7 +31,7 @@ export async function endingCertificates(
   const { database, identity, keys } = services;
   const { authority } = keys;
   const ending: Ending[] = [];
-  if (verdictOf('replaceAuthority', grants, [undefined]) === 'act') {
+  if (verdictOf(replaceAuthority.permission, grants, [undefined]) === 'act') {
     const root = {
       what: 'root' as const,
       at: Date.parse(new X509Certificate(authority.rootCertificate).validTo),
@@ -44,7 +46,7 @@ export async function endingCertificates(
   for (const { department, serial, notAfter } of await certificatesEnding(database.app, span)) {
     const place = placeOf(identity, department);
     const hers = grants.some((grant) => grant.role === 'steward' && grant.department === place);
-    if (hers || verdictOf('issueEnrolmentCode', grants, [place]) === 'act')
+    if (hers || verdictOf(issueEnrolmentCode.permission, grants, [place]) === 'act')
       ending.push({ what: 'department', department, serial, ends: moment(notAfter) });
   }
   return ending;

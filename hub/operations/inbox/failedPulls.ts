@@ -9,6 +9,7 @@ import type { Services } from '../services.ts';
 import { departmentsOf } from '../tickets/ticketParties.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
+import { runPull } from '../pulls/runPull.ts';
 
 type PullWaiting = Undated<'pulls'>;
 
@@ -27,7 +28,7 @@ export async function failedPulls(
   const wanted = { after: undefined, most, departments, failed: true, pausedOn };
   const found = await pagePulls(database.app, wanted);
   return found.flatMap(({ dataset, department, pause, last, failingSince }): PullWaiting[] => {
-    const mine = verdictOf('runPull', caller.grants, [placeOf(identity, department)]) === 'act';
+    const mine = verdictOf(runPull.permission, caller.grants, [placeOf(identity, department)]) === 'act';
     if (!mine) return [];
     if (pause !== undefined && pausedNow(pause, now))
       return [{ dataset, department, outcome: 'pull_paused', at: moment(pause.at), until: pause.until }];

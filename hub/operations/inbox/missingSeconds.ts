@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { ownPlaces } from '../../identity/staffPlaces.ts';
 
 /** Places of the caller that have one steward and no standing second (AB角): what she writes, nobody there can approve, and where she is away it waits. */
-export function missingSeconds({ caller }: Call<StaffCaller>, { identity }: Services): readonly object[] {
+export function missingSeconds({ caller }: Call<StaffCaller>, { identity }: Services) {
   const stewarding = caller.grants.filter(({ role }) => role === 'steward');
   const places = ownPlaces(identity, stewarding);
   const stewards = identity

@@ -9,6 +9,7 @@ import { departmentsOf, looksFor } from './beside.ts';
 import { sectionOf, type InboxSection } from './inboxOf.ts';
 import { callOf, personOf } from './lookedAt.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
+import { nameStandIn } from '../staff/nameStandIn.ts';
 
 type Others = NonNullable<components['schemas']['Waiting']['others']>;
 type Members = Readonly<Record<string, unknown>>;
@@ -70,7 +71,7 @@ const mayAct: Partial<
     return (sides as readonly StopSide[]).some((side) => liftable.includes(side));
   },
   seconds: ({ department }, grants, identity) =>
-    verdictOf('nameStandIn', grants, [placeOf(identity, text(department))]) !== 'refuse',
+    verdictOf(nameStandIn.permission, grants, [placeOf(identity, text(department))]) !== 'refuse',
 };
 
 type Known = Pick<Services['identity'], 'department'>;

@@ -6,6 +6,7 @@ import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
+import { releaseBatch } from '../../exchange/intake/releaseBatch.ts';
 
 /** Datasets of hers whose expected batch did not come. */
 export async function silentHere(
@@ -15,7 +16,8 @@ export async function silentHere(
   const silent = await silentDatasets(database.app, now);
   return silent
     .filter(
-      ({ department }) => verdictOf('releaseBatch', caller.grants, [placeOf(identity, department)]) === 'act',
+      ({ department }) =>
+        verdictOf(releaseBatch.permission, caller.grants, [placeOf(identity, department)]) === 'act',
     )
     .map(({ cameAt, ...one }) => ({ ...one, ...(cameAt === null ? {} : { lastCame: moment(cameAt) }) }));
 }

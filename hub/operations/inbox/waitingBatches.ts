@@ -10,14 +10,15 @@ import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import { decidedBy, proposedIn } from '../intake/getBatch.ts';
+import { releaseBatch } from '../../exchange/intake/releaseBatch.ts';
 
 /** Held batches, and proposals of others about batches, that the caller may decide. */
 export async function waitingBatches(
   { caller, now }: Call<StaffCaller>,
   { database, identity, registry }: Services,
-): Promise<readonly object[]> {
+) {
   const mine = (department: string): boolean =>
-    verdictOf('releaseBatch', caller.grants, [placeOf(identity, department)]) === 'act';
+    verdictOf(releaseBatch.permission, caller.grants, [placeOf(identity, department)]) === 'act';
   const rowOf = (dataset: string): DatasetRow | undefined => registry.current.datasets.get(dataset)?.row;
   const waiting = (await batchesWaiting(database.app)).filter(
     ({ batch, proposal }) =>

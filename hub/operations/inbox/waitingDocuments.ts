@@ -14,12 +14,10 @@ import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import { namesBeside } from '../namesBeside.ts';
+import { approvePolicyDocument } from '../policy/approvePolicyDocument.ts';
 
 /** Policy documents of others that wait for approval, or for a signature that a mandate lets the caller make by her passkey. */
-export async function waitingDocuments(
-  { caller, now }: Call<StaffCaller>,
-  services: Services,
-): Promise<readonly object[]> {
+export async function waitingDocuments({ caller, now }: Call<StaffCaller>, services: Services) {
   const { database, identity } = services;
   const mandates = await ownMandates(caller, services);
   const rows = await listWaitingPolicyDocuments(database.app);
@@ -27,7 +25,7 @@ export async function waitingDocuments(
     const { id, version, kind, digest, provider, consumer, author, submittedBy } = row;
     if (ofOneHand(caller, author)) return [];
     const approves =
-      verdictOf('approvePolicyDocument', caller.grants, [placeOf(identity, provider)]) === 'act';
+      verdictOf(approvePolicyDocument.permission, caller.grants, [placeOf(identity, provider)]) === 'act';
     const signable = mandates.length === 0 ? [] : unsignedSides(row);
     if (!approves && signable.length === 0) return [];
     return [
@@ -43,7 +41,7 @@ export async function waitingDocuments(
   });
 
   /** Sides that nobody has signed, and she may; not both of them. */
-  function unsignedSides(row: PolicyDocumentRow): readonly object[] {
+  function unsignedSides(row: PolicyDocumentRow) {
     const document = readable(row.text);
     if (document === undefined) return [];
     const { signatures } = row;

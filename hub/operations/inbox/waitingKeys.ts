@@ -9,6 +9,7 @@ import type { Services } from '../services.ts';
 import { settles } from '../signingKeys/keyInQuestion.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import { namesBeside } from '../namesBeside.ts';
+import { confirmKey } from '../signingKeys/confirmKey.ts';
 
 /** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */
 const isOfOneHand = ({ issuer, confirmedBy }: KeyHandsRow): boolean =>
@@ -26,17 +27,14 @@ const sinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyHandsRow): number =>
  * What keys tell a person: a department's persons each new one of theirs, the data office what waits or was objected to.
  * @returns them with whether she may confirm it
  */
-export async function waitingKeys(
-  { caller }: Call<StaffCaller>,
-  { database, identity }: Services,
-): Promise<readonly object[]> {
+export async function waitingKeys({ caller }: Call<StaffCaller>, { database, identity }: Services) {
   const { grants } = caller;
   const mine = (row: KeyHandsRow): boolean =>
     grants.some(({ department }) => (department === undefined ? waits(row) : department === row.department));
   return (await listKeyHands(database.app)).filter(mine).map((row) => {
     const { keyid, department, state, enrolledAt, objection } = row;
     const others = ![row.issuer, row.objectedBy].some((other) => ofOneHand(caller, other));
-    const may = verdictOf('confirmKey', grants, [placeOf(identity, department)]) === 'act';
+    const may = verdictOf(confirmKey.permission, grants, [placeOf(identity, department)]) === 'act';
     const decides = row.objectedBy === null ? may : settles(grants);
     const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
     return {

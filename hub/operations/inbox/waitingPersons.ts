@@ -6,14 +6,15 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
+import { confirmPerson } from '../staff/confirmPerson.ts';
 
 /** Persons with roles that wait for somebody other than who invited or granted. */
-export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Services): readonly object[] {
+export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Services) {
   const persons = identity.persons().filter(({ id, state, waiting, invitedBy }) => {
     const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
     const may = waiting.every(
       ({ department }) =>
-        verdictOf('confirmPerson', caller.grants, [placeOf(identity, department)]) === 'act',
+        verdictOf(confirmPerson.permission, caller.grants, [placeOf(identity, department)]) === 'act',
     );
     return (
       state !== 'ended' && waiting.length > 0 && may && !others.some((other) => ofOneHand(caller, other))

@@ -8,17 +8,15 @@ import { accepts } from '../proposals/waitingProposalOf.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
+import { acceptProposal } from '../proposals/acceptProposal.ts';
 
 /** What others proposed to an owner for whom the caller decides. */
-export async function waitingProposals(
-  { caller }: Call<StaffCaller>,
-  { database, identity }: Services,
-): Promise<readonly object[]> {
+export async function waitingProposals({ caller }: Call<StaffCaller>, { database, identity }: Services) {
   const { grants } = caller;
   const rows = (await listWaitingProposals(database.app)).filter(
     (row) =>
       !ofOneHand(caller, row.author) &&
-      verdictOf('acceptProposal', grants, [placeOf(identity, row.owner)]) === 'act' &&
+      verdictOf(acceptProposal.permission, grants, [placeOf(identity, row.owner)]) === 'act' &&
       accepts(grants, row, identity),
   );
   return rows.map((row) => ({ ...proposalHead(row, identity), since: moment(row.proposedAt) }));

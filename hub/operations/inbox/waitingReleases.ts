@@ -7,13 +7,14 @@ import { waitingEvidence } from '../../store/audit/evidence.ts';
 import { evidenceView } from '../log/evidenceView.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
+import { answerEvidence } from '../log/answerEvidence.ts';
 
 /** Evidence about persons that another one asked for and she may release. */
 export async function waitingReleases(
   { caller }: Call<StaffCaller>,
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['EvidenceRequested'][]> {
-  if (verdictOf('answerEvidence', caller.grants, [undefined]) !== 'act') return [];
+  if (verdictOf(answerEvidence.permission, caller.grants, [undefined]) !== 'act') return [];
   const rows = await waitingEvidence(database.app);
   return rows
     .filter(({ askedBy }) => !ofOneHand(caller, askedBy))

@@ -10,6 +10,7 @@ import { agreementsOver, retirementAsked } from '../registry/retirementShown.ts'
 import type { Services } from '../services.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Undated } from './undated.ts';
+import { decideDataset } from '../registry/decideDataset.ts';
 
 type Waiting = Undated<'retirements', 'due'>[];
 
@@ -32,7 +33,7 @@ export async function waitingRetirements(
     const { id: dataset, department } = row;
     const { due, reason } = asked;
     const hands = [asked.by, ...(await inWhosePlace(database, row))];
-    const may = verdictOf('decideDataset', caller.grants, [placeOf(identity, department)]) === 'act';
+    const may = verdictOf(decideDataset.permission, caller.grants, [placeOf(identity, department)]) === 'act';
     if (may && !hands.some((one) => ofOneHand(caller, one)))
       waiting.push({ dataset, department, as: 'approver', ...asked });
     const agreements = agreementsOver(services, dataset, (consumer) => own.includes(consumer));

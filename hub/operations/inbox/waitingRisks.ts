@@ -5,12 +5,13 @@ import { listRisks } from '../../store/risks/risks.ts';
 import { riskPlaces } from '../risks/riskPlaces.ts';
 import { riskView } from '../risks/riskView.ts';
 import type { Services } from '../services.ts';
+import { acknowledgeRisk } from '../risks/acknowledgeRisk.ts';
 
 const most = 1_000;
 
 /** What rules over the log found and she may answer, but for what she handed on herself, and what is about her. */
-export async function waitingRisks(call: Call<StaffCaller>, services: Services): Promise<readonly object[]> {
-  const departments = riskPlaces(call.caller, services, 'acknowledgeRisk');
+export async function waitingRisks(call: Call<StaffCaller>, services: Services) {
+  const departments = riskPlaces(call.caller, services, acknowledgeRisk.permission);
   const filter = { unanswered: true, ...(departments === undefined ? {} : { departments }) };
   const risks = await listRisks(services.database.app, filter, most);
   return risks

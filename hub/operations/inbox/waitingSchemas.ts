@@ -8,10 +8,7 @@ import type { Services } from '../services.ts';
 import { namesBeside } from '../namesBeside.ts';
 
 /** Versions of schemas in review that wait for the caller's word. */
-export async function waitingSchemas(
-  { caller }: Call<StaffCaller>,
-  { database, identity }: Services,
-): Promise<readonly object[]> {
+export async function waitingSchemas({ caller }: Call<StaffCaller>, { database, identity }: Services) {
   return (await listSchemasInReview(database.app)).flatMap((row) => {
     const { urn, digest, author, owner, step } = row;
     const as = placeFor(row, caller, identity);

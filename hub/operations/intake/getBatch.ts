@@ -1,7 +1,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import { batchAnswer, batchFacts } from '../../exchange/intake/answer.ts';
 import { mayTellNext, namedDecider } from '../../exchange/intake/namedDecider.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
@@ -10,33 +10,40 @@ import type { DatasetRow } from '../../store/registry/datasets.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { namesBeside } from '../namesBeside.ts';
+import { seenBySenders } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
+
+const permission = seenBySenders;
 
 /** GET /v1/batches/{batch} on the staff listener. A batch of a department that the caller may not read does not exist for her. @throws Problem batch_unknown */
-export async function getBatch(
-  call: Call<StaffCaller>,
-  { database, registry, identity }: Services,
-): Promise<Outcome> {
-  const row = await batchById(database.app, call.params['batch'] ?? '');
-  const reach = reachOf('getBatch', call.caller);
-  if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
-  const proposal =
-    (await proposalOf(database.app, row.id, 'release')) ??
-    (await proposalOf(database.app, row.id, 'restore'));
-  const dataset = registry.current.datasets.get(row.dataset);
-  const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
-  const said = { identity, now: call.now, first: proposal?.proposedBy };
-  const another = row.state === 'held' && !mayTellNext(call.caller.person, dataset?.row, said);
-  return allowed(
-    200,
-    {
-      ...{ ...batchAnswer(row), ...proposed, ...decidedBy(row, dataset?.row, identity, call.now) },
-      ...(another ? { waitsForAnother: true } : {}),
-    },
-    {
-      facts: batchFacts(row, dataset),
-    },
-  );
-}
+export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database, registry, identity }) => {
+    const row = await batchById(database.app, call.params.batch);
+    const reach = reachOf(permission, call.caller);
+    if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
+    const proposal =
+      (await proposalOf(database.app, row.id, 'release')) ??
+      (await proposalOf(database.app, row.id, 'restore'));
+    const dataset = registry.current.datasets.get(row.dataset);
+    const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
+    const said = { identity, now: call.now, first: proposal?.proposedBy };
+    const another = row.state === 'held' && !mayTellNext(call.caller.person, dataset?.row, said);
+    return allowed<'getBatch'>(
+      200,
+      {
+        ...{ ...batchAnswer(row), ...proposed, ...decidedBy(row, dataset?.row, identity, call.now) },
+        ...(another ? { waitsForAnother: true } : {}),
+      },
+      {
+        facts: batchFacts(row, dataset),
+      },
+    );
+  },
+});
 
 /** Whose word a held batch waits for, where its dataset names somebody who may say it. @param now Unix milliseconds */
 export function decidedBy(
@@ -44,7 +51,7 @@ export function decidedBy(
   row: DatasetRow | undefined,
   identity: Services['identity'],
   now: number,
-): object {
+) {
   const named = state === 'held' ? namedDecider(row, identity, now) : undefined;
   if (named?.able !== true) return {};
   return { decides: named.person, ...namesBeside(identity, { decides: named.person }) };
@@ -54,4 +61,4 @@ export function decidedBy(
 export const proposedIn = (
   { proposedBy }: { readonly proposedBy: string },
   identity: Services['identity'],
-): object => ({ proposedBy, ...namesBeside(identity, { proposedBy }) });
+) => ({ proposedBy, ...namesBeside(identity, { proposedBy }) });

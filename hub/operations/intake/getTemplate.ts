@@ -4,33 +4,38 @@ import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { liveMapping } from '../../exchange/intake/liveMapping.ts';
 import { liveDataset } from '../../exchange/liveDataset.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
+import { sent } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** GET /v1/datasets/{dataset}/template: an empty workbook with a mapping's columns. @throws Problem dataset_unknown, mapping_unknown, mapping_unreadable, template_not_possible */
-export async function getTemplate(call: Call<StaffCaller>, { registry }: Services): Promise<AllowedOutcome> {
-  const id = datasetId(call.params['dataset'] ?? '');
-  const dataset = liveDataset(registry, id);
-  const { compiled, label } = liveMapping(dataset, call.query['mapping'] ?? '');
-  const template = templateOf(compiled, dataset.schema, registry.current.surroundings.codeLists);
-  if (template === undefined)
-    throw new Problem('template_not_possible', { mapping: label, format: compiled.format });
-  const bytes = await writeTemplate({
-    ...template,
-    columns: template.columns.map(({ header, title, required, choices }) => ({
-      header,
-      hint: `${title.zh} ${title.en}${required ? '（必填 required）' : ''}`,
-      choices,
-    })),
-  });
-  return {
-    entry: 'allow',
-    status: 200,
-    contentType: workbook,
-    body: bytes,
-    facts: { dataset: id, provider: providerOf(id) },
-  };
-}
+export const getTemplate = operation('getTemplate', {
+  kind: 'inspect',
+  permission: sent,
+  owner: ofDataset,
+  run: async (call, { registry }) => {
+    const id = datasetId(call.params.dataset);
+    const dataset = liveDataset(registry, id);
+    const { compiled, label } = liveMapping(dataset, call.query.mapping ?? '');
+    const template = templateOf(compiled, dataset.schema, registry.current.surroundings.codeLists);
+    if (template === undefined)
+      throw new Problem('template_not_possible', { mapping: label, format: compiled.format });
+    const bytes = await writeTemplate({
+      ...template,
+      columns: template.columns.map(({ header, title, required, choices }) => ({
+        header,
+        hint: `${title.zh} ${title.en}${required ? '（必填 required）' : ''}`,
+        choices,
+      })),
+    });
+    return {
+      entry: 'allow',
+      status: 200,
+      contentType: workbook,
+      body: bytes,
+      facts: { dataset: id, provider: providerOf(id) },
+    };
+  },
+});

@@ -1,20 +1,28 @@
 import { batchAnswer } from '../../exchange/intake/answer.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
 import { pageBatches } from '../../store/intake/pageBatches.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
-import { reachOf, within, type Reading } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
+import { reachOf, within } from '../reading/reach.ts';
+import { seenBySenders } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
+
+const permission = seenBySenders;
 
 /** GET /v1/batches: what was submitted and what came of it; never a row. */
-export async function listBatches(call: Call<Reading>, { database }: Services): Promise<Outcome> {
-  const { dataset, state, sha256, department } = call.query;
-  const page = pageAsked(call.query, names.uuid);
-  const departments = within(reachOf('listBatches', call.caller), department);
-  const rows = await pageBatches(database.app, { ...oneMore(page), departments, dataset, state, sha256 });
-  return listed('batches', page, rows, ({ id }) => id, withoutReceipt);
-}
+export const listBatches = operation('listBatches', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database }) => {
+    const { dataset, state, sha256, department } = call.query;
+    const page = pageAsked(call.query, names.uuid);
+    const departments = within(reachOf(permission, call.caller), department);
+    const rows = await pageBatches(database.app, { ...oneMore(page), departments, dataset, state, sha256 });
+    return listed(call, 'batches', page, rows, ({ id }) => id, withoutReceipt);
+  },
+});
 
 /** A receipt holds the whole entry: it is shown with one batch, not with fifty. */
-function withoutReceipt(row: Parameters<typeof batchAnswer>[0]): object {
+function withoutReceipt(row: Parameters<typeof batchAnswer>[0]) {
   return batchAnswer({ ...row, receipt: null });
 }

@@ -4,44 +4,53 @@ import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isInTime } from '../../domain/expectation.ts';
 import { graded, gradeOf, partsOf, weights } from '../../domain/quality.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import { problemPlaces } from '../../store/intake/problemPlaces.ts';
 import { profiledBatches, type ProfiledBatch } from '../../store/intake/profiledBatches.ts';
 import { datasetById, intakeRulesOf, type DatasetRow } from '../../store/registry/datasets.ts';
 import { moment } from '../reading/listing.ts';
-import { reachOf, type Reading } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
+import { reachOf } from '../reading/reach.ts';
+import { seenBySenders } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** Batches whose trend is told, and kinds of problems of the newest. */
 const mostBatches = 24;
 const mostKinds = 20;
 
+const permission = seenBySenders;
+
 /** GET /v1/datasets/{dataset}/quality: numbers and places, never a value. @throws Problem dataset_unknown, also of one that the caller may not look into */
-export async function showQuality(call: Call<Reading>, { database }: Services): Promise<Outcome> {
-  const id = call.params['dataset'] ?? '';
-  const row = await datasetById(database.app, id);
-  if (row === undefined || reachOf('showQuality', call.caller)?.includes(row.department) === false)
-    throw new Problem('dataset_unknown', { dataset: id });
-  const found = await profiledBatches(database.app, id, mostBatches);
-  const batches = found.map((one) => viewOf(one, row));
-  const grade = gradeOf(batches.map(({ parts }) => parts));
-  const [newest] = found;
-  const answer: components['schemas']['Quality'] = {
-    dataset: id,
-    ...(grade === undefined ? {} : grade),
-    graded,
-    weights,
-    batches,
-    problems:
-      newest === undefined
-        ? []
-        : (await problemPlaces(database.app, newest.batch, mostKinds)).map((one) => ({
-            ...one,
-            lines: [...one.lines],
-          })),
-  };
-  return allowed(200, answer, { facts: { dataset: id, provider: row.department } });
-}
+export const showQuality = operation('showQuality', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database }) => {
+    const id = call.params.dataset;
+    const row = await datasetById(database.app, id);
+    if (row === undefined || reachOf(permission, call.caller)?.includes(row.department) === false)
+      throw new Problem('dataset_unknown', { dataset: id });
+    const found = await profiledBatches(database.app, id, mostBatches);
+    const batches = found.map((one) => viewOf(one, row));
+    const grade = gradeOf(batches.map(({ parts }) => parts));
+    const [newest] = found;
+    const answer: components['schemas']['Quality'] = {
+      dataset: id,
+      ...(grade === undefined ? {} : grade),
+      graded,
+      weights,
+      batches,
+      problems:
+        newest === undefined
+          ? []
+          : (await problemPlaces(database.app, newest.batch, mostKinds)).map((one) => ({
+              ...one,
+              lines: [...one.lines],
+            })),
+    };
+    return allowed<'showQuality'>(200, answer, { facts: { dataset: id, provider: row.department } });
+  },
+});
 
 function viewOf(
   { batch, openedAt, publishedAt, rows, bad, profile, expected }: ProfiledBatch,

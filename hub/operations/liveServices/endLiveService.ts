@@ -1,30 +1,35 @@
-import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { endLiveService as end, liveServiceOf } from '../../store/registry/liveServices.ts';
-import type { Services } from '../services.ts';
+import { decided } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** The service is asked no more, from the next question on: it takes away, so one person is enough. @throws Problem live_service_unknown */
-export async function endLiveService(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
-  const { reason } = call.body as components['schemas']['LiveServiceEnd'];
-  const dataset = datasetId(call.params['dataset'] ?? '');
-  const unknown = new Problem('live_service_unknown', { dataset });
-  if ((await liveServiceOf(database.app, dataset)) === undefined) throw unknown;
-  return allowed(
-    200,
-    { dataset, ended: true },
-    {
-      facts: {
-        ...{ dataset, provider: providerOf(dataset) },
-        change: { kind: 'LiveService', id: dataset, act: 'end', reason },
+export const endLiveService = operation('endLiveService', {
+  kind: 'management',
+  permission: decided,
+  owner: ofDataset,
+  run: async (call, { database }) => {
+    const { reason } = call.body;
+    const dataset = datasetId(call.params.dataset);
+    const unknown = new Problem('live_service_unknown', { dataset });
+    if ((await liveServiceOf(database.app, dataset)) === undefined) throw unknown;
+    return allowed<'endLiveService'>(
+      200,
+      { dataset, ended: true },
+      {
+        facts: {
+          ...{ dataset, provider: providerOf(dataset) },
+          change: { kind: 'LiveService', id: dataset, act: 'end', reason },
+        },
+        // every process reads its registries again
+        bumpsEpoch: true,
+        work: async (transaction) => {
+          if (!(await end(transaction, dataset, call.caller.person))) throw unknown;
+        },
       },
-      // every process reads its registries again
-      bumpsEpoch: true,
-      work: async (transaction) => {
-        if (!(await end(transaction, dataset, call.caller.person))) throw unknown;
-      },
-    },
-  );
-}
+    );
+  },
+});

@@ -1,27 +1,33 @@
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { findingsOf } from '../../store/registry/liveFindings.ts';
 import { liveServiceOf } from '../../store/registry/liveServices.ts';
 import { moment } from '../reading/listing.ts';
-import type { Services } from '../services.ts';
+import { seen } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** The service that a live dataset is asked of, and what of its answers could not be used. @throws Problem live_service_unknown */
-export async function showLiveService(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
-  const dataset = datasetId(call.params['dataset'] ?? '');
-  const row = await liveServiceOf(database.app, dataset);
-  if (row === undefined) throw new Problem('live_service_unknown', { dataset });
-  const findings = await findingsOf(database.app, dataset);
-  const answer: components['schemas']['LiveServiceShown'] = {
-    dataset,
-    service: row.document as components['schemas']['LiveService'],
-    digest: row.digest,
-    author: row.author,
-    approver: row.approver,
-    setAt: moment(row.setAt),
-    findings: findings.map(({ exchange, at, told }) => ({ exchange, at: moment(at), ...told })),
-  };
-  return allowed(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
-}
+export const showLiveService = operation('showLiveService', {
+  kind: 'inspect',
+  permission: seen,
+  owner: ofDataset,
+  run: async (call, { database }) => {
+    const dataset = datasetId(call.params.dataset);
+    const row = await liveServiceOf(database.app, dataset);
+    if (row === undefined) throw new Problem('live_service_unknown', { dataset });
+    const findings = await findingsOf(database.app, dataset);
+    const answer: components['schemas']['LiveServiceShown'] = {
+      dataset,
+      service: row.document as components['schemas']['LiveService'],
+      digest: row.digest,
+      author: row.author,
+      approver: row.approver,
+      setAt: moment(row.setAt),
+      findings: findings.map(({ exchange, at, told }) => ({ exchange, at: moment(at), ...told })),
+    };
+    return allowed<'showLiveService'>(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
+  },
+});

@@ -3,13 +3,14 @@ import type { EvidenceQuestion } from '../../../log/pack/evidenceFile.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
 import { tokensOf } from '../../audit/evidence/searchEntries.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { insertEvidence, type EvidenceRow } from '../../store/audit/evidence.ts';
-import type { Services } from '../services.ts';
 import { evidenceView } from './evidenceView.ts';
 import { makeEvidence } from './makeEvidence.ts';
 import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Body = components['schemas']['EvidenceRequest'];
 
@@ -18,31 +19,36 @@ type Body = components['schemas']['EvidenceRequest'];
  * by her log tokens alone.
  * @throws Problem search_identity_number, unknown_reference, evidence_too_large
  */
-export async function askEvidence(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { reason, case: caseNumber, question } = call.body as Body;
-  const { subject, ...filter } = question;
-  refuseIdentityNumbers({ case: caseNumber });
-  const found =
-    subject === undefined ? undefined : await tokensOf(services, hashOf(subject, services), call.now);
-  const asked = {
-    ...filter,
-    ...(subject === undefined ? {} : { subject: subject.dataset }),
-  } as EvidenceQuestion;
-  const row: EvidenceRow = {
-    ...{ id: uuid7(call.now), question: JSON.stringify(asked), reason, caseNumber },
-    ...{ tokens: found?.tokens ?? null, attempts: found?.attempts ?? null },
-    ...{ size: newestCheckpoint(services).size, askedBy: call.caller.person, askedAt: call.now },
-    ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null, subjects: null },
-  };
-  // what cannot be handed out is refused now, and not after two have decided
-  const { chosen } = await makeEvidence(services, row);
-  return allowed(201, evidenceView(row, services.identity), {
-    facts: {
-      change: {
-        ...{ evidence: row.id, by: Object.keys(question).sort().join(' '), entries: chosen.length },
-        ...{ reason, case: caseNumber },
+export const askEvidence = operation('askEvidence', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const { reason, case: caseNumber, question } = call.body;
+    const { subject, ...filter } = question;
+    refuseIdentityNumbers({ case: caseNumber });
+    const found =
+      subject === undefined ? undefined : await tokensOf(services, hashOf(subject, services), call.now);
+    const asked = {
+      ...filter,
+      ...(subject === undefined ? {} : { subject: subject.dataset }),
+    } as EvidenceQuestion;
+    const row: EvidenceRow = {
+      ...{ id: uuid7(call.now), question: JSON.stringify(asked), reason, caseNumber },
+      ...{ tokens: found?.tokens ?? null, attempts: found?.attempts ?? null },
+      ...{ size: newestCheckpoint(services).size, askedBy: call.caller.person, askedAt: call.now },
+      ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null, subjects: null },
+    };
+    // what cannot be handed out is refused now, and not after two have decided
+    const { chosen } = await makeEvidence(services, row);
+    return allowed<'askEvidence'>(201, evidenceView(row, services.identity), {
+      facts: {
+        change: {
+          ...{ evidence: row.id, by: Object.keys(question).sort().join(' '), entries: chosen.length },
+          ...{ reason, case: caseNumber },
+        },
       },
-    },
-    work: (transaction) => insertEvidence(transaction, row),
-  });
-}
+      work: (transaction) => insertEvidence(transaction, row),
+    });
+  },
+});

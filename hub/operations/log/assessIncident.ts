@@ -2,14 +2,15 @@ import type { components } from '../../../api/openapi.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
 import { Gone, toldMissing } from '../../audit/evidence/missing.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { countSubjects } from '../../store/audit/countSubjects.ts';
 import type { Pool } from '../../store/database/database.ts';
-import type { Services } from '../services.ts';
 import { batchAsked } from './incidentBatch.ts';
 import { incidentEntries, type AskedEntries } from './incidentEntries.ts';
 import { refuseIdentityNumbers } from './subjectOf.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Schemas = components['schemas'];
 
@@ -20,44 +21,49 @@ const mostNamed = 10_000;
  * What left in a period, under an agreement, of a dataset or a batch of it, to a department or by a key: who has it, which fields, how many
  * persons. The question of whoever must tell them (PIPL art. 57). @throws Problem search_identity_number, batch_unknown
  */
-export async function assessIncident(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { reason, case: caseNumber, ...asked } = call.body as Schemas['IncidentQuestion'];
-  refuseIdentityNumbers({ case: caseNumber });
-  const { app } = services.database;
-  const { size, note } = newestCheckpoint(services);
-  const recipients = new Map<string, Recipient>();
-  const indexes: number[] = [];
-  const [gone, goneLater] = [new Gone(), new Gone()];
-  const { entries, batch, later } = await batchAsked(app, asked);
-  for await (const { index, leaf } of incidentEntries(app, entries, size)) {
-    if (leaf === undefined) {
-      gone.add(index);
-      continue;
+export const assessIncident = operation('assessIncident', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere, 'office security': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const { reason, case: caseNumber, ...asked } = call.body;
+    refuseIdentityNumbers({ case: caseNumber });
+    const { app } = services.database;
+    const { size, note } = newestCheckpoint(services);
+    const recipients = new Map<string, Recipient>();
+    const indexes: number[] = [];
+    const [gone, goneLater] = [new Gone(), new Gone()];
+    const { entries, batch, later } = await batchAsked(app, asked);
+    for await (const { index, leaf } of incidentEntries(app, entries, size)) {
+      if (leaf === undefined) {
+        gone.add(index);
+        continue;
+      }
+      const department = leaf.consumer ?? '';
+      const recipient = recipients.get(department) ?? new Recipient();
+      recipients.set(department, recipient);
+      recipient.add(leaf);
+      indexes.push(index);
     }
-    const department = leaf.consumer ?? '';
-    const recipient = recipients.get(department) ?? new Recipient();
-    recipients.set(department, recipient);
-    recipient.add(leaf);
-    indexes.push(index);
-  }
-  const perhaps = await consumersOf(app, later, size, goneLater);
-  const body: Schemas['Incident'] = {
-    entries: indexes.length,
-    indexes: indexes.sort((a, b) => a - b).slice(0, mostNamed),
-    subjects: await countSubjects(app, indexes),
-    recipients: [...recipients]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([department, recipient]) => ({ department, ...recipient.told() })),
-    ...(batch === undefined ? {} : { batch: { ...batch, perhaps } }),
-    ...toldMissing([...gone.indexes, ...goneLater.indexes]),
-    checkpoint: note,
-  };
-  return allowed(200, body, {
-    facts: {
-      change: { entries: indexes.length, subjects: body.subjects, reason, case: caseNumber },
-    },
-  });
-}
+    const perhaps = await consumersOf(app, later, size, goneLater);
+    const body: Schemas['Incident'] = {
+      entries: indexes.length,
+      indexes: indexes.sort((a, b) => a - b).slice(0, mostNamed),
+      subjects: await countSubjects(app, indexes),
+      recipients: [...recipients]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([department, recipient]) => ({ department, ...recipient.told() })),
+      ...(batch === undefined ? {} : { batch: { ...batch, perhaps } }),
+      ...toldMissing([...gone.indexes, ...goneLater.indexes]),
+      checkpoint: note,
+    };
+    return allowed<'assessIncident'>(200, body, {
+      facts: {
+        change: { entries: indexes.length, subjects: body.subjects, reason, case: caseNumber },
+      },
+    });
+  },
+});
 
 /** Departments that something went to. @param gone to which the entries are added that the log does not have */
 async function consumersOf(

@@ -1,26 +1,31 @@
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { entriesOfExchanges } from '../../store/audit/entries.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Services } from '../services.ts';
 import { exchangeDiagnosis, senderOf } from './exchangeDiagnosis.ts';
 import { leafAt, whyNone } from './ownExchange.ts';
+import { operation } from '../operation.ts';
 
 /**
  * GET /v1/exchanges/{exchange}/diagnosis: what became of one exchange and why, in words. For the department whose it was, and for the one
  * whose data it was about; to everybody else it is as unknown as one that never was. It is read from the entry alone: what the reply hid
  * stands there as a commitment, if at all. @throws Problem not_found, entry_destroyed, log_inconsistent
  */
-export async function diagnoseExchange(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
-  const exchange = call.params['exchange'] ?? '';
-  const { department } = call.caller;
-  const [entry] = await entriesOfExchanges(services.database.app, [exchange]);
-  if (entry === undefined) throw await neverTold(exchange, department, services);
-  const leaf = leafAt(entry.index, entry.leaf);
-  const as = senderOf(leaf) === department ? 'own' : leaf.provider === department ? 'provider' : undefined;
-  if (as === undefined) throw new Problem('not_found');
-  return allowed(200, exchangeDiagnosis(entry.index, leaf, as), { facts: { repeatOf: exchange } });
-}
+export const diagnoseExchange = operation('diagnoseExchange', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const exchange = call.params.exchange;
+    const { department } = call.caller;
+    const [entry] = await entriesOfExchanges(services.database.app, [exchange]);
+    if (entry === undefined) throw await neverTold(exchange, department, services);
+    const leaf = leafAt(entry.index, entry.leaf);
+    const as = senderOf(leaf) === department ? 'own' : leaf.provider === department ? 'provider' : undefined;
+    if (as === undefined) throw new Problem('not_found');
+    return allowed<'diagnoseExchange'>(200, exchangeDiagnosis(entry.index, leaf, as), {
+      facts: { repeatOf: exchange },
+    });
+  },
+});
 
 async function neverTold(exchange: string, department: string, services: Services): Promise<Problem> {
   const own = await whyNone(exchange, { own: department }, services);

@@ -1,22 +1,27 @@
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { dropSearch } from '../../store/audit/savedSearches.ts';
-import type { Services } from '../services.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** Keeps a search no longer. @throws Problem not_found */
-export function dropSavedSearch(call: Call<StaffCaller>, _services: Services): Outcome {
-  const { name } = call.body as components['schemas']['SavedSearchName'];
-  const { person } = call.caller;
-  return allowed(
-    200,
-    { name },
-    {
-      facts: { change: { dropped: name } },
-      work: async (transaction) => {
-        if (!(await dropSearch(transaction, person, name))) throw new Problem('not_found');
+export const dropSavedSearch = operation('dropSavedSearch', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere, auditor: own },
+  owner: self,
+  run: (call, _services) => {
+    const { name } = call.body;
+    const { person } = call.caller;
+    return allowed<'dropSavedSearch'>(
+      200,
+      { name },
+      {
+        facts: { change: { dropped: name } },
+        work: async (transaction) => {
+          if (!(await dropSearch(transaction, person, name))) throw new Problem('not_found');
+        },
       },
-    },
-  );
-}
+    );
+  },
+});

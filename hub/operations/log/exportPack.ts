@@ -1,32 +1,37 @@
-import type { components } from '../../../api/openapi.ts';
 import { exportPack as makePack, type PackRequest } from '../../audit/evidence/exportPack.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
+import { allowed } from '../../gate/call.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** Evidence that verifies without the hub. Who took which entries out is an entry of its own. */
-export async function exportPack(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { exchanges, from, to, history, compact } = call.body as components['schemas']['PackRequest'];
-  const request: PackRequest = {
-    ...(exchanges === undefined ? {} : { exchanges }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(history === undefined ? {} : { history }),
-    ...(compact === undefined ? {} : { compact }),
-  };
-  const pack = await makePack(services, request);
-  const entries = entriesIn(pack);
-  const [first, last] = [entries[0], entries.at(-1)];
-  return allowed(200, pack, {
-    facts: {
-      change: {
-        entries: entries.length,
-        ...(first === undefined || last === undefined ? {} : { first, last }),
+export const exportPack = operation('exportPack', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const { exchanges, from, to, history, compact } = call.body;
+    const request: PackRequest = {
+      ...(exchanges === undefined ? {} : { exchanges }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(history === undefined ? {} : { history }),
+      ...(compact === undefined ? {} : { compact }),
+    };
+    const pack = await makePack(services, request);
+    const entries = entriesIn(pack);
+    const [first, last] = [entries[0], entries.at(-1)];
+    return allowed<'exportPack'>(200, pack, {
+      facts: {
+        change: {
+          entries: entries.length,
+          ...(first === undefined || last === undefined ? {} : { first, last }),
+        },
       },
-    },
-  });
-}
+    });
+  },
+});
 
 /** Indexes of what is in it, ascending. */
 const entriesIn = ({ entries, ranges = [] }: PackFile): readonly number[] => [

@@ -1,8 +1,12 @@
-import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
+import type { components } from '../../../api/openapi.ts';
+import { unlogged } from '../../gate/call.ts';
 import { anchorsFile } from './anchorsFile.ts';
+import { operation } from '../operation.ts';
 
 /** What a verifier keeps. Public: leaves no entry. */
-export function getAnchors(_call: Call, services: Services): Outcome {
-  return unlogged(200, anchorsFile(services));
-}
+export const getAnchors = operation('getAnchors', {
+  kind: 'none',
+  run: (_call, services) => {
+    return unlogged<'getAnchors'>(200, anchorsFile(services) as components['schemas']['Anchors']);
+  },
+});

@@ -1,10 +1,10 @@
+import type { components } from '../../../api/openapi.ts';
 import { receiptText } from '../../../log/receipt/receipt.ts';
 import { exportPack } from '../../audit/evidence/exportPack.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
+import { allowed } from '../../gate/call.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { leafAt, whyNone } from './ownExchange.ts';
+import { operation } from '../operation.ts';
 
 /**
  * The receipt of one of the caller's own exchanges, with its proof to the newest checkpoint. The salt of the reply's commitment left with
@@ -13,24 +13,29 @@ import { leafAt, whyNone } from './ownExchange.ts';
  * Somebody else's exchange is as unknown as one that never was.
  * @throws Problem not_found, entry_destroyed, log_entry_missing, log_inconsistent
  */
-export async function getReceipt(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
-  const exchange = call.params['exchange'] ?? '';
-  const { entries, checkpoint } = await exportPack(services, { exchanges: [exchange] });
-  const [entry] = entries;
-  if (entry === undefined) throw await whyNone(exchange, { own: call.caller.department }, services);
-  const leaf = Buffer.from(entry.leaf, 'base64');
-  if (leafAt(entry.index, leaf).actor.department !== call.caller.department) throw new Problem('not_found');
-  const text = receiptText({
-    exchange,
-    leaf,
-    openings: {},
-    proof: {
-      index: entry.index,
-      path: entry.proof.map((hash) => Buffer.from(hash, 'base64')),
-      checkpoint,
-      rotations: services.keys.log.rotations(),
-    },
-  });
-  const receipt: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  return allowed(200, receipt, { facts: { repeatOf: exchange } });
-}
+export const getReceipt = operation('getReceipt', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const exchange = call.params.exchange;
+    const { entries, checkpoint } = await exportPack(services, { exchanges: [exchange] });
+    const [entry] = entries;
+    if (entry === undefined) throw await whyNone(exchange, { own: call.caller.department }, services);
+    const leaf = Buffer.from(entry.leaf, 'base64');
+    if (leafAt(entry.index, leaf).actor.department !== call.caller.department) throw new Problem('not_found');
+    const text = receiptText({
+      exchange,
+      leaf,
+      openings: {},
+      proof: {
+        index: entry.index,
+        path: entry.proof.map((hash) => Buffer.from(hash, 'base64')),
+        checkpoint,
+        rotations: services.keys.log.rotations(),
+      },
+    });
+    const receipt = JSON.parse(
+      Buffer.from(text, 'base64url').toString('utf8'),
+    ) as components['schemas']['Receipt'];
+    return allowed<'getReceipt'>(200, receipt, { facts: { repeatOf: exchange } });
+  },
+});

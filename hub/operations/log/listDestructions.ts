@@ -1,11 +1,19 @@
 import { listDestroyed } from '../../audit/retention/listDestroyed.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
+import { allowed } from '../../gate/call.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** Destroyed entries by units, with the hashes that stay of them: a verification goes on by these. Reading the log is an entry too. */
-export async function listDestructions(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const from = Number(call.query['from'] ?? 0);
-  const page = await listDestroyed(services, from);
-  return allowed(200, page, { facts: { change: { from, units: page.destructions.length } } });
-}
+export const listDestructions = operation('listDestructions', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const from = Number(call.query.from ?? 0);
+    const page = await listDestroyed(services, from);
+    return allowed<'listDestructions'>(200, page, {
+      facts: { change: { from, units: page.destructions.length } },
+    });
+  },
+});

@@ -1,34 +1,36 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import { ownEntries } from '../../audit/evidence/ownEntries.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { names, pageAsked } from '../reading/listing.ts';
-import type { Services } from '../services.ts';
+import { operation } from '../operation.ts';
 
 /**
  * GET /v1/exchanges: what the caller's department did, as its receipts say it, the newest first. What others asked of its data is for its
  * auditors. @throws Problem cursor_invalid
  */
-export async function listExchanges(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
-  const { decision, dataset, operation, after } = call.query;
-  const { after: cursor, most } = pageAsked(call.query, names.index);
-  const { entries, before, ...missing } = await ownEntries(services, call.caller.department, {
-    limit: most,
-    ...(decision === undefined ? {} : { decision }),
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(operation === undefined ? {} : { operation }),
-    ...(after === undefined ? {} : { after: Number(after) }),
-    ...(cursor === undefined ? {} : { before: Number(cursor) }),
-  });
-  const body = {
-    exchanges: entries.map(({ index, leaf }) => exchangeView(index, leaf)),
-    ...missing,
-    ...(before === undefined ? {} : { nextCursor: Buffer.from(String(before)).toString('base64url') }),
-  };
-  return allowed(200, body, { facts: { change: { exchanges: entries.length } } });
-}
+export const listExchanges = operation('listExchanges', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const { decision, dataset, operation, after } = call.query;
+    const { after: cursor, most } = pageAsked(call.query, names.index);
+    const { entries, before, ...missing } = await ownEntries(services, call.caller.department, {
+      limit: most,
+      ...(decision === undefined ? {} : { decision }),
+      ...(dataset === undefined ? {} : { dataset }),
+      ...(operation === undefined ? {} : { operation }),
+      ...(after === undefined ? {} : { after: Number(after) }),
+      ...(cursor === undefined ? {} : { before: Number(cursor) }),
+    });
+    const body = {
+      exchanges: entries.map(({ index, leaf }) => exchangeView(index, leaf)),
+      ...missing,
+      ...(before === undefined ? {} : { nextCursor: Buffer.from(String(before)).toString('base64url') }),
+    };
+    return allowed<'listExchanges'>(200, body, { facts: { change: { exchanges: entries.length } } });
+  },
+});
 
-function exchangeView(index: number, leaf: Leaf): object {
+function exchangeView(index: number, leaf: Leaf) {
   const { id, at, kind, operation, decision, fields, rows, batch, actor } = leaf;
   const { code, status, dataset, agreement, purpose, onBehalfOf, matter } = leaf;
   const told = { code, status, dataset, agreement, purpose, onBehalfOf, matter };
@@ -36,7 +38,8 @@ function exchangeView(index: number, leaf: Leaf): object {
     index,
     exchange: id,
     at,
-    kind,
+    // the hub's own entries are of no department
+    kind: kind as Exclude<Leaf['kind'], 'genesis' | 'overload'>,
     operation,
     decision,
     ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),

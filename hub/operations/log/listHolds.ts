@@ -1,38 +1,45 @@
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { standingHolds, type LegalHoldRow } from '../../store/audit/legalHolds.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
-import type { Services } from '../services.ts';
 import { namesBeside } from '../namesBeside.ts';
+import { overseen } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** GET /v1/legal-holds: what is held, why, and until when. @throws Problem cursor_invalid */
-export async function listHolds(call: Call<StaffCaller>, { database, identity }: Services): Promise<Outcome> {
-  const page = pageAsked(call.query, names.hold);
-  const [until, id] = (page.after ?? '').split('~');
-  const { kind, case: caseNumber } = call.query;
-  const after = id === undefined ? {} : { after: { until: Number(until), id } };
-  const rows = await standingHolds(
-    database.app,
-    { now: call.now, kind, caseNumber, ...after },
-    oneMore(page).most,
-  );
-  return listed(
-    'holds',
-    page,
-    rows,
-    (row) => `${row.until}~${row.id}`,
-    (row) => ({
-      ...{ id: row.id, on: thingOf(row), reason: row.reason, case: row.caseNumber },
-      ...{ until: moment(row.until), author: row.author, approver: row.approver },
-      ...namesBeside(identity, { author: row.author, approver: row.approver }),
-    }),
-  );
-}
+export const listHolds = operation('listHolds', {
+  kind: 'inspect',
+  permission: overseen,
+  owner: ofOffice,
+  run: async (call, { database, identity }) => {
+    const page = pageAsked(call.query, names.hold);
+    const [until, id] = (page.after ?? '').split('~');
+    const { kind, case: caseNumber } = call.query;
+    const after = id === undefined ? {} : { after: { until: Number(until), id } };
+    const rows = await standingHolds(
+      database.app,
+      { now: call.now, kind, caseNumber, ...after },
+      oneMore(page).most,
+    );
+    return listed(
+      call,
+      'holds',
+      page,
+      rows,
+      (row) => `${row.until}~${row.id}`,
+      (row) => ({
+        ...{ id: row.id, on: thingOf(row), reason: row.reason, case: row.caseNumber },
+        ...{ until: moment(row.until), author: row.author, approver: row.approver },
+        ...namesBeside(identity, { author: row.author, approver: row.approver }),
+      }),
+    );
+  },
+});
 
 /** Whom a hold is on is not said: the row has but a hash. */
-function thingOf({ kind, target }: LegalHoldRow): object {
-  if (kind === 'subject') return { subject: true };
-  if (kind !== 'entries') return { [kind]: target };
-  const [first, last] = target.split('-').map(Number);
+function thingOf({ kind, target }: LegalHoldRow) {
+  if (kind === 'subject') return { subject: true as const };
+  if (kind === 'dataset') return { dataset: target };
+  if (kind === 'agreement') return { agreement: target };
+  const [first = 0, last = 0] = target.split('-').map(Number);
   return { entries: { first, last } };
 }

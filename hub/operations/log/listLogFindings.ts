@@ -1,27 +1,34 @@
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
+import type { components } from '../../../api/openapi.ts';
 import { pageFindings, type FindingPlace } from '../../store/audit/findings.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
-import type { Services } from '../services.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /**
  * GET /v1/log/findings: what the hub's own re-verification found and is not mended, also what the tree does not cover, search columns and
  * subject tokens; the gravest first, a page at a time.
  */
-export async function listLogFindings(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
-  const page = pageAsked(call.query, names.finding);
-  const { most } = oneMore(page);
-  const rows = await pageFindings(database.app, {
-    ...{ after: placeOf(page.after), code: call.query['code'], most },
-  });
-  return listed(
-    'findings',
-    page,
-    rows,
-    ({ code, index }) => `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}`,
-    ({ finding }) => finding as object,
-  );
-}
+export const listLogFindings = operation('listLogFindings', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.finding);
+    const { most } = oneMore(page);
+    const rows = await pageFindings(database.app, {
+      ...{ after: placeOf(page.after), code: call.query.code, most },
+    });
+    return listed(
+      call,
+      'findings',
+      page,
+      rows,
+      ({ code, index }) => `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}`,
+      ({ finding }) => finding as components['schemas']['LogFindings']['findings'][number],
+    );
+  },
+});
 
 function placeOf(after: string | undefined): FindingPlace | undefined {
   if (after === undefined) return undefined;

@@ -6,13 +6,15 @@ import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
 import type { EntryQuestion } from '../../audit/search/findEntries.ts';
 import { leafIn } from '../../audit/search/leafIn.ts';
 import { logReads } from '../../domain/logReads.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Pool } from '../../store/database/database.ts';
 import { namesBeside } from '../namesBeside.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
+import type { Permission } from '../../domain/cells.ts';
 
 interface Look {
   readonly index: number;
@@ -24,44 +26,52 @@ const portion = 500;
 
 type Read = components['schemas']['LogRead'];
 
+const permission: Permission = { 'office auditor': everywhere, 'office security': everywhere, security: own };
+
 /**
  * GET /v1/log/reads: who of the staff looked into the log, the newest first, as the entries of these looks say it: the auditor is not the
  * only reader of her own. The data office's persons see everybody's, a department's security officer those of its own staff. This look is
  * one of them. @throws Problem cursor_invalid
  */
-export async function listLogReads(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { person, from, until } = call.query;
-  const page = pageAsked(call.query, names.index);
-  const { size } = newestCheckpoint(services);
-  const end = page.after === undefined ? size : Math.min(Number(page.after), size);
-  const { most } = oneMore(page);
-  const places = reachOf('listLogReads', call.caller) ?? [undefined];
-  const narrowed = {
-    ...(person === undefined ? {} : { person }),
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
-  };
-  const found: Look[] = [];
-  const gone: number[] = [];
-  for (const place of places)
-    for (const operation of logReads) {
-      const question = { ...narrowed, operation, ...(place === undefined ? {} : { consumer: place }) };
-      const told = await looksOfPersons(services.database.app, question, end, most);
-      found.push(...told.looks);
-      gone.push(...told.gone);
-    }
-  const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
-  // what lies behind this page is the next one's
-  const last = newest.length < most ? -1 : (newest.at(-2)?.index ?? -1);
-  return listed(
-    'reads',
-    page,
-    newest,
-    ({ index }) => String(index),
-    ({ index, leaf }) => readView(index, leaf, services),
-    toldMissing(gone.filter((index) => index > last)),
-  );
-}
+export const listLogReads = operation('listLogReads', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, services) => {
+    const { person, from, until } = call.query;
+    const page = pageAsked(call.query, names.index);
+    const { size } = newestCheckpoint(services);
+    const end = page.after === undefined ? size : Math.min(Number(page.after), size);
+    const { most } = oneMore(page);
+    const places = reachOf(permission, call.caller) ?? [undefined];
+    const narrowed = {
+      ...(person === undefined ? {} : { person }),
+      ...(from === undefined ? {} : { from }),
+      ...(until === undefined ? {} : { until }),
+    };
+    const found: Look[] = [];
+    const gone: number[] = [];
+    for (const place of places)
+      for (const operation of logReads) {
+        const question = { ...narrowed, operation, ...(place === undefined ? {} : { consumer: place }) };
+        const told = await looksOfPersons(services.database.app, question, end, most);
+        found.push(...told.looks);
+        gone.push(...told.gone);
+      }
+    const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
+    // what lies behind this page is the next one's
+    const last = newest.length < most ? -1 : (newest.at(-2)?.index ?? -1);
+    return listed(
+      call,
+      'reads',
+      page,
+      newest,
+      ({ index }) => String(index),
+      ({ index, leaf }) => readView(index, leaf, services),
+      toldMissing(gone.filter((index) => index > last)),
+    );
+  },
+});
 
 /**
  * Calls of nobody stand under the same operation: whoever makes many of them pushes no look of a person off the page.

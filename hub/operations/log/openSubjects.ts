@@ -2,13 +2,15 @@ import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { subjectToken } from '../../audit/subjects.ts';
 import { sealerOf } from '../../exchange/sealer.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { evidenceById, type EvidenceRow } from '../../store/audit/evidence.ts';
 import { sealedBytes, type SubjectOfEntries } from '../../store/audit/sealedSubjects.ts';
 import type { Services } from '../services.ts';
 import { refuseEnded, sealContext, staysClosed } from './sealedList.ts';
 import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Schemas = components['schemas'];
 
@@ -17,35 +19,40 @@ type Schemas = components['schemas'];
  * are on it; they are turned into the log's tokens and dropped. Each opening is an entry with its reason.
  * @throws Problem not_found, list_closed, unknown_reference, search_identity_number
  */
-export async function openSubjects(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { reason, compare } = call.body as Schemas['SealedListOpening'];
-  refuseIdentityNumbers({ reason });
-  const { app } = services.database;
-  const row = await evidenceById(app, call.params['evidence'] ?? '');
-  if (row === undefined || row.subjects === null) throw new Problem('not_found');
-  refuseOthers(row, call.caller.person);
-  refuseEnded(row, call.now);
-  const sealed = await sealedBytes(app, row.id);
-  if (sealed === undefined) throw new Problem('not_found');
-  const opened = sealerOf(services.keys.sealing).open(sealed, sealContext(row.id));
-  const subjects = JSON.parse(Buffer.from(opened).toString('utf8')) as readonly SubjectOfEntries[];
-  const concerned = compare === undefined ? undefined : concernedOf(subjects, compare, services);
-  const body: Schemas['SealedList'] = {
-    ...{ id: row.id, case: row.caseNumber, madeAt: new Date(row.askedAt).toISOString() },
-    subjects: [...subjects],
-    ...(concerned === undefined ? {} : { concerned }),
-  };
-  return allowed(200, body, {
-    facts: {
-      change: {
-        ...{ list: row.id, subjects: subjects.length, reason, case: row.caseNumber },
-        ...(concerned === undefined
-          ? {}
-          : { compared: compare?.values.length ?? 0, concerned: concerned.length }),
+export const openSubjects = operation('openSubjects', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere, 'office security': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const { reason, compare } = call.body;
+    refuseIdentityNumbers({ reason });
+    const { app } = services.database;
+    const row = await evidenceById(app, call.params.evidence);
+    if (row === undefined || row.subjects === null) throw new Problem('not_found');
+    refuseOthers(row, call.caller.person);
+    refuseEnded(row, call.now);
+    const sealed = await sealedBytes(app, row.id);
+    if (sealed === undefined) throw new Problem('not_found');
+    const opened = sealerOf(services.keys.sealing).open(sealed, sealContext(row.id));
+    const subjects = JSON.parse(Buffer.from(opened).toString('utf8')) as readonly SubjectOfEntries[];
+    const concerned = compare === undefined ? undefined : concernedOf(subjects, compare, services);
+    const body: Schemas['SealedList'] = {
+      ...{ id: row.id, case: row.caseNumber, madeAt: new Date(row.askedAt).toISOString() },
+      subjects: [...subjects],
+      ...(concerned === undefined ? {} : { concerned }),
+    };
+    return allowed<'openSubjects'>(200, body, {
+      facts: {
+        change: {
+          ...{ list: row.id, subjects: subjects.length, reason, case: row.caseNumber },
+          ...(concerned === undefined
+            ? {}
+            : { compared: compare?.values.length ?? 0, concerned: concerned.length }),
+        },
       },
-    },
-  });
-}
+    });
+  },
+});
 
 /** @throws Problem list_closed unless she asked for it and another one released it, or the other way round */
 function refuseOthers({ id, state, askedBy, answeredBy }: EvidenceRow, person: string): void {

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { legalHoldById, putLegalHold, type LegalHoldRow } from '../../store/audit/legalHolds.ts';
 import { listStandingPolicyDocuments } from '../../store/policy/policyDocuments.ts';
-import type { Hands } from '../registry/registrar.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
 import { hashOf } from './subjectOf.ts';
+import { own } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 /** Years a hold may last before somebody looks at it again; a later end is placed like a new one. */
 const mostYears = 10;
@@ -24,10 +24,7 @@ export type KeptHold = Omit<Asked, 'on'> & { readonly on: KeptThing };
 export const datasetOf = ({ on }: KeptHold): string | undefined => ('dataset' in on ? on.dataset : undefined);
 
 /** What was asked for, as it may be kept. @throws Problem unknown_reference */
-export const keptHold = (
-  { on, ...others }: Asked,
-  services: Pick<Services, 'registry' | 'keys'>,
-): KeptHold => ({
+const keptHold = ({ on, ...others }: Asked, services: Pick<Services, 'registry' | 'keys'>): KeptHold => ({
   ...others,
   on: 'subject' in on ? { subjectHash: Buffer.from(hashOf(on.subject, services)).toString('hex') } : on,
 });
@@ -37,43 +34,48 @@ export const keptHold = (
  * already. The same with a later end prolongs it.
  * @throws Problem hold_invalid, unknown_reference, already_registered
  */
-export async function placeHold(
-  call: Call<StaffCaller>,
-  services: Services,
-  hands: Hands,
-): Promise<AllowedOutcome> {
-  const body = call.body as Asked | KeptHold;
-  const kept: KeptHold = 'subject' in body.on ? keptHold(body as Asked, services) : (body as KeptHold);
-  const { on, reason, case: caseNumber, until } = kept;
-  // the log keeps it for ever
-  if (holdsIdentityNumber(caseNumber))
-    throw invalid('案件编号中有身份证件号码', 'its case holds an identity number');
-  const end = Date.parse(until);
-  const farthest = new Date(call.now);
-  farthest.setUTCFullYear(farthest.getUTCFullYear() + mostYears);
-  if (!(end > call.now && end <= farthest.getTime()))
-    throw invalid(`截止时间应在今后 ${mostYears} 年以内`, `its end lies within ${mostYears} years from now`);
-  const { kind, target } = await targetOf(on, services);
-  const id = `hold-${createHash('sha256').update(`${kind}:${target}:${caseNumber}`).digest('hex').slice(0, 16)}`;
-  const digest = digestOf({ on, reason, case: caseNumber, until });
-  const known = await legalHoldById(services.database.app, id);
-  const stands = known !== undefined && known.liftedBy === null && known.until > call.now;
-  return registered({
-    kind: 'LegalHold',
-    id,
-    digest,
-    registered: stands && !(end > known.until) ? known.digest : undefined,
-    versioned: false,
-    work: (transaction) =>
-      putLegalHold(
-        transaction,
-        { id, kind, target, reason, caseNumber, until: end, digest, ...hands },
-        call.exchange,
-      ),
-    // the log keeps no hash of a person
-    change: { on: kind === 'subject' ? kind : `${kind} ${target}`, reason, case: caseNumber, until },
-  });
-}
+export const placeHold = proposable('placeHold', {
+  permission: { 'office security': own, 'office auditor': own },
+  owner: ofOffice,
+  secondPerson: true,
+  stored: (call, services) => keptHold(call.body, services),
+  run: async (call, services, hands) => {
+    const body = call.body;
+    const kept: KeptHold = 'subject' in body.on ? keptHold(body as Asked, services) : (body as KeptHold);
+    const { on, reason, case: caseNumber, until } = kept;
+    // the log keeps it for ever
+    if (holdsIdentityNumber(caseNumber))
+      throw invalid('案件编号中有身份证件号码', 'its case holds an identity number');
+    const end = Date.parse(until);
+    const farthest = new Date(call.now);
+    farthest.setUTCFullYear(farthest.getUTCFullYear() + mostYears);
+    if (!(end > call.now && end <= farthest.getTime()))
+      throw invalid(
+        `截止时间应在今后 ${mostYears} 年以内`,
+        `its end lies within ${mostYears} years from now`,
+      );
+    const { kind, target } = await targetOf(on, services);
+    const id = `hold-${createHash('sha256').update(`${kind}:${target}:${caseNumber}`).digest('hex').slice(0, 16)}`;
+    const digest = digestOf({ on, reason, case: caseNumber, until });
+    const known = await legalHoldById(services.database.app, id);
+    const stands = known !== undefined && known.liftedBy === null && known.until > call.now;
+    return registered({
+      kind: 'LegalHold',
+      id,
+      digest,
+      registered: stands && !(end > known.until) ? known.digest : undefined,
+      versioned: false,
+      work: (transaction) =>
+        putLegalHold(
+          transaction,
+          { id, kind, target, reason, caseNumber, until: end, digest, ...hands },
+          call.exchange,
+        ),
+      // the log keeps no hash of a person
+      change: { on: kind === 'subject' ? kind : `${kind} ${target}`, reason, case: caseNumber, until },
+    });
+  },
+});
 
 /** @throws Problem hold_invalid, unknown_reference */
 async function targetOf(

@@ -1,17 +1,17 @@
 import type { components } from '../../../api/openapi.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Hands } from '../registry/registrar.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 type Asked = components['schemas']['LogKeyRotationAsked'];
 
 /** What waits for the second person: which key is to take over. Its file lies in the key folder before it is asked for. */
 export type KeptRotation = Asked & { readonly next: string };
 
-export const keptRotation = (asked: Asked, { keys }: Pick<Services, 'keys'>): KeptRotation => ({
+const keptRotation = (asked: Asked, { keys }: Pick<Services, 'keys'>): KeptRotation => ({
   ...asked,
   next: keys.log.prepare().vkey,
 });
@@ -21,19 +21,25 @@ export const keptRotation = (asked: Asked, { keys }: Pick<Services, 'keys'>): Ke
  * and enters it.
  * @throws Problem keys_missing where the new key is not in this process's folder
  */
-export function rotateLogKey(call: Call<StaffCaller>, services: Services, _: Hands): Promise<AllowedOutcome> {
-  const body = call.body as Asked | KeptRotation;
-  const { next, reason } = 'next' in body ? body : keptRotation(body, services);
-  const key = services.keys.log.heldKey(parseVkey(next));
-  return Promise.resolve(
-    registered({
-      kind: 'LogKey',
-      id: `log-${Buffer.from(key.id).toString('hex')}`,
-      digest: digestOf({ next, reason }),
-      registered: undefined,
-      versioned: false,
-      work: () => Promise.resolve(),
-      change: { next, reason },
-    }),
-  );
-}
+export const rotateLogKey = proposable('rotateLogKey', {
+  permission: { operator: everywhere, 'office security': own },
+  owner: ofOffice,
+  secondPerson: true,
+  stored: (call, services) => keptRotation(call.body, services),
+  run: (call, services, _) => {
+    const body = call.body;
+    const { next, reason } = 'next' in body ? body : keptRotation(body, services);
+    const key = services.keys.log.heldKey(parseVkey(next));
+    return Promise.resolve(
+      registered({
+        kind: 'LogKey',
+        id: `log-${Buffer.from(key.id).toString('hex')}`,
+        digest: digestOf({ next, reason }),
+        registered: undefined,
+        versioned: false,
+        work: () => Promise.resolve(),
+        change: { next, reason },
+      }),
+    );
+  },
+});

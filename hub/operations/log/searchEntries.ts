@@ -2,10 +2,13 @@ import type { components } from '../../../api/openapi.ts';
 import { erasedSubject } from '../../audit/erasure.ts';
 import { searchEntries as search, type EntrySearch } from '../../audit/evidence/searchEntries.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type Call } from '../../gate/call.ts';
 import { erasedBefore } from '../../store/audit/erasures.ts';
 import type { Services } from '../services.ts';
 import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Body = components['schemas']['LogSearch'];
 
@@ -14,42 +17,47 @@ type Body = components['schemas']['LogSearch'];
  * and dropped. A search about a subject says why it is asked and for which case, and that stands in its entry.
  * @throws Problem search_identity_number for an identity number in reason or case; unknown_reference for a dataset that is not registered or says nothing about subjects
  */
-export async function searchEntries(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { subject, ...filter } = call.body as Body;
-  refuseIdentityNumbers({ reason: subject?.reason, case: subject?.case });
-  const found = await search(
-    services,
-    {
-      ...(filter as Omit<EntrySearch, 'subject'>),
-      ...ownEntries(call),
-      ...(subject === undefined ? {} : { subject: hashOf(subject, services) }),
-    },
-    call.now,
-  );
-  return allowed(
-    200,
-    { ...found, ...(await erasureTold(call, services)) },
-    {
-      facts: {
-        ...(filter.dataset === undefined ? {} : { dataset: filter.dataset }),
-        change: {
-          by: Object.keys(call.body as Body)
-            .sort()
-            .join(' '),
-          entries: found.entries.length,
-          ...(subject === undefined ? {} : { reason: subject.reason, case: subject.case }),
+export const searchEntries = operation('searchEntries', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere, auditor: own },
+  owner: self,
+  run: async (call, services) => {
+    const { subject, ...filter } = call.body;
+    refuseIdentityNumbers({ reason: subject?.reason, case: subject?.case });
+    const found = await search(
+      services,
+      {
+        ...(filter as Omit<EntrySearch, 'subject'>),
+        ...ownEntries(call),
+        ...(subject === undefined ? {} : { subject: hashOf(subject, services) }),
+      },
+      call.now,
+    );
+    return allowed<'searchEntries'>(
+      200,
+      { ...found, ...(await erasureTold(call, services)) },
+      {
+        facts: {
+          ...(filter.dataset === undefined ? {} : { dataset: filter.dataset }),
+          change: {
+            by: Object.keys(call.body)
+              .sort()
+              .join(' '),
+            entries: found.entries.length,
+            ...(subject === undefined ? {} : { reason: subject.reason, case: subject.case }),
+          },
         },
       },
-    },
-  );
-}
+    );
+  },
+});
 
 /** A department's auditor is told nothing: that somebody's tokens were erased is itself about her. */
 async function erasureTold(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'searchEntries'>,
   services: Services,
 ): Promise<{ readonly erasedBefore?: string }> {
-  const { subject } = call.body as Body;
+  const { subject } = call.body;
   if (subject === undefined || ownEntries(call).scope !== undefined) return {};
   const { database, keys } = services;
   const before = await erasedBefore(database.app, erasedSubject(keys.subject, hashOf(subject, services)));
@@ -57,7 +65,7 @@ async function erasureTold(
 }
 
 /** An auditor of the data office sees all; one of a department what it gave or got. */
-function ownEntries(call: Call<StaffCaller>): Pick<EntrySearch, 'scope'> {
+function ownEntries(call: Call<StaffCaller, 'searchEntries'>): Pick<EntrySearch, 'scope'> {
   const grants = call.caller.grants.filter(({ role }) => role === 'auditor');
   const [{ department } = {}] = grants;
   return grants.some((grant) => grant.department === undefined) || department === undefined

@@ -2,43 +2,55 @@ import type { components } from '../../../api/openapi.ts';
 import { toBase64 } from '../../../log/base64.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
 import { openPass } from '../../audit/evidence/reverifyPortion.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { witnessStates } from '../../store/audit/cosignatures.ts';
 import { standingFindings } from '../../store/audit/findings.ts';
 import { stateOfJob } from '../../store/jobs/stateOfJob.ts';
 import { moment } from '../reading/listing.ts';
-import type { Services } from '../services.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** GET /v1/log/state: what an officer asks first: how long the log is, what its root is, who has checked that, and until where. */
-export async function showLogState(_call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { app } = services.database;
-  const { origin, size, root, note } = newestCheckpoint(services);
-  const job = await stateOfJob(app, 'reverifyLog');
-  const pass = openPass(job?.state, services.keys.headMac);
-  const { count } = await standingFindings(app);
-  const body: components['schemas']['LogState'] = {
-    ...{
-      origin,
-      open: services.hub.openOrigin,
-      size,
-      root: toBase64(root),
-      checkpoint: note,
-      findings: count,
-    },
-    ...(pass === undefined
-      ? {}
-      : {
-          verification: {
-            ...{ pass: pass.number, read: pass.next, of: pass.goal.size },
-            ...(typeof job?.succeededAt !== 'number' ? {} : { at: moment(job.succeededAt) }),
-          },
-        }),
-    witnesses: (await witnessStates(app)).map(({ name, size: seen, cosignedAt, trouble }) => ({
-      ...{ name, size: seen },
-      ...(cosignedAt === null ? {} : { cosignedAt: moment(cosignedAt) }),
-      ...(trouble === null ? {} : { trouble }),
-    })),
-  };
-  return allowed(200, body, { facts: {} });
-}
+export const showLogState = operation('showLogState', {
+  kind: 'inspect',
+  permission: {
+    operator: everywhere,
+    'office security': everywhere,
+    'office auditor': everywhere,
+    security: everywhere,
+    auditor: everywhere,
+  },
+  owner: self,
+  run: async (_call, services) => {
+    const { app } = services.database;
+    const { origin, size, root, note } = newestCheckpoint(services);
+    const job = await stateOfJob(app, 'reverifyLog');
+    const pass = openPass(job?.state, services.keys.headMac);
+    const { count } = await standingFindings(app);
+    const body: components['schemas']['LogState'] = {
+      ...{
+        origin,
+        open: services.hub.openOrigin,
+        size,
+        root: toBase64(root),
+        checkpoint: note,
+        findings: count,
+      },
+      ...(pass === undefined
+        ? {}
+        : {
+            verification: {
+              ...{ pass: pass.number, read: pass.next, of: pass.goal.size },
+              ...(typeof job?.succeededAt !== 'number' ? {} : { at: moment(job.succeededAt) }),
+            },
+          }),
+      witnesses: (await witnessStates(app)).map(({ name, size: seen, cosignedAt, trouble }) => ({
+        ...{ name, size: seen },
+        ...(cosignedAt === null ? {} : { cosignedAt: moment(cosignedAt) }),
+        ...(trouble === null ? {} : { trouble }),
+      })),
+    };
+    return allowed<'showLogState'>(200, body, { facts: {} });
+  },
+});

@@ -1,65 +1,73 @@
-import type { components } from '../../../api/openapi.ts';
 import { invalidMandate, mandateId, type Mandate } from '../../../certs/mandates/mandate.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { ofOneHand } from '../../domain/standIn.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { openMandate } from '../../../certs/mandates/openMandate.ts';
 import { insertMandate } from '../../store/identity/mandates.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import type { Services } from '../services.ts';
 import { mandateView } from './mandateView.ts';
+import { own } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { claimedDepartment } from '../../../certs/mandates/openMandate.ts';
+import { operation } from '../operation.ts';
 
 /**
  * POST /v1/mandates: verified here, and again whenever it is signed by. Whoever hands it in is a second pair of eyes: not the person whom it is
  * for, nor of one hand with her.
  * @throws Problem mandate_invalid, four_eyes, already_registered
  */
-export async function giveMandate(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { mandate: jws } = call.body as components['schemas']['MandateHandedIn'];
-  const { identity } = services;
-  const { mandate, payload, keyid } = await openMandate(jws, (kid, of) => identity.keyInForce(kid, of));
-  const reason = await faultOf(mandate, call.now, services);
-  if (reason !== undefined) throw invalidMandate(reason);
-  if (ofOneHand(call.caller, mandate.person)) throw new Problem('four_eyes');
-  const { department, person, role, until } = mandate;
-  const id = mandateId(payload);
-  const row = {
-    id,
-    department,
-    person,
-    jws,
-    keyid,
-    givenBy: call.caller.person,
-    givenAt: call.now,
-    exchange: call.exchange,
-  };
-  return allowed(
-    201,
-    mandateView({ ...row, revokedAt: null, reason: null, altered: false }, call.now, services),
-    {
-      facts: {
-        change: {
-          kind: 'Mandate',
-          id,
-          act: 'give',
-          department,
-          person,
-          role,
-          until,
-          passkey: mandate.passkey,
-          keyid,
+export const giveMandate = operation('giveMandate', {
+  kind: 'management',
+  // whom a department's key lets sign: another person hands it in, one person takes it away
+  permission: { 'office steward': own, 'office security': own, steward: own, security: own },
+  owner: (call) => anyOf(claimedDepartment(call.body.mandate)),
+  run: async (call, services) => {
+    const { mandate: jws } = call.body;
+    const { identity } = services;
+    const { mandate, payload, keyid } = await openMandate(jws, (kid, of) => identity.keyInForce(kid, of));
+    const reason = await faultOf(mandate, call.now, services);
+    if (reason !== undefined) throw invalidMandate(reason);
+    if (ofOneHand(call.caller, mandate.person)) throw new Problem('four_eyes');
+    const { department, person, role, until } = mandate;
+    const id = mandateId(payload);
+    const row = {
+      id,
+      department,
+      person,
+      jws,
+      keyid,
+      givenBy: call.caller.person,
+      givenAt: call.now,
+      exchange: call.exchange,
+    };
+    return allowed<'giveMandate'>(
+      201,
+      mandateView({ ...row, revokedAt: null, reason: null, altered: false }, call.now, services),
+      {
+        facts: {
+          change: {
+            kind: 'Mandate',
+            id,
+            act: 'give',
+            department,
+            person,
+            role,
+            until,
+            passkey: mandate.passkey,
+            keyid,
+          },
+        },
+        work: async (transaction) => {
+          if (!(await insertMandate(transaction, row)))
+            throw new Problem('already_registered', { what: `Mandate ${id}` });
         },
       },
-      work: async (transaction) => {
-        if (!(await insertMandate(transaction, row)))
-          throw new Problem('already_registered', { what: `Mandate ${id}` });
-      },
-    },
-  );
-}
+    );
+  },
+});
 
 /** What keeps it from ever being signed by. */
 async function faultOf(mandate: Mandate, now: number, services: Services): Promise<Bilingual | undefined> {

@@ -1,6 +1,5 @@
 import { explain, planOf } from '../../../policies/explain.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import { requestOf } from '../../exchange/release/allowedCall.ts';
 import type { Query } from '../../exchange/release/query.ts';
 import { askedIn } from '../../exchange/release/queryDataset.ts';
@@ -8,25 +7,27 @@ import { quotaCounter } from '../../exchange/release/quotas.ts';
 import { callsTaken } from '../../store/audit/quotas.ts';
 import { dayInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { Services } from '../services.ts';
+import { operation } from '../operation.ts';
 
 /** Why the same query would be allowed or denied, for the eyes of the department that asks. No rows are read, and no consents. */
-export async function explainDecision(
-  call: Call<DepartmentCaller>,
-  { registry, database }: Services,
-): Promise<Outcome> {
-  const request = requestOf(call, askedIn(call.body as Query));
-  if (!registry.current.founded) throw new Problem('hub_not_founded');
-  const { plans } = registry.current;
-  const plan = planOf(request, plans);
-  const callsToday =
-    plan?.whole.limits.callsPerDay === undefined
-      ? undefined
-      : await callsTaken(database.app, quotaCounter(plan.ref), dayInChina(call.now));
-  const explanation = explain(request, plans, call.now, 'consumer', {
-    ...(callsToday === undefined ? {} : { callsToday }),
-    stopped: registry.current.stopped.get(request.agreement ?? '') ?? [],
-  });
-  const { consumer, dataset } = request;
-  return allowed(200, explanation, { facts: { consumer, dataset, policy: plans.digest } });
-}
+export const explainDecision = operation('explainDecision', {
+  kind: 'inspect',
+  run: async (call, { registry, database }) => {
+    const request = requestOf(call, askedIn(call.body));
+    if (!registry.current.founded) throw new Problem('hub_not_founded');
+    const { plans } = registry.current;
+    const plan = planOf(request, plans);
+    const callsToday =
+      plan?.whole.limits.callsPerDay === undefined
+        ? undefined
+        : await callsTaken(database.app, quotaCounter(plan.ref), dayInChina(call.now));
+    const explanation = explain(request, plans, call.now, 'consumer', {
+      ...(callsToday === undefined ? {} : { callsToday }),
+      stopped: registry.current.stopped.get(request.agreement ?? '') ?? [],
+    });
+    const { consumer, dataset } = request;
+    return allowed<'explainDecision'>(200, explanation, {
+      facts: { consumer, dataset, policy: plans.digest },
+    });
+  },
+});

@@ -1,30 +1,39 @@
 import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
 import { stopSides } from '../../domain/stops.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { pagePolicyDocuments, type DatedPolicyDocument } from '../../store/policy/pagePolicyDocuments.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
-import { reachOf, type Reading } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
+import { reachOf } from '../reading/reach.ts';
+import { seen } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
+
+const permission = seen;
 
 /** GET /v1/policy/documents: to a department the agreements it is a party of, to the data office everything. */
-export async function listPolicyDocuments(call: Call<Reading>, services: Services): Promise<Outcome> {
-  const { kind, state, id, digest, provider, consumer, dataset } = call.query;
-  const page = pageAsked(call.query, names.numbered);
-  const parties = reachOf('listPolicyDocuments', call.caller);
-  const filter = { parties, kind, state, id, digest, provider, consumer, dataset };
-  const rows = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
-  const persons = new Map(services.identity.persons().map((person) => [person.id, person.name]));
-  return listed(
-    'documents',
-    page,
-    rows,
-    (row) => `${row.id}@${row.version}`,
-    (row) => summary(row, persons),
-  );
-}
+export const listPolicyDocuments = operation('listPolicyDocuments', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, services) => {
+    const { kind, state, id, digest, provider, consumer, dataset } = call.query;
+    const page = pageAsked(call.query, names.numbered);
+    const parties = reachOf(permission, call.caller);
+    const filter = { parties, kind, state, id, digest, provider, consumer, dataset };
+    const rows = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
+    const persons = new Map(services.identity.persons().map((person) => [person.id, person.name]));
+    return listed(
+      call,
+      'documents',
+      page,
+      rows,
+      (row) => `${row.id}@${row.version}`,
+      (row) => summary(row, persons),
+    );
+  },
+});
 
-function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>): object {
+function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>) {
   const { id, version, kind, state, digest, automatic } = row;
   const document = parsePolicyDocument(row.text, `${id}@${version}`);
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
@@ -43,7 +52,7 @@ function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>)
   };
 }
 
-function contentOf(document: ReturnType<typeof parsePolicyDocument>): object {
+function contentOf(document: ReturnType<typeof parsePolicyDocument>) {
   if (document.kind === 'Restriction')
     return { datasets: document.when.dataset ?? [], purposes: document.when.purposeUnder ?? [] };
   return {

@@ -14,6 +14,10 @@ import type { Services } from '../services.ts';
 import { checkNumber } from './sameParties.ts';
 import { unionsSeenBy } from './showPolicyDocument.ts';
 import { checkSharing } from './submitPolicyDocument.ts';
+import { seen } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { partiesOfSubmission } from './parties.ts';
+import { operation } from '../operation.ts';
 
 const usualDays = 7;
 /** entries that are read at most; a caller may ask for fewer */
@@ -23,28 +27,35 @@ const mostCells = 1_000;
 const mostChanges = 100;
 const day = 86_400_000;
 
+const permission = seen;
+
 /**
  * POST /v1/policy/simulations: what would change if the document came into force now, and how many of the last days' calls would be
  * answered otherwise. A department is told of its own agreements and calls, the data office of all.
  * @throws Problem simulations_too_many, policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
  */
-export async function simulatePolicy(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const end = services.simulations.begin(call.caller);
-  try {
-    return await simulate(call, services);
-  } finally {
-    end();
-  }
-}
+export const simulatePolicy = operation('simulatePolicy', {
+  kind: 'inspect',
+  permission,
+  owner: (call) => anyOf(...partiesOfSubmission(call.body)),
+  run: async (call, services) => {
+    const end = services.simulations.begin(call.caller);
+    try {
+      return await simulate(call, services);
+    } finally {
+      end();
+    }
+  },
+});
 
-async function simulate(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { document: written, days = usualDays, most = mostEntries } = call.body as Asked;
+async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Services): Promise<Outcome> {
+  const { document: written, days = usualDays, most = mostEntries } = call.body;
   const { app } = services.database;
   const document = parsePolicyDocument(written, 'document');
   await checkNumber(app, document, await policyDocumentVersions(app, document.id));
   if (document.kind === 'Agreement') await checkSharing(app, document);
   const effect = await effectTogether(app, document, call.now);
-  const reach = reachOf('simulatePolicy', call.caller);
+  const reach = reachOf(permission, call.caller);
   const cells = effect.diff.cells.filter((cell) => cell.agreement === document.id || isSeen(cell, reach));
   const from = new Date(call.now - days * day).toISOString();
   const { before, after } = effect;
@@ -64,7 +75,7 @@ async function simulate(call: Call<StaffCaller>, services: Services): Promise<Ou
     },
   };
   const { calls, different } = counts;
-  return allowed(200, simulated, {
+  return allowed<'simulatePolicy'>(200, simulated, {
     facts: { change: { document: effect.document, days, calls, different } },
   });
 }

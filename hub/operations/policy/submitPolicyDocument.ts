@@ -1,4 +1,3 @@
-import type { components } from '../../../api/openapi.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../../policies/documents/storedDocument.ts';
@@ -17,25 +16,19 @@ import { newestProcedure } from '../../store/requests/procedures.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import {
-  allowed,
-  DecideAfresh,
-  type AllowedOutcome,
-  type Call,
-  type Outcome,
-  type Told,
-} from '../../gate/call.ts';
+import { allowed, DecideAfresh, type AllowedOutcome, type Outcome, type Told } from '../../gate/call.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
-import type { Services } from '../services.ts';
 import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
 import { stopSides } from '../../domain/stops.ts';
 import { holdUnconditional, writeAutomatic } from './automatic.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
 import { consumerOf, requiredParties, type Party } from '../../registry/policyParties.ts';
-import { checkSignatures, missingParties } from './parties.ts';
+import { checkSignatures, missingParties, partiesOfSubmission } from './parties.ts';
 import { checkNumber } from './sameParties.ts';
 import { versionNotNext } from '../versionNotNext.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /**
  * Takes an agreement or a restriction in: parsed, compiled together with what is in force, its signatures checked. It waits for approval,
@@ -46,62 +39,67 @@ import { versionNotNext } from '../versionNotNext.ts';
  * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
  *   sharing_not_unconditional, sharing_without_entry, compliance_check_first, answers_would_break
  */
-export async function submitPolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const body = call.body as components['schemas']['PolicySubmission'];
-  const { app } = services.database;
-  const document =
-    'automatic' in body
-      ? await writeAutomatic(app, body.automatic)
-      : parsePolicyDocument(body.document, 'document');
-  const automatic = 'automatic' in body;
-  // only the hub writes automatic agreements: whoever could write one would grant itself what it likes
-  if (!automatic && document.kind === 'Agreement' && document.automatic === true) {
-    throw new Problem('automatic_by_hub_only');
-  }
-  if (document.kind === 'Agreement' && document.approval !== undefined)
-    throw new Problem('approval_by_import_only');
-  const versions = await policyDocumentVersions(app, document.id);
-  await checkNumber(app, document, versions);
-  const parties = requiredParties(document, services.identity.departments());
-  const offered = await checkSignatures(
-    app,
-    document,
-    parties,
-    'automatic' in body ? [] : (body.signatures ?? []),
-  );
-  const known = versions.find((row) => row.version === document.version);
-  if (known !== undefined) return submittedAgain(document, known, parties, offered);
-  const expected = (versions.at(-1)?.version ?? 0) + 1;
-  if (document.version !== expected) {
-    throw versionNotNext(`${document.kind} ${document.id}`, expected, document.version);
-  }
-  if (document.kind === 'Agreement') await checkSharing(app, document);
-  if (automatic && ((await newestProcedure(app))?.unconditional ?? []).length > 0)
-    throw new Problem('compliance_check_first');
-  const effect = await effectTogether(app, document, call.now);
-  if (automatic) refuseGap(effect);
-  const older = supersedable(versions);
-  const narrower = document.kind === 'Restriction' || older !== undefined;
-  const tightening = !automatic && narrower && effect.tightens;
-  const atOnce = automatic || tightening;
-  const missing = atOnce ? [] : missingParties(parties, offered);
-  const row = {
-    ...rowOf(document, atOnce ? stateInForce(older) : 'submitted', offered, call.caller.person),
-    writtenAgainst: older?.version ?? null,
-    tightening,
-    stops: atOnce ? (older?.stops ?? {}) : {},
-  };
-  return answer(201, row, missing, true, {
-    // whoever reads the document again finds here why nobody signed it
-    ...(tightening ? { change: { tightening } } : {}),
-    work: async (transaction) => {
-      if (automatic && document.kind === 'Agreement') await holdUnconditional(transaction, document);
-      if (atOnce) await makeRoom(transaction, row, older, call.exchange);
-      await insertPolicyDocument(transaction, row, call.exchange);
-    },
-    bumpsEpoch: atOnce,
-  });
-}
+export const submitPolicyDocument = operation('submitPolicyDocument', {
+  kind: 'management',
+  permission: { operator: everywhere, 'office steward': everywhere, steward: own },
+  owner: (call) => anyOf(...partiesOfSubmission(call.body)),
+  run: async (call, services) => {
+    const body = call.body;
+    const { app } = services.database;
+    const document =
+      'automatic' in body
+        ? await writeAutomatic(app, body.automatic)
+        : parsePolicyDocument(body.document, 'document');
+    const automatic = 'automatic' in body;
+    // only the hub writes automatic agreements: whoever could write one would grant itself what it likes
+    if (!automatic && document.kind === 'Agreement' && document.automatic === true) {
+      throw new Problem('automatic_by_hub_only');
+    }
+    if (document.kind === 'Agreement' && document.approval !== undefined)
+      throw new Problem('approval_by_import_only');
+    const versions = await policyDocumentVersions(app, document.id);
+    await checkNumber(app, document, versions);
+    const parties = requiredParties(document, services.identity.departments());
+    const offered = await checkSignatures(
+      app,
+      document,
+      parties,
+      'automatic' in body ? [] : (body.signatures ?? []),
+    );
+    const known = versions.find((row) => row.version === document.version);
+    if (known !== undefined) return submittedAgain(document, known, parties, offered);
+    const expected = (versions.at(-1)?.version ?? 0) + 1;
+    if (document.version !== expected) {
+      throw versionNotNext(`${document.kind} ${document.id}`, expected, document.version);
+    }
+    if (document.kind === 'Agreement') await checkSharing(app, document);
+    if (automatic && ((await newestProcedure(app))?.unconditional ?? []).length > 0)
+      throw new Problem('compliance_check_first');
+    const effect = await effectTogether(app, document, call.now);
+    if (automatic) refuseGap(effect);
+    const older = supersedable(versions);
+    const narrower = document.kind === 'Restriction' || older !== undefined;
+    const tightening = !automatic && narrower && effect.tightens;
+    const atOnce = automatic || tightening;
+    const missing = atOnce ? [] : missingParties(parties, offered);
+    const row = {
+      ...rowOf(document, atOnce ? stateInForce(older) : 'submitted', offered, call.caller.person),
+      writtenAgainst: older?.version ?? null,
+      tightening,
+      stops: atOnce ? (older?.stops ?? {}) : {},
+    };
+    return answer(201, row, missing, true, {
+      // whoever reads the document again finds here why nobody signed it
+      ...(tightening ? { change: { tightening } } : {}),
+      work: async (transaction) => {
+        if (automatic && document.kind === 'Agreement') await holdUnconditional(transaction, document);
+        if (atOnce) await makeRoom(transaction, row, older, call.exchange);
+        await insertPolicyDocument(transaction, row, call.exchange);
+      },
+      bumpsEpoch: atOnce,
+    });
+  },
+});
 
 /** @throws Problem unknown_reference, sharing_refused */
 export async function checkSharing(reader: Reader, agreement: Agreement): Promise<void> {
@@ -170,7 +168,7 @@ export function missingSignature(missing: readonly Party[]): Problem {
 
 /** Body and entry of an act on a document. */
 export function answer(
-  status: number,
+  status: 200 | 201,
   row: Pick<
     PolicyDocumentRow,
     'id' | 'version' | 'kind' | 'state' | 'digest' | 'consumer' | 'provider' | 'stops'
@@ -191,7 +189,7 @@ export function answer(
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
   };
-  return allowed(status, body, {
+  return allowed<'submitPolicyDocument'>(status, body, {
     ...told,
     facts: {
       change: {

@@ -1,48 +1,58 @@
 import { ofOneHand } from '../../domain/standIn.ts';
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { decideProposal } from '../../store/registry/proposals.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { refuseDoneInHerPlace } from '../doneInHerPlace.ts';
 import { digestOf } from '../registry/registration.ts';
-import type { Services } from '../services.ts';
-import { isProposable, registrars } from './registrars.ts';
+import { proposableOperation } from './proposableOperations.ts';
 import { accepts, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
+import { decided } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { proposalById } from '../../store/registry/proposals.ts';
+import { operation } from '../operation.ts';
 
 /**
  * A person of the owner accepts what another person proposed: it is checked once more, as things are now, and done by the same entry.
  * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, made_by_unread, owner_decides, officer_decides, and
  *   whatever the proposed operation is refused for by now
  */
-export async function acceptProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { digest } = call.body as components['schemas']['ProposalAcceptance'];
-  const row = await proposalOf(call, services);
-  const what = `${row.kind} ${row.name}` as const;
-  if (row.digest !== digest) throw new Problem('version_exists', { what });
-  const body = JSON.parse(row.body) as unknown;
-  const to = stateAfterAct(row, 'accept');
-  const by = call.caller.person;
-  if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
-  await refuseDoneInHerPlace(call.caller, { proposal: row }, services);
-  // the entry says which digest was proposed: what is done has to have it
-  if (digestOf({ operation: row.operation, params: row.params, body }) !== row.digest)
-    throw new Problem('made_by_unread');
-  if (!accepts(call.caller.grants, row, services.identity))
-    throw row.needsOfficer
-      ? new Problem('officer_decides')
-      : new Problem('owner_decides', { owner: row.owner ?? 'office' });
-  if (!isProposable(row.operation)) throw new TypeError(`${row.operation} cannot be accepted`);
-  const proposed = { ...call, body, params: row.params };
-  const outcome = await registrars[row.operation](proposed, services, { author: row.author, approver: by });
-  return {
-    ...outcome,
-    facts: { ...outcome.facts, change: { ...outcome.facts.change, proposal: row.id, author: row.author } },
-    work: async (transaction) => {
-      await outcome.work?.(transaction);
-      if (!(await decideProposal(transaction, { id: row.id, to, by, reason: null, exchange: call.exchange })))
-        throw new Problem('transition_not_allowed', { what, state: 'accepted', act: 'accept' });
-    },
-    bumpsEpoch: outcome.bumpsEpoch,
-  };
-}
+export const acceptProposal = operation('acceptProposal', {
+  kind: 'management',
+  // a department that has nobody who could is stood in for by the data office
+  permission: decided,
+  owner: async (call, { database }) =>
+    anyOf((await proposalById(database.app, call.params.proposal))?.owner ?? undefined),
+  run: async (call, services) => {
+    const { digest } = call.body;
+    const row = await proposalOf(call, services);
+    const what = `${row.kind} ${row.name}` as const;
+    if (row.digest !== digest) throw new Problem('version_exists', { what });
+    const body = JSON.parse(row.body) as unknown;
+    const to = stateAfterAct(row, 'accept');
+    const by = call.caller.person;
+    if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
+    await refuseDoneInHerPlace(call.caller, { proposal: row }, services);
+    // the entry says which digest was proposed: what is done has to have it
+    if (digestOf({ operation: row.operation, params: row.params, body }) !== row.digest)
+      throw new Problem('made_by_unread');
+    if (!accepts(call.caller.grants, row, services.identity))
+      throw row.needsOfficer
+        ? new Problem('officer_decides')
+        : new Problem('owner_decides', { owner: row.owner ?? 'office' });
+    const operation = proposableOperation(row.operation);
+    if (operation === undefined) throw new TypeError(`${row.operation} cannot be accepted`);
+    const proposed = { ...call, body, params: row.params };
+    const outcome = await operation.register(proposed, services, { author: row.author, approver: by });
+    return {
+      ...outcome,
+      facts: { ...outcome.facts, change: { ...outcome.facts.change, proposal: row.id, author: row.author } },
+      work: async (transaction) => {
+        await outcome.work?.(transaction);
+        if (
+          !(await decideProposal(transaction, { id: row.id, to, by, reason: null, exchange: call.exchange }))
+        )
+          throw new Problem('transition_not_allowed', { what, state: 'accepted', act: 'accept' });
+      },
+      bumpsEpoch: outcome.bumpsEpoch,
+    };
+  },
+});

@@ -1,25 +1,32 @@
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import type { ProposalHead, ProposalRow } from '../../store/registry/proposals.ts';
 import type { Services } from '../services.ts';
 import { shownPull, type KeptPull } from '../pulls/registerPull.ts';
 import { proposalOf } from './waitingProposalOf.ts';
 import { namesBeside } from '../namesBeside.ts';
+import { seen } from '../../domain/cells.ts';
+import { ofProposalOrAuthor } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** What was proposed, whole, with what became of it. @throws Problem not_found */
-export async function showProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const row = await proposalOf(call, services);
-  const { decidedBy, reason } = row;
-  const body = {
-    ...proposalHead(row, services.identity),
-    state: row.state,
-    params: row.params,
-    body: shownBody(row),
-    ...(decidedBy === null ? {} : { decidedBy, ...namesBeside(services.identity, { decidedBy }) }),
-    ...(reason === null ? {} : { reason }),
-  };
-  return allowed(200, body, { facts: { change: { proposal: row.id } } });
-}
+export const showProposal = operation('showProposal', {
+  kind: 'inspect',
+  permission: seen,
+  owner: ofProposalOrAuthor,
+  run: async (call, services) => {
+    const row = await proposalOf(call, services);
+    const { decidedBy, reason } = row;
+    const body = {
+      ...proposalHead(row, services.identity),
+      state: row.state,
+      params: row.params,
+      body: shownBody(row),
+      ...(decidedBy === null ? {} : { decidedBy, ...namesBeside(services.identity, { decidedBy }) }),
+      ...(reason === null ? {} : { reason }),
+    };
+    return allowed<'showProposal'>(200, body, { facts: { change: { proposal: row.id } } });
+  },
+});
 
 function shownBody({ operation, body }: Pick<ProposalRow, 'operation' | 'body'>): unknown {
   const kept = JSON.parse(body) as unknown;
@@ -30,7 +37,7 @@ function shownBody({ operation, body }: Pick<ProposalRow, 'operation' | 'body'>)
 export const proposalHead = (
   { id, operation, kind, name, owner, digest, author, needsOfficer }: ProposalHead,
   identity: Services['identity'],
-): object => ({
+) => ({
   ...{ proposal: id, operation, kind, name, digest, author, ...namesBeside(identity, { author }) },
   ...(owner === null ? {} : { owner }),
   ...(needsOfficer ? { needsOfficer } : {}),

@@ -1,35 +1,43 @@
 import type { components } from '../../../api/openapi.ts';
 import { pausedNow } from '../../domain/pull.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { pagePulls } from '../../store/pulls/pagePulls.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf, within } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
 import { pullRunView } from './pullRunView.ts';
+import { seenBySenders } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Listed = components['schemas']['PullList']['pulls'][number];
 
+const permission = seenBySenders;
+
 /** GET /v1/pulls: what fills the datasets of her departments by itself, with the last run of each; to the data office all. @throws Problem cursor_invalid */
-export async function listPulls(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
-  const page = pageAsked(call.query, names.code);
-  const { department, failed } = call.query;
-  const departments = within(reachOf('listPulls', call.caller), department);
-  const rows = await pagePulls(database.app, {
-    ...oneMore(page),
-    departments,
-    failed: failed === 'true',
-  });
-  return listed(
-    'pulls',
-    page,
-    rows,
-    ({ dataset }) => dataset,
-    ({ dataset, department: of, document: { source, schedule }, setAt, pause, last }): Listed => ({
-      ...{ dataset, department: of, host: source.host, database: source.database, schedule },
-      setAt: moment(setAt),
-      ...(pause !== undefined && pausedNow(pause, call.now) ? { pausedUntil: pause.until } : {}),
-      ...(last === undefined ? {} : { last: pullRunView(last) }),
-    }),
-  );
-}
+export const listPulls = operation('listPulls', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.code);
+    const { department, failed } = call.query;
+    const departments = within(reachOf(permission, call.caller), department);
+    const rows = await pagePulls(database.app, {
+      ...oneMore(page),
+      departments,
+      failed: failed === 'true',
+    });
+    return listed(
+      call,
+      'pulls',
+      page,
+      rows,
+      ({ dataset }) => dataset,
+      ({ dataset, department: of, document: { source, schedule }, setAt, pause, last }): Listed => ({
+        ...{ dataset, department: of, host: source.host, database: source.database, schedule },
+        setAt: moment(setAt),
+        ...(pause !== undefined && pausedNow(pause, call.now) ? { pausedUntil: pause.until } : {}),
+        ...(last === undefined ? {} : { last: pullRunView(last) }),
+      }),
+    );
+  },
+});

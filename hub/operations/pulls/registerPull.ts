@@ -6,13 +6,13 @@ import { pullTarget } from '../../exchange/pull/pullTarget.ts';
 import { openSecret, sealSecret } from '../../exchange/pull/secret.ts';
 import { allowedPlace } from '../../exchange/pull/sourcePlace.ts';
 import { sealerOf } from '../../exchange/sealer.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { pullOf, putPull } from '../../store/pulls/pulls.ts';
 import { digestOf, registered } from '../registry/registration.ts';
-import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
 import { documentOf } from './pullDocument.ts';
+import { own } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 type Asked = components['schemas']['PullRegistration'];
 
@@ -23,7 +23,7 @@ export interface KeptPull {
 }
 
 /** What was asked for, as it may be kept. */
-export function keptPull(
+function keptPull(
   params: Readonly<Record<string, string>>,
   { password, document }: Asked,
   { keys }: Pick<Services, 'keys'>,
@@ -40,40 +40,42 @@ export const shownPull = ({ document }: KeptPull): Pick<KeptPull, 'document'> =>
  * fails now. A second person of the department accepts.
  * @throws Problem pull_invalid, pull_source_not_allowed and what `pullTarget` and `openSource` refuse
  */
-export async function registerPull(
-  call: Call<StaffCaller>,
-  services: Services,
-  hands: Hands,
-): Promise<AllowedOutcome> {
-  const { database, registry, keys, sources } = services;
-  const dataset = datasetId(call.params['dataset'] ?? '');
-  const body = call.body as Asked | KeptPull;
-  const { sealedPassword, document: asked } =
-    'password' in body ? keptPull(call.params, body, services) : body;
-  const secret = Buffer.from(sealedPassword, 'base64');
-  const document = documentOf(asked);
-  await registry.refresh();
-  pullTarget(registry, dataset, document);
-  const sealer = sealerOf(keys.sealing);
-  const password = openSecret(sealer, { dataset, secret });
-  const place = allowedPlace(sources, providerOf(dataset), document.source);
-  const source = await openSource(document, place, password);
-  try {
-    if (await source.unfit()) throw new Problem('pull_key_unfit', { key: source.order.join(' + ') });
-  } finally {
-    await source.close();
-  }
-  const digest = digestOf(document);
-  const known = await pullOf(database.app, dataset);
-  const same = known?.digest === digest && openSecret(sealer, known) === password;
-  return registered({
-    kind: 'Pull',
-    id: dataset,
-    digest,
-    registered: same ? digest : undefined,
-    versioned: false,
-    work: (transaction) =>
-      putPull(transaction, { dataset, document, secret, digest, setAt: call.now, ...hands }, call.exchange),
-    change: { host: document.source.host, port: document.source.port, database: document.source.database },
-  });
-}
+export const registerPull = proposable('registerPull', {
+  permission: { 'office steward': own, steward: own },
+  owner: ofDataset,
+  secondPerson: true,
+  stored: (call, services) => keptPull(call.params, call.body, services),
+  run: async (call, services, hands) => {
+    const { database, registry, keys, sources } = services;
+    const dataset = datasetId(call.params.dataset);
+    const body = call.body;
+    const { sealedPassword, document: asked } =
+      'password' in body ? keptPull(call.params, body, services) : body;
+    const secret = Buffer.from(sealedPassword, 'base64');
+    const document = documentOf(asked);
+    await registry.refresh();
+    pullTarget(registry, dataset, document);
+    const sealer = sealerOf(keys.sealing);
+    const password = openSecret(sealer, { dataset, secret });
+    const place = allowedPlace(sources, providerOf(dataset), document.source);
+    const source = await openSource(document, place, password);
+    try {
+      if (await source.unfit()) throw new Problem('pull_key_unfit', { key: source.order.join(' + ') });
+    } finally {
+      await source.close();
+    }
+    const digest = digestOf(document);
+    const known = await pullOf(database.app, dataset);
+    const same = known?.digest === digest && openSecret(sealer, known) === password;
+    return registered({
+      kind: 'Pull',
+      id: dataset,
+      digest,
+      registered: same ? digest : undefined,
+      versioned: false,
+      work: (transaction) =>
+        putPull(transaction, { dataset, document, secret, digest, setAt: call.now, ...hands }, call.exchange),
+      change: { host: document.source.host, port: document.source.port, database: document.source.database },
+    });
+  },
+});

@@ -1,29 +1,35 @@
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { pausedNow } from '../../domain/pull.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { pullOf, resumePull as resume } from '../../store/pulls/pulls.ts';
-import type { Services } from '../services.ts';
+import { own } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** Runs go on before the pause is over. @throws Problem pull_unknown, pull_not_paused */
-export async function resumePull(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
-  const dataset = datasetId(call.params['dataset'] ?? '');
-  const row = await pullOf(database.app, dataset);
-  if (row === undefined) throw new Problem('pull_unknown', { dataset });
-  const idle = new Problem('pull_not_paused', { dataset });
-  if (!pausedNow(row.pause, call.now)) throw idle;
-  return allowed(
-    200,
-    { dataset, resumed: true },
-    {
-      facts: {
-        ...{ dataset, provider: providerOf(dataset) },
-        change: { kind: 'Pull', id: dataset, act: 'resume' },
+export const resumePull = operation('resumePull', {
+  kind: 'management',
+  permission: { steward: own, security: own },
+  owner: ofDataset,
+  run: async (call, { database }) => {
+    const dataset = datasetId(call.params.dataset);
+    const row = await pullOf(database.app, dataset);
+    if (row === undefined) throw new Problem('pull_unknown', { dataset });
+    const idle = new Problem('pull_not_paused', { dataset });
+    if (!pausedNow(row.pause, call.now)) throw idle;
+    return allowed<'resumePull'>(
+      200,
+      { dataset, resumed: true },
+      {
+        facts: {
+          ...{ dataset, provider: providerOf(dataset) },
+          change: { kind: 'Pull', id: dataset, act: 'resume' },
+        },
+        work: async (transaction) => {
+          if (!(await resume(transaction, dataset))) throw idle;
+        },
       },
-      work: async (transaction) => {
-        if (!(await resume(transaction, dataset))) throw idle;
-      },
-    },
-  );
-}
+    );
+  },
+});

@@ -1,6 +1,7 @@
 /** What every list of the registries shares: a page by a cursor, and an entry that tells how many were listed. */
 import { Problem } from '../../../terms/problem.ts';
-import { allowed, type AllowedOutcome } from '../../gate/call.ts';
+import { allowedJson, type AllowedOutcome } from '../../gate/call.ts';
+import type { OperationId, ReplyOf } from '../../gate/contract.ts';
 import type { Page } from '../../store/database/page.ts';
 
 /** Rows of a page where its call does not say. */
@@ -49,18 +50,27 @@ export const cursorOf = (place: string): string => Buffer.from(place, 'utf8').to
 /** Reads a row more than the page holds: whether there is another page. */
 export const oneMore = <P extends Page>(page: P): P => ({ ...page, most: page.most + 1 });
 
+type List<Id extends OperationId> = ReplyOf<Id, 200>;
+type Element<
+  Id extends OperationId,
+  Member extends keyof List<Id>,
+> = List<Id>[Member] extends readonly (infer One)[] ? One : never;
+
 /**
+ * A page of a list.
+ * @param member of the reply that holds the rows
  * @param rows at most one more than the page holds
- * @param nameOf what the cursor of the next page begins behind
- * @param besides what else the answer tells
+ * @param nameOf the cursor of the next page: the last row that was shown
+ * @param besides further members of the reply
  */
-export function listed<Row>(
-  member: string,
+export function listed<Id extends OperationId, Member extends keyof List<Id> & string, Row>(
+  _call: { readonly operation: Id },
+  member: Member,
   { most }: Page,
   rows: readonly Row[],
   nameOf: (row: Row) => string,
-  view: (row: Row) => object,
-  besides: object = {},
+  view: (row: Row) => Element<Id, Member>,
+  besides?: Omit<List<Id>, Member | 'nextCursor'>,
 ): AllowedOutcome {
   const page = rows.slice(0, most);
   const last = page.at(-1);
@@ -70,7 +80,7 @@ export function listed<Row>(
     ...besides,
     ...(more ? { nextCursor: cursorOf(nameOf(last)) } : {}),
   };
-  return allowed(200, body, { facts: { change: { [member]: page.length } } });
+  return allowedJson(200, body, { facts: { change: { [member]: page.length } } });
 }
 
 /** Unix milliseconds as they are told. */

@@ -1,4 +1,4 @@
-import { cellOf, holderOf, type StaffOperation } from '../../domain/permissions.ts';
+import { cellOf, holderOf, type Permission } from '../../domain/permissions.ts';
 import type { RoleGrant } from '../../domain/roles.ts';
 import type { DepartmentCaller, StaffCaller } from '../../identity/authentication/caller.ts';
 
@@ -8,12 +8,12 @@ export type Reading = StaffCaller | DepartmentCaller;
  * Whose things a caller may be told of by the table of who may do what: those of some departments, or (undefined) everybody's. A
  * department's machine reads what a steward of the department reads.
  */
-export function reachOf(operation: StaffOperation, caller: Reading): readonly string[] | undefined {
+export function reachOf(permission: Permission, caller: Reading): readonly string[] | undefined {
   const grants: readonly RoleGrant[] =
     caller.kind === 'staff' ? caller.grants : [{ role: 'steward', department: caller.department }];
   const own: string[] = [];
   for (const grant of grants) {
-    const [mine, others] = cellOf(operation, holderOf(grant));
+    const [mine, others] = cellOf(permission, holderOf(grant));
     if (others === 'act') return undefined;
     if (mine === 'act' && grant.department !== undefined) own.push(grant.department);
   }

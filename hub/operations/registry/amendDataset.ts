@@ -5,15 +5,15 @@ import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
 import { loosenedRules } from '../../domain/loosenedRules.ts';
 import { periodsText } from '../../domain/periods.ts';
-import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed, type Told } from '../../gate/call.ts';
 import { openChangeover } from '../../store/registry/changeovers.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
-import type { Services } from '../services.ts';
 import { datasetDigest } from './datasetDigest.ts';
 import { checkDecider, checkRules } from './fittingRules.ts';
-import type { Asked, Hands } from './registrar.ts';
+import { own } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 type Amendment = components['schemas']['DatasetAmendment'];
 /** What can be amended. */
@@ -35,87 +35,95 @@ interface Agreed extends Amendment {
  * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle, reference_unfit,
  *   cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, unknown_reference (field)
  */
-export async function amendDataset(
-  call: Call<StaffCaller>,
-  services: Services,
-  { approver }: Hands,
-): Promise<AllowedOutcome & { readonly asks?: Asked }> {
-  const { database, registry } = services;
-  const id = call.params['dataset'] ?? '';
-  const { digest, reason, title, intake, retention } = call.body as Amendment;
-  const row = await datasetById(database.app, id);
-  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  if (row.state === 'retired') throw unavailable(row);
-  if (row.digest !== digest) throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
-  await registry.refresh();
-  const rules = intake === undefined ? undefined : beyondDefaults(intake);
-  if (rules !== undefined) {
-    checkRules(row, rules, services);
-    checkDecider(row.department, rules, row.intake, services, call.now);
-    refuseOtherPeriods(row, rules);
-  }
-  const said = { title, intake, retention };
-  const next: DatasetRow = {
-    ...row,
-    ...(title === undefined ? {} : { titleZh: title.zh, titleEn: title.en }),
-    ...(rules === undefined ? {} : { intake: rules }),
-    ...(retention === undefined ? {} : { rawDays: retention.rawDays ?? null }),
-  };
-  const before = saidOf(row);
-  const after = saidOf(next);
-  const amended = (['title', 'intake', 'retention'] as const).filter(
-    (name) => said[name] !== undefined && canonicalText(before[name]) !== canonicalText(after[name]),
-  );
-  const told = {
-    ...({ kind: 'Dataset', id, changed: amended.length > 0 } as const),
-    digest: amended.length > 0 ? datasetDigest(next) : row.digest,
-  };
-  const loosens = [
-    ...loosenedRules(row.intake, next.intake),
-    ...(row.rawDays === next.rawDays ? [] : ['rawDays']),
-  ];
-  const parts = (of: Required<Said>): Said => ({
-    ...(amended.includes('title') ? { title: of.title } : {}),
-    ...(amended.includes('intake') ? { intake: of.intake } : {}),
-    ...(amended.includes('retention') ? { retention: of.retention } : {}),
-  });
-  const agreed: Agreed = { digest, reason, ...parts(after), from: parts(before), loosens };
-  if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
-    throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
-  if (loosens.length > 0 && approver === null)
-    return { ...allowed(202, told, { facts: {} }), asks: { told, needsOfficer: true, body: agreed } };
-  const change = { before: canonicalText(parts(before)), after: canonicalText(parts(after)) };
-  // an entry is kept for ever
-  if (holdsIdentityNumber(change.before) || holdsIdentityNumber(change.after))
-    throw new Problem('reason_identifies', {}, { at: '/body' });
-  const body = { dataset: id, changed: told.changed, digest: told.digest, amended };
-  return allowed(approver === null ? 200 : 201, approver === null ? body : told, {
-    facts: {
-      dataset: id,
-      provider: row.department,
-      change: {
-        ...{ kind: 'Dataset', id, changed: told.changed, digest: told.digest, reason },
-        ...change,
-        ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
+export const amendDataset = proposable('amendDataset', {
+  // by whoever looks after it alone: the operator brings things in, and changes none of their rules
+  permission: { 'office steward': own, steward: own },
+  owner: ofDataset,
+  run: async (call, services, { approver }) => {
+    const { database, registry } = services;
+    const id = call.params.dataset;
+    const { digest, reason, title, intake, retention } = call.body;
+    const row = await datasetById(database.app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    if (row.state === 'retired') throw unavailable(row);
+    if (row.digest !== digest)
+      throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+    await registry.refresh();
+    const rules = intake === undefined ? undefined : beyondDefaults(intake);
+    if (rules !== undefined) {
+      checkRules(row, rules, services);
+      checkDecider(row.department, rules, row.intake, services, call.now);
+      refuseOtherPeriods(row, rules);
+    }
+    const said = { title, intake, retention };
+    const next: DatasetRow = {
+      ...row,
+      ...(title === undefined ? {} : { titleZh: title.zh, titleEn: title.en }),
+      ...(rules === undefined ? {} : { intake: rules }),
+      ...(retention === undefined ? {} : { rawDays: retention.rawDays ?? null }),
+    };
+    const before = saidOf(row);
+    const after = saidOf(next);
+    const amended = (['title', 'intake', 'retention'] as const).filter(
+      (name) => said[name] !== undefined && canonicalText(before[name]) !== canonicalText(after[name]),
+    );
+    const told = {
+      ...({ kind: 'Dataset', id, changed: amended.length > 0 } as const),
+      digest: amended.length > 0 ? datasetDigest(next) : row.digest,
+    };
+    const loosens = [
+      ...loosenedRules(row.intake, next.intake),
+      ...(row.rawDays === next.rawDays ? [] : ['rawDays']),
+    ];
+    const parts = (of: Required<Said>): Said => ({
+      ...(amended.includes('title') ? { title: of.title } : {}),
+      ...(amended.includes('intake') ? { intake: of.intake } : {}),
+      ...(amended.includes('retention') ? { retention: of.retention } : {}),
+    });
+    const agreed: Agreed = { digest, reason, ...parts(after), from: parts(before), loosens };
+    if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
+      throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+    if (loosens.length > 0 && approver === null)
+      return {
+        ...allowed<'amendDataset'>(202, told, { facts: {} }),
+        asks: { told, needsOfficer: true, body: agreed },
+      };
+    const change = { before: canonicalText(parts(before)), after: canonicalText(parts(after)) };
+    // an entry is kept for ever
+    if (holdsIdentityNumber(change.before) || holdsIdentityNumber(change.after))
+      throw new Problem('reason_identifies', {}, { at: '/body' });
+    const body = { dataset: id, changed: told.changed, digest: told.digest, amended };
+    const outcome: Told = {
+      facts: {
+        dataset: id,
+        provider: row.department,
+        change: {
+          ...{ kind: 'Dataset', id, changed: told.changed, digest: told.digest, reason },
+          ...change,
+          ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
+        },
       },
-    },
-    bumpsEpoch: told.changed,
-    work: async (transaction) => {
-      if (!told.changed) return;
-      // what was expected otherwise before is not judged by it
-      const expects =
-        next.intake.expect !== undefined &&
-        canonicalText(row.intake.expect ?? {}) !== canonicalText(next.intake.expect);
-      const move = { ...next, read: row.digest, digest: told.digest, expects };
-      if (!(await amendDatasetRow(transaction, move, call.exchange)))
-        throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
-      // behind the lock of the dataset's row: rules name fields, and those of the new version are others
-      const changeover = intake === undefined ? undefined : await openChangeover(transaction, id);
-      if (changeover !== undefined)
-        throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
-    },
-  });
-}
+      bumpsEpoch: told.changed,
+      work: async (transaction) => {
+        if (!told.changed) return;
+        // what was expected otherwise before is not judged by it
+        const expects =
+          next.intake.expect !== undefined &&
+          canonicalText(row.intake.expect ?? {}) !== canonicalText(next.intake.expect);
+        const move = { ...next, read: row.digest, digest: told.digest, expects };
+        if (!(await amendDatasetRow(transaction, move, call.exchange)))
+          throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+        // behind the lock of the dataset's row: rules name fields, and those of the new version are others
+        const changeover = intake === undefined ? undefined : await openChangeover(transaction, id);
+        if (changeover !== undefined)
+          throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
+      },
+    };
+    return approver === null
+      ? allowed<'amendDataset'>(200, body, outcome)
+      : allowed<'acceptProposal'>(201, told, outcome);
+  },
+});
 
 /** Where rows lie is not changed under them; for how long they are kept may be. @throws Problem periods_fixed */
 function refuseOtherPeriods({ id, intake }: DatasetRow, rules: Partial<IntakeRules>): void {

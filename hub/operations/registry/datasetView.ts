@@ -1,3 +1,4 @@
+import type { components } from '../../../api/openapi.ts';
 import { standingOf } from '../../domain/dataset.ts';
 import { opens } from '../../store/registry/catalogue.ts';
 import { intakeRulesOf } from '../../store/registry/datasets.ts';
@@ -11,7 +12,7 @@ const isContradicted = (
 ): boolean => row.state !== 'retired' && (row.sharing !== sharing || row.conditions !== conditions);
 
 /** `DatasetView` of openapi.yaml. */
-export const datasetView = (row: ListedDataset): object => ({
+export const datasetView = (row: ListedDataset) => ({
   id: row.id,
   title: { zh: row.titleZh, en: row.titleEn },
   department: row.department,
@@ -19,8 +20,9 @@ export const datasetView = (row: ListedDataset): object => ({
   mode: row.mode,
   sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
   opened: opens(row.entries),
-  entries: row.entries.map(({ sharing, conditions, ...entry }) => ({
+  entries: row.entries.map(({ sharing, conditions, updateFrequency, ...entry }) => ({
     ...entry,
+    updateFrequency: updateFrequency as components['schemas']['CatalogueEntry']['updateFrequency'],
     sharing: { type: sharing, ...(conditions === '' ? {} : { conditions }) },
     contradicted: isContradicted(row, { sharing, conditions }),
   })),

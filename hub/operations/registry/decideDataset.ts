@@ -3,7 +3,7 @@ import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetLife } from '../../domain/dataset.ts';
 import { transition } from '../../domain/lifeCycle.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insteadOf } from '../../store/audit/insteadOf.ts';
 import {
@@ -16,6 +16,9 @@ import {
 import { takeBackEnding } from '../../store/registry/endings.ts';
 import type { Services } from '../services.ts';
 import { firstWordOf, firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
+import { decided } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Body = components['schemas']['DatasetDecision'];
 
@@ -26,52 +29,58 @@ type Body = components['schemas']['DatasetDecision'];
  * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
  *   retirement_read_anew, made_by_unread
  */
-export async function decideDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { database } = services;
-  const { act, reason, digest } = call.body as Body;
-  const { person, grants } = call.caller;
-  const id = call.params['dataset'] ?? '';
-  const row = await datasetById(database.app, id);
-  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  const to = transition(datasetLife, `Dataset ${id}`, row.state, act);
-  const ofOffice = grants.some(({ department }) => department === undefined);
-  if (act === 'resume' && row.suspendedByOffice && !ofOffice)
-    throw new Problem('owner_decides', { owner: 'office' });
-  const shown = await retirementShown(services, row);
-  // what was agreed to of another version, or too long ago, is asked for anew
-  const asked = row.endingBy !== null && firstWordStands(row, call.now) ? row.endingBy : undefined;
-  const first =
-    act === 'retire' && (asked === undefined || (await isOfHers(call.caller, asked, row, services)));
-  if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
-    throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
-  if (act === 'keep' && asked === undefined)
-    throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: row.state, act });
-  const due = lastDayToRetire(call.now);
-  const body = {
-    ...{ dataset: id, state: first ? row.state : to },
-    ...(first ? { proposedBy: person, due } : {}),
-    ...(act === 'retire' ? shown : { agreements: shown.agreements }),
-  };
-  const move = { id, reason, byOffice: ofOffice, person };
-  return allowed(first ? 202 : 200, body, {
-    facts: {
-      ...{ dataset: id, provider: row.department },
-      change: { kind: 'Dataset', id, act, state: body.state, reason, ...(first ? { proposed: true } : {}) },
-    },
-    // what is taken back changed nothing for readers
-    bumpsEpoch: !first && act !== 'keep',
-    work: async (transaction) => {
-      const done = first
-        ? await proposeEnd(transaction, move, { shown: firstWordOf(row), until: due }, call.exchange)
-        : act === 'retire'
-          ? await endDataset(transaction, move, row, call.exchange)
-          : act === 'keep'
-            ? await takeBackEnding(transaction, row)
-            : await moveDataset(transaction, act, move, call.exchange);
-      if (!done) throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: 'moved', act });
-    },
-  });
-}
+export const decideDataset = operation('decideDataset', {
+  kind: 'management',
+  permission: decided,
+  owner: ofDataset,
+  run: async (call, services) => {
+    const { database } = services;
+    const { act, reason, digest } = call.body;
+    const { person, grants } = call.caller;
+    const id = call.params.dataset;
+    const row = await datasetById(database.app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    const to = transition(datasetLife, `Dataset ${id}`, row.state, act);
+    const ofOffice = grants.some(({ department }) => department === undefined);
+    if (act === 'resume' && row.suspendedByOffice && !ofOffice)
+      throw new Problem('owner_decides', { owner: 'office' });
+    const shown = await retirementShown(services, row);
+    // what was agreed to of another version, or too long ago, is asked for anew
+    const asked = row.endingBy !== null && firstWordStands(row, call.now) ? row.endingBy : undefined;
+    const first =
+      act === 'retire' && (asked === undefined || (await isOfHers(call.caller, asked, row, services)));
+    if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
+      throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
+    if (act === 'keep' && asked === undefined)
+      throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: row.state, act });
+    const due = lastDayToRetire(call.now);
+    const body = {
+      ...{ dataset: id, state: first ? row.state : to },
+      ...(first ? { proposedBy: person, due } : {}),
+      ...(act === 'retire' ? shown : { agreements: shown.agreements }),
+    };
+    const move = { id, reason, byOffice: ofOffice, person };
+    return allowed<'decideDataset'>(first ? 202 : 200, body, {
+      facts: {
+        ...{ dataset: id, provider: row.department },
+        change: { kind: 'Dataset', id, act, state: body.state, reason, ...(first ? { proposed: true } : {}) },
+      },
+      // what is taken back changed nothing for readers
+      bumpsEpoch: !first && act !== 'keep',
+      work: async (transaction) => {
+        const done = first
+          ? await proposeEnd(transaction, move, { shown: firstWordOf(row), until: due }, call.exchange)
+          : act === 'retire'
+            ? await endDataset(transaction, move, row, call.exchange)
+            : act === 'keep'
+              ? await takeBackEnding(transaction, row)
+              : await moveDataset(transaction, act, move, call.exchange);
+        if (!done)
+          throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: 'moved', act });
+      },
+    });
+  },
+});
 
 /**
  * Whether the first word is the caller's, or her deputy's in her place. Suspending and taking back ask it of nobody: they do not wait for the log.

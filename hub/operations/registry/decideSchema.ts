@@ -4,6 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { transition } from '../../domain/lifeCycle.ts';
 import { leastSunset, schemaVersionLife, type SchemaVersionAct } from '../../domain/schemaVersion.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { SchemaVersionState } from '../../domain/schemaVersion.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { listDatasets } from '../../store/registry/datasets.ts';
@@ -22,6 +23,9 @@ import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
 import { agreedBy } from './schemaHands.ts';
 import { digestAgreed, stillWaived } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
+import { own, everywhere } from '../../domain/cells.ts';
+import { ofSchema } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Body = components['schemas']['SchemaDecision'];
 
@@ -30,27 +34,39 @@ type Body = components['schemas']['SchemaDecision'];
  * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
  *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and whatever a publication is refused for by now
  */
-export async function decideSchema(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const body = call.body as Body;
-  const row = await schemaByUrn(services.database.app, call.params['schema'] ?? '');
-  if (row === undefined) throw new Problem('not_found');
-  switch (body.act) {
-    case 'publish':
-      return publish(call, services, row, body.digest);
-    case 'return':
-      return moved(call, row, 'return', { reason: body.reason });
-    case 'discard':
-      return discarded(call, row);
-    case 'deprecate':
-      return deprecated(call, services, row, body);
-    case 'retire':
-      return retired(call, services, row, body.reason);
-  }
-}
+export const decideSchema = operation('decideSchema', {
+  kind: 'management',
+  // who agrees to a version is decided further, within a cell: the second person of its owner, the security officer
+  permission: {
+    operator: own,
+    'office steward': everywhere,
+    'office security': everywhere,
+    steward: own,
+    security: own,
+  },
+  owner: ofSchema,
+  run: async (call, services) => {
+    const body = call.body;
+    const row = await schemaByUrn(services.database.app, call.params.schema);
+    if (row === undefined) throw new Problem('not_found');
+    switch (body.act) {
+      case 'publish':
+        return publish(call, services, row, body.digest);
+      case 'return':
+        return moved(call, row, 'return', { reason: body.reason });
+      case 'discard':
+        return discarded(call, row);
+      case 'deprecate':
+        return deprecated(call, services, row, body);
+      case 'retire':
+        return retired(call, services, row, body.reason);
+    }
+  },
+});
 
 /** Held against every published version once more, as they are now. */
 async function publish(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   services: Services,
   row: SchemaRow,
   digest: string,
@@ -85,7 +101,7 @@ async function publish(
 }
 
 function moved(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   row: SchemaRow,
   act: SchemaVersionAct,
   move: SchemaMove,
@@ -97,7 +113,7 @@ function moved(
   );
 }
 
-function discarded(call: Call<StaffCaller>, row: SchemaRow): Outcome {
+function discarded(call: Call<StaffCaller, 'decideSchema'>, row: SchemaRow): Outcome {
   if (row.state !== 'draft')
     throw new Problem('transition_not_allowed', {
       what: `Schema ${row.urn}`,
@@ -111,7 +127,7 @@ function discarded(call: Call<StaffCaller>, row: SchemaRow): Outcome {
 
 /** @throws Problem sunset_too_soon, unknown_reference */
 async function deprecated(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   services: Services,
   row: SchemaRow,
   { sunset, successor, reason }: Extract<Body, { act: 'deprecate' }>,
@@ -140,7 +156,7 @@ async function deprecated(
 
 /** @throws Problem sunset_ahead, schema_in_use */
 async function retired(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   { database }: Services,
   row: SchemaRow,
   reason: string,
@@ -161,15 +177,19 @@ async function retired(
 }
 
 function told(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'decideSchema'>,
   { urn, digest }: SchemaRow,
-  body: { readonly state: string; readonly author?: string; readonly touches?: object },
+  body: {
+    readonly state: SchemaVersionState | 'discarded';
+    readonly author?: string;
+    readonly touches?: components['schemas']['Touched'];
+  },
   bumpsEpoch: boolean,
   work: (transaction: Transaction) => Promise<boolean>,
 ): Outcome {
   const { touches, ...change } = body;
-  const act = (call.body as Body).act;
-  return allowed(
+  const act = call.body.act;
+  return allowed<'decideSchema'>(
     200,
     { schema: urn, ...change, digest, ...(touches === undefined ? {} : { touches }) },
     {

@@ -2,13 +2,14 @@ import { compileSchema } from '../../../schemas/compile.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { publishedStates } from '../../domain/schemaVersion.ts';
 import { examineStored } from '../../exchange/inspect/examineStored.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { datasetById } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
-import type { Services } from '../services.ts';
 import { readRegistered } from './checkVersion.ts';
 import { unavailable } from '../../registry/unavailable.ts';
+import { seen } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** rows that are looked at where no number is named */
 const usual = 100_000;
@@ -18,24 +19,31 @@ const usual = 100_000;
  * they lie under, or another one of its name.
  * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), dataset_live
  */
-export async function examineRows(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { app } = services.database;
-  const id = call.params['dataset'] ?? '';
-  const row = await datasetById(app, id);
-  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  if (row.state === 'retired') throw unavailable(row);
-  const asked = call.query['schema'] ?? row.schema;
-  const bound = await schemaByUrn(app, row.schema);
-  const version = await schemaByUrn(app, asked);
-  if (bound === undefined || version?.name !== bound.name || !publishedStates.includes(version.state))
-    throw new Problem('unknown_reference', { kind: 'Schema', name: asked }, { at: '/query/schema' });
-  const from = await readRegistered(services, bound.document);
-  const to = await readRegistered(services, version.document);
-  const { surroundings } = services.registry.current;
-  const under = compileSchema(to.schema, { ...surroundings, resolve: to.surroundings.resolve });
-  const most = Number(call.query['limit'] ?? usual);
-  const { batch, ...examined } = await examineStored(app, row, from.schema, under, most);
-  const body = { ...examined, schema: asked, ...(batch === null ? {} : { batch }) };
-  const { rows, failing } = examined;
-  return allowed(200, body, { facts: { dataset: id, change: { schema: asked, rows, failing } } });
-}
+export const examineRows = operation('examineRows', {
+  kind: 'inspect',
+  permission: seen,
+  owner: ofDataset,
+  run: async (call, services) => {
+    const { app } = services.database;
+    const id = call.params.dataset;
+    const row = await datasetById(app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    if (row.state === 'retired') throw unavailable(row);
+    const asked = call.query.schema ?? row.schema;
+    const bound = await schemaByUrn(app, row.schema);
+    const version = await schemaByUrn(app, asked);
+    if (bound === undefined || version?.name !== bound.name || !publishedStates.includes(version.state))
+      throw new Problem('unknown_reference', { kind: 'Schema', name: asked }, { at: '/query/schema' });
+    const from = await readRegistered(services, bound.document);
+    const to = await readRegistered(services, version.document);
+    const { surroundings } = services.registry.current;
+    const under = compileSchema(to.schema, { ...surroundings, resolve: to.surroundings.resolve });
+    const most = Number(call.query.limit ?? usual);
+    const { batch, ...examined } = await examineStored(app, row, from.schema, under, most);
+    const body = { ...examined, schema: asked, ...(batch === null ? {} : { batch }) };
+    const { rows, failing } = examined;
+    return allowed<'examineRows'>(200, body, {
+      facts: { dataset: id, change: { schema: asked, rows, failing } },
+    });
+  },
+});

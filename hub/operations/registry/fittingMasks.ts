@@ -15,12 +15,7 @@ type Read = Extract<ReadMaskRule, { readonly use: MaskUse }>;
  * need not be given; each with what it makes of the invented value.
  * @param now Unix milliseconds
  */
-export function fittingMasks(
-  dataset: LiveDataset,
-  field: SchemaField,
-  row: Row,
-  now: number,
-): readonly object[] {
+export function fittingMasks(dataset: LiveDataset, field: SchemaField, row: Row, now: number) {
   const proposed = proposedFor(field);
   const others = maskCatalogue.flatMap(({ name, types, formats }) => {
     const fits = types.includes(field.type) && (formats?.includes(field.format ?? '') ?? true);

@@ -1,12 +1,12 @@
 import { shippedCodeListIds, shippedSurroundings } from '../../../machine/surroundings.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
 import { pageCodeLists } from '../../store/registry/pageCodeLists.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
-import type { Reading } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** What comes with the product, of one id or of all. */
-const shippedAs = (wanted: string | undefined): readonly object[] =>
+const shippedAs = (wanted: string | undefined) =>
   shippedCodeListIds
     .filter((id) => wanted === undefined || id === wanted)
     .flatMap((id) => shippedSurroundings.codeLists.list(id) ?? [])
@@ -16,19 +16,25 @@ const shippedAs = (wanted: string | undefined): readonly object[] =>
     }));
 
 /** GET /v1/code-lists */
-export async function listCodeLists(call: Call<Reading>, { database }: Services): Promise<Outcome> {
-  const page = pageAsked(call.query, names.versioned);
-  const rows = await pageCodeLists(database.app, { ...oneMore(page), id: call.query['id'] });
-  return listed(
-    'codeLists',
-    page,
-    rows,
-    ({ id, version }) => `${id}@${version}`,
-    ({ id, version, titleZh, titleEn, source, codes, digest, registeredAt }) => ({
-      ...{ id, version, title: { zh: titleZh, en: titleEn } },
-      ...(source === null ? {} : { source }),
-      ...{ codes, digest, registeredAt: moment(registeredAt) },
-    }),
-    page.after === undefined ? { shipped: shippedAs(call.query['id']) } : {},
-  );
-}
+export const listCodeLists = operation('listCodeLists', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.versioned);
+    const rows = await pageCodeLists(database.app, { ...oneMore(page), id: call.query.id });
+    return listed(
+      call,
+      'codeLists',
+      page,
+      rows,
+      ({ id, version }) => `${id}@${version}`,
+      ({ id, version, titleZh, titleEn, source, codes, digest, registeredAt }) => ({
+        ...{ id, version, title: { zh: titleZh, en: titleEn } },
+        ...(source === null ? {} : { source }),
+        ...{ codes, digest, registeredAt: moment(registeredAt) },
+      }),
+      page.after === undefined ? { shipped: shippedAs(call.query.id) } : {},
+    );
+  },
+});

@@ -7,8 +7,7 @@ import { crossRuleUnfit } from '../../domain/crossRule.ts';
 import { periodsUnfit } from '../../domain/periods.ts';
 import { ruleWithoutField } from '../../domain/reference.ts';
 import { widenRows } from '../../exchange/rebind/widenRows.ts';
-import { allowed, type AllowedOutcome, type Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed, type Told } from '../../gate/call.ts';
 import { compileTogether } from '../../registry/compileTogether.ts';
 import { deriveEntry } from '../../store/registry/catalogue.ts';
 import { openChangeover } from '../../store/registry/changeovers.ts';
@@ -26,9 +25,11 @@ import { loosenedBy, type Loosened } from './loosenedBy.ts';
 import { datasetDigest } from './datasetDigest.ts';
 import { entriesFoundBy } from './entriesFoundBy.ts';
 import { readRegistered } from './checkVersion.ts';
-import type { Asked, Hands } from './registrar.ts';
 import { rowsFit } from './rowsFit.ts';
 import { unavailable } from '../../registry/unavailable.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { ofDataset } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 type Move = components['schemas']['DatasetMove'];
 
@@ -45,72 +46,78 @@ interface Agreed extends Move {
  * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile, element_source, changeover_under_way,
  *   schema_overtaken (the officer was shown something else)
  */
-export async function rebindDataset(
-  call: Call<StaffCaller>,
-  services: Services,
-  { approver }: Hands,
-): Promise<AllowedOutcome & { readonly asks?: Asked }> {
-  const { database } = services;
-  const id = call.params['dataset'] ?? '';
-  const urn = (call.body as Move).schema;
-  const row = await datasetById(database.app, id);
-  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  if (row.state === 'retired') throw unavailable(row);
-  const from = await readRegistered(
-    services,
-    (await schemaByUrn(database.app, row.schema))?.document ?? '{}',
-  );
-  const target = await schemaByUrn(database.app, urn);
-  if (target?.state !== 'published' || target.name !== from.schema.name)
-    throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
-  const to = (await readRegistered(services, target.document)).schema;
-  const { added, examined } =
-    row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
-  await mappingsFit(services, row, to);
-  rulesFit(row, to);
-  await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
-  const changed = row.schema !== urn;
-  const loosens = await loosenedBy(services, row, urn);
-  const agreed: Agreed = { schema: urn, from: row.schema, loosens };
-  if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
-    throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
-  const entries = await entriesFoundBy(services, row, to);
-  const digest = datasetDigest({ ...row, schema: urn });
-  const told = { kind: 'Dataset', id, changed, digest } as const;
-  if (loosens.length > 0 && approver === null)
-    return { ...allowed(202, told, { facts: {} }), asks: { told, needsOfficer: true, body: agreed } };
-  if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
-  const body = {
-    dataset: id,
-    schema: urn,
-    from: row.schema,
-    changed,
-    added: added.map(({ field }) => field),
-  };
-  return allowed(approver === null ? 200 : 201, approver === null ? body : told, {
-    facts: {
+export const rebindDataset = proposable('rebindDataset', {
+  permission: { operator: everywhere, 'office steward': own, steward: own },
+  owner: ofDataset,
+  run: async (call, services, { approver }) => {
+    const { database } = services;
+    const id = call.params.dataset;
+    const urn = call.body.schema;
+    const row = await datasetById(database.app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    if (row.state === 'retired') throw unavailable(row);
+    const from = await readRegistered(
+      services,
+      (await schemaByUrn(database.app, row.schema))?.document ?? '{}',
+    );
+    const target = await schemaByUrn(database.app, urn);
+    if (target?.state !== 'published' || target.name !== from.schema.name)
+      throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
+    const to = (await readRegistered(services, target.document)).schema;
+    const { added, examined } =
+      row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
+    await mappingsFit(services, row, to);
+    rulesFit(row, to);
+    await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
+    const changed = row.schema !== urn;
+    const loosens = await loosenedBy(services, row, urn);
+    const agreed: Agreed = { schema: urn, from: row.schema, loosens };
+    if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
+      throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+    const entries = await entriesFoundBy(services, row, to);
+    const digest = datasetDigest({ ...row, schema: urn });
+    const told = { kind: 'Dataset', id, changed, digest } as const;
+    if (loosens.length > 0 && approver === null)
+      return {
+        ...allowed<'rebindDataset'>(202, told, { facts: {} }),
+        asks: { told, needsOfficer: true, body: agreed },
+      };
+    if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
+    const body = {
       dataset: id,
-      provider: row.department,
-      change: {
-        ...{ kind: 'Dataset', id, schema: urn, from: row.schema, changed },
-        ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
+      schema: urn,
+      from: row.schema,
+      changed,
+      added: added.map(({ field }) => field),
+    };
+    const outcome: Told = {
+      facts: {
+        dataset: id,
+        provider: row.department,
+        change: {
+          ...{ kind: 'Dataset', id, schema: urn, from: row.schema, changed },
+          ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
+        },
       },
-    },
-    bumpsEpoch: changed,
-    work: async (transaction) => {
-      if (!changed) return;
-      // the rows that were held against the version are those that readers see
-      const same = examined === undefined || (await standsAt(transaction, id, examined));
-      if (!same || !(await bindDataset(transaction, { ...row, to: urn, next: digest }, call.exchange)))
-        throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
-      // behind the lock of the dataset's row, which whoever begins a changeover asks for too
-      const changeover = await openChangeover(transaction, id);
-      if (changeover !== undefined)
-        throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
-      for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
-    },
-  });
-}
+      bumpsEpoch: changed,
+      work: async (transaction) => {
+        if (!changed) return;
+        // the rows that were held against the version are those that readers see
+        const same = examined === undefined || (await standsAt(transaction, id, examined));
+        if (!same || !(await bindDataset(transaction, { ...row, to: urn, next: digest }, call.exchange)))
+          throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+        // behind the lock of the dataset's row, which whoever begins a changeover asks for too
+        const changeover = await openChangeover(transaction, id);
+        if (changeover !== undefined)
+          throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
+        for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
+      },
+    };
+    return approver === null
+      ? allowed<'rebindDataset'>(200, body, outcome)
+      : allowed<'acceptProposal'>(201, told, outcome);
+  },
+});
 
 /** What batches are held against must still mean something. @throws Problem rebind_unfit */
 function rulesFit(row: DatasetRow, to: DatasetSchema): void {

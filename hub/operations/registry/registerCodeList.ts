@@ -11,11 +11,10 @@ import {
 } from '../../store/registry/codeLists.ts';
 import { checkListTogether } from './checkListTogether.ts';
 import { ownerOfCodeList } from './ownedBy.ts';
-import type { Hands } from './registrar.ts';
 import { digestOf, registered } from './registration.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
+import { proposing } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 type Body = components['schemas']['CodeList'];
 
@@ -23,61 +22,68 @@ type Body = components['schemas']['CodeList'];
  * A version of a code list. One that ships with the hub counts as registered.
  * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with it)
  */
-export async function registerCodeList(
-  call: Call<StaffCaller>,
-  services: Services,
-  hands: Hands,
-): Promise<AllowedOutcome> {
-  const { app } = services.database;
-  const { owner: wanted, ...list } = call.body as Body;
-  checkEntries(list);
-  const owner = await ownerOfCodeList(
-    services,
-    { ...list, ...(wanted === undefined ? {} : { owner: wanted }) },
-    call.caller,
-  );
-  const holder = await codeListOwner(app, list.id);
-  if (holder !== undefined && (holder.owner ?? undefined) !== owner)
-    throw new Problem('code_list_invalid', { name: list.id, reason: 'supplements a list of another owner' });
-  const known = await codeListVersion(app, list.id, list.version);
-  const shipped = known === undefined ? shippedSurroundings.codeLists.list(list.id, list.version) : undefined;
-  const digest = digestOf(list);
-  if (known !== undefined && known.withdrawn !== null)
-    throw new Problem('version_exists', { what: `CodeList ${list.id}@${list.version}` });
-  if (known === undefined && shipped === undefined) {
-    const taken = (await listCodeListHeads(app)).find((row) => row.id === list.id && row.from === list.from);
-    if (taken !== undefined)
-      throw new Problem(
-        'code_list_day_taken',
-        { name: list.id, from: list.from, version: taken.version },
-        { at: '/body/from' },
+export const registerCodeList = proposable('registerCodeList', {
+  permission: { operator: proposing, 'office steward': proposing, steward: proposing },
+  owner: async (call, services) => anyOf(await ownerOfCodeList(services, call.body, call.caller)),
+  secondPerson: true,
+  run: async (call, services, hands) => {
+    const { app } = services.database;
+    const { owner: wanted, ...list } = call.body;
+    checkEntries(list);
+    const owner = await ownerOfCodeList(
+      services,
+      { ...list, ...(wanted === undefined ? {} : { owner: wanted }) },
+      call.caller,
+    );
+    const holder = await codeListOwner(app, list.id);
+    if (holder !== undefined && (holder.owner ?? undefined) !== owner)
+      throw new Problem('code_list_invalid', {
+        name: list.id,
+        reason: 'supplements a list of another owner',
+      });
+    const known = await codeListVersion(app, list.id, list.version);
+    const shipped =
+      known === undefined ? shippedSurroundings.codeLists.list(list.id, list.version) : undefined;
+    const digest = digestOf(list);
+    if (known !== undefined && known.withdrawn !== null)
+      throw new Problem('version_exists', { what: `CodeList ${list.id}@${list.version}` });
+    if (known === undefined && shipped === undefined) {
+      const taken = (await listCodeListHeads(app)).find(
+        (row) => row.id === list.id && row.from === list.from,
       );
-    await checkListTogether(services, { add: list });
-  }
-  return registered({
-    kind: 'CodeList',
-    id: list.id,
-    version: list.version,
-    digest,
-    registered: known?.digest ?? (shipped === undefined ? undefined : digestOf(shipped)),
-    versioned: true,
-    work: (transaction) =>
-      insertCodeList(
-        transaction,
-        {
-          id: list.id,
-          version: list.version,
-          document: JSON.stringify(list),
-          digest,
-          owner: owner ?? null,
-          from: list.from,
-        },
-        hands,
-        call.exchange,
-      ),
-    change: { entries: list.entries.length, from: list.from },
-  });
-}
+      if (taken !== undefined)
+        throw new Problem(
+          'code_list_day_taken',
+          { name: list.id, from: list.from, version: taken.version },
+          { at: '/body/from' },
+        );
+      await checkListTogether(services, { add: list });
+    }
+    return registered({
+      kind: 'CodeList',
+      id: list.id,
+      version: list.version,
+      digest,
+      registered: known?.digest ?? (shipped === undefined ? undefined : digestOf(shipped)),
+      versioned: true,
+      work: (transaction) =>
+        insertCodeList(
+          transaction,
+          {
+            id: list.id,
+            version: list.version,
+            document: JSON.stringify(list),
+            digest,
+            owner: owner ?? null,
+            from: list.from,
+          },
+          hands,
+          call.exchange,
+        ),
+      change: { entries: list.entries.length, from: list.from },
+    });
+  },
+});
 
 /** A code may come twice only for terms that do not overlap; a parent is a code of the same list. */
 function checkEntries(list: CodeList): void {

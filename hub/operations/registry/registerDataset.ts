@@ -9,11 +9,12 @@ import { periodsText } from '../../domain/periods.ts';
 import { referenceText } from '../../domain/reference.ts';
 import { datasetById, insertDataset, type DatasetRow } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
+import type { Outcome } from '../../gate/call.ts';
 import { checkDecider, checkRules } from './fittingRules.ts';
 import { digestOf, registered } from './registration.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Body = components['schemas']['Dataset'];
 
@@ -21,76 +22,81 @@ type Body = components['schemas']['Dataset'];
  * @throws Problem dataset_id_used_up, dataset_differs, department_unknown, unknown_reference (schema), sharing_conditions, already_registered,
  *   intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit
  */
-export async function registerDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const body = call.body as Body;
-  const id = datasetId(body.id);
-  const department = providerOf(id);
-  if (services.identity.department(department) === undefined) {
-    throw new Problem('department_unknown', { department }, { at: '/body/id' });
-  }
-  const { app } = services.database;
-  const former = await datasetById(app, id);
-  // what was decided and logged about the former one is not to be read as if it were about another
-  if (former?.state === 'retired')
-    throw new Problem('dataset_id_used_up', { dataset: id }, { at: '/body/id' });
-  if (former !== undefined) return standing(body, former);
-  const schema = await schemaByUrn(app, body.schema);
-  if (schema?.state !== 'published') {
-    throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at: '/body/schema' });
-  }
-  const { type, conditions } = body.sharing;
-  // 有条件共享 says its conditions, which whoever may ask is told; no other type has any
-  if ((type === 'conditional') !== (conditions !== undefined && conditions.trim() !== '')) {
-    throw new Problem('sharing_conditions', { type }, { at: '/body/sharing/conditions' });
-  }
-  const digest = digestOf(body);
-  const { intake = {} } = body;
-  checkRules(body, intake, services);
-  checkDecider(department, intake, {}, services, call.now);
-  const { deleteWhere, expect, references = [], crossRules = [], periods, ...others } = intake;
-  return registered({
-    kind: 'Dataset',
-    id,
-    digest,
-    registered: undefined,
-    versioned: false,
-    work: (transaction) =>
-      insertDataset(
-        transaction,
-        {
-          id,
-          department,
-          titleZh: body.title.zh,
-          titleEn: body.title.en,
-          schema: body.schema,
-          mode: body.mode,
-          sharing: body.sharing.type,
-          conditions: body.sharing.conditions ?? '',
-          state: 'published',
-          intake,
-          rawDays: body.retention?.rawDays ?? null,
-          digest,
-        },
-        call.exchange,
-      ),
-    change: {
-      schema: body.schema,
-      mode: body.mode,
-      sharing: body.sharing.type,
-      ...others,
-      ...body.retention,
-      ...(expect === undefined
-        ? {}
-        : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
-      ...(references.length === 0 ? {} : { references: references.map(referenceText).join(' | ') }),
-      ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
-      ...(periods === undefined ? {} : { periods: periodsText(periods) }),
-      ...(deleteWhere === undefined
-        ? {}
-        : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),
-    },
-  });
-}
+export const registerDataset = operation('registerDataset', {
+  kind: 'management',
+  permission: { operator: everywhere, 'office steward': own, steward: own },
+  owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
+  run: async (call, services) => {
+    const body = call.body;
+    const id = datasetId(body.id);
+    const department = providerOf(id);
+    if (services.identity.department(department) === undefined) {
+      throw new Problem('department_unknown', { department }, { at: '/body/id' });
+    }
+    const { app } = services.database;
+    const former = await datasetById(app, id);
+    // what was decided and logged about the former one is not to be read as if it were about another
+    if (former?.state === 'retired')
+      throw new Problem('dataset_id_used_up', { dataset: id }, { at: '/body/id' });
+    if (former !== undefined) return standing(body, former);
+    const schema = await schemaByUrn(app, body.schema);
+    if (schema?.state !== 'published') {
+      throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at: '/body/schema' });
+    }
+    const { type, conditions } = body.sharing;
+    // 有条件共享 says its conditions, which whoever may ask is told; no other type has any
+    if ((type === 'conditional') !== (conditions !== undefined && conditions.trim() !== '')) {
+      throw new Problem('sharing_conditions', { type }, { at: '/body/sharing/conditions' });
+    }
+    const digest = digestOf(body);
+    const { intake = {} } = body;
+    checkRules(body, intake, services);
+    checkDecider(department, intake, {}, services, call.now);
+    const { deleteWhere, expect, references = [], crossRules = [], periods, ...others } = intake;
+    return registered({
+      kind: 'Dataset',
+      id,
+      digest,
+      registered: undefined,
+      versioned: false,
+      work: (transaction) =>
+        insertDataset(
+          transaction,
+          {
+            id,
+            department,
+            titleZh: body.title.zh,
+            titleEn: body.title.en,
+            schema: body.schema,
+            mode: body.mode,
+            sharing: body.sharing.type,
+            conditions: body.sharing.conditions ?? '',
+            state: 'published',
+            intake,
+            rawDays: body.retention?.rawDays ?? null,
+            digest,
+          },
+          call.exchange,
+        ),
+      change: {
+        schema: body.schema,
+        mode: body.mode,
+        sharing: body.sharing.type,
+        ...others,
+        ...body.retention,
+        ...(expect === undefined
+          ? {}
+          : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
+        ...(references.length === 0 ? {} : { references: references.map(referenceText).join(' | ') }),
+        ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
+        ...(periods === undefined ? {} : { periods: periodsText(periods) }),
+        ...(deleteWhere === undefined
+          ? {}
+          : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),
+      },
+    });
+  },
+});
 
 /** What each member of a document that differs is changed by, now that the dataset stands. */
 const changedBy: Readonly<Record<string, Bilingual>> = {

@@ -1,4 +1,3 @@
-import type { components } from '../../../api/openapi.ts';
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
@@ -9,57 +8,57 @@ import { insertMapping, mappingVersion, newestMapping } from '../../store/regist
 import type { Reader } from '../../store/database/reader.ts';
 import { registeredSchemas } from '../../registry/registeredSchemas.ts';
 import { checkAhead } from './checkAhead.ts';
-import type { Hands } from './registrar.ts';
 import { digestOf, registered } from './registration.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
 import { versionNotNext } from '../versionNotNext.ts';
+import { proposing } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 /** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next, code_list_ahead, changeover_under_way */
-export async function registerMapping(
-  call: Call<StaffCaller>,
-  { database, registry }: Services,
-  hands: Hands,
-): Promise<AllowedOutcome> {
-  const { document } = call.body as components['schemas']['MappingRegistration'];
-  const dataset = datasetId(call.params['dataset'] ?? '');
-  const department = providerOf(dataset);
-  const schema = await schemaOf(database.app, dataset);
-  await registry.refresh();
-  const { codeLists } = registry.current.surroundings;
-  const { name, version } = mappingName(compileMapping(document, schema, codeLists).mapping, department);
-  const known = await mappingVersion(database.app, dataset, name, version);
-  const newest = await newestMapping(database.app, dataset, name);
-  if (known === undefined && newest !== undefined && version !== newest.version + 1) {
-    throw versionNotNext(`Mapping ${name}`, newest.version + 1, version);
-  }
-  const changeover = known === undefined ? await openChangeover(database.app, dataset) : undefined;
-  if (changeover !== undefined) throw new Problem('changeover_under_way', { dataset, schema: changeover.to });
-  if (known === undefined) {
-    await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
-      compileMapping(document, schema, lists);
-      return [];
+export const registerMapping = proposable('registerMapping', {
+  permission: { operator: proposing, 'office steward': proposing, steward: proposing },
+  owner: (call) => anyOf(providerOf(datasetId(call.params.dataset))),
+  run: async (call, { database, registry }, hands) => {
+    const { document } = call.body;
+    const dataset = datasetId(call.params.dataset);
+    const department = providerOf(dataset);
+    const schema = await schemaOf(database.app, dataset);
+    await registry.refresh();
+    const { codeLists } = registry.current.surroundings;
+    const { name, version } = mappingName(compileMapping(document, schema, codeLists).mapping, department);
+    const known = await mappingVersion(database.app, dataset, name, version);
+    const newest = await newestMapping(database.app, dataset, name);
+    if (known === undefined && newest !== undefined && version !== newest.version + 1) {
+      throw versionNotNext(`Mapping ${name}`, newest.version + 1, version);
+    }
+    const changeover = known === undefined ? await openChangeover(database.app, dataset) : undefined;
+    if (changeover !== undefined)
+      throw new Problem('changeover_under_way', { dataset, schema: changeover.to });
+    if (known === undefined) {
+      await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
+        compileMapping(document, schema, lists);
+        return [];
+      });
+    }
+    const digest = digestOf(document);
+    return registered({
+      kind: 'Mapping',
+      id: name,
+      version: String(version),
+      digest,
+      registered: known?.digest,
+      versioned: true,
+      work: (transaction) =>
+        insertMapping(
+          transaction,
+          { dataset, name, version, document: JSON.stringify(document), digest },
+          hands,
+          call.exchange,
+        ),
+      change: { dataset },
     });
-  }
-  const digest = digestOf(document);
-  return registered({
-    kind: 'Mapping',
-    id: name,
-    version: String(version),
-    digest,
-    registered: known?.digest,
-    versioned: true,
-    work: (transaction) =>
-      insertMapping(
-        transaction,
-        { dataset, name, version, document: JSON.stringify(document), digest },
-        hands,
-        call.exchange,
-      ),
-    change: { dataset },
-  });
-}
+  },
+});
 
 /** `pub-security/household@1`: a department names its mappings below its own code, so that no two are called the same. */
 export function mappingName(

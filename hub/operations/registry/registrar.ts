@@ -20,7 +20,7 @@ export interface Asked {
   readonly body: object;
 }
 
-/** Checks a registration and says what it would do; what becomes of that is its caller's: done at once, or proposed. */
+/** Checks a registration and describes what it would do. The caller does it at once, or stores it as a proposal. */
 export type Registrar = (
   call: Call<StaffCaller>,
   services: Services,

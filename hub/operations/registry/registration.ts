@@ -6,7 +6,7 @@ import type { SchemaVersionState } from '../../domain/schemaVersion.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
-import { allowed, type AllowedOutcome } from '../../gate/call.ts';
+import { allowedJson, type AllowedOutcome } from '../../gate/call.ts';
 
 /** Hex SHA-256 of the canonical text of a document. */
 export const digestOf = (document: unknown): string =>
@@ -93,7 +93,7 @@ export function registered(registration: Registration): AllowedOutcome {
     ...{ kind, id, ...(version === undefined ? {} : { version }), changed, digest },
     ...(state === undefined ? {} : { state }),
   };
-  return allowed(changed ? (state === 'inReview' ? 202 : 201) : 200, body, {
+  return allowedJson(changed ? (state === 'inReview' ? 202 : 201) : 200, body, {
     facts: { change: { ...body, ...asLogged(registration.change) } },
     work: changed ? onceOnly(registration.work, `${kind} ${name}`) : undefined,
     // every process reads its registries again

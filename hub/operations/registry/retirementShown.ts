@@ -10,6 +10,7 @@ import { namesBeside } from '../namesBeside.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { digestOf } from './registration.ts';
+import { decided } from '../../domain/cells.ts';
 
 export interface RetirementShown {
   /** that readers see now; absent where they are merged by key, or lie with the provider */
@@ -89,7 +90,7 @@ export async function retirementToldTo(
   const retirement = await retirementAsked(services, row, now);
   if (retirement === undefined) return {};
   const grants = caller.kind === 'staff' ? caller.grants : [];
-  if (verdictOf('decideDataset', grants, [placeOf(services.identity, row.department)]) === 'act')
+  if (verdictOf(decided, grants, [placeOf(services.identity, row.department)]) === 'act')
     return { retirement };
   const own = caller.kind === 'staff' ? grants.map(({ department }) => department) : [caller.department];
   const agreements = agreementsOver(services, row.id, (consumer) => own.includes(consumer));

@@ -1,8 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
-import type { Services } from '../services.ts';
 import { changesSince } from './changesSince.ts';
 import { readRegistered } from './checkVersion.ts';
 import { meaningOf, versionBefore, versionsOf } from './schemaSuccession.ts';
@@ -10,38 +8,46 @@ import { digestAgreed } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
 import { waiverWitnesses } from './waiverWitnesses.ts';
 import { namesBeside } from '../namesBeside.ts';
+import { seen } from '../../domain/cells.ts';
+import { ofSchema } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /**
  * GET /v1/schemas/{schema}/impact: what changed since the version before, and whom each change touches. What is bound to any other version
  * of the name counts: that is what may come to this one.
  * @throws Problem not_found
  */
-export async function showSchemaImpact(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const row = await schemaByUrn(services.database.app, call.params['schema'] ?? '');
-  if (row === undefined) throw new Problem('not_found');
-  const { schema, rows, surroundings } = await readRegistered(services, row.document);
-  const before = versionBefore(rows, schema);
-  const of = [row.urn, ...versionsOf(rows, schema).map(({ urn }) => urn)];
-  const touched = await touchedAt(services, of);
-  const changes = await changesSince(before, { schema, surroundings }, row.compatibility);
-  const known = new Set(changes.map(({ pointer, code }) => `${pointer} ${code}`));
-  // what an earlier one had, and the one before it left out
-  const earlier = (await meaningOf(schema, rows, surroundings)).flatMap((one) => {
-    const name = `${one.pointer} ${one.code}`;
-    if (known.has(name)) return [];
-    known.add(name);
-    return [{ ...one, backward: true, forward: true, officer: true }];
-  });
-  const { urn, state, compatibility, author, approver, officer, waiver } = row;
-  const witnesses = await waiverWitnesses(row, schema, rows, surroundings);
-  const body = {
-    ...{ schema: urn, state, compatibility, digest: digestAgreed(row), needsOfficer: row.needsOfficer },
-    ...(waiver === null ? {} : { waiver, witnesses }),
-    ...(before === undefined ? {} : { against: before.urn }),
-    ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),
-    ...namesBeside(services.identity, { author, approver, officer }),
-    changes: [...changes, ...earlier].map((one) => ({ ...one, touches: touched(one.pointer) })),
-    touches: touched(''),
-  };
-  return allowed(200, body, { facts: { change: { schema: urn } } });
-}
+export const showSchemaImpact = operation('showSchemaImpact', {
+  kind: 'inspect',
+  permission: seen,
+  owner: ofSchema,
+  run: async (call, services) => {
+    const row = await schemaByUrn(services.database.app, call.params.schema);
+    if (row === undefined) throw new Problem('not_found');
+    const { schema, rows, surroundings } = await readRegistered(services, row.document);
+    const before = versionBefore(rows, schema);
+    const of = [row.urn, ...versionsOf(rows, schema).map(({ urn }) => urn)];
+    const touched = await touchedAt(services, of);
+    const changes = await changesSince(before, { schema, surroundings }, row.compatibility);
+    const known = new Set(changes.map(({ pointer, code }) => `${pointer} ${code}`));
+    // what an earlier one had, and the one before it left out
+    const earlier = (await meaningOf(schema, rows, surroundings)).flatMap((one) => {
+      const name = `${one.pointer} ${one.code}`;
+      if (known.has(name)) return [];
+      known.add(name);
+      return [{ ...one, backward: true, forward: true, officer: true }];
+    });
+    const { urn, state, compatibility, author, approver, officer, waiver } = row;
+    const witnesses = await waiverWitnesses(row, schema, rows, surroundings);
+    const body = {
+      ...{ schema: urn, state, compatibility, digest: digestAgreed(row), needsOfficer: row.needsOfficer },
+      ...(waiver === null ? {} : { waiver, witnesses }),
+      ...(before === undefined ? {} : { against: before.urn }),
+      ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),
+      ...namesBeside(services.identity, { author, approver, officer }),
+      changes: [...changes, ...earlier].map((one) => ({ ...one, touches: touched(one.pointer) })),
+      touches: touched(''),
+    };
+    return allowed<'showSchemaImpact'>(200, body, { facts: { change: { schema: urn } } });
+  },
+});

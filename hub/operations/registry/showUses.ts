@@ -1,14 +1,17 @@
 import { breather, inTurns } from '../../../machine/breather.ts';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { placesWhere } from '../../../schemas/lint/placeWhere.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
 import type { Page } from '../../store/database/page.ts';
 import { datasetsBoundTo } from '../../store/registry/datasetsOfSchema.ts';
 import { pageSchemas, schemasReferring } from '../../store/registry/pageSchemas.ts';
 import { listed, names, pageAsked } from '../reading/listing.ts';
-import { reachOf, type Reading } from '../reading/reach.ts';
+import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { namedDirectly, reachedThrough } from './usesReached.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
+import { showSchemaImpact } from './showSchemaImpact.ts';
 
 interface Kind {
   /** what its text holds that names it */
@@ -41,43 +44,49 @@ const kinds: Readonly<Record<string, Kind>> = {
  * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema stands: schema versions (those too that take it by `$ref` from another),
  * places in them, datasets bound to each, and what reads those: mappings, agreements, requests and restrictions, as far as the caller may be told of them.
  */
-export async function showUses(call: Call<Reading>, services: Services): Promise<Outcome> {
-  const { kind = '', name = '' } = call.params;
-  const { app } = services.database;
-  const page = pageAsked(call.query, names.urn);
-  const text = kinds[kind]?.text(name) ?? '';
-  await services.registry.refresh();
-  const placesOf = placesOfName(services, kind, name);
-  const beside = await schemasReferring(app, text);
-  const unpublishedOf = reachOf('showSchemaImpact', call.caller);
-  const read = (next: Page): ReturnType<typeof pageSchemas> =>
-    pageSchemas(app, { ...next, name: undefined, state: undefined, text, beside, unpublishedOf });
-  const rows = await standing(page, read, new Set(beside), placesOf);
-  const bound = await datasetsBoundTo(
-    app,
-    rows.map(({ urn }) => urn),
-  );
-  const ids = bound.map(({ id }) => id);
-  const reached = await reachedThrough(call.caller, services, ids);
-  return listed(
-    'uses',
-    page,
-    rows,
-    ({ urn }) => urn,
-    ({ urn, state, places }) => {
-      const datasets = bound.filter(({ schema }) => schema === urn).map(({ id }) => id);
-      return {
-        schema: urn,
-        state,
-        places,
-        datasets,
-        ...reached({ schema: urn, datasets, fields: fieldsAt(places) }),
-      };
-    },
-    // told once, with the first page
-    page.after === undefined ? await namedDirectly(call.caller, services, kind, name) : {},
-  );
-}
+export const showUses = operation('showUses', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, services) => {
+    const { kind = '', name = '' } = call.params;
+    const { app } = services.database;
+    const page = pageAsked(call.query, names.urn);
+    const text = kinds[kind]?.text(name) ?? '';
+    await services.registry.refresh();
+    const placesOf = placesOfName(services, kind, name);
+    const beside = await schemasReferring(app, text);
+    const unpublishedOf = reachOf(showSchemaImpact.permission, call.caller);
+    const read = (next: Page): ReturnType<typeof pageSchemas> =>
+      pageSchemas(app, { ...next, name: undefined, state: undefined, text, beside, unpublishedOf });
+    const rows = await standing(page, read, new Set(beside), placesOf);
+    const bound = await datasetsBoundTo(
+      app,
+      rows.map(({ urn }) => urn),
+    );
+    const ids = bound.map(({ id }) => id);
+    const reached = await reachedThrough(call.caller, services, ids);
+    return listed(
+      call,
+      'uses',
+      page,
+      rows,
+      ({ urn }) => urn,
+      ({ urn, state, places }) => {
+        const datasets = bound.filter(({ schema }) => schema === urn).map(({ id }) => id);
+        return {
+          schema: urn,
+          state,
+          places,
+          datasets,
+          ...reached({ schema: urn, datasets, fields: fieldsAt(places) }),
+        };
+      },
+      // told once, with the first page
+      page.after === undefined ? await namedDirectly(call.caller, services, kind, name) : {},
+    );
+  },
+});
 
 /** The fields that places of a text lie in; undefined where one lies elsewhere, or none is named: then any field may be meant. */
 function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {

@@ -1,6 +1,6 @@
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 import { changesSince } from './changesSince.ts';
@@ -9,35 +9,43 @@ import { ownerOfSchema } from './ownedBy.ts';
 import { ownsSchema } from './schemaHands.ts';
 import { versionBefore, versionsBeside, versionsOf } from './schemaSuccession.ts';
 import { touchedAt } from './touched.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Tried = components['schemas']['SchemaTried'];
 type Found = Tried['findings'][number];
 
 /** POST /v1/schemas/trials: the checks of registering, over a text that is still being written. A refusal of them is an answer here. */
-export async function trySchema(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { document, compatibility } = call.body as components['schemas']['SchemaTrial'];
-  const facts = (schema?: string) => ({ facts: { change: { schema: schema ?? 'unread' } } });
-  let read: ReadVersion;
-  try {
-    read = await readVersion(services, document);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const refused: Tried = { ...refusalOf(error), changes: [], needsOfficer: false };
-    return allowed(200, refused, facts());
-  }
-  const { schema, rows } = read;
-  const mode = versionsBeside(rows, schema)[0]?.compatibility ?? compatibility ?? 'BACKWARD';
-  const before = versionBefore(rows, schema);
-  const changes = await changesSince(before, read, mode);
-  const tried: Tried = {
-    ...(await refusedFor(services, read, mode)),
-    schema: schema.urn,
-    ...(before === undefined ? {} : { against: before.urn }),
-    needsOfficer: changes.some(({ officer }) => officer === true),
-    ...(await withTouched(call, services, read, changes)),
-  };
-  return allowed(200, tried, facts(schema.urn));
-}
+export const trySchema = operation('trySchema', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, services) => {
+    const { document, compatibility } = call.body;
+    const facts = (schema?: string) => ({ facts: { change: { schema: schema ?? 'unread' } } });
+    let read: ReadVersion;
+    try {
+      read = await readVersion(services, document);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const refused: Tried = { ...refusalOf(error), changes: [], needsOfficer: false };
+      return allowed<'trySchema'>(200, refused, facts());
+    }
+    const { schema, rows } = read;
+    const mode = versionsBeside(rows, schema)[0]?.compatibility ?? compatibility ?? 'BACKWARD';
+    const before = versionBefore(rows, schema);
+    const changes = await changesSince(before, read, mode);
+    const tried: Tried = {
+      ...(await refusedFor(services, read, mode)),
+      schema: schema.urn,
+      ...(before === undefined ? {} : { against: before.urn }),
+      needsOfficer: changes.some(({ officer }) => officer === true),
+      ...(await withTouched(call, services, read, changes)),
+    };
+    return allowed<'trySchema'>(200, tried, facts(schema.urn));
+  },
+});
 
 async function refusedFor(
   services: Services,

@@ -11,6 +11,8 @@ import { supplementsOf } from '../../store/registry/supplementsOf.ts';
 import { openRequestsNaming } from '../../store/requests/openRequestsNaming.ts';
 import { reachOf, type Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+import { listPolicyDocuments } from '../policy/listPolicyDocuments.ts';
+import { listRequests } from '../requests/listRequests.ts';
 
 type Use = components['schemas']['UseList']['uses'][number];
 type Reached = Pick<Use, 'mappings' | 'agreements' | 'requests' | 'restrictions'>;
@@ -48,10 +50,10 @@ export async function reachedThrough(
     name: mappingName(one),
     fields: Object.keys((JSON.parse(one.document) as MappingDocument).fields),
   }));
-  const parties = reachOf('listPolicyDocuments', caller);
+  const parties = reachOf(listPolicyDocuments.permission, caller);
   const agreements = (await agreementsNaming(app, datasets, parties)).map(read<Agreement>);
   const restrictions = await restrictionsTold(app, parties);
-  const departments = reachOf('listRequests', caller);
+  const departments = reachOf(listRequests.permission, caller);
   const requests = await openRequestsNaming(app, datasets, departments, mostRequests);
   const bites = canBite(context.purposes);
   return ({ schema: urn, datasets: of, fields }) => {
@@ -109,7 +111,7 @@ export async function namedDirectly(
     return { mappings: mappings.map(mappingName), supplements: [...added], supplementTo: [...to] };
   }
   if (kind !== 'element') return {};
-  const parties = reachOf('listPolicyDocuments', caller);
+  const parties = reachOf(listPolicyDocuments.permission, caller);
   const found = await restrictionsTold(database.app, parties);
   return {
     restrictions: found.filter(({ said }) => said.when.semantic?.includes(name) === true).map(named),

@@ -34,7 +34,7 @@ export async function setAddresses(
   const begun = ways.filter(
     (way) => !known.some(({ row, address }) => row.way === way && address === asked[way]),
   );
-  return allowed(
+  return allowed<'setOwnReminders'>(
     200,
     { ways },
     {

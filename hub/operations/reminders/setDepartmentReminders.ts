@@ -1,15 +1,20 @@
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
 import { setAddresses } from './setAddresses.ts';
+import { own } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { placeOf } from '../../identity/staffPlaces.ts';
+import { operation } from '../operation.ts';
 
 /** A department's, by a steward of its own. @throws Problem department_unknown, reminder_place_not_allowed */
-export async function setDepartmentReminders(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const owner = call.params['department'] ?? '';
-  if (services.identity.department(owner) === undefined)
-    throw new Problem('department_unknown', { department: owner });
-  const asked = call.body as components['schemas']['DepartmentReminders'];
-  return await setAddresses(call, services, { kind: 'department', owner }, asked);
-}
+export const setDepartmentReminders = operation('setDepartmentReminders', {
+  kind: 'management',
+  permission: { 'office steward': own, steward: own },
+  owner: (call, { identity }) => anyOf(placeOf(identity, call.params.department)),
+  run: async (call, services) => {
+    const owner = call.params.department;
+    if (services.identity.department(owner) === undefined)
+      throw new Problem('department_unknown', { department: owner });
+    const asked = call.body;
+    return await setAddresses(call, services, { kind: 'department', owner }, asked);
+  },
+});

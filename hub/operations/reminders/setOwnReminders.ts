@@ -1,11 +1,15 @@
-import type { components } from '../../../api/openapi.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
 import { setAddresses } from './setAddresses.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** Her own mail: nobody sets it for her. @throws Problem reminder_place_not_allowed */
-export async function setOwnReminders(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const asked = call.body as components['schemas']['OwnReminders'];
-  return await setAddresses(call, services, { kind: 'person', owner: call.caller.person }, asked);
-}
+export const setOwnReminders = operation('setOwnReminders', {
+  kind: 'management',
+  permission: everyone,
+  owner: self,
+  run: async (call, services) => {
+    const asked = call.body;
+    return await setAddresses(call, services, { kind: 'person', owner: call.caller.person }, asked);
+  },
+});

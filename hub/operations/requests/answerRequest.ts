@@ -6,7 +6,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { answerTimes, officeClock, type AnswerTimes } from '../../domain/answerTimes.ts';
 import { actorsOf, refuseHandedOn, refuseSamePerson, type Actors } from '../../domain/requests/mayAct.ts';
 import type { RequestEvent, RequestSaid } from '../../domain/requests/requestEvent.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { consumerOf } from '../../registry/policyParties.ts';
 import { widerCells } from '../../registry/widerCells.ts';
@@ -26,6 +26,9 @@ import { requestFacts } from './requestFacts.ts';
 import { requestView } from './requestView.ts';
 import { standingNow, type Standing } from './standingNow.ts';
 import { writeGrant } from './writeGrant.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { ofRequest } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Acted = components['schemas']['RequestActed'];
 
@@ -34,42 +37,47 @@ type Acted = components['schemas']['RequestActed'];
  * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, return_once, handed_on, hand_on_unfit, not_the_last_stage, offer_not_narrower,
  *   request_unfit, text_identity_number, and what keeps its agreement from compiling
  */
-export async function answerRequest(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const body = call.body as Acted;
-  const { app } = services.database;
-  const request = await requestById(app, call.params['request'] ?? '');
-  if (request === undefined) throw new Problem('not_found');
-  const before = standingNow(request, call.now);
-  const { act, ...actors } = actorsOf(request.id, before, body.act);
-  refuseOthers(request, actors, call.caller, services);
-  const { hands, insteadOf, person } = call.caller;
-  refuseSamePerson(before, act, hands);
-  refuseHandedOn(before, act, hands, (one) => ableAt(request, actors, one, services, call.now));
-  if (body.act === 'hand-on') refuseUnfitHand(request, before, actors, body.to, services, call.now);
-  const said = await whatIsSaid(services, request, before, body, call.now);
-  refuseIdentityNumbers(said);
-  const instead = insteadOf.length === 0 ? {} : { insteadOf };
-  const event: RequestEvent = { ...said, ...instead, seq: before.seq + 1, act, person, at: call.now };
-  const events = [...request.events, { ...event, exchange: call.exchange }];
-  const standing = standingNow({ ...request, events }, call.now);
-  const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
-  const { version } = parseAgreement(JSON.parse(standing.document), request.agreement);
-  const after: KeptRequest = { ...request, version, events, agreementState: granted?.state ?? null };
-  return allowed(200, requestView(after, services.identity.persons(), call.now), {
-    facts: requestFacts(after, event, standing, timesOf(request, before, act)),
-    work: async (transaction) => {
-      try {
-        await appendRequestEvent(transaction, request.id, event, call.exchange);
-      } catch (error) {
-        throw isDuplicate(error) ? movedMeanwhile(request.id, act, error) : error;
-      }
-      const closed = standing.state === 'refused' || standing.state === 'withdrawn';
-      await moveRequest(transaction, request.id, { closed, version });
-      await granted?.work(transaction, request.id);
-    },
-    bumpsEpoch: granted?.atOnce === true,
-  });
-}
+export const answerRequest = operation('answerRequest', {
+  kind: 'management',
+  permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
+  owner: ofRequest,
+  run: async (call, services) => {
+    const body = call.body;
+    const { app } = services.database;
+    const request = await requestById(app, call.params.request);
+    if (request === undefined) throw new Problem('not_found');
+    const before = standingNow(request, call.now);
+    const { act, ...actors } = actorsOf(request.id, before, body.act);
+    refuseOthers(request, actors, call.caller, services);
+    const { hands, insteadOf, person } = call.caller;
+    refuseSamePerson(before, act, hands);
+    refuseHandedOn(before, act, hands, (one) => ableAt(request, actors, one, services, call.now));
+    if (body.act === 'hand-on') refuseUnfitHand(request, before, actors, body.to, services, call.now);
+    const said = await whatIsSaid(services, request, before, body, call.now);
+    refuseIdentityNumbers(said);
+    const instead = insteadOf.length === 0 ? {} : { insteadOf };
+    const event: RequestEvent = { ...said, ...instead, seq: before.seq + 1, act, person, at: call.now };
+    const events = [...request.events, { ...event, exchange: call.exchange }];
+    const standing = standingNow({ ...request, events }, call.now);
+    const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
+    const { version } = parseAgreement(JSON.parse(standing.document), request.agreement);
+    const after: KeptRequest = { ...request, version, events, agreementState: granted?.state ?? null };
+    return allowed<'answerRequest'>(200, requestView(after, services.identity.persons(), call.now), {
+      facts: requestFacts(after, event, standing, timesOf(request, before, act)),
+      work: async (transaction) => {
+        try {
+          await appendRequestEvent(transaction, request.id, event, call.exchange);
+        } catch (error) {
+          throw isDuplicate(error) ? movedMeanwhile(request.id, act, error) : error;
+        }
+        const closed = standing.state === 'refused' || standing.state === 'withdrawn';
+        await moveRequest(transaction, request.id, { closed, version });
+        await granted?.work(transaction, request.id);
+      },
+      bumpsEpoch: granted?.atOnce === true,
+    });
+  },
+});
 
 /** Acts that end the turn of whoever answers; to hand on or to ask for more time ends nobody's. */
 const answering: ReadonlySet<string> = new Set(['pass', 'approve', 'return', 'refuse', 'offer']);

@@ -5,8 +5,6 @@ import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { sameGap, type AnswerGap } from '../../../policies/questions/gapOf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
 import { consumerOf } from '../../registry/policyParties.ts';
 import {
@@ -20,9 +18,12 @@ import { makeRoom, refuseGap, stateInForce, supersedable } from '../policy/activ
 import { checkNumber } from '../policy/sameParties.ts';
 import { checkSharing } from '../policy/submitPolicyDocument.ts';
 import { registered } from '../registry/registration.ts';
-import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
 import { versionNotNext } from '../versionNotNext.ts';
+import { proposing } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { providerOf, datasetId } from '../../../terms/ids.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 type Imported = components['schemas']['ImportedApproval'];
 
@@ -30,7 +31,7 @@ type Imported = components['schemas']['ImportedApproval'];
 export type KeptApproval = Imported & { readonly gap?: AnswerGap };
 
 /** What is kept of it, with the gap that the second person is shown. @param now Unix milliseconds */
-export async function keptApproval(
+async function keptApproval(
   body: Imported,
   { database }: Pick<Services, 'database'>,
   now: number,
@@ -46,72 +47,79 @@ export async function keptApproval(
  * @throws Problem approval_unfit, already_registered, parties_differ, version_not_next, policy_invalid, policy_does_not_compile, sharing_refused,
  *   answers_would_break (there is another gap by now than the proposal says)
  */
-export async function importApproval(
-  call: Call<StaffCaller>,
-  { database }: Services,
-  { author, approver }: Hands,
-): Promise<AllowedOutcome> {
-  const body = call.body as KeptApproval;
-  const { app } = database;
-  const { exchange } = call;
-  const agreement = parseAgreement(body.document, 'document');
-  const approval = checkedApproval(agreement, body);
-  if (await isImported(app, approval))
-    throw new Problem('already_registered', { what: asIs(`${approval.number} ${approval.resource}`) });
-  const versions = await policyDocumentVersions(app, agreement.id);
-  await checkNumber(app, agreement, versions);
-  const expected = (versions.at(-1)?.version ?? 0) + 1;
-  if (agreement.version !== expected)
-    throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version, '/body/document/version');
-  await checkSharing(app, agreement);
-  const effect = await effectTogether(app, agreement, call.now);
-  // it is the second person's to accept, as her proposal told it
-  if (approver !== null && !sameGap(effect.gap, body.gap)) refuseGap(effect);
-  const older = supersedable(versions);
-  const state = stateInForce(older);
-  const { id, version, kind, canonical: text, digest, provider } = agreement;
-  const row: PolicyDocumentRow = {
-    ...{ id, version, kind, text, digest, provider, consumer: consumerOf(agreement) },
-    ...{ state: 'submitted', automatic: false, signatures: [], author, approver: null },
-    ...{ writtenAgainst: older?.version ?? null, tightening: false, stops: older?.stops ?? {} },
-  };
-  const what = `${id}@${version}`;
-  const outcome = registered({
-    kind: 'Approval',
-    id,
-    version: String(version),
-    digest,
-    registered: undefined,
-    versioned: true,
-    work: async (transaction) => {
-      await makeRoom(transaction, row, older, exchange);
-      await insertPolicyDocument(transaction, row, exchange);
-      const move = {
-        id,
-        version,
-        from: 'submitted',
-        to: state,
-        approver: approver ?? author,
-        exchange,
-      } as const;
-      if (!(await movePolicyDocument(transaction, move)))
-        throw new Problem('transition_not_allowed', {
-          what: `Agreement ${what}`,
-          state: 'submitted',
-          act: 'approve',
-        });
-      await insertApproval(transaction, approval, { id, version }, exchange);
-    },
-    change: { document: what, state },
-  });
-  return {
-    ...outcome,
-    facts: {
-      ...outcome.facts,
-      ...{ agreement: id, provider, consumer: consumerOf(agreement), approval: { ...approval } },
-    },
-  };
-}
+export const importApproval = proposable('importApproval', {
+  permission: { 'office steward': proposing },
+  owner: (call) => anyOf(providerOf(datasetId(call.body.dataset))),
+  secondPerson: true,
+  stored: (call, services) => keptApproval(call.body, services, call.now),
+  run: async (call, { database }, { author, approver }) => {
+    const body = call.body;
+    const { app } = database;
+    const { exchange } = call;
+    const agreement = parseAgreement(body.document, 'document');
+    const approval = checkedApproval(agreement, body);
+    if (await isImported(app, approval))
+      throw new Problem('already_registered', { what: asIs(`${approval.number} ${approval.resource}`) });
+    const versions = await policyDocumentVersions(app, agreement.id);
+    await checkNumber(app, agreement, versions);
+    const expected = (versions.at(-1)?.version ?? 0) + 1;
+    if (agreement.version !== expected)
+      throw versionNotNext(
+        `Agreement ${agreement.id}`,
+        expected,
+        agreement.version,
+        '/body/document/version',
+      );
+    await checkSharing(app, agreement);
+    const effect = await effectTogether(app, agreement, call.now);
+    // it is the second person's to accept, as her proposal told it
+    if (approver !== null && !sameGap(effect.gap, 'gap' in body ? body.gap : undefined)) refuseGap(effect);
+    const older = supersedable(versions);
+    const state = stateInForce(older);
+    const { id, version, kind, canonical: text, digest, provider } = agreement;
+    const row: PolicyDocumentRow = {
+      ...{ id, version, kind, text, digest, provider, consumer: consumerOf(agreement) },
+      ...{ state: 'submitted', automatic: false, signatures: [], author, approver: null },
+      ...{ writtenAgainst: older?.version ?? null, tightening: false, stops: older?.stops ?? {} },
+    };
+    const what = `${id}@${version}`;
+    const outcome = registered({
+      kind: 'Approval',
+      id,
+      version: String(version),
+      digest,
+      registered: undefined,
+      versioned: true,
+      work: async (transaction) => {
+        await makeRoom(transaction, row, older, exchange);
+        await insertPolicyDocument(transaction, row, exchange);
+        const move = {
+          id,
+          version,
+          from: 'submitted',
+          to: state,
+          approver: approver ?? author,
+          exchange,
+        } as const;
+        if (!(await movePolicyDocument(transaction, move)))
+          throw new Problem('transition_not_allowed', {
+            what: `Agreement ${what}`,
+            state: 'submitted',
+            act: 'approve',
+          });
+        await insertApproval(transaction, approval, { id, version }, exchange);
+      },
+      change: { document: what, state },
+    });
+    return {
+      ...outcome,
+      facts: {
+        ...outcome.facts,
+        ...{ agreement: id, provider, consumer: consumerOf(agreement), approval: { ...approval } },
+      },
+    };
+  },
+});
 
 /** What is granted is what was approved: these fields, in clear or masked, within this term, and nothing beside it. @throws Problem approval_unfit */
 function checkedApproval(

@@ -17,12 +17,12 @@ import { riskView } from './riskView.ts';
  * @throws Problem not_found, four_eyes, transition_not_allowed
  */
 export async function decideRisk(
-  call: Call<StaffCaller>,
+  call: Call<StaffCaller, 'acknowledgeRisk' | 'escalateRisk'>,
   { database, identity }: Services,
   act: 'acknowledge' | 'escalate',
 ): Promise<Outcome> {
-  const { reason } = call.body as components['schemas']['RiskDecision'];
-  const id = call.params['risk'] ?? '';
+  const { reason } = call.body;
+  const id = call.params.risk;
   const row = await riskById(database.app, id);
   if (row === undefined) throw new Problem('not_found');
   const by = call.caller.person;
@@ -35,7 +35,7 @@ export async function decideRisk(
     act === 'acknowledge'
       ? { ...row, state: 'acknowledged' as const, acknowledgedBy: by, acknowledgement: reason }
       : { ...row, state: 'escalated' as const, escalatedBy: by, escalation: reason };
-  return allowed(200, riskView(decided, call.now, identity), {
+  return allowed<'acknowledgeRisk' | 'escalateRisk'>(200, riskView(decided, call.now, identity), {
     facts: {
       ...(row.consumer === null ? {} : { consumer: row.consumer }),
       change: { risk: id, rule: row.rule, day: row.day, act, reason },

@@ -1,9 +1,14 @@
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
 import { decideRisk } from './decideRisk.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { ofRisk } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** A person hands a finding on, with what she knows. @throws Problem not_found, transition_not_allowed */
-export function escalateRisk(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  return decideRisk(call, services, 'escalate');
-}
+export const escalateRisk = operation('escalateRisk', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
+  owner: ofRisk,
+  run: (call, services) => {
+    return decideRisk(call, services, 'escalate');
+  },
+});

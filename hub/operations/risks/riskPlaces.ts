@@ -1,4 +1,4 @@
-import { verdictOf, type Owner, type StaffOperation } from '../../domain/permissions.ts';
+import { verdictOf, type Owner, type Permission } from '../../domain/permissions.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 
@@ -6,12 +6,12 @@ import type { Services } from '../services.ts';
 export function riskPlaces(
   { grants }: StaffCaller,
   { identity }: Pick<Services, 'identity'>,
-  operation: StaffOperation,
+  permission: Permission,
 ): readonly string[] | undefined {
-  if (verdictOf(operation, grants, [undefined]) === 'act') return undefined;
+  if (verdictOf(permission, grants, [undefined]) === 'act') return undefined;
   const place = (code: string): Owner => (identity.department(code)?.dataOffice === true ? undefined : code);
   return grants.flatMap(({ department }) =>
-    department !== undefined && verdictOf(operation, grants, [place(department)]) === 'act'
+    department !== undefined && verdictOf(permission, grants, [place(department)]) === 'act'
       ? [department]
       : [],
   );

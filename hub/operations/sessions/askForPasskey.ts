@@ -1,10 +1,12 @@
-import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
-import type { Stranger } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
+import { unlogged } from '../../gate/call.ts';
+import { operation } from '../operation.ts';
 
 /** What the browser is asked to answer with a passkey. */
-export function askForPasskey(call: Call<Stranger>, { identity, hub }: Services): Outcome {
-  return unlogged(200, {
-    publicKey: identity.sessions.passkeyOptions(undefined, call.now, hub.staff.origin),
-  });
-}
+export const askForPasskey = operation('askForPasskey', {
+  kind: 'none',
+  run: (call, { identity, hub }) => {
+    return unlogged<'askForPasskey'>(200, {
+      publicKey: identity.sessions.passkeyOptions(undefined, call.now, hub.staff.origin),
+    });
+  },
+});

@@ -1,9 +1,17 @@
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Services } from '../services.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem authenticator_present */
-export async function offerAuthenticator(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
-  return actOutcome(201, await identity.sessions.offerAuthenticator(call.caller, call));
-}
+export const offerAuthenticator = operation('offerAuthenticator', {
+  kind: 'management',
+  permission: everyone,
+  owner: self,
+  run: async (call, { identity }) => {
+    return actOutcome<'offerAuthenticator'>(
+      201,
+      await identity.sessions.offerAuthenticator(call.caller, call),
+    );
+  },
+});

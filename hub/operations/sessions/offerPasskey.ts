@@ -1,10 +1,16 @@
-import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
+import { unlogged } from '../../gate/call.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** What the browser is asked to make a passkey for. */
-export function offerPasskey(call: Call<StaffCaller>, { identity, hub }: Services): Outcome {
-  return unlogged(200, {
-    publicKey: identity.sessions.passkeyOptions(call.caller, call.now, hub.staff.origin),
-  });
-}
+export const offerPasskey = operation('offerPasskey', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: (call, { identity, hub }) => {
+    return unlogged<'offerPasskey'>(200, {
+      publicKey: identity.sessions.passkeyOptions(call.caller, call.now, hub.staff.origin),
+    });
+  },
+});

@@ -1,17 +1,18 @@
-import type { components } from '../../../api/openapi.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Services } from '../services.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem accounts_not_used, challenge_invalid, account_invalid, identity_provider_unavailable, already_registered */
-export async function registerAccount(
-  call: Call<StaffCaller>,
-  { identity, hub }: Services,
-): Promise<Outcome> {
-  const answer = call.body as components['schemas']['AccountAnswer'];
-  return actOutcome(
-    201,
-    await identity.sessions.registerAccount(call.caller, answer, call, hub.staff.origin),
-  );
-}
+export const registerAccount = operation('registerAccount', {
+  kind: 'management',
+  permission: everyone,
+  owner: self,
+  run: async (call, { identity, hub }) => {
+    const answer = call.body;
+    return actOutcome<'registerAccount'>(
+      201,
+      await identity.sessions.registerAccount(call.caller, answer, call, hub.staff.origin),
+    );
+  },
+});

@@ -1,19 +1,26 @@
-import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { unlogged } from '../../gate/call.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** Who is calling: name, place, roles, and how she proved it. It tells her nothing but her own, so it leaves no entry. */
-export function showSession({ caller }: Call<StaffCaller>): Outcome {
-  const { person, tokenId, name, department, grants, session } = caller;
-  return unlogged(200, {
-    id: tokenId,
-    person,
-    name,
-    ...(department === undefined ? {} : { department }),
-    roles: grants.map(({ role, department: place }) => ({
-      role,
-      ...(place === undefined ? {} : { department: place }),
-    })),
-    way: session?.way ?? 'token',
-    ...(session === undefined ? {} : { expires: new Date(session.expires).toISOString() }),
-  });
-}
+export const showSession = operation('showSession', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: ({ caller }) => {
+    const { person, tokenId, name, department, grants, session } = caller;
+    return unlogged<'showSession'>(200, {
+      id: tokenId,
+      person,
+      name,
+      ...(department === undefined ? {} : { department }),
+      roles: grants.map(({ role, department: place }) => ({
+        role,
+        ...(place === undefined ? {} : { department: place }),
+      })),
+      way: session?.way ?? 'token',
+      ...(session === undefined ? {} : { expires: new Date(session.expires).toISOString() }),
+    });
+  },
+});

@@ -1,28 +1,32 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
-import type { Stranger } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
+import { unlogged } from '../../gate/call.ts';
+import { operation } from '../operation.ts';
 
 /** How one may sign in here; in a demo also as whom. */
-export function showSignIn(_call: Call<Stranger>, { hub, identity }: Services): Outcome {
-  const names = new Map(identity.departments().map((one) => [one.code, { zh: one.nameZh, en: one.nameEn }]));
-  const demo = identity.sessions.demoPersons().map(({ id, name, department, grants }) => ({
-    person: id,
-    name,
-    ...placeOf(department ?? grants.find((one) => one.department !== undefined)?.department, names),
-    roles: grants.map(({ role, department: place }) => ({
-      role,
-      ...(place === undefined ? {} : { department: place }),
-    })),
-  }));
-  const { provider } = identity.sessions;
-  return unlogged(200, {
-    hub: hub.name,
-    demo,
-    ...(hub.personApp === undefined ? {} : { personApp: hub.personApp }),
-    ...(provider === undefined ? {} : { provider }),
-  });
-}
+export const showSignIn = operation('showSignIn', {
+  kind: 'none',
+  run: (_call, { hub, identity }) => {
+    const names = new Map(
+      identity.departments().map((one) => [one.code, { zh: one.nameZh, en: one.nameEn }]),
+    );
+    const demo = identity.sessions.demoPersons().map(({ id, name, department, grants }) => ({
+      person: id,
+      name,
+      ...placeOf(department ?? grants.find((one) => one.department !== undefined)?.department, names),
+      roles: grants.map(({ role, department: place }) => ({
+        role,
+        ...(place === undefined ? {} : { department: place }),
+      })),
+    }));
+    const { provider } = identity.sessions;
+    return unlogged<'showSignIn'>(200, {
+      hub: hub.name,
+      demo,
+      ...(hub.personApp === undefined ? {} : { personApp: hub.personApp }),
+      ...(provider === undefined ? {} : { provider }),
+    });
+  },
+});
 
 /** Where she works: nothing for the data office. */
 function placeOf(

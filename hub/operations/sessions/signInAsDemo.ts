@@ -1,11 +1,11 @@
-import type { components } from '../../../api/openapi.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Stranger } from '../../identity/authentication/caller.ts';
-import type { Services } from '../services.ts';
 import { signedIn } from './signedIn.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem demo_only, person_unknown */
-export function signInAsDemo(call: Call<Stranger>, { identity, hub }: Services): Outcome {
-  const { person } = call.body as components['schemas']['SignInAsDemo'];
-  return signedIn(identity.sessions.signInAsDemo(person, call), hub.staff);
-}
+export const signInAsDemo = operation('signInAsDemo', {
+  kind: 'management',
+  run: (call, { identity, hub }) => {
+    const { person } = call.body;
+    return signedIn(identity.sessions.signInAsDemo(person, call), hub.staff);
+  },
+});

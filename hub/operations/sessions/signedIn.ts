@@ -10,5 +10,5 @@ export function signedIn(
   { reply: { secret, ...shown }, ...act }: Act<SignedIn>,
   { cookie }: StaffPlace,
 ): AllowedOutcome {
-  return { ...actOutcome(201, { ...act, reply: shown }), headers: setCookie(cookie, secret) };
+  return { ...actOutcome<'signInByCode'>(201, { ...act, reply: shown }), headers: setCookie(cookie, secret) };
 }

@@ -1,28 +1,34 @@
-import type { components } from '../../../api/openapi.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { revokeEnrolment } from '../../store/identity/certificates.ts';
 import { refuseKey as refuseRow } from '../../store/identity/keyHands.ts';
-import type { Services } from '../services.ts';
 import { decidedAlready, keyInQuestion } from './keyInQuestion.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { ofKey } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** The data office ends a key, with the certificates that were enrolled with it. @throws Problem not_found, transition_not_allowed */
-export async function refuseKey(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { reason } = call.body as components['schemas']['KeyObjection'];
-  const row = await keyInQuestion(call, services);
-  const { keyid, department, enrolment } = row;
-  const { now, exchange } = call;
-  return allowed(
-    200,
-    { keyid, department, state: 'refused' },
-    {
-      facts: { change: { keyid, department, state: 'refused' } },
-      work: async (transaction) => {
-        if (!(await refuseRow(transaction, { keyid, reason, now }, exchange)))
-          throw decidedAlready(row, 'refuse');
-        await revokeEnrolment(transaction, { enrolment, reason: 'privilege-withdrawn', at: now, exchange });
+export const refuseKey = operation('refuseKey', {
+  kind: 'management',
+  // the data office settles what was objected to
+  permission: { 'office steward': everywhere, 'office security': everywhere },
+  owner: ofKey,
+  run: async (call, services) => {
+    const { reason } = call.body;
+    const row = await keyInQuestion(call, services);
+    const { keyid, department, enrolment } = row;
+    const { now, exchange } = call;
+    return allowed<'refuseKey'>(
+      200,
+      { keyid, department, state: 'refused' },
+      {
+        facts: { change: { keyid, department, state: 'refused' } },
+        work: async (transaction) => {
+          if (!(await refuseRow(transaction, { keyid, reason, now }, exchange)))
+            throw decidedAlready(row, 'refuse');
+          await revokeEnrolment(transaction, { enrolment, reason: 'privilege-withdrawn', at: now, exchange });
+        },
+        bumpsEpoch: true,
       },
-      bumpsEpoch: true,
-    },
-  );
-}
+    );
+  },
+});

@@ -1,13 +1,23 @@
-import type { components } from '../../../api/openapi.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
 import { confirmPerson as act } from '../../identity/persons/confirmPerson.ts';
+import { guarded } from '../../domain/cells.ts';
+import { office, anyOf, eachOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem person_unknown, four_eyes, transition_not_allowed */
-export async function confirmPerson(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
-  const { roles } = call.body as components['schemas']['PersonConfirmation'];
-  const request = { person: call.params['person'] ?? '', roles };
-  return actOutcome(200, await identity.prepare(act, request, call.caller));
-}
+export const confirmPerson = operation('confirmPerson', {
+  kind: 'management',
+  permission: guarded,
+  owner: (call, { identity }) => {
+    const person = identity.persons().find(({ id }) => id === call.params.person);
+    if (person === undefined) return office;
+    return person.waiting.length === 0
+      ? anyOf(person.department)
+      : eachOf(person.waiting.map(({ department }) => department));
+  },
+  run: async (call, { identity }) => {
+    const { roles } = call.body;
+    const request = { person: call.params.person, roles };
+    return actOutcome<'confirmPerson'>(200, await identity.prepare(act, request, call.caller));
+  },
+});

@@ -1,13 +1,19 @@
-import type { components } from '../../../api/openapi.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
 import { endPerson as act } from '../../identity/persons/endPerson.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** A person leaves. @throws Problem person_unknown, reason_identifies */
-export async function endPerson(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
-  const { reason } = call.body as components['schemas']['PersonEnd'];
-  const request = { person: call.params['person'] ?? '', reason };
-  return actOutcome(200, await identity.prepare(act, request, call.caller.person, call));
-}
+export const endPerson = operation('endPerson', {
+  kind: 'management',
+  // whoever leaves is ended at once, by one person: it takes away, and gives nothing
+  permission: { operator: everywhere, 'office security': everywhere, steward: own, security: own },
+  owner: (call, { identity }) =>
+    anyOf(identity.persons().find(({ id }) => id === call.params.person)?.department),
+  run: async (call, { identity }) => {
+    const { reason } = call.body;
+    const request = { person: call.params.person, reason };
+    return actOutcome<'endPerson'>(200, await identity.prepare(act, request, call.caller.person, call));
+  },
+});

@@ -1,13 +1,17 @@
-import type { components } from '../../../api/openapi.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
 import { grantRole as act } from '../../identity/persons/grantRole.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem person_unknown, person_invalid, department_unknown, already_registered */
-export async function grantRole(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
-  const grant = call.body as components['schemas']['PersonRole'];
-  const request = { person: call.params['person'] ?? '', grant };
-  return actOutcome(201, await identity.prepare(act, request, call.caller.person, call));
-}
+export const grantRole = operation('grantRole', {
+  kind: 'management',
+  permission: { operator: everywhere },
+  owner: (call) => anyOf(call.body.department),
+  run: async (call, { identity }) => {
+    const grant = call.body;
+    const request = { person: call.params.person, grant };
+    return actOutcome<'grantRole'>(201, await identity.prepare(act, request, call.caller.person, call));
+  },
+});

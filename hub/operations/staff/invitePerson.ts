@@ -1,12 +1,16 @@
-import type { components } from '../../../api/openapi.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
 import { invitePerson as act } from '../../identity/persons/invitePerson.ts';
+import { everywhere } from '../../domain/cells.ts';
+import { eachOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem person_invalid, department_unknown */
-export async function invitePerson(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
-  const body = call.body as components['schemas']['PersonInvitation'];
-  return actOutcome(201, await identity.prepare(act, body, call.caller.person, call));
-}
+export const invitePerson = operation('invitePerson', {
+  kind: 'management',
+  permission: { operator: everywhere },
+  owner: (call) => eachOf(call.body.roles.map(({ department }) => department)),
+  run: async (call, { identity }) => {
+    const body = call.body;
+    return actOutcome<'invitePerson'>(201, await identity.prepare(act, body, call.caller.person, call));
+  },
+});

@@ -1,12 +1,16 @@
-import type { components } from '../../../api/openapi.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
 import { issueToken as act } from '../../identity/persons/staffToken.ts';
+import { everyone } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem token_request_invalid */
-export async function issueToken(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
-  const body = call.body as components['schemas']['TokenRequest'];
-  return actOutcome(201, await identity.prepare(act, body, call.caller, call));
-}
+export const issueToken = operation('issueToken', {
+  kind: 'management',
+  permission: everyone,
+  owner: self,
+  run: async (call, { identity }) => {
+    const body = call.body;
+    return actOutcome<'issueToken'>(201, await identity.prepare(act, body, call.caller, call));
+  },
+});

@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { personIn } from '../../identity/persons/confirmPerson.ts';
 import type { KnownPerson } from '../../identity/persons/knownPersons.ts';
 import { lasts } from '../../domain/standIn.ts';
 import { putStandIn, standInById } from '../../store/identity/standIns.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import { digestOf, registered } from '../registry/registration.ts';
-import type { Hands } from '../registry/registrar.ts';
-import type { Services } from '../services.ts';
+import { proposing, own } from '../../domain/cells.ts';
+import { anyOf } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 /** Days for which a deputy may be named at once. */
 const mostDays = 366;
@@ -27,49 +26,52 @@ const unfit = (zh: string, en: string): Problem => {
  * second pair of eyes of her own until one of them ends it. A second person of the place accepts, who is not the one named.
  * @throws Problem person_unknown, stand_in_unfit, four_eyes, already_registered
  */
-export async function nameStandIn(
-  call: Call<StaffCaller>,
-  { database, identity }: Services,
-  { author, approver }: Hands,
-): Promise<AllowedOutcome> {
-  const body = call.body as components['schemas']['StandInNamed'];
-  const { as: kind, reason: why } = body;
-  const place = placeOf(identity, body.department) ?? null;
-  const persons = { persons: new Map(identity.persons().map((one) => [one.id, one])) };
-  const steward = personIn(persons, body.steward);
-  const person = personIn(persons, body.person);
-  refuseUnfit(steward, person, place, placeOf(identity, person.department) ?? null);
-  if (author === person.id || approver === person.id) throw new Problem('four_eyes');
-  const { begins, until } = termOf(body, call.now);
-  const id = `std-${createHash('sha256')
-    .update([steward.id, person.id, place ?? '', kind].join(':'))
-    .digest('hex')
-    .slice(0, 16)}`;
-  const known = await standInById(database.app, id);
-  const digest = digestOf({ ...body, department: place });
-  const stands = known !== undefined && (lasts(known, call.now) || (!known.ended && known.begins > call.now));
-  return registered({
-    kind: 'StandIn',
-    id,
-    digest,
-    registered: stands ? known.digest : undefined,
-    versioned: false,
-    work: (transaction) =>
-      putStandIn(
-        transaction,
-        {
-          ...{ id, kind, steward: steward.id, person: person.id, department: place, begins, until },
-          ...{ why, digest, author, approver: approver ?? author },
-        },
-        call.exchange,
-      ),
-    change: {
-      ...{ as: kind, steward: steward.id, person: person.id },
-      ...(place === null ? {} : { department: place }),
-      ...(until === null ? {} : { until: new Date(until).toISOString() }),
-    },
-  });
-}
+export const nameStandIn = proposable('nameStandIn', {
+  // who stands in for a steward, and until when; whoever ends it takes it away
+  permission: { operator: proposing, 'office steward': proposing, steward: own, security: own },
+  owner: (call) => anyOf(call.body.department),
+  secondPerson: true,
+  run: async (call, { database, identity }, { author, approver }) => {
+    const body = call.body;
+    const { as: kind, reason: why } = body;
+    const place = placeOf(identity, body.department) ?? null;
+    const persons = { persons: new Map(identity.persons().map((one) => [one.id, one])) };
+    const steward = personIn(persons, body.steward);
+    const person = personIn(persons, body.person);
+    refuseUnfit(steward, person, place, placeOf(identity, person.department) ?? null);
+    if (author === person.id || approver === person.id) throw new Problem('four_eyes');
+    const { begins, until } = termOf(body, call.now);
+    const id = `std-${createHash('sha256')
+      .update([steward.id, person.id, place ?? '', kind].join(':'))
+      .digest('hex')
+      .slice(0, 16)}`;
+    const known = await standInById(database.app, id);
+    const digest = digestOf({ ...body, department: place });
+    const stands =
+      known !== undefined && (lasts(known, call.now) || (!known.ended && known.begins > call.now));
+    return registered({
+      kind: 'StandIn',
+      id,
+      digest,
+      registered: stands ? known.digest : undefined,
+      versioned: false,
+      work: (transaction) =>
+        putStandIn(
+          transaction,
+          {
+            ...{ id, kind, steward: steward.id, person: person.id, department: place, begins, until },
+            ...{ why, digest, author, approver: approver ?? author },
+          },
+          call.exchange,
+        ),
+      change: {
+        ...{ as: kind, steward: steward.id, person: person.id },
+        ...(place === null ? {} : { department: place }),
+        ...(until === null ? {} : { until: new Date(until).toISOString() }),
+      },
+    });
+  },
+});
 
 function refuseUnfit(
   steward: KnownPerson,

@@ -1,12 +1,22 @@
-import type { components } from '../../../api/openapi.ts';
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { actOutcome } from '../actOutcome.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
-import type { Services } from '../services.ts';
 import { revokeToken as act } from '../../identity/persons/staffToken.ts';
+import { credentialEnded } from '../../domain/cells.ts';
+import { self, anyOf } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /** @throws Problem token_unknown */
-export async function revokeToken(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
-  const { reason } = call.body as components['schemas']['Revocation'];
-  return actOutcome(200, await identity.prepare(act, { id: call.params['token'] ?? '', reason }, call));
-}
+export const revokeToken = operation('revokeToken', {
+  kind: 'management',
+  permission: credentialEnded,
+  owner: (call, { identity }) => {
+    const holder = identity.holderOf(call.params.token);
+    return holder?.id === call.caller.person ? self(call) : anyOf(holder?.department);
+  },
+  run: async (call, { identity }) => {
+    const { reason } = call.body;
+    return actOutcome<'revokeToken'>(
+      200,
+      await identity.prepare(act, { id: call.params.token, reason }, call),
+    );
+  },
+});

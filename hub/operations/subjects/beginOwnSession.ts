@@ -1,43 +1,44 @@
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { setCookie } from '../../gate/doors/cookie.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import type { Stranger } from '../../identity/authentication/caller.ts';
+import { allowed } from '../../gate/call.ts';
 import { newOwnSecret, ownIdle, waitingFor } from '../../identity/sessions/ownSessions.ts';
 import { secretHash } from '../../identity/secrets/secretHash.ts';
 import { useOwnCode } from '../../store/subjects/ownSessions.ts';
 import { moment } from '../reading/listing.ts';
 import { titledDepartment } from './titledDepartment.ts';
-import type { Services } from '../services.ts';
+import { operation } from '../operation.ts';
 
 /**
  * POST /v1/own/session: the code that came with the address becomes a session of a secret that nobody knew before: whatever cookie the browser
  * brought is not looked at. @throws Problem own_page_off, own_code_invalid
  */
-export async function beginOwnSession(call: Call<Stranger>, services: Services): Promise<Outcome> {
-  const { code } = call.body as components['schemas']['OwnCode'];
-  const { citizen } = services.hub;
-  if (citizen === undefined) throw new Problem('own_page_off');
-  const { now } = call;
-  const row = await waitingFor(code, now, services.database.app);
-  const { secret, hash } = newOwnSecret();
-  const idleUntil = Math.min(now + ownIdle, row.until);
-  return {
-    ...allowed(
-      201,
-      {
-        department: titledDepartment(services.identity, row.department),
-        presentedBy: row.presentedBy,
-        expires: moment(idleUntil),
-      },
-      {
-        facts: { change: { session: row.id } },
-        work: async (transaction) => {
-          const used = { id: row.id, code: secretHash(code), hash, idleUntil };
-          if (!(await useOwnCode(transaction, used))) throw new Problem('own_code_invalid');
+export const beginOwnSession = operation('beginOwnSession', {
+  kind: 'management',
+  run: async (call, services) => {
+    const { code } = call.body;
+    const { citizen } = services.hub;
+    if (citizen === undefined) throw new Problem('own_page_off');
+    const { now } = call;
+    const row = await waitingFor(code, now, services.database.app);
+    const { secret, hash } = newOwnSecret();
+    const idleUntil = Math.min(now + ownIdle, row.until);
+    return {
+      ...allowed<'beginOwnSession'>(
+        201,
+        {
+          department: titledDepartment(services.identity, row.department),
+          presentedBy: row.presentedBy,
+          expires: moment(idleUntil),
         },
-      },
-    ),
-    headers: setCookie(citizen.cookie, secret),
-  };
-}
+        {
+          facts: { change: { session: row.id } },
+          work: async (transaction) => {
+            const used = { id: row.id, code: secretHash(code), hash, idleUntil };
+            if (!(await useOwnCode(transaction, used))) throw new Problem('own_code_invalid');
+          },
+        },
+      ),
+      headers: setCookie(citizen.cookie, secret),
+    };
+  },
+});

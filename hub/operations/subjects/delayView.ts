@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
-import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { putViewDelay, viewDelayById } from '../../store/subjects/viewDelays.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';
 import { digestOf, registered } from '../registry/registration.ts';
-import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
 import { personHash } from './personHash.ts';
+import { own, proposing } from '../../domain/cells.ts';
+import { ofOffice } from '../../gate/ownership.ts';
+import { proposable } from '../proposals/proposable.ts';
 
 /** Days a delay may last; another one follows only on another decision. */
 const mostDays = 180;
@@ -21,7 +22,7 @@ export type KeptDelay = Omit<components['schemas']['ViewDelayAsked'], 'subject'>
 };
 
 /** What was asked for, as it may be kept. @throws Problem assertion_invalid */
-export function keptDelay(
+function keptDelay(
   asked: components['schemas']['ViewDelayAsked'],
   { keys }: Pick<Services, 'keys'>,
 ): KeptDelay {
@@ -34,51 +35,54 @@ export function keptDelay(
  * second person of the data office accepts. The entries stand in the log as they are.
  * @throws Problem delay_invalid, department_unknown, not_your_department, already_registered, assertion_invalid
  */
-export async function delayView(
-  call: Call<StaffCaller>,
-  services: Services,
-  hands: Hands,
-): Promise<AllowedOutcome> {
-  const { database, identity } = services;
-  const body = call.body as components['schemas']['ViewDelayAsked'] | KeptDelay;
-  const { department, reference, clause, until, subjectHash } =
-    'subject' in body ? keptDelay(body, services) : body;
-  if (identity.department(department) === undefined) throw new Problem('department_unknown', { department });
-  // the log keeps them for ever
-  if (holdsIdentityNumber(reference) || holdsIdentityNumber(clause)) {
-    throw new Problem('delay_invalid', {
-      reason: { zh: '依据中有身份证件号码', en: 'its ground holds an identity number' },
+export const delayView = proposable('delayView', {
+  permission: { 'office security': own, security: proposing },
+  owner: ofOffice,
+  secondPerson: true,
+  stored: (call, services) => keptDelay(call.body, services),
+  run: async (call, services, hands) => {
+    const { database, identity } = services;
+    const body = call.body;
+    const { department, reference, clause, until, subjectHash } =
+      'subject' in body ? keptDelay(body, services) : body;
+    if (identity.department(department) === undefined)
+      throw new Problem('department_unknown', { department });
+    // the log keeps them for ever
+    if (holdsIdentityNumber(reference) || holdsIdentityNumber(clause)) {
+      throw new Problem('delay_invalid', {
+        reason: { zh: '依据中有身份证件号码', en: 'its ground holds an identity number' },
+      });
+    }
+    if (hands.approver === null) refuseStranger(call.caller, department, services);
+    const end = Date.parse(until);
+    if (!(end > call.now && end <= call.now + mostDays * dayLength)) {
+      throw new Problem('delay_invalid', {
+        reason: {
+          zh: `截止时间应在今后 ${mostDays} 日以内`,
+          en: `its end lies within ${mostDays} days from now`,
+        },
+      });
+    }
+    const id = `delay-${createHash('sha256').update(`${subjectHash}:${department}`).digest('hex').slice(0, 16)}`;
+    const digest = digestOf({ department, reference, clause, until, subjectHash });
+    const known = await viewDelayById(database.app, id);
+    const lasts = known !== undefined && known.endedBy === null && known.until > call.now;
+    return registered({
+      kind: 'ViewDelay',
+      id,
+      digest,
+      registered: lasts ? known.digest : undefined,
+      versioned: false,
+      work: (transaction) =>
+        putViewDelay(
+          transaction,
+          { id, subject: subjectHash, department, reference, clause, until: end, digest, ...hands },
+          call.exchange,
+        ),
+      change: { department, reference, clause, until },
     });
-  }
-  if (hands.approver === null) refuseStranger(call.caller, department, services);
-  const end = Date.parse(until);
-  if (!(end > call.now && end <= call.now + mostDays * dayLength)) {
-    throw new Problem('delay_invalid', {
-      reason: {
-        zh: `截止时间应在今后 ${mostDays} 日以内`,
-        en: `its end lies within ${mostDays} days from now`,
-      },
-    });
-  }
-  const id = `delay-${createHash('sha256').update(`${subjectHash}:${department}`).digest('hex').slice(0, 16)}`;
-  const digest = digestOf({ department, reference, clause, until, subjectHash });
-  const known = await viewDelayById(database.app, id);
-  const lasts = known !== undefined && known.endedBy === null && known.until > call.now;
-  return registered({
-    kind: 'ViewDelay',
-    id,
-    digest,
-    registered: lasts ? known.digest : undefined,
-    versioned: false,
-    work: (transaction) =>
-      putViewDelay(
-        transaction,
-        { id, subject: subjectHash, department, reference, clause, until: end, digest, ...hands },
-        call.exchange,
-      ),
-    change: { department, reference, clause, until },
-  });
-}
+  },
+});
 
 /** A department asks for its own looks, through its security officers; the data office's for anybody's. @throws Problem not_your_department */
 function refuseStranger({ grants }: StaffCaller, department: string, { identity }: Services): void {

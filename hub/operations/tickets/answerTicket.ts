@@ -1,6 +1,5 @@
 import { ofOneHand } from '../../domain/standIn.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { tokensOf } from '../../audit/evidence/searchEntries.ts';
 import { subjectToken, tokenYear } from '../../audit/subjects.ts';
@@ -8,61 +7,69 @@ import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { transition } from '../../domain/lifeCycle.ts';
 import { answerTimes } from '../../domain/answerTimes.ts';
 import { ticketDeadline, ticketLife } from '../../domain/ticket.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import { answerTicket as answerRow, ticketById, type TicketTold } from '../../store/tickets/tickets.ts';
 import { tellReceivers } from '../../store/tickets/tellReceivers.ts';
-import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { departmentsOf } from './ticketParties.ts';
 import { ticketSummary } from './ticketView.ts';
+import { own } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 /**
  * POST /v1/tickets/{ticket}/answer: the provider names the batch that mended the data, or says why nothing is wrong; whoever opened it takes it
  * back. Who received the wrong value is told. Somebody else's ticket is as unknown as one that never was.
  * @throws Problem not_found, four_eyes, transition_not_allowed, ticket_batch_unfit, ticket_invalid, text_identity_number
  */
-export async function answerTicket(call: Call<Reading>, services: Services): Promise<Outcome> {
-  const answer = call.body as components['schemas']['TicketAnswer'];
-  const { database, keys } = services;
-  const { now, exchange, caller } = call;
-  const row = await ticketById(database.app, call.params['ticket'] ?? '');
-  const departments = departmentsOf(caller);
-  // what a person said on her own page nobody takes back for her
-  const taker = row?.origin === 'own' ? undefined : row?.opener;
-  const side = answer.act === 'withdraw' ? taker : row?.provider;
-  if (row === undefined || side === undefined || !departments.includes(side)) throw new Problem('not_found');
-  const what = `ticket ${row.id}` as const;
-  const to = transition(ticketLife, what, row.state, answer.act);
-  // whoever complained at her department's counter does not settle it there
-  if (answer.act !== 'withdraw' && caller.kind === 'staff' && ofOneHand(caller, row.person))
-    throw new Problem('four_eyes');
-  const reason = answer.reason ?? null;
-  if (reason !== null && holdsIdentityNumber(reason))
-    throw new Problem('text_identity_number', {}, { at: '/body/reason' });
-  const batch = answer.act === 'mend' ? await batchOf(answer, row, services) : null;
-  const tokens = row.subject === null ? [] : (await tokensOf(services, row.subject, now)).tokens;
-  const after = { ...row, state: to, reason, batch, answeredAt: now };
-  return allowed(200, ticketSummary(after, departments, now), {
-    facts: {
-      ...{ consumer: row.opener, provider: row.provider, dataset: row.dataset },
-      change: {
-        ...{ ticket: row.id, act: answer.act, stands: to },
-        ...(batch === null ? {} : { batch }),
-        ...(answer.act === 'withdraw'
-          ? {}
-          : answerTimes(ticketDeadline(row.openedAt, chinaWorkingCalendar), row.provider)),
+export const answerTicket = operation('answerTicket', {
+  kind: 'management',
+  permission: { steward: own },
+  owner: self,
+  run: async (call, services) => {
+    const answer = call.body;
+    const { database, keys } = services;
+    const { now, exchange, caller } = call;
+    const row = await ticketById(database.app, call.params.ticket);
+    const departments = departmentsOf(caller);
+    // what a person said on her own page nobody takes back for her
+    const taker = row?.origin === 'own' ? undefined : row?.opener;
+    const side = answer.act === 'withdraw' ? taker : row?.provider;
+    if (row === undefined || side === undefined || !departments.includes(side))
+      throw new Problem('not_found');
+    const what = `ticket ${row.id}` as const;
+    const to = transition(ticketLife, what, row.state, answer.act);
+    // whoever complained at her department's counter does not settle it there
+    if (answer.act !== 'withdraw' && caller.kind === 'staff' && ofOneHand(caller, row.person))
+      throw new Problem('four_eyes');
+    const reason = answer.reason ?? null;
+    if (reason !== null && holdsIdentityNumber(reason))
+      throw new Problem('text_identity_number', {}, { at: '/body/reason' });
+    const batch = answer.act === 'mend' ? await batchOf(answer, row, services) : null;
+    const tokens = row.subject === null ? [] : (await tokensOf(services, row.subject, now)).tokens;
+    const after = { ...row, state: to, reason, batch, answeredAt: now };
+    return allowed<'answerTicket'>(200, ticketSummary(after, departments, now), {
+      facts: {
+        ...{ consumer: row.opener, provider: row.provider, dataset: row.dataset },
+        change: {
+          ...{ ticket: row.id, act: answer.act, stands: to },
+          ...(batch === null ? {} : { batch }),
+          ...(answer.act === 'withdraw'
+            ? {}
+            : answerTimes(ticketDeadline(row.openedAt, chinaWorkingCalendar), row.provider)),
+        },
       },
-    },
-    subjects: row.subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), row.subject)],
-    work: async (transaction) => {
-      if (!(await answerRow(transaction, { id: row.id, to, reason, batch, at: now, exchange })))
-        throw new Problem('transition_not_allowed', { what, state: to, act: answer.act });
-      if (answer.act === 'mend' && row.wish !== 'copy') await tellReceivers(transaction, row, tokens);
-    },
-    bumpsEpoch: row.subject !== null && row.wish === 'correction',
-  });
-}
+      subjects: row.subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), row.subject)],
+      work: async (transaction) => {
+        if (!(await answerRow(transaction, { id: row.id, to, reason, batch, at: now, exchange })))
+          throw new Problem('transition_not_allowed', { what, state: to, act: answer.act });
+        if (answer.act === 'mend' && row.wish !== 'copy') await tellReceivers(transaction, row, tokens);
+      },
+      bumpsEpoch: row.subject !== null && row.wish === 'correction',
+    });
+  },
+});
 
 /** What mended it; of a copy or a deletion how it was done is said, and a batch names what deleted rows. @throws Problem ticket_invalid, ticket_batch_unfit */
 async function batchOf(

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed } from '../../gate/call.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import type { SubjectCaller } from '../../identity/authentication/caller.ts';
 import { ticketsForPerson } from '../../store/tickets/tickets.ts';
-import type { Services } from '../services.ts';
 import { ownTicketView, titledDataset } from './ownTicketView.ts';
+import { operation } from '../operation.ts';
 
 const most = 100;
 
@@ -16,20 +16,23 @@ const visitorOf = (key: KeyObject, { subject, presentedBy }: SubjectCaller): str
   subjectHash(key, `own-page ${presentedBy}`, Buffer.from(subject).toString('hex'));
 
 /** GET /v1/own/tickets: her objections, and what became of them; with the datasets that hold persons, among which one may be missing her. */
-export async function listOwnTickets(call: Call<SubjectCaller>, services: Services): Promise<Outcome> {
-  const { database, keys, registry } = services;
-  const { caller, now } = call;
-  const rows = await ticketsForPerson(database.app, caller.subject, most);
-  const datasets = [...registry.current.datasets.values()]
-    .filter(({ schema }) => schema.subject?.kind === 'person')
-    .map(({ row }) => titledDataset(row.id, services));
-  return allowed(
-    200,
-    {
-      visitor: visitorOf(keys.subject, caller),
-      tickets: rows.map((row) => ownTicketView(row, services, now)),
-      datasets,
-    },
-    { facts: { change: { session: caller.session, tickets: rows.length } } },
-  );
-}
+export const listOwnTickets = operation('listOwnTickets', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const { database, keys, registry } = services;
+    const { caller, now } = call;
+    const rows = await ticketsForPerson(database.app, caller.subject, most);
+    const datasets = [...registry.current.datasets.values()]
+      .filter(({ schema }) => schema.subject?.kind === 'person')
+      .map(({ row }) => titledDataset(row.id, services));
+    return allowed<'listOwnTickets'>(
+      200,
+      {
+        visitor: visitorOf(keys.subject, caller),
+        tickets: rows.map((row) => ownTicketView(row, services, now)),
+        datasets,
+      },
+      { facts: { change: { session: caller.session, tickets: rows.length } } },
+    );
+  },
+});

@@ -1,38 +1,47 @@
 import { ticketLife, type TicketState } from '../../domain/ticket.ts';
-import type { Call, Outcome } from '../../gate/call.ts';
 import { listTickets as ticketsOf } from '../../store/tickets/tickets.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
-import { reachOf, type Reading } from '../reading/reach.ts';
-import type { Services } from '../services.ts';
+import { reachOf } from '../reading/reach.ts';
 import { departmentsOf } from './ticketParties.ts';
 import { ticketSummary } from './ticketView.ts';
+import { seen } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 const isState = (word: string | undefined): word is TicketState =>
   word !== undefined && Object.hasOwn(ticketLife, word);
 const isPart = (word: string | undefined): word is 'opener' | 'provider' | 'told' =>
   word === 'opener' || word === 'provider' || word === 'told';
 
+const permission = seen;
+
 /** GET /v1/tickets: those a department opened, has to answer, or is told of; to the data office all. Nobody searches them by person. */
-export async function listTickets(call: Call<Reading>, { database }: Services): Promise<Outcome> {
-  const page = pageAsked(call.query, names.ticket);
-  const departments = reachOf('listTickets', call.caller);
-  const { state, as, dataset } = call.query;
-  const rows = await ticketsOf(
-    database.app,
-    {
-      ...(departments === undefined ? {} : { departments }),
-      ...(page.after === undefined ? {} : { before: page.after }),
-      ...(isState(state) ? { state } : {}),
-      ...(dataset === undefined ? {} : { dataset }),
-      ...(isPart(as) ? { as: { role: as, of: departmentsOf(call.caller) } } : {}),
-    },
-    oneMore(page).most,
-  );
-  return listed(
-    'tickets',
-    page,
-    rows,
-    ({ id }) => id,
-    (row) => ticketSummary(row, departments ?? [], call.now),
-  );
-}
+export const listTickets = operation('listTickets', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.ticket);
+    const departments = reachOf(permission, call.caller);
+    const { state, as, dataset } = call.query;
+    const rows = await ticketsOf(
+      database.app,
+      {
+        ...(departments === undefined ? {} : { departments }),
+        ...(page.after === undefined ? {} : { before: page.after }),
+        ...(isState(state) ? { state } : {}),
+        ...(dataset === undefined ? {} : { dataset }),
+        ...(isPart(as) ? { as: { role: as, of: departmentsOf(call.caller) } } : {}),
+      },
+      oneMore(page).most,
+    );
+    return listed(
+      call,
+      'tickets',
+      page,
+      rows,
+      ({ id }) => id,
+      (row) => ticketSummary(row, departments ?? [], call.now),
+    );
+  },
+});

@@ -6,7 +6,7 @@ import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import type { TicketWish } from '../../domain/ticket.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import { sealerOf } from '../../exchange/sealer.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type Call } from '../../gate/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { entriesOfExchanges } from '../../store/audit/entries.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
@@ -18,6 +18,9 @@ import { counterOf } from '../subjects/counterOf.ts';
 import { assertedPerson } from '../subjects/assertedPerson.ts';
 import { departmentOf } from './ticketParties.ts';
 import { ticketView } from './ticketView.ts';
+import { own } from '../../domain/cells.ts';
+import { self } from '../../gate/ownership.ts';
+import { operation } from '../operation.ts';
 
 type Asked = components['schemas']['TicketAsked'];
 
@@ -32,67 +35,74 @@ const dayLength = 86_400_000;
  * @throws Problem ticket_invalid, not_found (the exchange), dataset_unknown, dataset_not_agreed, ticket_open_already, tickets_full,
  *   text_identity_number, not_person_service, assertion_invalid, assertion_used
  */
-export async function openTicket(call: Call<Reading>, services: Services): Promise<Outcome> {
-  const asked = call.body as Asked;
-  const { database, keys } = services;
-  const { now, exchange: by } = call;
-  if (holdsIdentityNumber(asked.claim)) throw new Problem('text_identity_number', {}, { at: '/body/claim' });
-  const whose = await claimOf(call, asked, services);
-  const { opener, origin } = whose;
-  const about = await aboutOf(asked, opener, origin, services);
-  const key = whose.key ?? asked.key;
-  if (key === undefined && asked.exchange === undefined)
-    throw invalid('key', '没有写明主体', 'no subject is named');
-  const wish = asked.wish ?? 'correction';
-  if (wish !== 'correction' && whose.origin === 'department')
-    throw invalid('wish', '复制和删除由本人提出', 'a copy and a deletion are asked for by the person');
-  if (wish !== 'correction' && key === undefined) throw invalid('key', '没有写明主体', 'no subject is named');
-  if ((await openedSince(database.app, opener, now - dayLength)) >= mostADay)
-    throw new Problem('tickets_full', { most: mostADay });
-  const id = await nextTicketId(database.app);
-  const subject = key === undefined ? null : hashOf(key, about.live, services);
-  const row: TicketTold = {
-    ...{ id, opener, origin, provider: about.live.row.department, dataset: about.live.row.id },
-    person: call.caller.kind === 'staff' ? call.caller.person : null,
-    exchange: asked.exchange ?? null,
-    field: asked.field ?? null,
-    subject,
-    sealedKey: key === undefined ? null : sealedFor(services, id, key),
-    ...{
-      claim: asked.claim,
-      wish,
-      state: 'open',
-      openedAt: now,
-      answeredAt: null,
-      reason: null,
-      batch: null,
-      told: [],
-    },
-  };
-  return allowed(
-    201,
-    ticketView(row, [opener], now, () => key ?? ''),
-    {
-      facts: {
-        ...{ consumer: opener, provider: row.provider, dataset: row.dataset },
-        change: {
-          ...{ ticket: id, act: 'open', origin },
-          ...wished(wish),
-          ...(row.field === null ? {} : { field: row.field }),
-          ...(row.exchange === null ? {} : { against: row.exchange }),
-          ...whose.facts,
+export const openTicket = operation('openTicket', {
+  kind: 'management',
+  permission: { steward: own },
+  owner: self,
+  run: async (call, services) => {
+    const asked = call.body;
+    const { database, keys } = services;
+    const { now, exchange: by } = call;
+    if (holdsIdentityNumber(asked.claim))
+      throw new Problem('text_identity_number', {}, { at: '/body/claim' });
+    const whose = await claimOf(call, asked, services);
+    const { opener, origin } = whose;
+    const about = await aboutOf(asked, opener, origin, services);
+    const key = whose.key ?? asked.key;
+    if (key === undefined && asked.exchange === undefined)
+      throw invalid('key', '没有写明主体', 'no subject is named');
+    const wish = asked.wish ?? 'correction';
+    if (wish !== 'correction' && whose.origin === 'department')
+      throw invalid('wish', '复制和删除由本人提出', 'a copy and a deletion are asked for by the person');
+    if (wish !== 'correction' && key === undefined)
+      throw invalid('key', '没有写明主体', 'no subject is named');
+    if ((await openedSince(database.app, opener, now - dayLength)) >= mostADay)
+      throw new Problem('tickets_full', { most: mostADay });
+    const id = await nextTicketId(database.app);
+    const subject = key === undefined ? null : hashOf(key, about.live, services);
+    const row: TicketTold = {
+      ...{ id, opener, origin, provider: about.live.row.department, dataset: about.live.row.id },
+      person: call.caller.kind === 'staff' ? call.caller.person : null,
+      exchange: asked.exchange ?? null,
+      field: asked.field ?? null,
+      subject,
+      sealedKey: key === undefined ? null : sealedFor(services, id, key),
+      ...{
+        claim: asked.claim,
+        wish,
+        state: 'open',
+        openedAt: now,
+        answeredAt: null,
+        reason: null,
+        batch: null,
+        told: [],
+      },
+    };
+    return allowed<'openTicket'>(
+      201,
+      ticketView(row, [opener], now, () => key ?? ''),
+      {
+        facts: {
+          ...{ consumer: opener, provider: row.provider, dataset: row.dataset },
+          change: {
+            ...{ ticket: id, act: 'open', origin },
+            ...wished(wish),
+            ...(row.field === null ? {} : { field: row.field }),
+            ...(row.exchange === null ? {} : { against: row.exchange }),
+            ...whose.facts,
+          },
         },
+        subjects: subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), subject)],
+        work: async (transaction) => {
+          await whose.work?.(transaction);
+          await keepTicket(transaction, row, by);
+        },
+        // from here on answers about the subject say that it is open
+        bumpsEpoch: subject !== null && wish === 'correction',
       },
-      subjects: subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), subject)],
-      work: async (transaction) => {
-        await whose.work?.(transaction);
-        await keepTicket(transaction, row, by);
-      },
-      // from here on answers about the subject say that it is open
-      bumpsEpoch: subject !== null && wish === 'correction',
-    },
-  );
-}
+    );
+  },
+});
 
 /** As entries tell it: what most ask for, that data is put right, goes without saying. */
 export const wished = (wish: TicketWish): { readonly wish?: string } =>

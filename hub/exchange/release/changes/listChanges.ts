@@ -18,6 +18,7 @@ import { fieldsTold } from '../streamPart.ts';
 import { underCorrection } from '../underCorrection.ts';
 import { nextChanges } from './nextChanges.ts';
 import { goingOn } from './roundStart.ts';
+import { releaseOperation } from '../../operation.ts';
 
 /** `ChangesQuestion` of openapi.yaml; it has been validated. */
 interface ChangesQuestion {
@@ -30,16 +31,16 @@ interface ChangesQuestion {
 /** Changes of one answer where the caller names no number; also the most. */
 const usualLimit = 1_000;
 
-export function listChanges(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const question = call.body as ChangesQuestion;
-  const { fields, limit } = question;
-  return whenAllowed(call, services, { fields, limit, changes: true }, (allowedCall) =>
-    services.bulk.run(() => answer(services, call, question, allowedCall)),
-  );
-}
+export const listChanges = releaseOperation('listChanges', {
+  kind: 'release',
+  run: (call, services) => {
+    const question = call.body;
+    const { fields, limit } = question;
+    return whenAllowed(call, services, { fields, limit, changes: true }, (allowedCall) =>
+      services.bulk.run(() => answer(services, call, question, allowedCall)),
+    );
+  },
+});
 
 async function answer(
   services: ReleaseServices,
@@ -76,13 +77,13 @@ async function answer(
     batch: changes.to.batch,
     ...{ begins, more },
     withheld: permission.withheld,
-    rows: { delivered, gone, withheld: check === undefined ? 0 : 'undisclosed' },
+    rows: { delivered, gone, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
       ? {}
       : { obligations: saidObligations(permission.obligations, now) }),
     ...correction.answer,
   };
-  const outcome = allowed(200, body, {
+  const outcome = allowed<'listChanges'>(200, body, {
     facts: {
       ...facts,
       schema: dataset.schema.urn,

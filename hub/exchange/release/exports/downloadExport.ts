@@ -4,53 +4,51 @@
  *   decide again, under the very terms that it was made under → open the sealed bytes → entry → signed reply
  */
 import { Problem } from '../../../../terms/problem.ts';
-import type { Call, Outcome } from '../../../gate/call.ts';
 import { headerOf } from '../../../gate/headerOf.ts';
-import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import { exportBytes } from '../../../store/rows/exportChunks.ts';
 import { whenAllowed } from '../allowedCall.ts';
-import type { ReleaseServices } from '../services.ts';
 import { termsDigest } from '../streamPart.ts';
 import { openAsked } from './askedExport.ts';
 import { contentTypes } from './exportFile.ts';
 import { ownExport } from './ownExport.ts';
+import { releaseOperation } from '../../operation.ts';
 
 /** Bytes of one reply: what is longer comes piece by piece. */
 const mostAtOnce = 8 << 20;
 
-export async function downloadExport(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> {
-  const row = await ownExport(call, services);
-  const asked = openAsked(services.sealer, row.id, row.asked);
-  return whenAllowed(
-    call,
-    services,
-    asked,
-    async ({ permission, facts }) => {
-      if (row.state !== 'ready') throw new Problem('export_not_ready', { state: row.state });
-      if (!termsDigest(permission).equals(row.terms)) throw new Problem('export_void');
-      const { from, to, partial } = rangeOf(headerOf(call.head, 'range'), row.bytes);
-      const body = await services.bulk.run(() =>
-        exportBytes(services.pool, services.sealer, row.id, { from, to }),
-      );
-      if (body === undefined) throw new Problem('export_void');
-      return {
-        entry: 'allow',
-        status: partial ? 206 : 200,
-        contentType: contentTypes[row.format],
-        body,
-        headers: {
-          'accept-ranges': 'bytes',
-          ...(partial ? { 'content-range': `bytes ${from}-${to - 1}/${row.bytes}` } : {}),
-        },
-        facts: { ...facts, rows: { delivered: 0, withheld: 0 } },
-      };
-    },
-    { repeatOf: row.id },
-  );
-}
+export const downloadExport = releaseOperation('downloadExport', {
+  kind: 'release',
+  run: async (call, services) => {
+    const row = await ownExport(call, services);
+    const asked = openAsked(services.sealer, row.id, row.asked);
+    return whenAllowed(
+      call,
+      services,
+      asked,
+      async ({ permission, facts }) => {
+        if (row.state !== 'ready') throw new Problem('export_not_ready', { state: row.state });
+        if (!termsDigest(permission).equals(row.terms)) throw new Problem('export_void');
+        const { from, to, partial } = rangeOf(headerOf(call.head, 'range'), row.bytes);
+        const body = await services.bulk.run(() =>
+          exportBytes(services.pool, services.sealer, row.id, { from, to }),
+        );
+        if (body === undefined) throw new Problem('export_void');
+        return {
+          entry: 'allow',
+          status: partial ? 206 : 200,
+          contentType: contentTypes[row.format],
+          body,
+          headers: {
+            'accept-ranges': 'bytes',
+            ...(partial ? { 'content-range': `bytes ${from}-${to - 1}/${row.bytes}` } : {}),
+          },
+          facts: { ...facts, rows: { delivered: 0, withheld: 0 } },
+        };
+      },
+      { repeatOf: row.id },
+    );
+  },
+});
 
 interface Range {
   readonly from: number;

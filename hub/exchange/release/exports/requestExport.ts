@@ -15,21 +15,22 @@ import type { ReleaseServices } from '../services.ts';
 import { termsDigest } from '../streamPart.ts';
 import { sealAsked } from './askedExport.ts';
 import { exportLife, exportView, mostExports } from './ownExport.ts';
+import { releaseOperation } from '../../operation.ts';
 
 /** `ExportQuestion` of openapi.yaml; it has been validated. */
 interface ExportQuestion extends Pick<Query, 'fields' | 'filter'> {
   readonly format: ExportFormat;
 }
 
-export function requestExport(
-  call: Call<DepartmentCaller>,
-  services: ReleaseServices,
-): Promise<Outcome> | Outcome {
-  const { format, ...query } = call.body as ExportQuestion;
-  return whenAllowed(call, services, { ...query, export: true }, (allowed) =>
-    open(services, call, format, allowed),
-  );
-}
+export const requestExport = releaseOperation('requestExport', {
+  kind: 'release',
+  run: (call, services) => {
+    const { format, ...query } = call.body;
+    return whenAllowed(call, services, { ...query, export: true }, (allowed) =>
+      open(services, call, format, allowed),
+    );
+  },
+});
 
 function open(
   { registry, sealer, exportsAsked }: ReleaseServices,
@@ -57,7 +58,7 @@ function open(
   });
   const { obligations } = permission;
   const said = obligations.length === 0 ? {} : { obligations: saidObligations(obligations, now) };
-  return allowed(
+  return allowed<'requestExport'>(
     202,
     { ...view, ...said },
     {

@@ -1,10 +1,12 @@
 /** GET /v1/datasets/{dataset}/exports/{export}: how far a file is; its manifest once it is whole. */
-import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
-import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
-import type { ReleaseServices } from '../services.ts';
+import { allowed } from '../../../gate/call.ts';
 import { exportView, ownExport } from './ownExport.ts';
+import { releaseOperation } from '../../operation.ts';
 
-export async function showExport(call: Call<DepartmentCaller>, services: ReleaseServices): Promise<Outcome> {
-  const row = await ownExport(call, services);
-  return allowed(200, exportView(row), { facts: { dataset: row.dataset, repeatOf: row.id } });
-}
+export const showExport = releaseOperation('showExport', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const row = await ownExport(call, services);
+    return allowed<'showExport'>(200, exportView(row), { facts: { dataset: row.dataset, repeatOf: row.id } });
+  },
+});

@@ -4,8 +4,7 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { allowed } from '../../../gate/call.ts';
 import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { periodsUnfit } from '../../../domain/periods.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
@@ -23,6 +22,9 @@ import { digestOf } from '../registration.ts';
 import { changeoverView } from './changeoverView.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { versionNotNext } from '../../versionNotNext.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { ofDataset } from '../../../gate/ownership.ts';
+import { operation } from '../../operation.ts';
 
 type Begin = components['schemas']['ChangeoverBegin'];
 
@@ -32,63 +34,68 @@ type Begin = components['schemas']['ChangeoverBegin'];
  * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), changeover_unfit, changeover_under_way, mapping_invalid,
  *   invalid_request, version_not_next, sunset_too_soon, code_list_ahead, element_source, policy_does_not_compile (a restriction could not go on), schema_overtaken
  */
-export async function beginChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { app } = services.database;
-  const id = call.params['dataset'] ?? '';
-  const { schema: urn, mappings: documents, rowsBy, reason, sunset } = call.body as Begin;
-  const row = await datasetById(app, id);
-  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-  if (row.state === 'retired') throw unavailable(row);
-  const { schema: from } = await readRegistered(
-    services,
-    (await schemaByUrn(app, row.schema))?.document ?? '{}',
-  );
-  const target = await schemaByUrn(app, urn);
-  if (target?.state !== 'published' || target.name !== from.name)
-    throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
-  const { schema: to } = await readRegistered(services, target.document);
-  refuseUnfit(row, from, to, rowsBy);
-  if ((await openChangeover(app, id)) !== undefined) throw underWay(id, urn);
-  refuseOver(sunset, call.now);
-  const mappings = await mappingsFor(services, row, to, documents);
-  refuseUnread(row, to, mappings, rowsBy);
-  const asked: ChangeoverRow = {
-    ...{ id: call.exchange, dataset: id, from: row.schema, to: urn, reason, state: 'open' },
-    sunset: sunset ?? null,
-    mappings,
-    rowsBy: rowsBy ?? null,
-    ...{ batch: null, over: null, source: null, lists: '', trouble: null },
-    needsOfficer: false,
-    ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
-  };
-  // what its entries may not offer is said before anything is filled
-  await entriesFoundBy(services, row, to);
-  const view = await changeoverView(services, asked, row);
-  const changeover = view.standing;
-  return allowed(202, view.body, {
-    facts: {
-      ...{ dataset: id, provider: row.department },
-      change: {
-        ...{ kind: 'Dataset', id, act: 'changeover', schema: urn, from: row.schema, reason },
-        ...{ stops: view.stops.length, officer: changeover.needsOfficer },
-        ...(sunset === undefined ? {} : { sunset }),
-        mappings: changeover.mappings
-          .map(({ name, version, digest }) => `${name}@${version} ${digest}`)
-          .join('; '),
+export const beginChangeover = operation('beginChangeover', {
+  kind: 'management',
+  permission: { operator: everywhere, 'office steward': own, steward: own },
+  owner: ofDataset,
+  run: async (call, services) => {
+    const { app } = services.database;
+    const id = call.params.dataset;
+    const { schema: urn, mappings: documents, rowsBy, reason, sunset } = call.body;
+    const row = await datasetById(app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    if (row.state === 'retired') throw unavailable(row);
+    const { schema: from } = await readRegistered(
+      services,
+      (await schemaByUrn(app, row.schema))?.document ?? '{}',
+    );
+    const target = await schemaByUrn(app, urn);
+    if (target?.state !== 'published' || target.name !== from.name)
+      throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
+    const { schema: to } = await readRegistered(services, target.document);
+    refuseUnfit(row, from, to, rowsBy);
+    if ((await openChangeover(app, id)) !== undefined) throw underWay(id, urn);
+    refuseOver(sunset, call.now);
+    const mappings = await mappingsFor(services, row, to, documents);
+    refuseUnread(row, to, mappings, rowsBy);
+    const asked: ChangeoverRow = {
+      ...{ id: call.exchange, dataset: id, from: row.schema, to: urn, reason, state: 'open' },
+      sunset: sunset ?? null,
+      mappings,
+      rowsBy: rowsBy ?? null,
+      ...{ batch: null, over: null, source: null, lists: '', trouble: null },
+      needsOfficer: false,
+      ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
+    };
+    // what its entries may not offer is said before anything is filled
+    await entriesFoundBy(services, row, to);
+    const view = await changeoverView(services, asked, row);
+    const changeover = view.standing;
+    return allowed<'beginChangeover'>(202, view.body, {
+      facts: {
+        ...{ dataset: id, provider: row.department },
+        change: {
+          ...{ kind: 'Dataset', id, act: 'changeover', schema: urn, from: row.schema, reason },
+          ...{ stops: view.stops.length, officer: changeover.needsOfficer },
+          ...(sunset === undefined ? {} : { sunset }),
+          mappings: changeover.mappings
+            .map(({ name, version, digest }) => `${name}@${version} ${digest}`)
+            .join('; '),
+        },
       },
-    },
-    bumpsEpoch: true,
-    work: async (transaction) => {
-      if (!(await isBoundTo(transaction, id, row.schema)))
-        throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
-      try {
-        await insertChangeover(transaction, changeover);
-      } catch (error) {
-        throw isDuplicate(error) ? underWay(id, urn) : error;
-      }
-    },
-  });
-}
+      bumpsEpoch: true,
+      work: async (transaction) => {
+        if (!(await isBoundTo(transaction, id, row.schema)))
+          throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+        try {
+          await insertChangeover(transaction, changeover);
+        } catch (error) {
+          throw isDuplicate(error) ? underWay(id, urn) : error;
+        }
+      },
+    });
+  },
+});
 
 const underWay = (dataset: string, schema: string): Problem =>
   new Problem('changeover_under_way', { dataset, schema });

@@ -13,6 +13,9 @@ import { placeFor } from '../schemaHands.ts';
 import { changeoverView, summary } from './changeoverView.ts';
 import { underWay } from './showChangeover.ts';
 import { switchOver } from './switchOver.ts';
+import { decided } from '../../../domain/cells.ts';
+import { ofDataset } from '../../../gate/ownership.ts';
+import { operation } from '../../operation.ts';
 
 type Decision = components['schemas']['ChangeoverDecision'];
 
@@ -23,46 +26,52 @@ type Decision = components['schemas']['ChangeoverDecision'];
  * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, sunset_ahead, stops_unacknowledged, four_eyes,
  *   owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out), schema_overtaken, version_exists
  */
-export async function decideChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const decision = call.body as Decision;
-  const { changeover, row } = await underWay(call, services);
-  if (decision.act === 'abandon') return abandoned(call, changeover, row, decision.reason);
-  const view = await changeoverView(services, changeover, row);
-  const { dataset } = changeover;
-  if (view.stage !== 'ready') throw new Problem('changeover_not_ready', { dataset, stage: view.stage });
-  const { digest = '' } = view.body;
-  if (decision.digest !== digest) throw anew(dataset);
-  const stops = view.stops.map(({ agreement }) => agreement);
-  if ([...decision.stops].sort().join('\n') !== [...stops].sort().join('\n'))
-    throw new Problem(
-      'stops_unacknowledged',
-      { count: stops.length },
-      { at: '/body/stops', findings: view.body.stops },
-    );
-  const agreed = agreedBy(view.standing, row, digest, call, services);
-  await refuseDoneInHerPlace(call.caller, { changeover }, services);
-  const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
-  if (done) {
-    refuseAhead(changeover, call.now);
-    return switchOver(call, services, { before: changeover, agreed, row, view });
-  }
-  return allowed(
-    200,
-    { ...view.body, ...persons(agreed) },
-    {
-      facts: {
-        ...{ dataset, provider: row.department },
-        change: {
-          ...{ kind: 'Dataset', id: dataset, act: 'agree', changeover: changeover.id, digest },
-          ...(view.loosens.length === 0 ? {} : { loosens: view.loosens.length }),
+export const decideChangeover = operation('decideChangeover', {
+  kind: 'management',
+  // who agrees to it is decided further, within a cell: the second person of its department, the security officer
+  permission: decided,
+  owner: ofDataset,
+  run: async (call, services) => {
+    const decision = call.body;
+    const { changeover, row } = await underWay(call, services);
+    if (decision.act === 'abandon') return abandoned(call, changeover, row, decision.reason);
+    const view = await changeoverView(services, changeover, row);
+    const { dataset } = changeover;
+    if (view.stage !== 'ready') throw new Problem('changeover_not_ready', { dataset, stage: view.stage });
+    const { digest = '' } = view.body;
+    if (decision.digest !== digest) throw anew(dataset);
+    const stops = view.stops.map(({ agreement }) => agreement);
+    if ([...decision.stops].sort().join('\n') !== [...stops].sort().join('\n'))
+      throw new Problem(
+        'stops_unacknowledged',
+        { count: stops.length },
+        { at: '/body/stops', findings: view.body.stops },
+      );
+    const agreed = agreedBy(view.standing, row, digest, call, services);
+    await refuseDoneInHerPlace(call.caller, { changeover }, services);
+    const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
+    if (done) {
+      refuseAhead(changeover, call.now);
+      return switchOver(call, services, { before: changeover, agreed, row, view });
+    }
+    return allowed<'decideChangeover'>(
+      200,
+      { ...view.body, ...persons(agreed) },
+      {
+        facts: {
+          ...{ dataset, provider: row.department },
+          change: {
+            ...{ kind: 'Dataset', id: dataset, act: 'agree', changeover: changeover.id, digest },
+            ...(view.loosens.length === 0 ? {} : { loosens: view.loosens.length }),
+          },
+        },
+        work: async (transaction) => {
+          if (!(await agreeToChangeover(transaction, changeover, agreed))) throw anew(dataset);
         },
       },
-      work: async (transaction) => {
-        if (!(await agreeToChangeover(transaction, changeover, agreed))) throw anew(dataset);
-      },
-    },
-  );
-}
+    );
+  },
+});
 
 /** Until then consumers were told that the version of today answers. @throws Problem sunset_ahead */
 function refuseAhead({ from, sunset }: ChangeoverRow, now: number): void {
@@ -101,7 +110,7 @@ function abandoned(
   reason: string,
 ): Outcome {
   const { id, dataset, batch } = changeover;
-  return allowed(
+  return allowed<'decideChangeover'>(
     200,
     { ...summary(changeover), state: 'abandoned' },
     {

@@ -1,17 +1,25 @@
 import { Problem } from '../../../../terms/problem.ts';
-import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
+import { allowed, type Call } from '../../../gate/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { openChangeover, type ChangeoverRow } from '../../../store/registry/changeovers.ts';
 import { datasetById, type DatasetRow } from '../../../store/registry/datasets.ts';
 import type { Services } from '../../services.ts';
 import { changeoverView } from './changeoverView.ts';
+import { seen } from '../../../domain/cells.ts';
+import { ofDataset } from '../../../gate/ownership.ts';
+import { operation } from '../../operation.ts';
 
 /** GET /v1/datasets/{dataset}/changeover. @throws Problem dataset_unknown, changeover_unknown, policy_does_not_compile */
-export async function showChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { changeover, row } = await underWay(call, services);
-  const { body } = await changeoverView(services, changeover, row);
-  return allowed(200, body, { facts: { dataset: row.id, provider: row.department } });
-}
+export const showChangeover = operation('showChangeover', {
+  kind: 'inspect',
+  permission: seen,
+  owner: ofDataset,
+  run: async (call, services) => {
+    const { changeover, row } = await underWay(call, services);
+    const { body } = await changeoverView(services, changeover, row);
+    return allowed<'showChangeover'>(200, body, { facts: { dataset: row.id, provider: row.department } });
+  },
+});
 
 /** The one that the dataset of a call's path is in. @throws Problem dataset_unknown, changeover_unknown */
 export async function underWay(

@@ -60,7 +60,7 @@ export async function switchOver(
   const { exchange } = call;
   // there is no stage of what is over, nor anything to agree to
   const { stage: _, digest: __, ...told } = view.body;
-  return allowed(
+  return allowed<'decideChangeover'>(
     200,
     { ...told, state: 'switched', ...(approver === null ? {} : { approver }) },
     {

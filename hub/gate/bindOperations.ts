@@ -1,20 +1,11 @@
-/** Operations as tables: what answers an operationId, and what of it the gate must know. */
-import type { EntryKind } from '../../log/leaf.ts';
+/** Binds operations to a listener: how its callers are authenticated, and what the operations work with. */
 import type { Caller } from '../identity/authentication/caller.ts';
-import type { Announced, Operation } from './call.ts';
 import type { Door } from './doors/door.ts';
 import type { Answering, Gate } from './gate.ts';
+import type { Operation } from './operation.ts';
 import type { BoundOperation } from './passage.ts';
 
-export interface OperationRow<C extends Caller, S> {
-  /** kind of its entries; `none`: public material or health, which leave none */
-  readonly kind: EntryKind | 'none';
-  readonly run: Operation<C, S>;
-  /** whether a body of this call may be read at all, from its head. @throws Problem */
-  readonly admit?: (call: Announced<C>, services: S) => Promise<void> | void;
-}
-
-export type OperationRows<C extends Caller, S> = Readonly<Record<string, OperationRow<C, S>>>;
+export type Operations<C extends Caller, S> = Readonly<Record<string, Operation<C, S>>>;
 
 /** What openapi.yaml says of an operation. */
 export interface DeclaredOperation {
@@ -38,23 +29,20 @@ export interface Behind<C extends Caller> {
   readonly permit?: (caller: C, declared: DeclaredOperation) => void;
 }
 
-/**
- * Puts a table of operations behind a door.
- * @throws TypeError where openapi.yaml lacks an operation or asks for other security than the door does: the boot fails
- */
-export function bindRows<C extends Caller, S>(
+/** @throws TypeError where openapi.yaml lacks an operation or asks for another security scheme: the boot fails */
+export function bindOperations<C extends Caller, S>(
   { gate, door, declared, permit }: Behind<C>,
-  rows: OperationRows<C, S>,
+  operations: Operations<C, S>,
   services: S,
 ): Readonly<Record<string, Answering>> {
-  const bound = Object.entries(rows).map(([id, { kind, run, admit }]) => {
+  const bound = Object.values(operations).map(({ id, kind, run, admit }) => {
     const known = declared.find(({ operationId }) => operationId === id);
     if (known === undefined) throw new TypeError(`openapi.yaml has no operation ${id}`);
     const asked =
       door.scheme === undefined ? known.security.length === 0 : known.security.includes(door.scheme);
     if (!asked) {
       throw new TypeError(
-        `${id} asks for ${known.security.join()}, and stands behind ${door.scheme ?? 'an open door'}`,
+        `${id} requires ${known.security.join()}, but is bound to ${door.scheme ?? 'no security'}`,
       );
     }
     const operation: BoundOperation<C> = {
