@@ -1,13 +1,20 @@
 /**
- * openapi.yaml as the listeners use it: references resolved, one record an operation. The document is the only place that says which
- * addresses exist, on which listener, under which security and with which shapes.
+ * openapi.yaml as the listeners use it: references resolved, one record per operation. The document is the only source of the addresses,
+ * their listeners, their security and their schemas.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
-import { ContractError, resolveReferences, type JsonObject } from './contractReferences.ts';
 
-export { ContractError, type JsonObject } from './contractReferences.ts';
+export type JsonObject = Record<string, unknown>;
+
+/** Any defect of the contract stops the boot with this. */
+export class ContractError extends Error {
+  constructor(reason: string) {
+    super(`openapi.yaml: ${reason}`);
+    this.name = 'ContractError';
+  }
+}
 
 export const listeners = ['exchange', 'open', 'staff', 'citizen', 'admin'] as const;
 export type Listener = (typeof listeners)[number];
@@ -89,8 +96,8 @@ export function contractOf(source: JsonObject): Contract {
 }
 
 /**
- * The part of the document that one listener serves: nothing of another listener is left in it, no other listener's security either. Of the
- * components there are the schemes of security, which are named without a reference.
+ * The part of the document that one listener serves, without operations and security of other listeners. Of the components only the security
+ * schemes remain, which are named without a reference.
  */
 export function documentOf(contract: Contract, listener: Listener): JsonObject {
   const paths: JsonObject = {};
@@ -253,4 +260,51 @@ export function checkHandlers(
     if (orphans.length > 0)
       throw new ContractError(`handlers on ${listener} without operation: ${orphans.join(', ')}`);
   }
+}
+
+/**
+ * A copy in which every `$ref` is replaced by its target, keeping its siblings. A target of several references is one shared object, which
+ * must not be changed.
+ * @throws ContractError if a reference has no target or refers to itself
+ */
+function resolveReferences(source: JsonObject): JsonObject {
+  /** reference → its resolved target; undefined while it is being resolved */
+  const resolved = new Map<string, JsonObject | undefined>();
+  const named = (reference: string): JsonObject => {
+    const known = resolved.get(reference);
+    if (known !== undefined) return known;
+    if (resolved.has(reference)) throw new ContractError(`${reference} refers to itself`);
+    resolved.set(reference, undefined);
+    const target = copied(lookUp(reference, source)) as JsonObject;
+    resolved.set(reference, target);
+    return target;
+  };
+  const copied = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(copied);
+    if (typeof value !== 'object' || value === null) return value;
+    const copy: JsonObject = {};
+    const { $ref: reference } = value as JsonObject;
+    for (const [name, member] of Object.entries(value)) {
+      if (name === '$ref' && typeof reference === 'string') continue;
+      // `mapping` names references, of which none are left; Ajv refuses it
+      if (name === 'mapping' && Object.hasOwn(value, 'propertyName')) continue;
+      copy[name] = copied(member);
+    }
+    if (typeof reference !== 'string') return copy;
+    const target = named(reference);
+    return Object.keys(copy).length === 0 ? target : { ...target, ...copy };
+  };
+  return copied(source) as JsonObject;
+}
+
+function lookUp(reference: string, root: JsonObject): unknown {
+  let found: unknown = root;
+  for (const step of reference.replace(/^#\//, '').split('/')) {
+    found =
+      typeof found === 'object' && found !== null && Object.hasOwn(found, step)
+        ? (found as JsonObject)[step]
+        : undefined;
+  }
+  if (found === undefined) throw new ContractError(`${reference} names nothing`);
+  return found;
 }
