@@ -101,9 +101,14 @@ function countHosts(rawHeaders: readonly string[]): number {
   return hosts;
 }
 
+interface ParserError extends NodeJS.ErrnoException {
+  /** the bytes that the parser refused */
+  readonly rawPacket?: Buffer;
+}
+
 /** Answers what the HTTP parser refuses with a problem and closes the connection. There is no exchange and no log entry. */
 export function answerClientErrors(server: Server, count: (code: string) => void): void {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('clientError', (error: ParserError, socket) => {
     count(error.code ?? 'unknown');
     // over broken TLS an answer could never be sent
     const broken = error.code === 'ECONNRESET' || error.code?.startsWith('ERR_SSL_') === true;
@@ -111,14 +116,18 @@ export function answerClientErrors(server: Server, count: (code: string) => void
       socket.destroy();
       return;
     }
-    socket.end(bareReply(parserProblem(error.code)), () => socket.destroy());
+    socket.end(bareReply(parserProblem(error)), () => socket.destroy());
   });
 }
 
-function parserProblem(code: string | undefined): Problem {
+/** True if the request line has a byte beyond ASCII. */
+const hasRawText = (packet: Buffer | undefined): boolean =>
+  /^[^\r\n]*[\x80-\xff]/.test(packet?.toString('latin1') ?? '');
+
+function parserProblem({ code, rawPacket }: ParserError): Problem {
   if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headers_too_large');
-  // characters that RFC 3986 does not allow, such as raw Chinese
-  if (code === 'HPE_INVALID_URL') return new Problem('target_malformed');
+  // text that was not escaped, such as raw Chinese; control characters stay malformed HTTP
+  if (code === 'HPE_INVALID_URL' && hasRawText(rawPacket)) return new Problem('target_malformed');
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('request_timeout');
   return new Problem('malformed_http');
 }
