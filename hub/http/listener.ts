@@ -26,13 +26,7 @@ import {
   type ConnectionLimits,
 } from './sockets/connectionLimits.ts';
 import { trackConnections, type Connections } from './sockets/connections.ts';
-import {
-  answerClientErrors,
-  checkRequestHead,
-  limitServer,
-  serverLimits,
-  tlsLimits,
-} from './sockets/server.ts';
+import { answerClientErrors, limitServer, serverLimits, tlsLimits } from './sockets/server.ts';
 
 export interface ListenerOptions extends RequestHandlerOptions {
   readonly connectionLimits?: ConnectionLimits;
