@@ -277,7 +277,7 @@ async function start(
         walks.intake,
       ),
     },
-    door: config.connections,
+    connectionLimits: config.connections,
     streamPatience: options.streamPatience,
   });
   const { streams } = walks.release;

@@ -76,14 +76,6 @@ module.exports = {
       to: { path: '^hub/store/rows/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'one-validator-a-listener',
-      comment:
-        'openapi-backend validates the calls of the open, staff and admin listeners, requestChecks.ts those of the exchange listener: docs/decisions/0016.',
-      severity: 'error',
-      from: { pathNot: ['^hub/http/exchangeListener\\.ts$', '^bench/', ...beside] },
-      to: { path: '^hub/http/contract/requestChecks\\.ts$' },
-    },
-    {
       name: 'readings-are-the-ground',
       comment: 'What every format stands on (adapters/reading) knows no format and no mapping.',
       severity: 'error',

@@ -1,6 +1,6 @@
 /** What the contract promises to answer: tests hold every reply they get against it. */
 import type { ValidateFunction } from 'ajv';
-import { contractAjv } from '../hub/http/contract/contractAjv.ts';
+import { contractAjv } from '../hub/http/contract/contractBackend.ts';
 import { readContract, type JsonObject } from '../hub/http/contract/contract.ts';
 
 const ajv = contractAjv(false);

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { addressOf } from './sockets/doorkeeper.ts';
 import type { CallHead } from '../identity/authentication/caller.ts';
 import { readPeer } from '../identity/tls/readPeer.ts';
+import { addressOf } from './sockets/connectionLimits.ts';
 
-/** Everything of a request but its body, as the gate authenticates it. @param targetUri from the configured origin, never from Host */
+/** Everything of a request except its body. @param targetUri from the configured origin, never from Host */
 export function headOf(request: IncomingMessage, method: string, targetUri: string): CallHead {
   const { socket, rawHeaders, headers } = request;
   const tls = socket instanceof TLSSocket ? socket : undefined;

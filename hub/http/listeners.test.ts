@@ -18,7 +18,7 @@ import { startStaffHub } from '../../tests/staffHub.ts';
 import type { Answering } from '../gate/gate.ts';
 import type { GateRequest } from '../gate/passage.ts';
 import { Problem } from '../../terms/problem.ts';
-import { problemReply } from './replies/problemReply.ts';
+import { problemReply } from './replies/reply.ts';
 import { readContract, type Listener } from './contract/contract.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { sideBySide } from '../../tests/sideBySide.ts';
@@ -211,6 +211,29 @@ test('every operation with a body is closed on its own listener: unknown members
   });
 });
 
+test('the staff listener answers its own host and loopback, and refuses a second or foreign Host before any page', async () => {
+  const sent = (path: string, host: string[]) =>
+    raw(`GET ${path} HTTP/1.1\r\n${host.map((name) => `Host: ${name}\r\n`).join('')}\r\n`, 'staff');
+  for (const path of ['/', '/console', '/v1/catalogue', '/nowhere']) {
+    assert.match(await sent(path, ['evil.example']), /^HTTP\/1\.1 421 .*"code":"host_mismatch"/s, path);
+    assert.match(await sent(path, []), /^HTTP\/1\.1 421 /, path);
+    const doubled = await sent(path, ['localhost', 'localhost']);
+    assert.match(doubled, /^HTTP\/1\.1 400 .*"code":"header_duplicate"/s, path);
+    for (const host of ['localhost', `127.0.0.1:${hub.ports.staff}`])
+      assert.doesNotMatch(await sent(path, [host]), /^HTTP\/1\.1 4(?:00|21) /, `${path} of ${host}`);
+  }
+});
+
+test('an address with raw Chinese is refused with what is wrong', async () => {
+  for (const listener of ['exchange', 'staff'] as const) {
+    const reply = await raw(
+      `GET /v1/datasets?department=京 HTTP/1.1\r\nHost: localhost:${hub.ports[listener]}\r\n\r\n`,
+      listener,
+    );
+    assert.match(reply, /^HTTP\/1\.1 400 .*"code":"target_malformed"/s, listener);
+  }
+});
+
 describe('the exchange listener', () => {
   test('hands the gate what was on the wire, with the configured origin', async () => {
     seen.length = 0;
@@ -315,15 +338,15 @@ describe('the exchange listener', () => {
 });
 
 /** Sends bytes over mutual TLS and reads until the other side closes, or has answered. */
-function raw(text: string): Promise<string> {
+function raw(text: string, listener: 'exchange' | 'staff' = 'exchange'): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket: TLSSocket = connect({ host: 'localhost', port: hub.ports.exchange, ...client }, () =>
+    const socket: TLSSocket = connect({ host: 'localhost', port: hub.ports[listener], ...client }, () =>
       socket.write(text),
     );
     let reply = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       reply += chunk;
-      if (reply.includes('"who"') || reply.endsWith('}')) socket.destroy();
+      if (reply.includes('"who"') || reply.endsWith('}') || reply.includes('</html>')) socket.destroy();
     });
     socket
       .on('close', () => resolve(reply))

@@ -1,34 +1,39 @@
 /**
- * The listeners of a hub: four, and one for persons' own pages where it is configured. Made from the contract and checked against it before any of them opens its port; closed together: no new
- * connection, calls in flight finish, then the last socket closes.
+ * The listeners of a hub: four, and one for citizens if it is configured. They are made from the contract and compared with it before any of
+ * them opens its port. They close together: no new connection, calls in flight finish, then the last socket closes.
  */
 import type { Server } from 'node:http';
 import type { Server as NetServer } from 'node:net';
+import type { Answering } from '../gate/gate.ts';
 import type { Bindings } from '../operations/bindings.ts';
 import type { Services } from '../operations/services.ts';
-import type { Connections } from './sockets/connections.ts';
 import { checkHandlers, listeners, type Contract, type Listener } from './contract/contract.ts';
-import { consolePages } from './consolePages.ts';
-import { ownPages } from './ownPages.ts';
 import { docs } from './contract/docs.ts';
-import { demoListener, type DemoListenerOptions } from './demoListener.ts';
-import { usualDoor, type DoorkeeperLimits } from './sockets/doorkeeper.ts';
-import { exchangeListener } from './exchangeListener.ts';
-import { expressListener } from './expressListener.ts';
-import type { ListenerEvents } from './listenerEvents.ts';
+import { makeListener, type RunningListener } from './listener.ts';
+import { citizenPages, consolePages } from './pages.ts';
+import type { ListenerEvents } from './requestHandler.ts';
+import { defaultConnectionLimits, type ConnectionLimits } from './sockets/connectionLimits.ts';
+import { anyHost, exactHost, hostNameOf } from './sockets/server.ts';
 
 export interface ListenersOptions {
   readonly services: Pick<Services, 'hub' | 'identity' | 'counters' | 'report'>;
   readonly contract: Contract;
-  /** who may open connections to the public listeners, and how many */
-  readonly door?: DoorkeeperLimits;
-  /** see `ExchangeListenerOptions` */
+  /** of the public listeners */
+  readonly connectionLimits?: ConnectionLimits;
+  /** see `RequestHandlerOptions` */
   readonly streamPatience?: number | undefined;
-  /** what answers each operation, by listener */
+  /** handlers of the operations, by listener */
   readonly bindings: Bindings;
-  /** of a demo: the staff listener once more, on http://localhost, where persons' own pages may stand too */
-  readonly demo?:
-    (Pick<DemoListenerOptions, 'operations' | 'reserved'> & { readonly plainCitizen: boolean }) | undefined;
+  readonly demo?: DemoListener | undefined;
+}
+
+/** A demo's second staff listener on http://localhost: browsers show no warning and offer passkeys there without a trusted certificate. */
+export interface DemoListener {
+  readonly operations: Readonly<Record<string, Answering>>;
+  /** bound to loopback */
+  readonly reserved: NetServer;
+  /** the citizen listener is plain HTTP too */
+  readonly plainCitizen: boolean;
 }
 
 type Always = Exclude<Listener, 'citizen'>;
@@ -37,19 +42,19 @@ const always = listeners.filter((name): name is Always => name !== 'citizen');
 
 export interface HubListeners {
   readonly servers: Readonly<Record<Always, Server>>;
-  /** Answers from now on, on ports that were taken before. */
+  /** Answers from now on, on reserved ports. */
   listen(reserved: Reserved): Promise<void>;
   /** Destroys the exchange listener's open sockets of one client certificate. @returns how many */
   closeSerial(serial: string): number;
-  /** Ends when every call in flight is answered and every socket closed. @param patience milliseconds until the rest is cut off */
+  /** Resolves when all calls in flight are answered and all sockets closed. @param patience milliseconds until open sockets are destroyed */
   drain(patience?: number): Promise<void>;
 }
 
 /** @throws ContractError when handlers and openapi.yaml differ */
 export async function makeListeners(options: ListenersOptions): Promise<HubListeners> {
   const { services, contract, bindings } = options;
-  const door = options.door ?? usualDoor;
-  const { identity } = services;
+  const connectionLimits = options.connectionLimits ?? defaultConnectionLimits;
+  const { identity, hub } = services;
   checkHandlers(contract, {
     exchange: Object.keys(bindings.exchange),
     open: Object.keys(bindings.open),
@@ -58,71 +63,91 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
     admin: Object.keys(bindings.admin),
   });
   const events = eventsOf(services);
-  const exchange = exchangeListener({
+  const exchange = await makeListener({
+    listener: 'exchange',
     contract,
     operations: bindings.exchange,
-    publicOrigin: services.hub.publicOrigin,
-    tls: identity.tlsOptions('exchange'),
-    door,
+    signedOrigin: hub.publicOrigin,
+    checkHost: exactHost(hub.publicOrigin),
+    tls: { ...identity.tlsOptions('exchange'), requestCert: true, rejectUnauthorized: true },
+    connectionLimits,
     streamPatience: options.streamPatience,
     events,
   });
-  const open = await expressListener({
-    contract,
+  const open = await makeListener({
     listener: 'open',
+    contract,
     operations: bindings.open,
+    checkHost: anyHost,
     tls: identity.tlsOptions('open'),
-    door,
-    before: docs(),
+    connectionLimits,
+    pages: docs(),
     events,
   });
-  const staff = await expressListener({
-    contract,
+  const staff = await makeListener({
     listener: 'staff',
+    contract,
     operations: bindings.staff,
+    checkHost: hostNameOf(hub.staff.origin),
     tls: identity.tlsOptions('staff'),
-    door,
-    before: consolePages(),
+    connectionLimits,
+    pages: consolePages(),
     events,
   });
   const citizen =
-    services.hub.citizen === undefined
+    hub.citizen === undefined
       ? undefined
-      : await expressListener({
-          contract,
+      : await makeListener({
           listener: 'citizen',
+          contract,
           operations: bindings.citizen,
+          checkHost: hostNameOf(hub.citizen.origin),
           ...(options.demo?.plainCitizen === true ? {} : { tls: identity.tlsOptions('citizen') }),
-          door,
-          before: ownPages(),
+          connectionLimits,
+          pages: citizenPages(),
           events,
         });
-  const admin = await expressListener({ contract, listener: 'admin', operations: bindings.admin, events });
-  identity.bindServer(exchange.server, 'exchange');
-  if (open.tlsServer !== undefined) identity.bindServer(open.tlsServer, 'open');
-  if (staff.tlsServer !== undefined) identity.bindServer(staff.tlsServer, 'staff');
+  const admin = await makeListener({
+    listener: 'admin',
+    contract,
+    operations: bindings.admin,
+    checkHost: anyHost,
+    events,
+  });
+  const demo =
+    options.demo &&
+    (await makeListener({
+      listener: 'staff',
+      contract,
+      operations: options.demo.operations,
+      checkHost: hostNameOf('http://localhost'),
+      pages: consolePages(),
+      events,
+    }));
+  const made: Readonly<Record<Always, RunningListener>> = { exchange, open, staff, admin };
+  for (const name of always) {
+    const { tlsServer } = made[name];
+    if (name !== 'admin' && tlsServer !== undefined) identity.bindServer(tlsServer, name);
+  }
   if (citizen?.tlsServer !== undefined) identity.bindServer(citizen.tlsServer, 'citizen');
   identity.onRevoked((serials) => {
     for (const serial of serials) exchange.connections.closeSerial(serial);
   });
-  let closeDemo: (() => Promise<void>) | undefined;
-  const made: Readonly<Record<Always, { readonly server: Server; readonly connections: Connections }>> = {
-    exchange,
-    open,
-    staff,
-    admin,
-  };
   return {
     servers: { exchange: exchange.server, open: open.server, staff: staff.server, admin: admin.server },
     listen: async (reserved) => {
       for (const name of always) await listenOn(made[name].server, reserved[name]);
       if (citizen !== undefined && reserved.citizen !== undefined)
         await listenOn(citizen.server, reserved.citizen);
-      if (options.demo !== undefined) closeDemo = await demoListener({ ...options.demo, contract, events });
+      if (demo !== undefined && options.demo !== undefined)
+        await listenOn(demo.server, options.demo.reserved);
     },
     closeSerial: (serial) => exchange.connections.closeSerial(serial),
     drain: async (patience = 30_000) => {
-      await closeDemo?.();
+      if (demo?.server.listening === true) {
+        demo.connections.cut();
+        await demo.connections.drain();
+      }
       await drainAll(
         [...always.map((name) => made[name]), ...(citizen === undefined ? [] : [citizen])],
         patience,
@@ -149,10 +174,7 @@ async function listenOn(server: Server, reserved: NetServer): Promise<void> {
   });
 }
 
-async function drainAll(
-  all: readonly { readonly server: Server; readonly connections: Connections }[],
-  patience: number,
-): Promise<void> {
+async function drainAll(all: readonly RunningListener[], patience: number): Promise<void> {
   const cut = setTimeout(() => {
     for (const { connections } of all) connections.cut();
   }, patience);

@@ -4,7 +4,7 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { after, test } from 'node:test';
 import request from 'supertest';
 import { startStaffHub } from '../../tests/staffHub.ts';
-import { contractAjv } from './contract/contractAjv.ts';
+import { contractAjv } from './contract/contractBackend.ts';
 import { readContract, schemeOn, type ContractOperation, type JsonObject } from './contract/contract.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { sideBySide } from '../../tests/sideBySide.ts';

@@ -24,7 +24,7 @@ import { readBackDelay } from '../../hub/audit/writer/follower.ts';
 import { nonceLife } from '../../hub/audit/writer/nonceMemory.ts';
 import { chunkSize } from '../../hub/audit/search/places.ts';
 import { judgedTogether, personsTogether } from '../../hub/jobs/watchLog.ts';
-import { mostRawHeaders, serverLimits } from '../../hub/http/sockets/serverLimits.ts';
+import { maxRawHeaders, serverLimits } from '../../hub/http/sockets/server.ts';
 import { clockLooksEvery } from '../../hub/store/database/clock.ts';
 import { driverDeadline, statementDeadline } from '../../hub/store/database/session.ts';
 import { longestLeaf } from '../../log/leafBytes.ts';
@@ -318,8 +318,8 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['api', `at most ${largestPart / mebibyte} MiB a part`, `每段不超过 ${largestPart / mebibyte} MiB`],
   [
     'api',
-    `| headers | ${serverLimits.maxHeaderSize / 1024} KB, ${mostRawHeaders / 2} lines |`,
-    `| 请求头 | ${serverLimits.maxHeaderSize / 1024} KB，${mostRawHeaders / 2} 行 |`,
+    `| headers | ${serverLimits.maxHeaderSize / 1024} KB, ${maxRawHeaders / 2} lines |`,
+    `| 请求头 | ${serverLimits.maxHeaderSize / 1024} KB，${maxRawHeaders / 2} 行 |`,
   ],
   [
     'api',

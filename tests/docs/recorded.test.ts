@@ -7,11 +7,12 @@ import { contractFile, readContract, type JsonObject } from '../../hub/http/cont
 import { curlExamples } from '../../hub/http/contract/curlExample.ts';
 import { docsDocument } from '../../hub/http/contract/docsDocument.ts';
 import { recordedExamples } from '../../hub/http/contract/recordedExamples.ts';
-import { requestChecks } from '../../hub/http/contract/requestChecks.ts';
 import { answerFault, operationAt } from '../contractAnswers.ts';
 import { nonEmpty } from '../nonEmpty.ts';
+import { checksByOperation } from '../requestChecks.ts';
 
 const examples = recordedExamples();
+const checks = await checksByOperation();
 /** One call each; what opens a connection is told in docs/live.md, by its commands. */
 const operations = readContract().operations.filter(({ connection }) => !connection);
 
@@ -26,7 +27,7 @@ test('every operation has a recorded call, request and answer are as the contrac
     if (body === undefined) continue;
     const sent = ['content-type', 'application/json'];
     assert.doesNotThrow(
-      () => requestChecks(operation).body(sent, Buffer.from(JSON.stringify(body))),
+      () => checks.get(operationId)?.body(sent, Buffer.from(JSON.stringify(body))),
       operationId,
     );
   }

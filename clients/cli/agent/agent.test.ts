@@ -152,6 +152,22 @@ test('a page in a browser, a rebound name, a stranger and other addresses get no
   assert.equal(kept.length, before, 'none reached the hub');
 });
 
+test('a mistyped address, a doubled or trailing slash and a wrong method are answered as the hub would', async () => {
+  for (const path of ['/v1/dataset', '/v1//datasets', `${query}/`])
+    assert.deepEqual((await plain(path, about, context)).json['code'], 'not_found', path);
+  const wrong = await plain(query, undefined, context);
+  assert.deepEqual([wrong.status, wrong.json['code']], [405, 'method_not_allowed']);
+});
+
+test('an address with raw Chinese is refused with what is wrong', async () => {
+  const socket = connect(port, '127.0.0.1');
+  let reply = '';
+  socket.setEncoding('utf8').on('data', (text: string) => (reply += text));
+  socket.write('GET /v1/datasets?department=京 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(socket, 'close');
+  assert.match(reply, /^HTTP\/1\.1 400 Bad Request\r\n.*"code":"target_malformed"/s);
+});
+
 test('a reply that does not hold is not passed on, and a hub that is away is told', async () => {
   const failing = async (error: Error): Promise<Got> => {
     const other = agentServer({
@@ -387,7 +403,7 @@ test('an application gets no certificate of the department, and opens no connect
     '/v1/certificates//renewals',
     '/v1/certificates/renewals/',
   ])
-    assert.equal((await plain(path, { csr: 'x' }, { 'content-type': 'application/json' })).status, 502, path);
+    assert.equal((await plain(path, { csr: 'x' }, { 'content-type': 'application/json' })).status, 404, path);
 });
 
 test('an answer without its receipt is none, whatever stands behind the path; what cannot be kept is not passed on', async () => {

@@ -3,9 +3,17 @@
  * signature and receipt, before a byte of it is passed on.
  */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
 import { encodeHeaderText } from '../../../certs/signatures/headerText.ts';
 import { problemDocument, Problem } from '../../../terms/problem.ts';
+import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { KeptExchange } from '../../sdk/keptExchange.ts';
@@ -50,11 +58,36 @@ export function agentServer(services: AgentServices, given: Partial<AgentLimits>
   });
   const takePlace = limitAgent(server, limits);
   const turns = new Turns(limits.atOnce);
+  server.on('clientError', answerParserError);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void serve(request, response, services, { takePlace, turns });
   });
   return server;
 }
+
+/** What the HTTP parser refuses, such as raw Chinese in an address, gets a problem instead of Node's bare status. */
+function answerParserError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, headers, body } = refusal(
+    new Problem(parserProblems[error.code ?? ''] ?? 'malformed_http'),
+  );
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${body.length}`,
+    'connection: close',
+  ];
+  socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]), () => socket.destroy());
+}
+
+const parserProblems: Readonly<Record<string, ProblemCode>> = {
+  HPE_INVALID_URL: 'target_malformed',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
 
 interface Passed {
   readonly status: number;
@@ -256,8 +289,12 @@ function refusal(error: unknown): Passed {
 }
 
 function problemOf(error: unknown): Problem {
-  // a reply that does not hold is never passed on, and neither is one that nobody signed
-  if (error instanceof DatongProblem) return new Problem('agent_reply_unsigned', { status: error.status });
+  // an unsigned reply is never passed on; of an unknown address and a wrong method the hub signs nothing
+  if (error instanceof DatongProblem) {
+    if (error.status === 404) return new Problem('not_found');
+    if (error.status === 405) return new Problem('method_not_allowed');
+    return new Problem('agent_reply_unsigned', { status: error.status });
+  }
   if (error instanceof Problem)
     return error.code.startsWith('reply_')
       ? new Problem('agent_reply_untrusted', { code: error.code })

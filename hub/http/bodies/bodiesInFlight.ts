@@ -1,7 +1,7 @@
 /**
- * Memory that bodies in flight may take: of the whole listener, and of one department, however many certificates it has. A part of it is
- * kept for small bodies, so that no number of uploads, stalled or not, keeps queries out. Owner of both counts; whoever takes bytes gives
- * them back when the reply has left.
+ * Bounds the memory of request bodies in flight: for the whole listener and for one department, however many certificates it has. A part is
+ * reserved for small bodies, so that no number of uploads, stalled or not, blocks queries. Owns both counts; each request releases its
+ * bytes after its reply.
  */
 export interface BodyLimits {
   /** bytes */
@@ -17,16 +17,16 @@ const usual: BodyLimits = { all: 256 << 20, each: 48 << 20, kept: 64 << 20 };
 /** Bytes of a body that counts as small: any query, any act. */
 export const smallBody: number = 64 << 10;
 
-/** What one request holds. */
+/** Memory of one request's body. */
 export interface HeldBody {
-  /** @returns false where that would be too much */
+  /** @returns false if a limit would be exceeded */
   take(bytes: number): boolean;
-  /** Gives everything back. */
+  /** Releases everything. */
   release(): void;
 }
 
 export interface BodiesInFlight {
-  /** @param owner the department, or what else tells callers apart */
+  /** @param owner the department, or another identity of the caller */
   hold(owner: string): HeldBody;
   /** bytes held now */
   held(): number;

@@ -5,22 +5,22 @@ import { smallBody, type HeldBody } from './bodiesInFlight.ts';
 
 const empty = new Uint8Array(0);
 
-/** What a body larger than a small one must keep up with, from its first seconds on. */
+/** Minimum rate of a body that is not small. */
 export interface BodyPace {
   /** bytes a second, on average */
   readonly least: number;
-  /** milliseconds that are not looked at */
+  /** milliseconds before the rate is enforced */
   readonly grace: number;
 }
 
 const usualPace: BodyPace = { least: 16 << 10, grace: 5_000 };
 
 /**
- * The whole body, as it was on the wire. A body that announces more than the limit is refused before a byte of it is read; one that
- * announces nothing, as soon as it exceeds the limit; one that stalls, when it has fallen behind its pace.
- * @param held accounts for the memory, where it is counted; the caller releases it
- * @throws Problem body_too_large, request_timeout; Unlogged hub_busy; ClientGone. The connection must be closed after the reply, since the
- *   rest was not read
+ * Reads the whole body, as it was on the wire. A body whose `content-length` exceeds the limit is refused before a byte is read. A chunked
+ * body is refused when it exceeds the limit. A body that stalls is refused when it falls below the minimum rate.
+ * @param held counts the memory; the caller releases it
+ * @throws Problem body_too_large, request_timeout; Unlogged hub_busy; ClientGone. The connection must be closed after the
+ *   reply, since the rest was not read
  */
 export async function readBody(
   request: IncomingMessage,
@@ -36,7 +36,7 @@ export async function readBody(
     const chunks: Buffer[] = [];
     let size = 0;
     const started = performance.now();
-    // a small body holds little for as long as a request may take at all
+    // a small body takes little memory, and requestTimeout bounds it
     const pacing =
       chunked || announced > smallBody ? setInterval(checkPace, pace.grace / 5).unref() : undefined;
     const stop = (why: Error): void => {

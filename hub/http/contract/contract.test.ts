@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { Problem } from '../../../terms/problem.ts';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { bodiesInFlight, smallBody } from '../bodies/bodiesInFlight.ts';
 import { readBody } from '../bodies/readBody.ts';
@@ -20,12 +20,20 @@ import {
   readContract,
   type JsonObject,
 } from './contract.ts';
-import { requestChecks } from './requestChecks.ts';
+import { checksByOperation } from '../../../tests/requestChecks.ts';
 import type { RequestFinding } from './requestFindings.ts';
-import { parseStrictJson } from '../bodies/strictJson.ts';
+import { parseStrictJson } from '../bodies/jsonBody.ts';
 import { nonEmpty } from '../../../tests/nonEmpty.ts';
 
 const contract = readContract();
+const checks = await checksByOperation();
+const batch = '01890000-0000-7000-8000-000000000000';
+/** path parameters of the operations whose query and headers are tested */
+const pathsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  getQuarantine: { batch },
+  getBatch: { batch },
+  queryDataset: { dataset: 'pub-security.household' },
+};
 const source = (): JsonObject => parse(readFileSync(contractFile, 'utf8')) as JsonObject;
 const operationIn = (document: JsonObject, path: string, method: string): JsonObject =>
   ((document['paths'] as JsonObject)[path] as JsonObject)[method] as JsonObject;
@@ -259,9 +267,13 @@ const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 describe('a request', () => {
   const checksOf = (operationId: string) => {
-    const operation = contract.operations.find((one) => one.operationId === operationId);
-    assert.ok(operation);
-    return requestChecks(operation);
+    const { head, body } = checks.get(operationId) ?? assert.fail(operationId);
+    const params = pathsOf[operationId] ?? {};
+    return {
+      query: (query: string) => head({ params, query, headers: {} }),
+      headers: (headers: IncomingHttpHeaders) => head({ params, query: '', headers }),
+      body,
+    };
   };
 
   test('with an unknown member is refused by every operation that takes JSON', () => {
@@ -269,7 +281,7 @@ describe('a request', () => {
       ({ anyBody, body }) => !anyBody && body?.content.has('application/json') === true,
     );
     for (const operation of nonEmpty(takesJson)) {
-      const problem = refusal(() => requestChecks(operation).body(json, bytes({ zzUnknown: 1 })));
+      const problem = refusal(() => checksOf(operation.operationId).body(json, bytes({ zzUnknown: 1 })));
       assert.equal(problem.code, 'invalid_request', operation.operationId);
       assert.ok(
         findings(problem).some(
@@ -327,9 +339,9 @@ describe('a request', () => {
 
   test('with a malformed signed header is refused before it could reach the log', () => {
     const checks = checksOf('queryDataset');
-    checks.headers(['Datong-Matter', 'BJ-2026-0001', 'Datong-On-Behalf-Of', 'official:42']);
-    checks.headers(['Datong-Matter', encodeURIComponent('京教〔2026〕1号')]);
-    const problem = refusal(() => checks.headers(['Datong-Matter', '张三的案子']));
+    checks.headers({ 'datong-matter': 'BJ-2026-0001', 'datong-on-behalf-of': 'official:42' });
+    checks.headers({ 'datong-matter': encodeURIComponent('京教〔2026〕1号') });
+    const problem = refusal(() => checks.headers({ 'datong-matter': '张三的案子' }));
     assert.equal(problem.extras.at, '/header/datong-matter');
     assert.ok(!JSON.stringify(problem.extras).includes('张三'));
   });

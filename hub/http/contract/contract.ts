@@ -1,13 +1,13 @@
 /**
- * openapi.yaml as the listeners use it: references resolved, one record an operation. The document is the only place that says which
- * addresses exist, on which listener, under which security and with which shapes.
+ * openapi.yaml as the listeners use it: references resolved, one record per operation. The document is the only source of the addresses,
+ * their listeners, their security and their schemas.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
-import { ContractError, resolveReferences, type JsonObject } from './contractReferences.ts';
+import { ContractError, resolveReferences, type JsonObject } from './resolveReferences.ts';
 
-export { ContractError, type JsonObject } from './contractReferences.ts';
+export { ContractError, type JsonObject } from './resolveReferences.ts';
 
 export const listeners = ['exchange', 'open', 'staff', 'citizen', 'admin'] as const;
 export type Listener = (typeof listeners)[number];
@@ -89,8 +89,8 @@ export function contractOf(source: JsonObject): Contract {
 }
 
 /**
- * The part of the document that one listener serves: nothing of another listener is left in it, no other listener's security either. Of the
- * components there are the schemes of security, which are named without a reference.
+ * The part of the document that one listener serves, without operations and security of other listeners. Of the components only the security
+ * schemes remain, which are named without a reference.
  */
 export function documentOf(contract: Contract, listener: Listener): JsonObject {
   const paths: JsonObject = {};

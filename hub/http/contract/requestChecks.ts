@@ -1,124 +1,105 @@
-/**
- * Checks of one operation's parameters, headers and body, compiled from openapi.yaml. Findings name pointers and rules, never
- * what was sent: a value, or an unknown member's name, may be personal data.
- */
-import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
-import { contractAjv } from './contractAjv.ts';
-import type { ContractOperation, ContractParameter } from './contract.ts';
-import { invalidRequest, publicName, refused } from './requestFindings.ts';
-import { readJsonBody } from '../bodies/requestBody.ts';
+/** Validation of one operation's requests, by the validators that openapi-backend compiles from openapi.yaml. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { OpenAPIValidator } from 'openapi-backend';
+import { readJsonBody } from '../bodies/jsonBody.ts';
+import type { ContractOperation } from './contract.ts';
+import { invalidPart, invalidRequest, publicName } from './requestFindings.ts';
 
 export interface RequestChecks {
-  /** @throws Problem invalid_request */
-  params(params: Readonly<Record<string, string>>): void;
-  /** @returns the parameters of the query string. @throws Problem invalid_request on an unknown, doubled or malformed one */
-  query(text: string): Readonly<Record<string, string>>;
-  /** @param rawHeaders name, value, name, value … @throws Problem invalid_request */
-  headers(rawHeaders: readonly string[]): void;
   /**
-   * The parsed and validated JSON body; undefined where the operation takes bytes or nothing.
+   * Validates path parameters, query string and headers.
+   * @returns the query parameters. @throws Problem invalid_request
+   */
+  head(head: RequestHead): Readonly<Record<string, string>>;
+  /**
+   * The parsed and validated JSON body; undefined if the operation takes bytes or nothing.
+   * @param rawHeaders name, value, name, value …
    * @throws Problem unsupported_media_type, malformed_json, invalid_request
    */
   body(rawHeaders: readonly string[], bytes: Uint8Array): unknown;
 }
 
-export function requestChecks(operation: ContractOperation, ajv: Ajv2020 = contractAjv()): RequestChecks {
-  const compiled = (place: ContractParameter['in']): ReadonlyMap<string, CompiledParameter> =>
-    new Map(
-      operation.parameters
-        .filter((parameter) => parameter.in === place)
-        .map((parameter) => [
-          parameter.name,
-          { required: parameter.required, check: whenNeeded(ajv, parameter.schema) },
-        ]),
-    );
-  const path = compiled('path');
-  const query = compiled('query');
-  const header = compiled('header');
-  const json = operation.body?.content.get('application/json');
-  const checkBody = json === undefined ? undefined : whenNeeded(ajv, json);
+export interface RequestHead {
+  readonly params: Readonly<Record<string, string>>;
+  /** query string without `?` */
+  readonly query: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export function requestChecks(
+  operation: ContractOperation,
+  validator: Pick<OpenAPIValidator, 'getRequestValidatorsForOperation'>,
+): RequestChecks {
+  const queryNames = new Set(
+    operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+  );
+  let validators: Validators | undefined;
+  // compiled at the first call: most processes never call most operations
+  const compiled = (): Validators =>
+    (validators ??= splitValidators(
+      validator.getRequestValidatorsForOperation(operation.operationId) as readonly ValidateFunction[],
+    ));
   return {
-    params: (params) => {
-      for (const [name, { check }] of path) checkOne('path', name, params[name], check);
+    head: ({ params, query: queryText, headers }) => {
+      const query = readQuery(queryText, queryNames);
+      const { parameters } = compiled();
+      if (!parameters({ path: params, query, header: headers }))
+        throw invalidRequest((parameters.errors ?? []).map(atParameter), '');
+      return query;
     },
-    query: (text) => readQuery(text, query),
-    headers: (rawHeaders) => {
-      if (header.size > 0) checkHeaders(rawHeaders, header);
+    body: (rawHeaders, bytes) => {
+      const value = readJsonBody(operation, rawHeaders, bytes);
+      if (value === undefined) return undefined;
+      const { body } = compiled();
+      if (body?.({ requestBody: value }) === false) throw invalidRequest((body.errors ?? []).map(atBody), '');
+      return value;
     },
-    body: (rawHeaders, bytes) => checkedBody(operation, checkBody, rawHeaders, bytes),
   };
 }
 
-/** What is wrong with a value; undefined for nothing. */
-type Check = (value: unknown) => readonly ErrorObject[] | undefined;
-
-/** Compiled at the first call: a boot that compiles every shape of the contract takes a second that most processes never need. */
-function whenNeeded(ajv: Ajv2020, schema: JsonSchema): Check {
-  let compiled: ValidateFunction | undefined;
-  return (value) => {
-    compiled ??= ajv.compile(schema);
-    return compiled(value) ? undefined : (compiled.errors ?? []);
-  };
+interface Validators {
+  readonly parameters: ValidateFunction;
+  readonly body: ValidateFunction | undefined;
 }
 
-interface CompiledParameter {
-  readonly required: boolean;
-  readonly check: Check;
+/** openapi-backend compiles one validator for the parameters and, if there is a JSON body, one for `requestBody`. */
+function splitValidators(all: readonly ValidateFunction[]): Validators {
+  const validates = (part: string) => (validator: ValidateFunction) =>
+    Object.hasOwn((validator.schema as { readonly properties: object }).properties, part);
+  const parameters = all.find(validates('path'));
+  if (parameters === undefined) throw new TypeError('openapi-backend compiled no validator for parameters');
+  return { parameters, body: all.find(validates('requestBody')) };
 }
 
-function checkOne(place: string, name: string, value: string | undefined, check: Check): void {
-  const errors = check(value);
-  if (errors !== undefined) throw invalidRequest(errors, `/${place}/${name}`);
-}
+const noQuery: Readonly<Record<string, string>> = Object.freeze({});
 
-const nothing: Readonly<Record<string, string>> = Object.freeze({});
-
-function readQuery(
-  text: string,
-  parameters: ReadonlyMap<string, CompiledParameter>,
-): Readonly<Record<string, string>> {
-  if (text === '' && parameters.size === 0) return nothing;
+/** Every parameter at most once, and only those of the contract. @throws Problem invalid_request */
+function readQuery(text: string, names: ReadonlySet<string>): Readonly<Record<string, string>> {
+  if (text === '') return noQuery;
   const values: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(text)) {
-    const parameter = parameters.get(name);
-    if (parameter === undefined)
-      throw refused(`/query/${publicName(name)}`, 'unknown', {
+    if (!names.has(name))
+      throw invalidPart(`/query/${publicName(name)}`, 'unknown', {
         zh: '没有这个查询参数',
         en: 'no such query parameter',
       });
     if (Object.hasOwn(values, name))
-      throw refused(`/query/${name}`, 'doubled', { zh: '给出了两次', en: 'given twice' });
-    checkOne('query', name, value, parameter.check);
+      throw invalidPart(`/query/${name}`, 'doubled', { zh: '给出了两次', en: 'given twice' });
     values[name] = value;
-  }
-  for (const [name, { required }] of parameters) {
-    if (required && !Object.hasOwn(values, name))
-      throw refused(`/query/${name}`, 'required', { zh: '必须给出', en: 'is required' });
   }
   return values;
 }
 
-function checkHeaders(
-  rawHeaders: readonly string[],
-  parameters: ReadonlyMap<string, CompiledParameter>,
-): void {
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]?.toLowerCase() ?? '';
-    const parameter = parameters.get(name);
-    if (parameter !== undefined) checkOne('header', name, rawHeaders[i + 1], parameter.check);
-  }
+/** A missing parameter is reported at its own pointer. */
+function atParameter(error: ErrorObject): ErrorObject {
+  const { missingProperty } = error.params as { readonly missingProperty?: string };
+  return missingProperty === undefined
+    ? error
+    : { ...error, instancePath: `${error.instancePath}/${missingProperty}` };
 }
 
-function checkedBody(
-  operation: ContractOperation,
-  check: Check | undefined,
-  rawHeaders: readonly string[],
-  bytes: Uint8Array,
-): unknown {
-  const value = readJsonBody(operation, rawHeaders, bytes);
-  if (value === undefined || check === undefined) return undefined;
-  const errors = check(value);
-  if (errors !== undefined) throw invalidRequest(errors, '/body');
-  return value;
-}
+const atBody = (error: ErrorObject): ErrorObject => ({
+  ...error,
+  instancePath: error.instancePath.replace(/^\/requestBody/, '/body'),
+});

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a request, told without what was sent: findings name pointers and rules; a value, or an unknown member's name, may be
- * personal data.
+ * Findings of invalid requests. They name pointers and rules, never what was sent: a value, or the name of an unknown member, may be personal
+ * data.
  */
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { messageFor } from '../../../schemas/messages.ts';
@@ -10,16 +10,16 @@ import { Problem } from '../../../terms/problem.ts';
 export interface RequestFinding {
   /** `/body/filter/0/field`, `/query/limit`, `/header/datong-matter` */
   readonly pointer: string;
-  /** the keyword that refused it */
+  /** the failed keyword */
   readonly rule: string;
   readonly message: Bilingual;
 }
 
-const mostFindings = 20;
+const maxFindings = 20;
 
-/** Turns Ajv's errors into findings without any sent value or name. @param at where the checked value stands */
+/** Findings of Ajv's errors, without sent values and names. @param at pointer to the validated value */
 export function invalidRequest(errors: readonly ErrorObject[], at: string): Problem {
-  const findings = errors.slice(0, mostFindings).map((error): RequestFinding => ({
+  const findings = errors.slice(0, maxFindings).map((error): RequestFinding => ({
     pointer: `${at}${error.instancePath}`,
     rule: error.keyword,
     message: messageOf(error),
@@ -27,11 +27,12 @@ export function invalidRequest(errors: readonly ErrorObject[], at: string): Prob
   return new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? at, findings });
 }
 
-export function refused(pointer: string, rule: string, message: Bilingual): Problem {
+/** @param rule the failed keyword */
+export function invalidPart(pointer: string, rule: string, message: Bilingual): Problem {
   return new Problem('invalid_request', {}, { at: pointer, findings: [{ pointer, rule, message }] });
 }
 
-/** The words of the catalogue: a validator's own name patterns, and in English only. */
+/** Messages of the catalogue: a validator's own messages contain patterns, and are English only. */
 function messageOf({ keyword, params }: ErrorObject): Bilingual {
   const { additionalProperty, missingProperty, allowedValues, limit, type } = params as Readonly<
     Record<string, unknown>
@@ -53,5 +54,5 @@ function messageOf({ keyword, params }: ErrorObject): Bilingual {
   return messageFor(keyword, typeof limit === 'number' ? { limit } : {});
 }
 
-/** A name that looks like a name of a contract is shown; anything else might be somebody's data. */
+/** The name if it could be a name of the contract; else `*`, since it may be personal data. */
 export const publicName = (name: string): string => (/^[A-Za-z][A-Za-z_-]{0,39}$/.test(name) ? name : '*');

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { StreamedBody } from '../../gate/reply.ts';
-import type { WireReply } from './problemReply.ts';
+import type { WireReply } from './reply.ts';
 
 /** Bytes handed to the socket at once: the next follow when these are gone, so a slow reader holds no more than a part in memory. */
 const slice = 65_536;

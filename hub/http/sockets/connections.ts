@@ -1,29 +1,32 @@
 /**
- * The open sockets of one server. Owns: which sockets there are, which of them answer a call, which belongs to which certificate, and
- * whether the server is draining. A revoked certificate's sockets are destroyed at once; a socket does not outlive its certificate.
+ * The open sockets of one server. Owns the set of sockets, their calls in flight, the certificate of each, and the draining state. The
+ * sockets of a revoked certificate are destroyed at once; a socket does not outlive its certificate.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { endOf } from './endOf.ts';
 import type { TlsPeer } from '../../identity/authentication/caller.ts';
 
-/** longest delay of a timer: 2^31 − 1 ms */
-const longestTimer = 2_147_483_647;
+/** The client's end of a TCP connection: the same for the bare socket and for the TLS socket over it. */
+export const clientEnd = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
+  `${remoteAddress} ${remotePort}`;
+
+/** maximum delay of a timer: 2^31 − 1 ms */
+const maxTimerMs = 2_147_483_647;
 
 export interface Connections {
   readonly draining: boolean;
-  /** Ties a socket to the certificate it was opened with. */
+  /** Binds a socket to its client certificate. */
   bind(socket: Socket, peer: TlsPeer): void;
-  /** A socket that answers no calls any more and is in use until it closes: draining leaves it to whoever uses it. */
-  keep(socket: Socket): void;
-  /** Called with every reply before its headers go out: while draining it announces the end of the connection. */
-  before(response: ServerResponse): void;
+  /** Marks a socket as upgraded: it answers no more calls and draining does not close it; its user does. */
+  upgraded(socket: Socket): void;
+  /** Call with every reply before its headers are sent: while draining it adds `connection: close`. */
+  beforeReply(response: ServerResponse): void;
   /** Destroys every socket that was opened with this certificate. @returns how many */
   closeSerial(serial: string): number;
-  /** Stops accepting, closes what answers nothing, lets calls in flight finish, ends when the last socket is closed. */
+  /** Stops accepting, closes idle sockets, lets calls in flight finish, and resolves when the last socket is closed. */
   drain(): Promise<void>;
-  /** Destroys whatever is still open, half-open handshakes included. */
+  /** Destroys every open socket, unfinished handshakes included. */
   cut(): void;
 }
 
@@ -34,18 +37,18 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
   const open = new Map<string, { readonly socket: Socket; calls: number }>();
   let draining = false;
   server.on('connection', (socket: Socket) => {
-    if (socket instanceof TLSSocket) return; // the same connection once more, when its handshake is done
-    const end = endOf(socket);
+    if (socket instanceof TLSSocket) return; // the same connection again, after its handshake
+    const end = clientEnd(socket);
     open.set(end, { socket, calls: 0 });
     socket.once('close', () => open.delete(end));
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const connection = open.get(endOf(socket));
+    const connection = open.get(clientEnd(socket));
     if (connection === undefined) return;
     connection.calls += 1;
     response.once('close', () => {
       connection.calls -= 1;
-      // its headers went out before the draining began, and announced nothing
+      // its headers were sent before draining began, without `connection: close`
       if (draining && connection.calls === 0) socket.end();
     });
   });
@@ -57,18 +60,18 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
       const sockets = bySerial.get(peer.serial) ?? new Set<Socket>();
       bySerial.set(peer.serial, sockets.add(socket));
       const left = Math.max(0, peer.notAfter - clock());
-      const timer = setTimeout(() => socket.destroy(), Math.min(left, longestTimer)).unref();
+      const timer = setTimeout(() => socket.destroy(), Math.min(left, maxTimerMs)).unref();
       socket.once('close', () => {
         clearTimeout(timer);
         sockets.delete(socket);
         if (sockets.size === 0) bySerial.delete(peer.serial);
       });
     },
-    keep: (socket) => {
-      const connection = open.get(endOf(socket));
+    upgraded: (socket) => {
+      const connection = open.get(clientEnd(socket));
       if (connection !== undefined) connection.calls += 1;
     },
-    before: (response) => {
+    beforeReply: (response) => {
       if (draining) response.setHeader('connection', 'close');
     },
     closeSerial: (serial) => {
@@ -80,7 +83,7 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
       draining = true;
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
-        // the server itself knows neither handshakes under way nor sockets that never asked anything, and stops timing them out
+        // the server does not track unfinished handshakes and sockets without a request, and no longer times them out
         for (const { socket, calls } of open.values()) if (calls === 0) socket.destroy();
       });
     },

@@ -1,6 +1,6 @@
 /**
- * The PROXY protocol, versions 1 and 2 (haproxy.org/download/3.0/doc/proxy-protocol.txt): what a balancer says of the client, ahead of
- * everything else on the connection. Pure; who is believed is the caller's to decide.
+ * The PROXY protocol, versions 1 and 2 (haproxy.org/download/3.0/doc/proxy-protocol.txt): a load balancer sends the client's address as the
+ * first bytes of a connection. Pure; the caller decides whose header is accepted.
  */
 export type ProxyHeader =
   /** more bytes are needed */
@@ -10,8 +10,8 @@ export type ProxyHeader =
   | { readonly kind: 'whole'; readonly length: number; readonly address: string | undefined };
 
 const signature = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
-/** Longest header of version 1, its line end included. */
-const longestLine = 107;
+/** Maximum length of a version 1 header, its line end included. */
+const maxLineLength = 107;
 
 export function readProxyHeader(bytes: Buffer): ProxyHeader {
   const seen = Math.min(bytes.length, signature.length);
@@ -22,10 +22,10 @@ export function readProxyHeader(bytes: Buffer): ProxyHeader {
 }
 
 function versionOne(bytes: Buffer): ProxyHeader {
-  const line = bytes.subarray(0, longestLine).toString('latin1');
+  const line = bytes.subarray(0, maxLineLength).toString('latin1');
   if (!line.startsWith('PROXY '.slice(0, line.length))) return { kind: 'malformed' };
   const end = line.indexOf('\r\n');
-  if (end < 0) return { kind: line.length < longestLine ? 'part' : 'malformed' };
+  if (end < 0) return { kind: line.length < maxLineLength ? 'part' : 'malformed' };
   const [, family, source] = line.slice(0, end).split(' ');
   if (family === 'UNKNOWN') return { kind: 'whole', length: end + 2, address: undefined };
   const known =

@@ -1,29 +1,29 @@
-/** WebSockets of the exchange listener: a call that opens one is answered by the gate like any, its answer is the handshake's. */
+/** WebSockets of the exchange listener. A call that opens one passes the request pipeline like any other; its reply is the handshake's. */
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Problem } from '../../../terms/problem.ts';
 import { inOneTurn } from '../../../machine/inOneTurn.ts';
 import type { FrameChannel } from '../../gate/frameChannel.ts';
-import type { WireReply } from '../replies/problemReply.ts';
+import type { WireReply } from '../replies/reply.ts';
 
-/** ms between two looks whether the other side is still there; it has as long to answer */
-const heartbeat = 15_000;
+/** time between two pings, and the time the other side has to answer one */
+const heartbeatMs = 15_000;
 
 export interface WebSockets {
   /** @throws Problem upgrade_refused for anything but the handshake of RFC 6455 */
   check(request: IncomingMessage): void;
-  /** Writes the answer and, where it opens a connection, hands that over. */
+  /** Writes the reply and, if it opens a connection, passes the connection on. */
   answer(request: IncomingMessage, socket: Duplex, head: Buffer, reply: WireReply): void;
 }
 
-/** @param longest bytes of a message: one that is longer ends its connection */
-export function webSockets(longest: number): WebSockets {
+/** @param maxMessageBytes a longer message ends its connection */
+export function webSockets(maxMessageBytes: number): WebSockets {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: longest,
+    maxPayload: maxMessageBytes,
     skipUTF8Validation: false,
   });
   const added = new WeakMap<IncomingMessage, WireReply['headers']>();
@@ -48,7 +48,7 @@ export function webSockets(longest: number): WebSockets {
       }
       added.set(request, reply.headers);
       delete request.headers['sec-websocket-protocol'];
-      // of whoever is gone by now the entry says that it connected: another says that it did not last
+      // the log entry says that this client connected; if it is gone by now, a second entry records the end
       if (socket.readable && socket.writable)
         server.handleUpgrade(request, socket, head, (opened) =>
           connect(channelOf(opened, inOneTurn(socket))),
@@ -71,9 +71,9 @@ function channelOf(socket: WebSocket, begin: () => void): FrameChannel {
     if (!alive) socket.terminate();
     alive = false;
     socket.ping();
-  }, heartbeat).unref();
+  }, heartbeatMs).unref();
   socket.on('pong', () => (alive = true));
-  socket.on('error', () => undefined); // told by `close`
+  socket.on('error', () => undefined); // reported by `close`
   return {
     send: (text) => {
       if (socket.readyState !== WebSocket.OPEN) return;

@@ -1,6 +1,7 @@
 /**
- * The staff console's files, on the listener that its calls go to: one page, whatever its address, and assets named by what is in them.
- * The page carries a nonce of its own for the styles that its components make; scripts come from this host alone, nothing inline.
+ * The built pages of the staff console and of citizens, served by the listener that they call. A page has one HTML document for all its
+ * addresses, and assets named by their content. The document has a nonce for the styles of its components; scripts come from this host
+ * only, none is inline.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { RequestHandler } from 'express';
 
-/** Where the built console lies: `npm ci` makes it. */
-export const consoleFolder: string = fileURLToPath(new URL('../../console/dist', import.meta.url));
+/** The built console: `npm ci` makes it. */
+const consoleFolder: string = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -40,16 +41,19 @@ interface Built {
 }
 
 /**
- * Answers GET and HEAD of `/` and of everything below `/console`, and lets the rest pass.
- * @param folder read whole at the first call that finds it there
- * @param missing told at a call that does not
+ * Answers GET and HEAD of `/` and of everything below `/console`; other requests pass.
+ * @param folder read whole at the first call after it exists
+ * @param missing called when a page is requested before it exists
  */
 export function consolePages(folder: string = consoleFolder, missing?: () => void): RequestHandler {
   return builtPages('console', folder, missing);
 }
 
-/** @param name the first part of its addresses: `/console`, `/own` */
-export function builtPages(name: string, folder: string, missing?: () => void): RequestHandler {
+/** The pages of citizens, on their own listener: another entry of the same build, without the staff's components. Answers `/` and `/own`. */
+export const citizenPages = (): RequestHandler => builtPages('own', join(consoleFolder, 'own'));
+
+/** @param name the first segment of the addresses: `console`, `own` */
+function builtPages(name: string, folder: string, missing?: () => void): RequestHandler {
   const pages = new RegExp(`^/(?:${name}(?:/[\\w./-]*)?)?$`);
   let built: Built | undefined;
   return ({ method, url, headers }, response, next) => {
@@ -69,7 +73,7 @@ export function builtPages(name: string, folder: string, missing?: () => void): 
       response.end(method === 'HEAD' ? undefined : zipped ? asset.zipped : asset.bytes);
       return;
     }
-    // what is asked for as a file and is none is not found; a page may be about `dept.name`
+    // an unknown asset is not found; a page address may end in `dept.name`, so an extension alone says nothing
     if (path.startsWith(`/${name}/assets/`) || path.includes('//')) {
       next();
       return;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, test } from 'node:test';
-import { keepDoor, keyOf, type DoorkeeperLimits } from './doorkeeper.ts';
+import { limitConnections, keyOf, type ConnectionLimits } from './connectionLimits.ts';
 import { readProxyHeader } from './proxyHeader.ts';
 
 const servers: Server[] = [];
@@ -11,10 +11,10 @@ after(() => {
   for (const server of servers) server.closeAllConnections();
 });
 
-async function guarded(limits: DoorkeeperLimits): Promise<{ port: number; refused: string[] }> {
+async function guarded(limits: ConnectionLimits): Promise<{ port: number; refused: string[] }> {
   const refused: string[] = [];
   const server = createServer((_request, response) => response.end('ok'));
-  keepDoor(server, limits, (reason) => refused.push(reason));
+  limitConnections(server, limits, (reason) => refused.push(reason));
   server.listen(0, '127.0.0.1').unref();
   await once(server, 'listening');
   servers.push(server);

@@ -1,36 +1,40 @@
 /**
- * Who may open a connection at all: so many for one address, before a byte of TLS is spoken. Behind a balancer the address is what its
- * PROXY header says, which is believed from the configured addresses alone, and demanded of them. Owner of the counts.
+ * Limits the open connections of one client address, before TLS begins. Behind a load balancer the address comes from its PROXY header.
+ * The header is required from the configured proxies and accepted from no other address. Owns the counts.
  */
 import type { Server } from 'node:http';
 import { BlockList, isIPv4, isIPv6, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { endOf } from './endOf.ts';
+import { clientEnd } from './connections.ts';
 import { readProxyHeader } from './proxyHeader.ts';
 
-export interface DoorkeeperLimits {
+export interface ConnectionLimits {
   /** open connections of one address (IPv4), or of one /64 (IPv6) */
   readonly perAddress: number;
-  /** addresses, or networks such as 10.0.0.0/8, whose PROXY header is believed */
+  /** addresses, or networks such as 10.0.0.0/8, whose PROXY header is accepted */
   readonly proxies: readonly string[];
 }
 
-export const usualDoor: DoorkeeperLimits = { perAddress: 512, proxies: [] };
+export const defaultConnectionLimits: ConnectionLimits = { perAddress: 512, proxies: [] };
 
-/** Milliseconds until a balancer must have said whom it speaks for. */
-const patience = 5_000;
+/** Time for a load balancer to send its PROXY header. */
+const proxyHeaderTimeoutMs = 5_000;
 
 const addresses = new WeakMap<Socket, string>();
 
-/** The client's address, as its balancer told it, or as it is. Known of the sockets that requests come on. */
+/** The client's address: from the PROXY header, else of the socket itself. For sockets of requests. */
 export const addressOf = (socket: Socket): string => addresses.get(socket) ?? socket.remoteAddress ?? '';
 
-/** @param refused told of each connection that is closed at once, with the reason */
-export function keepDoor(server: Server, limits: DoorkeeperLimits, refused: (reason: string) => void): void {
+/** @param refused receives the reason of each connection that is closed at once */
+export function limitConnections(
+  server: Server,
+  limits: ConnectionLimits,
+  refused: (reason: string) => void,
+): void {
   const open = new Map<string, number>();
-  /** the client's end of a connection → whom its balancer speaks for */
-  const told = new Map<string, string>();
-  const trusted = trustedOf(limits.proxies);
+  /** client's end of a connection → client address from its PROXY header */
+  const proxied = new Map<string, string>();
+  const isTrusted = trustedOf(limits.proxies);
   const listening = server.listeners('connection');
   server.removeAllListeners('connection');
   const close = (socket: Socket, reason: string): void => {
@@ -52,31 +56,31 @@ export function keepDoor(server: Server, limits: DoorkeeperLimits, refused: (rea
       else open.set(key, left);
     });
     if (address !== socket.remoteAddress) {
-      const end = endOf(socket);
-      told.set(end, address);
-      socket.once('close', () => told.delete(end));
+      const end = clientEnd(socket);
+      proxied.set(end, address);
+      socket.once('close', () => proxied.delete(end));
     }
     for (const listener of listening) listener.call(server, socket);
   }
 
   server.on('secureConnection', (socket: TLSSocket) => {
-    const address = told.get(endOf(socket));
+    const address = proxied.get(clientEnd(socket));
     if (address !== undefined) addresses.set(socket, address);
   });
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
-    if (!trusted(address)) admit(socket, address);
+    if (!isTrusted(address)) admit(socket, address);
     else
-      announced(
+      readProxyAddress(
         socket,
-        (told) => admit(socket, told ?? address),
+        (proxied) => admit(socket, proxied ?? address),
         (reason) => close(socket, reason),
       );
   });
 }
 
-/** Reads the header and gives back what came behind it. */
-function announced(
+/** Reads the PROXY header and puts the bytes after it back into the socket. */
+function readProxyAddress(
   socket: Socket,
   done: (address: string | undefined) => void,
   refuse: (reason: string) => void,
@@ -89,7 +93,7 @@ function announced(
   const timer = setTimeout(() => {
     ended();
     refuse('proxy_header_missing');
-  }, patience).unref();
+  }, proxyHeaderTimeoutMs).unref();
   function more(): void {
     const chunk = socket.read() as Buffer | null;
     if (chunk === null) return;
@@ -110,7 +114,7 @@ function announced(
 
 const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '');
 
-/** A host with IPv6 has a whole /64 of addresses. */
+/** What connections are counted by: the IPv4 address, or the /64 of an IPv6 address, since one host has all of it. */
 export function keyOf(address: string): string {
   const plain = unmapped(address);
   if (!isIPv6(plain)) return plain;

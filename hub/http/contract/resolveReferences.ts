@@ -9,12 +9,12 @@ export class ContractError extends Error {
 }
 
 /**
- * A copy in which every `$ref` is replaced by what it names, keeping its siblings. What several places name is the same object in each: it is
- * read once, and nobody may change it.
- * @throws ContractError where a reference leads nowhere, or back to itself
+ * A copy in which every `$ref` is replaced by its target, keeping its siblings. A target of several references is one shared object, which
+ * must not be changed.
+ * @throws ContractError if a reference has no target or refers to itself
  */
 export function resolveReferences(source: JsonObject): JsonObject {
-  /** what a reference names, resolved; undefined while that is being done */
+  /** reference → its resolved target; undefined while it is being resolved */
   const resolved = new Map<string, JsonObject | undefined>();
   const named = (reference: string): JsonObject => {
     const known = resolved.get(reference);
