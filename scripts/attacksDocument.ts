@@ -11,10 +11,10 @@ import { noticers, type Attack } from '../tests/attacks/noticers.ts';
 const runs = 'tests/attacks/logAttacks.test.ts';
 const words = {
   en: {
-    head: ['Somebody …', 'Noticed by, told as', 'Within', 'Test'],
+    head: ['Attack: an attacker …', 'Found by: finding', 'Within'],
     colon: ': ',
   },
-  zh: { head: ['有人……', '由谁发现，代码', '多久之内', '测试'], colon: '：' },
+  zh: { head: ['有人……', '由谁发现，代码', '多久之内'], colon: '：' },
 } as const;
 
 /** Path from the root → text. @throws Error where a page has lost its place, or a row has no test */
@@ -56,6 +56,5 @@ function row({ id, does, noticed, proof }: Attack, language: 'en' | 'zh', root: 
       .map(({ by, told }) => `${noticers[by].who[language]}${words[language].colon}\`${told}\``)
       .join('<br>'),
     noticed.map(({ by }) => noticers[by].within[language]).join('<br>'),
-    proof === undefined ? `\`${id}\`` : shown.map(({ file }) => `\`${file}\``).join('<br>'),
   ]);
 }

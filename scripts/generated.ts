@@ -14,7 +14,6 @@ import { requestsDocuments } from './requestsDocument.ts';
 import { risksDocuments } from './risksDocument.ts';
 import { rolesDocuments } from './rolesDocument.ts';
 import { schemaDocuments } from './schemaDocument.ts';
-import { wordsDocuments } from './wordsDocument.ts';
 import { signedOperations } from './signedOperations.ts';
 import { contractOperations } from './contractOperations.ts';
 
@@ -42,7 +41,6 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   for (const [path, text] of decisionsIndex(root)) files.set(path, text);
   for (const [path, text] of rolesDocuments()) files.set(path, text);
   for (const [path, text] of await requestsDocuments(root)) files.set(path, text);
-  for (const [path, text] of await wordsDocuments(root)) files.set(path, text);
   // both have their place in the same pages
   const attacks = await attacksDocuments(root);
   for (const [path, text] of risksDocuments(attacks)) files.set(path, text);

@@ -17,34 +17,46 @@ const zhHolders: Readonly<Record<Holder, string>> = {
 };
 
 const words = {
-  en: { act: 'yes', propose: 'proposes', refuse: '–' },
-  zh: { act: '可以', propose: '提议', refuse: '–' },
+  en: { propose: 'proposes', own: 'own place', all: 'everyone', none: 'no staff role', join: ', ' },
+  zh: { propose: '提议', own: '限本处', all: '所有角色', none: '无', join: '、' },
 } as const;
 
 const introductions = {
-  en: `# Who may do what
+  en: `# Roles and permissions
 
 [中文](roles.zh-CN.md)
 
-Generated from the \`permission\` of each operation (\`hub/operations/staffOperations.ts\` lists them). Every call of the staff listener is
-checked against it before anything of the operation runs. What it does not name is refused. A test calls each cell
-(\`hub/operations/roles.test.ts\`).
+This page is generated from \`hub/domain/permissions.ts\`. The hub checks every call of the staff listener against that table before it runs the
+operation. It refuses an operation that the table does not allow.
 
-A role is held at a place: in a department, or in the data office (also: in the department that is registered as \`dataOffice\`). A cell says
-first what persons may do to things of their own place, then to things of others. A party of an agreement counts as its owner. No person
-approves or confirms what they wrote, invited or granted themselves, whatever their roles: persons are compared, not tokens
-([registering](registry.md#four-eyes)).
+A person holds a role in a department or in the data office. A department registered as \`dataOffice\` counts as the data office.
+
+| Note | Meaning |
+|---|---|
+| none | the role may perform the operation on any department's data |
+| own place | only on the data of their own department or office; a party of an agreement counts as its owner |
+| proposes | another person must accept the proposal |
+| A / B | A applies to their own place, B to other places |
+
+Nobody may approve or confirm what they wrote, invited or granted themselves. The hub compares persons, not tokens
+([four eyes](registry.md#four-eyes)).
 `,
-  zh: `# 谁可以做什么
+  zh: `# 角色与权限
 
 [English](roles.md)
 
-由各操作的 \`permission\` 生成（\`hub/operations/staffOperations.ts\` 列出全部操作）。管理端口的每次调用在执行之前都先与之核对，表中没有的一律拒绝。
-每一格都有测试（\`hub/operations/roles.test.ts\`）。
+本页由 \`hub/domain/permissions.ts\` 生成。管理端口的每次调用在执行前都与该表核对，表中没有允许的一律拒绝。
 
-角色属于某处：某个部门，或数据主管部门（登记为 \`dataOffice\` 的部门也是）。每格先写对本处事物可以做什么，再写对他处的。
-共享协议的任何一方都算其所有者。任何人都不能审批或确认自己提交、邀请或授予的内容，无论有什么角色：比较的是人，不是令牌
-（[登记](registry.zh-CN.md#双人复核)）。
+角色属于某个部门或数据主管部门。登记为 \`dataOffice\` 的部门视同数据主管部门。
+
+| 注 | 含义 |
+|---|---|
+| 无注 | 可以对任何部门的事项执行 |
+| 限本处 | 只对本部门（本单位）的事项；共享协议的任何一方都算所有者 |
+| 提议 | 须由另一人同意 |
+| 甲 / 乙 | 甲适用于本处，乙适用于他处 |
+
+任何人不得审批或确认自己提交、邀请或授予的内容。枢纽比较的是人，不是令牌（[双人复核](registry.zh-CN.md#双人复核)）。
 `,
 } as const;
 
@@ -55,19 +67,42 @@ export function rolesDocuments(): Map<string, string> {
   ]);
 }
 
+/** Operations with the same permissions share a row. */
 function page(language: 'en' | 'zh'): string {
-  const heads = holders.map((holder) => (language === 'en' ? holder : zhHolders[holder]));
-  const first = language === 'en' ? 'operation' : '操作';
-  const rows = Object.values(staffOperations).map(({ id, permission }) =>
-    row([`\`${id}\``, ...holders.map((holder) => cellText(cellOf(permission, holder), language))]),
-  );
-  const rule = row(['---', ...holders.map(() => '---')]);
-  return `${introductions[language]}\n${[row([first, ...heads]), rule, ...rows].join('\n')}\n`;
+  const groups = new Map<string, string[]>();
+  for (const operation of Object.keys(permissions) as StaffOperation[]) {
+    const who = whoMay(operation, language);
+    groups.set(who, [...(groups.get(who) ?? []), `\`${operation}\``]);
+  }
+  const head = { en: ['Operations', 'Who'], zh: ['操作', '由谁'] }[language];
+  const rows = [...groups].map(([who, operations]) => row([operations.join(' '), who]));
+  return `${introductions[language]}\n${[row(head), row(['---', '---']), ...rows].join('\n')}\n`;
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-function cellText([own, other]: Cell, language: 'en' | 'zh'): string {
-  const [mine, theirs] = [words[language][own], words[language][other]];
-  return own === other ? mine : `${mine} / ${theirs}`;
+/** The roles that may act, with the same note together: `operator, office steward; steward (own place)`. */
+function whoMay(operation: StaffOperation, language: 'en' | 'zh'): string {
+  const { all, none, join } = words[language];
+  const byNote = new Map<string, Holder[]>();
+  for (const holder of holders) {
+    const note = noteOf(cellOf(operation, holder), language);
+    if (note !== undefined) byNote.set(note, [...(byNote.get(note) ?? []), holder]);
+  }
+  if (byNote.get('')?.length === holders.length) return all;
+  const name = (holder: Holder): string => (language === 'en' ? holder : zhHolders[holder]);
+  const parts = [...byNote].map(
+    ([note, named]) => `${named.map(name).join(join)}${note === '' ? '' : ` (${note})`}`,
+  );
+  return parts.length === 0 ? none : parts.join('; ');
+}
+
+/** Undefined where the role may do nothing, empty where it may act everywhere. */
+function noteOf([own, other]: Cell, language: 'en' | 'zh'): string | undefined {
+  if (own === 'refuse' && other === 'refuse') return undefined;
+  const { propose, own: here } = words[language];
+  const text = { act: language === 'en' ? 'acts' : '可以', propose, refuse: '–' };
+  if (own === other) return own === 'act' ? '' : text[own];
+  if (own === 'act' && other === 'refuse') return here;
+  return `${text[own]} / ${text[other]}`;
 }

@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { decide } from '../decide.ts';
 import { agreementSchema, restrictionSchema } from '../documents/documentSchemas.ts';
-import { documentWords } from '../documents/documentWords.ts';
+import { documentWords } from '../fixtures/documentWords.ts';
 import { check } from '../documents/parseDocument.ts';
 import { entryFacts } from '../entryFacts.ts';
 import { explain } from '../explain.ts';

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { approvalForm } from '../../clients/cli/request/approvalForm.ts';
 import type { RequestView } from '../../clients/sdk/requests.ts';
 import { agreementSchema, maskRule } from '../../policies/documents/documentSchemas.ts';
-import { documentWords } from '../../policies/documents/documentWords.ts';
+import { documentWords } from '../../policies/fixtures/documentWords.ts';
 import { maskCatalogue } from '../../policies/masks/catalogue.ts';
 import { isSchemaObject } from '../../schemas/jsonSchema.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';

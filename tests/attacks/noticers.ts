@@ -4,8 +4,8 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 /** Who notices, by which command where it is one, and within what time. */
 export const noticers = {
   reverify: {
-    who: { en: 'the hub’s re-verification', zh: '枢纽自查' },
-    within: { en: 'a minute; of a log over 20,000 entries a day', zh: '一分钟；超过 2 万条的日志一天' },
+    who: { en: 're-verification', zh: '枢纽自查' },
+    within: { en: '1 min', zh: '1 分钟' },
   },
   readyz: {
     who: { en: '`/readyz`', zh: '`/readyz`' },
@@ -48,12 +48,12 @@ export const noticers = {
     within: { en: '30 seconds', zh: '30 秒' },
   },
   verify: {
-    who: { en: '`datong audit verify` of the running hub', zh: '`datong audit verify` 核验运行中的枢纽' },
-    within: { en: 'when it is run', zh: '运行时' },
+    who: { en: '`audit verify` (hub)', zh: '`audit verify`（枢纽）' },
+    within: { en: 'on use', zh: '运行时' },
   },
   files: {
-    who: { en: '`datong audit verify PATH`', zh: '`datong audit verify PATH`' },
-    within: { en: 'when it is run', zh: '运行时' },
+    who: { en: '`audit verify PATH`', zh: '`audit verify PATH`' },
+    within: { en: 'on use', zh: '运行时' },
   },
   retention: {
     who: { en: '`datong audit retention`', zh: '`datong audit retention`' },
@@ -61,7 +61,7 @@ export const noticers = {
   },
   receipt: {
     who: { en: '`datong receipt verify`', zh: '`datong receipt verify`' },
-    within: { en: 'when it is run', zh: '运行时' },
+    within: { en: 'on use', zh: '运行时' },
   },
 } as const satisfies Record<string, { readonly who: Bilingual; readonly within: Bilingual }>;
 
