@@ -34,8 +34,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for invented rows of a dataset's synthetic twin, as its real ones will be asked for
-         * @description For the purpose `sandbox` alone. Fields, masks, row filter, limits and refusals are those of the caller's agreement in force, else of its request that waits, else what a stranger is shown: fields that are neither personal nor of L4, and personal ones that are not sensitive under the mask that the schema proposes. Consents are not asked for, no quota is counted, no obligation is taken on. The entry is of kind `sandbox`.
+         * Query the invented rows of a dataset's synthetic twin, exactly as the real rows are queried
+         * @description For the purpose `sandbox` only. Fields, masks, row filter, limits and refusals are those of the caller's agreement in force, else of its pending request, else the default: fields that are neither personal nor L4, and non-sensitive personal fields under the mask that the schema proposes. Consents are not checked, quotas are not counted, no obligation applies. The entry is of kind `sandbox`.
          */
         post: operations["querySandbox"];
         delete?: never;
@@ -52,8 +52,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the synthetic twin of a dataset is asked, what comes of it, and invented values to look up
-         * @description No row of anybody. The values are those by which the twin's rows are found, where single subjects are asked for.
+         * Show how a dataset's synthetic twin is queried, what it returns, and invented values to look up
+         * @description No real rows. The values find rows of the twin, for queries about single subjects.
          */
         get: operations["describeSandbox"];
         put?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Ask about many subjects at once; an outcome for each, in their order
-         * @description Where the agreement delivers `batch`. Each subject counts as one call of the day. Somebody without a row and somebody whose row is outside of the agreement are both `not_found`.
+         * @description Where the agreement delivers `batch`. Each subject counts as one call of the day. A subject without a row and a subject whose row is outside the agreement are both `not_found`.
          */
         post: operations["batchQuery"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * All rows that an agreement gives, one after the other
-         * @description Where the agreement delivers `stream`. The head is signed (tag `datong-stream-1`, no content-digest). The first line is `{"$stream": {exchange, withheld, obligations?}}`, then one record a line in parts; behind each part `{"$checkpoint": JWS}`, at the end `{"$end": JWS, "receipt"}`. A JWS (`typ` `datong-stream+jws`) signs `{v, stream, request, state, parts, rows, bytes, sha256, code?, notes?}` over all bytes before its line. Without a last line whose state is `complete` something is missing.
+         * @description Where the agreement delivers `stream`. The head is signed (tag `datong-stream-1`, no content-digest). The first line is `{"$stream": {exchange, withheld, obligations?}}`, then one record a line in parts; after each part `{"$checkpoint": JWS}`, at the end `{"$end": JWS, "receipt"}`. A JWS (`typ` `datong-stream+jws`) signs `{v, stream, request, state, parts, rows, bytes, sha256, code?, notes?}` over all bytes before its line. Without a last line whose state is `complete` something is missing.
          */
         post: operations["streamRecords"];
         delete?: never;
@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * What changed since what the caller said that it holds
-         * @description Where the agreement delivers `changes`. The hub keeps what each agreement's consumer holds, told by keyed hashes: a row comes only where what leaves of it, masked, is another than that; one that is deleted, outside of the agreement's rows or without a consent by now is told as `gone`. `acknowledge` names the `watermark` of the answer that was taken over; what is not acknowledged comes again. `restart` begins from nothing.
+         * @description Where the agreement delivers `changes`. The hub stores keyed hashes of what each agreement's consumer holds. A row is sent only when its masked projection changed; a row that was deleted, left the agreement's filter or lost its consent is sent as `gone`. `acknowledge` names the `watermark` of the answer that was applied; what is not acknowledged is sent again. `restart` begins from nothing.
          */
         post: operations["listChanges"];
         delete?: never;
@@ -132,8 +132,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A provider's machine connects, to be asked for rows of its live datasets
-         * @description The handshake of a WebSocket (RFC 6455, version 13), signed like any call; the answer is signed, with status 101. Frames are texts: a statement (compact JWS), a line feed, and a JSON body whose SHA-256 the statement signs. The hub asks with `datong-live-question+jws` `{v, exchange, dataset, until, nonce, sha256}` and `{fields, filter, limit, after?}`; the provider answers with `datong-live-answer+jws` `{v, exchange, question, state, rows, sha256}` and `{rows, after, more}`, or `{code}` where the state is `failed`; `question` is the SHA-256 of the question's statement, `after` has a mark of the place behind each row. What of an answer could not be used the hub tells with `datong-live-report+jws` `{v, exchange, question, sha256}` and `{refused}` or `{dropped, findings}`.
+         * Connect a provider's machine that answers queries for its live datasets
+         * @description The handshake of a WebSocket (RFC 6455, version 13), signed like any call; the answer is signed, with status 101. Frames are texts: a statement (compact JWS), a line feed, and a JSON body whose SHA-256 the statement signs. The hub sends `datong-live-question+jws` `{v, exchange, dataset, until, nonce, sha256}` and `{fields, filter, limit, after?}`; the provider answers with `datong-live-answer+jws` `{v, exchange, question, state, rows, sha256}` and `{rows, after, more}`, or `{code}` where the state is `failed`. `question` is the SHA-256 of the question's statement; `after` has a mark of the position of each row. The hub reports unusable parts of an answer with `datong-live-report+jws` `{v, exchange, question, sha256}` and `{refused}` or `{dropped, findings}`.
          */
         get: operations["openConnector"];
         put?: never;
@@ -190,7 +190,7 @@ export interface paths {
         };
         /**
          * Bytes of an export
-         * @description Decided again each time, under the very terms that the file was made under. A reply holds at most 8 MiB; with `Range` (`bytes=FROM-`) it is 206 with `content-range`, and may hold less than was asked for.
+         * @description Decided again for each download, under the terms that the file was made under. A reply holds at most 8 MiB. With `Range` (`bytes=FROM-`) it is 206 with `content-range`, and may hold less than requested.
          */
         get: operations["downloadExport"];
         put?: never;
@@ -212,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Ask one question about one subject; the answer is yes, no or unknown
-         * @description The agreement says which questions may be asked, and how often, of everybody together and of one subject. A subject without a row is `unknown`. Reply and entry are as long for each answer.
+         * @description The agreement states which questions are allowed and how often, in total and per subject. A subject without a row is `unknown`. Reply and entry have the same length for each answer.
          */
         post: operations["checkFact"];
         delete?: never;
@@ -232,7 +232,7 @@ export interface paths {
         put?: never;
         /**
          * Statistics of the current batch, counted and summed by the dimensions of the agreement
-         * @description An aggregate is named, nothing else is asked. Groups below the agreed size are told as suppressed, with as many others as it takes; what is suppressed is fixed once a batch, for all statistics of the consumer together. A group that is not listed has no rows.
+         * @description The call names an aggregate; there are no other parameters. Groups below the agreed size are returned as suppressed, together with as many others as needed. Suppression is fixed once per batch for all statistics of the consumer. A group that is not listed is empty.
          */
         post: operations["aggregateDataset"];
         delete?: never;
@@ -307,7 +307,7 @@ export interface paths {
         };
         /**
          * Rows of your own live dataset that failed, with field and rule, back to you
-         * @description What your connector gave and did not fit the schema. The same row stands once, however often it was asked for; it goes as long after it came last as raw bytes of a submission do.
+         * @description Rows from your connector that did not fit the schema. The same row is listed once; it is deleted when the retention of raw bytes has passed since it last occurred.
          */
         get: operations["getLiveQuarantine"];
         put?: never;
@@ -329,7 +329,7 @@ export interface paths {
         put?: never;
         /**
          * Delete rows of your own by their keys, from a dataset with mode upsert
-         * @description The entry says how many went and why, never which. A key that is not there counts as missing, so the same call may be sent again.
+         * @description The entry states how many rows were deleted and why, never which. A key that does not exist counts as missing, so the same call can be repeated.
          */
         post: operations["deleteRows"];
         delete?: never;
@@ -349,7 +349,7 @@ export interface paths {
         put?: never;
         /**
          * Read a stored batch of your own by a mapping that is not registered yet
-         * @description What would come of it, in numbers and places, and how it differs from the rows that readers see. Nothing of it stays, and no value is told.
+         * @description Shows the result in counts and positions, and how it differs from the current rows. Nothing is stored and no value is returned.
          */
         post: operations["tryMapping"];
         delete?: never;
@@ -441,7 +441,7 @@ export interface paths {
         };
         /**
          * What the exchange brought, what was late and what waits, in numbers
-         * @description Of the caller’s departments, or of all. Counted from the log’s entries and from what waits now; what fewer than five samples stand behind has no number, but for what waits and for linking.
+         * @description For the caller's departments, or for all. Counted from log entries and current pending items. A figure with fewer than five samples is omitted, except pending items and links.
          */
         get: operations["showBoard"];
         put?: never;
@@ -499,8 +499,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Publish a held batch, whole, without the rows that are in quarantine
-         * @description Where its dataset asks for two persons the first call is a proposal (202), the second one, by another person, publishes.
+         * Publish a held batch, whole, without the rows in quarantine
+         * @description Where the dataset requires two persons, the first call is a proposal (202) and the second one, by another person, publishes.
          */
         post: operations["releaseBatch"];
         delete?: never;
@@ -518,7 +518,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Drop a held batch; nothing of it becomes visible */
+        /** Drop a held batch; none of its rows becomes visible */
         post: operations["dropBatch"];
         delete?: never;
         options?: never;
@@ -557,7 +557,7 @@ export interface paths {
         put?: never;
         /**
          * Read the stored bytes of the current batch again, by another version of its mapping
-         * @description Of a snapshot dataset, whose current batch is no correction and still has its raw bytes. What comes of it is a batch of its own, checked, guarded and published or held as if its file had been sent again; it is published only over the batch that it is made of.
+         * @description For a snapshot dataset whose current batch is no correction and whose raw bytes are still stored. The result is a separate batch, checked, guarded, and published or held as if its file had been sent again. It is published only over the batch that it was made from.
          */
         post: operations["retranslateBatch"];
         delete?: never;
@@ -575,7 +575,7 @@ export interface paths {
         };
         /**
          * What is wrong in a submission, counted by rule and column
-         * @description Of the rows that quarantine keeps. Numbers and places, never a value.
+         * @description For the rows in quarantine. Counts and positions, never a value.
          */
         get: operations["listBatchProblems"];
         put?: never;
@@ -594,7 +594,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * In which lines of a file a field is empty, and where a value stands again
+         * List the lines of a file in which a field is empty or a value occurs again
          * @description Of the good rows of the file itself, read again from its stored bytes. Counts and lines, never a value.
          */
         get: operations["showFieldPlaces"];
@@ -614,7 +614,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a held batch would add, remove and change in the rows that readers see
+         * Show what a held batch would add, remove and change in the current rows
          * @description By the dataset's key, over all rows. Counts and lines, never a value nor a key. Of a dataset without a key the rows are only counted.
          */
         get: operations["compareBatch"];
@@ -651,8 +651,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your own department’s exchanges, as they stand in the log
-         * @description What was done with your department’s certificate or by its staff, allowed or denied; never what others asked of your data. This call is one too.
+         * List your own department's exchanges, as recorded in the log
+         * @description List what was done with your department's certificate or by its staff, allowed or denied, never what others requested of your data. This call is listed too.
          */
         get: operations["listExchanges"];
         put?: never;
@@ -689,7 +689,7 @@ export interface paths {
         };
         /**
          * What became of one exchange, step by step, and why
-         * @description For the department whose exchange it was, and for the one whose data it was about, which is told neither official nor case number; unknown to everybody else. Read from the entry in the log, which holds nothing that the reply hid.
+         * @description For the department that made the exchange, and for the provider, which sees neither official nor case number. Unknown to all others. Read from the entry in the log, which contains nothing that the reply withheld.
          */
         get: operations["diagnoseExchange"];
         put?: never;
@@ -710,7 +710,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check the signature of this very request and tell which bytes the hub signed
+         * Verify the signature of this request and return which bytes the hub signed
          * @description Whatever body is sent, the answer names every stage of the verifier, its outcome and the signature base line by line.
          */
         post: operations["diagnose"];
@@ -730,8 +730,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Hand in a consent that your service was given
-         * @description The artefact is a JWS signed by the collecting department, which is never the recipient. It names the person by a salted commitment; value and salt travel beside it, are checked, and are not kept.
+         * Submit a consent that your service collected
+         * @description The artefact is a JWS signed by the collecting department, which is never the recipient. It identifies the person by a salted commitment; value and salt are sent next to it, checked, and not stored.
          */
         post: operations["giveConsent"];
         delete?: never;
@@ -766,7 +766,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The person has withdrawn at the counter of an appointed department, whose clerk checked a document */
+        /** Withdraw a consent for a person at the counter of an appointed department, whose clerk checked a document */
         post: operations["withdrawConsentAtCounter"];
         delete?: never;
         options?: never;
@@ -838,8 +838,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Who looked at one person's data, for that person, in your department's service
-         * @description For departments that the data office appointed. `assertion` is a JWS of type datong-subject-assertion+jws by which you vouch for the person, for ten minutes and for one look; it names the person by a salted commitment, value and salt travel beside it and are not kept. The look is logged, and told by the next one.
+         * Show who accessed one person's data, for that person, in your department's service
+         * @description For departments appointed by the data office. `assertion` is a JWS of type datong-subject-assertion+jws in which you verify the person, valid for ten minutes and one view. It identifies the person by a salted commitment; value and salt are sent next to it and are not stored. The view is logged and appears in the next one.
          */
         post: operations["viewSubject"];
         delete?: never;
@@ -857,7 +857,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same at the counter of an appointed department, asked by its clerk */
+        /** The same at the counter of an appointed department, called by its clerk */
         post: operations["viewSubjectAtCounter"];
         delete?: never;
         options?: never;
@@ -875,8 +875,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a person to her own page, for whom your service vouches
-         * @description For departments that the data office appointed. The assertion opens one session and is kept; send the person's browser to `url`, whose code works once, for two minutes. Her identifier never passes her browser.
+         * Open a citizen's own page for a person whom your service has verified
+         * @description For departments appointed by the data office. The assertion opens one session and is stored. Send the person's browser to `url`; its code works once, for two minutes. The identifier never passes through the browser.
          */
         post: operations["openOwnSession"];
         delete?: never;
@@ -928,7 +928,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Who looked at my data, and my consents */
+        /** Show who accessed my data, and my consents */
         post: operations["viewOwnData"];
         delete?: never;
         options?: never;
@@ -943,7 +943,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What I can be asked for here, with the whole text of each notice */
+        /** List what can be requested from me here, with the full text of each notice */
         get: operations["listOwnOffers"];
         put?: never;
         post?: never;
@@ -964,7 +964,7 @@ export interface paths {
         put?: never;
         /**
          * Agree to an offer and to its notice
-         * @description The hub takes down what was agreed to and signs it for the data office, which asked. Only the person herself consents here.
+         * @description The hub records the consent and signs it on behalf of the data office, which requested it. Only the person consents here.
          */
         post: operations["giveOwnConsent"];
         delete?: never;
@@ -985,7 +985,7 @@ export interface paths {
         put?: never;
         /**
          * Object to a look at my data, or say that a record of mine is wrong or missing
-         * @description The provider of the dataset answers within ten working days. Her identifier never passes her browser. Ten a day.
+         * @description The provider of the dataset answers within ten working days. The identifier never passes through the browser. Ten a day.
          */
         post: operations["openOwnTicket"];
         delete?: never;
@@ -1003,7 +1003,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Withdraw a consent of mine, whoever collected it */
+        /** Withdraw one of my consents, whichever department collected it */
         post: operations["withdrawOwnConsent"];
         delete?: never;
         options?: never;
@@ -1020,7 +1020,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Appoint a department whose service vouches for who a person is, or end that; a second person of the data office accepts */
+        /** Appoint a department whose service verifies persons, or end the appointment; a second person of the data office accepts */
         post: operations["appointPersonService"];
         delete?: never;
         options?: never;
@@ -1035,12 +1035,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is not told to persons for now, on which ground and until when */
+        /** List what is currently withheld from persons, on which ground and until when */
         get: operations["listViewDelays"];
         put?: never;
         /**
-         * Not to tell a person of one department's looks until a day, for an investigation; a second person of the data office accepts
-         * @description The identifier becomes a keyed hash and is not kept. The log holds the looks as ever.
+         * Withhold the views of one department from a person until a day, for an investigation; a second person of the data office accepts
+         * @description The identifier becomes a keyed hash and is not stored. The log keeps the views unchanged.
          */
         post: operations["delayView"];
         delete?: never;
@@ -1058,7 +1058,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tell the person again, from the next look on */
+        /** Show the views to the person again, from the next view on */
         post: operations["endViewDelay"];
         delete?: never;
         options?: never;
@@ -1267,7 +1267,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Proof that the log only grew since the checkpoints somebody keeps
+         * Prove that the log only grew since a stored checkpoint
          * @description RFC 6962 consistency proofs from older sizes to one size of the log, by default that of its newest checkpoint. Clients ask at each contact.
          */
         get: operations["proveConsistency"];
@@ -1286,7 +1286,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a verifier keeps to check receipts and packs without the hub */
+        /** Get what a verifier needs to check receipts and packs without the hub */
         get: operations["getAnchors"];
         put?: never;
         post?: never;
@@ -1379,7 +1379,7 @@ export interface paths {
         put?: never;
         /**
          * Object to a key of one's department, for the data office to decide
-         * @description One that counts goes on counting meanwhile.
+         * @description A version in force remains in force meanwhile.
          */
         post: operations["objectToKey"];
         delete?: never;
@@ -1485,7 +1485,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a code list, an element or a shared schema stands - schema versions, places in them, datasets bound to each, and what reads those */
+        /** List where a code list, an element or a shared schema is used: schema versions, fields in them, datasets bound to each, and what reads those */
         get: operations["showUses"];
         put?: never;
         post?: never;
@@ -1507,7 +1507,7 @@ export interface paths {
         put?: never;
         /**
          * Decide which department an element comes from
-         * @description By two persons of the data office; others propose. From then on another department's catalogue entry that offers the element is refused (element_source), unless it is named in `also`, its schema says with x-source that the field was taken from there, or the field only names whom a row is about. Entries that stand are asked at their next revision.
+         * @description Needs two persons of the data office; others propose. Afterwards a catalogue entry of another department that offers the element is rejected (element_source), unless `also` names it, its schema states with x-source that the field was taken from there, or the field only identifies the subject. Existing entries are checked at their next revision.
          */
         post: operations["registerElementSource"];
         delete?: never;
@@ -1524,7 +1524,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The register of matters, with the papers each asks for and the fields that stand in for them
+         * List the registered matters, with the papers each requires and the fields that replace them
          * @description Whole documents, by code. What was saved (免提交材料) is counted from them and the entries of the log alone.
          */
         get: operations["listMatters"];
@@ -1547,7 +1547,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One matter, with the papers it asks for and the fields that stand in for them */
+        /** Show one matter, with the papers it requires and the fields that replace them */
         get: operations["showMatter"];
         put?: never;
         post?: never;
@@ -1587,7 +1587,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Register what persons are told before they consent
+         * Register the notice that persons read before they consent
          * @description A text never changes; another text is another notice. A consent names the text by its digest, and covers no purpose the notice does not name.
          */
         post: operations["registerNotice"];
@@ -1612,7 +1612,7 @@ export interface paths {
         put?: never;
         /**
          * Register an entry of the catalogue, or a further revision of it
-         * @description It waits as a proposal beside the live one until another person of the department agrees.
+         * @description Waits as a proposal next to the current entry until another person of the department accepts.
          */
         post: operations["registerCatalogueEntry"];
         delete?: never;
@@ -1632,7 +1632,7 @@ export interface paths {
         put?: never;
         /**
          * Register many entries of one department, all or none
-         * @description They wait together as one proposal until another person of the department agrees; entries that stand as they are are left alone. One that was revised by others meanwhile refuses the acceptance (entry_revised). If one of them is refused none is registered (import_refused), with a finding for each.
+         * @description They wait as one proposal until another person of the department accepts; unchanged entries are left alone. If another person has revised an entry meanwhile, acceptance is rejected (entry_revised). If one entry is rejected, none is registered (import_refused), with a finding for each.
          */
         post: operations["importCatalogue"];
         delete?: never;
@@ -1650,7 +1650,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What an import would do with each entry; nothing is kept */
+        /** Show what an import would do with each entry; nothing is stored */
         post: operations["tryCatalogueImport"];
         delete?: never;
         options?: never;
@@ -1687,7 +1687,7 @@ export interface paths {
         put?: never;
         /**
          * Register a schema version
-         * @description The document is linted before anything else sees it. The same bytes again are unchanged; other bytes under a registered version are refused. The first version of a name is published at once; a later one waits in review for a second person of its owner, and for the security officer where it changes what a field means or who may see it. One that breaks another published version of its major is refused (schema_incompatible); the findings name whom it would reach.
+         * @description The document is linted first. The same bytes again change nothing; other bytes under a registered version are rejected. The first version of a name is published at once. A later one waits in review for a second person of its owner, and for the security officer where it changes the meaning of a field or who may see it. A version that breaks another published version of its major is rejected (schema_incompatible); the findings name who is affected.
          */
         post: operations["registerSchema"];
         delete?: never;
@@ -1723,8 +1723,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What registering a schema version would be refused for, and what it would change; nothing is kept
-         * @description The checks of registering itself, over a text that is still being written. Whom a change reaches is told to the name's owner and the data office.
+         * Show why a schema version would be rejected, and what it would change; nothing is stored
+         * @description Runs the checks of registration over a draft. Affected parties are shown to the owner of the name and to the data office.
          */
         post: operations["trySchema"];
         delete?: never;
@@ -1740,7 +1740,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a version changes, and whom each change reaches */
+        /** Show what a version changes and who is affected by each change */
         get: operations["showSchemaImpact"];
         put?: never;
         post?: never;
@@ -1774,7 +1774,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The datasets of this hub, as the catalogue tells of them */
+        /** List the datasets of this hub, as shown in the catalogue */
         get: operations["listDatasets"];
         put?: never;
         /** Register a dataset against a schema version */
@@ -1813,7 +1813,7 @@ export interface paths {
         put?: never;
         /**
          * Move a dataset to another version of its schema
-         * @description Stored rows stay where they lie and readers go on. What could not go on is named before anything moves - fields of stored rows, mappings (rebind_unfit), agreements (policy_does_not_compile). A batch that is being translated meanwhile is refused (batch_outdated). Where less would be guarded than under the version of today, or a field mean something else, it waits for the security officer, who accepts what she is shown.
+         * @description Stored rows stay in place and readers are not interrupted. What cannot continue is listed before anything moves: fields of stored rows, mappings (rebind_unfit), agreements (policy_does_not_compile). A batch in translation at that time is rejected (batch_outdated). Where the new version guards less, or changes the meaning of a field, the change waits for the security officer, who confirms what is shown.
          */
         post: operations["rebindDataset"];
         delete?: never;
@@ -1833,7 +1833,7 @@ export interface paths {
         put?: never;
         /**
          * Amend what a dataset says of itself
-         * @description Title, rules of intake and retention; what is not named stays, and what is named replaces the whole of it. It holds for the next batch and the next run of the jobs. Where a rule guards less, or what is kept goes sooner or stays longer, it waits for the security officer, who accepts what she is shown.
+         * @description Title, intake rules and retention. What is not named stays; what is named is replaced as a whole. Takes effect with the next batch and the next run of the jobs. Where a rule guards less, or data is deleted sooner or stored longer, the change waits for the security officer, who confirms what is shown.
          */
         post: operations["amendDataset"];
         delete?: never;
@@ -1854,7 +1854,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to take a dataset over to a new major version of its schema
-         * @description The rows under the new version are made beside those that readers see, of the stored bytes of the current batch read by the mapping of the same name that is given here; or they are those of a file that is sent by such a mapping meanwhile. Readers notice nothing before the switch.
+         * @description The rows under the new version are made next to the current ones, from the stored bytes of the current batch and the given mapping of the same name, or from a file sent with such a mapping. Readers notice nothing before the switch.
          */
         post: operations["beginChangeover"];
         delete?: never;
@@ -1874,7 +1874,7 @@ export interface paths {
         put?: never;
         /**
          * Agree to the switch to the new major version, or give it up
-         * @description A second person of the department agrees, and the security officer where the version changes what a field means or who may see it. The last one’s word switches - one entry, in one transaction. Each agreement that stops is acknowledged by its name. One person gives it up; what was made for it goes.
+         * @description Needs a second person of the department, and the security officer where the version changes the meaning of a field or who may see it. The last approval makes the switch: one entry, one transaction. Each agreement that stops must be acknowledged by id. One person can cancel the changeover; the rows prepared for it are deleted.
          */
         post: operations["decideChangeover"];
         delete?: never;
@@ -1894,7 +1894,7 @@ export interface paths {
         put?: never;
         /**
          * Suspend, resume or retire a dataset
-         * @description From the next call on, calls and submissions are refused (dataset_unavailable). Retiring takes two persons, whose words cover what would go as they were shown it, within fourteen days; its rows, raw bytes and quarantined rows are destroyed then, and an entry says how many.
+         * @description From the next call on, calls and submissions are refused (dataset_unavailable). Retirement needs two persons within fourteen days, and both confirm what was shown to them. Rows, raw bytes and quarantined rows are then destroyed, and an entry states how many.
          */
         post: operations["decideDataset"];
         delete?: never;
@@ -1912,7 +1912,7 @@ export interface paths {
         };
         /**
          * What the files of a dataset of your own were like, and the grade that follows
-         * @description The grade is the weighted mean of the parts of the last batches, so that anybody can compute it again. Numbers and places, never a value.
+         * @description The grade is the weighted mean of the parts of the last batches, so anyone can recompute it. Counts and positions, never a value.
          */
         get: operations["showQuality"];
         put?: never;
@@ -1932,13 +1932,13 @@ export interface paths {
         };
         /**
          * Where you are reminded of what waits for you, and your department is
-         * @description The address itself is sealed and never told.
+         * @description The address is stored sealed and never returned.
          */
         get: operations["listReminderAddresses"];
         put?: never;
         /**
          * Be reminded by mail of what waits for you; without an address, no more
-         * @description A reminder holds numbers and the nearest deadline, and nothing about a person. Each thing is told once. Only domains that the operator has named are written to.
+         * @description A reminder contains counts and the nearest deadline, and no personal data. Each item is sent once. Only domains that the operator allows are contacted.
          */
         post: operations["setOwnReminders"];
         delete?: never;
@@ -1976,7 +1976,7 @@ export interface paths {
         };
         /**
          * Datasets that are filled by themselves from databases of their departments, and what the last run of each came to
-         * @description Of your departments; for the data office all. What was ended is not told.
+         * @description For your departments; for the data office all. Ended ones are not listed.
          */
         get: operations["listPulls"];
         put?: never;
@@ -1996,13 +1996,13 @@ export interface paths {
         };
         /**
          * The database that a dataset of your own is filled from by itself, and what its last runs came to
-         * @description The password is never told.
+         * @description The password is never returned.
          */
         get: operations["showPull"];
         put?: never;
         /**
          * Fill a dataset by itself from a database of its department; a second person accepts
-         * @description The hub connects only to databases that its operator has named, with a login that may only read. The database is looked at before anything is registered. A run is a batch like any other. The password is sealed and never told.
+         * @description The hub connects only to databases that its operator allows, with a read-only login. The database is checked before anything is registered. A run is a batch like any other. The password is stored sealed and never returned.
          */
         post: operations["registerPull"];
         delete?: never;
@@ -2039,7 +2039,7 @@ export interface paths {
         put?: never;
         /**
          * No run up to the end of a day, while the source is under maintenance
-         * @description One person of the department is enough. A run that reads already reads on; one that was asked for and has not begun is forgotten. While it waits the pull stands in the inbox with its last day. Paused again, it has the new day.
+         * @description One person of the department is enough. A run in progress finishes; a requested run that has not started is dropped. While paused, the pull is in the inbox with its end day. Pausing again sets a new end day.
          */
         post: operations["pausePull"];
         delete?: never;
@@ -2089,12 +2089,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The service of its provider that a live dataset is asked of, and what of its answers could not be used */
+        /** Show the provider's service that answers for a live dataset, and which of its answers could not be used */
         get: operations["showLiveService"];
         put?: never;
         /**
          * Let the hub ask a live dataset of a service of its department; a second person accepts
-         * @description The hub connects only to services that its operator has named, with a certificate of its own, and signs each request. While a service is registered, connectors are not asked.
+         * @description The hub connects only to services that its operator allows, with its own certificate, and signs each request. While a service is registered, connectors are not queried.
          */
         post: operations["registerLiveService"];
         delete?: never;
@@ -2112,7 +2112,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the service no more; connectors are asked again */
+        /** Stop querying the service; connectors are queried again */
         post: operations["endLiveService"];
         delete?: never;
         options?: never;
@@ -2169,7 +2169,7 @@ export interface paths {
         };
         /**
          * What a schema version says of the stored rows
-         * @description The rows that readers see now, held against the version they lie under or another one of its name, with today's code lists. Numbers, places and rules leave, values never.
+         * @description The rows that readers see now, compared with the version they are stored under or another one of its name, with today's code lists. Counts, positions and rules are returned, never values.
          */
         get: operations["examineRows"];
         put?: never;
@@ -2191,7 +2191,7 @@ export interface paths {
         put?: never;
         /**
          * An invented row as masks would leave it, and what every mask that fits makes of each field
-         * @description By the code that masks answers, over invented values; nothing stored is read, and nothing is kept. For whoever writes or reviews a request.
+         * @description Runs the masking code of answers over invented values. Nothing stored is read or written. For people who write or review a request.
          */
         post: operations["tryMasks"];
         delete?: never;
@@ -2286,8 +2286,8 @@ export interface paths {
         get: operations["listMandates"];
         put?: never;
         /**
-         * Hand in a mandate that a department's key has signed; not by the person whom it is for
-         * @description A compact JWS (`typ` `datong-mandate+jws`) over canonical JSON `{v, console, department, person, passkey, role, datasets?, from, until}`, made by `datong mandate give` where the key is. It names the thumbprint of the person's passkey, so that nobody else's counts, whoever registers it.
+         * Submit a mandate signed with a department's key; the person whom it authorises cannot submit it
+         * @description A compact JWS (`typ` `datong-mandate+jws`) over canonical JSON `{v, console, department, person, passkey, role, datasets?, from, until}`. `datong mandate give` makes it on the machine that holds the key. It contains the thumbprint of the person's passkey, so no other passkey is valid.
          */
         post: operations["giveMandate"];
         delete?: never;
@@ -2340,7 +2340,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the device of a mandated person is asked to sign
+         * Get the challenge that the device of a mandated person signs
          * @description The challenge is the base64url SHA-256 of `statement` as canonical JSON; it is answered once, within five minutes.
          */
         post: operations["offerPolicySignature"];
@@ -2361,7 +2361,7 @@ export interface paths {
         put?: never;
         /**
          * Sign a submitted document for a department by mandate and passkey; not by the one who submitted it
-         * @description It counts as the department's signature, for as long as nothing else is loosened by the document than what was shown. It is kept whole, so that it is verified offline.
+         * @description Counts as the department's signature as long as the document loosens nothing beyond what was shown. It is stored whole and can be verified offline.
          */
         post: operations["signPolicyDocument"];
         delete?: never;
@@ -2414,7 +2414,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What a document would change if it came into force now; nothing is kept
+         * Show what a document would change if it came into force now; nothing is stored
          * @description Compiled together with everything that is in force, as submitting it does.
          */
         post: operations["tryPolicyDocument"];
@@ -2434,7 +2434,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What a document would change, and which of the last days' calls it would answer otherwise; nothing is kept
+         * Show what a document would change, and which calls of the last days it would answer differently; nothing is stored
          * @description Each call of the log is decided twice as if it came now, under what is in force and under what would be. To a department its own agreements and calls, to the data office everything.
          */
         post: operations["simulatePolicy"];
@@ -2525,12 +2525,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tickets that your department opened, has to answer, or is told of; to the data office all */
+        /** List the tickets that your department opened, must answer or was notified of; for the data office all */
         get: operations["listTickets"];
         put?: never;
         /**
          * Say that data is wrong or missing, for your department or for a person
-         * @description Against an answer that you got (exchange and field), or against a dataset and the key of a subject (a missing record). An appointed department says it for a person at its counter (`counter`), or in its service (`assertion`). The key is kept sealed, for the provider; no entry holds it. The provider has ten working days; while the ticket is open, answers about that subject carry the note `under-correction`.
+         * @description Refers to an answer that you received (exchange and field), or to a dataset and the key of a subject (a missing record). An appointed department may open it for a person at its counter (`counter`) or in its service (`assertion`). The key is stored sealed for the provider; no entry contains it. The provider has ten working days. While the ticket is open, answers about that subject carry the note `under-correction`.
          */
         post: operations["openTicket"];
         delete?: never;
@@ -2566,8 +2566,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Name the batch that mended the data, say why nothing is wrong, or take your own ticket back
-         * @description Consumers that received the wrong value are told, each by its own exchanges.
+         * Name the batch that corrected the data, state why nothing is wrong, or withdraw your own ticket
+         * @description Consumers that received the wrong value are notified, each with its own exchanges.
          */
         post: operations["answerTicket"];
         delete?: never;
@@ -2585,7 +2585,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register how requests are answered from now on; a request keeps the version it began under */
+        /** Register the procedure for answering requests; a running request keeps its version */
         post: operations["registerProcedure"];
         delete?: never;
         options?: never;
@@ -2621,12 +2621,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who stands in for which data steward, and until when */
+        /** List the deputies of data stewards, with their end days */
         get: operations["listStandIns"];
         put?: never;
         /**
-         * Name a deputy of a data steward until a day, or her standing second; a second person of the place accepts
-         * @description A deputy has the steward's role at that place until the day and counts as her hand, so neither approves what the other wrote. A standing second has it until somebody ends it, and is a second pair of eyes for what the steward writes. Whoever stands in works at that place and is neither operator nor auditor; she does not agree to it herself.
+         * Appoint a deputy of a data steward until a day, or a permanent second steward; a second person of the department accepts
+         * @description A deputy has the steward's role in that department until the end day and acts on the steward's behalf, so neither may approve what the other wrote. A permanent second steward has the role until it is ended, and may approve what the steward writes. The deputy must belong to that department and may be neither operator nor auditor; the deputy does not confirm the appointment.
          */
         post: operations["nameStandIn"];
         delete?: never;
@@ -2684,7 +2684,7 @@ export interface paths {
         put?: never;
         /**
          * Assign it, meet it by a catalogue entry, decline, refuse or withdraw it
-         * @description The data office assigns or refuses; the department it is assigned to names its entry of the catalogue that offers the data by now, or declines, and it is the office's again; who asked withdraws. Nobody answers what she asked for.
+         * @description The data office assigns or refuses. The assigned department names its catalogue entry that now offers the data, or declines, which returns the demand to the office. The requester can withdraw. Nobody may answer their own demand.
          */
         post: operations["actOnDemand"];
         delete?: never;
@@ -2740,7 +2740,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One step of a dispute, by a person of the side whose step it is */
+        /** Take one step of a dispute, as a person of the side whose turn it is */
         post: operations["actOnDispute"];
         delete?: never;
         options?: never;
@@ -2781,7 +2781,7 @@ export interface paths {
         };
         /**
          * The agreement that a template says, for your department, to begin a request with
-         * @description In the next version of its name, from today on. Nothing is asked for by it; `POST /v1/requests` asks, with all its checks.
+         * @description The next version under its name, from today. It requests nothing by itself; `POST /v1/requests` does, with all its checks.
          */
         get: operations["beginFromTemplate"];
         put?: never;
@@ -2801,7 +2801,7 @@ export interface paths {
         };
         /**
          * What renews an agreement, to begin a request with
-         * @description Word for word as its last version in force said it, in the next version, from today on and for as long as its last term. Nothing is asked for by it; `POST /v1/requests` asks, with all its checks.
+         * @description The exact text of its last version in force, as the next version, from today and for the length of its last term. It requests nothing by itself; `POST /v1/requests` does, with all its checks.
          */
         get: operations["beginRenewal"];
         put?: never;
@@ -2843,7 +2843,7 @@ export interface paths {
         put?: never;
         /**
          * Grant what an upper platform has approved, exactly that, without asking again
-         * @description A steward of the data office imports it; a second person of the provider confirms it, of the office where the provider has nobody. The agreement names number, resource and digest of the approval; so does the entry of every answer under it. An approval is imported once.
+         * @description A steward of the data office imports the approval. A second person of the provider confirms it, or of the data office where the provider has nobody. The agreement and every entry under it name number, resource and digest of the approval. An approval can be imported once.
          */
         post: operations["importApproval"];
         delete?: never;
@@ -2879,8 +2879,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Pass, return, refuse, offer less or hand on; supplement, accept or withdraw; ask for an extension or agree to it
-         * @description Whose act it is follows from the stage. Nobody reviews what she asked for, and nobody decides two stages.
+         * Pass, return, refuse, offer less or forward; supplement, accept or withdraw; request an extension or agree to it
+         * @description The stage determines who may act. Nobody reviews their own request, and nobody decides two stages.
          */
         post: operations["answerRequest"];
         delete?: never;
@@ -2917,8 +2917,8 @@ export interface paths {
         get: operations["listPersons"];
         put?: never;
         /**
-         * Invite a person with her roles; they count once another person has confirmed
-         * @description The answer holds the first half of her invitation; whoever confirms is shown the second. She needs both, so neither of the two can come in in her place.
+         * Invite a person with roles; they take effect after another person confirms
+         * @description The answer contains the first half of the invitation; the confirming person sees the second half. The invited person needs both, so neither of the two can sign in as that person.
          */
         post: operations["invitePerson"];
         delete?: never;
@@ -2971,8 +2971,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A person leaves; her credentials and sessions end, and what of hers waits for another person
-         * @description What she submitted, proposed, granted or invited and nobody has confirmed ends too, as do enrolment codes that nobody has used. What she decided stands. To end what has ended changes nothing.
+         * End a person's account: credentials and sessions end, and pending items of theirs wait for another person
+         * @description What the person submitted, proposed, granted or invited ends too if it was not yet confirmed, as do their unused enrolment codes. Their decisions remain. Ending an ended account changes nothing.
          */
         post: operations["endPerson"];
         delete?: never;
@@ -3005,7 +3005,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How one may sign in here; in a demo also as whom */
+        /** List the ways to sign in; in a demo also the persons to sign in as */
         get: operations["showSignIn"];
         put?: never;
         post?: never;
@@ -3024,7 +3024,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the browser is asked to answer with a passkey */
+        /** Get the challenge for signing in with a passkey */
         post: operations["askForPasskey"];
         delete?: never;
         options?: never;
@@ -3043,8 +3043,8 @@ export interface paths {
         put?: never;
         /**
          * Where the browser goes to sign in by an account of the identity provider
-         * @description OpenID Connect, authorization code with PKCE. The browser keeps `binding` and brings it with what the provider
-         *     adds to `/console/sign-in`; nobody else can end what it began. Five minutes, once.
+         * @description OpenID Connect, authorization code with PKCE. The browser stores `binding` and brings it with what the provider
+         *     adds to `/console/sign-in`; no other browser can complete the sign-in. Valid for five minutes, once.
          */
         post: operations["askForAccount"];
         delete?: never;
@@ -3098,7 +3098,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with a token and the code of an authenticator; neither alone is enough
-         * @description A code is taken once. After five wrong ones none is looked at for a quarter of an hour.
+         * @description A code works once. After five wrong codes, no code is accepted for a quarter of an hour.
          */
         post: operations["signInByCode"];
         delete?: never;
@@ -3167,7 +3167,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out, or end somebody's session */
+        /** Sign out, or end another session */
         post: operations["endSession"];
         delete?: never;
         options?: never;
@@ -3238,7 +3238,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the browser is asked to make a passkey for */
+        /** Get the options for creating a passkey */
         post: operations["offerPasskey"];
         delete?: never;
         options?: never;
@@ -3273,7 +3273,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Another token of one's own; nobody issues one for anybody else */
+        /** Issue another token for yourself; tokens cannot be issued for other people */
         post: operations["issueToken"];
         delete?: never;
         options?: never;
@@ -3324,7 +3324,7 @@ export interface paths {
         };
         /**
          * Many entries at once as bytes, each with its length in two bytes before it (C2SP tlog-tiles)
-         * @description Without a hole from the index on, and none beyond the newest checkpoint; fewer than asked for where the answer would grow too long.
+         * @description Consecutive from the index on, and none after the newest checkpoint; fewer than requested where the answer would grow too long.
          */
         get: operations["getEntryBundle"];
         put?: never;
@@ -3342,7 +3342,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The signed head of the log, how far its re-verification is, and how its witnesses stand */
+        /** Show the signed head of the log, the progress of its re-verification and the states of its witnesses */
         get: operations["showLogState"];
         put?: never;
         post?: never;
@@ -3359,7 +3359,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the hub's own re-verification of the log found and is not mended */
+        /** List open findings of the hub's own re-verification of the log */
         get: operations["listLogFindings"];
         put?: never;
         post?: never;
@@ -3379,8 +3379,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Erase the tokens by which the log's entries tell of one person, before a moment; a second person of the data office accepts
-         * @description The identifier becomes a keyed hash and is not kept. Entries, receipts and proofs stay. Entries younger than three years go only by a decision, which is named; under legal hold none.
+         * Erase the tokens that link entries of the log to one person, before a point in time; a second person of the data office accepts
+         * @description The identifier becomes a keyed hash and is not stored. Entries, receipts and proofs remain. Tokens of entries younger than three years are erased only with a named decision, and never under legal hold.
          */
         post: operations["eraseSubject"];
         delete?: never;
@@ -3396,12 +3396,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How long entries of the log are kept, by class and dataset, and how many were destroyed when their time was over */
+        /** Show how long entries of the log are stored, by class and dataset, and how many were destroyed after their retention */
         get: operations["showRetention"];
         put?: never;
         /**
-         * Say how long entries of a class are kept, of one dataset or of all; a second person of the data office accepts
-         * @description Three years at least. Without `years` they are kept for ever, as is everything that no rule is about. What others were decided by (approvals, agreements, keys, persons) is kept for ever in any case.
+         * Set how long entries of a class are stored, for one dataset or all; a second person of the data office accepts
+         * @description At least three years. Without `years` the entries are stored indefinitely, as are all that no rule covers. Entries that later decisions depend on (approvals, agreements, keys, persons) are always stored indefinitely.
          */
         post: operations["setRetention"];
         delete?: never;
@@ -3421,7 +3421,7 @@ export interface paths {
         put?: never;
         /**
          * Give the log another key; a second person, of the data office, accepts
-         * @description The new key is made in the key folder of the process that is asked. Once accepted, a job has the old and the new key sign one statement and enters it; from that entry on the new key signs every checkpoint, and for 30 days the old one beside it. The anchors bring the statements, so that whoever trusts one key of the log is led to the next.
+         * @description The new key is made in the key folder of the process that receives the call. Once accepted, a job signs one statement with the old and the new key and enters it. From that entry on the new key signs every checkpoint, and for 30 days the old key does too. The anchors contain the statements, so a verifier that trusts one key of the log can follow to the next.
          */
         post: operations["rotateLogKey"];
         delete?: never;
@@ -3441,7 +3441,7 @@ export interface paths {
         put?: never;
         /**
          * Another intermediate authority, or a newer revocation list of the root; a second person, of the data office, accepts
-         * @description What the root signed offline. The key of the certificate lies in the key folders already. Once accepted, every process trusts the new authority at once and issues with it from the certificate's first moment on; the one before it counts until its last certificates have ended. One that the list revokes ends at once, with every certificate it issued.
+         * @description The list that the root signed offline. The key of the certificate is in the key folders already. Once accepted, every process trusts the new authority at once and issues with it from the first moment of its certificate. The former one remains valid until its last certificates have ended. An authority that the list revokes ends at once, with every certificate it issued.
          */
         post: operations["replaceAuthority"];
         delete?: never;
@@ -3458,8 +3458,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who of the staff looked into the log, the newest first
-         * @description The data office's security officers and auditors see everybody's, auditors' too, a department's security officer those of its own staff. This look is one of them.
+         * List the access records of staff in the log, newest first
+         * @description The data office's security officers and auditors see all access records, including those of auditors; a department's security officer sees those of its own staff. This call is recorded too.
          */
         get: operations["listLogReads"];
         put?: never;
@@ -3481,7 +3481,7 @@ export interface paths {
         get: operations["listDestructions"];
         put?: never;
         /**
-         * Let go the entries before a moment whose time is over by the rules; a second person of the data office accepts
+         * Destroy the entries before a point in time whose retention has ended; a second person of the data office accepts
          * @description A job takes them out to files and destroys them, 1,024 at a time, each with an entry. Under legal hold they stay until the hold has ended. Hashes, checkpoints, proofs and receipts hold as before.
          */
         post: operations["orderDestruction"];
@@ -3503,7 +3503,7 @@ export interface paths {
         put?: never;
         /**
          * Put something under legal hold until a day, so that nothing of it is destroyed; a second person of the data office accepts
-         * @description Asked for, it holds already, for thirty days at most. The same with a later end prolongs it.
+         * @description If a pause is in force, it lasts thirty days at most. A repeated call with a later end extends it.
          */
         post: operations["placeHold"];
         delete?: never;
@@ -3537,7 +3537,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the rules over the log found, those that nobody acknowledged first
+         * List the findings of the rules over the log, unacknowledged ones first
          * @description The data office's persons see all, those of a department what names data that it gave or got.
          */
         get: operations["listRisks"];
@@ -3592,7 +3592,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand a finding on, for another person of the data office to answer */
+        /** Escalate a finding to another person of the data office */
         post: operations["escalateRisk"];
         delete?: never;
         options?: never;
@@ -3610,8 +3610,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Find entries by time, department, dataset, decision, or by whom they concern
-         * @description A search by subject sends the subject's identifier; the hub computes the log's token from it and keeps neither.
+         * Search entries by time, department, dataset, decision or subject
+         * @description A search by subject sends the subject's identifier. The hub derives the log token from it and stores neither.
          */
         post: operations["searchEntries"];
         delete?: never;
@@ -3627,7 +3627,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The searches that one keeps */
+        /** List your saved searches */
         get: operations["listSavedSearches"];
         put?: never;
         /** Keep a search under a name, for oneself; one of that name is replaced */
@@ -3699,7 +3699,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the sealed list of whom an incident concerns; a second person releases it
+         * Make the sealed list of persons affected by an incident; a second person releases it
          * @description The list holds the log's tokens, is sealed at once and ends after seven days. The second person answers as for evidence.
          */
         post: operations["sealSubjects"];
@@ -3737,8 +3737,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Requests for evidence, and how each stands
-         * @description It names no person whose data were read.
+         * List requests for evidence and their states
+         * @description It names no person whose data was read.
          */
         get: operations["listEvidence"];
         put?: never;
@@ -3779,7 +3779,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Release evidence about a person that another one asked for, or refuse it */
+        /** Release or refuse evidence about a person that someone else requested */
         post: operations["answerEvidence"];
         delete?: never;
         options?: never;
@@ -3928,9 +3928,9 @@ export interface components {
             rows: number;
             /** @description so far */
             bytes: number;
-            /** @description what the department takes on with these rows, said where they are asked for; stands in the entry of each part too */
+            /** @description what the department undertakes with these rows, stated when they are requested; stored in the entry of each part too */
             obligations?: components["schemas"]["SaidObligation"][];
-            /** @description JWS of the hub (`typ` `datong-stream+jws`) over `{v, stream, request, state, parts, rows, bytes, sha256, notes?}`, where `stream` is the id of the export and `request` the hash of the signature that asked for it */
+            /** @description JWS of the hub (`typ` `datong-stream+jws`) over `{v, stream, request, state, parts, rows, bytes, sha256, notes?}`. `stream` is the id of the export; `request` is the hash of the signature of the request for it */
             manifest?: string;
             /** Format: date-time */
             expires: string;
@@ -3977,10 +3977,10 @@ export interface components {
             };
             rows: {
                 delivered: number;
-                /** @description rows left out; `undisclosed` where persons must consent, because two counts subtracted would tell of one of them */
+                /** @description rows left out; `undisclosed` where persons must consent, because the difference of two counts would identify one of them */
                 withheld: number | "undisclosed";
             };
-            /** @description what the caller takes on with these rows; stands in the entry too */
+            /** @description what the caller undertakes with these rows; stored in the entry too */
             obligations?: components["schemas"]["SaidObligation"][];
             notes?: components["schemas"]["AnswerNotes"];
             asOf?: components["schemas"]["ProviderTime"];
@@ -3988,10 +3988,10 @@ export interface components {
         };
         /**
          * Format: date-time
-         * @description of live data whose agreement has `limits.cacheSeconds`; when the provider gave the oldest of what the answer rests on
+         * @description for live data whose agreement has `limits.cacheSeconds`: when the provider supplied the oldest part of the answer
          */
         ProviderTime: string;
-        /** @description the rows are invented and about nobody */
+        /** @description the rows are invented and about no real person */
         Synthetic: {
             dataset: components["schemas"]["DatasetId"];
             /** @description urn of the schema version that they were made of */
@@ -4005,7 +4005,7 @@ export interface components {
             under?: string;
             /** @description the purpose that it was decided for */
             purpose: string;
-            /** @description how many there are behind the row filter */
+            /** @description how many pass the row filter */
             rows?: number;
         };
         SandboxAnswer: {
@@ -4029,7 +4029,7 @@ export interface components {
              * @constant
              */
             purpose: "sandbox";
-            /** @description signed headers that a query is refused without, beside the purpose */
+            /** @description signed headers without which a query is refused, in addition to the purpose */
             required: ("datong-on-behalf-of" | "datong-matter")[];
             /** @description what comes, and the mask each comes with */
             fields: {
@@ -4038,20 +4038,20 @@ export interface components {
             }[];
             /** @description fields that a filter and an order may name */
             filterable: string[];
-            /** @description fields by whose full value one subject is asked for, each with invented values that are found */
+            /** @description fields whose full value selects one subject, each with invented values that are found */
             lookups: {
                 field: string;
                 values: (string | number)[];
             }[];
         };
-        /** @description what the answer says of itself; stands in the entry too */
+        /** @description what the answer states about itself; stored in the entry too */
         AnswerNotes: {
             /**
-             * @description somebody says that data of these subjects is wrong or missing, and the provider has not answered yet (核实中); proceed on paper
+             * @description data of these subjects is reported as wrong or missing, and the provider has not answered yet (核实中); proceed on paper
              * @enum {unknown}
              */
             code: "under-correction";
-            /** @description places of the records that it is about, from 0 (of a batch its outcomes, of a fact its one answer); none where it is about whom the call named and got nothing of */
+            /** @description positions of the records that it is about, from 0 (of a batch its outcomes, of a fact its one answer); none where it is about the subject of a call that received nothing */
             records: number[];
         }[];
         SaidObligation: {
@@ -4059,7 +4059,7 @@ export interface components {
             id: "delete-after" | "notify-subject" | "report-use" | "no-onward-sharing";
             /**
              * Format: date
-             * @description last day for what it asks: deletion, notice to the persons, report of use (calendar of China)
+             * @description last day of its obligation: deletion, notice to the persons, report of use (calendar of China)
              */
             by?: string;
         };
@@ -4098,13 +4098,13 @@ export interface components {
         FactQuestion: {
             /** @description full value of the field by which the schema names its subject */
             subject: string;
-            /** @description the day it is asked for; only where the fact leaves it to the caller */
+            /** @description the day in question; only where the fact leaves it to the caller */
             on?: string;
             value?: components["schemas"]["Scalar"];
         };
         FactAnswer: {
             /**
-             * @description `unknown`: no row of the subject, or what is asked of is empty
+             * @description `unknown`: no row of the subject, or the field in question is empty
              * @enum {unknown}
              */
             answer: "yes" | "no" | "unknown";
@@ -4142,7 +4142,7 @@ export interface components {
         AggregateKey: {
             [key: string]: string | number | boolean | null;
         };
-        /** @description docs/policies.md tells what the consumer learns and what only the auditor does */
+        /** @description docs/policies.md states what the consumer learns and what only the auditor learns */
         Explanation: {
             /** @enum {unknown} */
             effect: "allow" | "deny";
@@ -4157,7 +4157,7 @@ export interface components {
                 /** @description `agr-2026-0042@3#/grants/0/fields/name` */
                 ref?: string;
             }[];
-            /** @description the agreement that answers; absent when none was reached. Whether a subject has consented is never told */
+            /** @description the agreement that answers; absent when none matched. Whether a subject has consented is never disclosed */
             agreement?: {
                 /** @description `agr-2026-0042@3` */
                 document: string;
@@ -4198,7 +4198,7 @@ export interface components {
                     /** @description for how long what the provider of a live dataset gave may answer again */
                     cacheSeconds?: number;
                 };
-                /** @description what may be asked of one subject */
+                /** @description questions allowed about one subject */
                 facts?: {
                     id: string;
                     title: components["schemas"]["Bilingual"];
@@ -4245,8 +4245,8 @@ export interface components {
              */
             bytes?: number;
             /**
-             * @description what the `.cpg` file beside a DBF table says, such as `UTF-8` or `ANSI 1251`: the table is read by it where the mapping names no
-             *     encoding. A mapping of another format refuses it.
+             * @description content of the `.cpg` file next to a DBF table, such as `UTF-8` or `ANSI 1251`: the table is read with it where the mapping names no
+             *     encoding. A mapping of another format rejects it.
              */
             codePage?: string;
         };
@@ -4294,7 +4294,7 @@ export interface components {
                  * @enum {unknown}
                  */
                 kind?: "request" | "duty" | "file" | "batch";
-                /** @description who asked, or whose it is */
+                /** @description the requester or owner */
                 department?: components["schemas"]["DepartmentCode"];
                 provider?: components["schemas"]["DepartmentCode"];
                 dataset?: string;
@@ -4310,11 +4310,11 @@ export interface components {
             bytes: number;
             /** @description name of a registered mapping; without `@version` its newest one */
             mapping: string;
-            /** @description the batch whose bad rows this file mends; its good rows are published with them, together as a new version */
+            /** @description the batch whose bad rows this file corrects; its good rows are published with them as a new version */
             corrects?: components["schemas"]["Uuid7"];
             control?: components["schemas"]["ControlTotals"];
         };
-        /** @description what the sender says the file holds (对账文件); with `corrects`, what the whole holds; a batch that differs is held */
+        /** @description control totals of the sender for the file (对账文件); with `corrects`, for the whole; a batch that differs is held */
         ControlTotals: {
             /** @description rows of the file, those that fail among them; not those that the mapping leaves out */
             rows?: number;
@@ -4327,9 +4327,9 @@ export interface components {
         Batch: {
             batch: components["schemas"]["Uuid7"];
             dataset: components["schemas"]["DatasetId"];
-            /** @description whose submission it is */
+            /** @description the sender of the submission */
             department?: components["schemas"]["DepartmentCode"];
-            /** @description as whoever sent it named it */
+            /** @description as the sender named it */
             fileName?: string;
             openedAt?: components["schemas"]["Moment"];
             finishedAt?: components["schemas"]["Moment"];
@@ -4351,7 +4351,7 @@ export interface components {
             };
             /** @description what came of it in one sentence, for a report; absent until then */
             sentence?: components["schemas"]["Bilingual"];
-            /** @description rows of it that went with periods that were over; absent where none did */
+            /** @description rows of it deleted with past periods; absent where none were */
             destroyed?: number;
             progress?: components["schemas"]["BatchProgress"];
             sha256?: components["schemas"]["Sha256Hex"];
@@ -4360,18 +4360,18 @@ export interface components {
             problem?: string;
             /** @description why it is held or was rejected, every reason; the first is `problem` */
             findings?: components["schemas"]["BatchFinding"][];
-            /** @description the batch whose good rows came with the mended ones of this one */
+            /** @description the batch whose good rows were published with the corrected ones of this one */
             corrects?: string;
-            /** @description a held batch that nobody decides by then lapses */
+            /** @description a held batch that is not decided by then lapses */
             heldUntil?: components["schemas"]["Moment"];
             /** @description the person who wants it released and waits for a second one */
             proposedBy?: string;
             proposedByName?: string;
-            /** @description the person whose word a held batch waits for */
+            /** @description the person who must decide a held batch */
             decides?: string;
             decidesName?: string;
             /**
-             * @description it waits for the word of the named person, and whoever asks is neither her nor stands in for her; absent otherwise
+             * @description it waits for the named person, and the caller is neither that person nor their deputy; absent otherwise
              * @constant
              */
             waitsForAnother?: true;
@@ -4381,11 +4381,11 @@ export interface components {
             overdue?: components["schemas"]["WaitOverdue"];
             /** @description the person who released it or put it back */
             approvedBy?: string;
-            /** @description the batch of whose stored bytes it is made, by another version of its mapping */
+            /** @description the batch whose stored bytes it is made from, by another version of its mapping */
             retranslates?: string;
             /** @description an earlier batch with the same bytes; this one was not loaded */
             sameAs?: string;
-            /** @description the exchange whose entry tells the outcome */
+            /** @description the exchange whose entry records the outcome */
             exchange?: string;
             /** @description of an outcome whose reply had already left */
             receipt?: string;
@@ -4414,7 +4414,7 @@ export interface components {
         };
         MappingTrialRequest: {
             document: components["schemas"]["MappingDocument"];
-            /** @description whose stored bytes are read; the current one where it is not named */
+            /** @description batch whose stored bytes are read; default the current one */
             batch?: components["schemas"]["Uuid7"];
         };
         MappingTrial: {
@@ -4437,7 +4437,7 @@ export interface components {
                 /** @description of a snapshot only */
                 removed: number;
                 changed: number;
-                /** @description rows whose value of it differs, by field */
+                /** @description rows with another value, by field */
                 fields: {
                     [key: string]: number;
                 };
@@ -4526,7 +4526,7 @@ export interface components {
                 /** @description physical lines of the first hundred */
                 lines: number[];
             };
-            /** @description rows whose value an earlier row has too */
+            /** @description rows whose value occurs in an earlier row */
             again: {
                 count: number;
                 /** @description physical lines of the first hundred */
@@ -4534,7 +4534,7 @@ export interface components {
                 /** @description false where there are more different values than are remembered: then `count` is a least one */
                 whole: boolean;
             };
-            /** @description the batch whose file holds the rows that this one, a correction, took over */
+            /** @description the batch whose file holds the rows that this correction took over */
             corrects?: components["schemas"]["Uuid7"];
         };
         BatchDifference: {
@@ -4556,13 +4556,13 @@ export interface components {
             /** @description absent where the dataset has no key */
             difference?: {
                 added: components["schemas"]["DifferingRows"];
-                /** @description of a snapshot those that it leaves out, with lines of the file of `beside`; else those that its rows ask to delete */
+                /** @description for a snapshot those that it leaves out, with lines of the file of `beside`; else those that its rows mark for deletion */
                 removed: components["schemas"]["DifferingRows"];
                 changed: components["schemas"]["DifferingRows"];
                 unchanged: number;
-                /** @description rows that ask to delete a key that does not stand; absent where none does */
+                /** @description rows that delete a key that does not exist; absent where there are none */
                 absent?: number;
-                /** @description rows whose value of it differs, by field; only fields that do */
+                /** @description rows with another value, by field; only fields that differ */
                 fields: {
                     [key: string]: number;
                 };
@@ -4570,7 +4570,7 @@ export interface components {
         };
         DifferingRows: {
             count: number;
-            /** @description physical lines of the first ten, as far as they stand in that file and its bytes are kept */
+            /** @description physical lines of the first ten, in that file, as far as its bytes are stored */
             lines: number[];
         };
         /** @description shares from 0 to 1 */
@@ -4597,7 +4597,7 @@ export interface components {
         BatchFinding: {
             code: string;
             /**
-             * @description warn: told, and published; hold: a person decides; reject: nobody can let it in
+             * @description warn: reported, and published; hold: a person decides; reject: never published
              * @enum {unknown}
              */
             severity: "warn" | "hold" | "reject";
@@ -4625,7 +4625,7 @@ export interface components {
             state: "receiving";
             /** @description bytes that were taken over so far */
             offset: number;
-            /** @description the batch of whose bytes it is made */
+            /** @description the batch whose bytes it is made from */
             retranslates: string;
             /** @description `name@version` */
             mapping: string;
@@ -4636,10 +4636,10 @@ export interface components {
             bad: number;
             /** @description `after` of the next page */
             next?: number;
-            /** @description what the file looked like, on the first page */
+            /** @description what the file looks like, on the first page */
             source?: {
                 format: string;
-                /** @description names as they stand in the file */
+                /** @description names as in the file */
                 columns?: string[];
                 encoding?: string;
                 separator?: string;
@@ -4689,7 +4689,7 @@ export interface components {
             line: number;
             /** @description from 1; 0 where the rule is about the whole row */
             column: number;
-            /** @description as it stands in the file */
+            /** @description as in the file */
             header: string;
             /** @description of the schema; '' before mapping */
             field: string;
@@ -4786,7 +4786,7 @@ export interface components {
             code?: string;
             status?: number;
             /**
-             * @description who can mend a denial
+             * @description who can resolve a denial
              * @enum {unknown}
              */
             who?: "caller" | "department" | "provider" | "data-office" | "operator";
@@ -4865,7 +4865,7 @@ export interface components {
             confirmed: boolean;
         };
         KeyConfirmation: {
-            /** @description whose key it is */
+            /** @description the owner of the key */
             department: components["schemas"]["DepartmentCode"];
         };
         KeyObjection: {
@@ -5021,7 +5021,7 @@ export interface components {
             notAfter: components["schemas"]["Moment"];
             /** @description from when on it can be renewed; absent where it cannot */
             renewFrom?: components["schemas"]["Moment"];
-            /** @description whole days until its end, negative behind it; absent where it was revoked */
+            /** @description whole days until its end, negative after it; absent where it was revoked */
             daysLeft?: number;
             revokedAt?: components["schemas"]["Moment"];
             /** @enum {unknown} */
@@ -5185,12 +5185,12 @@ export interface components {
             };
             /** @description that handle it */
             departments: components["schemas"]["DepartmentCode"][];
-            /** @description the papers that it asks for (申请材料) */
+            /** @description the papers that it requires (申请材料) */
             materials: components["schemas"]["MatterMaterial"][];
         };
         MatterMaterial: {
             title: components["schemas"]["Bilingual"];
-            /** @description fields that together stand in for the paper, each behind its dataset; none while nobody has the data */
+            /** @description fields that together replace the paper, each after its dataset; none while no department has the data */
             fields: string[];
         };
         MatterView: {
@@ -5216,11 +5216,11 @@ export interface components {
                 places: string[];
                 datasets: components["schemas"]["DatasetId"][];
                 mappings: components["schemas"]["MappingsNamed"];
-                /** @description that stand or wait for a decision and whose grants name one of the fields; those that the reader may read */
+                /** @description in force or pending, whose grants name one of the fields; those that the reader may read */
                 agreements: components["schemas"]["DocumentsNamed"];
                 /** @description open ones that ask for one of the fields - of the 1000 newest on the datasets those that the reader may read */
                 requests: string[];
-                /** @description to whom every document is listed - those that stand or wait for a decision and bite on one of the fields for some purpose */
+                /** @description to whom every document is listed that is in force or pending and applies to one of the fields for some purpose */
                 restrictions: components["schemas"]["DocumentsNamed"];
             }[];
             /** @description with the first page of a code list - mappings that turn words into codes by it */
@@ -5325,7 +5325,7 @@ export interface components {
             notBefore?: components["schemas"]["Moment"];
             expires: components["schemas"]["Moment"];
             maxUses?: number;
-            /** @description how long the recipient may keep what it receives, from the day of receipt; counts only under agreements whose `delete-after` is no longer */
+            /** @description how long the recipient may store what it receives, from the day of receipt; applies only under agreements whose `delete-after` is no longer */
             retention?: string;
             notice: {
                 digest: components["schemas"]["Sha256Hex"];
@@ -5343,7 +5343,7 @@ export interface components {
         ConsentView: {
             id: components["schemas"]["Slug"];
             /**
-             * @description replaced, where nothing stands on it any more because of a newer consent or withdrawal for the same
+             * @description replaced: nothing depends on it any more because of a newer consent or withdrawal for the same
              * @enum {unknown}
              */
             state: "given" | "replaced" | "withdrawn";
@@ -5360,7 +5360,7 @@ export interface components {
             /** @description hex SHA-256 of the text */
             notice: string;
             /**
-             * @description of one given on her own page, how sure the department was who she is that brought her there
+             * @description for a consent given on the person's own page: how sure the department was of the person's identity
              * @enum {unknown}
              */
             assurance?: "substantial" | "high";
@@ -5382,12 +5382,12 @@ export interface components {
                 value: string;
             };
             /**
-             * @description which document the clerk compared with whoever stands before her
+             * @description which document of the person at the counter the clerk checked
              * @enum {unknown}
              */
             document: "resident-id" | "household-book" | "passport" | "residence-permit";
             presentedBy: components["schemas"]["PresentedBy"];
-            /** @description number of the application form; stands in the entry */
+            /** @description number of the application form; stored in the entry */
             application: string;
             /** @description `next` of the page before */
             before?: components["schemas"]["Uuid7"];
@@ -5400,12 +5400,12 @@ export interface components {
                 value: string;
             };
             /**
-             * @description which document the clerk compared with whoever stands before her
+             * @description which document of the person at the counter the clerk checked
              * @enum {unknown}
              */
             document: "resident-id" | "household-book" | "passport" | "residence-permit";
             presentedBy: components["schemas"]["PresentedBy"];
-            /** @description number of the application form; stands in the entry */
+            /** @description number of the application form; stored in the entry */
             application: string;
         };
         OwnSessionAsked: {
@@ -5414,7 +5414,7 @@ export interface components {
             subject: components["schemas"]["SubjectOpening"];
         };
         OwnAddress: {
-            /** @description with the code behind `#`, where no server or proxy sees it */
+            /** @description with the code after `#`, which no server or proxy sees */
             url: string;
             /** @description of the code */
             expires: components["schemas"]["Moment"];
@@ -5435,7 +5435,7 @@ export interface components {
             limit?: number;
         };
         ConsentOffer: {
-            /** @description of all that is asked for; who says yes names it */
+            /** @description of all that is requested; the consenting person names it */
             digest: components["schemas"]["Sha256Hex"];
             agreement: string;
             dataset: string;
@@ -5445,7 +5445,7 @@ export interface components {
             /** @description of the dataset */
             title: components["schemas"]["Bilingual"];
             fields: components["schemas"]["TitledCode"][];
-            /** @description how long the recipient keeps what it receives, as its agreement says; absent where that names no end */
+            /** @description how long the recipient stores what it receives, according to its agreement; absent where that states no end */
             retention?: string;
             notice: {
                 digest: components["schemas"]["Sha256Hex"];
@@ -5467,7 +5467,7 @@ export interface components {
             offer: components["schemas"]["Sha256Hex"];
         };
         /**
-         * @description the person, a parent or guardian, or somebody with a mandate or a near relative
+         * @description the person, a parent or guardian, or a near relative or another person with a mandate
          * @enum {unknown}
          */
         PresentedBy: "self" | "guardian" | "agent";
@@ -5514,7 +5514,7 @@ export interface components {
         };
         /** @description that the recipient owes the person notice of it */
         NoticeOwed: {
-            /** @description the law that asks for it; absent where the agreement alone does */
+            /** @description the law that requires it; absent where only the agreement does */
             law?: string;
             clause?: string;
             /**
@@ -5522,7 +5522,7 @@ export interface components {
              * @description the last day that the agreement leaves for it, calendar of China
              */
             until?: string;
-            /** @description whether the recipient signed that it told the persons of that day */
+            /** @description whether the recipient signed that it notified the persons of that day */
             stated?: boolean;
         };
         SubjectView: {
@@ -5533,7 +5533,7 @@ export interface components {
             at: components["schemas"]["Moment"];
             /** @description of this look */
             exchange: components["schemas"]["Uuid7"];
-            /** @description whom it is about, by a salted commitment */
+            /** @description the subject, by a salted commitment */
             subject: {
                 /** @constant */
                 kind: "person";
@@ -5543,9 +5543,9 @@ export interface components {
             consents: components["schemas"]["ConsentView"][];
             /** @description `before` of the next page; absent on the last */
             next?: components["schemas"]["Uuid7"];
-            /** @description how many entries about her are gone from the log among these, as far as subject tokens tell: somebody took them out. Absent where none is, and while a department’s looks at her are not told yet */
+            /** @description how many entries about the person are missing from the log among these, as far as subject tokens show: someone removed them. Absent where none is missing, and while views of a department are withheld from the person */
             missing?: number;
-            /** @description years whose key is destroyed, so that nothing of them can be tied to a person any more */
+            /** @description years whose key is destroyed, so that nothing of them can be linked to a person any more */
             unsearchableYears?: number[];
         };
         SignedSubjectView: {
@@ -5573,32 +5573,32 @@ export interface components {
             reason: string;
             /** @description number of the case */
             case: string;
-            /** @description document of whoever decided it; needed for entries younger than three years */
+            /** @description document of the decision; required for entries younger than three years */
             decision?: string;
         };
         HeldDataset: {
-            /** @description its rows, tables of earlier batches, raw bytes and quarantined rows, and whom entries about it concern */
+            /** @description its rows, tables of former batches, raw bytes, quarantined rows, and subject tokens of its entries */
             dataset: components["schemas"]["DatasetId"];
         };
         HeldAgreement: {
-            /** @description whom entries under it concern, of each of its versions; without a version */
+            /** @description the subjects of entries under it, for each of its versions; without a version */
             agreement: string;
         };
         HeldEntries: {
-            /** @description whom these entries concern */
+            /** @description the subjects of these entries */
             entries: {
                 first: number;
                 last: number;
             };
         };
         HeldSubject: {
-            /** @description which entries concern one person; the identifier becomes a keyed hash and is not kept */
+            /** @description which entries concern one person; the identifier becomes a keyed hash and is not stored */
             subject: {
                 dataset: components["schemas"]["DatasetId"];
                 value: string;
             };
         };
-        /** @description a person or organisation; whom is not said */
+        /** @description a person or organisation; its name is not given */
         SomebodyHeld: {
             /** @constant */
             subject: true;
@@ -5615,7 +5615,7 @@ export interface components {
             until: string;
         };
         /**
-         * @description `exchange`: rows in and out, refused ones too; `reading`: what was looked at without rows leaving, and acts that were refused
+         * @description `exchange`: rows in and out, refused ones too; `reading`: access without released rows, and refused acts
          * @enum {string}
          */
         RetentionClass: "exchange" | "reading";
@@ -5628,7 +5628,7 @@ export interface components {
             reason: string;
         };
         AuthorityReplacementAsked: {
-            /** @description of another root, PEM, which signed the certificate and the list; it takes over with its key folder, when the processes are started again; absent: the root that stands */
+            /** @description of another root, PEM, which signed the certificate and the list. It takes over with its key folder when the processes are restarted. Absent: the current root */
             root?: string;
             /** @description of the new intermediate authority, PEM; absent: the list alone */
             certificate?: string;
@@ -5665,12 +5665,12 @@ export interface components {
                 approver?: string;
                 approverName?: string;
                 /**
-                 * @description what the database has is not what the log says, so its entries are kept for ever
+                 * @description the database differs from the log, so its entries are stored indefinitely
                  * @constant
                  */
                 doubted?: true;
             }[];
-            /** @description entries before this moment are destroyed when their time is over; absent where nobody ordered it */
+            /** @description entries before this moment are destroyed when their retention ends; absent where no destruction was ordered */
             before?: components["schemas"]["Moment"];
             /** @description entries that are gone */
             destroyed: number;
@@ -5681,24 +5681,24 @@ export interface components {
                 first: number;
                 /** @description index */
                 last: number;
-                /** @description how many went */
+                /** @description how many were deleted */
                 entries: number;
                 at: components["schemas"]["Moment"];
-                /** @description time of the youngest entry that went */
+                /** @description time of the youngest destroyed entry */
                 newest: components["schemas"]["Moment"];
-                /** @description that it went by: `exchange 3, reading 5` */
+                /** @description the rules that applied: `exchange 3, reading 5` */
                 rules: string;
                 /** @description exchange of the order by two persons */
                 order: string;
                 /** @description hex, of the file that they were taken out to */
                 sha256: string;
-                /** @description exchange that told it before an older database was restored */
+                /** @description exchange that recorded it before an older database was restored */
                 replays?: components["schemas"]["Uuid7"];
                 /** @description indexes of the entries that stay */
                 stays: number[];
-                /** @description leaf hashes of the unit one behind another, base64; absent where they cannot be had any more */
+                /** @description leaf hashes of the unit, concatenated, base64; absent where they are no longer available */
                 hashes?: string;
-                /** @description of the entry that tells it */
+                /** @description of the entry that records it */
                 index?: number;
                 /** @description of the entry of the order */
                 orderIndex?: number;
@@ -5742,7 +5742,7 @@ export interface components {
             /** @constant */
             act: "assign";
             reason: components["schemas"]["DemandText"];
-            /** @description to whom */
+            /** @description the recipient */
             provider: components["schemas"]["DepartmentCode"];
         } | {
             /** @constant */
@@ -5754,7 +5754,7 @@ export interface components {
         DemandView: {
             id: string;
             consumer: components["schemas"]["DepartmentCode"];
-            /** @description to whom it is assigned */
+            /** @description the assigned department */
             provider?: components["schemas"]["DepartmentCode"];
             title: string;
             fields: string[];
@@ -5765,7 +5765,7 @@ export interface components {
             entry?: string;
             /**
              * Format: date
-             * @description last day of whose turn it is
+             * @description last day of the current stage
              */
             due?: string;
             /** @description the holidays of that year are not announced yet */
@@ -5792,13 +5792,13 @@ export interface components {
         StandInId: string;
         StandInNamed: {
             /**
-             * @description deputy (代办) until a day or standing second (AB角)
+             * @description deputy (代办) until a day, or permanent second steward (AB角)
              * @enum {unknown}
              */
             as: "deputy" | "second";
             /** @description id of the steward who is stood in for */
             steward: string;
-            /** @description id of who stands in */
+            /** @description id of the deputy */
             person: string;
             /** @description the place; absent for the data office */
             department?: components["schemas"]["DepartmentCode"];
@@ -5809,7 +5809,7 @@ export interface components {
             from?: string;
             /**
              * Format: date-time
-             * @description of a deputy; at most 366 days behind the beginning
+             * @description of a deputy; at most 366 days after the beginning
              */
             until?: string;
             reason: string;
@@ -5835,7 +5835,7 @@ export interface components {
                 from: components["schemas"]["Moment"];
                 until?: components["schemas"]["Moment"];
                 reason: string;
-                /** @description id of who named her */
+                /** @description id of the person who made the appointment */
                 author: string;
                 authorName?: string;
                 /** @description id of who agreed */
@@ -5851,7 +5851,7 @@ export interface components {
                 kind: "person";
                 value: string;
             };
-            /** @description whose looks are not told */
+            /** @description the department whose views are withheld */
             department: components["schemas"]["DepartmentCode"];
             /** @description law or decision that demands it */
             reference: string;
@@ -5895,7 +5895,7 @@ export interface components {
             consumer: string;
             provider: string;
             dataset: string;
-            /** @description under which the data left; `-` where its entry was altered and does not tell any more: the duty stands all the same */
+            /** @description under which the data was released; `-` where its entry was altered and no longer shows it: the obligation remains */
             agreement: string;
             /** @description where the agreement is `-`, one of the consent that was withdrawn */
             purpose: string;
@@ -5923,7 +5923,7 @@ export interface components {
             states: "deleted" | "subjects-notified" | "use-reported" | "not-shared";
             /** @description the consent that was withdrawn */
             consent?: string;
-            /** @description the answers whose data is to be deleted */
+            /** @description the answers whose data must be deleted */
             named?: string[];
             /** @description the signed artefact */
             statement?: string;
@@ -5966,7 +5966,7 @@ export interface components {
                 extensionDays: number;
                 escalateDays: number;
                 returnStops: boolean;
-                /** @description of demands for data that nobody offers; absent, five days of the data office and ten of a department */
+                /** @description of demands for data that no department offers; by default five days for the data office and ten for a department */
                 demand?: {
                     officeDays: number;
                     departmentDays: number;
@@ -6021,7 +6021,7 @@ export interface components {
             code: components["schemas"]["Slug"];
             /** @description becomes the title of the agreement */
             title: components["schemas"]["Bilingual"];
-            /** @description the term that is asked for */
+            /** @description the requested term */
             days: number;
             purposes: components["schemas"]["Slug"][];
             /** @description as in an agreement */
@@ -6058,7 +6058,7 @@ export interface components {
             grants: components["schemas"]["TemplateGrant"][];
             provider: components["schemas"]["DepartmentCode"];
             revision: number;
-            /** @description datasets, schemas and fields that it names and that are not there any more, each behind its dataset; until it is revised nobody begins with it */
+            /** @description datasets, schemas and fields named in it that no longer exist, each after its dataset; it cannot be used until it is revised */
             gone: string[];
             /** @description why it was withdrawn */
             withdrawn?: string;
@@ -6078,7 +6078,7 @@ export interface components {
             /** @description the version that is renewed */
             of: number;
             document?: components["schemas"]["PolicyDocument"];
-            /** @description what the hub is asked with for an agreement that it writes by itself */
+            /** @description parameters of an agreement that the hub writes by itself */
             automatic?: {
                 dataset: components["schemas"]["DatasetId"];
                 consumer: components["schemas"]["DepartmentCode"];
@@ -6149,11 +6149,11 @@ export interface components {
             /** @description code of the stage it is at */
             stage?: string;
             /**
-             * @description whose people have to act
+             * @description the department whose people must act
              * @enum {unknown}
              */
             waitsFor?: "consumer" | "office" | "provider";
-            /** @description id of the person to whom the stage was handed on */
+            /** @description id of the person to whom the stage was forwarded */
             assigned?: string;
             /**
              * Format: date
@@ -6162,11 +6162,11 @@ export interface components {
             due?: string;
             /** @description the holidays of that year are not announced yet */
             provisional?: boolean;
-            /** @description the data office is told */
+            /** @description the data office is notified */
             escalated?: boolean;
             /** @enum {unknown} */
             extension: "none" | "asked" | "agreed";
-            /** @description the agreement as it stands in the request */
+            /** @description the agreement as in the request */
             document: components["schemas"]["PolicyDocument"];
             papers: components["schemas"]["RequestPapers"];
             stages: components["schemas"]["RequestStage"][];
@@ -6184,9 +6184,9 @@ export interface components {
                 reason?: string;
                 missing?: components["schemas"]["RequestMissing"];
                 wouldGrant?: string;
-                /** @description id of the person to whom the stage was handed on */
+                /** @description id of the person to whom the stage was forwarded */
                 to?: string;
-                /** @description ids of the persons whose deputy she was */
+                /** @description ids of the persons whose deputy this person was */
                 insteadOf?: string[];
             }[];
         };
@@ -6206,7 +6206,7 @@ export interface components {
             /** @description since when its turn lasts: of a stage, of what was returned or offered */
             since?: components["schemas"]["Moment"];
             overdue?: components["schemas"]["WaitOverdue"];
-            /** @description id of the person to whom the stage was handed on */
+            /** @description id of the person to whom the stage was forwarded */
             assigned?: string;
             /** Format: date */
             due?: string;
@@ -6215,7 +6215,7 @@ export interface components {
             /** @enum {unknown} */
             extension: "none" | "asked" | "agreed";
             /**
-             * @description of what waits for the caller; true where she is told of it and another one decides
+             * @description of what waits for the caller; true where the caller is notified and another person decides
              * @constant
              */
             informed?: true;
@@ -6228,7 +6228,7 @@ export interface components {
             document: components["schemas"]["SharedSchema"];
             /** @description of a name that is new; absent for the writer's own place */
             owner?: components["schemas"]["DepartmentCode"];
-            /** @description kept and shown to its owner; nobody is asked yet */
+            /** @description stored and shown to its owner; nothing has been requested yet */
             draft?: boolean;
             compatibility?: components["schemas"]["Compatibility"];
             waiver?: components["schemas"]["SchemaWaiverAsked"];
@@ -6254,12 +6254,12 @@ export interface components {
         /** @description it breaks earlier versions of its major knowingly; a second person and the security officer agree to what stored rows say to that */
         SchemaWaiverAsked: {
             reason: string;
-            /** @description the version whose text this one is again but for its $id */
+            /** @description the version with the same text except for its $id */
             restores?: components["schemas"]["Urn"];
         };
         SchemaWaiver: {
             reason: string;
-            /** @description the version whose text this one is again */
+            /** @description the version with the same text */
             restores?: components["schemas"]["Urn"];
             breaks: {
                 /** @description place in the text */
@@ -6273,11 +6273,11 @@ export interface components {
         /** @description numbers and places, never values */
         RowsExamined: {
             dataset: components["schemas"]["DatasetId"];
-            /** @description the version that the rows were held against */
+            /** @description the version that the rows were compared with */
             schema?: components["schemas"]["Urn"];
             /** @description the one that readers see */
             batch?: components["schemas"]["Uuid7"];
-            /** @description that were looked at */
+            /** @description that were examined */
             rows: number;
             /** @description whether these are all */
             whole: boolean;
@@ -6309,7 +6309,7 @@ export interface components {
                 /** @description place in the text */
                 pointer?: string;
                 message: components["schemas"]["Bilingual"];
-                /** @description how it is mended */
+                /** @description how it is corrected */
                 mend?: components["schemas"]["Bilingual"];
                 /** @description the version that it breaks */
                 against?: string;
@@ -6337,7 +6337,7 @@ export interface components {
             /** @description urn of the earlier version that had the place where the one before has it not */
             against?: string;
             message: components["schemas"]["Bilingual"];
-            /** @description whom it reaches */
+            /** @description who is affected */
             touches?: components["schemas"]["Touched"];
         }[];
         /** @enum {unknown} */
@@ -6374,7 +6374,7 @@ export interface components {
             author?: string;
             /** @description places at which it breaks others knowingly */
             waived?: number;
-            /** @description stored rows that were held against it for that */
+            /** @description stored rows that were compared with it for that */
             examined?: number;
             /** @description of these, rows that are not valid under it */
             failing?: number;
@@ -6421,11 +6421,11 @@ export interface components {
             dataClass: components["schemas"]["CatalogueClass"];
             /** @description linked to it (挂接) */
             datasets?: components["schemas"]["DatasetId"][];
-            /** @description why it stands beside another department's entry with the same elements (一数一源) */
+            /** @description why it coexists with another department's entry that has the same elements (一数一源) */
             sameData?: string;
         };
         CatalogueImport: {
-            /** @description whose entries they all are */
+            /** @description the owner of all these entries */
             department: components["schemas"]["DepartmentCode"];
             entries: components["schemas"]["CatalogueEntry"][];
         };
@@ -6511,14 +6511,14 @@ export interface components {
         DatasetAmendment: {
             /** @description of the dataset as it was read */
             digest: components["schemas"]["Sha256Hex"];
-            /** @description why; it stands in the log */
+            /** @description why; stored in the log */
             reason: string;
             title?: components["schemas"]["Bilingual"];
             /** @description all of its rules; those not named are the defaults */
             intake?: components["schemas"]["IntakeRules"];
             retention?: components["schemas"]["DatasetRetention"];
         };
-        /** @description how long the hub keeps what nobody reads any more */
+        /** @description how long the hub stores former data that no reader uses */
         DatasetRetention: {
             /** @description days that raw bytes and quarantined rows stay after their batch is not current any more, of live data after they came last; as long as the hub says where it is not named */
             rawDays?: number;
@@ -6526,7 +6526,7 @@ export interface components {
         DatasetAmended: {
             dataset: components["schemas"]["DatasetId"];
             changed: boolean;
-            /** @description of the dataset as it stands now */
+            /** @description of the dataset in its current state */
             digest: components["schemas"]["Sha256Hex"];
             amended: ("title" | "intake" | "retention")[];
         };
@@ -6548,7 +6548,7 @@ export interface components {
              * @description last day of the version of today; replies say it, and nothing switches before it is over
              */
             sunset?: string;
-            /** @description of a dataset that is merged by key, the name of the mapping (format json) that reads its rows as they stand */
+            /** @description for a dataset merged by key, the name of the mapping (format json) that reads its rows in their current form */
             rowsBy?: string;
             reason: string;
         };
@@ -6593,7 +6593,7 @@ export interface components {
             needsOfficer: boolean;
             /** @description of what is agreed to; absent before it is ready */
             digest?: components["schemas"]["Sha256Hex"];
-            /** @description what is filled or stands ready */
+            /** @description what is filled or ready */
             batch?: components["schemas"]["Uuid7"];
             /** @description of the stored bytes taken over so far */
             bytes?: number;
@@ -6608,7 +6608,7 @@ export interface components {
             problem?: string;
             /** @description that count from the switch on */
             mappings: string[];
-            /** @description the mapping that reads rows as they stand */
+            /** @description the mapping that reads rows in their current form */
             rowsBy?: string;
             /** @description mappings that are not taken along, and end with the switch */
             left: string[];
@@ -6617,20 +6617,20 @@ export interface components {
                 agreement: string;
                 consumer: components["schemas"]["DepartmentCode"];
             }[];
-            /** @description what the security officer agrees to, as things are now: fields that are guarded less or mean something else, and cells of agreements that tell more. The digest covers it */
+            /** @description what the security officer approves, in the current state: fields that are guarded less or change their meaning, and cells of agreements that disclose more. The digest covers it */
             loosens: components["schemas"]["Loosened"][];
         };
         Loosened: {
-            /** @description place in the text of the version, or cell of an agreement; of another dataset behind its id */
+            /** @description place in the text of the version, or cell of an agreement; for another dataset after its id */
             pointer: string;
             /** @description what changes there; added or loosened, of a cell */
             code: string;
             /** @description urn of the version compared with, or agreement, consumer and purpose */
             against: string;
             message?: components["schemas"]["Bilingual"];
-            /** @description what the cell tells now */
+            /** @description what the cell discloses now */
             from?: string;
-            /** @description what it would tell */
+            /** @description what it would disclose */
             to?: string;
         };
         DatasetDecision: {
@@ -6640,7 +6640,7 @@ export interface components {
              */
             act: "suspend" | "resume" | "retire" | "keep";
             reason: string;
-            /** @description of what would go, as the second person was shown it: she names it to retire */
+            /** @description of what would be deleted, as shown to the second person, who names it to retire the dataset */
             digest?: components["schemas"]["Sha256Hex"];
         };
         DatasetDecided: {
@@ -6708,7 +6708,7 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             schema: components["schemas"]["Urn"];
             /**
-             * @description snapshot and upsert lie in the hub; the rows of a live one stay with their provider, who is asked each time
+             * @description rows of snapshot and upsert are stored in the hub; rows of a live dataset stay with their provider, which is queried each time
              * @enum {unknown}
              */
             mode: "snapshot" | "upsert" | "live";
@@ -6720,9 +6720,9 @@ export interface components {
             intake?: components["schemas"]["IntakeRules"];
             retention?: components["schemas"]["DatasetRetention"];
         };
-        /** @description what a dataset asks of its submissions beyond its schema */
+        /** @description what a dataset requires of its submissions in addition to its schema */
         IntakeRules: {
-            /** @description share of the rows of a snapshot that may be gone before it is held for a person; 0.5 where it is not named, 1 for no guard */
+            /** @description share of the rows of a snapshot that may be missing before it is held for a person; default 0.5, 1 for no guard */
             mayShrink?: number;
             /** @description share of the rows by which a batch may be larger than the last five usually were; not compared where it is not named */
             mayGrow?: number;
@@ -6732,7 +6732,7 @@ export interface components {
             mayShift?: number;
             /** @description which share of the rows may lie outside the range of the last five batches in a field of numbers or dates; not compared where it is not named */
             mayStray?: number;
-            /** @description share of the rows that stand which one batch may delete by deleteWhere before it is held for a person; 0.5 where it is not named, 1 for no guard */
+            /** @description share of the current rows that one batch may delete by deleteWhere before it is held for a person; default 0.5, 1 for no guard */
             mayDelete?: number;
             /**
              * @description what becomes of a batch beyond mayShrink, mayGrow, mayEmpty, mayShift, mayStray or mayDelete; hold where it is not named
@@ -6745,7 +6745,7 @@ export interface components {
              */
             onColumns?: "warn" | "hold" | "reject";
             /**
-             * @description of a dataset with mode upsert whose rows are only added to: what becomes of a batch that brings keys of earlier batches with other values; where it is not named, its rows replace those
+             * @description for a dataset with mode upsert whose rows are only added: what happens to a batch with keys of former batches and other values; by default its rows replace those
              * @enum {unknown}
              */
             onRewrite?: "warn" | "hold" | "reject";
@@ -6757,7 +6757,7 @@ export interface components {
                 every: "day" | "workday";
                 /**
                  * Format: date
-                 * @description periods from this day on; where it is not named, those behind the registration
+                 * @description periods from this day on; by default those after the registration
                  */
                 since?: string;
             } | {
@@ -6765,7 +6765,7 @@ export interface components {
                 every: "week" | "month" | "quarter";
                 /**
                  * Format: date
-                 * @description periods from this day on; where it is not named, those behind the registration
+                 * @description periods from this day on; by default those after the registration
                  */
                 since?: string;
                 /** @description on which working day of the period at the latest */
@@ -6776,7 +6776,7 @@ export interface components {
                 field: string;
                 is: string[];
             };
-            /** @description values that must stand in other rows of the department, such as a code in its register or a parent in the dataset itself; what is missing is told by how many rows and in which lines, never by its value */
+            /** @description values that must exist in other rows of the department, such as a code in its register or a parent in the dataset itself. Missing ones are reported by count and lines, never by value */
             references?: {
                 /** @description fields of the rows; a row with one of them empty refers to nothing */
                 fields: string[];
@@ -6792,7 +6792,7 @@ export interface components {
                  */
                 onMissing: "warn" | "hold" | "reject";
             }[];
-            /** @description what must hold between the fields of one row; rows that break a rule are told by how many they are and in which lines, never by a value */
+            /** @description what must be true between the fields of one row; rows that break a rule are reported by count and lines, never by a value */
             crossRules?: {
                 field: string;
                 /**
@@ -6810,7 +6810,7 @@ export interface components {
                  */
                 onBroken: "warn" | "hold" | "reject";
             }[];
-            /** @description of a dataset with mode upsert: its rows stand apart by period, and go with it; where they are not named, all rows stay */
+            /** @description for a dataset with mode upsert: its rows are partitioned by period and deleted by period; by default all rows stay */
             periods?: {
                 /** @description a field of days or moments, of the primary key, that says the period of a row as it is written there; it never changes */
                 field: string;
@@ -6819,16 +6819,16 @@ export interface components {
                  * @enum {unknown}
                  */
                 every: "month" | "year";
-                /** @description periods that are kept behind the one under way, in the calendar of China; all of them where it is not named */
+                /** @description periods stored after the current one, in the calendar of China; by default all */
                 keep?: number;
             };
-            /** @description days in which a held batch is decided, after which it lapses; 14 where it is not named */
+            /** @description days in which a held batch must be decided, after which it lapses; default 14 */
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */
             signedOnly?: boolean;
-            /** @description releasing a held batch takes two persons, and no person deletes rows by a list alone; false where it is not named */
+            /** @description releasing a held batch takes two persons, and no person alone deletes rows by a list; default false */
             secondPerson?: boolean;
-            /** @description the person whose word a held batch waits for, or that of who stands in for her; whoever may decide where none is named, or while she may not */
+            /** @description the person who must decide a held batch, or their deputy; any authorised person where none is named or the named one may not */
             decides?: components["schemas"]["PersonId"];
         };
         SchemaView: {
@@ -6839,7 +6839,7 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             state: components["schemas"]["SchemaState"];
             compatibility: components["schemas"]["Compatibility"];
-            /** @description whose persons decide; absent for the data office */
+            /** @description the department whose persons decide; absent for the data office */
             owner?: components["schemas"]["DepartmentCode"];
             /** @description why it was returned, deprecated or retired */
             reason?: string;
@@ -6886,7 +6886,7 @@ export interface components {
             department: components["schemas"]["DepartmentCode"];
             schema: components["schemas"]["Urn"];
             /**
-             * @description snapshot and upsert lie in the hub; the rows of a live one stay with their provider, who is asked each time
+             * @description rows of snapshot and upsert are stored in the hub; rows of a live dataset stay with their provider, which is queried each time
              * @enum {unknown}
              */
             mode: "snapshot" | "upsert" | "live";
@@ -6908,7 +6908,7 @@ export interface components {
              * @enum {unknown}
              */
             standing: "registered" | "published" | "suspended" | "retired";
-            /** @description rows of it have come, or its provider is asked each time */
+            /** @description rows of it have arrived, or its provider is queried each time */
             linked: boolean;
             /** @description the batch that readers see; absent before the first */
             currentBatch?: components["schemas"]["Uuid7"];
@@ -6948,9 +6948,9 @@ export interface components {
                 to: components["schemas"]["Urn"];
                 stage: components["schemas"]["ChangeoverStage"];
             };
-            /** @description one person wants it retired: told to those who may be the second */
+            /** @description one person wants it retired; shown to possible second persons */
             retirement?: components["schemas"]["Retirement"];
-            /** @description one person wants it retired, as a department that reads it is told */
+            /** @description one person wants it retired; shown to a department that reads it */
             retirementAhead?: {
                 /**
                  * Format: date
@@ -6960,7 +6960,7 @@ export interface components {
                 /** @description of the caller’s department, that give its rows */
                 agreements: string[];
             };
-            /** @description of one whose rows stand apart by period, told to those who may see its batches */
+            /** @description of one whose rows are partitioned by period; returned to those who may see its batches */
             periods?: {
                 /** @description those that rows lie in, the oldest first */
                 there: {
@@ -6971,13 +6971,13 @@ export interface components {
                      */
                     goesOn?: string;
                 }[];
-                /** @description those that went, the last one first, 100 at most */
+                /** @description deleted ones, last one first, 100 at most */
                 destroyed: {
                     period: components["schemas"]["Period"];
                     rows: number;
                     /** @description that brought them */
                     batches: number;
-                    /** @description whose entry tells it */
+                    /** @description whose entry records it */
                     exchange: components["schemas"]["Uuid7"];
                     at: components["schemas"]["Moment"];
                 }[];
@@ -7022,7 +7022,7 @@ export interface components {
             schedule: components["schemas"]["PullSchedule"];
             /** @description time limit of one page of rows at the source; 30 where it is not named */
             seconds?: number;
-            /** @description of one run at most; where more have changed, the next run goes on behind them. 5,000,000 where it is not named */
+            /** @description of one run at most; where more rows changed, the next run continues after them. Default 5,000,000 */
             rows?: number;
         };
         SourceColumn: string;
@@ -7082,7 +7082,7 @@ export interface components {
             setAt: components["schemas"]["Moment"];
             /** @description absent where runs begin when they are due */
             pause?: components["schemas"]["PullPause"];
-            /** @description the one whose run may begin now; absent on days that have none */
+            /** @description the one whose run may begin now; absent on days without one */
             period?: string;
             windowOpen: boolean;
             /** @description the newest first, at most 20 */
@@ -7131,7 +7131,7 @@ export interface components {
             asked: true;
         };
         PullPausing: {
-            /** @description it stands in the log, so it names no person */
+            /** @description stored in the log, so it must name no person */
             reason: string;
             /**
              * Format: date
@@ -7162,7 +7162,7 @@ export interface components {
             resumed: true;
         };
         PullEnd: {
-            /** @description it stands in the log, so it names no person */
+            /** @description stored in the log, so it must name no person */
             reason: string;
         };
         PullEnded: {
@@ -7174,9 +7174,9 @@ export interface components {
             document: components["schemas"]["LiveService"];
         };
         LiveService: {
-            /** @description where the service is asked by POST, as the operator named its origin */
+            /** @description address where the service is called by POST, with the origin as the operator named it */
             url: string;
-            /** @description body as JSON; {{person_id}} in a string stands for the value of that field, {{$page}} for the page */
+            /** @description body as JSON; {{person_id}} in a string is replaced by the value of that field, {{$page}} by the page */
             json?: {
                 [key: string]: unknown;
             };
@@ -7228,7 +7228,7 @@ export interface components {
             }[];
         };
         LiveServiceEnd: {
-            /** @description it stands in the log, so it names no person */
+            /** @description stored in the log, so it must name no person */
             reason: string;
         };
         LiveServiceEnded: {
@@ -7249,7 +7249,7 @@ export interface components {
             state?: components["schemas"]["SchemaState"];
             /** @description id of the proposal it waits as */
             proposal?: components["schemas"]["Uuid7"];
-            /** @description whose persons decide; absent for the data office */
+            /** @description the department whose persons decide; absent for the data office */
             owner?: components["schemas"]["DepartmentCode"];
         };
         Proposal: {
@@ -7270,7 +7270,7 @@ export interface components {
             params: {
                 [key: string]: string;
             };
-            /** @description what accepting sends to that operation, without what is kept sealed */
+            /** @description what acceptance sends to that operation, without sealed values */
             body: components["schemas"]["Members"];
             decidedBy?: string;
             decidedByName?: string;
@@ -7294,7 +7294,7 @@ export interface components {
             reason: string;
         };
         PolicySubmission: components["schemas"]["WrittenDocument"] | components["schemas"]["AutomaticRequest"];
-        /** @description an Agreement or a Restriction; `datong policy schema` prints its whole JSON Schema, docs/policies.md tells each word */
+        /** @description an Agreement or a Restriction; `datong policy schema` prints its JSON Schema, docs/policies.md describes each word */
         PolicyDocument: {
             /** @description Agreement or Restriction */
             kind?: unknown;
@@ -7304,7 +7304,7 @@ export interface components {
             version?: unknown;
             /** @description in Chinese and English */
             title?: unknown;
-            /** @description of an agreement, code of the department whose data it is */
+            /** @description for an agreement, code of the department that owns the data */
             provider?: unknown;
             /** @description of an agreement, code of a department, or {department, subtree: true} */
             consumer?: unknown;
@@ -7376,7 +7376,7 @@ export interface components {
             document: components["schemas"]["PolicyDocument"];
             signatures?: components["schemas"]["PolicySignature"][];
         };
-        /** @description asks for an agreement on a dataset that is shared unconditionally; the hub writes it, and it is in force at once */
+        /** @description requests an agreement on a dataset that is shared unconditionally; the hub writes it, and it is in force at once */
         AutomaticRequest: {
             automatic: {
                 dataset: components["schemas"]["DatasetId"];
@@ -7413,7 +7413,7 @@ export interface components {
             side: "consumer" | "provider" | "security" | "office";
             /** Format: date-time */
             since?: string;
-            /** @description as the person said who stopped it; absent where none was kept */
+            /** @description as given by the person who stopped it; absent where no reason was stored */
             reason?: string;
         };
         PolicyDocumentState: {
@@ -7427,7 +7427,7 @@ export interface components {
             changed: boolean;
             /** @description sides that have stopped it; each lifts its own stop */
             stopped?: ("consumer" | "provider" | "security" | "office")[];
-            /** @description parties whose signature is still missing */
+            /** @description parties whose signature is missing */
             missing?: string[];
         };
         /** @enum {unknown} */
@@ -7440,7 +7440,7 @@ export interface components {
         };
         PersonInvitation: {
             name: string;
-            /** @description where she works; absent for the data office */
+            /** @description the person's department; absent for the data office */
             department?: components["schemas"]["DepartmentCode"];
             roles: components["schemas"]["PersonRole"][];
         };
@@ -7462,29 +7462,29 @@ export interface components {
             person: components["schemas"]["PersonId"];
         };
         PersonEnd: {
-            /** @description stands in the entry */
+            /** @description stored in the entry */
             reason: string;
         };
         PersonEnded: {
             person: components["schemas"]["PersonId"];
             changed: boolean;
-            /** @description how many of hers ended with it */
+            /** @description how many of the person's items ended with it */
             ended: {
                 credentials: number;
                 sessions: number;
-                /** @description agreements and restrictions that she submitted and nobody has approved */
+                /** @description agreements and restrictions that the person submitted and that are not approved */
                 documents: number;
                 proposals: number;
-                /** @description roles that she granted or was granted and nobody has confirmed */
+                /** @description roles that the person granted or was granted and that are not confirmed */
                 grants: number;
-                /** @description enrolment codes that nobody has used */
+                /** @description unused enrolment codes */
                 codes: number;
             };
         };
         InvitationAcceptance: {
-            /** @description from whoever invited */
+            /** @description from the inviting person */
             first: string;
-            /** @description from whoever confirmed */
+            /** @description from the confirming person */
             second: string;
             days?: number;
         };
@@ -7520,7 +7520,7 @@ export interface components {
             /** @description granted by the hub itself */
             automatic: boolean;
             stopped?: ("consumer" | "provider" | "security" | "office")[];
-            /** @description parties whose signature is there */
+            /** @description parties that have signed */
             signed?: string[];
             author: components["schemas"]["NamedPerson"];
             approver?: components["schemas"]["NamedPerson"];
@@ -7567,20 +7567,20 @@ export interface components {
                 artefact?: string;
                 evidence?: components["schemas"]["PasskeyEvidence"];
             }[];
-            /** @description for whom the caller may sign it by passkey now */
+            /** @description for which the caller may sign by passkey now */
             signable?: {
                 role: components["schemas"]["PartyRole"];
                 department: components["schemas"]["DepartmentCode"];
                 mandate: components["schemas"]["MandateId"];
             }[];
             effect: {
-                /** @description that whoever approves names: of all below */
+                /** @description named by the approving person: of all below */
                 digest: components["schemas"]["Sha256Hex"];
-                /** @description that whoever signs by mandate names: of all but `gap`, so the signature holds when its day comes */
+                /** @description named by the person who signs by mandate: of all but `gap`, so the signature is still valid when its day comes */
                 toSign: components["schemas"]["Sha256Hex"];
                 loosens: components["schemas"]["PolicyCell"][];
                 tightens: components["schemas"]["PolicyCell"][];
-                /** @description what agreements of one consumer come to tell together; whole for the data office, its own parts for a department */
+                /** @description what the agreements of one consumer disclose together; whole for the data office, its own parts for a department */
                 unions: components["schemas"]["JointView"][];
                 gap?: components["schemas"]["AnswerGap"];
             };
@@ -7612,7 +7612,7 @@ export interface components {
         };
         PolicySimulation: {
             document: components["schemas"]["PolicyDocument"];
-            /** @description that are looked back on; 7 unless said */
+            /** @description to look back on; default 7 */
             days?: number;
             /** @description entries that are read */
             most?: number;
@@ -7622,7 +7622,7 @@ export interface components {
             document: string;
             /** @description one person may put it in force */
             tightening: boolean;
-            /** @description all cells that change, of which at most 1,000 are told */
+            /** @description all cells that change; at most 1,000 are returned */
             counts: {
                 added: number;
                 loosened: number;
@@ -7639,7 +7639,7 @@ export interface components {
                 calls: number;
                 same: number;
                 different: number;
-                /** @description their agreement changes in what no entry tells, such as values that rows are filtered by */
+                /** @description their agreement changes in what no entry records, such as filter values */
                 open: number;
                 /** @description of the oldest call that was read; there are more before it */
                 cutAt?: components["schemas"]["Moment"];
@@ -7664,14 +7664,14 @@ export interface components {
                 agreement: string;
                 provider: string;
                 consumer: string;
-                /** @description for whom it acts */
+                /** @description on whose behalf */
                 principal?: string;
                 purpose: string;
                 dataset: string;
                 /** @description path of the field */
                 field: string;
                 /**
-                 * @description it is read; rows are looked up by it; another field's mask is made from it; a fact or statistics are told of it
+                 * @description it is read; rows are looked up by it; another field's mask uses it; a fact or statistic discloses it
                  * @enum {unknown}
                  */
                 access: "read" | "lookup" | "serves" | "fact" | "aggregate";
@@ -7717,14 +7717,14 @@ export interface components {
             to?: string;
         };
         OwnTicketAsked: {
-            /** @description of a look that was told */
+            /** @description of a recorded access */
             exchange?: components["schemas"]["Uuid7"];
             /** @description absent where an exchange says it */
             dataset?: components["schemas"]["DatasetId"];
             /** @description what is wrong; it names no person */
             claim: string;
             /**
-             * @description what the person asks for: a correction where it is absent, a copy of her data, or its deletion
+             * @description what the person requests: a correction where it is absent, a copy of the data, or its deletion
              * @enum {unknown}
              */
             wish?: "correction" | "copy" | "deletion";
@@ -7758,7 +7758,7 @@ export interface components {
             reason?: string;
         };
         OwnTicketList: {
-            /** @description opaque, the same each time this person comes herself and never another's; her browser keeps unsent texts under it */
+            /** @description opaque; the same for each own visit of this person and never another person's. The browser stores unsent texts under it */
             visitor: components["schemas"]["Sha256Hex"];
             tickets: components["schemas"]["OwnTicket"][];
             /** @description those that hold persons, so that a missing record can be named */
@@ -7775,22 +7775,22 @@ export interface components {
             /** @description what is wrong; it names no person */
             claim: string;
             /**
-             * @description what the person asks for: a correction where it is absent, a copy of her data, or its deletion
+             * @description what the person requests: a correction where it is absent, a copy of the data, or its deletion
              * @enum {unknown}
              */
             wish?: "correction" | "copy" | "deletion";
             counter?: components["schemas"]["TicketCounter"];
             assertion?: components["schemas"]["TicketAssertion"];
         };
-        /** @description for a person who stands at the counter of an appointed department */
+        /** @description for a person at the counter of an appointed department */
         TicketCounter: {
             /** @enum {unknown} */
             document: "resident-id" | "household-book" | "passport" | "residence-permit";
             presentedBy: components["schemas"]["PresentedBy"];
-            /** @description number of the form; stands in the entry */
+            /** @description number of the form; stored in the entry */
             application: string;
         };
-        /** @description for a person whom the department's service has proven; used once */
+        /** @description for a person verified by the department's service; used once */
         TicketAssertion: {
             /** @description compact JWS of type datong-subject-assertion+jws */
             jws: string;
@@ -7821,11 +7821,11 @@ export interface components {
              */
             as: "opener" | "provider" | "told" | "office";
             /**
-             * @description for the department itself, for a person at its counter or in its service, or by a person on her own page
+             * @description for the department itself, for a person at its counter or in its service, or by a person on their own page
              * @enum {unknown}
              */
             origin: "department" | "counter" | "service" | "own";
-            /** @description absent for whoever is told */
+            /** @description absent for those who are only notified */
             opener?: components["schemas"]["DepartmentCode"];
             provider: components["schemas"]["DepartmentCode"];
             dataset: components["schemas"]["DatasetId"];
@@ -7860,11 +7860,11 @@ export interface components {
              */
             as: "opener" | "provider" | "told" | "office";
             /**
-             * @description for the department itself, for a person at its counter or in its service, or by a person on her own page
+             * @description for the department itself, for a person at its counter or in its service, or by a person on their own page
              * @enum {unknown}
              */
             origin: "department" | "counter" | "service" | "own";
-            /** @description absent for whoever is told */
+            /** @description absent for those who are only notified */
             opener?: components["schemas"]["DepartmentCode"];
             provider: components["schemas"]["DepartmentCode"];
             dataset: components["schemas"]["DatasetId"];
@@ -7893,7 +7893,7 @@ export interface components {
             key?: string;
             /** @description of the answer */
             reason?: string;
-            /** @description that mended it */
+            /** @description the one that corrected it */
             batch?: components["schemas"]["Uuid7"];
             /** @description consumers that received what was wrong */
             told?: components["schemas"]["DepartmentCode"][];
@@ -7922,11 +7922,11 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
-            /** @description how much of it, on all pages, is behind its day */
+            /** @description how many of them, over all pages, are overdue */
             overdue: number;
-            /** @description where they are asked for; of things that wait for somebody's word. Looked at are persons of the caller's places and of the data office, for a caller of the data office also those of the departments a thing names */
+            /** @description where they are requested; for pending items. The search covers persons of the caller's departments and of the data office, and for the data office those of the departments that an item names */
             others?: {
-                /** @description the member of this answer in which the thing stands */
+                /** @description the member of this answer that contains the item */
                 kind: string;
                 /** @description its place there, from 0 */
                 at: number;
@@ -7936,14 +7936,14 @@ export interface components {
                     name: string;
                 }[];
                 /**
-                 * @description not all of them were looked at - sixty looks an answer, one kind in one person's inbox each
+                 * @description not all were examined: at most sixty lookups an answer, one for each kind in one person's inbox
                  * @constant
                  */
                 incomplete?: true;
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
-            /** @description what lets somebody in and ends soon - of the hub's authority within 180 days, to whoever may replace it, and another root that two persons accepted until its key folder is brought; of a department within seven, or ended, to its stewards and to operators */
+            /** @description credentials that end soon: of the hub's authority within 180 days, for those who may replace it, and another accepted root until its key folder is installed; of a department within seven days, or ended, for its stewards and for operators */
             certificates: {
                 /**
                  * @description the hub's intermediate authority, the revocation list of its root, the root itself, another root that was accepted and waits for its key folder, or a department's newest certificate
@@ -7959,7 +7959,7 @@ export interface components {
                 due: components["schemas"]["WaitDue"];
                 overdue: components["schemas"]["WaitOverdue"];
             }[];
-            /** @description entries of the catalogue to bring up to date, or whose data does not come as they promise; to the data office what a department is late with. What is due first comes first */
+            /** @description catalogue entries to update, or whose data is late; for the data office those of overdue departments. Earliest due first */
             catalogue: {
                 /**
                  * @description a change that waits for its second person; a dataset of it that is retired, or shared otherwise than it says; no data within its update frequency (更新周期)
@@ -8008,7 +8008,7 @@ export interface components {
                 provisional?: components["schemas"]["WaitProvisional"];
                 overdue: components["schemas"]["WaitOverdue"];
             }[];
-            /** @description datasets whose expected batch did not come (断报), the longest silent first */
+            /** @description datasets whose expected batch did not arrive (断报), longest overdue first */
             silent: {
                 dataset: components["schemas"]["DatasetId"];
                 department: components["schemas"]["DepartmentCode"];
@@ -8026,7 +8026,7 @@ export interface components {
                 lastCame?: components["schemas"]["Moment"];
                 overdue: components["schemas"]["WaitOverdue"];
             }[];
-            /** @description versions of schemas in review that wait for the caller's word */
+            /** @description versions of schemas in review that wait for the caller's approval */
             schemas: {
                 urn: components["schemas"]["Urn"];
                 digest: components["schemas"]["Sha256Hex"];
@@ -8043,7 +8043,7 @@ export interface components {
                 provisional: components["schemas"]["WaitProvisional"];
                 overdue: components["schemas"]["WaitOverdue"];
             }[];
-            /** @description datasets that go over to a new major version and wait for the caller's word; and those by which agreements of the caller's department stop */
+            /** @description datasets in changeover to a new major version that wait for the caller's approval, and those that stop agreements of the caller's department */
             changeovers: {
                 dataset: components["schemas"]["DatasetId"];
                 department: components["schemas"]["DepartmentCode"];
@@ -8061,7 +8061,7 @@ export interface components {
                 provisional: components["schemas"]["WaitProvisional"];
                 overdue: components["schemas"]["WaitOverdue"];
             }[];
-            /** @description datasets that one person wants retired, to whoever may be the second; and those by which agreements of the caller's department end */
+            /** @description datasets that one person wants retired, for a possible second person; and those that end agreements of the caller's department */
             retirements: {
                 dataset: components["schemas"]["DatasetId"];
                 department: components["schemas"]["DepartmentCode"];
@@ -8089,7 +8089,7 @@ export interface components {
             }[];
             /** @description to assign or to answer; to the data office also those that a department is late with */
             demands: components["schemas"]["DemandView"][];
-            /** @description places of the caller that have one data steward and nobody beside her */
+            /** @description departments of the caller that have only one data steward */
             seconds: {
                 /** @description id of the only steward */
                 steward: string;
@@ -8099,9 +8099,9 @@ export interface components {
             }[];
             /** @description disputes whose next step may be the caller's */
             disputes: components["schemas"]["DisputeView"][];
-            /** @description tickets to answer, near their deadline to the data office too; and what was mended within thirty days of what the caller's department received */
+            /** @description tickets to answer, near their deadline for the data office too; and corrections within thirty days to data that the caller's department received */
             tickets: components["schemas"]["TicketSummary"][];
-            /** @description evidence about persons that another one asked for and the caller may release */
+            /** @description evidence about persons that someone else requested and the caller may release */
             evidence: components["schemas"]["EvidenceRequested"][];
             /** @description findings of the rules over the log that the caller may acknowledge, the earliest due first */
             risks: components["schemas"]["Risk"][];
@@ -8117,7 +8117,7 @@ export interface components {
                 due: components["schemas"]["WaitDue"];
                 overdue: components["schemas"]["WaitOverdue"];
             }[];
-            /** @description agreements of the caller's side that are stopped, or of which a dataset is suspended, to the data office all; the provider's stop ends by itself unless the office stops it too, a suspension with a person's word */
+            /** @description agreements of the caller's side that are stopped, or whose dataset is suspended; for the data office all. A provider's stop ends by itself unless the office stops the agreement too; a suspension ends by an act of a person */
             stops: {
                 agreement: string;
                 consumer: components["schemas"]["DepartmentCode"];
@@ -8129,7 +8129,7 @@ export interface components {
                  * @description since when it is stopped, or its dataset suspended
                  */
                 since?: string;
-                /** @description last day of a provider's stop that stands alone; otherwise the day by which it is to go on or be ended */
+                /** @description last day of a provider's stop without a stop of the office; otherwise the day by which it must be resumed or ended */
                 due?: components["schemas"]["WaitDue"];
                 overdue?: components["schemas"]["WaitOverdue"];
                 /** @description who stops it */
@@ -8175,7 +8175,7 @@ export interface components {
                 confirmedBy?: string;
                 confirmedByName?: string;
                 objection?: string;
-                /** @description since when somebody is to look at it; absent, as its day is, where it is told of and waits for nobody */
+                /** @description since when it waits; absent, like its day, where the caller is only notified */
                 since?: components["schemas"]["Moment"];
                 due?: components["schemas"]["WaitDue"];
                 provisional?: components["schemas"]["WaitProvisional"];
@@ -8209,7 +8209,7 @@ export interface components {
                 authorName?: string;
                 provider?: string;
                 consumer?: string;
-                /** @description sides that the caller may sign for by her passkey, as a mandate lets her */
+                /** @description parties that the caller may sign for by passkey, under a mandate */
                 signable?: {
                     role: components["schemas"]["PartyRole"];
                     department: components["schemas"]["DepartmentCode"];
@@ -8239,7 +8239,7 @@ export interface components {
             persons: {
                 person: components["schemas"]["PersonId"];
                 name: string;
-                /** @description where she works; absent for the data office */
+                /** @description the person's department; absent for the data office */
                 department?: components["schemas"]["DepartmentCode"];
                 /** @enum {unknown} */
                 state: "invited" | "active" | "ended";
@@ -8286,7 +8286,7 @@ export interface components {
         MasksTried: {
             /** @description as a grant names it: `household@1` */
             schema: string;
-            /** @description the field that says whom a row is about */
+            /** @description the field that identifies the subject of a row */
             subject?: string;
             fields: {
                 name: components["schemas"]["FieldName"];
@@ -8302,7 +8302,7 @@ export interface components {
                     /** @description as a grant names it */
                     rule: components["schemas"]["Members"];
                     title: components["schemas"]["Bilingual"];
-                    /** @description what it still tells */
+                    /** @description what it still discloses */
                     reveals: components["schemas"]["Bilingual"];
                     /** @description by the schema */
                     proposed: boolean;
@@ -8327,7 +8327,7 @@ export interface components {
                 departmentName?: components["schemas"]["Bilingual"];
                 roles: components["schemas"]["PersonRole"][];
             }[];
-            /** @description of a demo, the invented city's app from which a person comes to her own page; absent on every other hub */
+            /** @description in a demo, the invented city's app that opens a person's own page; absent on every other hub */
             personApp?: string;
         };
         AccountOffer: {
@@ -8428,7 +8428,7 @@ export interface components {
             person: components["schemas"]["PersonId"];
             /**
              * Format: date-time
-             * @description when the hub asked for it
+             * @description when the hub requested it
              */
             at: string;
             /** @description the hub's own challenge */
@@ -8539,7 +8539,7 @@ export interface components {
         Consistency: {
             /** @description of the tree that the proofs lead to */
             size: number;
-            /** @description the newest one, a C2SP signed note; of this size unless another was asked for */
+            /** @description the newest one, a C2SP signed note; of this size unless another was requested */
             checkpoint: string;
             proofs: {
                 from: number;
@@ -8548,7 +8548,7 @@ export interface components {
             }[];
         };
         RiskDecision: {
-            /** @description stands in the log and names no person */
+            /** @description stored in the log; names no person */
             reason: string;
         };
         /** @enum {unknown} */
@@ -8558,7 +8558,7 @@ export interface components {
             /** @description absent on the last page */
             nextCursor?: string;
         };
-        /** @description what a rule found on a day of the log; it names entries, never whom they concern */
+        /** @description what a rule found in one day of the log; it names entries, never their subjects */
         Risk: {
             id: string;
             rule: components["schemas"]["RiskRule"];
@@ -8571,13 +8571,13 @@ export interface components {
             consumer?: string;
             /** @description as the department signed it */
             official?: string;
-            /** @description id of the member of staff whose own acts it is about; another one acknowledges it */
+            /** @description id of the member of staff whose own acts it is about; another person acknowledges it */
             person?: string;
             personName?: string;
             /** @description consumers and providers of its entries */
             departments: string[];
             count: number;
-            /** @description the count from which on it is told */
+            /** @description the count from which on it is returned */
             limit: number;
             /** @description their indexes; of very many the first 500 */
             entries: number[];
@@ -8588,7 +8588,7 @@ export interface components {
              * @description the day until which a person answers
              */
             due: string;
-            /** @description of the entry that told it */
+            /** @description of the entry that recorded it */
             exchange: string;
             /** @enum {unknown} */
             state: "open" | "escalated" | "acknowledged";
@@ -8596,12 +8596,12 @@ export interface components {
             /** @description id of a person */
             escalatedBy?: string;
             escalatedByName?: string;
-            /** @description her reason */
+            /** @description the person's reason */
             escalation?: string;
             /** @description id of a person */
             acknowledgedBy?: string;
             acknowledgedByName?: string;
-            /** @description her reason */
+            /** @description the person's reason */
             acknowledgement?: string;
         };
         LogFindings: {
@@ -8615,7 +8615,7 @@ export interface components {
             /** @description absent on the last page */
             nextCursor?: string;
         };
-        /** @description indexes, the newest first, of entries that belong here as far as search index and subject tokens tell, and that are not in the log: somebody took them out. Destroyed ones are not among them */
+        /** @description indexes, newest first, of entries that belong here as far as search index and subject tokens show, and that are missing from the log: someone removed them. Destroyed entries are not listed */
         MissingEntries: number[];
         /**
          * @description more are missing than are named
@@ -8629,7 +8629,7 @@ export interface components {
             /** @description absent on the last page */
             nextCursor?: string;
         };
-        /** @description a look of staff into the log; it says by what was asked, never what was found */
+        /** @description an access of staff to the log; it states the search criteria, never the results */
         LogRead: {
             /** @description of its entry */
             index: number;
@@ -8642,14 +8642,14 @@ export interface components {
             /** @description id of a member of staff */
             person: string;
             personName?: string;
-            /** @description where she works; absent of the data office */
+            /** @description the person's department; absent for the data office */
             department?: string;
             dataset?: string;
-            /** @description names of what was asked by, with spaces between them */
+            /** @description names of the search criteria, separated by spaces */
             by?: string;
             reason?: string;
             case?: string;
-            /** @description how many were told */
+            /** @description how many were returned */
             entries?: number;
         };
         LogSearch: {
@@ -8685,9 +8685,9 @@ export interface components {
             counts?: boolean;
             /** @description identifier of the person or organisation the entries concern */
             subject?: {
-                /** @description why it is asked; stands in the entry of this search */
+                /** @description why it is requested; stored in the entry of this search */
                 reason: string;
-                /** @description number of the case that it is asked for; stands in the entry */
+                /** @description number of the case that it is requested for; stored in the entry */
                 case: string;
                 dataset: components["schemas"]["DatasetId"];
                 value: string;
@@ -8700,7 +8700,7 @@ export interface components {
         };
         SavedSearch: {
             name: string;
-            /** @description what is asked, never of whom */
+            /** @description the question, never its subject */
             question: {
                 /** Format: date-time */
                 from?: string;
@@ -8744,7 +8744,7 @@ export interface components {
                  */
                 columns?: "altered";
                 /**
-                 * @description in a search for a person: the call named her and got nothing of her, because it was denied or nobody was there
+                 * @description in a search for a person: the call named the person and received nothing, because it was denied or nothing was found
                  * @constant
                  */
                 attempt?: true;
@@ -8775,14 +8775,14 @@ export interface components {
             };
             missing?: components["schemas"]["MissingEntries"];
             moreMissing?: components["schemas"]["MoreMissing"];
-            /** @description entries about the person before this moment were erased; told to auditors of the data office alone */
+            /** @description entries about the person before this moment were erased; returned to auditors of the data office only */
             erasedBefore?: components["schemas"]["Moment"];
             /** @description of a search by exchange, the entry was destroyed when its time was over */
             destroyed?: {
                 at: components["schemas"]["Moment"];
-                /** @description rules that it went by, as `exchange 3, reading 5` */
+                /** @description rules that applied, such as `exchange 3, reading 5` */
                 rules: string;
-                /** @description index of the entry that tells it */
+                /** @description index of the entry that records it */
                 entry: number;
                 /** @description exchange of the order that two persons gave */
                 order: components["schemas"]["Uuid7"];
@@ -8828,9 +8828,9 @@ export interface components {
             logKeyRotations?: string[];
         };
         IncidentQuestion: {
-            /** @description stands in the entry */
+            /** @description stored in the entry */
             reason: string;
-            /** @description number of the incident; stands in the entry */
+            /** @description number of the incident; stored in the entry */
             case: string;
             /** Format: date-time */
             from: string;
@@ -8843,7 +8843,7 @@ export interface components {
             official?: string;
             /** @description thumbprint of the signing key */
             keyid?: string;
-            /** @description whose rows left; told by its dataset and by when it was current */
+            /** @description batch whose rows were released; given by its dataset and the time it was current */
             batch?: components["schemas"]["Uuid7"];
         };
         Incident: {
@@ -8855,7 +8855,7 @@ export interface components {
                 from?: components["schemas"]["Moment"];
                 /** @description when another took its place; absent where its rows are among those that are read now */
                 until?: components["schemas"]["Moment"];
-                /** @description departments that something of the dataset went to later, while pages continued by a cursor could still be of the batch; they are not among the recipients by that */
+                /** @description departments that received something of the dataset later, while pages continued by a cursor could still be of the batch; they are not among the recipients for that reason */
                 perhaps: string[];
             };
             /** @description answers by which something left */
@@ -8875,14 +8875,14 @@ export interface components {
                 officials: number;
                 cases: number;
             }[];
-            /** @description answers of that question whose entries are gone: who got what by them, and whether it was by the key that is asked about, is not known any more */
+            /** @description answers to that query whose entries are gone: who received what, and whether the subject was queried, is no longer known */
             missing?: components["schemas"]["MissingEntries"];
             moreMissing?: components["schemas"]["MoreMissing"];
-            /** @description C2SP signed note; entries beyond it are not looked at */
+            /** @description C2SP signed note; entries after it are not examined */
             checkpoint: string;
         };
         SealedListOpening: {
-            /** @description stands in the entry */
+            /** @description stored in the entry */
             reason: string;
             /** @description identifiers to hold against the list */
             compare?: {
@@ -8896,7 +8896,7 @@ export interface components {
             madeAt: components["schemas"]["Moment"];
             /** @description persons and organisations, one a year */
             subjects: {
-                /** @description hex, as it stands beside entries of that year */
+                /** @description hex, as stored with the entries of that year */
                 token: string;
                 year: number;
                 /** @description how many of the incident's entries concern it */
@@ -8906,9 +8906,9 @@ export interface components {
             concerned?: number[];
         };
         EvidenceRequest: {
-            /** @description stands in the entry */
+            /** @description stored in the entry */
             reason: string;
-            /** @description number of the case; stands in the entry */
+            /** @description number of the case; stored in the entry */
             case: string;
             /** @description what the entries must have; all of it must hold */
             question: {
@@ -8974,14 +8974,14 @@ export interface components {
             answeredByName?: string;
             /** @description whether it is about a person */
             subject: boolean;
-            /** @description a sealed list of whom an incident concerns */
+            /** @description a sealed list of the persons affected by an incident */
             list?: {
                 /** @description how many persons and organisations it holds, one a year */
                 subjects: number;
                 /** @description when it ends */
                 until: components["schemas"]["Moment"];
             };
-            /** @description of a sealed list, when it is made: answers whose entries are gone, and whom they concern is not in it */
+            /** @description for a sealed list, at the time it is made: answers whose entries are gone, and whose subjects are therefore missing from it */
             missing?: components["schemas"]["MissingEntries"];
             moreMissing?: components["schemas"]["MoreMissing"];
         };
@@ -8991,7 +8991,7 @@ export interface components {
         };
         LogState: {
             origin: string;
-            /** @description origin of the open listener, where anybody fetches the anchors */
+            /** @description origin of the open listener, where anyone can fetch the anchors */
             open: string;
             /** @description entries of the newest checkpoint */
             size: number;
@@ -9007,10 +9007,10 @@ export interface components {
                 read: number;
                 /** @description entries that this pass reads */
                 of: number;
-                /** @description when it last went on */
+                /** @description when it last continued */
                 at?: components["schemas"]["Moment"];
             };
-            /** @description how many stand */
+            /** @description how many are in force */
             findings: number;
             witnesses: {
                 name: string;
@@ -9038,19 +9038,19 @@ export interface components {
             askedAt: string;
             answeredBy?: string;
             answeredByName?: string;
-            /** @description as it was asked, without an identifier; first, last and subject beside what a search has */
+            /** @description as requested, without an identifier; first, last and subject in addition to those of a search */
             question: {
                 [key: string]: string | number | boolean;
             };
-            /** @description entries of the log when it was asked */
+            /** @description entries in the log at the time of the call */
             size: number;
             /** @description indexes of the entries that answer */
             chosen: number[];
-            /** @description those that named the person and got nothing of her */
+            /** @description those that named the person and received nothing */
             attempts: number[];
-            /** @description indexes of the entries that tell which of those asked about were destroyed */
+            /** @description indexes of the entries that record which of the requested entries were destroyed */
             telling?: number[];
-            /** @description indexes, ascending, of entries that belong here as far as search index and subject tokens tell, and that are not in the log: somebody took them out */
+            /** @description indexes, ascending, of entries that belong here as far as search index and subject tokens show, and that are missing from the log: someone removed them */
             missing?: number[];
             moreMissing?: components["schemas"]["MoreMissing"];
             /** @description every entry of it is in the pack */
@@ -10233,7 +10233,7 @@ export interface operations {
                 decision?: "allow" | "deny";
                 dataset?: components["schemas"]["DatasetId"];
                 operation?: string;
-                /** @description only those whose index in the log is higher, to follow what comes */
+                /** @description only those with a higher index in the log, to follow new ones */
                 after?: string;
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
@@ -10346,7 +10346,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description it stands from its entry on */
+            /** @description in force from its entry on */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10512,7 +10512,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description looks and tries, the newest first, and consents; signed by the hub */
+            /** @description accesses and attempts, newest first, and consents; signed by the hub */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10537,7 +10537,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description looks and tries, the newest first, and consents; signed by the hub */
+            /** @description accesses and attempts, newest first, and consents; signed by the hub */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10562,7 +10562,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description where to send her */
+            /** @description address to send the person's browser to */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10637,7 +10637,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description looks and tries, the newest first, and consents; signed by the hub */
+            /** @description accesses and attempts, newest first, and consents; signed by the hub */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10661,7 +10661,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description one for each agreement on consent whose provider let the data office ask */
+            /** @description one for each agreement on consent whose provider let the data office request consents */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10688,7 +10688,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description it stands from its entry on */
+            /** @description in force from its entry on */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10875,7 +10875,7 @@ export interface operations {
     listDuties: {
         parameters: {
             query?: {
-                /** @description only those that nobody answered and that are due within a week */
+                /** @description only unanswered ones that are due within a week */
                 due?: "true" | "false";
                 department?: components["schemas"]["DepartmentCode"];
                 /** @description `nextCursor` of the page before */
@@ -11292,7 +11292,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it stands now */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11319,7 +11319,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it stands now */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11346,7 +11346,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it stands now */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11977,7 +11977,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description where it stands now; in review still, where another person is waited for */
+            /** @description its current state; still in review where another person must approve */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12051,7 +12051,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12129,7 +12129,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetAmended"];
                 };
             };
-            /** @description a rule would guard less, or what is kept go sooner or stay longer; it waits for the security officer */
+            /** @description a rule would guard less, or data would be deleted sooner or stored longer; waits for the security officer */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -12152,7 +12152,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12212,7 +12212,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description open while somebody else has to agree; switched, abandoned */
+            /** @description open while another person must approve; switched, abandoned */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12242,7 +12242,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description where it stands now */
+            /** @description its current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12274,7 +12274,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12295,7 +12295,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as they stand */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12389,7 +12389,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12555,7 +12555,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12678,7 +12678,7 @@ export interface operations {
             query?: {
                 /** @description absent for the version it is bound to */
                 schema?: components["schemas"]["Urn"];
-                /** @description rows that are looked at; 100,000 where it is not named */
+                /** @description rows that are examined; default 100,000 */
                 limit?: string;
             };
             header?: never;
@@ -12834,7 +12834,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description what whoever approves has to see */
+            /** @description what the approving person must see */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13313,7 +13313,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13520,7 +13520,7 @@ export interface operations {
                 /** @description only those that are not ended */
                 open?: "true" | "false";
                 state?: "office" | "assigned" | "met" | "refused" | "withdrawn";
-                /** @description that asks or that it is assigned to */
+                /** @description the requester or the assigned department */
                 department?: components["schemas"]["DepartmentCode"];
                 /** @description this one alone */
                 demand?: components["schemas"]["DemandId"];
@@ -13593,7 +13593,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13673,7 +13673,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13703,7 +13703,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13782,7 +13782,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the agreement, to be changed or asked for as it is */
+            /** @description the agreement, to be changed or requested as it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13805,7 +13805,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the agreement, to be changed or asked for as it is */
+            /** @description the agreement, to be changed or requested as it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13871,7 +13871,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description how it stands */
+            /** @description its state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13901,7 +13901,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description how it stands now */
+            /** @description its current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13986,7 +13986,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the first half of her invitation, shown once */
+            /** @description the first half of the invitation, shown once */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14040,7 +14040,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description confirmed; the second half of her invitation, shown once */
+            /** @description confirmed; the second half of the invitation, shown once */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14067,7 +14067,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description her time has ended; what ended with it */
+            /** @description the appointment has ended; what ended with it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14092,7 +14092,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description her first token, shown once */
+            /** @description the person's first token, shown once */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14155,7 +14155,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the provider's page, and what the browser keeps */
+            /** @description the provider's page, and what the browser must store */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14304,7 +14304,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description her own; it leaves no entry */
+            /** @description the caller's own; it has no entry */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14373,7 +14373,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the provider's page, and what the browser keeps */
+            /** @description the provider's page, and what the browser must store */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14752,7 +14752,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as the entries of these looks say it */
+            /** @description as the entries of these views state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14776,7 +14776,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as entries of the log tell them */
+            /** @description as recorded in the log */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14811,7 +14811,7 @@ export interface operations {
     listHolds: {
         parameters: {
             query?: {
-                /** @description what is held */
+                /** @description what is on hold */
                 kind?: "dataset" | "agreement" | "entries" | "subject";
                 /** @description number of the case */
                 case?: string;
@@ -14884,7 +14884,7 @@ export interface operations {
     listRisks: {
         parameters: {
             query?: {
-                /** @description only those that nobody acknowledged */
+                /** @description only unacknowledged findings */
                 unanswered?: "true" | "false";
                 rule?: components["schemas"]["RiskRule"];
                 consumer?: components["schemas"]["DepartmentCode"];
@@ -14899,7 +14899,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description those that nobody acknowledged, the earliest due first; then the others, the latest due first */
+            /** @description unacknowledged ones, earliest due first; then the others, latest due first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14922,7 +14922,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description as it stands */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14949,7 +14949,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it stands now */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14976,7 +14976,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it stands now */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15049,7 +15049,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it is kept */
+            /** @description as stored */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15176,7 +15176,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description whom it concerns, as the log's tokens */
+            /** @description the subjects, as tokens of the log */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15280,7 +15280,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description as it stands now */
+            /** @description current state */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
 /** docs/roles.md and docs/roles.zh-CN.md, whole, from the permissions of the operations. */
-import { cellOf, holders, type Cell, type Holder } from '../hub/domain/permissions.ts';
+import { cellOf, holders, type Cell, type Holder, type Permission } from '../hub/domain/permissions.ts';
 import { staffOperations } from '../hub/operations/staffOperations.ts';
 
 const zhHolders: Readonly<Record<Holder, string>> = {
@@ -26,8 +26,8 @@ const introductions = {
 
 [中文](roles.zh-CN.md)
 
-This page is generated from \`hub/domain/permissions.ts\`. The hub checks every call of the staff listener against that table before it runs the
-operation. It refuses an operation that the table does not allow.
+This page is generated from the \`permission\` of each operation (\`hub/operations/staffOperations.ts\` lists them). The hub checks every call of
+the staff listener against it before it runs the operation.
 
 A person holds a role in a department or in the data office. A department registered as \`dataOffice\` counts as the data office.
 
@@ -45,7 +45,7 @@ Nobody may approve or confirm what they wrote, invited or granted themselves. Th
 
 [English](roles.md)
 
-本页由 \`hub/domain/permissions.ts\` 生成。管理端口的每次调用在执行前都与该表核对，表中没有允许的一律拒绝。
+本页由各操作的 \`permission\` 生成（\`hub/operations/staffOperations.ts\` 列出全部操作）。管理端口的每次调用在执行前都与之核对，没有允许的一律拒绝。
 
 角色属于某个部门或数据主管部门。登记为 \`dataOffice\` 的部门视同数据主管部门。
 
@@ -70,9 +70,9 @@ export function rolesDocuments(): Map<string, string> {
 /** Operations with the same permissions share a row. */
 function page(language: 'en' | 'zh'): string {
   const groups = new Map<string, string[]>();
-  for (const operation of Object.keys(permissions) as StaffOperation[]) {
-    const who = whoMay(operation, language);
-    groups.set(who, [...(groups.get(who) ?? []), `\`${operation}\``]);
+  for (const { id, permission } of Object.values(staffOperations)) {
+    const who = whoMay(permission, language);
+    groups.set(who, [...(groups.get(who) ?? []), `\`${id}\``]);
   }
   const head = { en: ['Operations', 'Who'], zh: ['操作', '由谁'] }[language];
   const rows = [...groups].map(([who, operations]) => row([operations.join(' '), who]));
@@ -82,11 +82,11 @@ function page(language: 'en' | 'zh'): string {
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 /** The roles that may act, with the same note together: `operator, office steward; steward (own place)`. */
-function whoMay(operation: StaffOperation, language: 'en' | 'zh'): string {
+function whoMay(permission: Permission, language: 'en' | 'zh'): string {
   const { all, none, join } = words[language];
   const byNote = new Map<string, Holder[]>();
   for (const holder of holders) {
-    const note = noteOf(cellOf(operation, holder), language);
+    const note = noteOf(cellOf(permission, holder), language);
     if (note !== undefined) byNote.set(note, [...(byNote.get(note) ?? []), holder]);
   }
   if (byNote.get('')?.length === holders.length) return all;

@@ -1,5 +1,6 @@
-/** Under zh the contract of /docs speaks Chinese: every description that openapi.yaml has is told in it. */
+/** Under zh the contract of /docs is in Chinese: every description of openapi.yaml has a translation. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
@@ -8,14 +9,16 @@ import { docsDocument } from '../../hub/http/contract/docsDocument.ts';
 import { contractFile, type JsonObject } from '../../hub/http/contract/contract.ts';
 
 const source = parse(readFileSync(contractFile, 'utf8')) as JsonObject;
-const told = descriptionsInChinese();
+const translations = descriptionsInChinese();
+/** The first eight hexadecimal digits of the SHA-256 of a text. */
+const textDigest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 const han = /\p{Script=Han}/u;
-/** Descriptions that have no Chinese of their own beside them (`x-description-zh`). */
-function writtenIn(document: object): ReadonlySet<string> {
+/** Descriptions by place, but those with their Chinese in the document itself (`x-description-zh`). */
+function writtenIn(document: object): ReadonlyMap<string, string> {
   const { info: _info, servers: _servers, tags: _tags, ...rest } = document as Record<string, unknown>;
-  const found = new Set<string>();
-  withDescriptions(rest, (text) => {
-    found.add(text);
+  const found = new Map<string, string>();
+  withDescriptions(rest, (text, place) => {
+    found.set(place, text);
     return undefined;
   });
   return found;
@@ -24,27 +27,37 @@ function writtenIn(document: object): ReadonlySet<string> {
 const sameInBoth = (text: string): boolean =>
   !/[a-z]{3,}/i.test(text.replaceAll(/`[^`]*`|\S*[/:@]\S*|RFC \d+|base64url|base64|JWS/g, ''));
 
-test('every description of openapi.yaml has its Chinese in api/descriptionsInChinese.json, and nothing there is left over', () => {
+test('every description of openapi.yaml has its Chinese in api/descriptionsInChinese.json, by place, and nothing there is left over', () => {
   const written = writtenIn(source);
   assert.ok(written.size > 700, `${written.size}`);
   const missing = [...written].filter(
-    (text) => !Object.hasOwn(told, text) && !han.test(text) && !sameInBoth(text),
+    ([place, text]) => !Object.hasOwn(translations, place) && !han.test(text) && !sameInBoth(text),
   );
   assert.deepEqual(missing, [], 'write the Chinese of these');
   assert.deepEqual(
-    Object.keys(told).filter((text) => !written.has(text)),
+    Object.keys(translations).filter((place) => !written.has(place)),
     [],
-    'no description says this any more',
+    'there is no description at these places any more',
   );
 });
 
-test('a text keeps the names of members, codes and headers that it speaks of', () => {
-  const entries = Object.entries(told);
+test('a Chinese text is of the English one that is there now', () => {
+  const written = writtenIn(source);
+  const stale = Object.entries(translations).flatMap(([place, { en }]) => {
+    const now = textDigest(written.get(place) ?? '');
+    return now === en ? [] : [`${place}: the English changed; check the Chinese and set "en" to "${now}"`];
+  });
+  assert.deepEqual(stale, []);
+});
+
+test('a text contains the names of members, codes and headers that it is about', () => {
+  const written = writtenIn(source);
+  const entries = Object.entries(translations);
   assert.ok(entries.length > 700);
-  for (const [english, chinese] of entries) {
-    assert.ok(han.test(chinese), english);
-    for (const [, name = ''] of english.matchAll(/`([A-Za-z_-]+)`/g))
-      assert.ok(chinese.includes(`\`${name}\``), `${name}: ${chinese}`);
+  for (const [place, { zh }] of entries) {
+    assert.ok(han.test(zh), place);
+    for (const [, name = ''] of (written.get(place) ?? '').matchAll(/`([A-Za-z_-]+)`/g))
+      assert.ok(zh.includes(`\`${name}\``), `${place}: ${name}: ${zh}`);
   }
 });
 
@@ -53,7 +66,7 @@ test('what /docs is served under zh holds no English description, under en none 
     const { paths: _paths, ...rest } = docsDocument(source, language);
     return rest;
   };
-  const left = [...writtenIn(served('zh'))].filter((text) => !han.test(text) && !sameInBoth(text));
+  const left = [...writtenIn(served('zh')).values()].filter((text) => !han.test(text) && !sameInBoth(text));
   assert.deepEqual(left, []);
   assert.deepEqual(writtenIn(served('en')), writtenIn({ ...source, paths: {} }));
   // operations carry their recorded calls behind their texts

@@ -29,8 +29,10 @@ export function docsDocument(written: JsonObject, language: Language): JsonObjec
 }
 
 function inChinese(document: JsonObject): JsonObject {
-  const told = descriptionsInChinese();
-  return withDescriptions(document, (text) => (Object.hasOwn(told, text) ? told[text] : undefined));
+  const translations = descriptionsInChinese();
+  return withDescriptions(document, (_, place) =>
+    Object.hasOwn(translations, place) ? translations[place]?.zh : undefined,
+  );
 }
 
 /** Summary and description of a part, where it has them. */

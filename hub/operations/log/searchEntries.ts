@@ -40,9 +40,7 @@ export const searchEntries = operation('searchEntries', {
         facts: {
           ...(filter.dataset === undefined ? {} : { dataset: filter.dataset }),
           change: {
-            by: Object.keys(call.body)
-              .sort()
-              .join(' '),
+            by: Object.keys(call.body).sort().join(' '),
             entries: found.entries.length,
             ...(subject === undefined ? {} : { reason: subject.reason, case: subject.case }),
           },
