@@ -14,7 +14,7 @@ import { intakeOperation } from './operation.ts';
 export const getLiveQuarantine = intakeOperation('getLiveQuarantine', {
   kind: 'return',
   run: async ({ caller, params, query }, { database, sealer, registry }) => {
-    const id = datasetId(params['dataset'] ?? '');
+    const id = datasetId(params.dataset);
     const facts = { dataset: id, provider: providerOf(id) };
     if (facts.provider !== caller.department) return denied(new Problem('not_the_provider'), facts);
     const { row, schema } = liveDataset(registry, id);

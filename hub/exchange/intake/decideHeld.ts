@@ -1,7 +1,6 @@
 /** What a person's word on a batch stands on, be it to let one in that was held (被搁置的批次), to drop it, or to restore a former one. */
 import type { NamedThing } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { components } from '../../../api/openapi.ts';
 import type { BatchAct } from '../../domain/batch.ts';
 import { receives } from '../../domain/dataset.ts';
 import { ofOneHand } from '../../domain/standIn.ts';

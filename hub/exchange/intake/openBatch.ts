@@ -1,5 +1,4 @@
 import { codePageOfCpg } from '../../../adapters/dbf/codePages.ts';
-import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';

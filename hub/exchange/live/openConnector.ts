@@ -29,7 +29,7 @@ export const openConnector = releaseOperation('openConnector', {
     const { caller, exchange } = call;
     const { department } = caller;
     const { live, identity } = services;
-    const datasets = [...new Set((call.query.datasets ?? '').split(',').map(datasetId))];
+    const datasets = [...new Set(call.query.datasets.split(',').map(datasetId))];
     for (const id of datasets) {
       if (providerOf(id) !== department)
         return denied(new Problem('not_the_provider'), { dataset: id, provider: providerOf(id) });

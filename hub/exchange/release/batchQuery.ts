@@ -27,13 +27,6 @@ import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
 import { releaseOperation } from '../operation.ts';
 
-/** `BatchQuestion` of openapi.yaml; it has been validated. */
-interface Question {
-  readonly by: string;
-  readonly values: readonly (string | number | boolean)[];
-  readonly fields?: readonly string[];
-}
-
 type BatchOutcome =
   | { readonly records: readonly Readonly<Record<string, unknown>>[]; readonly more?: true }
   | { readonly code: 'not_found' | 'consent_missing' };

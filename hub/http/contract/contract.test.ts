@@ -267,12 +267,12 @@ const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 describe('a request', () => {
   const checksOf = (operationId: string) => {
-    const { head, body } = checks.get(operationId) ?? assert.fail(operationId);
+    const found = checks.get(operationId) ?? assert.fail(operationId);
     const params = pathsOf[operationId] ?? {};
     return {
-      query: (query: string) => head({ params, query, headers: {} }),
-      headers: (headers: IncomingHttpHeaders) => head({ params, query: '', headers }),
-      body,
+      query: (query: string) => found.head({ params, query, headers: {} }),
+      headers: (headers: IncomingHttpHeaders) => found.head({ params, query: '', headers }),
+      body: found.body.bind(found),
     };
   };
 

@@ -1,7 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { allowed } from '../../gate/call.ts';
 import { reachOf, within } from '../reading/reach.ts';
-import { figures, type Figure } from './boardRows.ts';
+import { figures } from './boardRows.ts';
 import { spanOf, told } from './boardSpan.ts';
 import { counted } from '../../domain/cells.ts';
 import { self } from '../../gate/ownership.ts';
@@ -17,7 +17,7 @@ export const listBoardRows = operation('listBoardRows', {
   permission,
   owner: self,
   run: async (call, { database }) => {
-    const figure = call.params.figure as Figure;
+    const figure = call.params.figure;
     const { days, department } = call.query;
     const span = spanOf(days, call.now);
     const departments = within(reachOf(permission, call.caller), department);

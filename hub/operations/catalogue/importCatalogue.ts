@@ -1,10 +1,10 @@
 import { Problem } from '../../../terms/problem.ts';
 import { insertEntries } from '../../store/registry/catalogue.ts';
 import { digestOf, registered } from '../registry/registration.ts';
-import { examineImport, type ImportBody } from './examineImport.ts';
+import { examineImport } from './examineImport.ts';
 import type { EntryBody } from './derived.ts';
 import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
-import { keptImport, type KeptImport } from './keptImport.ts';
+import { keptImport } from './keptImport.ts';
 import { proposing } from '../../domain/cells.ts';
 import { anyOf } from '../../gate/ownership.ts';
 import { proposable } from '../proposals/proposable.ts';

@@ -1,7 +1,6 @@
 import { catalogueEntry, insertEntries } from '../../store/registry/catalogue.ts';
 import { registered } from '../registry/registration.ts';
 import { checkedEntry } from './checkedEntry.ts';
-import type { EntryBody } from './derived.ts';
 import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
 import { proposing } from '../../domain/cells.ts';
 import { anyOf } from '../../gate/ownership.ts';

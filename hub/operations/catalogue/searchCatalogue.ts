@@ -25,7 +25,7 @@ export const searchCatalogue = operation('searchCatalogue', {
             after: after === undefined ? undefined : { rank: Number(rank), id },
             ...{ sought, department, category, sharing, frequency, tag, since },
             dataClass: call.query.class,
-            linking: call.query.linking as 'linked' | 'awaited' | undefined,
+            linking: call.query.linking,
           });
     return listed(
       call,

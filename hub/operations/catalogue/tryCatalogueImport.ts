@@ -1,6 +1,6 @@
 import type { components } from '../../../api/openapi.ts';
 import { allowed } from '../../gate/call.ts';
-import { examineImport, type ImportBody } from './examineImport.ts';
+import { examineImport } from './examineImport.ts';
 import { everyone } from '../../domain/cells.ts';
 import { self } from '../../gate/ownership.ts';
 import { operation } from '../operation.ts';

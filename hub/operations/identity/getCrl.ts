@@ -4,7 +4,7 @@ import { operation } from '../operation.ts';
 export const getCrl = operation('getCrl', {
   kind: 'none',
   run: (call, { identity }) => {
-    const { der } = identity.crl(call.params.authority ?? 'root');
+    const { der } = identity.crl(call.params.authority);
     return { entry: 'none', status: 200, contentType: 'application/pkix-crl', body: der };
   },
 });

@@ -18,7 +18,7 @@ export const getTemplate = operation('getTemplate', {
   run: async (call, { registry }) => {
     const id = datasetId(call.params.dataset);
     const dataset = liveDataset(registry, id);
-    const { compiled, label } = liveMapping(dataset, call.query.mapping ?? '');
+    const { compiled, label } = liveMapping(dataset, call.query.mapping);
     const template = templateOf(compiled, dataset.schema, registry.current.surroundings.codeLists);
     if (template === undefined)
       throw new Problem('template_not_possible', { mapping: label, format: compiled.format });

@@ -1,4 +1,3 @@
-import type { components } from '../../../api/openapi.ts';
 import type { EvidenceQuestion } from '../../../log/pack/evidenceFile.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
@@ -11,8 +10,6 @@ import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
 import { everywhere } from '../../domain/cells.ts';
 import { ofOffice } from '../../gate/ownership.ts';
 import { operation } from '../operation.ts';
-
-type Body = components['schemas']['EvidenceRequest'];
 
 /**
  * Asks for evidence: of a range, a case, an agreement, a search, or a person. About a person another one decides; she stands in the request

@@ -6,7 +6,7 @@ import { operation } from '../operation.ts';
 export const proveConsistency = operation('proveConsistency', {
   kind: 'none',
   run: async (call, services) => {
-    const { from = '', size } = call.query;
+    const { from, size } = call.query;
     const answer = await consistency(services, {
       from: from.split(',').map(Number),
       size: size === undefined ? undefined : Number(size),

@@ -1,4 +1,3 @@
-import type { components } from '../../../api/openapi.ts';
 import { erasedSubject } from '../../audit/erasure.ts';
 import { searchEntries as search, type EntrySearch } from '../../audit/evidence/searchEntries.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -9,8 +8,6 @@ import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
 import { everywhere, own } from '../../domain/cells.ts';
 import { self } from '../../gate/ownership.ts';
 import { operation } from '../operation.ts';
-
-type Body = components['schemas']['LogSearch'];
 
 /**
  * Finds entries. The entry of the search names what was searched by, never the subject: its identifier is turned into the lasting hash

@@ -1,7 +1,6 @@
 import { explain, planOf } from '../../../policies/explain.ts';
 import { allowed } from '../../gate/call.ts';
 import { requestOf } from '../../exchange/release/allowedCall.ts';
-import type { Query } from '../../exchange/release/query.ts';
 import { askedIn } from '../../exchange/release/queryDataset.ts';
 import { quotaCounter } from '../../exchange/release/quotas.ts';
 import { callsTaken } from '../../store/audit/quotas.ts';

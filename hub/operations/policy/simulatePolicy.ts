@@ -80,8 +80,6 @@ async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Ser
   });
 }
 
-type Asked = components['schemas']['PolicySimulation'];
-
 const isSeen = (
   { provider, consumer }: Pick<CellChange, 'provider' | 'consumer'>,
   reach: readonly string[] | undefined,

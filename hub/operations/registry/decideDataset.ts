@@ -1,5 +1,4 @@
 import { ofOneHand } from '../../domain/standIn.ts';
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetLife } from '../../domain/dataset.ts';
 import { transition } from '../../domain/lifeCycle.ts';
@@ -19,8 +18,6 @@ import { firstWordOf, firstWordStands, lastDayToRetire, retirementShown } from '
 import { decided } from '../../domain/cells.ts';
 import { ofDataset } from '../../gate/ownership.ts';
 import { operation } from '../operation.ts';
-
-type Body = components['schemas']['DatasetDecision'];
 
 /**
  * POST /v1/datasets/{dataset}/decision: whoever looks after it suspends it at once and takes it up again; retiring takes a second person, for

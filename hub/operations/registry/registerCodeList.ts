@@ -1,5 +1,4 @@
 import type { FaultWord } from '../../../terms/factWords.ts';
-import type { components } from '../../../api/openapi.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -15,8 +14,6 @@ import { digestOf, registered } from './registration.ts';
 import { proposing } from '../../domain/cells.ts';
 import { anyOf } from '../../gate/ownership.ts';
 import { proposable } from '../proposals/proposable.ts';
-
-type Body = components['schemas']['CodeList'];
 
 /**
  * A version of a code list. One that ships with the hub counts as registered.

@@ -16,7 +16,7 @@ export const sampleDataset = operation('sampleDataset', {
   owner: self,
   run: (call, { registry, identity }) => {
     const id = call.params.dataset;
-    const consumer = call.query.consumer ?? '';
+    const consumer = call.query.consumer;
     const { datasets, plans } = registry.current;
     const dataset = datasets.get(id);
     if (dataset === undefined) throw new Problem('dataset_unknown', { dataset: id });

@@ -49,7 +49,7 @@ export const showUses = operation('showUses', {
   permission: everyone,
   owner: self,
   run: async (call, services) => {
-    const { kind = '', name = '' } = call.params;
+    const { kind, name } = call.params;
     const { app } = services.database;
     const page = pageAsked(call.query, names.urn);
     const text = kinds[kind]?.text(name) ?? '';

@@ -22,7 +22,7 @@ export const beginFromTemplate = operation('beginFromTemplate', {
   owner: (call) => anyOf(call.query.consumer),
   run: async (call, { database, registry, identity }) => {
     const code = call.params.template;
-    const { consumer = '', agreement: id = '' } = call.query;
+    const { consumer, agreement: id } = call.query;
     const row = await templateByCode<Schemas['RequestTemplate']>(database.app, code);
     if (row === undefined) throw new Problem('not_found');
     if (row.withdrawn !== null) throw new Problem('template_withdrawn', { template: code });

@@ -15,7 +15,7 @@ import { requestView } from './requestView.ts';
 import { standingNow } from './standingNow.ts';
 import { writeGrant } from './writeGrant.ts';
 import { own } from '../../domain/cells.ts';
-import { ofAgreementConsumer, anyOf } from '../../gate/ownership.ts';
+import { anyOf } from '../../gate/ownership.ts';
 import { consumersOf } from '../policy/parties.ts';
 import { operation } from '../operation.ts';
 
@@ -29,8 +29,8 @@ export const makeRequest = operation('makeRequest', {
   permission: { 'office steward': own, steward: own },
   owner: (call) => {
     const { document = {}, automatic } = call.body;
-    const [ofAgreementConsumer] = consumersOf(automatic ?? document);
-    return anyOf(ofAgreementConsumer);
+    const [consumer] = consumersOf(automatic ?? document);
+    return anyOf(consumer);
   },
   run: async (call, services) => {
     const body = call.body;

@@ -1,6 +1,5 @@
 import { ofOneHand } from '../../domain/standIn.ts';
 import type { StateWord } from '../../../terms/factWords.ts';
-import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';

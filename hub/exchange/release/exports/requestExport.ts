@@ -9,18 +9,12 @@ import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import { addExport, type ExportFormat } from '../../../store/exports/exports.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
-import type { Query } from '../query.ts';
 import { quotasOf } from '../quotas.ts';
 import type { ReleaseServices } from '../services.ts';
 import { termsDigest } from '../streamPart.ts';
 import { sealAsked } from './askedExport.ts';
 import { exportLife, exportView, mostExports } from './ownExport.ts';
 import { releaseOperation } from '../../operation.ts';
-
-/** `ExportQuestion` of openapi.yaml; it has been validated. */
-interface ExportQuestion extends Pick<Query, 'fields' | 'filter'> {
-  readonly format: ExportFormat;
-}
 
 export const requestExport = releaseOperation('requestExport', {
   kind: 'release',

@@ -1,4 +1,3 @@
-import type { components } from '../../../../api/openapi.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { ofOneHand } from '../../../domain/standIn.ts';
@@ -16,8 +15,6 @@ import { switchOver } from './switchOver.ts';
 import { decided } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../gate/ownership.ts';
 import { operation } from '../../operation.ts';
-
-type Decision = components['schemas']['ChangeoverDecision'];
 
 /**
  * POST /v1/datasets/{dataset}/changeover/decision: the word of a further person. The last one that is needed switches, in the transaction of
