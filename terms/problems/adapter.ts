@@ -16,13 +16,13 @@ export const adapterProblems = {
     status: 422,
     who: 'department',
     text: { zh: '{format} 格式的读取选项不正确', en: 'the options of the {format} reader are wrong' },
-    next: { zh: '按所列位置修改选项', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改选项', en: 'correct the places that the findings name' },
   },
   mapping_invalid: {
     status: 422,
     who: 'department',
     text: { zh: '映射文件不正确', en: 'the mapping document is wrong' },
-    next: { zh: '按所列位置修改映射', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改映射', en: 'correct the places that the findings name' },
   },
   mapping_column_missing: {
     status: 422,
@@ -120,7 +120,7 @@ export const adapterProblems = {
     },
     next: {
       zh: '按所列问题在选项中写明；或在映射中写 doubts: tell（adapt 用 --no-strict），照收并计数',
-      en: 'declare in the options what findings tell of; or let doubts in, told and counted: doubts: tell in the mapping, --no-strict for adapt',
+      en: 'declare in the options what the findings report; or accept and count doubts: doubts: tell in the mapping, --no-strict for adapt',
     },
   },
   file_limit_exceeded: {
@@ -213,7 +213,7 @@ export const adapterProblems = {
     },
     next: {
       zh: '由生成该文件的系统修正后重新导出',
-      en: 'mend it in the system that made it and export again',
+      en: 'correct it in the source system and export again',
     },
   },
   xml_doctype: {
@@ -267,7 +267,7 @@ export const adapterProblems = {
     },
     next: {
       zh: '由生成该文件的系统修正后重新导出',
-      en: 'mend it in the system that made it and export again',
+      en: 'correct it in the source system and export again',
     },
   },
   json_rows_missing: {

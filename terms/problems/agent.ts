@@ -4,7 +4,7 @@ export const agentProblems = {
     status: 421,
     who: 'caller',
     text: { zh: '请求的 Host 不是代理的地址', en: 'the Host of the request is not the address of the agent' },
-    next: { zh: '用代理启动时显示的地址访问', en: 'call the address that the agent tells when it starts' },
+    next: { zh: '用代理启动时显示的地址访问', en: 'call the address that the agent prints when it starts' },
   },
   agent_browser_refused: {
     status: 403,
@@ -94,7 +94,7 @@ export const agentProblems = {
       zh: '枢纽的答复未通过核验（{code}），没有转交',
       en: "the hub's reply does not hold ({code}) and was not passed on",
     },
-    next: { zh: '运行 datong diagnose；联系运维', en: 'run datong diagnose; tell the operator' },
+    next: { zh: '运行 datong diagnose；联系运维', en: 'run datong diagnose; notify the operator' },
   },
   agent_reply_unsigned: {
     status: 502,

@@ -33,7 +33,7 @@ export const changeoverProblems = {
     },
     next: {
       zh: '次版本用 datong dataset move；按主键合并的数据资源，用 --rows-by 指明读取现有各行的映射',
-      en: 'for a minor version use datong dataset move; for a dataset that is merged by key name with --rows-by the mapping that reads its rows as they stand',
+      en: 'for a minor version use datong dataset move; for a dataset merged by key, name with --rows-by the mapping that reads its rows in their current form',
     },
   },
   changeover_not_ready: {
@@ -77,7 +77,7 @@ export const changeoverProblems = {
     who: 'provider',
     text: {
       zh: '批次 {batch} 是更正，其字节只含改正的行，不能据以重新生成全部数据',
-      en: 'batch {batch} is a correction: its bytes hold the mended rows alone, and not all rows can be made of them',
+      en: 'batch {batch} is a correction: its bytes hold only the corrected rows, so the whole batch cannot be made from them',
     },
     next: {
       zh: '以新映射重新报送整份文件',

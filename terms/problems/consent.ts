@@ -31,7 +31,7 @@ export const consentProblems = {
     status: 422,
     who: 'department',
     text: { zh: '校核或异议不成立：{reason}', en: 'the ticket is not valid: {reason}' },
-    next: { zh: '按说明改正后再提', en: 'mend what the reason says and open it again' },
+    next: { zh: '按说明改正后再提', en: 'correct what the reason names and open it again' },
   },
   ticket_open_already: {
     status: 409,
@@ -45,7 +45,7 @@ export const consentProblems = {
     text: { zh: '一天内提出的校核与异议超过 {most} 件', en: 'more than {most} tickets within a day' },
     next: {
       zh: '明天再提；成批的问题请直接联系提供部门',
-      en: 'go on tomorrow; tell the provider directly what is wrong with many rows',
+      en: 'continue tomorrow; contact the provider directly about errors in many rows',
     },
   },
   ticket_batch_unfit: {
@@ -55,7 +55,7 @@ export const consentProblems = {
       zh: '改正批次应属于同一数据资源，已发布，且晚于提出之时',
       en: 'the mending batch is one of the same dataset, published after the ticket was opened',
     },
-    next: { zh: '报送改正的数据后写明其批次', en: 'submit the mended data and name its batch' },
+    next: { zh: '报送改正的数据后写明其批次', en: 'submit the corrected data and name its batch' },
   },
   assertion_invalid: {
     status: 422,
@@ -85,6 +85,6 @@ export const consentProblems = {
     status: 422,
     who: 'caller',
     text: { zh: '暂缓告知不正确：{reason}', en: 'the delay is not valid: {reason}' },
-    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+    next: { zh: '按说明更正', en: 'correct it as the reason states' },
   },
 } as const;

@@ -149,7 +149,7 @@ export const databaseProblems = {
     who: 'operator',
     text: {
       zh: '数据库时钟比日志中最新的条目早 {seconds} 秒，枢纽拒绝提供服务',
-      en: 'the clock of the database is {seconds} s behind the newest entries of the log: the hub does not serve',
+      en: 'the clock of the database is {seconds} s earlier than the newest entries of the log: the hub does not serve',
     },
     next: {
       zh: '校准数据库时钟；若先前的时间是错的，用 datong admin accept-clock 记录此决定',

@@ -8,7 +8,7 @@ export const exchangeProblems = {
     },
     next: {
       zh: '两人各用自己的邀请码执行 datong accept（见 datong admin bootstrap）',
-      en: 'let each accept her own invitation: datong accept (see datong admin bootstrap)',
+      en: 'each person accepts their own invitation: datong accept (see datong admin bootstrap)',
     },
   },
   sandbox_purpose: {
@@ -300,7 +300,7 @@ export const exchangeProblems = {
     status: 422,
     who: 'provider',
     text: { zh: '接口的登记不正确：{reason}', en: 'the service is not valid: {reason}' },
-    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+    next: { zh: '按说明更正', en: 'correct it as the reason states' },
   },
   live_service_not_allowed: {
     status: 403,
@@ -386,7 +386,7 @@ export const exchangeProblems = {
     },
     next: {
       zh: '请提供部门查看 datong provide 的提示或 datong live show：其中写明位置和规则',
-      en: 'the provider finds place and rule in what datong provide, or datong live show, tells it',
+      en: 'the provider finds place and rule in the output of datong provide or datong live show',
     },
   },
   dataset_without_rows: {

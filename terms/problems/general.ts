@@ -9,7 +9,7 @@ export const generalProblems = {
     status: 400,
     who: 'caller',
     text: { zh: '请求不符合接口约定', en: 'the request does not match the contract' },
-    next: { zh: '按所列位置修改', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改', en: 'correct the places that the findings name' },
   },
   malformed_json: {
     status: 400,
@@ -51,6 +51,6 @@ export const generalProblems = {
     status: 500,
     who: 'operator',
     text: { zh: '配置项 {key} 不正确：{reason}', en: 'configuration key {key} is wrong: {reason}' },
-    next: { zh: '修改 {source} 后重新启动', en: 'mend {source} and start again' },
+    next: { zh: '修改 {source} 后重新启动', en: 'correct {source} and start again' },
   },
 } as const;

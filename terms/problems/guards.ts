@@ -9,7 +9,7 @@ export const guardProblems = {
     },
     next: {
       zh: '取回问题数据，改正后重新报送',
-      en: 'fetch the quarantined rows, mend them and submit again',
+      en: 'fetch the quarantined rows, correct them and submit again',
     },
   },
   decided_by_another: {
@@ -21,7 +21,7 @@ export const guardProblems = {
     },
     next: {
       zh: '由其本人、代办人或AB角核定；须两人的，其意见在先。换人：datong dataset amend --decides',
-      en: 'she decides, or who stands in for her; where two are asked for, her word comes first. To name another one: datong dataset amend --decides',
+      en: 'the named person or their deputy decides; where two are required, this decision comes first. To name another person: datong dataset amend --decides',
     },
   },
   batch_shrunk: {
@@ -117,7 +117,7 @@ export const guardProblems = {
     },
     next: {
       zh: '核对文件；有问题数据的，改正后以 --corrects 报送，合计随之重算',
-      en: 'check the file; where rows failed, mend them and send them with --corrects: the sum is taken again over all',
+      en: 'check the file; where rows failed, correct them and send them with --corrects: the sum is compared again over all rows',
     },
   },
   batch_values_strayed: {
@@ -137,7 +137,7 @@ export const guardProblems = {
     who: 'provider',
     text: {
       zh: '{rows} 行的 {field} 在 {dataset} 中找不到（前几处在第 {lines} 行）',
-      en: 'in {rows} rows, {field} does not stand in {dataset} (the first in line {lines})',
+      en: 'in {rows} rows, {field} does not exist in {dataset} (first in line {lines})',
     },
     next: {
       zh: '核对这些行，或先报送 {dataset}；确实如此的，请数据管理员放行（datong batch release）',
@@ -153,7 +153,7 @@ export const guardProblems = {
     },
     next: {
       zh: '去掉或改正这些行后重新报送；确应以新值替换的，请数据管理员放行（datong batch release）',
-      en: 'leave these rows out or mend them, and send again; if they are to replace the earlier ones, ask the steward to release it (datong batch release)',
+      en: 'leave these rows out or correct them, and send again; if they are to replace the former ones, ask the steward to release the batch (datong batch release)',
     },
   },
   batch_deletes_many: {
@@ -161,7 +161,7 @@ export const guardProblems = {
     who: 'provider',
     text: {
       zh: '本批要求删除 {rows} 行，而现有 {reference} 行，超出该数据资源的规定',
-      en: 'the batch asks for the deletion of {rows} of the {reference} rows that stand: more than this dataset may lose at once',
+      en: 'the batch deletes {rows} of {reference} current rows: more than this dataset may lose at once',
     },
     next: {
       zh: '核对删除标记一列；确实删除的，请数据管理员放行（datong batch release）',
@@ -177,7 +177,7 @@ export const guardProblems = {
     },
     next: {
       zh: '核对这些行，改正后重新报送；确实如此的，请数据管理员放行（datong batch release）',
-      en: 'check these rows, mend them and send again; if they are right, ask the steward to release it (datong batch release)',
+      en: 'check these rows, correct them and send again; if they are right, ask the steward to release the batch (datong batch release)',
     },
   },
   batch_columns_missing: {
@@ -209,7 +209,7 @@ export const guardProblems = {
     who: 'provider',
     text: {
       zh: '列的次序与此前不同：{columns}',
-      en: 'columns stand in another order than before: {columns}',
+      en: 'columns are in another order than before: {columns}',
     },
     next: {
       zh: '按列号读取的映射会读错；核对后请数据管理员放行',
@@ -245,7 +245,7 @@ export const guardProblems = {
     who: 'provider',
     text: {
       zh: '要更正的批次状态为 {state}，其后已有别的数据，更正未发布',
-      en: 'the batch to correct is {state}: other rows came after it, and the mended ones were not published',
+      en: 'the batch to correct is {state}: another batch replaced it, and the corrected rows were not published',
     },
     next: {
       zh: '对当前批次更正，或重新报送全部数据',

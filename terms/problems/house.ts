@@ -107,7 +107,7 @@ export const houseProblems = {
     who: 'operator',
     text: {
       zh: '中间机构的{what}已于 {ended} 失效，此后谁也无法通过核验',
-      en: 'the {what} of the intermediate authority ended at {ended}: nobody could be let in',
+      en: 'the {what} of the intermediate authority ended at {ended}: no certificate can be issued',
     },
     next: {
       zh: '由根重新签发，按 docs/keys.md「更换中间机构」放入密钥目录后启动',

@@ -84,7 +84,7 @@ export const identityProblems = {
     text: { zh: '入网码已被使用过', en: 'the enrolment code has been used already' },
     next: {
       zh: '若不是贵部门使用的，请立即告知数据主管部门；否则申请新的入网码',
-      en: 'if that was not you, tell the data office at once; otherwise ask for a new code',
+      en: 'if that was not you, notify the data office at once; otherwise request a new code',
     },
   },
   enrolment_code_expired: {
@@ -98,7 +98,7 @@ export const identityProblems = {
     who: 'department',
     text: {
       zh: '签名密钥的持有证明不成立：{reason}',
-      en: 'the proof that you hold the signing key does not stand: {reason}',
+      en: 'the proof that you hold the signing key is not valid: {reason}',
     },
     next: { zh: '用 datong enrol 重新入网', en: 'enrol with datong enrol' },
   },
@@ -151,7 +151,7 @@ export const identityProblems = {
     status: 422,
     who: 'data-office',
     text: { zh: '部门登记信息不正确：{reason}', en: 'the department is not described correctly: {reason}' },
-    next: { zh: '修改 {member} 后重试', en: 'mend {member} and try again' },
+    next: { zh: '修改 {member} 后重试', en: 'correct {member} and try again' },
   },
   department_unknown: {
     status: 404,

@@ -39,7 +39,7 @@ export const intakeProblems = {
       zh: '数据资源 {dataset} 当前不可用（{state}{since}）',
       en: 'dataset {dataset} is not in use now ({state}{since})',
     },
-    next: { zh: '请联系{whom}', en: 'ask {whom}' },
+    next: { zh: '请联系{whom}', en: 'contact {whom}' },
   },
   batch_unknown: {
     status: 404,
@@ -261,13 +261,13 @@ export const intakeProblems = {
     status: 422,
     who: 'provider',
     text: { zh: '跨字段规则不可用：{reason}', en: 'the rule across fields cannot be used: {reason}' },
-    next: { zh: '按说明更正 intake.crossRules', en: 'mend intake.crossRules as the reason says' },
+    next: { zh: '按说明更正 intake.crossRules', en: 'correct intake.crossRules as the reason states' },
   },
   reference_unfit: {
     status: 422,
     who: 'provider',
     text: { zh: '引用规则不可用：{reason}', en: 'the reference cannot be used: {reason}' },
-    next: { zh: '按说明更正 intake.references', en: 'mend intake.references as the reason says' },
+    next: { zh: '按说明更正 intake.references', en: 'correct intake.references as the reason states' },
   },
   batch_outdated: {
     status: 409,
@@ -292,7 +292,7 @@ export const intakeProblems = {
     who: 'provider',
     text: {
       zh: '只能按另一映射重新处理 {dataset} 的当前批次（快照方式）；该批次不是，或其间已有新批次',
-      en: 'only the current batch of a snapshot dataset can be read again by another mapping ({dataset}): it is not, or another one came meanwhile',
+      en: 'only the current batch of a snapshot dataset can be read again by another mapping ({dataset}): this one is not current, or another one arrived meanwhile',
     },
     next: { zh: '用 datong batch list 查看当前批次', en: 'look for the current one with datong batch list' },
   },

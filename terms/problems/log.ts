@@ -42,13 +42,13 @@ export const logProblems = {
     status: 422,
     who: 'caller',
     text: { zh: '法律保全不正确：{reason}', en: 'the legal hold is not valid: {reason}' },
-    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+    next: { zh: '按说明更正', en: 'correct it as the reason states' },
   },
   erasure_invalid: {
     status: 422,
     who: 'caller',
     text: { zh: '主体标识销毁不正确：{reason}', en: 'the erasure is not valid: {reason}' },
-    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+    next: { zh: '按说明更正', en: 'correct it as the reason states' },
   },
   retention_invalid: {
     status: 422,
@@ -56,7 +56,7 @@ export const logProblems = {
     text: { zh: '留存期限或销毁不正确：{reason}', en: 'the rule or the destruction is not valid: {reason}' },
     next: {
       zh: '按说明更正；现行规则见 datong audit retention',
-      en: 'mend it as the reason says; datong audit retention shows the rules',
+      en: 'correct it as the reason states; datong audit retention shows the rules',
     },
   },
   under_legal_hold: {
@@ -107,7 +107,7 @@ export const logProblems = {
   saved_searches_full: {
     status: 409,
     who: 'caller',
-    text: { zh: '已保存 {most} 个检索', en: '{most} searches are kept already' },
+    text: { zh: '已保存 {most} 个检索', en: '{most} searches are stored already; no more are allowed' },
     next: { zh: '先删去一个', en: 'drop one of them first' },
   },
   log_shorter: {
@@ -119,7 +119,7 @@ export const logProblems = {
     },
     next: {
       zh: '若持有本枢纽日志公钥签名的更大检查点，请交给审计部门：日志被截短或分叉',
-      en: "whoever holds a larger checkpoint signed by this log's key should show it to the auditor: the log was cut or forked",
+      en: "anyone with a larger checkpoint signed by this log's key should show it to the auditor: the log was truncated or forked",
     },
   },
   job_taken_over: {
@@ -154,7 +154,7 @@ export const logProblems = {
     who: 'operator',
     text: {
       zh: '日志中已读不出这是谁办的、替谁办的（条目缺失、被改动，或并非该事项的条目），不能由第二人据以决定',
-      en: 'the log does not tell any more in whose place this was made, for its entry is missing, altered or that of another act; no second person can decide on it',
+      en: 'the log no longer shows on whose behalf this was made, because its entry is missing, altered or of another act; no second person can decide on it',
     },
     next: {
       zh: '保留数据库现场，从备份取回该条目，datong audit verify 会指明；或撤回后由原经办人重新提出，再由第二人决定',
@@ -166,11 +166,11 @@ export const logProblems = {
     who: 'data-office',
     text: {
       zh: '该次交换的日志条目已于 {day} 按期限规则（{rules}）销毁，见日志第 {entry} 条',
-      en: 'the entry of this exchange was destroyed on {day} under the rules {rules}, as entry {entry} of the log tells',
+      en: 'the entry of this exchange was destroyed on {day} under the rules {rules}, as entry {entry} of the log records',
     },
     next: {
       zh: '已留存的回执仍可核验：datong receipt verify；销毁前导出的条目在数据主管部门',
-      en: 'a receipt that was kept still verifies (datong receipt verify); the data office has the file that entries were taken out to',
+      en: 'a stored receipt still verifies (datong receipt verify); the data office has the export made before the destruction',
     },
   },
   log_entry_invalid: {
@@ -218,7 +218,7 @@ export const logProblems = {
     },
     next: {
       zh: '不要采信：旧密钥可能已被盗用；请告知枢纽运维与审计人员',
-      en: 'do not rely on it: the old key may be stolen; tell the operator and the auditors of the hub',
+      en: 'do not rely on it: the old key may be stolen; notify the operator and the auditors of the hub',
     },
   },
   log_rotation_invalid: {

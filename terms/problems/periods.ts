@@ -29,7 +29,7 @@ export const periodProblems = {
     who: 'provider',
     text: {
       zh: '该批次含 {first} 之前的数据行，其保存期限已过',
-      en: 'the batch holds rows from before {first}, which are not kept any more',
+      en: 'the batch contains rows from before {first}, whose retention has ended',
     },
     next: {
       zh: '丢弃该批次，去掉过期的行后重新报送',
@@ -41,11 +41,11 @@ export const periodProblems = {
     who: 'provider',
     text: {
       zh: '被更正批次 {batch} 的 {rows} 行早于 {first}，该期间的数据已过保存期限，未随更正发布',
-      en: '{rows} rows of the corrected batch {batch} are from before {first}, which are not kept any more: they did not come along',
+      en: '{rows} rows of the corrected batch {batch} are from before {first}, whose retention has ended: they were not taken over',
     },
     next: {
       zh: '无需处理；其余合格行已与改正的行一起发布',
-      en: 'nothing; its other good rows came with the mended ones',
+      en: 'nothing; its other good rows were published with the corrected ones',
     },
   },
   periods_unfit: {
@@ -54,7 +54,7 @@ export const periodProblems = {
     text: { zh: '数据分期不可用：{reason}', en: 'the periods cannot be used: {reason}' },
     next: {
       zh: '按说明更正 intake.periods；主键不含日期的，用 deleteWhere 或按主键的删除（datong delete）使行到期离开，或每年登记一个数据资源',
-      en: 'mend intake.periods as the reason says; where no date belongs in the key, let rows go by deleteWhere or by their keys (datong delete), or register a dataset for each year',
+      en: 'correct intake.periods as the reason states; where no date belongs in the key, delete rows by deleteWhere or by their keys (datong delete), or register a dataset for each year',
     },
   },
   periods_fixed: {
@@ -62,11 +62,11 @@ export const periodProblems = {
     who: 'provider',
     text: {
       zh: '{dataset} 的分期方式不可更改，现为：{periods}；只有保存期数（keep）可以更改',
-      en: 'how the rows of {dataset} stand apart by period never changes (it is: {periods}); keep alone may',
+      en: 'the partitioning of {dataset} by period never changes (it is: {periods}); only keep may change',
     },
     next: {
       zh: '另登记一个写明 intake.periods 的数据资源，向其报送应保留的文件；需求部门换签其共享协议后，退役原资源（datong dataset retire）',
-      en: 'register another dataset with intake.periods, and send the files that are to be kept to it; once its consumers have agreements on it, retire this one (datong dataset retire)',
+      en: 'register another dataset with intake.periods and send the files to it that must stay; once its consumers have agreements on it, retire this one (datong dataset retire)',
     },
   },
 } as const;

@@ -127,18 +127,18 @@ export const personProblems = {
       zh: '统一身份认证的回应未通过核验',
       en: 'what came back from the identity provider does not hold',
     },
-    next: { zh: '重新登录；仍不行请告知运维', en: 'begin again; if it stays so, tell the operator' },
+    next: { zh: '重新登录；仍不行请告知运维', en: 'start again; if the error remains, notify the operator' },
   },
   account_unknown: {
     status: 401,
     who: 'caller',
     text: {
       zh: '这个统一身份认证账号没有绑定本处的人员',
-      en: 'this account is bound to nobody here',
+      en: 'this account is not bound to a person here',
     },
     next: {
       zh: '先用通行密钥或令牌加动态口令登录，在“会话”页绑定账号；没有人员身份请运维邀请',
-      en: 'sign in with a passkey or a code and bind it on the page Sessions; who is nobody here has to be invited',
+      en: 'sign in with a passkey or a code and bind it on the page Sessions; a person without an account here must be invited',
     },
   },
   identity_provider_unavailable: {
@@ -184,7 +184,7 @@ export const personProblems = {
     status: 422,
     who: 'operator',
     text: { zh: '令牌申请不正确：{reason}', en: 'the token asked for is not possible: {reason}' },
-    next: { zh: '修改后重试', en: 'mend it and try again' },
+    next: { zh: '修改后重试', en: 'correct it and try again' },
   },
   person_invalid: {
     status: 422,
@@ -210,10 +210,10 @@ export const personProblems = {
   stand_in_unfit: {
     status: 422,
     who: 'caller',
-    text: { zh: '代办或AB角不成立：{reason}', en: 'nobody can stand in like this: {reason}' },
+    text: { zh: '代办或AB角不成立：{reason}', en: 'this appointment as deputy is not possible: {reason}' },
     next: {
       zh: '由同一部门的在岗人员代办；代办写明截止时间，AB角不写',
-      en: 'name somebody who works there; a deputy with an end, a standing second without',
+      en: 'name a person who works there; a deputy with an end day, a permanent second steward without',
     },
   },
   person_unknown: {
@@ -228,13 +228,13 @@ export const personProblems = {
     text: { zh: '邀请码无效', en: 'the invitation is not valid' },
     next: {
       zh: '核对两段邀请码：一段来自邀请人，一段来自确认人',
-      en: 'check both halves: one comes from whoever invited you, one from whoever confirmed',
+      en: 'check both halves: one comes from the person who invited you, one from the person who confirmed',
     },
   },
   invitation_waits: {
     status: 409,
     who: 'data-office',
-    text: { zh: '邀请尚未由另一人确认', en: 'nobody has confirmed the invitation yet' },
+    text: { zh: '邀请尚未由另一人确认', en: 'the invitation is not confirmed yet' },
     next: {
       zh: '请另一人确认：datong approve 人员编号',
       en: 'have another person confirm it: datong approve PERSON',
@@ -246,7 +246,7 @@ export const personProblems = {
     text: { zh: '邀请码已被使用过', en: 'the invitation has been used already' },
     next: {
       zh: '若不是你使用的，请立即告知数据主管部门',
-      en: 'if that was not you, tell the data office at once',
+      en: 'if that was not you, notify the data office at once',
     },
   },
   invitation_expired: {

@@ -50,7 +50,7 @@ export const policyProblems = {
     text: { zh: '共享协议已暂停', en: 'the agreement is suspended' },
     next: {
       zh: '由{whom}暂停；理由见本部门的待办和协议页',
-      en: 'stopped by {whom}; the reason stands in your department’s inbox and beside the agreement',
+      en: 'stopped by {whom}; the reason is in your department’s inbox and on the page of the agreement',
     },
   },
   already_stopped: {
@@ -58,11 +58,11 @@ export const policyProblems = {
     who: 'caller',
     text: {
       zh: '贵方（{side}）自 {since} 起已暂停该协议，另一理由未予记入',
-      en: 'your side ({side}) has stopped it since {since}: another reason is not kept',
+      en: 'your side ({side}) stopped it on {since}: a second reason is not stored',
     },
     next: {
       zh: '原理由见协议页面；须换理由的，先由另一方暂停，再解除并以新理由暂停',
-      en: 'the reason that stands is told beside the agreement; for another one lift the stop and stop it again, once another side stops it too',
+      en: 'the stored reason is shown on the page of the agreement; for another one, lift the stop and stop it again, once another side has stopped it too',
     },
   },
   dataset_not_agreed: {
@@ -101,7 +101,7 @@ export const policyProblems = {
     },
     next: {
       zh: '请运维按就绪检查 policy 的提示核查该文档',
-      en: 'the operator looks at the document that the readiness check named policy tells of',
+      en: 'the operator checks the document that the readiness check named policy reports',
     },
   },
   on_behalf_of_missing: {
@@ -309,7 +309,7 @@ export const policyProblems = {
     status: 422,
     who: 'department',
     text: { zh: '策略文档 {document} 不正确', en: 'the policy document {document} is not valid' },
-    next: { zh: '按所列位置修改', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改', en: 'correct the places that the findings name' },
   },
   approval_by_import_only: {
     status: 422,
@@ -333,7 +333,7 @@ export const policyProblems = {
       zh: '策略文档无法一起生效（{count} 处）',
       en: 'the policy documents do not compile together ({count} findings)',
     },
-    next: { zh: '按所列位置修改', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改', en: 'correct the places that the findings name' },
   },
   mask_unknown: {
     status: 422,

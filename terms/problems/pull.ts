@@ -12,7 +12,7 @@ export const pullProblems = {
     status: 422,
     who: 'provider',
     text: { zh: '定时抽取不正确：{reason}', en: 'the pull is not valid: {reason}' },
-    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+    next: { zh: '按说明更正', en: 'correct it as the reason states' },
   },
   pull_source_not_allowed: {
     status: 403,
@@ -110,7 +110,7 @@ export const pullProblems = {
     },
     next: {
       zh: '以 key 写明能唯一确定一行、且不为空的列；只因排序规则而相等的文本，在查询中为该列写明 COLLATE "C"（PostgreSQL）或 COLLATE utf8mb4_bin（MySQL、MariaDB）',
-      en: 'name columns as key that tell every row from every other and are never empty; where a collation alone takes texts for equal, name COLLATE "C" (PostgreSQL) or COLLATE utf8mb4_bin (MySQL, MariaDB) for the column in the query',
+      en: 'name key columns that distinguish every row and are never empty; where only the collation treats texts as equal, name COLLATE "C" (PostgreSQL) or COLLATE utf8mb4_bin (MySQL, MariaDB) for the column in the query',
     },
   },
   pull_order_broken: {
@@ -164,7 +164,7 @@ export const pullProblems = {
     text: { zh: '{dataset} 的定时抽取已暂停至 {until}', en: 'the pull of {dataset} is paused until {until}' },
     next: {
       zh: '到期自动恢复；提前恢复用 datong pull resume',
-      en: 'it goes on by itself behind that day; datong pull resume lifts the pause before',
+      en: 'it continues by itself after that day; datong pull resume lifts the pause earlier',
     },
   },
   pull_not_paused: {

@@ -35,7 +35,7 @@ export const registryProblems = {
     },
     next: {
       zh: '按各项所写的办法更改，或使文件与所登记的一致',
-      en: 'change it by the way that each finding names, or make the file say what stands',
+      en: 'change it in the way that each finding names, or make the file match the current state',
     },
   },
   already_registered: {
@@ -124,7 +124,7 @@ export const registryProblems = {
     who: 'data-office',
     text: {
       zh: '{departments} 双方的密钥都只经一人之手，协议不能生效',
-      en: 'the keys of both sides ({departments}) came through the hands of one person: the agreement cannot come into force',
+      en: 'one person enrolled the keys of both sides ({departments}): the agreement cannot come into force',
     },
     next: {
       zh: '由另一人与部门核对指纹后确认其一：datong approve {keyid}',
@@ -145,7 +145,7 @@ export const registryProblems = {
     who: 'department',
     text: {
       zh: '不能代表 {department} 用通行密钥签署：{reason}',
-      en: 'nobody signs for {department} by this passkey: {reason}',
+      en: 'this passkey cannot sign for {department}: {reason}',
     },
     next: {
       zh: '查看授权书：datong mandate list；或由该部门用签名密钥签署',
@@ -157,7 +157,7 @@ export const registryProblems = {
     who: 'department',
     text: {
       zh: '{department} 一方已由同一人（或其代办关系人）签署，一人不得代表双方',
-      en: 'the same hand signed for {department}: nobody stands for both sides',
+      en: 'the same person signed for {department}: one person cannot sign for both sides',
     },
     next: { zh: '由另一人签署或批准', en: 'have another person sign or approve' },
   },
@@ -246,7 +246,7 @@ export const registryProblems = {
     status: 422,
     who: 'caller',
     text: { zh: '没有登记过的{kind}：{name}', en: 'unknown {kind}: {name}' },
-    next: { zh: '先登记它，或改正引用', en: 'register it first, or mend the reference' },
+    next: { zh: '先登记它，或改正引用', en: 'register it first, or correct the reference' },
   },
   sharing_conditions: {
     status: 422,
@@ -255,13 +255,13 @@ export const registryProblems = {
       zh: '共享类型为“{type}”：有条件共享必须写明共享条件，其他类型不得有共享条件',
       en: 'sharing is "{type}": conditional sharing says its conditions, no other type has any',
     },
-    next: { zh: '改正 sharing.conditions', en: 'mend sharing.conditions' },
+    next: { zh: '改正 sharing.conditions', en: 'correct sharing.conditions' },
   },
   code_list_invalid: {
     status: 422,
     who: 'caller',
     text: { zh: '值域代码 {name} 不正确：{reason}', en: 'code list {name} is wrong: {reason}' },
-    next: { zh: '修改后重新登记', en: 'mend it and register again' },
+    next: { zh: '修改后重新登记', en: 'correct it and register again' },
   },
   effect_not_accepted: {
     status: 409,
@@ -280,7 +280,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '第 {version} 版正在应答，而新版本{term}：无人看过这一影响即生效，会使应答中断',
-      en: 'version {version} answers, and the term of the new one {term}: in force without anybody who was told so it would break off the answers',
+      en: 'version {version} answers, and the term of the new one {term}: in force before the parties were notified, it would interrupt the answers',
     },
     next: {
       zh: '枢纽自行写成的协议：期限从今天或更早开始，且尚未结束；导入的批复：先退回或撤回等待中的提议，再提议一次，由另一人看到中断后确认',
@@ -311,21 +311,21 @@ export const registryProblems = {
   four_eyes: {
     status: 403,
     who: 'data-office',
-    text: { zh: '提交人不能审批自己提交的文件', en: 'whoever submitted it cannot approve it' },
+    text: { zh: '提交人不能审批自己提交的文件', en: 'the person who submitted it cannot approve it' },
     next: { zh: '由另一人审批', en: 'have another person approve it' },
   },
   handed_on: {
     status: 409,
     who: 'caller',
-    text: { zh: '该环节已转办给另一人', en: 'this stage was handed on to somebody else' },
-    next: { zh: '由其办理；需改由他人办理的，再次转办', en: 'she acts; or hand it on again' },
+    text: { zh: '该环节已转办给另一人', en: 'this stage was forwarded to another person' },
+    next: { zh: '由其办理；需改由他人办理的，再次转办', en: 'that person acts; or forward it again' },
   },
   hand_on_unfit: {
     status: 422,
     who: 'caller',
     text: {
       zh: '不能转办给此人：须为本环节一方的在岗人员、具有相应角色，且未提出、也未办理过该申请',
-      en: 'it cannot be handed on to her: whoever takes it works at the side whose stage it is, with its role, and neither asked nor decided before',
+      en: 'it cannot be forwarded to this person: the person must work at the side whose stage it is, with its role, and must neither have made the request nor decided before',
     },
     next: { zh: '另选一人：datong deputy persons', en: 'choose another one: datong deputy persons' },
   },
@@ -333,14 +333,14 @@ export const registryProblems = {
     status: 422,
     who: 'caller',
     text: { zh: '数据需求不能这样办理：{reason}', en: 'the demand cannot go on like this: {reason}' },
-    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+    next: { zh: '按说明更正', en: 'correct it as the reason states' },
   },
   return_once: {
     status: 409,
     who: 'caller',
     text: {
       zh: '{what} 已由本方退回过一次；缺什么应一次性告知',
-      en: '{what} was returned by your side before: all that is missing is told in one list',
+      en: '{what} was returned by your side before: name everything that is missing in one list',
     },
     next: { zh: '审核通过、拒绝或提出可共享的范围', en: 'pass it, refuse it, or offer what you would grant' },
   },
@@ -348,14 +348,14 @@ export const registryProblems = {
     status: 409,
     who: 'caller',
     text: { zh: '{what} 尚未到审定环节', en: '{what} is not at its last stage' },
-    next: { zh: '由审定环节提出可共享的范围', en: 'whoever decides it offers what would be granted' },
+    next: { zh: '由审定环节提出可共享的范围', en: 'the deciding person offers what would be granted' },
   },
   offer_not_narrower: {
     status: 422,
     who: 'caller',
     text: {
       zh: '提出的范围比申请的更宽：{cell}',
-      en: 'what is offered tells more than what was asked for: {cell}',
+      en: 'the offer discloses more than was requested: {cell}',
     },
     next: { zh: '减少数据项或采用更粗的脱敏', en: 'offer fewer fields or coarser masks' },
   },
@@ -363,7 +363,7 @@ export const registryProblems = {
     status: 422,
     who: 'caller',
     text: { zh: '申请不正确：{reason}', en: 'the request is not valid: {reason}' },
-    next: { zh: '按说明修改', en: 'mend it as the reason says' },
+    next: { zh: '按说明修改', en: 'correct it as the reason states' },
   },
   simulations_too_many: {
     status: 429,
@@ -432,16 +432,16 @@ export const registryProblems = {
     status: 422,
     who: 'data-office',
     text: { zh: '办理流程不正确：{reason}', en: 'the procedure is not valid: {reason}' },
-    next: { zh: '按说明修改', en: 'mend it as the reason says' },
+    next: { zh: '按说明修改', en: 'correct it as the reason states' },
   },
   text_identity_number: {
     status: 422,
     who: 'caller',
     text: {
       zh: '说明文字中有身份证件号码；这些文字会长期留存',
-      en: 'a text holds an identity number, and such texts are kept',
+      en: 'a text contains an identity number, and such texts are stored',
     },
-    next: { zh: '写事由，不写个人', en: 'write what it is about, not whom' },
+    next: { zh: '写事由，不写个人', en: 'write what it is about, without naming a person' },
   },
   sharing_not_unconditional: {
     status: 422,
@@ -489,7 +489,7 @@ export const registryProblems = {
     status: 422,
     who: 'provider',
     text: { zh: '数据资源 {dataset} 不予共享', en: 'dataset {dataset} is not shared' },
-    next: { zh: '请提供部门说明法律依据', en: 'ask the provider for its legal ground' },
+    next: { zh: '请提供部门说明法律依据', en: 'ask the provider for its legal basis' },
   },
   idempotency_conflict: {
     status: 409,

@@ -15,7 +15,7 @@ export const replyProblems = {
     text: { zh: '答复的签名不成立：{reason}', en: "the reply's signature does not hold: {reason}" },
     next: {
       zh: '不要使用该答复；保留证据并告知运维',
-      en: 'do not use the reply; keep it and tell the operator',
+      en: 'do not use the reply; store it and notify the operator',
     },
   },
   reply_not_bound: {
@@ -24,7 +24,7 @@ export const replyProblems = {
     text: { zh: '答复没有绑定到所发的请求', en: 'the reply is not bound to the request that was sent' },
     next: {
       zh: '不要使用该答复；保留证据并告知运维',
-      en: 'do not use the reply; keep it and tell the operator',
+      en: 'do not use the reply; store it and notify the operator',
     },
   },
   reply_certificate_invalid: {
@@ -36,7 +36,7 @@ export const replyProblems = {
     },
     next: {
       zh: '保留原证书并告知运维',
-      en: 'keep the old certificate and tell the operator',
+      en: 'use the old certificate further and notify the operator',
     },
   },
   reply_receipt_missing: {
@@ -45,7 +45,7 @@ export const replyProblems = {
     text: { zh: '成功的答复没有回执', en: 'the successful reply carries no receipt' },
     next: {
       zh: '不要使用该答复；保留证据并告知运维',
-      en: 'do not use the reply; keep it and tell the operator',
+      en: 'do not use the reply; store it and notify the operator',
     },
   },
   reply_receipt_invalid: {
@@ -54,7 +54,7 @@ export const replyProblems = {
     text: { zh: '答复的回执不成立：{reason}', en: "the reply's receipt does not hold: {reason}" },
     next: {
       zh: '不要使用该答复；保留证据并告知审计部门',
-      en: 'do not use the reply; keep it and tell the auditor',
+      en: 'do not use the reply; store it and notify the auditor',
     },
   },
   reply_stream_truncated: {
@@ -75,7 +75,7 @@ export const replyProblems = {
     text: { zh: '数据流的签名不成立：{reason}', en: 'the signatures of the stream do not hold: {reason}' },
     next: {
       zh: '不要使用未核验的行；保留证据并告知运维',
-      en: 'do not use the rows that were not verified; keep them and tell the operator',
+      en: 'do not use the rows that were not verified; store them and notify the operator',
     },
   },
   reply_log_forked: {
@@ -83,11 +83,11 @@ export const replyProblems = {
     who: 'operator',
     text: {
       zh: '枢纽的日志与本方留存的检查点不一致：留存 {kept} 条，出示 {shown} 条，两者出自不同的历史',
-      en: "the hub's log does not continue the checkpoint kept here: {kept} entries were kept, {shown} are shown, and they are of different histories",
+      en: "the hub's log does not continue the checkpoint stored here: {kept} entries were stored, {shown} are shown, and they are of different histories",
     },
     next: {
       zh: '不要使用该答复；两份签名检查点已保存在 {place}，请交给审计部门。若主管部门已书面说明并接受了日志的缺失，删除该留存文件后重新开始',
-      en: 'do not use the reply; both signed checkpoints are kept in {place}: give them to the auditor. Where the data office has accepted a loss in writing, remove the kept file to begin anew',
+      en: 'do not use the reply; both signed checkpoints are in {place}: give them to the auditor. Where the data office has accepted a loss in writing, remove the stored file to begin again',
     },
   },
   reply_log_unproven: {
@@ -95,11 +95,11 @@ export const replyProblems = {
     who: 'operator',
     text: {
       zh: '自 {since} 起枢纽未能证明其日志延续本方留存的检查点（{kept} 条）',
-      en: 'since {since} the hub has not proven that its log continues the checkpoint kept here ({kept} entries)',
+      en: 'since {since} the hub has not proven that its log continues the checkpoint stored here ({kept} entries)',
     },
     next: {
       zh: '核对公开端口 /v1/log/consistency 是否可达；若可达，请告知审计部门',
-      en: 'check that /v1/log/consistency of the open listener can be reached; if it can, tell the auditor',
+      en: 'check that /v1/log/consistency of the open listener can be reached; if it can, notify the auditor',
     },
   },
 } as const;

@@ -8,7 +8,7 @@ export const schemaProblems = {
     },
     next: {
       zh: '按所列问题逐条修改后重新提交；运行 datong schema lint 可在本地检查',
-      en: 'mend the findings and submit again; datong schema lint checks it on your own machine',
+      en: 'correct the findings and submit again; datong schema lint checks it on your own machine',
     },
   },
   schema_unknown: {
@@ -26,7 +26,7 @@ export const schemaProblems = {
     },
     next: {
       zh: '按所列问题修改，或以新的主版本号发布；确有必要的，提交时写明豁免理由（waiver）',
-      en: 'mend what findings name, publish it as a new major version, or submit it with a waiver and its reason',
+      en: 'correct what the findings name, publish it as a new major version, or submit it with a waiver and its reason',
     },
   },
   waiver_idle: {
@@ -79,7 +79,7 @@ export const schemaProblems = {
     who: 'department',
     text: {
       zh: '{what} 与上一版本 {before} 逐字相同，没有可发布的内容',
-      en: '{what} says word for word what the version before it, {before}, says: there is nothing to publish',
+      en: '{what} has the same text as the version before it, {before}: there is nothing to publish',
     },
     next: {
       zh: '继续使用上一版本；确有改动的，改好正文后再提交',
@@ -149,7 +149,7 @@ export const schemaProblems = {
   element_source_own: {
     status: 422,
     who: 'caller',
-    text: { zh: '部门 {department} 在数源登记中写了两次', en: 'the department {department} stands twice' },
+    text: { zh: '部门 {department} 在数源登记中写了两次', en: 'the department {department} is listed twice' },
     next: { zh: '每个部门只写一次', en: 'name each department once' },
   },
   catalogue_duplicate: {
@@ -173,7 +173,7 @@ export const schemaProblems = {
     },
     next: {
       zh: '按 findings 逐条更正后重新导入',
-      en: 'mend what findings point at and import the whole again',
+      en: 'correct the places that the findings name and import the whole file again',
     },
   },
   entry_foreign: {
@@ -188,7 +188,7 @@ export const schemaProblems = {
   entry_twice: {
     status: 422,
     who: 'department',
-    text: { zh: '{entry} 在同一次导入中出现了两次', en: '{entry} stands twice in one import' },
+    text: { zh: '{entry} 在同一次导入中出现了两次', en: '{entry} is listed twice in one import' },
     next: { zh: '每个条目只写一次', en: 'name each entry once' },
   },
   entry_contradicts: {
@@ -200,7 +200,7 @@ export const schemaProblems = {
     },
     next: {
       zh: '改正条目，或将所列的另一条目与它一并导入修订；分级和个人信息以数据集标准为准，共享属性以目录条目为准',
-      en: 'mend the entry, or revise it and the other one that is named in one import; the schema says class and personal information, the entry says how the data is shared',
+      en: 'correct the entry, or revise it and the other one that is named in one import; the schema states class and personal information, the entry states how the data is shared',
     },
   },
   entry_stops_agreements: {
@@ -212,7 +212,7 @@ export const schemaProblems = {
     },
     next: {
       zh: '先暂停所列的共享协议，其需求部门即得知原因，再修订条目',
-      en: 'suspend the agreements that are named first, so that their consumers are told why, and then revise the entry',
+      en: 'suspend the agreements that are named first, so that their consumers learn the reason, and then revise the entry',
     },
   },
   entry_revives_agreements: {
@@ -254,7 +254,7 @@ export const schemaProblems = {
   duplicate_material: {
     status: 422,
     who: 'department',
-    text: { zh: '同一材料写了两次', en: 'the same paper stands twice' },
+    text: { zh: '同一材料写了两次', en: 'the same paper is listed twice' },
     next: { zh: '每种材料只写一次，列出其全部数据项', en: 'name each paper once, with all of its fields' },
   },
   rebind_unfit: {
@@ -266,7 +266,7 @@ export const schemaProblems = {
     },
     next: {
       zh: '按所列各项修改标准或映射；改变类型、主键或主版本的，用 datong dataset changeover 换至新的主版本',
-      en: 'mend the schema or the mapping as findings say; for another type or key, or a new major version, use datong dataset changeover',
+      en: 'correct the schema or the mapping as the findings state; for another type or key, or a new major version, use datong dataset changeover',
     },
   },
   schema_in_use: {

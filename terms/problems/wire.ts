@@ -56,7 +56,7 @@ export const wireProblems = {
     who: 'caller',
     text: {
       zh: '请求头 {name} 中含有公民身份号码，未予留存',
-      en: 'the header {name} holds an identity number; it was not kept',
+      en: 'the header {name} contains an identity number; it was not stored',
     },
     next: {
       zh: '填写办件号、经办人化名标识或编号本身；它们永久留存于日志，不得写入身份号码',

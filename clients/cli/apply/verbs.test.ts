@@ -49,7 +49,7 @@ test('apply prints a line a document, says what is wrong on stderr, and exits 1 
   assert.equal(ran.code, 1);
   assert.equal(ran.stdout, 'registered  Purpose good-purpose\nrefused  Purpose BAD\n');
   assert.match(ran.stderr, /two\.yaml:5 {2}invalid_request \/body\/code/);
-  assert.match(ran.stderr, /next: mend what findings point at/);
+  assert.match(ran.stderr, /next: correct the places that the findings name/);
   const again = await datong('apply', file, '--demo', '--json', '--lang', 'zh');
   const lines = again.stdout
     .trim()
@@ -88,7 +88,7 @@ test('a file that says otherwise than a dataset stands is told what differs and 
     again.stderr,
     /^ *\/body\/sharing {2}differs {2}stands as unconditional, the file says conditional（仅限研究）; it is ruled by the catalogue entry/m,
   );
-  assert.match(again.stderr, /change it by the way that each finding names/);
+  assert.match(again.stderr, /change it in the way that each finding names/);
 });
 
 test('where an element stands, and which department it comes from, is told', async () => {

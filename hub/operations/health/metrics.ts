@@ -1,8 +1,7 @@
 import { operationsWith } from '../../gate/operation.ts';
 import type { HubMetrics } from './hubMetrics.ts';
 
-/** Counters in the text format of Prometheus. */
-
+/** GET /metrics: counters in the text format of Prometheus. */
 export const metrics = operationsWith<HubMetrics>()('metrics', {
   kind: 'none',
   run: async (_call, hubMetrics) => {
