@@ -80,7 +80,12 @@ test('links lead to files and headings that exist', () => {
 
 test('files named in backticks exist', () => {
   assert.deepEqual(
-    pages.flatMap((page) => deadPaths(prose(page)).map((path) => `${page}: ${path}`)),
+    pages.flatMap((page) =>
+      deadPaths(prose(page))
+        // the operation that the page adds
+        .filter((path) => page !== 'docs/how-to/add-an-operation.md' || !path.includes('/showPurpose.'))
+        .map((path) => `${page}: ${path}`),
+    ),
     [],
   );
   assert.deepEqual(
@@ -131,6 +136,6 @@ test('every dependency stands with its exact version, and why, where dependencie
       ([, name = ''], i) => [name, each[i] ?? each[0] ?? '', why !== ''] as const,
     );
   });
-  const decided = told.filter(([, version]) => /^\d+\.\d+\.\d/.test(version));
+  const decided = told.filter(([, version]) => /^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d/.test(version));
   assert.deepEqual([...decided].sort(), wanted.map(([name, version]) => [name, version, true]).sort());
 });

@@ -100,7 +100,10 @@ test('the steps of the gate stand in the order in which it calls them', () => {
 test('the release flow goes from the decision to the mask, as its operation does', () => {
   const operation = 'hub/exchange/release/queryDataset.ts';
   const told = stepsOf(english, 'release').flat();
-  const steps = called(operation, read(operation).slice(read(operation).indexOf('export function')));
+  const steps = called(
+    operation,
+    read(operation).slice(read(operation).indexOf('export const queryDataset')),
+  );
   const beginning = 'hub/exchange/release/allowedCall.ts';
   assert.ok(called(beginning, bodyOf(beginning, 'whenAllowed')).includes('policies/decide.ts'));
   const order = [beginning, 'hub/exchange/release/consents.ts', 'hub/exchange/release/fetchConsented.ts'];

@@ -1,6 +1,7 @@
 /** docs/how-to/add-a-format.md, applied to a copy: the new format reads its file, and its option tables are made. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import '../../scripts/typescript.mjs';
 import { appliedPage } from './appliedPage.ts';
 
 const page = appliedPage('add-a-format.md', [
