@@ -295,7 +295,7 @@ describe('a stop', () => {
       const today = dayInChina(Date.now());
       assert.match(
         String(other.body['title']),
-        new RegExp(`provider.* since ${today}`),
+        new RegExp(`provider.* on ${today}`),
         JSON.stringify(other.body),
       );
     }
