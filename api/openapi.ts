@@ -7244,6 +7244,7 @@ export interface components {
             id: string;
             version?: string;
             changed: boolean;
+            /** @description of what is registered; where it waits as a proposal, the digest that acceptance takes */
             digest: string;
             /** @description of a schema version */
             state?: components["schemas"]["SchemaState"];

@@ -107,6 +107,10 @@ test('a new hub: two persons invited, check, serve until SIGTERM, whatever socke
   for (const socket of idle) socket.destroy();
 });
 
+test('a state folder of a hub of another name is refused by both names', async () => {
+  await refused({ ...config, name: 'renamed' }, 3, /belongs to the hub served, not to renamed/);
+});
+
 test('docs/keys.md: the hub’s signing key is changed by its commands; replies signed before stay verifiable', async () => {
   const commands = commandsOf('keys.md');
   assert.equal(commandsOf('keys.zh-CN.md'), commands);

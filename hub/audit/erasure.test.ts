@@ -231,6 +231,10 @@ test('under legal hold nobody is erased: not the person, not the entries, not wh
     const placed = await propose(held, '/v1/legal-holds');
     assert.equal(placed.status, 202, JSON.stringify(placed.json));
     assert.equal((await propose(asked(her.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
+    const shown = await hub.staff(steward, 'GET', `/v1/proposals/${String(placed.json['proposal'])}`);
+    assert.equal(placed.json['digest'], shown.json['digest'], 'the digest that acceptance takes');
+    const again = await propose(held, '/v1/legal-holds');
+    assert.deepEqual([again.json['changed'], again.json['digest']], [false, shown.json['digest']]);
     assert.equal((await accept(placed.json['proposal'])).status, 201);
     assert.equal((await propose(asked(her.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
     const listed = (await hub.staff(auditor, 'GET', '/v1/legal-holds')).json;

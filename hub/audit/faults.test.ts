@@ -220,6 +220,16 @@ describe('a database that is not the one that was signed', async () => {
     await assert.rejects(open(), problem('log_inconsistent'));
   });
 
+  test('a state folder of another hub is named as such, not as an altered log', async () => {
+    const other = { ...keys, log: oneLogKey('datong/other-city') };
+    await assert.rejects(openAuditLog({ database, keys: other, stateDir }), (error) => {
+      assert.ok(error instanceof Problem);
+      assert.equal(error.code, 'state_of_other_hub');
+      assert.match(error.text.en, /belongs to the hub test, not to other-city/);
+      return true;
+    });
+  });
+
   test('a damaged file outside is not taken for a new log', async () => {
     writeFileSync(file, '{}');
     await assert.rejects(open(), problem('log_inconsistent'));

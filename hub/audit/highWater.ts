@@ -42,6 +42,34 @@ export async function readHighWater(
   }
 }
 
+/**
+ * A folder of another hub is named as such, before anything in it looks altered. What decides whether it is this one's is `readHighWater`.
+ * @param origin of this hub's log, `datong/<hub name>` @throws Problem state_of_other_hub
+ */
+export async function refuseOtherHub(stateDir: string, origin: string): Promise<void> {
+  const text = await readFile(highWaterFile(stateDir), 'utf8').catch(() => '{}');
+  const found = originOf(text);
+  if (found === undefined || found === origin) return;
+  throw new Problem('state_of_other_hub', {
+    ...{ folder: stateDir, name: asIs(nameIn(found)), other: asIs(nameIn(origin)) },
+  });
+}
+
+const originForm = /^datong\/[a-z0-9-]{2,60}$/;
+
+/** The first line of the checkpoint in a high-water file, where it is an origin. */
+function originOf(text: string): string | undefined {
+  try {
+    const { checkpoint } = JSON.parse(text) as { readonly checkpoint?: unknown };
+    const origin = typeof checkpoint === 'string' ? (checkpoint.split('\n')[0] ?? '') : '';
+    return originForm.test(origin) ? origin : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const nameIn = (origin: string): string => origin.replace(/^datong\//, '');
+
 /** Records a tree durably. */
 export async function writeHighWater(stateDir: string, tree: TreeState, checkpoint: string): Promise<void> {
   await mkdir(stateDir, { recursive: true });

@@ -22,7 +22,7 @@ import type { AuditLog } from './draft.ts';
 import { entry } from './entry.ts';
 import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
 import { hubDraft } from './hubDraft.ts';
-import { HighWater, readHighWater, writeHighWater } from './highWater.ts';
+import { HighWater, readHighWater, refuseOtherHub, writeHighWater } from './highWater.ts';
 import { agreeOnLogKeys, logKeysIn } from './logKeys.ts';
 import { lay } from './writer/lay.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
@@ -59,7 +59,8 @@ export interface OpenedAuditLog extends AuditLog {
 const chunk = 10_000;
 
 /**
- * @throws Problem log_behind (the database is older than what was signed), clock_behind_log, log_inconsistent, database_unavailable
+ * @throws Problem log_behind (the database is older than what was signed), clock_behind_log, log_inconsistent, state_of_other_hub,
+ *   database_unavailable
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAuditLog> {
   const { database, keys, stateDir } = options;
@@ -69,6 +70,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
     rotations: keys.log.rotations(),
   });
   try {
+    await refuseOtherHub(stateDir, keys.log.name);
     await refuseForeignGuards(database.app);
     await agreeOnLogKeys(database.app, keys.log);
     const nonces = new NonceMemory();

@@ -128,6 +128,18 @@ export const logProblems = {
     text: { zh: '作业 {job} 已由另一进程接手', en: 'the job {job} was taken over by another process' },
     next: { zh: '无需处理', en: 'nothing: the other process does it' },
   },
+  state_of_other_hub: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '状态目录 {folder} 属于枢纽“{name}”，不属于“{other}”',
+      en: 'the state folder {folder} belongs to the hub {name}, not to {other}',
+    },
+    next: {
+      zh: '在配置中把 name 改回“{name}”，或为“{other}”另设状态目录、密钥目录和数据库',
+      en: 'set name in the configuration back to {name}, or give {other} a state folder, a key folder and a database of its own',
+    },
+  },
   log_inconsistent: {
     status: 503,
     who: 'operator',

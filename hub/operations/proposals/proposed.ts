@@ -71,24 +71,25 @@ async function proposal(
   const { state: _state, ...asked } = told;
   const { kind, id, version } = asked;
   const name = version === undefined ? id : `${id}@${version}`;
-  const answer = (proposed: string, changed: boolean) => ({
+  const logged = (proposed: string, changed: boolean) => ({
     ...asked,
     changed,
     proposal: proposed,
     ...(owner === undefined ? {} : { owner }),
   });
+  // the digest that acceptance takes: what was proposed, not what would be registered
+  const answer = (proposed: string, changed: boolean) => ({ ...logged(proposed, changed), digest });
   if (known !== undefined) {
-    return allowedJson(202, answer(known.id, false), { facts: { change: answer(known.id, false) } });
+    return allowedJson(202, answer(known.id, false), { facts: { change: logged(known.id, false) } });
   }
   const author = call.caller.person;
   if ((await waitingOf(database.app, author)) >= mostWaiting)
     throw new Problem('proposals_full', { most: mostWaiting });
   if (operation === 'importCatalogue' && (await waitingToDo(database.app, author, operation)) >= mostImports)
     throw new Problem('proposals_full', { most: mostImports });
-  const made = answer(call.exchange, true);
-  return allowedJson(202, made, {
+  return allowedJson(202, answer(call.exchange, true), {
     // whoever accepts is held against what was proposed by whom: the row alone says nothing
-    facts: { change: { ...made, proposalDigest: digest, officer: needsOfficer } },
+    facts: { change: { ...logged(call.exchange, true), proposalDigest: digest, officer: needsOfficer } },
     work: async (transaction) => {
       // it holds from now on
       if (operation === 'placeHold') await awaitDestructions(transaction, datasetOf(body as KeptHold));
