@@ -5,10 +5,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { columnsOf } from '../hub/audit/columns.ts';
-import { openAuditLog, type OpenedAuditLog } from '../hub/audit/openAuditLog.ts';
-import { startPostgres } from '../hub/postgres/startPostgres.ts';
-import type { Database } from '../hub/store/database/database.ts';
+import { columnsOf } from '../hub/log/columns.ts';
+import { openAuditLog, type OpenedAuditLog } from '../hub/log/openAuditLog.ts';
+import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
+import type { Database } from '../hub/platform/database/database.ts';
 import { leafHash } from '../log/hash.ts';
 import { prepareLeaf } from '../log/leafBytes.ts';
 import { newDatabase, newKeys } from './append/logs.ts';

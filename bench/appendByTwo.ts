@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKeys } from '../hub/keys/createKeys.ts';
-import { startPostgres } from '../hub/postgres/startPostgres.ts';
+import { createKeys } from '../hub/platform/keys/createKeys.ts';
+import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
 import type { AppenderPlace } from './append/appender.ts';
 import { newDatabase } from './append/logs.ts';
 import { Forked } from './forked.ts';

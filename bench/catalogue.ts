@@ -3,7 +3,7 @@
  * by a member of staff over the staff listener. Time is that of the whole call, gate, entry in the log and TLS included.
  */
 import { gramsOf, searchText } from '../hub/domain/catalogue.ts';
-import { insertEntries } from '../hub/store/registry/catalogue.ts';
+import { insertEntries } from '../hub/registry/store/catalogue.ts';
 import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 

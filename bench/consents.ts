@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import type { CallContext } from '../clients/sdk/types.ts';
-import { packHashes, readStandings } from '../hub/store/consents/readStandings.ts';
-import type { Database } from '../hub/store/database/database.ts';
+import { packHashes, readStandings } from '../hub/features/consents/store/readStandings.ts';
+import type { Database } from '../hub/platform/database/database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow, type Limit } from './row.ts';

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { RunningPostgres } from '../hub/postgres/startPostgres.ts';
+import type { RunningPostgres } from '../hub/platform/postgres/startPostgres.ts';
 
 const rounds = 10;
 

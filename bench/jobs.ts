@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '../hub/postgres/startPostgres.ts';
+import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
 import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
 import { newDatabase } from './append/logs.ts';
 import { coreSpent } from './coreTime.ts';

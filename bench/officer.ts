@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { searchEntries, type EntrySearch } from '../hub/audit/evidence/searchEntries.ts';
-import { beginPass, isOver, reverifyPortion } from '../hub/audit/evidence/reverifyPortion.ts';
-import { openAuditLog } from '../hub/audit/openAuditLog.ts';
-import { assessIncident } from '../hub/operations/log/assessIncident.ts';
-import { startPostgres } from '../hub/postgres/startPostgres.ts';
-import type { Database } from '../hub/store/database/database.ts';
+import { searchEntries, type EntrySearch } from '../hub/log/evidence/searchEntries.ts';
+import { beginPass, isOver, reverifyPortion } from '../hub/log/evidence/reverifyPortion.ts';
+import { openAuditLog } from '../hub/log/openAuditLog.ts';
+import { assessIncident } from '../hub/features/log/operations/assessIncident.ts';
+import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
+import type { Database } from '../hub/platform/database/database.ts';
 import { newDatabase, newKeys } from './append/logs.ts';
 import { fillThreeYears, subjectOf, tokenKeys } from './append/threeYears.ts';
 import { coreTime, type Timed } from './coreTime.ts';

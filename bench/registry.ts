@@ -6,10 +6,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import { batchTable } from '../hub/domain/rowTable/layout.ts';
-import { theHub } from '../hub/audit/actor.ts';
-import { entry } from '../hub/audit/entry.ts';
-import { insertPolicyDocument, listStandingPolicyDocuments } from '../hub/store/policy/policyDocuments.ts';
-import { insertSchema } from '../hub/store/registry/schemas.ts';
+import { theHub } from '../hub/log/actor.ts';
+import { entry } from '../hub/log/entry.ts';
+import {
+  insertPolicyDocument,
+  listStandingPolicyDocuments,
+} from '../hub/registry/store/policy/policyDocuments.ts';
+import { insertSchema } from '../hub/registry/store/schemas.ts';
 import { uuid7 } from '../machine/uuid7.ts';
 import { parseAgreement } from '../policies/documents/parseDocument.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';

@@ -59,9 +59,9 @@ const ownAddress = {
 
 /** Threads start from the bundle too (scripts/thread.mjs), each by the name of its file. */
 const threads = [
-  'hub/translation/threads/copyInThread.ts',
-  'hub/exchange/release/threads/pageInThread.ts',
-  'hub/exchange/release/threads/workbookInThread.ts',
+  'hub/flows/intake/translation/threads/copyInThread.ts',
+  'hub/flows/release/threads/pageInThread.ts',
+  'hub/flows/release/threads/workbookInThread.ts',
   'machine/lintInWorker.ts',
   'machine/compareInWorker.ts',
 ];

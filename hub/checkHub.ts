@@ -1,13 +1,13 @@
 /** Whether a hub would start: contract, keys and database are tried, nothing is begun. */
-import type { HubConfig } from './config/hubConfig.ts';
-import { readContract } from './http/contract/contract.ts';
-import { openKeys } from './keys/openKeys.ts';
+import type { HubConfig } from './platform/config/hubConfig.ts';
+import { readContract } from './platform/http/contract/contract.ts';
+import { openKeys } from './platform/keys/openKeys.ts';
 import { startDatabase } from './startDatabase.ts';
-import { entriesContradicted } from './store/registry/catalogueClocks.ts';
-import { unopenedDatasets } from './store/registry/datasets.ts';
+import { entriesContradicted } from './registry/store/catalogueClocks.ts';
+import { unopenedDatasets } from './registry/store/datasets.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
-import { pendingMigrations } from './store/database/migrate.ts';
-import { refuseForeign } from './store/database/refuseForeign.ts';
+import { pendingMigrations } from './platform/database/migrate.ts';
+import { refuseForeign } from './platform/database/refuseForeign.ts';
 
 /**
  * @returns what stands in the database against itself and keeps no hub from starting, a sentence each

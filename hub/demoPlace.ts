@@ -1,6 +1,6 @@
 import type { Server as NetServer } from 'node:net';
-import { demoCookie, demoOwnCookie, type SessionCookie } from './gate/doors/cookie.ts';
-import type { StaffPlace } from './gate/doors/staffDoor.ts';
+import { demoCookie, demoOwnCookie, type SessionCookie } from './pipeline/callers/cookie.ts';
+import type { StaffPlace } from './pipeline/callers/staffDoor.ts';
 import { portOf, reservePort } from './reservePorts.ts';
 
 /** What a demo has beside a hub. */

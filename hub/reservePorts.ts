@@ -1,7 +1,7 @@
 /** The ports of the four listeners, taken before anything answers on them: so the origins are known to whatever needs them. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Problem } from '../terms/problem.ts';
-import type { HubConfig, ListenerName, ListenerPlace } from './config/hubConfig.ts';
+import type { HubConfig, ListenerName, ListenerPlace } from './platform/config/hubConfig.ts';
 
 export type Origins = Readonly<Record<ListenerName, string>> & { readonly citizen?: string };
 

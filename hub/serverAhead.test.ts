@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { isPostmaster } from './postgres/liveness.ts';
-import { startPostgres } from './postgres/startPostgres.ts';
+import { isPostmaster } from './platform/postgres/liveness.ts';
+import { startPostgres } from './platform/postgres/startPostgres.ts';
 import { withServerAhead } from './serverAhead.ts';
 import { startDatabase } from './startDatabase.ts';
 

@@ -1,8 +1,8 @@
 /** The hub's own PostgreSQL takes its time to start, and so does reading the hub's code: side by side. */
 import { existsSync } from 'node:fs';
-import type { HubConfig } from './config/hubConfig.ts';
-import { startPostgres, type RunningPostgres } from './postgres/startPostgres.ts';
-import { recordFile } from './postgres/stateRecord.ts';
+import type { HubConfig } from './platform/config/hubConfig.ts';
+import { startPostgres, type RunningPostgres } from './platform/postgres/startPostgres.ts';
+import { recordFile } from './platform/postgres/stateRecord.ts';
 
 type OwnPlace = Pick<HubConfig, 'stateDir' | 'database'>;
 

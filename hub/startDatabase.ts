@@ -1,13 +1,17 @@
 /** The database that a configuration names, or a PostgreSQL of the hub's own below its state folder. */
-import type { HubConfig } from './config/hubConfig.ts';
-import { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/startPostgres.ts';
+import type { HubConfig } from './platform/config/hubConfig.ts';
+import {
+  startPostgres,
+  type PostgresOptions,
+  type RunningPostgres,
+} from './platform/postgres/startPostgres.ts';
 import {
   openDatabase,
   type Database,
   type DatabaseAddress,
   type DatabaseOptions,
-} from './store/database/database.ts';
-import { ensureDatabase } from './store/database/ensureDatabase.ts';
+} from './platform/database/database.ts';
+import { ensureDatabase } from './platform/database/ensureDatabase.ts';
 
 export interface StartedDatabase {
   readonly database: Database;

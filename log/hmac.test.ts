@@ -63,7 +63,7 @@ const rootOf = (hashes: readonly Buffer[]): Buffer => {
 };
 
 test('without vectors, or an engine that compiles, tokens are hashed one by one and are the same', () => {
-  const subjects = new URL('../hub/audit/subjects.ts', import.meta.url).href;
+  const subjects = new URL('../hub/log/subjects.ts', import.meta.url).href;
   const lanes = new URL('./lanes/hmacLanes.ts', import.meta.url).href;
   const asked = `
     const { createSecretKey } = await import('node:crypto');

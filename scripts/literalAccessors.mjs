@@ -13,7 +13,7 @@ const accessor = {
 
 export const literalAccessors = [
   {
-    files: ['hub/gate/**/*.ts', 'hub/audit/**/*.ts', 'hub/exchange/release/**/*.ts'],
+    files: ['hub/pipeline/**/*.ts', 'hub/log/**/*.ts', 'hub/flows/release/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-syntax': ['error', ...ofTheHub, accessor] },
   },

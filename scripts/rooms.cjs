@@ -45,35 +45,35 @@ module.exports = {
     {
       name: 'rows-only-by-walks',
       comment:
-        "Rows move only by the walks in hub/exchange: nothing else may import the row store (backup and restore are the operator's).",
+        "Rows move only by the walks in hub/flows: nothing else may import the row store (backup and restore are the operator's).",
       severity: 'error',
       from: {
-        pathNot: ['^hub/store/', '^hub/exchange/', '^tests/', '^bench/', '\\.test\\.ts$'],
+        pathNot: ['^hub/store/', '^hub/flows/', '^tests/', '^bench/', '\\.test\\.ts$'],
       },
-      to: { path: '^hub/store/rows/' },
+      to: { path: '^hub/flows/rows/store/' },
     },
     {
       name: 'twins-only-in-the-sandbox',
       comment:
-        'Invented rows never mix with real ones: only hub/exchange/sandbox reads the tables of twins, and the end of a dataset empties them.',
+        'Invented rows never mix with real ones: only hub/flows/release/sandbox reads the tables of twins, and the end of a dataset empties them.',
       severity: 'error',
       from: {
         pathNot: [
-          '^hub/store/twins/',
-          '^hub/exchange/sandbox/',
-          '^hub/exchange/retire/retireDatasets\\.ts$',
+          '^hub/flows/release/sandbox/store/',
+          '^hub/flows/release/sandbox/',
+          '^hub/flows/retention/retireDatasets\\.ts$',
           ...beside,
         ],
       },
-      to: { path: '^hub/store/twins/' },
+      to: { path: '^hub/flows/release/sandbox/store/' },
     },
     {
       name: 'no-real-rows-in-the-sandbox',
       comment:
         'What answers with invented rows cannot reach a real one: of the row store it knows types alone.',
       severity: 'error',
-      from: { path: '^hub/exchange/sandbox/', pathNot: beside },
-      to: { path: '^hub/store/rows/', dependencyTypesNot: ['type-only'] },
+      from: { path: '^hub/flows/release/sandbox/', pathNot: beside },
+      to: { path: '^hub/flows/rows/store/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'readings-are-the-ground',
@@ -97,7 +97,7 @@ module.exports = {
       from: {
         pathNot: [
           '^hub/store/',
-          '^hub/postgres/',
+          '^hub/platform/postgres/',
           '^migrations/',
           '^tests/',
           '^bench/',

@@ -1,10 +1,10 @@
 /** migrations/schema.sql and migrations/0001_baseline/objects.json: the schema that the migrations make, read from a database. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestsOf, schemaObjects } from '../hub/store/database/schemaObjects.ts';
-import type { Reader } from '../hub/store/database/reader.ts';
+import { digestsOf, schemaObjects } from '../hub/platform/database/schemaObjects.ts';
+import type { Reader } from '../hub/platform/database/reader.ts';
 import { migrationsFolder } from '../migrations/index.ts';
-import { openDatabase } from '../hub/store/database/database.ts';
+import { openDatabase } from '../hub/platform/database/database.ts';
 import { startTestCluster, templateName } from '../tests/cluster.ts';
 
 export const schemaPath = join(migrationsFolder, 'schema.sql');

@@ -8,7 +8,7 @@ const statement =
   '/^\\s*(SELECT\\s|INSERT INTO\\s|UPDATE\\s+\\w+\\s+(AS\\s+\\w+\\s+)?SET\\s|DELETE FROM\\s|CREATE (TABLE|INDEX|UNIQUE|ROLE|DATABASE|TEMP|FUNCTION|TRIGGER|SCHEMA)|ALTER (TABLE|ROLE|DATABASE|FUNCTION)|DROP (TABLE|INDEX|ROLE|DATABASE|SCHEMA)|TRUNCATE\\s|LOCK TABLE\\s|BEGIN(;|$|\\s+(ISOLATION|TRANSACTION))|START TRANSACTION|COMMIT(;|$)|ROLLBACK|SAVEPOINT\\s|SET (LOCAL|SESSION)\\s|WITH\\s+\\w+\\s+AS\\s*\\()/';
 const state = '/^(08|23|25|28|40|42|53|55|57)[0-9A-Z]{3}$/';
 const why =
-  'SQL and SQLSTATEs belong to hub/store: ask it by a function, and its errors by name (hub/store/database/failure.ts)';
+  'SQL and SQLSTATEs belong to hub/store: ask it by a function, and its errors by name (hub/platform/database/failure.ts)';
 
 /**
  * Where the rule does not hold: the store, what makes its tables, tests; the demo, which plays the administrator who tampers; and the
@@ -24,7 +24,7 @@ const storeFiles = [
   'clients/cli/demo/acts/tamperAct.ts',
   'clients/cli/provide/sqlRows.ts',
   'clients/cli/listen/copyInTable.ts',
-  'hub/exchange/pull/openSource.ts',
+  'hub/features/pulls/openSource.ts',
   'machine/sources/**',
 ];
 

@@ -1,5 +1,5 @@
 /**
- * The one error class. Whatever refuses something throws a Problem with a code of the catalogue; `hub/http` turns it into
+ * The one error class. Whatever refuses something throws a Problem with a code of the catalogue; `hub/platform/http` turns it into
  * RFC 9457 problem+json and the command line into a sentence. A Problem never carries personal data.
  */
 import { fill, type Bilingual, type Filling } from './bilingual.ts';

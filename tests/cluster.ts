@@ -5,11 +5,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '../hub/postgres/startPostgres.ts';
-import { isOwnerAlive, readRecord } from '../hub/postgres/stateRecord.ts';
-import type { SocketOrHost } from '../hub/store/database/address.ts';
-import { asLogin, openDatabase } from '../hub/store/database/database.ts';
-import { migrate } from '../hub/store/database/migrate.ts';
+import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
+import { isOwnerAlive, readRecord } from '../hub/platform/postgres/stateRecord.ts';
+import type { SocketOrHost } from '../hub/platform/database/address.ts';
+import { asLogin, openDatabase } from '../hub/platform/database/database.ts';
+import { migrate } from '../hub/platform/database/migrate.ts';
 
 export const templateName = 'datong_template';
 const variable = 'DATONG_TEST_CLUSTER';

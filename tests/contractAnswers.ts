@@ -1,7 +1,7 @@
 /** What the contract promises to answer: tests hold every reply they get against it. */
 import type { ValidateFunction } from 'ajv';
-import { contractAjv } from '../hub/http/contract/contractBackend.ts';
-import { readContract, type JsonObject } from '../hub/http/contract/contract.ts';
+import { contractAjv } from '../hub/platform/http/contract/contractBackend.ts';
+import { readContract, type JsonObject } from '../hub/platform/http/contract/contract.ts';
 
 const ajv = contractAjv(false);
 const compiled = new Map<string, ValidateFunction | undefined>();

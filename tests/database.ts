@@ -1,11 +1,11 @@
 import { after } from 'node:test';
-import { urlOfDatabase, type DatabaseAddress } from '../hub/store/database/address.ts';
+import { urlOfDatabase, type DatabaseAddress } from '../hub/platform/database/address.ts';
 import {
   asLogin,
   openDatabase,
   type Database,
   type DatabaseOptions,
-} from '../hub/store/database/database.ts';
+} from '../hub/platform/database/database.ts';
 import { inheritedCluster, startTestCluster, templateName } from './cluster.ts';
 
 export interface TestDatabase extends Database {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../clients/sdk/datongProblem.ts';
-import { startPostgres, type RunningPostgres } from '../hub/postgres/startPostgres.ts';
+import { startPostgres, type RunningPostgres } from '../hub/platform/postgres/startPostgres.ts';
 import { sampleCity, testHub } from './hub.ts';
 import { leafTexts } from './leafTexts.ts';
 

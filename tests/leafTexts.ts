@@ -1,6 +1,6 @@
 /** What entries of the log say: SQL alone does not show it, as rows hold leaves packed. */
-import { leafOf } from '../hub/store/audit/storedLeaves.ts';
-import type { Database } from '../hub/store/database/database.ts';
+import { leafOf } from '../hub/log/store/storedLeaves.ts';
+import type { Database } from '../hub/platform/database/database.ts';
 import type { Leaf } from '../log/leaf.ts';
 
 type Read = Pick<Database, 'app'>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { awaitDestructions, type LegalHoldRow } from '../hub/store/audit/legalHolds.ts';
+import { awaitDestructions, type LegalHoldRow } from '../hub/log/store/legalHolds.ts';
 import { uuid7 } from '../machine/uuid7.ts';
 import type { TestDatabase } from './database.ts';
 

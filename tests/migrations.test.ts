@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { schemaText, schemaPath, baselineText } from '../scripts/schemaFile.ts';
-import { migrate } from '../hub/store/database/migrate.ts';
+import { migrate } from '../hub/platform/database/migrate.ts';
 import { baseline, functionBody, migrationNames, migrationsFolder } from '../migrations/index.ts';
 import { emptyDatabase, testDatabase } from './database.ts';
 

@@ -1,4 +1,4 @@
-import type { Database } from '../hub/store/database/database.ts';
+import type { Database } from '../hub/platform/database/database.ts';
 
 /** far above the numbers of the rows that were sent */
 const apart = 10_000_000;

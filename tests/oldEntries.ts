@@ -1,8 +1,8 @@
 /** A log that a hub began years ago: entries whose time is over. */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { entry, type Entry } from '../hub/audit/entry.ts';
-import { subjectToken, tokenYear } from '../hub/audit/subjects.ts';
+import { entry, type Entry } from '../hub/log/entry.ts';
+import { subjectToken, tokenYear } from '../hub/log/subjects.ts';
 import { subjectHash } from '../hub/domain/subjectHash.ts';
 import { uuid7 } from '../machine/uuid7.ts';
 import type { TestHub } from './hub.ts';

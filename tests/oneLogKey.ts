@@ -1,5 +1,5 @@
 /** A log with one key that is not in any folder. */
-import type { LogKeys } from '../hub/keys/hubKeys.ts';
+import type { LogKeys } from '../hub/platform/keys/hubKeys.ts';
 import { noteSigner } from '../log/note/noteKey.ts';
 import { newNotePair } from '../machine/newKeyPair.ts';
 

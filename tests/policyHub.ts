@@ -4,7 +4,7 @@ import request from 'supertest';
 import { newKeyPair } from '../machine/newKeyPair.ts';
 import { signJws } from '../certs/jws.ts';
 import { signingKey, type SigningKey } from '../certs/signatures/index.ts';
-import { insertSigningKey } from '../hub/store/identity/signingKeys.ts';
+import { insertSigningKey } from '../hub/identity/store/signingKeys.ts';
 import { parsePolicyDocument } from '../policies/documents/parseDocument.ts';
 import { sharedSchema } from '../machine/shippedSchemas.ts';
 import { answerFault, operationAt } from './contractAnswers.ts';

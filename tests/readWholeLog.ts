@@ -1,5 +1,5 @@
-import { readEntries } from '../hub/jobs/readEntries.ts';
-import type { Pool } from '../hub/store/database/database.ts';
+import { readEntries } from '../hub/features/log/jobs/readEntries.ts';
+import type { Pool } from '../hub/platform/database/database.ts';
 
 /** Has everything that follows from the first `size` entries read, as the hub's own job does it. @returns runs that it took */
 export async function readWholeLog(pool: Pool, size: number): Promise<number> {

@@ -1,7 +1,7 @@
 /** The checks that listeners make of requests, by operationId. */
-import { contractBackends } from '../hub/http/contract/contractBackend.ts';
-import { listeners, operationsOf, readContract } from '../hub/http/contract/contract.ts';
-import { requestChecks, type RequestChecks } from '../hub/http/contract/requestChecks.ts';
+import { contractBackends } from '../hub/platform/http/contract/contractBackend.ts';
+import { listeners, operationsOf, readContract } from '../hub/platform/http/contract/contract.ts';
+import { requestChecks, type RequestChecks } from '../hub/platform/http/contract/requestChecks.ts';
 
 export async function checksByOperation(): Promise<ReadonlyMap<string, RequestChecks>> {
   const contract = readContract();

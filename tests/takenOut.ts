@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { readBackDelay } from '../hub/audit/writer/follower.ts';
-import { asLogin } from '../hub/store/database/database.ts';
-import type { Database } from '../hub/store/database/database.ts';
+import { readBackDelay } from '../hub/log/writer/follower.ts';
+import { asLogin } from '../hub/platform/database/database.ts';
+import type { Database } from '../hub/platform/database/database.ts';
 
 /** What an administrator of the database can do to entries: their rows are gone while this goes on, and back after it. */
 export async function takenOut<T>(

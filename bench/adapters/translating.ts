@@ -4,9 +4,9 @@ import { createReadStream } from 'node:fs';
 import { demoRegions } from '../../adapters/fixtures/demoRegions.ts';
 import { householdMapping } from '../../adapters/fixtures/householdMapping.ts';
 import { compileMapping } from '../../adapters/mapping/compile.ts';
-import type { CopyTask } from '../../hub/translation/copyTask.ts';
-import { copyPartsInThreads } from '../../hub/translation/threads/copyPartsInThreads.ts';
-import type { ThreadPool } from '../../hub/translation/threads/threadPool.ts';
+import type { CopyTask } from '../../hub/flows/intake/translation/copyTask.ts';
+import { copyPartsInThreads } from '../../hub/flows/intake/translation/threads/copyPartsInThreads.ts';
+import type { ThreadPool } from '../../hub/flows/intake/translation/threads/threadPool.ts';
 import { sharedSchema } from '../../machine/shippedSchemas.ts';
 import { surroundingsWith } from '../../machine/surroundings.ts';
 

@@ -1,6 +1,6 @@
 /** One process that translates as often as it is told: `translator.ts PATH`, forked. A message is how many rows the file has, and so is the answer. */
 import { once } from 'node:events';
-import { ThreadPool } from '../../hub/translation/threads/threadPool.ts';
+import { ThreadPool } from '../../hub/flows/intake/translation/threads/threadPool.ts';
 import { translate } from './translating.ts';
 
 const path = process.argv[2] ?? '';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { ThreadPool } from '../../hub/translation/threads/threadPool.ts';
+import { ThreadPool } from '../../hub/flows/intake/translation/threads/threadPool.ts';
 import { Forked } from '../forked.ts';
 import { median, type BenchRow } from '../row.ts';
 import { writePeople } from './peopleFile.ts';

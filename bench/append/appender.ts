@@ -1,10 +1,10 @@
 /** One process of a hub that appends as often as it is told: `appender.ts PLACE`, forked. A message is milliseconds, the answer entries a second. */
 import { once } from 'node:events';
-import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
-import { openKeys } from '../../hub/keys/openKeys.ts';
-import { openDatabase } from '../../hub/store/database/database.ts';
+import { openAuditLog } from '../../hub/log/openAuditLog.ts';
+import { openKeys } from '../../hub/platform/keys/openKeys.ts';
+import { openDatabase } from '../../hub/platform/database/database.ts';
 import { eventsPerSecond } from './rate.ts';
-import type { DatabaseAddress } from '../../hub/store/database/address.ts';
+import type { DatabaseAddress } from '../../hub/platform/database/address.ts';
 
 export interface AppenderPlace {
   readonly address: DatabaseAddress;

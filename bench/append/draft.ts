@@ -1,7 +1,7 @@
 /** Drafts as releases of personal data make them. */
 import { randomBytes } from 'node:crypto';
-import type { EntryDraft } from '../../hub/audit/draft.ts';
-import { subjectsOf } from '../../hub/audit/subjects.ts';
+import type { EntryDraft } from '../../hub/log/draft.ts';
+import { subjectsOf } from '../../hub/log/subjects.ts';
 import { newSalt } from '../../machine/newSalt.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { uuid7 } from '../../machine/uuid7.ts';

@@ -1,9 +1,9 @@
 /** Databases and keys of the append benches, on a server that keeps what it acknowledges. */
 import { createSecretKey, randomBytes } from 'node:crypto';
-import type { openAuditLog } from '../../hub/audit/openAuditLog.ts';
-import type { RunningPostgres } from '../../hub/postgres/startPostgres.ts';
-import { asLogin, openDatabase, type Database } from '../../hub/store/database/database.ts';
-import { migrate } from '../../hub/store/database/migrate.ts';
+import type { openAuditLog } from '../../hub/log/openAuditLog.ts';
+import type { RunningPostgres } from '../../hub/platform/postgres/startPostgres.ts';
+import { asLogin, openDatabase, type Database } from '../../hub/platform/database/database.ts';
+import { migrate } from '../../hub/platform/database/migrate.ts';
 import { oneLogKey } from '../../tests/oneLogKey.ts';
 
 export type BenchKeys = Parameters<typeof openAuditLog>[0]['keys'];

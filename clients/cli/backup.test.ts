@@ -12,12 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
-import type { EntryDraft } from '../../hub/audit/draft.ts';
-import { openKeys } from '../../hub/keys/openKeys.ts';
-import type { SocketOrHost } from '../../hub/store/database/address.ts';
-import { openDatabase, type Database } from '../../hub/store/database/database.ts';
-import { dropDatabase, ensureDatabase } from '../../hub/store/database/ensureDatabase.ts';
+import { openAuditLog } from '../../hub/log/openAuditLog.ts';
+import type { EntryDraft } from '../../hub/log/draft.ts';
+import { openKeys } from '../../hub/platform/keys/openKeys.ts';
+import type { SocketOrHost } from '../../hub/platform/database/address.ts';
+import { openDatabase, type Database } from '../../hub/platform/database/database.ts';
+import { dropDatabase, ensureDatabase } from '../../hub/platform/database/ensureDatabase.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase, withDatabase } from '../../tests/database.ts';

@@ -6,11 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
 import { configurationIn } from './configurationIn.ts';
-import { openKeys } from '../../hub/keys/openKeys.ts';
-import { sealStream } from '../../hub/keys/sealedStream.ts';
+import { openKeys } from '../../hub/platform/keys/openKeys.ts';
+import { sealStream } from '../../hub/platform/keys/sealedStream.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
-import { backup } from '../../hub/store/backup/backup.ts';
+import { backup } from '../../hub/platform/backup/store/backup.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 
 interface BackupOptions {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { HubConfig } from '../../hub/config/hubConfig.ts';
-import { readConfig } from '../../hub/config/readConfig.ts';
+import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
+import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 /** A hub's configuration, for the verbs that work on the hub's own machine. @throws VerbFailure where there is none; Problem configuration_invalid */

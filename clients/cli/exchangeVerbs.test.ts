@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { publicJwk } from '../../certs/thumbprint.ts';
-import { asLogin } from '../../hub/store/database/database.ts';
+import { asLogin } from '../../hub/platform/database/database.ts';
 import { emptyDatabase, testDatabase } from '../../tests/database.ts';
 import type { Ran } from '../../tests/datong.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { configurationIn } from './configurationIn.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
-import { migrate, pendingMigrations } from '../../hub/store/database/migrate.ts';
+import { migrate, pendingMigrations } from '../../hub/platform/database/migrate.ts';
 import { data, exitCode, say, talk } from './verb.ts';
 
 interface MigrateOptions {

@@ -39,7 +39,7 @@ export type BatchAct =
   | 'fail'
   | 'expire';
 
-/** A submission's life (报送批次). Rows become visible at `publish`, `release`, `restore` or `switch`, all of them or none. hub/store/intake obeys it. */
+/** A submission's life (报送批次). Rows become visible at `publish`, `release`, `restore` or `switch`, all of them or none. hub/flows/intake/store obeys it. */
 export const batchLife: LifeCycle<BatchState, BatchAct> = {
   receiving: { commit: 'checking', repeat: 'superseded', expire: 'expired', abandon: 'dropped' },
   checking: {

@@ -5,7 +5,7 @@ import type { LifeCycle } from './lifeCycle.ts';
 export type ChangeoverState = 'open' | 'switched' | 'abandoned';
 export type ChangeoverAct = 'switch' | 'abandon';
 
-/** hub/store/registry/changeovers.ts obeys it. */
+/** hub/registry/store/changeovers.ts obeys it. */
 export const changeoverLife: LifeCycle<ChangeoverState, ChangeoverAct> = {
   open: { switch: 'switched', abandon: 'abandoned' },
   switched: {},

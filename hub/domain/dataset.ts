@@ -8,7 +8,7 @@ export type DatasetAct = 'suspend' | 'resume' | 'retire' | 'keep';
 /** Days that the first of two words by which it is retired stands. */
 export const daysToRetire = 14;
 
-/** The life of a dataset. What is retired never comes back: its rows are destroyed. hub/store/registry obeys it. */
+/** The life of a dataset. What is retired never comes back: its rows are destroyed. hub/registry/store obeys it. */
 export const datasetLife: LifeCycle<DatasetState, DatasetAct> = {
   published: { suspend: 'suspended', retire: 'retired', keep: 'published' },
   suspended: { resume: 'published', retire: 'retired', keep: 'suspended' },

@@ -3,7 +3,7 @@ import type { LifeCycle } from './lifeCycle.ts';
 export type SchemaVersionState = 'draft' | 'inReview' | 'published' | 'deprecated' | 'retired';
 export type SchemaVersionAct = 'submit' | 'return' | 'publish' | 'deprecate' | 'retire';
 
-/** The life of a schema version. New datasets bind to `published` versions only; nobody's is left under a `retired` one. hub/store/registry obeys it. */
+/** The life of a schema version. New datasets bind to `published` versions only; nobody's is left under a `retired` one. hub/registry/store obeys it. */
 export const schemaVersionLife: LifeCycle<SchemaVersionState, SchemaVersionAct> = {
   draft: { submit: 'inReview' },
   inReview: { return: 'draft', publish: 'published' },

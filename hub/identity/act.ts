@@ -4,8 +4,8 @@
  */
 import type { Authority } from '../../certs/authority/createAuthority.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import type { Reader } from '../store/database/reader.ts';
-import type { Transaction } from '../store/database/transaction.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
 import type { Directory } from './directory/directory.ts';
 
 /** The exchange an act belongs to. */

@@ -13,7 +13,7 @@ import { Refusal } from './authentication/refusal.ts';
 import { secondLook } from './directory/secondLook.ts';
 import type { Directory } from './directory/directory.ts';
 import { sessionsOf } from './sessions/sessions.ts';
-import type { Named } from '../store/identity/isRegistered.ts';
+import type { Named } from './store/isRegistered.ts';
 import { rolesNow } from './persons/rolesNow.ts';
 import { authenticateStaff } from './persons/staffToken.ts';
 

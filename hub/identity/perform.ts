@@ -1,6 +1,6 @@
-import type { Actor } from '../audit/actor.ts';
-import type { AuditLog } from '../audit/draft.ts';
-import { entry } from '../audit/entry.ts';
+import type { Actor } from '../log/actor.ts';
+import type { AuditLog } from '../log/draft.ts';
+import { entry } from '../log/entry.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import type { Act, ActContext } from './act.ts';

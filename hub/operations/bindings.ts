@@ -1,23 +1,23 @@
 /** Binds every operation to its listener. The boot compares the result with openapi.yaml: neither may have one more. */
-import type { IntakeServices } from '../exchange/intake/services.ts';
-import type { ReleaseServices } from '../exchange/release/services.ts';
-import { intakeOperations, releaseOperations } from '../exchange/walks.ts';
-import { bindOperations, type DeclaredOperation } from '../gate/bindOperations.ts';
-import { ownCookie } from '../gate/doors/cookie.ts';
-import { certificateDoor, departmentDoor } from '../gate/doors/exchangeDoors.ts';
-import { openDoor } from '../gate/doors/openDoor.ts';
-import { ownDoor } from '../gate/doors/ownDoor.ts';
-import { signInDoor, staffDoor } from '../gate/doors/staffDoor.ts';
-import type { Answering, Gate } from '../gate/gate.ts';
+import type { IntakeServices } from '../flows/intake/services.ts';
+import type { ReleaseServices } from '../flows/release/services.ts';
+import { intakeOperations, releaseOperations } from '../flows/flows.ts';
+import { bindOperations, type DeclaredOperation } from '../pipeline/bindOperations.ts';
+import { ownCookie } from '../pipeline/callers/cookie.ts';
+import { certificateDoor, departmentDoor } from '../pipeline/callers/exchangeDoors.ts';
+import { openDoor } from '../pipeline/callers/openDoor.ts';
+import { ownDoor } from '../pipeline/callers/ownDoor.ts';
+import { signInDoor, staffDoor } from '../pipeline/callers/staffDoor.ts';
+import type { Answering, Gate } from '../pipeline/pipeline.ts';
 import { adminOperations } from './adminOperations.ts';
 import { citizenOperations, citizenSignInOperations } from './citizenOperations.ts';
 import { certificateOperations, exchangeOperations } from './exchangeOperations.ts';
-import type { HubMetrics } from './health/hubMetrics.ts';
-import { metrics } from './health/metrics.ts';
+import type { HubMetrics } from '../features/health/operations/hubMetrics.ts';
+import { metrics } from '../features/health/operations/metrics.ts';
 import { mayCall } from './mayCall.ts';
 import { openOperations } from './openOperations.ts';
 import { guardedOperations } from './permitted.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../features/common/services.ts';
 import { signInOperations } from './signInOperations.ts';
 
 /** What is made of the services, for some operations alone. */

@@ -1,13 +1,13 @@
 /** The operations of the citizen listener. */
-import type { OperationIdOf } from '../gate/contract.ts';
-import { endOwnSession } from './subjects/endOwnSession.ts';
-import { viewOwnData } from './subjects/viewOwnData.ts';
-import { listOwnOffers } from './consents/listOwnOffers.ts';
-import { giveOwnConsent } from './consents/giveOwnConsent.ts';
-import { listOwnTickets } from './tickets/listOwnTickets.ts';
-import { openOwnTicket } from './tickets/openOwnTicket.ts';
-import { withdrawOwnConsent } from './consents/withdrawOwnConsent.ts';
-import { beginOwnSession } from './subjects/beginOwnSession.ts';
+import type { OperationIdOf } from '../pipeline/contract.ts';
+import { endOwnSession } from '../features/subjects/operations/endOwnSession.ts';
+import { viewOwnData } from '../features/subjects/operations/viewOwnData.ts';
+import { listOwnOffers } from '../features/consents/operations/listOwnOffers.ts';
+import { giveOwnConsent } from '../features/consents/operations/giveOwnConsent.ts';
+import { listOwnTickets } from '../features/tickets/operations/listOwnTickets.ts';
+import { openOwnTicket } from '../features/tickets/operations/openOwnTicket.ts';
+import { withdrawOwnConsent } from '../features/consents/operations/withdrawOwnConsent.ts';
+import { beginOwnSession } from '../features/subjects/operations/beginOwnSession.ts';
 
 /** By the session of a person on their own page. */
 export const citizenOperations = {

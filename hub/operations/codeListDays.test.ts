@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { acceptAs, registerTogether, staffCall, type StaffReply } from '../../tests/secondPerson.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 import { openRegistry } from '../registry/registry.ts';
-import type { Database } from '../store/database/database.ts';
+import type { Database } from '../platform/database/database.ts';
 
 const hub = await startStaffHub();
 const author = await hub.token(['operator', 'steward']);

@@ -6,10 +6,10 @@ import { agreement, approval, bothSigned, code, hub, post } from '../../tests/po
 import { acceptAs, staffCall } from '../../tests/secondPerson.ts';
 import { enrol } from '../identity/enrolment/enrol.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { insertChangeover } from '../store/registry/changeovers.ts';
-import { insertEvidence } from '../store/audit/evidence.ts';
+import { insertChangeover } from '../registry/store/changeovers.ts';
+import { insertEvidence } from '../log/store/evidence.ts';
 import { secretHash } from '../identity/secrets/secretHash.ts';
-import { insertSession } from '../store/identity/sessions.ts';
+import { insertSession } from '../identity/store/sessions.ts';
 
 const { identity } = hub.services;
 const security = await hub.token(['security']);

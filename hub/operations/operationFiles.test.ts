@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readContract } from '../http/contract/contract.ts';
+import { readContract } from '../platform/http/contract/contract.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 
-const folders = ['.', '../exchange'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+const folders = ['.', '../flows'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 const files = folders.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))

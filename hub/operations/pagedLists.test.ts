@@ -5,9 +5,9 @@ import request from 'supertest';
 import { admitPerson } from '../../tests/admitPerson.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { insertFindings } from '../store/audit/findings.ts';
-import { insertSession } from '../store/identity/sessions.ts';
-import { putStandIn } from '../store/identity/standIns.ts';
+import { insertFindings } from '../log/store/findings.ts';
+import { insertSession } from '../identity/store/sessions.ts';
+import { putStandIn } from '../identity/store/standIns.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,17 +1,17 @@
 /** Enforces `permission` and `owner` of every operation of the staff listener, before anything of the operation runs. */
 import { Problem } from '../../terms/problem.ts';
-import type { IntakeServices } from '../exchange/intake/services.ts';
-import { staffIntakeOperations } from '../exchange/walks.ts';
+import type { IntakeServices } from '../flows/intake/services.ts';
+import { staffIntakeOperations } from '../flows/flows.ts';
 import { holdsIdentityNumber } from '../domain/identityNumberIn.ts';
 import { verdictOf, type Owner, type Permission, type Verdict } from '../domain/permissions.ts';
-import type { Operations } from '../gate/bindOperations.ts';
-import type { Announced, Call } from '../gate/call.ts';
-import type { Operation, StaffOperation } from '../gate/operation.ts';
-import type { Owners } from '../gate/ownership.ts';
+import type { Operations } from '../pipeline/bindOperations.ts';
+import type { Announced, Call } from '../pipeline/call.ts';
+import type { Operation, StaffOperation } from '../pipeline/operation.ts';
+import type { Owners } from '../pipeline/ownership.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
-import { doneOrProposed } from './proposals/proposed.ts';
-import type { ProposableOperation } from './proposals/proposable.ts';
-import type { Services } from './services.ts';
+import { doneOrProposed } from '../features/proposals/operations/proposed.ts';
+import type { ProposableOperation } from '../features/proposals/operations/proposable.ts';
+import type { Services } from '../features/common/services.ts';
 import { staffOperations } from './staffOperations.ts';
 
 type Guarded = Operation<StaffCaller, Services>;

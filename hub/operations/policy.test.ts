@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseLeaf } from '../../log/parseLeaf.ts';
-import { leafOf } from '../store/audit/storedLeaves.ts';
+import { leafOf } from '../log/store/storedLeaves.ts';
 import {
   activePlans,
   agreement,

@@ -22,9 +22,9 @@ import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { datasetId } from '../../terms/ids.ts';
-import { lapseStops } from '../jobs/lapseStops.ts';
-import { startRunner } from '../jobs/runner.ts';
-import { providerStopSince } from '../store/policy/providerStops.ts';
+import { lapseStops } from '../features/agreements/jobs/lapseStops.ts';
+import { startRunner } from '../platform/jobs/runner.ts';
+import { providerStopSince } from '../registry/store/policy/providerStops.ts';
 import { registeredSchemas } from '../registry/registeredSchemas.ts';
 import { staffCall } from '../../tests/secondPerson.ts';
 import { newestLeaves } from '../../tests/walks/leaves.ts';

@@ -1,8 +1,8 @@
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import { matterRegisterFindings, type RegisteredMatter } from '../../policies/documents/registeredMatters.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { Reader } from '../store/database/reader.ts';
-import { mattersByCode } from '../store/registry/matters.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import { mattersByCode } from './store/matters.ts';
 import { consumerOf } from './policyParties.ts';
 
 /** @throws Problem policy_does_not_compile, where it names a matter that the register does not hold as it says */

@@ -4,7 +4,7 @@ import { compilePlans, type Plans } from '../../policies/plans.ts';
 import { gapOf, type AnswerGap } from '../../policies/questions/gapOf.ts';
 import { documentsOf, effectOf, type PolicyEffect } from '../../policies/questions/effectOf.ts';
 import { compileStanding } from '../../policies/standingPlans.ts';
-import type { Reader } from '../store/database/reader.ts';
+import type { Reader } from '../platform/database/reader.ts';
 import { canonicalText } from '../../schemas/canonicalText.ts';
 import { checkMatters } from './checkMatters.ts';
 import { standingContext } from './standingContext.ts';

@@ -1,8 +1,8 @@
 /** What replies of a dataset say while the version that it answers under is on its way out: RFC 9745 (Deprecation), RFC 8594 (Sunset). */
 import { timeOfUuid7 } from '../../machine/uuid7.ts';
 import { startOfDayInChina } from '../../terms/civilDate.ts';
-import type { ChangeoverRow } from '../store/registry/changeovers.ts';
-import type { DeprecatedSchema } from '../store/registry/deprecatedSchemas.ts';
+import type { ChangeoverRow } from './store/changeovers.ts';
+import type { DeprecatedSchema } from './store/deprecatedSchemas.ts';
 
 /** Headers of a reply. */
 export type LeavingNotice = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@
 import { compileMapping, type CompiledMapping } from '../../adapters/mapping/compile.ts';
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import type { MappingRow } from '../store/registry/mappings.ts';
+import type { MappingRow } from './store/mappings.ts';
 import { readable } from './readable.ts';
 
 export interface LiveMapping {

@@ -1,9 +1,9 @@
 import type { DepartmentKind, PolicyContext } from '../../policies/context.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import type { DepartmentRow } from '../store/identity/departments.ts';
-import type { PolicyDocumentRow } from '../store/policy/policyDocuments.ts';
-import type { DatasetRow } from '../store/registry/datasets.ts';
-import type { PurposeRow } from '../store/registry/purposes.ts';
+import type { DepartmentRow } from '../identity/store/departments.ts';
+import type { PolicyDocumentRow } from './store/policy/policyDocuments.ts';
+import type { DatasetRow } from './store/datasets.ts';
+import type { PurposeRow } from './store/purposes.ts';
 
 const policyKinds: Readonly<Record<DepartmentRow['kind'], DepartmentKind>> = {
   government: 'government',

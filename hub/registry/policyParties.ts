@@ -1,7 +1,7 @@
 import type { Agreement } from '../../policies/documents/agreement.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
-import type { DepartmentRow } from '../store/identity/departments.ts';
-import type { PolicySignature } from '../store/policy/policyDocuments.ts';
+import type { DepartmentRow } from '../identity/store/departments.ts';
+import type { PolicySignature } from './store/policy/policyDocuments.ts';
 
 /** `typ` of the JWS, so that a signature made for something else is never taken for one under an agreement. */
 export const policySignatureType = 'datong-policy+jws';

@@ -1,6 +1,6 @@
 import type { CodeList } from '../../schemas/codelists/codeList.ts';
-import type { Reader } from '../store/database/reader.ts';
-import { codeListTexts, type CodeListRow } from '../store/registry/codeLists.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import { codeListTexts, type CodeListRow } from './store/codeLists.ts';
 import { readable } from './readable.ts';
 
 /** Code lists registered beside those that ship, of the versions that count. */

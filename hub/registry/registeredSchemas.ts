@@ -1,7 +1,7 @@
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { readSchema } from '../../schemas/parse.ts';
-import type { Reader } from '../store/database/reader.ts';
-import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import { listSchemas, type SchemaRow } from './store/schemas.ts';
 
 /** Every registered schema version by its urn. They passed lint when they were registered. */
 export async function registeredSchemas(reader: Reader): Promise<Map<string, DatasetSchema>> {

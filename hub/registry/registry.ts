@@ -4,8 +4,8 @@
  * list counts; the append refuses what was decided under an older
  * epoch, so a stale copy can never let anything out.
  */
-import type { AuditLog } from '../audit/draft.ts';
-import type { Database } from '../store/database/database.ts';
+import type { AuditLog } from '../log/draft.ts';
+import type { Database } from '../platform/database/database.ts';
 import { readSnapshot, type RegistrySnapshot } from './snapshot.ts';
 
 export interface Registry {

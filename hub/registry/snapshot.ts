@@ -10,19 +10,19 @@ import { compileSchema, type CompiledSchema } from '../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { readSchema } from '../../schemas/parse.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
-import { listCodeListHeads } from '../store/registry/codeLists.ts';
-import type { Database } from '../store/database/database.ts';
-import { listOpenChangeovers, type ChangeoverRow } from '../store/registry/changeovers.ts';
-import { deprecatedSchemas } from '../store/registry/deprecatedSchemas.ts';
-import { listDatasets, unopenedDatasets, type DatasetRow } from '../store/registry/datasets.ts';
-import { listDepartments } from '../store/identity/departments.ts';
-import { isFounded } from '../store/identity/persons.ts';
-import { listLiveServices, type LiveServiceRow } from '../store/registry/liveServices.ts';
-import { listMappings, type MappingRow } from '../store/registry/mappings.ts';
-import { keepPolicyReading } from '../store/policy/policyReadings.ts';
-import { listPurposes } from '../store/registry/purposes.ts';
-import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
-import { openTicketSubjects } from '../store/tickets/tickets.ts';
+import { listCodeListHeads } from './store/codeLists.ts';
+import type { Database } from '../platform/database/database.ts';
+import { listOpenChangeovers, type ChangeoverRow } from './store/changeovers.ts';
+import { deprecatedSchemas } from './store/deprecatedSchemas.ts';
+import { listDatasets, unopenedDatasets, type DatasetRow } from './store/datasets.ts';
+import { listDepartments } from '../identity/store/departments.ts';
+import { isFounded } from '../identity/store/persons.ts';
+import { listLiveServices, type LiveServiceRow } from './store/liveServices.ts';
+import { listMappings, type MappingRow } from './store/mappings.ts';
+import { keepPolicyReading } from './store/policy/policyReadings.ts';
+import { listPurposes } from './store/purposes.ts';
+import { listSchemas, type SchemaRow } from './store/schemas.ts';
+import { openTicketSubjects } from '../features/tickets/store/tickets.ts';
 import { noticeOf, type LeavingNotice } from './leavingNotice.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
@@ -67,7 +67,7 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly unreadable: readonly string[];
   /** whom open tickets concern: dataset → keyed hash (hex) → who opened them */
   readonly corrections: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
-  /** two persons have come in: before, nothing but invented rows is answered (hub/exchange/sandbox) */
+  /** two persons have come in: before, nothing but invented rows is answered (hub/flows/release/sandbox) */
   readonly founded: boolean;
   readonly codeLists: RegisteredLists;
   /** code lists registered and shipped, for everything that is compiled here */

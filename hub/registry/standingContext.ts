@@ -1,9 +1,9 @@
 import type { PolicyContext } from '../../policies/context.ts';
-import type { Reader } from '../store/database/reader.ts';
-import { listDepartments } from '../store/identity/departments.ts';
-import { listStandingPolicyDocuments, type PolicyDocumentRow } from '../store/policy/policyDocuments.ts';
-import { listDatasets, unopenedDatasets } from '../store/registry/datasets.ts';
-import { listPurposes } from '../store/registry/purposes.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import { listDepartments } from '../identity/store/departments.ts';
+import { listStandingPolicyDocuments, type PolicyDocumentRow } from './store/policy/policyDocuments.ts';
+import { listDatasets, unopenedDatasets } from './store/datasets.ts';
+import { listPurposes } from './store/purposes.ts';
 import { policyContext } from './policyContext.ts';
 import { registeredSchemas } from './registeredSchemas.ts';
 

@@ -7,12 +7,12 @@ import {
   type StandingPlans,
   type StandingVerdict,
 } from '../../policies/standingPlans.ts';
-import type { Database } from '../store/database/database.ts';
-import type { DepartmentRow } from '../store/identity/departments.ts';
-import { listSigningKeys } from '../store/identity/signingKeys.ts';
-import { revocationsOf } from '../store/identity/mandates.ts';
-import { isMandated } from '../store/policy/policyDocuments.ts';
-import { listStandingDocuments, type StandingRow } from '../store/policy/standingDocuments.ts';
+import type { Database } from '../platform/database/database.ts';
+import type { DepartmentRow } from '../identity/store/departments.ts';
+import { listSigningKeys } from '../identity/store/signingKeys.ts';
+import { revocationsOf } from '../identity/store/mandates.ts';
+import { isMandated } from './store/policy/policyDocuments.ts';
+import { listStandingDocuments, type StandingRow } from './store/policy/standingDocuments.ts';
 import type { StopSide } from '../domain/stops.ts';
 import { verifyStanding, type StandingWitnesses } from './verifyStanding.ts';
 import { contradicted, readWitnessed, vanished, type Witnessed } from './witnessed.ts';

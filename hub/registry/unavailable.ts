@@ -3,7 +3,7 @@ import { timeOfUuid7 } from '../../machine/uuid7.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import { menderOf } from '../../terms/stoppedBy.ts';
-import type { DatasetRow } from '../store/registry/datasets.ts';
+import type { DatasetRow } from './store/datasets.ts';
 import type { LeavingNotice } from './leavingNotice.ts';
 
 const sides = {

@@ -11,10 +11,10 @@ import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import type { StandingFault, StandingVerdict } from '../../policies/standingPlans.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { DepartmentRow } from '../store/identity/departments.ts';
-import type { SigningKeyRow } from '../store/identity/signingKeys.ts';
-import { isMandated, type MandatedSignature } from '../store/policy/policyDocuments.ts';
-import type { StandingRow } from '../store/policy/standingDocuments.ts';
+import type { DepartmentRow } from '../identity/store/departments.ts';
+import type { SigningKeyRow } from '../identity/store/signingKeys.ts';
+import { isMandated, type MandatedSignature } from './store/policy/policyDocuments.ts';
+import type { StandingRow } from './store/policy/standingDocuments.ts';
 import { verifyMandated } from './mandatedSignature.ts';
 import { policySignatureType, requiredParties, type Party } from './policyParties.ts';
 

@@ -2,7 +2,7 @@ import type { Agreement } from '../../policies/documents/agreement.ts';
 import { compilePlans } from '../../policies/plans.ts';
 import type { CellChange } from '../../policies/questions/cellChange.ts';
 import { diffPlans } from '../../policies/questions/diff.ts';
-import type { Reader } from '../store/database/reader.ts';
+import type { Reader } from '../platform/database/reader.ts';
 import { standingContext } from './standingContext.ts';
 
 /**

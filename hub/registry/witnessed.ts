@@ -7,9 +7,9 @@ import type { StandingVerdict } from '../../policies/standingPlans.ts';
 import { Problem } from '../../terms/problem.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import { unsignedLeaves } from '../store/audit/entries.ts';
-import type { Reader } from '../store/database/reader.ts';
-import type { StandingRow } from '../store/policy/standingDocuments.ts';
+import { unsignedLeaves } from '../log/store/entries.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import type { StandingRow } from './store/policy/standingDocuments.ts';
 
 interface Decided {
   readonly version: number;

@@ -20,7 +20,7 @@ import { signed } from '../../clients/cli/authority/sign.ts';
 import { acceptanceLasts, acceptedRoot, rootToCome } from '../../hub/identity/directory/acceptedRoot.ts';
 import { graceRenew } from '../../hub/identity/enrolment/renew.ts';
 import { standingRoot } from '../../hub/identity/directory/standingRoot.ts';
-import { followRoot, keptAuthorities } from '../../hub/store/identity/authorities.ts';
+import { followRoot, keptAuthorities } from '../../hub/identity/store/authorities.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';

@@ -9,7 +9,7 @@ import { issueIntermediate } from '../../certs/authority/issueIntermediate.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { issueRevocationList, readRevocationList } from '../../certs/authority/revocationList.ts';
 import { DatongClient } from '../../clients/sdk/index.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { newSerial } from '../../machine/newSerial.ts';

@@ -1,5 +1,5 @@
 /** A hub in a process of its own, for who kills it: `hubProcess.ts CONFIG`, the configuration as JSON. Prints a line when it serves. */
-import { readConfig, type ConfigDocument } from '../../hub/config/readConfig.ts';
+import { readConfig, type ConfigDocument } from '../../hub/platform/config/readConfig.ts';
 import { startHub } from '../../hub/main.ts';
 import { hubLogger } from '../../hub/report.ts';
 

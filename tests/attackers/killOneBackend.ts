@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 
 /** Kills one of the processes behind the connections to a database. @returns once the server has taken it as its own crash */
 export async function killOneBackend(

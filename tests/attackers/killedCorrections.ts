@@ -12,7 +12,7 @@ import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import type { Resident } from '../../clients/cli/demo/files/residents.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { sharedSchema } from '../../machine/shippedSchemas.ts';
-import { saidIn, withLeaves } from '../../hub/store/audit/storedLeaves.ts';
+import { saidIn, withLeaves } from '../../hub/log/store/storedLeaves.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { guardedDatasets } from '../walks/guardedDatasets.ts';

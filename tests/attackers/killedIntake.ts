@@ -7,7 +7,7 @@ import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { residents, type Resident } from '../../clients/cli/demo/files/residents.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { SendOptions } from '../../clients/sdk/sendFile.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import { file } from '../walks/householdRecords.ts';
 import { tables } from '../walks/intakeCalls.ts';
 

@@ -12,7 +12,7 @@ import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { Connection } from '../../clients/sdk/connection.ts';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { anchoredLogKeys } from '../../log/note/keyRotation.ts';
-import { acceptedLogKeys } from '../../hub/store/audit/logKeys.ts';
+import { acceptedLogKeys } from '../../hub/log/store/logKeys.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
 import { hubAgain, killedWhile } from './hubAgain.ts';

@@ -10,7 +10,7 @@ import type { Resident } from '../../clients/cli/demo/files/residents.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../hub.ts';
 import { testDatabase } from '../database.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 
 export const dataset = 'pub-security.household';
 const documents = join(import.meta.dirname, '../walks/documents');

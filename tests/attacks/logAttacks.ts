@@ -13,7 +13,7 @@ const secondPersonShown = [
     'nobody approves by a deputy what she asked for, nor what her deputy asked for in her place',
   ),
   shownBy(
-    'hub/audit/packed.test.ts',
+    'hub/log/packed.test.ts',
     'acts are read of packed leaves: in whose place, why stopped, about whom, and when',
   ),
 ];
@@ -135,13 +135,13 @@ const shownElsewhere: readonly Attack[] = [
       zh: '删除主体令牌行，并把它列为两人已决定销毁的',
     },
     [['reverify', 'subjects_missing']],
-    shownBy('hub/audit/erasure.test.ts', 'two persons erase: a search finds nothing'),
+    shownBy('hub/log/erasure.test.ts', 'two persons erase: a search finds nothing'),
   ),
   attack(
     'puts-erased-back',
     { en: 'puts back the erased tokens of a person', zh: '放回已销毁的主体令牌' },
     [['reverify', 'subjects_altered']],
-    shownBy('hub/audit/erasure.test.ts', 'two persons erase: a search finds nothing'),
+    shownBy('hub/log/erasure.test.ts', 'two persons erase: a search finds nothing'),
   ),
   attack(
     'calls-theft-destruction',
@@ -154,7 +154,7 @@ const shownElsewhere: readonly Attack[] = [
       ['verify', 'destruction_untold'],
     ],
     shownBy(
-      'hub/audit/retention/retention.test.ts',
+      'hub/log/retention/retention.test.ts',
       're-verification tells destroyed entries from stolen ones',
       'the whole log is verified on another machine',
     ),
@@ -166,25 +166,25 @@ const shownElsewhere: readonly Attack[] = [
       zh: '缩短留存期限、放回旧规则或拿走规则',
     },
     [['retention', 'doubted']],
-    shownBy('hub/audit/retention/retention.test.ts', 'who edits the table of rules'),
+    shownBy('hub/log/retention/retention.test.ts', 'who edits the table of rules'),
   ),
   attack(
     'edits-kept-hashes',
     { en: 'edits the hashes that stay of destroyed entries', zh: '改动已销毁条目所留的哈希' },
     [['reverify', 'destroyed_hashes_altered']],
-    shownBy('hub/audit/retention/retention.test.ts', 're-verification tells destroyed entries'),
+    shownBy('hub/log/retention/retention.test.ts', 're-verification tells destroyed entries'),
   ),
   attack(
     'puts-destroyed-back',
     { en: 'puts a destroyed entry back', zh: '放回已销毁的条目' },
     [['reverify', 'destroyed_put_back']],
-    shownBy('hub/audit/retention/retention.test.ts', 're-verification tells destroyed entries'),
+    shownBy('hub/log/retention/retention.test.ts', 're-verification tells destroyed entries'),
   ),
   attack(
     'lists-unindexed',
     { en: 'lists entries as indexed that are not', zh: '把未编入索引的条目列为已编入' },
     [['reverify', 'index_altered']],
-    shownBy('hub/audit/search/search.test.ts', 'is made whole where chunks were taken out of its list'),
+    shownBy('hub/log/search/search.test.ts', 'is made whole where chunks were taken out of its list'),
   ),
   attack(
     'edits-entry-and-hash',
@@ -193,9 +193,12 @@ const shownElsewhere: readonly Attack[] = [
       ['reverify', 'root_mismatch'],
       ['files', 'leaf_not_included'],
     ],
-    shownBy('hub/jobs/reverifyLog.test.ts', 'entries that do not add up to the signed root stop the appends'),
     shownBy(
-      'hub/audit/evidence/evidence.test.ts',
+      'hub/features/log/jobs/reverifyLog.test.ts',
+      'entries that do not add up to the signed root stop the appends',
+    ),
+    shownBy(
+      'hub/log/evidence/evidence.test.ts',
       'a leaf edited together with its stored hash no longer leads to the signed root',
     ),
   ),
@@ -204,7 +207,7 @@ const shownElsewhere: readonly Attack[] = [
     { en: 'tells the re-verification that it has read everything', zh: '使枢纽自查以为已读完全部条目' },
     [['reverify', 'columns_altered']],
     shownBy(
-      'hub/jobs/reverifyLog.test.ts',
+      'hub/features/log/jobs/reverifyLog.test.ts',
       'the place reached is not taken from whoever can write to the database',
     ),
   ),
@@ -215,7 +218,7 @@ const shownElsewhere: readonly Attack[] = [
       zh: '追加条目并推进日志头，或改动日志头',
     },
     [['start', 'log_inconsistent']],
-    shownBy('hub/audit/faults.test.ts', 'a head without the MAC of this hub is not built upon'),
+    shownBy('hub/log/faults.test.ts', 'a head without the MAC of this hub is not built upon'),
   ),
   attack(
     'rewrites-keyless',
@@ -227,7 +230,7 @@ const shownElsewhere: readonly Attack[] = [
       ['append', 'log_inconsistent'],
       ['start', 'log_inconsistent'],
     ],
-    shownBy('hub/audit/faults.test.ts', 'rewritten without the keys, it is neither continued nor opened'),
+    shownBy('hub/log/faults.test.ts', 'rewritten without the keys, it is neither continued nor opened'),
   ),
   attack(
     'cuts-tail',
@@ -236,7 +239,7 @@ const shownElsewhere: readonly Attack[] = [
       ['append', 'log_behind'],
       ['start', 'log_behind'],
     ],
-    shownBy('hub/audit/faults.test.ts', 'rolled back to an older state, it does not serve'),
+    shownBy('hub/log/faults.test.ts', 'rolled back to an older state, it does not serve'),
   ),
   attack(
     'restores-older',
@@ -255,7 +258,7 @@ const shownElsewhere: readonly Attack[] = [
       ['start', 'log_inconsistent'],
     ],
     shownBy(
-      'hub/audit/guards.test.ts',
+      'hub/log/guards.test.ts',
       'a trigger that drops entries as they come is noticed',
       'a trigger that waits for the commit',
       'a trigger that rewrites what is stored',
@@ -268,7 +271,7 @@ const shownElsewhere: readonly Attack[] = [
       zh: '建立规则、行安全策略，替换 `append_flush`，或撤去防护触发器',
     },
     [['start', 'log_inconsistent']],
-    shownBy('hub/audit/guards.test.ts', 'the hub does not serve on that database, and says why'),
+    shownBy('hub/log/guards.test.ts', 'the hub does not serve on that database, and says why'),
   ),
   attack(
     'sets-clock',
@@ -277,8 +280,8 @@ const shownElsewhere: readonly Attack[] = [
       ['clock', 'clock_jumped'],
       ['start', 'clock_behind_log'],
     ],
-    shownBy('hub/store/database/clock.test.ts', 'set 20 days back', 'set 700 s ahead'),
-    shownBy('hub/audit/clock.test.ts', 'a clock behind the newest entries does not serve'),
+    shownBy('hub/platform/database/clock.test.ts', 'set 20 days back', 'set 700 s ahead'),
+    shownBy('hub/log/clock.test.ts', 'a clock behind the newest entries does not serve'),
   ),
   attack(
     'edits-policy',
@@ -304,7 +307,7 @@ const shownElsewhere: readonly Attack[] = [
     ],
     ...secondPersonShown,
     shownBy(
-      'hub/audit/retention/retention.test.ts',
+      'hub/log/retention/retention.test.ts',
       're-verification tells destroyed entries from stolen ones',
     ),
   ),
@@ -382,7 +385,7 @@ const shownElsewhere: readonly Attack[] = [
     },
     [['start', 'log_inconsistent']],
     shownBy(
-      'hub/audit/logKeys.test.ts',
+      'hub/log/logKeys.test.ts',
       'statements that the database lost come back from the key folder; forged ones stop the hub',
     ),
   ),

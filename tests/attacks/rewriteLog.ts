@@ -2,10 +2,10 @@
 import { noteSigner } from '../../log/note/noteKey.ts';
 import { leafHash } from '../../log/hash.ts';
 import { emptyTree, growTree, packFrontier } from '../../log/tree/growTree.ts';
-import { headMac } from '../../hub/audit/head.ts';
-import type { HubKeys } from '../../hub/keys/hubKeys.ts';
-import { asLogin, type Database } from '../../hub/store/database/database.ts';
-import { leafOf } from '../../hub/store/audit/storedLeaves.ts';
+import { headMac } from '../../hub/log/head.ts';
+import type { HubKeys } from '../../hub/platform/keys/hubKeys.ts';
+import { asLogin, type Database } from '../../hub/platform/database/database.ts';
+import { leafOf } from '../../hub/log/store/storedLeaves.ts';
 
 export interface Rewriting {
   /** the entry whose bytes become others; `replace` gets the leaf's text */

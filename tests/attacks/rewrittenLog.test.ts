@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { checkpointsInFile } from '../../clients/sdk/checkpointFile.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
-import { beginPass, reverifyPortion } from '../../hub/audit/evidence/reverifyPortion.ts';
+import { beginPass, reverifyPortion } from '../../hub/log/evidence/reverifyPortion.ts';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import { Problem } from '../../terms/problem.ts';

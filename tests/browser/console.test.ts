@@ -20,7 +20,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, picture, refusalTold, signing, tabTo } from './pages.ts';
-import { demoCookie } from '../../hub/gate/doors/cookie.ts';
+import { demoCookie } from '../../hub/pipeline/callers/cookie.ts';
 import { confirmPerson } from '../../hub/identity/persons/confirmPerson.ts';
 import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
 import { newNotePair } from '../../machine/newKeyPair.ts';

@@ -1,7 +1,7 @@
 /** What an administrator of the database took out of the log, as pages of the console tell it. Run on the hub of officer.test.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { entry } from '../../hub/audit/entry.ts';
+import { entry } from '../../hub/log/entry.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import type { TestDatabase } from '../database.ts';
 import type { City, TestHub } from '../hub.ts';

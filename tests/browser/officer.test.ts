@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { entry } from '../../hub/audit/entry.ts';
+import { entry } from '../../hub/log/entry.ts';
 import { agreementUnread } from '../../terms/duty.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import type { Page } from 'playwright-core';

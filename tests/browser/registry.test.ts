@@ -1,8 +1,8 @@
 /** Pages of the registry in a real browser: catalogue, proposals, schema versions, departments and keys, and what would be. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { sealSecret } from '../../hub/exchange/pull/secret.ts';
-import { sealerOf } from '../../hub/exchange/sealer.ts';
+import { sealSecret } from '../../hub/features/pulls/secret.ts';
+import { sealerOf } from '../../hub/flows/sealer.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { anotherRoot } from './anotherRoot.ts';
 import { openBrowser } from './openBrowser.ts';

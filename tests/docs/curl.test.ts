@@ -10,9 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { readContract, type ContractOperation, type Listener } from '../../hub/http/contract/contract.ts';
-import { beforeCurl, curlExamples } from '../../hub/http/contract/curlExample.ts';
-import { recordedExamples } from '../../hub/http/contract/recordedExamples.ts';
+import {
+  readContract,
+  type ContractOperation,
+  type Listener,
+} from '../../hub/platform/http/contract/contract.ts';
+import { beforeCurl, curlExamples } from '../../hub/platform/http/contract/curlExample.ts';
+import { recordedExamples } from '../../hub/platform/http/contract/recordedExamples.ts';
 import { answerFault } from '../contractAnswers.ts';
 import { testDatabase } from '../database.ts';
 import { datongBin, datongEnvironment } from '../datong.ts';

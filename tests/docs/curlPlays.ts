@@ -12,7 +12,7 @@ import type { CallContext } from '../../clients/sdk/types.ts';
 import { assertionFor } from '../../clients/sdk/subjects.ts';
 import { signJws, statementType } from '../../certs/jws.ts';
 import { canonicalJson } from '../../terms/canonicalJson.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import { sampleCity, type City, type Machine, type TestHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { guardedDatasets } from '../walks/guardedDatasets.ts';

@@ -89,7 +89,7 @@ test('files named in backticks exist', () => {
     [],
   );
   assert.deepEqual(
-    deadPaths('`hub/main.ts` `hub/store/audit/*.ts` `hub/{main,no}.ts` `hub/no.ts` `other/no.ts`'),
+    deadPaths('`hub/main.ts` `hub/log/store/*.ts` `hub/{main,no}.ts` `hub/no.ts` `other/no.ts`'),
     ['hub/no.ts'],
   );
 });

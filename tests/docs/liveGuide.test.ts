@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { readConfiguration } from '../../clients/cli/provide/configuration.ts';
-import { LiveProviders } from '../../hub/exchange/live/liveProviders.ts';
+import { LiveProviders } from '../../hub/flows/live/liveProviders.ts';
 import { signingKey } from '../../certs/signatures/index.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
-import { hubGauges } from '../../hub/operations/health/hubGauges.ts';
-import { hubCounters } from '../../hub/operations/health/hubCounters.ts';
-import { hubMetrics } from '../../hub/operations/health/hubMetrics.ts';
+import { hubGauges } from '../../hub/features/health/operations/hubGauges.ts';
+import { hubCounters } from '../../hub/features/health/operations/hubCounters.ts';
+import { hubMetrics } from '../../hub/features/health/operations/hubMetrics.ts';
 import { root } from '../../scripts/generated.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
 
@@ -81,7 +81,7 @@ test('its numbers are those of the connector, and of what is kept', () => {
   said(`read whole (${file} MB at most)`, `${file} MB`);
   const look = inSource(`${provide}/keepConnected.ts`, 'lookEvery') / 1000;
   said(`looks again every ${look} s`, `每 ${look} 秒`);
-  const told = inSource('hub/exchange/live/checkRows.ts', 'mostFindings');
+  const told = inSource('hub/flows/live/checkRows.ts', 'mostFindings');
   said(`of the first ${told}, counts of all`, `前 ${told} 处`);
 });
 

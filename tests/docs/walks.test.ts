@@ -60,18 +60,18 @@ test('the page is short', () => {
 });
 
 test('the list of steps of the gate is read at one look', () => {
-  assert.ok(read('hub/gate/gate.ts').trimEnd().split('\n').length <= 100);
+  assert.ok(read('hub/pipeline/pipeline.ts').trimEnd().split('\n').length <= 100);
 });
 
 test('the steps of the gate stand in the order in which it calls them', () => {
-  const gate = 'hub/gate/gate.ts';
+  const gate = 'hub/pipeline/pipeline.ts';
   const [before = '', after = ''] = bodyOf(gate, 'pass').split(/decide\(/);
   // of validation, the half that needs no body comes ahead of it; the table tells both halves in one row
   const steps = [
     ...called(gate, before),
     ...called(gate, bodyOf(gate, 'decide')),
     ...called(gate, after),
-  ].filter((file) => file !== 'hub/gate/announce.ts');
+  ].filter((file) => file !== 'hub/pipeline/announce.ts');
   const told = stepsOf(english, 'pipeline').flat();
   const named = [...new Set(steps)].filter((file) => told.includes(file));
   assert.deepEqual(
@@ -85,8 +85,8 @@ test('the steps of the gate stand in the order in which it calls them', () => {
       'append',
       'tellDurable',
       'replyParts',
-    ].map((step) => `hub/gate/${step}.ts`),
-    named.filter((file) => file.startsWith('hub/gate/')),
+    ].map((step) => `hub/pipeline/${step}.ts`),
+    named.filter((file) => file.startsWith('hub/pipeline/')),
   );
   const places = named
     .filter((file) => !/takeFromBucket|currentEpoch/.test(file))
@@ -98,16 +98,16 @@ test('the steps of the gate stand in the order in which it calls them', () => {
 });
 
 test('the release flow goes from the decision to the mask, as its operation does', () => {
-  const operation = 'hub/exchange/release/queryDataset.ts';
+  const operation = 'hub/flows/release/queryDataset.ts';
   const told = stepsOf(english, 'release').flat();
   const steps = called(
     operation,
     read(operation).slice(read(operation).indexOf('export const queryDataset')),
   );
-  const beginning = 'hub/exchange/release/allowedCall.ts';
+  const beginning = 'hub/flows/release/allowedCall.ts';
   assert.ok(called(beginning, bodyOf(beginning, 'whenAllowed')).includes('policies/decide.ts'));
-  const order = [beginning, 'hub/exchange/release/consents.ts', 'hub/exchange/release/fetchConsented.ts'];
-  order.push('hub/exchange/release/maskPage.ts');
+  const order = [beginning, 'hub/flows/release/consents.ts', 'hub/flows/release/fetchConsented.ts'];
+  order.push('hub/flows/release/maskPage.ts');
   for (const file of order) assert.ok(steps.includes(file), `${operation} calls nothing of ${file}`);
   const places = order.map((file) => told.indexOf(file));
   assert.ok(!places.includes(-1));

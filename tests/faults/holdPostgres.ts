@@ -1,5 +1,5 @@
 /** A process that starts (or attaches to) PostgreSQL, prints what it got and stays until it is killed or its stdin ends. */
-import { startPostgres } from '../../hub/postgres/startPostgres.ts';
+import { startPostgres } from '../../hub/platform/postgres/startPostgres.ts';
 
 const [stateDir = '', flavour] = process.argv.slice(2);
 const server = await startPostgres({

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { migrate } from '../../hub/store/database/migrate.ts';
+import { migrate } from '../../hub/platform/database/migrate.ts';
 import { migrationNames, migrationsFolder, migrationsIn } from '../../migrations/index.ts';
 import { schemaPath, writeSchemaFile } from '../../scripts/schemaFile.ts';
 import { testDatabase } from '../database.ts';

@@ -1,7 +1,7 @@
 /** The rules over a month with planted incidents: what each finds, what it misses, and that usual days raise no alarm. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readConfig } from '../../hub/config/readConfig.ts';
+import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { caseOf, type Look, type Rests, type Risk, type RiskRule } from '../../hub/domain/risks/risk.ts';
 import { risksOf, volumesOf, type DayVolume } from '../../hub/domain/risks/rules.ts';
 import { incidents, plantedMonth, plantedSearches, usedBefore } from './plantedMonth.ts';

@@ -1,8 +1,8 @@
 /** What the compiler refuses in an operation. `npm run check types` fails where one of these lines compiles. */
 import { everyone } from '../../hub/domain/cells.ts';
-import { allowed, unlogged } from '../../hub/gate/call.ts';
-import { ofDataset, ofRisk, self } from '../../hub/gate/ownership.ts';
-import { operation } from '../../hub/operations/operation.ts';
+import { allowed, unlogged } from '../../hub/pipeline/call.ts';
+import { ofDataset, ofRisk, self } from '../../hub/pipeline/ownership.ts';
+import { operation } from '../../hub/features/common/operation.ts';
 
 const kind = 'inspect';
 const permission = everyone;

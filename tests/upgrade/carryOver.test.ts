@@ -1,11 +1,11 @@
 /** A database of the migrations before the baseline is recorded as being at the baseline, or refused, and never changed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backup } from '../../hub/store/backup/backup.ts';
-import { readArchive, restore } from '../../hub/store/backup/restore.ts';
-import { migrate, pendingMigrations } from '../../hub/store/database/migrate.ts';
-import { schemaObjects } from '../../hub/store/database/schemaObjects.ts';
-import type { Reader } from '../../hub/store/database/reader.ts';
+import { backup } from '../../hub/platform/backup/store/backup.ts';
+import { readArchive, restore } from '../../hub/platform/backup/store/restore.ts';
+import { migrate, pendingMigrations } from '../../hub/platform/database/migrate.ts';
+import { schemaObjects } from '../../hub/platform/database/schemaObjects.ts';
+import type { Reader } from '../../hub/platform/database/reader.ts';
 import { baseline, migrationNames } from '../../migrations/index.ts';
 import { replacedByBaseline } from '../../migrations/replacedByBaseline.ts';
 import { emptyDatabase } from '../database.ts';

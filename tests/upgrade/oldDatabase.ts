@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { asLogin } from '../../hub/store/database/database.ts';
+import { asLogin } from '../../hub/platform/database/database.ts';
 import { emptyDatabase, type TestDatabase } from '../database.ts';
 
 const inThisFolder = (name: string): Buffer => readFileSync(join(import.meta.dirname, name));

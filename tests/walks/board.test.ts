@@ -1,8 +1,8 @@
 /** What leaders read: counted from the log and from what waits, never a row of anybody; too few samples make no number. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { entry } from '../../hub/audit/entry.ts';
-import { readEntries } from '../../hub/jobs/readEntries.ts';
+import { entry } from '../../hub/log/entry.ts';
+import { readEntries } from '../../hub/features/log/jobs/readEntries.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';

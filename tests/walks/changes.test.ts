@@ -14,7 +14,7 @@ import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { deleteRows } from '../../clients/sdk/deleteRows.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
-import { feedTerms } from '../../hub/exchange/release/changes/roundStart.ts';
+import { feedTerms } from '../../hub/flows/release/changes/roundStart.ts';
 import type { Permission } from '../../policies/decision.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { copyKeys } from '../copyKeys.ts';

@@ -1,7 +1,7 @@
 /** What deletes rows by its key: a row of the file that says so, how many of them may go at once, and what a legal hold keeps. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { deleteKeys } from '../../hub/store/rows/byKey.ts';
+import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { askedHold } from './askedHold.ts';

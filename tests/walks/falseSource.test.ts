@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
-import { openSource } from '../../hub/exchange/pull/openSource.ts';
+import { openSource } from '../../hub/features/pulls/openSource.ts';
 import { mysqlUrl } from '../../machine/sources/mysqlUrl.ts';
 import { connectMysql } from '../../machine/sources/mysqlWire.ts';
 import { connectPostgres } from '../../machine/sources/postgres.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { checkEvidence } from '../../clients/cli/audit/evidence/checkEvidence.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
-import { entry } from '../../hub/audit/entry.ts';
+import { entry } from '../../hub/log/entry.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import type { EvidenceFile } from '../../log/pack/evidenceFile.ts';
 import { uuid7 } from '../../machine/uuid7.ts';

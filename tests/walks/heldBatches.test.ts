@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { expectingDatasets } from '../../hub/store/intake/silence.ts';
+import { expectingDatasets } from '../../hub/flows/intake/store/silence.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';

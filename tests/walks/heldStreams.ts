@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Leaf } from '../../log/leaf.ts';
-import { OpenStreams } from '../../hub/exchange/release/openStreams.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import { OpenStreams } from '../../hub/flows/release/openStreams.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import { moreRows } from '../moreRows.ts';
 import { until } from './intakeCalls.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import { samples } from '../hub.ts';
 
 export interface Schema {

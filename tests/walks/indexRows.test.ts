@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { indexRows } from '../../hub/exchange/indexRows.ts';
+import { indexRows } from '../../hub/flows/indexRows.ts';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

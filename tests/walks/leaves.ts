@@ -1,5 +1,5 @@
-import { saidIn, withLeaves } from '../../hub/store/audit/storedLeaves.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import { saidIn, withLeaves } from '../../hub/log/store/storedLeaves.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import type { Leaf } from '../../log/leaf.ts';
 
 /** The newest entries of the log, newest first. */

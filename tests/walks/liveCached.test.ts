@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Answer, QueryAnswer } from '../../clients/sdk/types.ts';
-import { CachedParts } from '../../hub/exchange/live/cachedParts.ts';
+import { CachedParts } from '../../hub/flows/live/cachedParts.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';

@@ -14,7 +14,7 @@ import type {
 } from '../../clients/sdk/liveConnection.ts';
 import type { Hub } from '../../hub/main.ts';
 import { meetsCondition } from '../../policies/meetsCondition.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import type { Machine } from '../hub.ts';
 import { newestLeaves } from './leaves.ts';
 

@@ -14,7 +14,7 @@ import type { LiveAsk } from '../../clients/sdk/liveConnection.ts';
 import { provenAnswer } from '../../clients/sdk/keptAnswer.ts';
 import { ProviderService } from '../../clients/sdk/providerService.ts';
 import type { Answer, CallContext, QueryAnswer } from '../../clients/sdk/types.ts';
-import { keepFindings } from '../../hub/store/registry/liveFindings.ts';
+import { keepFindings } from '../../hub/registry/store/liveFindings.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';

@@ -13,7 +13,7 @@ import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { insertTemplate } from '../../hub/store/requests/templates.ts';
+import { insertTemplate } from '../../hub/features/requests/store/templates.ts';
 import { acceptAs, registerTogether, staffCall, type StaffReply } from '../secondPerson.ts';
 
 const database = await testDatabase();

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { GivenConsent } from '../../clients/sdk/consents.ts';
-import type { Database } from '../../hub/store/database/database.ts';
-import { noticesWanted } from '../../hub/store/consents/notices.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
+import { noticesWanted } from '../../hub/features/consents/store/notices.ts';
 import type { City, Machine, TestHub } from '../hub.ts';
 
 export interface NoticeStage {

@@ -1,9 +1,9 @@
 /** What a pause of a pull does, to a pull that exists. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../../hub/store/database/database.ts';
-import { pullOf } from '../../hub/store/pulls/pulls.ts';
-import { beginRun } from '../../hub/store/pulls/runs.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
+import { pullOf } from '../../hub/features/pulls/store/pulls.ts';
+import { beginRun } from '../../hub/features/pulls/store/runs.ts';
 import type { TestHub } from '../hub.ts';
 import { newestLeaves } from './leaves.ts';
 

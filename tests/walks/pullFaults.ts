@@ -1,7 +1,7 @@
 /** Sources and disks that fail a pull in the middle, on the hub of pull.test.ts. */
 import assert from 'node:assert/strict';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
-import { asLogin, type Database } from '../../hub/store/database/database.ts';
+import { asLogin, type Database } from '../../hub/platform/database/database.ts';
 import type { TestHub } from '../hub.ts';
 import { allRows, pullsThatAreCut, type CutSource } from './cutPulls.ts';
 import { people, type Cells } from './householdRecords.ts';

@@ -18,7 +18,7 @@ import { sampleCity, testHub } from '../hub.ts';
 import { mailServer } from '../mailServer.ts';
 import { staffCall, type StaffReply } from '../secondPerson.ts';
 import { serverCertificate } from '../serverCertificate.ts';
-import { takeReminder } from '../../hub/store/reminders/reminders.ts';
+import { takeReminder } from '../../hub/features/reminders/store/reminders.ts';
 
 type Address = components['schemas']['ReminderAddress'];
 

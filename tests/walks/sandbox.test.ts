@@ -6,7 +6,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { SandboxContext } from '../../clients/sdk/sandbox.ts';
 import type { Query } from '../../clients/sdk/types.ts';
-import { Twins } from '../../hub/exchange/sandbox/twins.ts';
+import { Twins } from '../../hub/flows/release/sandbox/twins.ts';
 import { answerFault } from '../contractAnswers.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';

@@ -10,7 +10,7 @@ import { jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { verifySubjectView, type SignedSubjectView } from '../../clients/sdk/subjects.ts';
 import { parseAnchors } from '../../log/anchors.ts';
 import { canonicalJson } from '../../terms/canonicalJson.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import { runDatong } from '../datong.ts';
 import type { City, TestHub } from '../hub.ts';
 import { told, viewDelayTest } from './viewDelayTest.ts';

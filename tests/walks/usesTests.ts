@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
-import { openRequestsNaming } from '../../hub/store/requests/openRequestsNaming.ts';
+import { openRequestsNaming } from '../../hub/features/requests/store/openRequestsNaming.ts';
 import type { TestDatabase } from '../database.ts';
 import type { City, TestHub } from '../hub.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { SignedSubjectView } from '../../clients/sdk/subjects.ts';
-import type { Database } from '../../hub/store/database/database.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
 import type { TestHub } from '../hub.ts';
 import { readBackIsOver, takenOut } from '../takenOut.ts';
 import { newestIndexOf } from './leaves.ts';

@@ -1,8 +1,8 @@
 /** After the database's clock was ahead: the operator says that it is right now, and the hub goes on. */
 import type { Command } from 'commander';
-import { acceptClock } from '../../../hub/audit/acceptClock.ts';
+import { acceptClock } from '../../../hub/log/acceptClock.ts';
 import { configurationIn } from '../configurationIn.ts';
-import { openKeys } from '../../../hub/keys/openKeys.ts';
+import { openKeys } from '../../../hub/platform/keys/openKeys.ts';
 import { startDatabase } from '../../../hub/startDatabase.ts';
 import { data, talk } from '../verb.ts';
 

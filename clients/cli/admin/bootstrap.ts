@@ -1,16 +1,16 @@
 /** The first two persons of a hub, invited where its keys and database are: nobody can ask for that over the network. */
 import type { Command } from 'commander';
 import { existsSync, readdirSync } from 'node:fs';
-import { openAuditLog } from '../../../hub/audit/openAuditLog.ts';
+import { openAuditLog } from '../../../hub/log/openAuditLog.ts';
 import { configurationIn } from '../configurationIn.ts';
 import { openIdentity } from '../../../hub/identity/openIdentity.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
-import { openKeys } from '../../../hub/keys/openKeys.ts';
+import { openKeys } from '../../../hub/platform/keys/openKeys.ts';
 import { startDatabase } from '../../../hub/startDatabase.ts';
-import { readHead } from '../../../hub/store/audit/head.ts';
-import type { Database } from '../../../hub/store/database/database.ts';
-import { migrate } from '../../../hub/store/database/migrate.ts';
-import { listPersons, listRoleGrants } from '../../../hub/store/identity/persons.ts';
+import { readHead } from '../../../hub/log/store/head.ts';
+import type { Database } from '../../../hub/platform/database/database.ts';
+import { migrate } from '../../../hub/platform/database/migrate.ts';
+import { listPersons, listRoleGrants } from '../../../hub/identity/store/persons.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { withHubExit } from '../hubExit.ts';
 import { founderRoles, inviteFounders, type FounderInvitation } from './founders.ts';

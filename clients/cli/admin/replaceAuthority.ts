@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyFiles } from '../../../hub/keys/createKeys.ts';
+import { keyFiles } from '../../../hub/platform/keys/createKeys.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';

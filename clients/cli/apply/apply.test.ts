@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { signingKey } from '../../../certs/signatures/index.ts';
-import { insertSigningKey } from '../../../hub/store/identity/signingKeys.ts';
+import { insertSigningKey } from '../../../hub/identity/store/signingKeys.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import { encodeGb18030 } from '../../../terms/gb18030.ts';
 import { VerbFailure } from '../verb.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
 import { pinOf } from '../../../certs/authority/pin.ts';
-import { asLogin } from '../../../hub/store/database/database.ts';
+import { asLogin } from '../../../hub/platform/database/database.ts';
 import { signCheckpoint } from '../../../log/checkpoint.ts';
 import { leafHash } from '../../../log/hash.ts';
 import { noteSigner } from '../../../log/note/noteKey.ts';

@@ -21,7 +21,7 @@ import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { issueRevocationList, readRevocationList } from '../../../certs/authority/revocationList.ts';
-import { openKeys } from '../../../hub/keys/openKeys.ts';
+import { openKeys } from '../../../hub/platform/keys/openKeys.ts';
 import { newAuthority } from '../../../machine/newAuthority.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { authorityId } from '../../../certs/authority/authorityId.ts';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
-import { intermediateFile } from '../../../hub/keys/createKeys.ts';
-import { keyFolder, writeKey } from '../../../hub/keys/keyFolder.ts';
+import { intermediateFile } from '../../../hub/platform/keys/createKeys.ts';
+import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 

@@ -12,8 +12,8 @@ import {
   readRevocationList,
   type Revoked,
 } from '../../../certs/authority/revocationList.ts';
-import { keyFiles } from '../../../hub/keys/createKeys.ts';
-import { keyFolder, writeKey } from '../../../hub/keys/keyFolder.ts';
+import { keyFiles } from '../../../hub/platform/keys/createKeys.ts';
+import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig, type HubConfig } from '../../../hub/config/readConfig.ts';
-import { urlOfDatabase } from '../../../hub/store/database/address.ts';
-import { dropDatabase, ensureDatabase } from '../../../hub/store/database/ensureDatabase.ts';
+import { readConfig, type HubConfig } from '../../../hub/platform/config/readConfig.ts';
+import { urlOfDatabase } from '../../../hub/platform/database/address.ts';
+import { dropDatabase, ensureDatabase } from '../../../hub/platform/database/ensureDatabase.ts';
 
 /** The hub's configuration; with DATABASE_URL a database of the demo's own on that server, dropped at the end. */
 export async function demoConfig(

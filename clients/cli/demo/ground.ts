@@ -2,8 +2,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HubConfig } from '../../../hub/config/hubConfig.ts';
-import type { RunningPostgres } from '../../../hub/postgres/startPostgres.ts';
+import type { HubConfig } from '../../../hub/platform/config/hubConfig.ts';
+import type { RunningPostgres } from '../../../hub/platform/postgres/startPostgres.ts';
 import { serverLaunched } from '../../../hub/serverAhead.ts';
 import { demoConfig } from './demoConfig.ts';
 import { keptFolder } from './keptFolder.ts';

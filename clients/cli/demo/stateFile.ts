@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Hub } from '../../../hub/main.ts';
-import type { SocketOrHost } from '../../../hub/store/database/address.ts';
+import type { SocketOrHost } from '../../../hub/platform/database/address.ts';
 import type { DemoState } from '../../sdk/profile.ts';
 import { demoStatePath, readDemoState } from '../profile.ts';
 

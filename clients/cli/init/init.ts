@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkHub } from '../../../hub/checkHub.ts';
-import { readConfig } from '../../../hub/config/readConfig.ts';
+import { readConfig } from '../../../hub/platform/config/readConfig.ts';
 import { reservePorts } from '../../../hub/reservePorts.ts';
 import { withHubExit } from '../hubExit.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';

@@ -54,8 +54,8 @@ test('a call for rows is decided and delivered, another one is done; a person si
 
 /** Where a call for rows comes through, from the door to the row; beside these the codes of the signed request and of policies. */
 const rooms = [
-  ...['hub/gate', 'hub/identity/authentication', 'certs/signatures'],
-  ...['policies', 'hub/exchange/release', 'hub/exchange/live'],
+  ...['hub/pipeline', 'hub/identity/authentication', 'certs/signatures'],
+  ...['policies', 'hub/flows/release', 'hub/flows/live'],
 ];
 
 /** Codes that stand there and refuse no such call, by why not. */

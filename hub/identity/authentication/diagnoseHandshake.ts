@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { departmentNamed } from '../../../certs/authority/certificateName.ts';
 import { serialOf } from '../../../certs/authority/serial.ts';
-import type { Authorities } from '../../keys/hubKeys.ts';
+import type { Authorities } from '../../platform/keys/hubKeys.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Directory } from '../directory/directory.ts';

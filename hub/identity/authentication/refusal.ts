@@ -1,4 +1,4 @@
-import type { Actor } from '../../audit/actor.ts';
+import type { Actor } from '../../log/actor.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { refuseForgetful } from '../../../certs/authority/refuseForgetful.ts';
-import type { Authorities } from '../../keys/hubKeys.ts';
-import { keptAuthorities, type KeptAuthorities } from '../../store/identity/authorities.ts';
+import type { Authorities } from '../../platform/keys/hubKeys.ts';
+import { keptAuthorities, type KeptAuthorities } from '../store/authorities.ts';
 import { provenEntries, type RootAccess } from './provenEntries.ts';
 import { standingRoot, type StandingRoot } from './standingRoot.ts';
 

@@ -4,21 +4,21 @@ import { readIntermediate, type ReadIntermediate } from '../../../certs/authorit
 import { serialsOf } from '../../../certs/authority/refuseForgetful.ts';
 import { readRevocationList } from '../../../certs/authority/revocationList.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { theHub } from '../../audit/actor.ts';
-import { entry } from '../../audit/entry.ts';
-import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
-import type { Authorities } from '../../keys/hubKeys.ts';
+import { theHub } from '../../log/actor.ts';
+import { entry } from '../../log/entry.ts';
+import { newestCheckpoint } from '../../log/evidence/logAccess.ts';
+import type { Authorities } from '../../platform/keys/hubKeys.ts';
 import type { IdentityOptions } from '../identity.ts';
 import { acceptedRoot, holdAgainst, refuseUntold } from './acceptedRoot.ts';
 import { standingRoot, type StandingRoot } from './standingRoot.ts';
-import { keepCheckpoint } from '../../store/audit/checkpoints.ts';
+import { keepCheckpoint } from '../../log/store/checkpoints.ts';
 import {
   followRoot,
   keepIntermediate,
   keepRootList,
   keptAuthorities,
   type KeptAuthorities,
-} from '../../store/identity/authorities.ts';
+} from '../store/authorities.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 type Access = Pick<IdentityOptions, 'database' | 'keys' | 'audit'>;

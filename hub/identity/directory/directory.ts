@@ -4,18 +4,18 @@
  */
 import { verificationKey, type VerificationKey } from '../../../certs/signatures/index.ts';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
-import type { Authorities } from '../../keys/hubKeys.ts';
+import type { Authorities } from '../../platform/keys/hubKeys.ts';
 import { departmentCode, type DepartmentCode } from '../../../terms/ids.ts';
-import { listCertificates, type RevocationReason } from '../../store/identity/certificates.ts';
-import { listDepartments, type DepartmentRow } from '../../store/identity/departments.ts';
-import type { Reader } from '../../store/database/reader.ts';
-import { listSigningKeys } from '../../store/identity/signingKeys.ts';
-import { listTokens, type TokenRow } from '../../store/identity/credentials.ts';
-import { listPersons, listRoleGrants } from '../../store/identity/persons.ts';
-import { listStandIns } from '../../store/identity/standIns.ts';
+import { listCertificates, type RevocationReason } from '../store/certificates.ts';
+import { listDepartments, type DepartmentRow } from '../store/departments.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { listSigningKeys } from '../store/signingKeys.ts';
+import { listTokens, type TokenRow } from '../store/credentials.ts';
+import { listPersons, listRoleGrants } from '../store/persons.ts';
+import { listStandIns } from '../store/standIns.ts';
 import type { StandIn } from '../../domain/standIn.ts';
 import { knownPersons, type KnownPerson } from '../persons/knownPersons.ts';
-import { readStateEpoch } from '../../store/audit/stateEpoch.ts';
+import { readStateEpoch } from '../../log/store/stateEpoch.ts';
 
 export interface KnownKey {
   readonly department: DepartmentCode;

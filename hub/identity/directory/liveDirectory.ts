@@ -3,8 +3,8 @@
  * revocations. The directory is replaced whole when the log's state_epoch moves, be it by another process.
  */
 import type { Server as HttpsServer } from 'node:https';
-import { unavailable } from '../../store/database/failure.ts';
-import { readStateEpoch } from '../../store/audit/stateEpoch.ts';
+import { unavailable } from '../../platform/database/failure.ts';
+import { readStateEpoch } from '../../log/store/stateEpoch.ts';
 import type { IdentityOptions } from '../identity.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { agreeOnAuthorities, authoritiesLearner, refuseEnded } from './authorities.ts';

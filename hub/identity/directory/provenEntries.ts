@@ -5,12 +5,12 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { AuditPaths } from '../../../log/tree/auditPaths.ts';
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { AuditLog } from '../../audit/draft.ts';
-import { newestCheckpoint, type LogAccess } from '../../audit/evidence/logAccess.ts';
-import { StoredTree } from '../../audit/prover.ts';
-import { leafIn } from '../../audit/search/leafIn.ts';
-import { checkpointsAbove } from '../../store/audit/checkpoints.ts';
-import { entriesOfExchanges } from '../../store/audit/entries.ts';
+import type { AuditLog } from '../../log/draft.ts';
+import { newestCheckpoint, type LogAccess } from '../../log/evidence/logAccess.ts';
+import { StoredTree } from '../../log/prover.ts';
+import { leafIn } from '../../log/search/leafIn.ts';
+import { checkpointsAbove } from '../../log/store/checkpoints.ts';
+import { entriesOfExchanges } from '../../log/store/entries.ts';
 
 /** What reading the log up to its very end needs. */
 export interface RootAccess extends LogAccess {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 import { secondLook } from './secondLook.ts';
 
 function fixture(registered: readonly string[]) {

@@ -1,6 +1,6 @@
 /** Which root stands, as entries of the log tell it that lead to its signed tree: rows of the database point to them, and are no word by themselves. */
 import type { Leaf } from '../../../log/leaf.ts';
-import { rootsSaid, type RootSaid } from '../../store/identity/authorities.ts';
+import { rootsSaid, type RootSaid } from '../store/authorities.ts';
 import { provenEntries, type RootAccess } from './provenEntries.ts';
 
 export interface StandingRoot {

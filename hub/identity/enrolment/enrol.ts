@@ -7,10 +7,10 @@ import { readCertificateRequest } from '../../../certs/authority/readRequest.ts'
 import { thumbprint } from '../../../certs/thumbprint.ts';
 import { departmentCode } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { insertCertificate, tlsKeyRefused } from '../../store/identity/certificates.ts';
-import { useEnrolmentCode } from '../../store/identity/enrolmentCodes.ts';
-import { insertSigningKey } from '../../store/identity/signingKeys.ts';
-import type { Transaction } from '../../store/database/transaction.ts';
+import { insertCertificate, tlsKeyRefused } from '../store/certificates.ts';
+import { useEnrolmentCode } from '../store/enrolmentCodes.ts';
+import { insertSigningKey } from '../store/signingKeys.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 import { findEnrolmentCode } from './enrolmentCode.ts';
 import type { Directory } from '../directory/directory.ts';

@@ -1,11 +1,7 @@
 /** One-time codes: `DT-XXXXX-XXXXX-XXXXX-XXXXX`, 100 random bits, made to be read out or typed. Only the hash is stored. */
 import { Problem } from '../../../terms/problem.ts';
-import {
-  enrolmentCodeByHash,
-  insertEnrolmentCode,
-  type EnrolmentCodeRow,
-} from '../../store/identity/enrolmentCodes.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import { enrolmentCodeByHash, insertEnrolmentCode, type EnrolmentCodeRow } from '../store/enrolmentCodes.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 import { oneTimeCode, oneTimeHash } from '../secrets/oneTimeCode.ts';
 import { randomText } from '../secrets/randomText.ts';

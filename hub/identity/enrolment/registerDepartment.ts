@@ -9,7 +9,7 @@ import {
   type DepartmentKind,
   type DepartmentLevel,
   type DepartmentRow,
-} from '../../store/identity/departments.ts';
+} from '../store/departments.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 
 /** As in openapi.yaml and in documents of kind Department. */

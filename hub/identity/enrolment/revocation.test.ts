@@ -10,7 +10,7 @@ import { issueDepartmentCertificate, issueListenerCertificate } from '../../../c
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
-import type { RevocationReason } from '../../store/identity/certificates.ts';
+import type { RevocationReason } from '../store/certificates.ts';
 import { openIdentity } from '../openIdentity.ts';
 import {
   agentOf,

@@ -1,11 +1,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import { serialOf } from '../../../certs/authority/serial.ts';
-import {
-  revokeCertificates,
-  certificateBySerial,
-  type RevocationReason,
-} from '../../store/identity/certificates.ts';
-import { revokeSigningKeys } from '../../store/identity/signingKeys.ts';
+import { revokeCertificates, certificateBySerial, type RevocationReason } from '../store/certificates.ts';
+import { revokeSigningKeys } from '../store/signingKeys.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 
 export interface RevocationRequest {

@@ -1,6 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
-import { invitationByFirst, useInvitation } from '../../store/identity/invitations.ts';
-import { movePerson } from '../../store/identity/persons.ts';
+import { invitationByFirst, useInvitation } from '../store/invitations.ts';
+import { movePerson } from '../store/persons.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 import { halfHash } from './invitePerson.ts';
 import { sameHash } from '../secrets/secretHash.ts';

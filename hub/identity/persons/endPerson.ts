@@ -1,6 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
-import type { Transaction } from '../../store/database/transaction.ts';
-import { endPerson as endRows, openOfPerson, type OpenOfPerson } from '../../store/identity/endPerson.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import { endPerson as endRows, openOfPerson, type OpenOfPerson } from '../store/endPerson.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 
 export interface Ended {

@@ -1,6 +1,6 @@
 import { isGuarded, type RoleGrant } from '../../domain/roles.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { insertRoleGrant } from '../../store/identity/persons.ts';
+import { insertRoleGrant } from '../store/persons.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 import { personIn } from './confirmPerson.ts';
 import { grantText, refuseMeeting } from './invitePerson.ts';

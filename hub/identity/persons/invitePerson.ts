@@ -2,8 +2,8 @@
 import type { FaultWord } from '../../../terms/factWords.ts';
 import { isRole, rolesMeeting, type RoleGrant } from '../../domain/roles.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { insertInvitation } from '../../store/identity/invitations.ts';
-import { insertPerson, insertRoleGrant } from '../../store/identity/persons.ts';
+import { insertInvitation } from '../store/invitations.ts';
+import { insertPerson, insertRoleGrant } from '../store/persons.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 import type { Directory } from '../directory/directory.ts';
 import { oneTimeCode, oneTimeHash } from '../secrets/oneTimeCode.ts';

@@ -1,6 +1,6 @@
 import type { RoleGrant } from '../../domain/roles.ts';
-import type { DepartmentRow } from '../../store/identity/departments.ts';
-import type { PersonRow, RoleGrantRow } from '../../store/identity/persons.ts';
+import type { DepartmentRow } from '../store/departments.ts';
+import type { PersonRow, RoleGrantRow } from '../store/persons.ts';
 
 /** A person with her roles, those that still wait for confirmation apart. */
 export interface KnownPerson extends PersonRow {

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '../../domain/roles.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { insertToken, revokeToken as revokeRow, type TokenRow } from '../../store/identity/credentials.ts';
-import type { Transaction } from '../../store/database/transaction.ts';
+import { insertToken, revokeToken as revokeRow, type TokenRow } from '../store/credentials.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { Refusal } from '../authentication/refusal.ts';

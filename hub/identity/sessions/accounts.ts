@@ -5,8 +5,8 @@
  */
 import { createHmac, randomBytes, type KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import { accountByHash, insertAccount } from '../../store/identity/accounts.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import { accountByHash, insertAccount } from '../store/accounts.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { randomText } from '../secrets/randomText.ts';

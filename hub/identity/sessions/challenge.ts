@@ -4,8 +4,8 @@
  */
 import { createHmac, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import { answerChallenge } from '../../store/identity/challenges.ts';
-import type { Transaction } from '../../store/database/transaction.ts';
+import { answerChallenge } from '../store/challenges.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import { secretHash } from '../secrets/secretHash.ts';
 
 const lifeMilliseconds = 5 * 60_000;

@@ -1,6 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
-import type { Reader } from '../../store/database/reader.ts';
-import { endSession as endRow, sessionById } from '../../store/identity/sessions.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { endSession as endRow, sessionById } from '../store/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
 
 /** Ends a session, her own (signing out) or another's. To end one that has ended changes nothing. @throws Problem session_unknown */

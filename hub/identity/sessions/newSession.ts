@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { insertSession, type WayIn } from '../../store/identity/sessions.ts';
+import { insertSession, type WayIn } from '../store/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
 import { randomText } from '../secrets/randomText.ts';
 import { secretHash } from '../secrets/secretHash.ts';

@@ -1,8 +1,12 @@
 /** Sessions of persons on their own page: from a department's word to a code, from the code to a cookie, ten minutes unattended. */
 import { randomBytes } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import type { Reader } from '../../store/database/reader.ts';
-import { ownSessionByHash, seeOwnSession, type OwnSession } from '../../store/subjects/ownSessions.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import {
+  ownSessionByHash,
+  seeOwnSession,
+  type OwnSession,
+} from '../../features/subjects/store/ownSessions.ts';
 import { Refusal } from '../authentication/refusal.ts';
 import type { SubjectCaller } from '../authentication/caller.ts';
 import { secretHash } from '../secrets/secretHash.ts';

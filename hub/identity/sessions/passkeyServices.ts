@@ -1,7 +1,7 @@
 /** What passkeys are read and judged with. */
 import type { KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 
 export interface PasskeyServices {
   readonly reader: Reader;

@@ -4,7 +4,7 @@
  */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { Problem } from '../../../terms/problem.ts';
-import { insertPasskey, passkeyByHash } from '../../store/identity/passkeys.ts';
+import { insertPasskey, passkeyByHash } from '../store/passkeys.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { randomText } from '../secrets/randomText.ts';

@@ -1,8 +1,8 @@
 /** What a registered passkey answered is held against: the challenge, the origin, its holder's presence, its key and its counter. */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { Problem } from '../../../terms/problem.ts';
-import type { Transaction } from '../../store/database/transaction.ts';
-import { usePasskey, type PasskeyRow } from '../../store/identity/passkeys.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import { usePasskey, type PasskeyRow } from '../store/passkeys.ts';
 import { hostOf, refuse, type PasskeyServices } from './passkeyServices.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
-import type { Reader } from '../../store/database/reader.ts';
-import { seeSession, sessionByHash } from '../../store/identity/sessions.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { seeSession, sessionByHash } from '../store/sessions.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
 import { Refusal } from '../authentication/refusal.ts';

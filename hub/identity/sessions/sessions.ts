@@ -1,14 +1,9 @@
 /** Sessions as the rest of the hub sees them: how one begins, whose one is, how it ends. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import type { HubKeys } from '../../keys/hubKeys.ts';
-import type { Reader } from '../../store/database/reader.ts';
-import {
-  pageOpenSessions,
-  sessionById,
-  type SessionRow,
-  type SessionsWanted,
-} from '../../store/identity/sessions.ts';
+import type { HubKeys } from '../../platform/keys/hubKeys.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { pageOpenSessions, sessionById, type SessionRow, type SessionsWanted } from '../store/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller, SubjectCaller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';

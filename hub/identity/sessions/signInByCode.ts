@@ -2,14 +2,14 @@
 import type { KeyObject } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import type { Reader } from '../../store/database/reader.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 import {
   authenticatorOf,
   countFailure,
   offerAuthenticator,
   takeStep,
   type AuthenticatorRow,
-} from '../../store/identity/authenticators.ts';
+} from '../store/authenticators.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { Refusal } from '../authentication/refusal.ts';

@@ -5,7 +5,7 @@
 import { newSerial } from '../../../machine/newSerial.ts';
 import { constants } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
-import type { Authorities, Issuer } from '../../keys/hubKeys.ts';
+import type { Authorities, Issuer } from '../../platform/keys/hubKeys.ts';
 import { issueListenerCertificate, type IssuedCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';

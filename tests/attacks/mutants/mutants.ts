@@ -26,7 +26,7 @@ export const mutants: Readonly<Record<MutantNumber, Mutant>> = {
     name: 'drops the check of the digest',
     edits: [
       {
-        file: 'hub/gate/gate.ts',
+        file: 'hub/pipeline/pipeline.ts',
         from: '      checkDigest(caller, bytes);',
         to: `      if (!(${on(1)})) checkDigest(caller, bytes);`,
       },

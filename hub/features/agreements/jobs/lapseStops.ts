@@ -1,0 +1,52 @@
+/** What a provider stopped goes on after its days, unless the data office stops it too: nobody ends an agreement by a stop. */
+import { Problem } from '../../../../terms/problem.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { isSpent, providerStopEnds } from '../../../domain/stops.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { setStops } from '../../../registry/store/policy/policyDocuments.ts';
+import { stoppedAgreements } from '../../../registry/store/policy/providerStops.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
+
+export const lapseStops = (reader: Reader): Job => ({
+  name: 'lapseStops',
+  every: 900_000,
+  lease: 60_000,
+  run: async (run) => {
+    for (const row of await stoppedAgreements(reader)) {
+      if (run.signal.aborted) break;
+      const { id, version, kind, digest, consumer, provider, first } = row;
+      const { provider: stopped, ...others } = row.stops;
+      if (stopped === undefined || others.office !== undefined || first === null) continue;
+      if (!isSpent(providerStopEnds(first, chinaWorkingCalendar), run.now())) continue;
+      const state = Object.keys(others).length === 0 ? 'active' : 'suspended';
+      const lapsed = run.act({
+        agreement: id,
+        ...(consumer === null ? {} : { consumer }),
+        ...(provider === null ? {} : { provider }),
+        change: {
+          document: `${id}@${version}`,
+          kind,
+          state,
+          digest,
+          changed: true,
+          side: 'provider',
+          act: 'lapse',
+        },
+        work: async (transaction, exchange) => {
+          if (!(await setStops(transaction, row, others, exchange)))
+            throw new Problem('transition_not_allowed', {
+              what: `Agreement ${id}@${version}`,
+              state: row.state,
+              act: 'resume',
+            });
+        },
+        bumpsEpoch: true,
+      });
+      await lapsed.catch((error: unknown) => {
+        // lifted, or stopped by another side, meanwhile: the next run looks again
+        if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
+      });
+    }
+    return {};
+  },
+});

@@ -1,0 +1,68 @@
+import { policyDocumentLife } from '../../../domain/agreement.ts';
+import { transition } from '../../../domain/lifeCycle.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import {
+  movePolicyDocument,
+  voidOlderWaiting,
+  type PolicyDocumentRow,
+} from '../../../registry/store/policy/policyDocuments.ts';
+import type { StandingEffect } from '../../../registry/effectTogether.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+
+/** The version that a newer one takes the place of. */
+export const supersedable = (versions: readonly PolicyDocumentRow[]): PolicyDocumentRow | undefined =>
+  versions.find(({ state }) => state === 'active' || state === 'suspended');
+
+/**
+ * What comes into force without anybody who was told of it leaves no time without answers. Where the version in force is stopped,
+ * nothing breaks off.
+ * @throws Problem answers_would_break
+ */
+export function refuseGap({ gap }: Pick<StandingEffect, 'gap'>): void {
+  if (gap === undefined || gap.stopped === true) return;
+  const { version, until } = gap;
+  const term =
+    until === undefined
+      ? { zh: '期限已过', en: 'is over' }
+      : { zh: `到 ${until} 才开始`, en: `begins at ${until}` };
+  throw new Problem('answers_would_break', { version, term }, { at: '/valid' });
+}
+
+/** A version comes in as its predecessor stood: whoever has stopped that one has stopped this one. */
+export const stateInForce = (older: PolicyDocumentRow | undefined): 'active' | 'suspended' =>
+  older?.state === 'suspended' ? 'suspended' : 'active';
+
+/**
+ * A version decides only over the one it was written against: an older one that waited cannot come back by a late approval.
+ * @throws Problem version_stale
+ */
+export function refuseStale(row: PolicyDocumentRow, versions: readonly PolicyDocumentRow[]): void {
+  const standing = supersedable(versions)?.version;
+  if ((standing ?? null) === row.writtenAgainst) return;
+  throw new Problem('version_stale', {
+    what: `${row.kind} ${row.id}@${row.version}`,
+    standing: standing ?? '–',
+    next: (versions.at(-1)?.version ?? 0) + 1,
+  });
+}
+
+/**
+ * Makes room for a version that comes into force, in the transaction of its entry: the one that stood is superseded, and so are older
+ * ones that still wait.
+ * @throws Problem transition_not_allowed when another act moved the older version first
+ */
+export async function makeRoom(
+  transaction: Transaction,
+  row: Pick<PolicyDocumentRow, 'id' | 'version'>,
+  older: PolicyDocumentRow | undefined,
+  exchange: string,
+): Promise<void> {
+  await voidOlderWaiting(transaction, { id: row.id, before: row.version, exchange });
+  if (older === undefined) return;
+  const what = `${older.kind} ${older.id}@${older.version}` as const;
+  const to = transition(policyDocumentLife, what, older.state, 'supersede');
+  const { id, version, state: from } = older;
+  if (!(await movePolicyDocument(transaction, { id, version, from, to, exchange }))) {
+    throw new Problem('transition_not_allowed', { what, state: from, act: 'supersede' });
+  }
+}

@@ -1,0 +1,120 @@
+import { ofOneHand } from '../../../domain/standIn.ts';
+import { viewsWith } from '../../../../policies/joint/jointViews.ts';
+import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { policyDocumentLife } from '../../../domain/agreement.ts';
+import { transition } from '../../../domain/lifeCycle.ts';
+import {
+  movePolicyDocument,
+  policyDocumentVersions,
+} from '../../../registry/store/policy/policyDocuments.ts';
+import { refuseDoneInHerPlace } from '../../common/onBehalfOf.ts';
+import type { Services } from '../../common/services.ts';
+import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts';
+import { gapSentence } from '../../../../policies/questions/gapOf.ts';
+import { effectTogether, type StandingEffect } from '../../../registry/effectTogether.ts';
+import { requiredParties } from '../../../registry/policyParties.ts';
+import { checkHands } from './ownHands.ts';
+import { checkMandated } from '../../mandates/operations/checkMandated.ts';
+import { missingParties } from './parties.ts';
+import { checkSameParties } from './sameParties.ts';
+import { answer, missingSignature } from './submitPolicyDocument.ts';
+import { decided } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/**
+ * Four eyes: puts a submitted document into force, all parties having signed, by another person than the one who submitted it. The older
+ * version is superseded in the same transaction. What is approved is the text and what it loosens today, by the digests of both.
+ * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it loosens something else by now, or nobody looked),
+ *   mandate_refused (a signature by mandate no longer counts), both_sides,
+ *   transition_not_allowed, version_stale, parties_differ, four_eyes, policy_signature_missing, keys_of_one_hand, and whatever keeps it from compiling together with what is
+ *   in force now
+ */
+export const approvePolicyDocument = operation('approvePolicyDocument', {
+  kind: 'management',
+  permission: decided,
+  owner: async (call, { database }) => {
+    const rows = await policyDocumentVersions(database.app, call.params.document);
+    return anyOf(rows.find(({ version }) => version === Number(call.params.version))?.provider);
+  },
+  run: async (call, services) => {
+    const { digest, effect } = call.body;
+    const { app } = services.database;
+    const versions = await policyDocumentVersions(app, call.params.document);
+    const row = versions.find(({ version }) => version === Number(call.params.version));
+    if (row === undefined) throw new Problem('not_found');
+    const what = `${row.kind} ${row.id}@${row.version}` as const;
+    if (row.digest !== digest) throw new Problem('version_exists', { what });
+    const approver = call.caller.person;
+    const inForce = row.state === 'active' || row.state === 'suspended';
+    if (inForce && row.approver === approver) return answer(200, row, [], false);
+    transition(policyDocumentLife, what, row.state, 'approve');
+    refuseStale(row, versions);
+    if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
+    await refuseDoneInHerPlace(call.caller, { document: row }, services);
+    const document = parsePolicyDocument(row.text, what);
+    checkSameParties(
+      document,
+      versions.filter(({ version }) => version < row.version),
+    );
+    const missing = missingParties(
+      requiredParties(document, services.identity.departments()),
+      row.signatures,
+    );
+    if (missing.length > 0) throw missingSignature(missing);
+    await checkHands(app, row.signatures);
+    const today = await effectTogether(app, document, call.now);
+    effectAccepted({ ...today, digest: today.toApprove }, effect, call.caller.department, services);
+    await checkMandated(call.caller, { row, document, effect: today.digest }, services);
+    const older = supersedable(versions);
+    const stops = older?.stops ?? {};
+    const to = stateInForce(older);
+    return answer(200, { ...row, state: to, stops }, [], true, {
+      change: { effect: today.toApprove, loosens: today.loosens.length },
+      work: async (transaction) => {
+        await makeRoom(transaction, row, older, call.exchange);
+        const { id, version, state: from } = row;
+        const move = { id, version, from, to, approver, stops, exchange: call.exchange };
+        if (!(await movePolicyDocument(transaction, move))) {
+          throw new Problem('transition_not_allowed', { what, state: from, act: 'approve' });
+        }
+      },
+      bumpsEpoch: true,
+    });
+  },
+});
+
+/**
+ * Who approves has seen what it loosens today, what a consumer comes to put together by it, and until when nothing is answered, and names
+ * the digest of that; who signs by mandate, all but the last. The data office is shown the whole, a provider its own parts.
+ * @param effect with the digest that she has to name, and the gap where that is of it
+ * @throws Problem effect_not_accepted, with what the union tells and the digest of today
+ */
+export function effectAccepted(
+  effect: Pick<StandingEffect, 'digest' | 'unions' | 'gap'>,
+  named: string | undefined,
+  approver: string | undefined,
+  { identity }: Services,
+): void {
+  if (named === effect.digest) return;
+  const isOffice = approver === undefined || identity.department(approver)?.dataOffice === true;
+  const views = isOffice ? effect.unions : viewsWith(effect.unions, ({ provider }) => provider === approver);
+  throw new Problem(
+    'effect_not_accepted',
+    { digest: effect.digest },
+    {
+      at: '/body/effect',
+      findings: [
+        ...views.map(({ consumer, subject, about, tells, parts, ...more }) => ({
+          code: 'joint_view',
+          ...{ consumer, subject, about, tells, parts },
+          ...('others' in more ? { others: more.others } : {}),
+        })),
+        ...(effect.gap === undefined
+          ? []
+          : [{ code: 'no_answers', ...effect.gap, message: gapSentence(effect.gap) }]),
+      ],
+    },
+  );
+}

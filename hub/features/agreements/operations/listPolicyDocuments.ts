@@ -1,0 +1,72 @@
+import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
+import { stopSides } from '../../../domain/stops.ts';
+import type { Identity } from '../../../identity/identity.ts';
+import {
+  pagePolicyDocuments,
+  type DatedPolicyDocument,
+} from '../../../registry/store/policy/pagePolicyDocuments.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { reachOf } from '../../common/reach.ts';
+import { seen } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+const permission = seen;
+
+/** GET /v1/policy/documents: to a department the agreements it is a party of, to the data office everything. */
+export const listPolicyDocuments = operation('listPolicyDocuments', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, services) => {
+    const { kind, state, id, digest, provider, consumer, dataset } = call.query;
+    const page = pageAsked(call.query, names.numbered);
+    const parties = reachOf(permission, call.caller);
+    const filter = { parties, kind, state, id, digest, provider, consumer, dataset };
+    const rows = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
+    const persons = new Map(services.identity.persons().map((person) => [person.id, person.name]));
+    return listed(
+      call,
+      'documents',
+      page,
+      rows,
+      (row) => `${row.id}@${row.version}`,
+      (row) => summary(row, persons),
+    );
+  },
+});
+
+function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>) {
+  const { id, version, kind, state, digest, automatic } = row;
+  const document = parsePolicyDocument(row.text, `${id}@${version}`);
+  const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
+  return {
+    ...{ id, version, kind, state, digest, automatic },
+    ...(document.title === undefined ? {} : { title: document.title }),
+    ...(row.provider === null ? {} : { provider: row.provider }),
+    ...(row.consumer === null ? {} : { consumer: row.consumer }),
+    ...contentOf(document),
+    ...(stopped.length === 0 ? {} : { stopped }),
+    ...(row.signatures.length === 0 ? {} : { signed: row.signatures.map((one) => one.department) }),
+    author: named(row.author, persons),
+    ...(row.approver === null ? {} : { approver: named(row.approver, persons) }),
+    submittedAt: moment(row.submittedAt),
+    ...(row.decidedAt === null ? {} : { decidedAt: moment(row.decidedAt) }),
+  };
+}
+
+function contentOf(document: ReturnType<typeof parsePolicyDocument>) {
+  if (document.kind === 'Restriction')
+    return { datasets: document.when.dataset ?? [], purposes: document.when.purposeUnder ?? [] };
+  return {
+    datasets: [...new Set(document.grants.map(({ dataset }) => dataset))],
+    purposes: document.purposes,
+    basis: document.basis.type,
+    valid: { from: document.valid.from, until: document.valid.until },
+  };
+}
+
+function named(person: ReturnType<Identity['persons']>[number]['id'], persons: ReadonlyMap<string, string>) {
+  const name = persons.get(person);
+  return { person, ...(name === undefined ? {} : { name }) };
+}

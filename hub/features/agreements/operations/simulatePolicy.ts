@@ -1,0 +1,126 @@
+import type { components } from '../../../../api/openapi.ts';
+import type { Leaf } from '../../../../log/leaf.ts';
+import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
+import type { CellChange } from '../../../../policies/questions/cellChange.ts';
+import { Simulation } from '../../../../policies/questions/simulation.ts';
+import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
+import { answeringLeaves } from '../../../log/search/answeringLeaves.ts';
+import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { effectTogether } from '../../../registry/effectTogether.ts';
+import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
+import { reachOf } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
+import { checkNumber } from './sameParties.ts';
+import { unionsSeenBy } from './showPolicyDocument.ts';
+import { checkSharing } from './submitPolicyDocument.ts';
+import { seen } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { partiesOfSubmission } from './parties.ts';
+import { operation } from '../../common/operation.ts';
+
+const usualDays = 7;
+/** entries that are read at most; a caller may ask for fewer */
+const mostEntries = 20_000;
+/** cells, and kinds of changes, that are told at most; all are counted */
+const mostCells = 1_000;
+const mostChanges = 100;
+const day = 86_400_000;
+
+const permission = seen;
+
+/**
+ * POST /v1/policy/simulations: what would change if the document came into force now, and how many of the last days' calls would be
+ * answered otherwise. A department is told of its own agreements and calls, the data office of all.
+ * @throws Problem simulations_too_many, policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
+ */
+export const simulatePolicy = operation('simulatePolicy', {
+  kind: 'inspect',
+  permission,
+  owner: (call) => anyOf(...partiesOfSubmission(call.body)),
+  run: async (call, services) => {
+    const end = services.simulations.begin(call.caller);
+    try {
+      return await simulate(call, services);
+    } finally {
+      end();
+    }
+  },
+});
+
+async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Services): Promise<Outcome> {
+  const { document: written, days = usualDays, most = mostEntries } = call.body;
+  const { app } = services.database;
+  const document = parsePolicyDocument(written, 'document');
+  await checkNumber(app, document, await policyDocumentVersions(app, document.id));
+  if (document.kind === 'Agreement') await checkSharing(app, document);
+  const effect = await effectTogether(app, document, call.now);
+  const reach = reachOf(permission, call.caller);
+  const cells = effect.diff.cells.filter((cell) => cell.agreement === document.id || isSeen(cell, reach));
+  const from = new Date(call.now - days * day).toISOString();
+  const { before, after } = effect;
+  const simulation = new Simulation({ before, after, cells: effect.diff.cells }, document.id, call.now);
+  const read = await readCalls(services, { from, reach, most }, (leaf) => simulation.add(leaf));
+  const { changes, ...counts } = simulation.report();
+  const simulated: components['schemas']['PolicySimulated'] = {
+    ...{ document: effect.document, tightening: effect.tightens },
+    counts: countsOf(cells),
+    cells: cells.slice(0, mostCells),
+    unions: unionsSeenBy(call.caller, effect.unions) as components['schemas']['JointView'][],
+    decisions: {
+      ...{ from, until: new Date(call.now).toISOString(), days },
+      ...counts,
+      ...(read.cutAt === undefined ? {} : { cutAt: read.cutAt }),
+      changes: changes.slice(0, mostChanges).map((one) => ({ ...one, exchanges: [...one.exchanges] })),
+    },
+  };
+  const { calls, different } = counts;
+  return allowed<'simulatePolicy'>(200, simulated, {
+    facts: { change: { document: effect.document, days, calls, different } },
+  });
+}
+
+const isSeen = (
+  { provider, consumer }: Pick<CellChange, 'provider' | 'consumer'>,
+  reach: readonly string[] | undefined,
+): boolean => reach === undefined || reach.includes(provider) || reach.includes(consumer);
+
+function countsOf(cells: readonly CellChange[]): Record<CellChange['kind'], number> {
+  const counts = { added: 0, loosened: 0, tightened: 0, removed: 0 };
+  for (const { kind } of cells) counts[kind] += 1;
+  return counts;
+}
+
+/**
+ * The calls since then, the newest first, as far as they go.
+ * @returns `cutAt`: the time of the oldest that was read, where there are more
+ */
+async function readCalls(
+  services: Services,
+  {
+    from,
+    reach,
+    most,
+  }: { readonly from: string; readonly reach: readonly string[] | undefined; readonly most: number },
+  take: (leaf: Leaf) => void,
+): Promise<{ readonly cutAt?: string }> {
+  const { size } = newestCheckpoint(services);
+  const seen: string[] = [];
+  let read = 0;
+  let oldest = '';
+  for (const department of reach ?? [undefined]) {
+    const question = { kind: 'release', from, ...(department === undefined ? {} : { department }) };
+    for await (const leaves of answeringLeaves(services.database.app, question, size)) {
+      for (const leaf of leaves) {
+        // whoever speaks for both sides of a call is told of it once
+        if (seen.some((one) => one === leaf.consumer || one === leaf.provider)) continue;
+        if (read === most) return { cutAt: oldest };
+        read += 1;
+        oldest = leaf.at;
+        take(leaf);
+      }
+    }
+    if (department !== undefined) seen.push(department);
+  }
+  return {};
+}

@@ -1,0 +1,58 @@
+/** Simulations under way in this process: each reads thousands of entries and decides each call twice, so a few at once are enough. */
+import { Problem } from '../../../../terms/problem.ts';
+import type { RoleGrant } from '../../../domain/roles.ts';
+
+export interface SimulationLimits {
+  readonly ofPerson: number;
+  /** of everybody of one department, or of the data office */
+  readonly ofDepartment: number;
+}
+
+const usualSimulations: SimulationLimits = { ofPerson: 2, ofDepartment: 4 };
+
+interface Simulating {
+  readonly person: string;
+  readonly grants: readonly Pick<RoleGrant, 'department'>[];
+}
+
+export class Simulations {
+  private readonly limits: SimulationLimits;
+  private readonly underWay = new Map<string, number>();
+
+  constructor(limits: SimulationLimits = usualSimulations) {
+    this.limits = limits;
+  }
+
+  /**
+   * Takes a place of the person and of every place that she has a role at.
+   * @returns gives them back; once, however often it is called
+   * @throws Problem simulations_too_many
+   */
+  begin({ person, grants }: Simulating): () => void {
+    const { ofPerson, ofDepartment } = this.limits;
+    const departments = new Set(grants.map(({ department }) => `department ${department ?? ''}`));
+    const places = [`person ${person}`, ...departments];
+    const full = places.some((place, at) => this.of(place) >= (at === 0 ? ofPerson : ofDepartment));
+    if (full)
+      throw new Problem(
+        'simulations_too_many',
+        { ofPerson, ofDepartment },
+        { headers: { 'retry-after': '5' } },
+      );
+    for (const place of places) this.underWay.set(place, this.of(place) + 1);
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      for (const place of places) {
+        const left = this.of(place) - 1;
+        if (left === 0) this.underWay.delete(place);
+        else this.underWay.set(place, left);
+      }
+    };
+  }
+
+  private of(place: string): number {
+    return this.underWay.get(place) ?? 0;
+  }
+}

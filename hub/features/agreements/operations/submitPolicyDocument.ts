@@ -1,0 +1,214 @@
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
+import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
+import { sandboxPurpose } from '../../../../policies/sandbox/sandboxPurpose.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { datasetById } from '../../../registry/store/datasets.ts';
+import {
+  insertPolicyDocument,
+  isMandated,
+  policyDocumentVersions,
+  setPolicySignatures,
+  type PolicyDocumentRow,
+  type PolicySignature,
+} from '../../../registry/store/policy/policyDocuments.ts';
+import { newestProcedure } from '../../requests/store/procedures.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { PolicyDocumentState } from '../../../domain/agreement.ts';
+import {
+  allowed,
+  DecideAfresh,
+  type AllowedOutcome,
+  type Outcome,
+  type Told,
+} from '../../../pipeline/call.ts';
+import type { LeafFacts } from '../../../log/entry.ts';
+import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
+import { stopSides } from '../../../domain/stops.ts';
+import { holdUnconditional, writeAutomatic } from './automatic.ts';
+import { effectTogether } from '../../../registry/effectTogether.ts';
+import { consumerOf, requiredParties, type Party } from '../../../registry/policyParties.ts';
+import { checkSignatures, missingParties, partiesOfSubmission } from './parties.ts';
+import { checkNumber } from './sameParties.ts';
+import { versionNotNext } from '../../common/versionNotNext.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/**
+ * Takes an agreement or a restriction in: parsed, compiled together with what is in force, its signatures checked. It waits for approval,
+ * unless the hub wrote it itself for a dataset that is shared unconditionally, or it only tightens what stands: those are in force at once, by
+ * one person and without signatures.
+ *
+ * The same version with the same text may be submitted again, to add a signature.
+ * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
+ *   sharing_not_unconditional, sharing_without_entry, compliance_check_first, answers_would_break
+ */
+export const submitPolicyDocument = operation('submitPolicyDocument', {
+  kind: 'management',
+  permission: { operator: everywhere, 'office steward': everywhere, steward: own },
+  owner: (call) => anyOf(...partiesOfSubmission(call.body)),
+  run: async (call, services) => {
+    const body = call.body;
+    const { app } = services.database;
+    const document =
+      'automatic' in body
+        ? await writeAutomatic(app, body.automatic)
+        : parsePolicyDocument(body.document, 'document');
+    const automatic = 'automatic' in body;
+    // only the hub writes automatic agreements: whoever could write one would grant itself what it likes
+    if (!automatic && document.kind === 'Agreement' && document.automatic === true) {
+      throw new Problem('automatic_by_hub_only');
+    }
+    if (document.kind === 'Agreement' && document.approval !== undefined)
+      throw new Problem('approval_by_import_only');
+    const versions = await policyDocumentVersions(app, document.id);
+    await checkNumber(app, document, versions);
+    const parties = requiredParties(document, services.identity.departments());
+    const offered = await checkSignatures(
+      app,
+      document,
+      parties,
+      'automatic' in body ? [] : (body.signatures ?? []),
+    );
+    const known = versions.find((row) => row.version === document.version);
+    if (known !== undefined) return submittedAgain(document, known, parties, offered);
+    const expected = (versions.at(-1)?.version ?? 0) + 1;
+    if (document.version !== expected) {
+      throw versionNotNext(`${document.kind} ${document.id}`, expected, document.version);
+    }
+    if (document.kind === 'Agreement') await checkSharing(app, document);
+    if (automatic && ((await newestProcedure(app))?.unconditional ?? []).length > 0)
+      throw new Problem('compliance_check_first');
+    const effect = await effectTogether(app, document, call.now);
+    if (automatic) refuseGap(effect);
+    const older = supersedable(versions);
+    const narrower = document.kind === 'Restriction' || older !== undefined;
+    const tightening = !automatic && narrower && effect.tightens;
+    const atOnce = automatic || tightening;
+    const missing = atOnce ? [] : missingParties(parties, offered);
+    const row = {
+      ...rowOf(document, atOnce ? stateInForce(older) : 'submitted', offered, call.caller.person),
+      writtenAgainst: older?.version ?? null,
+      tightening,
+      stops: atOnce ? (older?.stops ?? {}) : {},
+    };
+    return answer(201, row, missing, true, {
+      // whoever reads the document again finds here why nobody signed it
+      ...(tightening ? { change: { tightening } } : {}),
+      work: async (transaction) => {
+        if (automatic && document.kind === 'Agreement') await holdUnconditional(transaction, document);
+        if (atOnce) await makeRoom(transaction, row, older, call.exchange);
+        await insertPolicyDocument(transaction, row, call.exchange);
+      },
+      bumpsEpoch: atOnce,
+    });
+  },
+});
+
+/** @throws Problem unknown_reference, sharing_refused */
+export async function checkSharing(reader: Reader, agreement: Agreement): Promise<void> {
+  const { purposes, grants } = agreement;
+  if ([purposes, ...grants.map((grant) => grant.purposes ?? [])].flat().includes(sandboxPurpose))
+    throw new Problem('sandbox_reserved');
+  for (const { dataset } of grants) {
+    const row = await datasetById(reader, dataset);
+    if (row === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
+    if (row.sharing === 'none') throw new Problem('sharing_refused', { dataset });
+  }
+}
+
+function submittedAgain(
+  document: PolicyDocument,
+  known: PolicyDocumentRow,
+  parties: readonly Party[],
+  offered: readonly PolicySignature[],
+): Outcome {
+  if (known.digest !== document.digest) {
+    throw new Problem('version_exists', { what: `${document.kind} ${document.id}@${document.version}` });
+  }
+  // a department's own key takes the place of a person's signature by its mandate, which may not count any more
+  const added = offered.filter(
+    ({ role }) => !known.signatures.some((one) => one.role === role && !isMandated(one)),
+  );
+  const kept = known.signatures.filter(({ role }) => !added.some((one) => one.role === role));
+  const row = { ...known, signatures: [...kept, ...added] };
+  const changed = added.length > 0 && known.state === 'submitted';
+  const sign = async (transaction: Transaction): Promise<void> => {
+    // the other party signed meanwhile, or it is decided: looked at afresh
+    if (!(await setPolicySignatures(transaction, { ...row, before: known.signatures })))
+      throw new DecideAfresh();
+  };
+  const missing = missingParties(parties, row.signatures);
+  return answer(200, row, missing, changed, changed ? { work: sign } : {});
+}
+
+function rowOf(
+  document: PolicyDocument,
+  state: PolicyDocumentState,
+  signatures: readonly PolicySignature[],
+  author: string,
+): Omit<PolicyDocumentRow, 'writtenAgainst' | 'tightening' | 'stops'> {
+  return {
+    id: document.id,
+    version: document.version,
+    kind: document.kind,
+    text: document.canonical,
+    digest: document.digest,
+    state,
+    automatic: document.kind === 'Agreement' && document.automatic === true,
+    consumer: document.kind === 'Agreement' ? consumerOf(document) : null,
+    provider: document.kind === 'Agreement' ? document.provider : null,
+    signatures,
+    author,
+    approver: null,
+  };
+}
+
+export function missingSignature(missing: readonly Party[]): Problem {
+  const [first] = missing;
+  if (first === undefined) throw new TypeError('no signature is missing');
+  return new Problem('policy_signature_missing', { department: first.department, role: first.role });
+}
+
+/** Body and entry of an act on a document. */
+export function answer(
+  status: 200 | 201,
+  row: Pick<
+    PolicyDocumentRow,
+    'id' | 'version' | 'kind' | 'state' | 'digest' | 'consumer' | 'provider' | 'stops'
+  >,
+  missing: readonly Party[],
+  changed: boolean,
+  { change, ...told }: Omit<Told, 'facts'> & { readonly change?: LeafFacts['change'] } = {},
+): AllowedOutcome {
+  const { id, version, kind, state, digest, consumer, provider } = row;
+  const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
+  const body = {
+    id,
+    version,
+    kind,
+    state,
+    digest,
+    changed,
+    ...(stopped.length === 0 ? {} : { stopped }),
+    ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
+  };
+  return allowed<'submitPolicyDocument'>(status, body, {
+    ...told,
+    facts: {
+      change: {
+        document: `${id}@${version}`,
+        kind,
+        state,
+        digest,
+        changed,
+        ...change,
+      },
+      ...(kind === 'Agreement' ? { agreement: id } : {}),
+      ...(consumer === null ? {} : { consumer }),
+      ...(provider === null ? {} : { provider }),
+    },
+  });
+}

@@ -1,0 +1,35 @@
+import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { effectTogether } from '../../../registry/effectTogether.ts';
+import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
+import { checkNumber } from './sameParties.ts';
+import { unionsSeenBy } from './showPolicyDocument.ts';
+import { checkSharing } from './submitPolicyDocument.ts';
+import { seen } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { partiesOfSubmission } from './parties.ts';
+import { operation } from '../../common/operation.ts';
+
+/**
+ * POST /v1/policy/trials: what submitting it would be refused for, and what approving it would change.
+ * @throws Problem policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
+ */
+export const tryPolicyDocument = operation('tryPolicyDocument', {
+  kind: 'inspect',
+  permission: seen,
+  owner: (call) => anyOf(...partiesOfSubmission(call.body)),
+  run: async (call, { database }) => {
+    const body = call.body;
+    const document = parsePolicyDocument(body.document, 'document');
+    await checkNumber(database.app, document, await policyDocumentVersions(database.app, document.id));
+    if (document.kind === 'Agreement') await checkSharing(database.app, document);
+    const effect = await effectTogether(database.app, document, call.now);
+    const tried = {
+      ...{ document: effect.document, tightening: effect.tightens, loosens: effect.loosens },
+      tightens: effect.diff.cells.filter(({ kind }) => kind === 'tightened' || kind === 'removed'),
+      unions: unionsSeenBy(call.caller, effect.unions),
+      ...(effect.gap === undefined ? {} : { gap: effect.gap }),
+    };
+    return allowed<'tryPolicyDocument'>(200, tried, { facts: { change: { document: effect.document } } });
+  },
+});

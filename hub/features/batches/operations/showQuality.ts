@@ -1,0 +1,71 @@
+import type { components } from '../../../../api/openapi.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { isInTime } from '../../../domain/expectation.ts';
+import { graded, gradeOf, partsOf, weights } from '../../../domain/quality.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { problemPlaces } from '../../../flows/intake/store/problemPlaces.ts';
+import { profiledBatches, type ProfiledBatch } from '../../../flows/intake/store/profiledBatches.ts';
+import { datasetById, intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { moment } from '../../common/listing.ts';
+import { reachOf } from '../../common/reach.ts';
+import { seenBySenders } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/** Batches whose trend is told, and kinds of problems of the newest. */
+const mostBatches = 24;
+const mostKinds = 20;
+
+const permission = seenBySenders;
+
+/** GET /v1/datasets/{dataset}/quality: numbers and places, never a value. @throws Problem dataset_unknown, also of one that the caller may not look into */
+export const showQuality = operation('showQuality', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database }) => {
+    const id = call.params.dataset;
+    const row = await datasetById(database.app, id);
+    if (row === undefined || reachOf(permission, call.caller)?.includes(row.department) === false)
+      throw new Problem('dataset_unknown', { dataset: id });
+    const found = await profiledBatches(database.app, id, mostBatches);
+    const batches = found.map((one) => viewOf(one, row));
+    const grade = gradeOf(batches.map(({ parts }) => parts));
+    const [newest] = found;
+    const answer: components['schemas']['Quality'] = {
+      dataset: id,
+      ...(grade === undefined ? {} : grade),
+      graded,
+      weights,
+      batches,
+      problems:
+        newest === undefined
+          ? []
+          : (await problemPlaces(database.app, newest.batch, mostKinds)).map((one) => ({
+              ...one,
+              lines: [...one.lines],
+            })),
+    };
+    return allowed<'showQuality'>(200, answer, { facts: { dataset: id, provider: row.department } });
+  },
+});
+
+function viewOf(
+  { batch, openedAt, publishedAt, rows, bad, profile, expected }: ProfiledBatch,
+  row: DatasetRow,
+): components['schemas']['Quality']['batches'][number] {
+  const { expect } = intakeRulesOf(row);
+  const day = dayInChina(openedAt);
+  const inTime = expect === undefined || !expected ? undefined : isInTime(expect, day, chinaWorkingCalendar);
+  return {
+    batch,
+    publishedAt: moment(publishedAt),
+    rows,
+    bad,
+    repeated: profile.repeated,
+    parts: partsOf({ rows, bad }, profile, inTime),
+    fields: Object.entries(profile.fields).map(([field, shares]) => ({ field, ...shares })),
+  };
+}

@@ -1,0 +1,147 @@
+/** The rows of each figure of the board: by department, dataset and matter, never by person or case. */
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { isInTime } from '../../../domain/expectation.ts';
+import type { RequestAct } from '../../../domain/requests/requestLife.ts';
+import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
+import {
+  batchesHeld,
+  callsCounted,
+  dutiesDue,
+  dutiesOverdue,
+  filesCame,
+  savedCounted,
+  type BoardSpan,
+} from '../store/boardRows.ts';
+import { linkedEntries } from '../store/linkedEntries.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { listRequests, type KeptRequest, type RequestFilter } from '../../requests/store/requests.ts';
+import { standingNow } from '../../requests/operations/standingNow.ts';
+import { turnOf } from '../../requests/operations/requestView.ts';
+
+export type Figure = components['schemas']['BoardFigure'];
+type Row = components['schemas']['BoardRows']['rows'][number];
+/** Before what has too few samples is taken out. */
+export type Counted = Omit<Row, 'few'> & { readonly count: number };
+
+/** Requests that are read at once. */
+const page = 500;
+/** Acts that end a stage. */
+const ending: readonly (RequestAct | 'make')[] = ['pass', 'approve', 'refuse', 'return', 'offer'];
+
+export const figures: Readonly<
+  Record<Figure, (reader: Reader, span: BoardSpan, now: number) => Promise<readonly Counted[]>>
+> = {
+  answered: (reader, span) => calls(reader, 'answered', span),
+  refused: (reader, span) => calls(reader, 'refused', span),
+  saved: async (reader, span) =>
+    (await savedCounted(reader, span)).map(({ consumer, ...row }) => ({ department: consumer, ...row })),
+  deadlines: async (reader, span, now) => [
+    ...(await requestDeadlines(reader, span, now)),
+    ...(await dutiesDue(reader, span)).map(({ consumer, provider, dataset, due, kept }): Counted => ({
+      ...{ kind: 'duty', department: consumer, provider, dataset, count: kept, of: due },
+    })),
+    ...(await fileDeadlines(reader, span)),
+  ],
+  waiting: async (reader, span, now) => [
+    ...(await requestsWaiting(reader, span, now)),
+    ...(await batchesHeld(reader, span)).map((row): Counted => ({ kind: 'batch', ...row })),
+    ...(await dutiesOverdue(reader, span)).map(({ consumer, ...row }): Counted => ({
+      kind: 'duty',
+      department: consumer,
+      ...row,
+    })),
+    ...(await silentDatasets(reader, now))
+      .filter(({ department }) => span.departments?.includes(department) !== false)
+      .map(({ department, dataset }): Counted => ({ kind: 'file', department, dataset, count: 1 })),
+  ],
+  linking: async (reader, { departments }) =>
+    (await linkedEntries(reader, departments)).map(({ department, linked, should }) => ({
+      ...{ department, count: linked, of: should },
+    })),
+};
+
+async function calls(reader: Reader, which: 'answered' | 'refused', span: BoardSpan): Promise<Counted[]> {
+  return (await callsCounted(reader, which, span)).map(({ consumer, provider, dataset, count }) => ({
+    department: consumer,
+    ...(provider === '' ? {} : { provider }),
+    ...(dataset === '' ? {} : { dataset }),
+    count,
+  }));
+}
+
+/** All of them, however many: a number that leaves some out is none. */
+async function* requestsOf(
+  reader: Reader,
+  { departments }: BoardSpan,
+  which: RequestFilter,
+): AsyncGenerator<KeptRequest> {
+  const filter = { ...which, ...(departments === undefined ? {} : { departments }) };
+  for (let last: string | undefined; ;) {
+    const rows = await listRequests(
+      reader,
+      { ...filter, ...(last === undefined ? {} : { before: last }) },
+      page,
+    );
+    yield* rows;
+    last = rows.at(-1)?.id;
+    if (last === undefined) return;
+  }
+}
+
+/** Acts that ended a stage, and whether they came before it was due. */
+async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
+  const kept = new Map<string, { count: number; of: number }>();
+  const { from, until } = span;
+  for await (const request of requestsOf(reader, span, { acted: { acts: ending, from, until } })) {
+    for (const [index, { at, act }] of request.events.entries()) {
+      const day = dayInChina(at);
+      if (!ending.includes(act) || day < span.from || day > span.until) continue;
+      const before = standingNow({ ...request, events: request.events.slice(0, index) }, now);
+      if (before.deadline === undefined) continue;
+      const department = departmentOf(request, turnOf(before)?.by);
+      const one = kept.get(department) ?? { count: 0, of: 0 };
+      one.of += 1;
+      if (day <= before.deadline.day) one.count += 1;
+      kept.set(department, one);
+    }
+  }
+  return [...kept].map(([department, one]) => ({
+    kind: 'request',
+    ...(department === '' ? {} : { department }),
+    ...one,
+  }));
+}
+
+async function requestsWaiting(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
+  const waits = new Map<string, number>();
+  for await (const request of requestsOf(reader, span, { open: true })) {
+    const turn = turnOf(standingNow(request, now));
+    if (turn === undefined) continue;
+    const department = departmentOf(request, turn.by);
+    waits.set(department, (waits.get(department) ?? 0) + 1);
+  }
+  return [...waits].map(([department, count]) => ({
+    kind: 'request',
+    ...(department === '' ? {} : { department }),
+    count,
+  }));
+}
+
+/** Whose turn it is; '' for the data office. */
+const departmentOf = (
+  { consumer, provider }: KeptRequest,
+  by: 'consumer' | 'provider' | 'office' | undefined,
+): string => (by === 'consumer' ? consumer : by === 'provider' ? provider : '');
+
+async function fileDeadlines(reader: Reader, span: BoardSpan): Promise<Counted[]> {
+  const kept = new Map<string, { department: string; dataset: string; count: number; of: number }>();
+  for (const { department, dataset, expect, openedAt } of await filesCame(reader, span)) {
+    const one = kept.get(dataset) ?? { department, dataset, count: 0, of: 0 };
+    one.of += 1;
+    if (isInTime(expect, dayInChina(openedAt), chinaWorkingCalendar)) one.count += 1;
+    kept.set(dataset, one);
+  }
+  return [...kept.values()].map((one) => ({ kind: 'file', ...one }));
+}

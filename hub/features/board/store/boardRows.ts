@@ -1,0 +1,145 @@
+/** Numbers of the board by department, dataset and matter. Days are `YYYY-MM-DD`, calendar of China, both ends among them. */
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import type { ExpectingDataset } from '../../../flows/intake/store/silence.ts';
+import { momentOf, readMoment } from '../../../platform/database/moment.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface BoardSpan {
+  readonly from: string;
+  readonly until: string;
+  /** of these as consumer or provider; undefined: of everybody */
+  readonly departments: readonly string[] | undefined;
+}
+
+/** Narrows to the span's departments in any of these columns; nothing where everybody's count. @param values takes what it binds */
+function ofThem(
+  { departments }: Pick<BoardSpan, 'departments'>,
+  values: unknown[],
+  ...columns: readonly string[]
+): string {
+  if (departments === undefined) return '';
+  const at = values.push([...departments]);
+  return ` AND (${columns.map((column) => `${column} = ANY ($${at}::text[])`).join(' OR ')})`;
+}
+
+export interface CallsCounted {
+  readonly consumer: string;
+  readonly provider: string;
+  readonly dataset: string;
+  readonly count: number;
+}
+
+/** Calls, the most frequent pairs first. */
+export async function callsCounted(
+  reader: Reader,
+  which: 'answered' | 'refused',
+  span: BoardSpan,
+): Promise<CallsCounted[]> {
+  const values: unknown[] = [span.from, span.until];
+  const { rows } = await reader.query<CallsCounted>(
+    `SELECT consumer, provider, dataset, sum(${which})::double precision AS count FROM board_day
+      WHERE day BETWEEN $1::date AND $2::date${ofThem(span, values, 'consumer', 'provider')}
+      GROUP BY 1, 2, 3 HAVING sum(${which}) > 0 ORDER BY 4 DESC, 1, 2, 3`,
+    values,
+  );
+  return rows;
+}
+
+export interface SavedCounted {
+  readonly consumer: string;
+  readonly matter: Bilingual;
+  readonly material: Bilingual;
+  readonly count: number;
+}
+
+/** Cases that did not need a paper: every field that stands in for it left for them. By the register of matters as it is now. */
+export async function savedCounted(reader: Reader, span: BoardSpan): Promise<SavedCounted[]> {
+  const values: unknown[] = [span.from, span.until];
+  const { rows } = await reader.query<SavedCounted>(
+    `SELECT c.consumer, m.document -> 'title' AS matter, paper -> 'title' AS material, count(*)::double precision AS count
+       FROM board_case AS c JOIN matter AS m ON m.code = c.matter AND NOT m.superseded
+      CROSS JOIN LATERAL jsonb_array_elements(m.document -> 'materials') AS paper
+      WHERE c.day BETWEEN $1::date AND $2::date${ofThem(span, values, 'c.consumer')}
+        AND jsonb_array_length(paper -> 'fields') > 0
+        AND c.fields @> ARRAY(SELECT jsonb_array_elements_text(paper -> 'fields'))
+      GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1`,
+    values,
+  );
+  return rows;
+}
+
+export interface DutiesDue {
+  readonly consumer: string;
+  readonly provider: string;
+  readonly dataset: string;
+  readonly due: number;
+  readonly kept: number;
+}
+
+/** Duties whose day lies in the span, and those of them that were stated by then. */
+export async function dutiesDue(reader: Reader, span: BoardSpan): Promise<DutiesDue[]> {
+  const values: unknown[] = [span.from, span.until];
+  const { rows } = await reader.query<DutiesDue>(
+    `SELECT d.consumer, d.provider, d.dataset, count(*)::double precision AS due,
+            count(*) FILTER (WHERE e.at IS NOT NULL AND ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date <= d.due)::double precision AS kept
+       FROM duty AS d LEFT JOIN audit_entry AS e ON e.id = d.answered_by
+      WHERE d.due BETWEEN $1::date AND $2::date${ofThem(span, values, 'd.consumer', 'd.provider')}
+      GROUP BY 1, 2, 3`,
+    values,
+  );
+  return rows;
+}
+
+export interface DutiesOpen {
+  readonly consumer: string;
+  readonly provider: string;
+  readonly dataset: string;
+  readonly count: number;
+}
+
+/** Overdue ones. @param span its end is today */
+export async function dutiesOverdue(reader: Reader, span: BoardSpan): Promise<DutiesOpen[]> {
+  const values: unknown[] = [span.until];
+  const { rows } = await reader.query<DutiesOpen>(
+    `SELECT consumer, provider, dataset, count(*)::double precision AS count FROM duty
+      WHERE answered_by IS NULL AND due < $1::date${ofThem(span, values, 'consumer', 'provider')}
+      GROUP BY 1, 2, 3`,
+    values,
+  );
+  return rows;
+}
+
+export interface FileCame extends Pick<ExpectingDataset, 'expect'> {
+  readonly department: string;
+  readonly dataset: string;
+  /** Unix milliseconds */
+  readonly openedAt: number;
+}
+
+/** Published batches of datasets of which files are expected, since they are expected as they are now. */
+export async function filesCame(reader: Reader, span: BoardSpan): Promise<FileCame[]> {
+  const values: unknown[] = [span.from, span.until];
+  const { rows } = await reader.query<Omit<FileCame, 'openedAt'> & { opened: string }>(
+    `SELECT b.department, b.dataset, d.intake -> 'expect' AS expect, ${momentOf('b.opened_at')} AS opened
+       FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
+      WHERE d.intake ? 'expect' AND b.published_at IS NOT NULL AND b.corrects IS NULL
+        AND b.opened_at >= coalesce(d.expects_from, '-infinity')
+        AND ((b.opened_at AT TIME ZONE 'UTC') + interval '8 hours')::date BETWEEN $1::date AND $2::date${ofThem(span, values, 'b.department')}`,
+    values,
+  );
+  return rows.map(({ opened, ...row }) => ({ ...row, openedAt: readMoment(opened) }));
+}
+
+/** Held batches by dataset. */
+export async function batchesHeld(
+  reader: Reader,
+  span: Pick<BoardSpan, 'departments'>,
+): Promise<{ readonly department: string; readonly dataset: string; readonly count: number }[]> {
+  const values: unknown[] = [];
+  const { rows } = await reader.query<{ department: string; dataset: string; count: number }>(
+    `SELECT department, dataset, count(*)::double precision AS count FROM batch
+      WHERE state = 'held'${ofThem(span, values, 'department')} GROUP BY 1, 2`,
+    values,
+  );
+  return rows;
+}

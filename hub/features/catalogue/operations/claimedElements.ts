@@ -1,0 +1,92 @@
+/** 一数一源: elements that a department offers as its own, which the data office may have decided to come from another one. */
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import { breather } from '../../../../machine/breather.ts';
+import { pointerTo } from '../../../../schemas/jsonSchema.ts';
+import type { Resolve } from '../../../../schemas/references.ts';
+import { TooComplex } from '../../../../schemas/subset/fault.ts';
+import { reasonFor } from '../../../../schemas/subset/reasons.ts';
+import { placesOf } from '../../../../schemas/subset/places.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { sourcesOf } from '../../../registry/store/elementSources.ts';
+
+interface Marks {
+  readonly 'x-semantic'?: string;
+  readonly 'x-subject-key'?: string;
+  readonly 'x-source'?: string;
+}
+
+interface Claim {
+  readonly element: string;
+  readonly from: string | undefined;
+}
+
+/**
+ * Elements of a schema with the department that each is said to come from, where it is said: nested ones too, which come from where their field
+ * does unless they say otherwise. A field that names whom or what a row is about claims nothing.
+ */
+async function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve): Promise<readonly Claim[]> {
+  const keys = new Set(primaryKey.map((name) => pointerTo('/properties', name)));
+  const found: Claim[] = [];
+  const carry = (schema: Marks): string | undefined => schema['x-source'];
+  const breathe = breather();
+  for (const place of placesOf([document], resolve, { carry })) {
+    await breathe();
+    if (place === undefined) continue;
+    const { pointer, schemas, carried: from } = place;
+    const marks: Marks = schemas[0] ?? {};
+    const element = marks['x-semantic'];
+    if (element !== undefined && marks['x-subject-key'] === undefined && !keys.has(pointer))
+      found.push({ element, from });
+  }
+  return found;
+}
+
+/** Elements that nobody can go through are held against nothing. */
+function unread({ urn }: DatasetSchema): Problem {
+  const finding = { path: '', code: 'too_complex', reason: reasonFor('too_complex', {}) };
+  return new Problem(
+    'schema_incompatible',
+    { against: urn, mode: 'BACKWARD', at: '/' },
+    { findings: [finding] },
+  );
+}
+
+/**
+ * @param known the version whose elements are offered already: what was decided since takes none of them back
+ * @throws Problem schema_incompatible where a schema cannot be gone through; element_source: one of them comes from another department, and the office has not decided that this one may offer it too
+ */
+export async function checkElements(
+  reader: Reader,
+  department: string,
+  schemas: readonly DatasetSchema[],
+  resolve: Resolve,
+  known?: DatasetSchema,
+): Promise<void> {
+  const claimedBy = async (schema: DatasetSchema): Promise<readonly Claim[]> => {
+    try {
+      return await claimed(schema, resolve);
+    } catch (error) {
+      throw error instanceof TooComplex ? unread(schema) : error;
+    }
+  };
+  const nameOf = ({ element, from = '' }: Claim): string => `${element} ${from}`;
+  const before = new Set(known === undefined ? [] : (await claimedBy(known)).map(nameOf));
+  const elements: Claim[] = [];
+  for (const schema of schemas)
+    elements.push(...(await claimedBy(schema)).filter((one) => !before.has(nameOf(one))));
+  const decided = await sourcesOf(reader, [...new Set(elements.map(({ element }) => element))]);
+  const foreign = decided.filter(
+    ({ element, department: source, also }) =>
+      source !== department &&
+      !also.includes(department) &&
+      elements.some((one) => one.element === element && one.from !== source),
+  );
+  const [first] = foreign;
+  if (first === undefined) return;
+  throw new Problem(
+    'element_source',
+    { element: first.element, department: first.department },
+    { findings: foreign.map(({ element, department: source }) => ({ element, department: source })) },
+  );
+}

@@ -1,0 +1,203 @@
+/** One source for each fact: the entry says how a dataset is shared, and the dataset follows; its schema says the class, and the entry is no lower. */
+import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { personalPlace } from '../../../../schemas/lint/personalPlace.ts';
+import { placeWhere } from '../../../../schemas/lint/placeWhere.ts';
+import type { Resolve } from '../../../../schemas/references.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { entriesOfDataset, isOpened, type CatalogueRow } from '../../../registry/store/catalogue.ts';
+import { stoppedAgreements, type StoppedAgreement } from '../../../registry/store/policy/providerStops.ts';
+import { lockDataset, shareDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { datasetDigest } from '../../registry/operations/datasetDigest.ts';
+import type { Services } from '../../common/services.ts';
+import type { EntryBody } from './derived.ts';
+
+const classes: readonly string[] = ['general', 'important', 'core', 'work-secret', 'state-secret'];
+const types: readonly string[] = ['none', 'conditional', 'unconditional'];
+
+const sharedAs = ({ sharing: { type, conditions = '' } }: EntryBody): string => `${type} ${conditions}`;
+
+/**
+ * What an entry says of the fields of a dataset.
+ * @throws Problem entry_contradicts: the class is lower than that of a field, or open to the public is what names persons
+ */
+export function checkFields(
+  { dataClass, openness }: Pick<EntryBody, 'dataClass' | 'openness'>,
+  dataset: string,
+  { document }: DatasetSchema,
+  resolve: Resolve,
+): void {
+  const what = `Dataset ${dataset}` as const;
+  const allowed = classes.indexOf(dataClass);
+  const isHigher = ({ 'x-class': marked }: JsonSchema): boolean => classes.indexOf(String(marked)) > allowed;
+  // below a field too: an object says nothing of what stands in it
+  if (placeWhere(document, resolve, isHigher) !== undefined)
+    throw new Problem(
+      'entry_contradicts',
+      { what, reason: 'its fields are of a higher class than the entry' },
+      { at: '/body/dataClass' },
+    );
+  if (openness === 'open' && personalPlace(document, resolve) !== undefined)
+    throw new Problem(
+      'entry_contradicts',
+      { what, reason: 'the entry is open to the public, and its fields hold personal information' },
+      { at: '/body/openness' },
+    );
+}
+
+/**
+ * How an entry and the datasets that it links go together.
+ * @param others entries that come in with it, in place of their live revisions
+ * @throws Problem entry_contradicts (another entry links one of them and says otherwise), entry_stops_agreements (it becomes 不予共享 while
+ *   agreements over it are in force), entry_revives_agreements (it is shared again, and agreements that it had stopped would answer)
+ */
+export async function checkFollowing(
+  entry: EntryBody,
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
+  others: readonly EntryBody[] = [],
+): Promise<void> {
+  const { datasets, plans, idle, surroundings } = registry.current;
+  // read once for all of its datasets, and only where one is shared otherwise from now on
+  let read: ReturnType<typeof stoppedAgreements> | undefined;
+  const stopped = (): ReturnType<typeof stoppedAgreements> => (read ??= stoppedAgreements(database.app));
+  for (const dataset of entry.datasets ?? []) {
+    const live = datasets.get(dataset);
+    if (live === undefined) continue;
+    checkFields(entry, dataset, live.schema, surroundings.resolve);
+    await checkOthers(database.app, entry, dataset, others);
+    const was = live.row.sharing;
+    if (entry.sharing.type === 'none' && was !== 'none') {
+      const lasting = stoppedForGood(await stopped());
+      const stops = [...plans.agreements]
+        .filter(
+          ([agreement, { all }]) => !lasting.has(agreement) && all.some(({ ref }) => ref.dataset === dataset),
+        )
+        .map(([agreement, { all }]) => ({ agreement, consumer: all[0]?.ref.consumer ?? '' }));
+      refuseNamed('entry_stops_agreements', dataset, stops);
+    }
+    if (entry.sharing.type !== 'none' && was === 'none') {
+      const standStill = new Set((await stopped()).map(({ id }) => id));
+      const revived = idle.flatMap((document) =>
+        document.kind === 'Agreement' &&
+        !standStill.has(document.id) &&
+        document.grants.some((grant) => grant.dataset === dataset)
+          ? [{ agreement: document.id, consumer: consumerOf(document) }]
+          : [],
+      );
+      refuseNamed('entry_revives_agreements', dataset, revived);
+    }
+  }
+}
+
+const consumerOf = ({ consumer }: Agreement): string =>
+  typeof consumer === 'string' ? consumer : consumer.department;
+
+function refuseNamed(
+  code: 'entry_stops_agreements' | 'entry_revives_agreements',
+  dataset: string,
+  named: readonly { readonly agreement: string; readonly consumer: string }[],
+): void {
+  if (named.length > 0)
+    throw new Problem(
+      code,
+      { dataset, agreements: named.length },
+      { at: '/body/sharing/type', findings: named },
+    );
+}
+
+/** Agreements that answer again by a person's act alone: what the provider stopped goes on by itself after its days. */
+const stoppedForGood = (rows: readonly StoppedAgreement[]): ReadonlySet<string> =>
+  new Set(
+    rows.flatMap(({ id, stops }) => (Object.keys(stops).some((side) => side !== 'provider') ? [id] : [])),
+  );
+
+/** @throws Problem entry_contradicts */
+async function checkOthers(
+  reader: Reader,
+  entry: EntryBody,
+  dataset: string,
+  coming: readonly EntryBody[] = [],
+): Promise<void> {
+  const anew = new Map(coming.map((one) => [one.id, one]));
+  const standing = (await entriesOfDataset(reader, dataset)).map(
+    ({ id, document }) => anew.get(id) ?? (document as EntryBody),
+  );
+  const other = standing.find(
+    (one) =>
+      one.id !== entry.id && one.datasets?.includes(dataset) === true && sharedAs(one) !== sharedAs(entry),
+  );
+  if (other === undefined) return;
+  throw new Problem(
+    'entry_contradicts',
+    { what: `Dataset ${dataset}`, reason: 'another entry links it and says that it is shared otherwise' },
+    { at: '/body/sharing', findings: [{ entry: other.id }] },
+  );
+}
+
+/**
+ * Whether a dataset that an entry links comes to be shared more freely by it, or on conditions that are worded otherwise: the security officer
+ * agrees to that. No text can be told to be stricter than another, so every other wording counts (docs/decisions/0053-second-person.md). What one steward registered as
+ * shared unconditionally is so by its first entry alone (docs/decisions/0053-second-person.md).
+ */
+export async function sharesMore(
+  entries: readonly EntryBody[],
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
+): Promise<boolean> {
+  for (const { sharing, datasets = [] } of entries)
+    for (const dataset of datasets) {
+      const row = registry.current.datasets.get(dataset)?.row;
+      const rank = types.indexOf(sharing.type) - types.indexOf(row?.sharing ?? 'none');
+      if (rank > 0) return true;
+      if (rank < 0 || row === undefined) continue;
+      if (sameWords(sharing.conditions ?? '') !== sameWords(row.conditions)) return true;
+      if (sharing.type === 'unconditional' && !(await isOpened(database.app, dataset))) return true;
+    }
+  return false;
+}
+
+/** A text without what no reader sees: full and half width, spaces, line ends. */
+const sameWords = (text: string): string => text.normalize('NFKC').replaceAll(/\s+/g, '');
+
+/** Whether every dataset that an entry links is shared as it says already. */
+export const isFollowed = (
+  { sharing: { type, conditions = '' }, datasets = [] }: EntryBody,
+  { datasets: live }: Pick<RegistrySnapshot, 'datasets'>,
+): boolean =>
+  datasets.every((dataset) => {
+    const row = live.get(dataset)?.row;
+    return row === undefined || (row.sharing === type && row.conditions === conditions);
+  });
+
+/** Whoever accepts has the word that it needs by now. @throws Problem officer_decides */
+export function checkOfficer({ grants }: StaffCaller, department: string): void {
+  if (!grants.some((one) => one.role === 'security' && (one.department ?? department) === department))
+    throw new Problem('officer_decides');
+}
+
+/**
+ * Datasets are shared from now on as the entries say that link them; behind the lock of each, for two entries may come at once.
+ * @throws Problem entry_contradicts
+ */
+export async function followEntries(
+  transaction: Transaction,
+  rows: readonly Pick<CatalogueRow, 'document'>[],
+  exchange: string,
+): Promise<void> {
+  const wanted = rows
+    .map(({ document }) => document as EntryBody)
+    .flatMap((entry) => (entry.datasets ?? []).map((dataset) => ({ entry, dataset })))
+    .sort((a, b) => (a.dataset < b.dataset ? -1 : 1));
+  for (const { entry, dataset } of wanted) {
+    const row = await lockDataset(transaction, dataset);
+    await checkOthers(transaction, entry, dataset);
+    if (row === undefined) continue;
+    const { type: sharing, conditions = '' } = entry.sharing;
+    if (row.sharing === sharing && row.conditions === conditions) continue;
+    const next: DatasetRow = { ...row, sharing, conditions };
+    await shareDataset(transaction, { ...next, digest: datasetDigest(next) }, exchange);
+  }
+}

@@ -1,0 +1,87 @@
+/** What every list of the registries shares: a page by a cursor, and an entry that tells how many were listed. */
+import { Problem } from '../../../terms/problem.ts';
+import { allowedJson, type AllowedOutcome } from '../../pipeline/call.ts';
+import type { OperationId, ReplyOf } from '../../pipeline/contract.ts';
+import type { Page } from '../../platform/database/page.ts';
+
+/** Rows of a page where its call does not say. */
+const usual = 50;
+
+/** What the names of one list look like: a cursor is the name of the last row that was seen, and nothing else. */
+export const names = {
+  code: /^[a-z][a-z0-9.-]{1,100}$/,
+  urn: /^urn:datong:[a-z0-9:.-]{3,80}$/,
+  versioned: /^[a-z][a-z0-9.-]{1,80}@[0-9][0-9A-Za-z.-]{0,19}$/,
+  numbered: /^[a-z][a-z0-9-]{1,60}@[1-9][0-9]{0,5}$/,
+  serial: /^[0-9a-f]{2,40}$/,
+  index: /^(?:0|[1-9][0-9]{0,14})$/,
+  request: /^req-[0-9]{9}$/,
+  turn: /^[0-9]{4}-[0-9]{2}-[0-9]{2}~req-[0-9]{9}$/,
+  demand: /^dem-[0-9]{9}$/,
+  risk: /^[01]~[0-9]{4}-[0-9]{2}-[0-9]{2}~[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  duty: /^[01]~[0-9]{4}-[0-9]{2}-[0-9]{2}~[0-9]{4}-[0-9]{2}-[0-9]{2}~[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  delay: /^[0-9]{1,15}~delay-[0-9a-f]{16}$/,
+  hold: /^[0-9]{1,15}~hold-[0-9a-f]{16}$/,
+  mandate: /^mdt-[0-9a-f]{24}$/,
+  ticket: /^tkt-[0-9]{9}$/,
+  dispute: /^dsp-[0-9]{9}$/,
+  ranked: /^[1-3]~[a-z][a-z0-9.-]{1,100}$/,
+  person: /^[0-9a-z]{10}$/,
+  session: /^[0-9a-z]{10}$/,
+  standIn: /^std-[0-9a-f]{16}$/,
+  /** a digit for how grave, the entry or `-` where it is of the whole log, the code */
+  finding: /^[01]~(?:-|0|[1-9][0-9]{0,14})~[a-z][a-z0-9_]{1,60}$/,
+  uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+} as const;
+
+/** The page that a call asks for. @throws Problem cursor_invalid */
+export function pageAsked(query: Readonly<Record<string, string>>, name: RegExp): Page {
+  const { cursor, limit } = query;
+  const most = limit === undefined ? usual : Number(limit);
+  if (cursor === undefined) return { after: undefined, most };
+  const after = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (!name.test(after)) throw new Problem('cursor_invalid');
+  return { after, most };
+}
+
+/** How the place behind which the next page begins is told. */
+export const cursorOf = (place: string): string => Buffer.from(place, 'utf8').toString('base64url');
+
+/** Reads a row more than the page holds: whether there is another page. */
+export const oneMore = <P extends Page>(page: P): P => ({ ...page, most: page.most + 1 });
+
+type List<Id extends OperationId> = ReplyOf<Id, 200>;
+type Element<
+  Id extends OperationId,
+  Member extends keyof List<Id>,
+> = List<Id>[Member] extends readonly (infer One)[] ? One : never;
+
+/**
+ * A page of a list.
+ * @param member of the reply that holds the rows
+ * @param rows at most one more than the page holds
+ * @param nameOf the cursor of the next page: the last row that was shown
+ * @param besides further members of the reply
+ */
+export function listed<Id extends OperationId, Member extends keyof List<Id> & string, Row>(
+  _call: { readonly operation: Id },
+  member: Member,
+  { most }: Page,
+  rows: readonly Row[],
+  nameOf: (row: Row) => string,
+  view: (row: Row) => Element<Id, Member>,
+  besides?: Omit<List<Id>, Member | 'nextCursor'>,
+): AllowedOutcome {
+  const page = rows.slice(0, most);
+  const last = page.at(-1);
+  const more = rows.length > most && last !== undefined;
+  const body = {
+    [member]: page.map(view),
+    ...besides,
+    ...(more ? { nextCursor: cursorOf(nameOf(last)) } : {}),
+  };
+  return allowedJson(200, body, { facts: { change: { [member]: page.length } } });
+}
+
+/** Unix milliseconds as they are told. */
+export const moment = (milliseconds: number): string => new Date(milliseconds).toISOString();

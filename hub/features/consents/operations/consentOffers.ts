@@ -1,0 +1,80 @@
+/** What a person can be asked for on her own page: agreements on consent whose provider let the data office ask. */
+import { createHash } from 'node:crypto';
+import type { components } from '../../../../api/openapi.ts';
+import type { Plan } from '../../../../policies/plans.ts';
+import { canonicalJson } from '../../../../terms/canonicalJson.ts';
+import { noticesWanted, type NoticeRow } from '../store/notices.ts';
+import { titledDepartment } from '../../subjects/operations/titledDepartment.ts';
+import type { Services } from '../../common/services.ts';
+
+type Offer = components['schemas']['ConsentOffer'];
+
+/** All that she agrees to, by codes: titles may be written otherwise, and it is the same still. */
+const digestOf = ({
+  agreement,
+  dataset,
+  purpose,
+  recipient,
+  provider,
+  fields,
+  retention,
+  notice,
+}: Omit<Offer, 'digest'>): string =>
+  createHash('sha256')
+    .update(
+      canonicalJson({
+        ...{ agreement, dataset, purpose, recipient: recipient.code, provider: provider.code },
+        ...{ fields: fields.map(({ code }) => code), retention: retention ?? null, notice: notice.digest },
+      }),
+    )
+    .digest('hex');
+
+export interface Offered {
+  readonly offer: Offer;
+  readonly plan: Plan;
+  readonly notice: NoticeRow;
+  /** the data office, which asks */
+  readonly collector: string;
+}
+
+/**
+ * One for each agreement, dataset and purpose. A provider signs that the data office may ask by naming it among the collectors; and nobody is
+ * asked without a notice of a department that has a part in it, in her language, whose text she sees: the recipient's only where neither the
+ * provider nor the data office has one.
+ */
+export async function consentOffers(
+  { registry, identity, database }: Pick<Services, 'registry' | 'identity' | 'database'>,
+  language: 'zh' | 'en',
+): Promise<readonly Offered[]> {
+  const collector = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
+  if (collector === undefined) return [];
+  const asked = registry.current.plans.all.flatMap((plan) => {
+    const { ref, whole } = plan;
+    const recipient = ref.principal ?? ref.consumer;
+    const live = registry.current.datasets.get(ref.dataset);
+    const asks = whole.consent?.collectors.includes(collector) === true && recipient !== collector;
+    if (!asks || live === undefined) return [];
+    return [{ plan, live, purpose: ref.purpose, provider: live.row.department, recipient, collector }];
+  });
+  if (asked.length === 0) return [];
+  const notices = await noticesWanted(database.app, asked, language);
+  return asked.flatMap(({ plan, live, recipient }, at) => {
+    const notice = notices[at];
+    if (notice === undefined) return [];
+    const { ref, granted, whole } = plan;
+    const retention = whole.obligations.find(({ id }) => id === 'delete-after')?.period;
+    const offer: Omit<Offer, 'digest'> = {
+      ...{ agreement: ref.agreement, dataset: ref.dataset, purpose: ref.purpose },
+      recipient: titledDepartment(identity, recipient),
+      provider: titledDepartment(identity, live.row.department),
+      title: { zh: live.row.titleZh, en: live.row.titleEn },
+      fields: [...granted.keys()].map((code) => {
+        const title = live.schema.fields.find(({ name }) => name === code)?.title;
+        return { code, ...(title === undefined ? {} : { title: { zh: title.zh, en: title.en } }) };
+      }),
+      ...(retention === undefined ? {} : { retention }),
+      notice: { digest: notice.digest, text: notice.text },
+    };
+    return [{ plan, notice, collector, offer: { ...offer, digest: digestOf(offer) } }];
+  });
+}

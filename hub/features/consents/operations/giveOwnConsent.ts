@@ -1,0 +1,103 @@
+import { consentType, signJws } from '../../../../certs/jws.ts';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import type { Consent } from '../../../../policies/consents/consent.ts';
+import { methodsOfHub } from '../../../../policies/consents/readConsent.ts';
+import { canonicalJson, type CanonicalValue } from '../../../../terms/canonicalJson.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { subjectToken, tokenYear } from '../../../log/subjects.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import type { SubjectCaller } from '../../../identity/authentication/caller.ts';
+import { insertConsent } from '../store/insertConsent.ts';
+import { listPurposes } from '../../../registry/store/purposes.ts';
+import { consentOffers, type Offered } from './consentOffers.ts';
+import { coveredPurposes } from './consentChecks.ts';
+import { consentView } from './consentView.ts';
+import { purposesBelow } from './purposesBelow.ts';
+import { operation } from '../../common/operation.ts';
+
+/** A consent that names no other term lasts so long, or as long as its agreement. */
+const longest = 365 * 86_400_000;
+
+/**
+ * POST /v1/own/consents: she says yes on her own page, to one offer and its notice, which she was shown. The data office asked, by a provider's
+ * leave; the hub signs what it took down, exactly as she was shown it. Only the person herself does it here.
+ * @throws Problem own_self_only, notice_unknown, consent_offer_changed, consent_invalid
+ */
+export const giveOwnConsent = operation('giveOwnConsent', {
+  kind: 'consent',
+  run: async (call, services) => {
+    const asked = call.body;
+    const { subject, commitment, presentedBy, session, assurance } = call.caller;
+    const { database, keys } = services;
+    const { now, exchange } = call;
+    if (presentedBy !== 'self') throw new Problem('own_self_only');
+    const offered = (await consentOffers(services, asked.language)).find(
+      ({ offer: { agreement, dataset, purpose, notice } }) =>
+        agreement === asked.agreement &&
+        dataset === asked.dataset &&
+        purpose === asked.purpose &&
+        notice.digest === asked.notice,
+    );
+    // what she read is what she agrees to: another notice, or none any more, is no offer
+    if (offered === undefined) throw new Problem('notice_unknown');
+    // nor other fields, another recipient, or a longer time than she saw
+    if (offered.offer.digest !== asked.offer) throw new Problem('consent_offer_changed');
+    const artefact = artefactOf(offered, { commitment, assurance, language: asked.language, now });
+    // on paper and by signature the same is asked: what its provider's text covers
+    await coveredPurposes(artefact, database);
+    const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
+      typ: consentType,
+    });
+    const purposes = purposesBelow(await listPurposes(database.app), artefact.purposes);
+    return allowed<'giveOwnConsent'>(
+      201,
+      consentView({ jws, state: 'given', givenAt: now, withdrawnAt: null }),
+      {
+        facts: {
+          ...{ consumer: artefact.recipient, provider: artefact.provider, dataset: artefact.dataset },
+          change: {
+            ...{ consent: artefact.id, state: 'given', purposes: purposes.join(' ') },
+            ...{ notice: artefact.notice.digest, session },
+          },
+        },
+        subjects: [subjectToken(keys.logToken(tokenYear(now)), subject)],
+        work: async (transaction) => {
+          const taken = { artefact, jws, subject, guardian: undefined, purposes, at: now, exchange };
+          if (!(await insertConsent(transaction, taken)))
+            throw new Problem('already_registered', { what: `Consent ${artefact.id}` });
+        },
+      },
+    );
+  },
+});
+
+function artefactOf(
+  { offer, plan, collector }: Offered,
+  {
+    commitment,
+    assurance,
+    language,
+    now,
+  }: {
+    readonly commitment: string;
+    readonly assurance: SubjectCaller['assurance'];
+    readonly language: 'zh' | 'en';
+    readonly now: number;
+  },
+): Consent {
+  const until = Math.min(Date.parse(plan.agreement.valid.until), now + longest);
+  return {
+    ...{ v: 1, id: `own-${uuid7(now)}`, subject: { kind: 'person', commitment } },
+    ...{ provider: offer.provider.code, recipient: offer.recipient.code, dataset: offer.dataset },
+    ...{ purposes: [offer.purpose], fields: offer.fields.map(({ code }) => code) },
+    ...(offer.retention === undefined ? {} : { retention: offer.retention }),
+    ...{ notBefore: new Date(now).toISOString(), expires: new Date(until).toISOString() },
+    ...{
+      notice: { digest: offer.notice.digest, language },
+      method: methodsOfHub.ownPage,
+      collectedBy: collector,
+    },
+    ...{ grantedBy: { kind: 'self' }, separate: true },
+    ...(assurance === undefined ? {} : { assurance }),
+  };
+}

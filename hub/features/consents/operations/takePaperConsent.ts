@@ -1,0 +1,142 @@
+import type { components } from '../../../../api/openapi.ts';
+import { paperConsentType, signJws } from '../../../../certs/jws.ts';
+import { personCommitment } from '../../../../log/commitment.ts';
+import { newSalt } from '../../../../machine/newSalt.ts';
+import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
+import { invalid, methodsOfHub, retentionFault } from '../../../../policies/consents/readConsent.ts';
+import { canonicalJson, type CanonicalValue } from '../../../../terms/canonicalJson.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { datasetId, providerOf } from '../../../../terms/ids.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { subjectToken, tokenYear } from '../../../log/subjects.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { insertConsent } from '../store/insertConsent.ts';
+import { consentById } from '../store/listConsents.ts';
+import { insertPaper, isPaperKnown } from '../store/paperConsents.ts';
+import { digestOf, registered } from '../../registry/operations/registration.ts';
+import type { Services } from '../../common/services.ts';
+import { checkAgainst, checkCollector, checkForm, checkParties, coveredPurposes } from './consentChecks.ts';
+import { keptPaper, type KeptPaper } from './keptPaper.ts';
+import { own } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+
+type Taken = components['schemas']['PaperConsent'];
+
+/**
+ * POST /v1/paper-consents: a steward takes a signed form over, a second person of the same department confirms it against the scan; then it
+ * counts like any other, and is withdrawn like any other. The identifiers become the rows' keyed hashes with the first call; the hub
+ * signs the artefact, which names form, scan and both persons.
+ * @throws Problem consent_invalid, notice_unknown, dataset_unknown, already_registered, not_your_department, reason_identifies
+ */
+export const takePaperConsent = proposable('takePaperConsent', {
+  permission: { steward: own },
+  owner: (call) => anyOf(call.body.collectedBy),
+  secondPerson: true,
+  stored: (call, services) => keptPaper(call.body, services),
+  run: async (call, services, { author, approver }) => {
+    const taken = call.body;
+    const { database, keys, identity, registry } = services;
+    const { now, exchange } = call;
+    const live = registry.current.datasets.get(datasetId(taken.dataset));
+    if (live === undefined) throw new Problem('dataset_unknown', { dataset: taken.dataset });
+    if (approver !== null) checkColleague(approver, taken.collectedBy, services);
+    const kept = keptOf(taken, live, services);
+    const { form, scan, takenOn } = kept;
+    if (holdsIdentityNumber(form)) throw new Problem('text_identity_number', {}, { at: '/body/form' });
+    const today = dayInChina(now);
+    if (takenOn > today)
+      throw invalid({ zh: '签署日期在将来', en: 'the day on which it was signed lies ahead' });
+    const artefact = artefactOf(kept, { form, scan, takenOn, takenBy: author, confirmedBy: approver ?? '' });
+    if (artefact.recipient === artefact.collectedBy)
+      throw invalid({ zh: '接收方不能自己采集', en: 'the recipient itself took it over' });
+    if (Date.parse(artefact.notBefore) >= Date.parse(artefact.expires))
+      throw invalid({ zh: '有效期不正确', en: 'its term is no real span of time' });
+    const unkept = retentionFault(artefact);
+    if (unkept !== undefined) throw invalid(unkept);
+    checkParties(artefact, identity);
+    checkCollector(artefact, registry.current.plans);
+    checkAgainst(artefact, live, now);
+    const { notice, purposes } = await coveredPurposes(artefact, database);
+    const what = `Consent ${artefact.id}` as const;
+    const paper = { collector: artefact.collectedBy, form, scan };
+    if (
+      (await consentById(database.app, artefact.id)) !== undefined ||
+      (await isPaperKnown(database.app, paper))
+    )
+      throw new Problem('already_registered', { what });
+    const subject = Buffer.from(kept.subjectHash, 'hex');
+    const outcome = registered({
+      kind: 'PaperConsent',
+      id: artefact.id,
+      digest: digestOf(kept),
+      registered: undefined,
+      versioned: false,
+      work: async (transaction) => {
+        const guardian = kept.guardianHash === undefined ? undefined : Buffer.from(kept.guardianHash, 'hex');
+        const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
+          typ: paperConsentType,
+        });
+        const row = { artefact, jws, subject, guardian, purposes, at: now, exchange };
+        if (!(await insertConsent(transaction, row))) throw new Problem('already_registered', { what });
+        const { paper: trail } = artefact;
+        if (trail !== undefined)
+          await insertPaper(transaction, { ...trail, consent: artefact.id, collector: artefact.collectedBy });
+      },
+      change: { form, scan, takenOn, purposes: purposes.join(' '), notice: notice.digest },
+    });
+    return {
+      ...outcome,
+      facts: {
+        ...outcome.facts,
+        ...{ consumer: artefact.recipient, provider: artefact.provider, dataset: artefact.dataset },
+      },
+      subjects: [subjectToken(keys.logToken(tokenYear(now)), subject)],
+      // consents are read with every answer
+      bumpsEpoch: false,
+    };
+  },
+});
+
+/** Nobody else has the form before her. @throws Problem not_your_department */
+function checkColleague(approver: string, department: string, { identity }: Services): void {
+  const person = identity.persons().find(({ id }) => id === approver);
+  if (person?.grants.some((grant) => grant.department === department) !== true)
+    throw new Problem('not_your_department', { department });
+}
+
+/** @throws Problem consent_invalid for an identifier in another form than the rows' own */
+function keptOf(taken: Taken | KeptPaper, live: LiveDataset, services: Services): KeptPaper {
+  if (!('subjectHash' in taken)) {
+    checkForm(taken.person, live);
+    if (taken.guardian !== undefined) checkForm(taken.guardian, live);
+    if (taken.guardian === taken.person)
+      throw invalid({ zh: '监护人不能是本人', en: 'nobody is their own guardian' });
+  }
+  return keptPaper(taken, services);
+}
+
+/** The hub knows the person by the keyed hash alone: that is what it commits to. */
+function artefactOf(kept: KeptPaper, paper: PaperTrail): Consent {
+  const { id, recipient, dataset, purposes, fields, expires, maxUses, retention, notice, collectedBy } = kept;
+  const committed = (hash: string) => ({
+    kind: 'person' as const,
+    commitment: personCommitment(hash, newSalt()),
+  });
+  return {
+    ...{ v: 1, id, recipient, dataset, purposes, fields, expires, notice, collectedBy },
+    provider: providerOf(datasetId(dataset)),
+    subject: committed(kept.subjectHash),
+    notBefore: kept.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,
+    ...(maxUses === undefined ? {} : { maxUses }),
+    ...(retention === undefined ? {} : { retention }),
+    method: methodsOfHub.paper,
+    grantedBy:
+      kept.guardianHash === undefined
+        ? { kind: 'self' }
+        : { kind: 'guardian', subject: committed(kept.guardianHash) },
+    separate: true,
+    paper,
+  };
+}

@@ -1,0 +1,39 @@
+import { listDemands as demandsOf } from '../store/demands.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { reachOf, within } from '../../common/reach.ts';
+import { demandView } from './demandView.ts';
+import { seen } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+const permission = seen;
+
+/**
+ * GET /v1/demands: a department's own and those assigned to it, with everything that was said; to the data office all. The newest first. What somebody may not see is
+ * in no list, by its id neither.
+ */
+export const listDemands = operation('listDemands', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database, identity }) => {
+    const page = pageAsked(call.query, names.demand);
+    const { open, state, department, demand } = call.query;
+    const departments = within(reachOf(permission, call.caller), department);
+    const filter = {
+      ...(departments === undefined ? {} : { departments }),
+      open: open === 'true',
+      ...{ state, id: demand },
+      before: page.after,
+    };
+    const rows = await demandsOf(database.app, filter, oneMore(page).most);
+    return listed(
+      call,
+      'demands',
+      page,
+      rows,
+      ({ id }) => id,
+      (row) => demandView(row, call.now, identity),
+    );
+  },
+});

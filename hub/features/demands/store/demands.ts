@@ -1,0 +1,87 @@
+/** Demands for data that nobody offers, with everything that was said. */
+import type { Knex } from 'knex';
+import type { Demand, DemandEvent, DemandState } from '../../../domain/demand.ts';
+import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
+import { newestOf, type Part } from '../../../platform/database/newestOf.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+const columns = `id, consumer, provider, title, fields, purpose, state, entry, office_days AS "officeDays", department_days AS "departmentDays",
+  (SELECT json_agg(json_strip_nulls(json_build_object('seq', e.seq, 'act', e.act, 'person', e.person, 'said', e.said, 'provider', e.provider,
+            'at', (extract(epoch FROM e.at) * 1000)::bigint)) ORDER BY e.seq)
+     FROM demand_event AS e WHERE e.demand = demand.id) AS events`;
+
+export async function demandById(reader: Reader, id: string): Promise<Demand | undefined> {
+  const { rows } = await reader.query<Demand>(`SELECT ${columns} FROM demand WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+export interface DemandFilter {
+  /** as the one that asks or the one it is assigned to; absent: everybody's */
+  readonly departments?: readonly string[];
+  readonly open?: boolean;
+  readonly state?: string | undefined;
+  readonly id?: string | undefined;
+  /** only those behind this one */
+  readonly before?: string | undefined;
+}
+
+const parts: readonly Part[] = [
+  { from: 'demand', column: 'consumer', id: 'id' },
+  { from: 'demand', column: 'provider', id: 'id' },
+];
+
+/** The newest first. */
+export async function listDemands(reader: Reader, filter: DemandFilter, most: number): Promise<Demand[]> {
+  const { departments, open, state, id, before } = filter;
+  const query = composer('demand').select(composer.raw(columns));
+  if (departments === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, departments, most, narrow));
+  return rowsOf<Demand>(reader, query.orderBy('id', 'desc').limit(most));
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { state, id });
+    if (open === true) rows.whereIn('state', ['office', 'assigned']);
+    if (before !== undefined) rows.where('id', '<', before);
+  }
+}
+
+/** `dem-000000001`: numbers are never given twice. */
+export async function nextDemandId(reader: Reader): Promise<string> {
+  const { rows } = await reader.query<{ n: string }>("SELECT nextval('demand_number') AS n");
+  return `dem-${(rows[0]?.n ?? '').padStart(9, '0')}`;
+}
+
+export async function insertDemand(
+  transaction: Reader,
+  { id, consumer, title, fields, purpose, state, officeDays, departmentDays }: Omit<Demand, 'events'>,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO demand (id, consumer, title, fields, purpose, state, office_days, department_days)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, consumer, title, [...fields], purpose, state, officeDays, departmentDays],
+  );
+}
+
+/** @throws the database's unique violation when somebody else's act took this number */
+export async function appendDemandEvent(
+  transaction: Reader,
+  id: string,
+  { seq, act, person, at, said, provider }: DemandEvent,
+  exchange: string,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO demand_event (demand, seq, act, person, at, said, provider, exchange)
+     VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0), $6, $7, $8)`,
+    [id, seq, act, person, at, said, provider ?? null, exchange],
+  );
+}
+
+export async function moveDemand(
+  transaction: Reader,
+  id: string,
+  { state, provider, entry }: Pick<Demand, 'provider' | 'entry'> & { readonly state: DemandState },
+): Promise<void> {
+  await transaction.query('UPDATE demand SET state = $2, provider = $3, entry = $4 WHERE id = $1', [
+    ...[id, state, provider, entry],
+  ]);
+}

@@ -1,0 +1,25 @@
+import { pinOf } from '../../../../certs/authority/pin.ts';
+import { actOutcome } from '../../common/actOutcome.ts';
+import { issueEnrolmentCode as act } from '../../../identity/enrolment/enrolmentCode.ts';
+import { everywhere } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/** @throws Problem department_unknown */
+export const issueEnrolmentCode = operation('issueEnrolmentCode', {
+  kind: 'management',
+  permission: { operator: everywhere },
+  owner: (call) => anyOf(call.params.department),
+  run: async (call, { identity, hub, keys }) => {
+    const { hours } = call.body;
+    const department = call.params.department;
+    const prepared = await identity.prepare(
+      act,
+      { department, issuer: call.caller.person, ...(hours === undefined ? {} : { hours }) },
+      call,
+    );
+    const pin = pinOf(keys.authority.rootCertificate);
+    const reply = { ...prepared.reply, hub: hub.openOrigin, pin };
+    return actOutcome<'issueEnrolmentCode'>(201, { ...prepared, reply });
+  },
+});

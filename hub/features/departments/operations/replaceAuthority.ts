@@ -1,0 +1,205 @@
+import type { components } from '../../../../api/openapi.ts';
+import { X509Certificate } from 'node:crypto';
+import { authorityId } from '../../../../certs/authority/authorityId.ts';
+import { isRootOf } from '../../../../certs/authority/issueIntermediate.ts';
+import { pinOf } from '../../../../certs/authority/pin.ts';
+import { readIntermediate, type ReadIntermediate } from '../../../../certs/authority/readIntermediate.ts';
+import { refuseForgetful, serialsOf } from '../../../../certs/authority/refuseForgetful.ts';
+import { readRevocationList, type ReadList } from '../../../../certs/authority/revocationList.ts';
+import type { FaultWord } from '../../../../terms/factWords.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { AllowedOutcome, Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { intermediateFile } from '../../../platform/keys/createKeys.ts';
+import type { Authorities } from '../../../platform/keys/hubKeys.ts';
+import { standingRoot } from '../../../identity/directory/standingRoot.ts';
+import { acceptRoot, keepIntermediate, keepRootList } from '../../../identity/store/authorities.ts';
+import { digestOf, registered } from '../../registry/operations/registration.ts';
+import type { Services } from '../../common/services.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { ofOffice } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+
+type Asked = components['schemas']['AuthorityReplacementAsked'];
+
+/** What waits for the second person, with what she is to see of it: whose key, from when until when, and what the root revokes. */
+export interface KeptReplacement extends Asked {
+  /** of another root, as `datong authority root` printed it */
+  readonly pin?: string;
+  /** of the key, as `datong authority request` and `sign` showed it; absent: a revocation list alone */
+  readonly id?: string;
+  readonly serial?: string;
+  /** RFC 3339 */
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+  /** serials of authorities that count no more */
+  readonly revoked: readonly string[];
+  /** RFC 3339: until then the list lets anybody in */
+  readonly listUntil: string;
+}
+
+const text = (moment: number): string => new Date(moment).toISOString();
+
+/** Whose word it is: that of the root that stands, or of another one that is to follow it. @throws Problem authority_unsuitable */
+function speakerOf({ root }: Asked, { keys: { authority }, hub }: Pick<Services, 'keys' | 'hub'>): string {
+  if (root === undefined) return authority.rootCertificate;
+  if (!isRootOf(root, hub.name)) throw unsuitable('not the root of this hub');
+  if (pinOf(root) === pinOf(authority.rootCertificate)) throw unsuitable('it is the root that stands');
+  return root;
+}
+
+/** @throws Problem authority_malformed, authority_foreign, authority_unsuitable */
+async function keptReplacement(
+  asked: Asked,
+  services: Pick<Services, 'keys' | 'hub'>,
+): Promise<KeptReplacement> {
+  const { root, certificate, revocationList, reason } = asked;
+  const speaker = speakerOf(asked, services);
+  const list = await readRevocationList(revocationList, speaker);
+  const read = certificate === undefined ? undefined : readIntermediate(certificate, speaker);
+  return {
+    ...(root === undefined ? {} : { root, pin: pinOf(root) }),
+    ...{
+      revocationList,
+      reason,
+      revoked: serialsOf(list),
+      listUntil: text(list.nextUpdate),
+    },
+    ...(read === undefined
+      ? {}
+      : {
+          ...{ certificate: read.certificate, id: read.id, serial: read.serial },
+          ...{ notBefore: text(read.notBefore), notAfter: text(read.notAfter) },
+        }),
+  };
+}
+
+/**
+ * The root's newest word: another intermediate authority, or a list that revokes one, or both. A second person, of the data office, accepts;
+ * every process takes it from the database, and whoever is to sign does so from the certificate's first moment on. Another root is accepted
+ * in the same way: it takes over with its key folder, when the processes are started again.
+ * @throws Problem authority_malformed, authority_foreign, authority_unsuitable, keys_missing where its key is not in this process's folder
+ */
+export const replaceAuthority = proposable('replaceAuthority', {
+  permission: { operator: everywhere, 'office security': own },
+  owner: ofOffice,
+  secondPerson: true,
+  stored: (call, services) => keptReplacement(call.body, services),
+  run: async (call, services, _) => {
+    const asked = call.body;
+    if (asked.root !== undefined) return acceptAnotherRoot(call, asked, services);
+    const { authority } = services.keys;
+    const { certificate, revocationList, reason } = asked;
+    const list = await readRevocationList(revocationList, authority.rootCertificate);
+    const read =
+      certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
+    const newer = list.number > authority.rootList.number;
+    const known = read === undefined || authority.all().some(({ serial }) => serial === read.serial);
+    const standing = !newer && known && revocationList === authority.rootRevocationList;
+    // what only the key folder knows, after an archive from before, came with a list that may count already
+    const back =
+      revocationList === authority.rootRevocationList &&
+      authority.unvouched().some(({ serial }) => serial === read?.serial);
+    if (!standing) refuse(authority, { ...list, newer: newer || back }, read, call.now);
+    const { number } = list;
+    const root = await ownRoot(services);
+    const digest = digestOf({ certificate: read?.certificate ?? '', revocationList, reason });
+    return registered({
+      kind: 'Authority',
+      id: read === undefined ? `list-${number}` : `intermediate-${read.id}`,
+      digest,
+      registered: standing ? digest : undefined,
+      versioned: false,
+      work: async (transaction) => {
+        if (read !== undefined) await keepIntermediate(transaction, { ...read, root }, call.exchange);
+        await keepRootList(transaction, { root, number, list: revocationList }, call.exchange);
+      },
+      change: {
+        ...{ reason, list: number, listUntil: text(list.nextUpdate) },
+        ...(read === undefined
+          ? {}
+          : { serial: read.serial, notBefore: text(read.notBefore), notAfter: text(read.notAfter) }),
+        ...(list.revoked.length === 0 ? {} : { revoked: serialsOf(list).join(' ') }),
+      },
+    });
+  },
+});
+
+/** Number of the root that this process is under. @throws Problem authority_foreign where another one followed meanwhile */
+async function ownRoot(services: Services): Promise<number> {
+  const own = pinOf(services.keys.authority.rootCertificate);
+  const { nth, pin } = await standingRoot(services, own);
+  if (pin !== undefined && pin !== own) throw new Problem('authority_foreign', { what: 'certificate' });
+  return nth;
+}
+
+/** Whole and ready to begin with: a hub that took it and could not start would be nobody's. @throws Problem authority_… */
+async function acceptAnotherRoot(
+  call: Call<StaffCaller>,
+  asked: Asked,
+  services: Services,
+): Promise<AllowedOutcome> {
+  const { certificate, revocationList, reason } = asked;
+  const root = speakerOf(asked, services);
+  const list = await readRevocationList(revocationList, root);
+  if (certificate === undefined) throw unsuitable('no certificate came with another root');
+  const read = readIntermediate(certificate, root);
+  refuseUnready(list, call.now);
+  const { validTo, publicKey } = new X509Certificate(root);
+  if (read.notAfter <= call.now || Date.parse(validTo) <= call.now) throw unsuitable('it has ended');
+  if (read.notBefore > call.now) throw unsuitable('it counts only later');
+  if (list.revoked.some(({ serial }) => serial === read.serial))
+    throw unsuitable('it is revoked by the list that came with it');
+  const pin = pinOf(root);
+  const after = await ownRoot(services);
+  return registered({
+    kind: 'Authority',
+    id: `root-${authorityId(publicKey)}`,
+    digest: digestOf({ root: pin, certificate: read.certificate, revocationList, reason }),
+    registered: undefined,
+    versioned: false,
+    work: (transaction) => acceptRoot(transaction, { after, pin }, call.exchange),
+    // the take-over is held against this entry, so all that counts then stands in it
+    change: {
+      ...{ reason, root: pin, after, serial: read.serial, intermediate: read.id },
+      ...{ list: list.number, revoked: serialsOf(list).join(' ') },
+    },
+  });
+}
+
+/** @throws Problem authority_unsuitable */
+function refuseUnready(list: ReadList, now: number): void {
+  if (list.thisUpdate > now)
+    throw unsuitable('the list begins later: the clock of the offline machine is ahead');
+  if (list.nextUpdate <= now) throw unsuitable('the list has ended');
+}
+
+/** @throws Problem authority_unsuitable, keys_missing */
+function refuse(
+  authority: Authorities,
+  list: ReadList & { readonly newer: boolean },
+  read: ReadIntermediate | undefined,
+  now: number,
+): void {
+  if (!list.newer) throw unsuitable('the list is older than the one that counts');
+  refuseUnready(list, now);
+  refuseForgetful(list, serialsOf(authority.rootList));
+  const revoked = new Set(serialsOf(list));
+  if (read !== undefined) {
+    if (read.notAfter <= now) throw unsuitable('it has ended');
+    if (revoked.has(read.serial)) throw unsuitable('it is revoked by the list that came with it');
+    if (authority.all().some(({ id, serial }) => id === read.id && serial !== read.serial))
+      throw unsuitable('its key served before');
+    const others = authority.all().filter(({ serial }) => serial !== read.serial && !revoked.has(serial));
+    if (others.some(({ notBefore }) => notBefore >= read.notBefore))
+      throw unsuitable('another one begins after it');
+    if (!authority.holds(read.id))
+      throw new Problem('keys_missing', { file: intermediateFile(read.id, 'pem') });
+  }
+  const signs = [...authority.issuers(now), ...(read === undefined ? [] : [read])].some(
+    ({ serial, notBefore }) => notBefore <= now && !revoked.has(serial),
+  );
+  if (!signs) throw unsuitable('the list revokes the authority that signs now');
+}
+
+const unsuitable = (what: FaultWord): Problem => new Problem('authority_unsuitable', { what });

@@ -1,0 +1,39 @@
+import { listDisputes as disputesOf } from '../store/disputes.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { reachOf } from '../../common/reach.ts';
+import { disputeView } from './disputeView.ts';
+import { seen } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+const permission = seen;
+
+/** GET /v1/disputes: a department's own, with everything that was said; to the data office all. The newest first. */
+export const listDisputes = operation('listDisputes', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database, identity }) => {
+    const page = pageAsked(call.query, names.dispute);
+    const departments = reachOf(permission, call.caller);
+    const { open, about } = call.query;
+    const rows = await disputesOf(
+      database.app,
+      {
+        ...(departments === undefined ? {} : { departments }),
+        ...(page.after === undefined ? {} : { before: page.after }),
+        ...(about === undefined ? {} : { about }),
+        open: open === 'true',
+      },
+      oneMore(page).most,
+    );
+    return listed(
+      call,
+      'disputes',
+      page,
+      rows,
+      ({ id }) => id,
+      (dispute) => disputeView(dispute, identity),
+    );
+  },
+});

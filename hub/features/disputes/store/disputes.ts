@@ -1,0 +1,77 @@
+import type { Knex } from 'knex';
+import type { Dispute, DisputeEvent, DisputeState } from '../../../domain/dispute.ts';
+import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
+import { newestOf, type Part } from '../../../platform/database/newestOf.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+const columns = `id, about, raised, other, state,
+  (SELECT json_agg(json_build_object('seq', e.seq, 'act', e.act, 'person', e.person, 'said', e.said, 'document', e.document,
+            'at', (extract(epoch FROM e.at) * 1000)::bigint) ORDER BY e.seq)
+     FROM dispute_event AS e WHERE e.dispute = dispute.id) AS events`;
+
+export async function disputeById(reader: Reader, id: string): Promise<Dispute | undefined> {
+  const { rows } = await reader.query<Dispute>(`SELECT ${columns} FROM dispute WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+export interface DisputeFilter {
+  /** as a party; absent: everybody's */
+  readonly departments?: readonly string[];
+  readonly open?: boolean;
+  /** id of a request or a ticket */
+  readonly about?: string;
+  readonly before?: string;
+}
+
+const parts: readonly Part[] = [
+  { from: 'dispute', column: 'raised', id: 'id' },
+  { from: 'dispute', column: 'other', id: 'id' },
+];
+
+/** The newest first. */
+export async function listDisputes(reader: Reader, filter: DisputeFilter, most: number): Promise<Dispute[]> {
+  const { departments, open, about, before } = filter;
+  const query = composer('dispute').select(composer.raw(columns));
+  if (departments === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, departments, most, narrow));
+  return rowsOf<Dispute>(reader, query.orderBy('id', 'desc').limit(most));
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { about });
+    if (open === true) rows.whereRaw("state NOT IN ('settled', 'closed')");
+    if (before !== undefined) rows.where('id', '<', before);
+  }
+}
+
+/** `dsp-000000001`: numbers are never given twice. */
+export async function nextDisputeId(reader: Reader): Promise<string> {
+  const { rows } = await reader.query<{ n: string }>("SELECT nextval('dispute_number') AS n");
+  return `dsp-${(rows[0]?.n ?? '').padStart(9, '0')}`;
+}
+
+/** @throws the database's unique violation where one about it is open */
+export async function insertDispute(transaction: Reader, dispute: Omit<Dispute, 'events'>): Promise<void> {
+  const { id, about, raised, other, state } = dispute;
+  await transaction.query(
+    'INSERT INTO dispute (id, about, raised, other, state) VALUES ($1, $2, $3, $4, $5)',
+    [...[id, about, raised, other, state]],
+  );
+}
+
+/** @throws the database's unique violation when somebody else's act took this number */
+export async function appendDisputeEvent(
+  transaction: Reader,
+  id: string,
+  { seq, act, person, at, said, document }: DisputeEvent,
+  exchange: string,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO dispute_event (dispute, seq, act, person, at, said, document, exchange)
+     VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0), $6, $7, $8)`,
+    [id, seq, act, person, at, said, document, exchange],
+  );
+}
+
+export async function moveDispute(transaction: Reader, id: string, state: DisputeState): Promise<void> {
+  await transaction.query('UPDATE dispute SET state = $2 WHERE id = $1', [id, state]);
+}

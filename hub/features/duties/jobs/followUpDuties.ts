@@ -1,0 +1,39 @@
+/** What consumers owe and have not answered for in time is told once, to both sides. */
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { noteTold } from '../store/answerDuties.ts';
+import { untoldOverdue } from '../store/listDuties.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+
+const toldAtOnce = 100;
+
+export const followUpDuties = (reader: Reader): Job => ({
+  name: 'followUpDuties',
+  every: 60_000,
+  lease: 60_000,
+  run: async (run) => ({ more: (await tellOverdue(reader, run)) === toldAtOnce && !run.signal.aborted }),
+});
+
+/** @returns how many were overdue and not told */
+async function tellOverdue(reader: Reader, run: JobRun): Promise<number> {
+  const today = dayInChina(run.now());
+  const overdue = await untoldOverdue(reader, today, toldAtOnce);
+  for (const { id, obligation, consumer, provider, dataset, agreement, due } of overdue) {
+    if (run.signal.aborted) break;
+    const told = run.act({
+      operation: 'tellOverdueDuty',
+      ...{ consumer, provider, dataset, agreement },
+      change: { duty: id, obligation, due },
+      work: async (transaction, exchange) => {
+        if (!(await noteTold(transaction, id, exchange)))
+          throw new Problem('transition_not_allowed', { what: `duty ${id}`, state: 'answered', act: 'tell' });
+      },
+    });
+    await told.catch((error: unknown) => {
+      // answered while it was looked at
+      if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
+    });
+  }
+  return overdue.length;
+}

@@ -1,0 +1,137 @@
+/** Which answers a withdrawal names: those that rested on a consent of that person. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testDatabase } from '../../../../tests/database.ts';
+import { LeafPacker } from '../../../../log/packing/packLeaf.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { addWithdrawnDuties } from './addWithdrawnDuties.ts';
+
+const packer = new LeafPacker();
+
+const { owner, app } = await testDatabase();
+const token = Buffer.alloc(32, 7);
+const [hers, others] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+const place = { recipient: 'education', dataset: 'police.household' };
+const idOf = (nth: number): string => `00000000-0000-7000-8000-00000000000${nth}`;
+
+test('answers by statute, of live rows that their provider signed, and on consents of others alone are not named', async () => {
+  for (const [id, subject] of [
+    ['first', hers],
+    ['renewed', hers],
+    ['of-another', others],
+  ] as const)
+    await owner.query(
+      `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
+       VALUES ($1, 'e30.e30.e30', $2, $3, 'police', $4, 'police', 'd', gen_random_uuid())`,
+      [id, subject, place.recipient, place.dataset],
+    );
+  const given = [{ statement: 'e30.e30.e30' }];
+  const answers: readonly object[] = [
+    { given },
+    { consents: ['first'], withheld: {} },
+    { consents: ['of-another'], withheld: { no_consent: 1 } },
+    { consents: ['of-another', 'renewed'], withheld: {}, given },
+    { consents: [], withheld: { no_consent: 1 } },
+  ];
+  for (const [i, value] of answers.entries()) {
+    const leaf = {
+      ...{ kind: 'release', agreement: 'agr-1', purpose: 'school-meals', private: { alg: 'sha256' } },
+      ...{ rows: { delivered: 1, withheld: 0 }, schema: 'urn:datong:household:1.0' },
+    };
+    await owner.query(
+      `INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, leaf, hash)
+       VALUES ($1, now(), $2, $3, 'police', $4, 'allow', $5, '')`,
+      [
+        i,
+        idOf(i),
+        place.recipient,
+        place.dataset,
+        i < 2
+          ? Buffer.from(JSON.stringify(leaf))
+          : Buffer.from(packer.pack(Buffer.from(JSON.stringify(leaf)))),
+      ],
+    );
+    await owner.query("INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, '', ARRAY[$2::bytea])", [
+      i,
+      token,
+    ]);
+    await owner.query("INSERT INTO audit_private (exchange, salt, value) VALUES ($1, '', $2)", [
+      idOf(i),
+      value,
+    ]);
+  }
+  await addWithdrawnDuties(app, {
+    ...{ consent: 'renewed', subject: hers, ...place, consumers: [place.recipient] },
+    ...{ purposes: ['school-meals'], tokens: [token], due: '2099-01-01' },
+  });
+  const { rows } = await app.query<{ named: string[] }>('SELECT named FROM duty');
+  assert.deepEqual(
+    rows.map(({ named }) => named),
+    [[idOf(1), idOf(3)]],
+  );
+});
+
+test('an answer whose entry cannot be read any more is named where it rested on a consent of hers, and she can withdraw', async () => {
+  const person = Buffer.alloc(32, 3);
+  await owner.query(
+    `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
+     VALUES ('third', 'e30.e30.e30', $1, $2, 'police', $3, 'police', 'd', gen_random_uuid())`,
+    [person, place.recipient, place.dataset],
+  );
+  const read = { kind: 'release', agreement: 'agr-1', purpose: 'school-meals' };
+  const stored: readonly (readonly [Buffer, string])[] = [
+    [Buffer.from('fffe00', 'hex'), 'third'],
+    [Buffer.from('null'), 'third'],
+    [Buffer.from('fffe00', 'hex'), 'of-another'],
+    [Buffer.from(JSON.stringify(read)), 'third'],
+    ...Array.from(
+      { length: 2_000 },
+      () => [Buffer.from(packer.pack(Buffer.from(JSON.stringify(read)))), 'of-another'] as const,
+    ),
+  ];
+  const salt = Buffer.alloc(0);
+  await owner.query(
+    `INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, leaf, hash)
+     SELECT 9 + n, now(), ('00000000-0000-7000-8000-1' || lpad(n::text, 11, '0'))::uuid, $1, 'police', $2, 'allow', leaf, ''
+       FROM unnest($3::bytea[]) WITH ORDINALITY AS one (leaf, n)`,
+    [place.recipient, place.dataset, stored.map(([leaf]) => leaf)],
+  );
+  await owner.query(
+    'INSERT INTO audit_subject (idx, salt, tokens) SELECT 9 + n, $1, ARRAY[$2::bytea] FROM generate_series(1, $3::int) AS n',
+    [salt, person, stored.length],
+  );
+  await owner.query(
+    `INSERT INTO audit_private (exchange, salt, value)
+     SELECT ('00000000-0000-7000-8000-1' || lpad(n::text, 11, '0'))::uuid, $1, jsonb_build_object('consents', jsonb_build_array(consent))
+       FROM unnest($2::text[]) WITH ORDINALITY AS one (consent, n)`,
+    [salt, stored.map(([, consent]) => consent)],
+  );
+  const asked: number[] = [];
+  const counting: Reader = {
+    query: async (text, values) => {
+      const reply = await app.query(text, values);
+      asked.push(reply.rows.length);
+      return reply as never;
+    },
+  };
+  await addWithdrawnDuties(counting, {
+    ...{ consent: 'third', subject: person, ...place, consumers: [place.recipient] },
+    ...{ purposes: ['school-meals'], tokens: [person], due: '2099-01-01' },
+  });
+  assert.deepEqual(
+    asked,
+    [2_004, 1_000, 1_000, 4, 0],
+    'her entries are looked for once, and read a thousand at a time',
+  );
+  const { rows } = await app.query<object>(
+    "SELECT agreement, purpose, named FROM duty WHERE consent = 'third' ORDER BY agreement DESC",
+  );
+  const nth = (n: number): string => `00000000-0000-7000-8000-1${String(n).padStart(11, '0')}`;
+  assert.deepEqual(
+    new Set(rows),
+    new Set([
+      { agreement: '-', purpose: 'school-meals', named: [nth(1), nth(2)] },
+      { agreement: 'agr-1', purpose: 'school-meals', named: [nth(4)] },
+    ]),
+  );
+});

@@ -1,0 +1,66 @@
+/** What readiness says of the hub's own work. It degrades, loudly; it does not take the hub away. */
+import { silentDatasets } from '../../flows/intake/silentDatasets.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { witnessStates } from '../../log/store/cosignatures.ts';
+import { standingFindings } from '../../log/store/findings.ts';
+import { attemptsBeforeAlarm } from '../../domain/reminder.ts';
+import { reminderFigures } from '../reminders/store/reminders.ts';
+import { listJobs } from '../../platform/jobs/store/listJobs.ts';
+
+/** A job that did not succeed for so many milliseconds is told. */
+const patience = 3_600_000;
+/** No job waits, and none is leased, for so many milliseconds ahead: whoever may write to the database put it off. */
+const farthest = 2 * 86_400_000;
+
+/** Checks by name: each answers `ok`, `degraded: …` or, where the log itself does not hold, why not. */
+export function jobChecks(
+  database: Pick<Database, 'app' | 'now'>,
+): Readonly<Record<string, () => Promise<string>>> {
+  return {
+    log_findings: async () => {
+      const { count, first } = await standingFindings(database.app);
+      if (first === undefined) return 'ok';
+      const place = first.index === null ? '' : ` at entry ${first.index}`;
+      const told = `${count} finding${count === 1 ? '' : 's'}, first ${first.code}${place}`;
+      return first.code === 'root_mismatch' ? told : `degraded: ${told}`;
+    },
+    submissions: async () => {
+      const [first, ...more] = await silentDatasets(database.app, database.now());
+      if (first === undefined) return 'ok';
+      const others = more.length === 0 ? '' : ` and ${more.length} more`;
+      return `degraded: nothing came of ${first.dataset}${others}`;
+    },
+    reminders: async () => {
+      const { unreached } = await reminderFigures(database.app, attemptsBeforeAlarm);
+      return unreached === 0
+        ? 'ok'
+        : `degraded: ${unreached} address${unreached === 1 ? '' : 'es'} not reached`;
+    },
+    jobs: async () => {
+      const now = database.now();
+      const late = (await listJobs(database.app)).filter(
+        ({ outcome, running, succeededAt, due, leaseUntil }) =>
+          (outcome !== null && outcome !== 'ok') ||
+          Math.max(due, leaseUntil ?? 0) - now > farthest ||
+          (!running && now - Math.max(due, succeededAt ?? 0) > patience),
+      );
+      if (late.length === 0) return 'ok';
+      return `degraded: ${late.map(({ name, outcome }) => `${name} ${outcome === 'ok' ? 'late' : (outcome ?? 'late')}`).join(', ')}`;
+    },
+  };
+}
+
+/** A witness that does not follow is told; one that has seen another history says that the log does not hold. */
+export const witnessCheck = (
+  database: Pick<Database, 'app'>,
+): Readonly<Record<string, () => Promise<string>>> => ({
+  witnesses: async () => {
+    const told = (await witnessStates(database.app)).flatMap(({ name, trouble }) =>
+      trouble === null ? [] : [{ trouble, text: `${name} ${trouble}` }],
+    );
+    if (told.length === 0) return 'ok';
+    const text = told.map((one) => one.text).join(', ');
+    const contradicted = told.some(({ trouble }) => /^witness_(ahead|refused)$/.test(trouble));
+    return contradicted ? text : `degraded: ${text}`;
+  },
+});

@@ -1,0 +1,87 @@
+/** How long the hub's authority still lets anybody in: told long before, because only the root, which lies offline, can make another. */
+import { pinOf } from '../../../../certs/authority/pin.ts';
+import type { AuditLog } from '../../../log/draft.ts';
+import { rootToCome } from '../../../identity/directory/acceptedRoot.ts';
+import { untoldRows } from '../../../identity/directory/authorities.ts';
+import type { RootAccess } from '../../../identity/directory/provenEntries.ts';
+import { standingRoot } from '../../../identity/directory/standingRoot.ts';
+import type { Authorities, HubKeys } from '../../../platform/keys/hubKeys.ts';
+import type { Database } from '../../../platform/database/database.ts';
+
+const day = 86_400_000;
+/** from then on somebody is to see to it */
+export const warnedDays = 180;
+
+/** What of it ends when, in Unix ms: the newest intermediate authority, and the root's list. */
+export function authorityEnds(
+  authority: Authorities,
+): readonly { readonly what: 'intermediate' | 'root-list'; readonly at: number }[] {
+  const standing = authority.all().filter(({ serial }) => authority.revokedAt(serial) === undefined);
+  return [
+    { what: 'intermediate', at: Math.max(0, ...standing.map(({ notAfter }) => notAfter)) },
+    { what: 'root-list', at: authority.rootList.nextUpdate },
+  ];
+}
+
+const words = {
+  intermediate: 'the intermediate authority',
+  'root-list': 'the revocation list of the root',
+} as const;
+
+/** Whichever comes first. */
+function ends(authority: Authorities): { readonly what: string; readonly at: number } {
+  const [first, ...rest] = authorityEnds(authority);
+  const { what, at } = rest.reduce((one, other) => (other.at < one.at ? other : one), first ?? nothing);
+  return { what: words[what], at };
+}
+const nothing = { what: 'intermediate', at: 0 } as const;
+
+/** Whole days until then, 0 once it is over. @param now Unix ms */
+export const authorityDays = (authority: Authorities, now: number): number =>
+  Math.max(0, Math.floor((ends(authority).at - now) / day));
+
+/**
+ * For readiness: what ends, which accepted root waits for its key folder, and rows of the database that nothing proves. Another root that stands
+ * already says that this process is to be started with that one's folder.
+ * @param now Unix ms
+ */
+export async function authorityReady(
+  access: RootAccess & { readonly database: Database; readonly keys: HubKeys; readonly audit: AuditLog },
+  now: number,
+): Promise<string> {
+  const { authority } = access.keys;
+  const own = pinOf(authority.rootCertificate);
+  const standing = await standingRoot(access, own);
+  if (standing.pin !== undefined && standing.pin !== own) return 'authority_foreign';
+  const state = authorityState(authority, now);
+  if (state === 'authority_ended') return state;
+  const { coming, missing = standing.missing } = await rootToCome(access, now);
+  const untold = await untoldRows(access, standing);
+  const told = [
+    ...(state === 'ok' ? [] : [state.replace(/^degraded: /, '')]),
+    ...(coming === undefined
+      ? []
+      : [
+          `the accepted root ${coming.pin} waits for its key folder until ${new Date(coming.until).toISOString()}: stop every process, give each that folder, start them`,
+        ]),
+    ...(missing === undefined
+      ? []
+      : [
+          `entry ${missing} of the log is missing, without which nobody can prove whether another root was accepted or followed`,
+        ]),
+    ...(untold === 0
+      ? []
+      : [
+          `${untold} row${untold === 1 ? '' : 's'} of the database name${untold === 1 ? 's' : ''} an authority that no entry or root vouches for`,
+        ]),
+  ];
+  return told.length === 0 ? 'ok' : `degraded: ${told.join('; ')}`;
+}
+
+/** What of the authority that stands ends. @param now Unix ms */
+export function authorityState(authority: Authorities, now: number): string {
+  const { what, at } = ends(authority);
+  if (at <= now) return 'authority_ended';
+  const days = authorityDays(authority, now);
+  return days < warnedDays ? `degraded: ${what} ends in ${days} days` : 'ok';
+}

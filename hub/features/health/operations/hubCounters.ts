@@ -1,0 +1,112 @@
+/** What the hub counts of its own work, for its metrics. Labels are operations, statuses and codes: never a department, a dataset or a person. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { LiveEvents } from '../../../flows/live/liveProviders.ts';
+
+export interface HubCounters {
+  /** where Prometheus' own package keeps what is counted here */
+  readonly registry: Registry;
+  /** a reply was written */
+  answered(operation: string, status: number, milliseconds: number): void;
+  /** refused before it reached an operation */
+  refused(reason: string): void;
+  /** failures that are the hub's own */
+  failed(): void;
+  /** what came of questions to providers of live datasets */
+  readonly live: Required<LiveEvents>;
+  /** a run of a job ended: `ok` or the code of a problem */
+  jobEnded(job: string, outcome: string, milliseconds: number): void;
+}
+
+/** Counters that stand at nothing: made before anything that counts. */
+export function hubCounters(): HubCounters {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'datong_' });
+  const registers = [registry];
+  const answers = new Counter({
+    name: 'datong_answers_total',
+    help: 'replies by operation and status',
+    labelNames: ['operation', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'datong_answer_seconds',
+    help: 'time from the first byte of a request to its reply',
+    labelNames: ['operation'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'datong_refused_total',
+    help: 'refused before an operation: parser, TLS, address, size, load',
+    labelNames: ['reason'],
+    registers,
+  });
+  const failures = new Counter({ name: 'datong_failures_total', help: "the hub's own failures", registers });
+  const jobRuns = new Counter({
+    name: 'datong_job_runs_total',
+    help: "runs of the hub's own jobs by outcome: ok or the code of a problem",
+    labelNames: ['job', 'outcome'],
+    registers,
+  });
+  const jobSucceeded = new Gauge({
+    name: 'datong_job_last_success_seconds',
+    help: 'Unix time at which this process last ended a job without a failure',
+    labelNames: ['job'],
+    registers,
+  });
+  const jobSeconds = new Histogram({
+    name: 'datong_job_seconds',
+    help: 'time that a run of a job took',
+    labelNames: ['job'],
+    buckets: [0.01, 0.1, 1, 10, 60, 600],
+    registers,
+  });
+  const liveSeconds = new Histogram({
+    name: 'datong_live_seconds',
+    help: 'time of a question to a provider of live data, its wait for a turn included, by what came of it',
+    labelNames: ['outcome'],
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const liveDropped = new Counter({
+    name: 'datong_live_rows_dropped_total',
+    help: 'rows of providers of live data that could not be used, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const liveStray = new Counter({
+    name: 'datong_live_frames_stray_total',
+    help: 'frames of connectors that belong to no question under way: late, doubled or invented',
+    registers,
+  });
+  // resolving labels at every reply would cost as much as the rest of the bookkeeping
+  const known = new Map<
+    string,
+    { readonly count: Counter.Internal; readonly time: Histogram.Internal<'operation'> }
+  >();
+  return {
+    registry,
+    answered: (operation, status, milliseconds) => {
+      const name = `${operation} ${status}`;
+      let series = known.get(name);
+      if (series === undefined) {
+        series = { count: answers.labels(operation, String(status)), time: seconds.labels(operation) };
+        known.set(name, series);
+      }
+      series.count.inc();
+      series.time.observe(milliseconds / 1000);
+    },
+    jobEnded: (job, outcome, milliseconds) => {
+      jobRuns.inc({ job, outcome });
+      jobSeconds.observe({ job }, milliseconds / 1000);
+      if (outcome === 'ok') jobSucceeded.setToCurrentTime({ job });
+    },
+    live: {
+      asked: (outcome, ms) => liveSeconds.observe({ outcome }, ms / 1000),
+      dropped: (reason, rows) => liveDropped.inc({ reason }, rows),
+      stray: () => liveStray.inc(),
+    },
+    refused: (reason) => refusals.inc({ reason }),
+    failed: () => failures.inc(),
+  };
+}

@@ -1,0 +1,92 @@
+import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
+import type { LiveProviders } from '../../../flows/live/liveProviders.ts';
+import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
+import { authorityDays } from './authorityState.ts';
+import { indexBehind, tilesBehind, verificationBehind } from './logLag.ts';
+import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { countOverdue } from '../../duties/store/listDuties.ts';
+import { countOverdueRisks } from '../../risks/store/risks.ts';
+import { attemptsBeforeAlarm } from '../../../domain/reminder.ts';
+import type { KeptFigure } from './keptFigure.ts';
+import { reminderFigures } from '../../reminders/store/reminders.ts';
+import { countKeysInDoubt } from '../../../identity/store/keyHands.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+
+export interface Gauge {
+  readonly help: string;
+  /** @returns NaN where it is not known yet */
+  readonly value: () => number | Promise<number>;
+}
+
+/**
+ * Figures of the whole hub, by name: asked for when metrics are read, so each is a count that is cheap.
+ * @param overdue kept in memory: whole inboxes are gone through to count it
+ */
+export function hubGauges(
+  audit: Pick<OpenedAuditLog, 'size'>,
+  database: Pick<Database, 'app' | 'now'>,
+  live: Pick<LiveProviders, 'count' | 'paused'>,
+  keys: Pick<HubKeys, 'authority' | 'headMac'>,
+  overdue: Pick<KeptFigure, 'value'>,
+): Readonly<Record<string, Gauge>> {
+  return {
+    log_entries: { help: 'entries of the audit log', value: () => audit.size() },
+    log_tiles_behind: {
+      help: 'entries of the log whose hash tile is full and not derived yet',
+      value: () => tilesBehind(database.app, audit.size()),
+    },
+    log_index_behind: {
+      help: 'entries of the log, by whole chunks, that the search index does not have',
+      value: () => indexBehind(database.app),
+    },
+    log_verification_behind: {
+      help: 'entries that the reading of the whole log which is under way has yet to verify',
+      value: () => verificationBehind(database.app, keys),
+    },
+    keys_waiting: {
+      help: 'further keys of departments that wait for a second person',
+      value: async () => (await countKeysInDoubt(database.app)).waiting,
+    },
+    keys_objected: {
+      help: 'keys that their department objects to',
+      value: async () => (await countKeysInDoubt(database.app)).objected,
+    },
+    authority_days: {
+      help: 'days until the intermediate authority or the revocation list of the root ends, whichever ends first',
+      value: () => authorityDays(keys.authority, database.now()),
+    },
+    duties_overdue: {
+      help: 'statements that consumers owe and whose day has passed',
+      value: () => countOverdue(database.app, dayInChina(database.now())),
+    },
+    datasets_silent: {
+      help: 'datasets whose expected batch did not come',
+      value: async () => (await silentDatasets(database.app, database.now())).length,
+    },
+    reminders_waiting: {
+      help: 'reminders that no server has taken yet',
+      value: async () => (await reminderFigures(database.app, attemptsBeforeAlarm)).waiting,
+    },
+    reminders_unreached: {
+      help: 'addresses whose newest reminder no server has taken in several attempts',
+      value: async () => (await reminderFigures(database.app, attemptsBeforeAlarm)).unreached,
+    },
+    live_connectors: {
+      help: 'connectors of providers of live data that are connected to this process',
+      value: () => live.count,
+    },
+    live_paused: {
+      help: 'live datasets that this process leaves alone after failures of their provider',
+      value: () => live.paused,
+    },
+    inbox_overdue: {
+      help: 'things that stand before the data office, in whosever inbox, and whose day has passed',
+      value: () => overdue.value(),
+    },
+    findings_overdue: {
+      help: 'findings of the rules over the log that nobody acknowledged in their days',
+      value: () => countOverdueRisks(database.app, dayInChina(database.now())),
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { unlogged } from '../../../pipeline/call.ts';
+import type { Services } from '../../common/services.ts';
+import { operation } from '../../common/operation.ts';
+
+type Check = () => Promise<string> | string;
+
+/**
+ * The hub can take exchanges: database, log, certificates, and whatever else was named. `degraded` serves on and wants somebody's eyes.
+ * Reasons name no person and no secret.
+ */
+export const readyz = operation('readyz', {
+  kind: 'none',
+  run: async (_call, services) => {
+    const checks: Record<string, string> = {};
+    await Promise.all(
+      Object.entries(checksOf(services)).map(async ([name, check]) => {
+        checks[name] = await outcome(check);
+      }),
+    );
+    const results = Object.values(checks);
+    if (results.every((result) => result === 'ok')) return unlogged<'readyz'>(200, { status: 'ok', checks });
+    const degraded = results.every((result) => result === 'ok' || result.startsWith('degraded'));
+    return unlogged<'readyz'>(degraded ? 200 : 503, { status: degraded ? 'degraded' : 'failing', checks });
+  },
+});
+
+function checksOf(services: Services): Record<string, Check> {
+  const { database, audit, identity } = services;
+  return {
+    database: async () => {
+      await database.check();
+      return 'ok';
+    },
+    log: () => (audit.checkpoint() === '' ? 'no checkpoint' : 'ok'),
+    certificates: () => {
+      const { revocationList, certificate } = identity.validity();
+      return Math.min(revocationList, certificate) > database.now() ? 'ok' : 'expired';
+    },
+    ...services.readiness,
+  };
+}
+
+/** ms; whoever asks is told within this time, also of a database that does not answer at all */
+const deadline = 2_000;
+
+async function outcome(check: Check): Promise<string> {
+  try {
+    return await withinDeadline(Promise.resolve(check()));
+  } catch (error) {
+    return (error as { code?: unknown }).code === undefined
+      ? 'failing'
+      : String((error as { code: unknown }).code);
+  }
+}
+
+async function withinDeadline(checked: Promise<string>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('no answer'), deadline);
+  });
+  try {
+    return await Promise.race([checked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,121 @@
+import type { components } from '../../../../api/openapi.ts';
+import { verdictOf } from '../../../domain/permissions.ts';
+import type { RoleGrant } from '../../../domain/roles.ts';
+import { liftableBy, type StopSide } from '../../../domain/stops.ts';
+import type { Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { Services } from '../../common/services.ts';
+import { departmentsOf, looksFor } from './beside.ts';
+import { sectionOf, type InboxSection } from './inboxOf.ts';
+import { callOf, personOf } from './lookedAt.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+import { nameStandIn } from '../../staff/operations/nameStandIn.ts';
+
+type Others = NonNullable<components['schemas']['Waiting']['others']>;
+type Members = Readonly<Record<string, unknown>>;
+
+/** How many looks one answer takes: one kind of thing in one person's inbox each. */
+const most = 60;
+
+/** By what a thing is the same for whoever looks at it; none: nobody can act on it. */
+export const thingBy: Readonly<Record<InboxSection, readonly string[]>> = {
+  requests: ['id'],
+  documents: ['id', 'version'],
+  proposals: ['proposal'],
+  schemas: ['urn'],
+  changeovers: ['dataset', 'to'],
+  retirements: ['dataset'],
+  persons: ['person'],
+  batches: ['batch'],
+  silent: ['dataset', 'due'],
+  pulls: ['dataset'],
+  tickets: ['id'],
+  disputes: ['id'],
+  demands: ['id'],
+  duties: ['id'],
+  keys: ['keyid'],
+  risks: ['id'],
+  evidence: ['id'],
+  catalogue: ['clock', 'name', 'dataset', 'proposal'],
+  expiring: ['agreement'],
+  stops: ['agreement', 'dataset'],
+  seconds: ['steward', 'department'],
+  certificates: ['what', 'department'],
+  // a code is used by its department's machine, or lapses
+  codes: [],
+};
+
+/** Whether it waits for a word of hers, or she is only told. */
+const mayAct: Partial<
+  Record<InboxSection, (one: Members, grants: readonly RoleGrant[], identity: Known) => boolean>
+> = {
+  requests: ({ informed }) => informed !== true,
+  changeovers: ({ as }) => as !== 'consumer',
+  retirements: ({ as }) => as !== 'consumer',
+  keys: ({ confirmable }) => confirmable === true,
+  tickets: ({ state, as }) => state === 'open' && as === 'provider',
+  duties: ({ consumer }, grants) => grants.some(({ department }) => department === consumer),
+  demands: ({ state, provider }, grants) =>
+    grants.some(({ department }) => (state === 'office' ? undefined : provider) === department),
+  // the asking department's stewards renew it
+  expiring: ({ consumer }, grants, identity) =>
+    grants.some(
+      ({ role, department }) => role === 'steward' && department === placeOf(identity, text(consumer)),
+    ),
+  stops: ({ sides, consumer, provider }, grants, identity) => {
+    const parties = {
+      consumer: placeOf(identity, text(consumer)),
+      provider: placeOf(identity, text(provider)),
+    };
+    const liftable = liftableBy(grants, parties);
+    return (sides as readonly StopSide[]).some((side) => liftable.includes(side));
+  },
+  seconds: ({ department }, grants, identity) =>
+    verdictOf(nameStandIn.permission, grants, [placeOf(identity, text(department))]) !== 'refuse',
+};
+
+type Known = Pick<Services['identity'], 'department'>;
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/**
+ * Who else can act on what lies on a page of the inbox: their own inboxes are looked at, so nobody is named who could not. A thing for which
+ * not all who might act were looked at is told as incomplete.
+ * @param sections the page
+ */
+export async function othersOf(
+  { caller, now }: Call<StaffCaller>,
+  services: Services,
+  sections: Readonly<Record<InboxSection, readonly object[]>>,
+): Promise<Others> {
+  const { identity } = services;
+  const wanted = (Object.keys(thingBy) as InboxSection[]).filter((name) => thingBy[name].length > 0);
+  const things = wanted.flatMap((kind) =>
+    sections[kind].map((one, at) => ({ kind, at, departments: departmentsOf(identity, one) })),
+  );
+  if (things.length === 0) return [];
+  const { looks, incomplete } = looksFor(caller, identity, things, { now, most });
+  const able = new Map<string, Map<string, string>>();
+  const known = new Map<string, StaffCaller | undefined>();
+  for (const { person, kind } of looks) {
+    if (!known.has(person)) known.set(person, personOf(person, services, now));
+    const other = known.get(person);
+    if (other === undefined) continue;
+    for (const one of (await sectionOf(kind, callOf(other, now), services)) as readonly Members[]) {
+      if (mayAct[kind]?.(one, other.grants, identity) === false) continue;
+      const key = keyOf(kind, one);
+      able.set(key, (able.get(key) ?? new Map<string, string>()).set(person, other.name));
+    }
+  }
+  return things.map((thing) => {
+    const { kind, at } = thing;
+    const persons = [...(able.get(keyOf(kind, sections[kind][at] as Members)) ?? [])];
+    return {
+      ...{ kind, at },
+      persons: persons.map(([person, name]) => ({ person, name })),
+      ...(incomplete.has(thing) ? { incomplete: true as const } : {}),
+    };
+  });
+}
+
+const keyOf = (section: InboxSection, one: Members): string =>
+  JSON.stringify([section, ...thingBy[section].map((member) => one[member] ?? null)]);

@@ -1,0 +1,105 @@
+import type { components } from '../../../../api/openapi.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { afterWorkingDays, type Deadline } from '../../../../terms/calendar/workingDays.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import {
+  cycleDeadline,
+  isTold,
+  shortestCycle,
+  usualCatalogueDays,
+  type CatalogueClock,
+} from '../../../domain/catalogueClock.ts';
+import type { Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import {
+  entriesContradicted,
+  entriesOfRetired,
+  entriesWithCycle,
+  waitingRevisions,
+} from '../../../registry/store/catalogueClocks.ts';
+import { newestProcedure } from '../../requests/store/procedures.ts';
+import { ofOffice } from '../../demands/operations/ofOffice.ts';
+import type { Services } from '../../common/services.ts';
+import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+
+type Waiting = components['schemas']['Waiting']['catalogue'][number];
+interface Running {
+  readonly clock: CatalogueClock;
+  readonly name: string;
+  /** code; null: the data office */
+  readonly owner: string | null;
+  /** `YYYY-MM-DD` */
+  readonly since: string;
+  readonly deadline: Deadline;
+  readonly dataset?: string;
+  readonly proposal?: string;
+}
+
+const most = 1_000;
+/** When an id was made (RFC 9562 §5.7). @returns Unix milliseconds */
+const madeAt = (uuid7: string): number => Number.parseInt(uuid7.replaceAll('-', '').slice(0, 12), 16);
+
+/**
+ * To stewards entries of their departments that have to be brought up to date, or whose data does not come as they promise; to those of the data
+ * office what a department is late with. What is due first comes first. By the clock of the procedure that holds now.
+ */
+export async function waitingCatalogue(
+  { caller, now }: Call<StaffCaller>,
+  services: Services,
+): Promise<readonly Waiting[]> {
+  const own = departmentsOf(caller);
+  const office = ofOffice(caller);
+  if (own.length === 0 && !office) return [];
+  const today = dayInChina(now);
+  const hers = (owner: string | null): boolean => {
+    const place = placeOf(services.identity, owner);
+    return place === undefined ? office : own.includes(place);
+  };
+  return (await running(services, office ? undefined : own, now))
+    .map((one) => ({ ...one, overdue: today > one.deadline.day }))
+    .filter(({ clock, owner, deadline, overdue }) =>
+      hers(owner) ? isTold(clock, deadline.day, today, chinaWorkingCalendar) : office && overdue,
+    )
+    .sort((one, other) => (one.deadline.day < other.deadline.day ? -1 : 1))
+    .slice(0, most)
+    .map(({ owner, deadline: { day, provisional }, ...one }) => ({
+      ...one,
+      ...(owner === null ? {} : { department: owner }),
+      ...{ due: day, provisional },
+    }));
+}
+
+async function running(
+  { database: { app } }: Services,
+  departments: readonly string[] | undefined,
+  now: number,
+): Promise<readonly Running[]> {
+  const days = (await newestProcedure(app))?.clock.catalogueDays ?? usualCatalogueDays;
+  const update = (moment: number): Pick<Running, 'since' | 'deadline'> => {
+    const since = dayInChina(moment);
+    return { since, deadline: afterWorkingDays(since, days, chinaWorkingCalendar) };
+  };
+  const revisions = (await waitingRevisions(app, departments)).map(({ since, ...one }): Running => ({
+    ...{ clock: 'revision', ...one, ...update(since) },
+  }));
+  const retired = (await entriesOfRetired(app, departments)).map(
+    ({ entry, department, dataset, retiredBy }): Running => ({
+      ...{ clock: 'retired', name: entry, owner: department, dataset, ...update(madeAt(retiredBy)) },
+    }),
+  );
+  const late = (await entriesWithCycle(app, departments, now - shortestCycle)).flatMap(
+    ({ entry, department, dataset, frequency, cameAt }): Running[] => {
+      const since = dayInChina(cameAt);
+      const deadline = cycleDeadline(frequency, since, chinaWorkingCalendar);
+      if (deadline === undefined) return [];
+      return [{ clock: 'cycle', name: entry, owner: department, dataset, since, deadline }];
+    },
+  );
+  const contradicted = (await entriesContradicted(app, departments)).map(
+    ({ entry, department, dataset, since }): Running => ({
+      ...{ clock: 'contradicted', name: entry, owner: department, dataset, ...update(since) },
+    }),
+  );
+  return [...revisions, ...retired, ...contradicted, ...late];
+}

@@ -1,0 +1,33 @@
+import type { components } from '../../../../api/openapi.ts';
+import type { Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { listDisputes } from '../../disputes/store/disputes.ts';
+import { disputeView } from '../../disputes/operations/disputeView.ts';
+import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
+import { moment } from '../../common/listing.ts';
+import type { Services } from '../../common/services.ts';
+
+const most = 1_000;
+
+/** To stewards of the two departments what lies between them or was decided; to those of the data office what lies before it, or was taken to the government. */
+export async function waitingDisputes(
+  { caller }: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<readonly components['schemas']['DisputeView'][]> {
+  const own = departmentsOf(caller);
+  const ofOffice = caller.grants.some(
+    ({ role, department }) => role === 'steward' && department === undefined,
+  );
+  if (own.length === 0 && !ofOffice) return [];
+  const filter = { open: true, ...(ofOffice ? {} : { departments: own }) };
+  const open = await listDisputes(database.app, filter, most);
+  return open
+    .filter(({ state, raised, other }) =>
+      state === 'office' || state === 'government' ? ofOffice : own.includes(raised) || own.includes(other),
+    )
+    .map((dispute) => ({ ...disputeView(dispute, identity), ...sinceOf(dispute.events.at(-1)) }));
+}
+
+/** Its last step began the present one. */
+const sinceOf = (last: { readonly at: number } | undefined): { readonly since?: string } =>
+  last === undefined ? {} : { since: moment(last.at) };

@@ -1,0 +1,96 @@
+/** What leaders read is counted from the log as it grows, so that no page of theirs reads entries. */
+import type { FollowedLeaf } from '../../../../log/search/followedLeaf.ts';
+import { boardProgress, fillBoard, type BoardCase, type BoardDay } from '../../../board/store/fillBoard.ts';
+import type { Reader } from '../../../../platform/database/reader.ts';
+import type { Follower } from './follower.ts';
+
+type Counted = Omit<BoardDay, 'answered' | 'refused'> & { answered: number; refused: number };
+type Case = Omit<BoardCase, 'day' | 'fields'> & {
+  day: string;
+  readonly fields: Set<string>;
+  /** fields and dataset of the call that was counted last */
+  latest?: FollowedLeaf['fields'];
+  dataset?: string;
+};
+
+/** What entries were like of which one was counted last, and where; and for which case something left by one like it. */
+interface Before {
+  like: FollowedLeaf | undefined;
+  day: string;
+  counted: Counted | undefined;
+  matter: string | undefined;
+}
+
+/**
+ * Of a stream its opening is the call. Cases count as `log/savedMaterials.ts` counts them: an answer without a row brought nothing.
+ */
+export async function followBoard(reader: Reader): Promise<Follower> {
+  const next = await boardProgress(reader);
+  const days = new Map<string, Counted>();
+  const cases = new Map<string, Map<string, Case>>();
+  const before: Before = { like: undefined, day: '', counted: undefined, matter: undefined };
+  return {
+    next,
+    take: ({ entries }) => {
+      for (const { index, leaf, like, day } of entries) {
+        if (index < next || leaf?.kind !== 'release' || day === undefined) continue;
+        // the call before is mostly of the same kind, on the same day
+        if (like === undefined || like !== before.like || day !== before.day) {
+          before.counted = countedOf(days, day, leaf);
+          [before.like, before.day, before.matter] = [like, day, undefined];
+        }
+        if (before.counted !== undefined)
+          before.counted[leaf.decision === 'allow' ? 'answered' : 'refused'] += 1;
+        // and of the same case, for which it brings the same again
+        if (leaf.matter === undefined || leaf.matter === before.matter) continue;
+        if (countCase(cases, day, leaf)) before.matter = leaf.matter;
+      }
+    },
+    end: async (to) => {
+      if (to <= next) return;
+      const all = [...cases.values()].flatMap((numbers) => [...numbers.values()]);
+      const kept = all.map(({ day, consumer, matter, number, fields }): BoardCase => {
+        return { day, consumer, matter, number, fields: [...fields] };
+      });
+      await fillBoard(reader, { from: next, to }, [...days.values()], kept);
+    },
+  };
+}
+
+/** Where a call counts, undefined for what is none. */
+function countedOf(days: Map<string, Counted>, day: string, leaf: FollowedLeaf): Counted | undefined {
+  const { actor, consumer = actor.department, provider = '', dataset = '', stream } = leaf;
+  if (consumer === undefined || (stream !== undefined && stream.state !== 'open')) return undefined;
+  const key = `${day} ${consumer} ${provider} ${dataset}`;
+  let one = days.get(key);
+  if (one === undefined) {
+    one = { day, consumer, provider, dataset, answered: 0, refused: 0 };
+    days.set(key, one);
+  }
+  return one;
+}
+
+/** @returns whether something left for a case: it is counted now */
+function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: FollowedLeaf): boolean {
+  const { decision, consumer, dataset, matter, matterCode, fields, rows } = leaf;
+  if (decision !== 'allow' || rows === undefined || rows.delivered === 0 || fields === undefined)
+    return false;
+  if (consumer === undefined || dataset === undefined || matter === undefined || matterCode === undefined)
+    return false;
+  // neither holds a space; a case's number is whatever a department writes
+  const key = `${consumer} ${matterCode}`;
+  let numbers = cases.get(key);
+  let one = numbers?.get(matter);
+  // what calls of one case bring is mostly the same again
+  if (one?.latest === fields && one.dataset === dataset && one.day <= day) return true;
+  const names = Object.keys(fields);
+  if (names.length === 0) return false;
+  if (numbers === undefined) cases.set(key, (numbers = new Map<string, Case>()));
+  if (one === undefined) {
+    one = { day, consumer, matter: matterCode, number: matter, fields: new Set() };
+    numbers.set(matter, one);
+  } else if (day < one.day) one.day = day;
+  [one.latest, one.dataset] = [fields, dataset];
+  for (const name of names) one.fields.add(`${dataset}.${name}`);
+  return true;
+}

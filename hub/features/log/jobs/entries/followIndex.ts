@@ -1,0 +1,27 @@
+import { IndexToWrite } from '../../../../log/search/indexEntries.ts';
+import { chunkSize } from '../../../../log/search/places.ts';
+import { nextChunk, postedChunks } from '../../../../log/store/postings.ts';
+import type { Pool } from '../../../../platform/database/database.ts';
+import type { Follower } from './follower.ts';
+
+/** Postings that are written with one statement, but for those of one chunk: each may be put in a page of its own, and a statement ends in time. */
+const most = 2_000;
+
+/** The search index behind the appends: whole chunks alone, and those of before that somebody took out of it. @param size of the log */
+export async function followIndex(pool: Pool, size: number): Promise<Follower> {
+  const first = await nextChunk(pool);
+  const next = first * chunkSize;
+  const end = Math.floor(size / chunkSize);
+  const behind = first < end ? await postedChunks(pool, { first, end }) : [];
+  const posted = new Set(behind.map(({ chunk }) => chunk));
+  const index = new IndexToWrite();
+  return {
+    next,
+    take: async ({ number, from, to, entries }) => {
+      if (from < next || to - from < chunkSize || posted.has(number)) return;
+      index.add(number, entries);
+      if (index.size >= most) await index.write(pool);
+    },
+    end: () => index.write(pool),
+  };
+}

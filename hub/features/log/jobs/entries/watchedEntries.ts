@@ -1,0 +1,288 @@
+/**
+ * What the rules over the log judge of each entry, kept in memory from one look to the next: a day is judged again and again while it goes
+ * on, and its entries are read and parsed once, by whoever reads the log as it grows. It holds no mark and nothing that the log does not:
+ * what is not in it, because another process has read it or this one began later, is read when it is wanted.
+ */
+import { dayInChina } from '../../../../../terms/civilDate.ts';
+import type { FollowedLeaf } from '../../../../log/search/followedLeaf.ts';
+import { followedBetween, storedReader, type FollowedEntry } from '../../../../log/search/storedReader.ts';
+import type { Look, SubjectSearch } from '../../../../domain/risks/risk.ts';
+import { countErasures } from '../../../../log/store/erasures.ts';
+import { tokensBetween } from '../../../../log/store/subjects.ts';
+import type { Pool } from '../../../../platform/database/database.ts';
+import type { Onlooker } from './follower.ts';
+
+/** What is judged of one day. */
+export interface SeenDay {
+  /** index of its first entry that is looked at, and its moment in Unix milliseconds */
+  readonly first: number;
+  readonly at: number;
+  readonly looks: readonly Look[];
+  readonly searches: readonly SubjectSearch[];
+}
+
+/** What is judged together. */
+export interface SeenDays {
+  /** by day, `YYYY-MM-DD` in the calendar of China, in the order in which they begin */
+  readonly days: ReadonlyMap<string, SeenDay>;
+  /** index behind the last entry that is in it */
+  readonly to: number;
+}
+
+export interface WatchedEntries extends Onlooker {
+  /** Entries `from … to − 1`, or fewer where they name more persons than may be judged together: one that names any at least. */
+  between(from: number, to: number, mostPersons: number): Promise<SeenDays>;
+  /** What lies before an entry is not asked for any more. */
+  forget(before: number): void;
+}
+
+/** A question of staff about a person, with its moment in Unix milliseconds. */
+interface Search extends SubjectSearch {
+  readonly at: number;
+}
+
+/** What is judged of one entry: no entry is both. */
+type Seen = (Omit<Look, 'persons'> & { persons: readonly string[] }) | Search;
+
+/** Entries `from … to − 1`, as far as they are judged. */
+interface Stretch {
+  readonly from: number;
+  to: number;
+  readonly seen: Seen[];
+  /** persons in them; before they are read, as many as the leaves say */
+  persons: number;
+}
+
+/** What is kept at most: of more the newest. */
+export interface MostKept {
+  readonly entries: number;
+  readonly persons: number;
+}
+
+const chunk = 1_000;
+/** Entries whose persons are read at once; a leaf that somebody altered may say that there are none. */
+const mostNamed = 4 * chunk;
+/** Persons that are read at once, if more than one entry names them: what their leaves say bounds what they come as. */
+const mostPersonsNamed = 20 * chunk;
+/** Of two processes that read in turns each remembers every other stretch. */
+const mostStretches = 1_000;
+
+export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
+  let stretches: Stretch[] = [];
+  const readLeaf = storedReader();
+  /** what is being read: stretches that follow one another, each as long as persons are read at once */
+  let coming: Stretch[] = [];
+  let erasures: { readonly count: number } | undefined;
+
+  const endOf = (index: number): number | undefined =>
+    stretches.find(({ from, to }) => from <= index && index < to)?.to;
+
+  /** Of what came twice the first holds: entries never change. */
+  function keep({ from, to, seen }: Stretch): void {
+    let first = from;
+    for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
+    const end = stretches.reduce((least, one) => (one.from > first ? Math.min(least, one.from) : least), to);
+    if (first >= end) return;
+    const own =
+      first === from && end === to ? seen : seen.filter(({ index }) => index >= first && index < end);
+    const before = stretches.find((one) => one.to === first);
+    if (before === undefined) stretches.push(stretchOf(first, end, own));
+    else {
+      for (const one of own) before.seen.push(one);
+      before.to = end;
+      before.persons += personsIn(own);
+    }
+    let entries = stretches.reduce((sum, one) => sum + one.seen.length, 0);
+    let persons = stretches.reduce((sum, one) => sum + one.persons, 0);
+    while (entries > most.entries || persons > most.persons || stretches.length > mostStretches) {
+      const oldest = stretches.reduce((one, other) => (other.from < one.from ? other : one));
+      let [gone, forgotten] = [0, 0];
+      for (const one of oldest.seen) {
+        const fits = entries - gone <= most.entries && persons - forgotten <= most.persons;
+        // some more than is one too many: what follows has room for a while
+        if (fits && (gone >= chunk || forgotten * 50 >= most.persons)) break;
+        gone += 1;
+        forgotten += personsOf(one).length;
+      }
+      const rest = oldest.seen.slice(gone);
+      stretches = stretches.filter((one) => one !== oldest);
+      if (rest[0] !== undefined) stretches.push(stretchOf(rest[0].index, oldest.to, rest));
+      entries -= gone;
+      persons -= forgotten;
+    }
+  }
+
+  /** With those whom they concern: for many entries at once, as they lie without an order that would find few. */
+  async function name(stretch: Stretch): Promise<void> {
+    const tokens = await tokensBetween(pool, stretch.from, stretch.to);
+    for (const one of stretch.seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? nobody;
+    stretch.persons = personsIn(stretch.seen);
+  }
+
+  return {
+    take: ({ from, to, entries }) => {
+      let first = from;
+      for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
+      const end = coming.at(-1)?.to;
+      if (end === undefined || first < (coming[0]?.from ?? 0) || first > end)
+        coming = [stretchOf(first, first, [])];
+      look(coming, to, entries);
+    },
+    end: async () => {
+      const read = coming;
+      coming = [];
+      for (const stretch of read) {
+        if (stretch.from === stretch.to) continue;
+        // before the tokens are read: what an erasure meets on its way is read again
+        erasures ??= { count: await countErasures(pool) };
+        const under = erasures;
+        await name(stretch);
+        if (under === erasures) keep(stretch);
+      }
+    },
+    between: async (from, to, mostPersons) => {
+      const count = await countErasures(pool);
+      // whom entries no longer concern is forgotten here too
+      if (erasures?.count !== count) {
+        stretches = [];
+        erasures = { count };
+      }
+      const all: Seen[] = [];
+      let persons = 0;
+      /** index of the first entry that is one too many */
+      let cut = to;
+      const judge = ({ seen }: Stretch, at: number): void => {
+        for (const one of seen) {
+          if (cut < to || one.index >= to) return;
+          if (one.index < at) continue;
+          const count = personsOf(one).length;
+          if (persons > 0 && persons + count > mostPersons) cut = one.index;
+          else {
+            persons += count;
+            all.push(one);
+          }
+        }
+      };
+      for (let at = from; at < cut;) {
+        const known = stretches.find((one) => one.from <= at && at < one.to);
+        if (known !== undefined) {
+          judge(known, at);
+          at = known.to;
+          continue;
+        }
+        const end = stretches.reduce(
+          (least, one) => (one.from > at ? Math.min(least, one.from) : least),
+          Math.min(at + mostNamed, to),
+        );
+        const read = [stretchOf(at, at, [])];
+        for (let first = at; first < end; first += chunk) {
+          const last = Math.min(first + chunk, end);
+          look(read, last, await followedBetween(pool, first, last, readLeaf));
+        }
+        for (const stretch of read) {
+          if (cut < to) break;
+          await name(stretch);
+          keep(stretch);
+          judge(stretch, at);
+        }
+        at = end;
+      }
+      return { days: byDay(all), to: cut };
+    },
+    forget: (before) => {
+      stretches = stretches.flatMap((one) => {
+        if (one.to <= before) return [];
+        if (one.from >= before) return [one];
+        return [
+          stretchOf(
+            before,
+            one.to,
+            one.seen.filter(({ index }) => index >= before),
+          ),
+        ];
+      });
+    },
+  };
+}
+
+const nobody: readonly string[] = [];
+const personsOf = (one: Seen): readonly string[] => ('consumer' in one ? one.persons : nobody);
+const personsIn = (seen: readonly Seen[]): number =>
+  seen.reduce((sum, one) => sum + personsOf(one).length, 0);
+const stretchOf = (from: number, to: number, seen: Seen[]): Stretch => ({
+  ...{ from, to, seen },
+  persons: personsIn(seen),
+});
+
+/** Goes on with entries up to `to − 1`, without those whom they concern: in a further stretch where the last names too many. */
+function look(stretches: Stretch[], to: number, entries: readonly FollowedEntry[]): void {
+  let last = stretches.at(-1) ?? stretchOf(to, to, []);
+  if (last.to >= to) return;
+  const times = new Times();
+  const from = last.to;
+  for (const { index, leaf } of entries) {
+    if (index < from || index >= to) continue;
+    const persons = leaf?.subjects?.count ?? 0;
+    const full = last.persons > 0 && last.persons + persons > mostPersonsNamed;
+    if (full || index - last.from >= mostNamed) {
+      last.to = index;
+      stretches.push((last = stretchOf(index, index, [])));
+    }
+    last.persons += persons;
+    const one = leaf && (lookOf(index, leaf, times) ?? searchOf(index, leaf));
+    if (one !== undefined) last.seen.push(one);
+  }
+  last.to = to;
+}
+
+const aDay = 86_400_000;
+/** by which days of China begin before those of UTC */
+const zone = 8 * 3_600_000;
+
+function byDay(all: readonly Seen[]): ReadonlyMap<string, SeenDay> {
+  const days = new Map<number, { first: number; at: number; looks: Look[]; searches: SubjectSearch[] }>();
+  for (const one of all) {
+    const { index, at } = one;
+    const day = Math.floor((at + zone) / aDay);
+    let own = days.get(day);
+    if (own === undefined) days.set(day, (own = { first: index, at, looks: [], searches: [] }));
+    if ('consumer' in one) own.looks.push(one);
+    else own.searches.push(one);
+  }
+  return new Map([...days.values()].map((own) => [dayInChina(own.at), own]));
+}
+
+/** Calls stand together by hundreds that have one moment: it is read once. */
+class Times {
+  private text = '';
+  private time = NaN;
+
+  of(at: string): number {
+    if (at !== this.text) {
+      this.text = at;
+      this.time = Date.parse(at);
+    }
+    return this.time;
+  }
+}
+
+/** Undefined for what is no call for data of a department that proved who it is. */
+function lookOf(index: number, leaf: FollowedLeaf, times: Times): Seen | undefined {
+  const { kind, provider, onBehalfOf: official, matter, agreement } = leaf;
+  const consumer = leaf.consumer ?? leaf.actor.department;
+  if (kind !== 'release' || consumer === undefined) return undefined;
+  const at = times.of(leaf.at);
+  const denied = leaf.decision === 'deny';
+  const rows = denied ? 0 : (leaf.rows?.delivered ?? 1);
+  return { index, at, consumer, provider, official, matter, agreement, denied, rows, persons: nobody };
+}
+
+/** Undefined for what is no question of staff to the log about a person. A further page of one is not another. */
+function searchOf(index: number, leaf: FollowedLeaf): Search | undefined {
+  const { person } = leaf.actor;
+  if (person === undefined || leaf.decision === 'deny') return undefined;
+  if (leaf.operation !== 'searchEntries' && leaf.operation !== 'askEvidence') return undefined;
+  const by = String(leaf.change?.['by'] ?? '').split(' ');
+  if (!by.includes('subject') || by.includes('before')) return undefined;
+  return { index, at: Date.parse(leaf.at), person, department: leaf.actor.department };
+}

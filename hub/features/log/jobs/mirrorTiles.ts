@@ -1,0 +1,66 @@
+/**
+ * Keeps checkpoint and hash tiles in a folder for outsiders to mirror (C2SP tlog-tiles): they hold no entry, and are enough to see that the
+ * log only grows. Entries go to auditors alone. The checkpoint is written last, so that whoever follows it finds every tile it needs.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openCheckpoint } from '../../../../log/checkpoint.ts';
+import { tilePath, tilesSince } from '../../../../log/tilePath.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { hashesBelow } from '../../../log/deriveTiles.ts';
+import { newestCheckpoint, type LogAccess } from '../../../log/evidence/logAccess.ts';
+import { newestCosigned } from '../../../log/store/cosignatures.ts';
+import { tileWidth } from '../../../log/store/tiles.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
+
+export const mirrorTiles = (access: LogAccess, folder: string): Job => ({
+  name: 'mirrorTiles',
+  every: 60_000,
+  lease: 300_000,
+  run: async (run) => {
+    const head = newestCheckpoint(access);
+    const from = await mirrored(access, folder);
+    if (head.size <= from) return {};
+    for (const { level, index, hashes } of tilesSince(from, head)) {
+      if (run.signal.aborted) return {};
+      const first = index * tileWidth;
+      const read = await hashesBelow(access.database.app, level, first, first + hashes);
+      const whole = read.flatMap((hash) => hash ?? []);
+      // tiles of a level stand on those below it, which are derived as entries come: the next run has them
+      if (whole.length < hashes) return {};
+      await writeWhole(
+        join(folder, tilePath(level, index, hashes === tileWidth ? undefined : hashes)),
+        Buffer.concat(whole),
+      );
+    }
+    await writeWhole(join(folder, 'log-keys.json'), keysText(access));
+    await writeWhole(join(folder, 'checkpoint'), head.note);
+    const cosigned = await newestCosigned(access.database.app);
+    if (cosigned !== undefined)
+      await writeWhole(join(folder, 'checkpoint.cosigned'), `${cosigned.note}${cosigned.lines.join('')}`);
+    return {};
+  },
+});
+
+/** Whoever mirrored the log before its key changed is led on; the members are those of anchors.json. */
+const keysText = ({ keys: { log } }: LogAccess): string =>
+  `${JSON.stringify({ origin: log.name, logKeys: [log.vkey], logKeyRotations: log.rotations() })}\n`;
+
+/** Entries of the tree that the folder holds; 0 where it holds none of this log's. */
+async function mirrored({ keys }: LogAccess, folder: string): Promise<number> {
+  try {
+    const note = await readFile(join(folder, 'checkpoint'), 'utf8');
+    return openCheckpoint(note, keys.log.verifiers()).size;
+  } catch (error) {
+    if (error instanceof Problem || (error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+/** Moved into place: nobody reads half a file. */
+async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.new`;
+  await writeFile(draft, bytes);
+  await rename(draft, path);
+}

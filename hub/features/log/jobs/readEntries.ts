@@ -1,0 +1,135 @@
+import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
+import { chunkSize } from '../../../log/search/places.ts';
+import { followedBetween, storedReader } from '../../../log/search/storedReader.ts';
+import { readHead } from '../../../log/store/head.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { followBoard } from './entries/followBoard.ts';
+import { followDuties } from './entries/followDuties.ts';
+import { followIndex } from './entries/followIndex.ts';
+import type { Follower, Onlooker, ReadChunk } from './entries/follower.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
+
+/** Chunks that one run reads for those who stand close together; more wait for the next, which begins at once. */
+const chunksAtOnce = 20;
+/** Milliseconds from one run to the next. */
+const every = 5_000;
+
+interface Resting {
+  readonly who: ReadonlySet<string>;
+  readonly failures: readonly unknown[];
+  readonly until: number;
+}
+const nobody: Resting = { who: new Set(), failures: [], until: 0 };
+
+interface Named {
+  readonly name: string;
+  readonly follower: Follower;
+}
+
+/** Who reads the log: how each begins, and how many entries it takes at the least. */
+const beginnings: readonly {
+  readonly name: string;
+  readonly least: number;
+  readonly begin: (pool: Pool, size: number) => Promise<Follower>;
+}[] = [
+  { name: 'index', least: chunkSize, begin: followIndex },
+  { name: 'board', least: 1, begin: followBoard },
+  { name: 'duties', least: 1, begin: followDuties },
+];
+
+/**
+ * Reads the log as it grows, each entry once for all that follows from it: the search index, the figures that leaders read, what consumers
+ * owe. Whoever of these cannot go on, or has far more to read, does not hold up the others.
+ * @param onlookers take what is read anyway, once: they have no mark, and read for themselves what they miss
+ */
+export function readEntries(
+  pool: Pool,
+  audit: Pick<OpenedAuditLog, 'size'>,
+  onlookers: readonly Onlooker[] = [],
+  most = chunksAtOnce,
+): Job {
+  /** the last chunk, as far as it was there: the index takes it once it is whole */
+  let tail: ReadChunk | undefined;
+  const readLeaf = storedReader();
+  /** what onlookers have taken lies below */
+  let shown = 0;
+  /** who failed, why, and until when the others are read for without them */
+  let resting: Resting = nobody;
+
+  async function read(number: number, from: number, to: number): Promise<ReadChunk> {
+    const known = tail?.number === number && tail.from <= from && tail.to >= from ? tail : undefined;
+    const more = await followedBetween(pool, known?.to ?? from, to, readLeaf);
+    const entries = known === undefined ? more : [...known.entries, ...more];
+    const begun = known?.from ?? from;
+    tail = to % chunkSize === 0 ? undefined : { number, from: begun, to, entries };
+    return {
+      number,
+      from,
+      to,
+      entries: begun === from ? entries : entries.filter(({ index }) => index >= from),
+    };
+  }
+
+  return {
+    name: 'readEntries',
+    every,
+    lease: 120_000,
+    run: async (run) => {
+      const isStopped = (): boolean => run.signal.aborted;
+      const size = audit.size();
+      // in runs that follow at once a broken one would have the same chunks read again and again
+      const left = run.now() < resting.until ? resting : nobody;
+      const failures: unknown[] = [];
+      const failed = new Set(left.who);
+      const waiting: Named[] = [];
+      for (const { name, least, begin } of beginnings)
+        if (!left.who.has(name))
+          try {
+            const follower = await begin(pool, size);
+            // another process may know a longer log than this one, and none a longer one than its head
+            if (follower.next > size && follower.next > (await readHead(pool, false)).size)
+              throw new Error(`${name}: its mark stands at ${follower.next}, where no entry is yet`);
+            if (follower.next + least <= size) waiting.push({ name, follower });
+          } catch (error) {
+            failed.add(name);
+            failures.push(error);
+          }
+      waiting.sort((one, other) => one.follower.next - other.follower.next);
+      let more = false;
+      while (waiting[0] !== undefined && !isStopped()) {
+        const first = waiting[0].follower.next;
+        const last = Math.min(size, (Math.floor(first / chunkSize) + most) * chunkSize);
+        // who has read all of this already reads on by itself
+        const own = new Set(waiting.splice(0, waiting.filter(({ follower }) => follower.next < last).length));
+        const attempt = async (one: Named, work: () => void | Promise<void>): Promise<void> => {
+          try {
+            await work();
+          } catch (error) {
+            own.delete(one);
+            failed.add(one.name);
+            failures.push(error);
+          }
+        };
+        let from = first;
+        while (from < last && own.size > 0 && !isStopped()) {
+          const number = Math.floor(from / chunkSize);
+          const to = Math.min((number + 1) * chunkSize, last);
+          const chunk = await read(number, from, to);
+          for (const one of own) await attempt(one, () => one.follower.take(chunk));
+          if (to > shown) for (const onlooker of onlookers) onlooker.take(chunk);
+          shown = Math.max(shown, to);
+          from = to;
+        }
+        for (const one of own) await attempt(one, () => one.follower.end(from));
+        await Promise.allSettled(onlookers.map((onlooker) => onlooker.end()));
+        // those who went on have more to read; who failed tries again when the job is due
+        more ||= from < size && own.size > 0;
+      }
+      more &&= !isStopped();
+      const told = failures.length > 0 ? failures : left.failures;
+      if (!more) resting = nobody;
+      else if (failures.length > 0) resting = { who: failed, failures, until: run.now() + every };
+      return { more, failures: told };
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * Reads the whole log again and again in steady portions, at least once a day: bytes, hashes, search columns, subject tokens, and what
+ * they add up to. A finding is an entry, stays in `/readyz` as long as it is so, and stops nothing; only a root that does not hold does.
+ */
+import type { KeyObject } from 'node:crypto';
+import type { LogFinding } from '../../../../log/finding.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { LogAccess } from '../../../log/evidence/logAccess.ts';
+import {
+  beginPass,
+  isOver,
+  openPass,
+  reverifyPortion,
+  sealPass,
+} from '../../../log/evidence/reverifyPortion.ts';
+import {
+  dropStaleFindings,
+  insertFindings,
+  seenAgain,
+  staleFindings,
+  type FoundRow,
+} from '../../../log/store/findings.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
+
+export const minute = 60_000;
+/** Portions in which a log is read; one a minute makes less than a day. */
+const portions = 1_000;
+/** A small log is read at once. */
+const smallLog = 20_000;
+/** Of a larger one so much is read that a busy hub does not feel it. */
+const leastPortion = 5_000;
+
+/** Entries of one portion of a log of this size. */
+export const portionOf = (size: number): number =>
+  size <= smallLog ? smallLog : Math.max(leastPortion, Math.ceil(size / portions));
+
+export interface ReverifyServices extends LogAccess {
+  /** seals the place reached */
+  readonly key: KeyObject;
+  /** the log does not hold: nothing may be appended to it any more */
+  readonly halt: (problem: Problem) => void;
+}
+
+export const reverifyLog = (services: ReverifyServices): Job => ({
+  name: 'reverifyLog',
+  every: minute,
+  lease: 5 * minute,
+  run: async (run) => {
+    const reader = services.database.app;
+    const kept = openPass(run.state, services.key);
+    const before = kept === undefined || isOver(kept) ? beginPass(services, (kept?.number ?? 0) + 1) : kept;
+    const { pass, findings, failures } = await reverifyPortion(services, before, portionOf(before.goal.size));
+    const fresh = await seenAgain(reader, findings.map(rowOf), pass.number);
+    const [first] = fresh;
+    if (first !== undefined) {
+      await run.act({
+        operation: 'reverifyLog',
+        change: {
+          findings: fresh.length,
+          first: first.code,
+          ...(first.index === null ? {} : { index: first.index }),
+        },
+        work: (transaction, exchange) =>
+          insertFindings(transaction, fresh, { now: run.now(), pass: pass.number, exchange }),
+      });
+    }
+    const mended = isOver(pass) ? await staleFindings(reader, pass.number) : 0;
+    if (mended > 0) {
+      await run.act({
+        operation: 'reverifyLog',
+        change: { mended },
+        work: (transaction) => dropStaleFindings(transaction, pass.number),
+      });
+    }
+    if (findings.some(({ code }) => code === 'root_mismatch')) {
+      services.halt(
+        new Problem('log_inconsistent', { what: 'the entries do not add up to the signed root' }),
+      );
+    }
+    return { state: sealPass(pass, services.key), failures };
+  },
+});
+
+const rowOf = (finding: LogFinding): FoundRow => ({
+  code: finding.code,
+  index: finding.index ?? null,
+  finding,
+});

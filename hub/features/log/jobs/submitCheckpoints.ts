@@ -1,0 +1,145 @@
+/**
+ * Shows the newest checkpoint to every witness and keeps what it cosigned (C2SP tlog-witness), also where nothing was appended: a cosignature
+ * says when the log was last seen. No reply waits for it. What goes wrong is an
+ * entry and stands in `/readyz`: a witness that has seen more than this log holds, or that refuses its continuation, says that the log was
+ * cut or rewritten.
+ */
+import { addCheckpointText } from '../../../../log/witness/addCheckpoint.ts';
+import {
+  cosignaturesOf,
+  parseWitnessKey,
+  type Cosignature,
+  type WitnessKey,
+} from '../../../../log/witness/cosignature.ts';
+import { parseDecimalNumber } from '../../../../log/checkpoint.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { newestCheckpoint, type LogAccess } from '../../../log/evidence/logAccess.ts';
+import { StoredTree } from '../../../log/prover.ts';
+import type { WitnessPlace } from '../../../platform/config/hubConfig.ts';
+import {
+  keepCosignature,
+  keepWitnessState,
+  witnessStates,
+  type WitnessState,
+} from '../../../log/store/cosignatures.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+
+type Trouble = 'witness_unreachable' | 'witness_ahead' | 'witness_refused' | 'witness_signature_invalid';
+type Answer = { readonly cosigned: Cosignature } | { readonly trouble: Trouble; readonly size?: number };
+type Head = ReturnType<typeof newestCheckpoint>;
+
+/** milliseconds until an answer */
+const patience = 10_000;
+/** no answer is longer, in characters */
+const longestAnswer = 65_536;
+
+/** @throws Problem vkey_malformed: the hub does not start with it */
+export function submitCheckpoints(access: LogAccess, places: readonly WitnessPlace[]): Job {
+  const witnesses = places.map(({ url, vkey }) => ({
+    url: url.replace(/\/$/, ''),
+    key: parseWitnessKey(vkey),
+  }));
+  return {
+    name: 'submitCheckpoints',
+    every: 10_000,
+    lease: 60_000,
+    run: async (run) => {
+      const head = newestCheckpoint(access);
+      const states = new Map((await witnessStates(access.database.app)).map((state) => [state.name, state]));
+      for (const { url, key } of witnesses) {
+        if (run.signal.aborted) break;
+        const before = states.get(key.name) ?? { name: key.name, size: 0, cosignedAt: null, trouble: null };
+        // a process that lags behind another one of this hub shows nothing older
+        if (head.size < before.size) continue;
+        await settle(access, run, before, head, await submitted(access, url, key, before.size, head));
+      }
+      return {};
+    },
+  };
+}
+
+async function settle(
+  { database }: LogAccess,
+  run: JobRun,
+  before: WitnessState,
+  head: Head,
+  answer: Answer,
+): Promise<void> {
+  const now = run.now();
+  const cosigned = 'cosigned' in answer ? answer.cosigned : undefined;
+  const trouble = 'trouble' in answer ? answer.trouble : null;
+  const after: WitnessState =
+    cosigned === undefined
+      ? { ...before, trouble }
+      : { name: before.name, size: head.size, cosignedAt: cosigned.time * 1000, trouble: null };
+  if (trouble !== before.trouble) {
+    const size = 'trouble' in answer ? answer.size : undefined;
+    await run.act({
+      change: {
+        witness: before.name,
+        trouble: trouble ?? 'none',
+        shown: head.size,
+        ...(size === undefined ? {} : { witnessed: size }),
+      },
+    });
+  }
+  if (cosigned !== undefined)
+    await keepCosignature(database.app, {
+      size: head.size,
+      witness: before.name,
+      line: cosigned.line,
+      note: head.note,
+      at: now,
+    });
+  await keepWitnessState(database.app, after, now);
+}
+
+/** Asked once more with the size that the witness knows, where the hub knew another one. */
+async function submitted(
+  access: LogAccess,
+  url: string,
+  key: WitnessKey,
+  known: number,
+  head: Head,
+): Promise<Answer> {
+  let old = known;
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    let reply: { readonly status: number; readonly text: string };
+    try {
+      const proof = await new StoredTree(access.database.app, head.size).consistencyProof(old);
+      reply = await post(`${url}/add-checkpoint`, addCheckpointText({ old, proof, checkpoint: head.note }));
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      return { trouble: 'witness_unreachable' };
+    }
+    if (reply.status === 200) return cosignatureIn(reply.text, key, head);
+    const latest = reply.status === 409 ? parseDecimalNumber(reply.text.trimEnd()) : undefined;
+    if (latest === undefined)
+      return { trouble: reply.status === 422 ? 'witness_refused' : 'witness_unreachable' };
+    if (latest > head.size) return { trouble: 'witness_ahead', size: latest };
+    old = latest;
+  }
+  return { trouble: 'witness_unreachable' };
+}
+
+function cosignatureIn(answer: string, key: WitnessKey, head: Head): Answer {
+  try {
+    const [cosigned] = cosignaturesOf(`${head.note}${answer}`, [key]);
+    return cosigned === undefined ? { trouble: 'witness_signature_invalid' } : { cosigned };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { trouble: 'witness_signature_invalid' };
+  }
+}
+
+async function post(url: string, body: string): Promise<{ readonly status: number; readonly text: string }> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    body,
+    redirect: 'error',
+    signal: AbortSignal.timeout(patience),
+  });
+  const text = await reply.text();
+  if (text.length > longestAnswer) throw new RangeError('too long an answer');
+  return { status: reply.status, text };
+}

@@ -1,0 +1,150 @@
+/** Plays the rules over the log as it grows, a day at a time: what is unusual is an entry of its own, once, and waits for a person. */
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
+import type { RiskSettings } from '../../../../terms/riskSettings.ts';
+import type { Look, Risk } from '../../../domain/risks/risk.ts';
+import { risksOf, volumesOf } from '../../../domain/risks/rules.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { growRisk, insertRisk } from '../../risks/store/risks.ts';
+import { keepVolumes, volumesBefore, volumesSoFar } from '../../risks/store/volumes.ts';
+import { restsOfDays } from './entries/restsOfDays.ts';
+import {
+  watchedEntries,
+  type SeenDay,
+  type SeenDays,
+  type WatchedEntries,
+} from './entries/watchedEntries.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+
+/** Entries that are judged together, and persons in them. */
+export const judgedTogether = 100_000;
+export const personsTogether = 1_000_000;
+
+/** Where it goes on: the day under watch is read from its beginning, so that its findings grow and are not doubled. */
+interface Watched {
+  /** index of the first entry of that day */
+  readonly from: number;
+  /** entries that were there when it looked last */
+  readonly seen: number;
+}
+
+export function watchLog(
+  reader: Pool,
+  audit: Pick<OpenedAuditLog, 'size'>,
+  settings: RiskSettings,
+  {
+    entries = watchedEntries(reader, { entries: judgedTogether, persons: personsTogether }),
+    most = judgedTogether,
+    mostPersons = personsTogether,
+  }: WatchOptions = {},
+): Job {
+  const resting = restsOfDays(reader, settings);
+  /**
+   * where the next judgement begins, and the entries there were at the last, as far as this process knows: where another one has the job
+   * this grows old, and the database is asked each second whether it may be taken over
+   */
+  let known: Watched = { from: 0, seen: 0 };
+  return {
+    name: 'watchLog',
+    every: 300_000,
+    lease: 300_000,
+    early: () => audit.size() - known.from > most && audit.size() - known.seen >= most / 10,
+    run: async (run) => {
+      const { from, seen } = watched(run.state);
+      const size = audit.size();
+      known = { from, seen: size };
+      if (size <= seen) return {};
+      const { days, to } = await entries.between(from, Math.min(size, from + most), mostPersons);
+      for (const [day, seenDay] of days) {
+        const before = await volumesBefore(reader, day);
+        const { volumes: soFar, behind } = await volumesSoFar(reader, day, from);
+        // an entry that was logged behind the first of the next day was judged with its own
+        const looks = seenDay.looks.filter(({ index }) => index >= behind);
+        const searches = seenDay.searches.filter(({ index }) => index >= behind);
+        const first = Math.max(seenDay.first, behind);
+        const rests = await resting(day, looks);
+        for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
+          await tell(reader, run, { ...risk, from: first }, settings);
+        await keepVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings));
+      }
+      const seenDays = [...days.values()];
+      const [begun, latest] = [seenDays[0], latestOf(days)];
+      const last = latest?.first ?? to;
+      const cut = to < size && last === (begun?.first ?? to);
+      if (cut && begun !== undefined) {
+        const looks = seenDays.flatMap((one) => one.looks);
+        await tell(reader, run, { ...incomplete(looks, begun), from: begun.first }, settings);
+      }
+      // a day that is over is not read again; one that is too long goes on behind what was judged
+      const state: Watched = { from: cut ? to : last, seen: to };
+      known = { from: state.from, seen: size };
+      entries.forget(state.from);
+      return { state, more: to < size && !run.signal.aborted };
+    },
+  };
+}
+
+export interface WatchOptions {
+  /** remembers what others have read of the log */
+  readonly entries?: WatchedEntries;
+  /** entries that are judged together */
+  readonly most?: number;
+  /** persons in them */
+  readonly mostPersons?: number;
+}
+
+function watched(state: unknown): Watched {
+  const { from, seen } = (state ?? {}) as Partial<Watched>;
+  return {
+    from: Number.isSafeInteger(from) ? Number(from) : 0,
+    seen: Number.isSafeInteger(seen) ? Number(seen) : 0,
+  };
+}
+
+/** The day that began last: one that another follows in the calendar, and before that one in the log, is over. */
+function latestOf(days: SeenDays['days']): SeenDay | undefined {
+  const begun = new Set<string>();
+  let latest: SeenDay | undefined;
+  for (const [day, one] of days) {
+    if (!begun.has(dayInChina(one.at + 86_400_000))) latest = one;
+    begun.add(day);
+  }
+  return latest;
+}
+
+const incomplete = (looks: readonly Look[], { at, first }: SeenDay): Risk => ({
+  rule: 'watch-incomplete',
+  day: dayInChina(at),
+  key: '',
+  consumer: undefined,
+  official: undefined,
+  person: undefined,
+  departments: [],
+  count: looks.length,
+  limit: looks.length,
+  entries: [first],
+});
+
+/** @param risk with the index from which on its entries were judged */
+async function tell(
+  reader: Reader,
+  run: JobRun,
+  risk: Risk & { readonly from: number },
+  { answerDays }: RiskSettings,
+): Promise<void> {
+  if (await growRisk(reader, risk)) return;
+  const now = run.now();
+  const id = uuid7(now);
+  const due = dayInChina(now + answerDays * 86_400_000);
+  const { rule, day, count, limit, consumer } = risk;
+  await run.act({
+    operation: 'watchLog',
+    ...(consumer === undefined ? {} : { consumer }),
+    change: { risk: id, rule, day, count, limit, due },
+    work: async (transaction, exchange) => {
+      await insertRisk(transaction, risk, { id, now, due, exchange });
+    },
+  });
+}

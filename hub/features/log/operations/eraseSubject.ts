@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { components } from '../../../../api/openapi.ts';
+import { leastYears, yearsBefore } from '../../../../log/retention.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { erasedSubject, erasing, erasureKind, listDigest } from '../../../log/erasure.ts';
+import { tokensOf } from '../../../log/evidence/searchEntries.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { DecideAfresh } from '../../../pipeline/call.ts';
+import { eraseRows, subjectsWithTokens } from '../../../log/store/erasures.ts';
+import { digestOf, registered } from '../../registry/operations/registration.ts';
+import type { Services } from '../../common/services.ts';
+import { heldAgainst } from '../../../log/heldAgainst.ts';
+import { keepHoldsOff } from '../../../log/store/legalHolds.ts';
+import { hashOf } from './subjectOf.ts';
+import { own } from '../../../domain/cells.ts';
+import { ofOffice } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+
+type Asked = components['schemas']['SubjectErasureAsked'];
+
+/** What waits for the second person: whom it is about stands in it as a keyed hash alone. */
+export type KeptErasure = Omit<Asked, 'subject'> & { readonly subjectHash: string };
+
+/** What was asked for, as it may be kept. @throws Problem unknown_reference */
+function keptErasure(
+  { subject, ...others }: Asked,
+  services: Pick<Services, 'registry' | 'keys'>,
+): KeptErasure {
+  return { ...others, subjectHash: Buffer.from(hashOf(subject, services)).toString('hex') };
+}
+
+/**
+ * The tokens and salts of one person beside the log's entries go, of entries before a moment: after the statutory term, or by a decision that
+ * is named. The entries and their proofs stay. A second person accepts; under legal hold nothing goes.
+ * @throws Problem erasure_invalid, under_legal_hold, unknown_reference
+ */
+export const eraseSubject = proposable('eraseSubject', {
+  permission: { 'office steward': own, 'office security': own },
+  owner: ofOffice,
+  secondPerson: true,
+  stored: (call, services) => keptErasure(call.body, services),
+  run: async (call, services, hands) => {
+    const { app } = services.database;
+    const body = call.body;
+    const {
+      before,
+      reason,
+      case: caseNumber,
+      decision,
+      subjectHash,
+    } = 'subject' in body ? keptErasure(body, services) : body;
+    // the log keeps them for ever
+    if ([caseNumber, decision ?? ''].some(holdsIdentityNumber))
+      throw invalid('案件编号或决定中有身份证件号码', 'case or decision holds an identity number');
+    const end = Date.parse(before);
+    const term = yearsBefore(call.now, leastYears);
+    if (end > call.now) throw invalid('截止时间应已过去', 'its moment lies in the past');
+    if (end > term && decision === undefined)
+      throw invalid(
+        `${leastYears} 年以内的记录须写明决定文书（decision）`,
+        `entries younger than ${leastYears} years go only by a decision, which is named`,
+      );
+    const subject = Buffer.from(subjectHash, 'hex');
+    const { tokens, attempts } = await tokensOf(services, subject, call.now);
+    const hers = new Set([...tokens, ...attempts].map((token) => Buffer.from(token).toString('hex')));
+    const rows = await subjectsWithTokens(app, [...tokens, ...attempts], end);
+    if (rows.length === 0)
+      throw invalid('此前没有涉及该主体的条目', 'no entry before that concerns the person');
+    const held = await heldAgainst(app, subjectHash, rows);
+    if (held !== undefined) throw new Problem('under_legal_hold', { what: held });
+    const { list, stay } = erasing(rows, (_row, token) => hers.has(Buffer.from(token).toString('hex')));
+    const asked = { subjectHash, before, reason, case: caseNumber, decision: decision ?? '' };
+    const digest = digestOf(asked);
+    const id = `erasure-${createHash('sha256').update(digest).digest('hex').slice(0, 16)}`;
+    const outcome = registered({
+      kind: erasureKind,
+      id,
+      digest,
+      registered: undefined,
+      versioned: false,
+      work: async (transaction) => {
+        const erasure = {
+          ...{ id: call.exchange, exchange: call.exchange, before: end },
+          subject: erasedSubject(services.keys.subject, subject),
+        };
+        const asRead = await eraseRows(transaction, erasure, list, stay);
+        await keepHoldsOff(transaction);
+        if (!asRead || (await heldAgainst(transaction, subjectHash, rows)) !== undefined)
+          throw new DecideAfresh();
+      },
+      change: {
+        ...{ before, reason, case: caseNumber, ...(decision === undefined ? {} : { decision }) },
+        ...(hands.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
+      },
+    });
+    // before it is answered: a database that is older than this answer does not bring her back
+    return hands.approver === null ? outcome : { ...outcome, whenDurable: () => services.keepErasures() };
+  },
+});
+
+const invalid = (zh: string, en: string): Problem => new Problem('erasure_invalid', { reason: { zh, en } });

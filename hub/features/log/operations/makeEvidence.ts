@@ -1,0 +1,205 @@
+import { openCheckpoint } from '../../../../log/checkpoint.ts';
+import type { EvidenceFile, EvidenceQuestion, KeptSet } from '../../../../log/pack/evidenceFile.ts';
+import { destructionIn } from '../../../../log/destruction.ts';
+import type { Leaf } from '../../../../log/leaf.ts';
+import type { PackFile } from '../../../../log/pack/pack.ts';
+import { parseLeaf } from '../../../../log/parseLeaf.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { exportPack } from '../../../log/evidence/exportPack.ts';
+import { toldMissing } from '../../../log/evidence/missing.ts';
+import { newestAnswers } from '../../../log/evidence/searchEntries.ts';
+import type { EvidenceRow } from '../../../log/store/evidence.ts';
+import { entriesOfTokens } from '../../../log/store/search.ts';
+import { noticeByDigest } from '../../consents/store/notices.ts';
+import { readable } from '../../../registry/readable.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import {
+  documentTexts,
+  linesOfSets,
+  readingsOf,
+  registriesTexts,
+} from '../../../registry/store/policy/policyReadings.ts';
+import type { Services } from '../../common/services.ts';
+import { anchorsFile } from './anchorsFile.ts';
+import { cosignedNote } from './cosignedNote.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+
+/** Entries that answer, and entries of a range. Of more, evidence is taken in several. */
+const mostChosen = 20_000;
+const mostOfRange = 100_000;
+
+/**
+ * Evidence about the first `size` entries. The same request makes the same choice at any later time: only proofs grow with the log, and what
+ * is gone from it by then.
+ * @throws Problem evidence_too_large
+ */
+export async function makeEvidence(services: Services, row: EvidenceRow): Promise<EvidenceFile> {
+  const { app } = services.database;
+  const question = JSON.parse(row.question) as EvidenceQuestion;
+  const range = rangeOf(question, row.size);
+  const { chosen, gone } = await chosenEntries(app, question, row);
+  const { missing, moreMissing } = toldMissing(gone);
+  const indexes = chosen.map(({ index }) => index);
+  const told = row.tokens === null ? undefined : new Set(await entriesOfTokens(app, row.tokens));
+  const leaves = chosen.flatMap(({ leaf }) => leafOf(leaf) ?? []);
+  // first the older note: the pack proves that its own tree continues it
+  const cosigned = await cosignedNote(services);
+  const { size: seen } = openCheckpoint(cosigned, services.keys.log.verifiers());
+  const pack = await exportPack(services, {
+    ...(range === undefined
+      ? {
+          indexes,
+          telling: { from: question.first ?? 0, to: Math.min(row.size, (question.last ?? row.size) + 1) },
+        }
+      : { from: range.first, to: range.last }),
+    history: [seen],
+  });
+  const policy = await policyOf(app, leaves, services.registry.current.schemas);
+  return {
+    v: 1,
+    ...{ id: row.id, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
+    askedAt: new Date(row.askedAt).toISOString(),
+    ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+    ...namesBeside(services.identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
+    ...{ question, size: row.size, chosen: indexes },
+    attempts: told === undefined ? [] : indexes.filter((index) => !told.has(index)),
+    ...(range === undefined ? { telling: tellingIn(pack) } : { range }),
+    ...(missing === undefined ? {} : { missing: missing.toReversed() }),
+    ...(moreMissing === undefined ? {} : { moreMissing }),
+    pack,
+    cosigned,
+    anchors: anchorsFile(services),
+    ...policy,
+    notices: await noticesOf(app, leaves),
+  };
+}
+
+/** Indexes of entries that tell destructions. */
+const tellingIn = ({ entries }: PackFile): readonly number[] =>
+  entries.flatMap(({ index, leaf }) => {
+    const read = leafOf(Buffer.from(leaf, 'base64'));
+    return read === undefined || destructionIn(read) === undefined ? [] : [index];
+  });
+
+/** Where every entry is wanted, or nothing but a range is asked for. */
+function rangeOf(
+  { whole, first, last, ...more }: EvidenceQuestion,
+  size: number,
+): { readonly first: number; readonly last: number } | undefined {
+  const isRange = (first !== undefined || last !== undefined) && Object.keys(more).length === 0;
+  if (whole !== true && !isRange) return undefined;
+  const range = { first: first ?? 0, last: Math.min(last ?? size - 1, size - 1) };
+  const entries = range.last - range.first + 1;
+  if (entries > mostOfRange) throw new Problem('evidence_too_large', { entries, most: mostOfRange });
+  return entries < 1 ? undefined : range;
+}
+
+async function chosenEntries(
+  reader: Pool,
+  { first = 0, last = Infinity, whole: _whole, subject: _subject, ...asked }: EvidenceQuestion,
+  { tokens, attempts, size }: EvidenceRow,
+) {
+  const question = {
+    ...asked,
+    ...(tokens === null ? {} : { tokens: [...tokens, ...(attempts ?? [])] }),
+  };
+  const { entries, next, gone } = await newestAnswers(reader, question, Math.min(size, last + 1), mostChosen);
+  const within = entries.filter(({ index }) => index >= first).reverse();
+  if (next !== undefined && within.length === mostChosen)
+    throw new Problem('evidence_too_large', { entries: `> ${mostChosen}`, most: mostChosen });
+  return { chosen: within, gone: gone.filter((index) => index >= first) };
+}
+
+/** An entry that is none any more stands in the pack as it is: whoever verifies it sees it. */
+function leafOf(bytes: Uint8Array): Leaf | undefined {
+  try {
+    return parseLeaf(bytes);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** The sets that the entries name, and of their documents the agreements of these entries and every restriction. */
+async function policyOf(
+  reader: Reader,
+  leaves: readonly Leaf[],
+  registered: ReadonlyMap<string, { readonly text: string }>,
+): Promise<Pick<EvidenceFile, 'sets' | 'registries' | 'documents' | 'schemas'>> {
+  const policies = [...new Set(leaves.flatMap(({ policy }) => policy ?? []))].sort();
+  const agreements = new Set(leaves.flatMap(({ agreement }) => agreement ?? []));
+  const readings = await readingsOf(reader, policies);
+  const lines = await linesOfSets(reader, policies);
+  const sets: KeptSet[] = policies.flatMap((policy) => {
+    const mine = readings.filter((one) => one.policy === policy);
+    const known = lines.get(policy);
+    return known === undefined
+      ? []
+      : [{ policy, lines: known, readings: mine.map(({ epoch, registries }) => ({ epoch, registries })) }];
+  });
+  const all = new Set(sets.flatMap((set) => set.lines.map((line) => line.split(' ')[1] ?? '')));
+  const texts = [...(await documentTexts(reader, [...all]))];
+  const documents = texts.filter(([, text]) => {
+    const { kind, id } = read<{ kind?: string; id?: string }>(text);
+    return kind !== 'Agreement' || agreements.has(id ?? '');
+  });
+  const registries = await registriesTexts(reader, [...new Set(readings.map((one) => one.registries))]);
+  const urns = schemasOf(
+    documents.map(([, text]) => text),
+    [...registries.values()],
+    leaves,
+  );
+  return {
+    sets,
+    registries: Object.fromEntries(registries),
+    documents: Object.fromEntries(documents),
+    schemas: withReferred(urns, registered),
+  };
+}
+
+/** A stored text; one that was edited into none goes out as it is, and whoever verifies it sees it. */
+const read = <T extends object>(text: string): Partial<T> => readable(() => JSON.parse(text) as T) ?? {};
+
+/** Urns of the schema versions that the documents' grants are read by, and that the entries name. */
+function schemasOf(
+  documents: readonly string[],
+  registries: readonly string[],
+  leaves: readonly Leaf[],
+): readonly string[] {
+  const grants = documents.flatMap(
+    (text) => read<{ grants?: readonly { dataset: string; schema: string }[] }>(text).grants ?? [],
+  );
+  const found = registries.flatMap((text) => {
+    const { bound = {}, newest = {} } =
+      read<Partial<Record<'bound' | 'newest', Record<string, string>>>>(text);
+    return grants.flatMap(({ dataset, schema }) => [bound[dataset], newest[schema]]);
+  });
+  return [...found, ...leaves.map(({ schema }) => schema)].filter((urn) => urn !== undefined);
+}
+
+/** The texts of versions and of those that they refer to. */
+function withReferred(
+  urns: readonly string[],
+  registered: ReadonlyMap<string, { readonly text: string }>,
+): Record<string, string> {
+  const texts: Record<string, string> = {};
+  const open = [...urns];
+  for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
+    const text = registered.get(urn)?.text;
+    if (text === undefined || Object.hasOwn(texts, urn)) continue;
+    texts[urn] = text;
+    open.push(...(text.match(/urn:datong:[a-z0-9-]+:\d+\.\d+/g) ?? []));
+  }
+  return texts;
+}
+
+/** What persons were told who gave the consents among these entries. */
+async function noticesOf(reader: Reader, leaves: readonly Leaf[]): Promise<Record<string, string>> {
+  const notices: Record<string, string> = {};
+  for (const digest of new Set(leaves.map(({ change }) => change?.['notice']))) {
+    const notice = typeof digest === 'string' ? await noticeByDigest(reader, digest) : undefined;
+    if (notice !== undefined) notices[notice.digest] = notice.text;
+  }
+  return notices;
+}

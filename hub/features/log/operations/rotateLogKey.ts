@@ -1,0 +1,45 @@
+import type { components } from '../../../../api/openapi.ts';
+import { parseVkey } from '../../../../log/note/noteKey.ts';
+import { digestOf, registered } from '../../registry/operations/registration.ts';
+import type { Services } from '../../common/services.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { ofOffice } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+
+type Asked = components['schemas']['LogKeyRotationAsked'];
+
+/** What waits for the second person: which key is to take over. Its file lies in the key folder before it is asked for. */
+export type KeptRotation = Asked & { readonly next: string };
+
+const keptRotation = (asked: Asked, { keys }: Pick<Services, 'keys'>): KeptRotation => ({
+  ...asked,
+  next: keys.log.prepare().vkey,
+});
+
+/**
+ * The log gets another key. A second person, of the data office, accepts; the job `rotateLogKey` then has both keys sign the statement
+ * and enters it.
+ * @throws Problem keys_missing where the new key is not in this process's folder
+ */
+export const rotateLogKey = proposable('rotateLogKey', {
+  permission: { operator: everywhere, 'office security': own },
+  owner: ofOffice,
+  secondPerson: true,
+  stored: (call, services) => keptRotation(call.body, services),
+  run: (call, services, _) => {
+    const body = call.body;
+    const { next, reason } = 'next' in body ? body : keptRotation(body, services);
+    const key = services.keys.log.heldKey(parseVkey(next));
+    return Promise.resolve(
+      registered({
+        kind: 'LogKey',
+        id: `log-${Buffer.from(key.id).toString('hex')}`,
+        digest: digestOf({ next, reason }),
+        registered: undefined,
+        versioned: false,
+        work: () => Promise.resolve(),
+        change: { next, reason },
+      }),
+    );
+  },
+});

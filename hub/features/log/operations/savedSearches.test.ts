@@ -1,0 +1,51 @@
+/** Saved searches through the real staff listener: a person's own, so many, and never about whom. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import request from 'supertest';
+import { admitPerson } from '../../../../tests/admitPerson.ts';
+import { nonEmpty } from '../../../../tests/nonEmpty.ts';
+import { startStaffHub } from '../../../../tests/staffHub.ts';
+
+const hub = await startStaffHub();
+const origin = `https://localhost:${hub.ports.staff}`;
+const person = '990103195912053145';
+const auditor = await admitPerson(hub.services.identity, '审计员甲', [{ role: 'auditor' }]);
+const other = await admitPerson(hub.services.identity, '审计员乙', [{ role: 'auditor' }]);
+
+async function save(token: string, body: object): Promise<string> {
+  const reply = await request(origin)
+    .post('/v1/log/searches/saved')
+    .ca(hub.ca)
+    .set('authorization', `Bearer ${token}`)
+    .send(body);
+  return reply.status === 200 ? 'saved' : ((reply.body as { code?: string }).code ?? String(reply.status));
+}
+const kept = async (): Promise<readonly string[]> => {
+  const { rows } = await hub.database.owner.query<{ text: string }>(
+    'SELECT s::text AS text FROM saved_search AS s',
+  );
+  return rows.map(({ text }) => text);
+};
+
+test('whom a search is about is never kept, in whatever place it is written', async () => {
+  assert.equal(await save(auditor.token, { name: '十月', question: { code: 'policy_denied' } }), 'saved');
+  assert.equal(await save(auditor.token, { name: person, question: {} }), 'search_identity_number');
+  assert.equal(
+    await save(auditor.token, { name: '某人', question: { matter: `RX ${person}` } }),
+    'search_identity_number',
+  );
+  assert.equal(await save(auditor.token, { name: '某人', question: { subject: person } }), 'invalid_request');
+  assert.ok(nonEmpty(await kept()).every((text) => !text.includes(person)));
+  assert.equal((await kept()).length, 1);
+});
+
+test('a person keeps a hundred, her own; one of the same name is replaced', async () => {
+  await hub.database.owner.query(
+    "INSERT INTO saved_search (person, name, question) SELECT $1, 'n' || n, '{}' FROM generate_series(1, 99) AS n",
+    [auditor.person],
+  );
+  assert.equal(await save(auditor.token, { name: '再一个', question: {} }), 'saved_searches_full');
+  assert.equal(await save(auditor.token, { name: '十月', question: { code: 'quota_spent' } }), 'saved');
+  assert.equal(await save(other.token, { name: '十月', question: {} }), 'saved');
+  assert.equal((await kept()).length, 101);
+});

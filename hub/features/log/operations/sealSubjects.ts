@@ -1,0 +1,72 @@
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
+import { Gone, toldMissing } from '../../../log/evidence/missing.ts';
+import { sealerOf } from '../../../flows/sealer.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { insertEvidence, type EvidenceRow } from '../../../log/store/evidence.ts';
+import { keepSealed, subjectsOfEntries } from '../../../log/store/sealedSubjects.ts';
+import { evidenceView } from './evidenceView.ts';
+import { batchAsked } from './incidentBatch.ts';
+import { incidentEntries } from './incidentEntries.ts';
+import { sealContext, staysClosed } from './sealedList.ts';
+import { refuseIdentityNumbers } from './subjectOf.ts';
+import { everywhere } from '../../../domain/cells.ts';
+import { ofOffice } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/** Of more, a list is made in several, by time or department. */
+const most = 100_000;
+
+/**
+ * Makes the list of whom an incident concerns, as the log's tokens, and seals it: neither its maker nor an administrator of the database reads
+ * it. It waits for a second person like evidence about somebody. @throws Problem search_identity_number, batch_unknown, list_closed
+ */
+export const sealSubjects = operation('sealSubjects', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere, 'office security': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const { reason, case: caseNumber, ...asked } = call.body;
+    refuseIdentityNumbers({ case: caseNumber });
+    const { app } = services.database;
+    const { size } = newestCheckpoint(services);
+    const indexes: number[] = [];
+    const gone = new Gone();
+    const { entries } = await batchAsked(app, asked);
+    for await (const { index, leaf } of incidentEntries(app, entries, size))
+      if (leaf === undefined) gone.add(index);
+      else indexes.push(index);
+    const subjects = await subjectsOfEntries(app, indexes, most + 1);
+    const id = uuid7(call.now);
+    if (subjects.length === 0)
+      throw staysClosed(id, {
+        zh: '所问范围内没有涉及任何主体的供数',
+        en: 'nothing left in what was asked about that concerns anybody',
+      });
+    if (subjects.length > most)
+      throw staysClosed(id, {
+        zh: `一份至多 ${most} 个主体，请按时间或部门分成几份`,
+        en: `one holds at most ${most} persons or organisations: make several, by time or department`,
+      });
+    const row: EvidenceRow = {
+      ...{ id, question: JSON.stringify(asked), reason, caseNumber, tokens: [], attempts: [], size },
+      ...{ askedBy: call.caller.person, askedAt: call.now, state: 'waiting', answeredBy: null },
+      subjects: subjects.length,
+    };
+    const sealed = sealerOf(services.keys.sealing).seal(
+      Buffer.from(JSON.stringify(subjects)),
+      sealContext(id),
+    );
+    const missing = toldMissing(gone.indexes);
+    const view = { ...evidenceView(row, services.identity), ...missing };
+    return allowed<'sealSubjects'>(201, view, {
+      facts: {
+        change: { list: id, entries: indexes.length, subjects: subjects.length, reason, case: caseNumber },
+      },
+      work: async (transaction) => {
+        await insertEvidence(transaction, row);
+        await keepSealed(transaction, { id, subjects: subjects.length, sealed });
+      },
+    });
+  },
+});

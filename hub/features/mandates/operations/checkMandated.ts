@@ -1,0 +1,71 @@
+import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { ofOneHand } from '../../../domain/standIn.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { verifyMandated } from '../../../registry/mandatedSignature.ts';
+import { mandateById } from '../../../identity/store/mandates.ts';
+import {
+  isMandated,
+  type MandatedSignature,
+  type PolicyDocumentRow,
+} from '../../../registry/store/policy/policyDocuments.ts';
+import type { Services } from '../../common/services.ts';
+import { loadedMandates } from './loadedMandates.ts';
+import { altered, keyEnded, revoked } from './signableBy.ts';
+
+interface Decided {
+  readonly row: PolicyDocumentRow;
+  readonly document: PolicyDocument;
+  /** digest of what it loosens today, whenever its term begins */
+  readonly effect: string;
+}
+
+/**
+ * Signatures by mandate count when the document comes into force only as long as the mandate and its key stand, and as it loosens what the
+ * person was shown. A department's own signature is of the text alone; a person's is of both.
+ * @throws Problem mandate_refused; both_sides where the approver signed for the consumer, or is of one hand with who did
+ */
+export async function checkMandated(
+  approver: StaffCaller,
+  decided: Decided,
+  services: Services,
+): Promise<void> {
+  const mandated = decided.row.signatures.filter(isMandated);
+  for (const signature of mandated) {
+    const { department, role, person } = signature;
+    const reason = (await faultOfRow(signature, services)) ?? (await faultOf(signature, decided, services));
+    if (reason !== undefined) throw new Problem('mandate_refused', { department, reason });
+    if (role === 'consumer' && ofOneHand(approver, person)) throw new Problem('both_sides', { department });
+  }
+}
+
+/** As the mandate stands now: the one that was signed by, and not revoked. */
+async function faultOfRow(
+  { mandate }: MandatedSignature,
+  services: Services,
+): Promise<Bilingual | undefined> {
+  const found = await mandateById(services.database.app, mandate);
+  const [row] = await loadedMandates(found === undefined ? [] : [found], services);
+  if (row === undefined || row.altered) return altered;
+  return row.revokedAt === null ? undefined : revoked;
+}
+
+async function faultOf(
+  signature: MandatedSignature,
+  { document, effect }: Decided,
+  { identity }: Services,
+): Promise<Bilingual | undefined> {
+  const { role, department, keyid } = signature;
+  if (identity.keyInForce(keyid, department) === undefined) return keyEnded;
+  const verified = await verifyMandated(signature, { document, party: { role, department } }, (kid, of) =>
+    identity.keyInForce(kid, of),
+  );
+  if ('fault' in verified) return verified.fault;
+  return verified.statement.effect === effect
+    ? undefined
+    : {
+        zh: '签署后这份文件的影响已经变化，请重新签署',
+        en: 'the document changes something else by now than was signed: sign it anew',
+      };
+}

@@ -1,0 +1,66 @@
+/** What offering a signature and taking it ask alike. */
+import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
+import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { ofOneHand } from '../../../domain/standIn.ts';
+import type { Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { effectTogether } from '../../../registry/effectTogether.ts';
+import {
+  isMandated,
+  policyDocumentVersions,
+  type PolicyDocumentRow,
+} from '../../../registry/store/policy/policyDocuments.ts';
+import { effectAccepted } from '../../agreements/operations/approvePolicyDocument.ts';
+import { refuseDoneInHerPlace } from '../../common/onBehalfOf.ts';
+import type { Services } from '../../common/services.ts';
+import { signableBy, type Signable } from './signableBy.ts';
+
+export interface Signing {
+  readonly row: PolicyDocumentRow;
+  readonly document: PolicyDocument;
+  readonly signable: Signable;
+}
+
+/**
+ * The document that waits, as the caller was shown it, and the mandate by which she may sign it.
+ * @param seen digests of the text and of the effect to sign that she was shown @param role of the side, where she may sign for several
+ * @throws Problem not_found, version_exists (another text was read), transition_not_allowed, four_eyes (she submitted it), effect_not_accepted,
+ *   mandate_refused, both_sides
+ */
+export async function signingOf(
+  call: Call<StaffCaller>,
+  seen: { readonly digest: string; readonly effect: string; readonly role: string | undefined },
+  services: Services,
+): Promise<Signing> {
+  const { app } = services.database;
+  const versions = await policyDocumentVersions(app, call.params['document'] ?? '');
+  const row = versions.find(({ version }) => version === Number(call.params['version']));
+  if (row === undefined) throw new Problem('not_found');
+  const what = `${row.kind} ${row.id}@${row.version}` as const;
+  if (row.digest !== seen.digest) throw new Problem('version_exists', { what });
+  if (row.state !== 'submitted')
+    throw new Problem('transition_not_allowed', { what, state: row.state, act: 'sign' });
+  if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
+  await refuseDoneInHerPlace(call.caller, { document: row }, services);
+  const document = parsePolicyDocument(row.text, what);
+  const { found, reason, department } = await signableBy(call.caller, { row, document }, call.now, services);
+  const signable = found.find(({ party }) => seen.role === undefined || party.role === seen.role);
+  if (signable === undefined) throw new Problem('mandate_refused', { department, reason });
+  refuseBothSides(call.caller, row, signable.party.role);
+  const { digest, unions } = await effectTogether(app, document, call.now);
+  // when it comes into force, and what breaks off by that, is the approver's to look at: the signature may wait for the day
+  effectAccepted({ digest, unions, gap: undefined }, seen.effect, call.caller.department, services);
+  return { row, document, signable };
+}
+
+/**
+ * Nobody stands for both sides: not by two mandates, nor beside somebody of one hand with her.
+ * @param role of the side she signs for @throws Problem both_sides
+ */
+function refuseBothSides(caller: StaffCaller, { signatures }: PolicyDocumentRow, role: string): void {
+  const other = signatures.find(
+    (one) => isMandated(one) && one.role !== role && ofOneHand(caller, one.person),
+  );
+  if (other !== undefined) throw new Problem('both_sides', { department: other.department });
+}

@@ -1,0 +1,58 @@
+import { ofOneHand } from '../../../domain/standIn.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { decideProposal } from '../../../registry/store/proposals.ts';
+import { refuseDoneInHerPlace } from '../../common/onBehalfOf.ts';
+import { digestOf } from '../../registry/operations/registration.ts';
+import { proposableOperation } from './proposableOperations.ts';
+import { accepts, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
+import { decided } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { proposalById } from '../../../registry/store/proposals.ts';
+import { operation } from '../../common/operation.ts';
+
+/**
+ * A person of the owner accepts what another person proposed: it is checked once more, as things are now, and done by the same entry.
+ * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, made_by_unread, owner_decides, officer_decides, and
+ *   whatever the proposed operation is refused for by now
+ */
+export const acceptProposal = operation('acceptProposal', {
+  kind: 'management',
+  // a department that has nobody who could is stood in for by the data office
+  permission: decided,
+  owner: async (call, { database }) =>
+    anyOf((await proposalById(database.app, call.params.proposal))?.owner ?? undefined),
+  run: async (call, services) => {
+    const { digest } = call.body;
+    const row = await proposalOf(call, services);
+    const what = `${row.kind} ${row.name}` as const;
+    if (row.digest !== digest) throw new Problem('version_exists', { what });
+    const body = JSON.parse(row.body) as unknown;
+    const to = stateAfterAct(row, 'accept');
+    const by = call.caller.person;
+    if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
+    await refuseDoneInHerPlace(call.caller, { proposal: row }, services);
+    // the entry says which digest was proposed: what is done has to have it
+    if (digestOf({ operation: row.operation, params: row.params, body }) !== row.digest)
+      throw new Problem('made_by_unread');
+    if (!accepts(call.caller.grants, row, services.identity))
+      throw row.needsOfficer
+        ? new Problem('officer_decides')
+        : new Problem('owner_decides', { owner: row.owner ?? 'office' });
+    const operation = proposableOperation(row.operation);
+    if (operation === undefined) throw new TypeError(`${row.operation} cannot be accepted`);
+    const proposed = { ...call, body, params: row.params };
+    const outcome = await operation.register(proposed, services, { author: row.author, approver: by });
+    return {
+      ...outcome,
+      facts: { ...outcome.facts, change: { ...outcome.facts.change, proposal: row.id, author: row.author } },
+      work: async (transaction) => {
+        await outcome.work?.(transaction);
+        if (
+          !(await decideProposal(transaction, { id: row.id, to, by, reason: null, exchange: call.exchange }))
+        )
+          throw new Problem('transition_not_allowed', { what, state: 'accepted', act: 'accept' });
+      },
+      bumpsEpoch: outcome.bumpsEpoch,
+    };
+  },
+});

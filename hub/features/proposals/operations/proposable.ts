@@ -1,0 +1,37 @@
+/** Operations that a person of the owner, or a second person, may have to accept first. */
+import type { Call } from '../../../pipeline/call.ts';
+import type { OperationId, StaffOperationId } from '../../../pipeline/contract.ts';
+import type { Guard, StaffOperation } from '../../../pipeline/operation.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { Hands, Registrar } from '../../registry/operations/registrar.ts';
+import type { Services } from '../../common/services.ts';
+
+interface Definition<Id extends OperationId, Stored> extends Guard<Id, Services> {
+  /** a second person of the owner accepts it, whoever writes it */
+  readonly secondPerson?: true;
+  /** what is stored of the body while the proposal waits; absent: the body. It names no person */
+  readonly stored?: (call: Call<StaffCaller, Id>, services: Services) => Promise<Stored> | Stored;
+  /**
+   * Checks the registration and describes what it would do. It is done at once, with the body as it was received, or when the proposal is
+   * accepted, with the body as it was stored.
+   */
+  readonly run: (
+    call: Call<StaffCaller, Id> | (Omit<Call<StaffCaller, Id>, 'body'> & { readonly body: Stored }),
+    services: Services,
+    hands: Hands,
+  ) => ReturnType<Registrar>;
+}
+
+export interface ProposableOperation<Id extends StaffOperationId = StaffOperationId> extends Pick<
+  StaffOperation<Services, Id>,
+  'id' | 'permission' | 'owner'
+> {
+  readonly secondPerson?: true;
+  readonly stored?: (call: Call<StaffCaller>, services: Services) => unknown;
+  readonly register: Registrar;
+}
+
+export const proposable = <Id extends StaffOperationId, Stored = never>(
+  id: Id,
+  { run, ...definition }: Definition<Id, Stored>,
+): ProposableOperation<Id> => ({ id, ...definition, register: run }) as unknown as ProposableOperation<Id>;

@@ -1,0 +1,115 @@
+/** What its owner, or a second person of its owner, has to accept first: kept as it was asked for, and done when it is accepted. */
+import type { StaffOperationId } from '../../../pipeline/contract.ts';
+import type { Owner, Verdict } from '../../../domain/permissions.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { awaitDestructions } from '../../../log/store/legalHolds.ts';
+import { isDuplicate } from '../../../platform/database/failure.ts';
+import {
+  insertProposal,
+  waitingOf,
+  waitingProposal,
+  waitingToDo,
+} from '../../../registry/store/proposals.ts';
+import { allowedJson, type AllowedOutcome, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { Asked } from '../../registry/operations/registrar.ts';
+import { digestOf, type Registered } from '../../registry/operations/registration.ts';
+import type { Services } from '../../common/services.ts';
+import { keptEntries } from '../../catalogue/operations/keptImport.ts';
+import { datasetOf, type KeptHold } from '../../log/operations/placeHold.ts';
+import type { ProposableOperation } from './proposable.ts';
+
+/** of one person: whoever writes on takes nobody's inbox */
+const mostWaiting = 200;
+/** an import holds up to 1,000 entries */
+const mostImports = 5;
+
+/**
+ * An operation that may be proposed: checked as if it were done. It is done at once where the writer may, and no second person has to
+ * agree; else it waits. The same again, while it waits, is the same proposal.
+ * @param verdict of the table, for whoever writes
+ * @param owner of what is written
+ * @throws Problem proposals_full, and what the operation is refused for
+ */
+export async function doneOrProposed(
+  operation: ProposableOperation,
+  call: Call<StaffCaller>,
+  services: Services,
+  { verdict, owner }: { readonly verdict: Verdict; readonly owner: Owner },
+): Promise<Outcome> {
+  const hands = { author: call.caller.person, approver: null };
+  const outcome = await operation.register(call, services, hands);
+  if (outcome.asks !== undefined) return proposal(operation.id, call, services, outcome.asks, owner);
+  const told = JSON.parse(Buffer.from(outcome.body).toString('utf8')) as Registered;
+  if (!told.changed || (verdict === 'act' && !needsSecondPerson(operation, told))) return outcome;
+  const body = await storedBody(operation, call, owner, services);
+  return proposal(operation.id, call, services, { told, needsOfficer: false, body }, owner);
+}
+
+/** A newer version of a mapping changes what comes of the same files. */
+const needsSecondPerson = ({ id, secondPerson }: ProposableOperation, { version }: Registered): boolean =>
+  secondPerson === true || (id === 'registerMapping' && version !== '1');
+
+/** What is stored of the body: the owner of a new name follows from its author, and the person who accepts is another one. */
+function storedBody(
+  { id, stored }: ProposableOperation,
+  call: Call<StaffCaller>,
+  owner: Owner,
+  services: Services,
+): unknown {
+  if (stored !== undefined) return stored(call, services);
+  return owner !== undefined && (id === 'registerCodeList' || id === 'registerSchema')
+    ? { ...(call.body as object), owner }
+    : call.body;
+}
+
+async function proposal(
+  operation: StaffOperationId,
+  call: Call<StaffCaller>,
+  { database }: Services,
+  { told, needsOfficer, body }: Omit<Asked, 'body'> & { readonly body: unknown },
+  owner: Owner,
+): Promise<AllowedOutcome> {
+  const digest = digestOf({ operation, params: call.params, body });
+  const known = await waitingProposal(database.app, digest);
+  // where it would stand is seen when it is accepted
+  const { state: _state, ...asked } = told;
+  const { kind, id, version } = asked;
+  const name = version === undefined ? id : `${id}@${version}`;
+  const logged = (proposed: string, changed: boolean) => ({
+    ...asked,
+    changed,
+    proposal: proposed,
+    ...(owner === undefined ? {} : { owner }),
+  });
+  // the digest that acceptance takes: what was proposed, not what would be registered
+  const answer = (proposed: string, changed: boolean) => ({ ...logged(proposed, changed), digest });
+  if (known !== undefined) {
+    return allowedJson(202, answer(known.id, false), { facts: { change: logged(known.id, false) } });
+  }
+  const author = call.caller.person;
+  if ((await waitingOf(database.app, author)) >= mostWaiting)
+    throw new Problem('proposals_full', { most: mostWaiting });
+  if (operation === 'importCatalogue' && (await waitingToDo(database.app, author, operation)) >= mostImports)
+    throw new Problem('proposals_full', { most: mostImports });
+  return allowedJson(202, answer(call.exchange, true), {
+    // whoever accepts is held against what was proposed by whom: the row alone says nothing
+    facts: { change: { ...logged(call.exchange, true), proposalDigest: digest, officer: needsOfficer } },
+    work: async (transaction) => {
+      // it holds from now on
+      if (operation === 'placeHold') await awaitDestructions(transaction, datasetOf(body as KeptHold));
+      try {
+        await insertProposal(transaction, {
+          ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author, needsOfficer },
+          body: JSON.stringify(body),
+          params: call.params,
+          entries: keptEntries(operation, body),
+        });
+      } catch (error) {
+        throw isDuplicate(error)
+          ? new Problem('already_registered', { what: `${kind} ${name}` }, { cause: error })
+          : error;
+      }
+    },
+  });
+}

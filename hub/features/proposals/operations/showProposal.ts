@@ -1,0 +1,44 @@
+import { allowed } from '../../../pipeline/call.ts';
+import type { ProposalHead, ProposalRow } from '../../../registry/store/proposals.ts';
+import type { Services } from '../../common/services.ts';
+import { shownPull, type KeptPull } from '../../pulls/operations/registerPull.ts';
+import { proposalOf } from './waitingProposalOf.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import { seen } from '../../../domain/cells.ts';
+import { ofProposalOrAuthor } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/** What was proposed, whole, with what became of it. @throws Problem not_found */
+export const showProposal = operation('showProposal', {
+  kind: 'inspect',
+  permission: seen,
+  owner: ofProposalOrAuthor,
+  run: async (call, services) => {
+    const row = await proposalOf(call, services);
+    const { decidedBy, reason } = row;
+    const body = {
+      ...proposalHead(row, services.identity),
+      state: row.state,
+      params: row.params,
+      body: shownBody(row),
+      ...(decidedBy === null ? {} : { decidedBy, ...namesBeside(services.identity, { decidedBy }) }),
+      ...(reason === null ? {} : { reason }),
+    };
+    return allowed<'showProposal'>(200, body, { facts: { change: { proposal: row.id } } });
+  },
+});
+
+function shownBody({ operation, body }: Pick<ProposalRow, 'operation' | 'body'>): unknown {
+  const kept = JSON.parse(body) as unknown;
+  return operation === 'registerPull' ? shownPull(kept as KeptPull) : kept;
+}
+
+/** What stands of it in lists. */
+export const proposalHead = (
+  { id, operation, kind, name, owner, digest, author, needsOfficer }: ProposalHead,
+  identity: Services['identity'],
+) => ({
+  ...{ proposal: id, operation, kind, name, digest, author, ...namesBeside(identity, { author }) },
+  ...(owner === null ? {} : { owner }),
+  ...(needsOfficer ? { needsOfficer } : {}),
+});

@@ -1,0 +1,43 @@
+/** Datasets that are filled from databases of their departments: each run that is due, several at once, none in the way of another. */
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { dueRun, pausedNow } from '../../../domain/pull.ts';
+import { runPull } from '../runPull.ts';
+import type { PullServices } from '../running.ts';
+import { Semaphore } from '../../../flows/semaphore.ts';
+import { listPulls, type PullRow } from '../store/pulls.ts';
+import { runsOf } from '../store/runs.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+
+/** Runs at once: the rest of the hub's work goes on beside them. */
+const atOnce = 4;
+/** Runs that say whether another is due: more than fail in an hour. */
+const looked = 50;
+
+export const pullSources = (services: PullServices): Job => ({
+  name: 'pullSources',
+  every: 15_000,
+  lease: 60_000,
+  run: async (run) => {
+    await services.intake.registry.refresh();
+    const turns = new Semaphore(atOnce);
+    const pulls = await listPulls(services.intake.database.app);
+    const ends = await Promise.allSettled(pulls.map((row) => turns.run(() => once(services, row, run))));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    // where more has changed than one run may take, the next goes on at once
+    return { more: !run.signal.aborted && ends.some((end) => end.status === 'fulfilled' && end.value) };
+  },
+});
+
+/** @returns whether the next run is due already */
+async function once(services: PullServices, row: PullRow, run: JobRun): Promise<boolean> {
+  if (run.signal.aborted || pausedNow(row.pause, run.now())) return false;
+  const runs = await runsOf(services.intake.database.app, row.dataset, looked);
+  const asked = row.askedAt !== null && row.askedAt > (runs[0]?.begunAt ?? 0);
+  const period = dueRun(row.document.schedule, { runs, asked }, run.now(), chinaWorkingCalendar);
+  if (period === undefined) return false;
+  return runPull(services, row, period, {
+    ...{ now: () => run.now(), signal: run.signal, asked },
+    act: (facts) => run.act(facts),
+  });
+}

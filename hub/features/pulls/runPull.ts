@@ -1,0 +1,155 @@
+/**
+ * One run of a pull: the intake walk of rows that the hub fetches from a department's own database.
+ *
+ *   may this dataset be filled so? → from where on → read, page by page, sealed as it comes → everything there? → commit as any other batch
+ *
+ * Nothing has to be remembered but the place that was read to, and that counts by the state of its batch: a hub may die at any moment.
+ */
+import { createHash } from 'node:crypto';
+import { dayInChina } from '../../../terms/civilDate.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { windowOpen, type PullMark } from '../../domain/pull.ts';
+import { batchById } from '../../flows/intake/store/batchById.ts';
+import type { PullRow } from './store/pulls.ts';
+import { beginRun, endBrokenRuns, endRun, newestMark, type KeptMark } from './store/runs.ts';
+import { expiration } from '../../flows/retention/expireOpenBatches.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { commitPulled } from './commitPulled.ts';
+import { openSource, type From, type Source } from './openSource.ts';
+import { openSecret } from './secret.ts';
+import type { PullServices, Running } from './running.ts';
+import { allowedPlace } from './sourcePlace.ts';
+import { pullTarget } from './pullTarget.ts';
+import { PulledFile } from './pulledFile.ts';
+import type { IntakeServices } from '../../flows/intake/services.ts';
+
+/**
+ * @returns whether the next run may go on behind this one at once
+ * @throws what the database or the log throws; whatever is wrong with source or dataset is the outcome of the run
+ */
+export async function runPull(
+  services: PullServices,
+  row: PullRow,
+  period: string,
+  running: Running,
+): Promise<boolean> {
+  const { database, sealer } = services.intake;
+  const { dataset, document } = row;
+  for (const { batch } of await endBrokenRuns(database.app, dataset, running.now()))
+    await discard(services, batch, running);
+  const reading = readingOf(row);
+  const kept = document.changed === undefined ? undefined : await newestMark(database.app, dataset, reading);
+  // a batch that a person or a checker still decides about: whether its rows must be read again is not known yet
+  if (kept?.batchState === 'checking' || kept?.batchState === 'held') return false;
+  const id = uuid7(running.now());
+  const begunAt = running.now();
+  const today = dayInChina(begunAt);
+  const { digest } = row;
+  if (!(await beginRun(database.app, { id, dataset, digest, reading, period, begunAt, today }))) return false;
+  const file = new PulledFile(services.intake, { run: id, dataset }, running);
+  const end = (outcome: string, complete: boolean, mark?: PullMark): Promise<boolean> =>
+    endRun(database.app, {
+      ...{ id, at: running.now(), outcome, complete, rows: file.rows },
+      mark:
+        mark === undefined ? undefined : sealer.seal(Buffer.from(JSON.stringify(mark), 'utf8'), `pull ${id}`),
+    });
+  try {
+    const target = pullTarget(services.intake.registry, dataset, document);
+    const place = allowedPlace(services.places, target.dataset.row.department, document.source);
+    const source = await openSource(document, place, openSecret(sealer, row));
+    let read;
+    try {
+      read = await readAll(source, row, fromOf(kept, sealer), file, running);
+    } finally {
+      await source.close();
+    }
+    if (read === 'nothing_new') {
+      await end(read, true);
+      return false;
+    }
+    const { batch, sha256, bytes } = await file.finish();
+    // ahead of the commit: a hub that dies in between finds a batch that was never committed, and reads again
+    if (!(await end('read', read.complete, read.mark))) throw new Problem('pull_broken_off');
+    const visible = await commitPulled(
+      services.intake,
+      target,
+      { batch, sha256, bytes, rows: file.rows },
+      running,
+    );
+    return visible && !read.complete;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status === 503) throw error;
+    await discard(services, file.batch, running);
+    const provider = providerOf(datasetId(dataset));
+    if (await end(error.code, false))
+      await running.act({ dataset, provider, change: { run: id, outcome: error.code } });
+    return false;
+  }
+}
+
+/** What a place that was read to belongs to: of another query or database it says nothing. */
+const readingOf = ({ document: { source, query, key, changed } }: Pick<PullRow, 'document'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([source, query, key, changed]))
+    .digest('hex');
+
+function fromOf(kept: KeptMark | undefined, sealer: IntakeServices['sealer']): From {
+  if (kept === undefined) return { kind: 'start' };
+  const { run, complete } = kept;
+  const mark = JSON.parse(Buffer.from(sealer.open(kept.mark, `pull ${run}`)).toString('utf8')) as PullMark;
+  return { kind: complete ? 'since' : 'behind', mark };
+}
+
+/** Temporary faults of a source: what came before them is in order. */
+const breaks: readonly string[] = ['pull_source_unreachable', 'pull_source_slow', 'pull_source_failed'];
+
+/** The file of one run. @throws Problem of the source; pull_order_broken, pull_too_many_rows, pull_window_closed, pull_broken_off */
+export async function readAll(
+  source: Source,
+  { document }: PullRow,
+  from: From,
+  file: PulledFile,
+  { now, signal, asked }: Running,
+): Promise<'nothing_new' | { readonly complete: boolean; readonly mark: PullMark | undefined }> {
+  const partial = document.changed !== undefined;
+  if (from.kind === 'since' && !(await source.newer(from.mark))) return 'nothing_new';
+  const counted = await source.count(from);
+  if (partial && counted === 0) return 'nothing_new';
+  if (!partial && counted > document.rows)
+    throw new Problem('pull_too_many_rows', { counted, limit: document.rows });
+  await file.begin(source.columns);
+  let mark: PullMark | undefined;
+  let stopped = false;
+  try {
+    for await (const page of source.pages(from)) {
+      await file.add(page.rows);
+      mark = page.mark;
+      if (signal.aborted) throw new Problem('pull_broken_off');
+      const closed = !asked && !windowOpen(document.schedule, now());
+      if (closed && !partial && file.rows < counted) throw new Problem('pull_window_closed');
+      stopped = partial && (closed || file.rows >= document.rows);
+      if (stopped || file.rows > counted) break;
+    }
+  } catch (error) {
+    // what changes is read in its order: what came before the break stands by itself, and the next run goes on behind it
+    if (!(partial && mark !== undefined && error instanceof Problem && breaks.includes(error.code)))
+      throw error;
+    return { complete: false, mark };
+  }
+  const complete = file.rows === counted;
+  if (file.rows > counted || !(complete || stopped))
+    throw new Problem('pull_order_broken', { counted, read: file.rows });
+  return { complete, mark: partial ? mark : undefined };
+}
+
+/** Bytes of a run that came to nothing go. */
+async function discard(
+  { intake }: PullServices,
+  id: string | null | undefined,
+  running: Running,
+): Promise<void> {
+  const batch = id === null || id === undefined ? undefined : await batchById(intake.database.app, id);
+  if (batch?.state !== 'receiving') return;
+  await running.act({ operation: 'expireBatch', kind: 'retire', ...expiration(batch) });
+}

@@ -1,0 +1,100 @@
+import type { PullDocument, PullPause } from '../../../domain/pull.ts';
+import { composer, rowsOf } from '../../../platform/database/compiled.ts';
+import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import type { Page } from '../../../platform/database/page.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { PullRunRow } from './runs.ts';
+
+export interface PullsWanted extends Page {
+  /** absent: everybody's */
+  readonly departments?: readonly string[] | undefined;
+  /** only those whose last run met a problem */
+  readonly failed?: boolean;
+  /** beside those whose last run met a problem, those that wait on this civil date; without `failed` it says nothing */
+  readonly pausedOn?: string;
+}
+
+export interface ListedPull {
+  readonly dataset: string;
+  readonly department: string;
+  readonly document: PullDocument;
+  /** Unix milliseconds */
+  readonly setAt: number;
+  /** the last one, over or not */
+  readonly pause?: Pick<PullPause, 'until' | 'at'>;
+  /** the newest run; absent before the first */
+  readonly last?: PullRunRow;
+  /** Unix milliseconds: where that run met a problem, the end of the first that did since one went well */
+  readonly failingSince?: number;
+}
+
+interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'> {
+  readonly set: string;
+  readonly until: string | null;
+  readonly paused: string;
+  readonly id: string | null;
+  readonly period: string;
+  readonly begun: string;
+  readonly ended: string | null;
+  readonly outcome: string | null;
+  readonly complete: boolean;
+  readonly batch: string | null;
+  readonly batchState: PullRunRow['batchState'];
+  readonly rows: string;
+  readonly failing: string | null;
+}
+
+/** Outcomes of a run that went well. */
+const fine = `'read', 'nothing_new'`;
+const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS set, p.paused_until::text AS until, ${momentOf('p.paused_at')} AS paused, r.id, r.period, ${momentOf('r.begun_at')} AS begun,
+  ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch, r.rows, (SELECT state FROM batch AS b WHERE b.id = r.batch) AS "batchState",
+  CASE WHEN r.outcome NOT IN (${fine}) THEN (SELECT ${momentOf('min(f.ended_at)')} FROM pull_run AS f
+    WHERE f.dataset = p.dataset AND f.outcome NOT IN (${fine}, 'pull_broken_off') AND f.begun_at > coalesce(
+      (SELECT g.begun_at FROM pull_run AS g WHERE g.dataset = p.dataset AND g.outcome IN (${fine}) ORDER BY g.begun_at DESC LIMIT 1),
+      '-infinity')) END AS failing`;
+const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
+  LEFT JOIN LATERAL (SELECT * FROM pull_run WHERE dataset = p.dataset ORDER BY begun_at DESC, id DESC LIMIT 1) AS r ON true`;
+
+/** Those that nobody ended, by dataset. */
+export async function pagePulls(
+  reader: Reader,
+  { after, most, departments, failed, pausedOn }: PullsWanted,
+): Promise<ListedPull[]> {
+  const query = composer.select(composer.raw(columns)).from(composer.raw(tables)).whereNull('p.ended_by');
+  if (after !== undefined) query.where('p.dataset', '>', after);
+  if (departments !== undefined) query.whereIn('d.department', [...departments]);
+  if (failed === true)
+    query.where((either) => {
+      either.whereNotIn('r.outcome', ['read', 'nothing_new']);
+      if (pausedOn !== undefined) either.orWhere('p.paused_until', '>=', pausedOn);
+    });
+  const rows = await rowsOf<Stored>(reader, query.orderBy('p.dataset').limit(most));
+  return rows.map(
+    ({
+      dataset,
+      department,
+      document,
+      set,
+      until,
+      paused,
+      id,
+      begun,
+      ended,
+      rows: count,
+      failing,
+      ...run
+    }) => ({
+      ...{ dataset, department, document, setAt: readMoment(set) },
+      ...(until === null ? {} : { pause: { until, at: readMoment(paused) } }),
+      ...(failing === null ? {} : { failingSince: readMoment(failing) }),
+      ...(id === null
+        ? {}
+        : {
+            last: {
+              ...run,
+              ...{ id, begunAt: readMoment(begun), endedAt: readMomentOrNull(ended), rows: Number(count) },
+            },
+          }),
+    }),
+  );
+}

@@ -1,0 +1,114 @@
+/** From which databases of departments datasets are filled by themselves. The sealed password is opened by the walk alone. */
+import type { PullDocument, PullPause } from '../../../domain/pull.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface PullRow {
+  readonly dataset: string;
+  readonly document: PullDocument;
+  /** the password, sealed */
+  readonly secret: Buffer;
+  /** hex SHA-256 of the document */
+  readonly digest: string;
+  /** ids of persons */
+  readonly author: string;
+  readonly approver: string;
+  /** Unix milliseconds */
+  readonly setAt: number;
+  /** when somebody last asked for a run */
+  readonly askedAt: number | null;
+  /** the last one, over or not; absent where there was none, or it was lifted */
+  readonly pause?: PullPause;
+}
+
+interface StoredPull extends Omit<PullRow, 'setAt' | 'askedAt' | 'pause'> {
+  readonly set: string;
+  readonly asked: string | null;
+  readonly until: string | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly paused: string;
+}
+
+const columns = `dataset, document, secret, digest, author, approver, ${momentOf('set_at')} AS set, ${momentOf('asked_at')} AS asked,
+  paused_until::text AS until, pause_reason AS reason, paused_by AS by, ${momentOf('paused_at')} AS paused`;
+const read = ({ set, asked, until, reason, by, paused, ...row }: StoredPull): PullRow => ({
+  ...row,
+  setAt: readMoment(set),
+  askedAt: readMomentOrNull(asked),
+  ...(until === null ? {} : { pause: { until, reason, by, at: readMoment(paused) } }),
+});
+
+/** Those that nobody ended, by dataset. */
+export async function listPulls(reader: Reader): Promise<readonly PullRow[]> {
+  const { rows } = await reader.query<StoredPull>(
+    `SELECT ${columns} FROM pull WHERE ended_by IS NULL ORDER BY dataset`,
+  );
+  return rows.map(read);
+}
+
+/** undefined where there is none, or it was ended. */
+export async function pullOf(reader: Reader, dataset: string): Promise<PullRow | undefined> {
+  const { rows } = await reader.query<StoredPull>(
+    `SELECT ${columns} FROM pull WHERE dataset = $1 AND ended_by IS NULL`,
+    [dataset],
+  );
+  return rows.map(read)[0];
+}
+
+/** The one that a dataset has from now on; it does not wait, whatever one before it did. @param row.approver another person than the author, which the table demands */
+export async function putPull(
+  transaction: Reader,
+  row: Omit<PullRow, 'approver' | 'askedAt' | 'pause'> & { readonly approver: string | null },
+  exchange: string,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO pull (dataset, document, secret, digest, author, approver, exchange, set_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, ${momentAt('$8')})
+     ON CONFLICT (dataset) DO UPDATE SET document = EXCLUDED.document, secret = EXCLUDED.secret, digest = EXCLUDED.digest,
+       author = EXCLUDED.author, approver = EXCLUDED.approver, exchange = EXCLUDED.exchange, set_at = EXCLUDED.set_at,
+       asked_at = NULL, ended_by = NULL, paused_until = NULL, paused_by = NULL, paused_at = NULL, pause_reason = NULL`,
+    [
+      ...[row.dataset, JSON.stringify(row.document), row.secret, row.digest, row.author, row.approver],
+      ...[exchange, row.setAt],
+    ],
+  );
+}
+
+/** No run begins up to the end of that day, nor one that was asked for before. @returns false where nothing is pulled */
+export async function pausePull(transaction: Reader, dataset: string, pause: PullPause): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE pull SET paused_until = $2, pause_reason = $3, paused_by = $4, paused_at = ${momentAt('$5')}, asked_at = NULL
+      WHERE dataset = $1 AND ended_by IS NULL`,
+    [dataset, pause.until, pause.reason, pause.by, pause.at],
+  );
+  return rowCount === 1;
+}
+
+/** @returns false where none waits */
+export async function resumePull(transaction: Reader, dataset: string): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE pull SET paused_until = NULL, pause_reason = NULL, paused_by = NULL, paused_at = NULL
+      WHERE dataset = $1 AND ended_by IS NULL AND paused_until IS NOT NULL`,
+    [dataset],
+  );
+  return rowCount === 1;
+}
+
+/** Somebody asks for a run at once. @param at Unix milliseconds @returns false where nothing is pulled */
+export async function askPull(transaction: Reader, dataset: string, at: number): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE pull SET asked_at = ${momentAt('$2')} WHERE dataset = $1 AND ended_by IS NULL`,
+    [dataset, at],
+  );
+  return rowCount === 1;
+}
+
+/** Ends it and forgets the password. @param by id of a person @returns false where nothing is pulled */
+export async function endPull(transaction: Reader, dataset: string, by: string): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE pull SET ended_by = $2, secret = '' WHERE dataset = $1 AND ended_by IS NULL`,
+    [dataset, by],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,135 @@
+/** Runs of pulls: when, what came of it, and as far as it read. */
+import type { BatchState } from '../../../domain/batch.ts';
+import type { EndedRun } from '../../../domain/pull.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface PullRunRow extends EndedRun {
+  readonly id: string;
+  /** Unix milliseconds */
+  readonly begunAt: number;
+  readonly batch: string | null;
+  readonly rows: number;
+}
+
+/** The newest first. */
+export async function runsOf(reader: Reader, dataset: string, most: number): Promise<readonly PullRunRow[]> {
+  const { rows } = await reader.query<
+    Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> & { begun: string; ended: string | null; rows: string }
+  >(
+    `SELECT r.id, r.period, ${momentOf('r.begun_at')} AS begun, ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch,
+            b.state AS "batchState", r.rows
+       FROM pull_run AS r LEFT JOIN batch AS b ON b.id = r.batch
+      WHERE r.dataset = $1 ORDER BY r.begun_at DESC, r.id DESC LIMIT $2`,
+    [dataset, most],
+  );
+  return rows.map(({ begun, ended, rows: count, ...row }) => ({
+    ...row,
+    begunAt: readMoment(begun),
+    endedAt: readMomentOrNull(ended),
+    rows: Number(count),
+  }));
+}
+
+/**
+ * @param reading hex digest of what is read from where: places of another reading mean nothing in this one
+ * @param run.today civil date of China
+ * @returns false where the pull was ended or paused meanwhile, or set anew: nothing begins
+ */
+export async function beginRun(
+  reader: Reader,
+  run: {
+    readonly id: string;
+    readonly dataset: string;
+    /** of the document that it reads by */
+    readonly digest: string;
+    readonly reading: string;
+    readonly period: string;
+    readonly begunAt: number;
+    readonly today: string;
+  },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `INSERT INTO pull_run (id, dataset, reading, period, begun_at) SELECT $1, dataset, $3, $4, ${momentAt('$5')}
+       FROM pull WHERE dataset = $2 AND digest = $6 AND ended_by IS NULL AND coalesce(paused_until < $7::date, true)`,
+    [run.id, run.dataset, run.reading, run.period, run.begunAt, run.digest, run.today],
+  );
+  return rowCount === 1;
+}
+
+/** Rows have come: they go into this batch. */
+export async function keepRunBatch(reader: Reader, id: string, batch: string): Promise<void> {
+  await reader.query('UPDATE pull_run SET batch = $2 WHERE id = $1 AND ended_at IS NULL', [id, batch]);
+}
+
+/** @returns false where it was ended by another process */
+export async function endRun(
+  reader: Reader,
+  run: {
+    readonly id: string;
+    readonly at: number;
+    readonly outcome: string;
+    readonly complete: boolean;
+    readonly rows: number;
+    /** sealed; how far it read, where the next one goes on from there */
+    readonly mark?: Uint8Array | undefined;
+  },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE pull_run SET ended_at = ${momentAt('$2')}, outcome = $3, complete = $4, rows = $5, mark = $6
+      WHERE id = $1 AND ended_at IS NULL`,
+    [
+      run.id,
+      run.at,
+      run.outcome,
+      run.complete,
+      run.rows,
+      run.mark === undefined ? null : Buffer.from(run.mark),
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Runs of a dataset that a process left in the middle: not ended, or ended with a batch that was never committed. They are ended. */
+export async function endBrokenRuns(
+  reader: Reader,
+  dataset: string,
+  at: number,
+): Promise<readonly { readonly batch: string | null }[]> {
+  const { rows } = await reader.query<{ batch: string | null }>(
+    `UPDATE pull_run AS r SET ended_at = ${momentAt('$2')}, outcome = 'pull_broken_off', complete = false, mark = NULL
+      WHERE dataset = $1 AND (ended_at IS NULL OR (outcome = 'read'
+            AND EXISTS (SELECT FROM batch AS b WHERE b.id = r.batch AND b.state = 'receiving')))
+      RETURNING batch`,
+    [dataset, at],
+  );
+  return rows;
+}
+
+export interface KeptMark {
+  /** id of its run */
+  readonly run: string;
+  /** sealed */
+  readonly mark: Buffer;
+  /** whether its run read everything that was there */
+  readonly complete: boolean;
+  readonly batchState: BatchState;
+}
+
+/**
+ * How far the newest run came whose batch readers saw, or may still see: waiting for a checker or a person. Batches that were refused or
+ * dropped do not count, so their rows are read again.
+ */
+export async function newestMark(
+  reader: Reader,
+  dataset: string,
+  reading: string,
+): Promise<KeptMark | undefined> {
+  const { rows } = await reader.query<KeptMark>(
+    `SELECT r.id AS run, r.mark, r.complete, b.state AS "batchState" FROM pull_run AS r JOIN batch AS b ON b.id = r.batch
+      WHERE r.dataset = $1 AND r.reading = $2 AND r.mark IS NOT NULL
+        AND b.state IN ('published', 'superseded', 'checking', 'held') ORDER BY r.begun_at DESC LIMIT 1`,
+    [dataset, reading],
+  );
+  return rows[0];
+}

@@ -1,0 +1,147 @@
+import type { components } from '../../../../api/openapi.ts';
+import { canonicalText } from '../../../../schemas/canonicalText.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { defaultIntakeRules, type IntakeRules } from '../../../domain/intakeRules.ts';
+import { loosenedRules } from '../../../domain/loosenedRules.ts';
+import { periodsText } from '../../../domain/periods.ts';
+import { allowed, type Told } from '../../../pipeline/call.ts';
+import { openChangeover } from '../../../registry/store/changeovers.ts';
+import { unavailable } from '../../../registry/unavailable.ts';
+import { amendDatasetRow, datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { datasetDigest } from './datasetDigest.ts';
+import { checkDecider, checkRules } from './fittingRules.ts';
+import { own } from '../../../domain/cells.ts';
+import { ofDataset } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+
+type Amendment = components['schemas']['DatasetAmendment'];
+/** What can be amended. */
+type Said = Pick<Amendment, 'title' | 'intake' | 'retention'>;
+
+/** What the security officer was shown, and agrees to. */
+interface Agreed extends Amendment {
+  /** what is amended, as it stood */
+  readonly from: Said;
+  /** names of what guards less, or is kept longer or shorter */
+  readonly loosens: readonly string[];
+}
+
+/**
+ * POST /v1/datasets/{dataset}/amendment: what a dataset says of itself beyond its schema and sharing: title, rules of intake (with how often a
+ * file is expected), and how long raw bytes and quarantined rows are kept. What is not named stays. It holds for the next batch, and for the
+ * next run of the jobs. Where a rule guards less, or what is kept goes sooner or stays longer, it waits for the security officer, who agrees
+ * to what she is shown.
+ * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle, reference_unfit,
+ *   cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, unknown_reference (field)
+ */
+export const amendDataset = proposable('amendDataset', {
+  // by whoever looks after it alone: the operator brings things in, and changes none of their rules
+  permission: { 'office steward': own, steward: own },
+  owner: ofDataset,
+  run: async (call, services, { approver }) => {
+    const { database, registry } = services;
+    const id = call.params.dataset;
+    const { digest, reason, title, intake, retention } = call.body;
+    const row = await datasetById(database.app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    if (row.state === 'retired') throw unavailable(row);
+    if (row.digest !== digest)
+      throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+    await registry.refresh();
+    const rules = intake === undefined ? undefined : beyondDefaults(intake);
+    if (rules !== undefined) {
+      checkRules(row, rules, services);
+      checkDecider(row.department, rules, row.intake, services, call.now);
+      refuseOtherPeriods(row, rules);
+    }
+    const said = { title, intake, retention };
+    const next: DatasetRow = {
+      ...row,
+      ...(title === undefined ? {} : { titleZh: title.zh, titleEn: title.en }),
+      ...(rules === undefined ? {} : { intake: rules }),
+      ...(retention === undefined ? {} : { rawDays: retention.rawDays ?? null }),
+    };
+    const before = saidOf(row);
+    const after = saidOf(next);
+    const amended = (['title', 'intake', 'retention'] as const).filter(
+      (name) => said[name] !== undefined && canonicalText(before[name]) !== canonicalText(after[name]),
+    );
+    const told = {
+      ...({ kind: 'Dataset', id, changed: amended.length > 0 } as const),
+      digest: amended.length > 0 ? datasetDigest(next) : row.digest,
+    };
+    const loosens = [
+      ...loosenedRules(row.intake, next.intake),
+      ...(row.rawDays === next.rawDays ? [] : ['rawDays']),
+    ];
+    const parts = (of: Required<Said>): Said => ({
+      ...(amended.includes('title') ? { title: of.title } : {}),
+      ...(amended.includes('intake') ? { intake: of.intake } : {}),
+      ...(amended.includes('retention') ? { retention: of.retention } : {}),
+    });
+    const agreed: Agreed = { digest, reason, ...parts(after), from: parts(before), loosens };
+    if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
+      throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+    if (loosens.length > 0 && approver === null)
+      return {
+        ...allowed<'amendDataset'>(202, told, { facts: {} }),
+        asks: { told, needsOfficer: true, body: agreed },
+      };
+    const change = { before: canonicalText(parts(before)), after: canonicalText(parts(after)) };
+    // an entry is kept for ever
+    if (holdsIdentityNumber(change.before) || holdsIdentityNumber(change.after))
+      throw new Problem('reason_identifies', {}, { at: '/body' });
+    const body = { dataset: id, changed: told.changed, digest: told.digest, amended };
+    const outcome: Told = {
+      facts: {
+        dataset: id,
+        provider: row.department,
+        change: {
+          ...{ kind: 'Dataset', id, changed: told.changed, digest: told.digest, reason },
+          ...change,
+          ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
+        },
+      },
+      bumpsEpoch: told.changed,
+      work: async (transaction) => {
+        if (!told.changed) return;
+        // what was expected otherwise before is not judged by it
+        const expects =
+          next.intake.expect !== undefined &&
+          canonicalText(row.intake.expect ?? {}) !== canonicalText(next.intake.expect);
+        const move = { ...next, read: row.digest, digest: told.digest, expects };
+        if (!(await amendDatasetRow(transaction, move, call.exchange)))
+          throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+        // behind the lock of the dataset's row: rules name fields, and those of the new version are others
+        const changeover = intake === undefined ? undefined : await openChangeover(transaction, id);
+        if (changeover !== undefined)
+          throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
+      },
+    };
+    return approver === null
+      ? allowed<'amendDataset'>(200, body, outcome)
+      : allowed<'acceptProposal'>(201, told, outcome);
+  },
+});
+
+/** Where rows lie is not changed under them; for how long they are kept may be. @throws Problem periods_fixed */
+function refuseOtherPeriods({ id, intake }: DatasetRow, rules: Partial<IntakeRules>): void {
+  const { periods: stands } = intake;
+  const { periods: asked } = rules;
+  if (stands?.field === asked?.field && stands?.every === asked?.every) return;
+  const as = stands === undefined ? '–' : periodsText(stands);
+  throw new Problem('periods_fixed', { dataset: id, periods: as }, { at: '/body/intake/periods' });
+}
+
+const saidOf = ({ titleZh, titleEn, intake, rawDays }: DatasetRow): Required<Said> => ({
+  title: { zh: titleZh, en: titleEn },
+  intake: intake as NonNullable<Said['intake']>,
+  retention: rawDays === null ? {} : { rawDays },
+});
+
+/** A dataset is told with the defaults that it has: what is sent back as it was told is not said by it. */
+const beyondDefaults = (intake: NonNullable<Said['intake']>): NonNullable<Said['intake']> =>
+  Object.fromEntries(
+    Object.entries(intake).filter(([name, value]) => defaultIntakeRules[name as keyof IntakeRules] !== value),
+  );

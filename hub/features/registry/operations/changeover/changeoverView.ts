@@ -1,0 +1,125 @@
+import type { components } from '../../../../../api/openapi.ts';
+import { changeoverStage, type ChangeoverStage } from '../../../../domain/changeover.ts';
+import { listsUsed } from '../../../../registry/listsUsed.ts';
+import { readMappings } from '../../../../registry/mappings.ts';
+import { stoppedBy, type StoppedAgreement } from '../../../../registry/stoppedBy.ts';
+import { batchById } from '../../../../flows/intake/store/batchById.ts';
+import type { BatchRow } from '../../../../flows/intake/store/batchRow.ts';
+import type { ChangeoverRow } from '../../../../registry/store/changeovers.ts';
+import type { DatasetRow } from '../../../../registry/store/datasets.ts';
+import { listMappings, type MappingRow } from '../../../../registry/store/mappings.ts';
+import type { Services } from '../../../common/services.ts';
+import { loosenedBy, type Loosened } from '../loosenedBy.ts';
+import { digestOf } from '../registration.ts';
+
+type Body = components['schemas']['Changeover'];
+
+/** A changeover as persons read it, with what its switch needs. */
+export interface ChangeoverView {
+  readonly body: Body;
+  /** with the words that cover what is shown, and whom it takes */
+  readonly standing: ChangeoverRow;
+  readonly stage: ChangeoverStage;
+  readonly stops: readonly StoppedAgreement[];
+  /** what the security officer agrees to; nothing: she is not asked */
+  readonly loosens: readonly Loosened[];
+  /** versions of mappings that do not go along */
+  readonly left: readonly MappingRow[];
+  /** what is filled, or stands ready */
+  readonly batch: BatchRow | undefined;
+}
+
+/** @throws Problem policy_does_not_compile where a restriction could not go on under the new version */
+export async function changeoverView(
+  services: Services,
+  changeover: ChangeoverRow,
+  row: DatasetRow,
+): Promise<ChangeoverView> {
+  const { registry } = services;
+  const { app } = services.database;
+  const { dataset, to, mappings } = changeover;
+  const read = async (id: string | null): Promise<BatchRow | undefined> =>
+    id === null ? undefined : batchById(app, id);
+  const [batch, source, current] = await Promise.all(
+    [changeover.batch, changeover.source, row.currentBatch].map(read),
+  );
+  const stage = stageOf(services, changeover, row, batch);
+  await registry.refresh();
+  const stops = await stoppedBy(registry.current, { bind: { dataset, schema: to } });
+  const loosens = await loosenedBy(services, row, to);
+  const left = await mappingsLeft(services, changeover);
+  const names = mappings.map(({ name, version }) => `${name}@${version}`);
+  const problem = changeover.trouble ?? (stage === 'stopped' ? (batch?.problem ?? null) : null);
+  const ended = new Set(left.map(({ name }) => name));
+  for (const { name } of mappings) ended.delete(name);
+  const agreed = {
+    ...{ changeover: changeover.id, to, batch: batch?.id ?? '', over: changeover.over ?? '' },
+    counts: batch?.counts ?? {},
+    mappings: mappings.map(({ digest }) => digest),
+    stops: stops.map(({ agreement }) => agreement),
+    loosens,
+    ...(changeover.sunset === null ? {} : { sunset: changeover.sunset }),
+  };
+  const digest = stage === 'ready' ? digestOf(agreed) : undefined;
+  // who agreed to something else is asked again, and who is asked is what it loosens now, not when it was begun
+  const words = changeover.agreed === digest ? {} : { approver: null, officer: null };
+  const standing = { ...changeover, ...words, needsOfficer: loosens.length > 0 };
+  const body: Body = {
+    ...summary(standing),
+    ...{ stage, loosens },
+    ...(batch === undefined ? {} : { batch: batch.id }),
+    ...(source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes }),
+    ...(batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad }),
+    // of rows that are merged by key the last batch tells a part
+    ...(current?.counts === undefined || row.mode === 'upsert' ? {} : { rowsNow: current.counts.rows }),
+    ...(problem === null ? {} : { problem }),
+    mappings: names,
+    left: [...ended],
+    stops: stops.map(({ agreement, consumer }) => ({ agreement, consumer })),
+  };
+  return {
+    body: digest === undefined ? body : { ...body, digest },
+    ...{ standing, stage, stops, loosens, left, batch },
+  };
+}
+
+/** The same without what has to be compiled. */
+export const summary = ({ dataset, from, to, state, reason, ...row }: ChangeoverRow): Body => ({
+  ...{ dataset, from, to, state, reason, author: row.author, needsOfficer: row.needsOfficer },
+  ...(row.sunset === null ? {} : { sunset: row.sunset }),
+  ...(row.approver === null ? {} : { approver: row.approver }),
+  ...(row.officer === null ? {} : { officer: row.officer }),
+  mappings: row.mappings.map(({ name, version }) => `${name}@${version}`),
+  ...(row.rowsBy === null ? {} : { rowsBy: row.rowsBy }),
+  left: [],
+  stops: [],
+  loosens: [],
+});
+
+/** How far it is at this moment. */
+export function stageOf(
+  { registry }: Pick<Services, 'registry'>,
+  changeover: ChangeoverRow,
+  row: DatasetRow,
+  batch: BatchRow | undefined,
+): ChangeoverStage {
+  const { codeLists, datasets } = registry.current;
+  const coming = datasets.get(changeover.dataset)?.coming;
+  const lists = coming === undefined ? changeover.lists : listsUsed(codeLists, coming);
+  return changeoverStage({ ...changeover, batch: batch?.state }, { current: row.currentBatch, lists });
+}
+
+/** Versions that do not compile under the version to come: files for what is left. */
+async function mappingsLeft(
+  { database, registry }: Services,
+  { dataset, to }: ChangeoverRow,
+): Promise<readonly MappingRow[]> {
+  const { schemas, surroundings } = registry.current;
+  const schema = schemas.get(to)?.schema;
+  const rows = (await listMappings(database.app)).filter(
+    (row) => row.dataset === dataset && (row.leftBy ?? null) === null,
+  );
+  if (schema === undefined) return rows;
+  const read = readMappings(rows, schema, surroundings.codeLists);
+  return rows.filter(({ name, version }) => read.get(`${name}@${version}`)?.compiled === undefined);
+}

@@ -1,0 +1,38 @@
+import type { components } from '../../../../api/openapi.ts';
+import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
+import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import { likeness } from '../../../../schemas/likeness.ts';
+import { needsOfficer } from '../../../../schemas/subset/policyChanges.ts';
+import type { Compatibility, SchemaRow } from '../../../registry/store/schemas.ts';
+import type { ReadVersion } from './checkVersion.ts';
+
+/** Said, that nobody looks for a difference that is not there. */
+const onlyTexts = {
+  zh: '只有名称、说明或数据项次序不同：校验、脱敏和含义都不变',
+  en: 'only titles, messages or the order of fields differ: what is checked, masked and meant stays as it is',
+};
+
+type Change = components['schemas']['SchemaChanges'][number];
+
+/** What a version changes against another one, field by field: its shape, what its fields mean, and who may see them. */
+export async function changesSince(
+  before: SchemaRow | undefined,
+  { schema, surroundings }: Pick<ReadVersion, 'schema' | 'surroundings'>,
+  mode: Compatibility,
+): Promise<Change[]> {
+  const pairs =
+    before === undefined ? [] : [{ old: JSON.parse(before.document) as JsonSchema, fresh: schema.document }];
+  const [comparison] = await guardedComparisons(pairs, mode, surroundings);
+  const changes = [
+    ...(comparison?.changes ?? []).map(({ path, code, backward, forward, reason }) => ({
+      ...{ pointer: path, code, backward, forward, message: reason },
+    })),
+    ...(comparison?.policy ?? []).map((one) => ({
+      ...{ pointer: one.path, code: one.code, backward: true, forward: true, message: one.reason },
+      officer: needsOfficer(one),
+    })),
+  ];
+  const [pair] = pairs;
+  if (pair === undefined || changes.length > 0 || likeness(pair.old, pair.fresh) === 'other') return changes;
+  return [{ pointer: '', code: 'only_texts', backward: true, forward: true, message: onlyTexts }];
+}

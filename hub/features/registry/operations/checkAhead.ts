@@ -1,0 +1,51 @@
+import type { NamedThing } from '../../../../terms/factWords.ts';
+import { surroundingsWith } from '../../../../machine/surroundings.ts';
+import { counts, type CodeList } from '../../../../schemas/codelists/codeList.ts';
+import type { CodeLists } from '../../../../schemas/codelists/codeLists.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { listCodeLists } from '../../../registry/store/codeLists.ts';
+import type { Database } from '../../../platform/database/database.ts';
+
+/** The days after today from which some version counts, ascending. @param today YYYY-MM-DD */
+export const daysAhead = (lists: readonly CodeList[], today: string): readonly string[] =>
+  [...new Set(lists.flatMap(({ from }) => (from !== undefined && from > today ? [from] : [])))].sort();
+
+/** The code lists as they count on a day. */
+export const listsOn = (lists: readonly CodeList[], day: string): CodeLists =>
+  surroundingsWith(lists.filter((list) => counts(list, day))).codeLists;
+
+/**
+ * What is registered today goes on with every version of a code list that is registered and does not count yet: on its day nobody is there
+ * to see.
+ * @param what as it is named to its author
+ * @param faultsOf findings of it under a set of lists; throws what it is refused for
+ * @throws Problem code_list_ahead with what would not go on, and from which day
+ */
+export async function checkAhead(
+  database: Pick<Database, 'app' | 'now'>,
+  what: NamedThing,
+  faultsOf: (codeLists: CodeLists) => readonly object[],
+): Promise<void> {
+  const lists = (await listCodeLists(database.app)).map(({ document }) => JSON.parse(document) as CodeList);
+  for (const day of daysAhead(lists, dayInChina(database.now()))) {
+    const findings = faultsThrown(() => faultsOf(listsOn(lists, day)));
+    if (findings.length === 0) continue;
+    throw new Problem(
+      'code_list_ahead',
+      { what, day },
+      { findings: findings.map((one) => ({ ...one, day })) },
+    );
+  }
+}
+
+function faultsThrown(faultsOf: () => readonly object[]): readonly object[] {
+  try {
+    return faultsOf();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { findings } = error.extras;
+    const told = (findings ?? []).filter((one) => typeof one === 'object' && one !== null);
+    return told.length === 0 ? [{ code: error.code }] : told;
+  }
+}

@@ -1,0 +1,118 @@
+import { guardedLint } from '../../../../machine/guardedLint.ts';
+import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import { lintCodes } from '../../../../schemas/lint/lintCodes.ts';
+import { walkSchema } from '../../../../schemas/lint/walk.ts';
+import { parseDatasetSchema, readSchema, schemaInvalid } from '../../../../schemas/parse.ts';
+import type { Surroundings } from '../../../../schemas/surroundings.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { compileTogether } from '../../../registry/compileTogether.ts';
+import { resolverOf } from '../../../registry/registeredSchemas.ts';
+import { listSchemas, type Compatibility, type SchemaRow } from '../../../registry/store/schemas.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Services } from '../../common/services.ts';
+import { checkAhead } from './checkAhead.ts';
+import { checkSuccession, versionsOf, type Succession, type VersionFinding } from './schemaSuccession.ts';
+import { touchedAt } from './touched.ts';
+
+/** A version as it was read, among those that are published. */
+export interface ReadVersion {
+  readonly schema: DatasetSchema;
+  /** every published version of any name */
+  readonly rows: readonly SchemaRow[];
+  readonly surroundings: Surroundings;
+}
+
+/**
+ * A steward's document is linted and compiled in a thread with a limit of time: none can hang or crash the hub.
+ * @throws Problem schema_invalid with the findings of lint, unknown_reference (x-source)
+ */
+export async function readVersion(services: Services, document: unknown): Promise<ReadVersion> {
+  const around = await surroundingsNow(services);
+  const findings = await guardedLint(document, around.surroundings);
+  if (findings.length > 0) throw schemaInvalid(findings);
+  const schema = parseDatasetSchema(document, around.surroundings);
+  checkSources(schema, services.identity);
+  return { schema, ...around };
+}
+
+/** The same of a version that passed when it was registered. @throws Problem schema_invalid: it refers to what is not there any more */
+export async function readRegistered(services: Services, document: string): Promise<ReadVersion> {
+  const around = await surroundingsNow(services);
+  return { schema: readSchema(JSON.parse(document) as JsonSchema, around.surroundings.resolve), ...around };
+}
+
+async function surroundingsNow({ database, registry }: Services): Promise<Omit<ReadVersion, 'schema'>> {
+  await registry.refresh();
+  const rows = await listSchemas(database.app);
+  return { rows, surroundings: { ...registry.current.surroundings, resolve: resolverOf(rows) } };
+}
+
+/**
+ * Whether a version may be published as things are now. A version under which an agreement in force would not compile is refused: else
+ * nobody's registries could be read again. So is one that breaks another version of its major.
+ * @param shown whether a refusal names who would be touched: to persons of the owner
+ * @param waives whether it may break earlier versions of its major, which is then told and not refused
+ * @throws Problem schema_incompatible, policy_does_not_compile, code_list_ahead
+ */
+export async function checkVersion(
+  services: Services,
+  { schema, rows, surroundings }: ReadVersion,
+  mode: Compatibility,
+  shown: boolean,
+  waives = false,
+): Promise<Succession> {
+  const { database } = services;
+  try {
+    const faults = lintCodes(schema.document, surroundings.codeLists);
+    if (faults.length > 0) throw schemaInvalid(faults);
+    const changed = await checkSuccession(schema, rows, surroundings, mode, waives);
+    await compileTogether(services.registry.current, { schema });
+    await checkAhead(database, `Schema ${schema.urn}`, (codeLists) => lintCodes(schema.document, codeLists));
+    return changed;
+  } catch (error) {
+    if (shown && error instanceof Problem && error.code === 'schema_incompatible')
+      throw await withTouched(services, error, versionsOf(rows, schema));
+    throw error;
+  }
+}
+
+/** A refusal says whom the change would break. */
+async function withTouched(
+  services: Services,
+  { code, facts, extras }: Problem,
+  rows: readonly SchemaRow[],
+): Promise<Problem> {
+  const touched = await touchedAt(
+    services,
+    rows.map(({ urn }) => urn),
+  );
+  const findings = (extras.findings as readonly VersionFinding[]).map((one) => ({
+    ...one,
+    touches: touched(one.pointer),
+  }));
+  return new Problem(code, facts, { ...extras, findings });
+}
+
+/** @throws Problem schema_overtaken: another version came, and this one was not held against it */
+export async function stillBeside(
+  transaction: Reader,
+  { schema, rows }: Pick<ReadVersion, 'schema' | 'rows'>,
+): Promise<void> {
+  const compared = new Set(versionsOf(rows, schema).map(({ urn }) => urn));
+  const now = versionsOf(await listSchemas(transaction), schema);
+  if (now.some(({ urn }) => !compared.has(urn)))
+    throw new Problem('schema_overtaken', { what: `Schema ${schema.urn}` });
+}
+
+/** 一数一源: the department that a field is said to come from is there. */
+function checkSources({ document }: DatasetSchema, identity: Services['identity']): void {
+  for (const { schema, pointer } of walkSchema(document)) {
+    const source = schema['x-source'];
+    if (typeof source !== 'string' || identity.department(source) !== undefined) continue;
+    throw new Problem(
+      'unknown_reference',
+      { kind: 'Department', name: source },
+      { at: `/body/document${pointer}/x-source` },
+    );
+  }
+}

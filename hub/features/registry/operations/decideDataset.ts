@@ -1,0 +1,94 @@
+import { ofOneHand } from '../../../domain/standIn.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { datasetLife } from '../../../domain/dataset.ts';
+import { transition } from '../../../domain/lifeCycle.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { insteadOf } from '../../../log/store/insteadOf.ts';
+import {
+  datasetById,
+  endDataset,
+  moveDataset,
+  proposeEnd,
+  type DatasetRow,
+} from '../../../registry/store/datasets.ts';
+import { takeBackEnding } from '../../../registry/store/endings.ts';
+import type { Services } from '../../common/services.ts';
+import { firstWordOf, firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
+import { decided } from '../../../domain/cells.ts';
+import { ofDataset } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/**
+ * POST /v1/datasets/{dataset}/decision: whoever looks after it suspends it at once and takes it up again; retiring takes a second person, for
+ * its rows are destroyed then, and her word covers what she was shown. The first word is taken back (keep) by
+ * whoever may say it. Calls and submissions are refused from the next one on (`dataset_unavailable`).
+ * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
+ *   retirement_read_anew, made_by_unread
+ */
+export const decideDataset = operation('decideDataset', {
+  kind: 'management',
+  permission: decided,
+  owner: ofDataset,
+  run: async (call, services) => {
+    const { database } = services;
+    const { act, reason, digest } = call.body;
+    const { person, grants } = call.caller;
+    const id = call.params.dataset;
+    const row = await datasetById(database.app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    const to = transition(datasetLife, `Dataset ${id}`, row.state, act);
+    const ofOffice = grants.some(({ department }) => department === undefined);
+    if (act === 'resume' && row.suspendedByOffice && !ofOffice)
+      throw new Problem('owner_decides', { owner: 'office' });
+    const shown = await retirementShown(services, row);
+    // what was agreed to of another version, or too long ago, is asked for anew
+    const asked = row.endingBy !== null && firstWordStands(row, call.now) ? row.endingBy : undefined;
+    const first =
+      act === 'retire' && (asked === undefined || (await isOfHers(call.caller, asked, row, services)));
+    if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
+      throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
+    if (act === 'keep' && asked === undefined)
+      throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: row.state, act });
+    const due = lastDayToRetire(call.now);
+    const body = {
+      ...{ dataset: id, state: first ? row.state : to },
+      ...(first ? { proposedBy: person, due } : {}),
+      ...(act === 'retire' ? shown : { agreements: shown.agreements }),
+    };
+    const move = { id, reason, byOffice: ofOffice, person };
+    return allowed<'decideDataset'>(first ? 202 : 200, body, {
+      facts: {
+        ...{ dataset: id, provider: row.department },
+        change: { kind: 'Dataset', id, act, state: body.state, reason, ...(first ? { proposed: true } : {}) },
+      },
+      // what is taken back changed nothing for readers
+      bumpsEpoch: !first && act !== 'keep',
+      work: async (transaction) => {
+        const done = first
+          ? await proposeEnd(transaction, move, { shown: firstWordOf(row), until: due }, call.exchange)
+          : act === 'retire'
+            ? await endDataset(transaction, move, row, call.exchange)
+            : act === 'keep'
+              ? await takeBackEnding(transaction, row)
+              : await moveDataset(transaction, act, move, call.exchange);
+        if (!done)
+          throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: 'moved', act });
+      },
+    });
+  },
+});
+
+/**
+ * Whether the first word is the caller's, or her deputy's in her place. Suspending and taking back ask it of nobody: they do not wait for the log.
+ * @throws Problem made_by_unread
+ */
+async function isOfHers(
+  caller: StaffCaller,
+  asked: string,
+  ending: DatasetRow,
+  { database }: Services,
+): Promise<boolean> {
+  if (ofOneHand(caller, asked)) return true;
+  return (await insteadOf(database.app, { ending })).some((one) => ofOneHand(caller, one));
+}

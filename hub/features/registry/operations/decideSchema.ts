@@ -1,0 +1,204 @@
+import type { components } from '../../../../api/openapi.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { transition } from '../../../domain/lifeCycle.ts';
+import { leastSunset, schemaVersionLife, type SchemaVersionAct } from '../../../domain/schemaVersion.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { SchemaVersionState } from '../../../domain/schemaVersion.ts';
+import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { listDatasets } from '../../../registry/store/datasets.ts';
+import {
+  agreeToSchema,
+  lockSchemaName,
+  moveSchema,
+  removeDraft,
+  schemaByUrn,
+  type SchemaMove,
+  type SchemaRow,
+} from '../../../registry/store/schemas.ts';
+import { refuseDoneInHerPlace } from '../../common/onBehalfOf.ts';
+import type { Services } from '../../common/services.ts';
+import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
+import { agreedBy } from './schemaHands.ts';
+import { digestAgreed, stillWaived } from './schemaWaiver.ts';
+import { touchedAt } from './touched.ts';
+import { own, everywhere } from '../../../domain/cells.ts';
+import { ofSchema } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+type Body = components['schemas']['SchemaDecision'];
+
+/**
+ * POST /v1/schemas/{schema}/decision: one step of a version's life.
+ * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
+ *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and whatever a publication is refused for by now
+ */
+export const decideSchema = operation('decideSchema', {
+  kind: 'management',
+  // who agrees to a version is decided further, within a cell: the second person of its owner, the security officer
+  permission: {
+    operator: own,
+    'office steward': everywhere,
+    'office security': everywhere,
+    steward: own,
+    security: own,
+  },
+  owner: ofSchema,
+  run: async (call, services) => {
+    const body = call.body;
+    const row = await schemaByUrn(services.database.app, call.params.schema);
+    if (row === undefined) throw new Problem('not_found');
+    switch (body.act) {
+      case 'publish':
+        return publish(call, services, row, body.digest);
+      case 'return':
+        return moved(call, row, 'return', { reason: body.reason });
+      case 'discard':
+        return discarded(call, row);
+      case 'deprecate':
+        return deprecated(call, services, row, body);
+      case 'retire':
+        return retired(call, services, row, body.reason);
+    }
+  },
+});
+
+/** Held against every published version once more, as they are now. */
+async function publish(
+  call: Call<StaffCaller, 'decideSchema'>,
+  services: Services,
+  row: SchemaRow,
+  digest: string,
+): Promise<Outcome> {
+  const to = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, 'publish');
+  if (digestAgreed(row) !== digest) throw new Problem('version_exists', { what: `Schema ${row.urn}` });
+  const agreed = agreedBy(row, call.caller, services.identity);
+  await refuseDoneInHerPlace(call.caller, { schema: row }, services);
+  const { approver, officer } = agreed;
+  const read = await readRegistered(services, row.document);
+  const waives = row.waiver !== null;
+  // what was read has that digest by its row alone
+  if (read.schema.digest !== row.digest) throw new Problem('made_by_unread');
+  const { officer: changed, breaks } = await checkVersion(services, read, row.compatibility, true, waives);
+  const waived = row.waiver === null ? {} : await stillWaived(services, read, row.waiver, breaks);
+  // what was published meanwhile may have made an officer necessary
+  const needsOfficer = row.needsOfficer || changed.length > 0;
+  const state = approver === null || (needsOfficer && officer === null) ? row.state : to;
+  return told(
+    call,
+    row,
+    { state, author: row.author ?? '', ...waived },
+    state === to,
+    async (transaction) => {
+      await lockSchemaName(transaction, row.name);
+      await stillBeside(transaction, read);
+      return state === to
+        ? moveSchema(transaction, row.urn, 'publish', { approver, officer }, call.exchange)
+        : agreeToSchema(transaction, { ...agreed, needsOfficer }, call.exchange);
+    },
+  );
+}
+
+function moved(
+  call: Call<StaffCaller, 'decideSchema'>,
+  row: SchemaRow,
+  act: SchemaVersionAct,
+  move: SchemaMove,
+  more: object = {},
+): Outcome {
+  const state = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, act);
+  return told(call, row, { state, ...more }, act !== 'return', (transaction) =>
+    moveSchema(transaction, row.urn, act, move, call.exchange),
+  );
+}
+
+function discarded(call: Call<StaffCaller, 'decideSchema'>, row: SchemaRow): Outcome {
+  if (row.state !== 'draft')
+    throw new Problem('transition_not_allowed', {
+      what: `Schema ${row.urn}`,
+      state: row.state,
+      act: 'discard',
+    });
+  return told(call, row, { state: 'discarded' }, false, (transaction) =>
+    removeDraft(transaction, row.urn, row.digest),
+  );
+}
+
+/** @throws Problem sunset_too_soon, unknown_reference */
+async function deprecated(
+  call: Call<StaffCaller, 'decideSchema'>,
+  services: Services,
+  row: SchemaRow,
+  { sunset, successor, reason }: Extract<Body, { act: 'deprecate' }>,
+): Promise<Outcome> {
+  const { database } = services;
+  const least = dayInChina(database.now() + leastSunset * 86_400_000);
+  if (sunset < least)
+    throw new Problem('sunset_too_soon', { days: leastSunset, least }, { at: '/body/sunset' });
+  if (successor !== undefined) {
+    const next = await schemaByUrn(database.app, successor);
+    if (next?.state !== 'published' || successor === row.urn)
+      throw new Problem('unknown_reference', { kind: 'Schema', name: successor }, { at: '/body/successor' });
+  }
+  const touches = (await touchedAt(services, [row.urn]))('');
+  return moved(
+    call,
+    row,
+    'deprecate',
+    { sunset, reason, ...(successor === undefined ? {} : { successor }) },
+    {
+      sunset,
+      touches,
+    },
+  );
+}
+
+/** @throws Problem sunset_ahead, schema_in_use */
+async function retired(
+  call: Call<StaffCaller, 'decideSchema'>,
+  { database }: Services,
+  row: SchemaRow,
+  reason: string,
+): Promise<Outcome> {
+  const today = dayInChina(database.now());
+  if (row.state === 'deprecated' && row.sunset !== null && today <= row.sunset)
+    throw new Problem('sunset_ahead', { what: `Schema ${row.urn}`, sunset: row.sunset });
+  const bound = (await listDatasets(database.app)).filter(
+    ({ schema, state }) => schema === row.urn && state !== 'retired',
+  );
+  if (bound.length > 0)
+    throw new Problem('schema_in_use', {
+      what: `Schema ${row.urn}`,
+      count: bound.length,
+      first: bound[0]?.id ?? '',
+    });
+  return moved(call, row, 'retire', { reason });
+}
+
+function told(
+  call: Call<StaffCaller, 'decideSchema'>,
+  { urn, digest }: SchemaRow,
+  body: {
+    readonly state: SchemaVersionState | 'discarded';
+    readonly author?: string;
+    readonly touches?: components['schemas']['Touched'];
+  },
+  bumpsEpoch: boolean,
+  work: (transaction: Transaction) => Promise<boolean>,
+): Outcome {
+  const { touches, ...change } = body;
+  const act = call.body.act;
+  return allowed<'decideSchema'>(
+    200,
+    { schema: urn, ...change, digest, ...(touches === undefined ? {} : { touches }) },
+    {
+      facts: { change: { kind: 'Schema', id: urn, ...change, digest } },
+      bumpsEpoch,
+      work: async (transaction) => {
+        if (await work(transaction)) return;
+        throw new Problem('transition_not_allowed', { what: `Schema ${urn}`, state: 'moved', act });
+      },
+    },
+  );
+}

@@ -1,0 +1,34 @@
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import {
+  entriesOfDataset,
+  type CatalogueRow,
+  type CatalogueSearch,
+} from '../../../registry/store/catalogue.ts';
+import type { DatasetRow } from '../../../registry/store/datasets.ts';
+import { searchOf, type EntryBody } from '../../catalogue/operations/derived.ts';
+import { checkFields } from '../../catalogue/operations/followEntries.ts';
+import { checkElements } from '../../catalogue/operations/claimedElements.ts';
+import type { Services } from '../../common/services.ts';
+
+/**
+ * What entries of the catalogue are found by once the dataset has other fields. What they would offer then is held against the register of
+ * sources, as far as they do not offer it already.
+ * @throws Problem element_source, entry_contradicts
+ */
+export async function entriesFoundBy(
+  { database, registry, identity }: Services,
+  { id, department }: DatasetRow,
+  to: DatasetSchema,
+): Promise<readonly (CatalogueRow & { readonly search: CatalogueSearch })[]> {
+  const bound = new Map(registry.current.datasets);
+  const live = bound.get(id);
+  if (live !== undefined) bound.set(id, { ...live, schema: to });
+  const rows = await entriesOfDataset(database.app, id);
+  const { resolve } = registry.current.surroundings;
+  if (rows.length > 0) await checkElements(database.app, department, [to], resolve, live?.schema);
+  for (const { document } of rows) checkFields(document as EntryBody, id, to, resolve);
+  return rows.map((row) => ({
+    ...row,
+    search: searchOf(row.document as EntryBody, { datasets: bound }, identity, row.department),
+  }));
+}

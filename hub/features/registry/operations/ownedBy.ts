@@ -1,0 +1,55 @@
+/** Whom a shared thing belongs to. What ships with the hub is the data office's; a name belongs to whoever first registered it. */
+import { shippedCodeListIds } from '../../../../machine/surroundings.ts';
+import { sharedSchemas } from '../../../../machine/shippedSchemas.ts';
+import type { Owner } from '../../../domain/permissions.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { Identity } from '../../../identity/identity.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { codeListOwner } from '../../../registry/store/codeLists.ts';
+import { schemaOwner } from '../../../registry/store/schemas.ts';
+import type { Services } from '../../common/services.ts';
+
+/** Her own place: the data office where she has a role there, else the department where she has one. */
+const placeOf = ({ grants }: StaffCaller): Owner => {
+  const writing = grants.filter(({ role }) => role === 'operator' || role === 'steward');
+  return writing.some(({ department }) => department === undefined) ? undefined : writing[0]?.department;
+};
+
+/** @throws Problem department_unknown */
+function wantedOr(wanted: string | undefined, writer: StaffCaller, identity: Identity): Owner {
+  if (wanted === undefined) return placeOf(writer);
+  if (identity.department(wanted) === undefined)
+    throw new Problem('department_unknown', { department: wanted }, { at: '/body/owner' });
+  return wanted;
+}
+
+/** @param wanted owner that a first version names; absent: the writer's own place */
+export async function ownerOfSchema(
+  { database, identity }: Services,
+  name: string,
+  wanted: string | undefined,
+  writer: StaffCaller,
+): Promise<Owner> {
+  if (sharedSchemas().some((schema) => schema.name === name)) return undefined;
+  const known = await schemaOwner(database.app, name);
+  return known === undefined ? wantedOr(wanted, writer, identity) : (known.owner ?? undefined);
+}
+
+/** A supplement adds codes to another list for everybody: it belongs to whom that list belongs. */
+export async function ownerOfCodeList(
+  { database, identity }: Services,
+  list: { readonly id: string; readonly supplements?: string; readonly owner?: string },
+  writer: StaffCaller,
+): Promise<Owner> {
+  const id = list.supplements ?? list.id;
+  for (const one of [id, list.id]) {
+    if (shippedCodeListIds.includes(one)) return undefined;
+    const known = await codeListOwner(database.app, one);
+    if (known !== undefined) return known.owner ?? undefined;
+  }
+  return wantedOr(list.owner, writer, identity);
+}
+
+/** As the document calls itself; what is no name belongs to nobody yet. */
+export const schemaNameIn = (document: Readonly<Record<string, unknown>>): string =>
+  /^urn:datong:([a-z0-9-]+):/.exec(String(document['$id']))?.[1] ?? '';

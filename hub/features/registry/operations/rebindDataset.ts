@@ -1,0 +1,168 @@
+import type { components } from '../../../../api/openapi.ts';
+import { compileMapping } from '../../../../adapters/mapping/compile.ts';
+import { canonicalText } from '../../../../schemas/canonicalText.ts';
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { crossRuleUnfit } from '../../../domain/crossRule.ts';
+import { periodsUnfit } from '../../../domain/periods.ts';
+import { ruleWithoutField } from '../../../domain/reference.ts';
+import { widenRows } from '../../../flows/intake/rebind/widenRows.ts';
+import { allowed, type Told } from '../../../pipeline/call.ts';
+import { compileTogether } from '../../../registry/compileTogether.ts';
+import { deriveEntry } from '../../../registry/store/catalogue.ts';
+import { openChangeover } from '../../../registry/store/changeovers.ts';
+import {
+  bindDataset,
+  datasetById,
+  intakeRulesOf,
+  standsAt,
+  type DatasetRow,
+} from '../../../registry/store/datasets.ts';
+import { listMappings } from '../../../registry/store/mappings.ts';
+import { schemaByUrn } from '../../../registry/store/schemas.ts';
+import type { Services } from '../../common/services.ts';
+import { loosenedBy, type Loosened } from './loosenedBy.ts';
+import { datasetDigest } from './datasetDigest.ts';
+import { entriesFoundBy } from './entriesFoundBy.ts';
+import { readRegistered } from './checkVersion.ts';
+import { rowsFit } from './rowsFit.ts';
+import { unavailable } from '../../../registry/unavailable.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { ofDataset } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+
+type Move = components['schemas']['DatasetMove'];
+
+/** What the security officer was shown, and agrees to. */
+interface Agreed extends Move {
+  readonly from: string;
+  readonly loosens: readonly Loosened[];
+}
+
+/**
+ * POST /v1/datasets/{dataset}/schema: a dataset goes over to another version of its schema. Stored rows stay where they lie, and readers
+ * go on; agreements, mappings and rows that could not go on with it are named before anything moves. Where less would be guarded than under
+ * the version that it is bound to, or a field mean something else, it waits for the security officer, who agrees to what she is shown.
+ * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile, element_source, changeover_under_way,
+ *   schema_overtaken (the officer was shown something else)
+ */
+export const rebindDataset = proposable('rebindDataset', {
+  permission: { operator: everywhere, 'office steward': own, steward: own },
+  owner: ofDataset,
+  run: async (call, services, { approver }) => {
+    const { database } = services;
+    const id = call.params.dataset;
+    const urn = call.body.schema;
+    const row = await datasetById(database.app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    if (row.state === 'retired') throw unavailable(row);
+    const from = await readRegistered(
+      services,
+      (await schemaByUrn(database.app, row.schema))?.document ?? '{}',
+    );
+    const target = await schemaByUrn(database.app, urn);
+    if (target?.state !== 'published' || target.name !== from.schema.name)
+      throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
+    const to = (await readRegistered(services, target.document)).schema;
+    const { added, examined } =
+      row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
+    await mappingsFit(services, row, to);
+    rulesFit(row, to);
+    await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
+    const changed = row.schema !== urn;
+    const loosens = await loosenedBy(services, row, urn);
+    const agreed: Agreed = { schema: urn, from: row.schema, loosens };
+    if (approver !== null && canonicalText(call.body) !== canonicalText(agreed))
+      throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+    const entries = await entriesFoundBy(services, row, to);
+    const digest = datasetDigest({ ...row, schema: urn });
+    const told = { kind: 'Dataset', id, changed, digest } as const;
+    if (loosens.length > 0 && approver === null)
+      return {
+        ...allowed<'rebindDataset'>(202, told, { facts: {} }),
+        asks: { told, needsOfficer: true, body: agreed },
+      };
+    if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
+    const body = {
+      dataset: id,
+      schema: urn,
+      from: row.schema,
+      changed,
+      added: added.map(({ field }) => field),
+    };
+    const outcome: Told = {
+      facts: {
+        dataset: id,
+        provider: row.department,
+        change: {
+          ...{ kind: 'Dataset', id, schema: urn, from: row.schema, changed },
+          ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
+        },
+      },
+      bumpsEpoch: changed,
+      work: async (transaction) => {
+        if (!changed) return;
+        // the rows that were held against the version are those that readers see
+        const same = examined === undefined || (await standsAt(transaction, id, examined));
+        if (!same || !(await bindDataset(transaction, { ...row, to: urn, next: digest }, call.exchange)))
+          throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+        // behind the lock of the dataset's row, which whoever begins a changeover asks for too
+        const changeover = await openChangeover(transaction, id);
+        if (changeover !== undefined)
+          throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
+        for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
+      },
+    };
+    return approver === null
+      ? allowed<'rebindDataset'>(200, body, outcome)
+      : allowed<'acceptProposal'>(201, told, outcome);
+  },
+});
+
+/** What batches are held against must still mean something. @throws Problem rebind_unfit */
+function rulesFit(row: DatasetRow, to: DatasetSchema): void {
+  const rules = intakeRulesOf(row);
+  const without = ruleWithoutField(rules, to);
+  const findings = (rules.crossRules ?? []).flatMap((rule, nth) => {
+    const reason = crossRuleUnfit(rule, to);
+    return reason === undefined
+      ? []
+      : [{ pointer: `/intake/crossRules/${nth}`, code: 'cross_rule_unfit', message: reason }];
+  });
+  const apart = rules.periods === undefined ? undefined : periodsUnfit(rules.periods, to);
+  if (apart !== undefined)
+    findings.push({ pointer: '/intake/periods', code: 'periods_unfit', message: apart });
+  if (without === undefined && findings.length === 0) return;
+  const missing =
+    without === undefined ? [] : [{ pointer: `/intake/${without.rule}`, code: 'unknown_reference' }];
+  throw new Problem(
+    'rebind_unfit',
+    { dataset: row.id, schema: to.urn },
+    { findings: [...missing, ...findings] },
+  );
+}
+
+/** The newest version of each mapping goes on. @throws Problem rebind_unfit */
+async function mappingsFit(
+  { database, registry }: Services,
+  row: DatasetRow,
+  to: DatasetSchema,
+): Promise<void> {
+  const { codeLists } = registry.current.surroundings;
+  const newest = new Map(
+    (await listMappings(database.app))
+      .filter(({ dataset, leftBy = null }) => dataset === row.id && leftBy === null)
+      .map((one) => [one.name, one]),
+  );
+  const findings = [...newest.values()].flatMap(({ name, version, document }) => {
+    try {
+      compileMapping(JSON.parse(document), to, codeLists);
+      return [];
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return [{ pointer: `${name}@${version}`, code: error.code, message: error.text }];
+    }
+  });
+  if (findings.length > 0)
+    throw new Problem('rebind_unfit', { dataset: row.id, schema: to.urn }, { findings });
+}

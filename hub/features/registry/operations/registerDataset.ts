@@ -1,0 +1,162 @@
+import type { components } from '../../../../api/openapi.ts';
+import { canonicalText } from '../../../../schemas/canonicalText.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { datasetId, providerOf } from '../../../../terms/ids.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { defaultIntakeRules } from '../../../domain/intakeRules.ts';
+import { crossRuleText } from '../../../domain/crossRule.ts';
+import { periodsText } from '../../../domain/periods.ts';
+import { referenceText } from '../../../domain/reference.ts';
+import { datasetById, insertDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { schemaByUrn } from '../../../registry/store/schemas.ts';
+import type { Outcome } from '../../../pipeline/call.ts';
+import { checkDecider, checkRules } from './fittingRules.ts';
+import { digestOf, registered } from './registration.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+type Body = components['schemas']['Dataset'];
+
+/**
+ * @throws Problem dataset_id_used_up, dataset_differs, department_unknown, unknown_reference (schema), sharing_conditions, already_registered,
+ *   intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit
+ */
+export const registerDataset = operation('registerDataset', {
+  kind: 'management',
+  permission: { operator: everywhere, 'office steward': own, steward: own },
+  owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
+  run: async (call, services) => {
+    const body = call.body;
+    const id = datasetId(body.id);
+    const department = providerOf(id);
+    if (services.identity.department(department) === undefined) {
+      throw new Problem('department_unknown', { department }, { at: '/body/id' });
+    }
+    const { app } = services.database;
+    const former = await datasetById(app, id);
+    // what was decided and logged about the former one is not to be read as if it were about another
+    if (former?.state === 'retired')
+      throw new Problem('dataset_id_used_up', { dataset: id }, { at: '/body/id' });
+    if (former !== undefined) return standing(body, former);
+    const schema = await schemaByUrn(app, body.schema);
+    if (schema?.state !== 'published') {
+      throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at: '/body/schema' });
+    }
+    const { type, conditions } = body.sharing;
+    // 有条件共享 says its conditions, which whoever may ask is told; no other type has any
+    if ((type === 'conditional') !== (conditions !== undefined && conditions.trim() !== '')) {
+      throw new Problem('sharing_conditions', { type }, { at: '/body/sharing/conditions' });
+    }
+    const digest = digestOf(body);
+    const { intake = {} } = body;
+    checkRules(body, intake, services);
+    checkDecider(department, intake, {}, services, call.now);
+    const { deleteWhere, expect, references = [], crossRules = [], periods, ...others } = intake;
+    return registered({
+      kind: 'Dataset',
+      id,
+      digest,
+      registered: undefined,
+      versioned: false,
+      work: (transaction) =>
+        insertDataset(
+          transaction,
+          {
+            id,
+            department,
+            titleZh: body.title.zh,
+            titleEn: body.title.en,
+            schema: body.schema,
+            mode: body.mode,
+            sharing: body.sharing.type,
+            conditions: body.sharing.conditions ?? '',
+            state: 'published',
+            intake,
+            rawDays: body.retention?.rawDays ?? null,
+            digest,
+          },
+          call.exchange,
+        ),
+      change: {
+        schema: body.schema,
+        mode: body.mode,
+        sharing: body.sharing.type,
+        ...others,
+        ...body.retention,
+        ...(expect === undefined
+          ? {}
+          : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
+        ...(references.length === 0 ? {} : { references: references.map(referenceText).join(' | ') }),
+        ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
+        ...(periods === undefined ? {} : { periods: periodsText(periods) }),
+        ...(deleteWhere === undefined
+          ? {}
+          : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),
+      },
+    });
+  },
+});
+
+/** What each member of a document that differs is changed by, now that the dataset stands. */
+const changedBy: Readonly<Record<string, Bilingual>> = {
+  title: { zh: '以 `datong dataset amend` 更改', en: 'is changed by `datong dataset amend`' },
+  schema: { zh: '以 `datong dataset move` 换用', en: 'is changed by `datong dataset move`' },
+  mode: { zh: '不可更改：另登记一个数据资源', en: 'never changes: register another dataset' },
+  sharing: {
+    zh: '由链接它的目录条目（CatalogueEntry）规定，以条目的修订更改',
+    en: 'is ruled by the catalogue entry (CatalogueEntry) that links it, and changed by its next revision',
+  },
+  intake: {
+    zh: '以 `datong dataset amend --intake` 更改',
+    en: 'is changed by `datong dataset amend --intake`',
+  },
+  retention: {
+    zh: '以 `datong dataset amend --raw-days` 更改',
+    en: 'is changed by `datong dataset amend --raw-days`',
+  },
+};
+
+/**
+ * The same again changes nothing; what differs is named, with what stands and the way to change it.
+ * @throws Problem dataset_differs
+ */
+function standing(body: Body, former: DatasetRow): Outcome {
+  const said = (intake: Body['intake']): object => ({ ...defaultIntakeRules, ...intake });
+  const sharedAs = ({ type, conditions = '' }: Body['sharing']): string =>
+    conditions === '' ? type : `${type}（${conditions}）`;
+  const stands: Body['sharing'] = { type: former.sharing, conditions: former.conditions };
+  const pairs: Readonly<Record<string, readonly [asked: unknown, stands: unknown]>> = {
+    title: [body.title, { zh: former.titleZh, en: former.titleEn }],
+    schema: [body.schema, former.schema],
+    mode: [body.mode, former.mode],
+    sharing: [sharedAs(body.sharing), sharedAs(stands)],
+    intake: [said(body.intake), said(former.intake as Body['intake'])],
+    retention: [body.retention?.rawDays ?? null, former.rawDays],
+  };
+  const findings = Object.entries(pairs).flatMap(([member, [asked, now]]) => {
+    if (canonicalText(asked) === canonicalText(now)) return [];
+    const { zh, en } = changedBy[member] ?? { zh: '', en: '' };
+    const [as, wanted] = [textOf(now), textOf(asked)];
+    return [
+      {
+        pointer: `/body/${member}`,
+        code: 'differs',
+        message: {
+          zh: `现为 ${as}，文件为 ${wanted}；${zh}`,
+          en: `stands as ${as}, the file says ${wanted}; it ${en}`,
+        },
+      },
+    ];
+  });
+  if (findings.length > 0) throw new Problem('dataset_differs', { dataset: former.id }, { findings });
+  const { id, digest } = former;
+  const work = (): Promise<void> => Promise.resolve();
+  return registered({ kind: 'Dataset', id, digest, registered: digest, versioned: false, work });
+}
+
+/** What a member says, as far as a line holds it. */
+const textOf = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : canonicalText(value);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+};

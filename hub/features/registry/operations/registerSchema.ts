@@ -1,0 +1,97 @@
+import { Problem } from '../../../../terms/problem.ts';
+import { transition } from '../../../domain/lifeCycle.ts';
+import { schemaVersionLife, type SchemaVersionState } from '../../../domain/schemaVersion.ts';
+import {
+  insertSchema,
+  lockSchemaName,
+  removeDraft,
+  schemaByUrn,
+  type Compatibility,
+  type SchemaRow,
+} from '../../../registry/store/schemas.ts';
+import { checkVersion, readVersion, stillBeside, type ReadVersion } from './checkVersion.ts';
+import { ownerOfSchema } from './ownedBy.ts';
+import { registered } from './registration.ts';
+import { ownsSchema } from './schemaHands.ts';
+import { versionsBeside, versionsOf } from './schemaSuccession.ts';
+import { waiverOf, waiverTold } from './schemaWaiver.ts';
+import { proposing } from '../../../domain/cells.ts';
+import { anyOf } from '../../../pipeline/ownership.ts';
+import { schemaNameIn } from './ownedBy.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+
+/**
+ * A version of a schema: kept as a draft, or submitted. The first version of a name reaches nobody and is published at once; every later
+ * one waits for a second person (decideSchema), and for the security officer where it changes what a field means or who may see it.
+ * @throws Problem schema_invalid, unknown_reference (x-source), version_exists, schema_incompatible, compatibility_fixed, schema_overtaken,
+ *   schema_in_review, code_list_ahead, policy_does_not_compile, waiver_idle, waiver_not_restored
+ */
+export const registerSchema = proposable('registerSchema', {
+  permission: { operator: proposing, 'office steward': proposing, steward: proposing },
+  owner: async (call, services) => {
+    const { document, owner } = call.body;
+    return anyOf(await ownerOfSchema(services, schemaNameIn(document), owner, call.caller));
+  },
+  run: async (call, services, hands) => {
+    const { app } = services.database;
+    const { document, owner: wanted, draft = false, compatibility, waiver: asked } = call.body;
+    const read = await readVersion(services, document);
+    const { urn, name, major, minor, digest } = read.schema;
+    const known = await schemaByUrn(app, urn);
+    const owner = (await ownerOfSchema(services, name, wanted, call.caller)) ?? null;
+    if (known?.state === 'inReview' && known.digest !== digest)
+      throw new Problem('schema_in_review', { what: `Schema ${urn}` });
+    const replaces = known?.state === 'draft' && !(draft && known.digest === digest) ? known : undefined;
+    const changes = known === undefined || replaces !== undefined;
+    const mode = modeOf(read, compatibility);
+    const shown = ownsSchema(call.caller.grants, owner, services.identity);
+    const { officer, breaks } =
+      draft || !changes ? unchecked : await checkVersion(services, read, mode, shown, asked !== undefined);
+    const waiver = asked === undefined || !changes ? null : await waiverOf(services, read, breaks, asked);
+    const row = {
+      ...{ urn, name, major, minor, digest, owner, ...hands },
+      document: JSON.stringify(document),
+      compatibility: mode,
+      needsSecond: versionsOf(read.rows, read.schema).length > 0,
+      needsOfficer: officer.length > 0 || waiver !== null,
+      waiver,
+    };
+    const state = changes ? (draft ? 'draft' : stateOf(row)) : known.state;
+    return registered({
+      kind: 'Schema',
+      id: urn,
+      digest,
+      registered: replaces === undefined ? known?.digest : undefined,
+      versioned: true,
+      state,
+      work: async (transaction) => {
+        await lockSchemaName(transaction, name);
+        await stillBeside(transaction, read);
+        if (replaces !== undefined && !(await removeDraft(transaction, urn, replaces.digest)))
+          throw new Problem('schema_overtaken', { what: `Schema ${urn}` });
+        await insertSchema(transaction, { ...row, state }, call.exchange);
+      },
+      change: { fields: read.schema.fields.length, ...(waiver === null ? {} : waiverTold(waiver)) },
+    });
+  },
+});
+
+const unchecked = { officer: [], breaks: [] };
+
+/** Submitted; and published where nobody is waited for. */
+function stateOf({
+  urn,
+  ...row
+}: Pick<SchemaRow, 'urn' | 'needsSecond' | 'needsOfficer' | 'approver'>): SchemaVersionState {
+  const submitted = transition(schemaVersionLife, `Schema ${urn}`, 'draft', 'submit');
+  const waits = row.needsOfficer || (row.needsSecond && row.approver === null);
+  return waits ? submitted : transition(schemaVersionLife, `Schema ${urn}`, submitted, 'publish');
+}
+
+/** What the versions of a major promise one another is said with the first of them. @throws Problem compatibility_fixed */
+function modeOf({ schema, rows }: ReadVersion, wanted: Compatibility | undefined): Compatibility {
+  const fixed = versionsBeside(rows, schema)[0]?.compatibility;
+  if (fixed !== undefined && wanted !== undefined && fixed !== wanted)
+    throw new Problem('compatibility_fixed', { mode: fixed }, { at: '/body/compatibility' });
+  return fixed ?? wanted ?? 'BACKWARD';
+}

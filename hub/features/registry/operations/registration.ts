@@ -1,0 +1,122 @@
+/** What every registration shares: the same content again changes nothing, other content under the same name is refused. */
+import type { KindWord, NamedThing } from '../../../../terms/factWords.ts';
+import { createHash } from 'node:crypto';
+import { canonicalText } from '../../../../schemas/canonicalText.ts';
+import type { SchemaVersionState } from '../../../domain/schemaVersion.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { isDuplicate } from '../../../platform/database/failure.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { allowedJson, type AllowedOutcome } from '../../../pipeline/call.ts';
+
+/** Hex SHA-256 of the canonical text of a document. */
+export const digestOf = (document: unknown): string =>
+  createHash('sha256').update(canonicalText(document)).digest('hex');
+
+/**
+ * Where a document of the office's registers stands among its revisions (from 1): the same content again is the one that stands, other
+ * content or one whose time is over the next.
+ * @param standing the newest revision, undefined where there is none
+ */
+export function revisionOf(
+  document: unknown,
+  standing: { readonly digest: string; readonly revision: number; readonly over: boolean } | undefined,
+): { readonly revision: number; readonly digest: string; readonly registered: string | undefined } {
+  const digest = digestOf(document);
+  if (standing === undefined) return { revision: 1, digest, registered: undefined };
+  const again = standing.digest === digest && !standing.over;
+  return { revision: standing.revision + (again ? 0 : 1), digest, registered: again ? digest : undefined };
+}
+
+export interface Registration {
+  readonly kind:
+    | 'CodeList'
+    | 'Withdrawal'
+    | 'Purpose'
+    | 'Notice'
+    | 'Procedure'
+    | 'Schema'
+    | 'Dataset'
+    | 'Mapping'
+    | 'Pull'
+    | 'LiveService'
+    | 'PersonService'
+    | 'ViewDelay'
+    | 'LegalHold'
+    | 'LogKey'
+    | 'Authority'
+    | 'Erasure'
+    | 'RetentionRule'
+    | 'Destruction'
+    | 'CatalogueEntry'
+    | 'CatalogueImport'
+    | 'Matter'
+    | 'RequestTemplate'
+    | 'ElementSource'
+    | 'PaperConsent'
+    | 'Approval'
+    | 'StandIn';
+  readonly id: string;
+  readonly version?: string;
+  readonly digest: string;
+  /** digest of what stands under this name already */
+  readonly registered: string | undefined;
+  /** whether the name holds a version, which may never change */
+  readonly versioned: boolean;
+  /** where it stands from now on, of what has a life; absent: it counts */
+  readonly state?: SchemaVersionState;
+  readonly work: (transaction: Transaction) => Promise<void>;
+  /** further names and codes for the entry */
+  readonly change?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a registration is answered. */
+export interface Registered {
+  readonly kind: KindWord;
+  readonly id: string;
+  readonly version?: string;
+  readonly changed: boolean;
+  readonly digest: string;
+  readonly state?: string;
+}
+
+/** @throws Problem version_exists, already_registered */
+export function registered(registration: Registration): AllowedOutcome {
+  const { kind, id, version, digest, state } = registration;
+  const name = version === undefined ? id : `${id}@${version}`;
+  if (registration.registered !== undefined && registration.registered !== digest) {
+    throw new Problem(registration.versioned ? 'version_exists' : 'already_registered', {
+      what: `${kind} ${name}`,
+    });
+  }
+  const changed = registration.registered === undefined;
+  const body: Registered = {
+    ...{ kind, id, ...(version === undefined ? {} : { version }), changed, digest },
+    ...(state === undefined ? {} : { state }),
+  };
+  return allowedJson(changed ? (state === 'inReview' ? 202 : 201) : 200, body, {
+    facts: { change: { ...body, ...asLogged(registration.change) } },
+    work: changed ? onceOnly(registration.work, `${kind} ${name}`) : undefined,
+    // every process reads its registries again
+    bumpsEpoch: changed && (state === undefined || state === 'published'),
+  });
+}
+
+/** A leaf holds no fractions: they stand in it as text. */
+const asLogged = (change: Registration['change'] = {}): Readonly<Record<string, string | number | boolean>> =>
+  Object.fromEntries(
+    Object.entries(change).map(([name, value]) => [
+      name,
+      typeof value === 'number' && !Number.isSafeInteger(value) ? String(value) : value,
+    ]),
+  );
+
+/** Two calls at once: the second finds the row there. @throws Problem already_registered */
+function onceOnly(work: Registration['work'], what: NamedThing): (transaction: Transaction) => Promise<void> {
+  return async (transaction) => {
+    try {
+      await work(transaction);
+    } catch (error) {
+      throw isDuplicate(error) ? new Problem('already_registered', { what }, { cause: error }) : error;
+    }
+  };
+}

@@ -1,0 +1,108 @@
+/** What goes with a dataset that is retired: shown to both persons, and what their words cover. */
+import type { components } from '../../../../api/openapi.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { daysToRetire } from '../../../domain/dataset.ts';
+import { verdictOf } from '../../../domain/permissions.ts';
+import { batchById } from '../../../flows/intake/store/batchById.ts';
+import type { DatasetRow } from '../../../registry/store/datasets.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import type { Reading } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
+import { digestOf } from './registration.ts';
+import { decided } from '../../../domain/cells.ts';
+
+export interface RetirementShown {
+  /** that readers see now; absent where they are merged by key, or lie with the provider */
+  readonly rows?: number;
+  /** names of agreements that give them, in their order */
+  readonly agreements: readonly string[];
+  /** hex SHA-256 over the dataset, its version, the batch that readers see and the agreements */
+  readonly digest: string;
+}
+
+/** As things are now. */
+export async function retirementShown(
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
+  { id, schema, mode, currentBatch }: DatasetRow,
+): Promise<RetirementShown> {
+  await registry.refresh();
+  const agreements = agreementsOver({ registry }, id);
+  const batch = currentBatch === null ? undefined : await batchById(database.app, currentBatch);
+  const rows = currentBatch === null ? 0 : batch?.counts?.rows;
+  return {
+    ...(mode !== 'snapshot' || rows === undefined ? {} : { rows }),
+    agreements,
+    digest: digestOf({ id, schema, mode, batch: currentBatch ?? '', agreements }),
+  };
+}
+
+/** The last day on which a second person may agree to what is asked for now, `YYYY-MM-DD`. */
+export const lastDayToRetire = (now: number): string => dayInChina(now + daysToRetire * 86_400_000);
+
+/**
+ * What the first word is of: the dataset under its version, hex SHA-256. Not its rows and agreements: each new batch, and each agreement that
+ * another department takes by itself, would take the word back. The second person's word is of what stands when she gives it.
+ */
+export const firstWordOf = ({ id, schema, mode }: Pick<DatasetRow, 'id' | 'schema' | 'mode'>): string =>
+  digestOf({ id, schema, mode });
+
+/** Whether the first word counts: it is of the version that stands now, and its time is not over. */
+export const firstWordStands = (row: DatasetRow, now: number): boolean =>
+  row.endingBy !== null &&
+  row.endingShown === firstWordOf(row) &&
+  row.endingUntil !== null &&
+  dayInChina(now) <= row.endingUntil;
+
+/** What is told of a dataset that one person wants retired; undefined where nobody does. @param now Unix milliseconds */
+export async function retirementAsked(
+  services: Pick<Services, 'database' | 'registry' | 'identity'>,
+  row: DatasetRow,
+  now: number,
+): Promise<components['schemas']['Retirement'] | undefined> {
+  const { endingBy: by, endingReason: reason, endingUntil: due } = row;
+  if (by === null || reason === null || due === null || row.state === 'retired') return undefined;
+  if (!firstWordStands(row, now)) return undefined;
+  const shown = await retirementShown(services, row);
+  return {
+    by,
+    ...namesBeside(services.identity, { by }),
+    reason,
+    due,
+    ...shown,
+    agreements: [...shown.agreements],
+  };
+}
+
+/** What the view of a dataset tells of its retirement. */
+type Told = Pick<components['schemas']['DatasetDetail'], 'retirement' | 'retirementAhead'>;
+
+/**
+ * Whoever may be the second person is told all of it; a department that reads the dataset the last day and its own agreements over it; others
+ * nothing, for agreements of other departments and who wants what are not theirs. @param now Unix milliseconds
+ */
+export async function retirementToldTo(
+  caller: Reading,
+  services: Pick<Services, 'database' | 'registry' | 'identity'>,
+  row: DatasetRow,
+  now: number,
+): Promise<Told> {
+  const retirement = await retirementAsked(services, row, now);
+  if (retirement === undefined) return {};
+  const grants = caller.kind === 'staff' ? caller.grants : [];
+  if (verdictOf(decided, grants, [placeOf(services.identity, row.department)]) === 'act')
+    return { retirement };
+  const own = caller.kind === 'staff' ? grants.map(({ department }) => department) : [caller.department];
+  const agreements = agreementsOver(services, row.id, (consumer) => own.includes(consumer));
+  return agreements.length === 0 ? {} : { retirementAhead: { due: retirement.due, agreements } };
+}
+
+/** Names of agreements that give rows of a dataset, in their order, as the registry was last read. */
+export function agreementsOver(
+  { registry }: Pick<Services, 'registry'>,
+  dataset: string,
+  of: (consumer: string) => boolean = () => true,
+): string[] {
+  const found = registry.current.plans.all.filter(({ ref }) => ref.dataset === dataset && of(ref.consumer));
+  return [...new Set(found.map(({ ref }) => ref.agreement))].sort();
+}

@@ -1,0 +1,226 @@
+/** A version of a schema keeps what the other versions of its major promise. */
+import { breather } from '../../../../machine/breather.ts';
+import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
+import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import type { Comparison } from '../../../../schemas/subset/comparison.ts';
+import { likeness } from '../../../../schemas/likeness.ts';
+import { OutOfTime, TooComplex } from '../../../../schemas/subset/fault.ts';
+import { placesOf } from '../../../../schemas/subset/places.ts';
+import { changesAt, needsOfficer, type PolicyChange } from '../../../../schemas/subset/policyChanges.ts';
+import { reasonFor } from '../../../../schemas/subset/reasons.ts';
+import type { Surroundings } from '../../../../schemas/surroundings.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { waivedBetween } from '../../../domain/schemaWaiver.ts';
+import type { Compatibility, SchemaRow } from '../../../registry/store/schemas.ts';
+
+/** differences that are told of one version: nobody reads more, and a reply that holds them keeps others waiting */
+const mostFindings = 5_000;
+/** milliseconds by the clock until a version that is gone through is refused */
+const longestMeaning = 10_000;
+
+/** longest counter-example that is shown, in characters */
+export const longestWitness = 4000;
+
+/** A difference between two versions, as it is told. */
+export interface VersionFinding {
+  /** place in the text */
+  readonly pointer: string;
+  readonly code: string;
+  /** urn of the version compared with */
+  readonly against: string;
+  readonly message: PolicyChange['reason'];
+}
+
+/** Published versions of the same name, oldest first. */
+export const versionsOf = (rows: readonly SchemaRow[], { name, urn }: DatasetSchema): SchemaRow[] =>
+  rows.filter((row) => row.name === name && row.urn !== urn);
+
+/** Those of its major that it is held against. */
+export const versionsBeside = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow[] =>
+  versionsOf(rows, schema).filter(({ major }) => major === schema.major);
+
+/** The version that people would compare it with: the last one before it. */
+export const versionBefore = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow | undefined =>
+  versionsOf(rows, schema)
+    .filter(({ major, minor }) => major < schema.major || (major === schema.major && minor < schema.minor))
+    .at(-1);
+
+/**
+ * Transitive: held against every published version of its major; one that comes late is held against the later ones the same way. A new
+ * major is held against nothing, but what its fields mean is compared: each with the last earlier version that had it, so that a field which
+ * was left out for a version does not come back as another. Where a version between two others broke something knowingly, that is not broken
+ * once more by the later one.
+ * @param waives whether it may break earlier versions, which is then told and not refused
+ * @throws Problem schema_same: it says what the version before it says; schema_incompatible, whose findings say what, where, against which
+ *   version, and hold a record that shows it
+ */
+export async function checkSuccession(
+  schema: DatasetSchema,
+  rows: readonly SchemaRow[],
+  surroundings: Surroundings,
+  mode: Compatibility,
+  waives: boolean,
+): Promise<Succession> {
+  const beside = versionsBeside(rows, schema);
+  const last = versionBefore(beside, schema);
+  if (last?.state === 'published' && likeness(JSON.parse(last.document), schema.document) === 'same')
+    throw new Problem(
+      'schema_same',
+      { what: `Schema ${schema.urn}`, before: last.urn },
+      { at: '/body/document' },
+    );
+  const pairs = beside.map((row) => {
+    const other = JSON.parse(row.document) as JsonSchema;
+    return row.minor < schema.minor
+      ? { old: other, fresh: schema.document }
+      : { old: schema.document, fresh: other };
+  });
+  const comparisons = await guardedComparisons(pairs, mode, surroundings);
+  const waivers = beside.map((row) => ({ minor: row.minor, waived: row.waiver !== null }));
+  const breaks: VersionFinding[] = [];
+  const changed = comparisons.flatMap((comparison, index) => {
+    const { urn: against = '', minor = 0 } = beside[index] ?? {};
+    const [older, newer] = minor < schema.minor ? [minor, schema.minor] : [schema.minor, minor];
+    if (!comparison.compatible && !waivedBetween(older, newer, waivers)) {
+      if (!waives || newer !== schema.minor) throw incompatible(comparison, against);
+      breaks.push(...brokenBy(comparison).map((one) => findingOf(one, against)));
+    }
+    return comparison.policy.filter(needsOfficer).map((one) => findingOf(one, against));
+  });
+  const anew = await meaningSince(
+    schema.document,
+    { held: beside, nearest: earlierMajors(rows, schema) },
+    surroundings,
+  );
+  return { officer: [...changed, ...anew], breaks };
+}
+
+/** Nearest first. */
+const earlierMajors = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow[] =>
+  versionsOf(rows, schema)
+    .filter(({ major }) => major < schema.major)
+    .reverse();
+
+/** What the security officer agrees to with a version: what its fields mean otherwise than in any version before it that had them. */
+export async function meaningOf(
+  schema: DatasetSchema,
+  rows: readonly SchemaRow[],
+  surroundings: Pick<Surroundings, 'resolve'>,
+): Promise<readonly VersionFinding[]> {
+  const before = versionsBeside(rows, schema).filter(({ minor }) => minor < schema.minor);
+  return meaningSince(schema.document, { each: before, nearest: earlierMajors(rows, schema) }, surroundings);
+}
+
+/** Versions that the places of a document are held against. */
+export interface Earlier {
+  /** what they have was looked at otherwise: nothing is said of it */
+  readonly held?: readonly SchemaRow[];
+  /** every one that has the place */
+  readonly each?: readonly SchemaRow[];
+  /** where none of those has the place: the first one that has it */
+  readonly nearest?: readonly SchemaRow[];
+  /** where none of those has the place: every one that has it */
+  readonly others?: readonly SchemaRow[];
+}
+
+/**
+ * What a version's fields mean otherwise than before, gone through once for all of the versions: a place that refers to a shared definition is
+ * a place of its own, whatever was said of the same definition elsewhere. A short text can describe many places, and each is held against every
+ * version: others are let in meanwhile.
+ * @throws Problem schema_incompatible: more places, or more differences, than can be gone through, or it takes too long
+ */
+export async function meaningSince(
+  document: JsonSchema,
+  { held = [], each = [], nearest = [], others = [] }: Earlier,
+  { resolve }: Pick<Surroundings, 'resolve'>,
+): Promise<readonly VersionFinding[]> {
+  const rows = [...held, ...each, ...nearest, ...others];
+  const found: VersionFinding[] = [];
+  const breathe = breather();
+  const until = performance.now() + longestMeaning;
+  try {
+    const documents: JsonSchema[] = [];
+    for (const row of rows) {
+      documents.push(JSON.parse(row.document) as JsonSchema);
+      await breathe();
+    }
+    for (const place of placesOf([document, ...documents], resolve)) {
+      await breathe();
+      if (performance.now() > until) throw new OutOfTime();
+      if (found.length > mostFindings) throw new TooComplex();
+      if (place === undefined) continue;
+      const { pointer, schemas } = place;
+      const [fresh, ...theirs] = schemas;
+      if (fresh === undefined) continue;
+      const having = (from: number, count: number): readonly (readonly [JsonSchema, string])[] =>
+        theirs
+          .slice(from, from + count)
+          .flatMap((old, nth) => (old === undefined ? [] : [[old, rows[from + nth]?.urn ?? ''] as const]));
+      if (having(0, held.length).length > 0) continue;
+      const strict = having(held.length, each.length);
+      const near = having(held.length + each.length, nearest.length).slice(0, 1);
+      const far = having(rows.length - others.length, others.length);
+      for (const [old, urn] of strict.length > 0 ? strict : [...near, ...far])
+        found.push(
+          ...changesAt(pointer, old, fresh)
+            .filter(needsOfficer)
+            .map((one) => findingOf(one, urn)),
+        );
+    }
+  } catch (error) {
+    throw error instanceof TooComplex ? tooComplex(rows, error) : error;
+  }
+  return found;
+}
+
+/** Nothing is agreed to unread: what cannot be gone through is refused. */
+function tooComplex(rows: readonly SchemaRow[], cause: TooComplex): Problem {
+  const [first] = rows;
+  const against = first?.urn ?? '';
+  const mode = first?.compatibility ?? 'BACKWARD';
+  const finding = { path: '', code: 'too_complex', reason: reasonFor('too_complex', {}) };
+  return new Problem(
+    'schema_incompatible',
+    { against, mode, at: '/' },
+    { at: '/body/document', findings: [findingOf(finding, against)], cause },
+  );
+}
+
+/** What a version changes beside what it adds. */
+export interface Succession {
+  /** what changes the meaning of a field, or who may see it: the security officer has to agree */
+  readonly officer: readonly VersionFinding[];
+  /** what it breaks knowingly */
+  readonly breaks: readonly VersionFinding[];
+}
+
+/** The changes that a version is refused for. */
+const brokenBy = ({ changes, mode }: Comparison): Comparison['changes'] =>
+  changes.filter(
+    ({ backward, forward }) => (mode !== 'FORWARD' && !backward) || (mode !== 'BACKWARD' && !forward),
+  );
+
+function incompatible(comparison: Comparison, against: string): Problem {
+  const { mode } = comparison;
+  const broken = brokenBy(comparison);
+  const path = broken[0]?.path ?? '';
+  const witness = JSON.stringify(comparison.witness) as string | undefined;
+  const shown = witness !== undefined && witness.length <= longestWitness;
+  return new Problem(
+    'schema_incompatible',
+    { against, mode, at: path === '' ? '/' : path },
+    {
+      at: `/body/document${path}`,
+      findings: broken.map((one, index) => ({
+        ...findingOf(one, against),
+        // the record is one for the whole comparison: it stands with the first finding
+        ...(index === 0 && shown ? { witness: comparison.witness } : {}),
+      })),
+    },
+  );
+}
+
+const findingOf = (
+  { path, code, reason }: Pick<PolicyChange, 'path' | 'reason'> & { readonly code: string },
+  against: string,
+): VersionFinding => ({ pointer: path, code, against, message: reason });

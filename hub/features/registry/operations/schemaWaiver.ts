@@ -1,0 +1,96 @@
+/** A version that breaks others of its major knowingly: what it breaks and what stored rows say to it, agreed to by three persons. */
+import type { components } from '../../../../api/openapi.ts';
+import { canonicalText } from '../../../../schemas/canonicalText.ts';
+import { compileSchema } from '../../../../schemas/compile.ts';
+import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { outgrown, type Examined, type SchemaWaiver } from '../../../domain/schemaWaiver.ts';
+import { examineStored } from '../../../flows/intake/inspect/examineStored.ts';
+import { listDatasets } from '../../../registry/store/datasets.ts';
+import type { SchemaRow } from '../../../registry/store/schemas.ts';
+import type { Services } from '../../common/services.ts';
+import { readRegistered, type ReadVersion } from './checkVersion.ts';
+import { digestOf } from './registration.ts';
+import { versionsBeside, type VersionFinding } from './schemaSuccession.ts';
+
+type Asked = components['schemas']['SchemaWaiverAsked'];
+
+/** rows of a dataset that an evidence run looks at */
+const mostExamined = 100_000;
+
+/** @throws Problem waiver_idle: nothing is broken; waiver_not_restored: the text is not that of the version named */
+export async function waiverOf(
+  services: Services,
+  read: ReadVersion,
+  breaks: readonly VersionFinding[],
+  { reason, restores }: Asked,
+): Promise<SchemaWaiver> {
+  if (restores !== undefined) checkRestored(read, restores);
+  else if (breaks.length === 0) throw new Problem('waiver_idle', {}, { at: '/body/waiver' });
+  return {
+    ...{ reason, ...(restores === undefined ? {} : { restores }) },
+    breaks: breaks.map(({ pointer, code, against }) => ({ pointer, code, against })),
+    evidence: await evidenceFor(services, read),
+  };
+}
+
+function checkRestored({ schema, rows }: ReadVersion, restores: string): void {
+  const former = versionsBeside(rows, schema).find(({ urn }) => urn === restores);
+  if (former === undefined)
+    throw new Problem(
+      'unknown_reference',
+      { kind: 'Schema', name: restores },
+      { at: '/body/waiver/restores' },
+    );
+  const text = (document: JsonSchema): string => canonicalText({ ...document, $id: '' });
+  if (text(JSON.parse(former.document) as JsonSchema) !== text(schema.document))
+    throw new Problem('waiver_not_restored', { version: restores }, { at: '/body/waiver/restores' });
+}
+
+/** What the version says of the rows stored under others of its major. */
+async function evidenceFor(
+  services: Services,
+  { schema, rows, surroundings }: ReadVersion,
+): Promise<Examined[]> {
+  const { app } = services.database;
+  const beside = new Map(versionsBeside(rows, schema).map((row) => [row.urn, row]));
+  const under = compileSchema(schema, surroundings);
+  const evidence: Examined[] = [];
+  for (const dataset of await listDatasets(app)) {
+    const bound = beside.get(dataset.schema);
+    if (bound === undefined || dataset.state === 'retired' || dataset.mode === 'live') continue;
+    const { schema: from } = await readRegistered(services, bound.document);
+    const { batch, ...examined } = await examineStored(app, dataset, from, under, mostExamined);
+    if (batch !== null) evidence.push(examined);
+  }
+  return evidence;
+}
+
+/** What is agreed to with a version: its text, and what it waives. */
+export const digestAgreed = ({ digest, waiver }: Pick<SchemaRow, 'digest' | 'waiver'>): string =>
+  waiver === null ? digest : digestOf({ digest, waiver });
+
+/**
+ * Whether a waiver still says what there is. @returns what its entry tells
+ * @throws Problem waiver_outgrown: it breaks something else by now, or more stored rows fail
+ */
+export async function stillWaived(
+  services: Services,
+  read: ReadVersion,
+  waiver: SchemaWaiver,
+  breaks: readonly VersionFinding[],
+): Promise<ReturnType<typeof waiverTold>> {
+  const known = new Set(waiver.breaks.map(({ pointer, code, against }) => `${pointer} ${code} ${against}`));
+  const further = breaks.some(({ pointer, code, against }) => !known.has(`${pointer} ${code} ${against}`));
+  const evidence = await evidenceFor(services, read);
+  if (further || outgrown(waiver.evidence, evidence))
+    throw new Problem('waiver_outgrown', { what: `Schema ${read.schema.urn}` });
+  return waiverTold({ ...waiver, evidence });
+}
+
+/** In numbers. */
+export const waiverTold = ({ breaks, evidence }: SchemaWaiver) => ({
+  waived: breaks.length,
+  examined: evidence.reduce((sum, { rows }) => sum + rows, 0),
+  failing: evidence.reduce((sum, { failing }) => sum + failing, 0),
+});

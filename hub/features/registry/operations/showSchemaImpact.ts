@@ -1,0 +1,53 @@
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { schemaByUrn } from '../../../registry/store/schemas.ts';
+import { changesSince } from './changesSince.ts';
+import { readRegistered } from './checkVersion.ts';
+import { meaningOf, versionBefore, versionsOf } from './schemaSuccession.ts';
+import { digestAgreed } from './schemaWaiver.ts';
+import { touchedAt } from './touched.ts';
+import { waiverWitnesses } from './waiverWitnesses.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import { seen } from '../../../domain/cells.ts';
+import { ofSchema } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/**
+ * GET /v1/schemas/{schema}/impact: what changed since the version before, and whom each change touches. What is bound to any other version
+ * of the name counts: that is what may come to this one.
+ * @throws Problem not_found
+ */
+export const showSchemaImpact = operation('showSchemaImpact', {
+  kind: 'inspect',
+  permission: seen,
+  owner: ofSchema,
+  run: async (call, services) => {
+    const row = await schemaByUrn(services.database.app, call.params.schema);
+    if (row === undefined) throw new Problem('not_found');
+    const { schema, rows, surroundings } = await readRegistered(services, row.document);
+    const before = versionBefore(rows, schema);
+    const of = [row.urn, ...versionsOf(rows, schema).map(({ urn }) => urn)];
+    const touched = await touchedAt(services, of);
+    const changes = await changesSince(before, { schema, surroundings }, row.compatibility);
+    const known = new Set(changes.map(({ pointer, code }) => `${pointer} ${code}`));
+    // what an earlier one had, and the one before it left out
+    const earlier = (await meaningOf(schema, rows, surroundings)).flatMap((one) => {
+      const name = `${one.pointer} ${one.code}`;
+      if (known.has(name)) return [];
+      known.add(name);
+      return [{ ...one, backward: true, forward: true, officer: true }];
+    });
+    const { urn, state, compatibility, author, approver, officer, waiver } = row;
+    const witnesses = await waiverWitnesses(row, schema, rows, surroundings);
+    const body = {
+      ...{ schema: urn, state, compatibility, digest: digestAgreed(row), needsOfficer: row.needsOfficer },
+      ...(waiver === null ? {} : { waiver, witnesses }),
+      ...(before === undefined ? {} : { against: before.urn }),
+      ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),
+      ...namesBeside(services.identity, { author, approver, officer }),
+      changes: [...changes, ...earlier].map((one) => ({ ...one, touches: touched(one.pointer) })),
+      touches: touched(''),
+    };
+    return allowed<'showSchemaImpact'>(200, body, { facts: { change: { schema: urn } } });
+  },
+});

@@ -1,0 +1,135 @@
+import { breather, inTurns } from '../../../../machine/breather.ts';
+import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import { placesWhere } from '../../../../schemas/lint/placeWhere.ts';
+import type { Page } from '../../../platform/database/page.ts';
+import { datasetsBoundTo } from '../../../registry/store/datasetsOfSchema.ts';
+import { pageSchemas, schemasReferring } from '../../../registry/store/pageSchemas.ts';
+import { listed, names, pageAsked } from '../../common/listing.ts';
+import { reachOf } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
+import { namedDirectly, reachedThrough } from './usesReached.ts';
+import { everyone } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { showSchemaImpact } from './showSchemaImpact.ts';
+
+interface Kind {
+  /** what its text holds that names it */
+  readonly text: (name: string) => string;
+  /** whether a sub-schema names it */
+  readonly namedBy: (schema: JsonSchema, name: string) => boolean;
+}
+
+/** Versions that are read together at least, however small the page: not each of them stands in it. */
+const atOnce = 50;
+
+const kinds: Readonly<Record<string, Kind>> = {
+  'code-list': {
+    text: (name) => JSON.stringify(`urn:datong:code:${name}`),
+    namedBy: (schema, name) =>
+      (schema['x-code'] as { readonly list?: unknown } | undefined)?.list === `urn:datong:code:${name}`,
+  },
+  element: {
+    text: (name) => JSON.stringify(name),
+    namedBy: (schema, name) => schema['x-semantic'] === name,
+  },
+  // any version of it, whole or a part
+  schema: {
+    text: (name) => `"urn:datong:${name}:`,
+    namedBy: ({ $ref }, name) => typeof $ref === 'string' && $ref.startsWith(`urn:datong:${name}:`),
+  },
+};
+
+/**
+ * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema stands: schema versions (those too that take it by `$ref` from another),
+ * places in them, datasets bound to each, and what reads those: mappings, agreements, requests and restrictions, as far as the caller may be told of them.
+ */
+export const showUses = operation('showUses', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, services) => {
+    const { kind, name } = call.params;
+    const { app } = services.database;
+    const page = pageAsked(call.query, names.urn);
+    const text = kinds[kind]?.text(name) ?? '';
+    await services.registry.refresh();
+    const placesOf = placesOfName(services, kind, name);
+    const beside = await schemasReferring(app, text);
+    const unpublishedOf = reachOf(showSchemaImpact.permission, call.caller);
+    const read = (next: Page): ReturnType<typeof pageSchemas> =>
+      pageSchemas(app, { ...next, name: undefined, state: undefined, text, beside, unpublishedOf });
+    const rows = await standing(page, read, new Set(beside), placesOf);
+    const bound = await datasetsBoundTo(
+      app,
+      rows.map(({ urn }) => urn),
+    );
+    const ids = bound.map(({ id }) => id);
+    const reached = await reachedThrough(call.caller, services, ids);
+    return listed(
+      call,
+      'uses',
+      page,
+      rows,
+      ({ urn }) => urn,
+      ({ urn, state, places }) => {
+        const datasets = bound.filter(({ schema }) => schema === urn).map(({ id }) => id);
+        return {
+          schema: urn,
+          state,
+          places,
+          datasets,
+          ...reached({ schema: urn, datasets, fields: fieldsAt(places) }),
+        };
+      },
+      // told once, with the first page
+      page.after === undefined ? await namedDirectly(call.caller, services, kind, name) : {},
+    );
+  },
+});
+
+/** The fields that places of a text lie in; undefined where one lies elsewhere, or none is named: then any field may be meant. */
+function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {
+  const fields = places.map((place) => /^\/properties\/([^/]+)/.exec(place)?.[1]);
+  return fields.length === 0 || fields.includes(undefined) ? undefined : new Set(fields as string[]);
+}
+
+type Versions = Awaited<ReturnType<typeof pageSchemas>>;
+type Standing = Versions[number] & { readonly places: readonly string[] };
+
+/**
+ * The versions of a page with their places, and one more where there is one: of those that refer to where it stands, the ones that take that
+ * part. Only as many are gone through as the page needs, with others let in between.
+ */
+async function standing(
+  page: Page,
+  read: (next: Page) => Promise<Versions>,
+  beside: ReadonlySet<string>,
+  placesOf: (document: JsonSchema) => Iterator<unknown, readonly string[]>,
+): Promise<readonly Standing[]> {
+  const found: Standing[] = [];
+  const breathe = breather();
+  const most = Math.max(page.most, atOnce) + 1;
+  for (let { after } = page, rows: Versions; ; after = rows.at(-1)?.urn) {
+    rows = await read({ after, most });
+    for (const row of rows) {
+      const places = await inTurns(placesOf(JSON.parse(row.document) as JsonSchema), breathe);
+      if (places.length > 0 || !beside.has(row.urn)) found.push({ ...row, places });
+      if (found.length > page.most) return found;
+    }
+    if (rows.length < most) return found;
+  }
+}
+
+/** Places of a document that name it, or refer to a part of another version that does. */
+function placesOfName(
+  { registry }: Pick<Services, 'registry'>,
+  kind: string,
+  name: string,
+): ReturnType<typeof placesWhere> {
+  const { schemas, surroundings } = registry.current;
+  return placesWhere(
+    (urn) => schemas.get(urn)?.schema.document ?? surroundings.resolve(urn),
+    (schema) => kinds[kind]?.namedBy(schema, name) === true,
+  );
+}

@@ -1,0 +1,155 @@
+/** What stands behind the datasets that a code list, an element or a schema reaches: mappings, agreements, requests, restrictions. */
+import type { components } from '../../../../api/openapi.ts';
+import type { MappingDocument } from '../../../../adapters/mapping/document.ts';
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import type { Restriction } from '../../../../policies/documents/restriction.ts';
+import { canBite } from '../../../../policies/questions/canBite.ts';
+import { agreementsNaming, type NamedDocument } from '../../../registry/store/policy/agreementsNaming.ts';
+import { standingRestrictions } from '../../../registry/store/policy/standingRestrictions.ts';
+import { mappingsByCodeList, mappingsFor } from '../../../registry/store/mappingsReading.ts';
+import { supplementsOf } from '../../../registry/store/supplementsOf.ts';
+import { openRequestsNaming } from '../../requests/store/openRequestsNaming.ts';
+import { reachOf, type Reading } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
+import { listPolicyDocuments } from '../../agreements/operations/listPolicyDocuments.ts';
+import { listRequests } from '../../requests/operations/listRequests.ts';
+
+type Use = components['schemas']['UseList']['uses'][number];
+type Reached = Pick<Use, 'mappings' | 'agreements' | 'requests' | 'restrictions'>;
+type Grants = Pick<Agreement, 'grants'>;
+
+/** Open requests that one page of uses tells of, the newest: a bound on what one call reads. */
+const mostRequests = 1000;
+
+export interface ReachAsked {
+  /** urn of the schema version */
+  readonly schema: string;
+  /** those of the datasets that are bound to it */
+  readonly datasets: readonly string[];
+  /** fields in question; undefined: whatever the version holds */
+  readonly fields: ReadonlySet<string> | undefined;
+}
+
+/**
+ * What uses datasets, told to whom it may be told: agreements and restrictions to their readers, requests to the departments of each and the data
+ * office.
+ * @param datasets ids of all that are asked about
+ * @returns answers for some of them
+ */
+export async function reachedThrough(
+  caller: Reading,
+  { database, registry }: Pick<Services, 'database' | 'registry'>,
+  datasets: readonly string[],
+): Promise<(asked: ReachAsked) => Reached> {
+  if (datasets.length === 0) return () => ({ mappings: [], agreements: [], requests: [], restrictions: [] });
+  const { app } = database;
+  await registry.refresh();
+  const { schemas, context } = registry.current;
+  const mappings = (await mappingsFor(app, datasets)).map((one) => ({
+    dataset: one.dataset,
+    name: mappingName(one),
+    fields: Object.keys((JSON.parse(one.document) as MappingDocument).fields),
+  }));
+  const parties = reachOf(listPolicyDocuments.permission, caller);
+  const agreements = (await agreementsNaming(app, datasets, parties)).map(read<Agreement>);
+  const restrictions = await restrictionsTold(app, parties);
+  const departments = reachOf(listRequests.permission, caller);
+  const requests = await openRequestsNaming(app, datasets, departments, mostRequests);
+  const bites = canBite(context.purposes);
+  return ({ schema: urn, datasets: of, fields }) => {
+    const schema = schemas.get(urn)?.schema;
+    return {
+      mappings: mappings
+        .filter(
+          (one) =>
+            of.includes(one.dataset) && (fields === undefined || one.fields.some((f) => fields.has(f))),
+        )
+        .map(({ name }) => name),
+      agreements: agreements.filter(({ said }) => grantsOf(said, of, fields)).map(named),
+      requests: requests
+        .filter((said) => grantsOf(said, of, fields))
+        .map(({ id }) => id)
+        .sort(),
+      restrictions:
+        schema === undefined
+          ? []
+          : restrictions.filter(({ said }) => bites(said, { schema, fields, datasets: of })).map(named),
+    };
+  };
+}
+
+/** Restrictions are listed to whom every document is. */
+async function restrictionsTold(
+  app: Services['database']['app'],
+  parties: readonly string[] | undefined,
+): Promise<readonly Read<Restriction>[]> {
+  return parties === undefined ? (await standingRestrictions(app)).map(read<Restriction>) : [];
+}
+
+type Read<T> = Omit<NamedDocument, 'text'> & { readonly said: T };
+
+const read = <T>({ text, ...one }: NamedDocument): Read<T> => ({ ...one, said: JSON.parse(text) as T });
+
+const named = ({ id, version, state }: Omit<NamedDocument, 'text'>): Reached['restrictions'][number] => ({
+  document: `${id}@${version}`,
+  state,
+});
+
+/**
+ * What names a code list or an element by itself, whatever a schema says: mappings that read words by the list, lists that supplement it or
+ * that it supplements; restrictions on the tag.
+ */
+export async function namedDirectly(
+  caller: Reading,
+  { database }: Pick<Services, 'database'>,
+  kind: string,
+  name: string,
+): Promise<Omit<components['schemas']['UseList'], 'uses' | 'nextCursor'>> {
+  if (kind === 'code-list') {
+    const mappings = await mappingsByCodeList(database.app, name);
+    const { added, to } = await supplementsOf(database.app, name);
+    return { mappings: mappings.map(mappingName), supplements: [...added], supplementTo: [...to] };
+  }
+  if (kind !== 'element') return {};
+  const parties = reachOf(listPolicyDocuments.permission, caller);
+  const found = await restrictionsTold(database.app, parties);
+  return {
+    restrictions: found.filter(({ said }) => said.when.semantic?.includes(name) === true).map(named),
+  };
+}
+
+const mappingName = ({
+  dataset,
+  name,
+  version,
+}: {
+  readonly dataset: string;
+  readonly name: string;
+  readonly version: number;
+}): string => `${dataset} ${name}@${version}`;
+
+/** Whether one of its grants is on one of the datasets and names one of the fields, in whatever part of it. */
+function grantsOf(
+  { grants }: Grants,
+  datasets: readonly string[],
+  fields: ReadonlySet<string> | undefined,
+): boolean {
+  return grants.some(
+    (grant) =>
+      datasets.includes(grant.dataset) &&
+      (fields === undefined || [...wordsOf(grant)].some((word) => fields.has(fieldOf(word)))),
+  );
+}
+
+/** The field of a path: `contacts` of `contacts[].phone`. */
+const fieldOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
+
+/** Every name and text in a value. */
+function* wordsOf(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (!Array.isArray(value)) yield name;
+    yield* wordsOf(inner);
+  }
+}

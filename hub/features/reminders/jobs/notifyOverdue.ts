@@ -1,0 +1,35 @@
+/** An expected batch that did not come is told once for each day by which it was due, by an entry that its department finds. */
+import { Problem } from '../../../../terms/problem.ts';
+import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { isTold, noteSilence } from '../../../flows/intake/store/silence.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
+
+export const tellSilence = (reader: Reader): Job => ({
+  name: 'tellSilence',
+  every: 900_000,
+  lease: 60_000,
+  run: async (run) => {
+    for (const { dataset, department, from, due } of await silentDatasets(reader, run.now())) {
+      if (run.signal.aborted) break;
+      if (await isTold(reader, dataset, due)) continue;
+      const told = run.act({
+        ...{ dataset, provider: department },
+        change: { from, due },
+        work: async (transaction, exchange) => {
+          if (!(await noteSilence(transaction, dataset, due, exchange)))
+            throw new Problem('transition_not_allowed', {
+              what: `Dataset ${dataset}`,
+              state: 'told',
+              act: 'tell',
+            });
+        },
+      });
+      await told.catch((error: unknown) => {
+        // told by another process meanwhile
+        if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
+      });
+    }
+    return {};
+  },
+});

@@ -1,0 +1,156 @@
+/**
+ * Tells persons and departments that something new waits for them, by mail or webhook: each thing once for each address, by an entry of the
+ * log. A reminder has numbers in it and no names. What a server does not take is tried again, and the operator is told.
+ */
+import { reminderType, signJws } from '../../../../certs/jws.ts';
+import type { SigningKey } from '../../../../certs/signatures/key.ts';
+import { networkFault } from '../../../../terms/faultWords.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import type { ReminderConfig } from '../../../platform/config/hubConfig.ts';
+import {
+  reminderText,
+  saidOf,
+  thingsIn,
+  untilNextAttempt,
+  type ReminderPlace,
+  type ThingWaiting,
+} from '../../../domain/reminder.ts';
+import { refuseOtherHost } from '../../../domain/reminderPlaces.ts';
+import { openAddress } from '../reminderSecret.ts';
+import type { sealerOf } from '../../../flows/sealer.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { dropReminderAddress, listReminderAddresses, type ReminderAddressRow } from '../store/addresses.ts';
+import {
+  forgetTold,
+  insertReminder,
+  isOnItsWay,
+  noteAttempt,
+  takeReminder,
+  untoldOf,
+  type ReminderRow,
+} from '../store/reminders.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+import { callWebhook } from './callWebhook.ts';
+import { mailMessage } from './mailMessage.ts';
+import { sendMail } from './sendMail.ts';
+
+export interface ReminderServices {
+  readonly database: Pick<Database, 'app'>;
+  readonly sealer: ReturnType<typeof sealerOf>;
+  readonly key: SigningKey;
+  /** as people know the hub, and where they look */
+  readonly place: { readonly hub: string; readonly console: string };
+  readonly config: ReminderConfig;
+  /** what waits for somebody now; undefined: there is nobody any more */
+  readonly waiting: (
+    place: Pick<ReminderPlace, 'kind' | 'owner'>,
+    now: number,
+  ) => Promise<readonly ThingWaiting[] | undefined>;
+}
+
+const page = 100;
+/** Milliseconds after which an attempt of which nothing more is heard is made again: longer than any takes. */
+const silence = 120_000;
+
+export const sendReminders = (services: ReminderServices): Job => ({
+  name: 'sendReminders',
+  every: 300_000,
+  lease: 60_000,
+  run: async (run) => {
+    const { app } = services.database;
+    let after: ReminderAddressRow | undefined;
+    do {
+      const rows = await listReminderAddresses(app, after, page);
+      for (const row of rows) {
+        if (run.signal.aborted) return {};
+        if (await gathered(services, row, run)) await sent(services, row, run);
+      }
+      after = rows.length < page ? undefined : rows.at(-1);
+    } while (after !== undefined);
+    return {};
+  },
+});
+
+/** Makes the reminder of what is new, unless one is still on its way there. @returns whether there is somebody to remind */
+async function gathered(
+  { database, waiting }: ReminderServices,
+  place: ReminderPlace,
+  run: JobRun,
+): Promise<boolean> {
+  const { app } = database;
+  const { kind, owner, way } = place;
+  const things = await waiting(place, run.now());
+  if (things === undefined) {
+    await run.act({
+      change: { kind: 'ReminderAddress', of: owner, ways: way, act: 'end' },
+      work: async (transaction) => {
+        await dropReminderAddress(transaction, place);
+      },
+    });
+    return false;
+  }
+  const keys = [...new Set(things.map(({ thing }) => thing))];
+  await forgetTold(app, place, keys);
+  if (await isOnItsWay(app, place)) return true;
+  const untold = await untoldOf(app, place, keys);
+  const fresh = things.filter(({ thing }) => untold.has(thing));
+  if (fresh.length === 0) return true;
+  const said = saidOf(fresh);
+  const id = uuid7(run.now());
+  await run.act({
+    change: { kind: 'Reminder', id, of: owner, ways: way, things: thingsIn(said) },
+    work: (transaction) =>
+      insertReminder(transaction, { id, kind, owner, way, said, at: run.now() }, [...untold]),
+  });
+  return true;
+}
+
+async function sent(services: ReminderServices, row: ReminderAddressRow, run: JobRun): Promise<void> {
+  const { app } = services.database;
+  const taken = await takeReminder(app, row, run.now(), run.now() + silence);
+  if (taken === undefined) return;
+  const trouble = await attempted(services, row, taken, run);
+  const wait = trouble === null ? undefined : untilNextAttempt(taken.attempts);
+  const now = run.now();
+  await noteAttempt(app, taken.id, now, { trouble, next: wait === undefined ? undefined : now + wait });
+}
+
+/** @returns the code of what went wrong, null where it was taken */
+async function attempted(
+  services: ReminderServices,
+  row: ReminderAddressRow,
+  { id, said }: ReminderRow,
+  run: JobRun,
+): Promise<string | null> {
+  const { sealer, config, place, key } = services;
+  try {
+    const address = openAddress(sealer, row);
+    // the operator may have named other places since it was set
+    refuseOtherHost(config, row.way, address);
+    const at = run.now();
+    if (row.way === 'mail' && config.mail !== undefined) {
+      const { from } = config.mail;
+      const message = mailMessage({ from, to: address, id, at }, reminderText(said, place));
+      await sendMail(config.mail, { from, to: address, message }, run.signal);
+    }
+    if (row.way === 'webhook' && config.webhooks !== undefined) {
+      const claims = {
+        ...{ v: 1, jti: id, iss: place.console, aud: address, iat: Math.floor(at / 1000) },
+        ...{ hub: place.hub, department: row.owner, things: thingsIn(said), ...said },
+      };
+      await callWebhook(config.webhooks, address, signJws(claims, key, { typ: reminderType }), run.signal);
+    }
+    return null;
+  } catch (error) {
+    return problemOf(error).code;
+  }
+}
+
+/** What a server or a network says is not kept: it may repeat the address. */
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = networkFault(code) ?? { zh: '没有及时应答', en: 'there was no answer in time' };
+  return new Problem('reminder_unreachable', { reason }, { cause: error });
+}

@@ -1,0 +1,156 @@
+import type { ActWord } from '../../../../terms/factWords.ts';
+import type { components } from '../../../../api/openapi.ts';
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { answerTimes, officeClock, type AnswerTimes } from '../../../domain/answerTimes.ts';
+import { actorsOf, refuseHandedOn, refuseSamePerson, type Actors } from '../../../domain/requests/mayAct.ts';
+import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestEvent.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { consumerOf } from '../../../registry/policyParties.ts';
+import { widerCells } from '../../../registry/widerCells.ts';
+import { isDuplicate } from '../../../platform/database/failure.ts';
+import { appendRequestEvent, moveRequest, requestById, type KeptRequest } from '../store/requests.ts';
+import type { Services } from '../../common/services.ts';
+import { askedAgreement } from './askedAgreement.ts';
+import { ableAt, refuseUnfitHand } from './handingOn.ts';
+import { placesOf } from './placesOf.ts';
+import { refuseIdentityNumbers } from './refuseIdentityNumbers.ts';
+import { requestFacts } from './requestFacts.ts';
+import { requestView } from './requestView.ts';
+import { standingNow, type Standing } from './standingNow.ts';
+import { writeGrant } from './writeGrant.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { ofRequest } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+type Acted = components['schemas']['RequestActed'];
+
+/**
+ * POST /v1/requests/{request}/acts: one step of a request's life, by a person of the side whose turn it is.
+ * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, return_once, handed_on, hand_on_unfit, not_the_last_stage, offer_not_narrower,
+ *   request_unfit, text_identity_number, and what keeps its agreement from compiling
+ */
+export const answerRequest = operation('answerRequest', {
+  kind: 'management',
+  permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
+  owner: ofRequest,
+  run: async (call, services) => {
+    const body = call.body;
+    const { app } = services.database;
+    const request = await requestById(app, call.params.request);
+    if (request === undefined) throw new Problem('not_found');
+    const before = standingNow(request, call.now);
+    const { act, ...actors } = actorsOf(request.id, before, body.act);
+    refuseOthers(request, actors, call.caller, services);
+    const { hands, insteadOf, person } = call.caller;
+    refuseSamePerson(before, act, hands);
+    refuseHandedOn(before, act, hands, (one) => ableAt(request, actors, one, services, call.now));
+    if (body.act === 'hand-on') refuseUnfitHand(request, before, actors, body.to, services, call.now);
+    const said = await whatIsSaid(services, request, before, body, call.now);
+    refuseIdentityNumbers(said);
+    const instead = insteadOf.length === 0 ? {} : { insteadOf };
+    const event: RequestEvent = { ...said, ...instead, seq: before.seq + 1, act, person, at: call.now };
+    const events = [...request.events, { ...event, exchange: call.exchange }];
+    const standing = standingNow({ ...request, events }, call.now);
+    const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
+    const { version } = parseAgreement(JSON.parse(standing.document), request.agreement);
+    const after: KeptRequest = { ...request, version, events, agreementState: granted?.state ?? null };
+    return allowed<'answerRequest'>(200, requestView(after, services.identity.persons(), call.now), {
+      facts: requestFacts(after, event, standing, timesOf(request, before, act)),
+      work: async (transaction) => {
+        try {
+          await appendRequestEvent(transaction, request.id, event, call.exchange);
+        } catch (error) {
+          throw isDuplicate(error) ? movedMeanwhile(request.id, act, error) : error;
+        }
+        const closed = standing.state === 'refused' || standing.state === 'withdrawn';
+        await moveRequest(transaction, request.id, { closed, version });
+        await granted?.work(transaction, request.id);
+      },
+      bumpsEpoch: granted?.atOnce === true,
+    });
+  },
+});
+
+/** Acts that end the turn of whoever answers; to hand on or to ask for more time ends nobody's. */
+const answering: ReadonlySet<string> = new Set(['pass', 'approve', 'return', 'refuse', 'offer']);
+
+/** The clock of the stage that the act ends. */
+function timesOf(request: KeptRequest, { stages, at, deadline }: Standing, act: string): AnswerTimes {
+  const by = stages[at]?.by;
+  if (by === undefined || !answering.has(act)) return {};
+  return answerTimes(deadline, by === 'office' ? officeClock : request[by]);
+}
+
+/** Two answers at once: the second finds the number of its event taken. */
+const movedMeanwhile = (request: string, act: ActWord, cause: unknown): Problem =>
+  new Problem('transition_not_allowed', { what: `request ${request}`, state: 'moved', act }, { cause });
+
+/** @throws Problem not_your_department */
+function refuseOthers(
+  request: KeptRequest,
+  { by, role }: Actors,
+  { grants }: StaffCaller,
+  services: Services,
+): void {
+  if (placesOf(request, grants, services).some((one) => one.by === by && one.role === role)) return;
+  throw new Problem('not_your_department', { department: by === 'office' ? 'office' : request[by] });
+}
+
+async function whatIsSaid(
+  { database }: Services,
+  request: KeptRequest,
+  standing: Standing,
+  body: Acted,
+  now: number,
+): Promise<RequestSaid> {
+  switch (body.act) {
+    case 'supplement': {
+      const { document: changed, papers } = body;
+      if (changed === undefined) return { papers };
+      const agreement = await askedAgreement(database.app, { document: changed }, now);
+      sameAgreement(request, agreement);
+      return { papers, document: agreement.canonical };
+    }
+    case 'offer': {
+      const offered = await askedAgreement(database.app, { document: body.document }, now);
+      sameAgreement(request, offered);
+      const asked = parseAgreement(JSON.parse(standing.document), request.agreement);
+      const [wider] = await widerCells(database.app, asked, offered);
+      if (wider !== undefined) throw new Problem('offer_not_narrower', { cell: wider.cell });
+      return { reason: body.reason, document: offered.canonical };
+    }
+    case 'return':
+      return { missing: body.missing };
+    case 'refuse':
+      return { reason: body.reason, wouldGrant: body.wouldGrant };
+    case 'hand-on':
+      return { reason: body.reason, to: body.to };
+    case 'withdraw':
+    case 'ask-extension':
+      return { reason: body.reason };
+    default:
+      return {};
+  }
+}
+
+/** @throws Problem request_unfit */
+function sameAgreement(
+  { agreement, consumer, provider, unconditional }: KeptRequest,
+  changed: Agreement,
+): void {
+  const same =
+    changed.id === agreement &&
+    consumerOf(changed) === consumer &&
+    changed.provider === provider &&
+    !unconditional;
+  if (same) return;
+  throw new Problem('request_unfit', {
+    reason: {
+      zh: '与申请的共享协议编号或部门不一致',
+      en: 'it names another agreement or other departments than the request',
+    },
+  });
+}

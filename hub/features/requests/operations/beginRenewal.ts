@@ -1,0 +1,84 @@
+import type { components } from '../../../../api/openapi.ts';
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { effectTogether } from '../../../registry/effectTogether.ts';
+import {
+  policyDocumentVersions,
+  type PolicyDocumentRow,
+} from '../../../registry/store/policy/policyDocuments.ts';
+import { goneIn } from './templates/templateAgreement.ts';
+import { renewedTerm } from './renewedTerm.ts';
+import { own } from '../../../domain/cells.ts';
+import { ofAgreementConsumer } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+type Schemas = components['schemas'];
+
+/**
+ * GET /v1/policy/documents/{document}/renewal: what renews an agreement, word for word as its last version in force said it, in the next
+ * version and for another term of the same length. Nothing is asked for by it: what comes of it is a request like any other.
+ * @throws Problem not_found, renewal_waits, renewal_outdated, renewal_of_emergency, approval_by_import_only, policy_invalid, policy_does_not_compile
+ */
+export const beginRenewal = operation('beginRenewal', {
+  kind: 'inspect',
+  permission: { 'office steward': own, steward: own },
+  owner: ofAgreementConsumer,
+  run: async (call, { database, registry }) => {
+    const id = call.params.document;
+    const versions = await policyDocumentVersions(database.app, id);
+    const last = versions.findLast(wasInForce);
+    const newest = versions.at(-1);
+    if (last === undefined || newest === undefined || last.kind !== 'Agreement')
+      throw new Problem('not_found');
+    if (newest.state === 'submitted')
+      throw new Problem('renewal_waits', { agreement: id, version: newest.version });
+    const { consumer, provider } = last;
+    const before = parseAgreement(JSON.parse(last.text), `${id}@${last.version}`);
+    if (before.approval !== undefined) throw new Problem('approval_by_import_only');
+    // what checkTerm says of thirty days would be said of any number of them, one renewal behind another
+    if (before.basis.type === 'emergency') throw new Problem('renewal_of_emergency', { agreement: id });
+    const valid = renewedTerm(before, call.now);
+    await registry.refresh();
+    const gone = goneIn(before.grants, registry.current.datasets);
+    if (gone.length > 0) throw new Problem('renewal_outdated', { agreement: id, gone: gone.join(' ') });
+    return allowed<'beginRenewal'>(
+      200,
+      {
+        of: last.version,
+        ...(await wanted(before, newest.version + 1, valid)),
+      } satisfies Schemas['AgreementRenewal'],
+      {
+        facts: {
+          change: { document: `${id}@${last.version}`, digest: last.digest },
+          ...(consumer === null ? {} : { consumer }),
+          ...(provider === null ? {} : { provider }),
+        },
+      },
+    );
+
+    async function wanted(
+      agreement: Agreement,
+      version: number,
+      term: Agreement['valid'],
+    ): Promise<Omit<Schemas['AgreementRenewal'], 'of'>> {
+      const [grant] = agreement.grants;
+      const [purpose] = agreement.purposes;
+      // what the hub writes by itself it writes anew, of the fields that are there by now
+      if (agreement.automatic === true && grant !== undefined && purpose !== undefined)
+        return { automatic: { dataset: grant.dataset, consumer: consumer ?? '', purpose, valid: term } };
+      const document = JSON.parse(agreement.canonical) as object;
+      const renewed = parseAgreement({ ...document, version, valid: term }, id);
+      await effectTogether(database.app, renewed, call.now);
+      return { document: JSON.parse(renewed.canonical) as Schemas['PolicyDocument'] };
+    }
+  },
+});
+
+/** What was sent back, or gave way to another before it was approved, was never in force. */
+const wasInForce = ({ state, approver, automatic, tightening }: PolicyDocumentRow): boolean =>
+  state === 'active' ||
+  state === 'suspended' ||
+  state === 'revoked' ||
+  (state === 'superseded' && (approver !== null || automatic || tightening));

@@ -1,0 +1,47 @@
+import { listRequests as requestsOf } from '../store/requests.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { reachOf } from '../../common/reach.ts';
+import { placeOfTurn, requestsOfTurn } from './requestsOfTurn.ts';
+import { requestSummary } from './requestView.ts';
+import { seen } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+const permission = seen;
+
+/** GET /v1/requests: to a department those it makes and those for its data, to the data office all; or what waits for the caller. */
+export const listRequests = operation('listRequests', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, services) => {
+    const { consumer, provider, turn, open } = call.query;
+    if (turn === 'mine') {
+      const page = pageAsked(call.query, names.turn);
+      const { after = '' } = page;
+      const waiting = await requestsOfTurn(call.caller, services, call.now, { consumer, provider });
+      const rows = waiting.filter((one) => placeOfTurn(one) > after).slice(0, oneMore(page).most);
+      return listed(call, 'requests', page, rows, placeOfTurn, (one) => one);
+    }
+    const page = pageAsked(call.query, names.request);
+    const departments = reachOf(permission, call.caller);
+    const rows = await requestsOf(
+      services.database.app,
+      {
+        ...(departments === undefined ? {} : { departments }),
+        ...(page.after === undefined ? {} : { before: page.after }),
+        ...{ consumer, provider },
+        open: open === 'true',
+      },
+      oneMore(page).most,
+    );
+    return listed(
+      call,
+      'requests',
+      page,
+      rows,
+      ({ id }) => id,
+      (row) => requestSummary(row, call.now),
+    );
+  },
+});

@@ -1,0 +1,38 @@
+import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
+import type { LeafFacts } from '../../../log/entry.ts';
+import type { AnswerTimes } from '../../../domain/answerTimes.ts';
+import type { RequestEvent } from '../../../domain/requests/requestEvent.ts';
+import type { RequestStanding } from '../../../domain/requests/standing.ts';
+import type { KeptRequest } from '../store/requests.ts';
+import { digestOf } from '../../registry/operations/registration.ts';
+
+/**
+ * What the entry of an act says: names and digests. What was said stands in the request, committed to by the digest of the event. Where an
+ * agreement is written, its digest and state are what its version in force is compared with. @param times where the act answers within a clock
+ */
+export function requestFacts(
+  { id, consumer, provider, agreement, version, agreementState }: KeptRequest,
+  event: RequestEvent,
+  { state, document, stages, at }: RequestStanding,
+  times: AnswerTimes = {},
+): LeafFacts {
+  const { grants, digest } = parseAgreement(JSON.parse(document), agreement);
+  const [first, ...others] = grants;
+  return {
+    consumer,
+    provider,
+    agreement,
+    ...(first === undefined || others.length > 0 ? {} : { dataset: first.dataset }),
+    change: {
+      request: id,
+      act: event.act,
+      stands: state,
+      ...(stages[at] === undefined ? {} : { stage: stages[at].code }),
+      document: `${agreement}@${version}`,
+      digest,
+      ...(agreementState === null ? {} : { kind: 'Agreement', state: agreementState }),
+      said: digestOf(event),
+      ...times,
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { components } from '../../../../api/openapi.ts';
+import { decidesApart, type Actors } from '../../../domain/requests/mayAct.ts';
+import { listRequests, type KeptRequest, type RequestFilter } from '../store/requests.ts';
+import type { RequestAct } from '../../../domain/requests/requestLife.ts';
+import type { RoleGrant } from '../../../domain/roles.ts';
+import type { Reading } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
+import { placesOf } from './placesOf.ts';
+import { requestSummary, turnOf } from './requestView.ts';
+import { ableAt } from './handingOn.ts';
+import { standingNow, type Standing } from './standingNow.ts';
+
+type Summary = components['schemas']['RequestSummary'];
+const atOnce = 1_000;
+
+/**
+ * Open requests that the caller may decide: their stage is hers, and she neither asked nor decided before; or an extension waits for her
+ * word. Near the deadline the data office's steward is told for information. The nearest deadline first. How a request stands follows from its events, so all that are open are looked at.
+ * @param now Unix milliseconds
+ */
+export async function requestsOfTurn(
+  caller: Reading,
+  services: Services,
+  now: number,
+  filter: Pick<RequestFilter, 'consumer' | 'provider'> = {},
+): Promise<readonly Summary[]> {
+  const grants: readonly RoleGrant[] =
+    caller.kind === 'staff' ? caller.grants : [{ role: 'steward', department: caller.department }];
+  // handed on to somebody who can act, it waits for her alone
+  const isElses = (request: KeptRequest, { state, assigned }: Standing, turn: Actors): boolean =>
+    caller.kind === 'staff' &&
+    state === 'reviewing' &&
+    assigned !== undefined &&
+    !caller.hands.includes(assigned) &&
+    ableAt(request, turn, assigned, services, now);
+  // a department's machine is nobody's hand
+  const apart = (standing: Standing, act: RequestAct): boolean =>
+    caller.kind !== 'staff' || decidesApart(standing, act, caller.hands);
+  const found: Summary[] = [];
+  for (let before: string | undefined; ;) {
+    const page = await listRequests(
+      services.database.app,
+      { ...filter, open: true, ...(before === undefined ? {} : { before }) },
+      atOnce,
+    );
+    for (const request of page) {
+      const summary = requestSummary(request, now);
+      const standing = standingNow(request, now);
+      const turn = turnOf(standing);
+      const hers = placesOf(request, grants, services);
+      const stewardOfOffice = hers.some(({ by, role }) => by === 'office' && role === 'steward');
+      const asked = stewardOfOffice && summary.extension === 'asked';
+      const ofTurn = hers.some(({ by, role }) => by === turn?.by && role === turn.role);
+      const elses = turn !== undefined && isElses(request, standing, turn);
+      const decides = ofTurn && !elses && (standing.state !== 'reviewing' || apart(standing, 'pass'));
+      if (decides || (asked && apart(standing, 'agree-extension'))) found.push(summary);
+      else if (asked || (stewardOfOffice && summary.escalated === true))
+        found.push({ ...summary, informed: true });
+    }
+    before = page.at(-1)?.id;
+    if (page.length < atOnce) break;
+  }
+  return found.sort((one, other) => (placeOfTurn(one) < placeOfTurn(other) ? -1 : 1));
+}
+
+/** Where it stands in that order: what has no deadline comes last. */
+export const placeOfTurn = ({ due, id }: Summary): string => `${due ?? '9999-12-31'}~${id}`;

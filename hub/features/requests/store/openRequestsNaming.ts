@@ -1,0 +1,47 @@
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { composer, rowsOf } from '../../../platform/database/compiled.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface AskedGrants {
+  /** of the request */
+  readonly id: string;
+  /** those of its grants that are on the datasets, as it was last written: asked for, supplemented or offered */
+  readonly grants: Agreement['grants'];
+}
+
+/**
+ * Open requests that ask for one of these datasets by now, the newest first. Nothing else of them is read, and only what was asked of the
+ * datasets' own providers is looked into.
+ * @param departments only those whose consumer or provider is one of these; undefined: every one
+ * @param most never more than these
+ */
+export async function openRequestsNaming(
+  reader: Reader,
+  datasets: readonly string[],
+  departments: readonly string[] | undefined,
+  most: number,
+): Promise<AskedGrants[]> {
+  const query = composer
+    .select('r.id', 'asked.grants')
+    .from(
+      composer.raw(
+        `request AS r
+      CROSS JOIN LATERAL (
+        SELECT (e.said ->> 'document')::jsonb -> 'grants' AS grants FROM request_event AS e
+         WHERE e.request = r.id AND e.said ->> 'document' IS NOT NULL
+         ORDER BY e.seq DESC LIMIT 1) AS written
+      CROSS JOIN LATERAL (
+        SELECT jsonb_agg(one.said) AS grants FROM jsonb_array_elements(written.grants) AS one (said)
+         WHERE one.said ->> 'dataset' = ANY (?)) AS asked`,
+        [[...datasets]],
+      ),
+    )
+    .whereRaw('NOT r.closed')
+    .whereRaw("r.provider IN (SELECT split_part(id, './', 1) FROM unnest(?::text[]) AS named (id))", [
+      [...datasets],
+    ])
+    .whereNotNull('asked.grants');
+  if (departments !== undefined)
+    query.whereRaw('(r.consumer = ANY (?) OR r.provider = ANY (?))', [[...departments], [...departments]]);
+  return rowsOf<AskedGrants>(reader, query.orderBy('r.id', 'desc').limit(most));
+}

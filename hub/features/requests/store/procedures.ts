@@ -1,0 +1,28 @@
+import type { Procedure } from '../../../domain/requests/procedure.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export async function insertProcedure(reader: Reader, procedure: Procedure, exchange: string): Promise<void> {
+  await reader.query('INSERT INTO procedure (id, version, document, registered_by) VALUES ($1, $2, $3, $4)', [
+    procedure.id,
+    procedure.version,
+    JSON.stringify(procedure),
+    exchange,
+  ]);
+}
+
+/** Every version of one procedure, the oldest first. */
+export async function procedureVersions(reader: Reader, id: string): Promise<Procedure[]> {
+  const { rows } = await reader.query<{ document: Procedure }>(
+    'SELECT document FROM procedure WHERE id = $1 ORDER BY version',
+    [id],
+  );
+  return rows.map(({ document }) => document);
+}
+
+/** The one that holds for requests that begin now; undefined where none was registered. */
+export async function newestProcedure(reader: Reader): Promise<Procedure | undefined> {
+  const { rows } = await reader.query<{ document: Procedure }>(
+    'SELECT document FROM procedure ORDER BY seq DESC LIMIT 1',
+  );
+  return rows[0]?.document;
+}

@@ -1,0 +1,142 @@
+import type { Knex } from 'knex';
+import type { PolicyDocumentState } from '../../../domain/agreement.ts';
+import type { Procedure } from '../../../domain/requests/procedure.ts';
+import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestEvent.ts';
+import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
+import { newestOf, type Part } from '../../../platform/database/newestOf.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+/** A request with everything that happened to it. */
+export interface KeptRequest {
+  readonly id: string;
+  readonly consumer: string;
+  readonly provider: string;
+  /** id and version of the agreement it asks for */
+  readonly agreement: string;
+  readonly version: number;
+  /** null: what holds where nothing is registered */
+  readonly procedure: Procedure | null;
+  readonly unconditional: boolean;
+  readonly events: readonly (RequestEvent & { readonly exchange: string })[];
+  /** of the agreement's version, once it is written */
+  readonly agreementState: PolicyDocumentState | null;
+}
+
+const columns = `r.id, r.consumer, r.provider, r.agreement, r.version, p.document AS procedure, r.unconditional,
+    d.state AS "agreementState",
+    (SELECT json_agg(json_build_object('seq', e.seq, 'act', e.act, 'person', e.person, 'exchange', e.exchange,
+              'at', (extract(epoch FROM e.at) * 1000)::bigint, 'said', e.said) ORDER BY e.seq)
+       FROM request_event AS e WHERE e.request = r.id) AS events`;
+const tables = `request AS r
+  LEFT JOIN procedure AS p ON p.id = r.procedure AND p.version = r.procedure_version
+  LEFT JOIN policy_document AS d ON d.id = r.agreement AND d.version = r.version`;
+
+type Selected = Omit<KeptRequest, 'events'> & {
+  readonly events: readonly (Pick<RequestEvent, 'seq' | 'act' | 'person' | 'at'> & {
+    readonly exchange: string;
+    readonly said: RequestSaid;
+  })[];
+};
+
+const kept = ({ events, ...row }: Selected): KeptRequest => ({
+  ...row,
+  events: events.map(({ said, ...event }) => ({ ...said, ...event })),
+});
+
+export async function requestById(reader: Reader, id: string): Promise<KeptRequest | undefined> {
+  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM ${tables} WHERE r.id = $1`, [id]);
+  return rows.map(kept)[0];
+}
+
+export interface RequestFilter {
+  /** as consumer or provider; absent: of everybody */
+  readonly departments?: readonly string[];
+  readonly open?: boolean;
+  readonly consumer?: string | undefined;
+  readonly provider?: string | undefined;
+  /** id of the agreement that is asked for */
+  readonly agreement?: string;
+  /** only those to which one of these acts came on one of these days, `YYYY-MM-DD` in China, both among them */
+  readonly acted?: { readonly acts: readonly string[]; readonly from: string; readonly until: string };
+  /** only those behind this one */
+  readonly before?: string;
+}
+
+const parts: readonly Part[] = [
+  { from: 'request AS r', column: 'r.consumer', id: 'r.id' },
+  { from: 'request AS r', column: 'r.provider', id: 'r.id' },
+];
+
+/** The newest first. */
+export async function listRequests(
+  reader: Reader,
+  filter: RequestFilter,
+  most: number,
+): Promise<KeptRequest[]> {
+  const { departments, open, before, consumer, provider, agreement, acted } = filter;
+  const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
+  if (departments === undefined) narrow(query);
+  else query.whereIn('r.id', newestOf(parts, departments, most, narrow));
+  return (await rowsOf<Selected>(reader, query.orderBy('r.id', 'desc').limit(most))).map(kept);
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { 'r.consumer': consumer, 'r.provider': provider, 'r.agreement': agreement });
+    if (open === true) rows.whereRaw('NOT r.closed');
+    if (acted !== undefined)
+      rows.whereRaw(
+        `EXISTS (SELECT FROM request_event e WHERE e.request = r.id AND e.act = ANY (?)
+                    AND ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date BETWEEN ?::date AND ?::date)`,
+        [[...acted.acts], acted.from, acted.until],
+      );
+    if (before !== undefined) rows.where('r.id', '<', before);
+  }
+}
+
+/** `req-000000001`: numbers are never given twice; one that is refused leaves a gap. */
+export async function nextRequestId(reader: Reader): Promise<string> {
+  const { rows } = await reader.query<{ n: string }>("SELECT nextval('request_number') AS n");
+  return `req-${(rows[0]?.n ?? '').padStart(9, '0')}`;
+}
+
+export async function insertRequest(
+  transaction: Reader,
+  request: Omit<KeptRequest, 'events' | 'agreementState'>,
+  exchange: string,
+): Promise<void> {
+  const { id, consumer, provider, agreement, version, procedure, unconditional } = request;
+  await transaction.query(
+    `INSERT INTO request (id, consumer, provider, agreement, version, procedure, procedure_version, unconditional, closed, made_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, false, $9)`,
+    [
+      ...[id, consumer, provider, agreement, version],
+      ...[procedure?.id ?? null, procedure?.version ?? null, unconditional, exchange],
+    ],
+  );
+}
+
+/** @throws the database's unique violation when somebody else's act took this number */
+export async function appendRequestEvent(
+  transaction: Reader,
+  request: string,
+  { seq, act, person, at, ...said }: RequestEvent,
+  exchange: string,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO request_event (request, seq, act, person, at, said, exchange)
+     VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0), $6, $7)`,
+    [request, seq, act, person, at, JSON.stringify(said), exchange],
+  );
+}
+
+/** @param version of the agreement that is asked for by now */
+export async function moveRequest(
+  transaction: Reader,
+  id: string,
+  { closed, version }: { readonly closed: boolean; readonly version: number },
+): Promise<void> {
+  await transaction.query('UPDATE request SET closed = $2, version = $3 WHERE id = $1', [
+    id,
+    closed,
+    version,
+  ]);
+}

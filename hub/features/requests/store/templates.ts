@@ -1,0 +1,86 @@
+/** Templates of requests (申请模板), each a row a revision. */
+import { composer, rowsOf } from '../../../platform/database/compiled.ts';
+import { momentOf, readMoment } from '../../../platform/database/moment.ts';
+import type { Page } from '../../../platform/database/page.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface TemplateRow<Document = object> {
+  readonly code: string;
+  readonly revision: number;
+  readonly document: Document;
+  readonly digest: string;
+  /** whose data it asks for */
+  readonly provider: string;
+  readonly datasets: readonly string[];
+  /** codes */
+  readonly matters: readonly string[];
+  /** why it was withdrawn; null while requests are begun from it */
+  readonly withdrawn: string | null;
+}
+
+export interface LiveTemplate<Document = object> extends TemplateRow<Document> {
+  /** Unix milliseconds */
+  readonly registeredAt: number;
+}
+
+export interface TemplatesWanted extends Page {
+  readonly code: string | undefined;
+  readonly dataset: string | undefined;
+  readonly matter: string | undefined;
+  readonly state: 'current' | 'withdrawn' | undefined;
+}
+
+const columns = 'code, revision, document, digest, provider, datasets, matters, withdrawn';
+
+/** The live revision of one. */
+export async function templateByCode<Document = object>(
+  reader: Reader,
+  code: string,
+): Promise<TemplateRow<Document> | undefined> {
+  const { rows } = await reader.query<TemplateRow<Document>>(
+    `SELECT ${columns} FROM request_template WHERE code = $1 AND NOT superseded`,
+    [code],
+  );
+  return rows[0];
+}
+
+/** Live revisions by code, each with when it was registered (Unix milliseconds). */
+export async function pageTemplates<Document = object>(
+  reader: Reader,
+  { after, most, code, dataset, matter, state }: TemplatesWanted,
+): Promise<LiveTemplate<Document>[]> {
+  const query = composer('request_template')
+    .select(composer.raw(`${columns}, ${momentOf('registered_at')} AS moment`))
+    .whereRaw('NOT superseded');
+  if (after !== undefined) query.where('code', '>', after);
+  if (code !== undefined) query.where('code', code);
+  if (dataset !== undefined) query.whereRaw('datasets @> ARRAY[?]', [dataset]);
+  if (matter !== undefined) query.whereRaw('matters @> ARRAY[?]', [matter]);
+  if (state !== undefined) query.whereRaw(`withdrawn IS ${state === 'withdrawn' ? 'NOT ' : ''}NULL`);
+  const rows = await rowsOf<TemplateRow<Document> & { readonly moment: string }>(
+    reader,
+    query.orderBy('code').limit(most),
+  );
+  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
+}
+
+/** The next revision takes the place of the live one. @param hands two persons, which the table demands */
+export async function insertTemplate(
+  reader: Reader,
+  row: TemplateRow,
+  hands: { readonly author: string; readonly approver: string | null },
+  exchange: string,
+): Promise<void> {
+  await reader.query('UPDATE request_template SET superseded = true WHERE code = $1 AND NOT superseded', [
+    row.code,
+  ]);
+  await reader.query(
+    `INSERT INTO request_template
+       (code, revision, document, digest, provider, datasets, matters, withdrawn, author, approver, registered_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      ...[row.code, row.revision, JSON.stringify(row.document), row.digest, row.provider, row.datasets],
+      ...[row.matters, row.withdrawn, hands.author, hands.approver, exchange],
+    ],
+  );
+}

@@ -1,0 +1,45 @@
+import { listRisks as risksIn } from '../store/risks.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { riskPlaces } from './riskPlaces.ts';
+import { riskView } from './riskView.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import type { Permission } from '../../../domain/cells.ts';
+
+const permission: Permission = {
+  'office auditor': everywhere,
+  'office security': everywhere,
+  auditor: own,
+  security: own,
+};
+
+/** GET /v1/risks: what the rules over the log found. The data office's persons see all, those of a department what it gave or got. */
+export const listRisks = operation('listRisks', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, services) => {
+    const page = pageAsked(call.query, names.risk);
+    const { unanswered, rule, consumer } = call.query;
+    const [rank, due = '', id = ''] = page.after?.split('~') ?? [];
+    const departments = riskPlaces(call.caller, services, permission);
+    const rows = await risksIn(
+      services.database.app,
+      {
+        ...(departments === undefined ? {} : { departments }),
+        ...{ unanswered: unanswered === 'true', rule, consumer },
+        ...(rank === undefined ? {} : { after: { acknowledged: rank === '1', due, id } }),
+      },
+      oneMore(page).most,
+    );
+    return listed(
+      call,
+      'risks',
+      page,
+      rows,
+      (row) => `${row.state === 'acknowledged' ? 1 : 0}~${row.due}~${row.id}`,
+      (row) => riskView(row, call.now, services.identity),
+    );
+  },
+});

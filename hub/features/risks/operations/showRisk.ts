@@ -1,0 +1,32 @@
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { riskById } from '../store/risks.ts';
+import { riskPlaces } from './riskPlaces.ts';
+import { riskView } from './riskView.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import type { Permission } from '../../../domain/cells.ts';
+
+const permission: Permission = {
+  'office auditor': everywhere,
+  'office security': everywhere,
+  auditor: own,
+  security: own,
+};
+
+/** GET /v1/risks/{risk}: one that names nobody of hers is as unknown as one that never was. @throws Problem not_found */
+export const showRisk = operation('showRisk', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, services) => {
+    const row = await riskById(services.database.app, call.params.risk);
+    const places = riskPlaces(call.caller, services, permission);
+    if (row === undefined || (places !== undefined && !row.departments.some((code) => places.includes(code))))
+      throw new Problem('not_found');
+    return allowed<'showRisk'>(200, riskView(row, call.now, services.identity), {
+      facts: { change: { risk: row.id } },
+    });
+  },
+});

@@ -1,0 +1,76 @@
+/** What departments got a day: by it the rules over the log know what is usual. */
+import type { DayVolume } from '../../../domain/risks/rules.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+/** Days of a department that are looked back to. */
+const mostDays = 28;
+
+/** A portion of a day: entries `first … behind − 1`, as far as they are of that day. */
+export interface Portion {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  readonly first: number;
+  readonly behind: number;
+}
+
+/**
+ * Notes a portion of a day, anew where it stands. Whoever reads a day again may cut it elsewhere: what begins at the entry from which on the
+ * log was read, or behind it, goes and comes again with what is read next.
+ */
+export async function keepVolumes(
+  reader: Reader,
+  { day, first, behind, from }: Portion & { readonly from: number },
+  volumes: readonly DayVolume[],
+): Promise<void> {
+  await reader.query(
+    `WITH gone AS (
+       DELETE FROM risk_volume
+        WHERE day = $1::date AND (first_entry >= $6 OR first_entry < 0) AND NOT (first_entry = $2 AND consumer = ANY ($3::text[])))
+     INSERT INTO risk_volume (consumer, day, first_entry, behind_entry, rows, off_hours)
+     SELECT consumer, $1::date, $2, $7, rows, off_hours FROM unnest($3::text[], $4::bigint[], $5::bigint[]) AS v(consumer, rows, off_hours)
+     ON CONFLICT (day, first_entry, consumer)
+     DO UPDATE SET behind_entry = EXCLUDED.behind_entry, rows = EXCLUDED.rows, off_hours = EXCLUDED.off_hours`,
+    [
+      ...[day, first],
+      volumes.map(({ consumer }) => consumer),
+      volumes.map(({ rows }) => rows),
+      volumes.map(({ offHours }) => offHours),
+      ...[from, behind],
+    ],
+  );
+}
+
+const sums = 'sum(rows)::double precision AS rows, sum(off_hours)::double precision AS "offHours"';
+
+/** What was noted of a day before. */
+export interface SoFar {
+  /** what each department got in it */
+  readonly volumes: readonly DayVolume[];
+  /** index behind the last entry that is in it; 0 where there is none */
+  readonly behind: number;
+}
+
+/** What each department got of a day in the portions of it that begin before an entry: they may go on behind it. */
+export async function volumesSoFar(reader: Reader, day: string, from: number): Promise<SoFar> {
+  const { rows } = await reader.query<DayVolume & { behind: number }>(
+    `SELECT consumer, ${sums}, max(behind_entry)::double precision AS behind
+       FROM risk_volume WHERE day = $1::date AND first_entry >= 0 AND first_entry < $2 GROUP BY consumer`,
+    [day, from],
+  );
+  return {
+    volumes: rows.map(({ consumer, rows, offHours }) => ({ consumer, rows, offHours })),
+    behind: rows.reduce((most, one) => Math.max(most, one.behind), 0),
+  };
+}
+
+/** The last 28 days with calls before a day, of each department. @param day `YYYY-MM-DD` */
+export async function volumesBefore(reader: Reader, day: string): Promise<DayVolume[]> {
+  const { rows } = await reader.query<DayVolume>(
+    `SELECT consumer, rows, "offHours"
+       FROM (SELECT consumer, ${sums}, row_number() OVER (PARTITION BY consumer ORDER BY day DESC) AS nth
+               FROM risk_volume WHERE day < $1::date GROUP BY consumer, day) AS v
+      WHERE nth <= $2`,
+    [day, mostDays],
+  );
+  return rows;
+}

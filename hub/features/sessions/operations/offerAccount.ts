@@ -1,0 +1,17 @@
+import { unlogged } from '../../../pipeline/call.ts';
+import { everyone } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/** Where the browser goes for the account that she binds. @throws Problem accounts_not_used, identity_provider_unavailable */
+export const offerAccount = operation('offerAccount', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { identity, hub }) => {
+    return unlogged<'offerAccount'>(
+      200,
+      await identity.sessions.offerAccount(call.caller, call.now, hub.staff.origin),
+    );
+  },
+});

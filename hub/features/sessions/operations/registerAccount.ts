@@ -1,0 +1,18 @@
+import { actOutcome } from '../../common/actOutcome.ts';
+import { everyone } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/** @throws Problem accounts_not_used, challenge_invalid, account_invalid, identity_provider_unavailable, already_registered */
+export const registerAccount = operation('registerAccount', {
+  kind: 'management',
+  permission: everyone,
+  owner: self,
+  run: async (call, { identity, hub }) => {
+    const answer = call.body;
+    return actOutcome<'registerAccount'>(
+      201,
+      await identity.sessions.registerAccount(call.caller, answer, call, hub.staff.origin),
+    );
+  },
+});

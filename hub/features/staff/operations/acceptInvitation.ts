@@ -1,0 +1,17 @@
+import { actOutcome } from '../../common/actOutcome.ts';
+import { acceptInvitation as act } from '../../../identity/persons/acceptInvitation.ts';
+import { operation } from '../../common/operation.ts';
+
+/** @throws Problem invitation_invalid | _waits | _used | _expired */
+export const acceptInvitation = operation('acceptInvitation', {
+  kind: 'management',
+  run: async (call, { identity, hub }) => {
+    const body = call.body;
+    const prepared = await identity.prepare(act, body, call);
+    // so that she is logged in without being told another address
+    return actOutcome<'acceptInvitation'>(201, {
+      ...prepared,
+      reply: { ...prepared.reply, staff: hub.staff.origin },
+    });
+  },
+});

@@ -1,0 +1,30 @@
+import { Problem } from '../../../../terms/problem.ts';
+import { personService, setPersonService } from '../store/personServices.ts';
+import { digestOf, registered } from '../../registry/operations/registration.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { ofOffice } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+
+/** A department whose service vouches for who a person is, or does so no more: two persons of the data office say so. @throws Problem department_unknown */
+export const appointPersonService = proposable('appointPersonService', {
+  permission: { operator: everywhere, 'office steward': own },
+  owner: ofOffice,
+  secondPerson: true,
+  run: async (call, { database, identity }, hands) => {
+    const body = call.body;
+    const { department, appointed } = body;
+    if (identity.department(department) === undefined)
+      throw new Problem('department_unknown', { department });
+    const digest = digestOf(body);
+    const stands = (await personService(database.app, department)) ?? false;
+    return registered({
+      kind: 'PersonService',
+      id: department,
+      digest,
+      registered: stands === appointed ? digest : undefined,
+      versioned: false,
+      work: (transaction) => setPersonService(transaction, { ...body, ...hands, exchange: call.exchange }),
+      change: { appointed },
+    });
+  },
+});

@@ -1,0 +1,180 @@
+/** What a person is told of what was done with her data (谁查过我): looks and tries, by whom, for what, on which ground; and her consents. */
+import type { components } from '../../../../api/openapi.ts';
+import { signDetached } from '../../../../certs/detachedJws.ts';
+import { subjectViewType } from '../../../../certs/jws.ts';
+import type { Leaf } from '../../../../log/leaf.ts';
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import type { CanonicalValue } from '../../../../terms/canonicalJson.ts';
+import { entriesAbout, type EntryAbout } from '../../../log/evidence/entriesAbout.ts';
+import { consentsOfSubject } from '../../consents/store/listConsents.ts';
+import { agreementHistory, type FormerAgreement } from '../../../registry/store/policy/agreementHistory.ts';
+import { listPurposes } from '../../../registry/store/purposes.ts';
+import { delayedDepartments } from '../store/viewDelays.ts';
+import { noticesOwed } from './noticesOwed.ts';
+import { titledDepartment } from './titledDepartment.ts';
+import { consentView } from '../../consents/operations/consentView.ts';
+import type { Services } from '../../common/services.ts';
+
+type Schemas = components['schemas'];
+type Look = Schemas['SubjectLook'];
+
+/** consents told at once: nobody has given so many */
+const mostConsents = 1_000;
+
+/** A page of what a person is told. */
+export interface ViewAsked {
+  /** the rows' `_subject` */
+  readonly subject: Uint8Array;
+  readonly commitment: string;
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+  /** the exchange that asks, and its time (Unix milliseconds) */
+  readonly exchange: string;
+  readonly now: number;
+}
+
+/** The view and the hub's signature over it. */
+export async function subjectView(
+  services: Services,
+  asked: ViewAsked,
+): Promise<Schemas['SignedSubjectView']> {
+  const { database, hub, keys } = services;
+  const { subject, commitment, before, limit = 100, exchange, now } = asked;
+  const delayed = await delayedDepartments(database.app, subject, now);
+  const isTold = toldBut(services, delayed);
+  const found = await entriesAbout(services, { subject, before, limit, isTold }, now);
+  const consents = await consentsOfSubject(database.app, subject, mostConsents);
+  const looks = await looksOf(services, found.entries, new Set(consents.map(({ id }) => id)));
+  const last = found.more ? looks.at(-1)?.exchange : undefined;
+  const view = {
+    v: 1 as const,
+    hub: hub.publicOrigin,
+    at: new Date(now).toISOString(),
+    exchange,
+    subject: { kind: 'person' as const, commitment },
+    looks,
+    consents: consents.map(consentView) as Schemas['ConsentView'][],
+    ...(last === undefined ? {} : { next: last }),
+    // whose look it was that is gone, nothing tells: with a delay it may be one that she is not to hear of
+    ...(found.missing === 0 || delayed.size > 0 ? {} : { missing: found.missing }),
+    ...(found.lost.length === 0 ? {} : { unsearchableYears: [...found.lost] }),
+  };
+  const typ = { typ: subjectViewType };
+  return { view, signature: signDetached(view, keys.hubSigning, typ) };
+}
+
+/** Which entries about a person she is told of: all, but for those of departments whose notice is delayed. */
+export async function isToldOf(
+  services: Services,
+  subject: Uint8Array,
+  now: number,
+): Promise<(leaf: Leaf) => boolean> {
+  return toldBut(services, await delayedDepartments(services.database.app, subject, now));
+}
+
+const toldBut =
+  (services: Services, delayed: ReadonlySet<string>) =>
+  (leaf: Leaf): boolean =>
+    !isDelayed(services, delayed, leaf);
+
+/** Looks of a delayed department, and of whoever works for it. */
+function isDelayed({ identity }: Services, delayed: ReadonlySet<string>, leaf: Leaf): boolean {
+  const by = leaf.kind === 'release' ? (leaf.consumer ?? leaf.actor.department) : leaf.actor.department;
+  if (by === undefined || delayed.size === 0) return false;
+  return delayed.has(by) || delayed.has(identity.department(by)?.principal ?? by);
+}
+
+async function looksOf(
+  services: Services,
+  entries: readonly EntryAbout[],
+  own: ReadonlySet<string>,
+): Promise<Look[]> {
+  const { database, registry } = services;
+  const named = new Set(entries.flatMap(({ leaf }) => leaf.agreement ?? []));
+  const history = await agreementHistory(database.app, [...named]);
+  const purposes = new Map(
+    (await listPurposes(database.app)).map(({ code, titleZh, titleEn }) => [
+      code,
+      { zh: titleZh, en: titleEn },
+    ]),
+  );
+  const restsOf = ({ agreement, at }: Leaf): Agreement | undefined =>
+    agreement === undefined ? undefined : inForceAt(history, agreement, Date.parse(at));
+  const notices = await noticesOwed(
+    database.app,
+    entries.map(({ leaf, attempt }) => {
+      const basis = attempt || leaf.code !== undefined ? undefined : restsOf(leaf)?.basis;
+      return basis === undefined ? undefined : { leaf, basis };
+    }),
+  );
+  return entries.map(({ leaf, attempt, private: opened }, place): Look => {
+    const { id, at, operation, code, dataset, purpose, agreement, matter, fact, obligations } = leaf;
+    const live = dataset === undefined ? undefined : registry.current.datasets.get(dataset);
+    const rests = restsOf(leaf);
+    const notice = notices[place];
+    const consents = consentsIn(opened?.value).filter((consent) => own.has(consent));
+    const outcome = code !== undefined ? 'refused' : attempt ? 'nothing' : 'answered';
+    return {
+      exchange: id,
+      at,
+      operation,
+      outcome,
+      ...departmentOf(services, leaf),
+      ...(code === undefined ? {} : { code }),
+      ...(dataset === undefined ? {} : { dataset: titled(dataset, live && titleOf(live.row)) }),
+      ...(purpose === undefined ? {} : { purpose: titled(purpose, purposes.get(purpose)) }),
+      ...(rests === undefined ? {} : { basis: rests.basis }),
+      ...(notice === undefined ? {} : { notice }),
+      ...(agreement === undefined ? {} : { agreement }),
+      ...(matter === undefined ? {} : { matter }),
+      ...(fact === undefined ? {} : { fact: titled(fact, factTitle(rests, fact)) }),
+      ...(obligations === undefined ? {} : { obligations: [...obligations] }),
+      // a refusal's entry names what would have left
+      ...(leaf.fields === undefined || outcome !== 'answered'
+        ? {}
+        : {
+            fields: Object.entries(leaf.fields).map(([field, mask]) => ({
+              ...titled(field, live?.schema.fields.find(({ name }) => name === field)?.title),
+              mask,
+            })),
+          }),
+      ...(consents.length === 0 ? {} : { consents }),
+    };
+  });
+}
+
+type Titled = Schemas['TitledCode'];
+const titled = (code: string, title: Titled['title']): Titled => ({
+  code,
+  ...(title === undefined ? {} : { title: { zh: title.zh, en: title.en } }),
+});
+
+const titleOf = ({ titleZh, titleEn }: { readonly titleZh: string; readonly titleEn: string }) => ({
+  zh: titleZh,
+  en: titleEn,
+});
+
+/** Who acted: for data the consumer, else whoever was proven to; the data office's own persons act for it. */
+function departmentOf({ identity }: Services, leaf: Leaf): { readonly department?: Titled } {
+  const office =
+    leaf.actor.person === undefined ? undefined : identity.departments().find((one) => one.dataOffice);
+  const code = (leaf.kind === 'release' ? leaf.consumer : undefined) ?? leaf.actor.department ?? office?.code;
+  if (code === undefined) return {};
+  return { department: titledDepartment(identity, code) };
+}
+
+/** The version that stood at a time: the oldest that had not ended. */
+function inForceAt(history: readonly FormerAgreement[], id: string, at: number): Agreement | undefined {
+  const row = history.find((one) => one.id === id && (one.endedAt === null || one.endedAt > at));
+  return row && (JSON.parse(row.text) as Agreement);
+}
+
+const factTitle = (agreement: Agreement | undefined, fact: string): Titled['title'] =>
+  agreement?.grants.flatMap(({ facts = [] }) => facts).find(({ id }) => id === fact)?.title;
+
+/** Ids of the consents that carried an answer, those of other persons among them. */
+function consentsIn(value: CanonicalValue | undefined): readonly string[] {
+  const consents =
+    typeof value === 'object' && value !== null && 'consents' in value ? value.consents : undefined;
+  return Array.isArray(consents) ? consents.filter((one): one is string => typeof one === 'string') : [];
+}

@@ -1,0 +1,107 @@
+import { ofOneHand } from '../../../domain/standIn.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { tokensOf } from '../../../log/evidence/searchEntries.ts';
+import { subjectToken, tokenYear } from '../../../log/subjects.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { transition } from '../../../domain/lifeCycle.ts';
+import { answerTimes } from '../../../domain/answerTimes.ts';
+import { ticketDeadline, ticketLife } from '../../../domain/ticket.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { batchById } from '../../../flows/intake/store/batchById.ts';
+import { answerTicket as answerRow, ticketById, type TicketTold } from '../store/tickets.ts';
+import { tellReceivers } from '../store/tellReceivers.ts';
+import type { Services } from '../../common/services.ts';
+import { departmentsOf } from './ticketParties.ts';
+import { ticketSummary } from './ticketView.ts';
+import { own } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+/**
+ * POST /v1/tickets/{ticket}/answer: the provider names the batch that mended the data, or says why nothing is wrong; whoever opened it takes it
+ * back. Who received the wrong value is told. Somebody else's ticket is as unknown as one that never was.
+ * @throws Problem not_found, four_eyes, transition_not_allowed, ticket_batch_unfit, ticket_invalid, text_identity_number
+ */
+export const answerTicket = operation('answerTicket', {
+  kind: 'management',
+  permission: { steward: own },
+  owner: self,
+  run: async (call, services) => {
+    const answer = call.body;
+    const { database, keys } = services;
+    const { now, exchange, caller } = call;
+    const row = await ticketById(database.app, call.params.ticket);
+    const departments = departmentsOf(caller);
+    // what a person said on her own page nobody takes back for her
+    const taker = row?.origin === 'own' ? undefined : row?.opener;
+    const side = answer.act === 'withdraw' ? taker : row?.provider;
+    if (row === undefined || side === undefined || !departments.includes(side))
+      throw new Problem('not_found');
+    const what = `ticket ${row.id}` as const;
+    const to = transition(ticketLife, what, row.state, answer.act);
+    // whoever complained at her department's counter does not settle it there
+    if (answer.act !== 'withdraw' && caller.kind === 'staff' && ofOneHand(caller, row.person))
+      throw new Problem('four_eyes');
+    const reason = answer.reason ?? null;
+    if (reason !== null && holdsIdentityNumber(reason))
+      throw new Problem('text_identity_number', {}, { at: '/body/reason' });
+    const batch = answer.act === 'mend' ? await batchOf(answer, row, services) : null;
+    const tokens = row.subject === null ? [] : (await tokensOf(services, row.subject, now)).tokens;
+    const after = { ...row, state: to, reason, batch, answeredAt: now };
+    return allowed<'answerTicket'>(200, ticketSummary(after, departments, now), {
+      facts: {
+        ...{ consumer: row.opener, provider: row.provider, dataset: row.dataset },
+        change: {
+          ...{ ticket: row.id, act: answer.act, stands: to },
+          ...(batch === null ? {} : { batch }),
+          ...(answer.act === 'withdraw'
+            ? {}
+            : answerTimes(ticketDeadline(row.openedAt, chinaWorkingCalendar), row.provider)),
+        },
+      },
+      subjects: row.subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), row.subject)],
+      work: async (transaction) => {
+        if (!(await answerRow(transaction, { id: row.id, to, reason, batch, at: now, exchange })))
+          throw new Problem('transition_not_allowed', { what, state: to, act: answer.act });
+        if (answer.act === 'mend' && row.wish !== 'copy') await tellReceivers(transaction, row, tokens);
+      },
+      bumpsEpoch: row.subject !== null && row.wish === 'correction',
+    });
+  },
+});
+
+/** What mended it; of a copy or a deletion how it was done is said, and a batch names what deleted rows. @throws Problem ticket_invalid, ticket_batch_unfit */
+async function batchOf(
+  { batch, reason }: { readonly batch?: string; readonly reason?: string },
+  row: TicketTold,
+  services: Services,
+): Promise<string | null> {
+  if (row.wish === 'correction') return mendingBatch(batch, row, services);
+  if (reason === undefined) throw new Problem('ticket_invalid', { reason: unsaid }, { at: '/body/reason' });
+  if (batch === undefined) return null;
+  if (row.wish === 'copy') throw new Problem('ticket_batch_unfit', {}, { at: '/body/batch' });
+  return mendingBatch(batch, row, services);
+}
+
+const unsaid = {
+  zh: '没有写明复制件如何交付，或数据如何删除',
+  en: 'it is not said how the copy was handed over, or the data deleted',
+};
+
+/** A batch of that dataset that was published after the ticket came; a dataset whose rows stay with its provider has none. */
+async function mendingBatch(
+  named: string | undefined,
+  { dataset, openedAt }: TicketTold,
+  { database, registry }: Services,
+): Promise<string | null> {
+  const unfit = new Problem('ticket_batch_unfit', {}, { at: '/body/batch' });
+  if (named === undefined) {
+    if (registry.current.datasets.get(dataset)?.row.mode === 'live') return null;
+    throw unfit;
+  }
+  const batch = await batchById(database.app, named);
+  const visible = batch?.state === 'published' || batch?.state === 'superseded';
+  if (batch?.dataset !== dataset || !visible || (batch.finishedAt ?? 0) < openedAt) throw unfit;
+  return named;
+}

@@ -1,0 +1,215 @@
+import type { components } from '../../../../api/openapi.ts';
+import { parseLeaf } from '../../../../log/parseLeaf.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { subjectToken, tokenYear } from '../../../log/subjects.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import type { TicketWish } from '../../../domain/ticket.ts';
+import { subjectHash } from '../../../domain/subjectHash.ts';
+import { sealerOf } from '../../../flows/sealer.ts';
+import { allowed, type Call } from '../../../pipeline/call.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { entriesOfExchanges } from '../../../log/store/entries.ts';
+import { isDuplicate } from '../../../platform/database/failure.ts';
+import { insertTicket, nextTicketId, openedSince, type TicketTold } from '../store/tickets.ts';
+import { takeAssertion } from '../../subjects/store/takeAssertion.ts';
+import type { Reading } from '../../common/reach.ts';
+import type { Services } from '../../common/services.ts';
+import { counterOf } from '../../subjects/operations/counterOf.ts';
+import { assertedPerson } from '../../subjects/operations/assertedPerson.ts';
+import { departmentOf } from './ticketParties.ts';
+import { ticketView } from './ticketView.ts';
+import { own } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+type Asked = components['schemas']['TicketAsked'];
+
+/** of one department within a day: each is a change that decisions under way are decided again for */
+const mostADay = 200;
+const dayLength = 86_400_000;
+
+/**
+ * POST /v1/tickets: data is said to be wrong or missing. A consumer says it of an answer it got, or of a subject it holds the key of; an appointed
+ * department for a person, at its counter or in its service. The key becomes the rows' keyed hash, and lies beside it sealed for the
+ * provider; entries have neither. While a correction is open, answers about that subject say so. A person asks for a copy or a deletion, too.
+ * @throws Problem ticket_invalid, not_found (the exchange), dataset_unknown, dataset_not_agreed, ticket_open_already, tickets_full,
+ *   text_identity_number, not_person_service, assertion_invalid, assertion_used
+ */
+export const openTicket = operation('openTicket', {
+  kind: 'management',
+  permission: { steward: own },
+  owner: self,
+  run: async (call, services) => {
+    const asked = call.body;
+    const { database, keys } = services;
+    const { now, exchange: by } = call;
+    if (holdsIdentityNumber(asked.claim))
+      throw new Problem('text_identity_number', {}, { at: '/body/claim' });
+    const whose = await claimOf(call, asked, services);
+    const { opener, origin } = whose;
+    const about = await aboutOf(asked, opener, origin, services);
+    const key = whose.key ?? asked.key;
+    if (key === undefined && asked.exchange === undefined)
+      throw invalid('key', '没有写明主体', 'no subject is named');
+    const wish = asked.wish ?? 'correction';
+    if (wish !== 'correction' && whose.origin === 'department')
+      throw invalid('wish', '复制和删除由本人提出', 'a copy and a deletion are asked for by the person');
+    if (wish !== 'correction' && key === undefined)
+      throw invalid('key', '没有写明主体', 'no subject is named');
+    if ((await openedSince(database.app, opener, now - dayLength)) >= mostADay)
+      throw new Problem('tickets_full', { most: mostADay });
+    const id = await nextTicketId(database.app);
+    const subject = key === undefined ? null : hashOf(key, about.live, services);
+    const row: TicketTold = {
+      ...{ id, opener, origin, provider: about.live.row.department, dataset: about.live.row.id },
+      person: call.caller.kind === 'staff' ? call.caller.person : null,
+      exchange: asked.exchange ?? null,
+      field: asked.field ?? null,
+      subject,
+      sealedKey: key === undefined ? null : sealedFor(services, id, key),
+      ...{
+        claim: asked.claim,
+        wish,
+        state: 'open',
+        openedAt: now,
+        answeredAt: null,
+        reason: null,
+        batch: null,
+        told: [],
+      },
+    };
+    return allowed<'openTicket'>(
+      201,
+      ticketView(row, [opener], now, () => key ?? ''),
+      {
+        facts: {
+          ...{ consumer: opener, provider: row.provider, dataset: row.dataset },
+          change: {
+            ...{ ticket: id, act: 'open', origin },
+            ...wished(wish),
+            ...(row.field === null ? {} : { field: row.field }),
+            ...(row.exchange === null ? {} : { against: row.exchange }),
+            ...whose.facts,
+          },
+        },
+        subjects: subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), subject)],
+        work: async (transaction) => {
+          await whose.work?.(transaction);
+          await keepTicket(transaction, row, by);
+        },
+        // from here on answers about the subject say that it is open
+        bumpsEpoch: subject !== null && wish === 'correction',
+      },
+    );
+  },
+});
+
+/** As entries tell it: what most ask for, that data is put right, goes without saying. */
+export const wished = (wish: TicketWish): { readonly wish?: string } =>
+  wish === 'correction' ? {} : { wish };
+
+/** @throws Problem ticket_open_already */
+export async function keepTicket(
+  transaction: Parameters<typeof insertTicket>[0],
+  row: TicketTold,
+  exchange: string,
+): Promise<void> {
+  await insertTicket(transaction, row, exchange).catch((error: unknown) => {
+    throw isDuplicate(error) ? new Problem('ticket_open_already', {}, { cause: error }) : error;
+  });
+}
+
+/** Sealed for the provider, under the ticket's id. */
+export const sealedFor = ({ keys }: Pick<Services, 'keys'>, id: string, key: string): Buffer =>
+  Buffer.from(sealerOf(keys.sealing).seal(Buffer.from(key, 'utf8'), contextOf(id)));
+
+export const contextOf = (id: string): string => `ticket:${id}`;
+
+interface Claim {
+  readonly opener: string;
+  readonly origin: TicketTold['origin'];
+  /** the identifier that was proven */
+  readonly key?: string;
+  readonly facts?: Readonly<Record<string, string>>;
+  readonly work?: (transaction: Parameters<typeof takeAssertion>[0]) => Promise<void>;
+}
+
+/** In whose name it is said: the department's own, or a person's who stands at its counter or was proven by its service. */
+async function claimOf(
+  { caller, exchange, now }: Call<Reading>,
+  asked: Asked,
+  services: Services,
+): Promise<Claim> {
+  const { assertion, counter } = asked;
+  if (assertion !== undefined && counter !== undefined)
+    throw invalid('counter', '柜台与断言只能取其一', 'either at the counter or by an assertion');
+  if (counter !== undefined) {
+    if (caller.kind !== 'staff')
+      throw invalid('counter', '柜台由工作人员办理', 'a counter is served by staff');
+    if (holdsIdentityNumber(counter.application))
+      throw new Problem('text_identity_number', {}, { at: '/body/counter/application' });
+    const { document, presentedBy, application } = counter;
+    const opener = await counterOf(caller, services);
+    return { opener, origin: 'counter', facts: { document, presentedBy, application } };
+  }
+  if (assertion === undefined) return { opener: departmentOf(caller), origin: 'department' };
+  if (caller.kind === 'staff')
+    throw invalid('assertion', '断言由部门系统提交', 'an assertion is handed in by a department’s machine');
+  const { department } = caller;
+  const proven = await assertedPerson(assertion, { department, now }, services);
+  return {
+    ...{ opener: department, origin: 'service', key: assertion.subject.value },
+    facts: { assertion: proven.id, presentedBy: proven.presentedBy },
+    work: async (transaction) => {
+      const taken = { department, id: proven.id, jws: assertion.jws, exchange };
+      if (!(await takeAssertion(transaction, taken))) throw new Problem('assertion_used');
+    },
+  };
+}
+
+/** The dataset it is about, and the field. A consumer speaks of what it gets; a person of whatever holds persons. */
+async function aboutOf(
+  { exchange, dataset: named, field }: Asked,
+  opener: string,
+  origin: Claim['origin'],
+  { database, registry }: Services,
+): Promise<{ readonly live: LiveDataset }> {
+  const own = exchange === undefined ? undefined : await answeredTo(exchange, opener, database);
+  const dataset = own ?? named;
+  if (dataset === undefined) throw invalid('dataset', '没有写明数据资源', 'no dataset is named');
+  if (named !== undefined && named !== dataset)
+    throw invalid('dataset', '该交换不涉及这一数据资源', 'that exchange is about another dataset');
+  const live = registry.current.datasets.get(dataset);
+  if (live === undefined) throw new Problem('dataset_unknown', { dataset });
+  if (origin !== 'department' && live.schema.subject?.kind !== 'person')
+    throw invalid('dataset', '该数据资源不以个人为主体', 'the dataset is not about persons');
+  if (origin === 'department' && registry.current.plans.reach.get(opener)?.has(dataset) !== true)
+    throw new Problem('dataset_not_agreed', {}, { at: '/body/dataset' });
+  if (field !== undefined && !live.schema.fields.some(({ name }) => name === field))
+    throw invalid('field', '数据集标准没有该数据项', 'the schema has no such field');
+  return { live };
+}
+
+/** The dataset of an answer that this department got. Somebody else's is as unknown as one that never was. @throws Problem not_found */
+async function answeredTo(exchange: string, opener: string, { app }: Services['database']): Promise<string> {
+  const [entry] = await entriesOfExchanges(app, [exchange]);
+  const leaf = entry && parseLeaf(entry.leaf);
+  if (
+    leaf?.kind !== 'release' ||
+    leaf.decision !== 'allow' ||
+    leaf.consumer !== opener ||
+    leaf.dataset === undefined
+  )
+    throw new Problem('not_found');
+  return leaf.dataset;
+}
+
+/** @throws Problem ticket_invalid */
+function hashOf(key: string, { schema }: LiveDataset, { keys }: Services): Buffer {
+  if (schema.subject === undefined)
+    throw invalid('key', '该数据资源没有主体', 'the dataset is not about anybody');
+  return Buffer.from(subjectHash(keys.subject, schema.subject.kind, key), 'hex');
+}
+
+const invalid = (at: string, zh: string, en: string): Problem =>
+  new Problem('ticket_invalid', { reason: { zh, en } }, { at: `/body/${at}` });

@@ -1,0 +1,63 @@
+import type { components } from '../../../../api/openapi.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { ticketDeadline, ticketUrgency } from '../../../domain/ticket.ts';
+import type { TicketTold } from '../store/tickets.ts';
+import { moment } from '../../common/listing.ts';
+
+type Schemas = components['schemas'];
+
+/** A ticket as one of the concerned sees it, in lists. It names no person. */
+export function ticketSummary(
+  row: TicketTold,
+  departments: readonly string[],
+  now: number,
+): Schemas['TicketSummary'] {
+  const { id, state, origin, opener, provider, dataset, field, exchange, openedAt, answeredAt } = row;
+  const { day, provisional } = ticketDeadline(openedAt, chinaWorkingCalendar);
+  const told = row.told.find(({ consumer }) => departments.includes(consumer));
+  const as = roleIn(row, departments);
+  return {
+    ...{ id, state, as, origin, provider, dataset, due: day, provisional },
+    // whoever is told what it received learns nothing of who complained
+    ...(as === 'told' ? {} : { opener }),
+    overdue: state === 'open' && ticketUrgency(openedAt, now, chinaWorkingCalendar) === 'overdue',
+    ...(row.wish === 'correction' ? {} : { wish: row.wish }),
+    ...(field === null ? {} : { field }),
+    ...(exchange === null || as === 'told' ? {} : { exchange }),
+    opened: moment(openedAt),
+    ...(answeredAt === null ? {} : { answered: moment(answeredAt) }),
+    ...(told === undefined || as !== 'told' ? {} : { exchanges: [...told.exchanges] }),
+  };
+}
+
+/** What the caller is to it; whoever looks at all of them is the office. */
+function roleIn(
+  { opener, provider, told }: TicketTold,
+  departments: readonly string[],
+): Schemas['TicketSummary']['as'] {
+  if (departments.includes(provider)) return 'provider';
+  if (departments.includes(opener)) return 'opener';
+  return told.some(({ consumer }) => departments.includes(consumer)) ? 'told' : 'office';
+}
+
+/**
+ * Whole; whoever is told of it does not read the claim.
+ * @param open of who may read the key: stewards and machines of opener and provider
+ */
+export function ticketView(
+  row: TicketTold,
+  departments: readonly string[],
+  now: number,
+  open?: (sealed: Buffer, id: string) => string,
+): Schemas['TicketView'] {
+  const summary = ticketSummary(row, departments, now);
+  const { as } = summary;
+  return {
+    ...summary,
+    ...(as === 'told' ? {} : { claim: row.claim }),
+    ...(open === undefined || row.sealedKey === null ? {} : { key: open(row.sealedKey, row.id) }),
+    ...(row.reason === null || as === 'told' ? {} : { reason: row.reason }),
+    ...(row.batch === null ? {} : { batch: row.batch }),
+    ...(as === 'provider' || as === 'office' ? { told: row.told.map(({ consumer }) => consumer) } : {}),
+  };
+}

@@ -1,0 +1,187 @@
+import type { Knex } from 'knex';
+import type { TicketState, TicketWish } from '../../../domain/ticket.ts';
+import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
+import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import { newestOf, type Part } from '../../../platform/database/newestOf.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface TicketRow {
+  readonly id: string;
+  readonly opener: string;
+  readonly origin: 'department' | 'counter' | 'service' | 'own';
+  readonly person: string | null;
+  readonly provider: string;
+  readonly dataset: string;
+  readonly exchange: string | null;
+  readonly field: string | null;
+  /** the rows' `_subject` */
+  readonly subject: Buffer | null;
+  /** sealed under `ticket:<id>` */
+  readonly sealedKey: Buffer | null;
+  readonly claim: string;
+  readonly wish: TicketWish;
+  readonly state: TicketState;
+  /** Unix milliseconds */
+  readonly openedAt: number;
+  readonly answeredAt: number | null;
+  readonly reason: string | null;
+  readonly batch: string | null;
+}
+
+/** A ticket with who was told of it, each by its own exchanges. */
+export interface TicketTold extends TicketRow {
+  readonly told: readonly { readonly consumer: string; readonly exchanges: readonly string[] }[];
+}
+
+interface StoredTicket extends Omit<TicketTold, 'openedAt' | 'answeredAt'> {
+  readonly opened: string;
+  readonly answered: string | null;
+}
+
+const columns = `id, opener, origin, person, provider, dataset, exchange, field, subject, sealed_key AS "sealedKey", claim, wish, state, reason, batch,
+  ${momentOf('opened_at')} AS opened, ${momentOf('answered_at')} AS answered,
+  (SELECT coalesce(json_agg(json_build_object('consumer', n.consumer, 'exchanges', n.exchanges) ORDER BY n.consumer), '[]')
+     FROM ticket_told AS n WHERE n.ticket = ticket.id) AS told`;
+
+const read = ({ opened, answered, ...row }: StoredTicket): TicketTold => ({
+  ...row,
+  openedAt: readMoment(opened),
+  answeredAt: readMomentOrNull(answered),
+});
+
+export async function ticketById(reader: Reader, id: string): Promise<TicketTold | undefined> {
+  const { rows } = await reader.query<StoredTicket>(`SELECT ${columns} FROM ticket WHERE id = $1`, [id]);
+  return rows.map(read)[0];
+}
+
+export interface TicketFilter {
+  /** that opened it, have to answer it or are told; absent: everybody's */
+  readonly departments?: readonly string[];
+  readonly state?: TicketState;
+  readonly dataset?: string;
+  /** what one of these departments is to it */
+  readonly as?: { readonly role: 'opener' | 'provider' | 'told'; readonly of: readonly string[] };
+  /** open, or answered after this time (Unix milliseconds) */
+  readonly since?: number;
+  /** only those behind this one */
+  readonly before?: string;
+}
+
+const partOf: Readonly<Record<'opener' | 'provider' | 'told', Part>> = {
+  opener: { from: 'ticket', column: 'ticket.opener', id: 'ticket.id' },
+  provider: { from: 'ticket', column: 'ticket.provider', id: 'ticket.id' },
+  told: {
+    from: 'ticket_told AS n JOIN ticket ON ticket.id = n.ticket',
+    column: 'n.consumer',
+    id: 'n.ticket',
+  },
+};
+
+/** The newest first. */
+export async function listTickets(reader: Reader, filter: TicketFilter, most: number): Promise<TicketTold[]> {
+  const { departments, state, dataset, as, since, before } = filter;
+  const query = composer('ticket').select(composer.raw(columns));
+  const parts = as === undefined ? Object.values(partOf) : [partOf[as.role]];
+  const whose = as?.of ?? departments;
+  if (whose === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, whose, most, narrow));
+  return (await rowsOf<StoredTicket>(reader, query.orderBy('id', 'desc').limit(most))).map(read);
+
+  function narrow(rows: Knex.QueryBuilder): void {
+    narrowed(rows, { state, dataset });
+    if (as !== undefined && departments !== undefined)
+      rows.whereRaw(
+        `(opener = ANY (?) OR provider = ANY (?) OR EXISTS
+           (SELECT FROM ticket_told AS other WHERE other.ticket = ticket.id AND other.consumer = ANY (?)))`,
+        [[...departments], [...departments], [...departments]],
+      );
+    if (since !== undefined)
+      rows.whereRaw("(state = 'open' OR answered_at > to_timestamp(? / 1000.0))", [since]);
+    if (before !== undefined) rows.where('ticket.id', '<', before);
+  }
+}
+
+/** `tkt-000000001`: numbers are never given twice. */
+export async function nextTicketId(reader: Reader): Promise<string> {
+  const { rows } = await reader.query<{ n: string }>("SELECT nextval('ticket_number') AS n");
+  return `tkt-${(rows[0]?.n ?? '').padStart(9, '0')}`;
+}
+
+/** How many persons' own ones there are about somebody since a time (Unix milliseconds). */
+export async function ownSince(reader: Reader, subject: Uint8Array, since: number): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    "SELECT count(*) FROM ticket WHERE subject = $1 AND origin = 'own' AND opened_at > to_timestamp($2 / 1000.0)",
+    [Buffer.from(subject), since],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** What was said for a person, by herself, at a counter or in a service: the newest first. */
+export async function ticketsForPerson(
+  reader: Reader,
+  subject: Uint8Array,
+  most: number,
+): Promise<TicketTold[]> {
+  const { rows } = await reader.query<StoredTicket>(
+    `SELECT ${columns} FROM ticket WHERE subject = $1 AND origin <> 'department' ORDER BY id DESC LIMIT $2`,
+    [Buffer.from(subject), most],
+  );
+  return rows.map(read);
+}
+
+/** How many a department opened since a time (Unix milliseconds); what persons said on their own page is not among them. */
+export async function openedSince(reader: Reader, opener: string, since: number): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    "SELECT count(*) FROM ticket WHERE opener = $1 AND origin <> 'own' AND opened_at > to_timestamp($2 / 1000.0)",
+    [opener, since],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** @throws the database's unique violation where the same is claimed already */
+export async function insertTicket(
+  transaction: Reader,
+  row: Omit<TicketRow, 'state' | 'answeredAt' | 'reason' | 'batch'>,
+  exchange: string,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO ticket (id, opener, origin, person, provider, dataset, exchange, field, subject, sealed_key, claim, wish, state, opened_at, opened_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'open', to_timestamp($13 / 1000.0), $14)`,
+    [
+      ...[row.id, row.opener, row.origin, row.person, row.provider, row.dataset, row.exchange, row.field],
+      ...[row.subject, row.sealedKey, row.claim, row.wish, row.openedAt, exchange],
+    ],
+  );
+}
+
+export interface TicketAnswer {
+  readonly id: string;
+  readonly to: TicketState;
+  readonly reason: string | null;
+  readonly batch: string | null;
+  /** Unix milliseconds */
+  readonly at: number;
+  readonly exchange: string;
+}
+
+/** @returns false when it was answered meanwhile */
+export async function answerTicket(transaction: Reader, answer: TicketAnswer): Promise<boolean> {
+  const { id, to, reason, batch, at, exchange } = answer;
+  const { rowCount } = await transaction.query(
+    `UPDATE ticket SET state = $2, reason = $3, batch = $4, answered_at = to_timestamp($5 / 1000.0), answered_by = $6
+      WHERE id = $1 AND state = 'open'`,
+    [id, to, reason, batch, at, exchange],
+  );
+  return rowCount === 1;
+}
+
+/** Whom open tickets that say that data is wrong concern: dataset, keyed hash (hex) and who opened them. */
+export async function openTicketSubjects(
+  reader: Reader,
+): Promise<readonly { readonly dataset: string; readonly subject: string; readonly openers: string[] }[]> {
+  const { rows } = await reader.query<{ dataset: string; subject: string; openers: string[] }>(
+    `SELECT dataset, encode(subject, 'hex') AS subject, array_agg(DISTINCT opener) AS openers FROM ticket
+      WHERE state = 'open' AND wish = 'correction' AND subject IS NOT NULL GROUP BY dataset, ticket.subject`,
+  );
+  return rows;
+}

@@ -1,0 +1,78 @@
+/**
+ * Where a page ended, as an opaque text: encrypted and authenticated (AES-256-GCM), bound to who asked what under which policy.
+ * A cursor of another caller, agreement, policy or filter does not open.
+ */
+import { createCipheriv, createDecipheriv, createHash, randomBytes, type KeyObject } from 'node:crypto';
+import { canonicalJsonOfRow } from '../../terms/canonicalJson.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { Position } from './rows/store/fetch.ts';
+
+export interface CursorContext {
+  readonly consumer: string;
+  readonly agreement: string;
+  readonly policy: string;
+  readonly dataset: string;
+  /** fields, filter and sort of the request, as JSON text */
+  readonly query: string;
+}
+
+export interface CursorState {
+  /** batch the first page was read from; undefined for a dataset without batches of its own */
+  readonly batch: string | undefined;
+  readonly position: Position;
+  /** periods of the dataset that had been destroyed when the first page was asked for; undefined where its rows do not stand apart */
+  readonly gone?: number | undefined;
+}
+
+/** How the place where a page ended is written down. */
+export interface Cursors {
+  readonly seal: (context: CursorContext, state: CursorState) => string;
+  /** @throws Problem cursor_invalid */
+  readonly open: (context: CursorContext, cursor: string) => CursorState;
+}
+
+/** Of cursors that callers bring back. */
+export const sealedCursors = (key: KeyObject): Cursors => ({
+  seal: (context, state) => sealCursor(key, context, state),
+  open: (context, cursor) => openCursor(key, context, cursor),
+});
+
+/** Of cursors that stay with whoever reads page by page on its own, and are handed to nobody. */
+export const ownCursors: Cursors = {
+  seal: (_, state) => JSON.stringify(state),
+  open: (_, cursor) => JSON.parse(cursor) as CursorState,
+};
+
+const bound = (context: CursorContext): Buffer =>
+  createHash('sha256')
+    .update(canonicalJsonOfRow({ ...context }))
+    .digest();
+
+/** Bytes that a cursor is filled up to a multiple of: its length tells nothing of the row it ends at. */
+const cursorStep = 256;
+
+function padded(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  return Buffer.concat([bytes, Buffer.alloc(cursorStep - (bytes.length % cursorStep), ' ')]);
+}
+
+export function sealCursor(key: KeyObject, context: CursorContext, state: CursorState): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound(context));
+  const sealed = Buffer.concat([cipher.update(padded(JSON.stringify(state))), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+}
+
+/** @throws Problem cursor_invalid */
+export function openCursor(key: KeyObject, context: CursorContext, cursor: string): CursorState {
+  const bytes = Buffer.from(cursor, 'base64url');
+  if (bytes.length < 28 || bytes.length > 8192) throw new Problem('cursor_invalid');
+  try {
+    const opener = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
+    opener.setAAD(bound(context)).setAuthTag(bytes.subarray(12, 28));
+    const text = Buffer.concat([opener.update(bytes.subarray(28)), opener.final()]).toString('utf8');
+    return JSON.parse(text) as CursorState; // only this hub could have sealed it
+  } catch (error) {
+    throw new Problem('cursor_invalid', {}, { cause: error });
+  }
+}

@@ -1,0 +1,68 @@
+/** The operations that move rows, by listener and by the services that they work with. Nothing else moves rows. */
+import { queryDataset } from './release/queryDataset.ts';
+import { batchQuery } from './release/batchQuery.ts';
+import { aggregateDataset } from './release/aggregateDataset.ts';
+import { checkFact } from './release/checkFact.ts';
+import { streamRecords } from './release/streamRecords.ts';
+import { listChanges } from './release/changes/listChanges.ts';
+import { requestExport } from './release/exports/requestExport.ts';
+import { showExport } from './release/exports/showExport.ts';
+import { downloadExport } from './release/exports/downloadExport.ts';
+import { querySandbox } from './release/sandbox/querySandbox.ts';
+import { describeSandbox } from './release/sandbox/describeSandbox.ts';
+import { openConnector } from './live/openConnector.ts';
+import { openBatch } from './intake/openBatch.ts';
+import { putBatchPart } from './intake/putBatchPart.ts';
+import { commitBatch } from './intake/commitBatch.ts';
+import { getQuarantine } from './intake/getQuarantine.ts';
+import { tryMapping } from './intake/tryMapping.ts';
+import { traceRow } from './intake/traceRow.ts';
+import { deleteRows } from './retention/deleteRows.ts';
+import { getLiveQuarantine } from './intake/getLiveQuarantine.ts';
+import { getBatch } from './intake/getBatch.ts';
+import { retranslateBatch } from './intake/retranslateBatch.ts';
+import { showFieldPlaces } from './intake/inspect/showFieldPlaces.ts';
+import { compareBatch } from './intake/inspect/compareBatch.ts';
+
+/** Departments receive rows. */
+export const releaseOperations = {
+  queryDataset,
+  batchQuery,
+  aggregateDataset,
+  checkFact,
+  streamRecords,
+  listChanges,
+  requestExport,
+  showExport,
+  downloadExport,
+  querySandbox,
+  describeSandbox,
+  openConnector,
+} as const;
+
+/** Departments send rows. */
+export const intakeOperations = {
+  openBatch,
+  putBatchPart,
+  commitBatch,
+  getQuarantine,
+  tryMapping,
+  traceRow,
+  deleteRows,
+  getLiveQuarantine,
+  getBatch,
+} as const;
+
+/** Persons send files in a browser for their department, or have stored bytes read again. */
+export const staffIntakeOperations = {
+  openBatch,
+  putBatchPart,
+  commitBatch,
+  getQuarantine,
+  tryMapping,
+  traceRow,
+  deleteRows,
+  retranslateBatch,
+  showFieldPlaces,
+  compareBatch,
+} as const;

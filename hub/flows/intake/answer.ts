@@ -1,0 +1,77 @@
+import { Problem } from '../../../terms/problem.ts';
+import { batchSentence } from '../../domain/batchSentence.ts';
+import type { Finding } from '../../domain/guards.ts';
+import type { BatchProgress, BatchRow } from './store/batchRow.ts';
+import type { LeafFacts } from '../../log/entry.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+
+/** The public view of a batch: `Batch` of openapi.yaml. */
+export function batchAnswer(batch: BatchRow) {
+  return {
+    batch: batch.id,
+    dataset: batch.dataset,
+    department: batch.department,
+    ...(batch.fileName === null ? {} : { fileName: batch.fileName }),
+    openedAt: new Date(batch.openedAt).toISOString(),
+    ...(batch.finishedAt === null ? {} : { finishedAt: new Date(batch.finishedAt).toISOString() }),
+    state: batch.state,
+    offset: batch.bytes,
+    ...(batch.state !== 'checking' || batch.progress === null
+      ? {}
+      : { progress: progressView(batch.progress, batch.bytes) }),
+    ...(batch.counts === undefined ? {} : { counts: batch.counts }),
+    ...sentenceOf(batch),
+    ...(batch.destroyed === 0 ? {} : { destroyed: batch.destroyed }),
+    ...(batch.sha256 === null ? {} : { sha256: batch.sha256 }),
+    ...(batch.mapping === null ? {} : { mapping: batch.mapping }),
+    ...(batch.problem === null ? {} : { problem: batch.problem }),
+    ...(batch.findings.length === 0 ? {} : { findings: batch.findings.map(findingView) }),
+    ...(batch.heldUntil === null ? {} : { heldUntil: new Date(batch.heldUntil).toISOString() }),
+    ...(batch.approvedBy === null ? {} : { approvedBy: batch.approvedBy }),
+    ...(batch.corrects === null ? {} : { corrects: batch.corrects }),
+    ...(batch.retranslates === null ? {} : { retranslates: batch.retranslates }),
+    ...(batch.sameAs === null ? {} : { sameAs: batch.sameAs }),
+    ...(batch.exchange === null ? {} : { exchange: batch.exchange }),
+    ...(batch.receipt === null ? {} : { receipt: batch.receipt }),
+  };
+}
+
+function sentenceOf(batch: BatchRow) {
+  const sentence = batchSentence(batch);
+  return sentence === undefined ? {} : { sentence };
+}
+
+/** `BatchProgress` of openapi.yaml. @param of bytes of the whole file */
+function progressView({ bytes, records, bad, seconds }: BatchProgress, of: number) {
+  const spent = Math.max(seconds, 0.001);
+  return {
+    ...{ bytes, of, records, bad },
+    perSecond: Math.round(records / spent),
+    ...(bytes === 0 ? {} : { secondsLeft: Math.ceil((spent / bytes) * Math.max(0, of - bytes)) }),
+  };
+}
+
+/** `BatchFinding` of openapi.yaml. */
+export function findingView({ code, severity, facts }: Finding) {
+  const { text, next } = new Problem(code, facts);
+  return { code, severity, text, next, facts };
+}
+
+/** What the log says of an exchange about a batch. */
+export function batchFacts(batch: BatchRow, dataset: LiveDataset | undefined): LeafFacts {
+  return {
+    dataset: batch.dataset,
+    provider: batch.department,
+    ...(dataset === undefined ? {} : { schema: dataset.schema.urn }),
+    ...(batch.sha256 === null
+      ? {}
+      : {
+          batch: {
+            id: batch.id,
+            sha256: batch.sha256,
+            rows: batch.counts?.rows ?? 0,
+            bad: batch.counts?.bad ?? 0,
+          },
+        }),
+  };
+}

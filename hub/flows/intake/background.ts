@@ -1,0 +1,195 @@
+/** Translations whose caller has its answer already (202), and those that a crashed hub left behind. */
+import { createHash } from 'node:crypto';
+import { Problem } from '../../../terms/problem.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { theHub } from '../../log/actor.ts';
+import { entry, type Entry } from '../../log/entry.ts';
+import { receiptOf } from '../../log/receipt.ts';
+import { abandonBatch } from './store/abandonBatch.ts';
+import { abandonedBatches } from './store/abandonedBatches.ts';
+import { outageOf } from '../../platform/database/failure.ts';
+import { keepReceipt } from './store/keepReceipt.ts';
+import type { BatchRow } from './store/batchRow.ts';
+import { rawBytes } from '../rows/store/sealedParts.ts';
+import { sweepTables } from '../rows/store/sweep.ts';
+import { currentEpoch } from '../../pipeline/currentEpoch.ts';
+import { pendingRetranslations } from './store/pendingRetranslations.ts';
+import { batchFacts } from './answer.ts';
+import { beginLoading, endedBy, failLoading, isTemporary, runLoading, type Loading } from './loading.ts';
+import { publication } from './publication.ts';
+import type { Publication } from './publicationShape.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { liveDataset } from '../liveDataset.ts';
+import { liveMapping } from './liveMapping.ts';
+import { storePart } from './putBatchPart.ts';
+import { translationTarget } from './translationTarget.ts';
+import type { IntakeServices } from './services.ts';
+import type { Translation } from './translateBatch.ts';
+
+type Background = Entry<Publication | undefined>;
+
+/** Brings a running translation to its end with an entry of the hub's own. Never rejects. */
+export async function finishInBackground(
+  services: IntakeServices,
+  loading: Loading,
+  running: Promise<Translation>,
+): Promise<void> {
+  const exchange = uuid7(services.database.now());
+  try {
+    const draft = await running.then(
+      (translation) => publishing(services, loading, translation, exchange),
+      (error: unknown) => refused(services, loading, exchange, error),
+    );
+    const appended = await services.audit
+      .append(draft)
+      .catch(async (error: unknown) =>
+        services.audit.append(await refused(services, loading, exchange, error)),
+      );
+    await keepReceipt(services.database.app, loading.batch.id, exchange, receiptOf(appended));
+    await appended.draft.carried?.afterwards();
+  } catch (error) {
+    services.report({ exchange, operation: 'commitBatch', error });
+  }
+}
+
+async function publishing(
+  services: IntakeServices,
+  loading: Loading,
+  translation: Translation,
+  exchange: string,
+): Promise<Background> {
+  const epoch = await currentEpoch(() => services.registry.refresh(), services.audit);
+  try {
+    const made = await publication(services, loading, translation, exchange);
+    return entry({
+      ...byTheHub(services, exchange),
+      facts: made.facts,
+      epoch,
+      claims: { ...made.claims, epoch },
+      work: made.work,
+      carried: made,
+      decideAgain: () => publishing(services, loading, translation, exchange),
+    });
+  } catch (error) {
+    return refused(services, loading, exchange, error);
+  }
+}
+
+/** @throws the error again where it may pass: the batch is taken up once more when its lease has run out */
+async function refused(
+  services: IntakeServices,
+  loading: Loading,
+  exchange: string,
+  error: unknown,
+): Promise<Background> {
+  if (isTemporary(error)) throw error;
+  await failLoading(services, loading, error, exchange);
+  const code = endedBy(error);
+  if (!(error instanceof Problem)) services.report({ exchange, operation: 'commitBatch', error });
+  return entry({
+    ...byTheHub(services, exchange),
+    facts: batchFacts(loading.batch, loading.dataset),
+    code,
+    carried: undefined,
+  });
+}
+
+const byTheHub = ({ database }: IntakeServices, exchange: string) =>
+  ({ exchange, now: database.now(), operation: 'commitBatch', kind: 'intake', actor: theHub }) as const;
+
+/** Whether a mapping can be asked for, of the dataset as it is or as it will be. */
+const isThere = ({ mappings, coming }: LiveDataset, name: string): boolean =>
+  (mappings.get(name) ?? coming?.mappings.get(name))?.compiled !== undefined;
+
+/**
+ * Takes up batches whose hub died in the middle, and drops what it left: at start, and again whenever a lease may have run out.
+ * @param signal the hub stops: no further batch is taken up
+ */
+export async function resumeAbandoned(services: IntakeServices, signal: AbortSignal): Promise<void> {
+  await services.registry.refresh();
+  await sweepTables(services.database);
+  for (const batch of await abandonedBatches(services.database.app)) {
+    if (signal.aborted) return;
+    try {
+      const bound = liveDataset(services.registry, batch.dataset);
+      if (batch.sha256 === null || !isThere(bound, batch.mapping ?? '')) continue;
+      const { dataset, mapping } = translationTarget(bound, batch.mapping ?? '');
+      const loading = await beginLoading(services, batch, batch.sha256, dataset, mapping);
+      await finishInBackground(services, loading, runLoading(services, loading));
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'batch_claimed') continue; // another hub was faster
+      services.report({ exchange: batch.id, operation: 'commitBatch', error });
+    }
+  }
+  for (const batch of await pendingRetranslations(services.database.app, services.limits.leaseSeconds)) {
+    if (signal.aborted) return;
+    await continueRetranslation(services, batch, signal);
+  }
+}
+
+/**
+ * Takes over what is missing of the bytes that a batch is made of, then has them read. Whoever comes second, or after the batch has its end,
+ * does nothing. Never rejects.
+ * @param signal the hub stops: it is gone on with later
+ */
+export async function continueRetranslation(
+  services: IntakeServices,
+  batch: BatchRow,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { retranslates, sha256, mapping: name } = batch;
+  if (retranslates === null || sha256 === null || name === null) return;
+  try {
+    const bytes = await takeOver(services, batch, retranslates, signal);
+    if (bytes === undefined) return;
+    const dataset = liveDataset(services.registry, batch.dataset);
+    const mapping = liveMapping(dataset, name);
+    const loading = await beginLoading(services, { ...batch, bytes }, sha256, dataset, mapping);
+    await finishInBackground(services, loading, runLoading(services, loading));
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'batch_claimed') return; // another hub was faster
+    // a full disk, too: what was begun is gone on with when there is room
+    if (isTemporary(outageOf(error) ?? error))
+      services.report({ exchange: batch.id, operation: 'retranslateBatch', error });
+    else await giveUp(services, batch, error);
+  }
+}
+
+/** Nothing can be made of it: it ends, and the log says why. Never rejects. */
+async function giveUp(services: IntakeServices, batch: BatchRow, error: unknown): Promise<void> {
+  const exchange = uuid7(services.database.now());
+  const code = error instanceof Problem ? error.code : 'internal_error';
+  if (code === 'internal_error') services.report({ exchange, operation: 'retranslateBatch', error });
+  try {
+    await services.audit.append(
+      entry({
+        ...byTheHub(services, exchange),
+        facts: batchFacts(batch, undefined),
+        code,
+        work: async (transaction) => {
+          await abandonBatch(transaction, batch.id, exchange, code);
+        },
+        carried: undefined,
+      }),
+    );
+  } catch (failure) {
+    services.report({ exchange, operation: 'retranslateBatch', error: failure });
+  }
+}
+
+/** @returns how many bytes there are; undefined where somebody else goes on with it, or the hub stops */
+async function takeOver(
+  services: IntakeServices,
+  batch: BatchRow,
+  from: string,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  let at = batch.bytes;
+  for await (const plain of rawBytes(services.database.app, services.sealer, from, at)) {
+    if (signal?.aborted === true) return undefined;
+    const sha256 = createHash('sha256').update(plain).digest();
+    if (!(await storePart(services, { batch: batch.id, at, plain, sha256 }))) return undefined;
+    at += plain.length;
+  }
+  return at;
+}

@@ -1,0 +1,52 @@
+/**
+ * Corrections (更正): a mended file brings only the rows that were bad; the good ones of the batch that it corrects come with them, and both
+ * are published together as a new version, at once or not at all.
+ */
+import { Problem } from '../../../terms/problem.ts';
+import type { Finding } from '../../domain/guards.ts';
+import { batchById } from './store/batchById.ts';
+import type { BatchRow } from './store/batchRow.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+
+/**
+ * The batch that is to be corrected: of the same dataset, with rows that lie as the dataset's rows lie now.
+ * @throws Problem batch_unknown, batch_outdated, batch_not_correctable
+ */
+export async function correctable(reader: Reader, corrects: string, dataset: LiveDataset): Promise<BatchRow> {
+  const former = await batchById(reader, corrects);
+  if (former?.dataset !== dataset.row.id) throw new Problem('batch_unknown');
+  if (former.schema !== dataset.schema.urn)
+    throw new Problem('batch_outdated', { schema: former.schema ?? '' });
+  if (!stands(former, dataset)) throw new Problem('batch_not_correctable', { state: former.state });
+  return former;
+}
+
+/** The batch whose rows are taken over; none where they lie in the dataset's one table already. @throws Problem as `correctable` */
+export async function rowsToKeep(
+  reader: Reader,
+  corrects: string | null,
+  dataset: LiveDataset,
+): Promise<string | undefined> {
+  if (corrects === null) return undefined;
+  const former = await correctable(reader, corrects, dataset);
+  return comesAlong(former, dataset) ? former.id : undefined;
+}
+
+/** Whether its good rows come with the mended ones: they do not lie in the dataset's one table already. */
+export const comesAlong = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
+  row.mode !== 'upsert' || state === 'held';
+
+/** What is wrong when another batch came over the corrected one while the mended rows were loaded: its rows must not come back. */
+export async function outdatedCorrection(
+  reader: Reader,
+  { batch, dataset }: { readonly batch: Pick<BatchRow, 'corrects'>; readonly dataset: LiveDataset },
+): Promise<readonly Finding[]> {
+  const former = batch.corrects === null ? undefined : await batchById(reader, batch.corrects);
+  if (former === undefined || stands(former, dataset)) return [];
+  return [{ code: 'batch_not_correctable', severity: 'reject', facts: { state: former.state } }];
+}
+
+/** Whether nothing has come over it: it waits for a person, or is what readers see. What was merged by key stays where it is. */
+const stands = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
+  state === 'held' || state === 'published' || (row.mode === 'upsert' && state === 'superseded');

@@ -1,0 +1,36 @@
+/**
+ * The return walk of live data: rows that a provider gave and that failed validation go back to it, with what is wrong with each.
+ *
+ *   whose dataset? → rows as they came → append entry → reply with receipt
+ */
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { allowed, denied } from '../../pipeline/call.ts';
+import { liveQuarantinedRows } from '../rows/store/liveQuarantine.ts';
+import { liveDataset } from '../liveDataset.ts';
+import { intakeOperation } from '../operation.ts';
+
+/** GET /v1/datasets/{dataset}/quarantine?after=&limit= @throws Problem dataset_unknown */
+export const getLiveQuarantine = intakeOperation('getLiveQuarantine', {
+  kind: 'return',
+  run: async ({ caller, params, query }, { database, sealer, registry }) => {
+    const id = datasetId(params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    if (facts.provider !== caller.department) return denied(new Problem('not_the_provider'), facts);
+    const { row, schema } = liveDataset(registry, id);
+    if (row.mode !== 'live') return denied(new Problem('dataset_hosted', { dataset: id }), facts);
+    const after = Number(query['after'] ?? 0);
+    const limit = Number(query['limit'] ?? 100);
+    const found = await liveQuarantinedRows(database.app, sealer, id, after, limit);
+    const last = found.at(-1);
+    const rows = found.map(({ seen, ...one }) => ({ ...one, seen: seen.toISOString() }));
+    const page = {
+      dataset: id,
+      rows,
+      ...(rows.length === limit && last !== undefined ? { next: last.nth } : {}),
+    };
+    return allowed<'getLiveQuarantine'>(200, page, {
+      facts: { ...facts, schema: schema.urn, rows: { delivered: rows.length, withheld: 0 } },
+    });
+  },
+});

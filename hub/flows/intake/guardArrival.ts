@@ -1,0 +1,241 @@
+/** Guards: what a loaded batch is held against before anybody sees it. */
+import type { SchemaField } from '../../../schemas/datasetSchema.ts';
+import { columnFindings } from '../../domain/fileColumns.ts';
+import { keptCodes, worthGuarding, type Profile } from '../../domain/drift.ts';
+import { guard, type Arrival, type Finding } from '../../domain/guards.ts';
+import type { IntakeRules } from '../../domain/intakeRules.ts';
+import { referenceFindings } from '../../domain/reference.ts';
+import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { batchById } from './store/batchById.ts';
+import type { BatchRow } from './store/batchRow.ts';
+import {
+  columnsBefore,
+  formerBatch,
+  publishedDay,
+  referenceRows,
+  sameBytesBefore,
+} from './store/formerBatches.ts';
+import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
+import { formerProfiles } from './store/formerProfiles.ts';
+import { profileOf } from '../rows/store/profile.ts';
+import { keysShared, rowsThatCameBack } from '../rows/store/resemblance.ts';
+import { periodFindings, periodsBrought } from '../lastingTable.ts';
+import { crossRuleFindings } from './crossRules.ts';
+import { controlFindings } from './controlTotals.ts';
+import { deletionFindings } from './deletions.ts';
+import type { Guarded } from './guarded.ts';
+import type { Loading } from './loading.ts';
+import { rewriteFindings } from './rewriting.ts';
+import { straysOf } from './strays.ts';
+import type { Translation } from './translateBatch.ts';
+
+/** @param others every dataset of the hub. @returns the periods that its rows stand in, too */
+export async function guardArrival(
+  reader: Pool,
+  others: Iterable<LiveDataset>,
+  loading: Pick<Loading, 'batch' | 'dataset' | 'mapping'>,
+  translation: Translation,
+): Promise<Guarded & { readonly brought: readonly string[] }> {
+  const { batch, dataset } = loading;
+  const { counts, over } = translation;
+  const rules = intakeRulesOf(dataset.row);
+  const current = await comparable(
+    reader,
+    dataset,
+    (await datasetById(reader, dataset.row.id))?.currentBatch,
+  );
+  const brought = await periodsBrought(reader, batch.id, dataset);
+  const now = await profileNow(reader, dataset, batch.id, counts.rows);
+  const arrived = { batch: batch.id, rows: counts.rows, corrects: batch.corrects };
+  const [
+    reference,
+    { before, elsewhere },
+    profiles,
+    rowsBefore,
+    rowsElsewhere,
+    control,
+    strays,
+    columns,
+    rewritten,
+    deletions,
+    crossed,
+    begun,
+  ] = await Promise.all([
+    referenceRows(reader, batch.dataset),
+    sameBytesBefore(reader, batch),
+    profilesOf(reader, dataset.row.id, batch.id, now, rules),
+    comesBack(reader, dataset, arrived, current),
+    isElsewhere(reader, others, dataset, arrived),
+    controlFindings(reader, loading, translation),
+    straysOf(reader, dataset, arrived),
+    columnsBefore(reader, dataset.row.id, batch.id),
+    rewriteFindings(reader, batch.id, dataset, translation.lineOf),
+    deletionFindings(reader, batch.id, dataset, counts.deletions),
+    crossRuleFindings(reader, batch.id, dataset, translation.lineOf),
+    periodFindings(reader, dataset, brought),
+  ]);
+  const replaces = dataset.row.mode === 'snapshot';
+  const arrival = {
+    counts,
+    over,
+    replaces,
+    reference,
+    // bytes that are read again on purpose are no mistake
+    before: batch.retranslates === null ? before : undefined,
+    elsewhere,
+    profiles,
+    rowsBefore,
+    rowsElsewhere,
+  };
+  const { onColumns } = rules;
+  const comparedColumns =
+    onColumns !== undefined &&
+    batch.corrects === null &&
+    columns !== undefined &&
+    translation.columns.length > 0
+      ? columnFindings(translation.columns, columns, onColumns)
+      : [];
+  return {
+    findings: [
+      ...control,
+      ...guard(arrival, rules),
+      ...strays.findings,
+      ...comparedColumns,
+      ...referenceFindings(translation.missed),
+      ...rewritten,
+      ...deletions,
+      ...crossed,
+      ...begun,
+      ...leftFindings(batch, translation),
+    ],
+    ranges: strays.ranges,
+    brought,
+    profile: {
+      repeated: translation.repeated,
+      fields: Object.fromEntries(
+        [...now.fields].map(([field, { empty, distinct }]) => [field, { empty, distinct }]),
+      ),
+      codes: Object.fromEntries(
+        [...now.fields].flatMap(([field, { codes }]) =>
+          codes === undefined || codes.size === 0 ? [] : [[field, Object.fromEntries(codes)]],
+        ),
+      ),
+    },
+  };
+}
+
+/** What of a corrected batch did not come along with the mended rows: nobody reads about it otherwise, for it is no row of this file. */
+function leftFindings({ corrects }: BatchRow, { left }: Translation): readonly Finding[] {
+  if (left === undefined) return [];
+  const facts = { ...left, batch: corrects ?? '' };
+  return [{ code: 'batch_periods_left', severity: 'warn', facts }];
+}
+
+interface Arrived {
+  readonly batch: string;
+  readonly rows: number;
+  readonly corrects: string | null;
+}
+
+/** A batch of a snapshot whose rows lie as those of a new one. */
+async function comparable(
+  reader: Reader,
+  { row, schema }: LiveDataset,
+  id: string | null | undefined,
+): Promise<BatchRow | undefined> {
+  if (row.mode !== 'snapshot' || id === null || id === undefined) return undefined;
+  const batch = await batchById(reader, id);
+  return batch?.schema === schema.urn ? batch : undefined;
+}
+
+/** Fields with a list of values. */
+const isCoded = ({ schema, type }: SchemaField): boolean =>
+  type === 'boolean' || Array.isArray(schema['enum']) || schema['x-code'] !== undefined;
+
+/** What the rows of a batch look like, codes as they are kept. */
+async function profileNow(
+  reader: Reader,
+  { schema }: LiveDataset,
+  batch: string,
+  rows: number,
+): Promise<Profile> {
+  const coded = new Set(schema.fields.filter(isCoded).map(({ name }) => name));
+  const { fields } = await profileOf(reader, layoutOf(schema), batch, rows, coded);
+  const kept = [...fields].map(
+    ([field, { codes, ...shares }]) =>
+      [field, codes === undefined ? shares : { ...shares, codes: keptCodes(codes, rows) }] as const,
+  );
+  return { rows, fields: new Map(kept) };
+}
+
+async function profilesOf(
+  reader: Reader,
+  dataset: string,
+  batch: string,
+  now: Profile,
+  { mayGrow, mayEmpty, mayShift }: IntakeRules,
+): Promise<Arrival['profiles']> {
+  if ((mayGrow ?? mayEmpty ?? mayShift) === undefined) return undefined;
+  return { now, former: await formerProfiles(reader, dataset, batch) };
+}
+
+/** Fewer rows than this that differ say nothing. */
+const fewestChanged = 20;
+/** share of them that are as they were before */
+const nearlyAll = 0.9;
+
+/** The batch before the current one, where nearly all that a new batch would change is as it was then. */
+async function comesBack(
+  reader: Reader,
+  dataset: LiveDataset,
+  arrived: Arrived,
+  current: BatchRow | undefined,
+): Promise<Arrival['rowsBefore']> {
+  const layout = layoutOf(dataset.schema);
+  if (current === undefined || arrived.corrects !== null || layout.key.length === 0) return undefined;
+  const former = await comparable(reader, dataset, await formerBatch(reader, dataset.row.id));
+  if (former === undefined) return undefined;
+  const { changed, back } = await rowsThatCameBack(reader, layout, arrived, current.id, former.id);
+  if (changed < fewestChanged || back < changed * nearlyAll) return undefined;
+  return { batch: former.id, day: await publishedDay(reader, former.id) };
+}
+
+/** Datasets that are looked at: in a city of hundreds of districts the guard stays quick. */
+const mostOthers = 50;
+
+/** Whether hardly any of its keys is one of this dataset's rows, and half of them are those of another dataset of the same schema. */
+async function isElsewhere(
+  reader: Reader,
+  others: Iterable<LiveDataset>,
+  { row, schema }: LiveDataset,
+  arrived: Arrived,
+): Promise<boolean> {
+  const layout = layoutOf(schema);
+  if (layout.key.length === 0 || arrived.rows < worthGuarding || arrived.corrects !== null) return false;
+  const own = await rowsSeen(reader, row.id, { row, schema });
+  if (own === undefined) return false;
+  const alike = [...others].filter(
+    (one) => one.row.id !== row.id && one.schema.name === schema.name && one.schema.major === schema.major,
+  );
+  if (alike.length === 0) return false;
+  const mine = await keysShared(reader, layout, arrived, [own]);
+  if ((mine.shared[0] ?? 0) > mine.sampled * 0.1) return false;
+  const seen = await Promise.all(alike.slice(0, mostOthers).map((one) => rowsSeen(reader, one.row.id, one)));
+  const tables = seen.filter((table) => table !== undefined);
+  const { sampled, shared } = await keysShared(reader, layout, arrived, tables);
+  return shared.some((known) => known >= sampled / 2);
+}
+
+/** The table in which readers find a dataset's rows. */
+async function rowsSeen(
+  reader: Reader,
+  id: string,
+  { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
+): Promise<ReturnType<typeof batchTable> | undefined> {
+  const current = (await datasetById(reader, id))?.currentBatch ?? null;
+  if (current === null) return undefined;
+  return row.mode === 'upsert' ? datasetTable(id, schema) : batchTable(current);
+}

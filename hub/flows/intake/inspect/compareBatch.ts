@@ -1,0 +1,119 @@
+/**
+ * Inspect: what a held batch would add, remove and change in the rows that readers see. Counts and lines leave, values and keys never.
+ *
+ *   whose batch? → is it held, as its dataset is now? → rows beside rows, by key → lines of the first ones → append entry → reply
+ */
+import type { components } from '../../../../api/openapi.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { isMissingTable } from '../../../platform/database/failure.ts';
+import { withTransaction } from '../../../platform/database/transaction.ts';
+import { batchById } from '../store/batchById.ts';
+import type { BatchRow } from '../store/batchRow.ts';
+import { intakeRulesOf } from '../../../registry/store/datasets.ts';
+import { compareRows, differingRows, type Compared } from '../../rows/store/compare.ts';
+import { countRows } from '../../rows/store/countRows.ts';
+import { hostedDataset } from '../../hostedDataset.ts';
+import { batchFacts } from '../answer.ts';
+import { currentOf } from '../publication.ts';
+import type { IntakeServices } from '../services.ts';
+import { linesOfBatch } from '../rereading/linesOfBatch.ts';
+import { seenBySenders } from '../../../domain/cells.ts';
+import { ofBatch } from '../../../pipeline/ownership.ts';
+import { intakeOperation } from '../../operation.ts';
+
+type Answer = components['schemas']['BatchDifference'];
+type Told = NonNullable<Answer['difference']>;
+
+/** Lines that are told of each kind. */
+const mostLines = 10;
+const kinds = ['added', 'removed', 'changed'] as const;
+
+/** GET /v1/batches/{batch}/difference. @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_not_held, batch_outdated, rereads_busy */
+export const compareBatch = intakeOperation('compareBatch', {
+  kind: 'inspect',
+  permission: seenBySenders,
+  owner: ofBatch,
+  run: async (call, services) => {
+    const batch = await held(services, call.params.batch);
+    const dataset = hostedDataset(services.registry, batch.dataset);
+    const { row, schema } = dataset;
+    if (batch.schema !== schema.urn) throw new Problem('batch_outdated', { schema: batch.schema ?? '' });
+    const current = await currentOf(services.database, dataset);
+    try {
+      const found = await services.rereads.run(call.caller, () =>
+        compared(services, dataset, batch, current),
+      );
+      const answer: Answer = {
+        ...{ batch: batch.id, dataset: row.id, mode: row.mode === 'snapshot' ? 'snapshot' : 'upsert' },
+        ...(current === null ? {} : { beside: current }),
+        ...found,
+      };
+      return allowed<'compareBatch'>(200, answer, { facts: batchFacts(batch, dataset) });
+    } catch (error) {
+      // decided about, or overtaken, while it was compared
+      if (isMissingTable(error)) await held(services, batch.id);
+      throw error;
+    }
+  },
+});
+
+/** @throws Problem batch_unknown, batch_not_held */
+async function held({ database }: IntakeServices, id: string): Promise<BatchRow> {
+  const batch = await batchById(database.app, id);
+  if (batch === undefined) throw new Problem('batch_unknown');
+  if (batch.state !== 'held') throw new Problem('batch_not_held', { state: batch.state });
+  return batch;
+}
+
+async function compared(
+  services: IntakeServices,
+  dataset: LiveDataset,
+  batch: BatchRow,
+  current: string | null,
+): Promise<Pick<Answer, 'rows' | 'difference'>> {
+  const { row, schema } = dataset;
+  const whole = row.mode === 'snapshot';
+  const layout = layoutOf(schema);
+  const before = current === null ? undefined : whole ? batchTable(current) : datasetTable(row.id, schema);
+  const { deleteWhere } = intakeRulesOf(row);
+  const these: Compared | undefined =
+    layout.key.length === 0 ? undefined : { layout, now: batchTable(batch.id), before, whole, deleteWhere };
+  const counted = await withTransaction(services.database.app, async (transaction) => {
+    const now = await countRows(transaction, batchTable(batch.id));
+    const standing = whole && before !== undefined ? await countRows(transaction, before) : undefined;
+    const rows = { now, ...(standing === undefined ? {} : { before: standing }) };
+    if (these === undefined) return { rows };
+    const difference = await compareRows(transaction, these);
+    const first: Record<(typeof kinds)[number], readonly number[]> = { added: [], removed: [], changed: [] };
+    for (const kind of kinds)
+      if (difference[kind] > 0) first[kind] = await differingRows(transaction, these, kind, mostLines);
+    return { rows, difference, first };
+  });
+  const { rows, difference, first } = counted;
+  if (difference === undefined) return { rows };
+  const mine = await linesOfBatch(services, dataset, batch, [
+    ...first.added,
+    ...first.changed,
+    ...(whole ? [] : first.removed),
+  ]);
+  const former = whole && current !== null ? await batchById(services.database.app, current) : undefined;
+  const theirs = former === undefined ? mine : await linesOfBatch(services, dataset, former, first.removed);
+  const told = (kind: (typeof kinds)[number], line: (row: number) => number): Told['added'] => ({
+    count: difference[kind],
+    lines: first[kind].map(line).filter((one) => one > 0),
+  });
+  return {
+    rows,
+    difference: {
+      added: told('added', mine),
+      removed: told('removed', whole ? theirs : mine),
+      changed: told('changed', mine),
+      unchanged: difference.unchanged,
+      ...(difference.absent === 0 ? {} : { absent: difference.absent }),
+      fields: difference.fields,
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** Inspect: what a schema version says of the rows that a dataset holds. Numbers and places leave, values never. */
+import type { CompiledSchema } from '../../../../schemas/compile.ts';
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import type { Examined } from '../../../domain/schemaWaiver.ts';
+import type { Statements } from '../../../platform/database/untilAborted.ts';
+import { isMissingTable } from '../../../platform/database/failure.ts';
+import { datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { fetchRows, type Position } from '../../rows/store/fetch.ts';
+
+/** rows of one statement */
+const pageSize = 2_000;
+/** kinds of problems that are told */
+const mostKinds = 50;
+/** times it begins anew because the batch was replaced and its rows are gone */
+const mostAttempts = 3;
+
+/**
+ * The rows that readers see now, each held against a version: the one they lie under, or another one that they might go over to. A field
+ * that the other version does not have is told where it holds a value.
+ * @param bound the version they lie under
+ * @param most rows that are looked at, the first ones
+ * @throws Problem dataset_live, database_unavailable
+ */
+export async function examineStored(
+  pool: Statements,
+  dataset: Pick<DatasetRow, 'id' | 'mode'>,
+  bound: DatasetSchema,
+  under: CompiledSchema,
+  most = Infinity,
+): Promise<Examined & { readonly batch: string | null }> {
+  const { id, mode } = dataset;
+  if (mode === 'live') throw new Problem('dataset_live', { dataset: id });
+  for (let attempt = 1; ; attempt += 1) {
+    const batch = (await datasetById(pool, id))?.currentBatch ?? null;
+    const table =
+      mode === 'upsert' ? datasetTable(id, bound) : batch === null ? undefined : batchTable(batch);
+    try {
+      const tally = { rows: 0, whole: true, failing: 0, problems: [] };
+      const found =
+        table === undefined || batch === null ? tally : await examineTable(pool, table, bound, under, most);
+      return { dataset: id, batch, ...found };
+    } catch (error) {
+      if (!isMissingTable(error) || attempt === mostAttempts) throw error;
+    }
+  }
+}
+
+async function examineTable(
+  pool: Statements,
+  table: SqlName,
+  bound: DatasetSchema,
+  under: CompiledSchema,
+  most: number,
+): Promise<Omit<Examined, 'dataset'>> {
+  const layout = layoutOf(bound);
+  const gone = layout.columns.filter(({ field }) => !layoutOf(under.schema).byField.has(field));
+  const kinds = new Map<string, { pointer: string; rule: string; rows: number }>();
+  const tally = { rows: 0, whole: false, failing: 0 };
+  let after: Position | undefined;
+  while (tally.rows < most) {
+    const limit = Math.min(pageSize, most - tally.rows);
+    const query = { table, layout, columns: layout.columns, conditions: [], sort: [], dataset: undefined };
+    const { rows } = await fetchRows(pool, { ...query, after, limit });
+    for (const { record } of rows) {
+      const wrong = problemsOf(
+        record,
+        gone.map(({ field }) => field),
+        under,
+      );
+      if (wrong.size > 0) tally.failing += 1;
+      for (const [key, { pointer, rule }] of wrong) {
+        const kind = kinds.get(key) ?? { pointer, rule, rows: 0 };
+        kind.rows += 1;
+        kinds.set(key, kind);
+      }
+    }
+    tally.rows += rows.length;
+    tally.whole = rows.length < limit;
+    if (tally.whole) break;
+    after = rows.at(-1)?.position;
+  }
+  const problems = [...kinds.values()].sort((a, b) => b.rows - a.rows || (a.pointer < b.pointer ? -1 : 1));
+  return { ...tally, problems: problems.slice(0, mostKinds) };
+}
+
+type Kinds = ReadonlyMap<string, { readonly pointer: string; readonly rule: string }>;
+
+/** What is wrong with one record, each kind once. */
+function problemsOf(
+  record: Readonly<Record<string, unknown>>,
+  gone: readonly string[],
+  under: CompiledSchema,
+): Kinds {
+  const kinds = new Map<string, { pointer: string; rule: string }>();
+  const add = (pointer: string, rule: string) => kinds.set(`${pointer}\n${rule}`, { pointer, rule });
+  for (const field of gone) {
+    if (record[field] !== null && record[field] !== undefined) add(`/${field}`, 'additionalProperties');
+  }
+  const known = Object.fromEntries(Object.entries(record).filter(([field]) => !gone.includes(field)));
+  if (!under.check(known))
+    for (const { pointer, rule } of under.explain(known)) add(pointer.replace(/\/\d+(?=\/|$)/g, '/*'), rule);
+  return kinds;
+}

@@ -1,0 +1,55 @@
+/**
+ * Inspect: where in a file the cells of a field are empty, and where a value stands again. Counts and lines leave, values never.
+ *
+ *   whose batch? → is the field one of its rows? → its raw bytes, read again → append entry → reply
+ */
+import type { components } from '../../../../api/openapi.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { CopyCells } from '../../../domain/rowTable/copyCells.ts';
+import { layoutOf } from '../../../domain/rowTable/layout.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { batchById } from '../store/batchById.ts';
+import { hostedDataset } from '../../hostedDataset.ts';
+import { batchFacts } from '../answer.ts';
+import { partsAgain } from '../rereading/partsAgain.ts';
+import { FieldTally } from './fieldTally.ts';
+import { seenBySenders } from '../../../domain/cells.ts';
+import { ofBatch } from '../../../pipeline/ownership.ts';
+import { intakeOperation } from '../../operation.ts';
+
+/**
+ * GET /v1/batches/{batch}/fields/{field}: of the good rows of the file itself; the rows that a correction took over stand in the file that it
+ * corrects.
+ * @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_outdated, mapping_unknown, unknown_reference (field), raw_bytes_gone,
+ * rereads_busy
+ */
+export const showFieldPlaces = intakeOperation('showFieldPlaces', {
+  kind: 'inspect',
+  permission: seenBySenders,
+  owner: ofBatch,
+  run: async (call, services) => {
+    const field = call.params.field;
+    const batch = await batchById(services.database.app, call.params.batch);
+    if (batch === undefined) throw new Problem('batch_unknown');
+    const dataset = hostedDataset(services.registry, batch.dataset);
+    const { schema, mappings } = dataset;
+    if (batch.schema !== null && batch.schema !== schema.urn)
+      throw new Problem('batch_outdated', { schema: batch.schema });
+    const layout = layoutOf(schema);
+    if (!layout.byField.has(field))
+      throw new Problem('unknown_reference', { kind: 'field', name: field }, { at: '/path/field' });
+    const mapping = mappings.get(batch.mapping ?? '')?.compiled;
+    if (mapping === undefined) throw new Problem('raw_bytes_gone', { batch: batch.id });
+    const tally = new FieldTally();
+    const column = new CopyCells(layout, [field]);
+    await services.rereads.run(call.caller, async () => {
+      for await (const { tuples, lines } of partsAgain(services, dataset, mapping, batch))
+        column.each(tuples, ([cell], nth) => tally.add(cell, lines[nth] ?? 0));
+    });
+    const answer: components['schemas']['FieldPlaces'] = {
+      ...{ batch: batch.id, field, ...tally.told() },
+      ...(batch.corrects === null ? {} : { corrects: batch.corrects }),
+    };
+    return allowed<'showFieldPlaces'>(200, answer, { facts: batchFacts(batch, dataset) });
+  },
+});

@@ -1,0 +1,210 @@
+/** A translation in progress: leased, kept alive, and brought to one of its ends. */
+import { randomUUID } from 'node:crypto';
+import { Problem } from '../../../terms/problem.ts';
+import type { Finding } from '../../domain/guards.ts';
+import type { BatchProfile } from '../../domain/quality.ts';
+import type { Ranges } from '../../domain/ranges.ts';
+import { isConnectionLoss, outageOf } from '../../platform/database/failure.ts';
+import { finishBatch, type BatchOutcome } from './store/finishBatch.ts';
+import { holdsLease } from './store/holdsLease.ts';
+import { leaseBatch } from './store/leaseBatch.ts';
+import { keepProgress } from './store/keepProgress.ts';
+import { renewLease } from './store/renewLease.ts';
+import type { BatchRow } from './store/batchRow.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { dropBatch } from '../rows/store/load.ts';
+import { withTransaction, type Transaction } from '../../platform/database/transaction.ts';
+import type { LiveMapping } from '../../registry/mappings.ts';
+import type { ComingDataset, LiveDataset } from '../../registry/snapshot.ts';
+import type { IntakeServices } from './services.ts';
+import type { Guarded } from './guarded.ts';
+import { translateBatch, type SoFar, type Translation } from './translateBatch.ts';
+
+export interface Loading {
+  readonly batch: BatchRow & { readonly sha256: string };
+  /** as it is, or as it will be under the version that it goes over to */
+  readonly dataset: LiveDataset | ComingDataset;
+  readonly mapping: LiveMapping;
+  /** owner of the lease: this attempt, not this process, which may lose a lease and take the batch again */
+  readonly lease: string;
+}
+
+/**
+ * Takes the batch, so that no other hub translates it too.
+ * @param sha256 hex digest of the whole file
+ * @throws Problem batch_claimed
+ */
+export async function beginLoading(
+  services: IntakeServices,
+  batch: BatchRow,
+  sha256: string,
+  dataset: LiveDataset | ComingDataset,
+  mapping: LiveMapping,
+): Promise<Loading> {
+  const as = {
+    sha256,
+    mapping: mapping.label,
+    mappingDigest: mapping.digest,
+    schema: dataset.schema.urn,
+    corrects: batch.corrects,
+    control: batch.control,
+  };
+  const lease = randomUUID();
+  const leased = await leaseBatch(services.database.app, batch.id, as, lease, services.limits.leaseSeconds);
+  if (!leased) throw new Problem('batch_claimed');
+  const taken = { ...batch, sha256, mapping: mapping.label, schema: as.schema, receipt: null, problem: null };
+  return { batch: taken, dataset, mapping, lease };
+}
+
+/** Translates and loads, keeping the lease meanwhile. What it throws is for `failLoading`. */
+export async function runLoading(services: IntakeServices, loading: Loading): Promise<Translation> {
+  const { leaseSeconds } = services.limits;
+  const heartbeat = setInterval(
+    () => void keepLease(services, loading).catch(() => undefined),
+    (leaseSeconds * 1000) / 3,
+  ).unref();
+  const progress = progressKeeper(services, loading);
+  try {
+    const fenced = (transaction: Transaction, lock: boolean): Promise<void> =>
+      fence(transaction, loading, lock);
+    return await translateBatch(services, loading, fenced, progress.tell);
+  } finally {
+    clearInterval(heartbeat);
+    progress.end();
+  }
+}
+
+/** How often whoever waits is told anew how far a translation is, in milliseconds. */
+const progressEvery = 1_000;
+
+/** Writes down how far a translation is, once a second and never two at once; that it fails is no matter. */
+function progressKeeper(
+  { database }: IntakeServices,
+  { batch, lease }: Loading,
+): { readonly tell: (soFar: SoFar) => void; readonly end: () => void } {
+  let began: number | undefined;
+  let latest: SoFar | undefined;
+  let keeping = false;
+  const timer = setInterval(() => {
+    if (latest === undefined || began === undefined || keeping) return;
+    const seconds = (performance.now() - began) / 1000;
+    const progress = { ...latest, seconds };
+    latest = undefined;
+    keeping = true;
+    keepProgress(database.app, batch.id, lease, progress)
+      .catch(() => undefined)
+      .finally(() => {
+        keeping = false;
+      });
+  }, progressEvery).unref();
+  return {
+    tell: (soFar) => {
+      began ??= performance.now();
+      latest = soFar;
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+/** @throws Problem batch_claimed when another hub has taken the batch over */
+export async function keepLease(services: IntakeServices, { batch, lease }: Loading): Promise<void> {
+  if (!(await renewLease(services.database.app, batch.id, lease, services.limits.leaseSeconds)))
+    throw new Problem('batch_claimed');
+}
+
+/** A hub that lost its lease touches nothing of the batch any more. @throws Problem batch_claimed */
+async function fence(reader: Reader, { batch, lease }: Loading, lock: boolean): Promise<void> {
+  if (!(await holdsLease(reader, batch.id, lease, lock))) throw new Problem('batch_claimed');
+}
+
+/**
+ * Leaves the batch failed, or rejected where its dataset went over to another version, by the code of what went wrong. Never rejects. A database or log out of reach is no end: the batch is taken up
+ * again when its lease has run out.
+ */
+export async function failLoading(
+  services: IntakeServices,
+  loading: Loading,
+  error: unknown,
+  exchange: string,
+): Promise<void> {
+  if (isTemporary(error)) return;
+  const problem = endedBy(error);
+  try {
+    // as behind a translation that came too late: the same file is sent again, and nothing of the hub failed
+    const state = problem === 'batch_outdated' ? 'rejected' : 'failed';
+    await settle(services, loading, { state, problem, exchange });
+  } catch (failure) {
+    services.report({ exchange, operation: 'commitBatch', error: failure });
+  }
+}
+
+export const isTemporary = (error: unknown): boolean =>
+  error instanceof Problem ? error.status === 503 : isConnectionLoss(error);
+
+/** By what a load ended: what the database says of itself, such as that its disk is full, is no fault of the hub's. */
+export const endedBy = (error: unknown): string =>
+  error instanceof Problem ? error.code : (outageOf(error)?.code ?? 'internal_error');
+
+/** Ends a batch that is not published: held for a person, whose rows stay for her, or rejected or failed, whose rows go with it, if it was still this hub's. */
+export async function settle(
+  services: IntakeServices,
+  loading: Loading,
+  end: {
+    readonly state: 'held' | 'rejected' | 'failed';
+    readonly problem: string;
+    readonly exchange: string;
+    readonly translation?: Translation;
+    readonly ranges?: Ranges | undefined;
+    readonly profile?: BatchProfile;
+    readonly oldestPeriod?: string | undefined;
+    readonly findings?: readonly Finding[];
+    readonly holdDays?: number;
+  },
+): Promise<void> {
+  const { translation, ...told } = end;
+  const { id } = loading.batch;
+  const counts = translation === undefined ? {} : measured(loading, translation);
+  await withTransaction(services.database.owner, async (transaction) => {
+    const ours = await finishBatch(transaction, { id, owner: loading.lease, ...told, ...counts });
+    if (ours && end.state !== 'held') await dropBatch(transaction, id);
+  });
+}
+
+/** Ends a batch that lies ready for another version, inside the transaction of its entry. @throws Problem batch_claimed */
+export async function finishPrepared(
+  reader: Reader,
+  loading: Loading,
+  translation: Translation,
+  exchange: string,
+  oldestPeriod: string | undefined,
+): Promise<void> {
+  const { id } = loading.batch;
+  const owned = { id, owner: loading.lease, state: 'prepared' as const, exchange, oldestPeriod };
+  if (!(await finishBatch(reader, { ...owned, ...measured(loading, translation) })))
+    throw new Problem('batch_claimed');
+}
+
+/** What is kept of a batch beside its rows. The headings of mended rows are those of another file. */
+const measured = (
+  { batch }: Loading,
+  { counts, columns }: Translation,
+): Pick<BatchOutcome, 'counts' | 'columns'> => ({ counts, ...(batch.corrects === null ? { columns } : {}) });
+
+/** Ends a published batch, inside the transaction of its entry. @throws Problem batch_claimed when another hub has taken it over */
+export async function finishPublished(
+  reader: Reader,
+  loading: Loading,
+  translation: Translation,
+  exchange: string,
+  found: Guarded & Pick<BatchOutcome, 'oldestPeriod'>,
+): Promise<void> {
+  const finished = await finishBatch(reader, {
+    id: loading.batch.id,
+    owner: loading.lease,
+    state: 'published',
+    ...measured(loading, translation),
+    ...found,
+    exchange,
+  });
+  if (!finished) throw new Problem('batch_claimed');
+}

@@ -1,0 +1,112 @@
+import { codePageOfCpg } from '../../../adapters/dbf/codePages.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { receives } from '../../domain/dataset.ts';
+import { openBatch as insertBatch } from './store/openBatch.ts';
+import { openBatches } from './store/openBatches.ts';
+import { bytesToCome, countedInTurn, type BytesToCome } from './store/bytesToCome.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../pipeline/call.ts';
+import { hostedDataset } from '../hostedDataset.ts';
+import type { IntakeLimits } from './limits.ts';
+import { checkProvider, checkSigned, type Sender } from './sender.ts';
+import type { IntakeServices } from './services.ts';
+import { unavailable } from '../../registry/unavailable.ts';
+import { sent } from '../../domain/cells.ts';
+import { ofDataset } from '../../pipeline/ownership.ts';
+import { intakeOperation } from '../operation.ts';
+
+/** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large, storage_short */
+export const openBatch = intakeOperation('openBatch', {
+  kind: 'intake',
+  permission: sent,
+  owner: ofDataset,
+  run: (call, services) => {
+    const id = datasetId(call.params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    return telling(facts, () => opened(call, services, id, facts));
+  },
+});
+
+async function opened(
+  call: Call<Sender, 'openBatch'>,
+  services: IntakeServices,
+  id: ReturnType<typeof datasetId>,
+  facts: { readonly dataset: string; readonly provider: string },
+): Promise<Outcome> {
+  checkProvider(call.caller, id);
+  const department = providerOf(id);
+  const dataset = hostedDataset(services.registry, id);
+  const { state } = dataset.row;
+  if (!receives(state)) return denied(unavailable(dataset.row), facts);
+  checkSigned(call.caller, dataset.row);
+  const { fileName, codePage, bytes } = call.body;
+  if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
+  const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);
+  const batch = uuid7(call.now);
+  return allowed<'openBatch'>(
+    201,
+    { batch, dataset: id, state: 'receiving', offset: 0 },
+    {
+      facts: { ...facts, schema: dataset.schema.urn, change: { batch, state: 'receiving' } },
+      // in the entry's transaction: so many opened at once are counted too
+      work: async (transaction) => {
+        await roomStands?.(transaction);
+        await begunBatch(transaction, services.limits, {
+          ...{ id: batch, dataset: id, department, fileName, codePage, declared: bytes },
+        });
+      },
+    },
+  );
+}
+
+/** A file is stored sealed, then as rows with their index, and both pass through the server's log (WAL): so many times its bytes. */
+const timesStored = 3;
+/** Bytes that stay free for whatever else is written. */
+const kept = 256 * 2 ** 20;
+
+/**
+ * What is known not to fit is refused before it was sent for nothing.
+ * @returns to be asked again in the transaction that begins the batch: opened at once, each waits for what the one before declared
+ * @throws Problem batch_too_large, storage_short
+ */
+export async function roomNow(
+  services: IntakeServices,
+  bytes: number,
+): Promise<(transaction: Transaction) => Promise<void>> {
+  const fits = await roomFor(services, bytes);
+  if (fits?.(await bytesToCome(services.database.app)) === false)
+    throw new Problem('storage_short', { bytes });
+  return async (transaction) => {
+    if (fits?.(await countedInTurn(transaction)) === false) throw new DecideAfresh();
+  };
+}
+
+/**
+ * @returns whether the disk has room for so many bytes beside all that others have begun; undefined where its room cannot be seen
+ * @throws Problem batch_too_large
+ */
+async function roomFor(
+  { database, limits }: IntakeServices,
+  bytes: number,
+): Promise<((begun: BytesToCome) => boolean) | undefined> {
+  const limit = limits.batchBytes;
+  if (bytes > limit) throw new Problem('batch_too_large', { limit });
+  const room = await database.storage.room();
+  if (room === undefined) return undefined;
+  return ({ declared, unloaded }) =>
+    room >= timesStored * (bytes + declared) + (timesStored - 1) * unloaded + kept;
+}
+
+/** A batch that its department may have open beside the others. @throws Problem too_many_open_batches */
+export async function begunBatch(
+  transaction: Transaction,
+  limits: Pick<IntakeLimits, 'openBatches' | 'openBytes'>,
+  batch: Parameters<typeof insertBatch>[1],
+): Promise<void> {
+  const open = await openBatches(transaction, batch.department);
+  if (open.batches >= limits.openBatches || open.bytes >= limits.openBytes)
+    throw new Problem('too_many_open_batches', { ...open });
+  await insertBatch(transaction, batch);
+}

@@ -1,0 +1,160 @@
+/** The end of a translation: published with its entry, or held because too many rows are bad. */
+import { Problem } from '../../../terms/problem.ts';
+import { receives } from '../../domain/dataset.ts';
+import { isDatasetHeld, mayGo } from '../../log/store/legalHolds.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { supersedeCorrected } from './store/supersedeCorrected.ts';
+import { outdatedCorrection } from './correction.ts';
+import { supersedeBatches } from './store/supersedeBatches.ts';
+import type { BatchRow } from './store/batchRow.ts';
+import { mergeBatch } from '../rows/store/merge.ts';
+import { sweepTables } from '../rows/store/sweep.ts';
+import { datasetById, intakeRulesOf, isBoundTo } from '../../registry/store/datasets.ts';
+import { forgetProposals } from './store/proposals.ts';
+import { overtakeHeld } from './store/overtakeHeld.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { batchFacts, findingView } from './answer.ts';
+import { guardArrival } from './guardArrival.ts';
+import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
+import { readyTable } from '../lastingTable.ts';
+import { liveDataset } from '../liveDataset.ts';
+import { preparation } from './rebind/preparation.ts';
+import { refuseReturning } from './returning.ts';
+import type { IntakeServices } from './services.ts';
+import type { Publication } from './publicationShape.ts';
+import type { Translation } from './translateBatch.ts';
+import { unavailable } from '../../registry/unavailable.ts';
+
+/**
+ * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.
+ * @param exchange id of the entry that will tell it
+ * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable, under_legal_hold: the batch is then held; batch_claimed; and those of `preparation`
+ */
+export async function publication(
+  services: IntakeServices,
+  loading: Loading,
+  translation: Translation,
+  exchange: string,
+): Promise<Publication> {
+  const { database, registry } = services;
+  const { counts } = translation;
+  await keepLease(services, loading);
+  if ('changeover' in loading.dataset)
+    return preparation(services, loading, loading.dataset, translation, exchange);
+  // read ahead of the guards: what is published while they look loses the claim, and they look again
+  const over = await currentOf(database, loading.dataset);
+  const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
+  const { ranges, profile, brought } = guarded;
+  // rows that came late are not stored, but their file holds them
+  const oldestPeriod = translation.oldestLate ?? brought[0];
+  const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
+  const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
+  try {
+    const first =
+      findings.find(({ severity }) => severity === 'reject') ??
+      findings.find(({ severity }) => severity === 'hold');
+    if (first !== undefined)
+      throw new Problem(first.code, first.facts, {
+        findings: findings.map(findingView),
+        ...limitOf(translation),
+      });
+    const { row } = liveDataset(registry, loading.batch.dataset);
+    if (!receives(row.state)) throw unavailable(row);
+    if (row.schema !== loading.dataset.row.schema) throw outdated(loading.dataset);
+    await deletionsMayGo(database.app, row.id, counts);
+  } catch (error) {
+    const problem = error instanceof Problem ? error.code : 'internal_error';
+    const rejected = problem === 'batch_outdated' || findings.some(({ severity }) => severity === 'reject');
+    const state = rejected ? 'rejected' : 'held';
+    await settle(services, loading, {
+      state,
+      problem,
+      exchange,
+      translation,
+      findings,
+      ranges,
+      profile,
+      oldestPeriod,
+      holdDays,
+    });
+    throw error;
+  }
+  const { row } = loading.dataset;
+  if (row.mode === 'upsert') await readyTable(services, loading.dataset, brought);
+  const batch: BatchRow = { ...loading.batch, state: 'published', counts, exchange, findings };
+  const current = await makeCurrent(database, loading.dataset, batch, exchange, over);
+  return {
+    batch,
+    facts: batchFacts(batch, loading.dataset),
+    claims: current.claims,
+    work: async (transaction) => {
+      // first, because it locks the batch: however long the merge takes, nobody else takes it over
+      await finishPublished(transaction, loading, translation, exchange, {
+        ...{ findings, ranges, profile, oldestPeriod },
+      });
+      await current.work(transaction);
+    },
+    afterwards: async () => {
+      registry.movePointer(row.id, batch.id);
+      await sweepTables(database);
+    },
+  };
+}
+
+/** The limit of the mapping that is exceeded, as refusals name it. */
+const limitOf = ({ over }: Translation): { readonly at?: string } =>
+  over === undefined ? {} : { at: over.limit };
+
+const outdated = ({ row }: Pick<LiveDataset, 'row'>): Problem =>
+  new Problem('batch_outdated', { schema: row.schema });
+
+/** A batch whose rows say of others that they go waits while its dataset is under legal hold. @throws Problem under_legal_hold */
+async function deletionsMayGo(reader: Reader, dataset: string, counts: BatchRow['counts']): Promise<void> {
+  if ((counts?.deletions ?? 0) > 0 && (await isDatasetHeld(reader, dataset))) throw held(dataset);
+}
+
+const held = (dataset: string): Problem => new Problem('under_legal_hold', { what: `Dataset ${dataset}` });
+
+/** The batch that readers see. */
+export const currentOf = async (
+  { app }: IntakeServices['database'],
+  { row }: Pick<LiveDataset, 'row'>,
+): Promise<string | null> => (await datasetById(app, row.id))?.currentBatch ?? null;
+
+/**
+ * What it takes that readers see a loaded batch: the claim of the pointer, and what changes in the transaction of the entry.
+ * @param over the batch that readers saw when it was held against what stands; where it is not named, the one that they see now
+ * @throws Problem under_legal_hold; batch_not_current where it is made of the bytes of a batch that readers do not see any more
+ */
+export async function makeCurrent(
+  database: IntakeServices['database'],
+  { row, schema }: LiveDataset,
+  {
+    id: batch,
+    corrects,
+    retranslates,
+    counts,
+  }: Pick<BatchRow, 'id' | 'corrects' | 'retranslates' | 'counts'>,
+  exchange: string,
+  over?: string | null,
+): Promise<Pick<Publication, 'claims' | 'work'>> {
+  await deletionsMayGo(database.app, row.id, counts);
+  const from = over === undefined ? await currentOf(database, { row }) : over;
+  if (retranslates !== null && from !== retranslates)
+    throw new Problem('batch_not_current', { dataset: row.id });
+  return {
+    claims: { publish: { dataset: row.id, from, to: batch } },
+    work: async (transaction) => {
+      // what was checked under one version is never read under another
+      if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
+      if ((counts?.deletions ?? 0) > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
+      if (retranslates !== null) await refuseReturning(transaction, retranslates);
+      if (row.mode === 'upsert')
+        await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);
+      await supersedeBatches(transaction, row.id, batch);
+      if (corrects !== null) await supersedeCorrected(transaction, corrects);
+      if (row.mode === 'snapshot') await overtakeHeld(transaction, row.id, batch, exchange);
+      await forgetProposals(transaction, row.id);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { Claims } from '../../log/draft.ts';
+import type { LeafFacts } from '../../log/entry.ts';
+import type { BatchRow } from './store/batchRow.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+
+/** What a translation comes to: its rows visible, or ready under another version. */
+export interface Publication {
+  readonly batch: BatchRow;
+  readonly facts: LeafFacts;
+  readonly claims: Pick<Claims, 'publish'>;
+  /** runs in the transaction of the entry */
+  readonly work: (transaction: Transaction) => Promise<void>;
+  /** runs once the entry is durable */
+  readonly afterwards: () => Promise<void>;
+}

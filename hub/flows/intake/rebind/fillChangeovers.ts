@@ -1,0 +1,261 @@
+/**
+ * Rebind: the rows of datasets that go over to a new major version are made of the stored bytes of the batch that readers see, while they go
+ * on reading that one.
+ *
+ *   what is to be filled? → a batch of its own → sealed bytes taken over part by part → read under the new version → it lies ready
+ *
+ * Of a dataset whose rows are merged by key, those bytes are its rows as they stand, written down.
+ *
+ * Everything comes from what is stored: a hub that dies leaves a batch that is gone on with, part by part, or read once more.
+ */
+import { createHash } from 'node:crypto';
+import type { JsonOptions } from '../../../../adapters/json/options.ts';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import type { ProblemCode } from '../../../../terms/problemCatalogue.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { changeoverStage } from '../../../domain/changeover.ts';
+import { listsUsed } from '../../../registry/listsUsed.ts';
+import type { LiveMapping } from '../../../registry/mappings.ts';
+import type { ComingDataset } from '../../../registry/snapshot.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
+import { abandonBatch } from '../store/abandonBatch.ts';
+import { advanceBatch } from '../store/advanceBatch.ts';
+import { batchById } from '../store/batchById.ts';
+import type { BatchRow } from '../store/batchRow.ts';
+import { openBatch } from '../store/openBatch.ts';
+import {
+  endChangeover,
+  fillChangeover,
+  listOpenChangeovers,
+  type ChangeoverRow,
+} from '../../../registry/store/changeovers.ts';
+import { datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { putPart, rawBytes } from '../../rows/store/sealedParts.ts';
+import { finishInBackground } from '../background.ts';
+import { beginLoading, runLoading } from '../loading.ts';
+import { copyRows } from './copyRows.ts';
+import { dropFormer } from './dropFormer.ts';
+import { readyTable } from '../../lastingTable.ts';
+import type { IntakeServices } from '../services.ts';
+
+/** How the job that fills acts: each act is an entry of the hub's own. */
+export interface Filler {
+  readonly now: () => number;
+  /** the hub stops: nothing further is begun */
+  readonly signal: AbortSignal;
+  readonly act: (facts: {
+    readonly dataset: string;
+    readonly provider: string;
+    readonly change: Readonly<Record<string, string | number>>;
+    readonly work: (transaction: Transaction, exchange: string) => Promise<void>;
+    readonly bumpsEpoch?: boolean;
+  }) => Promise<unknown>;
+}
+
+/** One step of each dataset that is on its way. @returns whether another may be done at once */
+export async function fillChangeovers(services: IntakeServices, filler: Filler): Promise<boolean> {
+  const { database, registry } = services;
+  await registry.refresh();
+  await dropFormer(services, filler.now());
+  let more = false;
+  for (const changeover of await listOpenChangeovers(database.app)) {
+    if (filler.signal.aborted) return false;
+    const row = await datasetById(database.app, changeover.dataset);
+    const coming = registry.current.datasets.get(changeover.dataset)?.coming;
+    if (row?.state === 'retired') await giveUp(changeover, row, filler);
+    else if (row !== undefined && coming?.changeover === changeover.id)
+      more = (await fill(services, changeover, row, coming, filler)) || more;
+  }
+  return more;
+}
+
+async function fill(
+  services: IntakeServices,
+  changeover: ChangeoverRow,
+  row: DatasetRow,
+  coming: ComingDataset,
+  filler: Filler,
+): Promise<boolean> {
+  const { app } = services.database;
+  const lists = listsUsed(services.registry.current.codeLists, coming);
+  const batch = changeover.batch === null ? undefined : await batchById(app, changeover.batch);
+  const now = { current: row.currentBatch, lists };
+  switch (changeoverStage({ ...changeover, batch: batch?.state }, now)) {
+    case 'copying':
+      if (batch === undefined) return false;
+      if (changeover.rowsBy === null) return copyAndRead(services, changeover, batch, coming, filler);
+      // a hub that ended half-way: rows may have changed since, they are taken over from the beginning
+      return batch.bytes > 0
+        ? begin(services, changeover, { row, batch, lists }, filler)
+        : readRows(services, changeover, batch, coming, filler);
+    case 'waiting':
+    case 'outdated':
+      return begin(services, changeover, { row, batch, lists }, filler);
+    case 'checking': // whoever reads it has its lease; what nobody reads any more is resumed as any other batch
+    case 'ready':
+    case 'stopped':
+      return false;
+  }
+}
+
+/** A batch of its own, of the bytes of what readers see; where only code lists changed, of the bytes that were sent for the new version. */
+async function begin(
+  { database }: IntakeServices,
+  changeover: ChangeoverRow,
+  {
+    row,
+    batch,
+    lists,
+  }: { readonly row: DatasetRow; readonly batch: BatchRow | undefined; readonly lists: string },
+  filler: Filler,
+): Promise<boolean> {
+  const { currentBatch: current } = row;
+  const byRows = changeover.rowsBy !== null;
+  const again = !byRows && batch?.state === 'prepared' && changeover.over === current ? batch.id : current;
+  const from = again === null ? undefined : await batchById(database.app, again);
+  // there are no rows yet: a file that is sent by the new mapping brings them. Rows that are merged by key come of many, none of which is all of them
+  if (from === undefined && !byRows) return false;
+  const id = uuid7(filler.now());
+  const correction: ProblemCode | null =
+    byRows || from === undefined || from.corrects === null ? null : 'bytes_of_correction';
+  const filled = correction === null ? id : null;
+  await filler.act({
+    ...{ dataset: row.id, provider: row.department },
+    change: {
+      ...{ kind: 'Dataset', id: row.id, act: 'fill', changeover: changeover.id },
+      ...(from === undefined ? {} : { from: from.id }),
+      ...(correction === null ? { batch: id } : { outcome: correction }),
+    },
+    work: async (transaction, exchange) => {
+      if (filled !== null) {
+        await openBatch(transaction, {
+          ...{ id, dataset: row.id, department: row.department },
+          fileName: byRows ? undefined : (from?.fileName ?? undefined),
+          codePage: byRows ? undefined : (from?.codePage ?? undefined),
+        });
+      }
+      const source = byRows ? null : (from?.id ?? null);
+      const filling = { batch: filled, over: current, source, lists, trouble: correction };
+      if (!(await fillChangeover(transaction, changeover.id, changeover, filling)))
+        throw new Problem('changeover_read_anew', { dataset: row.id });
+      if (batch !== undefined) await abandonBatch(transaction, batch.id, exchange);
+    },
+  });
+  return filled !== null;
+}
+
+/** Takes over what is missing of the bytes, then has them read. */
+async function copyAndRead(
+  services: IntakeServices,
+  changeover: ChangeoverRow,
+  batch: BatchRow,
+  coming: ComingDataset,
+  filler: Filler,
+): Promise<boolean> {
+  const { database, sealer } = services;
+  const from = changeover.source === null ? undefined : await batchById(database.app, changeover.source);
+  if (from === undefined || from.sha256 === null) return false; // one that is sent comes by itself
+  let at = batch.bytes;
+  for await (const plain of rawBytes(database.app, sealer, from.id, at)) {
+    if (filler.signal.aborted) return false;
+    const sha256 = createHash('sha256').update(plain).digest();
+    await withTransaction(database.app, async (transaction) => {
+      if (!(await advanceBatch(transaction, batch.id, at, plain.length)))
+        throw new Problem('changeover_read_anew', { dataset: changeover.dataset });
+      await putPart(transaction, sealer, { batch: batch.id, at, plain, sha256 });
+    });
+    at += plain.length;
+  }
+  if (at !== from.bytes) {
+    await stop(changeover, batch, filler, 'raw_bytes_gone');
+    return false;
+  }
+  const mapping = coming.mappings.get(nameOf(from));
+  if (mapping?.compiled === undefined) {
+    await stop(changeover, batch, filler, 'mapping_unknown');
+    return false;
+  }
+  const copied: BatchRow = { ...batch, bytes: at };
+  const loading = await beginLoading(services, copied, from.sha256, coming, mapping);
+  await finishInBackground(services, loading, runLoading(services, loading));
+  return false;
+}
+
+/** Takes over the rows as they stand, then has them read by the mapping that was named for them. */
+async function readRows(
+  services: IntakeServices,
+  changeover: ChangeoverRow,
+  batch: BatchRow,
+  coming: ComingDataset,
+  filler: Filler,
+): Promise<boolean> {
+  const { dataset, rowsBy } = changeover;
+  const bound = services.registry.current.datasets.get(dataset);
+  const mapping = coming.mappings.get(rowsBy ?? '');
+  if (bound === undefined || mapping?.compiled === undefined) {
+    await stop(changeover, batch, filler, 'mapping_unknown');
+    return false;
+  }
+  // of one without a file there may be none
+  await readyTable(services, bound, []);
+  const copied = await copyRows(
+    services,
+    { dataset, batch: batch.id },
+    bound.schema,
+    filler.signal,
+    noRows(mapping),
+  );
+  if (copied === undefined) return false;
+  const { bytes, sha256 } = copied;
+  const loading = await beginLoading(services, { ...batch, bytes }, sha256, coming, mapping);
+  await finishInBackground(services, loading, runLoading(services, loading));
+  return false;
+}
+
+/** No row at all, in the layout that the mapping reads. */
+const noRows = ({ compiled }: Pick<LiveMapping, 'compiled'>): string =>
+  (compiled.options as JsonOptions).layout === 'lines' ? '\n' : '[]\n';
+
+/** The mapping that a batch was read by, whatever its version. */
+const nameOf = ({ mapping }: BatchRow): string => (mapping ?? '').replace(/@\d+$/, '');
+
+/** Nothing can be made of the stored bytes: it waits for a file, or for persons to give it up. */
+async function stop(
+  changeover: ChangeoverRow,
+  batch: BatchRow,
+  filler: Filler,
+  trouble: ProblemCode,
+): Promise<void> {
+  const { id, dataset, over, source, lists } = changeover;
+  await filler.act({
+    ...{ dataset, provider: batch.department },
+    change: { kind: 'Dataset', id: dataset, act: 'fill', changeover: id, batch: batch.id, outcome: trouble },
+    work: async (transaction, exchange) => {
+      if (
+        !(await fillChangeover(
+          transaction,
+          id,
+          { batch: batch.id, over },
+          { batch: null, over, source, lists, trouble },
+        ))
+      )
+        throw new Problem('changeover_read_anew', { dataset });
+      await abandonBatch(transaction, batch.id, exchange);
+    },
+  });
+}
+
+/** The dataset was retired meanwhile. */
+async function giveUp(changeover: ChangeoverRow, row: DatasetRow, filler: Filler): Promise<void> {
+  const { id, dataset, batch } = changeover;
+  await filler.act({
+    ...{ dataset, provider: row.department },
+    change: { kind: 'Dataset', id: dataset, act: 'abandon', changeover: id },
+    bumpsEpoch: true,
+    work: async (transaction, exchange) => {
+      if (!(await endChangeover(transaction, id, 'abandon', exchange)))
+        throw new Problem('changeover_read_anew', { dataset });
+      if (batch !== null) await abandonBatch(transaction, batch, exchange);
+    },
+  });
+}

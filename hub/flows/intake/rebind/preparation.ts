@@ -1,0 +1,69 @@
+/** Rebind: the end of a translation under the version that a dataset goes over to. Its rows lie ready, and nobody reads them before the switch. */
+import { Problem } from '../../../../terms/problem.ts';
+import { receives } from '../../../domain/dataset.ts';
+import type { BatchRow } from '../store/batchRow.ts';
+import { abandonBatch } from '../store/abandonBatch.ts';
+import { fillChangeover, openChangeover } from '../../../registry/store/changeovers.ts';
+import { datasetById } from '../../../registry/store/datasets.ts';
+import { sweepTables } from '../../rows/store/sweep.ts';
+import { listsUsed } from '../../../registry/listsUsed.ts';
+import type { ComingDataset } from '../../../registry/snapshot.ts';
+import { batchFacts } from '../answer.ts';
+import { periodsBrought } from '../../lastingTable.ts';
+import { finishPrepared, settle, type Loading } from '../loading.ts';
+import type { Publication } from '../publicationShape.ts';
+import type { IntakeServices } from '../services.ts';
+import type { Translation } from '../translateBatch.ts';
+import { unavailable } from '../../../registry/unavailable.ts';
+
+/**
+ * What keeping them takes. Bad rows are held against the limits of the mapping alone: two persons read the numbers before they switch.
+ * @throws Problem too_many_bad_rows: the batch is then rejected; changeover_unknown where it was given up meanwhile, dataset_unavailable, changeover_under_way
+ */
+export async function preparation(
+  services: IntakeServices,
+  loading: Loading,
+  coming: ComingDataset,
+  translation: Translation,
+  exchange: string,
+): Promise<Publication> {
+  const { database } = services;
+  const { counts, over } = translation;
+  if (over !== undefined) {
+    const records = counts.rows + counts.bad;
+    const facts = { bad: counts.bad, records, ...over };
+    const problem = new Problem('too_many_bad_rows', facts, { at: over.limit });
+    await settle(services, loading, { state: 'rejected', problem: problem.code, exchange, translation });
+    throw problem;
+  }
+  const changeover = await openChangeover(database.app, coming.row.id);
+  if (changeover?.id !== coming.changeover)
+    throw new Problem('changeover_unknown', { dataset: coming.row.id });
+  // a file that was sent stands for what readers see at this moment; one that was filled, for what it was filled from
+  const filled = changeover.batch === loading.batch.id;
+  const { row } = coming;
+  if (!filled && !receives(row.state)) throw unavailable(row);
+  // rows that are merged by key come of many files: one that is sent is not all of them
+  if (!filled && row.mode === 'upsert')
+    throw new Problem('changeover_under_way', { dataset: row.id, schema: row.schema });
+  const seen = filled
+    ? changeover.over
+    : ((await datasetById(database.app, coming.row.id))?.currentBatch ?? null);
+  const source = filled ? changeover.source : null;
+  const lists = filled ? changeover.lists : listsUsed(services.registry.current.codeLists, coming);
+  const batch: BatchRow = { ...loading.batch, state: 'prepared', counts, exchange };
+  const [oldestPeriod] = await periodsBrought(database.app, batch.id, coming);
+  return {
+    batch,
+    facts: { ...batchFacts(batch, coming), change: { changeover: changeover.id, batch: batch.id } },
+    claims: {},
+    work: async (transaction) => {
+      await finishPrepared(transaction, loading, translation, exchange, oldestPeriod);
+      const filling = { batch: batch.id, over: seen, source, lists, trouble: null };
+      if (!(await fillChangeover(transaction, changeover.id, changeover, filling)))
+        throw new Problem('changeover_read_anew', { dataset: coming.row.id });
+      if (changeover.batch !== null && !filled) await abandonBatch(transaction, changeover.batch, exchange);
+    },
+    afterwards: () => sweepTables(database),
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * A person lets a held batch (被搁置的批次) in: the end of the intake walk that waited for her.
+ *
+ *   whose batch? → may it still come in? → a second person? → append entry + publish batch → receipt
+ */
+import { Problem } from '../../../terms/problem.ts';
+import { batchLife } from '../../domain/batch.ts';
+import { transition } from '../../domain/lifeCycle.ts';
+import { allowed } from '../../pipeline/call.ts';
+import type { BatchRow } from './store/batchRow.ts';
+import { keepReceipt } from './store/keepReceipt.ts';
+import { proposalOf } from './store/proposals.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import { sweepTables } from '../rows/store/sweep.ts';
+import { batchAnswer, batchFacts } from './answer.ts';
+import { outdatedCorrection } from './correction.ts';
+import { decide, decided, isFirstWord, proposed, stillFits, whatIs } from './decideHeld.ts';
+import { refuseOthers } from './namedDecider.ts';
+import { currentOf, makeCurrent } from './publication.ts';
+import { alteredSince } from './rewriting.ts';
+import { periodsBrought, readyTable, refuseOver } from '../lastingTable.ts';
+import { everywhere, own } from '../../domain/cells.ts';
+import { ofBatch } from '../../pipeline/ownership.ts';
+import { decisionOperation } from '../operation.ts';
+
+/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, decided_by_another, batch_rows_rewritten, batch_periods_over, batch_periods_many, made_by_unread, and what `decided` and `stillFits` throw */
+export const releaseBatch = decisionOperation('releaseBatch', {
+  kind: 'intake',
+  permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
+  owner: ofBatch,
+  run: async (call, services) => {
+    const { database, registry } = services;
+    const { batch, reason } = await decided(call, services);
+    transition(batchLife, whatIs(batch), batch.state, 'release');
+    const dataset = stillFits(services, batch);
+    const first = await proposalOf(database.app, batch.id, 'release');
+    const { person } = call.caller;
+    refuseOthers(person, dataset.row, {
+      identity: services.identity,
+      now: call.now,
+      first: first?.proposedBy,
+    });
+    if (intakeRulesOf(dataset.row).secondPerson && (await isFirstWord(call, services, first)))
+      return proposed(call, batch, 'release', reason);
+    const { row } = dataset;
+    const brought = await periodsBrought(database.app, batch.id, dataset);
+    refuseOver(dataset, brought, call.now);
+    if (row.mode === 'upsert') await readyTable(services, dataset, brought);
+    const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
+    if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
+    // as ahead of the guards: what is published meanwhile makes it looked at again
+    const over = await currentOf(database, dataset);
+    const altered = await alteredSince(database.app, batch, dataset);
+    if (altered !== undefined) throw new Problem(altered.code, altered.facts);
+    const current = await makeCurrent(database, dataset, batch, call.exchange, over);
+    const published: BatchRow = { ...batch, state: 'published', exchange: call.exchange, approvedBy: person };
+    const findings = batch.findings.map(({ code }) => code).join(' ');
+    const change = {
+      batch: batch.id,
+      act: 'release',
+      reason,
+      findings,
+      ...secondOf(first?.proposedBy, person),
+    };
+    return allowed<'releaseBatch'>(200, batchAnswer(published), {
+      facts: { ...batchFacts(published, dataset), change },
+      claims: current.claims,
+      work: async (transaction) => {
+        await decide(transaction, batch, 'release', call);
+        await current.work(transaction);
+      },
+      whenDurable: async (receipt) => {
+        await keepReceipt(database.app, batch.id, call.exchange, receipt);
+        registry.movePointer(row.id, batch.id);
+        await sweepTables(database);
+      },
+    });
+  },
+});
+
+/** Who spoke first, where it was somebody else. */
+const secondOf = (first: string | undefined, person: string): { readonly proposedBy?: string } =>
+  first === undefined || first === person ? {} : { proposedBy: first };

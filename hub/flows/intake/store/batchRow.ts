@@ -1,0 +1,160 @@
+/** Batches (报送批次): what was submitted, how far it is, and what came of it. Rows and raw bytes lie in rows/. */
+import type { BatchState } from '../../../domain/batch.ts';
+import type { ControlTotals } from '../../../domain/controlTotals.ts';
+import type { Finding } from '../../../domain/guards.ts';
+import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+
+export interface BatchRow {
+  readonly id: string;
+  readonly dataset: string;
+  readonly department: string;
+  /** as whoever sent it named it */
+  readonly fileName: string | null;
+  /** what the .cpg file beside a DBF table says, as whoever sent the table told it */
+  readonly codePage: string | null;
+  /** Unix milliseconds */
+  readonly openedAt: number;
+  readonly finishedAt: number | null;
+  readonly state: BatchState;
+  /** raw bytes received so far: the offset at which the next part begins */
+  readonly bytes: number;
+  readonly sha256: string | null;
+  /** `name@version` */
+  readonly mapping: string | null;
+  readonly mappingDigest: string | null;
+  readonly schema: string | null;
+  readonly counts: BatchCounts | undefined;
+  /** rows that went with periods that were over */
+  readonly destroyed: number;
+  /** how far its translation was a moment ago; null before it began */
+  readonly progress: BatchProgress | null;
+  /** code of the problem a failed or held batch stands at */
+  readonly problem: string | null;
+  /** what stopped a batch that is, or was, held or rejected */
+  readonly findings: readonly Finding[];
+  /** Unix milliseconds: by then somebody decides about a held batch */
+  readonly heldUntil: number | null;
+  /** the batch whose good rows come with the mended ones of this one */
+  readonly corrects: string | null;
+  /** the batch of whose stored bytes it is made; nobody sends it any */
+  readonly retranslates: string | null;
+  /** what its sender says it holds */
+  readonly control: ControlTotals | null;
+  /** id of the person who released it or put it back */
+  readonly approvedBy: string | null;
+  /** an earlier batch with the same bytes, mapping and schema that is current: this one was not loaded */
+  readonly sameAs: string | null;
+  /** the exchange whose entry tells the outcome */
+  readonly exchange: string | null;
+  readonly receipt: string | null;
+}
+
+/** How far a translation is. */
+export interface BatchProgress {
+  /** raw bytes that were read */
+  readonly bytes: number;
+  /** records that were read, bad and skipped ones among them */
+  readonly records: number;
+  readonly bad: number;
+  /** since the first byte was read */
+  readonly seconds: number;
+}
+
+/** records = rows + bad + skipped, always. */
+export interface BatchCounts {
+  readonly records: number;
+  readonly rows: number;
+  readonly bad: number;
+  readonly skipped: number;
+  /** rows that were let in although their reader had a doubt; absent where there are none */
+  readonly doubted?: number;
+  /** cells worth a look, such as private-use characters (造字); absent where there are none */
+  readonly warned?: number;
+  /** rows that ask for the deletion of their key; absent where there are none */
+  readonly deletions?: number;
+}
+
+export interface StoredBatch {
+  id: string;
+  dataset: string;
+  department: string;
+  file_name: string | null;
+  code_page: string | null;
+  opened: string;
+  finished: string | null;
+  state: BatchState;
+  bytes: string;
+  sha256: string | null;
+  mapping: string | null;
+  mapping_digest: string | null;
+  schema_urn: string | null;
+  records: string | null;
+  rows_ok: string | null;
+  rows_bad: string | null;
+  skipped: string | null;
+  doubted: string | null;
+  warned: string | null;
+  deletions: string | null;
+  destroyed: string | null;
+  progress: BatchProgress | null;
+  problem: string | null;
+  findings: Finding[] | null;
+  held_until_at: string | null;
+  approved_by: string | null;
+  corrects: string | null;
+  retranslates: string | null;
+  control: ControlTotals | null;
+  same_as: string | null;
+  exchange: string | null;
+  receipt: string | null;
+}
+
+/** What `readBatch` reads. */
+export const batchColumns =
+  `id, dataset, department, file_name, code_page, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
+  'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, progress, ' +
+  // a batch has an id, what went of it has none
+  '(SELECT sum(gone.rows) FROM period_destruction AS gone WHERE gone.batch = id) AS destroyed, ' +
+  `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, retranslates, control, same_as, exchange, receipt`;
+
+export function readBatch(stored: StoredBatch): BatchRow {
+  return {
+    id: stored.id,
+    dataset: stored.dataset,
+    department: stored.department,
+    fileName: stored.file_name,
+    codePage: stored.code_page,
+    openedAt: readMoment(stored.opened),
+    finishedAt: readMomentOrNull(stored.finished),
+    state: stored.state,
+    bytes: Number(stored.bytes),
+    sha256: stored.sha256,
+    mapping: stored.mapping,
+    mappingDigest: stored.mapping_digest,
+    schema: stored.schema_urn,
+    counts:
+      stored.records === null
+        ? undefined
+        : {
+            records: Number(stored.records),
+            rows: Number(stored.rows_ok),
+            bad: Number(stored.rows_bad),
+            skipped: Number(stored.skipped),
+            ...(stored.doubted === null ? {} : { doubted: Number(stored.doubted) }),
+            ...(stored.warned === null ? {} : { warned: Number(stored.warned) }),
+            ...(stored.deletions === null ? {} : { deletions: Number(stored.deletions) }),
+          },
+    destroyed: Number(stored.destroyed ?? 0),
+    progress: stored.progress,
+    problem: stored.problem,
+    findings: stored.findings ?? [],
+    heldUntil: readMomentOrNull(stored.held_until_at),
+    approvedBy: stored.approved_by,
+    corrects: stored.corrects,
+    retranslates: stored.retranslates,
+    control: stored.control,
+    sameAs: stored.same_as,
+    exchange: stored.exchange,
+    receipt: stored.receipt,
+  };
+}

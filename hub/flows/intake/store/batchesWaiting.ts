@@ -1,0 +1,23 @@
+import type { Reader } from '../../../platform/database/reader.ts';
+import { batchColumns, readBatch, type BatchRow, type StoredBatch } from './batchRow.ts';
+import { openProposals, type OpenProposal } from './proposals.ts';
+
+/** A batch that a person must decide about, with the word of the first of two where there is one. */
+export interface WaitingBatch {
+  readonly batch: BatchRow;
+  readonly proposal: OpenProposal | undefined;
+}
+
+/** Held batches, those first whose time is over first, and superseded ones that somebody wants put back. */
+export async function batchesWaiting(reader: Reader): Promise<readonly WaitingBatch[]> {
+  const proposals = await openProposals(reader);
+  const { rows } = await reader.query<StoredBatch>(
+    `SELECT ${batchColumns} FROM batch WHERE state = 'held' OR (state = 'superseded' AND id = ANY($1))
+      ORDER BY held_until NULLS LAST, id LIMIT 1000`,
+    [proposals.filter(({ act }) => act === 'restore').map(({ batch }) => batch)],
+  );
+  return rows.map(readBatch).map((batch) => ({
+    batch,
+    proposal: proposals.find((one) => one.batch === batch.id),
+  }));
+}

@@ -1,0 +1,72 @@
+import { batchLife, type BatchAct } from '../../../domain/batch.ts';
+import type { Finding } from '../../../domain/guards.ts';
+import type { BatchProfile } from '../../../domain/quality.ts';
+import type { Ranges } from '../../../domain/ranges.ts';
+import { statesBefore } from '../../../domain/lifeCycle.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { BatchCounts } from './batchRow.ts';
+
+export interface BatchOutcome {
+  readonly id: string;
+  readonly owner: string;
+  readonly state: 'published' | 'held' | 'prepared' | 'rejected' | 'failed';
+  readonly counts?: BatchCounts;
+  /** code of the problem it stands at */
+  readonly problem?: string;
+  /** headings of its file */
+  readonly columns?: readonly string[];
+  /** between which round numbers its values lie */
+  readonly ranges?: Ranges | undefined;
+  readonly profile?: BatchProfile;
+  /** the first period of its rows, where they stand apart, late ones among them */
+  readonly oldestPeriod?: string | undefined;
+  /** what stopped it */
+  readonly findings?: readonly Finding[];
+  /** days that a person has to decide about a held batch */
+  readonly holdDays?: number;
+  /** id of the exchange whose entry tells it */
+  readonly exchange: string;
+}
+
+/** What ends in each. */
+const acts: Readonly<Record<BatchOutcome['state'], BatchAct>> = {
+  published: 'publish',
+  held: 'hold',
+  prepared: 'prepare',
+  rejected: 'reject',
+  failed: 'fail',
+};
+
+/** Ends a translation, inside the transaction of its entry. @returns false when the lease was lost to another hub */
+export async function finishBatch(reader: Reader, outcome: BatchOutcome): Promise<boolean> {
+  const { counts, findings, columns, ranges, profile, oldestPeriod } = outcome;
+  const { rowCount } = await reader.query(
+    `UPDATE batch SET state = $3, records = $4, rows_ok = $5, rows_bad = $6, skipped = $7, doubted = $8, warned = $9, problem = $10,
+            exchange = $11, deletions = $15, file_columns = $16, ranges = $17, profile = $18, findings = $13, oldest_period = $19, finished_at = now(), lease_until = NULL,
+            published_at = CASE WHEN $3 = 'published' THEN now() END,
+            held_until = CASE WHEN $3 = 'held' THEN now() + make_interval(days => $14) END
+      WHERE id = $1 AND lease_owner = $2 AND state = ANY($12)`,
+    [
+      outcome.id,
+      outcome.owner,
+      outcome.state,
+      counts?.records ?? null,
+      counts?.rows ?? null,
+      counts?.bad ?? null,
+      counts?.skipped ?? null,
+      counts?.doubted ?? null,
+      counts?.warned ?? null,
+      outcome.problem ?? null,
+      outcome.exchange,
+      statesBefore(batchLife, acts[outcome.state]),
+      findings === undefined ? null : JSON.stringify(findings),
+      outcome.holdDays ?? 0,
+      counts?.deletions ?? null,
+      columns === undefined || columns.length === 0 ? null : [...columns],
+      ranges === undefined ? null : JSON.stringify(ranges),
+      profile === undefined ? null : JSON.stringify(profile),
+      oldestPeriod ?? null,
+    ],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,91 @@
+/** What was published before: the measure of a new batch. */
+import { usualBatches, worthGuarding } from '../../../domain/drift.ts';
+import type { Ranges } from '../../../domain/ranges.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { isReplaced, isTakenBack } from './isExample.ts';
+
+/**
+ * Most rows of a batch of a dataset since a person last approved one, that one included; so neither many small losses nor one large one
+ * pass unseen. @returns undefined where nothing was published yet
+ */
+export async function referenceRows(reader: Reader, dataset: string): Promise<number | undefined> {
+  const { rows } = await reader.query<{ most: string | null }>(
+    `SELECT max(rows_ok) AS most FROM batch WHERE dataset = $1 AND published_at >= coalesce(
+       (SELECT max(published_at) FROM batch WHERE dataset = $1 AND approved_by IS NOT NULL), '-infinity')`,
+    [dataset],
+  );
+  const most = rows[0]?.most ?? null;
+  return most === null ? undefined : Number(most);
+}
+
+/** Earlier batches with the very bytes: the last one of this dataset, and whether there is one of another dataset. */
+export async function sameBytesBefore(
+  reader: Reader,
+  { id, dataset, sha256 }: { readonly id: string; readonly dataset: string; readonly sha256: string },
+): Promise<{
+  readonly before: { readonly batch: string; readonly day: string } | undefined;
+  readonly elsewhere: boolean;
+}> {
+  const { rows } = await reader.query<{ batch: string; day: string; own: boolean }>(
+    `SELECT id AS batch, to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day, dataset = $2 AS own
+       FROM batch WHERE sha256 = $3 AND published_at IS NOT NULL AND id <> $1 ORDER BY published_at DESC`,
+    [id, dataset, sha256],
+  );
+  const before = rows.find(({ own }) => own);
+  return {
+    before: before === undefined ? undefined : { batch: before.batch, day: before.day },
+    elsewhere: rows.some(({ own }) => !own),
+  };
+}
+
+/** The day on which a batch was published, in China. */
+export async function publishedDay(reader: Reader, batch: string): Promise<string> {
+  const { rows } = await reader.query<{ day: string | null }>(
+    "SELECT to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day FROM batch WHERE id = $1",
+    [batch],
+  );
+  return rows[0]?.day ?? '';
+}
+
+/** The batch that readers saw before the current one; its table is kept. @returns undefined where there is none */
+export async function formerBatch(reader: Reader, dataset: string): Promise<string | undefined> {
+  const { rows } = await reader.query<{ id: string }>(
+    `SELECT id FROM batch WHERE dataset = $1 AND state = 'superseded' AND published_at IS NOT NULL
+      ORDER BY superseded_at DESC NULLS LAST LIMIT 1`,
+    [dataset],
+  );
+  return rows[0]?.id;
+}
+
+/** Between which round numbers the values of the last published batches of a dataset lie. @param but this one */
+export async function rangesBefore(reader: Reader, dataset: string, but: string): Promise<readonly Ranges[]> {
+  const { rows } = await reader.query<{ ranges: Ranges }>(
+    `SELECT ranges FROM batch AS b WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND ranges IS NOT NULL AND rows_ok >= $3
+        AND NOT ${isTakenBack('b')} AND NOT ${isReplaced('b')} ORDER BY published_at DESC LIMIT $4`,
+    [dataset, but, worthGuarding, usualBatches],
+  );
+  return rows.map(({ ranges }) => ranges);
+}
+
+/** Headings of a batch's own file; undefined where it had none, and of mended rows, whose file is another one. */
+export async function columnsOf(reader: Reader, batch: string): Promise<readonly string[] | undefined> {
+  const { rows } = await reader.query<{ columns: string[] | null }>(
+    'SELECT file_columns AS columns FROM batch WHERE id = $1',
+    [batch],
+  );
+  return rows[0]?.columns ?? undefined;
+}
+
+/** Headings of the last published file of a dataset that had any, and was not taken back. @param but this batch */
+export async function columnsBefore(
+  reader: Reader,
+  dataset: string,
+  but: string,
+): Promise<readonly string[] | undefined> {
+  const { rows } = await reader.query<{ columns: string[] }>(
+    `SELECT file_columns AS columns FROM batch AS b WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND file_columns IS NOT NULL
+        AND NOT ${isTakenBack('b')} ORDER BY published_at DESC LIMIT 1`,
+    [dataset, but],
+  );
+  return rows[0]?.columns;
+}

@@ -1,0 +1,57 @@
+/** The first of two persons' word on a batch: it waits for the second one's. */
+import { momentOf, readMoment } from '../../../platform/database/moment.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export type ProposedAct = 'release' | 'restore';
+
+export interface Proposal {
+  readonly batch: string;
+  readonly act: ProposedAct;
+  readonly proposedBy: string;
+}
+
+/** Since when it waits, in Unix milliseconds. */
+export interface OpenProposal extends Proposal {
+  readonly at: number;
+}
+
+/** @returns undefined where nobody proposed it */
+export async function proposalOf(
+  reader: Reader,
+  batch: string,
+  act: ProposedAct,
+): Promise<Proposal | undefined> {
+  const { rows } = await reader.query<Proposal & Record<string, unknown>>(
+    'SELECT batch, act, proposed_by AS "proposedBy" FROM batch_proposal WHERE batch = $1 AND act = $2',
+    [batch, act],
+  );
+  return rows[0];
+}
+
+/** All that wait, the oldest first. */
+export async function openProposals(reader: Reader): Promise<readonly OpenProposal[]> {
+  const { rows } = await reader.query<Proposal & { readonly proposed: string }>(
+    `SELECT batch, act, proposed_by AS "proposedBy", ${momentOf('proposed_at')} AS proposed FROM batch_proposal ORDER BY proposed_at`,
+  );
+  return rows.map(({ proposed, ...row }) => ({ ...row, at: readMoment(proposed) }));
+}
+
+/** A word given again takes the place of the earlier one. */
+export async function propose(
+  reader: Reader,
+  proposal: Proposal & { readonly reason: string; readonly exchange: string },
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO batch_proposal (batch, act, proposed_by, reason, exchange) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (batch, act) DO UPDATE SET proposed_by = $3, reason = $4, exchange = $5, proposed_at = now()`,
+    [proposal.batch, proposal.act, proposal.proposedBy, proposal.reason, proposal.exchange],
+  );
+}
+
+/** What was proposed about a dataset's batches is void once another batch is current. */
+export async function forgetProposals(reader: Reader, dataset: string): Promise<void> {
+  await reader.query(
+    'DELETE FROM batch_proposal AS p USING batch AS b WHERE b.id = p.batch AND b.dataset = $1',
+    [dataset],
+  );
+}

@@ -1,0 +1,58 @@
+/** Datasets of which a batch is expected, and what was told of those that stay silent (断报). */
+import type { IntakeRules } from '../../../domain/intakeRules.ts';
+import type { DatasetState } from '../../../domain/dataset.ts';
+import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface ExpectingDataset {
+  readonly id: string;
+  readonly department: string;
+  readonly state: DatasetState;
+  readonly expect: NonNullable<IntakeRules['expect']>;
+  /** Unix milliseconds: since its registration, or since the day on which somebody began to wait for its files */
+  readonly expectedFrom: number;
+  /** it was amended what is expected: nothing is from before that, whatever day is named */
+  readonly amended: boolean;
+  /** when the last file was begun that was published, waits for a person or a checker, or repeats the current one; null for none */
+  readonly cameAt: number | null;
+}
+
+export async function expectingDatasets(reader: Reader): Promise<readonly ExpectingDataset[]> {
+  const { rows } = await reader.query<
+    Omit<ExpectingDataset, 'expectedFrom' | 'cameAt'> & { from: string; came: string | null }
+  >(
+    `SELECT d.id, d.department, d.state, d.intake -> 'expect' AS expect, ${momentOf('coalesce(d.expects_from, d.registered_at)')} AS "from",
+            d.expects_from IS NOT NULL AS amended,
+            (SELECT ${momentOf('max(b.opened_at)')} FROM batch AS b WHERE b.dataset = d.id AND b.retranslates IS NULL
+                AND (b.published_at IS NOT NULL OR b.same_as IS NOT NULL OR b.state IN ('checking', 'held'))) AS came
+       FROM dataset AS d WHERE d.intake ? 'expect' ORDER BY d.id`,
+  );
+  return rows.map(({ from, came, ...row }) => ({
+    ...row,
+    expectedFrom: readMoment(from),
+    cameAt: readMomentOrNull(came),
+  }));
+}
+
+/** Days of a dataset that were told. @param due `YYYY-MM-DD` */
+export async function isTold(reader: Reader, dataset: string, due: string): Promise<boolean> {
+  const { rows } = await reader.query('SELECT 1 FROM silence WHERE dataset = $1 AND due = $2::date', [
+    dataset,
+    due,
+  ]);
+  return rows.length > 0;
+}
+
+/** @param exchange id of the entry that tells it @returns false when it was told meanwhile */
+export async function noteSilence(
+  reader: Reader,
+  dataset: string,
+  due: string,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    'INSERT INTO silence (dataset, due, exchange) VALUES ($1, $2::date, $3) ON CONFLICT DO NOTHING',
+    [dataset, due, exchange],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,297 @@
+/**
+ * The middle of the intake walk: sealed raw bytes → adapt → map → validate → rows in a table that nobody sees yet.
+ * Everything comes from what is stored, so a crash costs only the work: the next hub does it again.
+ */
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { sayingWhatItIs } from '../../../adapters/lookalike.ts';
+import { overLimit, rowsInDoubt, type ExceededLimit } from '../../../adapters/limits.ts';
+import type { BadRecord } from '../../../adapters/reading/reader.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
+import type { BatchCounts, BatchProgress } from './store/batchRow.ts';
+import type { Missed } from '../../domain/reference.ts';
+import { firstKept, periodColumn } from '../../domain/periods.ts';
+import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
+import { loadBatch, type LeftRow } from '../rows/store/load.ts';
+import { rowsWith } from '../rows/store/measures.ts';
+import { clearQuarantine, mostQuarantined, putQuarantined } from '../rows/store/quarantine.ts';
+import { rawBytes, rawPieces } from '../rows/store/sealedParts.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import { withTransaction, type Transaction } from '../../platform/database/transaction.ts';
+import type { LiveMapping } from '../../registry/mappings.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { copyParts } from './translation/copyParts.ts';
+import { breather } from '../../../machine/breather.ts';
+import { LinesOfRows } from './translation/linesOfRows.ts';
+import { rereadRecords, type ProblemOf } from './translation/rereadRecords.ts';
+import { copyPartsInThreads } from './translation/threads/copyPartsInThreads.ts';
+import { askedColumns } from '../askedColumns.ts';
+import { missedReferences } from './references.ts';
+import { rowsToKeep } from './correction.ts';
+import type { IntakeServices } from './services.ts';
+
+export interface Translation {
+  readonly counts: BatchCounts;
+  /** the limit of the mapping that the bad rows exceed */
+  readonly over: ExceededLimit | undefined;
+  /** records that repeated the key of an earlier one */
+  readonly repeated: number;
+  /** headings of the file, none where it has none */
+  readonly columns: readonly string[];
+  /** rows that refer to nothing, where the dataset asks */
+  readonly missed: readonly Missed[];
+  /** physical line of a written row; 0 for rows that came along with a correction. @param row its `_row` */
+  readonly lineOf: (row: number) => number;
+  /** good rows of the corrected batch that did not come along: from before this period, which is the first that is kept */
+  readonly left?: { readonly rows: number; readonly first: string };
+  /** the first period that the file has rows of which are not kept any more */
+  readonly oldestLate?: string;
+}
+
+/** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
+const threadFrom = 2 * 1024 * 1024;
+
+/** What is loaded: `Loading` without its lease. */
+interface Submission {
+  /** `sha256` is the hex digest the raw bytes must have */
+  readonly batch: {
+    readonly id: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly corrects: string | null;
+    readonly codePage: string | null;
+  };
+  readonly dataset: LiveDataset;
+  readonly mapping: LiveMapping;
+}
+
+/** Throws where the batch is no longer this hub's. @param lock it stays so until the transaction ends */
+export type Fence = (transaction: Transaction, lock: boolean) => Promise<void>;
+
+/** What was read of a file so far. */
+export type SoFar = Pick<BatchProgress, 'bytes' | 'records' | 'bad'>;
+
+/**
+ * Loads a batch's rows and puts aside those that failed.
+ * @param tell told when it begins and whenever more was read
+ * @throws Problem batch_digest_mismatch, sealed_bytes_damaged, or what the adapter says of a file it cannot read
+ */
+export function translateBatch(
+  services: IntakeServices,
+  submission: Submission,
+  fence: Fence,
+  tell: (soFar: SoFar) => void,
+): Promise<Translation> {
+  const { small, large } = services.translators;
+  const files = submission.batch.bytes < threadFrom ? small : large;
+  return files.run(() => translateNow(services, submission, fence, tell));
+}
+
+async function translateNow(
+  services: IntakeServices,
+  { batch, dataset, mapping }: Submission,
+  fence: Fence,
+  tell: (soFar: SoFar) => void,
+): Promise<Translation> {
+  const { database, sealer, registry, subjectKey, translators, limits } = services;
+  const { schema } = dataset;
+  const { codeLists, surroundings } = registry.current;
+  let read = 0;
+  const totals = {
+    records: 0,
+    skipped: 0,
+    bad: 0,
+    written: 0,
+    doubted: 0,
+    fileDoubts: 0,
+    warned: 0,
+    repeated: 0,
+  };
+  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
+  const { rememberedKeys } = limits;
+  const task = {
+    ...{ schema, mapping: mapping.compiled, subjectKey, codeLists, beside },
+    rememberedKeys,
+  };
+  const small = batch.bytes < threadFrom;
+  const stored = (small ? rawBytes : rawPieces)(database.app, sealer, batch.id);
+  const bytes = verified(stored, batch.sha256, (length) => {
+    read += length;
+    tell({ bytes: read, records: totals.records, bad: totals.bad });
+  });
+  const parts = sayingWhatItIs(bytes, mapping.compiled, (file) =>
+    small
+      ? copyParts(task, surroundings, file)
+      : copyPartsInThreads(task, file, threadsFor(translators.large.busy), translators.threads),
+  );
+  const failed: BadRecord[] = [];
+  const written = new LinesOfRows();
+  let columns: readonly string[] | undefined;
+  const fail = (record: BadRecord): void => {
+    totals.bad += 1;
+    if (record.problems[0]?.rule === 'key.repeated') totals.repeated += 1;
+    if (failed.length < mostQuarantined) failed.push(record);
+  };
+
+  async function* tuples(): AsyncGenerator<Uint8Array> {
+    for await (const part of parts) {
+      columns ??= part.columns;
+      totals.records += part.records;
+      totals.skipped += part.skipped;
+      totals.doubted += part.doubted.length;
+      totals.fileDoubts += part.fileDoubts;
+      totals.warned += part.warned;
+      part.failed.forEach(fail);
+      written.add(part.rows, part.lines);
+      totals.written += part.lines.length;
+      tell({ bytes: read, records: totals.records, bad: totals.bad });
+      yield part.tuples;
+    }
+  }
+
+  const corrects = await rowsToKeep(database.app, batch.corrects, dataset);
+  const layout = layoutOf(schema);
+  // pages that are filtered by other columns wait for the job; what a batch is merged from is read once
+  const askedBy =
+    dataset.row.mode === 'upsert' ? [] : askedColumns(registry.current.plans, dataset.row.id, layout).lookups;
+  const kept = keptPeriods(dataset, database.now());
+  const loaded = await loadBatch(database, layout, batch.id, tuples(), corrects, fence, askedBy, kept);
+  if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
+  const { examples: late, earliest } = loaded.over;
+  if (loaded.examples.length + late.length > 0) {
+    const problems = new Map<number, ProblemOf>();
+    for (const { row, first } of loaded.examples)
+      problems.set(written.of(row), (bound, line) => bound.repeated(line, written.of(first)));
+    for (const row of late)
+      problems.set(written.of(row.row), (bound, line) => ({
+        ...periodOver(row, line, kept),
+        ...bound.placeOf(kept?.column.field ?? ''),
+      }));
+    const again = rawBytes(database.app, sealer, batch.id);
+    const records = await rereadRecords(task, surroundings, again, problems, breather());
+    for (const row of loaded.examples) {
+      const line = written.of(row.row);
+      fail(records.get(line) ?? repeatedKey(row, line, schema.primaryKey));
+    }
+    for (const row of late) {
+      const line = written.of(row.row);
+      fail(records.get(line) ?? asStored(row, periodOver(row, line, kept)));
+    }
+  }
+  totals.bad += loaded.repeated - loaded.examples.length;
+  totals.repeated += loaded.repeated - loaded.examples.length;
+  totals.bad += loaded.over.rows - late.length;
+  failed.sort((a, b) => a.line - b.line);
+  const rows = failed.map(({ line, problems, raw }, i) => ({ nth: i + 1, line, problems, raw }));
+  await withTransaction(database.app, async (transaction) => {
+    await fence(transaction, true);
+    await clearQuarantine(transaction, batch.id);
+    await putQuarantined(transaction, sealer, batch.id, rows);
+  });
+  const { skipped, bad } = totals;
+  const records = totals.records + loaded.kept;
+  const good = records - skipped - bad;
+  const doubted = rowsInDoubt({ ...totals, rows: good });
+  const { warned } = totals;
+  const deletions = await deletionsIn(database.app, batch.id, dataset);
+  const counts = {
+    records,
+    rows: good,
+    bad,
+    skipped,
+    ...(doubted === 0 ? {} : { doubted }),
+    ...(warned === 0 ? {} : { warned }),
+    ...(deletions === 0 ? {} : { deletions }),
+  };
+  return {
+    counts,
+    over: overLimit(counts, mapping.compiled),
+    repeated: totals.repeated,
+    columns: columns ?? [],
+    missed: await missedReferences(services, batch.id, dataset, (row) => written.of(row)),
+    lineOf: (row) => written.of(row),
+    ...(loaded.keptOver === 0 || kept === undefined
+      ? {}
+      : { left: { rows: loaded.keptOver, first: kept.first } }),
+    ...(earliest === undefined || kept === undefined
+      ? {}
+      : { oldestLate: earliest.slice(0, kept.first.length) }),
+  };
+}
+
+/** Rows that ask for the deletion of their key. */
+async function deletionsIn(pool: Pool, batch: string, { row, schema }: LiveDataset): Promise<number> {
+  const { deleteWhere } = intakeRulesOf(row);
+  const column = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
+  if (deleteWhere === undefined || column === undefined) return 0;
+  return rowsWith(pool, batch, column, deleteWhere.is);
+}
+
+/** Threads that one of so many files may be divided among. */
+const threadsFor = (files: number): number =>
+  Math.min(4, Math.floor(availableParallelism() / Math.max(1, files)));
+
+/** Hands the bytes on and compares their digest at the end. @param read told of each chunk's length */
+async function* verified(
+  chunks: AsyncIterable<Uint8Array>,
+  sha256: string,
+  read: (length: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    read(chunk.length);
+    yield chunk;
+  }
+  if (hash.digest('hex') !== sha256) throw new Problem('batch_digest_mismatch');
+}
+
+function repeatedKey(repeated: LeftRow, line: number, key: readonly string[]): BadRecord {
+  const problem: RowProblem = {
+    line,
+    column: 0,
+    header: '',
+    field: key.join('+'),
+    rule: 'key.repeated',
+    got: key.map((name) => classOfValue(repeated.record[name], true)).join(' + '),
+    message: {
+      zh: '主键与本批次中前面的一行相同',
+      en: 'has the same key as an earlier row of this batch',
+    },
+  };
+  return asStored(repeated, problem);
+}
+
+/** Where several records stand on one line it is told as its row was. */
+const asStored = ({ record }: LeftRow, problem: RowProblem): BadRecord => ({
+  line: problem.line,
+  problems: [problem],
+  raw: record as BadRecord['raw'],
+});
+
+interface KeptPeriods {
+  readonly column: Column;
+  readonly first: string;
+}
+
+/** Below which value rows are not kept any more. What goes over to another version goes as it stands, under legal hold too. */
+function keptPeriods(dataset: LiveDataset, now: number): KeptPeriods | undefined {
+  const { periods } = intakeRulesOf(dataset.row);
+  const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);
+  if (periods === undefined || first === undefined) return undefined;
+  return { column: periodColumn(periods, dataset.schema), first };
+}
+
+function periodOver(late: LeftRow, line: number, kept: KeptPeriods | undefined): RowProblem {
+  const { first = '', column: { field } = { field: '' } } = kept ?? {};
+  return {
+    ...{ line, column: 0, header: '', field, rule: 'period.over' },
+    got: classOfValue(late.record[field], true),
+    message: {
+      zh: `早于 ${first}，该期间的数据已过保存期限，不再收取`,
+      en: `is from before ${first}: rows of that period are not kept any more`,
+    },
+  };
+}

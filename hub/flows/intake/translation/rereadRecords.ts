@@ -1,0 +1,41 @@
+import { formatNamed } from '../../../../adapters/formats.ts';
+import { bindMapping, type BoundMapping } from '../../../../adapters/mapping/bind.ts';
+import type { BadRecord } from '../../../../adapters/reading/reader.ts';
+import type { RowProblem } from '../../../../terms/rowProblem.ts';
+import { compileSchema } from '../../../../schemas/compile.ts';
+import type { Surroundings } from '../../../../schemas/surroundings.ts';
+import type { CopyTask } from './copyTask.ts';
+
+/** What is wrong with a record, said by what the mapping is bound to in its file. */
+export type ProblemOf = (bound: BoundMapping, line: number) => RowProblem;
+
+/**
+ * Records that were found wrong when all rows lay together, such as those that repeat a key, as they stand in the file: the same bad records
+ * as where it is found while reading.
+ * @param problems by the line of such a record
+ * @param breathe awaited between batches, so that others get a turn
+ * @returns by line; none where several records stand on one line
+ */
+export async function rereadRecords(
+  { mapping, schema, beside }: Pick<CopyTask, 'mapping' | 'schema' | 'beside'>,
+  surroundings: Surroundings,
+  bytes: AsyncIterable<Uint8Array>,
+  problems: ReadonlyMap<number, ProblemOf>,
+  breathe: () => Promise<void> | undefined,
+): Promise<ReadonlyMap<number, BadRecord>> {
+  const found = new Map<number, BadRecord>();
+  const several = new Set<number>();
+  let bound: BoundMapping | undefined;
+  for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options, beside)) {
+    bound ??= bindMapping(mapping, compileSchema(schema, surroundings), batch);
+    for (const [i, line] of batch.lines.entries()) {
+      const problem = problems.get(line);
+      if (problem === undefined) continue;
+      if (found.has(line)) several.add(line);
+      else found.set(line, { line, problems: [problem(bound, line)], raw: batch.records.at(i) ?? [] });
+    }
+    await breathe();
+  }
+  for (const line of several) found.delete(line);
+  return found;
+}

@@ -1,0 +1,94 @@
+import { Worker } from 'node:worker_threads';
+import type { BadRecord } from '../../../../../adapters/reading/reader.ts';
+import { Problem, type ProblemFacts } from '../../../../../terms/problem.ts';
+import type { ProblemCode } from '../../../../../terms/problemCatalogue.ts';
+import type { CopyTask } from '../copyTask.ts';
+import type { Answer, Parts, Question, RepeatedRows, SentStretch, StretchPart } from './messages.ts';
+
+/**
+ * A file that fills a thread's heap ends the thread, not the hub; megabytes. What a stretch leaves behind is garbage at once: a small room
+ * for what is new costs no more time, and a third of the usual memory.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The hub's side of a translating thread. Every question is rejected with a Problem where the file is refused, and once the thread is dead. */
+export class CopyThread {
+  private readonly worker: Worker;
+  private readonly waiting: Waiting[] = [];
+  private death: Error | undefined;
+
+  constructor() {
+    this.worker = new Worker(new URL('./copyWorker.mjs', import.meta.url), { resourceLimits });
+    this.worker.on('message', (answer: Answer) => this.settle(answer));
+    this.worker.on('error', (error: Error) => this.die(error));
+    this.worker.on('messageerror', (error: Error) => this.die(error)); // an answer that cannot be read is never told
+    this.worker.on('exit', () => this.die(new Error('the translating thread ended')));
+  }
+
+  /** Begins a file; null: the last one is to be forgotten. */
+  begin(task: CopyTask | null): Promise<true> {
+    return this.ask({ begin: task });
+  }
+
+  /** Whether every question was answered and another may be asked. */
+  get free(): boolean {
+    return this.death === undefined && this.waiting.length === 0;
+  }
+
+  /** Whether the thread keeps the process running. */
+  set needed(needed: boolean) {
+    if (needed) this.worker.ref();
+    else this.worker.unref();
+  }
+
+  /** All of the translation. @param chunk null at the end of the file */
+  translate(chunk: Uint8Array | null): Promise<Parts> {
+    return this.ask({ translate: chunk });
+  }
+
+  /** A stretch on its own. */
+  stretch(stretch: SentStretch): Promise<StretchPart> {
+    return this.ask({ stretch });
+  }
+
+  /** Rows of a stretch as bad records. */
+  repeated(repeated: RepeatedRows): Promise<readonly BadRecord[]> {
+    return this.ask({ repeated });
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private ask<Told>(question: Question): Promise<Told> {
+    const { death } = this;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      if (death === undefined) this.waiting.push({ resolve, reject });
+      else reject(death);
+    });
+    answer.catch(() => undefined); // told to whoever awaits it, which may be later or, after another one's failure, nobody
+    if (death === undefined) this.worker.postMessage(question);
+    return answer as Promise<Told>;
+  }
+
+  private settle(answer: Answer): void {
+    const waiting = this.waiting.shift();
+    if (waiting === undefined) return;
+    if ('answer' in answer) waiting.resolve(answer.answer);
+    else if ('refused' in answer) waiting.reject(problemOf(answer.refused));
+    else waiting.reject(new Error(`the translating thread failed: ${answer.failed}`));
+  }
+
+  private die(error: Error): void {
+    this.death ??= error;
+    for (const { reject } of this.waiting.splice(0)) reject(this.death);
+  }
+}
+
+const problemOf = ({ code, facts, extras }: { code: string; facts: object; extras: object }): Problem =>
+  new Problem(code as ProblemCode, facts as ProblemFacts, extras);

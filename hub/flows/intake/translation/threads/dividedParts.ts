@@ -1,0 +1,178 @@
+import type { Division } from '../../../../../adapters/reading/division.ts';
+import { copied } from '../../../../../adapters/reading/text/copied.ts';
+import {
+  hasText,
+  lineStart,
+  merged,
+  stretches,
+  type Stretch,
+} from '../../../../../adapters/reading/stretches.ts';
+import type { BadRecord } from '../../../../../adapters/reading/reader.ts';
+import { Problem } from '../../../../../terms/problem.ts';
+import { guardedPart, PartGuard, type CopyPart } from '../copyParts.ts';
+import type { CopyTask } from '../copyTask.ts';
+import type { CopyThread } from './copyThread.ts';
+import type { SentStretch, StretchPart } from './messages.ts';
+import { Rooms } from './rooms.ts';
+
+/** A stretch that a thread works on. */
+interface Work {
+  /** as the thread reads it: its bytes are in a room */
+  readonly sent: SentStretch;
+  readonly thread: Reading;
+  readonly part: Promise<StretchPart>;
+}
+
+/** What is asked of a thread here. */
+export type Reading = Pick<CopyThread, 'stretch' | 'repeated'>;
+
+/** Stretches that wait for each thread or are worked on. */
+const stretchesEach = 4;
+
+/**
+ * Parts of a file whose stretches go to the threads in turn, in the order of the file. The first stretch tells the columns. Where a
+ * stretch turns out to end inside a record, that record is read again together with what follows.
+ * @param bytes a chunk need not hold any longer than until the next is asked for
+ * @throws Problem, what the adapter says of a file it cannot read
+ */
+export async function* dividedParts(
+  threads: readonly Reading[],
+  bytes: AsyncIterable<Uint8Array>,
+  division: Division,
+  task: Pick<CopyTask, 'rememberedKeys'> = {},
+): AsyncGenerator<CopyPart> {
+  const source = stretches(bytes, division);
+  const guard = new PartGuard(task);
+  const rooms = new Rooms();
+  const under: Work[] = [];
+  const most = threads.length * stretchesEach;
+  let options: unknown;
+  let turn = 0;
+  const file = { ended: false };
+  /** physical lines before the part that is finished next */
+  let line = 0;
+
+  const begin = (stretch: Stretch, thread: Reading): Work => {
+    const place = { bytes: rooms.of(stretch.bytes), first: stretch.byte };
+    const sent = options === undefined ? place : { ...place, options };
+    return { sent, thread, part: thread.stretch(sent) };
+  };
+  const next = async (): Promise<Stretch | undefined> => {
+    const found = await source.next();
+    if (found.done !== true) return found.value;
+    file.ended = true;
+    return undefined;
+  };
+  /** Nobody uses what is made of it. */
+  const leave = ({ sent: { bytes: room }, part }: Work): void => {
+    part.then(
+      ({ tuples }) => rooms.giveBack(room, tuples),
+      () => rooms.giveBack(room),
+    );
+  };
+  /** The stretches behind, whatever they came to: as many bytes at least, or what is left. Copies: their rooms are used again. */
+  const following = async (least: number): Promise<Stretch[]> => {
+    const found: Stretch[] = [];
+    for (let size = 0; size < least;) {
+      const unread = under.shift();
+      const behind = unread === undefined ? await next() : stretchOf(unread);
+      if (behind === undefined) break;
+      found.push({ ...behind, bytes: copied(behind.bytes) });
+      size += behind.bytes.length;
+      if (unread !== undefined) leave(unread);
+    }
+    return found;
+  };
+  const finish = async ({ sent, thread }: Work, found: StretchPart): Promise<CopyPart> => {
+    const part = line === 0 ? found : inFile(found, line);
+    options ??= division.later(part.columns, copied(sent.bytes));
+    line += part.physical;
+    const repetitions = guard.repetitions(part);
+    const repeated =
+      repetitions.length === 0 ? [] : await thread.repeated({ stretch: sent, rows: part.rows, repetitions });
+    return guardedPart(part, repetitions, repeated);
+  };
+
+  try {
+    for (;;) {
+      // until the first stretch has told the columns, nothing else can be read
+      while (!file.ended && under.length < (options === undefined ? 1 : most)) {
+        const stretch = await next();
+        const thread = threads[turn % threads.length];
+        if (stretch === undefined || thread === undefined) break;
+        turn += 1;
+        under.push(begin(stretch, thread));
+      }
+      const oldest = under.shift();
+      if (oldest === undefined) return;
+      const part = await answered(oldest, line);
+      const { thread } = oldest;
+      const { bytes: room, byte } = stretchOf(oldest);
+      const cut = openFrom(part, room);
+      // twice as much each time, so that a long record is not read again and again
+      const behind = cut === undefined ? [] : await following(room.length - cut);
+      if (cut === undefined || behind.length === 0) {
+        yield await finish(oldest, part);
+        leave(oldest);
+        continue;
+      }
+      if (cut > 0) {
+        const before = begin({ bytes: room.subarray(0, cut), byte }, thread);
+        yield await finish(before, await answered(before, line));
+        leave(before);
+      }
+      const open = { bytes: room.subarray(cut), byte: byte + cut };
+      under.unshift(begin(merged(open, ...behind), thread));
+      leave(oldest);
+    }
+  } finally {
+    await source.return(undefined);
+  }
+}
+
+/** It lies in its room until that is given back. */
+const stretchOf = ({ sent: { bytes, first } }: Work): Stretch => ({ bytes, byte: first });
+
+/** @param line physical lines before it @throws Problem, with lines and places of the file */
+async function answered({ sent, part }: Work, line: number): Promise<StretchPart> {
+  try {
+    return await part;
+  } catch (error) {
+    throw error instanceof Problem ? problemInFile(error, line, sent.first) : error;
+  }
+}
+
+/** @param line physical lines before it */
+const inFile = (part: StretchPart, line: number): StretchPart => ({
+  ...part,
+  lines: part.lines.map((one) => one + line),
+  failed: part.failed.map(moved(line)),
+});
+
+const moved =
+  (by: number) =>
+  ({ line, problems, ...others }: BadRecord): BadRecord => ({
+    line: line + by,
+    problems: problems.map((problem) => ({ ...problem, line: problem.line + by })),
+    ...others,
+  });
+
+function problemInFile({ code, facts, extras }: Problem, line: number, byte: number): Problem {
+  const places = { line, byte };
+  const shifted = Object.entries(facts).map(([name, value]) => {
+    const before = name === 'line' || name === 'byte' ? places[name] : 0;
+    return [name, typeof value === 'number' ? value + before : value] as const;
+  });
+  return new Problem(code, Object.fromEntries(shifted), extras);
+}
+
+/**
+ * Where the first record begins of which more bytes could make something else; undefined where they could not. All of a stretch is
+ * meant where nothing but blank lines stands before: they do not tell the columns.
+ */
+function openFrom({ failed }: StretchPart, bytes: Uint8Array): number | undefined {
+  const found = failed.find(({ open }) => open === true);
+  if (found === undefined) return undefined;
+  const start = lineStart(bytes, found.line);
+  return hasText(bytes.subarray(0, start)) ? start : 0;
+}

@@ -1,0 +1,159 @@
+/**
+ * A mapping tried before it is registered: the stored bytes of a batch are read by it, and what would come of them is held against the rows
+ * that readers see. Nothing of it stays, and no value is told.
+ *
+ *   whose dataset? → does it compile? → sealed bytes → rows in a table that is undone → counts → append entry → signed reply
+ */
+import type { components } from '../../../api/openapi.ts';
+import { compileMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
+import { overLimit } from '../../../adapters/limits.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
+import { allowed } from '../../pipeline/call.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { batchById } from './store/batchById.ts';
+import type { BatchRow } from './store/batchRow.ts';
+import { datasetById } from '../../registry/store/datasets.ts';
+import { compareRows, type RowDifference } from '../rows/store/compare.ts';
+import { countRows } from '../rows/store/countRows.ts';
+import { loadBatch } from '../rows/store/load.ts';
+import { roomNow } from './openBatch.ts';
+import { checkProvider } from './sender.ts';
+import type { IntakeServices } from './services.ts';
+import { hostedDataset } from '../hostedDataset.ts';
+import { partsAgain } from './rereading/partsAgain.ts';
+import { own } from '../../domain/cells.ts';
+import { ofDataset } from '../../pipeline/ownership.ts';
+import { intakeOperation } from '../operation.ts';
+
+type Trial = components['schemas']['MappingTrial'];
+
+/** Thrown to undo the table once it has been compared. */
+class TrialOver extends Error {}
+
+/** Kinds of problems that are told. */
+const mostKinds = 50;
+/** Lines of each. */
+const mostLines = 10;
+
+/** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem not_the_provider, mapping_invalid, batch_unknown, rereads_busy, storage_short, raw_bytes_gone, and what an adapter says of the file */
+export const tryMapping = intakeOperation('tryMapping', {
+  kind: 'inspect',
+  permission: { 'office steward': own, steward: own },
+  owner: ofDataset,
+  run: async (call, services) => {
+    const id = datasetId(call.params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    checkProvider(call.caller, id);
+    const dataset = hostedDataset(services.registry, id);
+    const { document, batch: asked } = call.body;
+    const { surroundings } = services.registry.current;
+    const mapping = compileMapping(document, dataset.schema, surroundings.codeLists);
+    const { app } = services.database;
+    const current = (await datasetById(app, id))?.currentBatch ?? null;
+    const wanted = asked ?? current;
+    const batch = wanted === null ? undefined : await batchById(app, wanted);
+    if (batch?.dataset !== id) throw new Problem('batch_unknown');
+    const trial = await services.rereads.run(call.caller, async () => {
+      await roomNow(services, batch.bytes);
+      return tried(services, dataset, mapping, batch, current);
+    });
+    return allowed<'tryMapping'>(200, trial, {
+      facts: { ...facts, change: { act: 'try', mapping: mapping.mapping, batch: batch.id } },
+    });
+  },
+});
+
+async function tried(
+  services: IntakeServices,
+  dataset: LiveDataset,
+  mapping: CompiledMapping,
+  batch: BatchRow,
+  current: string | null,
+): Promise<Trial> {
+  const { row, schema } = dataset;
+  const { database } = services;
+  const layout = layoutOf(schema);
+  const id = uuid7(database.now());
+  const counts = { records: 0, rows: 0, bad: 0, skipped: 0 };
+  const kinds = new ProblemKinds();
+
+  async function* tuples(): AsyncGenerator<Uint8Array> {
+    for await (const part of partsAgain(services, dataset, mapping, batch)) {
+      counts.records += part.records;
+      counts.skipped += part.skipped;
+      counts.bad += part.failed.length;
+      counts.rows += part.lines.length;
+      for (const { line, problems } of part.failed) for (const problem of problems) kinds.add(problem, line);
+      yield part.tuples;
+    }
+  }
+
+  let difference: Trial['difference'];
+  const whole = row.mode === 'snapshot';
+  const before = current === null ? undefined : whole ? batchTable(current) : datasetTable(row.id, schema);
+  const loaded = loadBatch(database, layout, id, tuples(), undefined, async (transaction, last) => {
+    if (!last) return;
+    // keys of a long file that nobody remembered while it was read were compared when its rows lay together
+    const again = counts.rows - (await countRows(transaction, batchTable(id)));
+    counts.rows -= again;
+    counts.bad += again;
+    if (again > 0) kinds.addRepeated(schema.primaryKey.join('+'), again);
+    if (before !== undefined && layout.key.length > 0)
+      difference = trialDifference(
+        await compareRows(transaction, { layout, now: batchTable(id), before, whole }),
+      );
+    throw new TrialOver();
+  });
+  await loaded.catch((error: unknown) => {
+    if (!(error instanceof TrialOver)) throw error;
+  });
+  const over = overLimit(counts, mapping);
+  return {
+    mapping: mapping.mapping,
+    batch: batch.id,
+    counts,
+    ...(over === undefined ? {} : { over: over.limit }),
+    ...(difference === undefined ? {} : { difference }),
+    problems: kinds.told(),
+  };
+}
+
+/** What is wrong with the records, by rule and column. */
+class ProblemKinds {
+  private readonly kinds = new Map<string, Trial['problems'][number]>();
+
+  add(problem: Pick<Trial['problems'][number], 'rule' | 'header' | 'field'>, line: number): void {
+    const known = this.kindOf(problem);
+    known.count += 1;
+    if (known.lines.length < mostLines) known.lines.push(line);
+  }
+
+  /** @param field where no row with a repeated key was met before */
+  addRepeated(field: string, count: number): void {
+    const met = [...this.kinds.values()].find(({ rule }) => rule === 'key.repeated');
+    (met ?? this.kindOf({ rule: 'key.repeated', header: '', field })).count += count;
+  }
+
+  /** The most frequent first. */
+  told(): Trial['problems'] {
+    return [...this.kinds.values()].sort((a, b) => b.count - a.count).slice(0, mostKinds);
+  }
+
+  private kindOf({
+    rule,
+    header,
+    field,
+  }: Pick<Trial['problems'][number], 'rule' | 'header' | 'field'>): Trial['problems'][number] {
+    const name = `${rule}\n${header}\n${field}`;
+    const known = this.kinds.get(name) ?? { rule, header, field, count: 0, lines: [] };
+    this.kinds.set(name, known);
+    return known;
+  }
+}
+
+const trialDifference = ({ added, removed, changed, fields }: RowDifference): Trial['difference'] => ({
+  ...{ added, removed, changed, fields },
+});

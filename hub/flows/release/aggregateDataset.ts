@@ -1,0 +1,128 @@
+/**
+ * POST /v1/datasets/{dataset}/aggregate: rows counted and summed by dimensions that are fixed beforehand, small groups hidden.
+ *
+ *   decide → what is told of the current batch, once and for all: counted in the database, suppressed together → the part asked for → entry
+ */
+import { createHash } from 'node:crypto';
+import { cellsOf, tellCube, type ToldCell } from '../../../policies/aggregates/tellCube.ts';
+import { serves } from '../../../policies/aggregates/cube.ts';
+import type { Cube } from '../../../policies/decision.ts';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { canonicalText } from '../../../schemas/canonicalText.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { batchTable, layoutOf, type Column, type Layout } from '../../domain/rowTable/layout.ts';
+import { allowed, DecideAfresh, type Call, type Outcome } from '../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { isMissingTable } from '../../platform/database/failure.ts';
+import { datasetById } from '../../registry/store/datasets.ts';
+import { countGroups } from '../rows/store/countGroups.ts';
+import { fixCube } from './store/fixCube.ts';
+import { readCube, type CubeSpec, type FixedCube } from './store/readCube.ts';
+import { hostedReleased, whenAllowed, type AllowedCall } from './allowedCall.ts';
+import { counted } from './quotas.ts';
+import { otherMajor } from './otherMajor.ts';
+import type { ReleaseServices } from './services.ts';
+import { releaseOperation } from '../operation.ts';
+
+/** How often a cube is made again because the dataset's batch was replaced under it. */
+const mostAttempts = 5;
+
+export const aggregateDataset = releaseOperation('aggregateDataset', {
+  kind: 'release',
+  run: (call, services) => {
+    const asked = call.body as { readonly aggregate: string };
+    return whenAllowed(call, services, asked, (allowed) =>
+      services.bulk.run(() => answer(services, call, allowed)),
+    );
+  },
+});
+
+async function answer(
+  services: ReleaseServices,
+  { now }: Call<DepartmentCaller>,
+  { permission, facts }: AllowedCall,
+): Promise<Outcome> {
+  if (permission.aggregate === undefined) throw new TypeError('statistics were asked for and not decided');
+  const { id, by, sum, cube } = permission.aggregate;
+  const dataset = hostedReleased(services.registry, permission);
+  const fixed = await fixedCube(services, cube, dataset);
+  if (!serves(fixed.spec, { ...cube, dimensions: by, sums: sum })) throw new Problem('aggregate_fixed');
+  const outcome = allowed<'aggregateDataset'>(
+    200,
+    {
+      aggregate: id,
+      batch: fixed.batch,
+      minGroup: fixed.spec.minGroup,
+      cells: cellsOf(fixed.cells, by, sum),
+      ...(permission.obligations.length === 0
+        ? {}
+        : { obligations: saidObligations(permission.obligations, now) }),
+    },
+    {
+      facts: {
+        ...facts,
+        schema: dataset.schema.urn,
+        cube: { batch: fixed.batch, digest: fixed.digest },
+      },
+    },
+  );
+  return counted(outcome, permission, now, { calls: 1, rows: 0 });
+}
+
+/** What is told of the dataset's current batch. @throws Problem dataset_without_rows, aggregate_too_fine */
+async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDataset): Promise<FixedCube> {
+  const { app } = services.database;
+  const { id } = dataset.row;
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    const now = await datasetById(app, id);
+    if (otherMajor(dataset.row, now)) throw new DecideAfresh();
+    const batch = now?.currentBatch ?? null;
+    if (batch === null) throw new Problem('dataset_without_rows', { dataset: id });
+    const key = { dataset: id, consumer: cube.consumer, batch };
+    const known = await readCube(app, key);
+    if (known !== undefined) return known;
+    const cells = await countedCells(services, cube, layoutOf(dataset.schema), batch);
+    const fixed =
+      cells &&
+      (await fixCube(services.pool, key, (earlier) =>
+        told(cube, batch, tellCube(cube, cells, earlier?.cells ?? [])),
+      ));
+    if (fixed !== undefined) return fixed;
+  }
+  throw new Problem('dataset_without_rows', { dataset: id });
+}
+
+/** Undefined where the batch's table is gone: another batch took its place. */
+async function countedCells(
+  { pool, limits }: ReleaseServices,
+  { dimensions, sums, rowFilter }: Cube,
+  layout: Layout,
+  batch: string,
+): Promise<Awaited<ReturnType<typeof countGroups>> | undefined> {
+  const columns = (names: readonly string[]): readonly Column[] =>
+    names.flatMap((name) => layout.byField.get(name) ?? []);
+  try {
+    const cells = await countGroups(pool, {
+      table: batchTable(batch),
+      layout,
+      dimensions: columns(dimensions),
+      sums: columns(sums),
+      conditions: rowFilter,
+      limit: limits.cubeCells + 1,
+    });
+    if (cells.length > limits.cubeCells) throw new Problem('aggregate_too_fine', { most: limits.cubeCells });
+    return cells;
+  } catch (error) {
+    if (isMissingTable(error)) return undefined;
+    throw error;
+  }
+}
+
+function told(cube: Cube, batch: string, cells: readonly ToldCell[]): Omit<FixedCube, 'batch'> {
+  const { dataset, consumer, ...spec } = cube;
+  const digest = createHash('sha256')
+    .update(canonicalText({ batch, cells, consumer, dataset }))
+    .digest('hex');
+  return { spec: spec satisfies CubeSpec, cells, digest };
+}

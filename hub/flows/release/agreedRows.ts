@@ -1,0 +1,30 @@
+import type { ConsentCode } from '../../../policies/consents/verdict.ts';
+import type { FetchedRow } from '../rows/store/fetch.ts';
+import { verdictsOf, type ConsentCheck, type Consented, type KnownStanding } from './consents.ts';
+import type { ReleaseServices } from './services.ts';
+
+/**
+ * Of rows that were read, those whose persons agreed, in their order; all of them where nobody has to.
+ * @param unasked why persons were left out whose rows were not read: whoever was named and did not agree
+ */
+export async function agreedRows(
+  services: ReleaseServices,
+  check: ConsentCheck | undefined,
+  rows: readonly FetchedRow[],
+  unasked: Iterable<ConsentCode> = [],
+): Promise<{ readonly kept: readonly FetchedRow[]; readonly consented: Consented }> {
+  const withheld = new Map<ConsentCode, number>();
+  const decidedOn: KnownStanding[] = [];
+  if (check === undefined) return { kept: rows, consented: { withheld, decidedOn } };
+  for (const fault of unasked) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
+  const kept: FetchedRow[] = [];
+  for (const verdict of await verdictsOf(services, check, { rows })) {
+    if ('fault' in verdict) {
+      withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
+      continue;
+    }
+    kept.push(verdict.row);
+    decidedOn.push(verdict.known);
+  }
+  return { kept, consented: { withheld, decidedOn } };
+}

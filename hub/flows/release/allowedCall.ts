@@ -1,0 +1,122 @@
+/** How every delivery of the release walk begins: who asks for what is decided, a denial has its entry, and one dataset answers. */
+import { decide } from '../../../policies/decide.ts';
+import type { DecisionRequest, Denial, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
+import { menderOf, stoppingNames } from '../../../terms/stoppedBy.ts';
+import { releases } from '../../domain/dataset.ts';
+import type { LeafFacts } from '../../log/entry.ts';
+import { denied, telling, type Attempt, type Call, type Outcome } from '../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
+import { refuseLive } from '../hostedDataset.ts';
+import { liveDataset } from '../liveDataset.ts';
+import { refusedAttempt } from './attempts.ts';
+import type { ReleaseServices } from './services.ts';
+import { unsharedProblem } from './unsharedProblem.ts';
+import { unavailable } from '../../registry/unavailable.ts';
+
+/** What a call asks for, beside what its signed headers say. */
+export type Asked = {
+  readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
+} & Pick<DecisionRequest, 'batch' | 'stream' | 'export' | 'changes' | 'fact' | 'aggregate'>;
+
+/** A call that was decided and may go on. */
+export interface AllowedCall {
+  readonly request: DecisionRequest;
+  readonly permission: Permission;
+  /** what its entry says of it */
+  readonly facts: LeafFacts;
+  /** told where it is refused after all */
+  readonly attempt: Attempt;
+}
+
+/** The question of a call, whole. */
+export const requestOf = (call: Call<DepartmentCaller>, asked: Asked): DecisionRequest => ({
+  fields: asked.fields,
+  limit: asked.limit,
+  ...asked,
+  ...askedBy(call),
+  filter: asked.filter ?? [],
+  sort: asked.sort ?? [],
+});
+
+/**
+ * Decides a call and runs the walk of one that is allowed; what refuses it, now or on the way, has an entry with what is known of it.
+ * @param more facts that its entry has whatever is decided
+ */
+export function whenAllowed(
+  call: Call<DepartmentCaller>,
+  services: ReleaseServices,
+  asked: Asked,
+  walk: (allowed: AllowedCall) => Promise<Outcome> | Outcome,
+  more: LeafFacts = {},
+): Promise<Outcome> | Outcome {
+  const request = requestOf(call, asked);
+  const decision = decide(request, services.registry.current.plans, call.now);
+  const facts = Object.assign(entryFacts(request, decision), more);
+  const attempt = refusedAttempt(services, call, request);
+  if (decision.effect === 'deny')
+    return denied(
+      unsharedProblem(request, decision, services.registry.current, call.now) ??
+        problemOf(decision, services.registry.current),
+      facts,
+      attempt,
+    );
+  if (!services.registry.current.founded)
+    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
+  return telling(facts, () => walk({ request, permission: decision, facts, attempt }), attempt);
+}
+
+/** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
+function askedBy(
+  call: Call<DepartmentCaller>,
+): Omit<DecisionRequest, 'fields' | 'filter' | 'sort' | 'limit'> {
+  const { signed, department } = call.caller;
+  return {
+    consumer: department,
+    dataset: call.params['dataset'] ?? '',
+    agreement: signed['agreement'],
+    purpose: signed['purpose'],
+    onBehalfOf: signed['on-behalf-of'],
+    matter: signed['matter'],
+  };
+}
+
+/**
+ * A denial as the caller is told of it. Of a stopped agreement the sides are named; why they stopped it is read by the persons of its
+ * parties, not by whatever calls under it.
+ */
+export function problemOf(
+  { code, at }: Denial,
+  { stopped }: Partial<Pick<RegistrySnapshot, 'stopped'>> = {},
+): Problem {
+  const extras = { check: 'decision', ...(at === undefined ? {} : { at }) };
+  if (code !== 'agreement_suspended') return new Problem(code as ProblemCode, {}, extras);
+  const sides = stopped?.get(at ?? '') ?? [];
+  return new Problem(
+    code,
+    { whom: stoppingNames(sides) },
+    {
+      ...extras,
+      who: menderOf(sides),
+      ...(sides.length === 0 ? {} : { findings: sides.map((by) => ({ by })) }),
+    },
+  );
+}
+
+/** The dataset of a permission. @throws Problem dataset_unknown, dataset_unavailable */
+export function releasedDataset(registry: Registry, { plan }: Permission): LiveDataset {
+  const dataset = liveDataset(registry, plan.dataset);
+  if (!releases(dataset.row.state)) throw unavailable(dataset.row, dataset.notice);
+  return dataset;
+}
+
+/** The same where rows in the hub are needed. @throws Problem dataset_live beside those */
+export function hostedReleased(registry: Registry, permission: Permission): LiveDataset {
+  const dataset = releasedDataset(registry, permission);
+  refuseLive(dataset);
+  return dataset;
+}

@@ -1,0 +1,56 @@
+/**
+ * Whom a call names and gets nothing of: a look-up that is denied, or finds nobody, still says whom a department asked for. Its entry bears a
+ * token of the person that a search tells apart from an answer.
+ */
+import type { DecisionRequest, FilterTerm } from '../../../policies/decision.ts';
+import type { Call } from '../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { ReleaseServices } from './services.ts';
+
+type Asked = Pick<DecisionRequest, 'dataset' | 'filter' | 'fact' | 'batch'>;
+
+/** Full values of the subject's own identifier that a call names one by one. A range between two equal ends names one, too. */
+function namedIn({ filter, fact, batch }: Asked, field: string): readonly string[] {
+  const named: unknown[] = fact === undefined ? [] : [fact.subject];
+  if (batch?.by === field) named.push(...batch.values);
+  for (const term of filter) if (term.field === field) named.push(...(namedBy(term) ?? []));
+  return [...new Set(named.map(String))];
+}
+
+/** The values that a term names one by one; undefined for a range that leaves them open. */
+export function namedBy({ op, value }: FilterTerm): readonly unknown[] | undefined {
+  if (op === 'eq') return [value];
+  if (op === 'in') return Array.isArray(value) ? (value as readonly unknown[]) : [];
+  const { gte, lte } = Object(value) as { readonly gte?: unknown; readonly lte?: unknown };
+  return gte !== undefined && gte === lte ? [gte] : undefined;
+}
+
+/**
+ * Tokens of an answered call that named persons and gave nothing of them.
+ * @param found identifiers of those of whom it gave something
+ */
+export function unfound(
+  { keys }: Pick<ReleaseServices, 'keys'>,
+  { schema: { subject } }: LiveDataset,
+  asked: Asked,
+  now: number,
+  found: ReadonlySet<unknown> = new Set(),
+): readonly Uint8Array[] {
+  if (subject === undefined) return [];
+  return namedIn(asked, subject.field)
+    .filter((value) => !found.has(value))
+    .map((value) => keys.attemptToken(Buffer.from(keys.subjectHash(subject.kind, value), 'hex'), now));
+}
+
+/** The token of a refused call that named one person; none where the department has been told so too often today. */
+export const refusedAttempt =
+  (services: ReleaseServices, call: Call<DepartmentCaller>, asked: Asked) => (): readonly Uint8Array[] => {
+    const dataset = services.registry.current.datasets.get(asked.dataset);
+    const subject = dataset?.schema.subject;
+    if (dataset === undefined || subject === undefined) return [];
+    if (namedIn(asked, subject.field).length !== 1) return [];
+    return unfound(services, dataset, asked, call.now).filter((token) =>
+      services.attempts.takes(call.caller.department, token, call.now),
+    );
+  };

@@ -1,0 +1,178 @@
+/**
+ * POST /v1/datasets/{dataset}/batch-query: many subjects in one exchange, each named by a full value that the caller holds.
+ *
+ *   decide → consents of the named subjects, in chunks → fetch their rows in one statement (filter pushed down) → consents of the rows →
+ *   mask → an outcome for each value, in their order → one entry
+ */
+import type { ConsentCode } from '../../../policies/consents/verdict.ts';
+import type { Permission } from '../../../policies/decision.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { FetchedRow } from '../rows/store/fetch.ts';
+import { agreedRows } from './agreedRows.ts';
+import { unfound } from './attempts.ts';
+import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
+import { consentCheck, consentsOfNamed, type ConsentCheck } from './consents.ts';
+import { entryClaim } from './entryClaim.ts';
+import type { ReleaseLimits } from './limits.ts';
+import { maskPage } from './maskPage.ts';
+import { counted } from './quotas.ts';
+import { dated, noted, type RowSource } from './rowSource.ts';
+import { rowSourceOf } from './rowSourceOf.ts';
+import type { ReleaseServices } from './services.ts';
+import { underCorrection } from './underCorrection.ts';
+import { releaseOperation } from '../operation.ts';
+
+type BatchOutcome =
+  | { readonly records: readonly Readonly<Record<string, unknown>>[]; readonly more?: true }
+  | { readonly code: 'not_found' | 'consent_missing' };
+
+export const batchQuery = releaseOperation('batchQuery', {
+  kind: 'release',
+  run: (call, services) => {
+    const { by, values, fields } = call.body;
+    const asked = { fields, batch: { by, values } };
+    const walk = (allowed: AllowedCall): Promise<Outcome> =>
+      services.bulk.run(() => release(services, call, allowed));
+    return whenAllowed(call, services, asked, walk, { asked: values.length });
+  },
+});
+
+async function release(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller, 'batchQuery'>,
+  { request, permission, facts, attempt }: AllowedCall,
+): Promise<Outcome> {
+  const { by, values } = call.body;
+  const { now } = call;
+  const dataset = releasedDataset(services.registry, permission);
+  const check = consentCheck(permission, fieldsTold(permission, by, dataset), now);
+  const wanted = new Set(values);
+  const unagreed = check === undefined ? undefined : await unagreedOf(services, check, dataset, by, wanted);
+  const source = rowSourceOf(services, dataset, call);
+  const rows = await rowsOf(services.limits, source, permission, by, [
+    ...(unagreed === undefined ? wanted : [...wanted].filter((value) => !unagreed.has(value))),
+  ]);
+  const { kept, consented } = await agreedRows(services, check, rows, unagreed?.values());
+  const taken = takenOf(kept, by, permission.limits.rowsPerCall);
+  const released = [...taken.values()].flatMap((one) => one.rows);
+  const masked = maskPage(services, permission, dataset, { rows: released }, now);
+  const delivered = masked.records.length;
+  const left = new Set<FetchedRow | undefined>(released);
+  // a person all of whose rows are cut gets no answer: her consent is not used
+  const decidedOn = consented.decidedOn.filter((_, i) => left.has(kept[i]));
+  const claim = entryClaim(check, { ...consented, decidedOn }, source.given, call.exchange);
+  const correction = underCorrection(
+    services,
+    dataset,
+    permission,
+    () => values.map((value) => (taken.get(value)?.rows ?? []).map(({ subject }) => subject)),
+    by === dataset.schema.subject?.field ? values : [],
+  );
+  const records = recordsBy(taken, masked.records);
+  const answer = {
+    outcomes: values.map((value): BatchOutcome => {
+      if (unagreed?.has(value) === true) return { code: 'consent_missing' };
+      return records.get(value) ?? { code: 'not_found' };
+    }),
+    withheld: permission.withheld,
+    rows: { delivered },
+    ...(permission.obligations.length === 0
+      ? {}
+      : { obligations: saidObligations(permission.obligations, now) }),
+    ...correction.answer,
+    ...dated(source),
+  };
+  const outcome = allowed<'batchQuery'>(200, answer, {
+    facts: {
+      schema: dataset.schema.urn,
+      rows: { delivered, withheld: 0 },
+      ...facts,
+      ...noted(correction.facts, source),
+      ...(claim === undefined ? {} : { private: claim.private }),
+    },
+    subjects: [
+      ...released.flatMap(({ subject }) =>
+        subject === undefined ? [] : [services.keys.logToken(subject, now)],
+      ),
+      ...unfound(services, dataset, request, now, new Set([...taken.keys()].map(String))),
+    ],
+    attempt,
+    work: claim?.work,
+    privatePart: claim?.privatePart,
+    confirm: claim?.confirm,
+    atOnce: claim?.atOnce,
+  });
+  return counted(outcome, permission, now, { calls: values.length, rows: delivered });
+}
+
+/** Whoever asks by anything but the subject's own identifier learns of it from each row that comes. */
+function fieldsTold({ fields }: Permission, by: string, { schema }: LiveDataset): readonly string[] {
+  const told = fields.map(({ field }) => rootOf(field));
+  return by === schema.subject?.field ? told : [...told, by];
+}
+
+/** Of the named subjects, those whose consent is missing, whether or not they are in the dataset. */
+async function unagreedOf(
+  services: ReleaseServices,
+  check: ConsentCheck,
+  { schema }: LiveDataset,
+  by: string,
+  values: ReadonlySet<string | number | boolean>,
+): Promise<ReadonlyMap<string | number | boolean, ConsentCode>> {
+  if (schema.subject === undefined || by !== schema.subject.field) return new Map();
+  return consentsOfNamed(services, check, schema.subject.kind, values);
+}
+
+/** @throws Problem lookups_too_many_rows */
+async function rowsOf(
+  { batchRows }: ReleaseLimits,
+  source: RowSource,
+  permission: Permission,
+  by: string,
+  values: readonly (string | number | boolean)[],
+): Promise<readonly FetchedRow[]> {
+  if (values.length === 0) return [];
+  // the key is read too, to tell whose row is whose; masks take only what they were granted
+  const storedFields = [...new Set([...permission.storedFields, by])];
+  const query = { filter: [{ field: by, op: 'in' as const, value: values }], limit: batchRows };
+  const page = await source.page(query, { ...permission, storedFields });
+  if (page.nextCursor !== undefined) throw new Problem('lookups_too_many_rows', { most: batchRows });
+  return page.rows;
+}
+
+interface Taken {
+  readonly rows: FetchedRow[];
+  more: boolean;
+}
+
+/** The rows of each value, as many as the agreement gives of one. */
+function takenOf(rows: readonly FetchedRow[], by: string, most: number): ReadonlyMap<unknown, Taken> {
+  const taken = new Map<unknown, Taken>();
+  for (const row of rows) {
+    const value = row.record[by];
+    const one = taken.get(value) ?? { rows: [], more: false };
+    taken.set(value, one);
+    if (one.rows.length < most) one.rows.push(row);
+    else one.more = true;
+  }
+  return taken;
+}
+
+/** Masked records in the order of the rows they were made from, by value again. */
+function recordsBy(
+  taken: ReadonlyMap<unknown, Taken>,
+  records: readonly Readonly<Record<string, unknown>>[],
+): ReadonlyMap<unknown, BatchOutcome> {
+  let at = 0;
+  return new Map(
+    [...taken].map(([value, { rows, more }]): [unknown, BatchOutcome] => {
+      const mine = records.slice(at, (at += rows.length));
+      return [value, more ? { records: mine, more: true } : { records: mine }];
+    }),
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * POST /v1/datasets/{dataset}/changes: what changed of the rows that an agreement gives, since what the consumer said that it holds.
+ *
+ *   decide → the feed, and what is acknowledged → rows that differ, masked → rows that are gone → answer; with its entry the feed moves on
+ */
+import { saidObligations } from '../../../../policies/obligations/saidObligations.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed, DecideAfresh, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import { feedOf, keepAnswer, type Feed } from './store/feeds.ts';
+import { toldChanges, type Change } from './store/heldRows.ts';
+import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
+import { consentCheck } from '../consents.ts';
+import { entryClaim } from '../entryClaim.ts';
+import { counted, quotaCounter } from '../quotas.ts';
+import type { ReleaseServices } from '../services.ts';
+import { fieldsTold } from '../streamPart.ts';
+import { underCorrection } from '../underCorrection.ts';
+import { nextChanges } from './nextChanges.ts';
+import { goingOn } from './roundStart.ts';
+import { releaseOperation } from '../../operation.ts';
+
+/** `ChangesQuestion` of openapi.yaml; it has been validated. */
+interface ChangesQuestion {
+  readonly fields?: readonly string[];
+  readonly limit?: number;
+  readonly acknowledge?: string;
+  readonly restart?: true;
+}
+
+/** Changes of one answer where the caller names no number; also the most. */
+const usualLimit = 1_000;
+
+export const listChanges = releaseOperation('listChanges', {
+  kind: 'release',
+  run: (call, services) => {
+    const question = call.body;
+    const { fields, limit } = question;
+    return whenAllowed(call, services, { fields, limit, changes: true }, (allowedCall) =>
+      services.bulk.run(() => answer(services, call, question, allowedCall)),
+    );
+  },
+});
+
+async function answer(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller>,
+  question: ChangesQuestion,
+  { permission, facts, attempt }: AllowedCall,
+): Promise<Outcome> {
+  const { exchange, now, caller } = call;
+  const dataset = hostedReleased(services.registry, permission);
+  const check = consentCheck(permission, fieldsTold(permission, {}, dataset), now);
+  const counter = quotaCounter(permission.plan);
+  const stored = await feedOf(services.database.app, counter);
+  const found = question.restart === true ? undefined : stored;
+  const acknowledges = isNews(question, found);
+  const asked = {
+    ...{ permission, dataset, check, now, counter },
+    feed: found?.id ?? exchange,
+    acknowledged: await acknowledgedRows(services, acknowledges ? found : undefined),
+    limit: question.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall),
+  };
+  const from = await goingOn(services, asked, acknowledges ? found?.toldPlace : found?.place);
+  const changes = await nextChanges(services, asked, from);
+  const claim = entryClaim(check, changes.consented, [], call.exchange);
+  const correction = underCorrection(services, dataset, permission, () =>
+    changes.subjects.map((subject) => [subject]),
+  );
+  const delivered = changes.told.filter(({ op }) => op === 'put').length;
+  const gone = changes.told.length - delivered;
+  const begins = !acknowledges && (found?.acknowledged ?? null) === null;
+  const more = changes.to.phase !== 'done';
+  const body = {
+    changes: changes.told,
+    watermark: exchange,
+    batch: changes.to.batch,
+    ...{ begins, more },
+    withheld: permission.withheld,
+    rows: { delivered, gone, withheld: check === undefined ? 0 : ('undisclosed' as const) },
+    ...(permission.obligations.length === 0
+      ? {}
+      : { obligations: saidObligations(permission.obligations, now) }),
+    ...correction.answer,
+  };
+  const outcome = allowed<'listChanges'>(200, body, {
+    facts: {
+      ...facts,
+      schema: dataset.schema.urn,
+      rows: { delivered, withheld: 0 },
+      change: {
+        feed: asked.feed,
+        ...(acknowledges && found !== undefined ? { acknowledged: found.told } : {}),
+        ...{ gone, more },
+      },
+      ...correction.facts,
+      ...(claim === undefined ? {} : { private: claim.private }),
+    },
+    subjects: changes.subjects.flatMap((subject) =>
+      subject === undefined ? [] : [services.keys.logToken(subject, now)],
+    ),
+    attempt,
+    privatePart: claim?.privatePart,
+    work: async (transaction) => {
+      await claim?.work?.(transaction);
+      const kept = await keepAnswer(transaction, {
+        ...{ counter, exchange, acknowledges, now, from, found },
+        department: caller.department,
+        dataset: dataset.row.id,
+        left: found === undefined ? stored : undefined,
+        to: changes.to,
+        changes: changes.kept,
+      });
+      if (!kept) throw new DecideAfresh();
+    },
+    confirm: claim?.confirm,
+  });
+  return counted(outcome, permission, now, { calls: 1, rows: delivered });
+}
+
+/**
+ * Whether the consumer acknowledges the newest answer; one that it acknowledged before is none.
+ * @throws Problem changes_watermark_unknown
+ */
+function isNews({ acknowledge }: ChangesQuestion, found: Feed | undefined): boolean {
+  if (acknowledge === undefined) return false;
+  if (found?.told === acknowledge) return true;
+  if (found?.acknowledged === acknowledge) return false;
+  throw new Problem('changes_watermark_unknown', {}, { at: '/body/acknowledge' });
+}
+
+async function acknowledgedRows(
+  { database }: ReleaseServices,
+  feed: Feed | undefined,
+): Promise<ReadonlyMap<string, Change>> {
+  if (feed === undefined) return new Map();
+  const told = await toldChanges(database.app, feed.id);
+  return new Map(told.map((change) => [change.row, change]));
+}

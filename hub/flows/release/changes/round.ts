@@ -1,0 +1,199 @@
+/**
+ * What differs between the rows as an agreement gives them now, masked, and what the consumer holds: first whatever is new or another, in
+ * the order of the table, then whatever is held and no longer there for this consumer, in the order of its names.
+ */
+import type { ConsentCode } from '../../../../policies/consents/verdict.ts';
+import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
+import type { FeedPlace } from './store/feeds.ts';
+import { heldAfter, heldDigests, type Change, type HeldRow } from './store/heldRows.ts';
+import { fetchRows, type FetchedRow } from '../../rows/store/fetch.ts';
+import { presentRows, type KeyedQuery, type KeyValues } from '../../rows/store/presentRows.ts';
+import { verdictsOf, type Consented, type KnownStanding } from '../consents.ts';
+import { maskPage } from '../maskPage.ts';
+import { columnsNamed, fieldsToRead } from '../rowsAsked.ts';
+import type { ReleaseServices } from '../services.ts';
+import type { RoundAsked } from './roundStart.ts';
+import { keyIn, keyText, rowNames, type RowNames } from './rowNames.ts';
+
+export interface ChangesAsked extends RoundAsked {
+  /** id of the feed, and what its newest answer told where that is acknowledged with this call */
+  readonly feed: string;
+  readonly acknowledged: ReadonlyMap<string, Change>;
+  /** changes of one answer, at most */
+  readonly limit: number;
+}
+
+/** A change as it leaves. */
+export type ToldChange =
+  | { readonly row: string; readonly op: 'put'; readonly record: Readonly<Record<string, unknown>> }
+  | { readonly row: string; readonly op: 'gone' };
+
+export interface Changes {
+  readonly told: readonly ToldChange[];
+  /** what the feed keeps of them, each row once */
+  readonly kept: readonly Change[];
+  /** keyed hash of whom each is about, in their order */
+  readonly subjects: readonly (Uint8Array | undefined)[];
+  /** consents that the rows which leave rest on */
+  readonly consented: Consented;
+  readonly to: FeedPlace;
+}
+
+/** Another batch is current than that of the round. */
+export class BatchReplaced extends Error {}
+
+interface Step {
+  readonly place: FeedPlace;
+  readonly looked: number;
+}
+
+export class Round {
+  private readonly services: ReleaseServices;
+  private readonly asked: ChangesAsked;
+  private readonly names: RowNames;
+  private readonly source: Omit<KeyedQuery, 'table'>;
+  private readonly told: ToldChange[] = [];
+  private readonly kept = new Map<string, Change>();
+  private readonly subjects: (Uint8Array | undefined)[] = [];
+  private readonly withheld = new Map<ConsentCode, number>();
+  private readonly decidedOn: KnownStanding[] = [];
+
+  constructor(services: ReleaseServices, asked: ChangesAsked) {
+    this.services = services;
+    this.asked = asked;
+    this.names = rowNames(services.keys.cursor, asked.counter);
+    const { permission, dataset } = asked;
+    const layout = layoutOf(dataset.schema);
+    const key = layout.key.map(({ field }) => field);
+    this.source = {
+      layout,
+      columns: columnsNamed(layout, [...new Set([...fieldsToRead(permission), ...key])]),
+      conditions: permission.rowFilter,
+    };
+  }
+
+  isFull(): boolean {
+    return this.told.length >= this.asked.limit;
+  }
+
+  result(to: FeedPlace): Changes {
+    const { told, subjects, withheld, decidedOn } = this;
+    return { told, kept: [...this.kept.values()], subjects, consented: { withheld, decidedOn }, to };
+  }
+
+  /** Rows of the table behind a place. */
+  async rows(place: FeedPlace, most: number): Promise<Step> {
+    const { services, asked, source } = this;
+    const isSnapshot = asked.dataset.row.mode === 'snapshot';
+    const { rows, current } = await fetchRows(services.database.app, {
+      ...source,
+      table: this.table(place),
+      sort: [],
+      after: typeof place.after === 'number' ? { values: [], row: place.after } : undefined,
+      limit: most,
+      dataset: isSnapshot ? asked.dataset.row.id : undefined,
+    });
+    if (isSnapshot && current !== place.batch) throw new BatchReplaced();
+    const stopped = await this.putChanged(await this.agreed(rows));
+    const last = stopped ?? rows.at(-1);
+    const { after: _, ...round } = place;
+    return stopped === undefined && rows.length < most
+      ? { place: { ...round, phase: 'gone' }, looked: rows.length }
+      : { place: { ...round, after: last?.position.row ?? 0 }, looked: rows.length };
+  }
+
+  /** Those that the consumer does not hold as they are now. @returns the row that filled the answer */
+  private async putChanged(agreed: readonly Agreed[]): Promise<FetchedRow | undefined> {
+    const { services, asked, source, names } = this;
+    const { permission, dataset, now, acknowledged } = asked;
+    const page = { rows: agreed.map(({ row }) => row) };
+    const { records } = maskPage(services, permission, dataset, page, now);
+    const keys = agreed.map(({ row }) => keyText(source.layout, row.record));
+    const ids = keys.map((key) => names.name(key));
+    const held = await heldDigests(services.database.app, asked.feed, ids);
+    for (const [at, { row, known }] of agreed.entries()) {
+      const id = ids[at] ?? '';
+      const record = records[at] ?? {};
+      const digest = names.digest(id, record);
+      const told = acknowledged.get(id);
+      if ((told === undefined ? held.get(id) : told.digest) === digest) continue;
+      this.told.push({ row: id, op: 'put', record });
+      const key = services.sealer.seal(Buffer.from(keys[at] ?? '', 'utf8'), sealedFor(asked.feed, id));
+      this.kept.set(id, { row: id, digest, key, subject: row.subject ?? null });
+      this.subjects.push(row.subject);
+      if (known !== undefined) this.decidedOn.push(known);
+      if (this.isFull()) return row;
+    }
+    return undefined;
+  }
+
+  /** Rows that are held, behind a place: those of them that this consumer would not get any more. */
+  async gone(place: FeedPlace, most: number): Promise<Step> {
+    const { services, asked, source, names } = this;
+    const after = typeof place.after === 'string' ? place.after : '';
+    const stored = await heldAfter(services.database.app, asked.feed, after, most);
+    const isLast = stored.length < most;
+    const held = isLast ? this.heldNow(stored, after) : this.heldNow(stored, after, stored.at(-1)?.row);
+    const keys = held.map(({ row, key }) => this.keyOf(row, key));
+    const wanted = keys.flatMap((key) => (key === undefined ? [] : [key]));
+    const found = await presentRows(services.database.app, { ...source, table: this.table(place) }, wanted);
+    const there = new Set(
+      (await this.agreed([...found.values()])).map(({ row }) => keyText(source.layout, row.record)),
+    );
+    for (const [at, { row, subject }] of held.entries()) {
+      const key = keys[at] === undefined ? undefined : JSON.stringify(keys[at]);
+      // by another key of the hub it came under another name
+      if (key !== undefined && there.has(key) && names.name(key) === row) continue;
+      this.told.push({ row, op: 'gone' });
+      this.kept.set(row, { row, digest: null, key: null, subject });
+      this.subjects.push(subject ?? undefined);
+      if (this.isFull()) return { place: { ...place, after: row }, looked: held.length };
+    }
+    const { after: _, ...round } = place;
+    return isLast
+      ? { place: { ...round, phase: 'done' }, looked: held.length }
+      : { place: { ...round, after: stored.at(-1)?.row ?? '' }, looked: held.length };
+  }
+
+  /** Stored rows, and what was acknowledged with this call and is not among them yet. @param to the last name of the portion */
+  private heldNow(stored: readonly HeldRow[], after: string, to?: string): readonly HeldRow[] {
+    const { acknowledged } = this.asked;
+    if (acknowledged.size === 0) return stored;
+    const fresh = [...acknowledged.values()].filter(
+      (change): change is HeldRow =>
+        change.digest !== null && change.row > after && (to === undefined || change.row <= to),
+    );
+    return [...stored.filter(({ row }) => !acknowledged.has(row)), ...fresh].sort((a, b) =>
+      a.row < b.row ? -1 : 1,
+    );
+  }
+
+  private keyOf(row: string, sealed: Uint8Array): KeyValues | undefined {
+    const { services, asked, source } = this;
+    const plain = services.sealer.open(sealed, sealedFor(asked.feed, row));
+    return keyIn(source.layout, Buffer.from(plain).toString('utf8'));
+  }
+
+  private async agreed(rows: readonly FetchedRow[]): Promise<readonly Agreed[]> {
+    const { services, asked, withheld } = this;
+    if (asked.check === undefined) return rows.map((row) => ({ row, known: undefined }));
+    return (await verdictsOf(services, asked.check, { rows })).flatMap((verdict) => {
+      if (!('fault' in verdict)) return [verdict];
+      withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
+      return [];
+    });
+  }
+
+  private table(place: FeedPlace): KeyedQuery['table'] {
+    const { row, schema } = this.asked.dataset;
+    return row.mode === 'upsert' ? datasetTable(row.id, schema) : batchTable(place.batch);
+  }
+}
+
+/** A row that may leave, and the consent it may leave on. */
+interface Agreed {
+  readonly row: FetchedRow;
+  readonly known: KnownStanding | undefined;
+}
+
+const sealedFor = (feed: string, row: string): string => `change ${feed} ${row}`;

@@ -1,0 +1,44 @@
+/** What changes follow from, beside what an agreement says: rows, and consents. */
+import type { ConsentScope } from '../../../../features/consents/store/readStandings.ts';
+import type { Reader } from '../../../../platform/database/reader.ts';
+
+export interface RowSources {
+  /** null where no batch was ever published */
+  readonly batch: string | null;
+  readonly deletions: string;
+}
+
+export async function rowSources(reader: Reader, dataset: string): Promise<RowSources | undefined> {
+  const { rows } = await reader.query<RowSources>(
+    'SELECT current_batch AS batch, deletions FROM dataset WHERE id = $1',
+    [dataset],
+  );
+  return rows[0];
+}
+
+/** The newest version of a standing in the scope: it grows whenever a consent is given or withdrawn. */
+export async function newestConsent(
+  reader: Reader,
+  { recipient, dataset, purpose }: ConsentScope,
+): Promise<string> {
+  const { rows } = await reader.query<{ version: string }>(
+    `SELECT version FROM consent_standing WHERE recipient = $1 AND dataset = $2 AND purpose = $3 ORDER BY version DESC LIMIT 1`,
+    [recipient, dataset, purpose],
+  );
+  return rows[0]?.version ?? '0';
+}
+
+/** When the next consent of the scope begins or ends by itself, Unix milliseconds. */
+export async function nextConsentTurn(
+  reader: Reader,
+  { recipient, dataset, purpose }: ConsentScope,
+  now: number,
+): Promise<number | undefined> {
+  const { rows } = await reader.query<{ at: string | null }>(
+    `SELECT (extract(epoch FROM least(min(not_before) FILTER (WHERE not_before > $4), min(until) FILTER (WHERE until > $4))) * 1000)::bigint AS at
+       FROM consent_standing WHERE recipient = $1 AND dataset = $2 AND purpose = $3 AND state = 'given'`,
+    [recipient, dataset, purpose, new Date(now)],
+  );
+  const at = rows[0]?.at ?? null;
+  return at === null ? undefined : Number(at);
+}

@@ -1,0 +1,53 @@
+/** Rows that a consumer holds, by the names that its feed gives them. */
+import type { Reader } from '../../../../platform/database/reader.ts';
+
+export interface Change {
+  /** hex: names the row to the consumer */
+  readonly row: string;
+  /** hex: of what left of it; null where it is gone */
+  readonly digest: string | null;
+  /** its key, sealed; null where it is gone */
+  readonly key: Uint8Array | null;
+  /** keyed hash of whom it is about */
+  readonly subject: Uint8Array | null;
+}
+
+/** A row that is held. */
+export type HeldRow = Change & { readonly digest: string; readonly key: Uint8Array };
+
+/** What the newest answer of a feed told. */
+export async function toldChanges(reader: Reader, feed: string): Promise<readonly Change[]> {
+  const { rows } = await reader.query<Change>(
+    `SELECT encode(row, 'hex') AS row, encode(digest, 'hex') AS digest, key, subject FROM change_told WHERE feed = $1`,
+    [feed],
+  );
+  return rows;
+}
+
+/** Digests of those of the rows that are held, by row. @param rows hex */
+export async function heldDigests(
+  reader: Reader,
+  feed: string,
+  rows: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await reader.query<{ row: string; digest: string }>(
+    `SELECT encode(row, 'hex') AS row, encode(digest, 'hex') AS digest FROM change_held WHERE feed = $1 AND row = ANY($2)`,
+    [feed, rows.map((row) => Buffer.from(row, 'hex'))],
+  );
+  return new Map(found.rows.map(({ row, digest }) => [row, digest]));
+}
+
+/** Held rows in the order of their names. @param after hex; '' from the first */
+export async function heldAfter(
+  reader: Reader,
+  feed: string,
+  after: string,
+  most: number,
+): Promise<readonly HeldRow[]> {
+  const { rows } = await reader.query<HeldRow>(
+    `SELECT encode(row, 'hex') AS row, encode(digest, 'hex') AS digest, key, subject FROM change_held
+      WHERE feed = $1 AND row > $2 ORDER BY row LIMIT $3`,
+    [feed, Buffer.from(after, 'hex'), most],
+  );
+  return rows;
+}

@@ -1,0 +1,126 @@
+/**
+ * POST /v1/datasets/{dataset}/facts/{fact}: one question about one subject (核验), answered with yes, no or unknown.
+ *
+ *   decide → consent of the subject → fetch its rows (filter pushed down) → consents of the rows → answer → entry
+ *
+ * Reply and entry have the same length and members whatever the answer is, and whether or not the subject stands in the dataset: neither
+ * the size of a reply on the wire nor a receipt tells more than whoever reads the reply is told.
+ */
+import type { FactQuestion, Permission } from '../../../policies/decision.ts';
+import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { allowed, type AllowedOutcome, type Call } from '../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { FetchedRow } from '../rows/store/fetch.ts';
+import { agreedRows } from './agreedRows.ts';
+import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
+import { consentCheck, consentOfNamed } from './consents.ts';
+import { entryClaim } from './entryClaim.ts';
+import { quotasOfFact } from './quotas.ts';
+import { dated, noted, type RowSource } from './rowSource.ts';
+import { rowSourceOf } from './rowSourceOf.ts';
+import type { ReleaseServices } from './services.ts';
+import { underCorrection } from './underCorrection.ts';
+import { releaseOperation } from '../operation.ts';
+
+/** Rows of one subject that are looked at; with more of them only yes is certain. */
+const mostRows = 1_000;
+
+export const checkFact = releaseOperation('checkFact', {
+  kind: 'release',
+  run: (call, services) => {
+    const { subject, on, value } = call.body as Omit<FactQuestion, 'id'>;
+    const fact: FactQuestion = {
+      id: call.params.fact,
+      subject,
+      ...(on === undefined ? {} : { on }),
+      ...(value === undefined ? {} : { value }),
+    };
+    return whenAllowed(call, services, { fact }, (allowed) => answer(services, call, allowed));
+  },
+});
+
+async function answer(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller>,
+  { permission, facts, attempt }: AllowedCall,
+): Promise<AllowedOutcome> {
+  const { fact } = permission;
+  if (fact === undefined) throw new TypeError('a fact was asked and not decided');
+  const { keys, registry } = services;
+  const { now } = call;
+  const dataset = releasedDataset(registry, permission);
+  const check = consentCheck(
+    permission,
+    fact.all.map(({ field }) => field),
+    now,
+  );
+  if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
+  const source = rowSourceOf(services, dataset, call);
+  const rows = await rowsOfSubject(source, permission);
+  const { kept, consented } = await agreedRows(services, check, rows);
+  // withdrawn or used up between the two looks: the answer is the one it would have been at the first
+  if (check !== undefined && kept.length === 0) await consentOfNamed(services, check, permission, dataset);
+  const claim = entryClaim(check, consented, source.given, call.exchange);
+  const found = factAnswer(
+    fact,
+    kept.map(({ record }) => record),
+    now,
+  );
+  const told = rows.length === mostRows && found === 'no' ? 'unknown' : found;
+  const asked = subjectOf(services, permission, dataset);
+  const token = keys.logToken(asked, now);
+  const about = told === 'unknown' ? [] : [[asked]];
+  const correction = underCorrection(services, dataset, permission, () => about, [
+    lookupOf(permission).value,
+  ]);
+  return allowed<'checkFact'>(
+    200,
+    {
+      answer: told,
+      ...(permission.obligations.length === 0
+        ? {}
+        : { obligations: saidObligations(permission.obligations, now) }),
+      ...correction.answer,
+      ...dated(source),
+    },
+    {
+      facts: {
+        schema: dataset.schema.urn,
+        ...facts,
+        ...noted(correction.facts, source),
+        ...(claim === undefined ? {} : { private: claim.private }),
+      },
+      claims: quotasOfFact(permission.plan, fact, token, now),
+      // whoever is asked about was asked about, whether or not a row was there
+      subjects: [token],
+      attempt,
+      work: claim?.work,
+      privatePart: claim?.privatePart,
+      confirm: claim?.confirm,
+      atOnce: claim?.atOnce,
+    },
+    longestAnswer - told.length,
+  );
+}
+
+const answers: readonly FactAnswer[] = ['yes', 'no', 'unknown'];
+const longestAnswer = Math.max(...answers.map(({ length }) => length));
+
+async function rowsOfSubject(source: RowSource, permission: Permission): Promise<readonly FetchedRow[]> {
+  const { field, value } = lookupOf(permission);
+  const query = { filter: [{ field, op: 'eq' as const, value }], limit: mostRows };
+  return (await source.page(query, permission)).rows;
+}
+
+/** Keyed hash of whom is asked about, as intake computes it of a row. */
+function subjectOf({ keys }: ReleaseServices, permission: Permission, { schema }: LiveDataset): Uint8Array {
+  const kind = schema.subject?.kind ?? '';
+  return Buffer.from(keys.subjectHash(kind, String(lookupOf(permission).value)), 'hex');
+}
+
+function lookupOf({ lookup }: Permission): NonNullable<Permission['lookup']> {
+  if (lookup === undefined) throw new TypeError('a fact is asked of one subject');
+  return lookup;
+}

@@ -1,0 +1,106 @@
+/** What an answer does with its entry beside being told by it: consents it rests on, and what the entry commits to apart from its leaf. */
+import type { Commitment } from '../../../log/leaf.ts';
+import { commitmentTo } from '../../../log/commitment.ts';
+import type { AtOnce } from '../../log/draft.ts';
+import { newSalt } from '../../../machine/newSalt.ts';
+import type { CanonicalValue } from '../../../terms/canonicalJson.ts';
+import { DecideAfresh } from '../../pipeline/call.ts';
+import { insertPrivate, type PrivatePart } from '../../log/store/privateParts.ts';
+import { claimUses } from '../../features/consents/store/claimUses.ts';
+import { standUnchanged } from '../../features/consents/store/standUnchanged.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import type { ConsentCheck, Consented, KnownStanding } from './consents.ts';
+import type { GivenStatement } from './rowSource.ts';
+
+export interface EntryClaim {
+  /** of the leaf: commits to what the receipt does not show */
+  readonly private: Commitment;
+  /** uses of limited consents, and the opening of the commitment. @throws DecideAfresh */
+  readonly work?: (transaction: Transaction) => Promise<void>;
+  /** the opening of the commitment, where there is no work */
+  readonly privatePart?: PrivatePart;
+  /** behind the swap of the head. @throws DecideAfresh when a consent was withdrawn or given anew meanwhile */
+  readonly confirm?: (transaction: Transaction) => Promise<void>;
+  /** both of them, where no use is counted and nothing has changed */
+  readonly atOnce?: AtOnce;
+}
+
+/**
+ * What is committed to is stored with the entry: where consents are claimed in a transaction of its own, else in the flush, with the entries
+ * of others.
+ * @param check undefined where nobody had to agree
+ * @param given what the provider of live rows signed
+ * @returns undefined where the leaf says everything
+ */
+export function entryClaim(
+  check: ConsentCheck | undefined,
+  consented: Consented | undefined,
+  given: readonly GivenStatement[],
+  exchange: string,
+): EntryClaim | undefined {
+  const rests = check === undefined || consented === undefined ? undefined : restsOn(check, consented);
+  if (rests === undefined && given.length === 0) return undefined;
+  const value: CanonicalValue = {
+    ...rests?.value,
+    ...(given.length === 0 ? {} : { given: given.map((one) => ({ ...one })) }),
+  };
+  const salt = newSalt();
+  const kept = { exchange, salt, value };
+  if (rests === undefined) return { private: commitmentTo(value, salt), privatePart: kept };
+  const { asOf, claim, confirm } = rests;
+  const work = async (transaction: Transaction): Promise<void> => {
+    await claim(transaction);
+    await insertPrivate(transaction, kept);
+  };
+  return {
+    private: commitmentTo(value, salt),
+    ...{ work, confirm },
+    ...(check === undefined || asOf === undefined
+      ? {}
+      : { atOnce: { ground: { scope: check.scope, asOf, private: kept }, insteadOf: work } }),
+  };
+}
+
+interface Rests {
+  readonly value: { readonly [name: string]: CanonicalValue };
+  readonly claim: (transaction: Transaction) => Promise<void>;
+  readonly confirm: (transaction: Transaction) => Promise<void>;
+  /** the least of the newest versions at which the consents were read; undefined where uses are claimed, or nobody's consent is needed */
+  readonly asOf: bigint | undefined;
+}
+
+function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): Rests {
+  // a person may stand in several rows, and of several readings of one call
+  const limited = decidedOn.filter(({ standing: { maxUses } }) => maxUses !== undefined);
+  const read = leastOf(decidedOn);
+  return {
+    asOf: limited.length === 0 ? read : undefined,
+    value: {
+      withheld: Object.fromEntries(withheld),
+      consents: [...new Set(decidedOn.map(({ standing }) => standing.consent))].sort(),
+    },
+    claim: async (transaction) => {
+      if (limited.length === 0) return;
+      const subjects = [...personsOf(limited)].map((subject) => Buffer.from(subject, 'hex'));
+      if (!(await claimUses(transaction, scope, subjects))) throw new DecideAfresh();
+    },
+    confirm: async (transaction) => {
+      if (read === undefined) return;
+      if (!(await standUnchanged(transaction, scope, read, () => personsOf(decidedOn))))
+        throw new DecideAfresh();
+    },
+  };
+}
+
+const leastOf = (decidedOn: readonly KnownStanding[]): bigint | undefined =>
+  decidedOn.reduce<bigint | undefined>(
+    (least, { standing: { asOf } }) => (least === undefined || asOf < least ? asOf : least),
+    undefined,
+  );
+
+/** Keyed hashes (hex). */
+const personsOf = (known: readonly KnownStanding[]): ReadonlySet<string> =>
+  new Set(known.map(({ subject }) => hex(subject)));
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

@@ -1,0 +1,136 @@
+/** Exports: who asked for which file, how far it is, and when it goes. Their bytes lie beside the rows (store/rows/exportChunks.ts). */
+import type { Reader } from '../../../../platform/database/reader.ts';
+import type { Transaction } from '../../../../platform/database/transaction.ts';
+
+export type ExportFormat = 'ndjson' | 'csv' | 'xlsx';
+
+export interface ExportRow {
+  /** the exchange that asked for it */
+  readonly id: string;
+  readonly department: string;
+  readonly dataset: string;
+  readonly format: ExportFormat;
+  readonly state: 'waiting' | 'making' | 'ready' | 'failed';
+  readonly code: string | null;
+  readonly request: string;
+  readonly asked: Uint8Array;
+  readonly terms: Uint8Array;
+  readonly parts: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly manifest: string | null;
+  readonly expires: Date;
+}
+
+const columns =
+  'id, department, dataset, format, state, code, request, asked, terms, parts, rows, bytes, manifest, expires';
+
+type Stored = Omit<ExportRow, 'rows' | 'bytes' | 'expires'> & {
+  readonly rows: string;
+  readonly bytes: string;
+  readonly expires: string;
+};
+const exportRow = (row: Stored): ExportRow => ({
+  ...row,
+  rows: Number(row.rows),
+  bytes: Number(row.bytes),
+  expires: new Date(row.expires),
+});
+
+export type AskedExport = Pick<
+  ExportRow,
+  'id' | 'department' | 'dataset' | 'format' | 'request' | 'asked' | 'terms' | 'expires'
+>;
+
+/** @param most files that one department may have at once @returns false where it has so many: nothing is written */
+export async function addExport(
+  transaction: Transaction,
+  asked: AskedExport,
+  most: number,
+): Promise<boolean> {
+  const { id, department, dataset, format, request, terms, expires } = asked;
+  const { rowCount } = await transaction.query(
+    `INSERT INTO release_export (id, department, dataset, format, request, asked, terms, expires)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8
+      WHERE (SELECT count(*) FROM release_export WHERE department = $2) < $9`,
+    [id, department, dataset, format, request, Buffer.from(asked.asked), Buffer.from(terms), expires, most],
+  );
+  return rowCount === 1;
+}
+
+export async function exportById(reader: Reader, id: string): Promise<ExportRow | undefined> {
+  const { rows } = await reader.query<Stored>(`SELECT ${columns} FROM release_export WHERE id = $1`, [id]);
+  return rows[0] && exportRow(rows[0]);
+}
+
+/** The one to be made now: the first that was asked for. */
+export async function nextExport(reader: Reader): Promise<ExportRow | undefined> {
+  const { rows } = await reader.query<Stored>(
+    `SELECT ${columns} FROM release_export WHERE state IN ('waiting', 'making') ORDER BY id LIMIT 1`,
+  );
+  return rows[0] && exportRow(rows[0]);
+}
+
+export interface Progress {
+  readonly parts: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** @returns false where it is gone */
+export async function advanceExport(
+  transaction: Transaction,
+  id: string,
+  { parts, rows, bytes }: Progress,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE release_export SET state = 'making', parts = $2, rows = $3, bytes = $4
+      WHERE id = $1 AND state IN ('waiting', 'making')`,
+    [id, parts, rows, bytes],
+  );
+  return rowCount === 1;
+}
+
+/** It is whole (with its manifest), or has failed (with the code of why). @returns false where it is gone */
+export async function endExport(
+  transaction: Transaction,
+  id: string,
+  { parts, rows, bytes }: Progress,
+  end:
+    | { readonly manifest: string; readonly code?: undefined }
+    | { readonly code: string; readonly manifest?: undefined },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE release_export SET state = $2, code = $3, manifest = $4, parts = $5, rows = $6, bytes = $7
+      WHERE id = $1 AND state IN ('waiting', 'making')`,
+    [
+      id,
+      end.code === undefined ? 'ready' : 'failed',
+      end.code ?? null,
+      end.manifest ?? null,
+      parts,
+      rows,
+      bytes,
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Those whose time is over, the oldest first. */
+export async function expiredExports(
+  reader: Reader,
+  now: number,
+  most: number,
+): Promise<readonly Pick<ExportRow, 'id' | 'department' | 'dataset' | 'bytes'>[]> {
+  const { rows } = await reader.query<Stored>(
+    `SELECT ${columns} FROM release_export WHERE expires < $1 ORDER BY expires LIMIT $2`,
+    [new Date(now), most],
+  );
+  return rows.map(exportRow);
+}
+
+/** The file goes, bytes and all. @returns false where it is gone already */
+export async function dropExport(transaction: Transaction, id: string): Promise<boolean> {
+  const { rowCount } = await transaction.query('DELETE FROM release_export WHERE id = $1', [id]);
+  return rowCount === 1;
+}

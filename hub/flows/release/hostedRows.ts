@@ -1,0 +1,276 @@
+/** Pages of stored rows under a permission: its row filter and the caller's own terms, ANDed and pushed into SQL. */
+import type { Permission } from '../../../policies/decision.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { isMissingColumn, isMissingTable } from '../../platform/database/failure.ts';
+import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
+import { countDestroyed } from '../rows/store/periods.ts';
+import {
+  fetchRows,
+  isTable,
+  valueFits,
+  type FetchedRow,
+  type Position,
+  type Fetched,
+  type RowQuery,
+} from '../rows/store/fetch.ts';
+import {
+  batchTable,
+  datasetTable,
+  layoutOf,
+  type Column,
+  type Layout,
+} from '../../domain/rowTable/layout.ts';
+import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
+import { sealedCursors, type Cursors, type CursorState } from '../cursor.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { DecideAfresh } from '../../pipeline/call.ts';
+import { otherMajor } from './otherMajor.ts';
+import type { Query } from './query.ts';
+import type { Page, RowSource } from './rowSource.ts';
+import {
+  callersTerms,
+  cursorContext,
+  columnNamed,
+  columnsNamed,
+  fieldsToRead,
+  limitOf,
+  sortable,
+} from './rowsAsked.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** How often a page is read again because the dataset's batch was replaced under it. */
+const mostAttempts = 5;
+
+/** The rows of a dataset that the hub holds. @param consumer department that asks @param cursors of its pages */
+export const hostedRows = (
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  consumer: string,
+  cursors: Cursors = sealedCursors(services.keys.cursor),
+): RowSource => ({
+  page: (query, permission) => fetchPage(services, query, permission, dataset, { consumer, cursors }),
+  refuse: (query, permission) => refusePage(services, query, permission, dataset, { consumer, cursors }),
+  given: [],
+  notes: [],
+});
+
+/** Who asks, and how it is told where a page ended. */
+interface Asker {
+  readonly consumer: string;
+  readonly cursors: Cursors;
+}
+
+/** @throws Problem filter_value_invalid, cursor_invalid, cursor_expired, dataset_without_rows */
+async function fetchPage(
+  services: ReleaseServices,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  asker: Asker,
+): Promise<Page> {
+  const layout = layoutOf(dataset.schema);
+  const lookup = loneLookup(layout, permission, query);
+  if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);
+  const limit = limitOf(query, permission);
+  const { wanted, context, resumed } = pageWanted(query, permission, dataset, asker);
+  const fetch: Fetch = (place) => fetchRows(services.database.app, { limit: limit + 1, ...wanted, ...place });
+  const destroyed = destroyedOf(services, dataset);
+  const gone = resumed === undefined ? await destroyed?.() : resumed.gone;
+  const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
+  // behind the page: rows of a period that went since the first one were to come, and would be missing without a word
+  if (resumed !== undefined && (await destroyed?.()) !== gone) throw new Problem('cursor_expired');
+  const after = (position: Position): string => asker.cursors.seal(context, { batch, position, gone });
+  const cursorAfter = ({ position }: FetchedRow): string => after(position);
+  if (fetched.page !== undefined) return pageOfMany(fetched.page, limit, after);
+  const rows = fetched.rows.slice(0, limit);
+  const last = rows.at(-1);
+  const more = fetched.rows.length > limit && last !== undefined;
+  return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+}
+
+/** How many periods of a dataset have been destroyed; undefined where its rows do not stand apart. */
+function destroyedOf(
+  { database }: ReleaseServices,
+  { row }: LiveDataset,
+): (() => Promise<number>) | undefined {
+  const apart = row.mode === 'upsert' && intakeRulesOf(row).periods !== undefined;
+  return apart ? () => countDestroyed(database.app, row.id) : undefined;
+}
+
+/** @param after the cursor of a position */
+function pageOfMany(found: ColumnPage, limit: number, after: (position: Position) => string): Page {
+  const columns = found.first(limit);
+  const more = found.length > limit && limit > 0;
+  return new PageOfMany(columns, more ? columns.positionAt(limit - 1) : undefined, after);
+}
+
+/** Its rows, and the cursor behind them, are made when somebody asks for them. */
+class PageOfMany implements Page {
+  readonly columns: ColumnPage;
+  private readonly end: Position | undefined;
+  private readonly after: (position: Position) => string;
+  private cursor: string | undefined;
+
+  constructor(columns: ColumnPage, end: Position | undefined, after: (position: Position) => string) {
+    this.columns = columns;
+    this.end = end;
+    this.after = after;
+  }
+
+  get rows(): readonly FetchedRow[] {
+    return this.columns.rows;
+  }
+
+  get nextCursor(): string | undefined {
+    return this.end === undefined ? undefined : (this.cursor ??= this.after(this.end));
+  }
+
+  cursorAfter({ position }: FetchedRow): string {
+    return this.after(position);
+  }
+}
+
+/** What a page is read by, wherever its rows lie. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid */
+function pageWanted(
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  { consumer, cursors }: Asker,
+) {
+  const layout = layoutOf(dataset.schema);
+  const context = cursorContext(query, permission, dataset.row.id, consumer);
+  const resumed = query.cursor === undefined ? undefined : cursors.open(context, query.cursor);
+  const wanted = {
+    layout,
+    columns: columnsNamed(layout, fieldsToRead(permission)),
+    conditions: [...permission.rowFilter, ...callersTerms(layout, query)],
+    sort: (query.sort ?? []).map((term) => ({
+      column: sortable(columnNamed(layout, term.replace(/^-/, ''))),
+      descending: term.startsWith('-'),
+    })),
+    after: resumed?.position,
+  };
+  return { wanted, context, resumed };
+}
+
+/** @throws Problem as a page that is read */
+async function refusePage(
+  services: ReleaseServices,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  asker: Asker,
+): Promise<void> {
+  const { registry, database } = services;
+  const { resumed } = pageWanted(query, permission, dataset, asker);
+  const lasting = dataset.row.mode === 'upsert';
+  if (!lasting && resumed?.batch !== undefined) {
+    if (!(await isTable(database.app, batchTable(resumed.batch)))) throw new Problem('cursor_expired');
+  } else if (registry.pointer(dataset.row.id) === null) await heardPointer(services, dataset);
+}
+
+/** Reads the wanted rows from one table, and with it the pointer of a snapshot dataset. */
+type Fetch = (place: Pick<RowQuery, 'table' | 'dataset'>) => Promise<Fetched>;
+
+interface LoneLookup {
+  readonly key: Column;
+  readonly value: string | number;
+}
+
+/** The one row of a lone lookup, read together with those of other calls. It has no next page. */
+async function lookedUp(
+  services: ReleaseServices,
+  permission: Permission,
+  dataset: LiveDataset,
+  { key, value }: LoneLookup,
+): Promise<Page> {
+  if (!valueFits(key, value)) throw new Problem('filter_value_invalid', {}, { at: key.field });
+  const layout = layoutOf(dataset.schema);
+  const query = {
+    layout,
+    columns: columnsNamed(layout, fieldsToRead(permission)),
+    conditions: permission.rowFilter,
+    key,
+  };
+  const fetch: Fetch = (place) =>
+    services.lookups.fetch({ table: place.table, dataset: place.dataset, ...query }, value);
+  const { fetched } = await fetchFrom(services, dataset, fetch, undefined);
+  return { rows: fetched.rows, nextCursor: undefined };
+}
+
+/** A call that asks for one row by the full value of the table's key, and for nothing else. */
+function loneLookup(
+  layout: Layout,
+  { lookup }: Permission,
+  { filter, sort = [], cursor }: Query,
+): LoneLookup | undefined {
+  const [key] = layout.key;
+  const lone =
+    lookup !== undefined &&
+    filter?.length === 1 &&
+    sort.length === 0 &&
+    cursor === undefined &&
+    layout.key.length === 1 &&
+    key?.field === lookup.field &&
+    !key.decimal;
+  return lone ? { key, value: lookup.value } : undefined;
+}
+
+async function fetchFrom(
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  fetch: Fetch,
+  resumed: CursorState | undefined,
+): Promise<{ readonly fetched: Fetched; readonly batch: string | undefined }> {
+  if (dataset.row.mode === 'upsert') {
+    if (services.registry.pointer(dataset.row.id) === null) await heardPointer(services, dataset);
+    const table = datasetTable(dataset.row.id, dataset.schema);
+    return { fetched: await fetch({ table, dataset: undefined }), batch: undefined };
+  }
+  if (resumed?.batch !== undefined) {
+    const table = batchTable(resumed.batch);
+    try {
+      return {
+        fetched: await fetch({ table, dataset: undefined }),
+        batch: resumed.batch,
+      };
+    } catch (error) {
+      throw isMissingTable(error) ? new Problem('cursor_expired') : error;
+    }
+  }
+  return fetchCurrent(services, dataset, fetch);
+}
+
+/** Reads the batch this process last heard of; the same statement tells whether it is still the current one. */
+async function fetchCurrent(
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  fetch: Fetch,
+): Promise<{ readonly fetched: Fetched; readonly batch: string }> {
+  const { registry } = services;
+  const { id } = dataset.row;
+  let batch = registry.pointer(id) ?? (await heardPointer(services, dataset));
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    try {
+      const fetched = await fetch({ table: batchTable(batch), dataset: id });
+      if (fetched.current === batch) return { fetched, batch };
+    } catch (error) {
+      // the batch is of the version that the dataset went over to while this call was decided
+      if (isMissingColumn(error)) throw new DecideAfresh('the dataset has another version', { cause: error });
+      if (!isMissingTable(error)) throw error;
+    }
+    batch = await heardPointer(services, dataset);
+  }
+  throw new Problem('dataset_without_rows', { dataset: id });
+}
+
+/** @throws Problem dataset_without_rows; DecideAfresh where the dataset went over to another major version meanwhile */
+async function heardPointer({ registry, database }: ReleaseServices, { row }: LiveDataset): Promise<string> {
+  const { id } = row;
+  const now = await datasetById(database.app, id);
+  if (otherMajor(row, now)) throw new DecideAfresh();
+  const batch = now?.currentBatch ?? null;
+  registry.movePointer(id, batch);
+  if (batch === null) throw new Problem('dataset_without_rows', { dataset: id });
+  return batch;
+}

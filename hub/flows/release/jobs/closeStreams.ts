@@ -1,0 +1,51 @@
+import { Problem } from '../../../../terms/problem.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { abandonedStreams, type AbandonedStream } from '../store/abandonedStreams.ts';
+import { closeStream } from '../store/closeStream.ts';
+import type { ActFacts } from '../../../platform/jobs/act.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
+
+const atOnce = 100;
+const why = 'hub_lost';
+
+/** Streams and providers' connections whose process died get their last entry; how much of a stream was read, nobody knows. */
+export const closeStreams = (reader: Reader): Job => ({
+  name: 'closeStreams',
+  every: 30_000,
+  lease: 60_000,
+  run: async (run) => {
+    const lost = await abandonedStreams(reader, atOnce);
+    for (const one of lost) {
+      if (run.signal.aborted) break;
+      const closing = run.act({
+        ...lastEntry(one),
+        work: async (transaction) => {
+          if (!(await closeStream(transaction, one.id, { onlyAbandoned: true })))
+            throw new Problem('transition_not_allowed', {
+              what: `stream ${one.id}`,
+              state: 'closed',
+              act: 'close',
+            });
+        },
+      });
+      await closing.catch((error: unknown) => {
+        // its process ended it after all
+        if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
+      });
+    }
+    return { more: lost.length === atOnce && !run.signal.aborted };
+  },
+});
+
+function lastEntry({ id, kind, facts }: AbandonedStream): ActFacts {
+  if (kind === 'stream')
+    return {
+      ...(facts as Pick<ActFacts, 'dataset' | 'provider' | 'consumer' | 'agreement'>),
+      operation: 'streamRecords',
+      kind: 'release',
+      rows: { delivered: 0, withheld: 0 },
+      stream: { id, state: 'aborted', why },
+    };
+  const { provider, datasets } = facts as { readonly provider: string; readonly datasets: readonly string[] };
+  return { provider, operation: 'openConnector', connector: { id, state: 'closed', datasets, why } };
+}

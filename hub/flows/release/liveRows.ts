@@ -1,0 +1,168 @@
+/**
+ * Rows that stay with their provider, asked for under a permission:
+ *
+ *   question (filter pushed down) → the provider's answer, signed where it signs → the schema → the filter once more → the subject
+ *
+ * Where the agreement lets an answer serve the same question again, it is the provider's alone that is kept: all behind it is done anew.
+ *
+ * What does not hold is left out, counted, and told to the provider with place and rule; what does not fit the schema is kept for it,
+ * sealed (getLiveQuarantine.ts). The consumer is told nothing of either.
+ */
+import { Problem } from '../../../terms/problem.ts';
+import type { Permission } from '../../../policies/decision.ts';
+import type { Call } from '../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { LiveServiceRow } from '../../registry/store/liveServices.ts';
+import type { FetchedRow } from '../rows/store/fetch.ts';
+import { putLiveQuarantined } from '../rows/store/liveQuarantine.ts';
+import { openCursor, sealCursor } from '../cursor.ts';
+import { askConnector } from '../live/askConnector.ts';
+import { checkRows, findingsOf, meets, mostFindings } from '../live/checkRows.ts';
+import { liveQuestion } from '../live/liveQuestion.ts';
+import { askedOfService } from '../live/service/askedOfService.ts';
+import type { Query } from './query.ts';
+import type { GivenStatement, Page, RowSource } from './rowSource.ts';
+import { cursorContext, limitOf } from './rowsAsked.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** Rows of one question. */
+const mostRows = 1_000;
+/** Questions beyond those that a page needs where no row is left out. */
+const spareQuestions = 3;
+
+export function liveRows(
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  { head, exchange, caller, now }: Pick<Call<DepartmentCaller>, 'head' | 'exchange' | 'caller' | 'now'>,
+): RowSource {
+  const { registry, live, held, cached, keys, database, sealer } = services;
+  const {
+    row: { id },
+    service,
+  } = dataset;
+  const ask = held.of(head);
+  const statements: GivenStatement[] = [];
+  // what it says of what came grows with each question
+  const source: { -readonly [Part in keyof RowSource]: RowSource[Part] } = {
+    page,
+    refuse: (query, permission) => {
+      beginning(query, permission);
+      liveQuestion(dataset, query, permission);
+    },
+    given: statements,
+    notes: [],
+    asOf: undefined,
+  };
+  const note = (what: string): void => {
+    if (!source.notes.includes(what)) source.notes = [...source.notes, what];
+  };
+  const kind = dataset.schema.subject?.kind ?? '';
+  const subjectHash = (value: string): Uint8Array => Buffer.from(keys.subjectHash(kind, value), 'hex');
+
+  /** One question, and what of its answer may be used. */
+  async function part(query: Query, permission: Permission, limit: number, after: string | undefined) {
+    const question = liveQuestion(dataset, query, permission);
+    const asked = { dataset: id, exchange, question, limit, after };
+    const reading = service === undefined ? [] : [service.digest, mappingDigest(dataset, service)];
+    const body = JSON.stringify([question.fields, question.filter, limit, after, reading]);
+    const { cacheSeconds = 0 } = permission.limits;
+    // the set of documents stands for everything that was agreed; schema, mapping and code lists for how the provider's words were read
+    const place = JSON.stringify([
+      ...[permission.policy, permission.plan, caller.department, id],
+      ...[dataset.schema.urn, registry.current.codeLists.digest, body],
+    ]);
+    const taken = await ask(body, async () => {
+      const known = cacheSeconds === 0 ? undefined : cached.find(place, cacheSeconds, now);
+      if (known !== undefined) return { again: true, ...known };
+      const fresh = {
+        part: await (service === undefined
+          ? askConnector(services, asked)
+          : askedOfService(services, dataset, service, asked)),
+        at: now,
+      };
+      if (cacheSeconds > 0) cached.keep(place, cacheSeconds, fresh);
+      return { again: false, ...fresh };
+    });
+    const { part: given, at, again } = taken;
+    if (cacheSeconds > 0) source.asOf = Math.min(source.asOf ?? at, at);
+    if (again) note('provider-cached');
+    const { answer, pushed, kept, failed } = given;
+    const checked = checkRows(dataset, { ...question, filter: pushed }, answer, subjectHash);
+    const rows = checked.rows.filter((row) =>
+      kept.every((one) => meets(one, dataset.schema.fields, row.record)),
+    );
+    const dropped = withoutNone({
+      ...checked.dropped,
+      invalid: (checked.dropped.invalid ?? 0) + failed.length,
+      filtered: checked.rows.length - rows.length,
+    });
+    for (const [i, statement] of given.statements.entries())
+      statements.push({ statement, dropped: i === 0 ? dropped : {} });
+    if (!given.signed) note('provider-unsigned');
+    const found = { rows, behind: given.behind };
+    // told and kept for the provider when it came
+    if (again) return found;
+    const findings = [...checked.findings, ...findingsOf(failed)].slice(0, mostFindings);
+    if (findings.length > 0) {
+      await given.report({ dropped, findings });
+      for (const [why, count] of Object.entries(dropped)) live.events.dropped?.(why, count);
+    }
+    const unusable = [...checked.failed, ...failed];
+    if (unusable.length > 0) {
+      const place = { dataset: id, exchange, now };
+      const digestOf = (text: string): string => keys.subjectHash('live-row', text);
+      await putLiveQuarantined(database.app, sealer, place, unusable, digestOf);
+    }
+    return found;
+  }
+
+  /** What the page's cursors are bound to, and behind what it begins. */
+  function beginning(query: Query, permission: Permission) {
+    if (query.sort !== undefined && query.sort.length > 0) throw new Problem('live_order', { dataset: id });
+    const context = cursorContext(query, permission, id, caller.department);
+    const { cursor } = query;
+    return {
+      context,
+      after: cursor === undefined ? undefined : placeOf(openCursor(keys.cursor, context, cursor)),
+    };
+  }
+
+  async function page(query: Query, permission: Permission): Promise<Page> {
+    const limit = limitOf(query, permission);
+    const { context, after: begun } = beginning(query, permission);
+    const cursorAt = (after: unknown): string =>
+      sealCursor(keys.cursor, context, { batch: undefined, position: { values: [after], row: 0 } });
+    let after = begun;
+    const rows: FetchedRow[] = [];
+    for (let left = Math.ceil(limit / mostRows) + spareQuestions; left > 0; left -= 1) {
+      const found = await part(query, permission, Math.min(limit - rows.length, mostRows), after);
+      for (const row of found.rows) rows.push(row);
+      after = found.behind;
+      if (after === undefined || rows.length >= limit) break;
+    }
+    return {
+      rows,
+      nextCursor: after === undefined ? undefined : cursorAt(after),
+      cursorAfter: ({ position }) => cursorAt(position.values[0]),
+    };
+  }
+
+  return source;
+}
+
+/** Of the version by which a service's answers are read now; undefined where none of them is readable. */
+function mappingDigest({ mappings }: LiveDataset, { document }: LiveServiceRow): string | undefined {
+  const mapping = mappings.get(document.mapping);
+  return mapping?.compiled === undefined ? undefined : mapping.digest;
+}
+
+const withoutNone = (counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+
+/** @throws Problem cursor_invalid: a cursor from the time when the rows lay in the hub */
+function placeOf({ position }: ReturnType<typeof openCursor>): string {
+  const [after] = position.values;
+  if (typeof after !== 'string') throw new Problem('cursor_invalid');
+  return after;
+}

@@ -1,0 +1,109 @@
+/**
+ * POST /v1/datasets/{dataset}/query: the release walk. The gate has authenticated the caller and will append the entry.
+ *
+ *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with what its entry says
+ */
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
+import type { FetchedRow } from '../rows/store/fetch.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { releasedDataset, whenAllowed, type AllowedCall, type Asked } from './allowedCall.ts';
+import { unfound } from './attempts.ts';
+import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
+import { entryClaim } from './entryClaim.ts';
+import { fetchConsented } from './fetchConsented.ts';
+import { MaskedAhead, maskPage } from './maskPage.ts';
+import { personsOf, tokensOf, TokensAhead } from './pagePersons.ts';
+import type { Query } from './query.ts';
+import { counted } from './quotas.ts';
+import { dated, noted } from './rowSource.ts';
+import { rowSourceOf } from './rowSourceOf.ts';
+import type { ReleaseServices } from './services.ts';
+import { underCorrection } from './underCorrection.ts';
+import { releaseOperation } from '../operation.ts';
+
+export const queryDataset = releaseOperation('queryDataset', {
+  kind: 'release',
+  run: (call, services) => {
+    const query = call.body;
+    return whenAllowed(call, services, askedIn(query), (allowed) => release(services, call, query, allowed));
+  },
+});
+
+/** What a page is asked for, but for its place. */
+export const askedIn = ({ fields, filter, sort, limit }: Query): Asked => ({ fields, filter, sort, limit });
+
+async function release(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller>,
+  query: Query,
+  { request, permission, facts, attempt }: AllowedCall,
+): Promise<Outcome> {
+  const dataset = releasedDataset(services.registry, permission);
+  const told = [
+    ...permission.fields.map(({ field }) => rootOf(field)),
+    ...toldByAsking(query, dataset.schema.subject?.field),
+  ];
+  const check = consentCheck(permission, told, call.now);
+  if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
+  const source = rowSourceOf(services, dataset, call);
+  const ahead = check === undefined ? undefined : new MaskedAhead(services, permission, dataset, call.now);
+  const tokens = check === undefined ? undefined : new TokensAhead(services, call.now);
+  const meanwhile = (rows: readonly FetchedRow[]): void => {
+    ahead?.add(rows);
+    tokens?.add(rows);
+  };
+  const { page, consented } =
+    check === undefined
+      ? { page: await source.page(query, permission), consented: undefined }
+      : await fetchConsented(services, query, permission, source, check, dataset, meanwhile);
+  // withdrawn or used up between the two looks: the answer is the one it would have been at the first
+  if (check !== undefined && page.rows.length === 0)
+    await consentOfNamed(services, check, permission, dataset);
+  const masked = maskPage(services, permission, dataset, page, call.now, ahead);
+  const delivered = masked.records.length;
+  const { nextCursor } = page;
+  const claim = entryClaim(check, consented, source.given, call.exchange);
+  const correction = underCorrection(
+    services,
+    dataset,
+    permission,
+    () => personsOf(page)().map((one) => [one]),
+    permission.lookup?.field === dataset.schema.subject?.field && permission.lookup !== undefined
+      ? [permission.lookup.value]
+      : [],
+  );
+  const answer = {
+    records: masked.records,
+    withheld: permission.withheld,
+    rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },
+    ...(permission.obligations.length === 0
+      ? {}
+      : { obligations: saidObligations(permission.obligations, call.now) }),
+    ...correction.answer,
+    ...dated(source),
+    ...(nextCursor === undefined ? {} : { nextCursor }),
+  };
+  const outcome = allowed<'queryDataset'>(200, answer, {
+    facts: {
+      schema: dataset.schema.urn,
+      // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person
+      rows: { delivered, withheld: 0 },
+      ...facts,
+      ...noted(correction.facts, source),
+      ...(claim === undefined ? {} : { private: claim.private }),
+    },
+    // behind the first page nobody is asked for in vain
+    subjects:
+      page.rows.length === 0 && query.cursor === undefined
+        ? unfound(services, dataset, request, call.now)
+        : (tokens?.of(page.rows) ?? tokensOf(services, page, call.now)),
+    attempt,
+    work: claim?.work,
+    privatePart: claim?.privatePart,
+    confirm: claim?.confirm,
+    atOnce: claim?.atOnce,
+  });
+  return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
+}

@@ -1,0 +1,17 @@
+import type { Call } from '../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { hostedRows } from './hostedRows.ts';
+import { liveRows } from './liveRows.ts';
+import type { RowSource } from './rowSource.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** Whom a call gets the rows of a dataset from. */
+export const rowSourceOf = (
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  call: Call<DepartmentCaller>,
+): RowSource =>
+  dataset.row.mode === 'live'
+    ? liveRows(services, dataset, call)
+    : hostedRows(services, dataset, call.caller.department);

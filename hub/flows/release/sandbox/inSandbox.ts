@@ -1,0 +1,59 @@
+/** How every call of a synthetic twin begins: is there one that may be shown, and by what is this department answered? */
+import type { LeafFacts } from '../../../log/entry.ts';
+import { releases } from '../../../domain/dataset.ts';
+import { telling, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { liveDataset } from '../../liveDataset.ts';
+import type { ReleaseServices } from '../services.ts';
+import { sandboxGround, type AskedGround, type SandboxGround } from './sandboxGround.ts';
+import type { Twin } from './twins.ts';
+import { unavailable } from '../../../registry/unavailable.ts';
+
+type Synthetic = NonNullable<LeafFacts['synthetic']>;
+
+export interface InSandbox {
+  readonly ground: SandboxGround;
+  readonly dataset: LiveDataset;
+  readonly twin: Twin;
+  /** what its entry says of it, but for the rows */
+  readonly synthetic: Required<Pick<Synthetic, 'dataset' | 'schema' | 'from'>> & Pick<Synthetic, 'under'>;
+}
+
+/**
+ * A refusal has an entry of the twin, too.
+ * @throws Problem dataset_unknown, dataset_unavailable, sharing_refused, and those of its ground and its twin
+ */
+export function inSandbox(
+  call: Call<DepartmentCaller>,
+  services: Pick<ReleaseServices, 'registry' | 'database' | 'twins'>,
+  asked: Pick<AskedGround, 'agreement' | 'as'>,
+  walk: (found: InSandbox) => Outcome,
+): Promise<Outcome> | Outcome {
+  const id = call.params['dataset'] ?? '';
+  const { current } = services.registry;
+  const known = current.datasets.has(id) ? { synthetic: { dataset: id } } : {};
+  return telling(known, async () => {
+    const dataset = shownDataset(services, id);
+    const { department: consumer } = call.caller;
+    const ground = await sandboxGround(services.database.app, current, {
+      ...asked,
+      ...{ consumer, dataset, now: call.now },
+    });
+    const twin = await services.twins.of(dataset, current);
+    const { from, plan } = ground;
+    const under = from === 'default' ? {} : { under: plan.ref.agreement };
+    const synthetic = { dataset: id, schema: dataset.schema.urn, from, ...under };
+    return walk({ ground, dataset, twin, synthetic });
+  });
+}
+
+/** What nobody gets has no twin either: its fields would be told. @throws Problem */
+function shownDataset({ registry }: Pick<ReleaseServices, 'registry'>, id: string): LiveDataset {
+  const dataset = liveDataset(registry, id);
+  const { state, sharing } = dataset.row;
+  if (!releases(state)) throw unavailable(dataset.row, dataset.notice);
+  if (sharing === 'none') throw new Problem('sharing_refused', { dataset: id });
+  return dataset;
+}

@@ -1,0 +1,74 @@
+/**
+ * POST /v1/datasets/{dataset}/sandbox-query: the release walk over invented rows.
+ *
+ *   decide, as for real rows → the twin's rows → mask → answer that says so, with an entry of its own kind
+ *
+ * Nobody is asked for consent, nothing is counted against a quota, and no obligation is taken on: the rows are about nobody.
+ */
+import { decide } from '../../../../policies/decide.ts';
+import type { DecisionRequest, Permission } from '../../../../policies/decision.ts';
+import type { PseudonymKeys } from '../../../../policies/masks/mask.ts';
+import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKey.ts';
+import { sandboxPurpose } from '../../../../policies/sandbox/sandboxPurpose.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed, denied, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import { problemOf } from '../allowedCall.ts';
+import { maskPage } from '../maskPage.ts';
+import type { Query } from '../query.ts';
+import type { ReleaseServices } from '../services.ts';
+import { inSandbox, type InSandbox } from './inSandbox.ts';
+import { sandboxPage } from './sandboxPage.ts';
+import { releaseOperation } from '../../operation.ts';
+
+/** Invented values are pseudonymised by a key of nobody: what comes of them matches no pseudonym that ever left. */
+const nobodysKeys = (): { readonly pseudonyms: PseudonymKeys } => ({
+  pseudonyms: pseudonymKeys(new Uint8Array(32)),
+});
+
+/** @throws Problem sandbox_purpose, and what inSandbox throws */
+export const querySandbox = releaseOperation('querySandbox', {
+  kind: 'sandbox',
+  run: (call, services) => {
+    const { purpose, agreement } = call.caller.signed;
+    if (purpose !== sandboxPurpose) throw new Problem('sandbox_purpose', {}, { at: 'datong-purpose' });
+    return inSandbox(call, services, { agreement, as: call.query.as }, (found) =>
+      answered(call, services, found),
+    );
+  },
+});
+
+function answered(
+  call: Call<DepartmentCaller, 'querySandbox'>,
+  services: ReleaseServices,
+  { ground, dataset, twin, synthetic }: InSandbox,
+): Outcome {
+  const query = call.body;
+  const decision = decide(questionOf(call, query, ground.plan.ref), ground.plans, ground.decidedAt);
+  if (decision.effect === 'deny') return denied(problemOf(decision), { synthetic });
+  // masks compiled for the plan of real rows have the keys of real pseudonyms: these are another plan's
+  const permission: Permission = { ...decision, plan: { ...decision.plan } };
+  const page = sandboxPage(services.keys.cursor, dataset, twin, query, permission, call.caller.department);
+  const { records } = maskPage({ keys: nobodysKeys() }, permission, dataset, page, call.now);
+  const delivered = records.length;
+  const answer = {
+    synthetic: { ...synthetic, purpose: permission.plan.purpose },
+    records,
+    withheld: permission.withheld,
+    rows: { delivered, withheld: permission.consent === undefined ? 0 : ('undisclosed' as const) },
+    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+  };
+  return allowed<'querySandbox'>(200, answer, { facts: { synthetic: { ...synthetic, rows: delivered } } });
+}
+
+function questionOf(
+  { caller: { signed, department } }: Call<DepartmentCaller, 'querySandbox'>,
+  { fields, filter, sort, limit }: Query,
+  { agreement, purpose, dataset }: Permission['plan'],
+): DecisionRequest {
+  return {
+    ...{ consumer: department, dataset, agreement, purpose },
+    ...{ onBehalfOf: signed['on-behalf-of'], matter: signed['matter'] },
+    ...{ fields, filter: filter ?? [], sort: sort ?? [], limit },
+  };
+}

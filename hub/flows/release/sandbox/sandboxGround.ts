@@ -1,0 +1,135 @@
+/**
+ * By what a department is answered with invented rows: its agreement in force, else what it asks for in a request that waits, else what a
+ * stranger is shown. Each compiled as it would be for real rows, with every restriction of the city on top.
+ */
+import type { Plans } from '../../../../policies/plans.ts';
+import { tryCompilePlans } from '../../../../policies/plans.ts';
+import type { Plan } from '../../../../policies/plans.ts';
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { readTime } from '../../../../policies/documents/checkTerm.ts';
+import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
+import { plansInForce } from '../../../../policies/plansInForce.ts';
+import { sandboxPurpose } from '../../../../policies/sandbox/sandboxPurpose.ts';
+import { strangerAgreement, strangerAgreementId } from '../../../../policies/sandbox/strangerAgreement.ts';
+import { datasetId } from '../../../../terms/ids.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { PolicyDocumentState } from '../../../domain/agreement.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { listRequests, type KeptRequest } from '../../../features/requests/store/requests.ts';
+
+export interface SandboxGround {
+  readonly from: 'agreement' | 'request' | 'default';
+  readonly plan: Plan;
+  readonly plans: Plans;
+  /** Unix milliseconds; a request's term may begin later than it is tried */
+  readonly decidedAt: number;
+}
+
+export interface AskedGround {
+  readonly consumer: string;
+  readonly dataset: LiveDataset;
+  /** id of the agreement in force, or of the one that is asked for; absent where there is one alone */
+  readonly agreement: string | undefined;
+  /** the purpose that is to be tried, where it has several */
+  readonly as: string | undefined;
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
+/** Requests of one department that are looked at, the newest. */
+const mostRequests = 200;
+/** What came of an agreement that nobody asks under any more. */
+const over: readonly (PolicyDocumentState | null)[] = ['returned', 'suspended', 'superseded', 'revoked'];
+
+/** @throws Problem several_agreements, agreement_unknown, purpose_not_agreed, policy_does_not_compile, sandbox_without_fields */
+export async function sandboxGround(
+  reader: Reader,
+  snapshot: RegistrySnapshot,
+  asked: AskedGround,
+): Promise<SandboxGround> {
+  const { consumer, dataset, agreement, now } = asked;
+  const { plans } = snapshot;
+  const inForce = plansInForce(plans, { consumer, dataset: dataset.row.id }, now);
+  const plan = onePlan(inForce, asked);
+  if (plan !== undefined) return { from: 'agreement', plan, plans, decidedAt: now };
+  const requested = await requestedGround(reader, snapshot, asked);
+  if (requested !== undefined) return requested;
+  if (agreement !== undefined && agreement !== strangerAgreementId)
+    throw new Problem('agreement_unknown', {}, { at: 'datong-agreement' });
+  if (asked.as !== undefined) throw new Problem('purpose_not_agreed', {}, { at: 'as' });
+  return strangersGround(snapshot, asked);
+}
+
+/** @throws Problem several_agreements */
+function onePlan(plans: readonly Plan[], { agreement, as }: AskedGround): Plan | undefined {
+  const found = plans.filter(
+    ({ ref }) =>
+      (agreement === undefined || ref.agreement === agreement) && (as === undefined || ref.purpose === as),
+  );
+  if (found.length > 1)
+    throw new Problem('several_agreements', {
+      choices: found.map(({ ref }) => `${ref.agreement} ${ref.purpose}`).join(', '),
+    });
+  return found[0];
+}
+
+/** @throws Problem policy_does_not_compile: it would be refused so when it is approved */
+async function requestedGround(
+  reader: Reader,
+  snapshot: RegistrySnapshot,
+  asked: AskedGround,
+): Promise<SandboxGround | undefined> {
+  const { consumer, dataset, now } = asked;
+  const requests = await listRequests(reader, { consumer, open: true }, mostRequests);
+  for (const request of requests) {
+    if (over.includes(request.agreementState)) continue;
+    if (asked.agreement !== undefined && asked.agreement !== request.agreement) continue;
+    const document = documentOf(request);
+    if (document === undefined || !document.grants.some((grant) => grant.dataset === dataset.row.id))
+      continue;
+    if ((readTime(document.valid.until) ?? 0) <= now) continue;
+    const { plans, findings } = compiled(snapshot, document);
+    if (plans === undefined)
+      throw new Problem('policy_does_not_compile', { count: findings.length }, { findings });
+    const mine = plans.all.filter(({ ref }) => ref.consumer === consumer && ref.dataset === dataset.row.id);
+    const plan = onePlan(mine, asked);
+    const begins = readTime(document.valid.from) ?? now;
+    if (plan !== undefined) return { from: 'request', plan, plans, decidedAt: Math.max(now, begins) };
+  }
+  return undefined;
+}
+
+/** What is asked for by now: the latest that was written of it. */
+function documentOf({ events, agreement }: KeptRequest): Agreement | undefined {
+  const text = events.findLast(({ document }) => document !== undefined)?.document;
+  return text === undefined ? undefined : parseAgreement(JSON.parse(text), agreement);
+}
+
+/** A field that goes with no floor is left out; what is left is tried once more. @throws Problem sandbox_without_fields */
+function strangersGround(snapshot: RegistrySnapshot, { consumer, dataset, now }: AskedGround): SandboxGround {
+  const { id } = dataset.row;
+  let left: ReadonlySet<string> = new Set();
+  for (;;) {
+    const agreement = strangerAgreement(datasetId(id), dataset.schema, consumer, left, now);
+    if (agreement === undefined) throw new Problem('sandbox_without_fields', { dataset: id });
+    const { plans, findings } = compiled(snapshot, agreement);
+    const plan = plans?.all.find(({ ref }) => ref.consumer === consumer);
+    if (plans !== undefined && plan !== undefined) return { from: 'default', plan, plans, decidedAt: now };
+    const unfit = findings.flatMap(({ path }) => /^\/grants\/0\/fields\/([^/]+)/.exec(path)?.[1] ?? []);
+    const more = new Set([...left, ...unfit]);
+    if (more.size === left.size) throw new Problem('sandbox_without_fields', { dataset: id });
+    left = more;
+  }
+}
+
+const compiled = (
+  { plans, context }: RegistrySnapshot,
+  agreement: Agreement,
+): ReturnType<typeof tryCompilePlans> =>
+  tryCompilePlans([agreement, ...plans.restrictions], {
+    ...context,
+    purposes: [...context.purposes.filter(({ code }) => code !== sandboxPurpose), { code: sandboxPurpose }],
+    suspended: [],
+    sandbox: true,
+  });

@@ -1,0 +1,252 @@
+/** One part of a stream or a file: decided, read, masked; what its entry says of it. */
+import { createHash } from 'node:crypto';
+import { decide } from '../../../policies/decide.ts';
+import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { canonicalJsonOfRow, type CanonicalValue } from '../../../terms/canonicalJson.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { LeafFacts } from '../../log/entry.ts';
+import type { EntryToBe, StreamEntry } from '../../pipeline/call.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { ownCursors } from '../cursor.ts';
+import { problemOf, hostedReleased } from './allowedCall.ts';
+import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
+import { entryClaim } from './entryClaim.ts';
+import { fetchConsented } from './fetchConsented.ts';
+import { hostedRows } from './hostedRows.ts';
+import { linesOf } from './linesOf.ts';
+import { maskInThread } from './maskInThread.ts';
+import { maskPage } from './maskPage.ts';
+import type { PageBegun, PagesAhead } from './pagesAhead.ts';
+import { personsOf, tokensOf, type Persons } from './pagePersons.ts';
+import type { Query } from './query.ts';
+import { quotasOf } from './quotas.ts';
+import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
+import type { Page } from './rowSource.ts';
+import type { MaskedLines } from './threads/messages.ts';
+import { underCorrection, type AnswerNote } from './underCorrection.ts';
+import type { ReleaseServices } from './services.ts';
+
+export interface StreamAsked {
+  readonly request: DecisionRequest;
+  readonly query: Query;
+  /** as it was decided when the stream opened: its terms hold to the end, or the stream ends */
+  readonly first: Permission;
+  readonly department: string;
+  /** what every entry of the stream says of the exchange */
+  readonly facts: LeafFacts;
+}
+
+type Records = readonly Readonly<Record<string, unknown>>[];
+
+/** How records leave where they do not leave one a line of JSON. */
+export interface PartWriter {
+  /** @param place `first`: nothing stands before them */
+  readonly write: (records: Records, place: { readonly first: boolean }) => Buffer;
+  /** fields of their lines of CSV, in their order */
+  readonly csv: readonly string[];
+}
+
+export interface Part extends StreamEntry {
+  readonly bytes: Buffer;
+  readonly rows: number;
+  readonly typeErrors: number;
+  readonly next: string | undefined;
+  /** of rows of persons about whom somebody says that data is wrong, by their places in the whole */
+  readonly notes: readonly AnswerNote[];
+}
+
+/** Rows as they leave, if they may. */
+export interface Masked {
+  readonly bytes: Buffer;
+  readonly rows: number;
+  readonly typeErrors: number;
+  readonly next: string | undefined;
+  /** of each row, its person */
+  readonly persons: Persons;
+  /** log tokens of their persons, one behind the other */
+  readonly subjects: Uint8Array;
+}
+
+/** What left so far. */
+export interface Tally {
+  parts: number;
+  rows: number;
+  bytes: number;
+  typeErrors: number;
+}
+
+interface PartPlace {
+  readonly exchange: string;
+  readonly entry: EntryToBe;
+  readonly tally: Readonly<Tally>;
+  readonly cursor: string | undefined;
+  /** of this stream or file */
+  readonly ahead: PagesAhead<Masked>;
+}
+
+/** Pages that leave as one part. */
+function together(pages: readonly Masked[]): Masked {
+  const last = pages.at(-1);
+  if (last === undefined) throw new TypeError('a part has a page');
+  if (pages.length === 1) return last;
+  return {
+    bytes: Buffer.concat(pages.map(({ bytes }) => bytes)),
+    rows: sumOf(pages.map(({ rows }) => rows)),
+    typeErrors: sumOf(pages.map(({ typeErrors }) => typeErrors)),
+    next: last.next,
+    persons: () => pages.flatMap(({ persons }) => persons()),
+    subjects: Buffer.concat(pages.map(({ subjects }) => subjects)),
+  };
+}
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+/** A page that another thread has masked, as one that was masked here. @param head stands before its first line */
+const fromThread = (
+  { bytes, typeErrors, subjects }: MaskedLines,
+  { length, persons }: ColumnPage,
+  next: string | undefined,
+  head: Buffer,
+): Masked => ({
+  bytes:
+    head.length > 0
+      ? Buffer.concat([head, bytes])
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  ...{ rows: length, typeErrors, next, persons, subjects },
+});
+
+/** @param writer where the records do not leave one a line of JSON @throws Problem where the rows may not leave any more */
+export async function makePart(
+  services: ReleaseServices,
+  asked: StreamAsked,
+  { exchange, entry: { id, now }, tally, cursor, ahead }: PartPlace,
+  writer?: PartWriter,
+): Promise<Part> {
+  const { registry, streams } = services;
+  const { request, first, department } = asked;
+  const permission = decide(request, registry.current.plans, now);
+  if (permission.effect === 'deny') throw problemOf(permission, registry.current);
+  if (termsOf(permission) !== termsOf(first)) throw new Problem('stream_terms_changed');
+  const dataset = hostedReleased(registry, permission);
+  const limit = streams.limits.rowsOfPage * (dataset.schema.subject === undefined ? 10 : 1);
+  // nobody but this stream has its cursors: that its terms still hold was just seen
+  const source = hostedRows(services, dataset, department, ownCursors);
+  const asking = (from: string | undefined, rows = limit): Query => ({
+    ...asked.query,
+    limit: rows,
+    ...(from === undefined ? {} : { cursor: from }),
+  });
+  const masked = async (page: Page, from: string | undefined, at: number): Promise<Masked> => {
+    const { columns, nextCursor } = page;
+    const place = { first: from === undefined };
+    const lines =
+      columns !== undefined
+        ? await maskInThread(
+            services.masking,
+            registry.current,
+            permission,
+            dataset,
+            columns,
+            at,
+            writer?.csv,
+          )
+        : undefined;
+    // what stands before the first line is written without a record
+    if (lines !== undefined && columns !== undefined)
+      return fromThread(lines, columns, nextCursor, writer?.write([], place) ?? Buffer.alloc(0));
+    const { records, typeErrors } = maskPage(services, permission, dataset, page, at);
+    return {
+      bytes: writer?.write(records, place) ?? linesOf(records),
+      rows: records.length,
+      typeErrors,
+      next: nextCursor,
+      persons: personsOf(page),
+      subjects: tokensOf(services, page, at),
+    };
+  };
+  const check = consentCheck(permission, fieldsTold(permission, asked.query, dataset), now);
+  // persons are asked first: nothing is read ahead
+  const agreed =
+    check === undefined
+      ? undefined
+      : await services.bulk.run(async () => {
+          await consentOfNamed(services, check, permission, dataset);
+          return fetchConsented(services, asking(cursor), permission, source, check, dataset);
+        });
+  // a window that counts rows or bytes is used to within a page
+  const counts = quotasOf(permission, now, { rows: 0, bytes: 0 }).length > 0;
+  const { pagesOfPart } = streams.limits;
+  const most = counts ? 1 : pagesOfPart;
+  // what a page costs beside its rows is spent half as often; one that is masked here would keep all other calls waiting for longer
+  const pagesRead = services.masking.thread.isReady ? Math.max(1, Math.floor(most / 2)) : 1;
+  const make = async (from: string | undefined, at: number): Promise<PageBegun<Masked>> => {
+    // the first part goes as soon as its page is there
+    const rows = from === undefined ? limit : limit * pagesRead;
+    const page = await services.bulk.run(() => source.page(asking(from, rows), permission));
+    return { next: page.nextCursor, made: masked(page, from, at) };
+  };
+  const ground = [permission.plan, dataset];
+  const made =
+    agreed === undefined
+      ? together(await ahead.take({ cursor, now, most: Math.floor(most / pagesRead), ground, make }))
+      : await masked(agreed.page, cursor, now);
+  const { bytes, rows, typeErrors, next, subjects } = made;
+  const tolerated = permission.limits.maskTypeErrors ?? 0;
+  if (tally.typeErrors + typeErrors > tolerated)
+    throw new Problem('mask_type_errors', { count: tally.typeErrors + typeErrors });
+  const correction = underCorrection(services, dataset, permission, () => made.persons().map((one) => [one]));
+  const notes = (correction.answer.notes ?? []).map(({ code, records }) => ({
+    code,
+    records: records.map((at) => tally.rows + at),
+  }));
+  const claim = entryClaim(check, agreed?.consented, source.given, id);
+  const stream = { id: exchange, state: 'part', parts: tally.parts + 1, rows, bytes: bytes.length } as const;
+  const quotas = quotasOf(permission, now, { rows, bytes: bytes.length });
+  return {
+    ...{ bytes, rows, typeErrors, next, subjects, notes },
+    facts: {
+      ...entryFacts(request, permission),
+      schema: dataset.schema.urn,
+      rows: { delivered: rows, withheld: 0 },
+      ...(claim === undefined ? {} : { private: claim.private }),
+      ...correction.facts,
+      stream,
+    },
+    ...(quotas.length === 0 ? {} : { claims: { quotas } }),
+    work: claim?.work,
+    privatePart: claim?.privatePart,
+    confirm: claim?.confirm,
+    atOnce: claim?.atOnce,
+  };
+}
+
+/** Fields whose values the answer tells. */
+export const fieldsTold = (
+  { fields }: Permission,
+  query: Query,
+  { schema }: LiveDataset,
+): readonly string[] => [
+  ...fields.map(({ field }) => rootOf(field)),
+  ...toldByAsking(query, schema.subject?.field),
+];
+
+/** SHA-256 of everything that an agreement says of what leaves. */
+export const termsDigest = (permission: Permission): Buffer =>
+  createHash('sha256').update(termsOf(permission)).digest();
+
+const terms = new WeakMap<Permission, string>();
+
+/** Everything that an agreement says of what leaves, as one text; other documents may have changed around it. */
+function termsOf(permission: Permission): string {
+  const known = terms.get(permission);
+  if (known !== undefined) return known;
+  const { plan, fields, withheld, rowFilter, limits, storedFields, consent, basis, obligations } = permission;
+  const all = { plan, fields, withheld, rowFilter, limits, storedFields, basis, obligations };
+  const text = canonicalJsonOfRow(
+    JSON.parse(JSON.stringify(consent === undefined ? all : { ...all, consent })) as CanonicalValue,
+  );
+  terms.set(permission, text);
+  return text;
+}

@@ -1,0 +1,121 @@
+/**
+ * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; the pages of the next one are read and masked
+ * meanwhile. What a slow reader costs is two parts and two pages in memory, and no connection to the database.
+ */
+import { createHash } from 'node:crypto';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { StreamEntry, StreamPassage } from '../../pipeline/call.ts';
+import { problemOf as anyProblem } from '../../pipeline/refused.ts';
+import { closeStream } from './store/closeStream.ts';
+import { PagesAhead } from './pagesAhead.ts';
+import type { ReleaseServices } from './services.ts';
+import { makePart, type Masked, type Part, type StreamAsked, type Tally } from './streamPart.ts';
+
+export async function* streamedParts(
+  given: ReleaseServices,
+  passage: StreamPassage,
+  asked: StreamAsked,
+): AsyncGenerator<Uint8Array, void> {
+  const { exchange, signal } = passage;
+  const services = { ...given, database: { ...given.database, app: given.untilAborted(signal) } };
+  const tally: Tally = { parts: 0, rows: 0, bytes: 0, typeErrors: 0 };
+  const hash = createHash('sha256');
+  const leaving = (bytes: Buffer): Buffer => {
+    hash.update(bytes);
+    tally.bytes += bytes.length;
+    return bytes;
+  };
+  const digest = (): Buffer => hash.copy().digest();
+  const statement = (
+    state: 'part' | 'complete' | 'aborted',
+    { code, notes = [] }: { readonly code?: string; readonly notes?: Part['notes'] } = {},
+  ): string => {
+    const { parts, rows, bytes } = tally;
+    const sha256 = digest().toString('base64url');
+    return passage.sign({
+      ...{ state, parts, rows, bytes, sha256 },
+      ...(code === undefined ? {} : { code }),
+      ...(notes.length === 0 ? {} : { notes }),
+    });
+  };
+  let why: string | undefined = 'consumer_gone';
+  let receipt: string;
+  const ahead = new PagesAhead<Masked>(() => given.database.now());
+  given.streams.begin(exchange);
+  try {
+    try {
+      yield leaving(opening(passage, asked, given.database.now()));
+      let cursor: string | undefined;
+      do {
+        signal.throwIfAborted();
+        if (given.streams.stopping) throw new Problem('hub_stopping');
+        const from = cursor;
+        const part = await passage.part((entry) =>
+          makePart(services, asked, { exchange, entry, tally, cursor: from, ahead }),
+        );
+        tally.parts += 1;
+        tally.rows += part.rows;
+        tally.typeErrors += part.typeErrors;
+        leaving(part.bytes);
+        const checkpoint = line({ $checkpoint: statement('part', { notes: part.notes }) });
+        yield Buffer.concat([part.bytes, leaving(checkpoint)]);
+        cursor = part.next;
+      } while (cursor !== undefined);
+      why = undefined;
+    } catch (error) {
+      why = signal.aborted ? reasonOf(signal) : codeOf(given, exchange, error);
+    } finally {
+      if (why !== undefined && signal.aborted) why = reasonOf(signal);
+      receipt = await passage.end(ending(exchange, asked, tally, why), digest());
+    }
+  } finally {
+    ahead.stop();
+    given.streams.end(exchange);
+  }
+  // whoever is gone was left by the `return` of this generator; for the others the end is said, good or bad
+  yield line({
+    $end: why === undefined ? statement('complete') : statement('aborted', { code: why }),
+    receipt,
+  });
+}
+
+const line = (value: object): Buffer => Buffer.from(`${JSON.stringify(value)}\n`, 'utf8');
+const reasonOf = ({ reason }: AbortSignal): string => (typeof reason === 'string' ? reason : 'consumer_gone');
+
+/** The first line: what the answer to a query would say beside its records. */
+function opening({ exchange }: StreamPassage, { first }: StreamAsked, now: number): Buffer {
+  const { withheld, obligations } = first;
+  return line({
+    $stream: {
+      exchange,
+      withheld,
+      ...(obligations.length === 0 ? {} : { obligations: saidObligations(obligations, now) }),
+    },
+  });
+}
+
+/** What is the hub's own fault is reported, and told without its cause. */
+function codeOf({ report }: ReleaseServices, exchange: string, error: unknown): string {
+  const { code, status } = anyProblem(error);
+  if (status >= 500 && code !== 'hub_stopping') report({ exchange, operation: 'streamRecords', error });
+  return code;
+}
+
+function ending(
+  exchange: string,
+  { facts }: StreamAsked,
+  { parts, rows, bytes }: Tally,
+  why: string | undefined,
+): StreamEntry {
+  const counts = { id: exchange, parts, rows, bytes };
+  return {
+    facts: {
+      ...facts,
+      stream: why === undefined ? { ...counts, state: 'complete' } : { ...counts, state: 'aborted', why },
+    },
+    work: async (transaction) => {
+      await closeStream(transaction, exchange, { onlyAbandoned: false });
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** Retire: rows of periods that their datasets do not keep any more, a period at a time, and the stored bytes of files that hold such rows. */
+import { firstKept } from '../../domain/periods.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { isDatasetHeld } from '../../log/store/legalHolds.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { rowsWent } from '../../registry/store/changeovers.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import {
+  dropPeriod,
+  emptyPeriod,
+  periodsThere,
+  periodsWithRows,
+  rowsOfPeriod,
+} from '../rows/store/periods.ts';
+import { bytesBefore, destroyBytes, type RawBytes } from '../rows/store/rawRemains.ts';
+import { changedMeanwhile, type Retirement } from './retirement.ts';
+
+/** A period that is over: what its entry says, where rows lie in it; and its table, dropped behind the entry. Or bytes of a file, which have none. */
+export interface PeriodEnd {
+  readonly retirement: Retirement | undefined;
+  readonly dropTable?: () => Promise<void>;
+}
+
+/**
+ * Of each dataset that keeps its periods for a time those that are over now, looked at when its turn comes. A hub that ended between entry and
+ * table leaves the table to the next run.
+ */
+export async function destroyPeriods(
+  { database, registry }: { readonly database: Database; readonly registry: Registry },
+  now: number,
+): Promise<readonly (() => AsyncGenerator<PeriodEnd>)[]> {
+  await registry.refresh();
+  return [...registry.current.datasets.values()].flatMap((dataset) => {
+    const { row } = dataset;
+    const { periods } = intakeRulesOf(row);
+    const first = periods === undefined || row.mode !== 'upsert' ? undefined : firstKept(periods, now);
+    return first === undefined || row.state === 'retired'
+      ? []
+      : [() => periodsBefore(database, dataset, first)];
+  });
+}
+
+async function* periodsBefore(
+  database: Database,
+  dataset: LiveDataset,
+  first: string,
+): AsyncGenerator<PeriodEnd> {
+  const { row, schema } = dataset;
+  if (await isDatasetHeld(database.app, row.id)) return;
+  const there = await periodsThere(database.app, row.id, schema);
+  const over = there.filter((one) => one < first);
+  for (const period of over) yield await endOf(database, dataset, period);
+  // behind the rows: a period that somebody reads keeps its files until it goes
+  const [left = first] = [...(await periodsWithRows(database.app, row.id, schema, over))].sort();
+  for (const one of await bytesBefore(database.app, row.id, left))
+    yield { retirement: endOfBytes(dataset, one) };
+}
+
+/** A file goes as a whole, with its rows of later periods: those lie in the table. Bad rows of it go by their own days. */
+function endOfBytes(
+  { row: { id, department, digest } }: LiveDataset,
+  { batch, bytes }: RawBytes,
+): Retirement {
+  return {
+    dataset: id,
+    provider: department,
+    change: { batch, bytes },
+    work: async (transaction) => {
+      if (!(await destroyBytes(transaction, { dataset: id, digest }, { batch, bytes })))
+        throw changedMeanwhile(batch);
+    },
+  };
+}
+
+async function endOf(
+  database: Database,
+  { row: { id, department, digest }, schema }: LiveDataset,
+  period: string,
+): Promise<PeriodEnd> {
+  const found = await rowsOfPeriod(database.app, id, schema, period);
+  const dropTable = (): Promise<void> => dropPeriod(database, id, schema, period);
+  if (found === undefined || found.rows === 0) return { retirement: undefined, dropTable };
+  return {
+    retirement: {
+      dataset: id,
+      provider: department,
+      change: { period, ...found },
+      work: async (transaction, exchange) => {
+        const as = { dataset: id, digest, schema };
+        if (!(await emptyPeriod(transaction, as, period, found, exchange)))
+          throw changedMeanwhile(`${id} ${period}`);
+        await rowsWent(transaction, id);
+      },
+    },
+    dropTable,
+  };
+}

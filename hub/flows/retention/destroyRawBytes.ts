@@ -1,0 +1,43 @@
+/** Retire: the sealed raw bytes and the quarantined rows of batches that are not current any more; rows of live data that failed long ago. */
+import type { Reader } from '../../platform/database/reader.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import { destroyRaw, rawRemains } from '../rows/store/rawRemains.ts';
+import { destroyLiveRemains, liveRemains } from '../rows/store/liveQuarantine.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { changedMeanwhile, type Retirement } from './retirement.ts';
+
+/** @param now Unix milliseconds @param days that they are kept after their batch is not current, of datasets that do not say it */
+export async function destroyRawBytes(
+  reader: Reader,
+  now: number,
+  days: number,
+  most: number,
+): Promise<Retirement[]> {
+  const remains = await rawRemains(reader, now, days, most);
+  return remains.map((one) => ({
+    dataset: one.dataset,
+    provider: one.department,
+    change: { batch: one.batch, bytes: one.bytes, quarantined: one.quarantined },
+    work: async (transaction: Transaction) => {
+      if (!(await destroyRaw(transaction, one))) throw changedMeanwhile(one.batch);
+    },
+  }));
+}
+
+/** @param now Unix milliseconds @param days that they are kept after the provider gave them last, of datasets that do not say it */
+export async function destroyLiveQuarantine(
+  reader: Reader,
+  now: number,
+  days: number,
+  most: number,
+): Promise<Retirement[]> {
+  const remains = await liveRemains(reader, now, days, most);
+  return remains.map((one) => ({
+    dataset: one.dataset,
+    provider: providerOf(datasetId(one.dataset)),
+    change: { quarantined: one.quarantined },
+    work: async (transaction: Transaction) => {
+      if (!(await destroyLiveRemains(transaction, one))) throw changedMeanwhile(one.dataset);
+    },
+  }));
+}

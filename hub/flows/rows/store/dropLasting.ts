@@ -1,0 +1,18 @@
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { mayGo } from '../../../log/store/legalHolds.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { withTransaction } from '../../../platform/database/transaction.ts';
+import { isTable } from './fetch.ts';
+
+/** Drops a lasting table that is there, unless its dataset is under legal hold. @throws the database's error where somebody reads it for longer than two seconds */
+export async function dropLasting(
+  { owner }: Pick<Database, 'owner'>,
+  dataset: string,
+  table: SqlName,
+): Promise<void> {
+  if (!(await isTable(owner, table))) return;
+  await withTransaction(owner, async (transaction) => {
+    await transaction.query("SET LOCAL lock_timeout = '2s'");
+    if (await mayGo(transaction, dataset)) await transaction.query(`DROP TABLE IF EXISTS ${table}`);
+  });
+}

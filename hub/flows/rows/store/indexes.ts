@@ -1,0 +1,51 @@
+/** Indexes for what calls ask by, beside the key's. They end in `_row`, so that a page of equal values comes in its order. */
+import { createHash } from 'node:crypto';
+import type { Pool } from '../../../platform/database/database.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Column } from '../../../domain/rowTable/layout.ts';
+import { literalName, type SqlName } from '../../../domain/rowTable/names.ts';
+import { comparable } from './fetch.ts';
+
+/** The name says what is indexed, so that one that is there is known again, and one that nobody asks by any more is found. */
+function indexName(table: SqlName, column: Column): string {
+  const digest = createHash('sha256')
+    .update(`${table} ${comparable(column)}`)
+    .digest('hex');
+  return `asked_${digest.slice(0, 24)}`;
+}
+
+const definition = (table: SqlName, column: Column): string =>
+  `${literalName(indexName(table, column))} ON ${table} ((${comparable(column)}), _row)`;
+
+/** On a table that nobody reads yet. */
+export async function createIndexes(
+  reader: Reader,
+  table: SqlName,
+  columns: readonly Column[],
+): Promise<void> {
+  for (const column of columns) await reader.query(`CREATE INDEX ${definition(table, column)}`);
+}
+
+/**
+ * Makes what is missing and drops what nobody asks by, without stopping readers or writers of the table. One that was left half made is
+ * made again. No two processes may do this at once.
+ */
+export async function adjustIndexes(
+  owner: Pool,
+  table: SqlName,
+  columns: readonly Column[],
+): Promise<{ readonly made: number; readonly dropped: number }> {
+  const { rows } = await owner.query<{ name: string; valid: boolean }>(
+    `SELECT made.relname AS name, i.indisvalid AS valid FROM pg_index AS i JOIN pg_class AS made ON made.oid = i.indexrelid
+      WHERE i.indrelid = to_regclass($1) AND made.relname LIKE 'asked\\_%'`,
+    [table],
+  );
+  const wanted = new Set(columns.map((column) => indexName(table, column)));
+  const useless = rows.filter(({ name, valid }) => !valid || !wanted.has(name)).map(({ name }) => name);
+  for (const name of useless) await owner.query(`DROP INDEX CONCURRENTLY ${literalName('rows', name)}`);
+  const there = new Set(rows.map(({ name }) => name).filter((name) => !useless.includes(name)));
+  const missing = columns.filter((column) => !there.has(indexName(table, column)));
+  for (const column of missing) await owner.query(`CREATE INDEX CONCURRENTLY ${definition(table, column)}`);
+  if (missing.length > 0) await owner.query(`ANALYZE ${table}`);
+  return { made: missing.length, dropped: useless.length };
+}

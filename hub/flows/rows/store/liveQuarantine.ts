@@ -1,0 +1,135 @@
+/** Rows that a provider of live data gave and that failed: where, why, and sealed what they said. One row stands once. */
+import { mayGo } from '../../../log/store/legalHolds.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Sealer } from './sealedParts.ts';
+
+export interface FailedLiveRow {
+  /** place in the answer, from 1 */
+  readonly place: number;
+  readonly problems: readonly { readonly field: string; readonly rule: string }[];
+  /** what was asked for of it, as it came */
+  readonly raw: unknown;
+}
+
+export interface QuarantinedLiveRow extends FailedLiveRow {
+  /** grows from row to row */
+  readonly nth: number;
+  /** the newest exchange that it came with */
+  readonly exchange: string;
+  /** exchanges that it came with */
+  readonly times: number;
+  /** when it came last */
+  readonly seen: Date;
+}
+
+/** Rows of one dataset that are kept, at most. */
+const most = 10_000;
+const contextOf = (dataset: string, digest: string): string => `live ${dataset} failed row ${digest}`;
+
+/** @param digestOf keyed hash of a row, hex @param now Unix milliseconds */
+export async function putLiveQuarantined(
+  reader: Pick<Reader, 'query'>,
+  sealer: Sealer,
+  { dataset, exchange, now }: { readonly dataset: string; readonly exchange: string; readonly now: number },
+  rows: readonly FailedLiveRow[],
+  digestOf: (text: string) => string,
+): Promise<void> {
+  const texts = new Map(
+    rows.map((row) => {
+      const text = JSON.stringify(row.raw);
+      return [digestOf(text), { row, text }];
+    }),
+  );
+  const all = [...texts];
+  await reader.query(
+    `INSERT INTO live_quarantine (dataset, exchange, seen_at, digest, place, problems, sealed)
+     SELECT $1, $2, $3, * FROM unnest($4::bytea[], $5::integer[], $6::jsonb[], $7::bytea[])
+      WHERE (SELECT count(*) FROM live_quarantine WHERE dataset = $1) < $8
+     ON CONFLICT (dataset, digest) DO UPDATE
+        SET times = live_quarantine.times + 1, exchange = excluded.exchange, place = excluded.place, seen_at = excluded.seen_at
+      WHERE live_quarantine.exchange <> excluded.exchange`,
+    [
+      ...[dataset, exchange, new Date(now)],
+      all.map(([digest]) => Buffer.from(digest, 'hex')),
+      all.map(([, { row }]) => row.place),
+      all.map(([, { row }]) => JSON.stringify(row.problems)),
+      all.map(([digest, { text }]) =>
+        Buffer.from(sealer.seal(Buffer.from(text, 'utf8'), contextOf(dataset, digest))),
+      ),
+      most,
+    ],
+  );
+}
+
+/** Failed rows in the order in which they came first, opened. @param after `nth` of the last one seen, 0 for the first page */
+export async function liveQuarantinedRows(
+  reader: Reader,
+  sealer: Sealer,
+  dataset: string,
+  after: number,
+  limit: number,
+): Promise<readonly QuarantinedLiveRow[]> {
+  const { rows } = await reader.query<
+    Omit<QuarantinedLiveRow, 'raw' | 'nth' | 'seen'> & {
+      nth: string;
+      seen: string;
+      digest: string;
+      sealed: Buffer;
+    }
+  >(
+    `SELECT nth, exchange, place, times, problems, seen_at AS seen, encode(digest, 'hex') AS digest, sealed
+       FROM live_quarantine WHERE dataset = $1 AND nth > $2 ORDER BY nth LIMIT $3`,
+    [dataset, after, limit],
+  );
+  return rows.map(({ digest, sealed, nth, seen, ...row }) => ({
+    ...row,
+    nth: Number(nth),
+    seen: new Date(seen),
+    raw: JSON.parse(Buffer.from(sealer.open(sealed, contextOf(dataset, digest))).toString('utf8')) as unknown,
+  }));
+}
+
+export interface LiveRemains {
+  readonly dataset: string;
+  /** Unix milliseconds: rows that came last before this go */
+  readonly before: number;
+  readonly quarantined: number;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Datasets whose rows came last as many days ago as they keep them, or the hub, and how many; not those under a legal hold.
+ * @param now Unix milliseconds @param days of datasets that do not say it
+ */
+export async function liveRemains(
+  reader: Reader,
+  now: number,
+  days: number,
+  atMost: number,
+): Promise<readonly LiveRemains[]> {
+  const { rows } = await reader.query<{ dataset: string; days: number; quarantined: string }>(
+    `SELECT q.dataset, coalesce(d.raw_days, $2::integer) AS days, count(*) AS quarantined
+       FROM live_quarantine AS q JOIN dataset AS d ON d.id = q.dataset
+      WHERE q.seen_at < to_timestamp(($1::bigint - coalesce(d.raw_days, $2::integer)::bigint * ${dayMs}) / 1000.0)
+        AND q.dataset NOT IN (SELECT dataset FROM held_dataset)
+      GROUP BY q.dataset, d.raw_days ORDER BY q.dataset LIMIT $3`,
+    [now, days, atMost],
+  );
+  return rows.map(({ dataset, days: kept, quarantined }) => ({
+    ...{ dataset, before: now - kept * dayMs, quarantined: Number(quarantined) },
+  }));
+}
+
+/** @returns false where they are not as many as were read, or a hold was laid on the dataset */
+export async function destroyLiveRemains(
+  reader: Reader,
+  { dataset, before, quarantined }: LiveRemains,
+): Promise<boolean> {
+  if (!(await mayGo(reader, dataset))) return false;
+  const { rowCount } = await reader.query(`DELETE FROM live_quarantine WHERE dataset = $1 AND seen_at < $2`, [
+    dataset,
+    new Date(before),
+  ]);
+  return rowCount === quarantined;
+}

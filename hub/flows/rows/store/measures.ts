@@ -1,0 +1,96 @@
+/** Sums and ranges over the rows of a batch that nobody sees yet. */
+import type { RangedKind, Ranges } from '../../../domain/ranges.ts';
+import { batchTable, type Column, type Layout } from '../../../domain/rowTable/layout.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { longStatement } from '../../../platform/database/longStatement.ts';
+import { withTransaction } from '../../../platform/database/transaction.ts';
+import { comparable } from './fetch.ts';
+
+/** One row of values over a whole batch; it takes as long as there are rows. */
+async function over(
+  pool: Pool,
+  batch: string,
+  selected: readonly string[],
+  values: unknown[] = [],
+): Promise<readonly (string | null)[]> {
+  if (selected.length === 0) return [];
+  const text = `SELECT ${selected.map((one, i) => `(${one})::text AS x${i}`).join(', ')} FROM ${batchTable(batch)}`;
+  const { rows } = await withTransaction(pool, (transaction) =>
+    longStatement<never>(transaction, { text, values, rowMode: 'array' }),
+  );
+  return (rows as readonly (readonly (string | null)[])[])[0] ?? [];
+}
+
+/** Exact sums, as decimal texts without idle zeros, in the order of the columns. */
+export async function sumsOf(
+  pool: Pool,
+  batch: string,
+  columns: readonly Column[],
+): Promise<readonly string[]> {
+  const found = await over(
+    pool,
+    batch,
+    columns.map((column) => `trim_scale(coalesce(sum((${comparable(column)})::numeric), 0))`),
+  );
+  return found.map((sum) => sum ?? '0');
+}
+
+/** Lowest and highest value of each field that has one, as they are. */
+export async function extremesOf(
+  pool: Pool,
+  layout: Layout,
+  batch: string,
+  fields: readonly string[],
+): Promise<Ranges> {
+  const columns = fields.flatMap((field) => layout.byField.get(field) ?? []);
+  const found = await over(
+    pool,
+    batch,
+    columns.flatMap((column) => [`min(${comparable(column)})`, `max(${comparable(column)})`]),
+  );
+  return Object.fromEntries(
+    columns.flatMap(({ field }, i): [string, readonly [string, string]][] => {
+      const [low, high] = [found[2 * i] ?? null, found[2 * i + 1] ?? null];
+      return low === null || high === null ? [] : [[field, [low, high]]];
+    }),
+  );
+}
+
+/** How many rows have a value outside each range, by field. */
+export async function rowsOutside(
+  pool: Pool,
+  layout: Layout,
+  batch: string,
+  ranges: Ranges,
+  kinds: ReadonlyMap<string, RangedKind>,
+): Promise<ReadonlyMap<string, number>> {
+  const values: string[] = [];
+  const bind = (value: string, kind: RangedKind | undefined): string =>
+    `$${values.push(value)}${kind === 'date' ? '' : '::numeric'}`;
+  const asked = Object.entries(ranges).flatMap(([field, range]) => {
+    const column = layout.byField.get(field);
+    return column === undefined ? [] : [{ field, column, range }];
+  });
+  const found = await over(
+    pool,
+    batch,
+    asked.map(({ field, column, range: [low, high] }) => {
+      const kind = kinds.get(field);
+      const value = kind === 'date' ? column.name : `(${comparable(column)})::numeric`;
+      return `count(*) FILTER (WHERE ${value} NOT BETWEEN ${bind(low, kind)} AND ${bind(high, kind)})`;
+    }),
+    values,
+  );
+  return new Map(asked.map(({ field }, i) => [field, Number(found[i])]));
+}
+
+/** Rows whose field has one of these values. */
+export async function rowsWith(
+  pool: Pool,
+  batch: string,
+  { name }: Column,
+  values: readonly string[],
+): Promise<number> {
+  const [count] = await over(pool, batch, [`count(*) FILTER (WHERE ${name}::text = ANY($1))`], [[...values]]);
+  return Number(count ?? 0);
+}

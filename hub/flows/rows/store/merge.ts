@@ -1,0 +1,144 @@
+/** Upsert datasets: one lasting table, into which a batch is merged by key when it is published. */
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import { mayGo } from '../../../log/store/legalHolds.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { longStatement } from '../../../platform/database/longStatement.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { withTransaction } from '../../../platform/database/transaction.ts';
+import type { DeleteWhere } from '../../../domain/intakeRules.ts';
+import { periodColumn, type Periods } from '../../../domain/periods.ts';
+import {
+  batchTable,
+  datasetTable,
+  fieldDefinitions,
+  layoutOf,
+  type Column,
+  type Layout,
+} from '../../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { addColumns } from './addColumns.ts';
+import { isTable } from './fetch.ts';
+
+/**
+ * Makes the lasting table where it is missing, and adds the columns of a newer schema version. Of a table that has them all nothing but its
+ * description is read: a lock that shuts out readers would also wait for an index that is being made, and that one for whoever waits.
+ * `_row` numbers rows for paging and stays with a row when it is updated.
+ * @param apart the rows stand apart by period: then the table is of parts, made by `makePeriods`
+ */
+export async function ensureDatasetTable(
+  database: Database,
+  dataset: string,
+  schema: DatasetSchema,
+  apart?: Periods,
+): Promise<void> {
+  const layout = layoutOf(schema);
+  const table = datasetTable(dataset, schema);
+  const { rows: columns } = await database.owner.query<{ name: string }>(
+    `SELECT format('"%s"', attname) AS name FROM pg_attribute
+      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
+    [table],
+  );
+  if (columns.length === 0)
+    return makeTable(database, layout, table, apart === undefined ? undefined : periodColumn(apart, schema));
+  const there = new Set(columns.map(({ name }) => name));
+  await addColumns(
+    database,
+    table,
+    layout.columns.filter(({ name }) => !there.has(name)),
+  );
+  await mayDelete(database, table);
+}
+
+async function makeTable(
+  { owner }: Database,
+  layout: Layout,
+  table: SqlName,
+  apart: Column | undefined,
+): Promise<void> {
+  const key = layout.key.map((column) => column.name).join(', ');
+  await withTransaction(owner, async (transaction) => {
+    await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
+    if (await isTable(transaction, table)) return;
+    await transaction.query(
+      `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
+         _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key})${
+           // one sequence numbers the rows of all parts; PostgreSQL has no unique index over them without their column
+           apart === undefined ? ', UNIQUE (_row))' : `) PARTITION BY RANGE (${apart.name})`
+         }`,
+    );
+    if (apart !== undefined) await transaction.query(`CREATE INDEX ON ${table} (_row)`);
+    await transaction.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO datong_app`);
+  });
+}
+
+/**
+ * Nothing of it is read any more: of a major version that the dataset left, and comes back to.
+ * @returns false where rows of it stay because the dataset is under legal hold
+ */
+export async function emptyDatasetTable(
+  transaction: Transaction,
+  dataset: string,
+  schema: DatasetSchema,
+): Promise<boolean> {
+  const table = datasetTable(dataset, schema);
+  const { rows } = await transaction.query(`SELECT FROM ${table} LIMIT 1`);
+  if (rows.length > 0 && !(await mayGo(transaction, dataset))) return false;
+  await longStatement(transaction, `DELETE FROM ${table}`);
+  return true;
+}
+
+/** Of tables older than deletions. */
+async function mayDelete({ owner }: Database, table: SqlName): Promise<void> {
+  const { rows } = await owner.query<{ may: boolean }>(
+    "SELECT has_table_privilege('datong_app', $1, 'DELETE') AS may",
+    [table],
+  );
+  if (rows[0]?.may !== true) await owner.query(`GRANT DELETE ON ${table} TO datong_app`);
+}
+
+/**
+ * Merges a loaded batch, inside the transaction that writes its entry. Rows that did not change are not written.
+ * @param deleteWhere its rows with one of these values in this field delete the row of their key instead
+ */
+export async function mergeBatch(
+  transaction: Transaction,
+  dataset: string,
+  schema: DatasetSchema,
+  batch: string,
+  deleteWhere?: DeleteWhere,
+): Promise<void> {
+  const layout = layoutOf(schema);
+  const table = datasetTable(dataset, schema);
+  const names = layout.columns.map((column) => column.name);
+  const key = layout.key.map((column) => column.name);
+  const written = [...names, '_batch', '_subject'];
+  const compared = layout.columns.filter((column) => !layout.key.includes(column));
+  // json has no equality, its text has
+  const difference = compared.map((column) => {
+    const cast = column.kind === 'json' ? '::text' : '';
+    return `stored.${column.name}${cast} IS DISTINCT FROM excluded.${column.name}${cast}`;
+  });
+  const mark = layout.byField.get(deleteWhere?.field ?? '')?.name;
+  const values = mark === undefined ? [] : [[...(deleteWhere?.is ?? [])]];
+  if (mark !== undefined)
+    await longStatement(
+      transaction,
+      `DELETE FROM ${table} AS stored USING ${batchTable(batch)} AS gone
+        WHERE gone.${mark}::text = ANY($1) AND ${key.map((name) => `stored.${name} = gone.${name}`).join(' AND ')}`,
+      values,
+    );
+  await longStatement(
+    transaction,
+    `INSERT INTO ${table} AS stored (${written.join(', ')})
+     SELECT ${written.join(', ')} FROM ${batchTable(batch)}
+      ${mark === undefined ? '' : `WHERE (${mark}::text = ANY($1)) IS NOT TRUE`} ORDER BY _row
+     ON CONFLICT (${key.join(', ')}) ${
+       compared.length === 0
+         ? 'DO NOTHING'
+         : `DO UPDATE SET ${[...compared.map((column) => column.name), '_batch', '_subject']
+             .map((name) => `${name} = excluded.${name}`)
+             .join(', ')} WHERE ${difference.join(' OR ')}`
+     }`,
+    values,
+  );
+}

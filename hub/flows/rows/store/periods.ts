@@ -1,0 +1,252 @@
+/** Parts of a lasting table, one a period: made before rows of it come, without stopping readers, and emptied whole when it is over. */
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import { periodLength, type Periods } from '../../../domain/periods.ts';
+import {
+  batchTable,
+  datasetTable,
+  periodPrefix,
+  periodTable,
+  type Column,
+} from '../../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { mayGo } from '../../../log/store/legalHolds.ts';
+import type { Database, Pool } from '../../../platform/database/database.ts';
+import { isMissingTable, isRepeatable } from '../../../platform/database/failure.ts';
+import { longStatement } from '../../../platform/database/longStatement.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
+import type { Statements } from '../../../platform/database/untilAborted.ts';
+import { createIndexes } from './indexes.ts';
+
+/** Periods of a lasting table that are there, in their order. */
+export async function periodsThere(
+  reader: Reader,
+  dataset: string,
+  schema: DatasetSchema,
+): Promise<string[]> {
+  const { rows } = await reader.query<{ period: string }>(
+    `SELECT replace(substr(part.relname, length($2) + 1), '_', '-') AS period
+       FROM pg_inherits AS i JOIN pg_class AS part ON part.oid = i.inhrelid
+      WHERE i.inhparent = to_regclass($1) AND starts_with(part.relname, $2) ORDER BY 1`,
+    [datasetTable(dataset, schema), periodPrefix(dataset, schema)],
+  );
+  return rows.map(({ period }) => period);
+}
+
+/** The tables that the rows of a table lie in: itself, or its parts. */
+export async function partsOf(reader: Reader, table: SqlName): Promise<SqlName[]> {
+  const { rows } = await reader.query<{ part: SqlName }>(
+    `SELECT format('"rows"./"%s"', part.relname) AS part FROM pg_class AS whole
+       JOIN pg_inherits AS i ON i.inhparent = whole.oid JOIN pg_class AS part ON part.oid = i.inhrelid
+      WHERE whole.oid = to_regclass($1) AND whole.relkind = 'p' ORDER BY 1`,
+    [table],
+  );
+  if (rows.length > 0) return rows.map(({ part }) => part);
+  const { rows: whole } = await reader.query(
+    `SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'p'`,
+    [table],
+  );
+  return whole.length > 0 ? [] : [table];
+}
+
+/** Periods of a loaded batch, in their order. */
+export async function periodsOfBatch(
+  pool: Pool,
+  batch: string,
+  { name }: Column,
+  { every }: Pick<Periods, 'every'>,
+): Promise<string[]> {
+  const { rows } = await withTransaction(pool, (transaction) =>
+    longStatement<{ period: string }>(
+      transaction,
+      `SELECT DISTINCT substr(${name}, 1, ${periodLength[every]}) AS period FROM ${batchTable(batch)} ORDER BY 1`,
+    ),
+  );
+  return rows.map(({ period }) => period);
+}
+
+/**
+ * Makes the parts that are missing. They are made and indexed apart and then attached, for which nobody who reads or writes waits.
+ * @param asked columns that callers ask by
+ */
+export async function makePeriods(
+  { owner }: Pick<Database, 'owner'>,
+  dataset: string,
+  schema: DatasetSchema,
+  periods: readonly string[],
+  asked: readonly Column[],
+): Promise<void> {
+  if (periods.length === 0) return;
+  const table = datasetTable(dataset, schema);
+  await withTransaction(owner, async (transaction) => {
+    await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
+    const there = new Set(await periodsThere(transaction, dataset, schema));
+    for (const period of periods) {
+      if (there.has(period)) continue;
+      const part = periodTable(dataset, schema, period);
+      await transaction.query(`CREATE TABLE ${part} (LIKE ${table})`);
+      await createIndexes(transaction, part, asked);
+      await transaction.query(`GRANT SELECT, DELETE, TRUNCATE ON ${part} TO datong_app`);
+      await transaction.query(`ALTER TABLE ${table} ATTACH PARTITION ${part} FOR VALUES ${boundsOf(period)}`);
+    }
+  });
+}
+
+/** From its first day to behind anything that begins with it; a value of the hub's own making, for no parameter may stand there. */
+function boundsOf(period: string): string {
+  if (!/^\d{4}(-\d{2})?$/.test(period)) throw new TypeError('not a period');
+  return `FROM ('${period.length === 4 ? `${period}-01-01` : `${period}-01`}') TO ('${period}~')`;
+}
+
+/** What lies in a period: rows that a batch brought, or last changed. */
+export interface PeriodRows {
+  readonly rows: number;
+  readonly batches: number;
+}
+
+/** What lies in a period now. undefined where it is gone */
+export async function rowsOfPeriod(
+  pool: Pool,
+  dataset: string,
+  schema: DatasetSchema,
+  period: string,
+): Promise<PeriodRows | undefined> {
+  try {
+    const { rows } = await withTransaction(pool, (transaction) =>
+      longStatement<{ rows: string; batches: string }>(
+        transaction,
+        `SELECT count(*) AS rows, count(DISTINCT _batch) AS batches FROM ${periodTable(dataset, schema, period)}`,
+      ),
+    );
+    return { rows: Number(rows[0]?.rows ?? 0), batches: Number(rows[0]?.batches ?? 0) };
+  } catch (error) {
+    if (isMissingTable(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Empties a period, and keeps of each batch how many of its rows went; in the transaction of the entry that tells it. Writers of the period wait
+ * meanwhile, readers for the moment of the end, and the dataset's other publications for no longer. Feeds of changes look again.
+ * @param as the dataset's registration, and its current version, as they were read
+ * @returns false where the dataset, its rules or the rows are not as they were read, it is under legal hold, somebody reads the period for longer,
+ * or a batch is being published
+ */
+export async function emptyPeriod(
+  transaction: Transaction,
+  as: { readonly dataset: string; readonly digest: string; readonly schema: DatasetSchema },
+  period: string,
+  expected: PeriodRows,
+  exchange: string,
+): Promise<boolean> {
+  const { dataset, digest, schema } = as;
+  const part = periodTable(dataset, schema, period);
+  try {
+    await transaction.query("SET LOCAL lock_timeout = '500ms'");
+    await transaction.query(`LOCK TABLE ${part} IN SHARE ROW EXCLUSIVE MODE`);
+    const { rows: found } = await longStatement<{ batch: string; rows: string }>(
+      transaction,
+      `SELECT _batch AS batch, count(*) AS rows FROM ${part} GROUP BY _batch`,
+    );
+    const gone = found.reduce((sum, one) => sum + Number(one.rows), 0);
+    if (gone !== expected.rows || found.length !== expected.batches) return false;
+    // behind all that was waited for: a hold that was placed meanwhile stands
+    if (!(await mayGo(transaction, dataset))) return false;
+    await transaction.query(`TRUNCATE ${part}`);
+    // last, and never waited for: whoever publishes has the dataset, and may wait for this period
+    await transaction.query('SELECT FROM dataset WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [dataset]);
+    const { rowCount } = await transaction.query(
+      `UPDATE dataset SET deletions = deletions + 1, periods_gone = periods_gone + 1
+        WHERE id = $1 AND digest = $2 AND state <> 'retired'`,
+      [dataset, digest],
+    );
+    if (rowCount !== 1) return false;
+    await transaction.query(
+      `INSERT INTO period_destruction (dataset, period, batch, rows, exchange)
+       SELECT $1, $2, batch, rows, $3 FROM unnest($4::uuid[], $5::bigint[]) AS found (batch, rows)`,
+      [dataset, period, exchange, found.map(({ batch }) => batch), found.map(({ rows }) => rows)],
+    );
+    await transaction.query('SET LOCAL lock_timeout TO DEFAULT');
+    return true;
+  } catch (error) {
+    if (isRepeatable(error) || isMissingTable(error)) return false;
+    throw error;
+  }
+}
+
+/** Drops the part of a period that is empty. It stays until the next time where somebody reads the table for longer than a moment. */
+export async function dropPeriod(
+  { owner }: Pick<Database, 'owner'>,
+  dataset: string,
+  schema: DatasetSchema,
+  period: string,
+): Promise<void> {
+  const part = periodTable(dataset, schema, period);
+  try {
+    await withTransaction(owner, async (transaction) => {
+      await transaction.query("SET LOCAL lock_timeout = '50ms'");
+      await transaction.query(
+        `LOCK TABLE ONLY ${datasetTable(dataset, schema)}, ${part} IN ACCESS EXCLUSIVE MODE`,
+      );
+      const { rows } = await transaction.query(`SELECT FROM ${part} LIMIT 1`);
+      if (rows.length === 0) await transaction.query(`DROP TABLE ${part}`);
+    });
+  } catch (error) {
+    if (!isRepeatable(error) && !isMissingTable(error)) throw error;
+  }
+}
+
+/** How many periods of a dataset have been destroyed: it grows in the transaction in which their rows go. */
+export async function countDestroyed(reader: Statements, dataset: string): Promise<number> {
+  const { rows } = await reader.query<{ n: string }>('SELECT periods_gone AS n FROM dataset WHERE id = $1', [
+    dataset,
+  ]);
+  return Number(rows[0]?.n ?? 0);
+}
+
+/** Which of these periods have rows. */
+export async function periodsWithRows(
+  reader: Reader,
+  dataset: string,
+  schema: DatasetSchema,
+  periods: readonly string[],
+): Promise<ReadonlySet<string>> {
+  for (let asked = periods; asked.length > 0;) {
+    const each = asked.map(
+      (period, i) =>
+        `SELECT $${i + 1}::text AS period WHERE EXISTS (SELECT FROM ${periodTable(dataset, schema, period)})`,
+    );
+    try {
+      const { rows } = await reader.query<{ period: string }>(each.join(' UNION ALL '), [...asked]);
+      return new Set(rows.map(({ period }) => period));
+    } catch (error) {
+      if (!isMissingTable(error)) throw error;
+    }
+    // one of them was dropped: the others are asked again
+    const there = new Set(await periodsThere(reader, dataset, schema));
+    asked = asked.filter((period) => there.has(period));
+  }
+  return new Set();
+}
+
+export interface DestroyedPeriod extends PeriodRows {
+  readonly period: string;
+  /** whose entry tells it; its first 48 bits say when */
+  readonly exchange: string;
+}
+
+/** Periods told of. */
+const mostTold = 100;
+
+/** Those that went, the last one first. */
+export async function destroyedPeriods(reader: Reader, dataset: string): Promise<DestroyedPeriod[]> {
+  const { rows } = await reader.query<{ period: string; rows: string; batches: string; exchange: string }>(
+    `SELECT period, sum(rows) AS rows, count(*) AS batches, exchange FROM period_destruction
+      WHERE dataset = $1 GROUP BY exchange, period ORDER BY exchange DESC, period DESC LIMIT $2`,
+    [dataset, mostTold],
+  );
+  return rows.map((one) => ({
+    period: one.period,
+    ...{ rows: Number(one.rows), batches: Number(one.batches), exchange: one.exchange },
+  }));
+}

@@ -1,0 +1,138 @@
+/** Certificates the hub has issued to departments; its own listeners' are not among them. */
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export type RevocationReason =
+  'key-compromise' | 'superseded' | 'cessation' | 'privilege-withdrawn' | 'unspecified';
+
+export interface CertificateRow {
+  /** lower-case hex */
+  readonly serial: string;
+  readonly department: string;
+  /** hex SHA-256 over the SubjectPublicKeyInfo */
+  readonly publicKey: string;
+  readonly pem: string;
+  /** Unix milliseconds */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** id of the entry that enrolled the first of this line of renewals */
+  readonly enrolment: string;
+  /** serial of the intermediate authority that issued it; null: the hub's first */
+  readonly issuer: string | null;
+  readonly revokedAt: number | null;
+  readonly reason: RevocationReason | null;
+}
+
+interface Selected extends Omit<CertificateRow, 'notBefore' | 'notAfter' | 'revokedAt'> {
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly revokedAt: string | null;
+}
+
+const columns = `serial, department, public_key AS "publicKey", pem, ${momentOf('not_before')} AS "notBefore",
+  ${momentOf('not_after')} AS "notAfter", enrolment, issuer, ${momentOf('revoked_at')} AS "revokedAt", reason`;
+
+const parse = (row: Selected): CertificateRow => ({
+  ...row,
+  notBefore: readMoment(row.notBefore),
+  notAfter: readMoment(row.notAfter),
+  revokedAt: readMomentOrNull(row.revokedAt),
+});
+
+/** Certificates that end after the given moment (Unix milliseconds), revoked ones included. */
+export async function listCertificates(reader: Reader, endingAfter: number): Promise<CertificateRow[]> {
+  const { rows } = await reader.query<Selected>(
+    `SELECT ${columns} FROM certificate WHERE not_after > ${momentAt('$1')} ORDER BY serial`,
+    [endingAfter],
+  );
+  return rows.map(parse);
+}
+
+export async function certificateBySerial(
+  reader: Reader,
+  serial: string,
+): Promise<CertificateRow | undefined> {
+  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM certificate WHERE serial = $1`, [
+    serial,
+  ]);
+  return rows.map(parse)[0];
+}
+
+/** Whether the TLS key was certified for another department before, or is compromised. */
+export async function tlsKeyRefused(reader: Reader, publicKey: string, department: string): Promise<boolean> {
+  const { rows } = await reader.query(
+    `SELECT 1 AS found FROM certificate
+     WHERE public_key = $1 AND (department <> $2 OR reason = 'key-compromise') LIMIT 1`,
+    [publicKey, department],
+  );
+  return rows.length > 0;
+}
+
+/** @param exchange id of the entry that issues it */
+export async function insertCertificate(
+  reader: Reader,
+  row: Omit<CertificateRow, 'revokedAt' | 'reason'>,
+  exchange: string,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO certificate (serial, department, public_key, pem, not_before, not_after, enrolment, issued_by, issuer)
+     VALUES ($1, $2, $3, $4, ${momentAt('$5')}, ${momentAt('$6')}, $7, $8, $9)`,
+    [
+      row.serial,
+      row.department,
+      row.publicKey,
+      row.pem,
+      row.notBefore,
+      row.notAfter,
+      row.enrolment,
+      exchange,
+      row.issuer,
+    ],
+  );
+}
+
+/**
+ * Revokes certificates that are not revoked yet: one, or with `line` all that were renewed from one another, so that no older or newer
+ * one of a stolen machine can be renewed.
+ * @returns serials that were revoked now
+ */
+export async function revokeCertificates(
+  reader: Reader,
+  revocation: {
+    readonly serial: string;
+    readonly line: boolean;
+    readonly reason: RevocationReason;
+    /** Unix milliseconds */
+    readonly at: number;
+    readonly exchange: string;
+  },
+): Promise<string[]> {
+  const { rows } = await reader.query<{ readonly serial: string }>(
+    `UPDATE certificate SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
+     WHERE revoked_at IS NULL AND ${
+       revocation.line ? 'enrolment = (SELECT enrolment FROM certificate WHERE serial = $1)' : 'serial = $1'
+     } RETURNING serial`,
+    [revocation.serial, revocation.at, revocation.reason, revocation.exchange],
+  );
+  return rows.map((row) => row.serial);
+}
+
+/** Revokes every certificate of one enrolment, renewed ones included. */
+export async function revokeEnrolment(
+  reader: Reader,
+  revocation: {
+    /** id of the entry that enrolled the first */
+    readonly enrolment: string;
+    readonly reason: RevocationReason;
+    /** Unix milliseconds */
+    readonly at: number;
+    readonly exchange: string;
+  },
+): Promise<void> {
+  const { enrolment, reason, at, exchange } = revocation;
+  await reader.query(
+    `UPDATE certificate SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
+      WHERE revoked_at IS NULL AND enrolment = $1`,
+    [enrolment, at, reason, exchange],
+  );
+}

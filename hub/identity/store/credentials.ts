@@ -1,0 +1,62 @@
+/** What persons prove themselves by. Of a bearer token only the hash of its secret is stored. */
+import { isRole, type Role } from '../../domain/roles.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export interface TokenRow {
+  readonly id: string;
+  readonly kind: 'token' | 'passkey' | 'oidc';
+  /** hex SHA-256 of the secret, or of what the credential is found by */
+  readonly hash: string;
+  /** id of the person it belongs to */
+  readonly person: string;
+  /** narrower than the person's own; null: all of them */
+  readonly roles: readonly Role[] | null;
+  /** Unix milliseconds */
+  readonly expiresAt: number;
+  readonly revokedAt: number | null;
+}
+
+interface Selected extends Omit<TokenRow, 'roles' | 'expiresAt' | 'revokedAt'> {
+  readonly roles: string | null;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+}
+
+export async function listTokens(reader: Reader): Promise<TokenRow[]> {
+  const { rows } = await reader.query<Selected>(
+    `SELECT id, kind, hash, person, roles, ${momentOf('expires_at')} AS "expiresAt",
+       ${momentOf('revoked_at')} AS "revokedAt" FROM credential ORDER BY id`,
+  );
+  return rows.map((row) => ({
+    ...row,
+    roles: row.roles === null ? null : row.roles.split(' ').filter(isRole),
+    expiresAt: readMoment(row.expiresAt),
+    revokedAt: readMomentOrNull(row.revokedAt),
+  }));
+}
+
+/** @param exchange id of the entry that issues it */
+export async function insertToken(
+  reader: Reader,
+  row: Omit<TokenRow, 'kind' | 'revokedAt'>,
+  exchange: string,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO credential (id, hash, person, roles, expires_at, issued_by)
+     VALUES ($1, $2, $3, $4, ${momentAt('$5')}, $6)`,
+    [row.id, row.hash, row.person, row.roles?.join(' ') ?? null, row.expiresAt, exchange],
+  );
+}
+
+/** @returns false when there is no such token, or it is revoked already */
+export async function revokeToken(
+  reader: Reader,
+  revocation: { readonly id: string; readonly at: number; readonly exchange: string },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE credential SET revoked_at = ${momentAt('$2')}, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL`,
+    [revocation.id, revocation.at, revocation.exchange],
+  );
+  return rowCount === 1;
+}

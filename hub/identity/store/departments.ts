@@ -1,0 +1,64 @@
+/** Departments (部门): organisations with a code. */
+import type { Reader } from '../../platform/database/reader.ts';
+
+/** 政府部门, 授权组织, 公共服务企业, 受托单位 */
+export const departmentKinds = ['government', 'authorised', 'public-service', 'contractor'] as const;
+export type DepartmentKind = (typeof departmentKinds)[number];
+
+/** 国家, 省, 市, 县 (区), 乡镇 (街道) */
+export const departmentLevels = ['national', 'province', 'city', 'county', 'township'] as const;
+export type DepartmentLevel = (typeof departmentLevels)[number];
+
+export interface DepartmentRow {
+  readonly code: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly kind: DepartmentKind;
+  /** whom a contractor works for, null for every other kind */
+  readonly principal: string | null;
+  /** the department above, null at the top */
+  readonly parent: string | null;
+  readonly level: DepartmentLevel | null;
+  /** administrative division code */
+  readonly region: string | null;
+  /** 政务数据共享主管部门: runs the rules of the hub */
+  readonly dataOffice: boolean;
+}
+
+export const departmentColumns =
+  'code, name_zh AS "nameZh", name_en AS "nameEn", kind, principal, parent, level, region, data_office AS "dataOffice"';
+
+export async function listDepartments(reader: Reader): Promise<DepartmentRow[]> {
+  const { rows } = await reader.query<DepartmentRow>(
+    `SELECT ${departmentColumns} FROM department ORDER BY code`,
+  );
+  return rows;
+}
+
+/**
+ * @param exchange id of the entry that registers it
+ * @returns false when the code is taken
+ */
+export async function insertDepartment(
+  reader: Reader,
+  row: DepartmentRow,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `INSERT INTO department (code, name_zh, name_en, kind, principal, parent, level, region, data_office, registered_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (code) DO NOTHING`,
+    [
+      row.code,
+      row.nameZh,
+      row.nameEn,
+      row.kind,
+      row.principal,
+      row.parent,
+      row.level,
+      row.region,
+      row.dataOffice,
+      exchange,
+    ],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,118 @@
+/** The end of a person's time: all that she could act by, and all of hers that waits for another person, ends in one transaction. */
+import { momentAt } from '../../platform/database/moment.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { endHalfWords, halfWords } from '../../registry/store/endHalfWords.ts';
+import { freeGuards } from './persons.ts';
+
+export interface Ending {
+  readonly person: string;
+  /** Unix milliseconds */
+  readonly at: number;
+  /** id of the person who ends it */
+  readonly by: string;
+  readonly reason: string;
+  /** the entry of the act */
+  readonly exchange: string;
+}
+
+/** What of hers is open. */
+export interface OpenOfPerson {
+  readonly credentials: number;
+  readonly sessions: number;
+  readonly documents: number;
+  /** also evidence she asked for, and what she began to do with a dataset or a schema, or agreed to, and somebody else has not agreed to yet */
+  readonly proposals: number;
+  /** roles and invitations that nobody has confirmed */
+  readonly grants: number;
+  /** enrolment codes that nobody has used */
+  readonly codes: number;
+}
+
+const counts: Readonly<Record<keyof OpenOfPerson, string>> = {
+  credentials: 'credential WHERE person = $1 AND revoked_at IS NULL',
+  sessions: 'staff_session WHERE person = $1 AND ended_at IS NULL',
+  documents: "policy_document WHERE author = $1 AND state = 'submitted'",
+  proposals: `(SELECT 1 FROM proposal WHERE author = $1 AND state = 'waiting'
+    UNION ALL SELECT 1 FROM batch_proposal WHERE proposed_by = $1
+    UNION ALL SELECT 1 FROM evidence WHERE asked_by = $1 AND state = 'waiting'
+    UNION ALL ${halfWords}) AS p`,
+  grants: 'role_grant WHERE (granted_by = $1 OR person = $1) AND confirmed_by IS NULL',
+  codes: 'enrolment_code WHERE issuer = $1 AND used_at IS NULL',
+};
+
+export async function openOfPerson(reader: Reader, person: string): Promise<OpenOfPerson> {
+  const columns = Object.entries(counts).map(
+    ([name, from]) => `(SELECT count(*)::integer FROM ${from}) AS ${name}`,
+  );
+  const { rows } = await reader.query<{ [Name in keyof OpenOfPerson]: number }>(
+    `SELECT ${columns.join(', ')}`,
+    [person],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new TypeError('one row was asked for');
+  return row;
+}
+
+/** @returns false when her time had ended before */
+export async function endPerson(reader: Reader, ending: Ending): Promise<boolean> {
+  const { person, at, by, reason, exchange } = ending;
+  const { rowCount } = await reader.query(
+    "UPDATE person SET state = 'ended', ended_by = $2 WHERE id = $1 AND state <> 'ended'",
+    [person, exchange],
+  );
+  if (rowCount !== 1) return false;
+  await endWays(reader, person, at, exchange);
+  // invited by her and confirmed by nobody: they wait for her word, and cannot come in
+  await reader.query(
+    "UPDATE person SET state = 'ended', ended_by = $2 WHERE invited_by = $1 AND confirmed_by IS NULL AND state = 'invited'",
+    [person, exchange],
+  );
+  const lost = await reader.query<{ person: string }>(
+    `DELETE FROM role_grant WHERE confirmed_by IS NULL
+        AND (granted_by = $1 OR person = $1 OR person IN (SELECT id FROM person WHERE ended_by = $2))
+     RETURNING person`,
+    [person, exchange],
+  );
+  await freeGuards(
+    reader,
+    lost.rows.map((row) => row.person),
+  );
+  await reader.query(
+    "UPDATE policy_document SET state = 'returned', decided_by = $2, decided_at = now() WHERE author = $1 AND state = 'submitted'",
+    [person, exchange],
+  );
+  await reader.query(
+    `UPDATE proposal SET state = $4, decided_by = $2, reason = $5, decided_at = now(), decision = $3
+      WHERE author = $1 AND state = 'waiting'`,
+    [person, by, exchange, by === person ? 'withdrawn' : 'refused', reason],
+  );
+  await reader.query('DELETE FROM batch_proposal WHERE proposed_by = $1', [person]);
+  // released now, it would be handed out on the word of one person
+  await reader.query(
+    "UPDATE evidence SET state = 'refused', answered_by = $2 WHERE asked_by = $1 AND state = 'waiting'",
+    [person, by],
+  );
+  await endHalfWords(reader, ending);
+  return true;
+}
+
+/** Whatever she, or somebody in her name, could come in by. */
+async function endWays(reader: Reader, person: string, at: number, exchange: string): Promise<void> {
+  await reader.query(
+    `UPDATE credential SET revoked_at = ${momentAt('$2')}, revoked_by = $3 WHERE person = $1 AND revoked_at IS NULL`,
+    [person, at, exchange],
+  );
+  await reader.query(
+    `UPDATE staff_session SET ended_at = ${momentAt('$2')}, ended_by = $3 WHERE person = $1 AND ended_at IS NULL`,
+    [person, at, exchange],
+  );
+  await reader.query("UPDATE authenticator SET secret = '', confirmed_at = NULL WHERE person = $1", [person]);
+  await reader.query(
+    `UPDATE enrolment_code SET used_at = ${momentAt('$2')}, used_by = $3 WHERE issuer = $1 AND used_at IS NULL`,
+    [person, at, exchange],
+  );
+  await reader.query(
+    `UPDATE invitation SET used_at = ${momentAt('$2')} WHERE person = $1 AND used_at IS NULL`,
+    [person, at],
+  );
+}

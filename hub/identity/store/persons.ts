@@ -1,0 +1,125 @@
+/** Persons and their roles. A role counts once another person than the one who granted it has confirmed it. */
+import { isGuarded, type Role } from '../../domain/roles.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export type PersonState = 'invited' | 'active' | 'ended';
+
+export interface PersonRow {
+  readonly id: string;
+  readonly name: string;
+  /** where she works; null: the data office */
+  readonly department: string | null;
+  readonly state: PersonState;
+  /** id of a person, or `hub` for the bootstrap */
+  readonly invitedBy: string;
+  readonly confirmedBy: string | null;
+}
+
+export interface RoleGrantRow {
+  readonly person: string;
+  readonly role: Role;
+  /** null: the data office */
+  readonly department: string | null;
+  readonly grantedBy: string;
+  readonly confirmedBy: string | null;
+  /** the entry that granted it, once it did; its first 48 bits say when */
+  readonly madeBy?: string;
+}
+
+export async function listPersons(reader: Reader): Promise<PersonRow[]> {
+  const { rows } = await reader.query<PersonRow>(
+    `SELECT id, name, department, state, invited_by AS "invitedBy", confirmed_by AS "confirmedBy"
+       FROM person ORDER BY id`,
+  );
+  return rows;
+}
+
+export async function listRoleGrants(reader: Reader): Promise<RoleGrantRow[]> {
+  const { rows } = await reader.query<RoleGrantRow>(
+    `SELECT person, role, department, granted_by AS "grantedBy", confirmed_by AS "confirmedBy", made_by AS "madeBy"
+       FROM role_grant ORDER BY person, role, department`,
+  );
+  return rows;
+}
+
+/** @param exchange id of the entry that invites her */
+export async function insertPerson(reader: Reader, row: PersonRow, exchange: string): Promise<void> {
+  await reader.query(
+    `INSERT INTO person (id, name, department, state, invited_by, confirmed_by, made_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [row.id, row.name, row.department, row.state, row.invitedBy, row.confirmedBy, exchange],
+  );
+}
+
+/**
+ * @param exchange id of the entry that grants it
+ * @returns `held`: she has the role there already, confirmed or not; `apart`: she holds another of the three that one person never joins,
+ *   whichever process granted it first
+ */
+export async function insertRoleGrant(
+  reader: Reader,
+  row: RoleGrantRow,
+  exchange: string,
+): Promise<'granted' | 'held' | 'apart'> {
+  const { person, role } = row;
+  const guard = isGuarded(role) ? role : null;
+  if (guard !== null) {
+    const taken = await reader.query(
+      'UPDATE person SET guard = $2 WHERE id = $1 AND coalesce(guard, $2) = $2',
+      [person, guard],
+    );
+    if (taken.rowCount !== 1) return 'apart';
+  }
+  const { rowCount } = await reader.query(
+    `INSERT INTO role_grant (person, role, department, granted_by, confirmed_by, made_by, guard)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person, role, department) DO NOTHING`,
+    [person, role, row.department, row.grantedBy, row.confirmedBy, exchange, guard],
+  );
+  return rowCount === 1 ? 'granted' : 'held';
+}
+
+/** Whoever lost what waited for confirmation may be granted another of the three. */
+export async function freeGuards(reader: Reader, persons: readonly string[]): Promise<void> {
+  await reader.query(
+    `UPDATE person SET guard = NULL WHERE id = ANY ($1::text[]) AND guard IS NOT NULL
+        AND NOT EXISTS (SELECT FROM role_grant g WHERE g.person = person.id AND g.role IN ('operator', 'security', 'auditor'))`,
+    [[...persons]],
+  );
+}
+
+/** Confirms an invitation and every role that waits. The table refuses whoever granted one of them. */
+export async function confirmPerson(reader: Reader, person: string, confirmedBy: string): Promise<void> {
+  await reader.query('UPDATE person SET confirmed_by = $2 WHERE id = $1 AND confirmed_by IS NULL', [
+    person,
+    confirmedBy,
+  ]);
+  await reader.query('UPDATE role_grant SET confirmed_by = $2 WHERE person = $1 AND confirmed_by IS NULL', [
+    person,
+    confirmedBy,
+  ]);
+}
+
+/** @returns false when she does not stand at `from` any more */
+export async function movePerson(
+  reader: Reader,
+  move: { readonly id: string; readonly from: PersonState; readonly to: PersonState },
+): Promise<boolean> {
+  const { rowCount } = await reader.query('UPDATE person SET state = $3 WHERE id = $1 AND state = $2', [
+    move.id,
+    move.from,
+    move.to,
+  ]);
+  return rowCount === 1;
+}
+
+/**
+ * Whether two persons who run, steward or secure this hub have ever come in. Whoever is gone counts: a hub in service does not stop
+ * because somebody left.
+ */
+export async function isFounded(reader: Reader): Promise<boolean> {
+  const { rows } = await reader.query<{ founded: boolean }>(
+    `SELECT count(DISTINCT p.id) >= 2 AS founded FROM person p JOIN role_grant g ON g.person = p.id
+      WHERE p.state <> 'invited' AND g.role IN ('operator', 'steward', 'security') AND g.confirmed_by IS NOT NULL`,
+  );
+  return rows[0]?.founded === true;
+}

@@ -1,0 +1,121 @@
+/** Sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
+import { isRole, type Role } from '../../domain/roles.ts';
+import { composer, rowsOf } from '../../platform/database/compiled.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
+import type { Page } from '../../platform/database/page.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export type WayIn = 'totp' | 'passkey' | 'oidc' | 'demo';
+
+export interface SessionRow {
+  readonly id: string;
+  readonly person: string;
+  readonly way: WayIn;
+  /** Unix milliseconds, like all that follow */
+  readonly begunAt: number;
+  readonly seenAt: number;
+  readonly expiresAt: number;
+  readonly endedAt: number | null;
+  /** of the credential it was opened with: narrower than the person's own; null: all of them */
+  readonly roles: readonly Role[] | null;
+  /** when the credential it was opened with was revoked */
+  readonly revokedAt: number | null;
+}
+
+interface Selected {
+  readonly id: string;
+  readonly person: string;
+  readonly way: WayIn;
+  readonly begunAt: string;
+  readonly seenAt: string;
+  readonly expiresAt: string;
+  readonly endedAt: string | null;
+  readonly roles: string | null;
+  readonly revokedAt: string | null;
+}
+
+const columns = `s.id, s.person, s.way, ${momentOf('s.begun_at')} AS "begunAt", ${momentOf('s.seen_at')} AS "seenAt",
+  ${momentOf('least(s.expires_at, c.expires_at)')} AS "expiresAt", ${momentOf('s.ended_at')} AS "endedAt", c.roles,
+  ${momentOf('c.revoked_at')} AS "revokedAt"`;
+const tables = 'staff_session s LEFT JOIN credential c ON c.id = s.credential';
+
+const rowOf = (row: Selected): SessionRow => ({
+  ...row,
+  begunAt: readMoment(row.begunAt),
+  seenAt: readMoment(row.seenAt),
+  expiresAt: readMoment(row.expiresAt),
+  endedAt: readMomentOrNull(row.endedAt),
+  roles: row.roles === null ? null : row.roles.split(' ').filter(isRole),
+  revokedAt: readMomentOrNull(row.revokedAt),
+});
+
+/** @param hash hex SHA-256 of the cookie's value */
+export async function sessionByHash(reader: Reader, hash: string): Promise<SessionRow | undefined> {
+  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM ${tables} WHERE s.hash = $1`, [hash]);
+  return rows[0] && rowOf(rows[0]);
+}
+
+export async function sessionById(reader: Reader, id: string): Promise<SessionRow | undefined> {
+  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM ${tables} WHERE s.id = $1`, [id]);
+  return rows[0] && rowOf(rows[0]);
+}
+
+export interface SessionsWanted extends Page {
+  /** only of these */
+  readonly persons: readonly string[];
+  readonly way: string | undefined;
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
+/** Those that nobody has ended and whose time has not come, the newest first. `after` is an id. */
+export async function pageOpenSessions(
+  reader: Reader,
+  { after, most, persons, way, now }: SessionsWanted,
+): Promise<SessionRow[]> {
+  const query = composer(composer.raw(tables)).select(composer.raw(columns)).whereNull('s.ended_at');
+  query.whereRaw(`s.expires_at > ${momentAt('?')} AND c.revoked_at IS NULL AND s.person = ANY(?)`, [
+    now,
+    [...persons],
+  ]);
+  if (way !== undefined) query.where('s.way', way);
+  if (after !== undefined)
+    query.whereRaw('(s.begun_at, s.id) < (SELECT o.begun_at, o.id FROM staff_session o WHERE o.id = ?)', [
+      after,
+    ]);
+  const rows = await rowsOf<Selected>(reader, query.orderByRaw('s.begun_at DESC, s.id DESC').limit(most));
+  return rows.map(rowOf);
+}
+
+/** @param exchange id of the entry that opens it */
+export async function insertSession(
+  reader: Reader,
+  row: Pick<SessionRow, 'id' | 'person' | 'way' | 'begunAt' | 'expiresAt'> & {
+    readonly hash: string;
+    readonly credential: string | null;
+  },
+  exchange: string,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO staff_session (id, hash, person, way, credential, begun_at, seen_at, expires_at, begun_by)
+     VALUES ($1, $2, $3, $4, $5, ${momentAt('$6')}, ${momentAt('$6')}, ${momentAt('$7')}, $8)`,
+    [row.id, row.hash, row.person, row.way, row.credential, row.begunAt, row.expiresAt, exchange],
+  );
+}
+
+/** Somebody is there. @param at Unix milliseconds */
+export async function seeSession(reader: Reader, id: string, at: number): Promise<void> {
+  await reader.query(`UPDATE staff_session SET seen_at = ${momentAt('$2')} WHERE id = $1`, [id, at]);
+}
+
+/** @returns false where it has ended before */
+export async function endSession(
+  reader: Reader,
+  end: { readonly id: string; readonly at: number; readonly exchange: string },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE staff_session SET ended_at = ${momentAt('$2')}, ended_by = $3 WHERE id = $1 AND ended_at IS NULL`,
+    [end.id, end.at, end.exchange],
+  );
+  return rowCount === 1;
+}

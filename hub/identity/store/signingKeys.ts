@@ -1,0 +1,71 @@
+/** Public halves of the keys that departments sign with. */
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export type SigningKeyAlgorithm = 'ecdsa-p256-sha256' | 'ed25519';
+
+/** `waiting`: until another person has confirmed it */
+export type SigningKeyState = 'waiting' | 'active' | 'refused';
+
+export interface SigningKeyRow {
+  /** RFC 7638 thumbprint */
+  readonly keyid: string;
+  readonly department: string;
+  readonly alg: SigningKeyAlgorithm;
+  /** SubjectPublicKeyInfo, PEM */
+  readonly publicKey: string;
+  /** Unix milliseconds */
+  readonly notBefore: number;
+  readonly revokedAt: number | null;
+  readonly state: SigningKeyState;
+}
+
+interface Selected extends Omit<SigningKeyRow, 'notBefore' | 'revokedAt'> {
+  readonly notBefore: string;
+  readonly revokedAt: string | null;
+}
+
+const columns = `keyid, department, alg, public_key AS "publicKey", ${momentOf('not_before')} AS "notBefore",
+  ${momentOf('revoked_at')} AS "revokedAt", state`;
+
+export async function listSigningKeys(reader: Reader): Promise<SigningKeyRow[]> {
+  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM signing_key`);
+  return rows.map((row) => ({
+    ...row,
+    notBefore: readMoment(row.notBefore),
+    revokedAt: readMomentOrNull(row.revokedAt),
+  }));
+}
+
+/**
+ * A department's first key counts at once; a further one, whose code a person issued, waits. In a transaction two first ones never are.
+ * @param row with the person who issued its code, absent: on the machine itself
+ * @param exchange id of the entry that registers it
+ * @returns false when the key is registered already
+ */
+export async function insertSigningKey(
+  reader: Reader,
+  row: Omit<SigningKeyRow, 'revokedAt' | 'state'> & { readonly issuer?: string | null },
+  exchange: string,
+): Promise<boolean> {
+  await reader.query("SELECT pg_advisory_xact_lock(hashtext('signing keys'), hashtext($1))", [
+    row.department,
+  ]);
+  const { rowCount } = await reader.query(
+    `INSERT INTO signing_key (keyid, department, alg, public_key, not_before, registered_by, issuer, first, state)
+     SELECT $1, $2, $3, $4, ${momentAt('$5')}, $6, $7, first,
+            CASE WHEN first OR $7::text IS NULL THEN 'active' ELSE 'waiting' END
+       FROM (SELECT NOT EXISTS (SELECT FROM signing_key WHERE department = $2) AS first) AS found
+     ON CONFLICT (keyid) DO NOTHING`,
+    [row.keyid, row.department, row.alg, row.publicKey, row.notBefore, exchange, row.issuer ?? null],
+  );
+  return rowCount === 1;
+}
+
+/** Ends the signing keys of one enrolment. @param now Unix milliseconds */
+export async function revokeSigningKeys(reader: Reader, enrolment: string, now: number): Promise<void> {
+  await reader.query(
+    `UPDATE signing_key SET revoked_at = ${momentAt('$2')} WHERE registered_by = $1 AND revoked_at IS NULL`,
+    [enrolment, now],
+  );
+}

@@ -1,0 +1,62 @@
+/** Who stands in for a steward. */
+import type { StandIn } from '../../domain/standIn.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export interface StandInRow extends StandIn {
+  readonly why: string;
+  readonly digest: string;
+  /** ids of persons */
+  readonly author: string;
+  readonly approver: string;
+}
+
+/** What a `StandInRow` is selected by. */
+export const standInColumns = `id, kind, steward, person, department, why, digest, author, approver, ended_by IS NOT NULL AS ended,
+  (extract(epoch FROM begins) * 1000)::double precision AS begins,
+  (extract(epoch FROM until) * 1000)::double precision AS until`;
+
+export async function standInById(reader: Reader, id: string): Promise<StandInRow | undefined> {
+  const { rows } = await reader.query<StandInRow>(`SELECT ${standInColumns} FROM stand_in WHERE id = $1`, [
+    id,
+  ]);
+  return rows[0];
+}
+
+/** Those that nobody has ended, the ones whose day is past included: the first named comes first. */
+export async function listStandIns(reader: Reader): Promise<StandInRow[]> {
+  const { rows } = await reader.query<StandInRow>(
+    `SELECT ${standInColumns} FROM stand_in WHERE ended_by IS NULL ORDER BY begins, id`,
+  );
+  return rows;
+}
+
+/**
+ * One that ended or ran out gives its place to the new one.
+ * @throws the database's unique violation where the steward has another standing second
+ */
+export async function putStandIn(
+  transaction: Reader,
+  row: Omit<StandInRow, 'ended'>,
+  exchange: string,
+): Promise<void> {
+  const { id, kind, steward, person, department, begins, until, why, digest, author, approver } = row;
+  await transaction.query(
+    `INSERT INTO stand_in (id, kind, steward, person, department, begins, until, why, digest, author, approver, exchange)
+     VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0), to_timestamp($7 / 1000.0), $8, $9, $10, $11, $12)
+     ON CONFLICT (id) DO UPDATE SET begins = EXCLUDED.begins, until = EXCLUDED.until, why = EXCLUDED.why, digest = EXCLUDED.digest,
+       author = EXCLUDED.author, approver = EXCLUDED.approver, exchange = EXCLUDED.exchange, ended_by = NULL, reason = NULL`,
+    [...[id, kind, steward, person, department, begins, until], ...[why, digest, author, approver, exchange]],
+  );
+}
+
+/** @returns false when it was ended before */
+export async function endStandIn(
+  transaction: Reader,
+  { id, by, reason }: { readonly id: string; readonly by: string; readonly reason: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'UPDATE stand_in SET ended_by = $2, reason = $3 WHERE id = $1 AND ended_by IS NULL',
+    [id, by, reason],
+  );
+  return rowCount === 1;
+}

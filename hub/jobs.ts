@@ -1,0 +1,116 @@
+/** Every job of the hub. */
+import type { SearchAccess } from './log/evidence/searchEntries.ts';
+import type { HubConfig } from './platform/config/hubConfig.ts';
+import type { OpenedAuditLog } from './log/openAuditLog.ts';
+import type { IntakeServices } from './flows/intake/services.ts';
+import type { ReleaseServices } from './flows/release/services.ts';
+import type { HubKeys } from './platform/keys/hubKeys.ts';
+import type { Database } from './platform/database/database.ts';
+import { closeStreams } from './flows/release/jobs/closeStreams.ts';
+import { fillChangeovers } from './features/registry/jobs/fillChangeovers.ts';
+import { deriveTiles } from './features/log/jobs/deriveTiles.ts';
+import { destroyEntries } from './features/log/jobs/destroyEntries.ts';
+import { followUpDuties } from './features/duties/jobs/followUpDuties.ts';
+import type { Job } from './platform/jobs/job.ts';
+import { pullSources } from './features/pulls/jobs/pullSources.ts';
+import { resumeBatches } from './flows/intake/jobs/resumeBatches.ts';
+import {
+  destroyRaw,
+  destroyRows,
+  expireBatches,
+  expireChangeFeeds,
+  expireFiles,
+  lapseBatches,
+  retireRows,
+} from './flows/retention/jobs/retire.ts';
+import { lapseRetirements } from './features/registry/jobs/lapseRetirements.ts';
+import { lapseStops } from './features/agreements/jobs/lapseStops.ts';
+import { makeExports } from './flows/release/jobs/makeExports.ts';
+import { mergeTokens } from './features/log/jobs/mergeTokens.ts';
+import { mirrorTiles } from './features/log/jobs/mirrorTiles.ts';
+import { indexRows } from './flows/intake/jobs/indexRows.ts';
+import { forgetQuotas } from './features/log/jobs/forgetQuotas.ts';
+import { forgetSealedLists } from './features/log/jobs/forgetSealedLists.ts';
+import { readEntries } from './features/log/jobs/readEntries.ts';
+import { reverifyLog } from './features/log/jobs/reverifyLog.ts';
+import { rotateLogKey } from './features/log/jobs/rotateLogKey.ts';
+import { sealerOf } from './flows/sealer.ts';
+import { sendReminders, type ReminderServices } from './features/reminders/jobs/sendReminders.ts';
+import { submitCheckpoints } from './features/log/jobs/submitCheckpoints.ts';
+import { tellSilence } from './features/reminders/jobs/notifyOverdue.ts';
+import { judgedTogether, personsTogether, watchLog } from './features/log/jobs/watchLog.ts';
+import { watchedEntries } from './features/log/jobs/entries/watchedEntries.ts';
+import { warnExpiry } from './features/reminders/jobs/warnExpiry.ts';
+
+export interface JobServices {
+  readonly database: Database;
+  readonly audit: OpenedAuditLog;
+  readonly keys: SearchAccess['keys'] & Pick<HubKeys, 'headMac' | 'sealing' | 'hubSigning'>;
+  readonly intake: IntakeServices;
+  readonly release: ReleaseServices;
+  readonly reminders: Pick<ReminderServices, 'place' | 'waiting'>;
+  /** repeats outside the database which entries were destroyed */
+  readonly keepDestructions: () => Promise<void>;
+  readonly config: Pick<
+    HubConfig,
+    'retention' | 'sources' | 'findings' | 'witnesses' | 'mirrorDir' | 'reminders' | 'archiveDir'
+  >;
+}
+
+export function allJobs({
+  database,
+  audit,
+  keys,
+  intake,
+  release,
+  reminders,
+  keepDestructions,
+  config,
+}: JobServices): readonly Job[] {
+  const { retention, sources, findings, witnesses, mirrorDir, archiveDir } = config;
+  const log = { database, audit, keys };
+  // a tenth more than is judged together: what comes between two looks for work has room
+  const watched = watchedEntries(database.app, {
+    entries: judgedTogether * 1.1,
+    persons: personsTogether * 1.1,
+  });
+  return [
+    resumeBatches(intake),
+    fillChangeovers(intake),
+    pullSources({ intake, places: sources }),
+    deriveTiles(database, audit),
+    mergeTokens(database.owner),
+    readEntries(database.app, audit, [watched]),
+    reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
+    ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
+    ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
+    rotateLogKey(database, keys),
+    destroyEntries(log, archiveDir, keepDestructions),
+    expireBatches(database.app, retention),
+    lapseBatches(database.app),
+    destroyRaw(database.app, retention),
+    retireRows(intake),
+    destroyRows(intake),
+    forgetQuotas(database.app),
+    forgetSealedLists(database.app),
+    indexRows(intake),
+    followUpDuties(database.app),
+    watchLog(database.app, audit, findings, { entries: watched }),
+    warnExpiry(database.app),
+    lapseStops(database.app),
+    lapseRetirements(database.app),
+    tellSilence(database.app),
+    ...(config.reminders === undefined
+      ? []
+      : [
+          sendReminders({
+            ...{ ...reminders, database, config: config.reminders },
+            ...{ sealer: sealerOf(keys.sealing), key: keys.hubSigning },
+          }),
+        ]),
+    closeStreams(database.app),
+    makeExports(release, audit),
+    expireFiles(database.app),
+    expireChangeFeeds(database.app),
+  ];
+}

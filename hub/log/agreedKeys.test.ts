@@ -1,0 +1,85 @@
+/** Two processes with a folder of keys each, on one database. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { copyKeys } from '../../tests/copyKeys.ts';
+import { testDatabase, type TestDatabase } from '../../tests/database.ts';
+import { Problem } from '../../terms/problem.ts';
+import { openKeys, type HubKeys } from '../platform/keys/openKeys.ts';
+import { agreeOnKeys, type AgreedKeys } from './agreedKeys.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'datong-agreed-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const summer = Date.UTC(2026, 6, 1);
+const options = { create: true, hubName: 'test', now: () => summer };
+const first = join(home, 'first');
+const keys = await openKeys(first, options);
+const differing = (file: string) => (error: unknown) => {
+  assert.ok(error instanceof Problem && error.code === 'keys_differ', String(error));
+  assert.equal(error.facts['file'], file);
+  return true;
+};
+
+async function copied(name: string): Promise<HubKeys> {
+  copyKeys(first, join(home, name));
+  return openKeys(join(home, name), options);
+}
+
+/** Compares and ends; what it halts with is thrown. */
+async function agree(database: TestDatabase, held: HubKeys, now = summer): Promise<AgreedKeys> {
+  const agreed = await agreeOnKeys({ app: database.app, now: () => now }, held, (problem) => {
+    throw problem;
+  });
+  agreed.close();
+  return agreed;
+}
+
+test('copied folders agree; one with another subject key does not serve', async () => {
+  const database = await testDatabase();
+  assert.equal((await agree(database, keys)).state(), 'ok');
+  assert.equal((await agree(database, await copied('second'))).state(), 'ok');
+  await copied('other');
+  writeFileSync(join(home, 'other', 'subject.key'), `${randomBytes(32).toString('base64url')}\n`);
+  await assert.rejects(
+    agree(database, await openKeys(join(home, 'other'), options)),
+    differing('subject.key'),
+  );
+});
+
+test('the key of the year after next is made once; the other process says what it lacks, and does not serve without it', async () => {
+  const database = await testDatabase();
+  const second = await copied('later');
+  const january = Date.UTC(2027, 0, 1, 0, 0, 1);
+  assert.equal((await agree(database, keys, january)).state(), 'ok');
+  assert.ok(existsSync(join(first, 'log-token-2028.key')));
+  assert.match((await agree(database, second, january)).state(), /^degraded: log-token-2028\.key/);
+  assert.equal(existsSync(join(home, 'later', 'log-token-2028.key')), false);
+  await assert.rejects(
+    agree(database, second, Date.UTC(2028, 0, 1)),
+    (error: unknown) => error instanceof Problem && error.code === 'keys_missing',
+  );
+  cpSync(join(first, 'log-token-2028.key'), join(home, 'later', 'log-token-2028.key'));
+  assert.equal((await agree(database, second, january)).state(), 'ok');
+});
+
+test('a year’s key that each process made for itself is found out before the year begins', async () => {
+  const database = await testDatabase();
+  await agree(database, keys);
+  await copied('diverged');
+  writeFileSync(join(home, 'diverged', 'log-token-2027.key'), `${randomBytes(32).toString('base64url')}\n`);
+  const diverged = await openKeys(join(home, 'diverged'), options);
+  await assert.rejects(agree(database, diverged), differing('log-token-2027.key'));
+});
+
+test('a year that was destroyed stays destroyed', async () => {
+  const database = await testDatabase();
+  const forgetting = await copied('forgetting');
+  await agree(database, forgetting);
+  rmSync(join(home, 'forgetting', 'log-token-2026.key'));
+  const later = await openKeys(join(home, 'forgetting'), options);
+  assert.equal((await agree(database, later, Date.UTC(2027, 1, 1))).state(), 'ok');
+  assert.equal(later.heldLogToken(2026), undefined);
+});

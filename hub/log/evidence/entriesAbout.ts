@@ -1,0 +1,80 @@
+/** What concerned one person, for that person: who looked, who tried, what they agreed to. */
+import type { Leaf } from '../../../log/leaf.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { entriesOfExchanges, type StoredEntry } from '../store/entries.ts';
+import { entriesOfTokens } from '../store/search.ts';
+import { promisedEntries } from '../search/promisedEntries.ts';
+import { newestCheckpoint } from './logAccess.ts';
+import { privateOf, type OpenedPart } from './privateOf.ts';
+import { tokensOf, type SearchAccess } from './searchEntries.ts';
+
+export interface EntryAbout {
+  readonly leaf: Leaf;
+  /** whom a call named and got nothing of: it was denied, or nobody was there */
+  readonly attempt: boolean;
+  readonly private?: OpenedPart | undefined;
+}
+
+export interface AboutQuestion {
+  /** the row's `_subject` */
+  readonly subject: Uint8Array;
+  /** id of an exchange: only what came before it */
+  readonly before?: string | undefined;
+  readonly limit: number;
+  /** what is not told, and leaves no trace in the size of a page either */
+  readonly isTold: (leaf: Leaf) => boolean;
+}
+
+/**
+ * The newest first, up to the newest checkpoint.
+ * @returns `more`: whether anything that is told lies behind; `missing`: how many entries about her are gone from the log among these, whoever
+ * they told of; years whose subject key is destroyed
+ * @throws Problem not_found (`before`)
+ */
+export async function entriesAbout(
+  access: SearchAccess,
+  { subject, before, limit, isTold }: AboutQuestion,
+  now: number,
+): Promise<{
+  readonly entries: readonly EntryAbout[];
+  readonly more: boolean;
+  readonly missing: number;
+  readonly lost: readonly number[];
+}> {
+  const { size } = newestCheckpoint(access);
+  const reader = access.database.app;
+  const { tokens, attempts, lost } = await tokensOf(access, subject, now);
+  const [behind] = before === undefined ? [] : await entriesOfExchanges(reader, [before]);
+  if (before !== undefined && behind === undefined)
+    throw new Problem('not_found', {}, { at: '/body/before' });
+  const end = behind?.index ?? size;
+  const told: { readonly entry: StoredEntry; readonly leaf: Leaf }[] = [];
+  // all of them, and those on this page: what lies behind it is the next one's
+  let [gone, missing] = [0, 0];
+  const question = { tokens: [...tokens, ...attempts] };
+  search: for await (const some of promisedEntries(reader, question, Math.min(end, size), limit + 1))
+    for (const { entry, leaf, gone: isGone } of some) {
+      if (isGone) gone += 1;
+      if (entry === undefined || leaf === undefined || !isTold(leaf)) continue;
+      told.push({ entry, leaf });
+      if (told.length === limit) missing = gone;
+      if (told.length > limit) break search;
+    }
+  const shown = told.slice(0, limit);
+  const more = told.length > limit;
+  const opened = await privateOf(
+    reader,
+    shown.map(({ entry }) => entry),
+  );
+  const seen = new Set(await entriesOfTokens(reader, tokens));
+  return {
+    entries: shown.map(({ entry, leaf }) => ({
+      leaf,
+      attempt: !seen.has(entry.index),
+      private: opened.get(entry.index),
+    })),
+    more,
+    missing: more ? missing : gone,
+    lost,
+  };
+}

@@ -1,0 +1,231 @@
+/** Evidence that verifies without the hub. */
+import { signCheckpoint } from '../../../log/checkpoint.ts';
+import { packFile, type PackEntry, type PackFile, type PackHistory } from '../../../log/pack/pack.ts';
+import { isRangeIncluded, packRange } from '../../../log/pack/packRange.ts';
+import { isConsistent } from '../../../log/tree/verifyProof.ts';
+import { entriesAt, entriesBetween, entriesOfExchanges, type StoredEntry } from '../store/entries.ts';
+import { destructionsBetween, type DestructionRow } from '../store/retention.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { destructionUnit } from '../../../log/destruction.ts';
+import { AuditPaths } from '../../../log/tree/auditPaths.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { StoredTree } from '../prover.ts';
+import { keptCheckpoints, newestCheckpoint, type KeptCheckpoint, type LogAccess } from './logAccess.ts';
+
+export interface PackRequest {
+  /** index of the first entry; without any selection the whole log */
+  readonly from?: number;
+  /** index of the last entry, itself included */
+  readonly to?: number;
+  readonly exchanges?: readonly string[];
+  readonly indexes?: readonly number[];
+  /** what tells of destroyed entries among `from … to − 1` goes in beside those that were chosen, and nothing else of that range */
+  readonly telling?: { readonly from: number; readonly to: number };
+  /** a range with one proof instead of one for each entry; where an entry is missing or altered, each has its own */
+  readonly compact?: boolean;
+  /** sizes of older checkpoints that somebody holds and wants connected with the newest */
+  readonly history?: readonly number[];
+}
+
+/** Entries of one pack; a larger range is exported in several. */
+const mostPackEntries = 100_000;
+const mostHistory = 100;
+/** Units that are told beside chosen entries: ten million entries. */
+const mostTold = 10_000;
+
+/**
+ * The pack for a range, for exchanges or for single entries, with the newest checkpoint of this process. It is made from what is stored:
+ * an altered entry is in it and does not verify, a missing one is not in it, and neither are entries whose proof leads past a missing one.
+ * Where single entries are asked for that stand before the missing one, an earlier checkpoint serves, which does not need it.
+ * An altered tile is passed by. Nobody waits for tiles: `hub/platform/jobs` derives them as entries come.
+ * @throws Problem log_entry_missing where none of the entries asked for can be proven
+ */
+export async function exportPack(access: LogAccess, request: PackRequest): Promise<PackFile> {
+  const newest = newestCheckpoint(access);
+  const stored = (await selected(access, request, newest.size))
+    .filter((entry) => entry.index < newest.size)
+    .slice(0, mostPackEntries);
+  const signed = access.audit.signedTree?.();
+  const frontier = signed?.size === newest.size ? signed.frontier : undefined;
+  if (request.compact === true) {
+    const compact = await compactPack(access, stored, newest, frontier, request.history ?? []);
+    if (compact !== undefined) return compact;
+  }
+  const made = await packAt(access, stored, newest, frontier, request.history ?? []);
+  if (made.missing === undefined || made.entries > 0) return made.pack;
+  const earlier = await checkpointBefore(access, Number(made.missing.facts['index']), stored);
+  if (earlier === undefined) throw made.missing;
+  return (await packAt(access, stored, earlier, undefined, [])).pack;
+}
+
+/** Undefined where the entries are no stretch, or do not lead to the signed root: then each is proven alone. */
+async function compactPack(
+  access: LogAccess,
+  stored: readonly StoredEntry[],
+  head: KeptCheckpoint,
+  frontier: readonly Uint8Array[] | undefined,
+  history: readonly number[],
+): Promise<PackFile | undefined> {
+  const first = stored[0]?.index;
+  if (first === undefined || stored.some(({ index }, at) => index !== first + at)) return undefined;
+  const tree = new StoredTree(access.database.app, head.size, { frontier });
+  const leaves = stored.map(({ leaf }) => leaf);
+  const range = await orWithout(async () =>
+    packRange(
+      first,
+      await tree.frontier(first),
+      leaves,
+      first + leaves.length === head.size ? [] : await tree.consistencyProof(first + leaves.length),
+    ),
+  );
+  if (range === undefined || !isRangeIncluded(range, head)) return undefined;
+  return packFile({
+    ...{ checkpoint: head.note, entries: [], ranges: [range], logKeyRotations: access.keys.log.rotations() },
+    history: await historyOf(access, tree, head.root, history),
+  });
+}
+
+/** The newest kept checkpoint that has all of the entries and not the missing one. */
+async function checkpointBefore(
+  access: LogAccess,
+  missing: number,
+  stored: readonly StoredEntry[],
+): Promise<KeptCheckpoint | undefined> {
+  // rows that this log's key did not sign are passed over, so more than one is read
+  const kept = (await keptCheckpoints(access, missing + 1, mostHistory)).at(-1);
+  return kept !== undefined && stored.every(({ index }) => index < kept.size) ? kept : undefined;
+}
+
+async function packAt(
+  access: LogAccess,
+  stored: readonly StoredEntry[],
+  head: KeptCheckpoint,
+  frontier: readonly Uint8Array[] | undefined,
+  history: readonly number[],
+): Promise<{ readonly pack: PackFile; readonly entries: number; readonly missing: Problem | undefined }> {
+  const reader = access.database.app;
+  let tree = new StoredTree(reader, head.size, { frontier });
+  let made = await provenEntries(tree, stored, head.root);
+  // a tile that was altered spoils proofs: they are then made from the entries alone, whose own hashes are all there is
+  if (!made.sound) {
+    tree = new StoredTree(reader, head.size, { tiles: false });
+    made = await provenEntries(tree, stored, head.root);
+  }
+  const pack = packFile({
+    checkpoint: head.note,
+    entries: made.entries,
+    history: await historyOf(access, tree, head.root, history),
+    logKeyRotations: access.keys.log.rotations(),
+  });
+  return { pack, entries: made.entries.length, missing: made.missing };
+}
+
+interface ProvenEntries {
+  readonly entries: readonly PackEntry[];
+  /** whether every stored hash leads to the signed root */
+  readonly sound: boolean;
+  /** why an entry was left out */
+  readonly missing: Problem | undefined;
+}
+
+async function provenEntries(
+  tree: StoredTree,
+  stored: readonly StoredEntry[],
+  root: Uint8Array,
+): Promise<ProvenEntries> {
+  const paths = new AuditPaths(tree.size, root);
+  const entries: PackEntry[] = [];
+  let sound = true;
+  let missing: Problem | undefined;
+  for (const { index, leaf, hash } of stored) {
+    const proof = await tree.inclusionProof(index).catch((error: unknown) => {
+      if (!(error instanceof Problem) || error.code !== 'log_entry_missing') throw error;
+      missing ??= error;
+      return undefined;
+    });
+    if (proof === undefined) continue;
+    entries.push({ index, leaf, proof });
+    sound &&= paths.includes(index, hash, proof);
+  }
+  return { entries, sound, missing };
+}
+
+async function selected({ database }: LogAccess, request: PackRequest, size: number): Promise<StoredEntry[]> {
+  const { exchanges, indexes, telling, from, to } = request;
+  const chosen = new Map<number, StoredEntry>();
+  const add = (entries: readonly StoredEntry[]): void => {
+    for (const entry of entries) chosen.set(entry.index, entry);
+  };
+  if (exchanges !== undefined) add(await entriesOfExchanges(database.app, exchanges));
+  if (indexes !== undefined) add(await entriesAt(database.app, indexes));
+  if (telling !== undefined) {
+    const units = await destructionsBetween(database.app, {
+      ...telling,
+      width: destructionUnit,
+      most: mostTold,
+    });
+    add(await entriesOfExchanges(database.app, exchangesOf(units)));
+  }
+  if (from !== undefined || to !== undefined || (exchanges === undefined && indexes === undefined)) {
+    const first = from ?? 0;
+    const end = Math.min((to ?? size) + 1, size, first + mostPackEntries);
+    add(await entriesBetween(database.app, first, end));
+    add(await tellingDestructions(database.app, first, end));
+  }
+  return [...chosen.values()].sort((a, b) => a.index - b.index);
+}
+
+/**
+ * What tells of entries that are gone from a range: the destructions, the orders of two persons, and of each unit every entry that stays, also
+ * beyond the range, since a destruction names them all.
+ */
+async function tellingDestructions(reader: Reader, from: number, to: number): Promise<StoredEntry[]> {
+  const units = await destructionsBetween(reader, { from, to, width: destructionUnit });
+  if (units.length === 0) return [];
+  const stays = units.flatMap((unit) => unit.stays).filter((index) => index < from || index >= to);
+  return [...(await entriesAt(reader, stays)), ...(await entriesOfExchanges(reader, exchangesOf(units)))];
+}
+
+/** Of the entries that tell destructions and of the orders by which they were done. */
+const exchangesOf = (units: readonly DestructionRow[]): readonly string[] => [
+  ...new Set(units.flatMap(({ exchange, order }) => [exchange, order])),
+];
+
+async function historyOf(
+  access: LogAccess,
+  tree: StoredTree,
+  root: Uint8Array,
+  sizes: readonly number[],
+): Promise<PackHistory[]> {
+  const { keys } = access;
+  const notes = new Map(
+    (await keptCheckpoints(access, tree.size, mostHistory)).map(({ size, note }) => [size, note]),
+  );
+  for (const size of sizes.slice(0, mostHistory)) {
+    if (size <= 0 || size >= tree.size || notes.has(size)) continue;
+    const older = await orWithout(async () => ({
+      size,
+      root: await tree.root(size),
+      proof: await tree.consistencyProof(size),
+    }));
+    // never sign a root that today's signed tree does not continue
+    if (older === undefined || !isConsistent(older, { size: tree.size, root }, older.proof)) continue;
+    notes.set(size, signCheckpoint(size, older.root, keys.log));
+  }
+  const history: PackHistory[] = [];
+  for (const [size, checkpoint] of [...notes].sort(([a], [b]) => a - b)) {
+    const proof = await orWithout(() => tree.consistencyProof(size));
+    if (proof !== undefined) history.push({ checkpoint, proof });
+  }
+  return history;
+}
+
+/** Earlier checkpoints are beside the point where an entry is missing: those that can be connected are. */
+async function orWithout<T>(make: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'log_entry_missing') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+/** What reading the log needs. `Services` of hub/operations has it all. */
+import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { HubKeys } from '../../platform/keys/hubKeys.ts';
+import { checkpointsBelow } from '../store/checkpoints.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { AuditLog } from '../draft.ts';
+import type { OpenedAuditLog } from '../openAuditLog.ts';
+
+export interface LogAccess {
+  readonly database: Pick<Database, 'app'>;
+  /** `signedTree`, where the process has the log open, spares reading the tree's right edge */
+  readonly audit: Pick<AuditLog, 'checkpoint'> & Partial<Pick<OpenedAuditLog, 'signedTree'>>;
+  readonly keys: Pick<HubKeys, 'log'>;
+}
+
+/** The newest checkpoint of this process, as note and as what it says. Everything that is handed out refers to it. */
+export function newestCheckpoint({ audit, keys }: LogAccess): Checkpoint & { readonly note: string } {
+  const note = audit.checkpoint();
+  return { ...openCheckpoint(note, keys.log.verifiers()), note };
+}
+
+/** A state of the log as it was signed. */
+export type KeptCheckpoint = Checkpoint & { readonly note: string };
+
+/** The newest kept checkpoints below a size, ascending. A row that this log's key did not sign is passed over. */
+export async function keptCheckpoints(
+  { database, keys }: LogAccess,
+  size: number,
+  most: number,
+): Promise<KeptCheckpoint[]> {
+  const trusted = keys.log.verifiers();
+  const kept = await checkpointsBelow(database.app, size, most);
+  return kept.flatMap(({ size: wanted, note }) => {
+    try {
+      const checkpoint = openCheckpoint(note, trusted);
+      return checkpoint.size === wanted ? [{ ...checkpoint, note }] : [];
+    } catch (error) {
+      if (error instanceof Problem) return [];
+      throw error;
+    }
+  });
+}

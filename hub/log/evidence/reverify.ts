@@ -1,0 +1,141 @@
+/**
+ * What re-verification sees of entries by themselves: bytes against stored hashes, search columns and subject rows against bytes. The
+ * tree protects neither columns nor subject rows, so nothing but this comparison does.
+ */
+import { subjectsCommitment } from '../../../log/commitment.ts';
+import { logFinding, type LogFinding } from '../../../log/finding.ts';
+import { leafHash, sameHash } from '../../../log/hash.ts';
+import type { Commitment, Leaf } from '../../../log/leaf.ts';
+import { parseLeaf } from '../../../log/parseLeaf.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { StoredEntry } from '../store/entries.ts';
+import { keyMark, type EntryColumns } from '../store/flush.ts';
+import { scanSubjects } from '../store/subjects.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { columnsOf } from '../columns.ts';
+import type { ErasedPart } from '../erasure.ts';
+
+/** The leaf of an entry, undefined when its bytes are no entry any more. */
+export function leafSaid({ leaf }: Pick<StoredEntry, 'leaf'>): Leaf | undefined {
+  try {
+    return parseLeaf(leaf);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the search columns are those of the leaf. */
+function columnsAgree(leaf: Leaf, stored: StoredEntry): boolean {
+  const { columns } = stored;
+  const expected = expectedColumns(leaf);
+  if (expected === undefined) return false;
+  for (const name of columnNames) if (expected[name] !== columns[name]) return false;
+  return nonceAgrees(leaf, stored);
+}
+
+/** A nonce is kept with the key that signed it. That it was seen is looked up by both, so neither may change or go alone. */
+function nonceAgrees({ actor }: Leaf, { keyid, nonce }: StoredEntry): boolean {
+  if (keyid === null || nonce === null) return keyid === nonce;
+  // of entries of before all of it stands there
+  return actor.keyid !== undefined && (keyid === keyMark(actor.keyid) || keyid === actor.keyid);
+}
+
+const columnNames = [
+  'id',
+  'at',
+  'consumer',
+  'provider',
+  'dataset',
+  'decision',
+  'code',
+] as const satisfies (keyof EntryColumns)[];
+
+/** Undefined for a leaf that no column could hold: nobody wrote it through the log. */
+function expectedColumns(leaf: Leaf): EntryColumns | undefined {
+  try {
+    return columnsOf(leaf);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What is wrong with one entry, seen from its own rows.
+ * @param subjects undefined where they were not read @param erased what an erasure left of them @param leaf as `leafSaid` reads it
+ */
+export function entryFindings(
+  entry: StoredEntry,
+  subjects: readonly HeldSubjects[] | undefined,
+  erased?: ErasedPart,
+  leaf = leafSaid(entry),
+): LogFinding[] {
+  // the column may be what was altered: the leaf's own id is told where it can be read
+  const at = { index: entry.index, exchange: leaf?.id ?? entry.columns.id };
+  if (!sameHash(leafHash(entry.leaf), entry.hash)) return [logFinding('entry_altered', at)];
+  // the stored hash was made to fit; bytes that are no entry are told as that, and not by what follows from it
+  if (leaf === undefined) return [logFinding('leaf_malformed', { ...at, why: whyMalformed(entry) })];
+  return [
+    ...(columnsAgree(leaf, entry) ? [] : [logFinding('columns_altered', at)]),
+    ...(subjects === undefined ? [] : subjectFindings(leaf, subjects, erased)).map((code) =>
+      logFinding(code, at),
+    ),
+  ];
+}
+
+function whyMalformed({ leaf }: StoredEntry): unknown {
+  try {
+    parseLeaf(leaf);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** An entry about persons without its row is one that a search misses; what was erased by an entry of the log is not missing. */
+function subjectFindings(
+  leaf: Leaf | undefined,
+  [row, ...others]: readonly HeldSubjects[],
+  erased: ErasedPart | undefined,
+): readonly ('subjects_missing' | 'subjects_altered')[] {
+  const said = erased ?? leaf?.subjects;
+  const expected = said === undefined || said.count === 0 ? undefined : said;
+  if (row === undefined) return expected === undefined ? [] : ['subjects_missing'];
+  const agree =
+    others.length === 0 && expected?.count === row.count && expected.commitment === row.commitment;
+  return agree ? [] : ['subjects_altered'];
+}
+
+/** What a subject row comes to. */
+export interface HeldSubjects {
+  readonly count: number;
+  readonly commitment: Commitment;
+}
+
+/** What the subject rows of entries `from … to − 1` come to, by the index of their entry. */
+export async function heldSubjects(
+  pool: Pool,
+  from: number,
+  to: number,
+): Promise<Map<number, HeldSubjects[]>> {
+  const held = new Map<number, HeldSubjects[]>();
+  await scanSubjects(pool, from, to, ({ index, salt, tokens }) => {
+    const one = { count: tokens.length, commitment: subjectsCommitment(tokens, salt) };
+    const others = held.get(index);
+    if (others === undefined) held.set(index, [one]);
+    else others.push(one);
+  });
+  return held;
+}
+
+/** Entries that are not there. */
+export function gaps(entries: readonly StoredEntry[], from: number, to: number): LogFinding[] {
+  if (entries.length === to - from) return [];
+  const present = new Set(entries.map((entry) => entry.index));
+  const missing: LogFinding[] = [];
+  for (let index = from; index < to; index += 1) {
+    if (!present.has(index)) missing.push(logFinding('entry_missing', { index }));
+  }
+  return missing;
+}

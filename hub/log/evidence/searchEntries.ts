@@ -1,0 +1,164 @@
+/** Search: who saw this person, what was denied to whom, what happened to a dataset. */
+import { answers } from '../../../log/entryQuestion.ts';
+import type { Missing } from '../../../log/missing.ts';
+import type { HubKeys } from '../../platform/keys/hubKeys.ts';
+import { entriesOfExchanges, type StoredEntry } from '../store/entries.ts';
+import { entriesOfTokens, firstYear } from '../store/search.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { countEntries, type EntryCounts } from '../search/countEntries.ts';
+import { destroyedExchange, type DestroyedExchange } from '../retention/destroyedExchange.ts';
+import type { EntryQuestion } from '../search/findEntries.ts';
+import { leafIn } from '../search/leafIn.ts';
+import { promisedEntries } from '../search/promisedEntries.ts';
+import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
+import { newestCheckpoint, type LogAccess } from './logAccess.ts';
+import { Gone, toldMissing } from './missing.ts';
+import { privateOf } from './privateOf.ts';
+import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
+
+export interface EntrySearch extends Omit<EntryQuestion, 'tokens'> {
+  /** the row's `_subject`: everything that concerned this person or organisation */
+  readonly subject?: Uint8Array;
+  readonly exchange?: string;
+  /** only entries below this index, to go on from the last page */
+  readonly before?: number;
+  /** default 100, at most 1,000 */
+  readonly limit?: number;
+  /** also how many answer, by day, department and code */
+  readonly counts?: boolean;
+}
+
+export interface SearchAccess extends LogAccess {
+  readonly keys: Pick<HubKeys, 'log' | 'logToken'>;
+}
+
+/** What is missing is named the newest first. */
+export interface SearchResult extends Missing {
+  /** newest first */
+  readonly entries: readonly LoggedEntry[];
+  readonly checkpoint: string;
+  /** `before` of the next page, absent on the last */
+  readonly next?: number;
+  readonly counts?: EntryCounts;
+  /** years whose subject key is destroyed: what was logged then can no longer be tied to a person */
+  readonly unsearchableYears?: readonly number[];
+  /** of a search by exchange: its entry was destroyed when its time was over */
+  readonly destroyed?: DestroyedExchange;
+}
+
+export async function searchEntries(
+  access: SearchAccess & { readonly keys: Pick<HubKeys, 'headMac'> },
+  search: EntrySearch,
+  now: number,
+): Promise<SearchResult> {
+  const { size, note } = newestCheckpoint(access);
+  const { subject, exchange, before, limit: wanted = 100, counts, ...filter } = search;
+  const reader = access.database.app;
+  const end = Math.min(before ?? size, size);
+  if (exchange !== undefined) {
+    const entries = await entriesOfExchanges(reader, [exchange]);
+    const shown = entries.filter((entry) => entry.index < end && concerns(entry, search.scope)).reverse();
+    const told = search.scope === undefined ? { office: true as const } : { concerns: search.scope };
+    const destroyed =
+      shown.length > 0 ? undefined : await destroyedExchange(reader, access.keys.headMac, exchange, told);
+    return {
+      entries: await logged(access, search, shown),
+      checkpoint: note,
+      ...(destroyed === undefined ? {} : { destroyed }),
+    };
+  }
+  const limit = Math.min(wanted, 1000);
+  const tokens = subject === undefined ? undefined : await tokensOf(access, subject, now);
+  const question: EntryQuestion = {
+    ...filter,
+    ...(tokens === undefined ? {} : { tokens: [...tokens.tokens, ...tokens.attempts] }),
+  };
+  const { entries, next, gone } = await newestAnswers(reader, question, end, limit);
+  const told = tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens.tokens));
+  return {
+    entries: (await logged(access, search, entries)).map((entry) =>
+      told === undefined || told.has(entry.index) ? entry : { ...entry, attempt: true },
+    ),
+    checkpoint: note,
+    ...(next === undefined ? {} : { next }),
+    ...toldMissing(gone),
+    ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
+    ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
+  };
+}
+
+/** Entries read at once to begin with, at least. */
+const portion = 100;
+
+/**
+ * The newest that answer. What the index promised and the leaf does not say is passed over; an entry that is no leaf any more is among them: it
+ * says that it was altered.
+ * @returns `gone`: indexes, descending, of what was promised among these and is not there, or is a leaf that is not its own; of very many the
+ * newest
+ */
+export async function newestAnswers(
+  reader: Pool,
+  question: EntryQuestion,
+  end: number,
+  limit: number,
+): Promise<{
+  readonly entries: readonly StoredEntry[];
+  readonly next: number | undefined;
+  readonly gone: readonly number[];
+}> {
+  const entries: StoredEntry[] = [];
+  const gone = new Gone();
+  for await (const some of promisedEntries(reader, question, end, Math.max(limit, portion)))
+    for (const { index, entry, leaf } of some) {
+      if (entry === undefined || (leaf === undefined && leafIn(entry.leaf) !== undefined)) {
+        gone.add(index);
+        continue;
+      }
+      if (leaf !== undefined && !answers(leaf, question)) continue;
+      entries.push(entry);
+      // what lies behind this page is the next one's
+      if (entries.length === limit)
+        return { entries, next: index === 0 ? undefined : index, gone: gone.indexes };
+    }
+  return { entries, next: undefined, gone: gone.indexes };
+}
+
+/** Knowing an exchange's id opens nothing: a department's auditor finds by it what the department gave or got. */
+const concerns = ({ columns }: StoredEntry, department: string | undefined): boolean =>
+  department === undefined || columns.consumer === department || columns.provider === department;
+
+/** A department's auditor, who may be the recipient's, sees what receipts show; the data office's also what entries commit to. */
+async function logged(
+  { database }: SearchAccess,
+  { scope }: EntrySearch,
+  entries: readonly StoredEntry[],
+): Promise<readonly LoggedEntry[]> {
+  const opened = scope === undefined ? await privateOf(database.app, entries) : undefined;
+  return entries.map((entry) => loggedEntry(entry, undefined, opened?.get(entry.index)));
+}
+
+/** The subject's tokens of every year of the log, and those of attempts; years whose key is lost are named. */
+export async function tokensOf(
+  {
+    database,
+    keys,
+  }: Pick<SearchAccess, 'database'> & { readonly keys: Pick<SearchAccess['keys'], 'logToken'> },
+  subject: Uint8Array,
+  now: number,
+): Promise<{ readonly tokens: Uint8Array[]; readonly attempts: Uint8Array[]; readonly lost: number[] }> {
+  const tokens: Uint8Array[] = [];
+  const attempts: Uint8Array[] = [];
+  const lost: number[] = [];
+  for (let year = (await firstYear(database.app)) ?? tokenYear(now); year <= tokenYear(now); year += 1) {
+    try {
+      const key = keys.logToken(year);
+      tokens.push(subjectToken(key, subject));
+      attempts.push(attemptToken(key, subject));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'keys_missing') throw error;
+      lost.push(year);
+    }
+  }
+  return { tokens, attempts, lost };
+}

@@ -1,0 +1,192 @@
+/** Opens the log: proves that the database continues what was signed, writes the first entry of a new log, reads recent nonces. */
+import { LeafPacker } from '../../log/packing/packLeaf.ts';
+import { signCheckpoint } from '../../log/checkpoint.ts';
+import type { NoteVerifier } from '../../log/note/noteKey.ts';
+import { extendByHashes } from '../../log/tree/extendTree.ts';
+import type { TreeState } from '../../log/tree/growTree.ts';
+import { sameHash } from '../../log/hash.ts';
+import { Problem } from '../../terms/problem.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import type { HubKeys } from '../platform/keys/hubKeys.ts';
+import { appendFlush } from './store/flush.ts';
+import { readHead } from './store/head.ts';
+import { newestMoment } from './store/newestMoment.ts';
+import { ensurePartitions } from './store/partitions.ts';
+import { entriesSeen, entryHashes } from './store/seen.ts';
+import type { Database } from '../platform/database/database.ts';
+import { unavailable } from '../platform/database/failure.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import { withTransaction, type Transaction } from '../platform/database/transaction.ts';
+import { theHub } from './actor.ts';
+import type { AuditLog } from './draft.ts';
+import { entry } from './entry.ts';
+import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
+import { hubDraft } from './hubDraft.ts';
+import { HighWater, readHighWater, refuseOtherHub, writeHighWater } from './highWater.ts';
+import { agreeOnLogKeys, logKeysIn } from './logKeys.ts';
+import { lay } from './writer/lay.ts';
+import { refuseForeignGuards } from './writer/follower.ts';
+import { LogWriter } from './writer/logWriter.ts';
+import { nonceLife, NonceMemory } from './writer/nonceMemory.ts';
+import type { SignTree } from './writer/publisher.ts';
+import { waitingFor } from './writer/waiting.ts';
+
+export interface AuditLogOptions {
+  readonly database: Database;
+  readonly keys: Pick<HubKeys, 'log' | 'headMac'>;
+  /** folder of the hub's own files, outside the database */
+  readonly stateDir: string;
+  /** drafts that may wait before new ones are refused with log_busy (default 10,000) */
+  readonly queue?: number;
+  /** true: goes on although the newest entries say a later time than the database's clock (acceptClock.ts) */
+  readonly acceptsClock?: boolean;
+  /** told when the high-water file, or the entry of a clock's jump, could not be written */
+  readonly onStateError?: (error: unknown) => void;
+}
+
+/** The log of one process. Several processes may have the same log open. */
+export interface OpenedAuditLog extends AuditLog {
+  /** the tree that `checkpoint()` signs, with the frontier by which proofs need nothing of its right edge */
+  signedTree(): TreeState;
+  /** entries that this process knows to be durable */
+  size(): number;
+  /** Stops appending, until the operator has acted. */
+  halt(problem: Problem): void;
+  /** why nothing can be appended, until the operator has acted; undefined while all is well */
+  broken(): Problem | undefined;
+}
+
+const chunk = 10_000;
+
+/**
+ * @throws Problem log_behind (the database is older than what was signed), clock_behind_log, log_inconsistent, state_of_other_hub,
+ *   database_unavailable
+ */
+export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAuditLog> {
+  const { database, keys, stateDir } = options;
+  const seal = { key: keys.headMac, origin: keys.log.name };
+  const sign: SignTree = ({ size, root }) => ({
+    checkpoint: signCheckpoint(size, root, ...keys.log.signers(database.now())),
+    rotations: keys.log.rotations(),
+  });
+  try {
+    await refuseOtherHub(stateDir, keys.log.name);
+    await refuseForeignGuards(database.app);
+    await agreeOnLogKeys(database.app, keys.log);
+    const nonces = new NonceMemory();
+    const head = await startingHead(options, seal);
+    if (options.acceptsClock !== true) await refuseEarlier(database);
+    await fillNonces(database.app, head.tree.size, database.now(), nonces);
+    await ensurePartitions(database.owner, head.tree.size);
+    const highWater = new HighWater(stateDir, options.onStateError ?? (() => undefined));
+    await writeHighWater(stateDir, head.tree, sign(head.tree).checkpoint);
+    const writer = new LogWriter({
+      database,
+      seal,
+      sign,
+      keysIn: (reader) => logKeysIn(reader, keys.log),
+      highWater,
+      head,
+      nonces,
+      queue: options.queue ?? 10_000,
+    });
+    database.onClockJump(({ reason, milliseconds }) => {
+      const draft = hubDraft('followClock', database.now(), { reason, milliseconds });
+      writer.append(draft).catch((error: unknown) => options.onStateError?.(error));
+    });
+    return {
+      append: (draft) => writer.append(draft),
+      hasNonce: (keyid, nonce, exchange) => nonces.has(keyid, nonce, exchange),
+      taken: (claim) => writer.taken(claim),
+      epoch: () => writer.head.epoch,
+      checkpoint: () => writer.checkpoint,
+      storedTree: async () => trustedHead(await readHead(database.app, false), seal).tree,
+      signedTree: () => writer.signedTree,
+      size: () => writer.head.tree.size,
+      halt: (problem) => writer.halt(problem),
+      broken: () => writer.broken,
+      close: () => writer.close(),
+    };
+  } catch (error) {
+    throw error instanceof Problem ? error : unavailable(error);
+  }
+}
+
+/** ms by which clocks of two processes may differ */
+const tolerance = 2_000;
+
+/** Times of the log do not go back. @throws Problem clock_behind_log */
+async function refuseEarlier(database: Database): Promise<void> {
+  const newest = await newestMoment(database.app);
+  if (newest === undefined) return;
+  const ahead = newest - database.now();
+  if (ahead > tolerance) throw new Problem('clock_behind_log', { seconds: Math.ceil(ahead / 1000) });
+  database.clock.notBefore(newest);
+}
+
+/** The verified head; a new log gets its first entry here, in the transaction that found it empty. */
+async function startingHead({ database, keys, stateDir }: AuditLogOptions, seal: HeadSeal): Promise<LogHead> {
+  const known = await readHighWater(stateDir, keys.log.verifiers());
+  return withTransaction(database.app, async (transaction) => {
+    const head = trustedHead(await readHead(transaction, true), seal);
+    await checkContinues(transaction, head.tree, known);
+    return head.tree.size === 0 ? writeGenesis(transaction, head, keys.log, seal, database.now()) : head;
+  });
+}
+
+/** @throws Problem log_behind, log_inconsistent unless the log is the recorded tree with entries appended */
+async function checkContinues(reader: Reader, tree: TreeState, known: TreeState | undefined): Promise<void> {
+  if (known === undefined) return;
+  if (tree.size < known.size) throw new Problem('log_behind', { size: tree.size, known: known.size });
+  let grown = known;
+  while (grown.size < tree.size) {
+    const hashes = await entryHashes(reader, grown.size, Math.min(grown.size + chunk, tree.size));
+    if (hashes.length === 0)
+      throw new Problem('log_inconsistent', {
+        what: { zh: `缺少第 ${grown.size} 条`, en: `entry ${grown.size} is missing` },
+      });
+    grown = extendByHashes(grown, hashes);
+  }
+  if (grown.size !== tree.size || !sameHash(grown.root, tree.root)) {
+    throw new Problem('log_inconsistent', {
+      what: {
+        zh: `不是在 ${known.size} 条时签名的那份日志`,
+        en: `not the log that was signed at ${known.size}`,
+      },
+    });
+  }
+}
+
+async function writeGenesis(
+  transaction: Transaction,
+  empty: LogHead,
+  { name: origin, vkey }: Pick<NoteVerifier, 'name' | 'vkey'>,
+  seal: HeadSeal,
+  now: number,
+): Promise<LogHead> {
+  const first = entry({
+    exchange: uuid7(now),
+    now,
+    operation: 'genesis',
+    kind: 'genesis',
+    actor: theHub,
+    facts: { change: { origin, vkey } },
+    carried: undefined,
+  });
+  const nobody = (): void => undefined;
+  const laid = lay([waitingFor(first, new LeafPacker(), nobody, nobody)], empty, seal);
+  await appendFlush(transaction, laid.flush);
+  return laid.head;
+}
+
+/** Reads backwards until a whole chunk is older than any request that could still be valid. */
+async function fillNonces(reader: Reader, size: number, now: number, nonces: NonceMemory): Promise<void> {
+  const oldest = now / 1000 - nonceLife;
+  for (let end = size; end > 0; end -= chunk) {
+    const entries = await entriesSeen(reader, Math.max(0, end - chunk), end);
+    for (const { nonce, at } of entries) {
+      if (nonce !== undefined && at >= oldest) nonces.use(nonce.keyid, nonce.nonce);
+    }
+    if (entries.every((entry) => entry.at < oldest)) return;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The file outside the database that says which entries of the log were destroyed: a restored older database has them still. At the start,
+ * before anything is served, each unit that the database does not know is destroyed again, with an entry of its own. The file holds places
+ * and digests, nothing of what the entries said.
+ */
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { toBase64 } from '../../../log/base64.ts';
+import { destructionUnit } from '../../../log/destruction.ts';
+import { destructionsBetween, type DestructionRow } from '../store/retention.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import type { AuditLog } from '../draft.ts';
+import type { LogAccess } from '../evidence/logAccess.ts';
+import { keepByTime, readSealed, writeSealed, type KeptFile } from '../sealedFile.ts';
+import { tellingLeaf } from './destroyed.ts';
+import { keptHashes } from './keptHashes.ts';
+import { replayDestruction, type KeptDestruction } from './replayDestruction.ts';
+
+interface Following {
+  readonly database: Pick<Database, 'app' | 'now'>;
+  readonly audit: LogAccess['audit'] & Pick<AuditLog, 'append'>;
+  readonly keys: LogAccess['keys'] & { readonly headMac: KeyObject };
+  readonly stateDir: string;
+  /** told when the file could not be written */
+  readonly onError: (error: unknown) => void;
+}
+
+export const destructionFile = (stateDir: string): string => join(stateDir, 'log-destructions.json');
+
+/**
+ * Does again what the database does not know, then keeps the file.
+ * @throws Problem log_inconsistent where the file was damaged or is another hub's, or where what was destroyed is there and cannot be
+ * destroyed again; log_unavailable
+ */
+export async function followDestructions(services: Following): Promise<KeptFile> {
+  const { app } = services.database;
+  const path = destructionFile(services.stateDir);
+  const file = { path, name: 'destructions', key: services.keys.headMac } as const;
+  const read = ((await readSealed(file)) ?? []) as readonly KeptDestruction[];
+  const known = new Set((await allDestructions(app)).map(({ id }) => id));
+  for (const kept of read) if (!known.has(kept.id)) await replayDestruction(services, kept);
+  // what this database has never reached stays in the file: another one may be restored
+  const all = new Map(read.map((kept) => [kept.id, kept]));
+  let written = '';
+  const keep = async (): Promise<void> => {
+    const rows = await allDestructions(app);
+    for (const row of rows) {
+      if (all.get(row.id)?.exchange === row.exchange) continue;
+      const kept = await keptOf(app, row);
+      if (kept !== undefined) all.set(row.id, kept);
+    }
+    const ids = [...all.values()].map(({ exchange }) => exchange).join();
+    if (ids === written) return;
+    await writeSealed(file, [...all.values()]);
+    written = ids;
+  };
+  return keepByTime(keep, services.onError);
+}
+
+const allDestructions = (reader: Reader): Promise<DestructionRow[]> =>
+  destructionsBetween(reader, { from: 0, to: Number.MAX_SAFE_INTEGER, width: destructionUnit });
+
+/** A row that no entry tells counts for nothing. */
+async function keptOf(reader: Reader, row: DestructionRow): Promise<KeptDestruction | undefined> {
+  const { change } = (await tellingLeaf(reader, row)) ?? {};
+  const [head] = (await keptHashes(reader, row.first)) ?? [];
+  if (change === undefined || head === undefined) return undefined;
+  const { id, exchange, first, stays } = row;
+  return { id, exchange, first, stays, head: toBase64(head), change };
+}

@@ -1,0 +1,127 @@
+/** How often consumers got answers about datasets, and when last: by the index beside the log, and by their leaves what it has not got. */
+import { consumerOf } from '../../../log/entryQuestion.ts';
+import { entriesAt, leavesBetween } from '../store/entries.ts';
+import { postedChunks, eachPosting } from '../store/postings.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { leafIn } from './leafIn.ts';
+import { both, chunkSize, countPlaces, isNowhere, listPlaces, unpackPlaces, type Places } from './places.ts';
+import { mostTail } from './restsBefore.ts';
+import { termOf } from './terms.ts';
+
+export interface Pair {
+  readonly consumer: string;
+  readonly dataset: string;
+}
+
+/** How much one consumer called one dataset. */
+export interface CallsOfConsumer extends Pair {
+  /** answered in the last thirty days */
+  readonly calls: number;
+  /** Unix milliseconds of the last one that was answered, ever; null for none */
+  readonly last: number | null;
+}
+
+/** chunks whose postings are read at once */
+const window = 256;
+const thirtyDays = 30 * 86_400_000;
+
+class Tally implements CallsOfConsumer {
+  readonly consumer: string;
+  readonly dataset: string;
+  readonly terms: readonly string[];
+  calls = 0;
+  last: number | null = null;
+
+  constructor({ consumer, dataset }: Pair) {
+    this.consumer = consumer;
+    this.dataset = dataset;
+    this.terms = [termOf('consumer', consumer), termOf('dataset', dataset)];
+  }
+
+  answered(at: number, since: number): void {
+    if (at > since) this.calls += 1;
+    if (this.last === null || at > this.last) this.last = at;
+  }
+}
+
+/**
+ * @param pairs consumers with datasets that some agreement gives them @param size of the log @param now Unix milliseconds
+ * @returns undefined while the index is being made anew: too much would have to be read
+ */
+export async function callsOfConsumers(
+  reader: Pool,
+  pairs: readonly Pair[],
+  size: number,
+  now: number,
+): Promise<readonly CallsOfConsumer[] | undefined> {
+  const tallies = pairs.map((pair) => new Tally(pair));
+  if (tallies.length === 0) return tallies;
+  const since = now - thirtyDays;
+  const whole = Math.floor(size / chunkSize);
+  const posted = await postedChunks(reader, { end: whole });
+  const indexed = new Set(posted.map(({ chunk }) => chunk));
+  // wherever they stand: the youngest entries are no whole chunk, and somebody may have taken one out of the index
+  const unindexed = Array.from({ length: whole + 1 }, (_, chunk) => chunk).filter((one) => !indexed.has(one));
+  if (unindexed.length * chunkSize > mostTail) return undefined;
+  for (const chunk of unindexed) await readChunk(reader, tallies, chunk, size, since);
+  const allow = termOf('decision', 'allow');
+  for (let end = posted.length; end > 0; end -= window) {
+    const some = posted.slice(Math.max(0, end - window), end).reverse();
+    const [newest, oldest] = [some[0], some.at(-1)];
+    if (newest === undefined || oldest === undefined) break;
+    // before these days only those are looked for whose last answer is not known
+    const counted = some.some(({ lastAt }) => Date.parse(lastAt) > since);
+    const asked = counted ? tallies : tallies.filter(({ last }) => last === null);
+    if (asked.length === 0) break;
+    const terms = [...new Set([allow, ...asked.flatMap((one) => one.terms)])];
+    const places = new Map<string, Places>();
+    await eachPosting(reader, terms, oldest.chunk, newest.chunk + 1, (term, chunk, packed) => {
+      places.set(`${term} ${chunk}`, unpackPlaces(packed));
+    });
+    for (const { chunk, firstAt, lastAt } of some) {
+      const allowed = places.get(`${allow} ${chunk}`);
+      const recent = Date.parse(lastAt) > since;
+      if (allowed === undefined) continue;
+      for (const one of asked) {
+        if (!recent && one.last !== null) continue;
+        const [consumer, dataset] = one.terms.map((term) => places.get(`${term} ${chunk}`));
+        if (consumer === undefined || dataset === undefined) continue;
+        const here = both(both(consumer, dataset), allowed);
+        if (isNowhere(here)) continue;
+        // whole chunks of these days are counted as they are; the last answer, and a chunk that these days begin in, is read
+        if (one.last !== null && Date.parse(firstAt) > since) one.calls += countPlaces(here);
+        else await readAnswers(reader, one, here, chunk, since);
+      }
+    }
+  }
+  return tallies;
+}
+
+/** Reads a chunk that the index has not got. */
+async function readChunk(
+  reader: Pool,
+  tallies: readonly Tally[],
+  chunk: number,
+  size: number,
+  since: number,
+): Promise<void> {
+  const byPair = new Map(tallies.map((one) => [`${one.consumer} ${one.dataset}`, one]));
+  const first = chunk * chunkSize;
+  for (const { leaf: bytes } of await leavesBetween(reader, first, Math.min(first + chunkSize, size))) {
+    const leaf = leafIn(bytes);
+    if (leaf?.decision !== 'allow') continue;
+    byPair.get(`${consumerOf(leaf)} ${leaf.dataset}`)?.answered(Date.parse(leaf.at), since);
+  }
+}
+
+async function readAnswers(
+  reader: Reader,
+  one: Tally,
+  here: Places,
+  chunk: number,
+  since: number,
+): Promise<void> {
+  const indexes = listPlaces(here).map((at) => chunk * chunkSize + at);
+  for (const { columns } of await entriesAt(reader, indexes)) one.answered(Date.parse(columns.at), since);
+}

@@ -1,0 +1,259 @@
+/**
+ * Finding entries by any combination of what stands in them. Whole chunks are answered by the index, the youngest entries, which it has not
+ * reached yet, by their leaves; what is shown is read from the leaves in any case, so an index that was altered can only hide, and
+ * re-verification compares it.
+ */
+import { answers, dimensions, type EntryQuestion as LeafQuestion } from '../../../log/entryQuestion.ts';
+import { leafHash, sameHash } from '../../../log/hash.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { leavesBetween } from '../store/entries.ts';
+import { eachPosting, postedChunks, type PostedChunk } from '../store/postings.ts';
+import { entriesOfTokens, timesBetween } from '../store/search.ts';
+import { entryHashesOrGaps } from '../store/seen.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { leafIn } from './leafIn.ts';
+import {
+  addPlace,
+  allPlaces,
+  both,
+  chunkSize,
+  either,
+  isNowhere,
+  listPlaces,
+  noPlaces,
+  unpackPlaces,
+  type Places,
+} from './places.ts';
+import { termOf } from './terms.ts';
+
+/** What is asked for; all of it must hold. */
+export interface EntryQuestion extends LeafQuestion {
+  /** log tokens of one subject, one a year */
+  readonly tokens?: readonly Uint8Array[];
+}
+
+/** Which entries of a chunk answer. */
+export interface Found {
+  readonly chunk: number;
+  readonly places: Places;
+  /** of a chunk that the index has reached: when its entries were made */
+  readonly times?: PostedChunk;
+  /** of one that it has not: what was read of it, by place */
+  readonly leaves?: ReadonlyMap<number, Leaf>;
+}
+
+/** chunks whose postings are read at once */
+const window = 512;
+
+/** Each group is a choice of terms of which an entry has one; an entry must satisfy every group. */
+function groupsOf(question: EntryQuestion): readonly (readonly string[])[] {
+  const groups = dimensions.flatMap((dimension) => {
+    const value = dimension === 'day' ? undefined : question[dimension];
+    return value === undefined ? [] : [[termOf(dimension, value)]];
+  });
+  const sides = [question.department, question.scope].flatMap((department) =>
+    department === undefined ? [] : [[termOf('consumer', department), termOf('provider', department)]],
+  );
+  return [...groups, ...sides, ...ofActor(question.actor)];
+}
+
+/** Kinds of which a department is told as a side, and not because another asked for its data. */
+const otherThanRelease = ['intake', 'return', 'retire', 'consent', 'inspect', 'management'] as const;
+
+/**
+ * The index does not hold who acted. It is the consumer; or the provider, where nobody got data; or whoever hands a person's consent in for
+ * another. What the groups find beyond that is passed over when the leaf is read.
+ */
+function ofActor(department: string | undefined): readonly (readonly string[])[] {
+  if (department === undefined) return [];
+  const consumer = termOf('consumer', department);
+  return [
+    [consumer, termOf('provider', department), termOf('kind', 'consent')],
+    [consumer, termOf('decision', 'deny'), ...otherThanRelease.map((kind) => termOf('kind', kind))],
+  ];
+}
+
+/**
+ * The chunks with entries that answer, the newest first.
+ * @param end only entries below this index
+ */
+export async function* findEntries(
+  reader: Pool,
+  question: EntryQuestion,
+  end: number,
+): AsyncGenerator<Found> {
+  const { from, until, tokens } = question;
+  const subjects = tokens === undefined ? undefined : byChunk(await entriesOfTokens(reader, tokens));
+  const last = Math.ceil(end / chunkSize);
+  const posted = new Map((await postedChunks(reader, { end: last })).map((one) => [one.chunk, one]));
+  const cut = (chunk: number, places: Places): Places => {
+    const mine = subjects === undefined ? places : both(places, subjects.get(chunk) ?? noPlaces());
+    return (chunk + 1) * chunkSize <= end ? mine : both(mine, belowPlace(end - chunk * chunkSize));
+  };
+  const groups = groupsOf(question);
+  const wanted = Array.from({ length: last }, (_, nth) => last - 1 - nth).filter((chunk) => {
+    if (subjects !== undefined && !subjects.has(chunk)) return false;
+    const times = posted.get(chunk);
+    return (
+      times === undefined ||
+      ((from === undefined || times.lastAt >= iso(from)) &&
+        (until === undefined || times.firstAt < iso(until)))
+    );
+  });
+  for (let at = 0; at < wanted.length; at += window) {
+    const some = wanted.slice(at, at + window);
+    const postings = await postingsByChunk(reader, groups, some);
+    for (const chunk of some) {
+      const times = posted.get(chunk);
+      // what the index has not reached yet is read
+      const read =
+        times === undefined
+          ? await readChunk(reader, chunk, question, { end, after: posted.get(chunk - 1)?.lastAt })
+          : undefined;
+      let places = read?.places ?? placesIn(groups, postings.get(chunk));
+      if (times !== undefined && !isNowhere(places) && !isWithin(times, from, until)) {
+        const first = chunk * chunkSize;
+        const there = await timesBetween(reader, first, first + chunkSize);
+        const own = new Map(there.map(({ index, at }) => [index - first, at]));
+        const edges = { after: Date.parse(times.firstAt), before: Date.parse(times.lastAt) };
+        places = both(places, placesWithin(own, edges, question));
+      }
+      places = cut(chunk, places);
+      if (!isNowhere(places))
+        yield {
+          ...{ chunk, places },
+          ...(times === undefined ? {} : { times }),
+          ...(read === undefined ? {} : { leaves: read.leaves }),
+        };
+    }
+  }
+}
+
+const iso = (time: string): string => new Date(time).toISOString();
+
+const isWithin = ({ firstAt, lastAt }: PostedChunk, from?: string, until?: string): boolean =>
+  (from === undefined || firstAt >= iso(from)) && (until === undefined || lastAt < iso(until));
+
+function belowPlace(end: number): Places {
+  const places = noPlaces();
+  for (let at = 0; at < end; at += 1) addPlace(places, at);
+  return places;
+}
+
+function byChunk(indexes: readonly number[]): Map<number, Places> {
+  const chunks = new Map<number, Places>();
+  for (const index of indexes) {
+    const chunk = Math.floor(index / chunkSize);
+    const places = chunks.get(chunk) ?? noPlaces();
+    chunks.set(chunk, places);
+    addPlace(places, index % chunkSize);
+  }
+  return chunks;
+}
+
+/** By chunk, by term. */
+async function postingsByChunk(
+  reader: Pool,
+  groups: readonly (readonly string[])[],
+  chunks: readonly number[],
+): Promise<ReadonlyMap<number, ReadonlyMap<string, Places>>> {
+  const [last, first] = [chunks[0], chunks.at(-1)];
+  const found = new Map<number, Map<string, Places>>();
+  if (first === undefined || last === undefined) return found;
+  await eachPosting(reader, groups.flat(), first, last + 1, (term, chunk, places) => {
+    const terms = found.get(chunk) ?? new Map<string, Places>();
+    found.set(chunk, terms);
+    terms.set(term, unpackPlaces(places));
+  });
+  return found;
+}
+
+function placesIn(
+  groups: readonly (readonly string[])[],
+  postings: ReadonlyMap<string, Places> | undefined,
+): Places {
+  let places = allPlaces();
+  for (const group of groups) {
+    const any = group
+      .map((term) => postings?.get(term) ?? noPlaces())
+      .reduce((sum, one) => either(sum, one), noPlaces());
+    places = both(places, any);
+  }
+  return places;
+}
+
+/** Milliseconds by which the time of an entry may be off the times of its neighbours: it stands in the log when its call ends. */
+const slack = 300_000;
+
+/**
+ * Places of a chunk whose time lies in the span of a question: of what is there its own, of what is gone as its neighbours' times allow.
+ * @param own times by place, Unix milliseconds
+ * @param edges what is known of the times before the first and behind the last
+ */
+function placesWithin(
+  own: ReadonlyMap<number, number>,
+  edges: { readonly after: number; readonly before: number },
+  { from, until }: EntryQuestion,
+): Places {
+  const [begin, end] = [
+    from === undefined ? -Infinity : Date.parse(from),
+    until === undefined ? Infinity : Date.parse(until),
+  ];
+  const next: number[] = [];
+  for (let place = chunkSize - 1, time = edges.before; place >= 0; place -= 1)
+    next[place] = time = own.get(place) ?? time;
+  const places = noPlaces();
+  for (let place = 0, previous = edges.after; place < chunkSize; place += 1) {
+    const at = own.get(place);
+    previous = at ?? previous;
+    const lies =
+      at === undefined
+        ? (next[place] ?? Infinity) + slack >= begin && previous - slack < end
+        : at >= begin && at < end;
+    if (lies) addPlace(places, place);
+  }
+  return places;
+}
+
+/** Whether it asks for nothing but whom entries concern, and when. */
+const isOfNothingElse = ({ tokens: _tokens, from: _from, until: _until, ...more }: EntryQuestion): boolean =>
+  Object.values<unknown>(more).every((value) => value === undefined);
+
+/**
+ * What the index has not reached. Whom a missing entry concerned stands beside the log; what else it said, nothing tells, and where its row holds
+ * other bytes than were hashed these do not tell it either: it is promised to whoever asks for nothing else.
+ * @param upTo `after`: the last time before this chunk, where it is known
+ */
+async function readChunk(
+  reader: Pool,
+  chunk: number,
+  question: EntryQuestion,
+  upTo: { readonly end: number; readonly after: string | undefined },
+): Promise<{ readonly places: Places; readonly leaves: ReadonlyMap<number, Leaf> }> {
+  const places = noPlaces();
+  const leaves = new Map<number, Leaf>();
+  const first = chunk * chunkSize;
+  const last = Math.min(first + chunkSize, upTo.end);
+  const own = new Map<number, number>();
+  const hashes = isOfNothingElse(question) ? await entryHashesOrGaps(reader, first, last) : undefined;
+  for (const { index, leaf } of await leavesBetween(reader, first, last)) {
+    const hash = hashes?.[index - first];
+    const read = hash === undefined || sameHash(leafHash(leaf), hash) ? leafIn(leaf) : undefined;
+    if (read === undefined) continue;
+    own.set(index - first, Date.parse(read.at));
+    if (!answers(read, question)) continue;
+    addPlace(places, index - first);
+    leaves.set(index - first, read);
+  }
+  if (hashes === undefined || own.size === last - first) return { places, leaves };
+  const edges = { after: upTo.after === undefined ? -Infinity : Date.parse(upTo.after), before: Infinity };
+  const gone = noPlaces();
+  for (let place = 0; place < last - first; place += 1) if (!own.has(place)) addPlace(gone, place);
+  return { places: either(places, both(gone, placesWithin(own, edges, question))), leaves };
+}
+
+/** Indexes of a chunk's entries, the newest first. */
+export const indexesOf = ({ chunk, places }: Found): number[] =>
+  listPlaces(places)
+    .map((at) => chunk * chunkSize + at)
+    .reverse();

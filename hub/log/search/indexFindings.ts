@@ -1,0 +1,74 @@
+/** The search index against the leaves: terms that were taken out of it would hide entries. */
+import { logFinding, type LogFinding } from '../../../log/finding.ts';
+import { insertChunks, isTakenOut, postedChunks, type PostedChunk } from '../store/postings.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { heldOf, withHeld } from './heldPlaces.ts';
+import { postingsIn, timesOf, type IndexedEntry } from './indexEntries.ts';
+import { isMoment } from './leafIn.ts';
+import { addPlace, chunkSize, isNowhere, noPlaces, type Places } from './places.ts';
+
+/** What re-verification read of a stretch of the log. */
+interface Read {
+  /** those that are there, with their leaves where these are as their hashes say */
+  readonly entries: readonly IndexedEntry[];
+  /** those that an entry says were destroyed, by index */
+  readonly destroyed: Pick<ReadonlySet<number>, 'has'>;
+}
+
+/**
+ * Compares the whole chunks among entries `from … to − 1` with what the index holds of them, and writes anew what differs. What it holds
+ * beyond that is no harm: what is shown is read from the leaves. Of entries that are gone, or are not what was hashed, it is all that tells
+ * which answers they belong in: it stays as it is held.
+ */
+export async function indexFindings(
+  pool: Pool,
+  from: number,
+  to: number,
+  { entries, destroyed }: Read,
+): Promise<LogFinding[]> {
+  const findings: LogFinding[] = [];
+  const [first, end] = [Math.ceil(from / chunkSize), Math.floor(to / chunkSize)];
+  const posted = new Map((await postedChunks(pool, { first, end })).map((one) => [one.chunk, one]));
+  for (let chunk = first; chunk < end; chunk += 1) {
+    const mine = posted.get(chunk);
+    if (mine === undefined && !(await isTakenOut(pool, chunk))) continue;
+    const own = entries.filter(({ index }) => Math.floor(index / chunkSize) === chunk);
+    const gone = goneFrom(chunk, own, destroyed);
+    const { postings: said, words } = postingsIn(chunk, own);
+    const held = await heldOf(pool, chunk, said);
+    const postings = withHeld(said, held, gone);
+    const times = isNowhere(gone) ? timesOf(chunk, own) : wideTimes(timesOf(chunk, own), own, mine);
+    const same =
+      times.firstAt === mine?.firstAt &&
+      times.lastAt === mine.lastAt &&
+      postings.every(({ term, places }) => Buffer.compare(places, held.get(term) ?? Buffer.of()) === 0);
+    if (same) continue;
+    findings.push(logFinding('index_altered', { index: chunk * chunkSize }));
+    await insertChunks(pool, { chunks: [times], postings, words });
+  }
+  return findings;
+}
+
+/** Places of a chunk whose entries no leaf tells, and no destruction. */
+function goneFrom(chunk: number, own: readonly IndexedEntry[], destroyed: Read['destroyed']): Places {
+  const told = new Set(own.flatMap(({ index, leaf }) => (leaf === undefined ? [] : [index])));
+  const gone = noPlaces();
+  for (let place = 0, index = chunk * chunkSize; place < chunkSize; place += 1, index += 1)
+    if (!told.has(index) && !destroyed.has(index)) addPlace(gone, place);
+  return gone;
+}
+
+/** Times that a chunk has with those of its entries that are gone: as they are held, where those that are there lie between them. */
+function wideTimes(
+  own: PostedChunk,
+  entries: readonly IndexedEntry[],
+  held: PostedChunk | undefined,
+): PostedChunk {
+  if (held === undefined || !isMoment(held.firstAt) || !isMoment(held.lastAt)) return own;
+  if (entries.every(({ leaf }) => leaf === undefined)) return held;
+  return {
+    chunk: own.chunk,
+    firstAt: held.firstAt < own.firstAt ? held.firstAt : own.firstAt,
+    lastAt: held.lastAt > own.lastAt ? held.lastAt : own.lastAt,
+  };
+}

@@ -1,0 +1,125 @@
+/** How long ago something was last used: what the rules over the log know of the time before a day. */
+import { answers, type EntryQuestion } from '../../../log/entryQuestion.ts';
+import { leavesBetween } from '../store/entries.ts';
+import { eachPosting, newestPosted, nextChunk, type Posting } from '../store/postings.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { answeringLeaves } from './answeringLeaves.ts';
+import { leafIn } from './leafIn.ts';
+import { both, chunkSize, isNowhere, noPlaces, unpackPlaces, type Places } from './places.ts';
+import { termOf } from './terms.ts';
+
+/** What is asked about: an agreement's version, or a case of a department. */
+export type Used = Pick<EntryQuestion, 'agreement' | 'consumer' | 'matter'>;
+
+/** Entries behind the index that are read; where there are more, the index is being made anew. */
+export const mostTail = 100_000;
+const slice = 1_000;
+
+/**
+ * When something was last answered before an entry.
+ * @param uses by a name of the caller's @param end index of the entry @param since Unix milliseconds: what was used from it on is left out
+ * @returns by name: Unix milliseconds of what was last used before that moment, undefined of what never was; undefined altogether while
+ * the index is being made anew
+ */
+export async function lastUsesBefore(
+  reader: Pool,
+  uses: ReadonlyMap<string, Used>,
+  end: number,
+  since: number,
+): Promise<ReadonlyMap<string, number | undefined> | undefined> {
+  const last = new Map<string, number | undefined>();
+  if (uses.size === 0) return last;
+  const indexed = Math.min(await nextChunk(reader), Math.floor(end / chunkSize)) * chunkSize;
+  if (end - indexed > mostTail) return undefined;
+  const tail = await tailUses(reader, uses, indexed, end);
+  const rest = [...uses].filter(([name]) => !tail.has(name));
+  for (const [name, at] of tail) if (at < since) last.set(name, at);
+  for (let first = 0; first < rest.length; first += slice) {
+    const some = rest.slice(first, first + slice);
+    const posted = await newestPosted(
+      reader,
+      some.map(([, use]) => termOfUse(use)),
+      indexed / chunkSize,
+    );
+    const recent = await answeredIn(
+      reader,
+      new Map([...posted].filter(([, { firstAt }]) => firstAt >= since)),
+      some.map(([, use]) => use),
+    );
+    for (const [name, use] of some) {
+      if (recent.has(use)) continue;
+      const newest = posted.get(termOfUse(use));
+      const at = newest && (await lastAnswer(reader, use, (newest.chunk + 1) * chunkSize));
+      if (at === undefined || at < since) last.set(name, at);
+    }
+  }
+  return last;
+}
+
+/**
+ * Uses whose newest posting is of an answer, as the index tells it. A refused call or another department's is none: it would let anybody
+ * keep awake what rests.
+ */
+async function answeredIn(
+  reader: Pool,
+  posted: ReadonlyMap<string, Posting>,
+  uses: readonly Used[],
+): Promise<ReadonlySet<Used>> {
+  const chunks = [...posted.values()].map(({ chunk }) => chunk);
+  if (chunks.length === 0) return new Set();
+  const needed = (use: Used): string[] => [
+    ...[termOf('kind', 'release'), termOf('decision', 'allow')],
+    ...(use.consumer === undefined ? [] : [termOf('consumer', use.consumer)]),
+  ];
+  const [first, end] = [Math.min(...chunks), Math.max(...chunks) + 1];
+  const places = new Map<string, Places>();
+  await eachPosting(reader, [...new Set(uses.flatMap(needed))], first, end, (term, chunk, packed) => {
+    places.set(`${term} ${chunk}`, unpackPlaces(packed));
+  });
+  return new Set(
+    uses.filter((use) => {
+      const newest = posted.get(termOfUse(use));
+      if (newest === undefined) return false;
+      const all = needed(use).map((term) => places.get(`${term} ${newest.chunk}`) ?? noPlaces());
+      return !isNowhere(all.reduce((one, other) => both(one, other), unpackPlaces(newest.places)));
+    }),
+  );
+}
+
+const asked = (use: Used): EntryQuestion => ({ ...use, kind: 'release', decision: 'allow' });
+
+const termOfUse = ({ agreement, matter }: Used): string =>
+  agreement === undefined ? termOf('matter', matter ?? '') : termOf('agreement', agreement);
+
+async function tailUses(
+  reader: Pool,
+  uses: ReadonlyMap<string, Used>,
+  from: number,
+  end: number,
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  const byTerm = new Map<string, [string, Used][]>();
+  for (const [name, use] of uses) {
+    const same = byTerm.get(termOfUse(use)) ?? [];
+    byTerm.set(termOfUse(use), same);
+    same.push([name, use]);
+  }
+  for (let first = from; first < end; first += slice)
+    for (const { leaf: bytes } of await leavesBetween(reader, first, Math.min(first + slice, end))) {
+      const leaf = leafIn(bytes);
+      if (leaf === undefined) continue;
+      for (const term of [
+        ...(leaf.agreement === undefined ? [] : [termOf('agreement', leaf.agreement)]),
+        ...(leaf.matter === undefined ? [] : [termOf('matter', leaf.matter)]),
+      ])
+        for (const [name, use] of byTerm.get(term) ?? [])
+          if (answers(leaf, asked(use))) found.set(name, Date.parse(leaf.at));
+    }
+  return found;
+}
+
+async function lastAnswer(reader: Pool, use: Used, end: number): Promise<number | undefined> {
+  for await (const [newest] of answeringLeaves(reader, asked(use), end))
+    if (newest !== undefined) return Date.parse(newest.at);
+  return undefined;
+}

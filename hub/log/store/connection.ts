@@ -1,0 +1,100 @@
+/**
+ * The connection that appends. It is the log's own, outside the pools: nothing else can be in front of an append, and its plans
+ * and lock timeout are its own. One at a time; made again after it broke.
+ */
+import pg, { type PoolClient } from 'pg';
+import { connectionOf } from '../../platform/database/address.ts';
+import { processIdOf, type Database, type Pool } from '../../platform/database/database.ts';
+import { Unreachable } from '../../platform/database/failure.ts';
+import { driverDeadline, prepareSession, sessionOptions } from '../../platform/database/session.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import { valueTypes } from '../../platform/database/values.ts';
+
+/** force_generic_plan: the statement is always the same and planning it costs more than running it. */
+const settings = '-c plan_cache_mode=force_generic_plan -c lock_timeout=3000 -c application_name=datong_log';
+
+/** The driver has both, its types do not. */
+type Referable = pg.Client & { ref(): void; unref(): void };
+
+type Where = Pick<Database, 'address' | 'appAddress' | 'durable'>;
+
+export class AuditConnection {
+  private readonly database: Where;
+  private readonly check: (client: Transaction) => Promise<void>;
+  private client: Referable | undefined;
+  private holders = 0;
+
+  /** @param check asked about each new connection; what it throws, `get` throws */
+  constructor(database: Where, check: (client: Transaction) => Promise<void> = () => Promise.resolve()) {
+    this.database = database;
+    this.check = check;
+  }
+
+  /** The open connection, if there is one. */
+  get current(): Transaction | undefined {
+    return this.client as unknown as Transaction | undefined;
+  }
+
+  /**
+   * The open connection, or a new one that was looked at.
+   * @throws Unreachable; Problem database_session, database_not_durable
+   */
+  async get(): Promise<Transaction> {
+    if (this.client === undefined) {
+      const { address, appAddress, durable } = this.database;
+      const client = new pg.Client({
+        ...connectionOf(appAddress),
+        types: valueTypes,
+        ...(appAddress === address ? { options: `${sessionOptions('datong_app')} ${settings}` } : {}),
+        connectionTimeoutMillis: 5_000,
+        query_timeout: driverDeadline,
+      });
+      // an idle connection that breaks is noticed here, a busy one by its statement
+      client.on('error', () => {
+        if (this.client === client) this.client = undefined;
+      });
+      try {
+        await client.connect().catch(unreachable);
+        await prepareSession(client, { role: 'datong_app', durable, processId: processIdOf(client) });
+        await this.check(client as unknown as Transaction);
+      } catch (error) {
+        client.end().catch(() => undefined);
+        throw error;
+      }
+      this.client = client as Referable;
+    }
+    return this.client as unknown as Transaction;
+  }
+
+  /** Gives the connection up: its state is not known any more. */
+  drop(): void {
+    const client = this.client;
+    this.client = undefined;
+    client?.end().catch(() => undefined);
+  }
+
+  /** Somebody waits for an answer: until `letGo` the connection keeps the process alive. An idle log does not. */
+  hold(): void {
+    this.holders += 1;
+    this.client?.ref();
+  }
+
+  letGo(): void {
+    this.holders -= 1;
+    if (this.holders === 0) this.client?.unref();
+  }
+
+  async close(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    client?.ref();
+    await client?.end();
+  }
+}
+
+function unreachable(cause: unknown): never {
+  throw new Unreachable(cause);
+}
+
+/** A connection of the pool, for work that is logged. @throws Unreachable */
+export const connectionForWork = (pool: Pool): Promise<PoolClient> => pool.connect().catch(unreachable);

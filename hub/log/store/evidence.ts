@@ -1,0 +1,79 @@
+/** Requests for evidence. About a person two decide. */
+import { composer, narrowed, rowsOf } from '../../platform/database/compiled.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export interface EvidenceRow {
+  readonly id: string;
+  /** JSON of what was asked, without an identifier */
+  readonly question: string;
+  /** log tokens of the person it is about; null: of nobody */
+  readonly tokens: readonly Uint8Array[] | null;
+  readonly attempts: readonly Uint8Array[] | null;
+  readonly reason: string;
+  readonly caseNumber: string;
+  readonly size: number;
+  readonly askedBy: string;
+  /** Unix milliseconds */
+  readonly askedAt: number;
+  readonly state: 'waiting' | 'released' | 'refused';
+  readonly answeredBy: string | null;
+  /** how many a sealed list holds; null: it is evidence */
+  readonly subjects: number | null;
+}
+
+const columns = `id, question, tokens, attempts, reason, case_number AS "caseNumber", size::double precision AS size, asked_by AS "askedBy",
+  (extract(epoch FROM asked_at) * 1000)::double precision AS "askedAt", state, answered_by AS "answeredBy", subjects`;
+
+export async function insertEvidence(reader: Reader, row: EvidenceRow): Promise<void> {
+  await reader.query(
+    `INSERT INTO evidence (id, question, tokens, attempts, reason, case_number, size, asked_by, asked_at, state)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9 / 1000.0), $10)`,
+    [
+      ...[row.id, row.question, row.tokens, row.attempts, row.reason, row.caseNumber, row.size],
+      ...[row.askedBy, row.askedAt, row.state],
+    ],
+  );
+}
+
+export async function evidenceById(reader: Reader, id: string): Promise<EvidenceRow | undefined> {
+  const { rows } = await reader.query<EvidenceRow>(`SELECT ${columns} FROM evidence WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+export interface EvidenceFilter {
+  readonly state?: string;
+  readonly id?: string;
+  /** those asked for before this one */
+  readonly before?: string;
+}
+
+/** Requests, the newest first: their ids grow with time. */
+export async function listEvidence(
+  reader: Reader,
+  { state, id, before }: EvidenceFilter,
+  most: number,
+): Promise<EvidenceRow[]> {
+  const query = narrowed(composer('evidence').select(composer.raw(columns)), { state, id });
+  if (before !== undefined) query.where('id', '<', before);
+  return rowsOf<EvidenceRow>(reader, query.orderBy('id', 'desc').limit(most));
+}
+
+/** What waits for a second person, the oldest first. */
+export async function waitingEvidence(reader: Reader): Promise<EvidenceRow[]> {
+  const { rows } = await reader.query<EvidenceRow>(
+    `SELECT ${columns} FROM evidence WHERE state = 'waiting' ORDER BY asked_at LIMIT 1000`,
+  );
+  return rows;
+}
+
+/** @returns false where it waits no more */
+export async function answerEvidence(
+  reader: Reader,
+  { id, by, state }: { readonly id: string; readonly by: string; readonly state: 'released' | 'refused' },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    "UPDATE evidence SET state = $3, answered_by = $2 WHERE id = $1 AND state = 'waiting'",
+    [id, by, state],
+  );
+  return rowCount === 1;
+}

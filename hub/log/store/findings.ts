@@ -1,0 +1,108 @@
+/** What re-verification found and has not been mended: one row a finding, last seen in a pass. */
+import { composer, rowsOf } from '../../platform/database/compiled.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export interface FoundRow {
+  readonly code: string;
+  /** of the entry, null where it is of the whole log */
+  readonly index: number | null;
+  /** as it is told */
+  readonly finding: unknown;
+}
+
+/** Notes that known findings were seen again. @returns those that are new */
+export async function seenAgain(
+  reader: Reader,
+  findings: readonly FoundRow[],
+  pass: number,
+): Promise<FoundRow[]> {
+  const fresh: FoundRow[] = [];
+  for (const one of findings) {
+    const { rowCount } = await reader.query(
+      'UPDATE log_finding SET pass = $3 WHERE code = $1 AND index IS NOT DISTINCT FROM $2',
+      [one.code, one.index, pass],
+    );
+    if (rowCount === 0) fresh.push(one);
+  }
+  return fresh;
+}
+
+/** @param now Unix milliseconds @param exchange id of the entry that tells them */
+export async function insertFindings(
+  reader: Reader,
+  findings: readonly FoundRow[],
+  { now, pass, exchange }: { readonly now: number; readonly pass: number; readonly exchange: string },
+): Promise<void> {
+  for (const { code, index, finding } of findings) {
+    await reader.query(
+      `INSERT INTO log_finding (code, index, found_at, pass, finding, exchange)
+       VALUES ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6) ON CONFLICT DO NOTHING`,
+      [code, index, now, pass, JSON.stringify(finding), exchange],
+    );
+  }
+}
+
+/** Findings that a whole pass did not see again. */
+export async function staleFindings(reader: Reader, pass: number): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>('SELECT count(*) FROM log_finding WHERE pass < $1', [
+    pass,
+  ]);
+  return Number(rows[0]?.count);
+}
+
+export async function dropStaleFindings(reader: Reader, pass: number): Promise<void> {
+  await reader.query('DELETE FROM log_finding WHERE pass < $1', [pass]);
+}
+
+/** Where one stands in the list. */
+export interface FindingPlace {
+  /** it says that the whole log is another one */
+  readonly grave: boolean;
+  /** of the entry, null where it is of the whole log */
+  readonly index: number | null;
+  readonly code: string;
+}
+
+/** What stands, the gravest first. @param after the last of the page before */
+export async function pageFindings(
+  reader: Reader,
+  wanted: {
+    readonly after: FindingPlace | undefined;
+    readonly code: string | undefined;
+    readonly most: number;
+  },
+): Promise<readonly FoundRow[]> {
+  const query = composer('log_finding').select('code', 'index', 'finding');
+  const { after, code, most } = wanted;
+  if (code !== undefined) query.where('code', code);
+  if (after !== undefined)
+    query.whereRaw(`(code <> 'root_mismatch', coalesce(index, -1), code) > (?, ?, ?)`, [
+      !after.grave,
+      after.index ?? -1,
+      after.code,
+    ]);
+  const rows = await rowsOf<Omit<FoundRow, 'index'> & { readonly index: string | null }>(
+    reader,
+    query.orderByRaw(`code <> 'root_mismatch', coalesce(index, -1), code`).limit(most),
+  );
+  return rows.map((row) => ({ ...row, index: row.index === null ? null : Number(row.index) }));
+}
+
+/** How many stand, and the first of them. */
+export async function standingFindings(
+  reader: Reader,
+): Promise<{ readonly count: number; readonly first: FoundRow | undefined }> {
+  const { rows } = await reader.query<{
+    code: string;
+    index: string | null;
+    finding: unknown;
+    count: string;
+  }>(
+    `SELECT code, index, finding, count(*) OVER () AS count FROM log_finding
+      ORDER BY (code = 'root_mismatch') DESC, index NULLS FIRST LIMIT 1`,
+  );
+  const [row] = rows;
+  if (row === undefined) return { count: 0, first: undefined };
+  const index = row.index === null ? null : Number(row.index);
+  return { count: Number(row.count), first: { code: row.code, index, finding: row.finding } };
+}

@@ -1,0 +1,100 @@
+/** What the entry of the first of two persons' words has to say, that it is the word which a row of the tables tells of. */
+import type { Leaf } from '../../../log/leaf.ts';
+import type { Proposal } from '../../flows/intake/store/proposals.ts';
+import type { PolicyDocumentRow } from '../../registry/store/policy/policyDocuments.ts';
+import type { ChangeoverRow } from '../../registry/store/changeovers.ts';
+import type { DatasetRow } from '../../registry/store/datasets.ts';
+import type { ProposalRow } from '../../registry/store/proposals.ts';
+import type { SchemaRow } from '../../registry/store/schemas.ts';
+
+type Proposed = Omit<ProposalRow, 'body' | 'params' | 'state' | 'decidedBy' | 'reason'>;
+
+/** What waits for a second person, as its row stands. */
+export type Made =
+  | { readonly proposal: Proposed }
+  | { readonly changeover: Pick<ChangeoverRow, 'id' | 'dataset' | 'from' | 'to' | 'author'> }
+  | { readonly document: Pick<PolicyDocumentRow, 'id' | 'version' | 'digest' | 'author'> }
+  | { readonly schema: Pick<SchemaRow, 'urn' | 'digest' | 'author'> }
+  | { readonly ending: Pick<DatasetRow, 'id' | 'endingBy'> }
+  | { readonly batch: Proposal };
+
+export interface FirstWord {
+  /** id of its entry as SQL, with its values */
+  readonly id: string;
+  readonly values: readonly unknown[];
+  /** whether a leaf that was allowed is that of this very word, by the person the row names */
+  readonly says: (leaf: Leaf) => boolean;
+}
+
+/** Which entry it is, and what that says where nobody wrote the row behind the hub's back. */
+export function firstWordOf(made: Made): FirstWord {
+  if ('proposal' in made)
+    return { id: '$1', values: [made.proposal.id], says: (leaf) => proposes(leaf, made.proposal) };
+  if ('changeover' in made) {
+    const { id, dataset, from, to: schema, author } = made.changeover;
+    const change = { kind: 'Dataset', id: dataset, act: 'changeover', from, schema };
+    return { id: '$1', values: [id], says: (leaf) => isBy(author, 'beginChangeover', leaf, change) };
+  }
+  if ('schema' in made) {
+    const { urn, digest, author } = made.schema;
+    const change = { kind: 'Schema', id: urn, changed: true, digest };
+    return {
+      ...{ id: '(SELECT registered_by FROM schema_version WHERE urn = $1)', values: [urn] },
+      says: (leaf) =>
+        isBy(author, 'registerSchema', leaf, change) ||
+        (leaf.operation === 'acceptProposal' && holds(leaf, { ...change, author })),
+    };
+  }
+  if ('ending' in made) {
+    const { id, endingBy } = made.ending;
+    const change = { kind: 'Dataset', id, act: 'retire', proposed: true };
+    return {
+      id: '(SELECT ending_entry FROM dataset WHERE id = $1 AND ending_by IS NOT NULL)',
+      values: [id],
+      says: (leaf) => isBy(endingBy, 'decideDataset', leaf, change),
+    };
+  }
+  if ('batch' in made) {
+    const { batch, act, proposedBy } = made.batch;
+    const operation = act === 'release' ? 'releaseBatch' : 'restoreBatch';
+    return {
+      id: '(SELECT exchange FROM batch_proposal WHERE batch = $1 AND act = $2)',
+      values: [batch, act],
+      says: (leaf) => isBy(proposedBy, operation, leaf, { batch, act, proposed: true }),
+    };
+  }
+  const { id, version, digest, author } = made.document;
+  const change = { document: `${id}@${version}`, digest };
+  return {
+    id: '(SELECT submitted_by FROM policy_document WHERE id = $1 AND version = $2)',
+    values: [id, version],
+    // what a request ends with is written by whoever passes its last stage; the author is whoever asked
+    says: (leaf) =>
+      isBy(author, 'submitPolicyDocument', leaf, change) ||
+      (leaf.operation === 'answerRequest' && holds(leaf, { ...change, kind: 'Agreement' })),
+  };
+}
+
+/** Whether a leaf proposed the version of a schema that a further person's acceptance took in: hers is the first word, and the acceptance the entry of it. */
+export const proposesSchema = (leaf: Leaf, { urn, author }: Pick<SchemaRow, 'urn' | 'author'>): boolean =>
+  isBy(author, 'registerSchema', leaf, { kind: 'Schema', id: urn, changed: true, proposal: leaf.id });
+
+type Change = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Entries of before tell no digest of what is kept: of these the row is that of the entry by its number alone, which no second row has. */
+function proposes(
+  leaf: Leaf,
+  { id, operation, kind, name, owner, digest, author, needsOfficer }: Proposed,
+): boolean {
+  const change = { kind, proposal: id, changed: true, owner: owner ?? undefined };
+  if (!isBy(author, operation, leaf, change)) return false;
+  const { id: of, version, proposalDigest, officer } = leaf.change ?? {};
+  if ((version === undefined ? of : `${String(of)}@${String(version)}`) !== name) return false;
+  return proposalDigest === undefined || (proposalDigest === digest && officer === needsOfficer);
+}
+
+const isBy = (person: string | null, operation: string, leaf: Leaf, change: Change): boolean =>
+  person !== null && leaf.actor.person === person && leaf.operation === operation && holds(leaf, change);
+
+const holds = (leaf: Leaf, change: Change): boolean =>
+  Object.entries(change).every(([name, value]) => leaf.change?.[name] === value);

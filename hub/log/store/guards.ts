@@ -1,0 +1,43 @@
+/**
+ * What stands between an append and its rows. A trigger, a rule, row security or another body of the function can drop or change what
+ * the hub has hashed and signs for. Only the guards that migrations put there belong there; whoever may alter the tables may also put
+ * something there and take it away again, so the follower reads back besides.
+ */
+import { functionBody } from '../../../migrations/index.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+const question = `
+WITH ours AS (
+  SELECT oid, relname, relrowsecurity FROM pg_class
+   WHERE oid IN (to_regclass('public.audit_head'), to_regclass('public.audit_entry'), to_regclass('public.audit_subject'),
+                 to_regclass('public.audit_checkpoint'), to_regclass('public.agreement_quota'), to_regclass('public.dataset'))
+      OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('public.audit_entry'))
+), guards AS (
+  SELECT tgrelid, tgname, tgenabled FROM pg_trigger
+   WHERE tgfoid = to_regproc('public.refuse_audit_change')
+     AND tgname IN ('audit_entry_is_append_only', 'audit_entry_is_not_emptied')
+)
+SELECT 'trigger ' || t.tgname || ' on ' || ours.relname AS found
+  FROM pg_trigger AS t JOIN ours ON ours.oid = t.tgrelid
+ WHERE NOT t.tgisinternal AND (t.tgrelid, t.tgname) NOT IN (SELECT tgrelid, tgname FROM guards)
+UNION ALL
+SELECT 'no guard on ' || ours.relname FROM ours
+ WHERE ours.relname LIKE 'audit\\_entry%'
+   AND (SELECT count(*) FROM guards WHERE tgrelid = ours.oid AND tgenabled IN ('O', 'A')) < 2
+UNION ALL
+SELECT 'rule ' || r.rulename || ' on ' || ours.relname FROM pg_rewrite AS r JOIN ours ON ours.oid = r.ev_class
+UNION ALL
+SELECT 'row security on ' || relname FROM ours WHERE relrowsecurity
+UNION ALL
+SELECT 'function ' || p.proname || ' is not the one of this release' FROM pg_proc AS p
+ WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('append_flush', 'append_with_consents', 'refuse_audit_change')
+   AND (p.prosrc <> CASE p.proname WHEN 'append_flush' THEN $1 WHEN 'append_with_consents' THEN $3 ELSE $2 END OR p.proconfig IS NOT NULL OR p.prosecdef)
+ORDER BY 1`;
+
+const bodies = ['append_flush', 'refuse_audit_change', 'append_with_consents'].map(functionBody);
+
+/** Names of what does not belong there, or is missing; empty when all is as migrations made it. */
+export async function foreignGuards(reader: Reader): Promise<string[]> {
+  const { rows } = await reader.query<{ found: string }>(question, bodies);
+  return rows.map((row) => row.found);
+}

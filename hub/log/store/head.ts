@@ -1,0 +1,61 @@
+/** The head's row, the locks that a repeated flush takes, and what those locked rows say. */
+import type { HeadRow } from './flush.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+interface StoredHead {
+  readonly size: string;
+  readonly root: Buffer;
+  readonly frontier: Buffer;
+  readonly mac: Buffer;
+  readonly state_epoch: string;
+}
+
+/** @param lock holds the row until the transaction ends: nobody else can append meanwhile */
+export async function readHead(reader: Reader, lock: boolean): Promise<HeadRow> {
+  const { rows } = await reader.query<StoredHead>(
+    `SELECT size, root, frontier, mac, state_epoch FROM audit_head WHERE id = 1${lock ? ' FOR UPDATE' : ''}`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('audit_head has no row');
+  return {
+    size: Number(row.size),
+    root: row.root,
+    frontier: row.frontier,
+    mac: row.mac,
+    epoch: Number(row.state_epoch),
+  };
+}
+
+/** Calls taken so far, by `counter\tday` (the column `agreement` holds the counter). The rows stay locked; those that were missing are made. */
+export async function lockQuotas(
+  reader: Reader,
+  keys: readonly { readonly counter: string; readonly day: string; readonly max: number }[],
+): Promise<Map<string, number>> {
+  if (keys.length === 0) return new Map();
+  const lists = [keys.map((key) => key.counter), keys.map((key) => key.day)];
+  await reader.query(
+    `INSERT INTO agreement_quota (agreement, day, calls, ceiling)
+     SELECT agreement, day, 0, ceiling FROM unnest($1::text[], $2::date[], $3::bigint[]) AS k(agreement, day, ceiling)
+      ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
+    [...lists, keys.map((key) => key.max)],
+  );
+  const { rows } = await reader.query<{ agreement: string; day: string; calls: string }>(
+    `SELECT agreement, day::text, calls FROM agreement_quota
+      WHERE (agreement, day) IN (SELECT * FROM unnest($1::text[], $2::date[])) ORDER BY 1, 2 FOR UPDATE`,
+    lists,
+  );
+  return new Map(rows.map((row) => [`${row.agreement}\t${row.day}`, Number(row.calls)]));
+}
+
+/** Current batches by dataset. The rows stay locked. */
+export async function lockPointers(
+  reader: Reader,
+  datasets: readonly string[],
+): Promise<Map<string, string | null>> {
+  if (datasets.length === 0) return new Map();
+  const { rows } = await reader.query<{ id: string; batch: string | null }>(
+    'SELECT id, current_batch AS batch FROM dataset WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE',
+    [[...datasets]],
+  );
+  return new Map(rows.map((row) => [row.id, row.batch]));
+}

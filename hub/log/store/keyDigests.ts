@@ -1,0 +1,18 @@
+import type { Reader } from '../../platform/database/reader.ts';
+
+/** The digest that stands for a key, undefined where no process has named one. */
+export async function keyDigest(reader: Reader, name: string): Promise<string | undefined> {
+  const { rows } = await reader.query<{ digest: string }>('SELECT digest FROM key_digest WHERE name = $1', [
+    name,
+  ]);
+  return rows[0]?.digest;
+}
+
+/** Names a key, if no process was first. @returns the digest that stands */
+export async function claimKeyDigest(reader: Reader, name: string, digest: string): Promise<string> {
+  await reader.query('INSERT INTO key_digest (name, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    name,
+    digest,
+  ]);
+  return (await keyDigest(reader, name)) ?? digest;
+}

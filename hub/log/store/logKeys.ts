@@ -1,0 +1,54 @@
+/** By which statements the log changed its key. */
+import type { KnownRotation, Rotation } from '../../../log/note/keyRotation.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export async function logKeyRotations(reader: Reader): Promise<KnownRotation[]> {
+  const { rows } = await reader.query<KnownRotation>(
+    `SELECT statement, (extract(epoch FROM rotated_at) * 1000)::double precision AS "rotatedAt"
+       FROM log_key_rotation ORDER BY from_size, next_key`,
+  );
+  return rows;
+}
+
+/**
+ * A key has one successor and is the successor of one.
+ * @param rotation.exchange of the entry that holds the statement; null: it came back from a key folder, and signs nothing beside the new one
+ * @throws the database's unique_violation for another statement of one of the two keys
+ */
+export async function keepRotation(
+  reader: Reader,
+  { old, next, from, note, exchange }: Rotation & { readonly exchange: string | null },
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO log_key_rotation (next_key, old_key, from_size, statement, exchange, rotated_at)
+     VALUES ($1, $2, $3, $4, $5::uuid, CASE WHEN $5::uuid IS NOT NULL THEN now() END)
+     ON CONFLICT (statement) DO NOTHING`,
+    [next.vkey, old.vkey, from, note, exchange],
+  );
+}
+
+/** vkeys that somebody wants to take over and that have not: every process needs their files by then. */
+export async function comingLogKeys(reader: Reader): Promise<string[]> {
+  const { rows } = await reader.query<{ next: string }>(
+    `SELECT p.body::jsonb ->> 'next' AS next FROM proposal p
+      WHERE p.operation = 'rotateLogKey' AND p.state IN ('waiting', 'accepted')
+        AND NOT EXISTS (SELECT FROM log_key_rotation r WHERE r.next_key = p.body::jsonb ->> 'next')
+      ORDER BY p.id`,
+  );
+  return rows.map(({ next }) => next);
+}
+
+/** Keys that two persons want to take over and that have not, the earliest accepted first. */
+export async function acceptedLogKeys(
+  reader: Reader,
+): Promise<
+  { readonly proposal: string; readonly next: string; readonly author: string; readonly approver: string }[]
+> {
+  const { rows } = await reader.query<{ proposal: string; next: string; author: string; approver: string }>(
+    `SELECT p.id AS proposal, p.body::jsonb ->> 'next' AS next, p.author, p.decided_by AS approver FROM proposal p
+      WHERE p.operation = 'rotateLogKey' AND p.state = 'accepted'
+        AND NOT EXISTS (SELECT FROM log_key_rotation r WHERE r.next_key = p.body::jsonb ->> 'next')
+      ORDER BY p.decided_at, p.id`,
+  );
+  return rows;
+}

@@ -1,0 +1,68 @@
+/** Sealed lists of whom an incident concerns: their bytes lie with the request for evidence that two persons decide. */
+import type { Reader } from '../../platform/database/reader.ts';
+import { boundsOf, inStretch, stretchesOf } from './countSubjects.ts';
+
+/** A log token, with how many of the entries it stands beside. */
+export interface SubjectOfEntries {
+  /** hex */
+  readonly token: string;
+  /** whose key made it */
+  readonly year: number;
+  readonly entries: number;
+}
+
+/** Whom these entries concern, by token; at most `most` of them. A person has one token a year. @param atOnce entries that are read at once */
+export async function subjectsOfEntries(
+  reader: Reader,
+  indexes: readonly number[],
+  most: number,
+  atOnce?: number,
+): Promise<SubjectOfEntries[]> {
+  const subjects = new Map<string, SubjectOfEntries>();
+  for (const stretch of stretchesOf(indexes, atOnce)) {
+    const { rows } = await reader.query<{ token: string; year: number; entries: string }>(
+      `SELECT encode(token, 'hex') AS token, min(extract(year FROM e.at AT TIME ZONE 'UTC'))::int AS year, count(*) AS entries
+         FROM (SELECT idx, tokens FROM audit_subject WHERE ${inStretch}) AS s JOIN audit_entry AS e USING (idx), unnest(s.tokens) AS token
+        GROUP BY token`,
+      [...boundsOf(stretch)],
+    );
+    for (const { token, year, entries } of rows) {
+      const before = subjects.get(token) ?? { year, entries: 0 };
+      subjects.set(token, {
+        token,
+        ...{ year: Math.min(year, before.year), entries: Number(entries) + before.entries },
+      });
+    }
+    if (subjects.size >= most) break;
+  }
+  return [...subjects.values()].sort((a, b) => (a.token < b.token ? -1 : 1)).slice(0, most);
+}
+
+/** Lays the sealed bytes beside the request. */
+export async function keepSealed(
+  transaction: Reader,
+  { id, subjects, sealed }: { readonly id: string; readonly subjects: number; readonly sealed: Uint8Array },
+): Promise<void> {
+  await transaction.query('UPDATE evidence SET subjects = $2, sealed = $3 WHERE id = $1', [
+    ...[id, subjects],
+    Buffer.from(sealed),
+  ]);
+}
+
+/** Undefined where nothing is sealed, or not any more. */
+export async function sealedBytes(reader: Reader, id: string): Promise<Uint8Array | undefined> {
+  const { rows } = await reader.query<{ sealed: Buffer | null }>(
+    'SELECT sealed FROM evidence WHERE id = $1',
+    [id],
+  );
+  return rows[0]?.sealed ?? undefined;
+}
+
+/** Bytes of lists that were refused, or made before a moment (Unix milliseconds), go. */
+export async function forgetSealed(reader: Reader, before: number): Promise<void> {
+  await reader.query(
+    `UPDATE evidence SET sealed = NULL
+      WHERE sealed IS NOT NULL AND (state = 'refused' OR asked_at < to_timestamp($1 / 1000.0))`,
+    [before],
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * Reads back, after the commit, what this process has signed for: a trigger that runs at the commit itself can drop an entry behind
+ * everything that the transaction could look at. Every entry is counted; of the newest, the bytes are compared (what else was altered,
+ * the re-verification finds). Owner of what was written and not yet read back; in nobody's way.
+ */
+import { asIs } from '../../../terms/bilingual.ts';
+import { sameHash } from '../../../log/hash.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { foreignGuards } from '../store/guards.ts';
+import { readBack } from '../store/readBack.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+/** ms from a commit to its being read back */
+export const readBackDelay = 250;
+/** entries whose bytes are compared in one reading */
+const mostBytes = 64;
+/** ms between two looks at triggers and rules, while entries are written */
+const guardsEvery = 10_000;
+
+interface Written {
+  readonly first: number;
+  readonly hashes: readonly Uint8Array[];
+}
+
+export class Follower {
+  private readonly pool: Pool;
+  private readonly halt: (problem: Problem) => void;
+  private written: Written[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private guardsSeen = performance.now();
+
+  /** @param halt told what is not as it was written: nothing more may be signed */
+  constructor(pool: Pool, halt: (problem: Problem) => void) {
+    this.pool = pool;
+    this.halt = halt;
+  }
+
+  /** These entries are durable, says the database. */
+  wrote(first: number, hashes: readonly Uint8Array[]): void {
+    this.written.push({ first, hashes });
+    this.timer ??= setTimeout(() => void this.look(), readBackDelay).unref();
+  }
+
+  /** Reads back everything that was written until now. */
+  async look(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.looking = this.looking.then(() => this.lookOnce());
+    await this.looking;
+  }
+
+  private async lookOnce(): Promise<void> {
+    const written = this.written;
+    this.written = [];
+    try {
+      for (const run of runsOf(written)) await this.compare(run);
+      await this.lookAtGuards();
+    } catch (error) {
+      if (error instanceof Problem) {
+        this.halt(error);
+        return;
+      }
+      // the database is away: the next time
+      this.written = [...written, ...this.written];
+      this.timer ??= setTimeout(() => void this.look(), readBackDelay * 4).unref();
+    }
+  }
+
+  /** @throws Problem log_inconsistent */
+  private async compare({ first, hashes }: Written): Promise<void> {
+    const end = first + hashes.length;
+    const bytesFrom = Math.max(first, end - mostBytes);
+    const { count, hashes: read } = await readBack(this.pool, first, end, bytesFrom);
+    if (count !== hashes.length)
+      throw new Problem('log_inconsistent', {
+        what: {
+          zh: `已写入的第 ${first} 至 ${end - 1} 条中有 ${hashes.length - count} 条不在`,
+          en: `of entries ${first} to ${end - 1}, which were written, ${hashes.length - count} are not there`,
+        },
+      });
+    const expected = hashes.slice(bytesFrom - first);
+    const same = expected.every((hash, nth) => {
+      const one = read[nth];
+      return one !== undefined && sameHash(hash, one.computed) && sameHash(hash, one.stored);
+    });
+    if (!same)
+      throw new Problem('log_inconsistent', {
+        what: {
+          zh: `第 ${bytesFrom} 至 ${end - 1} 条与写入时不同`,
+          en: `entries ${bytesFrom} to ${end - 1} are not as they were written`,
+        },
+      });
+  }
+
+  /** @throws Problem log_inconsistent */
+  private async lookAtGuards(): Promise<void> {
+    if (performance.now() - this.guardsSeen < guardsEvery) return;
+    await refuseForeignGuards(this.pool);
+    this.guardsSeen = performance.now();
+  }
+}
+
+/** @throws Problem log_inconsistent naming the first trigger, rule or function that does not belong there */
+export async function refuseForeignGuards(reader: Reader): Promise<void> {
+  const [found] = await foreignGuards(reader);
+  if (found !== undefined) throw new Problem('log_inconsistent', { what: asIs(found) });
+}
+
+/** Flushes that follow each other, as one: others may have written between. */
+function runsOf(written: readonly Written[]): Written[] {
+  const runs: { first: number; hashes: Uint8Array[] }[] = [];
+  for (const { first, hashes } of [...written].sort((one, other) => one.first - other.first)) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.first + last.hashes.length === first) last.hashes.push(...hashes);
+    else runs.push({ first, hashes: [...hashes] });
+  }
+  return runs;
+}

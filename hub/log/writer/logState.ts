@@ -1,0 +1,134 @@
+/**
+ * What a process knows of the log: its head, the nonces and quotas it has seen. Everything in here is moved by one flush at a time;
+ * whoever changes it has the turn.
+ */
+import { Problem } from '../../../terms/problem.ts';
+import type { QuotaState } from '../store/flush.ts';
+import { readHead } from '../store/head.ts';
+import { entriesSeen } from '../store/seen.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import { sameHash } from '../../../log/hash.ts';
+import type { LostClaim, QuotaClaim } from '../draft.ts';
+import { trustedHead, type HeadSeal, type LogHead } from '../head.ts';
+import type { Laid } from './lay.ts';
+import type { NonceMemory } from './nonceMemory.ts';
+import { QuotaMemory } from './quotaMemory.ts';
+import type { Waiting } from './waiting.ts';
+
+/** entries of one reading */
+const chunk = 10_000;
+/** of an approach: a log of ten thousand million entries */
+const mostRounds = 1_000_000;
+
+/** What locked rows say, for a flush that is repeated in steps. Claims are counted off as they are granted. */
+export interface LockedRows {
+  /** calls taken, by `counter\tday` */
+  readonly quotas: Map<string, number>;
+  /** current batch, by dataset */
+  readonly pointers: ReadonlyMap<string, string | null>;
+}
+
+export class LogState {
+  readonly seal: HeadSeal;
+  readonly nonces: NonceMemory;
+  readonly quotas = new QuotaMemory();
+  /** exchanges whose nonce another process has used meanwhile */
+  readonly lostNonces = new Set<string>();
+  head: LogHead;
+  /** the head may have moved without this process knowing */
+  stale = false;
+  /** entries below have been read; at least the head's size, more while this process is catching up */
+  private read: number;
+  /**
+   * Reads which keys sign the log, wherever the epoch has moved. What it returns has this process sign by them, once that is durable.
+   * @throws Problem keys_missing, log_inconsistent: what it returns
+   */
+  readonly keysIn: (reader: Reader) => Promise<() => void>;
+
+  constructor(seal: HeadSeal, nonces: NonceMemory, head: LogHead, keysIn: LogState['keysIn']) {
+    this.keysIn = keysIn;
+    this.seal = seal;
+    this.nonces = nonces;
+    this.head = head;
+    this.read = head.tree.size;
+  }
+
+  /** A flush is durable. */
+  won(laid: Laid, taken: readonly QuotaState[]): void {
+    this.head = laid.head;
+    this.read = laid.head.tree.size;
+    for (const { claims } of laid.batch) {
+      const { nonce } = claims;
+      if (nonce !== undefined) this.nonces.use(nonce.keyid, nonce.nonce);
+    }
+    for (const { counter, day, calls } of taken) this.quotas.know(counter, day, calls);
+  }
+
+  /**
+   * Reads what others appended, without any lock, until at most one chunk is left: a process far behind must not keep the others from
+   * appending while it reads. `catchUp` goes on from there; another approach begins anew, because what it is to find may be another's.
+   * @returns as `catchUp`
+   * @throws Problem log_busy when the others append faster than this process reads
+   */
+  async approach(reader: Reader, mine: ReadonlySet<string>): Promise<Map<string, number>> {
+    const arrived = new Map<string, number>();
+    this.read = this.head.tree.size;
+    for (let rounds = 0; rounds < mostRounds; rounds += 1) {
+      const { size } = await readHead(reader, false);
+      if (size - this.read <= chunk) return arrived;
+      await this.readUpTo(reader, this.read + chunk, mine, arrived);
+    }
+    throw new Problem('log_busy');
+  }
+
+  /**
+   * Locks the head and reads what others appended and `approach` has not read.
+   * @returns where those of `mine` stand that are durable already: the answer to their flush got lost
+   * @throws Problem log_behind, log_inconsistent, keys_missing
+   */
+  async catchUp(client: Transaction, mine: ReadonlySet<string>): Promise<Map<string, number>> {
+    const arrived = new Map<string, number>();
+    const head = trustedHead(await readHead(client, true), this.seal);
+    const { size: known, root } = this.head.tree;
+    const { size } = head.tree;
+    if (size < known) throw new Problem('log_behind', { size, known });
+    if (size === known && !sameHash(head.tree.root, root))
+      throw new Problem('log_inconsistent', { what: 'root' });
+    while (this.read < size) await this.readUpTo(client, Math.min(this.read + chunk, size), mine, arrived);
+    if (head.epoch !== this.head.epoch) (await this.keysIn(client))();
+    this.head = head;
+    this.stale = false;
+    return arrived;
+  }
+
+  /** @throws Problem log_inconsistent when an entry below the head is not there */
+  private async readUpTo(
+    reader: Reader,
+    to: number,
+    mine: ReadonlySet<string>,
+    arrived: Map<string, number>,
+  ): Promise<void> {
+    for (const entry of await entriesSeen(reader, this.read, to)) {
+      if (mine.has(entry.id)) arrived.set(entry.id, entry.index);
+      if (entry.nonce === undefined) continue;
+      const loser = this.nonces.seen(entry.nonce.keyid, entry.nonce.nonce);
+      if (loser !== undefined && loser !== entry.id) this.lostNonces.add(loser);
+    }
+    this.read = to;
+  }
+
+  /** With the rows locked and the head caught up: what this draft has lost. What it takes is counted for the drafts behind it. */
+  lossOf({ claims, exchange }: Waiting, rows: LockedRows): LostClaim | undefined {
+    if (this.lostNonces.has(exchange)) return 'nonce';
+    const { epoch, quotas = [], publish } = claims;
+    if (epoch !== undefined && epoch !== this.head.epoch) return 'epoch';
+    if (publish !== undefined && rows.pointers.get(publish.dataset) !== publish.from) return 'publish';
+    const keyOf = ({ counter, day }: QuotaClaim): string => `${counter}\t${day}`;
+    const takenOf = (quota: QuotaClaim): number => rows.quotas.get(keyOf(quota)) ?? 0;
+    for (const quota of quotas) this.quotas.know(quota.counter, quota.day, takenOf(quota));
+    if (quotas.some((quota) => takenOf(quota) + quota.calls > quota.max)) return 'quotas';
+    for (const quota of quotas) rows.quotas.set(keyOf(quota), takenOf(quota) + quota.calls);
+    return undefined;
+  }
+}

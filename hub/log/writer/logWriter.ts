@@ -1,0 +1,298 @@
+/**
+ * The one writer of a process. Owner of its queue and its connection. While one flush runs, the receipts of the flush before are built;
+ * callers who lost a claim are asked what to log instead.
+ */
+import type { TreeState } from '../../../log/tree/growTree.ts';
+import { LeafPacker } from '../../../log/packing/packLeaf.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { AuditConnection } from '../store/connection.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { isConnectionLoss, isRepeatable } from '../../platform/database/failure.ts';
+import { transactionOn } from '../../platform/database/transaction.ts';
+import type { Appended, EntryDraft, QuotaClaim } from '../draft.ts';
+import type { HeadSeal, LogHead } from '../head.ts';
+import type { HighWater } from '../highWater.ts';
+import { BatchWriter, patience } from './batchWriter.ts';
+import type { Laid } from './lay.ts';
+import { gathered, nextBatch, type Lost } from './nextBatch.ts';
+import { Follower, refuseForeignGuards } from './follower.ts';
+import { LogState } from './logState.ts';
+import type { NonceMemory } from './nonceMemory.ts';
+import { Publisher, type SignTree } from './publisher.ts';
+import { Mutex } from '../../../machine/mutex.ts';
+import { waitingFor, type Waiting } from './waiting.ts';
+import { writeAtOnce } from './writeAtOnce.ts';
+import { writeWithWork } from './writeWithWork.ts';
+
+export interface WriterParts {
+  readonly database: Database;
+  readonly seal: HeadSeal;
+  /** the checkpoint of a tree, by the keys that sign now */
+  readonly sign: SignTree;
+  /** see `LogState` */
+  readonly keysIn: LogState['keysIn'];
+  readonly highWater: HighWater;
+  /** the head as it was verified at start */
+  readonly head: LogHead;
+  readonly nonces: NonceMemory;
+  /** drafts that may wait; more are refused with log_busy */
+  readonly queue: number;
+}
+
+/** ms after a failed connection during which drafts are refused without another try; longer where the failure took longer */
+const pause = 250;
+const mostWorkTries = 3;
+const haltedBy: readonly string[] = ['log_behind', 'log_inconsistent', 'keys_missing'];
+
+export class LogWriter {
+  private readonly database: Database;
+  private readonly connection: AuditConnection;
+  private readonly state: LogState;
+  private readonly batches: BatchWriter;
+  private readonly publisher: Publisher;
+  private readonly follower: Follower;
+  /** who may move the head: one flush of this process at a time; long work waits ahead of ordinary flushes */
+  private readonly mutex = new Mutex();
+  private readonly packer = new LeafPacker();
+  private readonly longestQueue: number;
+  private queue: Waiting[] = [];
+  /** drafts taken and not yet written or refused */
+  private pending = 0;
+  private running = false;
+  private downUntil = 0;
+  private failure: Problem | undefined;
+  private closed = false;
+  private drained: (() => void) | undefined;
+
+  constructor({ database, seal, sign, keysIn, highWater, head, nonces, queue }: WriterParts) {
+    this.database = database;
+    this.connection = new AuditConnection(database, refuseForeignGuards);
+    this.follower = new Follower(database.app, (problem) => this.halt(problem));
+    this.state = new LogState(seal, nonces, head, keysIn);
+    this.batches = new BatchWriter({
+      database,
+      connection: this.connection,
+      state: this.state,
+      lost: (one) => void this.redo(one),
+      arrived: (waiting, index) => this.settleArrived(waiting, index),
+    });
+    this.publisher = new Publisher(sign, highWater, database.app, head);
+    this.longestQueue = queue;
+  }
+
+  get head(): LogHead {
+    return this.state.head;
+  }
+
+  get checkpoint(): string {
+    return this.publisher.note;
+  }
+
+  /** The tree that the newest checkpoint signs. */
+  get signedTree(): TreeState {
+    return this.publisher.tree;
+  }
+
+  get broken(): Problem | undefined {
+    return this.failure;
+  }
+
+  /** From now on nothing is appended: what was found cannot be explained by anything but damage. */
+  halt(problem: Problem): void {
+    this.failure ??= problem;
+  }
+
+  taken(claim: QuotaClaim): number | undefined {
+    return this.state.quotas.taken(claim);
+  }
+
+  append<D extends EntryDraft<D>>(draft: D): Promise<Appended<D>> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.refusal();
+      if (refusal !== undefined) {
+        reject(refusal);
+        return;
+      }
+      const waiting = waitingFor(draft, this.packer, resolve, reject);
+      this.pending += 1;
+      this.admit(waiting);
+    });
+  }
+
+  /** Resolves when every draft that was taken is written or refused. */
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.pending > 0) await new Promise<void>((done) => (this.drained = done));
+    await this.follower.look();
+    await this.publisher.close();
+    await this.connection.close();
+  }
+
+  private refusal(): Problem | undefined {
+    if (this.failure !== undefined) return this.failure;
+    const clock = this.database.clock.trouble();
+    if (clock !== undefined) return clock;
+    if (this.closed) return new Problem('log_unavailable', {}, { check: 'closed' });
+    if (this.pending >= this.longestQueue) {
+      return new Problem('log_busy', {}, { headers: { 'retry-after': '1' } });
+    }
+    return performance.now() < this.downUntil ? new Problem('log_unavailable') : undefined;
+  }
+
+  private admit(waiting: Waiting): void {
+    const { nonce } = waiting.claims;
+    if (nonce !== undefined && !this.state.nonces.take(nonce.keyid, nonce.nonce, waiting.exchange)) {
+      void this.redo({ waiting, claim: 'nonce' });
+    } else if (waiting.work !== undefined) {
+      void this.runWork(waiting, waiting.work);
+    } else {
+      this.queue.push(waiting);
+      this.wake();
+    }
+  }
+
+  /** A claim is lost: its caller says what to log instead, outside of every lock. */
+  private async redo({ waiting, claim }: Lost): Promise<void> {
+    const { exchange } = waiting;
+    const { nonce } = waiting.claims;
+    try {
+      await waiting.lose(claim);
+    } catch (error) {
+      this.fail(waiting, error);
+      return;
+    }
+    this.state.lostNonces.delete(exchange);
+    if (nonce !== undefined) this.state.nonces.release(nonce.keyid, nonce.nonce, exchange);
+    if (this.failure === undefined) this.admit(waiting);
+    else this.fail(waiting, this.failure);
+  }
+
+  private fail(waiting: Waiting, error: unknown): void {
+    const { nonce } = waiting.claims;
+    if (nonce !== undefined) this.state.nonces.release(nonce.keyid, nonce.nonce, waiting.exchange);
+    waiting.fail(error);
+    this.done(1);
+  }
+
+  private done(count: number): void {
+    this.pending -= count;
+    if (this.pending === 0) this.drained?.();
+  }
+
+  private settle(laid: Laid): void {
+    this.publisher.settle(laid);
+    this.follower.wrote(
+      laid.first,
+      laid.batch.map((waiting) => waiting.hash),
+    );
+    this.done(laid.batch.length);
+  }
+
+  private async settleArrived(waiting: Waiting, index: number): Promise<void> {
+    try {
+      await this.publisher.settleArrived(waiting, index, this.state.head);
+      this.done(1);
+    } catch (cause) {
+      this.fail(waiting, new Problem('log_unavailable', {}, { cause }));
+    }
+  }
+
+  private wake(): void {
+    if (this.running) return;
+    this.running = true;
+    // callers of the same tick come into the same flush
+    setImmediate(() => void this.run());
+  }
+
+  private async run(): Promise<void> {
+    let written: Laid | undefined;
+    this.connection.hold();
+    while (this.queue.length > 0) {
+      const release = await this.mutex.acquire(false);
+      await gathered(() => this.queue.length);
+      const { batch, lost, taken } = nextBatch(this.queue, this.state);
+      this.queue = this.queue.slice(taken);
+      for (const one of lost) void this.redo(one);
+      const writing = batch.length === 0 ? undefined : this.write(batch);
+      if (written !== undefined) this.settle(written);
+      written = await writing;
+      release();
+      if (this.queue.length === 0) {
+        if (written !== undefined) this.settle(written);
+        written = undefined;
+        await new Promise(setImmediate);
+      }
+    }
+    this.connection.letGo();
+    this.running = false;
+  }
+
+  /** Never throws: who cannot be written is told. */
+  private async write(batch: readonly Waiting[]): Promise<Laid | undefined> {
+    const begun = performance.now();
+    const written = await this.batches.write(batch);
+    if (written.done) return written.laid;
+    this.giveUp(batch, written.reason, performance.now() - begun);
+    return undefined;
+  }
+
+  private async runWork(waiting: Waiting, work: NonNullable<Waiting['work']>): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { database, connection, mutex, state } = this;
+        const first = tries === 1 ? await writeAtOnce({ connection, mutex, state }, waiting) : undefined;
+        const result = first ?? (await writeWithWork(database.app, mutex, state, waiting, work));
+        if (typeof result === 'string') void this.redo({ waiting, claim: result });
+        else this.settle(result);
+        return;
+      } catch (error) {
+        if (isRepeatable(error) && tries < mostWorkTries) continue;
+        this.remember(error);
+        const unknown = isConnectionLoss(error);
+        if (unknown && (await this.isDurable(waiting))) return;
+        this.fail(waiting, unknown ? new Problem('log_unavailable', {}, { cause: error }) : error);
+        return;
+      }
+    }
+  }
+
+  /** The answer to a commit got lost: looks whether the entry is there, and settles it if so. */
+  private async isDurable(waiting: Waiting): Promise<boolean> {
+    const release = await this.mutex.acquire(true);
+    this.connection.hold();
+    try {
+      const client = await this.connection.get();
+      const mine = new Set([waiting.exchange]);
+      const before = await this.state.approach(client, mine);
+      const locked = await transactionOn(client, () => this.state.catchUp(client, mine));
+      const index = before.get(waiting.exchange) ?? locked.get(waiting.exchange);
+      if (index !== undefined) await this.settleArrived(waiting, index);
+      return index !== undefined;
+    } catch {
+      this.connection.drop();
+      return false;
+    } finally {
+      this.connection.letGo();
+      release();
+    }
+  }
+
+  /** A log that contradicts itself, or whose key is not here, is not written to any more, until the operator has acted. */
+  private remember(error: unknown): void {
+    if (!(error instanceof Problem)) return;
+    if (haltedBy.includes(error.code)) this.failure = error;
+  }
+
+  /** @param took ms: who comes next does not wait as long once more for a database that does not answer */
+  private giveUp(batch: readonly Waiting[], cause: unknown, took: number): void {
+    this.remember(cause);
+    const problem = cause instanceof Problem ? cause : new Problem('log_unavailable', {}, { cause });
+    for (const waiting of batch) this.fail(waiting, problem);
+    if (cause instanceof Problem || isConnectionLoss(cause)) {
+      this.downUntil = performance.now() + (took < patience ? pause : took);
+      const rest = this.queue;
+      this.queue = [];
+      for (const waiting of rest) this.fail(waiting, problem);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** Signs what has become durable, hands out proofs, and keeps the newest checkpoint: in memory, in the file outside, in the database. */
+import type { TreeState } from '../../../log/tree/growTree.ts';
+import { keepCheckpoint } from '../store/checkpoints.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import type { LogHead } from '../head.ts';
+import type { HighWater } from '../highWater.ts';
+import { StoredTree } from '../prover.ts';
+import type { Laid } from './lay.ts';
+import type { Waiting } from './waiting.ts';
+
+/** ms between checkpoints that are kept in the database, for the history of packs */
+const keepEvery = 10_000;
+
+/** A checkpoint, with what leads from earlier keys of the log to the one that signed it. */
+export interface SignedTree {
+  /** C2SP signed note */
+  readonly checkpoint: string;
+  /** statements of log/note/keyRotation.ts, the newest last */
+  readonly rotations: readonly string[];
+}
+
+export type SignTree = (tree: TreeState) => SignedTree;
+
+export class Publisher {
+  private readonly signTree: SignTree;
+  private readonly highWater: HighWater;
+  private readonly pool: Pool;
+  private newestNote: string;
+  /** the note's tree */
+  private newestTree: TreeState;
+  private keptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(signTree: SignTree, highWater: HighWater, pool: Pool, { tree }: LogHead) {
+    this.signTree = signTree;
+    this.highWater = highWater;
+    this.pool = pool;
+    this.newestTree = tree;
+    this.newestNote = signTree(tree).checkpoint;
+  }
+
+  /** The newest checkpoint. */
+  get note(): string {
+    return this.newestNote;
+  }
+
+  /** The tree of the newest checkpoint: with its frontier, proofs need nothing of the incomplete right edge. */
+  get tree(): TreeState {
+    return this.newestTree;
+  }
+
+  /** Tells everybody of a flush where their entries stand. Called after its commit is known, never before. */
+  settle({ batch, growth, head, first }: Laid): void {
+    const signed = this.sign(head);
+    for (const [at, waiting] of batch.entries()) {
+      waiting.settle({ index: first + at, proof: growth.pathOf(first + at), ...signed });
+    }
+  }
+
+  /** The same for an entry of a flush whose answer got lost: its proof is read from the store. */
+  async settleArrived(waiting: Waiting, index: number, head: LogHead): Promise<void> {
+    const proof = await new StoredTree(this.pool, head.tree.size).inclusionProof(index);
+    waiting.settle({ index, proof, ...this.sign(head) });
+  }
+
+  async close(): Promise<void> {
+    await this.highWater.flush();
+    await this.keep();
+  }
+
+  private sign({ tree }: LogHead): SignedTree {
+    const signed = this.signTree(tree);
+    // a flush may be settled after a later one was caught up with
+    if (tree.size >= this.newestTree.size) {
+      this.newestTree = tree;
+      this.newestNote = signed.checkpoint;
+      this.highWater.note(tree, signed.checkpoint);
+      if (performance.now() - this.keptAt > keepEvery) void this.keep();
+    }
+    return signed;
+  }
+
+  /** Nothing depends on it, so a failure is let be. */
+  private async keep(): Promise<void> {
+    this.keptAt = performance.now();
+    await keepCheckpoint(this.pool, this.newestTree.size, this.newestNote).catch(() => undefined);
+  }
+}

@@ -1,9 +1,0 @@
-import { allowedJson, type AllowedOutcome } from '../gate/call.ts';
-import type { OperationId, ReplyOf, StatusOf } from '../gate/contract.ts';
-import type { Act } from '../identity/act.ts';
-
-/** An act of identity as the outcome of its operation. */
-export const actOutcome = <Id extends OperationId = never>(
-  status: StatusOf<Id>,
-  { reply, change, work, bumpsEpoch }: Act<ReplyOf<Id, StatusOf<Id>>>,
-): AllowedOutcome => allowedJson(status, reply, { facts: { change }, work, bumpsEpoch });

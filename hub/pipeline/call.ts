@@ -1,0 +1,226 @@
+/** One call as its operation sees it, and what the operation answers: the same on every listener. */
+import type { StreamStatement } from '../../certs/streamEnd.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { AtOnce, Claims, LostClaim } from '../log/draft.ts';
+import type { PrivatePart } from '../log/store/privateParts.ts';
+import type { LeafFacts } from '../log/entry.ts';
+import type { SubjectTokens } from '../log/subjects.ts';
+import type { Caller, CallHead } from '../identity/authentication/caller.ts';
+import type { BodyOf, NameOf, OperationId, PathOf, QueryOf, ReplyOf, StatusOf } from './contract.ts';
+import type { FrameChannel } from './frameChannel.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+
+interface Head<C extends Caller, Name, Path, Query> {
+  /** uuid version 7 of this exchange and of its entry */
+  readonly exchange: string;
+  /** operationId */
+  readonly operation: Name;
+  /** Unix milliseconds, database clock; one per exchange */
+  readonly now: number;
+  readonly caller: C;
+  readonly head: CallHead;
+  /** path parameters, decoded and matched against openapi.yaml */
+  readonly params: Path;
+  /** parameters of the query, matched against openapi.yaml */
+  readonly query: Query;
+}
+
+interface Whole<C extends Caller, Name, Path, Query, Body> extends Head<C, Name, Path, Query> {
+  /** the body as received, of the digest that was signed */
+  readonly bytes: Uint8Array;
+  /** the parsed JSON body where the operation takes JSON, undefined otherwise; validated against openapi.yaml */
+  readonly body: Body;
+}
+
+/** A call whose caller is known and whose body was not read yet. */
+export type Announced<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Head<
+  C,
+  NameOf<Id>,
+  PathOf<Id>,
+  QueryOf<Id>
+>;
+
+/**
+ * A validated call. `Call<StaffCaller, 'listRisks'>` has the parameters and the body that openapi.yaml gives this operation;
+ * `Call<StaffCaller>` is a call of any operation.
+ */
+export type Call<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Whole<
+  C,
+  NameOf<Id>,
+  PathOf<Id>,
+  QueryOf<Id>,
+  BodyOf<Id>
+>;
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** further headers, unsigned: Retry-After, the cookie of a session */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** of an operation declared `x-stream`: makes the body while it leaves; `body` is empty then */
+  readonly stream?: ((passage: StreamPassage) => AsyncIterable<Uint8Array>) | undefined;
+  /** of an operation declared `x-connection`, with status 101: takes the connection over once the answer left */
+  readonly connect?: ((connection: OpenedConnection) => void) | undefined;
+}
+
+/** A connection that an answer with status 101 opened. */
+export interface OpenedConnection {
+  readonly channel: FrameChannel;
+  /** Appends the entry that tells of its end, whatever changed meanwhile. */
+  readonly end: (entry: Pick<StreamEntry, 'facts' | 'work'>) => Promise<void>;
+}
+
+/** Log tokens of whom a refused call named, made once it is refused. */
+export type Attempt = () => readonly Uint8Array[];
+
+/** What an open stream may do: have an entry written before the bytes that it tells of leave, and sign what it says of itself. */
+export interface StreamPassage {
+  /** id of the exchange that opened the stream */
+  readonly exchange: string;
+  /** base64url SHA-256 of the signature of its request */
+  readonly request: string;
+  /** aborted when nobody is left to read */
+  readonly signal: AbortSignal;
+  /** by the hub's key */
+  sign(statement: Omit<StreamStatement, 'v' | 'stream' | 'request'>): string;
+  /**
+   * Makes what leaves next, under the newest epoch and by a caller who may still be here, and appends its entry; made again where the
+   * ground changed meanwhile. @returns what was made, once its entry is durable
+   * @throws Problem
+   */
+  part<T extends StreamEntry>(make: (entry: EntryToBe) => Promise<T>): Promise<T>;
+  /** Appends the last entry, whatever changed. @param digest SHA-256 of all bytes that left @returns its receipt */
+  end(entry: StreamEntry, digest: Uint8Array): Promise<string>;
+}
+
+/** An entry of its own: its id, and the moment it is decided at (Unix milliseconds, database clock). */
+export interface EntryToBe {
+  readonly id: string;
+  readonly now: number;
+}
+
+export type StreamEntry = Pick<
+  Told,
+  'facts' | 'claims' | 'subjects' | 'work' | 'privatePart' | 'confirm' | 'atOnce'
+>;
+
+/** What an answer has done, told by an entry of its own that is durable before the answer leaves. */
+export interface Told {
+  readonly facts: LeafFacts;
+  readonly claims?: Omit<Claims, 'nonce' | 'epoch'> | undefined;
+  /** log tokens of the subjects in the answer */
+  readonly subjects?: SubjectTokens | undefined;
+  /** log tokens for the entry where this is refused after all: whom the call named */
+  readonly attempt?: Attempt | undefined;
+  /** rows that change in the transaction of the entry, so that neither stands without the other */
+  readonly work?: ((transaction: Transaction) => Promise<void>) | undefined;
+  /** what the leaf commits to apart, where no work stores it */
+  readonly privatePart?: PrivatePart | undefined;
+  /** asked behind the swap of the log's head, in the transaction of the work. @throws DecideAfresh */
+  readonly confirm?: ((transaction: Transaction) => Promise<void>) | undefined;
+  /** what work and confirm come to where nothing has changed, for one statement with the flush */
+  readonly atOnce?: AtOnce | undefined;
+  readonly bumpsEpoch?: boolean | undefined;
+  /** decide again after this claim was lost; absent = the call is answered afresh */
+  readonly whenLost?: ((claim: LostClaim) => Promise<Outcome> | Outcome) | undefined;
+  /** told when it will not be: its caller is refused at that point (a certificate was revoked meanwhile), or its own work was */
+  readonly whenBarred?: ((problem: Problem) => Promise<void> | void) | undefined;
+  /** told the receipt once the entry is durable; what it throws is reported, the answer stands */
+  readonly whenDurable?: ((receipt: string) => Promise<void> | void) | undefined;
+}
+
+export interface AllowedOutcome extends Answer, Told {
+  readonly entry: 'allow';
+}
+
+/** A refusal with what is known of the exchange; it gets an entry like an answer. */
+export interface DeniedOutcome {
+  readonly entry: 'deny';
+  readonly problem: Problem;
+  readonly facts: LeafFacts;
+  readonly subjects?: readonly Uint8Array[] | undefined;
+  /** what the call came to is written down already: however the registries changed, it is told so and not decided again */
+  readonly stands?: boolean;
+}
+
+/** An answer without an entry: public material, health, and a part of an upload, whose batch has one at its commit. */
+export interface UnloggedOutcome extends Omit<Answer, 'stream' | 'connect'> {
+  readonly entry: 'none';
+}
+
+export type Outcome = AllowedOutcome | DeniedOutcome | UnloggedOutcome;
+
+/** Answers a call. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
+export type Run<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
+
+/** Thrown by an operation, or by its outcome's work, when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
+export class DecideAfresh extends Error {}
+
+const json = (status: number, value: unknown, spaces = 0): Answer => ({
+  status,
+  contentType: 'application/json',
+  body: Buffer.from(`${JSON.stringify(value)}${' '.repeat(spaces)}`, 'utf8'),
+});
+
+type Replies<Id extends OperationId, More extends readonly unknown[]> = {
+  [S in StatusOf<Id>]: [status: S, value: ReplyOf<Id, S>, ...more: More];
+}[StatusOf<Id>];
+
+/** A JSON answer with an entry, of any operation: its body is not checked. */
+export const allowedJson = (status: number, value: unknown, told: Told, spaces?: number): AllowedOutcome => ({
+  entry: 'allow',
+  ...json(status, value, spaces),
+  ...told,
+});
+
+/**
+ * A JSON answer with an entry: `allowed<'showRisk'>(200, view, { facts })`. Status and body are checked against openapi.yaml.
+ * `spaces` are appended to the body where its length must not disclose what it says.
+ */
+export const allowed = allowedJson as <Id extends OperationId = never>(
+  ...reply: Replies<Id, [told: Told, spaces?: number]>
+) => AllowedOutcome;
+
+export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): DeniedOutcome => ({
+  entry: 'deny',
+  problem,
+  facts,
+  subjects: attempt?.(),
+});
+
+/** A JSON answer without an entry, of any operation: its body is not checked. */
+export const unloggedJson = (status: number, value: unknown): UnloggedOutcome => ({
+  entry: 'none',
+  ...json(status, value),
+});
+
+/** A JSON answer without an entry: `unlogged<'healthz'>(200, state)`. */
+export const unlogged = unloggedJson as <Id extends OperationId = never>(
+  ...reply: Replies<Id, []>
+) => UnloggedOutcome;
+
+/** Failures that are another's, whatever their status: the call is refused like any, and the hub did not fail. */
+const ofProvider: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_answer_invalid']);
+
+/** Runs a walk so that what refuses it is logged with what is known of the exchange. */
+export async function telling(
+  facts: LeafFacts,
+  walk: () => Promise<Outcome> | Outcome,
+  attempt?: Attempt,
+): Promise<Outcome> {
+  try {
+    return await walk();
+  } catch (error) {
+    if (error instanceof Problem && (error.status < 500 || ofProvider.has(error.code)))
+      return denied(error, facts, attempt);
+    throw error;
+  }
+}
+
+/** A refusal whose work is done. */
+export const standing = (outcome: DeniedOutcome): DeniedOutcome => ({ ...outcome, stands: true });
+
+/** What is told of whom a call named where its answer is refused after all. */
+export const attemptOf = (outcome: AllowedOutcome | DeniedOutcome): Attempt | undefined =>
+  outcome.entry === 'allow' ? outcome.attempt : () => outcome.subjects ?? [];

@@ -1,0 +1,140 @@
+/** The entry of a call: what happened, who was authenticated, what was merely claimed, and a commitment to what leaves. */
+import { contentDigest } from '../../certs/signatures/index.ts';
+import type { Actor } from '../log/actor.ts';
+import { entry, type Entry, type LeafFacts } from '../log/entry.ts';
+import type { Claims } from '../log/draft.ts';
+import type { Caller } from '../identity/authentication/caller.ts';
+import type { AllowedOutcome, DeniedOutcome } from './call.ts';
+import { mostAttempts, type Decided, type Passage } from './passage.ts';
+import { problemAnswer, type ReplyBody } from './reply.ts';
+
+/** What goes out once the entry is durable. */
+export interface Carried {
+  readonly answer: ReplyBody & { readonly digest: string };
+  /** who is answered; undefined where nobody was proven */
+  readonly caller: Caller | undefined;
+  readonly whenDurable: AllowedOutcome['whenDurable'];
+}
+
+/** Decided, with an outcome that has an entry. */
+export type ToLog<C extends Caller> = Decided<C> & { readonly outcome: AllowedOutcome | DeniedOutcome };
+
+export function entryOf<C extends Caller>(
+  passage: Passage<C>,
+  { outcome, caller, refusal, epoch, attempt }: ToLog<C>,
+  decideAgain: Entry<Carried>['whenLost'],
+): Entry<Carried> {
+  const { exchange, now, operation } = passage;
+  const answer = outcome.entry === 'allow' ? outcome : problemAnswer(outcome.problem, exchange);
+  const { status, contentType, body } = answer;
+  const digest = contentDigest(body);
+  const allowed = outcome.entry === 'allow' ? outcome : undefined;
+  return entry({
+    exchange,
+    now,
+    operation: operation.id,
+    kind: operation.kind === 'none' ? 'inspect' : operation.kind,
+    actor: caller === undefined ? (refusal?.actor ?? nobody) : actorOf(caller),
+    code: outcome.entry === 'deny' ? outcome.problem.code : undefined,
+    facts: Object.assign(signedFacts(caller, outcome, operation.kind), outcome.facts),
+    request:
+      caller !== undefined && 'signatureHash' in caller ? caller.signatureHash : refusal?.signatureHash,
+    // the bytes of a stream are committed to by its last entry
+    answer: allowed?.stream === undefined ? { status, digest: digestBytes(digest) } : undefined,
+    epoch,
+    subjects: outcome.subjects,
+    claims: claimsOf(caller, allowed, isFenced(caller, outcome, attempt) ? epoch : undefined),
+    work: allowed?.work,
+    privatePart: allowed?.privatePart,
+    confirm: allowed?.confirm,
+    atOnce: allowed?.atOnce,
+    bumpsEpoch: allowed?.bumpsEpoch,
+    carried: {
+      answer: {
+        status,
+        contentType,
+        body,
+        digest,
+        headers: answer.headers ?? {},
+        ...(allowed?.stream === undefined ? {} : { stream: allowed.stream }),
+        ...(allowed?.connect === undefined ? {} : { connect: allowed.connect }),
+      },
+      caller,
+      whenDurable: allowed?.whenDurable,
+    },
+    decideAgain,
+  });
+}
+
+const nobody: Actor = { proven: {} };
+
+/** The 32 bytes in `sha-256=:…:` */
+const digestBytes = (header: string): Uint8Array =>
+  Buffer.from(header.slice(header.indexOf(':') + 1, -1), 'base64');
+
+export function actorOf(caller: Caller): Actor {
+  switch (caller.kind) {
+    case 'department': {
+      const { department, keyid, certificate } = caller;
+      return { proven: { department, keyid, certificate } };
+    }
+    case 'staff': {
+      const { tokenId, person, insteadOf, department, session } = caller;
+      const place = department === undefined ? {} : { department };
+      const way = session === undefined ? {} : { way: session.way };
+      const instead = insteadOf.length === 0 ? {} : { insteadOf: insteadOf.join(' ') };
+      return { proven: { staff: tokenId, person, ...place, ...way, ...instead } };
+    }
+    case 'subject':
+      // who she is stands in the entry's subject token alone
+      return { proven: { department: caller.department, staff: `own:${caller.session}` } };
+    case 'stranger':
+      return caller.actor;
+  }
+}
+
+/**
+ * What the department signed about its call; a header that was refused for what it says is not kept: it may say anything. Nor is a case
+ * number that no agreement has judged: only an allowed release has come past that check.
+ */
+function signedFacts(
+  caller: Caller | undefined,
+  outcome: AllowedOutcome | DeniedOutcome,
+  kind: Passage<Caller>['operation']['kind'],
+): LeafFacts {
+  if (caller?.kind !== 'department') return {};
+  const at =
+    outcome.entry === 'deny' ? outcome.problem.extras.at?.replace(/^(\/header\/)?datong-/, '') : undefined;
+  const signed = at === undefined ? caller.signed : { ...caller.signed, [at]: undefined };
+  const { purpose, agreement, matter, 'on-behalf-of': onBehalfOf } = signed;
+  const facts: { -readonly [Fact in keyof LeafFacts]: LeafFacts[Fact] } = {};
+  if (purpose !== undefined) facts.purpose = purpose;
+  if (onBehalfOf !== undefined) facts.onBehalfOf = onBehalfOf;
+  // an entry of invented rows is never one of an agreement
+  if (agreement !== undefined && kind !== 'sandbox') facts.agreement = agreement;
+  if (matter !== undefined && outcome.entry === 'allow' && kind === 'release') facts.matter = matter;
+  return facts;
+}
+
+/**
+ * An answer claims the epoch it was decided under. So does a refusal of somebody known, that nobody is told of what another process has just
+ * registered that it is not there; it gives nothing away, so after some tries, or where its work is done, it stands as it is.
+ */
+const isFenced = (
+  caller: Caller | undefined,
+  outcome: AllowedOutcome | DeniedOutcome,
+  attempt: number,
+): boolean =>
+  outcome.entry === 'allow' || (caller !== undefined && outcome.stands !== true && attempt < mostAttempts);
+
+function claimsOf(
+  caller: Caller | undefined,
+  allowed: AllowedOutcome | undefined,
+  epoch: number | undefined,
+): Claims {
+  const claims: { -readonly [Claim in keyof Claims]: Claims[Claim] } = Object.assign({}, allowed?.claims);
+  if (caller?.kind === 'department')
+    claims.nonce = { keyid: caller.keyid, nonce: caller.nonce, expires: caller.expires };
+  if (epoch !== undefined) claims.epoch = epoch;
+  return claims;
+}

@@ -1,0 +1,93 @@
+/** To whom the thing belongs that a staff call is about: found in the store by what the path names. */
+import { datasetId, providerOf } from '../../terms/ids.ts';
+import type { Owner } from '../domain/permissions.ts';
+import type { Call } from './call.ts';
+import type { OperationId } from './contract.ts';
+import type { StaffCaller } from '../identity/authentication/caller.ts';
+import { policyDocumentVersions } from '../registry/store/policy/policyDocuments.ts';
+import { proposalById } from '../registry/store/proposals.ts';
+import { schemaByUrn } from '../registry/store/schemas.ts';
+import { mandateById } from '../identity/store/mandates.ts';
+import { keyHands } from '../identity/store/keyHands.ts';
+import { batchById } from '../flows/intake/store/batchById.ts';
+import { requestById } from '../features/requests/store/requests.ts';
+import { riskById } from '../features/risks/store/risks.ts';
+import type { Database } from '../platform/database/database.ts';
+
+/** Of several owners one is enough (the parties of an agreement), or each is asked for (the places of roles). */
+export interface Owners {
+  readonly asked: 'any' | 'each';
+  readonly of: readonly Owner[];
+}
+/** Finds the owners for one operation, from its parameters or its body. */
+export type OwnersOf<Id extends OperationId, S> = (
+  call: Call<StaffCaller, Id>,
+  services: S,
+) => Promise<Owners> | Owners;
+
+/** A call whose path names a thing. */
+interface Naming<Name extends string> {
+  readonly params: { readonly [Key in Name]: string };
+}
+interface CallBy {
+  readonly caller: Pick<StaffCaller, 'grants' | 'person'>;
+}
+interface Stored {
+  readonly database: Pick<Database, 'app'>;
+}
+
+export const anyOf = (...of: readonly (Owner | null)[]): Owners => ({
+  asked: 'any',
+  of: of.map((owner) => owner ?? undefined),
+});
+export const eachOf = (of: readonly (Owner | null)[]): Owners => ({ ...anyOf(...of), asked: 'each' });
+/** The data office. */
+export const ofOffice = (): Owners => office;
+export const office = anyOf(undefined);
+
+/** The caller's own affair, wherever they have a role. */
+export const self = (call: CallBy): Owners =>
+  anyOf(...call.caller.grants.map(({ department }) => department));
+
+export const ofAgreementParties = async (call: Naming<'document'>, { database }: Stored): Promise<Owners> => {
+  const rows = await policyDocumentVersions(database.app, call.params.document);
+  return rows.at(-1)?.kind === 'Agreement'
+    ? anyOf(...rows.flatMap(({ provider, consumer }) => [provider, consumer]))
+    : office;
+};
+
+/** The department that an agreement gives to; nobody's where there is none. */
+export const ofAgreementConsumer = async (call: Naming<'document'>, { database }: Stored): Promise<Owners> =>
+  anyOf((await policyDocumentVersions(database.app, call.params.document))[0]?.consumer);
+
+export const ofKey = async (call: Naming<'key'>, { database }: Stored): Promise<Owners> =>
+  anyOf((await keyHands(database.app, call.params.key))?.department);
+
+/** A proposal is also its author's, to look at and to take back. */
+export const ofProposalOrAuthor = async (
+  call: Naming<'proposal'> & CallBy,
+  { database }: Stored,
+): Promise<Owners> => {
+  const row = await proposalById(database.app, call.params.proposal);
+  return row?.author === call.caller.person ? self(call) : anyOf(row?.owner ?? undefined);
+};
+
+export const ofBatch = async (call: Naming<'batch'>, { database }: Stored): Promise<Owners> =>
+  anyOf((await batchById(database.app, call.params.batch))?.department);
+export const ofDataset = (call: Naming<'dataset'>): Owners =>
+  anyOf(providerOf(datasetId(call.params.dataset)));
+
+export const ofSchema = async (call: Naming<'schema'>, { database }: Stored): Promise<Owners> =>
+  anyOf((await schemaByUrn(database.app, call.params.schema))?.owner);
+
+export const ofRisk = async (call: Naming<'risk'>, { database }: Stored): Promise<Owners> =>
+  anyOf(...((await riskById(database.app, call.params.risk))?.departments ?? []));
+
+export const ofMandate = async (call: Naming<'mandate'>, { database }: Stored): Promise<Owners> =>
+  anyOf((await mandateById(database.app, call.params.mandate))?.department);
+
+/** The departments of a request; nobody's where there is none. */
+export const ofRequest = async (call: Naming<'request'>, { database }: Stored): Promise<Owners> => {
+  const request = await requestById(database.app, call.params.request);
+  return request === undefined ? office : anyOf(request.consumer, request.provider);
+};

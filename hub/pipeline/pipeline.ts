@@ -1,0 +1,100 @@
+/**
+ * The gate: every call of every listener passes it in the same steps.
+ *
+ *   bucket → authenticate (from the head) → admit body → digest → validate → operation → append the entry (denials too) → receipt → reply
+ *
+ * No reply leaves before its entry is durable. A claim that is lost in the append is decided again: `afterLoss.ts`.
+ */
+import { uuid7 } from '../../machine/uuid7.ts';
+import { Problem } from '../../terms/problem.ts';
+import { receiptOf } from '../log/receipt.ts';
+import type { Caller } from '../identity/authentication/caller.ts';
+import { admitBody } from './admitBody.ts';
+import { announce } from './announce.ts';
+import { answerOnce } from './answerOnce.ts';
+import { append } from './append.ts';
+import { asDeclared } from './asDeclared.ts';
+import { authenticate } from './authenticate.ts';
+import { DecideAfresh } from './call.ts';
+import { checkDigest } from './checkDigest.ts';
+import { currentEpoch } from './currentEpoch.ts';
+import type { Door } from './callers/door.ts';
+import {
+  mostAttempts,
+  type BoundOperation,
+  type Decided,
+  type GateRequest,
+  type GateServices,
+  type Passage,
+} from './passage.ts';
+import { refused } from './refused.ts';
+import { problemAnswer, type OutgoingReply } from './reply.ts';
+import { replyParts } from './replyParts.ts';
+import { takeFromBucket } from './takeFromBucket.ts';
+import { tellDurable } from './tellDurable.ts';
+import { withoutEntry } from './withoutEntry.ts';
+
+/** Answers calls of one operation. Rejects only where nobody is left to answer (ClientGone). */
+export type Answering = (request: GateRequest) => Promise<OutgoingReply>;
+
+export interface Gate {
+  /** One operation behind a door: who may call it, and how its replies leave, is the door's. */
+  open<C extends Caller>(door: Door<C>, operation: BoundOperation<C>): Answering;
+}
+
+export function createGate(services: GateServices): Gate {
+  async function decide<C extends Caller>(passage: Passage<C>, attempt: number): Promise<Decided<C>> {
+    const { operation, request } = passage;
+    const epoch = await currentEpoch(services.current, services.audit);
+    let caller: C | undefined;
+    try {
+      caller = await authenticate(services, passage, attempt);
+      operation.permit?.(caller);
+      const announced = announce(passage, caller);
+      const bytes = await admitBody(passage, announced);
+      // what became known while the signature was verified and the body came is heard before anything is decided
+      if (services.audit.epoch() !== epoch) {
+        if (attempt >= mostAttempts) throw new Problem('log_busy');
+        return await decide(passage, attempt + 1);
+      }
+      checkDigest(caller, bytes);
+      const call = { bytes, body: request.checkBody(bytes), ...announced };
+      const outcome = await answerOnce(services, passage, call);
+      return { outcome: asDeclared(operation, outcome), caller, refusal: undefined, epoch, attempt };
+    } catch (error) {
+      const afresh = error instanceof DecideAfresh;
+      if (afresh && attempt < mostAttempts) return decide(passage, attempt + 1);
+      const refusal = afresh ? new Problem('log_busy') : error;
+      return { ...refused(services, passage, refusal), caller, epoch, attempt };
+    }
+  }
+
+  async function pass<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {
+    const { door, exchange, request } = passage;
+    takeFromBucket(services, passage);
+    const decided = await decide(passage, 1);
+    if (decided.outcome.entry === 'none') return door.reply(request.head, { ...decided.outcome, exchange });
+    const appended = await append(services, passage, decided, decide);
+    const receipt = receiptOf(appended);
+    await tellDurable(services, passage, appended.draft.carried, receipt);
+    return door.reply(request.head, replyParts(services, passage, appended, receipt));
+  }
+
+  async function answer<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {
+    try {
+      return await pass(passage);
+    } catch (error) {
+      const told = problemAnswer(withoutEntry(services, passage, error));
+      return await passage.door.reply(passage.request.head, { ...told, exchange: passage.exchange });
+    } finally {
+      passage.releaseActs?.();
+    }
+  }
+
+  return {
+    open: (door, operation) => (request) => {
+      const now = services.database.now();
+      return answer({ exchange: uuid7(now), now, door, operation, request });
+    },
+  };
+}

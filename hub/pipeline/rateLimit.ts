@@ -1,0 +1,43 @@
+/** What a caller may still take today, as draft-ietf-httpapi-ratelimit-headers-10 says it. */
+import type { Claims, QuotaClaim } from '../log/draft.ts';
+import type { Answer } from './call.ts';
+import type { GateServices } from './passage.ts';
+
+const day = 86_400;
+
+/** Seconds until the counters of a day begin anew: midnight of mainland China behind it. @param now Unix milliseconds */
+export const secondsLeft = ({ day: date }: Pick<QuotaClaim, 'day'>, now: number): number =>
+  Math.max(1, Math.ceil((Date.parse(`${date}T00:00:00+08:00`) + day * 1000 - now) / 1000));
+
+/**
+ * `RateLimit-Policy` and `RateLimit` of what a call has claimed, empty where it claimed nothing.
+ * @param taken of a claim's counter by now; undefined where it is not known
+ */
+export function rateLimitHeaders(
+  claims: readonly QuotaClaim[],
+  taken: (claim: QuotaClaim) => number | undefined,
+  now: number,
+): Readonly<Record<string, string>> {
+  if (claims.length === 0) return {};
+  const policies = claims.map(({ of, max }) => `"${of}";q=${max};w=${day}`);
+  const left = claims.flatMap((claim) => {
+    const gone = taken(claim);
+    return gone === undefined
+      ? []
+      : [`"${claim.of}";r=${Math.max(0, claim.max - gone)};t=${secondsLeft(claim, now)}`];
+  });
+  return {
+    'ratelimit-policy': policies.join(', '),
+    ...(left.length === 0 ? {} : { ratelimit: left.join(', ') }),
+  };
+}
+
+/** The answer of an entry that is durable, and what its caller may still take. */
+export function tellLimits<A extends Answer>(
+  { audit }: Pick<GateServices, 'audit'>,
+  { now }: { readonly now: number },
+  { carried, claims }: { readonly carried: { readonly answer: A }; readonly claims: Claims },
+): A {
+  const limits = rateLimitHeaders(claims.quotas ?? [], (claim) => audit.taken(claim), now);
+  return { ...carried.answer, headers: Object.assign({}, carried.answer.headers, limits) };
+}

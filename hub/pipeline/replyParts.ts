@@ -1,0 +1,27 @@
+import type { Appended } from '../log/draft.ts';
+import type { Entry } from '../log/entry.ts';
+import type { Caller } from '../identity/authentication/caller.ts';
+import { connectionOf } from './connectionOf.ts';
+import type { Carried } from './entryOf.ts';
+import type { GateServices, Passage } from './passage.ts';
+import { tellLimits } from './rateLimit.ts';
+import type { ReplyParts } from './reply.ts';
+import { streamBody } from './streamBody.ts';
+
+/** What leaves once the entry stands: the answer, what its caller may still take, and the stream or connection that it opens. */
+export function replyParts<C extends Caller>(
+  services: GateServices,
+  passage: Passage<C>,
+  { draft }: Appended<Entry<Carried>>,
+  receipt: string,
+): ReplyParts {
+  const { stream, connect, ...told } = tellLimits(services, passage, draft);
+  const { caller } = draft.carried;
+  return {
+    exchange: passage.exchange,
+    receipt,
+    ...told,
+    ...(stream === undefined ? {} : { stream: streamBody(services, passage, caller, stream) }),
+    ...(connect === undefined ? {} : { connect: connectionOf(services, passage, caller, connect) }),
+  };
+}

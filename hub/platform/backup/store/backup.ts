@@ -1,0 +1,85 @@
+import { to as copyTo } from 'pg-copy-streams';
+import { encodeFrame, type ArchiveHead } from './frames.ts';
+import { backedUpTables, tableDefinitions, type BackedUpTable } from './tables.ts';
+import { isMissingTable } from '../../database/failure.ts';
+import type { Database } from '../../database/database.ts';
+import type { Transaction } from '../../database/transaction.ts';
+
+/**
+ * Every row of every table in one snapshot, as the frames of backupFrames.ts; the hub may serve meanwhile. Not sealed:
+ * the caller seals it before it touches a disk.
+ * @param hub name of the hub
+ */
+export async function* backup(database: Database, hub: string): AsyncGenerator<Uint8Array> {
+  const client = await database.owner.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  let whole = false;
+  try {
+    const tables = await lockedTables(client);
+    yield encodeFrame({ kind: 'head', value: await headOf(client, hub) });
+    let rows = 0;
+    for (const { name, columns } of tables) {
+      yield encodeFrame({ kind: 'table', value: { name, columns } });
+      const query = `COPY (SELECT ${columns.join(', ')} FROM ${name}) TO STDOUT`;
+      const stream = client.query(copyTo(query));
+      for await (const data of stream) yield encodeFrame({ kind: 'data', value: data as Uint8Array });
+      // the stream ends with the last row, and how many there were may still be under way: it is told before the next answer
+      await client.query('SELECT');
+      yield encodeFrame({ kind: 'rows', value: stream.rowCount });
+      rows += stream.rowCount;
+    }
+    await client.query('COMMIT');
+    whole = true;
+    yield encodeFrame({ kind: 'end', value: { tables: tables.length, rows } });
+  } finally {
+    // a reader that stopped early leaves a COPY under way: that connection is of no more use
+    client.off('error', onError);
+    client.release(broken ?? !whole);
+  }
+}
+
+/** How often the tables are listed anew because one of them was dropped before it was locked. */
+const mostAttempts = 20;
+
+/**
+ * Begins a transaction whose snapshot is younger than its locks: what was truncated before it waited for them is empty in any snapshot, and an
+ * older one would not have what tells of it. Jobs that drop or empty tables then wait until the archive is whole.
+ */
+async function lockedTables(client: Transaction): Promise<BackedUpTable[]> {
+  const lock = async (tables: readonly BackedUpTable[]): Promise<void> => {
+    if (tables.length === 0) return;
+    await client.query(`LOCK TABLE ${tables.map(({ name }) => name).join(', ')} IN ACCESS SHARE MODE`);
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const listed = await backedUpTables(client);
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    try {
+      await lock(listed);
+      const tables = await backedUpTables(client); // the first statement with a snapshot
+      await lock(tables); // those made meanwhile too
+      return tables;
+    } catch (error) {
+      await client.query('ROLLBACK');
+      if (!isMissingTable(error) || attempt === mostAttempts) throw error;
+    }
+  }
+}
+
+async function headOf(client: Transaction, hub: string): Promise<ArchiveHead> {
+  const { rows: migrations } = await client.query<{ name: string }>('SELECT name FROM migration ORDER BY id');
+  const { rows: facts } = await client.query<{ at: string; entries: string }>(
+    `SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, (SELECT size FROM audit_head) AS entries`,
+  );
+  return {
+    v: 1,
+    hub,
+    at: facts[0]?.at ?? '',
+    migrations: migrations.map(({ name }) => name),
+    entries: Number(facts[0]?.entries ?? 0),
+    extra: await tableDefinitions(client),
+  };
+}

@@ -1,0 +1,220 @@
+import { riskSettings } from '../../../terms/riskSettings.ts';
+
+/** Shape of hub.json. Defaults are filled in by readConfig. */
+const listener = (port: number, host: string): object => ({
+  type: 'object',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    host: { type: 'string', minLength: 1, default: host },
+    port: { type: 'integer', minimum: 0, maximum: 65_535, default: port },
+  },
+});
+
+const mailDomain = '^[a-z0-9-]+([.][a-z0-9-]+)*$';
+const origin = { type: 'string', pattern: '^https://[^/?#@]+$' };
+
+export const configSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'publicOrigin'],
+  properties: {
+    name: { type: 'string', pattern: '^[a-z][a-z0-9-]{1,39}$' },
+    publicOrigin: origin,
+    openOrigin: origin,
+    listeners: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        exchange: listener(8443, '0.0.0.0'),
+        open: listener(8444, '0.0.0.0'),
+        staff: listener(8445, '127.0.0.1'),
+        admin: listener(8446, '127.0.0.1'),
+        // off where it is not named
+        citizen: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            host: { type: 'string', minLength: 1, default: '127.0.0.1' },
+            port: { type: 'integer', minimum: 0, maximum: 65_535, default: 8447 },
+            origin,
+          },
+        },
+      },
+    },
+    stateDir: { type: 'string', minLength: 1, default: 'data' },
+    keysDir: { type: 'string', minLength: 1 },
+    database: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        url: { type: 'string', pattern: '^postgres(ql)?://' },
+        appUrl: { type: 'string', pattern: '^postgres(ql)?://' },
+        flavour: { enum: ['system', 'bundled'] },
+        durable: { type: 'boolean', default: true },
+        connections: { type: 'integer', minimum: 2, maximum: 500, default: 10 },
+      },
+    },
+    connections: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        perAddress: { type: 'integer', minimum: 1, maximum: 4_096, default: 512 },
+        proxies: {
+          type: 'array',
+          maxItems: 64,
+          items: { type: 'string', pattern: '^[0-9a-fA-F.:]{2,45}(/[0-9]{1,3})?$' },
+          default: [],
+        },
+      },
+    },
+    retention: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        openBatchDays: { type: 'integer', minimum: 1, maximum: 90, default: 7 },
+        rawBytesDays: { type: 'integer', minimum: 1, maximum: 3_650, default: 30 },
+      },
+    },
+    findings: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: Object.fromEntries(
+        Object.entries(riskSettings).map(([name, { value, most }]) => [
+          name,
+          { type: 'integer', minimum: 1, maximum: most, default: value },
+        ]),
+      ),
+    },
+    sources: {
+      type: 'array',
+      maxItems: 200,
+      default: [],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['department', 'host'],
+        properties: {
+          department: { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' },
+          host: { type: 'string', pattern: '^(/[^\\0]{1,100}|[A-Za-z0-9.:-]{1,253})$' },
+          port: { type: 'integer', minimum: 1, maximum: 65_535, default: 5432 },
+          tls: { enum: ['verify', 'off'], default: 'verify' },
+          caFile: { type: 'string', minLength: 1 },
+        },
+      },
+    },
+    services: {
+      type: 'array',
+      maxItems: 200,
+      default: [],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['department', 'origin'],
+        properties: {
+          department: { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' },
+          origin,
+          addresses: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 64,
+            items: { type: 'string', pattern: '^[0-9a-fA-F.:]{2,45}(/[0-9]{1,3})?$' },
+          },
+          caFile: { type: 'string', minLength: 1 },
+        },
+      },
+    },
+    witnesses: {
+      type: 'array',
+      maxItems: 16,
+      default: [],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['url', 'vkey'],
+        properties: {
+          url: { type: 'string', pattern: '^https?://[^/?#]+(/[^?#]*)?$' },
+          vkey: { type: 'string', pattern: '^[^\\s+]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}$' },
+        },
+      },
+    },
+    signIn: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['issuer', 'clientId'],
+      properties: {
+        // http on this machine alone: nobody else reads what passes there
+        issuer: {
+          type: 'string',
+          pattern: '^(https://[^/?#@]+|http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?)(/[^?#]*)?$',
+        },
+        clientId: { type: 'string', minLength: 1, maxLength: 200 },
+        clientSecretFile: { type: 'string', minLength: 1 },
+        title: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['zh', 'en'],
+          properties: {
+            zh: { type: 'string', minLength: 1, maxLength: 40 },
+            en: { type: 'string', minLength: 1, maxLength: 40 },
+          },
+          default: { zh: '统一身份认证', en: 'the identity provider' },
+        },
+      },
+    },
+    mirrorDir: { type: 'string', minLength: 1 },
+    reminders: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        mail: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['host', 'from', 'domains'],
+          properties: {
+            host: { type: 'string', pattern: '^[A-Za-z0-9.:-]{1,253}$' },
+            port: { type: 'integer', minimum: 1, maximum: 65_535, default: 465 },
+            tls: { enum: ['direct', 'starttls', 'off'], default: 'direct' },
+            user: { type: 'string', minLength: 1, maxLength: 200 },
+            passwordFile: { type: 'string', minLength: 1 },
+            caFile: { type: 'string', minLength: 1 },
+            from: { type: 'string', pattern: '^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*$' },
+            domains: {
+              type: 'array',
+              minItems: 1,
+              maxItems: 200,
+              items: { type: 'string', pattern: mailDomain },
+            },
+          },
+          dependencies: { user: ['passwordFile'], passwordFile: ['user'] },
+        },
+        webhooks: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['hosts'],
+          properties: {
+            hosts: {
+              type: 'array',
+              minItems: 1,
+              maxItems: 200,
+              items: { type: 'string', pattern: '^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$' },
+            },
+            caFile: { type: 'string', minLength: 1 },
+          },
+        },
+      },
+    },
+    archiveDir: { type: 'string', minLength: 1 },
+    log: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: { level: { enum: ['debug', 'info', 'warn', 'error'], default: 'info' } },
+    },
+  },
+} as const;

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { Problem } from '../../../terms/problem.ts';
+import { readConfig } from './readConfig.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'datong-config-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const least = { name: 'yunxi', publicOrigin: 'https://hub.yunxi.example:8443' };
+
+function refusal(document: object | string, environment = {}): Problem {
+  const file = join(folder, 'hub.json');
+  writeFileSync(file, typeof document === 'string' ? document : JSON.stringify(document));
+  try {
+    readConfig(file, environment);
+  } catch (error) {
+    assert.ok(error instanceof Problem && error.code === 'configuration_invalid');
+    return error;
+  }
+  return assert.fail('accepted');
+}
+
+test('two keys are enough; paths are relative to the file', () => {
+  const file = join(folder, 'least.json');
+  writeFileSync(file, JSON.stringify(least));
+  const config = readConfig(file, {});
+  assert.equal(config.stateDir, join(folder, 'data'));
+  assert.equal(config.keysDir, join(folder, 'data', 'keys'));
+  assert.equal(config.openOrigin, 'https://hub.yunxi.example:8444');
+  assert.deepEqual(config.listeners.admin, { host: '127.0.0.1', port: 8446 });
+  assert.deepEqual(config.database, { connections: 10, durable: true });
+});
+
+test('a balancer is named by its address or network, not by anything else', () => {
+  const proxies = ['10.0.0.5', '10.0.0.0/8', 'fd00::/8'];
+  assert.deepEqual(readConfig({ ...least, connections: { proxies } }, {}).connections, {
+    perAddress: 512,
+    proxies,
+  });
+  for (const wrong of ['10.0.0.0/33', '999.0.0.1', 'fd00::/129', 'abcd']) {
+    const refused = refusal({ ...least, connections: { proxies: [wrong] } });
+    assert.equal(refused.facts['key'], 'connections.proxies', wrong);
+  }
+});
+
+test('an object is read like a file and stays as it was', () => {
+  const document = Object.freeze({ ...least, listeners: { exchange: { port: 0 } } });
+  assert.equal(readConfig(document, {}).listeners.exchange.port, 0);
+  assert.deepEqual(document.listeners, { exchange: { port: 0 } });
+});
+
+test('an identity provider is spoken to over https, or on this machine; its secret stands in a file of its own', () => {
+  writeFileSync(join(folder, 'secret'), 'not to be shown\n');
+  const signIn = { issuer: 'https://id.city.example/realms/staff', clientId: 'datong' };
+  writeFileSync(
+    join(folder, 'hub.json'),
+    JSON.stringify({ ...least, signIn: { ...signIn, clientSecretFile: 'secret' } }),
+  );
+  assert.deepEqual(readConfig(join(folder, 'hub.json'), {}).signIn, {
+    ...signIn,
+    clientSecret: 'not to be shown',
+    title: { zh: '统一身份认证', en: 'the identity provider' },
+  });
+  const missing = refusal({ ...least, signIn: { ...signIn, clientSecretFile: join(folder, 'none') } });
+  assert.equal(missing.facts['key'], 'signIn.clientSecretFile');
+  for (const issuer of ['http://id.city.example', 'http://127.0.0.1.evil.example', 'https://a@b', 'ftp://a'])
+    assert.equal(refusal({ ...least, signIn: { ...signIn, issuer } }).facts['key'], 'signIn.issuer', issuer);
+  for (const issuer of ['http://127.0.0.1:8080', 'http://localhost/realms/a', 'https://[::1]:8443/a'])
+    assert.equal(readConfig({ ...least, signIn: { ...signIn, issuer } }, {}).signIn?.issuer, issuer);
+});
+
+test('DATABASE_URL wins over the file', () => {
+  const document = { ...least, database: { url: 'postgres://file/db' } };
+  assert.equal(readConfig(document, {}).database.url, 'postgres://file/db');
+  assert.equal(readConfig(document, { DATABASE_URL: 'postgres://env/db' }).database.url, 'postgres://env/db');
+});
+
+test('what is wrong is named by key, with the reason, in one sentence', () => {
+  const cases: [object | string, string, RegExp][] = [
+    [{ ...least, listenrs: {} }, 'listenrs', /no such key/],
+    [{ ...least, listeners: { exchange: { port: '8443' } } }, 'listeners.exchange.port', /of type integer/],
+    [{ ...least, listeners: { exchange: { prot: 1 } } }, 'listeners.exchange.prot', /no such key/],
+    [{ name: 'yunxi' }, 'publicOrigin', /missing/],
+    [{ ...least, database: { flavour: 'sqlite' } }, 'database.flavour', /system \| bundled/],
+    [{ ...least, publicOrigin: 'http://hub' }, 'publicOrigin', /as it should be: \^https/],
+    [[], '', /of type object/],
+    ['{"name": ', '(JSON)', /not valid JSON/],
+  ];
+  for (const [document, key, reason] of cases) {
+    const problem = refusal(document);
+    assert.equal(problem.facts['key'], key);
+    assert.match(problem.text.en, reason);
+    assert.match(problem.next.en, /hub\.json/);
+  }
+  assert.equal(refusal({ ...least, a: 1, b: 2 }).extras.findings?.length, 2);
+});
+
+test('a bad DATABASE_URL is refused without repeating it', () => {
+  const problem = refusal(least, { DATABASE_URL: 'mysql://root:geheim@db' });
+  assert.doesNotMatch(JSON.stringify(problem.text) + JSON.stringify(problem.next), /geheim/);
+});
+
+test('a mail server’s password stands in a file of its own, and goes nowhere without TLS', () => {
+  writeFileSync(join(folder, 'mail-password'), 'not to be shown\n');
+  const mail = { host: 'mail.yunxi.example', from: 'hub@yunxi.example', domains: ['yunxi.example'] };
+  const login = { user: 'hub', passwordFile: 'mail-password' };
+  writeFileSync(
+    join(folder, 'hub.json'),
+    JSON.stringify({ ...least, reminders: { mail: { ...mail, ...login } } }),
+  );
+  assert.deepEqual(readConfig(join(folder, 'hub.json'), {}).reminders, {
+    mail: { ...mail, port: 465, tls: 'direct', login: { user: 'hub', password: 'not to be shown' } },
+  });
+  for (const [key, wrong] of [
+    ['reminders.mail.tls', { ...login, tls: 'off' }],
+    ['reminders.mail.passwordFile', { user: 'hub' }],
+    ['reminders.mail.user', { passwordFile: 'mail-password' }],
+    ['reminders.mail.domains', { domains: [] }],
+  ] as const)
+    assert.equal(refusal({ ...least, reminders: { mail: { ...mail, ...wrong } } }).facts['key'], key);
+});
+
+test('a service of a department is named once, by an address and an authority that can be used', () => {
+  const one = { department: 'health', origin: 'https://his.health.example:9443' };
+  writeFileSync(join(folder, 'empty.pem'), 'nothing\n');
+  for (const [key, services] of [
+    ['services.origin', [one, { ...one, origin: 'https://HIS.health.example:9443' }]],
+    ['services.origin', [{ ...one, origin: 'https://his.health.example:94430' }]],
+    ['services.0.origin', [{ ...one, origin: 'http://his.health.example' }]],
+    ['services.0.origin', [{ ...one, origin: 'https://his.health.example/rows' }]],
+    ['services.0.origin', [{ department: 'health' }]],
+    ['services.0.department', [{ ...one, department: 'Health' }]],
+    ['services.addresses', [{ ...one, addresses: ['10.20.0.0/33'] }]],
+    ['services.0.addresses', [{ ...one, addresses: [] }]],
+    ['services.caFile', [{ ...one, caFile: 'nowhere.pem' }]],
+    ['services.caFile', [{ ...one, caFile: 'empty.pem' }]],
+  ] as const)
+    assert.equal(refusal({ ...least, services }).facts['key'], key, JSON.stringify(services));
+  const source = { department: 'health', host: 'his.health.example' };
+  const sources = [source, { ...source, host: 'HIS.health.example', tls: 'off' }];
+  assert.equal(refusal({ ...least, sources }).facts['key'], 'sources.host', 'nor is a source');
+  const other = { ...one, department: 'civil' };
+  assert.equal(readConfig({ ...least, services: [one, other] }, {}).services.length, 2);
+});

@@ -1,0 +1,296 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIPv4, isIPv6 } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { configSchema } from './configSchema.ts';
+import type {
+  HubConfig,
+  MailConfig,
+  ReminderConfig,
+  ServiceConfig,
+  SignInConfig,
+  SourceConfig,
+  WebhookConfig,
+} from './hubConfig.ts';
+
+export type { HubConfig } from './hubConfig.ts';
+
+/** hub.json as written: what has a default may be left out. */
+export type ConfigDocument = Readonly<Record<string, unknown>>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+type SignIn = Omit<SignInConfig, 'clientSecret'> & { clientSecretFile?: string };
+type Source = Omit<SourceConfig, 'ca'> & { caFile?: string };
+type Service = Omit<ServiceConfig, 'ca'> & { caFile?: string };
+interface Reminders {
+  readonly mail?: Omit<MailConfig, 'ca' | 'login'> & {
+    user?: string;
+    passwordFile?: string;
+    caFile?: string;
+  };
+  readonly webhooks?: Omit<WebhookConfig, 'ca'> & { caFile?: string };
+}
+type Filled = Omit<
+  HubConfig,
+  'openOrigin' | 'keysDir' | 'archiveDir' | 'signIn' | 'sources' | 'services' | 'reminders'
+> & {
+  reminders?: Reminders;
+  sources: readonly Source[];
+  services: readonly Service[];
+  openOrigin?: string;
+  archiveDir?: string;
+  keysDir?: string;
+  signIn?: SignIn;
+};
+
+/**
+ * Reads hub.json, or takes its content as an object. Paths in it are relative to the file (of an object: to the working directory).
+ * @param environment DATABASE_URL wins over `database.url`, DATABASE_APP_URL over `database.appUrl`
+ * @throws Problem configuration_invalid naming the first wrong key; `findings` has all of them
+ */
+export function readConfig(
+  source: string | ConfigDocument,
+  environment: Environment = process.env,
+): HubConfig {
+  const file = typeof source === 'string' ? resolve(source) : 'hub.json';
+  const base = typeof source === 'string' ? dirname(file) : process.cwd();
+  const document = typeof source === 'string' ? parseFile(file) : structuredClone(source);
+  const config = validated(document, file);
+  const { url: configured, appUrl: configuredApp, ...database } = config.database;
+  const url = databaseUrl(environment, 'DATABASE_URL', configured);
+  const appUrl = databaseUrl(environment, 'DATABASE_APP_URL', configuredApp);
+  if (appUrl !== undefined && url === undefined) {
+    throw invalid(file, 'database.appUrl', {
+      zh: '须与 database.url 一同给出',
+      en: 'it is of use only beside database.url',
+    });
+  }
+  const proxy = config.connections.proxies.find((one) => !isNetwork(one));
+  if (proxy !== undefined) throw notNetwork(file, 'connections.proxies', proxy);
+  const network = config.services.flatMap(({ addresses = [] }) => addresses).find((one) => !isNetwork(one));
+  if (network !== undefined) throw notNetwork(file, 'services.addresses', network);
+  const services = config.services.map((service) => withServiceAuthority(service, base, file));
+  refuseDoubled(
+    services.map(({ department, origin }) => `${department} ${origin}`),
+    'services.origin',
+    file,
+  );
+  refuseDoubled(
+    config.sources.map(({ department, host, port }) => `${department} ${host.toLowerCase()}:${port}`),
+    'sources.host',
+    file,
+  );
+  const stateDir = resolve(base, config.stateDir);
+  const { signIn, reminders, ...others } = config;
+  return {
+    ...others,
+    sources: config.sources.map((source) => withAuthority(source, base, file)),
+    services,
+    ...(signIn === undefined ? {} : { signIn: withSecret(signIn, base, file) }),
+    ...(reminders === undefined ? {} : { reminders: withFiles(reminders, base, file) }),
+    openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
+    stateDir,
+    ...(config.mirrorDir === undefined ? {} : { mirrorDir: resolve(base, config.mirrorDir) }),
+    archiveDir: resolve(base, config.archiveDir ?? join(stateDir, 'archive')),
+    keysDir: config.keysDir === undefined ? resolve(stateDir, 'keys') : resolve(base, config.keysDir),
+    database: {
+      ...database,
+      ...(url === undefined ? {} : { url }),
+      ...(appUrl === undefined ? {} : { appUrl }),
+    },
+  };
+}
+
+/** The secret stands in a file of its own, so that hub.json can be shown. */
+function withSecret({ clientSecretFile, ...signIn }: SignIn, base: string, file: string): SignInConfig {
+  if (clientSecretFile === undefined) return signIn;
+  return { ...signIn, clientSecret: textOf(clientSecretFile, base, file, 'signIn.clientSecretFile').trim() };
+}
+
+/** Passwords and authorities stand in files of their own; either would say nothing where there is no TLS. */
+function withFiles({ mail, webhooks }: Reminders, base: string, file: string): ReminderConfig {
+  const authority = (caFile: string | undefined, key: string): { readonly ca?: string } =>
+    caFile === undefined ? {} : { ca: authorityOf(caFile, base, file, key) };
+  if (mail?.tls === 'off' && (mail.caFile !== undefined || mail.user !== undefined))
+    throw invalid(file, 'reminders.mail.tls', {
+      zh: 'tls 为 off 时不得使用 user 或 caFile：密码不得明文传输',
+      en: 'with tls off there is neither user nor caFile: a password never goes in the clear',
+    });
+  return {
+    ...(mail === undefined ? {} : { mail: mailOf(mail) }),
+    ...(webhooks === undefined
+      ? {}
+      : { webhooks: { hosts: webhooks.hosts, ...authority(webhooks.caFile, 'reminders.webhooks.caFile') } }),
+  };
+
+  function mailOf({ user, passwordFile, caFile, ...others }: NonNullable<Reminders['mail']>): MailConfig {
+    const ca = authority(caFile, 'reminders.mail.caFile');
+    if (user === undefined || passwordFile === undefined) return { ...others, ...ca };
+    const password = textOf(passwordFile, base, file, 'reminders.mail.passwordFile').trim();
+    return { ...others, ...ca, login: { user, password } };
+  }
+}
+
+/** The authority that a source's certificate comes from; it would say nothing where there is no TLS. */
+function withAuthority({ caFile, ...source }: Source, base: string, file: string): SourceConfig {
+  if (caFile === undefined) return source;
+  if (source.tls === 'off')
+    throw invalid(file, 'sources.caFile', {
+      zh: 'tls 为 off 时不起作用',
+      en: 'it does nothing where tls is off',
+    });
+  return { ...source, ca: authorityOf(caFile, base, file, 'sources.caFile') };
+}
+
+/** With the authority that its certificate comes from, and its origin in the one form that it is compared in. */
+function withServiceAuthority({ caFile, ...service }: Service, base: string, file: string): ServiceConfig {
+  if (!URL.canParse(service.origin))
+    throw invalid(file, 'services.origin', {
+      zh: `${service.origin} 不是可用的地址`,
+      en: `${service.origin} is no address that could be connected to`,
+    });
+  const place = { ...service, origin: new URL(service.origin).origin };
+  return caFile === undefined ? place : { ...place, ca: authorityOf(caFile, base, file, 'services.caFile') };
+}
+
+/** Of two entries for one place only the first would ever be looked at. */
+function refuseDoubled(places: readonly string[], key: string, file: string): void {
+  const doubled = places.find((place, i) => places.indexOf(place) !== i);
+  if (doubled === undefined) return;
+  throw invalid(file, key, { zh: `${doubled} 写了两次`, en: `${doubled} stands twice` });
+}
+
+/** A PEM file whose first certificate can be read: a wrong one would come to light at the first connection only. */
+function authorityOf(name: string, base: string, file: string, key: string): string {
+  const text = textOf(name, base, file, key);
+  try {
+    new X509Certificate(text);
+    return text;
+  } catch (cause) {
+    const reason = {
+      zh: `文件 ${name} 中没有证书（PEM）`,
+      en: `the file ${name} holds no certificate (PEM)`,
+    };
+    throw invalid(file, key, reason, [], cause);
+  }
+}
+
+/** A file that hub.json names. @throws Problem configuration_invalid */
+function textOf(name: string, base: string, file: string, key: string): string {
+  const path = resolve(base, name);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = { zh: `读不到文件 ${path}`, en: `the file ${path} cannot be read` };
+    throw invalid(file, key, reason, [], cause);
+  }
+}
+
+/** `10.0.0.5`, `10.0.0.0/8`, `fd00::/8` */
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const widest = isIPv4(address) ? 32 : 128;
+  return (isIPv4(address) || isIPv6(address)) && Number(bits ?? widest) <= widest;
+}
+
+const notNetwork = (file: string, key: string, found: string): Problem =>
+  invalid(file, key, {
+    zh: `${found} 不是 IP 地址或网段`,
+    en: `${found} is neither an IP address nor a network`,
+  });
+
+function parseFile(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw invalid(file, '(JSON)', { zh: '不是有效的 JSON', en: 'the file is not valid JSON' }, [], cause);
+  }
+}
+
+function databaseUrl(
+  environment: Environment,
+  name: 'DATABASE_URL' | 'DATABASE_APP_URL',
+  configured: string | undefined,
+): string | undefined {
+  const given = environment[name];
+  if (given === undefined || given === '') return configured;
+  if (/^postgres(ql)?:\/\//.test(given)) return given;
+  // never repeats the value: it may hold a password
+  throw invalid(name, name, {
+    zh: '应以 postgres:// 开头',
+    en: 'it must begin with postgres://',
+  });
+}
+
+function withPort(origin: string, port: number): string {
+  const url = new URL(origin);
+  url.port = String(port);
+  return url.origin;
+}
+
+/** That the schema holds to its meta-schema is a test's to say (tests/productSchemas.test.ts), not every start's. */
+const ofTheProduct = { meta: false, validateSchema: false };
+
+function validated(document: unknown, file: string): Filled {
+  const check = new Ajv({
+    ...ofTheProduct,
+    allErrors: true,
+    useDefaults: true,
+    strict: true,
+    // it checks one document, once
+    code: { optimize: false },
+  }).compile<Filled>(configSchema);
+  if (check(document)) return document;
+  const findings = (check.errors ?? []).map((error) => ({ key: keyOf(error), message: sentence(error) }));
+  const [first] = findings;
+  throw invalid(file, first?.key ?? '', first?.message ?? { zh: '', en: '' }, findings);
+}
+
+function keyOf(error: ErrorObject): string {
+  const parent = error.instancePath.slice(1).replaceAll('/', './');
+  const { additionalProperty, missingProperty } = error.params as Record<string, string | undefined>;
+  return [parent, additionalProperty ?? missingProperty ?? ''].filter((part) => part !== '').join('./');
+}
+
+function sentence(error: ErrorObject): Bilingual {
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return { zh: '没有这个配置项', en: 'there is no such key' };
+    case 'required':
+      return { zh: '缺少', en: 'it is missing' };
+    case 'type':
+      return { zh: `类型应为 ${String(params['type'])}`, en: `it must be of type ${String(params['type'])}` };
+    case 'enum': {
+      const allowed = (params['allowedValues'] as string[]).join(' | ');
+      return { zh: `只能是 ${allowed}`, en: `it must be one of ${allowed}` };
+    }
+    case 'pattern': {
+      const pattern = String(params['pattern']);
+      return { zh: `写法不正确，应符合 ${pattern}`, en: `it is not written as it should be: ${pattern}` };
+    }
+    default:
+      return typeof params['limit'] === 'number'
+        ? { zh: `超出范围（${params['limit']}）`, en: `it is out of range (${params['limit']})` }
+        : { zh: '写法不正确', en: 'it is not written as it should be' };
+  }
+}
+
+function invalid(
+  source: string,
+  key: string,
+  reason: Bilingual,
+  findings: readonly unknown[] = [],
+  cause?: unknown,
+): Problem {
+  return new Problem(
+    'configuration_invalid',
+    { key, reason, source },
+    { ...(findings.length > 0 ? { findings } : {}), ...(cause === undefined ? {} : { cause }) },
+  );
+}

@@ -1,0 +1,265 @@
+/** Lists are composed of what is asked for: each filter, and the place to go on from, is a condition of its own that PostgreSQL takes. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../../tests/database.ts';
+import { narrowed, composer } from './compiled.ts';
+import { migrate } from './migrate.ts';
+import { standingHolds, type HoldFilter } from '../../log/store/legalHolds.ts';
+import { listDemands } from '../../features/demands/store/demands.ts';
+import { listDuties, type DutyPlace } from '../../features/duties/store/listDuties.ts';
+import { pageCertificates } from '../../identity/store/pageCertificates.ts';
+import { pageDepartments } from '../../identity/store/pageDepartments.ts';
+import { pageBatches } from '../../flows/intake/store/pageBatches.ts';
+import { pagePolicyDocuments } from '../../registry/store/policy/pagePolicyDocuments.ts';
+import { gramsOf, searchText, soughtIn } from '../../domain/catalogue.ts';
+import { pagePulls } from '../../features/pulls/store/pagePulls.ts';
+import { insertEntries } from '../../registry/store/catalogue.ts';
+import { pageCatalogue } from '../../registry/store/pageCatalogue.ts';
+import { pageCodeLists } from '../../registry/store/pageCodeLists.ts';
+import { pageDatasets } from '../../registry/store/pageDatasets.ts';
+import { pagePurposes } from '../../registry/store/pagePurposes.ts';
+import { pageSchemas } from '../../registry/store/pageSchemas.ts';
+import { listRequests } from '../../features/requests/store/requests.ts';
+import { listRisks } from '../../features/risks/store/risks.ts';
+import { listViewDelays } from '../../features/subjects/store/viewDelays.ts';
+
+const database = await testDatabase();
+await migrate(database);
+after(() => database.cleanup());
+const reader = database.app;
+const page = { after: undefined, most: 5 };
+const departments = ['education', 'health'];
+const uuid = '01890000-0000-7000-8000-000000000000';
+
+test('a filter that is not asked for is no condition, whatever it is called', () => {
+  const query = narrowed(composer('dataset').select('id'), { state: undefined, department: "o'b" });
+  assert.deepEqual(query.toSQL().toNative().sql, 'select "id" from "dataset" where "department" = $1');
+});
+
+test('every list of what is registered takes every filter at once', async () => {
+  const lists: (() => Promise<readonly unknown[]>)[] = [
+    () =>
+      pageDatasets(reader, {
+        after: 'a',
+        most: 5,
+        id: 'b',
+        department: 'c',
+        schema: 'd',
+        sharing: 'none',
+        state: 'published',
+      }),
+    () => pageDepartments(reader, { after: 'a', most: 5, kind: 'government', parent: 'b' }),
+    () => pagePurposes(reader, { after: 'a', most: 5, parent: 'b' }),
+    () =>
+      pageSchemas(reader, {
+        after: 'urn:datong:a:1.0',
+        most: 5,
+        name: 'a',
+        state: 'published',
+        text: 'c',
+        beside: ['urn:datong:b:1.0'],
+        unpublishedOf: departments,
+      }),
+    () =>
+      pageCatalogue(reader, {
+        ...{
+          after: { rank: 2, id: 'a.b' },
+          most: 5,
+          sought: soughtIn('户籍 a'),
+          department: 'a',
+          category: '1',
+        },
+        ...{ sharing: 'none', frequency: 'daily', dataClass: 'general', tag: 'a', since: '2026-01-01' },
+        linking: 'awaited',
+      }),
+    () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
+    () =>
+      pageBatches(reader, { after: uuid, most: 5, departments, dataset: 'a', state: 'open', sha256: 'b' }),
+    () => pageCertificates(reader, { after: 'a', most: 5, departments, state: 'valid', now: Date.now() }),
+    () =>
+      pagePolicyDocuments(reader, {
+        ...{
+          after: 'a@1',
+          most: 5,
+          parties: departments,
+          kind: 'agreement',
+          state: 'approved',
+          id: 'a',
+          digest: 'e',
+        },
+        ...{ provider: 'b', consumer: 'c', dataset: 'd' },
+      }),
+  ];
+  lists.push(
+    () => listDuties(reader, { departments, openUntil: '2026-01-01' }, 5),
+    () =>
+      listDemands(
+        reader,
+        { departments, open: true, state: 'office', id: 'dem-000000002', before: 'dem-000000009' },
+        5,
+      ),
+    () => pagePulls(reader, { after: 'a.b', most: 5, departments, failed: true }),
+    () => listRisks(reader, { departments, unanswered: true }, 5),
+    () =>
+      listRequests(
+        reader,
+        { departments, open: true, before: 'req-000000001', consumer: 'a', provider: 'b' },
+        5,
+      ),
+  );
+  for (const list of lists) assert.deepEqual(await list(), []);
+});
+
+test('pages follow each other in one order, and filters hold on each', async () => {
+  await database.app.query(
+    `INSERT INTO department (code, name_zh, name_en, kind, registered_by) SELECT 'd' || n, 'd', 'd',
+       CASE WHEN n % 2 = 0 THEN 'government' ELSE 'authorised' END, $1 FROM generate_series(1, 9) AS n`,
+    [uuid],
+  );
+  const codes = async (kind?: string): Promise<string[]> => {
+    const found: string[] = [];
+    for (let last: string | undefined; ;) {
+      const rows = await pageDepartments(reader, { ...page, most: 2, after: last, kind, parent: undefined });
+      found.push(...rows.map(({ code }) => code));
+      last = rows.at(-1)?.code;
+      if (rows.length < 2) return found;
+    }
+  };
+  assert.deepEqual(await codes(), ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9']);
+  assert.deepEqual(await codes('government'), ['d2', 'd4', 'd6', 'd8']);
+});
+
+test('entries of the catalogue come by rank and then by id on every page: the words in the title, each of them, elsewhere', async () => {
+  await reader.query(
+    `INSERT INTO person (id, name, state, invited_by, made_by) SELECT id, id, 'invited', 'hub', $1 FROM unnest(ARRAY['p1', 'p2']) AS id`,
+    [uuid],
+  );
+  const titles = [
+    ['d1.e', '婚姻登记', '低保 户籍迁移'],
+    ['d1.d', '迁移（户籍）', '低保'],
+    ['d1.c', '户籍－迁移', '低保'],
+    ['d1.b', '户籍迁移档案', ''],
+    ['d1.a', '户口迁移', '户籍 籍贯'],
+  ] as const;
+  const rows = titles.map(([id, zh, more]) => {
+    const titleWords = searchText([zh, 'x']);
+    const words = searchText([zh, 'x', more]);
+    return {
+      ...{ id, revision: 1, department: 'd1', document: { updateFrequency: 'daily' }, digest: 'd' },
+      ...{ titleZh: zh, titleEn: 'x', category: '1', sharing: 'conditional', datasets: [], tags: [] },
+      ...{ words, grams: gramsOf(words), titleWords, titleGrams: gramsOf(titleWords) },
+    };
+  });
+  await insertEntries(reader, rows, { author: 'p1', approver: 'p2' }, uuid);
+  const paged = async (q: string, most: number): Promise<string[]> => {
+    const found: string[] = [];
+    for (let place: { rank: number; id: string } | undefined; ;) {
+      const nothing = {
+        department: undefined,
+        category: undefined,
+        sharing: undefined,
+        dataClass: undefined,
+      };
+      const next = await pageCatalogue(reader, {
+        ...{ ...nothing, tag: undefined, since: undefined, linking: undefined, frequency: 'daily' },
+        ...{ after: place, most, sought: soughtIn(q) },
+      });
+      found.push(...next.map(({ id, rank }) => `${rank} ${id}`));
+      place = next.at(-1);
+      if (next.length < most) return found;
+    }
+  };
+  const asked: readonly (readonly [string, readonly string[]])[] = [
+    ['户籍 迁移', ['3 d1.c', '2 d1.b', '2 d1.d', '1 d1.a', '1 d1.e']],
+    ['户籍', ['3 d1.b', '3 d1.c', '3 d1.d', '1 d1.a', '1 d1.e']],
+    ['户籍迁移', ['3 d1.b', '1 d1.e']],
+    ['籍', ['3 d1.b', '3 d1.c', '3 d1.d', '1 d1.a', '1 d1.e']],
+    ['户籍档', []],
+    // each pair of it occurs, and it does not
+    ['户籍贯', []],
+  ];
+  for (const [q, found] of asked)
+    for (const most of [1, 2, 3, 6]) assert.deepEqual(await paged(q, most), found, `${q} by ${most}`);
+});
+
+test('duties and delays come page by page, each once, in the order of their day', async () => {
+  await database.app.query(
+    `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges,
+         statement, answered_by)
+       SELECT 'delete-after', 'education', 'health', 'd' || n, 'a', 'p', '2026-01-01', '2026-01-31',
+         date '2026-03-01' + n / 4, 1, CASE WHEN n % 3 = 0 THEN 's' END, CASE WHEN n % 3 = 0 THEN $1::uuid END
+         FROM generate_series(1, 11) AS n`,
+    [uuid],
+  );
+  const paged: string[] = [];
+  for (let place: DutyPlace | undefined; ;) {
+    const rows = await listDuties(
+      reader,
+      { departments, with: 'health', ...(place === undefined ? {} : { after: place }) },
+      2,
+    );
+    paged.push(...rows.map(({ id }) => id));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < 2) break;
+    place = { ...last, answered: last.answeredBy !== null };
+  }
+  const whole = await listDuties(reader, { departments }, 100);
+  assert.deepEqual([paged.length, paged], [11, whole.map(({ id }) => id)]);
+  assert.deepEqual(
+    whole.map(({ due, answeredBy }) => `${answeredBy === null ? 0 : 1} ${due}`),
+    whole.map(({ due, answeredBy }) => `${answeredBy === null ? 0 : 1} ${due}`).sort(),
+  );
+
+  await database.app.query(
+    `INSERT INTO view_delay SELECT 'delay-' || lpad(n::text, 16, '0'), '\\x00', 'education', 'r', 'c',
+         to_timestamp((1790000000123 + n / 3) / 1000.0), 'd', 'one', 'two', $1 FROM generate_series(1, 7) AS n`,
+    [uuid],
+  );
+  const delays: string[] = [];
+  for (let place: { until: number; id: string } | undefined; ;) {
+    const filter = { now: 1_780_000_000_000, departments, ...(place === undefined ? {} : { after: place }) };
+    const rows = await listViewDelays(reader, filter, 2);
+    delays.push(...rows.map(({ id }) => id));
+    place = rows.at(-1);
+    if (rows.length < 2) break;
+  }
+  assert.deepEqual(
+    delays,
+    Array.from({ length: 7 }, (_, at) => `delay-${String(at + 1).padStart(16, '0')}`),
+  );
+});
+
+test('legal holds come page by page, each once, the first to end first; by kind and case', async () => {
+  await database.app.query(
+    `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+       SELECT 'hold-' || lpad(n::text, 16, '0'), CASE WHEN n % 2 = 0 THEN 'dataset' ELSE 'agreement' END, 't' || n, 'r', 'c' || n % 3,
+         to_timestamp((1890000000123 + n / 3) / 1000.0), 'd', 'one', 'two', $1 FROM generate_series(1, 7) AS n`,
+    [uuid],
+  );
+  const ids = async (filter: Partial<HoldFilter> = {}): Promise<string[]> => {
+    const found: string[] = [];
+    for (let after: HoldFilter['after']; ;) {
+      const place = after === undefined ? {} : { after };
+      const rows = await standingHolds(reader, { now: 1_880_000_000_000, ...filter, ...place }, 2);
+      found.push(...rows.map(({ id }) => String(Number(id.slice(5)))));
+      after = rows.at(-1);
+      if (rows.length < 2) return found;
+    }
+  };
+  assert.deepEqual(await ids(), ['1', '2', '3', '4', '5', '6', '7']);
+  assert.deepEqual(await ids({ kind: 'dataset' }), ['2', '4', '6']);
+  assert.deepEqual(await ids({ kind: 'agreement', caseNumber: 'c1' }), ['1', '7']);
+  assert.deepEqual(await ids({ now: 1_890_000_000_124 }), ['6', '7'], 'what has ended is not told');
+});
+
+test('no statement of the store carries conditions that are switched off by a missing value: such lists are composed', () => {
+  const folder = import.meta.dirname;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /(?<!\.test)\.ts$/.test(name),
+  );
+  assert.ok(files.length > 100);
+  for (const name of files)
+    assert.doesNotMatch(readFileSync(join(folder, name), 'utf8'), /\$\d+(?:::[\w[\]]+)? IS NULL OR/, name);
+});

@@ -1,0 +1,112 @@
+/**
+ * JSON bodies. JSON must mean the same to every reader: UTF-8 without a byte order mark, no repeated member names (RFC 8259 §4 leaves their
+ * meaning open, so a signer and a reader could see different documents), no `__proto__`, and a bounded depth.
+ */
+import { Problem } from '../../../../terms/problem.ts';
+import type { ContractOperation } from '../contract/contract.ts';
+import { invalidPart } from '../contract/requestFindings.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const maxDepth = 64;
+
+/** @throws Problem malformed_json */
+export function parseStrictJson(bytes: Uint8Array): unknown {
+  let text: string;
+  let value: unknown;
+  try {
+    text = decoder.decode(bytes);
+    value = JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Problem('malformed_json', {}, { cause: error });
+  }
+  if (hasAmbiguousNames(text)) throw new Problem('malformed_json');
+  return value;
+}
+
+/**
+ * True if an object of a valid JSON text repeats a member name, has a member `__proto__`, or nests too deeply. One pass over the text:
+ * a string before a colon is a name.
+ */
+function hasAmbiguousNames(text: string): boolean {
+  const open: (Set<string> | undefined)[] = [];
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text.charCodeAt(i);
+    if (character === 0x7b || character === 0x5b) {
+      open.push(character === 0x7b ? new Set() : undefined);
+      if (open.length > maxDepth) return true;
+    } else if (character === 0x7d || character === 0x5d) {
+      open.pop();
+    } else if (character === 0x22) {
+      const end = endOfString(text, i);
+      const names = open.at(-1);
+      if (names !== undefined && isName(text, end + 1)) {
+        const name = readName(text, i, end);
+        if (name === '__proto__' || names.has(name)) return true;
+        names.add(name);
+      }
+      i = end;
+    }
+  }
+  return false;
+}
+
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (text.charCodeAt(i) !== 0x22) i += text.charCodeAt(i) === 0x5c ? 2 : 1;
+  return i;
+}
+
+function isName(text: string, after: number): boolean {
+  let i = after;
+  while (text.charCodeAt(i) <= 0x20) i += 1;
+  return text.charCodeAt(i) === 0x3a;
+}
+
+function readName(text: string, start: number, end: number): string {
+  const raw = text.slice(start + 1, end);
+  return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+}
+
+/**
+ * The JSON of a body, not validated yet; undefined if the operation takes bytes, anything or nothing.
+ * @param rawHeaders name, value, name, value …
+ * @throws Problem unsupported_media_type, malformed_json, invalid_request (a missing or an unexpected body)
+ */
+export function readJsonBody(
+  { anyBody, body }: Pick<ContractOperation, 'anyBody' | 'body'>,
+  rawHeaders: readonly string[],
+  bytes: Uint8Array,
+): unknown {
+  if (anyBody) return undefined;
+  if (body === undefined) {
+    if (bytes.length > 0)
+      throw invalidPart('/body', 'unexpected', { zh: '该操作不带正文', en: 'this operation takes no body' });
+    return undefined;
+  }
+  checkMediaType(body.content, rawHeaders);
+  if (!body.content.has('application/json')) return undefined;
+  if (bytes.length === 0)
+    throw invalidPart('/body', 'required', { zh: '必须有正文', en: 'a body is required' });
+  return parseStrictJson(bytes);
+}
+
+/** @throws Problem unsupported_media_type for another type, another charset, or any content coding */
+function checkMediaType(content: ReadonlyMap<string, unknown>, rawHeaders: readonly string[]): void {
+  const expected = [...content.keys()].join(', ');
+  const coding = headerValue(rawHeaders, 'content-encoding');
+  const type = headerValue(rawHeaders, 'content-type') ?? '';
+  const [media = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase());
+  const plain = parameters.every(
+    (parameter) => parameter === 'charset=utf-8' || parameter === 'charset="utf-8"',
+  );
+  if (coding === undefined && plain && content.has(media)) return;
+  throw new Problem('unsupported_media_type', { expected }, { at: 'content-type', expected });
+}
+
+function headerValue(rawHeaders: readonly string[], wanted: string): string | undefined {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === wanted.length && name.toLowerCase() === wanted) return rawHeaders[i + 1];
+  }
+  return undefined;
+}

@@ -1,0 +1,78 @@
+/**
+ * A recorded call as a developer makes it with curl. On the exchange listener that is plain HTTP to `datong agent` on her own machine; on
+ * the others the hub itself, by its root certificate. What she sends and her token stay off the command line, which everybody on a machine
+ * can read: the token comes from a file of headers, the body from a here-document.
+ */
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { type ContractOperation, type Listener, schemeOn } from './contract.ts';
+import type { Example } from './recordedExamples.ts';
+
+export interface CurlExample {
+  readonly listener: Listener;
+  readonly command: string;
+}
+
+/** Addresses of the listeners, and what is said to each. */
+const said: Readonly<Record<'exchange' | 'open' | 'staff' | 'admin', readonly string[]>> = {
+  exchange: ['-H @agent.header', '"$AGENT'],
+  open: ['--cacert hub-root.pem', '"$OPEN'],
+  staff: ['--cacert hub-root.pem', '-H @staff.header', '"$STAFF'],
+  admin: ['"$ADMIN'],
+};
+
+/** What the commands need once: printed before them, and typed by the test that runs them. */
+export const beforeCurl: readonly string[] = [
+  'export NO_PROXY=127.0.0.1 AGENT=http://127.0.0.1:8790',
+  `(umask 077; sed -n 's/.*"default": *"\\([^"]*\\)".*/authorization: Bearer \\1/p' datong-agent-tokens.json > agent.header)`,
+];
+
+/** Why an operation has no command. */
+export const withoutCurl: Readonly<Record<'ownMachine' | 'browser', Bilingual>> = {
+  ownMachine: {
+    zh: '只由持有密钥的机器调用（SDK、`datong` 命令、代理自己），代理不替应用转交。',
+    en: 'called only by the machine that holds the keys (SDK, `datong`, the agent by itself); the agent passes it on for no application.',
+  },
+  browser: {
+    zh: '只由浏览器中的页面调用，别处来的请求一律拒绝。',
+    en: 'called by the page in a browser; whatever comes from elsewhere is refused.',
+  },
+};
+
+/** One command for each listener where a program calls it; none where nobody but the machine with the keys, or a page, does. */
+export function curlExamples(operation: ContractOperation, example: Example): readonly CurlExample[] {
+  if (operation.ownMachine) return [];
+  return operation.listeners.flatMap((listener) =>
+    listener === 'citizen' || isSignIn(operation, listener)
+      ? []
+      : [{ listener, command: curlOn(operation, example, listener) }],
+  );
+}
+
+/** Refused to all but pages of the listener's own origin. */
+const isSignIn = (operation: ContractOperation, listener: Listener): boolean =>
+  listener === 'staff' && schemeOn(operation, listener) === undefined;
+
+function curlOn(
+  operation: ContractOperation,
+  { method, path, headers, body }: Example,
+  listener: keyof typeof said,
+): string {
+  const sent = typeof body === 'object' && body !== null;
+  const binary = [...(operation.body?.content.keys() ?? [])].find((type) => type !== 'application/json');
+  const type = sent ? 'application/json' : binary;
+  const lines = [
+    `curl -sS${method === implied(sent || binary !== undefined) ? '' : ` -X ${method}`}${operation.stream ? ' -N' : ''} ${said[listener].join(' ')}${path}"`,
+    ...Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(type === undefined
+      ? []
+      : [
+          `-H ${quoted(`content-type: ${type}`)} ${sent ? "--data-binary @- <<'END'" : '--data-binary @part.bin'}`,
+        ]),
+  ];
+  return `${lines.join(' \\\n  ')}${sent ? `\n${JSON.stringify(body)}\nEND` : ''}`;
+}
+
+/** What curl makes of a call that names no method. */
+const implied = (body: boolean): string => (body ? 'POST' : 'GET');
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

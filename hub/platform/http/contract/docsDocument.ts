@@ -1,0 +1,124 @@
+/** The contract as /docs shows it: in one language, with what a hub was asked and answered beside each operation. */
+import type { Language } from '../../../../terms/bilingual.ts';
+import { descriptionsInChinese, withDescriptions } from './descriptionsIn.ts';
+import { type ContractOperation, readContract, type JsonObject } from './contract.ts';
+import { type Example, recordedExamples } from './recordedExamples.ts';
+import { beforeCurl, curlExamples, withoutCurl } from './curlExample.ts';
+
+const objectIn = (parent: JsonObject, name: string): JsonObject => parent[name] as JsonObject;
+
+/** @param written the document as people write it, references and all */
+export function docsDocument(written: JsonObject, language: Language): JsonObject {
+  const source = language === 'zh' ? inChinese(written) : written;
+  const examples = recordedExamples();
+  const paths: JsonObject = { ...objectIn(source, 'paths') };
+  for (const contract of readContract().operations) {
+    const item = objectIn(paths, contract.path);
+    const verb = contract.method.toLowerCase();
+    const operation = inLanguage(objectIn(item, verb), language);
+    const example = examples[contract.operationId];
+    paths[contract.path] = { ...item, [verb]: withExample(operation, contract, example, language) };
+  }
+  const tags = (source['tags'] as JsonObject[]).map((tag) => ({
+    name: tag['name'],
+    description: language === 'zh' ? tag['x-description-zh'] : tag['description'],
+  }));
+  const info = withCurl(toldIn(objectIn(source, 'info'), language), language);
+  const servers = (source['servers'] as JsonObject[]).map((server) => toldIn(server, language));
+  return { ...source, info, servers, tags, paths };
+}
+
+function inChinese(document: JsonObject): JsonObject {
+  const translations = descriptionsInChinese();
+  return withDescriptions(document, (_, place) =>
+    Object.hasOwn(translations, place) ? translations[place]?.zh : undefined,
+  );
+}
+
+/** Summary and description of a part, where it has them. */
+function toldIn(part: JsonObject, language: Language): JsonObject {
+  const { 'x-summary-zh': summary, 'x-description-zh': description, ...rest } = part;
+  if (language === 'en') return rest;
+  return {
+    ...rest,
+    ...(summary === undefined ? {} : { summary }),
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+function inLanguage({ 'x-summary-zh': zh, ...operation }: JsonObject, language: Language): JsonObject {
+  return language === 'zh' ? { ...operation, summary: zh ?? operation['summary'] } : operation;
+}
+
+/** What the commands beside the operations take for granted. */
+function withCurl(info: JsonObject, language: Language): JsonObject {
+  const before = ['', ...curlWords[language].before, fenced(beforeCurl.join('\n'))].join('\n\n');
+  return { ...info, description: `${String(info['description'])}${before}` };
+}
+
+const fenced = (text: string): string => `\`\`\`sh\n${text}\n\`\`\``;
+
+/** What /docs and docs/api-examples.md say of the commands. */
+export const curlWords: Readonly<
+  Record<Language, { readonly title: string; readonly before: readonly string[] }>
+> = {
+  zh: {
+    title: '用 curl 做同一次调用',
+    before: [
+      '各操作旁的 `curl` 命令由记录的调用生成，可以原样复制。交换接口经本机的 `datong agent`：普通 HTTP，签名与核验由代理来做。先启动代理，再在同一文件夹执行下面两行；令牌只写进自己才能读的文件，命令行上谁都看得见。',
+      '工作人员接口：`STAFF` 为其地址，`hub-root.pem` 为枢纽的根证书，`staff.header` 中一行 `authorization: Bearer <令牌>`。公开接口 `OPEN`、本机管理接口 `ADMIN` 不需要令牌。`part.bin` 是要送的文件。编号、批次、签名换成自己的。',
+    ],
+  },
+  en: {
+    title: 'the same call with curl',
+    before: [
+      'The `curl` command beside an operation is made of its recorded call, to be copied as it is. The exchange listener is asked through `datong agent` on your own machine: plain HTTP, the agent signs and verifies. Start the agent, then type these two lines in the same folder; the token goes into a file that only you can read, since a command line is read by everybody on the machine.',
+      'The staff listener: `STAFF` is its address, `hub-root.pem` the root certificate of the hub, `staff.header` one line `authorization: Bearer <token>`. The open listener `OPEN` and the machine’s own `ADMIN` ask for no token. `part.bin` is the file to send. Put your own ids, batches and signatures in their place.',
+    ],
+  },
+};
+
+/** The commands of an operation, or why there are none. */
+export function curlText(operation: ContractOperation, example: Example, language: Language): string {
+  const commands = curlExamples(operation, example);
+  if (commands.length === 0) return withoutCurl[operation.ownMachine ? 'ownMachine' : 'browser'][language];
+  return commands.map(({ command }) => fenced(command)).join('\n\n');
+}
+
+function withExample(
+  operation: JsonObject,
+  contract: ContractOperation,
+  example: Example | undefined,
+  language: Language,
+): JsonObject {
+  if (example === undefined) return operation;
+  const { method, path, headers, body, status, type, answer } = example;
+  const call = [`${method} ${path}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  const recorded = language === 'zh' ? '一次真实调用的记录' : 'a call as it was recorded';
+  const told = typeof operation['description'] === 'string' ? `${operation['description']}\n\n` : '';
+  const curl = `**${curlWords[language].title}**\n\n${curlText(contract, example, language)}`;
+  const description = `${told}**${recorded}**\n\n\`\`\`http\n${call.join('\n')}\n\`\`\`\n\n${curl}`;
+  const asked = operation['requestBody'] as JsonObject | undefined;
+  return {
+    ...operation,
+    description,
+    ...(asked === undefined || body === undefined
+      ? {}
+      : { requestBody: shown(asked, 'application/json', body) }),
+    responses: answered(objectIn(operation, 'responses'), String(status), type, answer),
+  };
+}
+
+function answered(responses: JsonObject, status: string, type: string, answer: unknown): JsonObject {
+  const response = responses[status] as JsonObject | undefined;
+  // answers that are declared once for all stay references
+  if (response?.['content'] === undefined) return responses;
+  return { ...responses, [status]: shown(response, type, answer) };
+}
+
+function shown(place: JsonObject, type: string, example: unknown): JsonObject {
+  const content = objectIn(place, 'content');
+  const name = Object.keys(content).find((one) => type.startsWith(one));
+  if (name === undefined) return place;
+  return { ...place, content: { ...content, [name]: { ...objectIn(content, name), example } } };
+}

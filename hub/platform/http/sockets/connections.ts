@@ -1,0 +1,94 @@
+/**
+ * The open sockets of one server. Owns the set of sockets, their calls in flight, the certificate of each, and the draining state. The
+ * sockets of a revoked certificate are destroyed at once; a socket does not outlive its certificate.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { TlsPeer } from '../../../identity/authentication/caller.ts';
+
+/** The client's end of a TCP connection: the same for the bare socket and for the TLS socket over it. */
+export const clientEnd = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
+  `${remoteAddress} ${remotePort}`;
+
+/** maximum delay of a timer: 2^31 − 1 ms */
+const maxTimerMs = 2_147_483_647;
+
+export interface Connections {
+  readonly draining: boolean;
+  /** Binds a socket to its client certificate. */
+  bind(socket: Socket, peer: TlsPeer): void;
+  /** Marks a socket as upgraded: it answers no more calls and draining does not close it; its user does. */
+  upgraded(socket: Socket): void;
+  /** Call with every reply before its headers are sent: while draining it adds `connection: close`. */
+  beforeReply(response: ServerResponse): void;
+  /** Destroys every socket that was opened with this certificate. @returns how many */
+  closeSerial(serial: string): number;
+  /** Stops accepting, closes idle sockets, lets calls in flight finish, and resolves when the last socket is closed. */
+  drain(): Promise<void>;
+  /** Destroys every open socket, unfinished handshakes included. */
+  cut(): void;
+}
+
+/** @param clock Unix milliseconds */
+export function trackConnections(server: Server, clock: () => number = Date.now): Connections {
+  const bySerial = new Map<string, Set<Socket>>();
+  /** every TCP connection by the client's end of it → calls under way on it */
+  const open = new Map<string, { readonly socket: Socket; calls: number }>();
+  let draining = false;
+  server.on('connection', (socket: Socket) => {
+    if (socket instanceof TLSSocket) return; // the same connection again, after its handshake
+    const end = clientEnd(socket);
+    open.set(end, { socket, calls: 0 });
+    socket.once('close', () => open.delete(end));
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const connection = open.get(clientEnd(socket));
+    if (connection === undefined) return;
+    connection.calls += 1;
+    response.once('close', () => {
+      connection.calls -= 1;
+      // its headers were sent before draining began, without `connection: close`
+      if (draining && connection.calls === 0) socket.end();
+    });
+  });
+  return {
+    get draining() {
+      return draining;
+    },
+    bind: (socket, peer) => {
+      const sockets = bySerial.get(peer.serial) ?? new Set<Socket>();
+      bySerial.set(peer.serial, sockets.add(socket));
+      const left = Math.max(0, peer.notAfter - clock());
+      const timer = setTimeout(() => socket.destroy(), Math.min(left, maxTimerMs)).unref();
+      socket.once('close', () => {
+        clearTimeout(timer);
+        sockets.delete(socket);
+        if (sockets.size === 0) bySerial.delete(peer.serial);
+      });
+    },
+    upgraded: (socket) => {
+      const connection = open.get(clientEnd(socket));
+      if (connection !== undefined) connection.calls += 1;
+    },
+    beforeReply: (response) => {
+      if (draining) response.setHeader('connection', 'close');
+    },
+    closeSerial: (serial) => {
+      const sockets = [...(bySerial.get(serial) ?? [])];
+      for (const socket of sockets) socket.destroy();
+      return sockets.length;
+    },
+    drain: async () => {
+      draining = true;
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        // the server does not track unfinished handshakes and sockets without a request, and no longer times them out
+        for (const { socket, calls } of open.values()) if (calls === 0) socket.destroy();
+      });
+    },
+    cut: () => {
+      for (const { socket } of open.values()) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** Acts of the hub's own: the entry is durable before anything of them can be seen, and a process that lost the job does none. */
+import type { Leaf } from '../../../log/leaf.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { theHub } from '../../log/actor.ts';
+import type { AuditLog } from '../../log/draft.ts';
+import { entry, type EntryParts } from '../../log/entry.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { holdsJob } from './store/holdsJob.ts';
+
+export interface ActFacts
+  extends
+    Pick<
+      Leaf,
+      'dataset' | 'provider' | 'consumer' | 'agreement' | 'change' | 'rows' | 'stream' | 'connector'
+    >,
+    Pick<EntryParts<undefined>, 'facts' | 'subjects' | 'claims' | 'answer' | 'request'> {
+  /** as the entry names it; the job's name where it is left out */
+  readonly operation?: string;
+  /** what the act is: rows that come are `intake`, rows that go `retire`, the end of a stream `release`, all else `management` */
+  readonly kind?: 'management' | 'intake' | 'retire' | 'release';
+  readonly work?: (transaction: Transaction, exchange: string) => Promise<void>;
+  /** see `EntryDraft` */
+  readonly placed?: EntryParts<undefined>['placed'];
+  /** see `EntryDraft` */
+  readonly confirm?: EntryParts<undefined>['confirm'];
+  readonly bumpsEpoch?: boolean;
+}
+
+/** @param now Unix milliseconds @throws Problem job_taken_over, log_unavailable, log_busy or quota_exhausted for a claim that was lost, and whatever the work throws */
+export async function performAct(
+  audit: AuditLog,
+  job: { readonly name: string; readonly fencing: number },
+  now: number,
+  {
+    operation,
+    kind,
+    work,
+    placed,
+    confirm,
+    bumpsEpoch,
+    facts,
+    subjects,
+    claims,
+    answer,
+    request,
+    ...more
+  }: ActFacts,
+): Promise<{ readonly exchange: string }> {
+  const exchange = uuid7(now);
+  await audit.append(
+    entry({
+      exchange,
+      now,
+      operation: operation ?? job.name,
+      kind: kind ?? 'management',
+      actor: theHub,
+      facts: { ...more, ...facts },
+      ...{ subjects, claims, answer, request },
+      epoch: claims?.epoch,
+      work: async (transaction) => {
+        if (!(await holdsJob(transaction, job.name, job.fencing)))
+          throw new Problem('job_taken_over', { job: job.name });
+        await work?.(transaction, exchange);
+      },
+      ...{ placed, confirm, bumpsEpoch },
+      carried: undefined,
+      decideAgain: (lost) => {
+        throw new Problem(lost === 'quotas' ? 'quota_exhausted' : 'log_busy');
+      },
+    }),
+  );
+  return { exchange };
+}

@@ -1,0 +1,161 @@
+/** One runner a process, one doer a job: leases, fencing, what a stopped or overtaken process may still do. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { testHub } from '../../../tests/hub.ts';
+import { testDatabase } from '../../../tests/database.ts';
+import { lastLeaf } from '../../../tests/walks/leaves.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { takeJob } from './store/takeJob.ts';
+import type { Job, JobRun } from './job.ts';
+import { startRunner, type Runner } from './runner.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+
+function runnerOf(job: Job, reported: unknown[] = []): Runner {
+  const runner = startRunner(
+    {
+      database,
+      audit: hub.hub.audit,
+      random: () => 0,
+      ended: () => undefined,
+      report: ({ error }) => reported.push(error),
+    },
+    [job],
+  );
+  after(() => runner.close());
+  return runner;
+}
+
+const job = (name: string, run: (run: JobRun) => Promise<object>, lease = 60_000): Job => ({
+  name,
+  every: 3_600_000,
+  lease,
+  run,
+});
+
+test('of two processes one does a job at a time, and both look for it only when it is due', async () => {
+  let runs = 0;
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  const slow = job('slow', async () => {
+    runs += 1;
+    await held;
+    return {};
+  });
+  const first = runnerOf(slow).run('slow');
+  const other = runnerOf(slow);
+  while (runs === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(await other.run('slow'), undefined);
+  go();
+  assert.equal(await first, 'ok');
+  assert.equal(await other.run('slow'), 'ok');
+  const taken = { owner: randomUUID(), now: database.now(), lease: 1_000, early: false };
+  assert.equal(await takeJob(database.app, 'slow', taken), undefined, 'it is not due');
+  assert.notEqual(await takeJob(database.app, 'slow', { ...taken, now: taken.now + 3_600_001 }), undefined);
+});
+
+test('what has much to do comes before its time', async () => {
+  const much = { todo: false, runs: 0 };
+  const waits = (): boolean => much.todo;
+  const early: Job = {
+    ...job('early', () => {
+      much.runs += 1;
+      much.todo = false;
+      return Promise.resolve({});
+    }),
+    early: waits,
+  };
+  assert.equal(await runnerOf(early).run('early'), 'ok');
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  assert.equal(much.runs, 1, 'an hour before it is due');
+  much.todo = true;
+  for (let waited = 0; waits() && waited < 5_000; waited += 20)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(much.runs, 2);
+});
+
+test('a run goes on where the last one ended', async () => {
+  const seen: unknown[] = [];
+  const steps = runnerOf(
+    job('steps', (run) => {
+      seen.push(run.state);
+      return Promise.resolve({ state: { at: seen.length }, more: seen.length < 3 });
+    }),
+  );
+  for (let i = 0; i < 3; i += 1) assert.equal(await steps.run('steps'), 'ok');
+  assert.deepEqual(seen, [null, { at: 1 }, { at: 2 }]);
+});
+
+test('a process that lost its job does nothing more: its act is refused in the transaction, and nothing of it stays', async () => {
+  let acted: unknown;
+  const overtaken = runnerOf(
+    job('overtaken', async (run) => {
+      await database.app.query("UPDATE job SET fencing = fencing + 1 WHERE name = 'overtaken'");
+      acted = await run
+        .act({
+          change: { done: true },
+          work: async (transaction) => {
+            await transaction.query("UPDATE job SET outcome = 'done by the dead' WHERE name = 'overtaken'");
+          },
+        })
+        .catch((error: unknown) => error);
+      throw acted;
+    }),
+  );
+  const before = await lastLeaf(database);
+  assert.equal(await overtaken.run('overtaken'), 'job_taken_over');
+  assert.ok(acted instanceof Problem && acted.code === 'job_taken_over');
+  assert.equal((await lastLeaf(database)).id, before.id);
+  const { rows } = await database.app.query<{ outcome: string | null }>(
+    "SELECT outcome FROM job WHERE name = 'overtaken'",
+  );
+  assert.deepEqual(rows, [{ outcome: null }]);
+});
+
+test('an act is an entry of the hub itself, durable with its rows', async () => {
+  const acting = runnerOf(
+    job('acting', async (run) => {
+      await run.act({ change: { rows: 3 }, dataset: 'pub-security.household', provider: 'pub-security' });
+      return {};
+    }),
+  );
+  assert.equal(await acting.run('acting'), 'ok');
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.kind, leaf.actor, leaf.change, leaf.dataset],
+    ['acting', 'management', { staff: 'hub' }, { rows: 3 }, 'pub-security.household'],
+  );
+});
+
+test('a failure is reported, kept as the outcome, and tried again when it is due', async () => {
+  const reported: unknown[] = [];
+  const failing = runnerOf(
+    job('failing', () => Promise.reject(new Error('no'))),
+    reported,
+  );
+  assert.equal(await failing.run('failing'), 'internal_error');
+  assert.equal(reported.length, 1);
+  const { rows } = await database.app.query<{ outcome: string; owner: string | null }>(
+    "SELECT outcome, owner FROM job WHERE name = 'failing'",
+  );
+  assert.deepEqual(rows, [{ outcome: 'internal_error', owner: null }]);
+  // what failed beside what was done: all of it is told, and what was done is kept
+  const [one, other] = [new Problem('log_behind', {}), new Error('no')];
+  const partly = runnerOf(
+    job('partly', () => Promise.resolve({ state: { at: 1 }, failures: [one, other] })),
+    reported,
+  );
+  assert.equal(await partly.run('partly'), 'log_behind');
+  assert.deepEqual(reported.slice(1), [one, other]);
+  const kept = await database.app.query("SELECT outcome, state FROM job WHERE name = 'partly'");
+  assert.deepEqual(kept.rows, [{ outcome: 'log_behind', state: { at: 1 } }]);
+  const ready = (await (await fetch(`${hub.hub.origins.admin}/readyz`)).json()) as {
+    status: string;
+    checks: Record<string, string>;
+  };
+  assert.equal(ready.status, 'degraded');
+  assert.match(ready.checks['jobs'] ?? '', /failing internal_error/);
+});

@@ -1,0 +1,134 @@
+/**
+ * The one runner of the hub's own work. Every process has one; a lease in the database says who does a job now, so each is done once,
+ * and a process that was thought dead does nothing any more. Owner of the timers; `close` ends when the runs under way have.
+ */
+import { randomUUID } from 'node:crypto';
+import { Problem } from '../../../terms/problem.ts';
+import type { AuditLog } from '../../log/draft.ts';
+import type { Database } from '../database/database.ts';
+import { endJob } from './store/endJob.ts';
+import { keepJob } from './store/keepJob.ts';
+import { takeJob } from './store/takeJob.ts';
+import { performAct } from './act.ts';
+import type { Job, JobResult } from './job.ts';
+
+export interface RunnerServices {
+  readonly database: Pick<Database, 'app' | 'now'>;
+  readonly audit: AuditLog;
+  /** told of failures; must not throw */
+  readonly report: (failure: { readonly job: string; readonly error: unknown }) => void;
+  /** told when a run ended: `ok` or the code of the problem, and how long it took in milliseconds */
+  readonly ended: (job: string, outcome: string, milliseconds: number) => void;
+  /** 0 ≤ x < 1: spreads what many processes would do at the same moment */
+  readonly random: () => number;
+  /** false: a job is done when it is asked for, never by its time (default: true) */
+  readonly byTime?: boolean | undefined;
+}
+
+export interface Runner {
+  /** what it does, and how often */
+  readonly jobs: readonly Pick<Job, 'name' | 'every' | 'early'>[];
+  /** Does a job now, due or not. @returns its outcome, undefined where another process is doing it */
+  run(name: string): Promise<string | undefined>;
+  /** Takes no new job, tells those under way to end, and waits for them. */
+  close(): Promise<void>;
+}
+
+/** How often each process looks for work, in milliseconds. */
+const look = 1_000;
+/** Up to so much of the interval is added by chance. */
+const jitter = 0.1;
+
+const codeOf = (error: unknown): string => (error instanceof Problem ? error.code : 'internal_error');
+
+export function startRunner(services: RunnerServices, jobs: readonly Job[]): Runner {
+  const { database, audit } = services;
+  const stopping = new AbortController();
+  const underWay = new Map<string, Promise<string | undefined>>();
+  const nextLook = new Map<string, number>();
+
+  async function once(job: Job, early: boolean): Promise<string | undefined> {
+    const { name, lease } = job;
+    const taken = await takeJob(database.app, name, {
+      owner: randomUUID(),
+      now: database.now(),
+      lease,
+      early,
+    });
+    if (taken === undefined) return undefined;
+    const { fencing } = taken;
+    const lost = new AbortController();
+    const keeping = setInterval(() => {
+      void keepJob(database.app, name, { fencing, until: database.now() + lease }).then(
+        (kept) => {
+          if (!kept) lost.abort();
+        },
+        () => undefined, // a database out of reach: the lease runs out by itself
+      );
+    }, lease / 3).unref();
+    const started = performance.now();
+    let result: JobResult = {};
+    let outcome = 'ok';
+    try {
+      result = await job.run({
+        now: () => database.now(),
+        state: taken.state,
+        signal: AbortSignal.any([stopping.signal, lost.signal]),
+        act: (facts) => performAct(audit, { name, fencing }, database.now(), facts),
+      });
+      for (const error of result.failures ?? []) services.report({ job: name, error });
+      if (result.failures?.[0] !== undefined) outcome = codeOf(result.failures[0]);
+    } catch (error) {
+      outcome = codeOf(error);
+      if (outcome !== 'job_taken_over') services.report({ job: name, error });
+    } finally {
+      clearInterval(keeping);
+    }
+    const now = database.now();
+    const wait = result.more === true ? 0 : job.every * (1 + jitter * services.random());
+    await endJob(database.app, name, { fencing, now, due: now + wait, outcome, state: result.state });
+    nextLook.set(name, now + wait);
+    services.ended(name, outcome, performance.now() - started);
+    return outcome;
+  }
+
+  /** One run of a job at a time in this process. */
+  function begin(job: Job, early: boolean): Promise<string | undefined> {
+    const running = underWay.get(job.name);
+    if (running !== undefined) return running;
+    const run = once(job, early)
+      .catch((error: unknown) => {
+        services.report({ job: job.name, error });
+        return undefined;
+      })
+      .finally(() => underWay.delete(job.name));
+    underWay.set(job.name, run);
+    return run;
+  }
+
+  /** Asks the database only when it may be this process's turn: a tenth of the interval after another process was seen to have it. */
+  function lookForWork(): void {
+    const now = database.now();
+    for (const job of jobs) {
+      const early = job.early?.() === true;
+      if (!early && (nextLook.get(job.name) ?? 0) > now) continue;
+      nextLook.set(job.name, now + Math.max(look, job.every / 10));
+      void begin(job, early);
+    }
+  }
+
+  const timer = services.byTime === false ? undefined : setInterval(lookForWork, look).unref();
+  return {
+    jobs,
+    run: async (name) => {
+      const job = jobs.find((one) => one.name === name);
+      if (job === undefined) throw new RangeError(`no job ${name}`);
+      return begin(job, true);
+    },
+    close: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await Promise.all(underWay.values());
+    },
+  };
+}

@@ -1,0 +1,291 @@
+/**
+ * The root's certificate and newest list, and every intermediate authority it certified, in the key folder: `authority-intermediate.crt` and
+ * `.pem`, with which a hub begins, and `authority-intermediate-<id>.crt` and `.pem` of each later one. Each signs from its first moment on
+ * until the next one's; the root's list ends one at once.
+ */
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { lifetimes } from '../../../certs/authority/lifetimes.ts';
+import { readIntermediate, type ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
+import { refuseForgetful, serialsOf } from '../../../certs/authority/refuseForgetful.ts';
+import { readRevocationList, type ReadList } from '../../../certs/authority/revocationList.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { intermediateFile, keyFiles } from './createKeys.ts';
+import { idOfKey } from './givenAuthority.ts';
+import type { Authorities, Issuer } from './hubKeys.ts';
+import { writeKey, type KeyFolder } from './keyFolder.ts';
+
+/** ms for which an authority goes on counting once the next one signs: the longest that a leaf of it lives, and may be renewed */
+const afterlife = lifetimes.leaf + lifetimes.grace;
+
+const laterFile = /^authority-intermediate-[0-9a-f]{8}\.crt$/;
+
+/**
+ * @param now Unix milliseconds
+ * @throws Problem keys_missing, keys_unsafe, keys_malformed
+ */
+export async function openAuthorities(folder: KeyFolder, now: number): Promise<Authorities> {
+  const rootCertificate = folder.text(keyFiles.rootCertificate);
+  const later = readdirSync(folder.path)
+    .filter((name) => laterFile.test(name))
+    .sort();
+  const read = (file: string): ReadIntermediate => readIntermediate(folder.text(file), rootCertificate);
+  const first = malformedTo(folder, keyFiles.intermediateCertificate, read);
+  const others = later.map((file) => malformedTo(folder, file, read));
+  const pem = folder.text(keyFiles.rootRevocationList);
+  const list = await readRevocationList(pem, rootCertificate).catch((cause: unknown) => {
+    throw malformed(folder, keyFiles.rootRevocationList, cause);
+  });
+  const ring = new AuthorityRing(folder, rootCertificate, { first, others }, { ...list, pem });
+  try {
+    ring.advance(now);
+  } catch (error) {
+    // the database is yet to say which of the others count
+    if (others.length === 0) throw error;
+  }
+  return ring;
+}
+
+class AuthorityRing implements Authorities {
+  readonly rootCertificate: string;
+  private readonly folder: KeyFolder;
+  /** the first is the hub's first */
+  private known: readonly ReadIntermediate[];
+  private readonly others: readonly ReadIntermediate[];
+  /** text by file: what counts and is not in the folder yet */
+  private readonly unwritten = new Map<string, string>();
+  private list: ReadList & { readonly pem: string };
+  private signing: Issuer | undefined;
+  /** PEM by file, of those that were read */
+  private readonly held = new Map<string, string>();
+
+  constructor(
+    folder: KeyFolder,
+    rootCertificate: string,
+    { first, others }: { readonly first: ReadIntermediate; readonly others: readonly ReadIntermediate[] },
+    list: ReadList & { readonly pem: string },
+  ) {
+    this.folder = folder;
+    this.rootCertificate = rootCertificate;
+    this.known = [first];
+    this.others = others;
+    this.list = list;
+  }
+
+  get rootRevocationList(): string {
+    return this.list.pem;
+  }
+
+  get rootList(): ReadList {
+    return this.list;
+  }
+
+  get intermediateCertificate(): string {
+    return this.signs().certificate;
+  }
+
+  get intermediateKey(): string {
+    return this.signs().key;
+  }
+
+  get signer(): Issuer {
+    return this.signs();
+  }
+
+  all(): readonly ReadIntermediate[] {
+    return this.known;
+  }
+
+  isFirst(serial: string): boolean {
+    return this.known[0]?.serial === serial;
+  }
+
+  revokedAt(serial: string): number | undefined {
+    return this.list.revoked.find((one) => one.serial === serial)?.at;
+  }
+
+  issuers(now: number): readonly Issuer[] {
+    return this.counting(now).flatMap((one) => {
+      const key = this.keyOf(one);
+      return key === undefined ? [] : [{ ...one, key }];
+    });
+  }
+
+  lacking(now: number): { readonly signing?: string; readonly other?: string } {
+    const counting = this.counting(now);
+    const without = counting.filter((one) => this.keyOf(one) === undefined);
+    const signs = newestBegun(counting, now);
+    const file = (one: ReadIntermediate | undefined): string | undefined =>
+      one && join(this.folder.path, this.keyFile(one));
+    const signing = file(without.find((one) => one === signs));
+    const other = file(without.find((one) => one !== signs));
+    return { ...(signing === undefined ? {} : { signing }), ...(other === undefined ? {} : { other }) };
+  }
+
+  holds(id: string): boolean {
+    const file = intermediateFile(id, 'pem');
+    return (
+      existsSync(join(this.folder.path, file)) &&
+      malformedTo(this.folder, file, (name) => this.read(name)) === id
+    );
+  }
+
+  advance(now: number): boolean {
+    const { signing: missing } = this.lacking(now);
+    if (missing !== undefined) throw new Problem('keys_missing', { file: missing });
+    const next = newestBegun(this.issuers(now), now);
+    // where none is left the last one stays, and readiness says that it has ended
+    const signing = next ?? this.signing ?? this.last();
+    const moved = signing?.serial !== this.signing?.serial;
+    this.signing = signing;
+    return moved;
+  }
+
+  unvouched(): readonly ReadIntermediate[] {
+    const known = new Set(this.known.map(({ serial }) => serial));
+    return this.others.filter(({ serial }) => !known.has(serial));
+  }
+
+  async learn(certificates: readonly string[], list: string | undefined): Promise<void> {
+    const known = new Set(this.known.map(({ serial }) => serial));
+    const added = certificates
+      .map((pem) => readIntermediate(pem, this.rootCertificate))
+      .filter(({ serial }) => !known.has(serial));
+    const read = list === undefined ? undefined : await readRevocationList(list, this.rootCertificate);
+    if (list !== undefined && read !== undefined) this.takeList({ ...read, pem: list });
+    this.known = [...this.known, ...added];
+    const here = new Set(this.others.map(({ serial }) => serial));
+    for (const { id, serial, certificate } of added)
+      if (!here.has(serial)) this.unwritten.set(intermediateFile(id, 'crt'), certificate);
+    this.keep();
+  }
+
+  keep(): string | undefined {
+    for (const [file, text] of this.unwritten)
+      try {
+        this.replace(file, text);
+        this.unwritten.delete(file);
+      } catch {
+        return file;
+      }
+    return undefined;
+  }
+
+  /** Whichever counts names everything that the other one revokes. */
+  private takeList(read: ReadList & { readonly pem: string }): void {
+    const newer = read.number > this.list.number;
+    const [counts, other] = newer ? [read, this.list] : [this.list, read];
+    refuseForgetful(counts, serialsOf(other));
+    if (!newer) return;
+    this.list = read;
+    this.unwritten.set(keyFiles.rootRevocationList, read.pem);
+  }
+
+  private signs(): Issuer {
+    if (this.signing === undefined) throw new Problem('keys_missing', { file: keyFiles.intermediateKey });
+    return this.signing;
+  }
+
+  /** Of those whose key is here the one that ends last. */
+  private last(): Issuer | undefined {
+    return this.known
+      .flatMap((one) => {
+        const key = this.keyOf(one);
+        return key === undefined ? [] : [{ ...one, key }];
+      })
+      .sort((a, b) => a.notAfter - b.notAfter)
+      .at(-1);
+  }
+
+  /** Neither revoked nor ended, nor so long relieved that no leaf of it is left. */
+  private counting(now: number): readonly ReadIntermediate[] {
+    return this.known.filter(
+      (one) =>
+        this.revokedAt(one.serial) === undefined &&
+        now < Math.min(one.notAfter, this.relieved(one) + afterlife),
+    );
+  }
+
+  /**
+   * Unix ms from which on it signs nothing: a later one began. Where that one is revoked it had relieved it all the same; it signs again
+   * only if it still counted when nobody later was left. Infinity while it signs.
+   */
+  private relieved({ notBefore }: ReadIntermediate): number {
+    const later = this.known
+      .map((other) => ({ begin: other.notBefore, end: this.revokedAt(other.serial) ?? Infinity }))
+      .filter(({ begin, end }) => begin > notBefore && begin <= end)
+      .sort((a, b) => a.begin - b.begin);
+    let since = Infinity;
+    let covered = -Infinity;
+    for (const { begin, end } of later) {
+      const backAgain = covered < begin && covered < since + afterlife;
+      if (backAgain) since = begin;
+      covered = Math.max(covered, end);
+    }
+    return covered < since + afterlife ? Infinity : since;
+  }
+
+  private keyFile({ serial, id }: ReadIntermediate): string {
+    return this.isFirst(serial) ? keyFiles.intermediateKey : intermediateFile(id, 'pem');
+  }
+
+  /** PEM of its key; undefined where its file is not here. @throws Problem keys_malformed for the key of something else */
+  private keyOf(one: ReadIntermediate): string | undefined {
+    const file = this.keyFile(one);
+    const held = this.held.get(file);
+    if (held !== undefined) return held;
+    if (!existsSync(join(this.folder.path, file))) return undefined;
+    if (malformedTo(this.folder, file, (name) => this.read(name)) !== one.id)
+      throw malformed(this.folder, file, undefined);
+    const pem = this.folder.text(file);
+    this.held.set(file, pem);
+    return pem;
+  }
+
+  private read(file: string): string | undefined {
+    return idOfKey(this.folder.text(file));
+  }
+
+  /** Whole, or as it was: a hub that is killed meanwhile, or whose disk is full, has the one or the other. */
+  private replace(file: string, text: string): void {
+    const draft = `${file}.new`;
+    rmSync(join(this.folder.path, draft), { force: true });
+    writeKey(this.folder.path, draft, text);
+    renameSync(join(this.folder.path, draft), join(this.folder.path, file));
+    this.settle();
+  }
+
+  private settle(): void {
+    const handle = openSync(this.folder.path, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  }
+}
+
+const newestBegun = <T extends ReadIntermediate>(some: readonly T[], now: number): T | undefined =>
+  some
+    .filter(({ notBefore }) => notBefore <= now)
+    .sort((a, b) => a.notBefore - b.notBefore)
+    .at(-1);
+
+function malformedTo<T>(folder: KeyFolder, file: string, parse: (file: string) => T): T {
+  try {
+    return parse(file);
+  } catch (cause) {
+    if (cause instanceof Problem && cause.code.startsWith('keys_')) throw cause;
+    throw malformed(folder, file, cause);
+  }
+}
+
+const malformed = (folder: KeyFolder, name: string, cause: unknown): Problem =>
+  new Problem(
+    'keys_malformed',
+    {
+      file: join(folder.path, name),
+      reason: cause instanceof Problem ? cause.text : 'not the key of its certificate',
+    },
+    { cause },
+  );

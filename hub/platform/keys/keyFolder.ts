@@ -1,0 +1,59 @@
+/** Key files: a 0700 folder of 0600 files, each holding one PEM or 32 random bytes as base64url. */
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem } from '../../../terms/problem.ts';
+
+export interface KeyFolder {
+  readonly path: string;
+  /** @throws Problem keys_missing, keys_unsafe */
+  text(name: string): string;
+  /** @throws Problem keys_missing, keys_unsafe, keys_malformed */
+  secret(name: string): KeyObject;
+}
+
+/** @throws Problem keys_unsafe when others than the owner may enter it */
+export function keyFolder(path: string): KeyFolder {
+  if (existsSync(path)) refuseOpen(path);
+  const text = (name: string): string => {
+    const file = join(path, name);
+    if (!existsSync(file)) throw new Problem('keys_missing', { file });
+    refuseOpen(file);
+    return readFileSync(file, 'utf8');
+  };
+  return {
+    path,
+    text,
+    secret: (name) => {
+      const bytes = Buffer.from(text(name).trim(), 'base64url');
+      if (bytes.length === 32) return createSecretKey(bytes);
+      throw new Problem('keys_malformed', { file: join(path, name), reason: 'not 32 bytes in base64url' });
+    },
+  };
+}
+
+/** Writes a new file durably. @returns false where it is there already: a key is never overwritten */
+export function writeKey(folder: string, name: string, text: string): boolean {
+  let handle: number;
+  try {
+    handle = openSync(join(folder, name), 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeFileSync(handle, text); // whole, or it throws
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  return true;
+}
+
+export const newSecret = (): string => `${randomBytes(32).toString('base64url')}\n`;
+
+function refuseOpen(file: string): void {
+  const mode = statSync(file).mode & 0o777;
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+    throw new Problem('keys_unsafe', { file, mode: mode.toString(8).padStart(4, '0') });
+}

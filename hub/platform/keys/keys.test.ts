@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  mkdirSync,
+} from 'node:fs';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { Problem } from '../../../terms/problem.ts';
+import { openKeys } from './openKeys.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'datong-keys-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+const options = { create: true, hubName: 'yunxi', now: () => Date.UTC(2026, 8, 1) };
+const problem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
+
+test('a new set is complete, private, and the same when opened again', async () => {
+  const dir = join(home, 'fresh', 'keys');
+  const made = await openKeys(dir, options);
+  assert.equal(statSync(dir).mode & 0o777, 0o700);
+  for (const name of readdirSync(dir)) assert.equal(statSync(join(dir, name)).mode & 0o777, 0o600, name);
+  const again = await openKeys(dir, { ...options, create: false });
+  assert.equal(again.hubSigning.keyid, made.hubSigning.keyid);
+  assert.equal(again.log.vkey, made.log.vkey);
+  assert.match(made.log.vkey, /^datong\/yunxi\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/);
+  for (const name of ['headMac', 'subject', 'pseudonym', 'cursor', 'sealing', 'backup'] as const)
+    assert.ok(again[name].equals(made[name]), name);
+  const secrets = new Set(
+    [made.headMac, made.subject, made.pseudonym, made.cursor, made.sealing, made.backup].map((key) =>
+      key.export().toString('hex'),
+    ),
+  );
+  assert.equal(secrets.size, 6, 'no two keys alike');
+});
+
+test('the root’s key can be carried away', async () => {
+  const dir = join(home, 'offline');
+  const { rootKeyFile } = await openKeys(dir, options);
+  assert.ok(rootKeyFile !== undefined);
+  renameSync(rootKeyFile, join(home, 'safe.pem'));
+  assert.equal((await openKeys(dir, options)).rootKeyFile, undefined);
+});
+
+test('nothing is ever made to replace a lost key', async () => {
+  await assert.rejects(openKeys(join(home, 'none'), { ...options, create: false }), problem('keys_missing'));
+  const dir = join(home, 'lossy');
+  await openKeys(dir, options);
+  rmSync(join(dir, 'subject.key'));
+  await assert.rejects(openKeys(dir, options), problem('keys_missing'));
+});
+
+test('a file or folder open to others, or of another content, is refused by name', async () => {
+  const dir = join(home, 'open');
+  await openKeys(dir, options);
+  chmodSync(join(dir, 'backup.key'), 0o640);
+  await assert.rejects(openKeys(dir, options), problem('keys_unsafe'));
+  chmodSync(join(dir, 'backup.key'), 0o600);
+  chmodSync(dir, 0o750);
+  await assert.rejects(openKeys(dir, options), problem('keys_unsafe'));
+  chmodSync(dir, 0o700);
+  writeFileSync(join(dir, 'backup.key'), 'short\n');
+  await assert.rejects(openKeys(dir, options), problem('keys_malformed'));
+});
+
+test('log tokens have a key a year, made a year ahead; none is made in passing', async () => {
+  const dir = join(home, 'years');
+  const keys = await openKeys(dir, { ...options, now: () => Date.UTC(2026, 11, 31) });
+  assert.ok(!keys.logToken(2027).equals(keys.logToken(2026)));
+  assert.throws(() => keys.logToken(2025), problem('keys_missing'));
+  assert.throws(() => keys.logToken(2028), problem('keys_missing'));
+  assert.equal(keys.heldLogToken(2028), undefined);
+});
+
+test('an offered key is kept only when it is accepted, and outlives a process that dies in between', async () => {
+  const dir = join(home, 'offered');
+  const keys = await openKeys(dir, { ...options, now: () => Date.UTC(2026, 0, 1) });
+  assert.equal(await keys.offerLogToken(2028, () => Promise.resolve(false)), false);
+  assert.equal(keys.heldLogToken(2028), undefined);
+  const seen: KeyObject[] = [];
+  const dying = keys.offerLogToken(2028, (key) => {
+    seen.push(key);
+    return Promise.reject(new Error('killed'));
+  });
+  await assert.rejects(dying, /^Error: killed$/);
+  await keys.offerLogToken(2028, (key) => Promise.resolve(seen[0]?.equals(key) === true));
+  assert.ok(seen[0] && keys.logToken(2028).equals(seen[0]));
+});
+
+test('retired keys stay known by their public halves', async () => {
+  const dir = join(home, 'rotated');
+  const first = await openKeys(dir, options);
+  mkdirSync(join(dir, 'retired'), { mode: 0o700 });
+  const publicPem = createPublicKey(first.hubSigning.privateKey).export({ type: 'spki', format: 'pem' });
+  writeFileSync(join(dir, 'retired', 'log-1.vkey'), first.log.vkey, { mode: 0o600 });
+  writeFileSync(join(dir, 'retired', 'hub-signing-1.pem'), publicPem, { mode: 0o600 });
+  const { retired } = await openKeys(dir, options);
+  assert.deepEqual(retired.logVkeys, [first.log.vkey]);
+  assert.deepEqual(
+    retired.hubSigning.map((key) => key.keyid),
+    [first.hubSigning.keyid],
+  );
+});

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { signingKey, verificationKey } from '../../../certs/signatures/key.ts';
+import { parseVkey } from '../../../log/note/noteKey.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { openAuthorities } from './authorityRing.ts';
+import { createKeys, keyFiles } from './createKeys.ts';
+import { givenAuthority } from './givenAuthority.ts';
+import type { HubKeys } from './hubKeys.ts';
+import { keyFolder, type KeyFolder } from './keyFolder.ts';
+import { LogKeyRing } from './logKeyRing.ts';
+import { logTokenKeys } from './logTokenKeys.ts';
+
+export type { HubKeys } from './hubKeys.ts';
+
+export interface KeyOptions {
+  /** make the set where the folder is missing or empty; a folder that lacks a file is never completed */
+  readonly create: boolean;
+  readonly hubName: string;
+  /** folder with what `datong authority` made: a new set takes it, and no root is made here */
+  readonly authority?: string;
+  /** Unix ms, of a new set: years of log tokens, the authority's certificates (default: this machine's clock) */
+  readonly now?: () => number;
+}
+
+/**
+ * The keys of a hub from their folder.
+ * @throws Problem keys_missing, keys_unsafe (open to other users), keys_malformed; authority_… for one that was given
+ */
+export async function openKeys(dir: string, options: KeyOptions): Promise<HubKeys> {
+  const path = resolve(dir);
+  const now = options.now ?? Date.now;
+  const absent = !existsSync(path) || readdirSync(path).length === 0;
+  if (absent && !options.create) throw new Problem('keys_missing', { file: path });
+  if (absent) {
+    const { authority, hubName } = options;
+    const given = authority === undefined ? undefined : await givenAuthority(authority, hubName, now());
+    await createKeys(path, hubName, now(), given);
+  }
+  const folder = keyFolder(path);
+  const root = join(path, keyFiles.rootKey);
+  return {
+    hubSigning: parsed(folder, keyFiles.hubSigning, signingKey),
+    log: new LogKeyRing(folder, `datong/${options.hubName}`),
+    headMac: folder.secret(keyFiles.headMac),
+    subject: folder.secret(keyFiles.subject),
+    ...logTokenKeys(folder),
+    pseudonym: folder.secret(keyFiles.pseudonym),
+    cursor: folder.secret(keyFiles.cursor),
+    sealing: folder.secret(keyFiles.sealing),
+    backup: folder.secret(keyFiles.backup),
+    authority: await openAuthorities(folder, now()),
+    retired: retiredKeys(path),
+    rootKeyFile: existsSync(root) ? root : undefined,
+  };
+}
+
+function parsed<T>(folder: KeyFolder, name: string, parse: (text: string) => T): T {
+  const text = folder.text(name);
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new Problem(
+      'keys_malformed',
+      { file: join(folder.path, name), reason: cause instanceof Problem ? cause.text : 'unreadable' },
+      { cause },
+    );
+  }
+}
+
+/** Public keys in `retired/`: `hub-signing-*.pem` and `log-*.vkey`. */
+function retiredKeys(path: string): HubKeys['retired'] {
+  const place = join(path, 'retired');
+  if (!existsSync(place)) return { hubSigning: [], logVkeys: [] };
+  const folder = keyFolder(place);
+  const named = (prefix: string): string[] =>
+    readdirSync(place)
+      .filter((name) => name.startsWith(prefix))
+      .sort();
+  return {
+    hubSigning: named('hub-signing-').map((name) => parsed(folder, name, verificationKey)),
+    logVkeys: named('log-').map((name) => parsed(folder, name, parseVkey).vkey),
+  };
+}

@@ -1,0 +1,161 @@
+/** Datasets on their way to a new major version of their schema. */
+import { changeoverLife, type ChangeoverAct, type ChangeoverState } from '../../domain/changeover.ts';
+import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import type { MappingRow } from './mappings.ts';
+
+export interface ChangeoverRow {
+  /** id of the entry that began it */
+  readonly id: string;
+  readonly dataset: string;
+  /** urns */
+  readonly from: string;
+  readonly to: string;
+  readonly mappings: readonly MappingRow[];
+  /** of a dataset that is merged by key: name of the one that reads its rows as they stand; null where stored bytes are read */
+  readonly rowsBy: string | null;
+  readonly reason: string;
+  /** last day of the version of today, `YYYY-MM-DD`; null: none was agreed */
+  readonly sunset: string | null;
+  readonly state: ChangeoverState;
+  /** what is being filled, or stands ready */
+  readonly batch: string | null;
+  /** the batch that readers saw when it was begun */
+  readonly over: string | null;
+  /** the batch whose stored bytes it is made of; null where its file was sent for the new version */
+  readonly source: string | null;
+  /** digests of the code lists that counted then */
+  readonly lists: string;
+  /** code of the problem for which nothing could be filled from stored bytes */
+  readonly trouble: string | null;
+  /** whether it loosened anything when it was begun, or when a person last agreed */
+  readonly needsOfficer: boolean;
+  /** ids of persons */
+  readonly author: string;
+  readonly approver: string | null;
+  readonly officer: string | null;
+  /** digest of what they agreed to */
+  readonly agreed: string | null;
+}
+
+const columns =
+  'id, dataset, from_schema AS "from", to_schema AS "to", mappings, rows_by AS "rowsBy", reason, sunset, state, batch, over, source, lists, trouble, ' +
+  'needs_officer AS "needsOfficer", author, approver, officer, agreed';
+
+export async function listOpenChangeovers(reader: Reader): Promise<ChangeoverRow[]> {
+  const { rows } = await reader.query<ChangeoverRow>(
+    `SELECT ${columns} FROM changeover WHERE state = 'open' ORDER BY dataset`,
+  );
+  return rows;
+}
+
+export async function openChangeover(reader: Reader, dataset: string): Promise<ChangeoverRow | undefined> {
+  const { rows } = await reader.query<ChangeoverRow>(
+    `SELECT ${columns} FROM changeover WHERE dataset = $1 AND state = 'open'`,
+    [dataset],
+  );
+  return rows[0];
+}
+
+/** @throws the driver's 23505 where the dataset is on its way already */
+export async function insertChangeover(
+  reader: Reader,
+  row: Pick<
+    ChangeoverRow,
+    'id' | 'dataset' | 'from' | 'to' | 'mappings' | 'rowsBy' | 'reason' | 'sunset' | 'needsOfficer' | 'author'
+  >,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO changeover (id, dataset, from_schema, to_schema, mappings, reason, needs_officer, author, rows_by, sunset)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      ...[row.id, row.dataset, row.from, row.to, JSON.stringify(row.mappings)],
+      ...[row.reason, row.needsOfficer, row.author, row.rowsBy, row.sunset],
+    ],
+  );
+}
+
+/**
+ * Another batch is filled for it, or stands ready: whoever agreed had read another one.
+ * @param before the batch that it had until now, and what readers saw then @returns false where it is otherwise by now, or has ended
+ */
+export async function fillChangeover(
+  reader: Reader,
+  id: string,
+  before: Pick<ChangeoverRow, 'batch' | 'over'>,
+  filling: Pick<ChangeoverRow, 'batch' | 'over' | 'source' | 'lists' | 'trouble'>,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE changeover SET batch = $3, over = $4, source = $7, lists = $5, trouble = $6, approver = NULL, officer = NULL, agreed = NULL
+      WHERE id = $1 AND batch IS NOT DISTINCT FROM $2 AND over IS NOT DISTINCT FROM $8 AND state = 'open'`,
+    [
+      ...[id, before.batch, filling.batch, filling.over, filling.lists, filling.trouble, filling.source],
+      before.over,
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** One more person's word. @param before as it was read @returns false where it is not so any more */
+export async function agreeToChangeover(
+  reader: Reader,
+  before: ChangeoverRow,
+  {
+    approver,
+    officer,
+    agreed,
+    needsOfficer,
+  }: Pick<ChangeoverRow, 'approver' | 'officer' | 'agreed' | 'needsOfficer'>,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE changeover SET approver = $6, officer = $7, agreed = $8, needs_officer = $10
+      WHERE id = $1 AND batch = $2 AND state = 'open' AND approver IS NOT DISTINCT FROM $3
+        AND officer IS NOT DISTINCT FROM $4 AND agreed IS NOT DISTINCT FROM $5 AND over IS NOT DISTINCT FROM $9`,
+    [
+      ...[before.id, before.batch, before.approver, before.officer, before.agreed, approver, officer, agreed],
+      ...[before.over, needsOfficer],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** @param exchange the entry that ends it @returns false where it has ended already */
+export async function endChangeover(
+  reader: Reader,
+  id: string,
+  act: ChangeoverAct,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    'UPDATE changeover SET state = $2, ended_by = $3 WHERE id = $1 AND state = ANY($4)',
+    [id, stateAfter(changeoverLife, act), exchange, statesBefore(changeoverLife, act)],
+  );
+  return rowCount === 1;
+}
+
+/** Rows went that were taken over already: what was filled is made anew. */
+export async function rowsWent(transaction: Reader, dataset: string): Promise<void> {
+  await transaction.query("UPDATE changeover SET over = NULL WHERE dataset = $1 AND state = 'open'", [
+    dataset,
+  ]);
+}
+
+/** What a dataset that is merged by key left behind. */
+export interface LeftVersion {
+  readonly dataset: string;
+  /** urns: the version that it left, and the one that it is bound to */
+  readonly left: string;
+  readonly bound: string;
+  /** id of the entry that switched; its first 48 bits say when */
+  readonly endedBy: string;
+}
+
+/** None of what is under legal hold. */
+export async function leftVersions(reader: Reader): Promise<LeftVersion[]> {
+  const { rows } = await reader.query<LeftVersion>(
+    `SELECT c.dataset, c.from_schema AS left, d.schema AS bound, c.ended_by AS "endedBy"
+       FROM changeover AS c JOIN dataset AS d ON d.id = c.dataset
+      WHERE c.state = 'switched' AND d.mode = 'upsert' AND d.id NOT IN (SELECT dataset FROM held_dataset)`,
+  );
+  return rows;
+}

@@ -1,0 +1,105 @@
+/** Code lists (值域代码), by id and version; versions are append-only, and may be withdrawn. */
+import type { Reader } from '../../platform/database/reader.ts';
+
+export interface CodeListRow {
+  readonly id: string;
+  readonly version: string;
+  /** the list as it was registered, JSON text */
+  readonly document: string;
+  /** hex SHA-256 of the canonical document */
+  readonly digest: string;
+  /** code of the department it belongs to; null: the data office */
+  readonly owner: string | null;
+  /** the day (YYYY-MM-DD) from which it counts; null: before every one that has a day */
+  readonly from: string | null;
+  /** why it was withdrawn; null: it stands */
+  readonly withdrawn: string | null;
+}
+
+const columns = 'id, version, document, digest, owner, valid_from AS "from", withdrawn_reason AS withdrawn';
+
+/** Every version of every list that was not withdrawn, oldest first. */
+export async function listCodeLists(reader: Reader): Promise<CodeListRow[]> {
+  const { rows } = await reader.query<CodeListRow>(
+    `SELECT ${columns} FROM code_list WHERE withdrawn_by IS NULL ORDER BY id, valid_from NULLS FIRST, version`,
+  );
+  return rows;
+}
+
+/** The same without their texts: what tells whether anything changed. */
+export async function listCodeListHeads(
+  reader: Reader,
+): Promise<readonly Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>[]> {
+  const { rows } = await reader.query<Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>>(
+    `SELECT id, version, digest, valid_from AS "from" FROM code_list
+      WHERE withdrawn_by IS NULL ORDER BY id, valid_from NULLS FIRST, version`,
+  );
+  return rows;
+}
+
+/** Texts of versions, by digest; those of withdrawn ones as well. */
+export async function codeListTexts(
+  reader: Reader,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (digests.length === 0) return new Map();
+  const { rows } = await reader.query<{ digest: string; document: string }>(
+    'SELECT digest, document FROM code_list WHERE digest = ANY($1)',
+    [digests],
+  );
+  return new Map(rows.map(({ digest, document }) => [digest, document]));
+}
+
+/** A version, withdrawn or not. */
+export async function codeListVersion(
+  reader: Reader,
+  id: string,
+  version: string,
+): Promise<CodeListRow | undefined> {
+  const { rows } = await reader.query<CodeListRow>(
+    `SELECT ${columns} FROM code_list WHERE id = $1 AND version = $2`,
+    [id, version],
+  );
+  return rows[0];
+}
+
+/** Whom a list belongs to; undefined where it has no version. */
+export async function codeListOwner(
+  reader: Reader,
+  id: string,
+): Promise<Pick<CodeListRow, 'owner'> | undefined> {
+  const { rows } = await reader.query<Pick<CodeListRow, 'owner'>>(
+    'SELECT owner FROM code_list WHERE id = $1 ORDER BY registered_at, version LIMIT 1',
+    [id],
+  );
+  return rows[0];
+}
+
+/** @param hands two persons, which the table demands; @param exchange id of the entry that registers it */
+export async function insertCodeList(
+  reader: Reader,
+  row: Omit<CodeListRow, 'withdrawn'>,
+  hands: { readonly author: string; readonly approver: string | null },
+  exchange: string,
+): Promise<void> {
+  const { id, version, document, digest, owner, from } = row;
+  await reader.query(
+    `INSERT INTO code_list (id, version, document, digest, owner, valid_from, author, approver, registered_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [id, version, document, digest, owner, from, hands.author, hands.approver, exchange],
+  );
+}
+
+/** @returns false when it was withdrawn already */
+export async function withdrawCodeList(
+  reader: Reader,
+  { id, version, reason }: { readonly id: string; readonly version: string; readonly reason: string },
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE code_list SET withdrawn_reason = $3, withdrawn_by = $4
+      WHERE id = $1 AND version = $2 AND withdrawn_by IS NULL`,
+    [id, version, reason, exchange],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,274 @@
+/** Datasets (数据资源): bound to one schema version. `currentBatch` is moved by the append alone. */
+import { datasetLife, type DatasetAct, type DatasetState } from '../../domain/dataset.ts';
+import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
+import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+
+/** snapshot, upsert: the hub holds the rows. live: they stay with their provider, who is asked each time */
+export type DatasetMode = 'snapshot' | 'upsert' | 'live';
+export type SharingType = 'unconditional' | 'conditional' | 'none';
+
+export interface DatasetRow {
+  readonly id: string;
+  readonly department: string;
+  readonly titleZh: string;
+  readonly titleEn: string;
+  /** urn of the schema version */
+  readonly schema: string;
+  readonly mode: DatasetMode;
+  readonly sharing: SharingType;
+  /** what the provider asks of a consumer, '' where nothing */
+  readonly conditions: string;
+  readonly state: DatasetState;
+  /** what it asks of its submissions, where it differs from the defaults */
+  readonly intake: Partial<IntakeRules>;
+  /** days that raw bytes and quarantined rows are kept, null for as long as the hub says */
+  readonly rawDays: number | null;
+  /** the batch readers see, null before the first one */
+  readonly currentBatch: string | null;
+  /** hex SHA-256 of the canonical registration, as it stands now */
+  readonly digest: string;
+  /** the data office stopped it, and lifts that */
+  readonly suspendedByOffice: boolean;
+  /** why it is suspended or retired */
+  readonly reason: string | null;
+  /** id of the entry that suspended or retired it; its first 48 bits say when */
+  readonly stoppedBy: string | null;
+  /** id of the first of two persons who retire it */
+  readonly endingBy: string | null;
+  /** why she wants it, digest of the dataset under its version, and the last day (`YYYY-MM-DD`) on which another person may agree */
+  readonly endingReason: string | null;
+  readonly endingShown: string | null;
+  readonly endingUntil: string | null;
+}
+
+export const datasetColumns =
+  'id, department, title_zh AS "titleZh", title_en AS "titleEn", schema, mode, sharing, conditions, state, intake, raw_days AS "rawDays", ' +
+  'current_batch AS "currentBatch", digest, suspended_by_office AS "suspendedByOffice", reason, stopped_by AS "stoppedBy", ending_by AS "endingBy", ' +
+  'ending_reason AS "endingReason", ending_shown AS "endingShown", ending_until AS "endingUntil"';
+
+export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
+  const { rows } = await reader.query<DatasetRow>(`SELECT ${datasetColumns} FROM dataset ORDER BY id`);
+  return rows;
+}
+
+/**
+ * Datasets that stand as shared unconditionally, and of which no live entry of the catalogue says so, or one says otherwise. Read with every
+ * state of the registry: the entries are gone through once, however many datasets there are.
+ */
+export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<string>> {
+  const { rows } = await reader.query<{ readonly id: string }>(
+    `SELECT d.id FROM dataset AS d
+       LEFT JOIN (SELECT linked.id, bool_and(e.sharing = 'unconditional') AS opened
+                    FROM catalogue_entry AS e, unnest(e.datasets) AS linked (id)
+                   WHERE NOT e.superseded GROUP BY linked.id) AS told ON told.id = d.id
+      WHERE d.sharing = 'unconditional' AND told.opened IS NOT TRUE`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function datasetById(reader: Reader, id: string): Promise<DatasetRow | undefined> {
+  const { rows } = await reader.query<DatasetRow>(`SELECT ${datasetColumns} FROM dataset WHERE id = $1`, [
+    id,
+  ]);
+  return rows[0];
+}
+
+/** @param exchange id of the entry that registers it */
+export async function insertDataset(
+  reader: Reader,
+  row: Omit<
+    DatasetRow,
+    | 'currentBatch'
+    | 'suspendedByOffice'
+    | 'reason'
+    | 'stoppedBy'
+    | 'endingBy'
+    | 'endingReason'
+    | 'endingShown'
+    | 'endingUntil'
+  >,
+  exchange: string,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO dataset (id, department, title_zh, title_en, schema, mode, sharing, conditions, state, digest, registered_by, intake, raw_days)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      row.id,
+      row.department,
+      row.titleZh,
+      row.titleEn,
+      row.schema,
+      row.mode,
+      row.sharing,
+      row.conditions,
+      row.state,
+      row.digest,
+      exchange,
+      JSON.stringify(row.intake),
+      row.rawDays,
+    ],
+  );
+}
+
+/** What is said with an act. */
+export interface DatasetMove {
+  readonly id: string;
+  readonly reason: string;
+  readonly byOffice: boolean;
+  /** id of whoever acts */
+  readonly person: string;
+}
+
+/** @param exchange the entry of the act @returns false where its life does not allow the act by now */
+export async function moveDataset(
+  reader: Reader,
+  act: Exclude<DatasetAct, 'retire' | 'keep'>,
+  { id, reason, byOffice }: DatasetMove,
+  exchange: string,
+): Promise<boolean> {
+  const suspends = act === 'suspend';
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET state = $2, reason = $3, suspended_by_office = $4, decided_by = $5, stopped_by = $7,
+            ending_by = NULL, ending_reason = NULL, ending_shown = NULL, ending_until = NULL, ending_entry = NULL
+      WHERE id = $1 AND state = ANY($6)`,
+    [
+      ...[id, stateAfter(datasetLife, act), suspends ? reason : null, suspends && byOffice, exchange],
+      ...[statesBefore(datasetLife, act), suspends ? exchange : null],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * The first of two persons wants it retired. What it says of its suspension stays.
+ * @param word `shown`: digest of the dataset under its version; `until`: the last day on which another person may agree @returns false where it is retired already
+ */
+export async function proposeEnd(
+  reader: Reader,
+  { id, reason, person }: DatasetMove,
+  word: { readonly shown: string; readonly until: string },
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET ending_by = $2, ending_reason = $3, ending_entry = $4, ending_shown = $6, ending_until = $7
+      WHERE id = $1 AND state = ANY($5)`,
+    [id, person, reason, exchange, statesBefore(datasetLife, 'retire'), word.shown, word.until],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * The second one does.
+ * @param read as it was shown to her @returns false where it is retired already, the first word is another one by now, or other rows would go
+ */
+export async function endDataset(
+  reader: Reader,
+  { id, reason, person }: DatasetMove,
+  { endingBy, endingShown, currentBatch, schema }: DatasetRow,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET state = $2, ended_by = $3, reason = $4, decided_by = $5, stopped_by = $5
+      WHERE id = $1 AND ending_by <> $3 AND state = ANY($6) AND ending_by = $7 AND ending_shown = $8
+        AND current_batch IS NOT DISTINCT FROM $9 AND schema = $10`,
+    [
+      ...[id, stateAfter(datasetLife, 'retire'), person, reason, exchange],
+      ...[statesBefore(datasetLife, 'retire'), endingBy, endingShown, currentBatch, schema],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * @param move `schema`: the version it is bound to; `digest`: of the dataset as it was read; `next`: as it will be; `to`: the version it goes over to
+ * @returns false where it moved or was amended meanwhile
+ */
+export async function bindDataset(
+  reader: Reader,
+  {
+    id,
+    schema,
+    digest,
+    to,
+    next,
+  }: Pick<DatasetRow, 'id' | 'schema' | 'digest'> & { readonly to: string; readonly next: string },
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET schema = $3, digest = $4, decided_by = $5
+      WHERE id = $1 AND schema = $2 AND digest = $6 AND state <> 'retired'`,
+    [id, schema, to, next, exchange, digest],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * @param row as it will be; `read`: digest of it as it was read; `expects`: files are waited for from now on, and were not before
+ * @returns false where it is not as it was read
+ */
+export async function amendDatasetRow(
+  reader: Reader,
+  row: Pick<DatasetRow, 'id' | 'titleZh' | 'titleEn' | 'intake' | 'rawDays' | 'digest'> & {
+    readonly read: string;
+    readonly expects: boolean;
+  },
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET title_zh = $3, title_en = $4, intake = $5, raw_days = $6, digest = $7, decided_by = $8,
+            expects_from = CASE WHEN $9 THEN now() ELSE expects_from END
+      WHERE id = $1 AND digest = $2 AND state <> 'retired'`,
+    [
+      ...[row.id, row.read, row.titleZh, row.titleEn, JSON.stringify(row.intake), row.rawDays],
+      ...[row.digest, exchange, row.expects],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** As it stands; until the transaction ends, it stays so. */
+export async function lockDataset(transaction: Transaction, id: string): Promise<DatasetRow | undefined> {
+  const { rows } = await transaction.query<DatasetRow>(
+    `SELECT ${datasetColumns} FROM dataset WHERE id = $1 FOR UPDATE`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** How it is shared, as the entry says that links it. */
+export async function shareDataset(
+  transaction: Transaction,
+  { id, sharing, conditions, digest }: Pick<DatasetRow, 'id' | 'sharing' | 'conditions' | 'digest'>,
+  exchange: string,
+): Promise<void> {
+  await transaction.query(
+    'UPDATE dataset SET sharing = $2, conditions = $3, digest = $4, decided_by = $5 WHERE id = $1',
+    [id, sharing, conditions, digest, exchange],
+  );
+}
+
+/** Whether it is bound to this version still; until the transaction ends, it stays so. */
+export async function isBoundTo(transaction: Transaction, id: string, schema: string): Promise<boolean> {
+  const { rows } = await transaction.query('SELECT 1 FROM dataset WHERE id = $1 AND schema = $2 FOR UPDATE', [
+    id,
+    schema,
+  ]);
+  return rows.length === 1;
+}
+
+/** Whether readers see this batch still; until the transaction ends, it stays so. */
+export async function standsAt(transaction: Transaction, id: string, batch: string): Promise<boolean> {
+  const { rows } = await transaction.query(
+    'SELECT 1 FROM dataset WHERE id = $1 AND current_batch = $2 FOR UPDATE',
+    [id, batch],
+  );
+  return rows.length === 1;
+}
+
+/** Its rules with the defaults for those it does not name. */
+export const intakeRulesOf = ({ intake }: Pick<DatasetRow, 'intake'>): IntakeRules => ({
+  ...defaultIntakeRules,
+  ...intake,
+});

@@ -1,0 +1,77 @@
+/** Mappings: how a department's file becomes rows of a dataset. Versions are append-only. */
+import type { Reader } from '../../platform/database/reader.ts';
+
+export interface MappingRow {
+  readonly dataset: string;
+  readonly name: string;
+  readonly version: number;
+  /** JSON text */
+  readonly document: string;
+  /** hex SHA-256 of the canonical document */
+  readonly digest: string;
+  /** its dataset went over to a version that it does not read files for: the entry of that switch */
+  readonly leftBy?: string | null;
+}
+
+const columns = 'dataset, name, version, document, digest, left_by AS "leftBy"';
+
+/** Every version, oldest first. */
+export async function listMappings(reader: Reader): Promise<MappingRow[]> {
+  const { rows } = await reader.query<MappingRow>(
+    `SELECT ${columns} FROM mapping ORDER BY dataset, name, version`,
+  );
+  return rows;
+}
+
+/** The newest version of a named mapping. */
+export async function newestMapping(
+  reader: Reader,
+  dataset: string,
+  name: string,
+): Promise<MappingRow | undefined> {
+  const { rows } = await reader.query<MappingRow>(
+    `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 ORDER BY version DESC LIMIT 1`,
+    [dataset, name],
+  );
+  return rows[0];
+}
+
+export async function mappingVersion(
+  reader: Reader,
+  dataset: string,
+  name: string,
+  version: number,
+): Promise<MappingRow | undefined> {
+  const { rows } = await reader.query<MappingRow>(
+    `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 AND version = $3`,
+    [dataset, name, version],
+  );
+  return rows[0];
+}
+
+/** @param hands persons; @param exchange id of the entry that registers it */
+export async function insertMapping(
+  reader: Reader,
+  row: MappingRow,
+  hands: { readonly author: string; readonly approver: string | null },
+  exchange: string,
+): Promise<void> {
+  const { dataset, name, version, document, digest } = row;
+  await reader.query(
+    `INSERT INTO mapping (dataset, name, version, document, digest, author, approver, registered_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [dataset, name, version, document, digest, hands.author, hands.approver, exchange],
+  );
+}
+
+/** Its dataset left the version that it reads files for. @param exchange the entry of the switch */
+export async function leaveMapping(
+  reader: Reader,
+  { dataset, name, version }: Pick<MappingRow, 'dataset' | 'name' | 'version'>,
+  exchange: string,
+): Promise<void> {
+  await reader.query(
+    'UPDATE mapping SET left_by = $4 WHERE dataset = $1 AND name = $2 AND version = $3 AND left_by IS NULL',
+    [dataset, name, version, exchange],
+  );
+}

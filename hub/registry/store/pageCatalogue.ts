@@ -1,0 +1,116 @@
+import type { Knex } from 'knex';
+import type { Sought } from '../../domain/catalogue.ts';
+import { composer, narrowed, rowsOf } from '../../platform/database/compiled.ts';
+import { momentOf, readMoment } from '../../platform/database/moment.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { isLinked } from './isLinked.ts';
+import { catalogueColumns, type CatalogueRow } from './catalogue.ts';
+
+export interface CatalogueWanted {
+  /** the last row that was seen; undefined for the first page */
+  readonly after: { readonly rank: number; readonly id: string } | undefined;
+  readonly most: number;
+  readonly sought: Sought | undefined;
+  readonly department: string | undefined;
+  /** a class, and what lies below it */
+  readonly category: string | undefined;
+  readonly sharing: string | undefined;
+  readonly frequency: string | undefined;
+  /** of data: general or important */
+  readonly dataClass: string | undefined;
+  /** semantic tag of a field */
+  readonly tag: string | undefined;
+  /** a linked dataset had a batch published on this day (YYYY-MM-DD, China) or later */
+  readonly since: string | undefined;
+  /** has data now, or should have and does not */
+  readonly linking: 'linked' | 'awaited' | undefined;
+}
+
+export interface CatalogueFound extends CatalogueRow {
+  /** 3: the words stand in its title as they were asked for; 2: each of them does; 1: elsewhere */
+  readonly rank: number;
+  readonly updateFrequency: string;
+  readonly dataClass: string;
+  readonly registeredAt: number;
+  /** Unix milliseconds at which a linked dataset had its last batch; null for none */
+  readonly updated: number | null;
+}
+
+/**
+ * Live entries, the best first, then by id. Each rank is a query of its own, in which rows come by id: a word that most entries hold is found
+ * after a few of them, one that few hold by its pairs of characters. Ranking all that match would read the pairs of every one.
+ */
+export async function pageCatalogue(reader: Reader, wanted: CatalogueWanted): Promise<CatalogueFound[]> {
+  const { after, most, sought } = wanted;
+  const found: CatalogueFound[] = [];
+  for (const rank of ranksOf(sought)) {
+    if (found.length >= most) break;
+    if (after !== undefined && rank > after.rank) continue;
+    const query = composer('catalogue_entry AS e')
+      .select(composer.raw(columns, [rank]))
+      .whereRaw('NOT superseded');
+    if (after?.rank === rank) query.where('id', '>', after.id);
+    narrow(query, wanted);
+    if (sought !== undefined) asRanked(query, rank, sought);
+    const rows = await rowsOf<Omit<CatalogueFound, 'registeredAt'> & { readonly moment: string }>(
+      reader,
+      query.orderBy('id').limit(most - found.length),
+    );
+    found.push(...rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) })));
+  }
+  return found;
+}
+
+const updated =
+  '(SELECT max(b.published_at) FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.retranslates IS NULL)';
+const columns = `${catalogueColumns}, update_frequency AS "updateFrequency", data_class AS "dataClass", ?::integer AS rank,
+  ${momentOf('registered_at')} AS moment, (extract(epoch FROM ${updated}) * 1000)::double precision AS updated`;
+
+function ranksOf(sought: Sought | undefined): readonly number[] {
+  if (sought === undefined) return [1];
+  return sought.runs.length === 1 ? [3, 1] : [3, 2, 1];
+}
+
+function narrow(
+  query: Knex.QueryBuilder,
+  { department, category, sharing, frequency, dataClass, tag, since, linking }: CatalogueWanted,
+): void {
+  narrowed(query, { department, sharing, update_frequency: frequency, data_class: dataClass });
+  if (category !== undefined)
+    query.whereRaw("(category = ? OR category LIKE ? || '/%')", [category, category]);
+  if (tag !== undefined) query.whereRaw('tags @> ARRAY[?]', [tag]);
+  if (since !== undefined)
+    query.whereRaw(
+      unguessed(
+        `EXISTS (SELECT 1 FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.retranslates IS NULL AND b.published_at >= ?::date::timestamp AT TIME ZONE 'Asia/Shanghai')`,
+      ),
+      [since],
+    );
+  if (linking === 'linked') query.whereRaw(unguessed(isLinked('e')));
+  if (linking === 'awaited') query.whereRaw(`sharing <> 'none' AND NOT ${unguessed(isLinked('e'))}`);
+}
+
+/** Runs are letters and digits alone: nothing in them is a sign of LIKE. */
+const holding = (run: string): string => `%${run}%`;
+/** One or two letters are a character or a pair: what holds them all holds these. */
+const longer = (run: string): boolean => [...run].length > 2;
+/** A condition of which the database takes every second row to hold: its own guess, one in two hundred, makes it sort what it would soon have found. */
+const unguessed = (condition: string): string => `CASE WHEN ${condition} THEN true ELSE false END`;
+const holds = (column: string): string => unguessed(`${column} LIKE ?`);
+
+function asRanked(query: Knex.QueryBuilder, rank: number, { runs, grams }: Sought): void {
+  const texts = runs.filter(longer).map(holding);
+  const whole = runs.length === 1 ? texts : [holding(runs.join(' '))];
+  const inTitle = ['title_grams @> ?::text[]', ...texts.map(() => holds('title_words'))].join(' AND ');
+  if (rank === 3) {
+    query.whereRaw('title_grams @> ?::text[]', [[...grams]]);
+    for (const text of whole) query.whereRaw(holds('title_words'), [text]);
+  } else if (rank === 2)
+    query.whereRaw(`${inTitle} AND NOT ${holds('title_words')}`, [[...grams], ...texts, ...whole]);
+  else {
+    // what is cheap to ask of a row stands first
+    query.whereRaw(`NOT (${inTitle})`, [[...grams], ...texts]);
+    for (const text of texts) query.whereRaw(holds('words'), [text]);
+    query.whereRaw('grams @> ?::text[]', [[...grams]]);
+  }
+}

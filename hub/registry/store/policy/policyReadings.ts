@@ -1,0 +1,78 @@
+/** Under which documents and registries was decided, by digest and epoch: kept for whoever decides the same again. */
+import { createHash } from 'node:crypto';
+import type { PolicyReading } from '../../../../policies/standingPlans.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+/** Keeps a reading under the epoch it was read at; what is there stays. */
+export async function keepPolicyReading(
+  reader: Reader,
+  epoch: number,
+  { policy, lines, registries }: PolicyReading,
+): Promise<void> {
+  const digest = createHash('sha256').update(registries).digest('hex');
+  await reader.query('INSERT INTO policy_set (policy, lines) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    policy,
+    [...lines],
+  ]);
+  await reader.query('INSERT INTO policy_registries (digest, text) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    digest,
+    registries,
+  ]);
+  await reader.query(
+    'INSERT INTO policy_reading (epoch, policy, registries) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    [epoch, policy, digest],
+  );
+}
+
+export interface KeptReading {
+  readonly policy: string;
+  readonly epoch: number;
+  /** hex SHA-256 of the registries' text */
+  readonly registries: string;
+}
+
+/** The readings of these sets, by epoch. */
+export async function readingsOf(reader: Reader, policies: readonly string[]): Promise<KeptReading[]> {
+  const { rows } = await reader.query<KeptReading>(
+    `SELECT policy, epoch::double precision AS epoch, registries FROM policy_reading
+      WHERE policy = ANY($1) ORDER BY policy, epoch, registries`,
+    [[...policies]],
+  );
+  return rows;
+}
+
+/** Policy → name and digest of each of its documents. */
+export async function linesOfSets(
+  reader: Reader,
+  policies: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await reader.query<{ policy: string; lines: string[] }>(
+    'SELECT policy, lines FROM policy_set WHERE policy = ANY($1)',
+    [[...policies]],
+  );
+  return new Map(rows.map(({ policy, lines }) => [policy, lines]));
+}
+
+/** Digest → text of the registries. */
+export async function registriesTexts(
+  reader: Reader,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await reader.query<{ digest: string; text: string }>(
+    'SELECT digest, text FROM policy_registries WHERE digest = ANY($1)',
+    [[...digests]],
+  );
+  return new Map(rows.map(({ digest, text }) => [digest, text]));
+}
+
+/** Digest → canonical text of the documents. */
+export async function documentTexts(
+  reader: Reader,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await reader.query<{ digest: string; text: string }>(
+    'SELECT digest, text FROM policy_document WHERE digest = ANY($1)',
+    [[...digests]],
+  );
+  return new Map(rows.map(({ digest, text }) => [digest, text]));
+}

@@ -1,0 +1,133 @@
+/** What waits for a person of its owner, with what became of it. */
+import type { KindWord } from '../../../terms/factWords.ts';
+import type { ProposalState } from '../../domain/proposal.ts';
+import { momentOf, readMoment } from '../../platform/database/moment.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+
+export interface ProposalRow {
+  /** id of the entry that made it */
+  readonly id: string;
+  /** the operation that accepting performs */
+  readonly operation: string;
+  readonly kind: KindWord;
+  readonly name: string;
+  /** code of a department; null: the data office */
+  readonly owner: string | null;
+  /** what the operation was called with: JSON text, and the parameters of its path */
+  readonly body: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** hex SHA-256 over operation, parameters and body */
+  readonly digest: string;
+  readonly state: ProposalState;
+  /** ids of persons */
+  readonly author: string;
+  /** only the security officer accepts it */
+  readonly needsOfficer: boolean;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+}
+
+const head = 'id, operation, kind, name, owner, digest, author, needs_officer AS "needsOfficer"';
+const columns = `${head}, body, params, state, decided_by AS "decidedBy", reason`;
+
+/** What lists tell of it: a body may be megabytes. */
+export type ProposalHead = Pick<
+  ProposalRow,
+  'id' | 'operation' | 'kind' | 'name' | 'owner' | 'digest' | 'author' | 'needsOfficer'
+>;
+
+export async function proposalById(reader: Reader, id: string): Promise<ProposalRow | undefined> {
+  const { rows } = await reader.query<ProposalRow>(`SELECT ${columns} FROM proposal WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+/** Everything that waits, oldest first; since when in Unix milliseconds. */
+export async function listWaitingProposals(
+  reader: Reader,
+): Promise<(ProposalHead & { readonly proposedAt: number })[]> {
+  const { rows } = await reader.query<ProposalHead & { readonly proposed: string }>(
+    `SELECT ${head}, ${momentOf('proposed_at')} AS proposed FROM proposal WHERE state = 'waiting' ORDER BY proposed_at, id`,
+  );
+  return rows.map(({ proposed, ...row }) => ({ ...row, proposedAt: readMoment(proposed) }));
+}
+
+/** Those that would change an entry of the catalogue, alone or with others, oldest first. */
+export async function waitingForEntry(reader: Reader, entry: string): Promise<ProposalHead[]> {
+  const { rows } = await reader.query<ProposalHead>(
+    `SELECT ${head} FROM proposal
+      WHERE state = 'waiting' AND entries @> ARRAY[$1] ORDER BY proposed_at, id`,
+    [entry],
+  );
+  return rows;
+}
+
+/** The one that says the same and waits. */
+export async function waitingProposal(reader: Reader, digest: string): Promise<ProposalRow | undefined> {
+  const { rows } = await reader.query<ProposalRow>(
+    `SELECT ${columns} FROM proposal WHERE state = 'waiting' AND digest = $1`,
+    [digest],
+  );
+  return rows[0];
+}
+
+/** How many of one person's wait. */
+export async function waitingOf(reader: Reader, author: string): Promise<number> {
+  const { rows } = await reader.query<{ waiting: string }>(
+    `SELECT count(*) AS waiting FROM proposal WHERE state = 'waiting' AND author = $1`,
+    [author],
+  );
+  return Number(rows[0]?.waiting ?? 0);
+}
+
+/** How many of one person's ask for an operation. */
+export async function waitingToDo(reader: Reader, author: string, operation: string): Promise<number> {
+  const { rows } = await reader.query<{ waiting: string }>(
+    `SELECT count(*) AS waiting FROM proposal WHERE state = 'waiting' AND author = $1 AND operation = $2`,
+    [author, operation],
+  );
+  return Number(rows[0]?.waiting ?? 0);
+}
+
+/** @param row with the entries of the catalogue that an import would change */
+export async function insertProposal(
+  reader: Reader,
+  row: Omit<ProposalRow, 'state' | 'decidedBy' | 'reason'> & { readonly entries: readonly string[] },
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO proposal (id, operation, kind, name, owner, body, params, digest, author, entries, needs_officer)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      row.id,
+      row.operation,
+      row.kind,
+      row.name,
+      row.owner,
+      row.body,
+      JSON.stringify(row.params),
+      row.digest,
+      row.author,
+      row.entries,
+      row.needsOfficer,
+    ],
+  );
+}
+
+/** @returns false when somebody else decided it first */
+export async function decideProposal(
+  reader: Reader,
+  decision: {
+    readonly id: string;
+    readonly to: ProposalState;
+    readonly by: string;
+    readonly reason: string | null;
+    /** the entry that decides */
+    readonly exchange: string;
+  },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE proposal SET state = $2, decided_by = $3, reason = $4, decided_at = now(), decision = $5
+      WHERE id = $1 AND state = 'waiting'`,
+    [decision.id, decision.to, decision.by, decision.reason, decision.exchange],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,38 @@
+/** The tree of purposes (使用场景). */
+import type { Reader } from '../../platform/database/reader.ts';
+
+export interface PurposeRow {
+  readonly code: string;
+  /** code of the purpose above, null at the top */
+  readonly parent: string | null;
+  readonly titleZh: string;
+  readonly titleEn: string;
+}
+
+export const purposeColumns = 'code, parent, title_zh AS "titleZh", title_en AS "titleEn"';
+
+export async function listPurposes(reader: Reader): Promise<PurposeRow[]> {
+  const { rows } = await reader.query<PurposeRow>(`SELECT ${purposeColumns} FROM purpose ORDER BY code`);
+  return rows;
+}
+
+export async function purposeByCode(reader: Reader, code: string): Promise<PurposeRow | undefined> {
+  const { rows } = await reader.query<PurposeRow>(`SELECT ${purposeColumns} FROM purpose WHERE code = $1`, [
+    code,
+  ]);
+  return rows[0];
+}
+
+/** @param hands two persons, which the table demands; @param exchange id of the entry that registers it */
+export async function insertPurpose(
+  reader: Reader,
+  { code, parent, titleZh, titleEn }: PurposeRow,
+  hands: { readonly author: string; readonly approver: string | null },
+  exchange: string,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO purpose (code, parent, title_zh, title_en, author, approver, registered_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [code, parent, titleZh, titleEn, hands.author, hands.approver, exchange],
+  );
+}

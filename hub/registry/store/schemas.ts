@@ -1,0 +1,165 @@
+/** Schema versions (数据集标准). The text of a version never changes; a draft is replaced by another. */
+import { statesBefore, stateAfter } from '../../domain/lifeCycle.ts';
+import type { SchemaWaiver } from '../../domain/schemaWaiver.ts';
+import {
+  publishedStates,
+  schemaVersionLife,
+  type SchemaVersionAct,
+  type SchemaVersionState,
+} from '../../domain/schemaVersion.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+
+export type Compatibility = 'BACKWARD' | 'FORWARD' | 'FULL';
+
+export interface SchemaRow {
+  /** `urn:datong:<name>:<major>.<minor>` */
+  readonly urn: string;
+  readonly name: string;
+  readonly major: number;
+  readonly minor: number;
+  /** JSON text with its properties in the order they were registered */
+  readonly document: string;
+  /** hex SHA-256 of the canonical text */
+  readonly digest: string;
+  readonly state: SchemaVersionState;
+  /** code of the department that the name belongs to; null: the data office */
+  readonly owner: string | null;
+  /** what every version of its major promises the others */
+  readonly compatibility: Compatibility;
+  readonly needsSecond: boolean;
+  readonly needsOfficer: boolean;
+  /** what it breaks knowingly; null: nothing */
+  readonly waiver: SchemaWaiver | null;
+  /** ids of persons; the author is unknown of versions from before there were persons */
+  readonly author: string | null;
+  readonly approver: string | null;
+  readonly officer: string | null;
+  /** why it was returned, deprecated or retired */
+  readonly reason: string | null;
+  /** last day of a deprecated version, `YYYY-MM-DD` */
+  readonly sunset: string | null;
+  /** urn of the version to take instead */
+  readonly successor: string | null;
+}
+
+export const schemaColumns =
+  'urn, name, major, minor, document, digest, state, owner, compatibility, needs_second AS "needsSecond", ' +
+  'needs_officer AS "needsOfficer", waiver, author, approver, officer, reason, sunset, successor';
+
+/** Every version that was published, oldest first. */
+export async function listSchemas(reader: Reader): Promise<SchemaRow[]> {
+  const { rows } = await reader.query<SchemaRow>(
+    `SELECT ${schemaColumns} FROM schema_version WHERE state = ANY($1) ORDER BY name, major, minor`,
+    [publishedStates],
+  );
+  return rows;
+}
+
+/** What waits for a second person or the security officer, oldest first; with the entry since which it does, whose first 48 bits say when. */
+export async function listSchemasInReview(
+  reader: Reader,
+): Promise<(SchemaRow & { readonly step: string })[]> {
+  const { rows } = await reader.query<SchemaRow & { readonly step: string }>(
+    `SELECT ${schemaColumns}, coalesce(decided_by, registered_by) AS step FROM schema_version WHERE state = 'inReview' ORDER BY registered_at, urn`,
+  );
+  return rows;
+}
+
+export async function schemaByUrn(reader: Reader, urn: string): Promise<SchemaRow | undefined> {
+  const { rows } = await reader.query<SchemaRow>(
+    `SELECT ${schemaColumns} FROM schema_version WHERE urn = $1`,
+    [urn],
+  );
+  return rows[0];
+}
+
+/** Whom a name belongs to; undefined where it has no version. */
+export async function schemaOwner(
+  reader: Reader,
+  name: string,
+): Promise<Pick<SchemaRow, 'owner'> | undefined> {
+  const { rows } = await reader.query<Pick<SchemaRow, 'owner'>>(
+    'SELECT owner FROM schema_version WHERE name = $1 ORDER BY major, minor LIMIT 1',
+    [name],
+  );
+  return rows[0];
+}
+
+/** Until the transaction ends, nobody else registers or publishes a version under this name. */
+export async function lockSchemaName(transaction: Transaction, name: string): Promise<void> {
+  await transaction.query("SELECT pg_advisory_xact_lock(hashtext('schema name'), hashtext($1))", [name]);
+}
+
+/** @param exchange id of the entry that registers it */
+export async function insertSchema(
+  reader: Reader,
+  row: Omit<SchemaRow, 'officer' | 'reason' | 'sunset' | 'successor'>,
+  exchange: string,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO schema_version (urn, name, major, minor, document, digest, state, owner, compatibility, needs_second, needs_officer,
+       author, approver, registered_by, waiver)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    [
+      ...[row.urn, row.name, row.major, row.minor, row.document, row.digest, row.state, row.owner],
+      ...[row.compatibility, row.needsSecond, row.needsOfficer, row.author, row.approver, exchange],
+      row.waiver === null ? null : JSON.stringify(row.waiver),
+    ],
+  );
+}
+
+/** What an act writes beside the state; who agreed is forgotten where it is a draft again. */
+export interface SchemaMove {
+  readonly approver?: string | null;
+  readonly officer?: string | null;
+  readonly reason?: string;
+  readonly sunset?: string;
+  readonly successor?: string;
+}
+
+/** @param exchange the entry of the act @returns false where its life does not allow the act by now */
+export async function moveSchema(
+  reader: Reader,
+  urn: string,
+  act: SchemaVersionAct,
+  move: SchemaMove,
+  exchange: string,
+): Promise<boolean> {
+  const { approver = null, officer = null, reason = null, sunset = null, successor = null } = move;
+  const { rowCount } = await reader.query(
+    `UPDATE schema_version SET state = $2, decided_by = $3, reason = $6,
+            approver = CASE WHEN $2 = 'draft' THEN NULL ELSE coalesce($4, approver) END,
+            officer = CASE WHEN $2 = 'draft' THEN NULL ELSE coalesce($5, officer) END,
+            sunset = coalesce($7, sunset), successor = coalesce($8, successor)
+      WHERE urn = $1 AND state = ANY($9)`,
+    [
+      ...[urn, stateAfter(schemaVersionLife, act), exchange, approver, officer, reason, sunset, successor],
+      statesBefore(schemaVersionLife, act),
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** One of two persons has agreed. @returns false where it is not in review any more, or somebody else has agreed meanwhile */
+export async function agreeToSchema(
+  reader: Reader,
+  { urn, approver, officer, needsOfficer }: Pick<SchemaRow, 'urn' | 'approver' | 'officer' | 'needsOfficer'>,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE schema_version SET approver = $2, officer = $3, decided_by = $4, needs_officer = $5
+      WHERE urn = $1 AND state = 'inReview' AND (approver IS NULL OR approver = $2) AND (officer IS NULL OR officer = $3)`,
+    [urn, approver, officer, exchange, needsOfficer],
+  );
+  return rowCount === 1;
+}
+
+/** @returns false where there is no such draft any more */
+export async function removeDraft(reader: Reader, urn: string, digest: string): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    "DELETE FROM schema_version WHERE urn = $1 AND digest = $2 AND state = 'draft'",
+    [urn, digest],
+  );
+  return rowCount === 1;
+}
