@@ -80,7 +80,7 @@ const sideBySide: readonly (readonly Step[])[] = [
     deadExportsStep,
     hollowTestsStep,
     program('modules', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
-      ...['--config', 'scripts/rooms.cjs', '--output-type', 'err-long'],
+      ...['--config', 'scripts/modules.cjs', '--output-type', 'err-long'],
       ...code,
     ]),
     format([]),

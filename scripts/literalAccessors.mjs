@@ -18,7 +18,7 @@ export const literalAccessors = [
     rules: { 'no-restricted-syntax': ['error', ...ofTheHub, accessor] },
   },
   {
-    files: ['hub/store/**/*.ts'],
+    files: ['hub/platform/database/**/*.ts', 'hub/**/store/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-syntax': ['error', privateMembers, accessor] },
   },

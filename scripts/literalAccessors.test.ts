@@ -11,17 +11,17 @@ const found = (text: string, file: string): number =>
 test('what a call makes has no accessor in a literal; a class may, and what is made once', () => {
   const literal = 'export const page = (rows: unknown[]) => ({ get rows() { return rows; } });';
   for (const file of [
-    'hub/gate/x.ts',
-    'hub/audit/writer/x.ts',
-    'hub/exchange/release/x.ts',
-    'hub/store/rows/x.ts',
+    'hub/pipeline/x.ts',
+    'hub/log/writer/x.ts',
+    'hub/flows/release/x.ts',
+    'hub/flows/rows/store/x.ts',
   ])
     assert.equal(found(literal, file), 1, file);
   assert.equal(found(literal, 'hub/registry/x.ts'), 0);
-  assert.equal(found('export class Page { get rows() { return []; } }', 'hub/gate/x.ts'), 0);
+  assert.equal(found('export class Page { get rows() { return []; } }', 'hub/pipeline/x.ts'), 0);
 });
 
 test('what else is refused there is refused still', () => {
-  assert.equal(found("export const text = 'SELECT 1';", 'hub/gate/x.ts'), 1);
-  assert.equal(found('export class Page { #rows = []; }', 'hub/store/rows/x.ts'), 1);
+  assert.equal(found("export const text = 'SELECT 1';", 'hub/pipeline/x.ts'), 1);
+  assert.equal(found('export class Page { #rows = []; }', 'hub/flows/rows/store/x.ts'), 1);
 });

@@ -1,21 +1,22 @@
 import { privateMembers } from './privateMembers.mjs';
 
 /**
- * SQL, SQLSTATEs, transactions and the driver belong to hub/store alone (docs/ARCHITECTURE.md): nobody else can then hold a lock, begin a
+ * SQL, SQLSTATEs, transactions and the driver belong to the folders named store alone (docs/ARCHITECTURE.md): nobody else can then hold a lock, begin a
  * transaction or read an error code that the store does not know of.
  */
 const statement =
   '/^\\s*(SELECT\\s|INSERT INTO\\s|UPDATE\\s+\\w+\\s+(AS\\s+\\w+\\s+)?SET\\s|DELETE FROM\\s|CREATE (TABLE|INDEX|UNIQUE|ROLE|DATABASE|TEMP|FUNCTION|TRIGGER|SCHEMA)|ALTER (TABLE|ROLE|DATABASE|FUNCTION)|DROP (TABLE|INDEX|ROLE|DATABASE|SCHEMA)|TRUNCATE\\s|LOCK TABLE\\s|BEGIN(;|$|\\s+(ISOLATION|TRANSACTION))|START TRANSACTION|COMMIT(;|$)|ROLLBACK|SAVEPOINT\\s|SET (LOCAL|SESSION)\\s|WITH\\s+\\w+\\s+AS\\s*\\()/';
 const state = '/^(08|23|25|28|40|42|53|55|57)[0-9A-Z]{3}$/';
 const why =
-  'SQL and SQLSTATEs belong to hub/store: ask it by a function, and its errors by name (hub/platform/database/failure.ts)';
+  'SQL and SQLSTATEs belong to a folder named store: call a function of it, and name its errors (hub/platform/database/failure.ts)';
 
 /**
  * Where the rule does not hold: the store, what makes its tables, tests; the demo, which plays the administrator who tampers; and the
  * connector and pulls, whose databases are departments' own.
  */
 const storeFiles = [
-  'hub/store/**',
+  'hub/platform/database/**',
+  'hub/**/store/**',
   'migrations/**',
   'tests/**',
   'bench/**',

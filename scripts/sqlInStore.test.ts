@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 import { sqlInStore } from './sqlInStore.mjs';
 
 /** Findings in a text, were it this file. */
-function findings(text: string, file = 'hub/gate/example.ts'): number {
+function findings(text: string, file = 'hub/pipeline/example.ts'): number {
   const parser = { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser } };
   return new Linter().verify(text, [parser, ...sqlInStore], file).length;
 }
@@ -35,7 +35,7 @@ test('however a statement is written, nobody else in the hub asks a connection',
 });
 
 test('in the store and in tests they are none, nor are words of a sentence', () => {
-  for (const file of ['hub/store/gate/example.ts', 'hub/gate/example.test.ts', 'migrations/999_x.ts'])
+  for (const file of ['hub/pipeline/store/example.ts', 'hub/pipeline/example.test.ts', 'migrations/999_x.ts'])
     assert.equal(findings("pool.query('SELECT 1');", file), 0, file);
   for (const text of ["say('select a dataset');", "const pem = '-----BEGIN X';", "const port = '8443';"])
     assert.equal(findings(text), 0, text);

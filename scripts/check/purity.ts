@@ -1,5 +1,5 @@
 /**
- * The pure rooms are pure: no clock, no randomness, no files, sockets or threads. What they need of these is an argument.
+ * The pure modules have no clock, no randomness, no files, sockets or threads. What they need of these is an argument.
  *
  * And nowhere in the product does anything at the top level of a module change after it was loaded: two hubs live in one process, and what
  * one of them keeps is an object that `hub/main.ts` made for it. A memo on an immutable value (a WeakMap) is part of that value.
@@ -93,7 +93,7 @@ export function judged(found: readonly string[], known: Readonly<Record<string, 
 }
 
 export const purity: Step = {
-  name: 'rooms are pure',
+  name: 'pure modules',
   run: () => {
     const texts = new Map(
       treeFiles()

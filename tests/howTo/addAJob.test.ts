@@ -20,5 +20,5 @@ const page = appliedPage('add-a-job.md', [
 
 test('the job that the page adds deletes what is old, and nothing else; the pages of operation have it', async () => {
   assert.equal(page.files.length, 6);
-  await page.test('hub/jobs/forgetLiveFindings.test.ts', 'tests/docs/operations.test.ts');
+  await page.test('hub/features/registry/jobs/forgetLiveFindings.test.ts', 'tests/docs/operations.test.ts');
 });

@@ -24,7 +24,7 @@ function inserted(text: string, before: string, block: string): string {
 
 const table = 'hub/operations/staffOperations.ts';
 const roles = 'hub/operations/roles.test.ts';
-const file = 'hub/operations/registry/showPurpose.ts';
+const file = 'hub/features/registry/operations/showPurpose.ts';
 
 /** Messages of the compiler by file, with these texts in place of the files. */
 function findings(sources: ReadonlyMap<string, string>): Map<string, string[]> {
@@ -65,12 +65,18 @@ test('the steps of the page compile, and the compiler tells of each that is miss
       // what is wrong
       ['hub/operations/unlisted.ts', read(table)],
       ['hub/operations/untested.test.ts', read(roles)],
-      ['hub/operations/registry/wrongId.ts', operation.replaceAll("'showPurpose'", "'showPurposes'")],
-      ['hub/operations/registry/wrongParameter.ts', operation.replace('params.purpose', 'params.purpos')],
-      ['hub/operations/registry/wrongMember.ts', operation.replaceAll('{ code, ', '{ cod: code, ')],
-      ['hub/operations/registry/wrongStatus.ts', operation.replace('200,', '201,')],
-      ['hub/operations/registry/noOwner.ts', operation.replace('owner: self,', '')],
-      ['hub/operations/registry/wrongOwner.ts', operation.replaceAll('self', 'ofDataset')],
+      [
+        'hub/features/registry/operations/wrongId.ts',
+        operation.replaceAll("'showPurpose'", "'showPurposes'"),
+      ],
+      [
+        'hub/features/registry/operations/wrongParameter.ts',
+        operation.replace('params.purpose', 'params.purpos'),
+      ],
+      ['hub/features/registry/operations/wrongMember.ts', operation.replaceAll('{ code, ', '{ cod: code, ')],
+      ['hub/features/registry/operations/wrongStatus.ts', operation.replace('200,', '201,')],
+      ['hub/features/registry/operations/noOwner.ts', operation.replace('owner: self,', '')],
+      ['hub/features/registry/operations/wrongOwner.ts', operation.replaceAll('self', 'ofDataset')],
     ]),
   );
   for (const path of [file, table, roles]) assert.deepEqual(found.get(path), [], path);

@@ -1,4 +1,4 @@
-/** What reading the log needs. `Services` of hub/operations has it all. */
+/** What reading the log needs. `Services` of hub/features/common has it all. */
 import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';

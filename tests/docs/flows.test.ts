@@ -118,11 +118,11 @@ test('the release flow goes from the decision to the mask, as its operation does
 });
 
 test('the diagram of modules has every module, and each imports only from lower lines', () => {
-  const { mayImport } = createRequire(import.meta.url)('../../scripts/roomMatrix.cjs') as {
+  const { mayImport } = createRequire(import.meta.url)('../../scripts/moduleMatrix.cjs') as {
     readonly mayImport: Readonly<Record<string, readonly string[]>>;
   };
   const [, block = ''] = /^## Modules[^]*?```\n([^]*?)```/m.exec(read(english)) ?? [];
-  const lines = block.split('\n').map((line) => line.slice(0, 32).trim().split(/ +/));
+  const lines = block.split('\n').map((line) => line.slice(0, 45).trim().split(/ +/));
   const lineOf = (name: string): number => {
     const at = lines.findIndex((names) => names.includes(name));
     assert.notEqual(at, -1, `${name} is missing`);
@@ -133,7 +133,7 @@ test('the diagram of modules has every module, and each imports only from lower 
       assert.ok(lineOf(name) < lineOf(other), `${name} imports ${other}, which is not below it`);
   const [, chinese = ''] = /^## 模块[^]*?```\n([^]*?)```/m.exec(read('docs/ARCHITECTURE.zh-CN.md')) ?? [];
   assert.deepEqual(
-    chinese.split('\n').map((line) => line.slice(0, 32).trim()),
-    block.split('\n').map((line) => line.slice(0, 32).trim()),
+    chinese.split('\n').map((line) => line.slice(0, 45).trim()),
+    block.split('\n').map((line) => line.slice(0, 45).trim()),
   );
 });

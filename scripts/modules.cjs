@@ -1,56 +1,80 @@
-// The room matrix of docs/ARCHITECTURE.md: which room may import which. dependency-cruiser enforces it.
-const { mayImport } = require('./roomMatrix.cjs');
+// The modules of docs/ARCHITECTURE.md and which may import which. dependency-cruiser enforces it.
+const { mayImport, places, foreign, readsStoreOf } = require('./moduleMatrix.cjs');
 
 /** Folders of `adapters` that read one format each; `mapping`, `suggest` and the files beside them are its roof. */
 const formats = 'csv|fixed|copybook|dbf|hl7|json|xlsx|xml';
 /** Tests and fixtures beside what they test may reach anything. */
 const beside = ['\\.test\\.ts$', '/fixtures/'];
 
-const rooms = Object.keys(mayImport);
-const inside = (room) => `^${room}/`;
-const everyRoom =
+const inside = (module) => places[module] ?? [`^${module}/`];
+const everyModule =
   '^(terms|schemas|machine|adapters|policies|certs|log|migrations|api|hub|clients|console|bin|tests|bench|scripts)/';
 
-/** One rule a room: from inside it, to any room that is neither itself, nor terms, nor in its row. */
-const matrix = rooms.map((room) => ({
-  name: `room-${room.replace('/', '-')}`,
-  comment: `${room} may import only: terms${mayImport[room].map((r) => `, ${r}`).join('')}`,
+/** One rule a module: its files import only files of the same module, of terms, and of the modules in its row. */
+const matrix = Object.keys(mayImport).map((module) => ({
+  name: `module-${module.replaceAll('/', '-')}`,
+  comment: `${module} may import only: terms${mayImport[module].map((r) => `, ${r}`).join('')}`,
   severity: 'error',
   from: {
-    path: inside(room),
-    // The verbs that run a hub may import it.
+    path: inside(module),
     pathNot: [
       ...beside,
-      ...(room === 'clients/cli'
+      ...(foreign[module] ?? []),
+      // The verbs that run a hub may import it.
+      ...(module === 'clients/cli'
         ? ['^clients/cli/(demo|init|serve|configurationIn|migrate|backup|restore|admin|authority)(/|\\.ts$)']
         : []),
     ],
   },
   to: {
-    path: everyRoom,
+    path: everyModule,
     // a worker thread is an entry point of its own and begins with the TypeScript loader
     pathNot: [
-      inside(room),
+      ...inside(module),
       '^terms/',
-      ...(room.startsWith('hub/') ? ['^machine/'] : []),
+      ...(module.startsWith('hub/') ? ['^machine/'] : []),
       '^scripts/(typescript|thread)\\.mjs$',
-      ...mayImport[room].map(inside),
+      ...mayImport[module].flatMap(inside),
     ],
   },
 }));
+
+/** A feature uses its own store, and of other features those that the matrix names. */
+const featureStores = [
+  {
+    name: 'no-foreign-feature-store',
+    comment: 'A feature does not read the store of another one; moduleMatrix.cjs lists the exceptions.',
+    severity: 'error',
+    from: {
+      path: '^hub/features/([^/]+)/',
+      pathNot: [...beside, `^hub/features/(${Object.keys(readsStoreOf).join('|')})/`],
+    },
+    to: { path: '^hub/features/[^/]+/store/', pathNot: '^hub/features/$1/store/' },
+  },
+  ...Object.entries(readsStoreOf).map(([feature, others]) => ({
+    name: `no-foreign-feature-store-${feature}`,
+    comment: `${feature} reads its own store and those of: ${others.join(', ')}`,
+    severity: 'error',
+    from: { path: `^hub/features/${feature}/`, pathNot: beside },
+    to: {
+      path: '^hub/features/[^/]+/store/',
+      pathNot: `^hub/features/(${[feature, ...others].join('|')})/store/`,
+    },
+  })),
+];
 
 module.exports = {
   forbidden: [
     ...matrix,
     {
-      name: 'rows-only-by-walks',
+      name: 'rows-only-by-flows',
       comment:
-        "Rows move only by the walks in hub/flows: nothing else may import the row store (backup and restore are the operator's).",
+        "Rows move only through hub/flows: nothing else may import the row store (backup and restore are the operator's).",
       severity: 'error',
       from: {
-        pathNot: ['^hub/store/', '^hub/flows/', '^tests/', '^bench/', '\\.test\\.ts$'],
+        pathNot: [...places['hub/store'], '^hub/flows/', '^tests/', '^bench/', '\\.test\\.ts$'],
       },
-      to: { path: '^hub/flows/rows/store/' },
+      to: { path: '^hub/flows/rows/store/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'twins-only-in-the-sandbox',
@@ -75,6 +99,7 @@ module.exports = {
       from: { path: '^hub/flows/release/sandbox/', pathNot: beside },
       to: { path: '^hub/flows/rows/store/', dependencyTypesNot: ['type-only'] },
     },
+    ...featureStores,
     {
       name: 'readings-are-the-ground',
       comment: 'What every format stands on (adapters/reading) knows no format and no mapping.',
@@ -92,11 +117,11 @@ module.exports = {
     },
     {
       name: 'sql-only-in-store',
-      comment: "SQL against the hub's database lives in hub/store alone.",
+      comment: "SQL against the hub's database lives in the folders named store alone.",
       severity: 'error',
       from: {
         pathNot: [
-          '^hub/store/',
+          ...places['hub/store'],
           '^hub/platform/postgres/',
           '^migrations/',
           '^tests/',
