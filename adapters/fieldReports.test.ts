@@ -1,0 +1,580 @@
+/**
+ * Files of the kinds that public bug reports of other readers complain about, each with what is right for it. A file is read as
+ * `datong adapt --mapping` reads it. A row whose kind is not mended yet is marked `todo`.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { mappingFrom } from '../clients/cli/adapt/mappingFrom.ts';
+import { surroundingsWith } from '../machine/surroundings.ts';
+import { compileSchema } from '../schemas/compile.ts';
+import { Problem } from '../terms/problem.ts';
+import { sharedData } from '../tests/sharedData.ts';
+import { bytesOf } from './fixtures/bytes.ts';
+import { sayingWhatItIs } from './lookalike.ts';
+import { compileMapping } from './mapping/compile.ts';
+import { translate } from './translate.ts';
+
+/** What became of a file. */
+interface Outcome {
+  /** code of the Problem that refused the file, and the rules of its findings */
+  readonly refused: readonly string[];
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** `line rule` of each problem and doubt of a record */
+  readonly told: readonly string[];
+  /** `line rule` of each warning */
+  readonly warned: readonly string[];
+  /** messages of problems, doubts and findings */
+  readonly messages: readonly string[];
+  readonly skipped: number;
+}
+
+type Right = (outcome: Outcome) => void;
+
+interface FieldReport {
+  readonly input: string;
+  /** a file of maps/, or the mapping of its source with the fields that are read */
+  readonly mapping: string | { readonly like: string; readonly source: object; readonly fields?: object };
+  /** what the reports are about */
+  readonly kind: string;
+  readonly right: Right;
+  readonly todo?: true;
+}
+
+/** The file is not delivered. */
+const refused =
+  (...codes: readonly string[]): Right =>
+  ({ refused: found, rows }) => {
+    assert.ok(
+      found.some((code) => codes.includes(code)),
+      `${found.join()} is none of ${codes.join()}`,
+    );
+    assert.deepEqual(rows, []);
+  };
+
+/** The records of these lines are held back with one of these rules, the others delivered with these values of their first field. */
+const heldBack =
+  (lines: readonly number[], rules: readonly string[], delivered: readonly unknown[]): Right =>
+  ({ told, rows, refused: code }) => {
+    assert.deepEqual(code, []);
+    for (const line of lines)
+      assert.ok(
+        rules.some((rule) => told.includes(`${line} ${rule}`)),
+        `line ${line} has none of ${rules.join()}: ${told.join()}`,
+      );
+    assert.deepEqual(
+      rows.map((row) => Object.values(row)[0]),
+      delivered,
+    );
+  };
+
+/** All is delivered with these values, and what was changed is told. */
+const delivered =
+  (values: readonly (readonly unknown[])[], warned: readonly string[] = [], skipped = 0): Right =>
+  (outcome) => {
+    assert.deepEqual(outcome.refused, []);
+    assert.deepEqual(outcome.told, []);
+    assert.deepEqual(
+      outcome.rows.map((row) => Object.values(row)),
+      values,
+    );
+    assert.deepEqual(outcome.warned, warned);
+    assert.equal(outcome.skipped, skipped);
+  };
+
+const fixed = (columns: readonly (readonly [string, number, number])[], rest: object = {}): object => ({
+  format: 'fixed',
+  options: {
+    encoding: 'gb18030',
+    columns: columns.map(([name, start, length]) => ({ name, start, length })),
+    ...rest,
+  },
+});
+
+const copybook =
+  '       01 REC.\n          05 ID  PIC X(3).\n          05 NM  PIC X(12).\n          05 CD  PIC X(6).\n';
+
+const reports: readonly FieldReport[] = [
+  // encodings
+  {
+    input: 'm11_gbk_decl_utf8_400.xml',
+    mapping: 'm',
+    kind: 'a prologue that names GBK above UTF-8',
+    right: refused('file_encoding_wrong', 'file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'm05b_decl_gbk_utf8.xml',
+    mapping: 'm',
+    kind: 'a prologue that names GBK above UTF-8, one short record',
+    right: refused('file_encoding_wrong', 'file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'j11_utf8_400.ndjson',
+    mapping: 'j_gbk',
+    kind: 'declared GB, strict UTF-8',
+    right: refused('file_encoding_wrong', 'file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'h16_utf8_400_decl_gbk.hl7',
+    mapping: 'h_gbk',
+    kind: 'declared GB, strict UTF-8',
+    right: refused('file_encoding_wrong', 'file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'k07_utf8_lines.txt',
+    mapping: {
+      like: 'c_id_name',
+      source: {
+        format: 'copybook',
+        options: { copybook, recordFormat: 'D', encoding: 'gb18030' },
+      },
+      fields: { id: { from: 'ID' }, name: { from: 'NM' } },
+    },
+    kind: 'declared GB, strict UTF-8',
+    right: refused('file_encoding_wrong', 'file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'c05_mixed.csv',
+    mapping: 'c_id_name_dw',
+    kind: 'one record in UTF-8 in a GB file',
+    right: heldBack([3], ['encoding.contradicted', 'encoding.mixed'], ['1', '3']),
+    todo: true,
+  },
+  {
+    input: 'h09_mixed.hl7',
+    mapping: 'h_auto',
+    kind: 'messages of two encodings: each by its own MSH-18, or doubted',
+    right: ({ told, rows }) => {
+      for (const { name } of rows) assert.match(String(name), /^[张李王]/);
+      assert.equal(rows.length + new Set(told.map((one) => one.split(' ')[0])).size, 2);
+    },
+    todo: true,
+  },
+  {
+    input: 'h17_mixed_400.hl7',
+    mapping: 'h_gbk',
+    kind: 'the tail of the file in another encoding',
+    right: ({ refused: code, told, rows }) => {
+      assert.ok(code.length > 0 || told.length > 0, 'delivered');
+      for (const { name } of rows) assert.ok(!/[鏉寮閫]/.test(String(name)), String(name));
+    },
+    todo: true,
+  },
+  {
+    input: 'd10_4D_utf8.dbf',
+    mapping: {
+      like: 'c_id_name',
+      source: { format: 'dbf', options: {} },
+      fields: { id: { from: 1 }, name: { from: 2 } },
+    },
+    kind: 'a header that names code page 936 above UTF-8',
+    right: ({ refused: code, told }) => {
+      assert.ok(code.length > 0 || told.length > 0, 'delivered');
+    },
+    todo: true,
+  },
+  // what is there and was not read
+  {
+    input: 'x20_two_sheets.xlsx',
+    mapping: 'x_idname',
+    kind: 'a second visible sheet',
+    right: refused('file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'h03b_batch_count_wrong.hl7',
+    mapping: 'h_gbk',
+    kind: 'BTS-1 counts other messages than there are',
+    right: refused('file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'm12b_soapfault.xml',
+    mapping: 'm',
+    kind: 'no record at the row path',
+    right: refused('file_rows_missing', 'file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'm12c_fault.xml',
+    mapping: 'm',
+    kind: 'no record at the row path',
+    right: refused('file_rows_missing', 'file_doubtful'),
+    todo: true,
+  },
+  // line ends
+  {
+    input: 'c18_lf_last.csv',
+    mapping: 'c_id_name',
+    kind: 'a lone LF in a CRLF file cuts a record in two',
+    right: heldBack([2, 3], ['lines.end'], ['2']),
+    todo: true,
+  },
+  {
+    input: 'c11i_concat_two_months.csv',
+    mapping: 'c_id_name',
+    kind: 'two files joined, each with mark and header',
+    right: heldBack([4], ['header.repeated'], ['1', '2', '3']),
+    todo: true,
+  },
+  {
+    input: 'c11h_bom_mid.csv',
+    mapping: 'c_id_name',
+    kind: 'a byte order mark inside the file',
+    right: delivered(
+      [
+        ['1', '张三'],
+        ['2', '李四'],
+      ],
+      ['3 text.mark'],
+    ),
+    todo: true,
+  },
+  {
+    input: 'c11_ctrlz.csv',
+    mapping: 'c_id_name',
+    kind: 'a final 0x1A',
+    right: delivered([
+      ['1', '张三'],
+      ['2', '李四'],
+    ]),
+    todo: true,
+  },
+  {
+    input: 'f04_ctrlz.txt',
+    mapping: {
+      like: 'c_id_name',
+      source: fixed([
+        ['编号', 0, 1],
+        ['姓名', 1, 6],
+      ]),
+    },
+    kind: 'a final 0x1A',
+    right: delivered([
+      ['1', '张三'],
+      ['2', '李四'],
+    ]),
+    todo: true,
+  },
+  // what a sheet shows
+  {
+    input: 'x08_padded.xlsx',
+    mapping: 'x_idname',
+    kind: 'numbers that a format pads with zeros',
+    right: ({ refused: code, rows, told }) => {
+      assert.ok(
+        code.length > 0 || told.length > 0 || rows.every(({ id }) => /^0/.test(String(id))),
+        'delivered',
+      );
+    },
+    todo: true,
+  },
+  {
+    input: 'x12_merged.xlsx',
+    mapping: 'x_hh',
+    kind: 'cells merged downwards',
+    right: ({ refused: code, told, rows }) => {
+      assert.ok(
+        code.length > 0 || told.length > 0 || rows.every(({ name }) => name !== undefined),
+        'delivered',
+      );
+    },
+    todo: true,
+  },
+  {
+    input: 'x12b_merged_down.xlsx',
+    mapping: 'x_hh',
+    kind: 'cells merged downwards',
+    right: ({ refused: code, told, rows }) => {
+      assert.ok(
+        code.length > 0 || told.length > 0 || rows.every(({ name }) => name !== undefined),
+        'delivered',
+      );
+    },
+    todo: true,
+  },
+  {
+    input: 'x16_str.xlsx',
+    mapping: 'x_note',
+    kind: 'an inline text that stands in <v>',
+    right: ({ rows }) => {
+      assert.ok(
+        rows.length > 0 && rows.every(({ note }) => typeof note === 'string' && note !== ''),
+        'empty',
+      );
+    },
+    todo: true,
+  },
+  {
+    input: 'x09_noise.xlsx',
+    mapping: 'x_amount',
+    kind: 'the noise of binary fractions',
+    right: ({ refused: code, told, rows }) => {
+      assert.deepEqual([code, told], [[], []]);
+      assert.ok(
+        rows.some(({ amount }) => amount === '0.30'),
+        'no 0.30',
+      );
+    },
+    todo: true,
+  },
+  {
+    input: 'x25b_formula_sums.xlsx',
+    mapping: 'x_amount',
+    kind: 'the noise of binary fractions in sums',
+    right: ({ refused: code, told, rows }) => {
+      assert.deepEqual([code, told], [[], []]);
+      assert.ok(rows.length > 0, 'no rows');
+    },
+    todo: true,
+  },
+  // marks of spreadsheets
+  {
+    input: 'c01_sci.csv',
+    mapping: 'c_sci',
+    kind: 'long numbers that became exponents',
+    right: heldBack([2, 4], ['spreadsheet.exponent'], ['440106199001011200']),
+    todo: true,
+  },
+  {
+    input: 'c02_protect.csv',
+    mapping: 'c_id_name',
+    kind: 'marks that keep a spreadsheet from reading a number',
+    right: delivered(
+      [
+        ['00123', '张三'],
+        ['00045', '李四'],
+        ['00067', '王五'],
+      ],
+      [
+        '2 spreadsheet.mark',
+        '2 spreadsheet.mark',
+        '3 spreadsheet.mark',
+        '3 spreadsheet.mark',
+        '4 spreadsheet.mark',
+        '4 spreadsheet.mark',
+      ],
+    ),
+    todo: true,
+  },
+  {
+    input: 'c02b_eq_only.csv',
+    mapping: 'c_id_name',
+    kind: '="00123" without outer quotation marks',
+    right: delivered(
+      [
+        ['00123', '张三'],
+        ['00456', '李四'],
+      ],
+      ['2 spreadsheet.mark', '3 spreadsheet.mark'],
+    ),
+    todo: true,
+  },
+  {
+    input: 'c02c_eq_quoted.csv',
+    mapping: 'c_id_name',
+    kind: '="00123" inside quotation marks',
+    right: delivered(
+      [
+        ['00123', '张三'],
+        ['00456', '李四'],
+      ],
+      ['2 spreadsheet.mark', '3 spreadsheet.mark'],
+    ),
+    todo: true,
+  },
+  {
+    input: 'c02d_tab.csv',
+    mapping: 'c_id_name',
+    kind: 'a TAB behind a number',
+    right: delivered(
+      [
+        ['00123', '张三'],
+        ['00456', '李四'],
+      ],
+      ['2 spreadsheet.mark', '2 spreadsheet.mark', '3 spreadsheet.mark', '3 spreadsheet.mark'],
+    ),
+    todo: true,
+  },
+  // characters that cannot be seen, and lost ones
+  {
+    input: 's10_invisible.csv',
+    mapping: { like: 'c_id_name', source: { format: 'csv', options: {} } },
+    kind: 'bidi marks, zero width, soft hyphen in keys',
+    right: heldBack([2, 3, 5, 6], ['text.invisible'], ['00124\u00a0']),
+    todo: true,
+  },
+  {
+    input: 's12_ctrl.csv',
+    mapping: 'c_id_name',
+    kind: 'controls in keys and names',
+    right: heldBack([2, 3, 4], ['text.invisible'], []),
+    todo: true,
+  },
+  {
+    input: 'r01_lost.csv',
+    mapping: 'c_id_name',
+    kind: '锟斤拷, 烫烫, 屯屯',
+    right: heldBack([2, 4, 5], ['encoding.mojibake'], ['2', '5']),
+    todo: true,
+  },
+  // ambiguity
+  {
+    input: 'f10_padded_by_chars.txt',
+    mapping: {
+      like: 'c_id_name',
+      source: fixed([
+        ['姓名', 0, 6],
+        ['电话', 6, 11],
+        ['编号', 17, 6],
+      ]),
+    },
+    kind: 'columns padded by characters, offsets in bytes',
+    right: refused('file_doubtful'),
+    todo: true,
+  },
+  {
+    input: 'h05_repeat_z.hl7',
+    mapping: 'h_pidlist',
+    kind: 'a path without index that meets several values',
+    right: ({ refused: code, told }) => {
+      assert.ok(code.length > 0 || told.length > 0, 'delivered');
+    },
+    todo: true,
+  },
+  {
+    input: 'h14_two_obx.hl7',
+    mapping: 'h_first',
+    kind: 'a path without index that meets several segments',
+    right: ({ refused: code, told }) => {
+      assert.ok(code.length > 0 || told.length > 0, 'delivered');
+    },
+    todo: true,
+  },
+  {
+    input: 'h04b_lf_in_field_segmentlike.hl7',
+    mapping: 'h_obx',
+    kind: 'a line end in a field, before what looks like a segment',
+    right: ({ refused: code, told }) => {
+      assert.ok(code.length > 0 || told.length > 0, 'delivered');
+    },
+    todo: true,
+  },
+  // ordinary files
+  {
+    input: 'h04_lf_in_field.hl7',
+    mapping: 'h_obx',
+    kind: 'a line end in a field: an option says what it is',
+    right: ({ refused: code, told, rows }) => {
+      assert.ok(
+        code.length > 0 || told.length > 0 || rows.some(({ text }) => String(text).includes('\n')),
+        'delivered',
+      );
+    },
+    todo: true,
+  },
+  {
+    input: 'c06c_excel_blank_rows.csv',
+    mapping: 'c_amount',
+    kind: 'rows of separators only',
+    right: ({ refused: code, told, rows, skipped }) => {
+      assert.deepEqual([code, told, skipped], [[], [], 3]);
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        ['1', '2'],
+      );
+    },
+    todo: true,
+  },
+  {
+    input: 'c06d_empty_headers.csv',
+    mapping: 'c_id_name',
+    kind: 'unnamed columns that nothing reads',
+    right: delivered([
+      ['1', '张三'],
+      ['2', '李四'],
+    ]),
+    todo: true,
+  },
+  {
+    input: 'c10c_quote_space.csv',
+    mapping: 'c_id_name',
+    kind: 'a blank before a quotation mark',
+    right: ({ messages, rows }) => {
+      assert.deepEqual(rows, []);
+      assert.match(messages.join(), /blank .*before .*quotation mark/);
+    },
+    todo: true,
+  },
+];
+
+const surroundings = surroundingsWith([]);
+
+async function outcomeOf({ input, mapping }: FieldReport): Promise<Outcome> {
+  const map = typeof mapping === 'string' ? mapping : mapping.like;
+  const named = await mappingFrom(sharedData(`field-reports/maps/${map}.yaml`), undefined, surroundings);
+  const document =
+    typeof mapping === 'string'
+      ? named.document
+      : {
+          ...(named.document as object),
+          source: mapping.source,
+          ...(mapping.fields === undefined ? {} : { fields: mapping.fields }),
+        };
+  const compiled = compileMapping(document, named.schema, surroundings.codeLists);
+  const bytes = bytesOf(readFileSync(sharedData(`field-reports/inputs/${input}`)), 4096);
+  const rows: Readonly<Record<string, unknown>>[] = [];
+  const told: string[] = [];
+  const warned: string[] = [];
+  const messages: string[] = [];
+  let skipped = 0;
+  const batches = sayingWhatItIs(bytes, compiled, (file) =>
+    translate(file, compiled, compileSchema(named.schema, surroundings)),
+  );
+  try {
+    for await (const batch of batches) {
+      rows.push(...batch.rows);
+      skipped += batch.skipped;
+      for (const { line, rule, message } of [
+        ...batch.bad.flatMap(({ problems }) => problems),
+        ...batch.doubts,
+      ]) {
+        told.push(`${line} ${rule}`);
+        messages.push(message.en);
+      }
+      warned.push(...batch.warnings.map(({ line, rule }) => `${line} ${rule}`));
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const findings = (error.extras.findings ?? []) as {
+      readonly rule?: string;
+      readonly message?: { readonly en: string };
+    }[];
+    return {
+      refused: [error.code, ...findings.flatMap(({ rule }) => rule ?? [])],
+      rows: [],
+      told: [],
+      warned: [],
+      messages: [error.message, ...findings.flatMap(({ message }) => message?.en ?? [])],
+      skipped: 0,
+    };
+  }
+  return { refused: [], rows, told, warned, messages, skipped };
+}
+
+describe('files of public bug reports', () => {
+  for (const report of reports)
+    test(`${report.input}: ${report.kind}`, { todo: report.todo ?? false }, async () => {
+      report.right(await outcomeOf(report));
+    });
+
+  test('every file has its row', () => {
+    assert.equal(new Set(reports.map(({ input }) => input)).size, 40);
+    assert.equal(reports.length, 40);
+  });
+});
