@@ -1,6 +1,7 @@
 // The project's own rules. Everything else, typed rules included, is oxlint's (.oxlintrc.json). The parser reads syntax only, without types.
 import tseslint from 'typescript-eslint';
 import { literalAccessors } from './scripts/literalAccessors.mjs';
+import { oneOutput, processModule } from './scripts/oneOutput.mjs';
 import { privateMembers } from './scripts/privateMembers.mjs';
 import { keyGenerators, sqlInStore } from './scripts/sqlInStore.mjs';
 
@@ -25,10 +26,11 @@ export default tseslint.config(
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {
       'no-restricted-syntax': ['error', privateMembers],
-      'no-restricted-imports': ['error', { paths: keyGenerators }],
+      'no-restricted-imports': ['error', { paths: [...keyGenerators, processModule] }],
     },
   },
   ...sqlInStore,
   ...literalAccessors,
+  ...oneOutput,
   { files: ['machine/newKeyPair.ts'], rules: { 'no-restricted-imports': 'off' } },
 );

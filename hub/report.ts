@@ -1,12 +1,17 @@
 /** The hub's own log, for its operator: what happened, never about whom. */
 import { pino, type Logger } from 'pino';
+import { escapeHidden } from '../terms/hiddenCharacters.ts';
 import { Problem } from '../terms/problem.ts';
 
 export type { Logger };
 
 /** Structured lines on a stream of the caller's choosing (standard error unless told otherwise). */
 export function hubLogger(level: string, stream: NodeJS.WritableStream = process.stderr): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    // a terminal would act on a control character of a name or path
+    { write: (line: string) => void stream.write(escapeHidden(line)) },
+  );
 }
 
 /**

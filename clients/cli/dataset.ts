@@ -10,7 +10,7 @@ import { registerContract } from './datasetContract.ts';
 import { registerRetire } from './datasetRetire.ts';
 import { examinedLines, type RowsExamined } from './schema/impact.ts';
 import { withStaff } from './schema/staffVerb.ts';
-import { data, talk } from './verb.ts';
+import { data, dataLines, talk } from './verb.ts';
 
 interface DecisionOptions extends StaffOptions {
   readonly reason: string;
@@ -66,7 +66,7 @@ export function register(program: Command): void {
         await client.get(`/v1/datasets/${encodeURIComponent(id)}/examination?${asked.toString()}`),
       );
       if (json === true) data(JSON.stringify(found));
-      else for (const line of examinedLines(found as unknown as RowsExamined)) data(line);
+      else dataLines(examinedLines(found as unknown as RowsExamined));
     },
   );
   registerAmend(dataset);

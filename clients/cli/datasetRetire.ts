@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf, sameOr } from './approve/waiting.ts';
 import { personText } from './personText.ts';
-import { printable } from './printable.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/staffVerb.ts';
 import { told } from './told.ts';
-import { data, say, talk } from './verb.ts';
+import { data, dataLines, say, talk } from './verb.ts';
 
 export interface RetireOptions {
   readonly reason: string;
@@ -56,7 +55,7 @@ export async function retire(
   // where nobody asked for it yet, the hub holds the digest against what stands
   const digest = shown === undefined ? named : sameOr(named, shown.digest);
   if (shown !== undefined) {
-    if (!json) for (const line of shownLines(shown)) data(line);
+    if (!json) dataLines(shownLines(shown));
     if (!yes && named === undefined) {
       if (json) data(JSON.stringify(shown));
       talk({
@@ -110,4 +109,4 @@ export const shownLines = ({
           en: `agreements that end with it: ${agreements.join('  ')}`,
         },
     { zh: `摘要  ${digest}`, en: `digest  ${digest}` },
-  ].map((line) => printable(say(line)));
+  ].map((line) => say(line));

@@ -15,7 +15,7 @@ import type { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import type { Profile } from '../sdk/profile.ts';
 import { withProfile } from './profile.ts';
-import { data, exitCode, failureOf, say } from './verb.ts';
+import { data, dataLines, exitCode, failureOf, say } from './verb.ts';
 import { refusalFacts, withClient, type ClientVerbOptions } from './withClient.ts';
 
 /** One step of the diagnosis: what was looked at, how it went, and what to do where it failed. */
@@ -96,7 +96,7 @@ async function run(options: ClientVerbOptions & { base?: boolean }): Promise<voi
 function tellStep({ step, ok, code, detail, next, facts }: Step): void {
   const tail = code === undefined ? '' : ` (${code})`;
   data(`${ok ? '✓' : '✗'} ${told('label', step)}${say({ zh: '：', en: ': ' })}${say(detail)}${tail}`);
-  for (const fact of facts ?? []) data(`    ${fact}`);
+  dataLines((facts ?? []).map((fact) => `    ${fact}`));
   if (!ok && next !== undefined) data(`    → ${say(next)}`);
 }
 

@@ -4,7 +4,7 @@ import type { CallContext, Explanation } from '../sdk/types.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
 import { columns } from './textWidth.ts';
-import { data, exitCode, say, talk } from './verb.ts';
+import { data, dataLines, exitCode, say, talk } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 
 interface ExplainOptions extends ClientVerbOptions, Partial<CallContext> {
@@ -78,7 +78,7 @@ function tell({ effect, code, text, fields, whatWouldPermit }: Explanation): voi
     effective?.name ?? refused ?? '',
     ref ?? '',
   ]);
-  for (const line of columns(rows)) data(line);
+  dataLines(columns(rows));
   for (const { who, change } of whatWouldPermit)
     talk(`${say({ zh: '处理建议：', en: 'next: ' })}${say(change)} (${who})`);
 }

@@ -1,5 +1,4 @@
 /** `datong fetch --stream`: every row an agreement gives, a line each, written as it is verified; the end is verified too, or exit 5. */
-import { once } from 'node:events';
 import type { DatongClient } from '../sdk/datongClient.ts';
 import { saveStream } from '../sdk/keptStream.ts';
 import type { RecordStream } from '../sdk/recordStream.ts';
@@ -8,6 +7,7 @@ import type { RowsFileOptions } from './fetch/rowsFile.ts';
 import { filterTerms } from './filterTerms.ts';
 import type { StreamNote } from '../../certs/streamEnd.ts';
 import type { StreamPart } from '../sdk/recordStream.ts';
+import { writeFileContent } from './output.ts';
 import { tellNotes } from './tellNotes.ts';
 import { exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
@@ -54,11 +54,8 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
   await withClient(options, read, options);
 }
 
-/** Waits where whoever reads the lines is slower than the hub. */
-async function write(records: readonly object[]): Promise<void> {
-  const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
-}
+const write = (records: readonly object[]): Promise<void> =>
+  writeFileContent(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
 function tell({ end: { rows, parts, check }, exchange, withheld }: RecordStream): void {
   const index = check.receipt?.proof.index;

@@ -6,6 +6,7 @@ import { Help, type Command, type Option } from 'commander';
 import { exchangeTexts } from './help/exchangeTexts.ts';
 import { houseTexts } from './help/houseTexts.ts';
 import { toolTexts } from './help/toolTexts.ts';
+import { commanderOutput } from './output.ts';
 import { currentLanguage, say } from './verb.ts';
 
 const titles: Readonly<Record<string, string>> = {
@@ -89,6 +90,6 @@ export function speakHelp(program: Command): void {
       argumentDescription: ({ description }) => meaning(description),
       subcommandDescription: (command) => oneLanguage(usual.subcommandDescription(command)),
     })
-    .configureOutput({ outputError: (text, write) => write(complaint(text)) })
+    .configureOutput({ ...commanderOutput, outputError: (text, write) => write(complaint(text)) })
     .showHelpAfterError(say({ zh: '加 --help 看用法', en: 'add --help to see how it is used' }));
 }

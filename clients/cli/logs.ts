@@ -4,11 +4,10 @@ import type { Missing } from '../../log/missing.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatongClient } from '../sdk/datongClient.ts';
 import type { ExchangePage, OwnExchange } from '../sdk/exchanges.ts';
-import { printable } from './printable.ts';
 import { withProfile } from './profile.ts';
 import { tellMissing } from './tellMissing.ts';
 import { columns } from './textWidth.ts';
-import { data, say, talk } from './verb.ts';
+import { data, dataLines, say, talk } from './verb.ts';
 import { wholeNumber } from './wholeNumber.ts';
 import { timeInChina } from '../../terms/civilDate.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
@@ -121,17 +120,16 @@ async function follow(
 
 function print(exchanges: readonly OwnExchange[], { json }: LogsOptions): void {
   if (json === true) for (const exchange of exchanges) data(JSON.stringify(exchange));
-  else for (const line of columns(exchanges.map(lineOf))) data(line);
+  else dataLines(columns(exchanges.map(lineOf)));
 }
 
-const lineOf = (one: OwnExchange): readonly string[] =>
-  [
-    // China's time, to the second
-    timeInChina(one.at),
-    one.exchange,
-    one.operation,
-    one.code ?? say(one.decision === 'allow' ? { zh: '允许', en: 'allowed' } : { zh: '拒绝', en: 'denied' }),
-    one.dataset ?? '',
-    one.rows === undefined ? '' : String(one.rows),
-    one.matter ?? '',
-  ].map(printable);
+const lineOf = (one: OwnExchange): readonly string[] => [
+  // China's time, to the second
+  timeInChina(one.at),
+  one.exchange,
+  one.operation,
+  one.code ?? say(one.decision === 'allow' ? { zh: '允许', en: 'allowed' } : { zh: '拒绝', en: 'denied' }),
+  one.dataset ?? '',
+  one.rows === undefined ? '' : String(one.rows),
+  one.matter ?? '',
+];

@@ -3,12 +3,13 @@ import { inspect } from 'node:util';
 import { CommanderError, Option } from 'commander';
 import { languageOf } from '../../terms/bilingual.ts';
 import { DatongCommand } from './datongCommand.ts';
+import { onOutputError, writeTalk } from './output.ts';
 import { speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, setLanguage, tellFailure } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
 
 // `datong … | head` closes the pipe early: that is no failure. What has something to put away does so, as at Ctrl-C
-process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+onOutputError((error) => {
   if (error.code === 'EPIPE') {
     if (process.emit('SIGINT', 'SIGINT')) return;
     process.exit(0);
@@ -17,10 +18,6 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   tellFailure(failure);
   process.exit(failure.exit);
 });
-process.stdout.on('error', () => undefined); // told by the first one
-// whoever read the talk is gone, or the disk is full to which it goes: what runs goes on, a hub above all, whose calls in flight and own
-// database nobody else would end
-process.stderr.on('error', () => undefined);
 
 // before anything is said, wrong usage included
 const asked = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];
@@ -44,7 +41,7 @@ try {
   } else {
     const failure = failureOf(error);
     tellFailure(failure);
-    if (process.env['DATONG_DEBUG'] === '1') process.stderr.write(`${inspect(error)}\n`);
+    if (process.env['DATONG_DEBUG'] === '1') writeTalk(inspect(error));
     process.exitCode = failure.exit;
   }
 }

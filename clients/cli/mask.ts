@@ -11,7 +11,8 @@ import { readMaskRule } from '../../policies/masks/readMaskRule.ts';
 import { isObject } from '../../policies/masks/rows/fieldPath.ts';
 import { valueMasker } from '../../policies/masks/rows/valueMasker.ts';
 import { columns } from './textWidth.ts';
-import { data, exitCode, say, talk, VerbFailure } from './verb.ts';
+import { writeFileContent } from './output.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
 import { timeOf } from './policy/policyFolder.ts';
 
 interface Options {
@@ -67,13 +68,8 @@ async function run(name: string | undefined, options: Options): Promise<void> {
   const state: MaskRun = { now: timeOf(options.at), typeErrors: 0, memo: new Map() };
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     const masked = masker(options.json === true ? jsonLine(line) : line, state) ?? null;
-    data(
-      options.json === true
-        ? JSON.stringify(masked)
-        : typeof masked === 'string'
-          ? masked
-          : JSON.stringify(masked),
-    );
+    const text = options.json !== true && typeof masked === 'string' ? masked : JSON.stringify(masked);
+    await writeFileContent(`${text}\n`);
   }
   if (state.typeErrors > 0) {
     talk({
@@ -135,5 +131,5 @@ function list(json: boolean): void {
     types.join('|'),
     Object.keys(params).join(', '),
   ]);
-  data(columns(rows).join('\n'));
+  dataLines(columns(rows));
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { configurationIn } from './configurationIn.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
 import { migrate, pendingMigrations } from '../../hub/platform/database/migrate.ts';
-import { data, exitCode, say, talk } from './verb.ts';
+import { data, dataLines, exitCode, say, talk } from './verb.ts';
 
 interface MigrateOptions {
   readonly config: string;
@@ -51,7 +51,7 @@ function tell(
     return;
   }
   const names = answer.pending ?? answer.applied ?? [];
-  for (const name of names) data(name);
+  dataLines(names);
   if (names.length > 0) return;
   talk(say({ zh: '数据库已是最新', en: 'the database is up to date' }));
 }

@@ -6,7 +6,7 @@ import { bodyOf } from './approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from './profile.ts';
 import { asSteward } from './request/requestCall.ts';
 import { columns } from './textWidth.ts';
-import { data, exitCode, say, talk, VerbFailure } from './verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;
@@ -54,7 +54,7 @@ async function list(options: Options): Promise<void> {
   await asSteward(options, async (client) => {
     const { addresses } = bodyOf(await client.get('/v1/reminders')) as unknown as ReminderAddressList;
     if (options.json === true) data(JSON.stringify({ ok: true, addresses }));
-    else for (const line of columns(addresses.map(row))) data(line);
+    else dataLines(columns(addresses.map(row)));
     talk({ zh: `${addresses.length} 处`, en: `${addresses.length} in all` });
   });
 }

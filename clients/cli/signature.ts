@@ -21,6 +21,7 @@ import { Problem } from '../../terms/problem.ts';
 import { readBounded } from './boundedFile.ts';
 import { longestMessage } from './audit/keptMessages.ts';
 import { readVerificationKeys } from './verificationKeys.ts';
+import { writeFileContent } from './output.ts';
 import { type CheckFinding, data, exitCode, talk, VerbFailure } from './verb.ts';
 
 interface VerifyOptions {
@@ -58,7 +59,7 @@ Examples:
     .action((message: string, options: VerifyOptions) => run(message, options));
 }
 
-function run(file: string, options: VerifyOptions): void {
+async function run(file: string, options: VerifyOptions): Promise<void> {
   const keys = readVerificationKeys(options.key);
   const message = parseHttpMessage(readBounded(file, longestMessage), options.origin);
   const request = options.request === undefined ? undefined : readRequest(options.request, options.origin);
@@ -70,7 +71,7 @@ function run(file: string, options: VerifyOptions): void {
     const digest = base === undefined ? undefined : createHash('sha256').update(base, 'latin1').digest('hex');
     data(JSON.stringify({ ok, findings, base, baseSha256: digest, difference }));
   } else {
-    if (base !== undefined) data(base);
+    if (base !== undefined) await writeFileContent(`${base}\n`);
     for (const { code, message: text } of findings)
       talk({ zh: `✗ ${text.zh}（${code}）`, en: `✗ ${text.en} (${code})` });
     if (difference !== undefined) {

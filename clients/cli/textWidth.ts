@@ -1,3 +1,5 @@
+import { escapeLine } from '../../terms/hiddenCharacters.ts';
+
 /** Columns that a text takes on a terminal: Han characters, kana, full-width forms and emoji take two, combining marks none. */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
@@ -15,11 +17,12 @@ export function padTo(text: string, width: number, side: 'left' | 'right' = 'rig
   return side === 'right' ? text + fill : fill + text;
 }
 
-/** Rows as aligned columns, two spaces apart. Numbers are set flush right by the caller's choice of columns. */
+/** Rows as aligned columns, two spaces apart. A cell stays on its line: line ends in it are escaped. Numbers are set flush right by the caller's choice of columns. */
 export function columns(
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   right: ReadonlySet<number> = new Set(),
 ): readonly string[] {
+  const rows = cells.map((row) => row.map(escapeLine));
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, textWidth(cell))));
   return rows.map((row) =>

@@ -3,12 +3,13 @@
  * A verb is one file that exports `register(program)`; stdout is data, stderr is talk.
  */
 import type { Touched } from '../sdk/types.ts';
+import { escapeLine } from '../../terms/hiddenCharacters.ts';
+import { writeData, writeTalk, type Text } from './output.ts';
 import { touchedLines } from './touchedLines.ts';
 import type { Command } from 'commander';
 import { languageOf, type Bilingual, type Language } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { fileFault, isKeyFault, networkFault } from '../../terms/faultWords.ts';
-import { printable } from './printable.ts';
 
 export type Register = (program: Command) => void;
 
@@ -44,12 +45,15 @@ export const say = (text: Bilingual): string => text[language];
 
 /** One line of talk on stderr. */
 export function talk(text: Bilingual | string): void {
-  process.stderr.write(`${printable(typeof text === 'string' ? text : say(text))}\n`);
+  writeTalk(typeof text === 'string' ? text : say(text));
 }
 
-/** Data on stdout. */
-export function data(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+/** Data on stdout. Hidden characters are escaped; content that must keep every byte takes `writeFileContent`. */
+export const data: (text: Text) => void = writeData;
+
+/** Lines of data on stdout. A line end inside one is escaped, so that a text of others cannot add a line. */
+export function dataLines(lines: Iterable<string>): void {
+  for (const line of lines) writeData(escapeLine(line));
 }
 
 /** A finding of a checking verb (lint, validate, verify, test). */
@@ -83,7 +87,7 @@ export function reportFindings(
       const place = [finding.path, finding.line === undefined ? undefined : `:${finding.line}`]
         .filter(Boolean)
         .join('');
-      data(printable(`${finding.code}${place === '' ? '' : `  ${place}`}  ${say(finding.message)}`));
+      data(`${finding.code}${place === '' ? '' : `  ${place}`}  ${say(finding.message)}`);
     }
   }
   process.exitCode = ok ? exitCode.ok : options.failure;

@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { writeFileContent } from '../output.ts';
 
 /** Lines to a stream in large pieces, waiting where the reader of a pipe is slow. */
 export class LineSink {
-  private readonly stream: Writable;
-  private readonly own: boolean;
+  /** undefined for standard output */
+  private readonly stream: Writable | undefined;
   private held: string[] = [];
   private size = 0;
   private failed: Error | undefined;
 
   /** @param path a file to make, or undefined for standard output */
   constructor(path?: string) {
-    this.own = path !== undefined;
-    this.stream = path === undefined ? process.stdout : createWriteStream(path);
-    // a file that cannot be made or is full: the next flush tells
-    if (this.own) this.stream.on('error', (error) => (this.failed = error));
+    this.stream = path === undefined ? undefined : createWriteStream(path);
+    // a file that cannot be made or is full: the next flush throws
+    this.stream?.on('error', (error) => (this.failed = error));
   }
 
   add(line: string): void {
@@ -31,12 +31,13 @@ export class LineSink {
     const text = `${this.held.join('\n')}\n`;
     this.held = [];
     this.size = 0;
-    if (!this.stream.write(text)) await once(this.stream, 'drain');
+    if (this.stream === undefined) await writeFileContent(text);
+    else if (!this.stream.write(text)) await once(this.stream, 'drain');
   }
 
   async end(): Promise<void> {
     await this.flush(true);
-    if (this.own) {
+    if (this.stream !== undefined) {
       this.stream.end();
       await finished(this.stream);
     }

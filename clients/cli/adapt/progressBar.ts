@@ -1,4 +1,5 @@
 /** A progress bar on stderr, for people only: nothing when stderr is no terminal, nothing before a second has passed. */
+import { progressLine } from '../output.ts';
 import { say } from '../verb.ts';
 
 const width = 30;
@@ -7,7 +8,7 @@ const everyMs = 100;
 
 export class ProgressBar {
   private readonly total: number | undefined;
-  private readonly shown = process.stderr.isTTY;
+  private readonly shown = progressLine.isShown();
   private readonly began = Date.now();
   private last = 0;
 
@@ -24,12 +25,12 @@ export class ProgressBar {
       zh: `${records.toLocaleString('en')} 条`,
       en: `${records.toLocaleString('en')} records`,
     });
-    process.stderr.write(`\r\u001b[K${this.drawn(bytes)} ${count}`);
+    progressLine.show(`${this.drawn(bytes)} ${count}`);
   }
 
   /** Clears the line, so that what is said next stands alone. */
   clear(): void {
-    if (this.last > 0) process.stderr.write('\r\u001b[K');
+    if (this.last > 0) progressLine.clear();
   }
 
   private drawn(bytes: number): string {

@@ -13,7 +13,7 @@ import { decideKey } from './decideKey.ts';
 import { decideProposal } from './decideProposal.ts';
 import { decideSchema } from './decideSchema.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import {
   asReviewer,
   bodyOf,
@@ -150,7 +150,7 @@ async function decideDocument(
   const view = bodyOf(await client.get(path)) as unknown as View;
   const digest = sameOr(options.digest, view.digest);
   const effect = sameOr(options.effect, view.effect.digest);
-  if (options.json !== true) for (const line of linesOf(view)) data(line);
+  if (options.json !== true) dataLines(linesOf(view));
   if (options.yes !== true) {
     if (options.json === true) data(JSON.stringify(view));
     talk({
@@ -203,7 +203,7 @@ async function decidePerson(
   options: ApproveOptions,
 ): Promise<void> {
   if (options.json !== true)
-    data(`${told('kind', 'Person')} ${person}  ${name}  ${roles.map(roleText).join(' ')}`);
+    dataLines([`${told('kind', 'Person')} ${person}  ${name}  ${roles.map(roleText).join(' ')}`]);
   if (options.yes !== true) {
     if (options.json === true) data(JSON.stringify({ person, name, roles }));
     talk({

@@ -1,6 +1,6 @@
 import { told } from '../told.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 import { bodyOf, type WaitingKey } from './waiting.ts';
 import { personText } from '../personText.ts';
 
@@ -12,10 +12,10 @@ export async function decideKey(
 ): Promise<void> {
   const { keyid, department, enrolled, issuer, issuerName, objection } = key;
   if (options.json !== true) {
-    data(`${told('kind', 'Key')} ${keyid}  ${department}  ${enrolled}`);
+    dataLines([`${told('kind', 'Key')} ${keyid}  ${department}  ${enrolled}`]);
     if (issuer !== undefined)
       data(`${say({ zh: '入网码发放人', en: 'code issued by' })}  ${personText(issuer, issuerName)}`);
-    if (objection !== undefined) data(`${say({ zh: '异议', en: 'objection' })}  ${objection}`);
+    if (objection !== undefined) dataLines([`${say({ zh: '异议', en: 'objection' })}  ${objection}`]);
   }
   if (options.yes !== true) {
     if (options.json === true) data(JSON.stringify(key));

@@ -3,7 +3,7 @@ import { told } from '../told.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { gapText } from './gapText.ts';
 import { columns } from '../textWidth.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 import { bodyOf, sameOr, type WaitingProposal } from './waiting.ts';
 import { personText } from '../personText.ts';
 
@@ -29,7 +29,7 @@ export async function decideProposal(
   const path = `/v1/proposals/${proposal}`;
   const view = bodyOf(await client.get(path)) as unknown as ProposalView;
   const digest = sameOr(options.digest, view.digest);
-  if (options.json !== true) for (const line of linesOf(view)) data(line);
+  if (options.json !== true) dataLines(linesOf(view));
   if (options.yes !== true) {
     if (options.json === true) data(JSON.stringify(view));
     talk({

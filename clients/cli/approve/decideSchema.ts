@@ -1,5 +1,5 @@
 import type { StaffClient } from '../apply/staffCall.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 import { impactLines, impactOf } from '../schema/impact.ts';
 import { bodyOf, sameOr, type WaitingSchema } from './waiting.ts';
 import { pathSegment } from '../pathSegment.ts';
@@ -19,7 +19,7 @@ export async function decideSchema(
 ): Promise<void> {
   const impact = await impactOf(client, urn);
   const digest = sameOr(options.digest, impact.digest);
-  if (options.json !== true) for (const line of impactLines(impact)) data(line);
+  if (options.json !== true) dataLines(impactLines(impact));
   if (options.yes !== true) {
     if (options.json === true) data(JSON.stringify(impact));
     talk({

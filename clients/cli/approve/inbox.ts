@@ -1,8 +1,8 @@
 /** `datong inbox`: what waits for you, the second person. */
 import type { Command } from 'commander';
-import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { data, say, talk } from '../verb.ts';
+import { escapeLine } from '../../../terms/hiddenCharacters.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { inboxLines } from './inboxLines.ts';
 import { asReviewer, waitingPages, type OthersOf } from './waiting.ts';
@@ -41,7 +41,7 @@ async function inbox(options: InboxOptions): Promise<void> {
     data(JSON.stringify(named ? { ...waiting, others } : waiting));
     return;
   }
-  for (const line of inboxLines(waiting)) data(line);
+  dataLines(inboxLines(waiting));
   tellOthers(others);
   if (Object.values(waiting).every((list: readonly unknown[]) => list.length === 0)) {
     talk({ zh: '没有等待您处理的事项', en: 'nothing waits for you' });
@@ -68,7 +68,7 @@ const names = [
 function tellOthers(others: readonly OthersOf[]): void {
   for (const { thing, persons, incomplete = false } of others) {
     const called = names.map((name) => thing[name]).find((value) => typeof value === 'string');
-    const who = persons.map(({ name }) => printable(name));
+    const who = persons.map(({ name }) => escapeLine(name));
     data(
       say({
         zh: `${String(called)}  还可由：${[...who, ...(incomplete ? ['（未全部查看）'] : [])].join('、') || '无'}`,

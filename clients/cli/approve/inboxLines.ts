@@ -2,7 +2,6 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
 import { personText } from '../personText.ts';
-import { printable } from '../printable.ts';
 import { told } from '../told.ts';
 import { say } from '../verb.ts';
 import { roleText, type DueOf, type Waiting, type WaitingCertificate, type WaitingEntry } from './waiting.ts';
@@ -100,9 +99,7 @@ export function inboxLines(waiting: Waiting): readonly string[] {
           ],
         ] as const,
     ),
-    ...evidence.map(
-      (one) => [one, [told('kind', 'Evidence'), one.id, printable(one.case), printable(one.reason)]] as const,
-    ),
+    ...evidence.map((one) => [one, [told('kind', 'Evidence'), one.id, one.case, one.reason]] as const),
     ...codes.map(
       (one) =>
         [
@@ -186,7 +183,7 @@ const requestText = (one: One<'requests'>): (string | undefined)[] => [
 
 const demandText = ({ id, state, title, consumer }: One<'demands'>): string[] => [
   ...[told('kind', 'Demand'), id, told('state', state === 'office' ? 'office' : 'assigned')],
-  ...[printable(title), consumer],
+  ...[title, consumer],
 ];
 
 const dutyText = ({ id, obligation, state, consumer, dataset }: One<'duties'>): string[] => [

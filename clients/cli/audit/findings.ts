@@ -1,7 +1,6 @@
 /** `datong audit findings [ack|escalate]`: what the rules over the log found, and what a person says to it. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
-import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
 import { data, say, talk } from '../verb.ts';
@@ -106,7 +105,7 @@ async function list(options: ListOptions): Promise<void> {
         }) => [
           id,
           day,
-          printable(personName ?? [consumer ?? '–', ...(official === undefined ? [] : [official])].join('/')),
+          personName ?? [consumer ?? '–', ...(official === undefined ? [] : [official])].join('/'),
           say(message),
           `${count} ≥ ${limit}`,
           entriesText(entries),

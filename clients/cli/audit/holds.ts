@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { identifierFrom } from '../consent/identifier.ts';
 import { pathSegment } from '../pathSegment.ts';
-import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { tellProposal } from '../subject/service.ts';
@@ -132,7 +131,7 @@ async function holds(options: StaffOptions & { readonly json?: boolean }): Promi
     else
       for (const line of columns(
         found.map(({ id, on, reason, case: caseNumber, until }) => [
-          ...[id, toldThing(on), until.slice(0, 10), printable(caseNumber), printable(reason)],
+          ...[id, toldThing(on), until.slice(0, 10), caseNumber, reason],
         ]),
       ))
         data(line);

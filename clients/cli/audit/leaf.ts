@@ -5,7 +5,8 @@ import { leafHash } from '../../../log/hash.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { writeFileContent } from '../output.ts';
+import { exitCode, talk, VerbFailure } from '../verb.ts';
 
 interface LeafOptions {
   readonly hash?: boolean;
@@ -41,7 +42,8 @@ async function run(given: readonly string[], { hash }: LeafOptions): Promise<voi
     const leaf = stored === undefined ? undefined : leafIn(stored);
     if (leaf !== undefined) {
       const said = Buffer.from(leaf).toString('utf8');
-      data(hash === true ? `\\x${Buffer.from(leafHash(leaf)).toString('hex')} ${said}` : said);
+      const head = hash === true ? `\\x${Buffer.from(leafHash(leaf)).toString('hex')} ` : '';
+      await writeFileContent(`${head}${said}\n`);
       continue;
     }
     // what is behind it is read all the same: altered bytes cost their own entry

@@ -1,11 +1,10 @@
 /** `datong audit reads`: who of the staff looked into the log. */
 import type { Command } from 'commander';
 import type { Missing } from '../../../log/missing.ts';
-import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { tellMissing } from '../tellMissing.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 import { moment } from './search.ts';
 import { staffReader } from './staffReader.ts';
 
@@ -74,20 +73,18 @@ async function run(options: ReadsOptions): Promise<void> {
     }
     tellMissing(gone);
     if (reads.length === 0 && missing.length === 0) talk({ zh: '没有人查看过', en: 'nobody looked' });
-    const rows = reads.map((one) =>
-      [
-        String(one.index),
-        one.at,
-        one.personName ?? one.person,
-        one.department ?? '–',
-        one.operation,
-        one.code ?? '',
-        one.by ?? '',
-        one.case ?? '',
-        one.reason ?? '',
-      ].map(printable),
-    );
-    for (const line of columns(rows, new Set([0]))) data(line);
+    const rows = reads.map((one) => [
+      String(one.index),
+      one.at,
+      one.personName ?? one.person,
+      one.department ?? '–',
+      one.operation,
+      one.code ?? '',
+      one.by ?? '',
+      one.case ?? '',
+      one.reason ?? '',
+    ]);
+    dataLines(columns(rows, new Set([0])));
   } finally {
     hub.close();
   }

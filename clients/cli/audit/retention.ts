@@ -1,7 +1,6 @@
 /** `datong audit retention|destroy`: how long entries are kept, and what goes when that is over, as two persons decide. */
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
-import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { tellProposal } from '../subject/service.ts';
@@ -96,7 +95,7 @@ async function show(options: RetentionOptions): Promise<void> {
     for (const line of columns(
       rules.map(({ class: kept, dataset = '', years, reason = '', doubted }) => [
         ...[kept, dataset, years === undefined ? '永久 / for ever' : String(years)],
-        doubted === true ? '与日志不符 / not as the log says' : printable(reason),
+        doubted === true ? '与日志不符 / not as the log says' : reason,
       ]),
     ))
       data(line);

@@ -1,6 +1,5 @@
 /** `datong audit searches`, and `audit search --save|--saved`: what an auditor asks again and again, kept by the hub under a name. */
 import type { Command } from 'commander';
-import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
@@ -37,12 +36,10 @@ async function list(
     else
       for (const line of columns(
         searches.map(({ name, question }) => [
-          printable(name),
-          printable(
-            Object.entries(question)
-              .map(([word, value]) => `--${word} ${value}`)
-              .join(' '),
-          ),
+          name,
+          Object.entries(question)
+            .map(([word, value]) => `--${word} ${value}`)
+            .join(' '),
         ]),
       ))
         data(line);

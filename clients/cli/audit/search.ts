@@ -7,11 +7,11 @@ import { timeInChina } from '../../../terms/civilDate.ts';
 import { noFormula } from '../../../terms/excelCsv.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { identifierFrom } from '../consent/identifier.ts';
-import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { tellMissing } from '../tellMissing.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { writeFileContent } from '../output.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { withSaved } from './savedSearches.ts';
 import { staffReader } from './staffReader.ts';
@@ -128,7 +128,7 @@ async function run(options: SearchOptions): Promise<void> {
     const answer = await hub.ask('POST', '/v1/log/searches', await withSaved(hub, options, body));
     const rows = rowsIn(answer['entries']);
     if (json === true) data(JSON.stringify({ ok: true, ...answer, rows }));
-    else if (csv === true) for (const line of csvLines(rows)) data(line);
+    else if (csv === true) await writeFileContent(`${csvLines(rows).join('\n')}\n`);
     else show(rows, answer);
   } finally {
     hub.close();
@@ -212,7 +212,7 @@ const names = Object.keys(heads) as readonly (keyof Row)[];
 function csvLines(rows: readonly Row[]): string[] {
   // what a spreadsheet would take for a formula is text
   const cell = (value: string | number): string => {
-    const text = printable(String(value));
+    const text = String(value);
     return `"${noFormula(text).replaceAll('"', '""')}"`;
   };
   return [names.join(','), ...rows.map((row) => names.map((name) => cell(row[name])).join(','))];
@@ -221,9 +221,9 @@ function csvLines(rows: readonly Row[]): string[] {
 function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): void {
   const table = [
     names.map((name) => say(heads[name])),
-    ...rows.map((row) => names.map((name) => printable(String(row[name])))),
+    ...rows.map((row) => names.map((name) => String(row[name]))),
   ];
-  if (rows.length > 0) for (const line of columns(table, new Set([0]))) data(line);
+  if (rows.length > 0) dataLines(columns(table, new Set([0])));
   const { counts, next, unsearchableYears, erasedBefore, destroyed } = answer;
   if (typeof counts === 'object' && counts !== null) showCounts(counts as Readonly<Record<string, unknown>>);
   talk({
@@ -248,7 +248,7 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
 }
 
 function tellDestroyed({ at, rules, entry }: Readonly<Record<string, unknown>>): void {
-  const [day, by] = [dayOf(String(at)), printable(String(rules))];
+  const [day, by] = [dayOf(String(at)), String(rules)];
   talk({
     zh: `该次交换的条目已于 ${day} 按期限规则（${by}）销毁，见第 ${String(entry)} 条`,
     en: `the entry of this exchange was destroyed on ${day} under the rules ${by}, as entry ${String(entry)} tells`,
@@ -267,7 +267,7 @@ function showCounts(counts: Readonly<Record<string, unknown>>): void {
     if (all.length === 0) continue;
     data(`\n${say(text)}`);
     for (const line of columns(
-      all.map(([value, count]) => [printable(value), String(count)]),
+      all.map(([value, count]) => [value, String(count)]),
       new Set([1]),
     ))
       data(line);

@@ -4,7 +4,7 @@ import type { BatchDifference } from '../../sdk/batchDifference.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 
 interface DiffOptions extends StaffOptions {
   readonly json?: boolean;
@@ -31,7 +31,7 @@ async function diff(id: string, options: DiffOptions): Promise<void> {
     async (client) => bodyOf(await client.get(path)) as unknown as BatchDifference,
   );
   if (options.json === true) data(JSON.stringify({ ok: true, ...found }));
-  else for (const text of differenceLines(found)) data(text);
+  else dataLines(differenceLines(found));
   if (options.json !== true && found.difference === undefined)
     talk({
       zh: '该数据资源没有主键，只能比较行数',

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 import type { Batch } from '../../sdk/types.ts';
 import { batchCells } from './batchLines.ts';
 
@@ -43,6 +43,6 @@ async function list(options: ListOptions): Promise<void> {
     return batches;
   });
   if (options.json === true) data(JSON.stringify({ ok: true, batches: found }));
-  else for (const row of columns(found.map(batchCells))) data(row);
+  else dataLines(columns(found.map(batchCells)));
   talk({ zh: `${found.length} 个批次`, en: `${found.length} batches` });
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 
 interface QualityOptions extends StaffOptions {
   readonly field?: string;
@@ -86,7 +86,7 @@ async function quality(dataset: string, options: QualityOptions): Promise<void> 
     ...[one.batch, one.publishedAt.slice(0, 10), String(one.rows), String(one.bad)],
     ...parts.map((part) => percent(one.parts[part])),
   ]);
-  for (const text of columns([head.split('|'), ...rows], new Set([2, 3, 4, 5, 6, 7]))) data(text);
+  dataLines(columns([head.split('|'), ...rows], new Set([2, 3, 4, 5, 6, 7])));
   for (const { rule, header, count, lines } of problems)
     data(
       `${count} × ${rule}  ${header}  ${say({ zh: '行', en: 'lines' })} ${lines.join(', ')}${count > lines.length ? ' …' : ''}`,

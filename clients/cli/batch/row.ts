@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { jsonCall } from '../../sdk/jsonCall.ts';
 import { withProfile } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, say, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, say, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
 interface RowOptions extends ClientVerbOptions {
@@ -44,7 +44,7 @@ async function row(options: RowOptions): Promise<void> {
     const { json } = await client.call(jsonCall(path, { key }, {}, 'required'));
     const origin = json as RowOrigin;
     if (options.json === true) data(JSON.stringify({ ok: true, ...origin }));
-    else for (const text of columns(cellsOf(origin))) data(text);
+    else dataLines(columns(cellsOf(origin)));
   });
 }
 

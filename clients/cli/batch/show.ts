@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, say } from '../verb.ts';
+import { data, dataLines, say } from '../verb.ts';
 import type { Batch } from '../../sdk/types.ts';
 import { checkTeller } from '../uploads/progress.ts';
 import { batchCells, besideCurrent, whatWent, whyHeld } from './batchLines.ts';
@@ -40,9 +40,8 @@ async function show(id: string, options: ShowOptions): Promise<void> {
     return;
   }
   const beside = besideCurrent(batch, current);
-  for (const line of [...columns([batchCells(batch)]), ...beside, ...whyHeld(batch), ...whatWent(batch)])
-    data(line);
-  if (batch.sentence !== undefined) data(say(batch.sentence));
+  dataLines([...columns([batchCells(batch)]), ...beside, ...whyHeld(batch), ...whatWent(batch)]);
+  if (batch.sentence !== undefined) dataLines([say(batch.sentence)]);
 }
 
 /** Milliseconds between two looks; each is an entry of the log. */

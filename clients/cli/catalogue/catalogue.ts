@@ -1,6 +1,7 @@
 /** `datong catalogue search|linking|sources|show|export|template|import`: what the departments have. */
 import type { Command } from 'commander';
 import { withStaffToken } from '../profile.ts';
+import { writeFileContent } from '../output.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import {
   printList,
@@ -165,11 +166,11 @@ async function exportRows(options: SearchOptions): Promise<void> {
   await reading(options, async (get) => {
     const kept: CatalogueShown[] = [];
     const keeps = output !== undefined || dcat === true;
-    if (json !== true && !keeps) data(csvHead);
-    await eachEntry(get, options, (shown) => {
+    if (json !== true && !keeps) await writeFileContent(`${csvHead}\n`);
+    await eachEntry(get, options, async (shown) => {
       if (keeps) kept.push(shown);
       else if (json === true) data(JSON.stringify(shown));
-      else for (const row of csvRow(shown)) data(row);
+      else await writeFileContent(`${csvRow(shown).join('\n')}\n`);
     });
     if (dcat === true) {
       const { items } = await readList(get, '/v1/departments', 'departments', {}, 100_000);
@@ -186,7 +187,7 @@ async function exportRows(options: SearchOptions): Promise<void> {
 async function eachEntry(
   get: (path: string) => Promise<Item>,
   options: SearchOptions,
-  each: (shown: CatalogueShown) => void,
+  each: (shown: CatalogueShown) => Promise<void> | void,
 ): Promise<void> {
   let cursor: unknown;
   let left = options.limit;
@@ -197,7 +198,7 @@ async function eachEntry(
     if (typeof cursor === 'string') asked.set('cursor', cursor);
     const page = await get(`${path}?${asked.toString()}`);
     for (const { id } of page['entries'] as readonly Item[]) {
-      each((await get(`${path}/${encodeURIComponent(String(id))}`)) as unknown as CatalogueShown);
+      await each((await get(`${path}/${encodeURIComponent(String(id))}`)) as unknown as CatalogueShown);
       left -= 1;
     }
     cursor = page['nextCursor'];

@@ -5,7 +5,7 @@ import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { readBounded } from '../boundedFile.ts';
 import type { StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, reportFindings, say, talk, type CheckFinding } from '../verb.ts';
+import { data, dataLines, exitCode, reportFindings, say, talk, type CheckFinding } from '../verb.ts';
 import { entryOfLine, type WrittenEntry } from './entryOfLine.ts';
 import { finding, largestFile, readSheet } from './readSheet.ts';
 
@@ -123,7 +123,7 @@ function report(tried: readonly TriedEntry[], entries: readonly Placed[]): void 
     entry,
     outcome === 'refused' ? `${code}  ${message === undefined ? '' : say(message)}` : changes.join(' '),
   ]);
-  for (const line of columns(cells)) data(line);
+  dataLines(columns(cells));
 }
 
 /** @throws DatongRefusal */

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { reading, withReader, type ReaderOptions } from '../reading/reader.ts';
 import { columns } from '../textWidth.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 
 interface LinkingOptions extends ReaderOptions {
   readonly department?: string;
@@ -53,7 +53,7 @@ async function printLinking({ department, ...options }: LinkingOptions): Promise
         ...departments.map((one) => lineOf(one.department, one)),
         lineOf(say({ zh: '合计', en: 'in all' }), total),
       ];
-      for (const line of columns(lines)) data(line);
+      dataLines(columns(lines));
     }
     if (answer['cut'] === true)
       talk({

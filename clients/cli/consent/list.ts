@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { columns } from '../textWidth.ts';
 import type { ConsentView } from '../../sdk/consents.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { identifierFrom } from './identifier.ts';
 import { provenHow } from './proven.ts';
@@ -27,7 +27,7 @@ async function list(options: ClientVerbOptions & { readonly person: string }): P
       return;
     }
     const rows = json.consents.map(consentRow);
-    for (const row of columns(rows)) data(row);
+    dataLines(columns(rows));
     talk({
       zh: `${rows.length} 份与本部门有关的同意；本次查询已留痕，交换 ${exchange}`,
       en: `${rows.length} consents concern your department; this look is logged, exchange ${exchange}`,

@@ -4,7 +4,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { ConsentView } from '../../sdk/consents.ts';
 import { told } from '../told.ts';
 import { withProfile } from '../profile.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { identifierFrom } from './identifier.ts';
 import { provenHow } from './proven.ts';
@@ -38,7 +38,7 @@ async function show(id: string, options: ClientVerbOptions & { readonly person: 
       data(JSON.stringify({ ok: true, consent: one, exchange }));
       return;
     }
-    for (const line of consentLines(one)) data(say(line));
+    dataLines(consentLines(one).map(say));
     talk({
       zh: `本次查询已留痕，交换 ${exchange}`,
       en: `this look is logged, exchange ${exchange}`,

@@ -5,7 +5,7 @@ import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 
 interface MakeOptions extends RequestOptions {
   readonly department: string;
@@ -77,7 +77,8 @@ const rowOf = ({ id, state, consumer, provider, title, due, overdue }: DemandVie
 async function send(path: string, body: object, options: RequestOptions): Promise<void> {
   await asSteward(options, async (client) => {
     const view = bodyOf(await client.post(path, body)) as unknown as DemandView;
-    data(options.json === true ? JSON.stringify(view) : rowOf(view).join('  '));
+    if (options.json === true) data(JSON.stringify(view));
+    else dataLines([rowOf(view).join('  ')]);
     talk({ zh: `数据需求 ${view.id}：${view.state}`, en: `demand ${view.id} is ${view.state}` });
   });
 }
@@ -115,7 +116,7 @@ async function list({ open, state, department, ...options }: ListOptions): Promi
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     if (options.json === true) data(JSON.stringify({ demands }));
-    else for (const row of columns(demands.map(rowOf))) data(row);
+    else dataLines(columns(demands.map(rowOf)));
     talk({ zh: `${demands.length} 件数据需求`, en: `${demands.length} demands` });
   });
 }

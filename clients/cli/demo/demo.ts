@@ -22,7 +22,7 @@ export function register(program: Command): void {
 }
 
 async function demo({ once = false, keep }: DemoOptions): Promise<void> {
-  const told = narrator(data, process.stdout.isTTY && process.env['NO_COLOR'] === undefined);
+  const told = narrator(data);
   told.line(say({ zh: '打通 Datong · 《入学季的一天》', en: 'Datong · A day in the enrolment season' }));
   told.line(
     say({

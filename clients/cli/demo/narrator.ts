@@ -1,5 +1,6 @@
 /** How the demo talks: acts, steps with the time they took, and what came of them. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { styled, type Text } from '../output.ts';
 import { say } from '../verb.ts';
 
 export interface Narrator {
@@ -11,20 +12,19 @@ export interface Narrator {
   line(text: string): void;
 }
 
-/** @param write gets whole lines @param colour whether ANSI colours are wanted */
-export function narrator(write: (line: string) => void, colour: boolean): Narrator {
-  const paint = (code: string, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+/** @param write gets whole lines */
+export function narrator(write: (line: Text) => void): Narrator {
   const spoken = (text: Bilingual | string): string => (typeof text === 'string' ? text : say(text));
   return {
-    act: (title) => write(`\n${paint('1;36', spoken(title))}`),
+    act: (title) => write(['\n', styled('heading', spoken(title))]),
     async step(work, told) {
       const started = performance.now();
       const result = await work();
       const time = `${(performance.now() - started).toFixed(0)} ms`.padStart(9);
-      write(`${paint('2', time)}  ${spoken(told(result))}`);
+      write([styled('dim', time), `  ${spoken(told(result))}`]);
       return result;
     },
-    detail: (text) => write(`           ${paint('2', spoken(text))}`),
+    detail: (text) => write(['           ', styled('dim', spoken(text))]),
     line: write,
   };
 }

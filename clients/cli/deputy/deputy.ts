@@ -8,7 +8,7 @@ import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { tellProposal } from '../subject/service.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 
 interface Options extends StaffOptions {
@@ -124,7 +124,7 @@ async function list(options: ListOptions): Promise<void> {
       ],
     ];
     if (options.json === true) data(JSON.stringify({ ok: true, standIns }));
-    else for (const line of columns(standIns.map(row))) data(line);
+    else dataLines(columns(standIns.map(row)));
     talk(
       more
         ? { zh: `只列出前 ${items.length} 项`, en: `the first ${items.length} are listed` }
@@ -144,7 +144,7 @@ async function persons(options: ListOptions): Promise<void> {
         .join(' '),
     ];
     if (options.json === true) data(JSON.stringify({ ok: true, persons: found }));
-    else for (const line of columns(found.map(row))) data(line);
+    else dataLines(columns(found.map(row)));
     talk(
       more
         ? { zh: `只列出前 ${items.length} 人`, en: `the first ${items.length} are listed` }

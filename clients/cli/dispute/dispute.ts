@@ -7,7 +7,7 @@ import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 
 interface SaidOptions extends RequestOptions {
   readonly said: string;
@@ -78,7 +78,8 @@ async function send(path: string, body: object, { said, document, ...options }: 
     const view = bodyOf(
       await client.post(path, { ...body, said, document: digest }),
     ) as unknown as DisputeView;
-    data(options.json === true ? JSON.stringify(view) : rowOf(view).join('  '));
+    if (options.json === true) data(JSON.stringify(view));
+    else dataLines([rowOf(view).join('  ')]);
     talk({ zh: `争议 ${view.id}：${view.state}`, en: `dispute ${view.id} is ${view.state}` });
   });
 }
@@ -102,7 +103,7 @@ async function list({ open, ...options }: RequestOptions & { readonly open?: boo
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     if (options.json === true) data(JSON.stringify({ disputes }));
-    else for (const row of columns(disputes.map(rowOf))) data(row);
+    else dataLines(columns(disputes.map(rowOf)));
     talk({ zh: `${disputes.length} 件争议`, en: `${disputes.length} disputes` });
   });
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Duty } from '../../sdk/duties.ts';
 import { withProfile } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
 export function registerList(duty: Command): void {
@@ -27,7 +27,7 @@ async function list(options: ClientVerbOptions & { readonly due?: boolean }): Pr
       return;
     }
     const rows = duties.map(dutyLine);
-    for (const row of columns(rows)) data(row);
+    dataLines(columns(rows));
     if (duties.some(({ agreement }) => agreement === agreementUnread))
       talk({
         zh: '“协议不明”：日志条目被改动，读不出数据依据哪份协议提供。仍应删除，交换编号见 --json 的 named',

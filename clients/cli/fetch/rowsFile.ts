@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { longestCell, writeWorkbook } from '../../../adapters/xlsx/writeWorkbook.ts';
 import { byteOrderMark, csvLine } from '../../../terms/excelCsv.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { writeFileContent } from '../output.ts';
+import { exitCode, talk, VerbFailure } from '../verb.ts';
 
 export interface RowsFileOptions {
   readonly csv?: boolean;
@@ -69,7 +70,7 @@ export async function writeRows(
           format === 'csv' ? csv(table) : lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
         );
   if (output === undefined) {
-    if (bytes.length > 0) data(Buffer.from(bytes).toString('utf8'));
+    if (bytes.length > 0) await writeFileContent(Buffer.from(bytes).toString('utf8'));
     return;
   }
   writeFileSync(output, bytes, { mode: 0o600 });

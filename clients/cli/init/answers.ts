@@ -1,5 +1,5 @@
-import { createInterface, type Interface } from 'node:readline/promises';
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { askLines } from '../output.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 
 export interface InitOptions {
@@ -47,18 +47,7 @@ export async function answersOf(options: InitOptions): Promise<Answers> {
       en: `${flags.join(', ')} ${flags.length === 1 ? 'is' : 'are'} missing`,
     });
   }
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    for (const key of missing) answers[key] = await asked(asking, questions[key]);
-  } finally {
-    asking.close();
-  }
+  const given = await askLines(missing.map((key) => say(questions[key])));
+  missing.forEach((key, at) => (answers[key] = given[at] ?? ''));
   return answers;
-}
-
-async function asked(asking: Interface, question: Bilingual): Promise<string> {
-  for (;;) {
-    const answer = (await asking.question(say(question))).trim();
-    if (answer !== '') return answer;
-  }
 }

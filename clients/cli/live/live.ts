@@ -4,7 +4,7 @@ import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import type { LiveServiceShown as Shown } from '../../sdk/liveServices.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 
 interface LiveOptions extends StaffOptions {
   readonly json?: boolean;
@@ -52,7 +52,7 @@ async function show(dataset: string, options: LiveOptions): Promise<void> {
     zh: `${dataset} ← ${url}，以映射 ${mapping} 读取，${signs === false ? '答复不签名' : '答复由本部门签名'}`,
     en: `${dataset} ← ${url}, read by the mapping ${mapping}; its answers are ${signs === false ? 'not signed' : 'signed by the department'}`,
   });
-  for (const line of columns(shown.findings.map(cellsOf))) data(line);
+  dataLines(columns(shown.findings.map(cellsOf)));
 }
 
 const cellsOf = ({

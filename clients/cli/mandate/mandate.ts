@@ -7,7 +7,7 @@ import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { columns } from '../textWidth.ts';
 import { told } from '../told.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 import { mandateFileIn, registerGive } from './give.ts';
 import { registerVerify } from './verify.ts';
 
@@ -87,7 +87,7 @@ async function list({ department, ...options }: Options & { readonly department?
       cursor = page.nextCursor;
     }
     if (options.json === true) data(JSON.stringify({ ok: true, mandates }));
-    else for (const line of columns(mandates.map(rowOf))) data(line);
+    else dataLines(columns(mandates.map(rowOf)));
     talk({ zh: `${mandates.length} 份签署授权书`, en: `${mandates.length} mandates` });
   });
 }
@@ -129,9 +129,7 @@ async function passkeys(options: Options): Promise<void> {
   await asSteward(options, async (client) => {
     const own = bodyOf(await client.get('/v1/passkeys')) as unknown as PasskeyList;
     if (options.json === true) data(JSON.stringify({ ok: true, ...own }));
-    else
-      for (const line of columns(own.passkeys.map(({ key, label, expires }) => [key, label, expires])))
-        data(line);
+    else dataLines(columns(own.passkeys.map(({ key, label, expires }) => [key, label, expires])));
     talk({
       zh: `人员编号 ${own.person}，控制台 ${own.console}，${own.passkeys.length} 个通行密钥`,
       en: `person ${own.person}, console ${own.console}, ${own.passkeys.length} passkeys`,

@@ -8,7 +8,7 @@ import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { readDocuments } from '../apply/readDocuments.ts';
 import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { cellRow, kindText } from './diff.ts';
 
@@ -56,7 +56,7 @@ async function run(file: string, options: Options): Promise<void> {
     if (reply.status >= 400) throw new DatongRefusal(reply);
     const simulated = reply.body as unknown as Simulated;
     if (options.json === true) data(JSON.stringify(simulated));
-    else for (const line of linesOf(simulated)) data(line);
+    else dataLines(linesOf(simulated));
     const { counts, decisions } = simulated;
     const quiet = counts.added + counts.loosened + decisions.different === 0;
     process.exitCode = quiet ? exitCode.ok : exitCode.refused;

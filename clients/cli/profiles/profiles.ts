@@ -1,7 +1,7 @@
 /** `datong profiles`: whom this user can speak for, and who is meant where nobody is named. */
 import type { Command } from 'commander';
 import { columns } from '../textWidth.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 import { inUse, keptProfile, profileHome, profileNames } from './profileHome.ts';
 
 export function register(program: Command): void {
@@ -34,6 +34,6 @@ function profiles(options: { readonly json?: boolean }): void {
     one.kind === 'staff' ? say({ zh: '工作人员', en: 'staff' }) : say({ zh: '部门', en: 'department' }),
     'hub' in one ? one.hub : `${one.department}  ${one.file}`,
   ]);
-  for (const line of columns(rows)) data(line);
+  dataLines(columns(rows));
   if (found.length === 0) talk({ zh: `${profileHome()} 中没有配置`, en: `no profiles in ${profileHome()}` });
 }

@@ -5,7 +5,7 @@ import type { PullList, PullShown as Shown } from '../../sdk/pulls.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 
 interface PullOptions extends StaffOptions {
   readonly json?: boolean;
@@ -90,7 +90,7 @@ async function list({ department, failed, ...options }: ListOptions): Promise<vo
       pausedUntil === undefined ? schedule.every : `${schedule.every} (pull_paused ≤ ${pausedUntil})`,
       ...(last === undefined ? ['', ''] : [last.begunAt, last.outcome ?? '…']),
     ]);
-    for (const line of columns(rows)) data(line);
+    dataLines(columns(rows));
   }
   talk({ zh: `${pulls.length} 项定时抽取`, en: `${pulls.length} pulls` });
 }
@@ -123,7 +123,7 @@ async function show(dataset: string, options: PullOptions): Promise<void> {
       zh: `已暂停至 ${waits.until}（${waits.byName ?? waits.by}）：${waits.reason}`,
       en: `paused until ${waits.until} by ${waits.byName ?? waits.by}: ${waits.reason}`,
     });
-  for (const line of columns(shown.runs.map(cellsOf))) data(line);
+  dataLines(columns(shown.runs.map(cellsOf)));
 }
 
 const everyZh: Readonly<Record<Shown['pull']['schedule']['every'], string>> = {

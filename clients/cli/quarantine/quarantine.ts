@@ -5,7 +5,7 @@ import type { DatongClient } from '../../sdk/datongClient.ts';
 import { quarantinedLiveRows, type LiveQuarantine } from '../../sdk/sendFile.ts';
 import { withProfile } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { writeBadRows } from '../../../adapters/xlsx/writeBadRows.ts';
 import {
@@ -61,7 +61,7 @@ async function quarantine(batch: string, options: QuarantineOptions): Promise<vo
     const { bad, rows, source } = await allRows(client, batch);
     if (options.json === true) for (const row of rows) data(JSON.stringify(row));
     if (options.output !== undefined) await keepRows(options.output, rows, source);
-    else if (options.json !== true) for (const line of columns(byRule(rows), new Set([0]))) data(line);
+    else if (options.json !== true) dataLines(columns(byRule(rows), new Set([0])));
     talk({ zh: `共 ${bad} 行有问题`, en: `${bad} rows have problems in all` });
     if (rows.length < bad)
       talk({
@@ -91,7 +91,7 @@ async function quarantineOfLive(dataset: string, options: QuarantineOptions): Pr
       problems: problems.map(({ field, rule }) => ({ header: field, rule })),
     }));
     if (options.json === true) for (const row of rows) data(JSON.stringify(row));
-    else for (const line of columns(byRule(places), new Set([0]))) data(line);
+    else dataLines(columns(byRule(places), new Set([0])));
     talk({ zh: `共 ${rows.length} 行有问题`, en: `${rows.length} rows have problems in all` });
   });
 }

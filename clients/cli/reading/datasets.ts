@@ -3,7 +3,7 @@ import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { frequencies } from '../catalogue/entryWords.ts';
 import { shownLines, type Retirement } from '../datasetRetire.ts';
-import { data, say } from '../verb.ts';
+import { data, dataLines, say } from '../verb.ts';
 import { periodLines, type Periods } from './periodLines.ts';
 import {
   minute,
@@ -59,7 +59,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
     }
     const { dataset, mappings, periods, retirement, retirementAhead: ahead } = found as unknown as Shown;
     const { conditions } = dataset['sharing'] as Item;
-    data(lineOf(dataset).join('  '));
+    dataLines([lineOf(dataset).join('  ')]);
     for (const [name, value] of Object.entries({
       schema: dataset['schema'],
       mode: dataset['mode'],
@@ -68,14 +68,14 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
       registered: minute(dataset['registeredAt']),
     }))
       if (text(value) !== '')
-        data(
+        dataLines([
           `  ${told('label', name)}${colon()}${name === 'mode' ? told('label', text(value)) : text(value)}`,
-        );
-    for (const line of entryLines(dataset)) data(`  ${line}`);
+        ]);
+    dataLines(entryLines(dataset).map((line) => `  ${line}`));
     for (const mapping of mappings)
       data(`  ${told('label', 'mapping')}${colon()}${text(mapping['name'])}@${text(mapping['version'])}`);
-    if (periods !== undefined) for (const line of periodLines(periods)) data(`  ${line}`);
-    if (retirement !== undefined) for (const line of shownLines(retirement)) data(`  ${line}`);
+    if (periods !== undefined) dataLines(periodLines(periods).map((line) => `  ${line}`));
+    if (retirement !== undefined) dataLines(shownLines(retirement).map((line) => `  ${line}`));
     if (ahead !== undefined)
       data(
         say({

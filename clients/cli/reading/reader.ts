@@ -6,7 +6,7 @@ import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { openStaffAccess, readDemoState } from '../profile.ts';
 import { inUse, keptProfile } from '../profiles/profileHome.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient } from '../withClient.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 
@@ -150,7 +150,7 @@ export async function printList(
   await reading(options, async (get) => {
     const { items, more } = await readList(get, list.path, list.member, list.query ?? {}, options.limit);
     if (options.json === true) data(JSON.stringify({ [list.member]: items }));
-    else for (const line of columns(items.map(list.line))) data(line);
+    else dataLines(columns(items.map(list.line)));
     if (items.length === 0) talk({ zh: '没有', en: 'there are none' });
     if (more) talk({ zh: `只列出前 ${items.length} 条`, en: `the first ${items.length} are listed` });
   });

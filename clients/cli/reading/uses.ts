@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { pathSegment } from '../pathSegment.ts';
 import { told } from '../told.ts';
 import { columns } from '../textWidth.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 import { reading, readList, text, withReader, type Item, type ReaderOptions } from './reader.ts';
 
 export function register(program: Command): void {
@@ -54,9 +54,9 @@ async function uses(kind: string, name: string, options: ReaderOptions): Promise
     const heads = columns(items.map(lineOf));
     for (const [at, item] of items.entries()) {
       data(heads[at] ?? '');
-      for (const line of behindOf(item)) data(`  ${line}`);
+      dataLines(behindOf(item).map((line) => `  ${line}`));
     }
-    for (const line of behindOf(besides)) data(line);
+    dataLines(behindOf(besides));
     if (items.length === 0) talk({ zh: '没有', en: 'there are none' });
     if (more) talk({ zh: `只列出前 ${items.length} 条`, en: `the first ${items.length} are listed` });
   });

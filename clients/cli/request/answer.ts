@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, talk, VerbFailure } from '../verb.ts';
 import type { RequestView } from '../../sdk/requests.ts';
 import {
   agreementIn,
@@ -56,7 +56,8 @@ async function answer(id: string, act: string, options: AnswerOptions): Promise<
   await asSteward(options, async (client) => {
     const path = `/v1/requests/${encodeURIComponent(id)}/acts`;
     const view = bodyOf(await client.post(path, body)) as unknown as RequestView;
-    data(options.json === true ? JSON.stringify(view) : rowOf(view).join('  '));
+    if (options.json === true) data(JSON.stringify(view));
+    else dataLines([rowOf(view).join('  ')]);
     talk({ zh: `申请 ${id}：${stateText(view.state)}`, en: `request ${id} is ${stateText(view.state)}` });
   });
 }

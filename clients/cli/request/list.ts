@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
 import { columns } from '../textWidth.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 import type { RequestSummary } from '../../sdk/requests.ts';
 import { asSteward, rowOf, type RequestOptions } from './requestCall.ts';
 
@@ -38,7 +38,7 @@ async function list(
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     if (options.json === true) data(JSON.stringify({ requests }));
-    else for (const row of columns(requests.map(rowOf))) data(row);
+    else dataLines(columns(requests.map(rowOf)));
     talk({ zh: `${requests.length} 件申请`, en: `${requests.length} requests` });
   });
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
-import { data, talk } from '../verb.ts';
+import { data, dataLines, talk } from '../verb.ts';
 import type { RequestView } from '../../sdk/requests.ts';
 import {
   agreementIn,
@@ -38,7 +38,8 @@ async function make(file: string, options: RequestOptions & PaperOptions): Promi
   const wanted = kind === 'Agreement' ? { document: { kind, ...members } } : { automatic: members };
   await asSteward(options, async (client) => {
     const view = bodyOf(await client.post('/v1/requests', { ...wanted, papers })) as unknown as RequestView;
-    data(options.json === true ? JSON.stringify(view) : rowOf(view).join('  '));
+    if (options.json === true) data(JSON.stringify(view));
+    else dataLines([rowOf(view).join('  ')]);
     talk({ zh: `申请 ${view.id} 已提出`, en: `request ${view.id} is made` });
   });
 }

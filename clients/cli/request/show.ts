@@ -3,7 +3,7 @@ import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
-import { data } from '../verb.ts';
+import { data, dataLines } from '../verb.ts';
 import type { RequestView } from '../../sdk/requests.ts';
 import { asSteward, rowOf, type RequestOptions } from './requestCall.ts';
 
@@ -25,7 +25,7 @@ async function show(id: string, options: ShowOptions): Promise<void> {
   const view = await requestNamed(id, options);
   if (options.document === true) data(JSON.stringify(view.document, undefined, 2));
   else if (options.json === true) data(JSON.stringify(view));
-  else for (const line of linesOf(view)) data(line);
+  else dataLines(linesOf(view));
 }
 
 /** @throws DatongRefusal */

@@ -6,9 +6,8 @@ import type { StaffClient } from '../apply/staffCall.ts';
 import { withStaff } from './staffVerb.ts';
 import type { Touched } from '../../sdk/types.ts';
 import { touchedLines } from '../touchedLines.ts';
-import { data, say } from '../verb.ts';
+import { data, dataLines, say } from '../verb.ts';
 import { pathSegment } from '../pathSegment.ts';
-import { printable } from '../printable.ts';
 import { personText } from '../personText.ts';
 
 /** `SchemaImpact` of openapi.yaml. */
@@ -84,8 +83,8 @@ export function impactLines(impact: SchemaImpact): readonly string[] {
       : [
           `${say({ zh: '豁免', en: 'waiver' })}  ${[waiver.restores ?? '', waiver.reason].join('  ').trim()}`,
           ...waiver.evidence.flatMap(examinedLines).map((line) => `    ${line}`),
-          ...(impact.witnesses ?? []).map((one) =>
-            printable(`    ${say({ zh: '反例', en: 'counter-example' })} ${one.against}  ${one.witness}`),
+          ...(impact.witnesses ?? []).map(
+            (one) => `    ${say({ zh: '反例', en: 'counter-example' })} ${one.against}  ${one.witness}`,
           ),
         ]),
     ...changes.flatMap(({ pointer, code, backward, officer, message, touches: reached }) => [
@@ -107,7 +106,7 @@ export function register(schema: Command): void {
     async (client, urn, { json }) => {
       const impact = await impactOf(client, urn);
       if (json === true) data(JSON.stringify(impact));
-      else for (const line of impactLines(impact)) data(line);
+      else dataLines(impactLines(impact));
     },
   );
 }

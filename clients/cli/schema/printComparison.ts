@@ -1,16 +1,9 @@
 import type { Change } from '../../../schemas/subset/changes.ts';
 import type { Comparison } from '../../../schemas/subset/comparison.ts';
-import { printable } from '../printable.ts';
+import { escapeLine } from '../../../terms/hiddenCharacters.ts';
+import { styled, terminalColumns } from '../output.ts';
 import { padTo, textWidth } from '../textWidth.ts';
-import { currentLanguage, data, say } from '../verb.ts';
-
-const paint =
-  (code: number) =>
-  (text: string): string =>
-    process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
-const red = paint(31);
-const green = paint(32);
-const dim = paint(2);
+import { currentLanguage, data, dataLines, say } from '../verb.ts';
 
 function cell(text: string, columns: number): string {
   let cut = '';
@@ -25,34 +18,41 @@ function cell(text: string, columns: number): string {
 export function printComparison(comparison: Comparison & { readonly against: string }): void {
   const { compatible, mode, against, changes, policy } = comparison;
   const verdict = compatible
-    ? green(say({ zh: `兼容（${mode}）`, en: `compatible (${mode})` }))
-    : red(say({ zh: `不兼容（${mode}）`, en: `not compatible (${mode})` }));
-  data(`${verdict}  ${say({ zh: '对照', en: 'against' })} ${printable(against)}`);
+    ? styled('green', say({ zh: `兼容（${mode}）`, en: `compatible (${mode})` }))
+    : styled('red', say({ zh: `不兼容（${mode}）`, en: `not compatible (${mode})` }));
+  data([verdict, `  ${say({ zh: '对照', en: 'against' })} ${escapeLine(against)}`]);
   for (const change of changes) printChange(change, mode);
   for (const one of policy)
-    data(`! ${printable(one.path)}  ${show(one.from)} → ${show(one.to)}  ${say(one.reason)}`);
+    dataLines([`! ${one.path}  ${show(one.from)} → ${show(one.to)}  ${say(one.reason)}`]);
   if ('witness' in comparison) {
-    data(printable(`${say({ zh: '反例：', en: 'counter-example: ' })}${JSON.stringify(comparison.witness)}`));
+    data(`${say({ zh: '反例：', en: 'counter-example: ' })}${JSON.stringify(comparison.witness)}`);
   }
 }
 
 function printChange(change: Change, mode: Comparison['mode']): void {
   const breaks = (mode !== 'FORWARD' && !change.backward) || (mode !== 'BACKWARD' && !change.forward);
-  const mark = breaks ? red('✗') : green('✓');
+  const mark = breaks ? styled('red', '✗') : styled('green', '✓');
   const yes = (holds: boolean): string => (holds ? '✓' : '✗');
   const label = currentLanguage() === 'zh' ? ['旧数据', '旧读者'] : ['old data', 'old readers'];
-  data(
-    `${mark} ${change.path === '' ? '/' : printable(change.path)}  ${dim(`${change.code}  ${label[0] ?? ''} ${yes(change.backward)}  ${label[1] ?? ''} ${yes(change.forward)}`)}`,
-  );
-  const columns = Math.max(24, Math.floor(((process.stdout.columns || 100) - 8) / 2));
+  data([
+    mark,
+    ` ${change.path === '' ? '/' : escapeLine(change.path)}  `,
+    styled(
+      'dim',
+      `${change.code}  ${label[0] ?? ''} ${yes(change.backward)}  ${label[1] ?? ''} ${yes(change.forward)}`,
+    ),
+  ]);
+  const columns = Math.max(24, Math.floor((terminalColumns() - 8) / 2));
   if (change.from !== undefined || change.to !== undefined) {
-    data(
-      `    ${red(cell(`- ${show(change.from)}`, columns))}${green(cell(`+ ${show(change.to)}`, columns).trimEnd())}`,
-    );
+    data([
+      '    ',
+      styled('red', cell(`- ${show(change.from)}`, columns)),
+      styled('green', cell(`+ ${show(change.to)}`, columns).trimEnd()),
+    ]);
   }
-  data(`    ${printable(say(change.reason))}`);
+  dataLines([`    ${say(change.reason)}`]);
 }
 
 function show(value: unknown): string {
-  return value === undefined ? '—' : printable(typeof value === 'string' ? value : JSON.stringify(value));
+  return value === undefined ? '—' : escapeLine(typeof value === 'string' ? value : JSON.stringify(value));
 }

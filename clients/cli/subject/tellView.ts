@@ -8,7 +8,7 @@ import { problemCatalogue, type ProblemCode } from '../../../terms/problemCatalo
 import type { ConsentView } from '../../sdk/consents.ts';
 import type { SignedSubjectView, SubjectLook as Look, TitledCode } from '../../sdk/subjects.ts';
 import { formRow, printedForm } from '../printedForm.ts';
-import { data, say, talk } from '../verb.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
 
 export interface ShownOptions {
   readonly print?: boolean;
@@ -25,8 +25,8 @@ export function tellView(signed: SignedSubjectView, { print, json }: ShownOption
   if (print === true) data(formOf(signed));
   else if (json === true) data(JSON.stringify(signed));
   else {
-    for (const look of view.looks) for (const line of linesOf(look)) data(line);
-    for (const consent of view.consents) data(consentLine(consent));
+    for (const look of view.looks) dataLines(linesOf(look));
+    dataLines(view.consents.map(consentLine));
   }
   talk({
     zh: `${view.looks.length} 条查询记录，${view.consents.length} 份同意；本次查询已留痕，交换 ${view.exchange}`,

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { TicketAnswer, TicketSummary } from '../../sdk/tickets.ts';
 import { acting, withActor, type ReaderOptions } from '../reading/reader.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, talk, VerbFailure } from '../verb.ts';
 import { ticketRow } from './list.ts';
 
 interface AnswerOptions extends Omit<ReaderOptions, 'limit'> {
@@ -39,7 +39,7 @@ async function answer(id: string, act: string, options: AnswerOptions): Promise<
     department: async (client) => (await client.tickets.answer(id, body)).json,
   });
   if (options.json === true) data(JSON.stringify(answered));
-  else for (const row of columns([ticketRow(answered)])) data(row);
+  else dataLines(columns([ticketRow(answered)]));
   talk({ zh: `${id}：${answered.state}`, en: `${id} is ${answered.state}` });
 }
 

@@ -4,7 +4,7 @@ import type { TicketAsked, TicketSummary } from '../../sdk/tickets.ts';
 import { identifierFrom } from '../consent/identifier.ts';
 import { acting, withActor, type ReaderOptions } from '../reading/reader.ts';
 import { columns } from '../textWidth.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { data, dataLines, exitCode, talk, VerbFailure } from '../verb.ts';
 import { ticketRow } from './list.ts';
 
 interface OpenOptions extends Omit<ReaderOptions, 'limit'> {
@@ -81,7 +81,7 @@ async function open(options: OpenOptions): Promise<void> {
     },
   });
   if (options.json === true) data(JSON.stringify(opened));
-  else for (const row of columns([ticketRow(opened)])) data(row);
+  else dataLines(columns([ticketRow(opened)]));
   talk({
     zh: `${opened.id} 已提出，提供部门应在 ${opened.due} 前答复`,
     en: `${opened.id} is open; the provider answers by ${opened.due}`,

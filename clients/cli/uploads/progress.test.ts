@@ -24,7 +24,7 @@ test('on a terminal one line says the share, the rate and the time left, counted
     write.mock.restore();
     process.stderr.isTTY = terminal;
   }
-  assert.deepEqual(written, ['\rb  20%  2.0 MB/s  2:00   ', '\rb  100%  1.9 MB/s   \n']);
+  assert.deepEqual(written, ['\rb  20%  2.0 MB/s  2:00\u001b[K', '\rb  100%  1.9 MB/s\u001b[K', '\n']);
 });
 
 test('while its rows are checked a line says how many, how many bad, the share, the rate and the time left', () => {

@@ -1,4 +1,5 @@
 import type { Batch } from '../../sdk/types.ts';
+import { progressLine } from '../output.ts';
 import { say, talk } from '../verb.ts';
 
 export interface Progress {
@@ -32,10 +33,11 @@ export function progressTeller(from: number, now: () => number = Date.now): (pro
     const seconds = Math.max(0.001, (now() - begun) / 1000);
     const rate = Math.max(0, sent - from) / seconds;
     const done = sent >= size;
-    if (process.stderr.isTTY) {
+    if (progressLine.isShown()) {
       const share = size === 0 ? 100 : Math.floor((sent / size) * 100);
       const left = done || rate === 0 ? '' : `  ${inMinutes((size - sent) / rate)}`;
-      process.stderr.write(`\r${batch}  ${share}%  ${inBytes(rate)}/s${left}   ${done ? '\n' : ''}`);
+      progressLine.show(`${batch}  ${share}%  ${inBytes(rate)}/s${left}`);
+      if (done) progressLine.end();
     } else if (done) {
       talk({
         zh: `已上传 ${size} 字节，${inBytes(rate)}/秒，批次 ${batch}`,
@@ -97,8 +99,8 @@ export function checkTeller(now: () => number = Date.now): {
     tell: (batch) => {
       const line = soFar(batch);
       if (line === undefined) return;
-      if (process.stderr.isTTY) {
-        process.stderr.write(`\r${line}\x1b[K`); // erases what a longer line left
+      if (progressLine.isShown()) {
+        progressLine.show(line);
         begun = true;
       } else if (told === undefined || now() - told >= seldom) {
         told = now();
@@ -106,7 +108,7 @@ export function checkTeller(now: () => number = Date.now): {
       }
     },
     end: () => {
-      if (begun) process.stderr.write('\n');
+      if (begun) progressLine.end();
       begun = false;
     },
   };

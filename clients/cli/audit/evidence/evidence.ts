@@ -1,8 +1,7 @@
 /** `datong audit evidence|explain`: evidence asked for, released by a second person, written as a folder, and told as a story. */
 import type { Command } from 'commander';
-import { printable } from '../../printable.ts';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
-import { data, exitCode, reportFindings, say, talk, VerbFailure } from '../../verb.ts';
+import { data, dataLines, exitCode, reportFindings, say, talk, VerbFailure } from '../../verb.ts';
 import { wholeNumber } from '../../wholeNumber.ts';
 import { identifierFrom } from '../../consent/identifier.ts';
 import { moment, questionWords } from '../search.ts';
@@ -208,15 +207,13 @@ function tell({ read }: EvidenceCheck): void {
   if (read === undefined) return;
   const { file } = read;
   data(
-    printable(
-      say({
-        zh: `证据 ${file.id}，案件 ${file.case}，事由 ${file.reason}；所问：${questionText(read).zh}`,
-        en: `evidence ${file.id}, case ${file.case}, reason ${file.reason}; asked: ${questionText(read).en}`,
-      }),
-    ),
+    say({
+      zh: `证据 ${file.id}，案件 ${file.case}，事由 ${file.reason}；所问：${questionText(read).zh}`,
+      en: `evidence ${file.id}, case ${file.case}, reason ${file.reason}; asked: ${questionText(read).en}`,
+    }),
   );
   const [chosen, attempts] = [new Set(file.chosen), new Set(file.attempts)];
   for (const { index, leaf } of read.entries)
-    if (chosen.has(index)) data(printable(say(storyOf(index, leaf, attempts.has(index)))));
+    if (chosen.has(index)) dataLines([say(storyOf(index, leaf, attempts.has(index)))]);
   data(say(extentText(read)));
 }

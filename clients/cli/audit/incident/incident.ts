@@ -2,11 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { printable } from '../../printable.ts';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { tellMissing } from '../../tellMissing.ts';
 import { columns } from '../../textWidth.ts';
-import { data, say, talk } from '../../verb.ts';
+import { data, dataLines, say, talk } from '../../verb.ts';
 import { moment } from '../search.ts';
 import { staffReader } from '../staffReader.ts';
 import { tellSealed } from './subjects.ts';
@@ -82,10 +81,14 @@ async function run(options: IncidentOptions): Promise<void> {
 
 function show(incident: Incident): void {
   const { entries, subjects, recipients, batch } = incident;
-  const rows = recipients.map(({ department, calls, rows: delivered, agreements, fields }) =>
-    [department, String(calls), String(delivered), agreements.join(' '), fields.join(', ')].map(printable),
-  );
-  if (rows.length > 0) for (const line of columns(rows, new Set([1, 2]))) data(line);
+  const rows = recipients.map(({ department, calls, rows: delivered, agreements, fields }) => [
+    department,
+    String(calls),
+    String(delivered),
+    agreements.join(' '),
+    fields.join(', '),
+  ]);
+  if (rows.length > 0) dataLines(columns(rows, new Set([1, 2])));
   const suspend = [...new Set(recipients.flatMap(({ agreements }) => agreements))].join(' ');
   talk({
     zh: `${entries} 个条目，涉及主体 ${subjects} 个；可暂停：${suspend === '' ? '–' : suspend}`,

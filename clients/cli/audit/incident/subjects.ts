@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { tellMissing } from '../../tellMissing.ts';
 import { columns } from '../../textWidth.ts';
-import { data, exitCode, say, talk, VerbFailure } from '../../verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
 
 interface OpenOptions extends StaffOptions {
@@ -83,7 +83,7 @@ async function open(id: string, options: OpenOptions): Promise<void> {
     if (out !== undefined) writeFileSync(out, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
     if (json === true)
       data(JSON.stringify({ ...answer, ...(compare === undefined ? {} : { concerned: found }) }));
-    else if (out === undefined) for (const line of lines) data(line);
+    else if (out === undefined) dataLines(lines);
     talk(
       compare === undefined
         ? { zh: `${subjects.length} 个主体`, en: `${subjects.length} persons or organisations` }

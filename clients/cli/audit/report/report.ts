@@ -11,7 +11,7 @@ import { readBoundedText } from '../../boundedFile.ts';
 import { writeRows } from '../../fetch/rowsFile.ts';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { columns } from '../../textWidth.ts';
-import { currentLanguage, data, exitCode, reportFindings, talk, VerbFailure } from '../../verb.ts';
+import { currentLanguage, data, dataLines, exitCode, reportFindings, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
 import { trustedOffline, type TrustOptions } from '../trusted.ts';
 import { readMatters, registeredMatters } from './readMatters.ts';
@@ -93,7 +93,7 @@ async function run(month: string, options: ReportOptions): Promise<void> {
 function printTables(figures: ReturnType<typeof reportTable>, saved: readonly MatterSaved[]): void {
   const language = currentLanguage();
   for (const { header, rows } of [figures, ...(saved.length === 0 ? [] : [savedTable(saved, language)])])
-    for (const line of columns([header, ...rows.map((row) => row.map(String))])) data(line);
+    dataLines(columns([header, ...rows.map((row) => row.map(String))]));
 }
 
 /** What does not hold is told, and then nothing is counted. */

@@ -4,7 +4,8 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { OpenAPIValidator } from 'openapi-backend';
 import { readJsonBody } from '../bodies/jsonBody.ts';
 import type { ContractOperation } from './contract.ts';
-import { invalidPart, invalidRequest, publicName } from './requestFindings.ts';
+import { textFindings } from './plainText.ts';
+import { invalidPart, invalidRequest, invalidTexts, publicName } from './requestFindings.ts';
 
 export interface RequestChecks {
   /**
@@ -53,6 +54,8 @@ export function requestChecks(
       if (value === undefined) return undefined;
       const { body } = compiled();
       if (body?.({ requestBody: value }) === false) throw invalidRequest((body.errors ?? []).map(atBody), '');
+      const findings = textFindings(value);
+      if (findings.length > 0) throw invalidTexts(findings);
       return value;
     },
   };

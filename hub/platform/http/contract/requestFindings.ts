@@ -27,6 +27,14 @@ export function invalidRequest(errors: readonly ErrorObject[], at: string): Prob
   return new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? at, findings });
 }
 
+/** A request whose texts hide or imitate something. */
+export const invalidTexts = (findings: readonly RequestFinding[]): Problem =>
+  new Problem(
+    'invalid_request',
+    {},
+    { at: findings[0]?.pointer ?? '/body', findings: findings.slice(0, maxFindings) },
+  );
+
 /** @param rule the failed keyword */
 export function invalidPart(pointer: string, rule: string, message: Bilingual): Problem {
   return new Problem('invalid_request', {}, { at: pointer, findings: [{ pointer, rule, message }] });

@@ -1,0 +1,132 @@
+/**
+ * The only module that writes to stdout and stderr (ESLint refuses `process.stdout` and `process.stderr` elsewhere in clients/cli and hub).
+ * Titles, names and reasons were written by others: a control character in one would move the cursor or hide a line. So every text is escaped
+ * here, and only styles named here become control sequences.
+ */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import type { OutputConfiguration } from 'commander';
+import { escapeHidden } from '../../terms/hiddenCharacters.ts';
+
+const styles = { bold: '1', dim: '2', red: '31', green: '32', heading: '1;36' } as const;
+
+/** A part of a line in a colour. Its text is escaped when it is written. */
+export class Styled {
+  readonly style: keyof typeof styles;
+  readonly text: string;
+
+  constructor(style: keyof typeof styles, text: string) {
+    this.style = style;
+    this.text = text;
+  }
+}
+
+export const styled = (style: keyof typeof styles, text: string): Styled => new Styled(style, text);
+
+/** A text, or parts of one. */
+export type Text = string | readonly (string | Styled)[];
+
+type Stream = NodeJS.WriteStream;
+
+const isColoured = (stream: Stream): boolean => stream.isTTY && process.env['NO_COLOR'] === undefined;
+
+const plain = (part: string | Styled): string => (part instanceof Styled ? part.text : part);
+
+function rendered(stream: Stream, text: Text): string {
+  if (typeof text === 'string') return escapeHidden(text);
+  const coloured = isColoured(stream);
+  return text
+    .map((part) =>
+      coloured && part instanceof Styled
+        ? `\u001b[${styles[part.style]}m${escapeHidden(part.text)}\u001b[0m`
+        : escapeHidden(plain(part)),
+    )
+    .join('');
+}
+
+/** Data for people, or JSON, on stdout. The escapes leave the value of JSON as it is. */
+export function writeData(text: Text): void {
+  const shown = rendered(process.stdout, text);
+  process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+}
+
+/**
+ * The content of a file (CSV, PEM, HTML, rows) on stdout: byte for byte into a file or pipe, escaped on a terminal.
+ * Resolves once the reader has taken it.
+ */
+export async function writeFileContent(content: string): Promise<void> {
+  const text = process.stdout.isTTY
+    ? escapeHidden(content.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'))
+    : content;
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+/** One line of talk on stderr. */
+export function writeTalk(text: Text): void {
+  process.stderr.write(`${rendered(process.stderr, text)}\n`);
+}
+
+/** A line of progress on the terminal that replaces the one before; nothing where stderr is no terminal. */
+export const progressLine = {
+  isShown: (): boolean => process.stderr.isTTY,
+  show(text: string): void {
+    if (process.stderr.isTTY) process.stderr.write(`\r${escapeHidden(text)}\u001b[K`);
+  },
+  /** Removes the line. */
+  clear(): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  },
+  /** Leaves the line where it is; what follows begins a new one. */
+  end(): void {
+    if (process.stderr.isTTY) process.stderr.write('\n');
+  },
+};
+
+/** Columns of the terminal; 100 where stdout is none. */
+export const terminalColumns = (): number => (process.stdout.isTTY ? process.stdout.columns || 100 : 100);
+
+/** Asks for lines on the terminal until an answer is not empty. @param questions in order @returns the answers */
+export async function askLines(questions: readonly string[]): Promise<readonly string[]> {
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answers: string[] = [];
+    for (const question of questions) {
+      let answer = '';
+      while (answer === '') answer = (await asking.question(escapeHidden(question))).trim();
+      answers.push(answer);
+    }
+    return answers;
+  } finally {
+    asking.close();
+  }
+}
+
+/** Asks for a line that is not shown while it is typed. */
+export async function askHidden(question: string): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const asking = createInterface({ input: process.stdin, output: silent, terminal: true });
+  process.stderr.write(escapeHidden(question));
+  try {
+    return await asking.question('');
+  } finally {
+    asking.close();
+    process.stderr.write('\n');
+  }
+}
+
+/** Help and wrong usage, which repeat words of the command line. */
+export const commanderOutput: OutputConfiguration = {
+  writeOut: (text) => void process.stdout.write(escapeHidden(text)),
+  writeErr: (text) => void process.stderr.write(escapeHidden(text)),
+};
+
+/**
+ * Registers what happens if stdout cannot be written; errors of stderr are ignored, since a hub that serves must not end because its log's
+ * reader has gone.
+ */
+export function onOutputError(handle: (error: NodeJS.ErrnoException) => void): void {
+  process.stdout.once('error', handle);
+  process.stdout.on('error', () => undefined); // the first one was handled
+  process.stderr.on('error', () => undefined);
+}
