@@ -19,26 +19,34 @@ export interface BoundCell {
 export type Layout =
   { readonly kind: 'table'; readonly columns: readonly string[] } | { readonly kind: 'tree' };
 
+/** Doubts that matter only where a cell is read as a text. */
+const textRules: ReadonlySet<string> = new Set(['xlsx.date-part']);
+
 /** Collects everything that a mapping asks for and a file lacks, so that one refusal names all of it. */
 export class CellBinder {
   private readonly layout: Layout;
   private readonly missing = new Set<string>();
   private readonly doubled = new Set<string>();
-  private readonly places: Pick<BoundCell, 'column' | 'header'>[] = [];
+  private readonly places: (Pick<BoundCell, 'column' | 'header'> & { readonly asText: boolean })[] = [];
 
   constructor(layout: Layout) {
     this.layout = layout;
   }
 
-  bind(from: From): BoundCell {
+  /** @param asText the cell is read as a text, not as a date */
+  bind(from: From, asText = true): BoundCell {
     const cell = this.cell(from);
-    this.places.push({ column: cell.column, header: cell.header });
+    this.places.push({ column: cell.column, header: cell.header, asText });
     return cell;
   }
 
-  /** Whether something that a reader tells of a column, of a path or of a whole record touches a cell that is read. */
-  reads({ column, header }: Pick<RowProblem, 'column' | 'header'>): boolean {
-    if (this.layout.kind === 'table') return column === 0 || this.places.some((one) => one.column === column);
+  /** Whether something that a reader reports of a column, of a path or of a whole record touches a cell that is read. */
+  reads({ column, header, rule }: Pick<RowProblem, 'column' | 'header' | 'rule'>): boolean {
+    if (this.layout.kind === 'table')
+      return (
+        column === 0 ||
+        this.places.some((one) => one.column === column && (one.asText || !textRules.has(rule)))
+      );
     const told = plainPath(header);
     return this.places.some((one) => {
       const read = plainPath(one.header);

@@ -39,16 +39,20 @@ export function bindField(
     return { program: () => value, ofCell: undefined, cell: undefined };
   }
   if (spec.join !== undefined) {
-    const cells = spec.join.map((from) => binder.bind(from));
+    const cells = spec.join.map((from) => binder.bind(from, !isDate(spec, target)));
     const text = joiner(cells, spec.sep ?? '');
     const run = steps(spec, target, surroundings);
     return { program: (record) => run(text(record)), ofCell: undefined, cell: cells[0] };
   }
-  const cell = binder.bind(spec.from ?? '');
+  const cell = binder.bind(spec.from ?? '', !isDate(spec, target));
   const { get } = cell;
   const ofCell = steps(spec, target, surroundings);
   return { program: (record) => ofCell(get(record)), ofCell, cell };
 }
+
+/** Whether a field takes a date or a time, by its conversion or by its own format. */
+const isDate = (spec: FieldSpec, { format }: SchemaField): boolean =>
+  spec.date !== undefined || spec.datetime !== undefined || format === 'date' || format === 'date-time';
 
 /** Joined cells; missing where every one of them is. */
 function joiner(cells: readonly BoundCell[], separator: string): (record: RawRecord) => Cell {

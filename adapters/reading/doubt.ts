@@ -28,7 +28,7 @@ export interface SortedDoubts {
   readonly byRecord: ReadonlyMap<number, readonly RowProblem[]>;
 }
 
-/** @param concerns whether a doubt about a record matters to whoever asks */
+/** @param concerns whether a doubt about a record, or about one column of the file, matters to the reader's caller */
 export function sortedDoubts(
   doubts: readonly Doubt[],
   concerns: (problem: RowProblem) => boolean,
@@ -36,8 +36,9 @@ export function sortedDoubts(
   const file: RowProblem[] = [];
   const byRecord = new Map<number, RowProblem[]>();
   for (const { record, problem } of doubts) {
-    if (record === 'file') file.push(problem);
-    else if (concerns(problem)) {
+    if (record === 'file') {
+      if (problem.column === 0 || concerns(problem)) file.push(problem);
+    } else if (concerns(problem)) {
       const others = byRecord.get(record);
       if (others === undefined) byRecord.set(record, [problem]);
       else others.push(problem);

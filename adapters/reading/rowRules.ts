@@ -160,6 +160,34 @@ export const rowRules = {
     zh: '该行在工作表中被隐藏（或被筛选掉）：请在选项 hiddenRows 中写明读取（read）还是跳过（skip）',
     en: 'is hidden in its sheet (or filtered away): say in the option hiddenRows whether such rows are meant (read) or not (skip)',
   },
+  'xlsx.further-sheets': {
+    zh: '还有未读取的工作表（{sheets}）：在选项 sheet 中写明要读取的工作表',
+    en: 'the file has further sheets, which were not read ({sheets}): name the sheet to read in the option sheet',
+  },
+  'xlsx.hidden-column': {
+    zh: '{column} 列在工作表中被隐藏，但已读取：确实要报送时，在选项中写 hiddenColumns: read',
+    en: 'column {column} is hidden in its sheet and was read: if it is meant, say hiddenColumns: read in the options',
+  },
+  'xlsx.blank-block': {
+    zh: '第 {first} 至 {last} 行为空，其后还有数据，可能是另一张表：在选项 lastRow 中写明末行，或写 blankRows: skip',
+    en: 'rows {first} to {last} are blank, and more rows follow, which may be another table: say in the option lastRow where the data ends, or blankRows: skip',
+  },
+  'xlsx.merged': {
+    zh: '单元格被合并，值只在合并范围的首格：纵向合并的列写入选项 fillDown，或取消合并并逐行填写',
+    en: 'is merged with another cell, which alone has the value: name the column in the option fillDown if it is merged downwards, or split the cells',
+  },
+  'xlsx.scaled': {
+    zh: '工作表显示的是百分数或以千计的数，存储的是另一个数，已按存储的数读取：在选项中写 scaledNumbers: stored，需要换算时在映射中用 times',
+    en: 'is shown as a percentage or in thousands; the stored number was read: say scaledNumbers: stored in the options, and convert it with times in the mapping',
+  },
+  'xlsx.date-part': {
+    zh: '是只显示月日或年月的日期，可能由录入的 1-2 变成：把该列设为“文本”后重新录入，或在选项中写 partialDates: read',
+    en: 'is a date of which only a part is shown, as a spreadsheet makes of 1-2: make the column text and enter it again, or say partialDates: read in the options',
+  },
+  'header.merged': {
+    zh: '表头有合并单元格（{range}），可能不止一行：在选项 headerRows 中写明，如 [{rows}]',
+    en: 'the header has merged cells ({range}), so it may have several rows: say so in the option headerRows, such as [{rows}]',
+  },
   'xlsx.wide': { zh: '数据超出表头的列数', en: 'has cells beyond the last column of the header' },
   'hl7.stray': { zh: '消息头（MSH）之前的内容', en: 'stands before any message header (MSH)' },
   'hl7.header': { zh: '消息头（MSH）不完整', en: 'has an incomplete message header (MSH)' },

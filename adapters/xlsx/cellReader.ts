@@ -1,6 +1,6 @@
 /** One cell as it stands in a sheet → its value, or why it has none. ECMA-376 part 1, 18.3.1.4 and 18.18.11. */
 import type { Cell } from '../reading/reader.ts';
-import type { NumberKind } from './numberFormats.ts';
+import type { NumberFormat } from './numberFormats.ts';
 import { serialText } from './serialText.ts';
 import { unescaped } from './sharedTexts.ts';
 
@@ -24,21 +24,23 @@ export interface CellMarkup {
   readonly style: number;
   /** text of `v`, undefined where there is none */
   readonly value: string | undefined;
-  /** text of `is` */
-  readonly inline: string;
+  /** text of `is`, undefined where there is none */
+  readonly inline: string | undefined;
   readonly formula: boolean;
 }
 
 /** What cells of one workbook need to be understood. */
 export interface CellMeanings {
   readonly texts: readonly string[];
-  readonly kinds: readonly NumberKind[];
+  /** by style */
+  readonly formats: readonly NumberFormat[];
   readonly date1904: boolean;
 }
 
 const formulaError = /^#(N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV\/0!|GETTING_DATA|SPILL!|CALC!)$/;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
-/** A workbook keeps 15 digits. */
+/** A workbook keeps 15 digits, and shows no more of what was computed: 0.1 + 0.2 is 0.3. */
+const shownDigits = 15;
 const inexactFrom = 1e15;
 
 export function cellOf(cell: CellMarkup, meanings: CellMeanings): Cell | CellFault {
@@ -54,7 +56,8 @@ export function cellOf(cell: CellMarkup, meanings: CellMeanings): Cell | CellFau
     case 'str':
       return value === undefined ? null : textOf(unescaped(value));
     case 'inlineStr':
-      return textOf(unescaped(cell.inline));
+      // some programs write the text as they write that of a formula
+      return textOf(unescaped(cell.inline ?? value ?? ''));
     case 'b':
       return value === undefined || value === '' ? null : booleanOf(value);
     case 'e':
@@ -91,9 +94,12 @@ export function numberOf(value: string, style: number, meanings: CellMeanings): 
   const text = value.trim();
   if (text === '') return null;
   if (!number.test(text)) return new CellFault('xlsx.cell', value);
-  const found = Number(text) + 0;
-  const kind = meanings.kinds[style];
-  if (kind !== undefined && kind !== 'number')
-    return serialText(found, kind, meanings.date1904) ?? new CellFault('xlsx.date', text);
-  return Math.abs(found) < inexactFrom ? found : new CellFault('xlsx.digits-lost', text);
+  const read = Number(text) + 0;
+  const format = meanings.formats[style];
+  if (format !== undefined && format.kind !== 'number')
+    return serialText(read, format.kind, meanings.date1904) ?? new CellFault('xlsx.date', text);
+  // a text of sixteen characters has fifteen digits and a point
+  const found = text.length > shownDigits + 1 ? Number(read.toPrecision(shownDigits)) : read;
+  if (Math.abs(found) >= inexactFrom) return new CellFault('xlsx.digits-lost', text);
+  return format?.padded?.(found) ?? found;
 }

@@ -1,40 +1,70 @@
 /** What the numbers of a workbook mean, by the number format of their style. ECMA-376 part 1, 18.8.30 and 18.8.31. */
 import { elementsOf } from './elements.ts';
+import { paddedText } from './paddedText.ts';
 import type { ZipEntry } from './zipGuard.ts';
 
 /** A number, a day (perhaps with a time), a time of day, or hours that may pass twenty-four. */
 export type NumberKind = 'number' | 'day' | 'time' | 'elapsed';
 
+/** Why a value that is right may not be what the sheet shows: another number, or a day of which a part is not shown. */
+export type FormatDoubt = 'xlsx.scaled' | 'xlsx.date-part';
+
+export interface NumberFormat {
+  readonly kind: NumberKind;
+  readonly doubt?: FormatDoubt;
+  /** the text that is shown for a number; undefined for those that it shows as they are */
+  readonly padded?: (value: number) => string | undefined;
+}
+
+const plain: NumberFormat = { kind: 'number' };
+const day: NumberFormat = { kind: 'day' };
+const partOfDay: NumberFormat = { kind: 'day', doubt: 'xlsx.date-part' };
+const scaled: NumberFormat = { kind: 'number', doubt: 'xlsx.scaled' };
+
+const numbered = (format: NumberFormat, ids: readonly number[]): [number, NumberFormat][] =>
+  ids.map((id) => [id, format]);
+
 /** Formats that a file need not define. 27–36 and 50–58 are days in Chinese, Japanese and Korean workbooks, but for 32–35 and 55–56. */
-const builtIn: ReadonlyMap<number, NumberKind> = new Map([
-  ...[14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58].map(
-    (id) => [id, 'day'] as const,
-  ),
-  ...[18, 19, 20, 21, 32, 33, 34, 35, 45, 47, 55, 56].map((id) => [id, 'time'] as const),
-  [46, 'elapsed'],
+const builtIn: ReadonlyMap<number, NumberFormat> = new Map([
+  ...numbered(scaled, [9, 10]),
+  ...numbered(day, [14, 15, 22, 30, 31]),
+  ...numbered(partOfDay, [16, 17, 27, 28, 29, 36, 50, 51, 52, 53, 54, 57, 58]),
+  ...numbered({ kind: 'time' }, [18, 19, 20, 21, 32, 33, 34, 35, 45, 47, 55, 56]),
+  ...numbered({ kind: 'elapsed' }, [46]),
 ]);
 
-/** Kind of each style of cells, by its number. @throws Problem xlsx_damaged */
-export function numberKinds(styles: ZipEntry | undefined): readonly NumberKind[] {
+/** A format is at most 255 characters long in a spreadsheet; a longer one means nothing. */
+const maxCode = 1_000;
+
+/** Format of each style of cells, by its number. @throws Problem xlsx_damaged */
+export function numberFormats(styles: ZipEntry | undefined): readonly NumberFormat[] {
   if (styles === undefined) return [];
   const elements = elementsOf(styles);
-  const kinds = new Map(builtIn);
+  const formats = new Map(builtIn);
   for (const { name, parent, attributes } of elements)
     if (name === 'numFmt' && parent === 'numFmts')
-      kinds.set(Number(attributes.get('numFmtId')), kindOfFormat(attributes.get('formatCode') ?? ''));
+      formats.set(Number(attributes.get('numFmtId')), formatOf(attributes.get('formatCode') ?? ''));
   return elements
     .filter(({ name, parent }) => name === 'xf' && parent === 'cellXfs')
-    .map(({ attributes }) => kinds.get(Number(attributes.get('numFmtId') ?? 0)) ?? 'number');
+    .map(({ attributes }) => formats.get(Number(attributes.get('numFmtId') ?? 0)) ?? plain);
 }
 
-/** @param code such as `yyyy"年"m"月"d"日"`, `[h]:mm`, `#,##0.00_);[Red]` */
-function kindOfFormat(code: string): NumberKind {
-  const [first = ''] = code.replaceAll(/"[^"]*"|\\.|[_*]./g, '').split(';');
+/** @param code such as `yyyy"年"m"月"d"日"`, `[h]:mm`, `#,##0.00_);[Red]`, `000000` */
+function formatOf(code: string): NumberFormat {
+  if (code.length > maxCode) return plain;
+  const [first = ''] = code.replaceAll(/"[^"]*"|\\.|[_*]./gs, '').split(';');
   const bare = first.replaceAll(/\[(?!(?:h+|m+|s+)\])[^\]]*\]/gi, '').toLowerCase();
-  if (/\[[hms]+\]/.test(bare)) return 'elapsed';
-  if (/general|g\/|@/.test(bare)) return 'number';
+  if (/\[[hms]+\]/.test(bare)) return { kind: 'elapsed' };
+  if (/general|g\/|@/.test(bare)) return plain;
   const letters = bare.replaceAll(/[0#?.]e[+-]/g, '');
-  if (/[ydeb]/.test(letters)) return 'day';
-  if (/[hs]|am\/pm|a\/p|上午|下午/.test(letters)) return 'time';
-  return letters.includes('m') ? 'day' : 'number';
+  if (/[ydeb]/.test(letters)) return /[yeb]/.test(letters) && letters.includes('d') ? day : partOfDay;
+  if (/[hs]|am\/pm|a\/p|上午|下午/.test(letters)) return { kind: 'time' };
+  if (letters.includes('m')) return partOfDay;
+  // a comma behind the last digit shows thousands
+  if (/%|[0#?],+(?![0#?,])/.test(bare)) return scaled;
+  const padded = paddedText(firstSection(code));
+  return padded === undefined ? plain : { kind: 'number', padded };
 }
+
+/** Up to the first semicolon that stands in no quotation marks. */
+const firstSection = (code: string): string => /^(?:"[^"]*"|\\.|[^;"\\])*/s.exec(code)?.[0] ?? '';

@@ -9,6 +9,10 @@ export interface XlsxOptions {
   readonly fillDown?: readonly string[];
   readonly hidden: boolean;
   readonly hiddenRows: 'doubt' | 'read' | 'skip';
+  readonly hiddenColumns: 'doubt' | 'read';
+  readonly blankRows: 'doubt' | 'skip';
+  readonly scaledNumbers: 'doubt' | 'stored';
+  readonly partialDates: 'doubt' | 'read';
   readonly maxFileBytes: number;
   readonly maxInflatedBytes: number;
 }
@@ -25,8 +29,8 @@ export const xlsxOptionsSchema: JsonSchema = {
         { type: 'integer', minimum: 1, maximum: 1000 },
       ],
       description:
-        'Name of the sheet, or its number among the visible ones. Default: the first visible sheet',
-      'x-zh': '工作表名，或在可见工作表中的序号；默认第一个可见工作表',
+        'Name of the sheet, or its number among the visible ones. Default: the first visible sheet, with a doubt if others have cells',
+      'x-zh': '工作表名，或在可见工作表中的序号；默认第一个可见工作表，其他工作表有内容时存疑',
     },
     headerRows: {
       type: 'array',
@@ -80,6 +84,33 @@ export const xlsxOptionsSchema: JsonSchema = {
       description:
         'Rows that are hidden, grouped away or filtered out: a doubt each, read like the others, or skipped and counted',
       'x-zh': '被隐藏、折叠或筛选掉的行：逐行存疑（doubt）、照常读取（read）或跳过并计数（skip）',
+    },
+    hiddenColumns: {
+      enum: ['doubt', 'read'],
+      default: 'doubt',
+      description: 'Hidden columns that are read: a doubt about the file, or read like the others',
+      'x-zh': '被隐藏而又读取的列：对整个文件存疑（doubt）或照常读取（read）',
+    },
+    blankRows: {
+      enum: ['doubt', 'skip'],
+      default: 'doubt',
+      description:
+        'Three or more blank rows with records after them: a doubt about the file, or skipped and counted as single ones are',
+      'x-zh': '连续三行以上空行之后还有记录：对整个文件存疑（doubt），或与单个空行一样跳过并计数（skip）',
+    },
+    scaledNumbers: {
+      enum: ['doubt', 'stored'],
+      default: 'doubt',
+      description:
+        'Numbers that are shown as a percentage or in thousands: a doubt each, or the stored number without one (50 % is 0.5)',
+      'x-zh': '显示为百分数或以千计的数：逐个存疑（doubt），或直接取存储的数（stored；50% 为 0.5）',
+    },
+    partialDates: {
+      enum: ['doubt', 'read'],
+      default: 'doubt',
+      description:
+        'Dates of which only a part is shown (1月2日), read into a text field: a doubt each, or read as whole dates',
+      'x-zh': '只显示一部分的日期（1月2日）读入文本字段：逐个存疑（doubt），或读作完整日期（read）',
     },
     maxFileBytes: {
       type: 'integer',

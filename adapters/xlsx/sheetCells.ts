@@ -6,18 +6,24 @@ import type { Listener } from '../reading/markup/listener.ts';
 import type { Attributes } from '../reading/markup/scope.ts';
 import type { CellFault } from './cellReader.ts';
 import { cellOf, numberOf, type CellMeanings } from './cellReader.ts';
+import type { FormatDoubt } from './numberFormats.ts';
 
-/**
- * @param cells by column; null where the row has none. The array is the receiver's.
- * @param formulas columns, from 0, whose values are results of formulas
- * @param hidden whoever looks at the sheet does not see the row: hidden by hand, grouped away or filtered
- */
-export type TakeRow = (
-  row: number,
-  cells: (Cell | CellFault)[],
-  formulas: readonly number[],
-  hidden: boolean,
-) => void;
+/** What a sheet says of a row and its cells. */
+export interface RowNotes {
+  /** columns, from 0, whose values are results of formulas */
+  readonly formulas: readonly number[];
+  /** columns whose values may not be what the sheet shows */
+  readonly doubts: readonly { readonly column: number; readonly rule: FormatDoubt }[];
+  /** the row is not shown: hidden by hand, grouped away or filtered */
+  readonly hidden: boolean;
+}
+
+export interface RowReceiver {
+  /** @param cells by column; null where the row has none. The array is the receiver's. */
+  readonly add: (row: number, cells: (Cell | CellFault)[], notes: RowNotes) => void;
+  /** Columns, from 0, that the sheet does not show; before the first row. */
+  readonly hideColumns: (first: number, last: number) => void;
+}
 
 /** Columns of a sheet, XFD. */
 const mostColumns = 16_384;
@@ -27,31 +33,34 @@ const usual =
 
 export class SheetCells implements Listener {
   private readonly meanings: CellMeanings;
-  private readonly take: TakeRow;
+  private readonly receiver: RowReceiver;
   private readonly open: string[] = [];
+  private columnsSeen = 0;
   private row = 0;
   private cells: (Cell | CellFault)[] | undefined;
   private formulas: number[] = [];
+  private doubts: { column: number; rule: FormatDoubt }[] = [];
   private hidden = false;
   // the cell that is being read
   private column = -1;
   private type = '';
   private style = -1;
   private value: string | undefined;
-  private inline = '';
+  private inline: string | undefined;
   private formula = false;
   private phonetic = false;
 
-  constructor(meanings: CellMeanings, take: TakeRow) {
+  constructor(meanings: CellMeanings, receiver: RowReceiver) {
     this.meanings = meanings;
-    this.take = take;
+    this.receiver = receiver;
   }
 
   start(name: string, attributes: Attributes): void {
     this.open.push(name);
     if (name === 'row' && this.open.at(-2) === 'sheetData') this.beginRow(attributes);
-    else if (this.cells === undefined) return;
-    else if (name === 'c' && this.open.at(-2) === 'row') this.beginCell(attributes);
+    else if (this.cells === undefined) {
+      if (name === 'col' && this.open.at(-2) === 'cols') this.lookAtColumns(attributes);
+    } else if (name === 'c' && this.open.at(-2) === 'row') this.beginCell(attributes);
     else if (name === 'v') this.value ??= '';
     else if (name === 'f') this.formula = true;
     else if (name === 'rPh') this.phonetic = true;
@@ -89,16 +98,26 @@ export class SheetCells implements Listener {
       this.place(letters, Number(row));
       if (value === undefined) cells[this.column] = null;
       else if (type === 's') {
-        const cell = { type, style: -1, value, inline: '', formula: false };
+        const cell = { type, style: -1, value, inline: undefined, formula: false };
         cells[this.column] = cellOf(cell, this.meanings);
-      } else cells[this.column] = numberOf(value, style === undefined ? -1 : Number(style), this.meanings);
+      } else if (style === undefined) cells[this.column] = numberOf(value, -1, this.meanings);
+      else this.put(cells, Number(style), numberOf(value, Number(style), this.meanings));
       next = usual.lastIndex;
     }
   };
 
   private append(name: string | undefined, text: string): void {
     if (name === 'v') this.value = (this.value ?? '') + text;
-    else if (name === 't' && !this.phonetic) this.inline += text;
+    else if (name === 't' && !this.phonetic) this.inline = (this.inline ?? '') + text;
+  }
+
+  private lookAtColumns(attributes: Attributes): void {
+    const { min, max, hidden, width } = Object.fromEntries(attributes);
+    const [first, last] = [Number(min) - 1, Number(max) - 1];
+    // they follow each other, as cells do
+    if (!(first >= this.columnsSeen && first <= last && last < mostColumns)) return;
+    this.columnsSeen = last + 1;
+    if (isTrue(hidden) || width === '0') this.receiver.hideColumns(first, last);
   }
 
   private beginRow(attributes: Attributes): void {
@@ -110,14 +129,14 @@ export class SheetCells implements Listener {
     this.column = -1;
     this.cells = [];
     this.formulas = [];
-    this.hidden = attributes.some(
-      ([name, value]) => name === 'hidden' && (value === '1' || value === 'true'),
-    );
+    this.doubts = [];
+    this.hidden = attributes.some(([name, value]) => name === 'hidden' && isTrue(value));
   }
 
   private endRow(cells: (Cell | CellFault)[]): void {
     for (let i = 0; i < cells.length; i += 1) cells[i] ??= null;
-    this.take(this.row, cells, this.formulas, this.hidden);
+    const { formulas, doubts, hidden } = this;
+    this.receiver.add(this.row, cells, { formulas, doubts, hidden });
     this.cells = undefined;
   }
 
@@ -125,7 +144,7 @@ export class SheetCells implements Listener {
     this.type = '';
     this.style = -1;
     this.value = undefined;
-    this.inline = '';
+    this.inline = undefined;
     this.formula = false;
     this.phonetic = false;
     let place: string | undefined;
@@ -146,7 +165,16 @@ export class SheetCells implements Listener {
   private endCell(cells: (Cell | CellFault)[]): void {
     const { type, style, value, inline, formula } = this;
     if (formula) this.formulas.push(this.column);
-    cells[this.column] = cellOf({ type, style, value, inline, formula }, this.meanings);
+    const cell = cellOf({ type, style, value, inline, formula }, this.meanings);
+    if (type === '' || type === 'n') this.put(cells, style, cell);
+    else cells[this.column] = cell;
+  }
+
+  /** A number, with what its format says of it. */
+  private put(cells: (Cell | CellFault)[], style: number, cell: Cell | CellFault): void {
+    cells[this.column] = cell;
+    const rule = this.meanings.formats[style]?.doubt;
+    if (rule !== undefined && cell !== null && cell !== 0) this.doubts.push({ column: this.column, rule });
   }
 
   private place(letters: string, row: number): void {
@@ -163,5 +191,7 @@ export class SheetCells implements Listener {
     this.column = column;
   }
 }
+
+const isTrue = (value: string | undefined): boolean => value === '1' || value === 'true';
 
 const wrong = (what: Bilingual): Problem => new Problem('xlsx_damaged', { what });

@@ -111,7 +111,7 @@ function resolved(folder: string, target: string): string {
 }
 
 /** The sheet to read. @throws Problem xlsx_sheet_missing */
-export function chosenSheet(sheets: readonly Sheet[], options: XlsxOptions): Sheet {
+export function chosenSheet(sheets: readonly Sheet[], options: Pick<XlsxOptions, 'sheet' | 'hidden'>): Sheet {
   const visible = sheets.filter(({ hidden }) => !hidden);
   const { sheet } = options;
   const chosen =

@@ -1,4 +1,5 @@
 /** A workbook to be filled in, or edited: a line of headings, cells as text so that numbers keep their digits, and lists to choose from. */
+import { listsSheet } from './sheetSurvey.ts';
 
 export interface TemplateSheet {
   readonly sheet: string | undefined;
@@ -18,7 +19,6 @@ export interface TemplateSheet {
 
 /** Lines that the lists are set for. */
 const lines = 50_000;
-const listsSheet = '代码';
 
 /** The lists lie on a sheet of their own, behind the first: a list within a cell's rule holds 255 characters at most. */
 export async function writeTemplate({

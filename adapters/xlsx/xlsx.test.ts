@@ -152,7 +152,7 @@ describe('cells', () => {
     ]);
     assert.deepEqual(
       records.map((record) => (record as unknown[])[0]),
-      [999_999_999_999_999, 4, '', 0.1 + 0.2],
+      [999_999_999_999_999, 4, '', 0.3],
     );
   });
 

@@ -62,26 +62,34 @@ export function zipEntries(bytes: Buffer, limits: ZipLimits): ZipEntry[] {
   return entries;
 }
 
-/** Unpacks everything once to count it and to compare its checksums, keeping nothing. @throws Problem file_limit_exceeded, xlsx_damaged */
-export async function countInflated(entries: readonly ZipEntry[], limits: ZipLimits): Promise<void> {
+/** Is shown the content of a part, piece by piece. */
+export type SeePiece = (entry: ZipEntry, piece: Uint8Array) => void;
+
+/** Unpacks everything once to count it and to compare its checksums, storing nothing. @throws Problem file_limit_exceeded, xlsx_damaged */
+export async function countInflated(
+  entries: readonly ZipEntry[],
+  limits: ZipLimits,
+  see?: SeePiece,
+): Promise<void> {
   let total = 0;
   let packed = 0;
   for (const entry of entries) {
     packed += entry.packed;
-    total += await measured(entry, limits.maxInflatedBytes - total);
+    total += await measured(entry, limits.maxInflatedBytes - total, see);
     if (total > limits.maxInflatedBytes) throw over('unpacked bytes', limits.maxInflatedBytes);
   }
   if (total > packed * limits.maxRatio + 1_048_576) throw over('unpacked : packed', limits.maxRatio);
 }
 
 /** @returns its size, unpacked */
-async function measured(entry: ZipEntry, left: number): Promise<number> {
+async function measured(entry: ZipEntry, left: number, see: SeePiece | undefined): Promise<number> {
   let size = 0;
   let checksum = 0;
   const count = (piece: Uint8Array): void => {
     size += piece.length;
     if (size > left) throw over('unpacked bytes', left);
     checksum = crc32(piece, checksum);
+    see?.(entry, piece);
   };
   if (entry.method === 0) count(entry.data);
   else await inflated(entry, count);

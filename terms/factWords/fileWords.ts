@@ -11,6 +11,7 @@ export const fileWords = {
   'zip part': 'zip 部件有误',
   'zip part cut short': 'zip 部件被截断',
   entries: '部件数',
+  'merged ranges': '合并区域数',
   bytes: '字节数',
   'unpacked bytes': '解压后的字节数',
   'unpacked : packed': '解压前后之比',

@@ -1,6 +1,6 @@
 /** A workbook of entries → its lines, cell by cell, or where it is not the template. */
 import type { Cell } from '../../../adapters/reading/reader.ts';
-import { mergedRows, type MergedRows } from '../../../adapters/xlsx/mergedCells.ts';
+import { mergedRanges, type MergedRange } from '../../../adapters/xlsx/mergedCells.ts';
 import { chosenSheet, openWorkbook, refuseOtherFiles } from '../../../adapters/xlsx/workbook.ts';
 import { xlsx } from '../../../adapters/xlsx/xlsx.ts';
 import { countInflated, zipEntries } from '../../../adapters/xlsx/zipGuard.ts';
@@ -35,7 +35,8 @@ export async function readSheet(bytes: Buffer, sheet: string | undefined): Promi
   const { name, merged } = await measured(bytes, sheet);
   const columns = Array.from({ length: widest }, (_, index) => String(index + 1));
   const options = {
-    ...{ sheet: name, headerRows: [], columns, hidden: false, hiddenRows: 'read' },
+    ...{ sheet: name, headerRows: [], columns, hidden: false, hiddenRows: 'read', hiddenColumns: 'read' },
+    ...{ blankRows: 'skip', scaledNumbers: 'stored', partialDates: 'read' },
     ...{ maxFileBytes: largestFile, maxInflatedBytes: largestContent },
   };
   const rows: { readonly line: number; readonly cells: readonly string[] }[] = [];
@@ -46,7 +47,8 @@ export async function readSheet(bytes: Buffer, sheet: string | undefined): Promi
       rows.push({ line: batch.lines[index] ?? 0, cells: cells.map(textOf) });
     const problems = [
       ...batch.bad.flatMap((bad) => bad.problems),
-      ...batch.doubts.map(({ problem }) => problem),
+      // merged cells have a finding of their own
+      ...batch.doubts.map(({ problem }) => problem).filter(({ rule }) => rule !== 'xlsx.merged'),
     ];
     for (const { line, column, rule, message } of problems)
       findings.push({ code: rule, line, message, ...placed(column) });
@@ -87,7 +89,7 @@ async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
 async function measured(
   bytes: Buffer,
   sheet: string | undefined,
-): Promise<{ readonly name: string; readonly merged: MergedRows }> {
+): Promise<{ readonly name: string; readonly merged: readonly MergedRange[] }> {
   refuseOtherFiles(bytes);
   const limits = { maxInflatedBytes: largestContent, maxEntries: 1000, maxRatio: 200 };
   const entries = zipEntries(bytes, limits);
@@ -95,12 +97,11 @@ async function measured(
   const own = sheets.some(({ name, hidden }) => name === entriesSheet && !hidden) ? entriesSheet : undefined;
   const wanted = sheet ?? own;
   const { name, part } = chosenSheet(sheets, {
-    ...{ headerRows: [], hidden: false, hiddenRows: 'read' as const },
-    ...{ maxFileBytes: largestFile, maxInflatedBytes: largestContent },
+    hidden: false,
     ...(wanted === undefined ? {} : { sheet: wanted }),
   });
   await countInflated(entries, limits);
-  return { name, merged: part === undefined ? new Map() : await mergedRows(part) };
+  return { name, merged: part === undefined ? [] : await mergedRanges(part) };
 }
 
 const textOf = (cell: Cell): string =>
@@ -169,24 +170,18 @@ function faultsOf({ line, columns, unknown, twice }: Headings): CheckFinding[] {
   ];
 }
 
-function mergedFaults(merged: MergedRows, { line, columns }: Headings): CheckFinding[] {
-  return [...merged].flatMap(([index, rows]) =>
-    !columns.has(index)
-      ? []
-      : [...rows].flatMap(([first, last]) =>
-          last < line
-            ? []
-            : [
-                finding(
-                  'cells_merged',
-                  first,
-                  `第 ${first} 至 ${last} 行是合并的单元格，请取消合并并逐行填写`,
-                  `lines ${first} to ${last} are merged: split them and fill in each line`,
-                  index,
-                ),
-              ],
-        ),
-  );
+function mergedFaults(merged: readonly MergedRange[], { line, columns }: Headings): CheckFinding[] {
+  return merged
+    .filter(({ first, last, left }) => last > first && last >= line && columns.has(left))
+    .map(({ first, last, left }) =>
+      finding(
+        'cells_merged',
+        first,
+        `第 ${first} 至 ${last} 行是合并的单元格，请取消合并并逐行填写`,
+        `lines ${first} to ${last} are merged: split them and fill in each line`,
+        left,
+      ),
+    );
 }
 
 /** `A`, `Z`, `AA` … of a column. @param column from 1; 0 where there is none */
