@@ -115,14 +115,12 @@ const reports: readonly FieldReport[] = [
     mapping: 'j_gbk',
     kind: 'declared GB, strict UTF-8',
     right: refused('file_encoding_wrong', 'file_doubtful'),
-    todo: true,
   },
   {
     input: 'h16_utf8_400_decl_gbk.hl7',
     mapping: 'h_gbk',
     kind: 'declared GB, strict UTF-8',
     right: refused('file_encoding_wrong', 'file_doubtful'),
-    todo: true,
   },
   {
     input: 'k07_utf8_lines.txt',
@@ -136,7 +134,6 @@ const reports: readonly FieldReport[] = [
     },
     kind: 'declared GB, strict UTF-8',
     right: refused('file_encoding_wrong', 'file_doubtful'),
-    todo: true,
   },
   {
     input: 'c05_mixed.csv',
@@ -176,7 +173,6 @@ const reports: readonly FieldReport[] = [
     right: ({ refused: code, told }) => {
       assert.ok(code.length > 0 || told.length > 0, 'delivered');
     },
-    todo: true,
   },
   // what is there and was not read
   {

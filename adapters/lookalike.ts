@@ -22,12 +22,12 @@ const mayBeAnother = /^(?:file|format|xlsx|dbf|json|xml|hl7|copybook|mapping_col
 /** Formats that their first bytes prove; a text in columns is told from those only. */
 const proven: ReadonlySet<string> = new Set(['xlsx', 'dbf', 'xml', 'json', 'hl7']);
 
-/** Texts of which a wrong encoding leaves lines and separators as they are. */
-const inColumns: ReadonlySet<string> = new Set(['csv', 'fixed']);
+/** Texts of which a wrong encoding leaves lines, separators and marks as they are. */
+const ofText: ReadonlySet<string> = new Set(['csv', 'fixed', 'copybook', 'json', 'hl7', 'xml']);
 
 /**
- * What `read` makes of the bytes; a Problem about the file as a whole gets a finding that says what the file looks like. A text in
- * columns that is proven to be UTF-8 and was declared as something else is refused, though its headings may be the same in both:
+ * What `read` makes of the bytes; a Problem about the file as a whole gets a finding that says what the file looks like. A text
+ * that is proven to be UTF-8 and was declared as something else is refused, though its headings may be the same in both:
  * each of its rows would be a bad one, or wrong without a sign of it.
  * @param bytes chunks that are read once, here
  */
@@ -56,7 +56,7 @@ export async function* sayingWhatItIs<T>(
 /** @throws Problem file_encoding_wrong with the place of the first byte that is not ASCII */
 function refuseOtherText(start: Uint8Array, { format, options }: Declared): void {
   const { encoding } = (options ?? {}) as { readonly encoding?: unknown };
-  if (!inColumns.has(format) || typeof encoding !== 'string' || !encodingLabels.includes(encoding)) return;
+  if (!ofText.has(format) || typeof encoding !== 'string' || !encodingLabels.includes(encoding)) return;
   if (encodingOf(encoding) === 'utf-8' || encodingIn(start) !== 'utf-8') return;
   const byte = start.findIndex((one) => one > 0x7f);
   const line = start.subarray(0, byte).filter((one) => one === 0x0a).length + 1;

@@ -24,6 +24,22 @@ export const rowRules = {
     zh: '写明的编码是 {declared}，文字本身却像 {encoding}：请在选项 encoding 中写明',
     en: 'names the encoding {declared}, but its text reads as {encoding}: name the right one in the option encoding',
   },
+  'encoding.mojibake': {
+    zh: '含有解码错误留下的字样（如 锟斤拷、烫烫烫、Ã¤），请从源系统重新导出',
+    en: 'holds what is left of text that was decoded wrongly (锟斤拷, 烫烫烫, Ã¤): export it again from its source',
+  },
+  'text.invisible': {
+    zh: '含有看不见的字符（零宽、双向控制、软连字符或控制字符）：请在源文件中删除，或在映射中写 dropInvisible: true',
+    en: 'holds characters that cannot be seen (zero width, bidi, soft hyphen or controls): delete them in the source, or write dropInvisible: true in the mapping',
+  },
+  'text.mark': {
+    zh: '行首有字节顺序标记，已去除',
+    en: 'began with a byte order mark, which was removed',
+  },
+  'lines.end': {
+    zh: '与文件其余行的换行不同，可能是文字中的换行把一条记录断成两条：请让源系统给文字加引号，或写 lineEnds: any',
+    en: 'ends, or follows a line that ends, unlike the other lines of the file: a line end inside a text may have cut a record in two. Have the source quote its texts, or say lineEnds: any in the options',
+  },
   'text.nul': { zh: '含有空字符（NUL）', en: 'holds a NUL character' },
   'text.private-use': {
     zh: '含有造字（专用区字符），其他部门可能无法显示',
@@ -32,6 +48,10 @@ export const rowRules = {
   'header.data': {
     zh: '第 {line} 行被当作表头，但像是数据：文件没有表头时，在选项中写 headerRows: []',
     en: 'line {line} was taken as the header, but looks like data: if the file has no header, say headerRows: [] in the options',
+  },
+  'header.repeated': {
+    zh: '与表头相同，可能是几个文件接在一起：请删除该行',
+    en: 'is the same as the header, so several files may have been joined: delete this line',
   },
   'header.title': {
     zh: '第 {line} 行被当作表头，但大多数列没有名称，可能是标题：在选项 headerRows 中写明表头所在行',
@@ -128,6 +148,18 @@ export const rowRules = {
   'dbf.count': {
     zh: '文件头声明 {declared} 条，实有 {found} 条，已全部读取',
     en: 'the header declares {declared} records, the file holds {found}; all were read',
+  },
+  'spreadsheet.mark': {
+    zh: '值外有电子表格的记号（="…"、撇号、TAB 或 0x1F），已去除；如需保留，在选项中写 spreadsheetMarks: keep',
+    en: 'had marks of a spreadsheet around it (="…", apostrophe, TAB or 0x1F), which were removed; to have them, say spreadsheetMarks: keep in the options',
+  },
+  'spreadsheet.date': {
+    zh: '像是电子表格把 1-2 之类的文字变成的日期：把该列设为“文本”后重新录入，或在映射中写 asWritten: true',
+    en: 'looks like a date that a spreadsheet made of a text such as 1-2: make the column text and enter it again, or write asWritten: true in the mapping',
+  },
+  'spreadsheet.grouped': {
+    zh: '号码中有千位分隔符：把该列设为“文本”后重新导出，或在映射中写 asWritten: true',
+    en: 'has separators of thousands in a number that is an identifier: make the column text and export it again, or write asWritten: true in the mapping',
   },
   'spreadsheet.exponent': {
     zh: '电子表格把长号码变成了科学计数（如 1.10101E+17），号码已损坏：把该列设为“文本”后重新录入',

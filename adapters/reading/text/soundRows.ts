@@ -1,9 +1,10 @@
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { tableBatch, type Cell, type TableBatch } from '../reader.ts';
 import { cellFault, cellWarning } from './cellFaults.ts';
+import { textDoubt } from './textSigns.ts';
 
 /**
- * The batch again, with each row that has an unusable cell moved to `bad` (in the order of lines) and each doubtful cell warned of.
+ * The batch again, with each row that has an unusable cell moved to `bad` (in the order of lines) and each doubtful cell doubted or warned of.
  * @param undecodable whether U+FFFD in a cell may stand for broken bytes
  */
 export function soundRows(batch: TableBatch, columns: readonly string[], undecodable: boolean): TableBatch {
@@ -14,6 +15,7 @@ export function soundRows(batch: TableBatch, columns: readonly string[], undecod
   for (const [i, cells] of [...batch.records].entries()) {
     const line = batch.lines[i] ?? 0;
     const problems: RowProblem[] = [];
+    const doubts: RowProblem[] = [];
     for (const [index, cell] of cells.entries()) {
       const text = textOf(cell);
       if (text === undefined) continue;
@@ -22,10 +24,13 @@ export function soundRows(batch: TableBatch, columns: readonly string[], undecod
       if (fault !== undefined) problems.push(fault);
       const warning = cellWarning(text, place);
       if (warning !== undefined) sound.warnings.push(warning);
+      const doubt = textDoubt(text, place);
+      if (doubt !== undefined) doubts.push(doubt);
     }
     if (problems.length > 0) sound.bad.push({ line, problems, raw: cells });
     else {
       places.set(i, sound.records.length);
+      for (const problem of doubts) sound.doubts.push({ record: sound.records.length, problem });
       sound.records.push(cells);
       sound.lines.push(line);
     }

@@ -1,4 +1,5 @@
 import type { EncodingGuess } from './guessEncoding.ts';
+import { invisibleCharacters, mojibakeCharacters } from './textSigns.ts';
 
 /** A stretch of decoded text of whole lines. */
 export interface TextBlock {
@@ -13,7 +14,9 @@ export interface TextBlock {
   readonly guess?: EncodingGuess;
 }
 
-const suspects = /[\0\ue000-\uf8ff\ufffd\udb80-\udbff]/;
+const suspects = new RegExp(
+  `[\\0\\ue000-\\uf8ff\\ufffd\\udb80-\\udbff${invisibleCharacters}${mojibakeCharacters}]`,
+);
 
-/** Whether text holds NUL, U+FFFD or a private-use character (user-defined characters of old code pages, 造字). */
+/** Whether text holds NUL, U+FFFD, a private-use character (user-defined characters of old code pages, 造字), or may show a sign (`textSign`). */
 export const suspectText = (text: string): boolean => suspects.test(text);

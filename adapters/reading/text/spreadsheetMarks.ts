@@ -1,0 +1,51 @@
+/**
+ * Marks that people and programs put around a value so that a spreadsheet shows it as text: `="00123"`, an apostrophe, TAB or 0x1F. They
+ * are no part of the value.
+ */
+
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+const TAB = 9;
+const unitSeparator = 0x1f;
+const apostrophe = 0x27;
+const quote = 0x22;
+const equals = 0x3d;
+
+/** Digits, with letters and marks of codes: what an apostrophe in front protects. */
+const isProtected = (text: string): boolean => /\d/.test(text) && /^[\dA-Za-z._/+-]+$/.test(text);
+
+/**
+ * Where the value stands inside its marks; undefined where there are none.
+ * @param doubled whether quotation marks stand doubled in the text, as inside a quoted cell of CSV
+ */
+export function insideMarks(text: string, start: number, end: number, doubled: boolean): Range | undefined {
+  let from = start;
+  let to = end;
+  while (from < to && isBorder(text.charCodeAt(from))) from += 1;
+  while (from < to && text.charCodeAt(to - 1) === TAB) to -= 1;
+  const formula = insideFormula(text, from, to, doubled);
+  if (formula !== undefined) return formula;
+  if (text.charCodeAt(from) === apostrophe && isProtected(text.slice(from + 1, to))) from += 1;
+  return from === start && to === end ? undefined : { start: from, end: to };
+}
+
+const isBorder = (code: number): boolean => code === TAB || code === unitSeparator;
+
+/** The value of `="00123"`; undefined where a text is not of that form. */
+function insideFormula(text: string, from: number, to: number, doubled: boolean): Range | undefined {
+  const marks = doubled ? 2 : 1;
+  if (text.charCodeAt(from) !== equals || to - from < 1 + 2 * marks) return undefined;
+  for (let i = 0; i < marks; i += 1)
+    if (text.charCodeAt(from + 1 + i) !== quote || text.charCodeAt(to - 1 - i) !== quote) return undefined;
+  const inside = { start: from + 1 + marks, end: to - marks };
+  return text.slice(inside.start, inside.end).includes('"') ? undefined : inside;
+}
+
+/** The value of a cell without the marks around it. */
+export function withoutMarks(text: string): string {
+  const range = insideMarks(text, 0, text.length, false);
+  return range === undefined ? text : text.slice(range.start, range.end);
+}

@@ -1,0 +1,56 @@
+/** UTF-8 among bytes that are declared, or guessed, to be in another encoding. */
+
+const LF = 10;
+const CR = 13;
+
+/**
+ * Whether the bytes above 7F of a range are strict UTF-8 with at least one Chinese character or mark. Bytes of GBK, Big5 and code pages
+ * of single bytes hardly ever are: a second byte of theirs would have to be 80–BF each time.
+ */
+export function readsAsUtf8(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  let chinese = false;
+  for (let at = start; at < end;) {
+    const lead = bytes[at] ?? 0;
+    if (lead < 0x80) {
+      at += 1;
+      continue;
+    }
+    const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    if (length === 0 || at + length > end) return false;
+    for (let i = 1; i < length; i += 1) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return false;
+    if (length === 3) {
+      if (!isChinese(lead, bytes[at + 1] ?? 0)) return false;
+      chinese = true;
+    }
+    at += length;
+  }
+  return chinese;
+}
+
+/** U+2000–206F, 3000–30FF, 3400–9FFF and FF00–FFEF: the marks and characters of Chinese text, by their first two bytes. */
+const isChinese = (lead: number, second: number): boolean =>
+  (lead >= 0xe4 && lead <= 0xe9) ||
+  (lead === 0xe3 && (second <= 0x83 || second >= 0x90)) ||
+  (lead === 0xe2 && second <= 0x81) ||
+  (lead === 0xef && second >= 0xbc);
+
+/**
+ * The lines of a block that read as UTF-8, counted from 0; LF, CRLF and lone CR end one. A line of GBK is left at its first character, so
+ * that a block costs little more than its bytes up to there.
+ */
+export function utf8Lines(block: Uint8Array): number[] {
+  const found: number[] = [];
+  let line = 0;
+  let start = 0;
+  let cr = block.indexOf(CR);
+  while (start < block.length) {
+    const lf = block.indexOf(LF, start);
+    if (cr >= 0 && cr < start) cr = block.indexOf(CR, start);
+    const isAlone = cr >= 0 && (lf < 0 || cr < lf - 1);
+    const end = isAlone ? cr : lf < 0 ? block.length : lf;
+    if (readsAsUtf8(block, start, end)) found.push(line);
+    line += 1;
+    start = end + 1;
+  }
+  return found;
+}
