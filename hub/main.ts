@@ -5,6 +5,7 @@ import { followErasures } from './log/erasureFile.ts';
 import { followDestructions } from './log/retention/destructionFile.ts';
 import { openAuditLog, type OpenedAuditLog } from './log/openAuditLog.ts';
 import { Mutex } from '../machine/mutex.ts';
+import { Turns, usualChecks, type TurnLimits } from '../machine/turns.ts';
 import type { HubConfig } from './platform/config/hubConfig.ts';
 import { demoPlaces, type DemoOptions } from './demoPlace.ts';
 import { buckets, type BucketLimits } from './pipeline/bucket.ts';
@@ -63,6 +64,8 @@ export interface HubOptions {
   readonly resolve?: Resolve;
   /** false: the hub's own work is done when `runner.run` asks for it, so that a test alters what no job reads meanwhile */
   readonly jobsByTime?: boolean;
+  /** threads that lint and compare schemas */
+  readonly checks?: TurnLimits;
   /** calls of one certificate */
   readonly calls?: BucketLimits;
   /** calls of one address whose caller is not known */
@@ -205,6 +208,7 @@ async function start(
     sources: config.sources,
     reminders: config.reminders ?? {},
     servicePlaces: config.services,
+    checks: new Turns(options.checks ?? usualChecks, 'checks_busy'),
     simulations: new Simulations(),
     keepErasures: () => erasures.keep(),
     report,

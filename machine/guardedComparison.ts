@@ -10,6 +10,7 @@ import { policyInSteps, tooComplex } from '../schemas/subset/tooComplex.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';
 import { inTurns } from './breather.ts';
 import { namedLists, reachable } from './namedParts.ts';
+import type { Turn } from './turns.ts';
 
 /** An older version, and the one that is held against it. */
 export interface VersionPair {
@@ -27,16 +28,26 @@ export interface ComparisonTask {
 
 /**
  * Compares versions, all in one thread. Every document has passed lint.
+ * @param turn bounds the threads that run at once
  * @param limit milliseconds for all of them, once the worker has started
  * @returns a comparison of each pair; those that did not end in time are not proven
  */
 export async function guardedComparisons(
+  turn: Turn,
   pairs: readonly VersionPair[],
   mode: Mode,
   surroundings: Surroundings = bareSurroundings,
   limit = 10_000,
 ): Promise<readonly Comparison[]> {
-  if (pairs.length === 0) return [];
+  return pairs.length === 0 ? [] : turn(() => compareInThread(pairs, mode, surroundings, limit));
+}
+
+async function compareInThread(
+  pairs: readonly VersionPair[],
+  mode: Mode,
+  surroundings: Surroundings,
+  limit: number,
+): Promise<readonly Comparison[]> {
   const { resolve, codeLists } = surroundings;
   const documents = [...new Set(pairs.flatMap(({ old, fresh }) => [old, fresh]))];
   const references = new Map(
@@ -61,8 +72,8 @@ export async function guardedComparisons(
     let timer: NodeJS.Timeout | undefined;
     const end = (): void => {
       clearTimeout(timer);
-      void worker.terminate();
-      void rest().then(settle, refuse);
+      // its place is given back when it is gone
+      void worker.terminate().then(rest).then(settle, refuse);
     };
     worker.on('message', (message: 'started' | Comparison) => {
       if (message === 'started') timer = setTimeout(end, limit);

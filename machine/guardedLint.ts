@@ -9,6 +9,7 @@ import { newReport } from '../schemas/lint/report.ts';
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';
 import { namedLists, reachable } from './namedParts.ts';
+import type { Turn } from './turns.ts';
 
 /** What the worker is given, and what it gives back. */
 export interface LintTask {
@@ -22,14 +23,24 @@ export interface LintTask {
 const termed = { code: '–', zh: '–', from: '0001-01-01' };
 
 /**
+ * @param turn bounds the threads that run at once
  * @param surroundings documents and code lists that it may name
  * @param limit milliseconds by the clock for the whole check, once the worker has started: on a busy machine it gets a fraction of a core, and a
  *   good schema is not refused for that
  */
-export async function guardedLint(
+export function guardedLint(
+  turn: Turn,
   document: unknown,
   surroundings: Surroundings = bareSurroundings,
   limit = 10_000,
+): Promise<Finding[]> {
+  return turn(() => lintInThread(document, surroundings, limit));
+}
+
+async function lintInThread(
+  document: unknown,
+  surroundings: Surroundings,
+  limit: number,
 ): Promise<Finding[]> {
   const { findings, report } = newReport();
   const worker = new Worker(new URL('./lintWorker.mjs', import.meta.url), {
@@ -47,8 +58,8 @@ export async function guardedLint(
     let timer: NodeJS.Timeout | undefined;
     const end = (result: readonly Finding[]): void => {
       clearTimeout(timer);
-      void worker.terminate();
-      settle([...result]);
+      // its place is given back when it is gone
+      void worker.terminate().then(() => settle([...result]));
     };
     worker.on('message', (message: 'started' | Finding[]) => {
       if (message !== 'started') {

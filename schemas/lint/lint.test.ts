@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseDatasetSchema } from '../parse.ts';
 import { guardedLint } from '../../machine/guardedLint.ts';
+import { noQueue } from '../../machine/turns.ts';
 import { lintSchema } from './lintSchema.ts';
 import { allowedKeywords } from './profile.ts';
 import { lintRules } from './rules.ts';
@@ -428,9 +429,9 @@ describe('patterns', () => {
 
 describe('lint in a worker', () => {
   test('answers as lint does, and compiles what passes', async () => {
-    assert.deepEqual(await guardedLint(schema({ f: word })), []);
+    assert.deepEqual(await guardedLint(noQueue, schema({ f: word })), []);
     assert.deepEqual(
-      (await guardedLint(schema({ f: { ...titled, type: 'string' } }))).map(({ code }) => code),
+      (await guardedLint(noQueue, schema({ f: { ...titled, type: 'string' } }))).map(({ code }) => code),
       ['string_unbounded'],
     );
     const untyped = schema(
@@ -438,7 +439,7 @@ describe('lint in a worker', () => {
       { if: { required: ['f'] }, then: { properties: { f: { maxLength: 3 } } } },
     );
     assert.deepEqual(
-      (await guardedLint(untyped)).map(({ code }) => code),
+      (await guardedLint(noQueue, untyped)).map(({ code }) => code),
       ['required_unknown'],
     );
   });
@@ -446,7 +447,7 @@ describe('lint in a worker', () => {
   test('what takes too long is a finding, and the caller goes on', async () => {
     // so many that a worker is busy for long after it said that it began
     const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`f${i}`, word]));
-    const findings = await guardedLint(schema(many), shippedSurroundings, 0);
+    const findings = await guardedLint(noQueue, schema(many), shippedSurroundings, 0);
     assert.deepEqual(
       findings.map(({ code }) => code),
       ['compile_timeout'],

@@ -48,7 +48,7 @@ export const intakeProblems = {
     next: { zh: '核对批次编号', en: 'check the batch id' },
   },
   rereads_busy: {
-    status: 503,
+    status: 429,
     who: 'caller',
     text: {
       zh: '正在为其他查询（或您的另一次查询）重读原始文件，暂不能受理',

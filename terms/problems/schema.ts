@@ -74,6 +74,18 @@ export const schemaProblems = {
       en: 'leave compatibility away, or publish it as a new major version',
     },
   },
+  checks_busy: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '正在检查其他（或您的另一份）数据集标准，这一份尚未开始',
+      en: 'other schemas, or another one of yours, are being checked; this one has not begun',
+    },
+    next: {
+      zh: '等前一次检查答复后，按 Retry-After 重试',
+      en: 'wait for the answer to the one before, and try again after Retry-After',
+    },
+  },
   schema_same: {
     status: 409,
     who: 'department',

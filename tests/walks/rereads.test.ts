@@ -37,7 +37,7 @@ test('each question that has a file read again is refused while there is no plac
   ];
   for (const [method, path, body] of asks) {
     const answer = await hub.staff(steward, method, path, body);
-    assert.deepEqual([path, answer.status, answer.json['code']], [path, 503, 'rereads_busy']);
+    assert.deepEqual([path, answer.status, answer.json['code']], [path, 429, 'rereads_busy']);
   }
   assert.equal(await told(post(client, `/v1/datasets/${id}/rows/origin`, { key })), 'rereads_busy');
   const leaf = await lastLeaf(database);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { guardedLint } from '../../../machine/guardedLint.ts';
+import { noQueue } from '../../../machine/turns.ts';
 import { exitCode, reportFindings } from '../verb.ts';
 import { readJsonFile } from './files.ts';
 import { surroundingsOf } from './schemaArgument.ts';
@@ -13,7 +14,7 @@ export function register(schema: Command): void {
     .option('--with <file...>', 'schemas that it refers to by URN')
     .addHelpText('after', '\nExample: datong schema lint household.json')
     .action(async (file: string, options: { json?: boolean; with?: string[] }) => {
-      const findings = await guardedLint(readJsonFile(file), surroundingsOf(options.with ?? []));
+      const findings = await guardedLint(noQueue, readJsonFile(file), surroundingsOf(options.with ?? []));
       reportFindings(
         findings.map(({ code, path, message, mend }) => ({
           code,

@@ -9,6 +9,7 @@ import type { HubKeys } from '../../platform/keys/hubKeys.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { ServicePlace } from '../../flows/live/service/servicePlace.ts';
 import type { SourcePlace } from '../pulls/sourcePlace.ts';
+import type { Turns } from '../../../machine/turns.ts';
 import type { Simulations } from '../agreements/operations/simulations.ts';
 import type { HubCounters } from '../health/operations/hubCounters.ts';
 
@@ -43,6 +44,8 @@ export interface Services {
   readonly reminders: AllowedReminders;
   /** services of departments that live datasets may be asked of */
   readonly servicePlaces: readonly ServicePlace[];
+  /** threads that lint and compare schemas: few at once, one of each person */
+  readonly checks: Turns;
   readonly simulations: Simulations;
   readonly report: ReportFailure;
   /** the file outside the database says what was erased so far */

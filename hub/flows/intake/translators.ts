@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { ThreadPool } from './translation/threads/threadPool.ts';
-import { Semaphore } from '../semaphore.ts';
+import { Semaphore } from '../../../machine/semaphore.ts';
 
 /**
  * What one hub translates with. Each load holds one of the owner's eight connections from its first byte to its last; small files never

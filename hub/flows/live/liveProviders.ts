@@ -8,7 +8,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { providerOf, datasetId } from '../../../terms/ids.ts';
 import { Breaker, type BreakerLimits } from './breaker.ts';
 import type { Connector, Given } from './connector.ts';
-import { Semaphore } from '../semaphore.ts';
+import { Semaphore } from '../../../machine/semaphore.ts';
 import { Unanswered, type NoAnswer } from './unanswered.ts';
 
 export interface LiveLimits {

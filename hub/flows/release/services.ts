@@ -15,7 +15,7 @@ import { subjectLength } from '../../domain/subjectHash.ts';
 import { lookups, type Lookups } from '../rows/store/lookups.ts';
 import type { Sealer } from '../rows/store/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
-import { Semaphore } from '../semaphore.ts';
+import { Semaphore } from '../../../machine/semaphore.ts';
 import { CachedParts, type TakenPart } from '../live/cachedParts.ts';
 import { HeldAnswers } from '../live/heldAnswers.ts';
 import type { LiveProviders } from '../live/liveProviders.ts';

@@ -3,7 +3,7 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import { dueRun, pausedNow } from '../../../domain/pull.ts';
 import { runPull } from '../runPull.ts';
 import type { PullServices } from '../running.ts';
-import { Semaphore } from '../../../flows/semaphore.ts';
+import { Semaphore } from '../../../../machine/semaphore.ts';
 import { listPulls, type PullRow } from '../store/pulls.ts';
 import { runsOf } from '../store/runs.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';

@@ -1,5 +1,6 @@
 import type { components } from '../../../../api/openapi.ts';
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
+import type { Turn } from '../../../../machine/turns.ts';
 import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import { likeness } from '../../../../schemas/likeness.ts';
 import { needsOfficer } from '../../../../schemas/subset/policyChanges.ts';
@@ -16,13 +17,14 @@ type Change = components['schemas']['SchemaChanges'][number];
 
 /** What a version changes against another one, field by field: its shape, what its fields mean, and who may see them. */
 export async function changesSince(
+  turn: Turn,
   before: SchemaRow | undefined,
   { schema, surroundings }: Pick<ReadVersion, 'schema' | 'surroundings'>,
   mode: Compatibility,
 ): Promise<Change[]> {
   const pairs =
     before === undefined ? [] : [{ old: JSON.parse(before.document) as JsonSchema, fresh: schema.document }];
-  const [comparison] = await guardedComparisons(pairs, mode, surroundings);
+  const [comparison] = await guardedComparisons(turn, pairs, mode, surroundings);
   const changes = [
     ...(comparison?.changes ?? []).map(({ path, code, backward, forward, reason }) => ({
       ...{ pointer: path, code, backward, forward, message: reason },

@@ -1,4 +1,5 @@
 import { guardedLint } from '../../../../machine/guardedLint.ts';
+import type { Turn } from '../../../../machine/turns.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import { lintCodes } from '../../../../schemas/lint/lintCodes.ts';
 import { walkSchema } from '../../../../schemas/lint/walk.ts';
@@ -24,11 +25,11 @@ export interface ReadVersion {
 
 /**
  * A steward's document is linted and compiled in a thread with a limit of time: none can hang or crash the hub.
- * @throws Problem schema_invalid with the findings of lint, unknown_reference (x-source)
+ * @throws Problem schema_invalid with the findings of lint, unknown_reference (x-source), checks_busy
  */
-export async function readVersion(services: Services, document: unknown): Promise<ReadVersion> {
+export async function readVersion(services: Services, document: unknown, turn: Turn): Promise<ReadVersion> {
   const around = await surroundingsNow(services);
-  const findings = await guardedLint(document, around.surroundings);
+  const findings = await guardedLint(turn, document, around.surroundings);
   if (findings.length > 0) throw schemaInvalid(findings);
   const schema = parseDatasetSchema(document, around.surroundings);
   checkSources(schema, services.identity);
@@ -52,12 +53,13 @@ async function surroundingsNow({ database, registry }: Services): Promise<Omit<R
  * nobody's registries could be read again. So is one that breaks another version of its major.
  * @param shown whether a refusal names who would be touched: to persons of the owner
  * @param waives whether it may break earlier versions of its major, which is then told and not refused
- * @throws Problem schema_incompatible, policy_does_not_compile, code_list_ahead
+ * @throws Problem schema_incompatible, policy_does_not_compile, code_list_ahead, checks_busy
  */
 export async function checkVersion(
   services: Services,
   { schema, rows, surroundings }: ReadVersion,
   mode: Compatibility,
+  turn: Turn,
   shown: boolean,
   waives = false,
 ): Promise<Succession> {
@@ -65,7 +67,7 @@ export async function checkVersion(
   try {
     const faults = lintCodes(schema.document, surroundings.codeLists);
     if (faults.length > 0) throw schemaInvalid(faults);
-    const changed = await checkSuccession(schema, rows, surroundings, mode, waives);
+    const changed = await checkSuccession(turn, schema, rows, surroundings, mode, waives);
     await compileTogether(services.registry.current, { schema });
     await checkAhead(database, `Schema ${schema.urn}`, (codeLists) => lintCodes(schema.document, codeLists));
     return changed;

@@ -80,7 +80,14 @@ async function publish(
   const waives = row.waiver !== null;
   // what was read has that digest by its row alone
   if (read.schema.digest !== row.digest) throw new Problem('made_by_unread');
-  const { officer: changed, breaks } = await checkVersion(services, read, row.compatibility, true, waives);
+  const { officer: changed, breaks } = await checkVersion(
+    services,
+    read,
+    row.compatibility,
+    services.checks.of(call.caller.person),
+    true,
+    waives,
+  );
   const waived = row.waiver === null ? {} : await stillWaived(services, read, row.waiver, breaks);
   // what was published meanwhile may have made an officer necessary
   const needsOfficer = row.needsOfficer || changed.length > 0;

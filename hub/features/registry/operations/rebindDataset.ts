@@ -65,7 +65,9 @@ export const rebindDataset = proposable('rebindDataset', {
       throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
     const to = (await readRegistered(services, target.document)).schema;
     const { added, examined } =
-      row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
+      row.currentBatch === null
+        ? { added: [], examined: undefined }
+        : await rowsFit(services.checks.of(call.caller.person), services, row, from, to);
     await mappingsFit(services, row, to);
     rulesFit(row, to);
     await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });

@@ -24,7 +24,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
  * A version of a schema: kept as a draft, or submitted. The first version of a name reaches nobody and is published at once; every later
  * one waits for a second person (decideSchema), and for the security officer where it changes what a field means or who may see it.
  * @throws Problem schema_invalid, unknown_reference (x-source), version_exists, schema_incompatible, compatibility_fixed, schema_overtaken,
- *   schema_in_review, code_list_ahead, policy_does_not_compile, waiver_idle, waiver_not_restored
+ *   schema_in_review, code_list_ahead, policy_does_not_compile, waiver_idle, waiver_not_restored, checks_busy
  */
 export const registerSchema = proposable('registerSchema', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
@@ -35,7 +35,8 @@ export const registerSchema = proposable('registerSchema', {
   run: async (call, services, hands) => {
     const { app } = services.database;
     const { document, owner: wanted, draft = false, compatibility, waiver: asked } = call.body;
-    const read = await readVersion(services, document);
+    const turn = services.checks.of(call.caller.person);
+    const read = await readVersion(services, document, turn);
     const { urn, name, major, minor, digest } = read.schema;
     const known = await schemaByUrn(app, urn);
     const owner = (await ownerOfSchema(services, name, wanted, call.caller)) ?? null;
@@ -46,7 +47,9 @@ export const registerSchema = proposable('registerSchema', {
     const mode = modeOf(read, compatibility);
     const shown = ownsSchema(call.caller.grants, owner, services.identity);
     const { officer, breaks } =
-      draft || !changes ? unchecked : await checkVersion(services, read, mode, shown, asked !== undefined);
+      draft || !changes
+        ? unchecked
+        : await checkVersion(services, read, mode, turn, shown, asked !== undefined);
     const waiver = asked === undefined || !changes ? null : await waiverOf(services, read, breaks, asked);
     const row = {
       ...{ urn, name, major, minor, digest, owner, ...hands },

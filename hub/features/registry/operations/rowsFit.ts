@@ -1,4 +1,5 @@
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
+import type { Turn } from '../../../../machine/turns.ts';
 import { compileSchema } from '../../../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import type { PolicyChange } from '../../../../schemas/subset/policyChanges.ts';
@@ -20,9 +21,10 @@ const meaning: readonly PolicyChange['code'][] = ['unit_changed', 'code_list_cha
  * Whether stored rows can be read under another version as they lie. Where a version on the way there broke something knowingly, the rows
  * themselves are asked, every one.
  * @returns columns that the stored rows lack, and, where rows were asked, the batch that they are of
- * @throws Problem rebind_unfit
+ * @throws Problem rebind_unfit, checks_busy
  */
 export async function rowsFit(
+  turn: Turn,
   { database }: Services,
   row: DatasetRow,
   { schema: from, rows, surroundings }: Awaited<ReturnType<typeof readRegistered>>,
@@ -34,7 +36,7 @@ export async function rowsFit(
   const required = new Set(to.fields.filter((field) => field.required).map(({ name }) => name));
   const { added, unfit } = widening(layoutOf(from), layoutOf(to), required);
   const pairs = [{ old: from.document, fresh: to.document }];
-  const [comparison] = await guardedComparisons(pairs, 'BACKWARD', surroundings);
+  const [comparison] = await guardedComparisons(turn, pairs, 'BACKWARD', surroundings);
   const changed = (comparison?.policy ?? []).filter(({ code }) => meaning.includes(code));
   const beside = versionsBeside(rows, from);
   const versions = beside.map(({ minor, waiver }) => ({ minor, waived: waiver !== null }));

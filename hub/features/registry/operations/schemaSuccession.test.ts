@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sharedSchema, sharedSchemas } from '../../../../machine/shippedSchemas.ts';
+import { noQueue } from '../../../../machine/turns.ts';
 import { shippedSurroundings } from '../../../../machine/surroundings.ts';
 import { lintSchema } from '../../../../schemas/lint/lintSchema.ts';
 import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
@@ -271,7 +272,7 @@ test('each place that refers to a shared definition is a place of its own: what 
     const asked = [
       await meaningOfMove({ schema: from, rows, surroundings }, to),
       await meaningOf(to, rows, surroundings),
-      (await checkSuccession(to, rows.slice(0, 2), surroundings, 'BACKWARD', false)).officer,
+      (await checkSuccession(noQueue, to, rows.slice(0, 2), surroundings, 'BACKWARD', false)).officer,
     ];
     for (const found of asked)
       assert.ok(

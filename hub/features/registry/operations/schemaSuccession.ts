@@ -1,6 +1,7 @@
 /** A version of a schema keeps what the other versions of its major promise. */
 import { breather } from '../../../../machine/breather.ts';
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
+import type { Turn } from '../../../../machine/turns.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import type { Comparison } from '../../../../schemas/subset/comparison.ts';
 import { likeness } from '../../../../schemas/likeness.ts';
@@ -55,6 +56,7 @@ export const versionBefore = (rows: readonly SchemaRow[], schema: DatasetSchema)
  *   version, and hold a record that shows it
  */
 export async function checkSuccession(
+  turn: Turn,
   schema: DatasetSchema,
   rows: readonly SchemaRow[],
   surroundings: Surroundings,
@@ -75,7 +77,7 @@ export async function checkSuccession(
       ? { old: other, fresh: schema.document }
       : { old: schema.document, fresh: other };
   });
-  const comparisons = await guardedComparisons(pairs, mode, surroundings);
+  const comparisons = await guardedComparisons(turn, pairs, mode, surroundings);
   const waivers = beside.map((row) => ({ minor: row.minor, waived: row.waiver !== null }));
   const breaks: VersionFinding[] = [];
   const changed = comparisons.flatMap((comparison, index) => {

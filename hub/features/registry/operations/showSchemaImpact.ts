@@ -15,7 +15,7 @@ import { operation } from '../../common/operation.ts';
 /**
  * GET /v1/schemas/{schema}/impact: what changed since the version before, and whom each change touches. What is bound to any other version
  * of the name counts: that is what may come to this one.
- * @throws Problem not_found
+ * @throws Problem not_found, checks_busy
  */
 export const showSchemaImpact = operation('showSchemaImpact', {
   kind: 'inspect',
@@ -28,7 +28,8 @@ export const showSchemaImpact = operation('showSchemaImpact', {
     const before = versionBefore(rows, schema);
     const of = [row.urn, ...versionsOf(rows, schema).map(({ urn }) => urn)];
     const touched = await touchedAt(services, of);
-    const changes = await changesSince(before, { schema, surroundings }, row.compatibility);
+    const turn = services.checks.of(call.caller.person);
+    const changes = await changesSince(turn, before, { schema, surroundings }, row.compatibility);
     const known = new Set(changes.map(({ pointer, code }) => `${pointer} ${code}`));
     // what an earlier one had, and the one before it left out
     const earlier = (await meaningOf(schema, rows, surroundings)).flatMap((one) => {
@@ -38,7 +39,7 @@ export const showSchemaImpact = operation('showSchemaImpact', {
       return [{ ...one, backward: true, forward: true, officer: true }];
     });
     const { urn, state, compatibility, author, approver, officer, waiver } = row;
-    const witnesses = await waiverWitnesses(row, schema, rows, surroundings);
+    const witnesses = await waiverWitnesses(turn, row, schema, rows, surroundings);
     const body = {
       ...{ schema: urn, state, compatibility, digest: digestAgreed(row), needsOfficer: row.needsOfficer },
       ...(waiver === null ? {} : { waiver, witnesses }),

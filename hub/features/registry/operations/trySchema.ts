@@ -1,3 +1,4 @@
+import type { Turn } from '../../../../machine/turns.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call } from '../../../pipeline/call.ts';
@@ -16,7 +17,7 @@ import { operation } from '../../common/operation.ts';
 type Tried = components['schemas']['SchemaTried'];
 type Found = Tried['findings'][number];
 
-/** POST /v1/schemas/trials: the checks of registering, over a text that is still being written. A refusal of them is an answer here. */
+/** POST /v1/schemas/trials: the checks of registering, over a text that is still being written. A refusal of them is an answer here. @throws Problem checks_busy */
 export const trySchema = operation('trySchema', {
   kind: 'inspect',
   permission: everyone,
@@ -24,20 +25,21 @@ export const trySchema = operation('trySchema', {
   run: async (call, services) => {
     const { document, compatibility } = call.body;
     const facts = (schema?: string) => ({ facts: { change: { schema: schema ?? 'unread' } } });
+    const turn = services.checks.of(call.caller.person);
     let read: ReadVersion;
     try {
-      read = await readVersion(services, document);
+      read = await readVersion(services, document, turn);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem) || error.code === 'checks_busy') throw error;
       const refused: Tried = { ...refusalOf(error), changes: [], needsOfficer: false };
       return allowed<'trySchema'>(200, refused, facts());
     }
     const { schema, rows } = read;
     const mode = versionsBeside(rows, schema)[0]?.compatibility ?? compatibility ?? 'BACKWARD';
     const before = versionBefore(rows, schema);
-    const changes = await changesSince(before, read, mode);
+    const changes = await changesSince(turn, before, read, mode);
     const tried: Tried = {
-      ...(await refusedFor(services, read, mode)),
+      ...(await refusedFor(services, read, mode, turn)),
       schema: schema.urn,
       ...(before === undefined ? {} : { against: before.urn }),
       needsOfficer: changes.some(({ officer }) => officer === true),
@@ -51,12 +53,13 @@ async function refusedFor(
   services: Services,
   read: ReadVersion,
   mode: components['schemas']['Compatibility'],
+  turn: Turn,
 ): Promise<Pick<Tried, 'ok' | 'code' | 'findings'>> {
   try {
-    await checkVersion(services, read, mode, false);
+    await checkVersion(services, read, mode, turn, false);
     return { ok: true, findings: [] };
   } catch (error) {
-    if (error instanceof Problem) return refusalOf(error);
+    if (error instanceof Problem && error.code !== 'checks_busy') return refusalOf(error);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
+import type { Turn } from '../../../../machine/turns.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import type { SchemaRow } from '../../../registry/store/schemas.ts';
@@ -17,6 +18,7 @@ export interface WaiverWitness {
  * @returns those that were found in time and are short enough to be read
  */
 export async function waiverWitnesses(
+  turn: Turn,
   { waiver, compatibility }: Pick<SchemaRow, 'waiver' | 'compatibility'>,
   schema: DatasetSchema,
   rows: readonly SchemaRow[],
@@ -28,7 +30,7 @@ export async function waiverWitnesses(
     old: JSON.parse(document) as JsonSchema,
     fresh: schema.document,
   }));
-  const comparisons = await guardedComparisons(pairs, compatibility, surroundings);
+  const comparisons = await guardedComparisons(turn, pairs, compatibility, surroundings);
   return comparisons.flatMap(({ witness }, index): WaiverWitness[] => {
     const text = JSON.stringify(witness) as string | undefined;
     const against = earlier[index]?.urn;
