@@ -15,6 +15,7 @@ export interface RiskSettings {
   readonly officialPersons: number;
   readonly officialRepeats: number;
   readonly askedPersons: number;
+  readonly askedOfConsumer: number;
   readonly missedPercent: number;
   readonly agreementRestDays: number;
   readonly caseRestDays: number;
@@ -65,8 +66,14 @@ export const riskSettings: Readonly<
   askedPersons: {
     value: 40,
     most: 1_000_000,
-    zh: '一位经办人或一个部门逐一询问的人数',
-    en: 'persons asked about one by one',
+    zh: '一位经办人逐一询问的人数',
+    en: 'persons that one official asks about one by one',
+  },
+  askedOfConsumer: {
+    value: 100,
+    most: 1_000_000,
+    zh: '一个部门的全部经办人合计逐一询问的人数',
+    en: 'persons that all officials of one department together ask about one by one',
   },
   missedPercent: {
     value: 60,

@@ -99,6 +99,7 @@ describe('each rule begins at its limit, and not below', () => {
       official: 'o-1',
       matter: 'M-1',
       agreement: 'agr-1@1',
+      dataset: 'pub-security.household',
       denied: false,
       rows: 1,
       persons: [`p-${index}`],
@@ -124,6 +125,7 @@ describe('each rule begins at its limit, and not below', () => {
     ['official-reads-many', 40, (n) => many(n, () => ({ matter: undefined }))],
     ['official-repeats', 8, (n) => many(n, () => ({ persons: ['p'] }))],
     ['enumeration', 40, (n) => many(n, (i) => ({ rows: i % 3 === 0 ? 1 : 0 }))],
+    ['enumeration', 100, (n) => many(n, (i) => ({ official: `o-${i}`, rows: i % 3 === 0 ? 1 : 0 }))],
   ];
   for (const [rule, limit, of] of rules)
     test(rule, () => {
@@ -198,11 +200,39 @@ describe('each rule begins at its limit, and not below', () => {
     assert.deepEqual(
       risksOf(
         { day, looks, before: [], ...quiet },
-        { ...usualSettings, missedPercent: 100, askedPersons: 1_000 },
+        { ...usualSettings, missedPercent: 100, askedPersons: 1_000, askedOfConsumer: 1_000 },
       ),
       [],
     );
   });
+});
+
+test('look-ups spread over officials and cases are judged by department, agreement and data set', () => {
+  const day = '2026-10-14';
+  const spread = (more: (nth: number) => Partial<Look>, count = 150): Look[] =>
+    Array.from({ length: count }, (_, nth) => ({
+      ...{ index: nth, at: Date.parse(`${day}T10:00:00+08:00`) + nth, consumer: 'education', denied: false },
+      ...{ provider: 'pub-security', official: `o-${nth % 97}`, matter: `M-${nth}`, rows: 0 },
+      ...{ agreement: 'agr-1@1', dataset: 'civil.marriage', persons: [`p-${nth}`] },
+      ...more(nth),
+    }));
+  const found = (looks: Look[]): unknown[] =>
+    risksOf({ day, looks, before: [], ...quiet }, usualSettings).map(({ rule, key, count, official }) => [
+      ...[rule, key, count, official],
+    ]);
+  assert.deepEqual(found(spread(() => ({}))), [['enumeration', 'education//', 150, undefined]]);
+  const usual = spread(
+    (nth) => ({ persons: [`q-${nth}`], rows: 1, agreement: 'agr-2@1', dataset: 'a.b' }),
+    900,
+  );
+  assert.deepEqual(found([...usual, ...spread(() => ({}))]), [
+    ['enumeration', 'education///agreement agr-1', 150, undefined],
+  ]);
+  // agreements may be spread, too
+  assert.deepEqual(found([...usual, ...spread((nth) => ({ agreement: `agr-${nth % 5}@1` }))]), [
+    ['enumeration', 'education///dataset civil.marriage', 150, undefined],
+  ]);
+  assert.deepEqual(found([...usual, ...spread((nth) => ({ rows: nth % 2 }))]), []);
 });
 
 describe('of one rule about one official', () => {
@@ -210,6 +240,7 @@ describe('of one rule about one official', () => {
     Array.from({ length: persons * 9 }, (_, index) => ({
       ...{ index, at: Date.parse('2026-10-14T10:00:00+08:00') + index, denied: false, rows: 1 },
       ...{ consumer: 'education', provider: 'pub-security', agreement: 'agr@1', matter: 'YX-1' },
+      dataset: undefined,
       ...{ official: 'program', persons: [`person ${index % persons}`] },
     }));
   const found = (looks: Look[]): Risk[] =>
@@ -240,7 +271,7 @@ test('a day of bulk calls, over and over the same, has more findings than a call
   const persons = Array.from({ length: 130_000 }, (_, nth) => `p${nth}`);
   const looks = Array.from({ length: usualSettings.officialRepeats }, (_, index): Look => ({
     ...{ index, at: Date.parse('2026-10-12T02:00:00.000Z') + index, consumer: 'education', official: 'o-1' },
-    ...{ provider: 'civil', matter: 'YX-1', agreement: 'agr@1', denied: false },
+    ...{ provider: 'civil', matter: 'YX-1', agreement: 'agr@1', dataset: undefined, denied: false },
     ...{ rows: persons.length, persons },
   }));
   const found = risksOf({ day: '2026-10-12', looks, before: [], ...quiet }, usualSettings);

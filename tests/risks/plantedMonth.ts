@@ -53,6 +53,16 @@ export const incidents: readonly Incident[] = [
     en: '80 numbers are tried one by one, 70 of which are nobody’s',
   },
   {
+    ...{ id: 'spread-guessing', day: 24, consumer: 'water', found: 'enumeration' },
+    zh: '逐一试 400 个号码，分散在 97 位经办人和 300 个办件号下，其中 350 个查无此人',
+    en: '400 numbers are tried one by one under 97 officials and 300 cases, 350 of which are nobody’s',
+  },
+  {
+    ...{ id: 'diluted-guessing', day: 17, consumer: 'education', found: 'enumeration' },
+    zh: '逐一试 150 个号码，分散在 60 位经办人下，部门同日的正常查询更多',
+    en: '150 numbers are tried under 60 officials and one agreement, amid more usual calls of the department',
+  },
+  {
     ...{
       id: 'early-copying',
       day: 9,
@@ -186,6 +196,7 @@ export function plantedMonth(seed: number): ReadonlyMap<string, readonly Look[]>
       looks.push({
         ...{ consumer, official, provider: 'pub-security', matter: 'YX-2026-1', denied: false, rows: 1 },
         agreement: `agr-${consumer}@1`,
+        dataset: 'pub-security.household',
         at: midnight + Math.floor(hours * hour),
         persons: [person],
         ...more,
@@ -232,6 +243,20 @@ function plant(day: number, look: Plant): void {
   if (day === 27) times(12, (n) => look('civil-affairs', 9 + n / 2, { official: 'f-1', person: 'followed' }));
   if (day === 28)
     times(80, (n) => look('housing', 9 + n / 10, { official: 'g-1', rows: n % 8 === 0 ? 1 : 0 }));
+  if (day === 24)
+    times(400, (n) =>
+      look('water', 9 + n / 100, {
+        ...{ official: `w-${n % 97}`, matter: `YX-2026-${n % 300}`, rows: n % 8 === 0 ? 1 : 0 },
+      }),
+    );
+  if (day === 17)
+    times(150, (n) =>
+      look('education', 9 + n / 100, {
+        official: `e-${n % 60}`,
+        agreement: 'agr-other@2',
+        rows: n % 8 === 0 ? 1 : 0,
+      }),
+    );
   if (day === 9) times(9, (n) => look('water', 10 + n / 10, { rows: 100, persons: [] }));
   if (day >= 19) times(20, (n) => look('water', 9 + n / 5, { official: 's-1', rows: 0 }));
   if (day === 19) look('education', 10, { agreement: 'agr-sleeper@1' });

@@ -16,6 +16,7 @@ export interface Look {
   readonly matter: string | undefined;
   /** version of the agreement that it went under, as `id@version` */
   readonly agreement: string | undefined;
+  readonly dataset: string | undefined;
   readonly denied: boolean;
   /** rows that left */
   readonly rows: number;
@@ -77,9 +78,9 @@ export const riskRules = {
     by: ['officialRepeats'],
   },
   enumeration: {
-    zh: '逐一询问多人，其中多数查无此人或被拒绝',
-    en: 'many persons are asked about one by one, most of whom are not there or refused',
-    by: ['askedPersons', 'missedPercent'],
+    zh: '一位经办人逐一询问多人，或一个部门（不论经办人和办件号如何分散）在一份共享协议或一个数据资源上如此，其中多数查无此人或被拒绝',
+    en: 'an official asks about many persons one by one, or a department does under one agreement or of one data set, however its officials and cases are spread; most of them are not there or refused',
+    by: ['askedPersons', 'askedOfConsumer', 'missedPercent'],
   },
   'dormant-agreement': {
     zh: '久未使用的共享协议又被使用',

@@ -56,7 +56,8 @@ export function risksOf(
   }
   add(manyReaders(looks, settings));
   for (const own of grouped(looks, officialOf).values())
-    for (const rule of [withoutCases, repeats, enumeration]) add(rule(own, settings));
+    for (const rule of [withoutCases, repeats]) add(rule(own, settings));
+  add(enumeration(looks, settings));
   return gathered([
     ...found.map((one) => told(one, day)),
     ...restedAgreements(day, looks, rests, settings),
@@ -89,9 +90,11 @@ interface Found {
   readonly ofOfficial?: boolean;
   /** of no single department */
   readonly ofMany?: boolean;
+  /** of what of the department, where not of all of it */
+  readonly scopeOf?: (look: Look) => string;
 }
 
-function told({ rule, looks, count, limit, ofOfficial, ofMany }: Found, day: string): Risk {
+function told({ rule, looks, count, limit, ofOfficial, ofMany, scopeOf }: Found, day: string): Risk {
   const [first] = looks;
   const { consumer, official } = first ?? {};
   const named = ofMany === true ? undefined : consumer;
@@ -100,7 +103,12 @@ function told({ rule, looks, count, limit, ofOfficial, ofMany }: Found, day: str
     rule,
     day,
     // which person it is about is told by where she was first read
-    key: [named, ofOfficial === true ? official : undefined, person ? first?.index : undefined].join('/'),
+    key: [
+      named,
+      ofOfficial === true ? official : undefined,
+      person ? first?.index : undefined,
+      ...(scopeOf === undefined || first === undefined ? [] : [scopeOf(first)]),
+    ].join('/'),
     consumer: named,
     official: ofOfficial === true ? official : undefined,
     person: undefined,
@@ -197,15 +205,39 @@ function repeats(own: readonly Look[], { officialRepeats }: RiskSettings): Found
   );
 }
 
-/** Values that follow one another cannot be seen in a log without identifiers: their trace is that most hit nobody. */
-function enumeration(own: readonly Look[], { askedPersons, missedPercent }: RiskSettings): Found[] {
-  const looks = own.filter(({ persons }) => persons.length === 1);
-  const asked = byPerson(looks);
-  const missed = [...asked.values()].filter((same) => same.every(({ rows }) => rows === 0)).length;
-  return asked.size < askedPersons || missed * 100 < asked.size * missedPercent
-    ? []
-    : [{ rule: 'enumeration', looks, count: asked.size, limit: askedPersons, ofOfficial: true }];
+/**
+ * Values that follow one another cannot be seen in a log without identifiers: their trace is that most hit nobody. The caller names officials
+ * and cases as it likes, so what no official of theirs is found for is judged of the department, of each of its agreements and of each data set.
+ */
+function enumeration(all: readonly Look[], settings: RiskSettings): Found[] {
+  const { askedPersons, askedOfConsumer, missedPercent } = settings;
+  const found: Found[] = [];
+  let rest = all.filter(({ persons }) => persons.length === 1);
+  const judge = (
+    of: (look: Look) => string,
+    limit: number,
+    more: Pick<Found, 'ofOfficial' | 'scopeOf'>,
+  ): void => {
+    const left: Look[] = [];
+    for (const looks of grouped(rest, of).values()) {
+      const asked = byPerson(looks);
+      const missed = [...asked.values()].filter((same) => same.every(({ rows }) => rows === 0)).length;
+      if (asked.size < limit || missed * 100 < asked.size * missedPercent)
+        for (const look of looks) left.push(look);
+      else found.push({ rule: 'enumeration', looks, count: asked.size, limit, ...more });
+    }
+    rest = left;
+  };
+  judge(officialOf, askedPersons, { ofOfficial: true });
+  judge(({ consumer }) => consumer, askedOfConsumer, {});
+  for (const scopeOf of [agreementOf, datasetOf])
+    judge((look) => `${look.consumer}/${scopeOf(look)}`, askedOfConsumer, { scopeOf });
+  return found;
 }
+
+/** An agreement whatever its version. */
+const agreementOf = ({ agreement }: Look): string => `agreement ${agreement?.split('@')[0] ?? ''}`;
+const datasetOf = ({ dataset }: Look): string => `dataset ${dataset ?? ''}`;
 
 function offHoursOf(day: string, { workFrom, workUntil }: RiskSettings): (look: Look) => boolean {
   const works = isWorkingDay(day, chinaWorkingCalendar);

@@ -268,13 +268,14 @@ class Times {
 
 /** Undefined for what is no call for data of a department that proved who it is. */
 function lookOf(index: number, leaf: FollowedLeaf, times: Times): Seen | undefined {
-  const { kind, provider, onBehalfOf: official, matter, agreement } = leaf;
+  const { kind, provider, dataset, onBehalfOf: official, matter, agreement } = leaf;
   const consumer = leaf.consumer ?? leaf.actor.department;
   if (kind !== 'release' || consumer === undefined) return undefined;
   const at = times.of(leaf.at);
   const denied = leaf.decision === 'deny';
   const rows = denied ? 0 : (leaf.rows?.delivered ?? 1);
-  return { index, at, consumer, provider, official, matter, agreement, denied, rows, persons: nobody };
+  const by = { consumer, provider, official, matter, agreement, dataset };
+  return { index, at, ...by, denied, rows, persons: nobody };
 }
 
 /** Undefined for what is no question of staff to the log about a person. A further page of one is not another. */
