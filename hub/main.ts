@@ -231,7 +231,12 @@ async function start(
   const liveServices = { places: config.services, calls: serviceCalls };
   const walks = {
     intake: intakeServices(services, options.intake),
-    release: releaseServices({ ...services, live, liveServices }, options.streams, options.release),
+    release: releaseServices(
+      { ...services, live, liveServices },
+      options.streams,
+      options.release,
+      config.lookups,
+    ),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });
   closing.push(() => overload.close());

@@ -66,6 +66,32 @@ document:
     assert.deepEqual(codes(agreement({ grant: '    lookupBy: [person_id]\n' })), ['lookup_without_quota']);
   });
 
+  test('a look-up by a full value that returns a pseudonym which another grant lists', () => {
+    const pseudonym = 'person_id: { mask: pseudonym, domain: person }';
+    const limits = '    limits: { callsPerDay: 500 }\n';
+    const looking = (more = ''): string =>
+      agreement({
+        id: 'agr-look',
+        grant: `${limits}    requires: [lookup]\n    lookupBy: [person_id]\n`,
+        fields: `{ ${pseudonym}${more} }`,
+      });
+    const listing = (domain = 'person', consumer = 'education'): string =>
+      agreement({
+        id: 'agr-list',
+        consumer,
+        fields: `{ person_id: { mask: pseudonym, domain: ${domain} }, region_code: { mask: clear } }`,
+      });
+    const found = (...texts: readonly string[]): string[] =>
+      codes(...texts).filter((code) => code === 'lookup_names_pseudonym');
+    assert.deepEqual(found(looking()), []);
+    assert.deepEqual(found(looking(), listing()), ['lookup_names_pseudonym']);
+    assert.deepEqual(found(looking(), listing('company')), [], 'another domain');
+    assert.deepEqual(found(looking(), listing('person', 'housing')), [], 'of another department');
+    // one grant that lists and is looked up in does so by itself
+    const both = agreement({ grant: `${limits}    lookupBy: [person_id]\n`, fields: `{ ${pseudonym} }` });
+    assert.deepEqual(found(both), ['lookup_names_pseudonym']);
+  });
+
   test('clear on a sensitive field without a statute', () => {
     const contract = '{ type: contract, reference: 合同 }';
     assert.deepEqual(codes(agreement({ basis: contract })), []);

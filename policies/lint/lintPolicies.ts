@@ -9,6 +9,7 @@ import { checkCombinations } from './combinationRisk.ts';
 import { checkFloors } from './floors.ts';
 import { checkGrants } from './grants.ts';
 import { checkJointViews } from './jointViews.ts';
+import { checkPseudonymLookups } from './pseudonymLookups.ts';
 import { proposedMasks } from './proposedMasks.ts';
 import { undecidedFields } from './undecidedFields.ts';
 
@@ -32,6 +33,7 @@ export function lintPolicies(
   checkGrants(plans, findings);
   checkCombinations(plans, findings);
   checkJointViews(plans, findings);
+  checkPseudonymLookups(plans, findings);
   return { findings, notes: [...undecidedFields(plans), ...proposedMasks(plans)] };
 }
 

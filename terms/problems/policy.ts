@@ -248,6 +248,15 @@ export const policyProblems = {
       en: 'name the subject in full; give a day (on) or a value where the fact asks for one, and only there',
     },
   },
+  lookups_limited: {
+    status: 429,
+    who: 'department',
+    text: { zh: '逐个查询过多，已暂缓：{reason}', en: 'too many look-ups one by one: {reason}' },
+    next: {
+      zh: '按 Retry-After 再试；核对所查标识的来源。确有需要的，请数据主管部门调高 hub.json 的 lookups',
+      en: 'try again after Retry-After and check where the values come from; where they are needed, the data office raises lookups in hub.json',
+    },
+  },
   quota_exhausted: {
     status: 429,
     who: 'department',

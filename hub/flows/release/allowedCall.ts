@@ -14,6 +14,7 @@ import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import { refuseLive } from '../hostedDataset.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { refusedAttempt } from './attempts.ts';
+import { valuesLookedUp } from './lookupLimit.ts';
 import type { ReleaseServices } from './services.ts';
 import { unsharedProblem } from './unsharedProblem.ts';
 import { unavailable } from '../../registry/unavailable.ts';
@@ -31,6 +32,8 @@ export interface AllowedCall {
   readonly facts: LeafFacts;
   /** told where it is refused after all */
   readonly attempt: Attempt;
+  /** values that it looks up one by one */
+  readonly lookedUp: readonly unknown[];
 }
 
 /** The question of a call, whole. */
@@ -67,8 +70,16 @@ export function whenAllowed(
     );
   if (!services.registry.current.founded)
     return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
-  return telling(facts, () => walk({ request, permission: decision, facts, attempt }), attempt);
+  const lookedUp = valuesLookedUp(request, decision, subjectOf(services, request.dataset));
+  const begin = (): Promise<Outcome> | Outcome => {
+    if (lookedUp.length > 0) services.lookupLimit.check(request.consumer, request.dataset, call.now);
+    return walk({ request, permission: decision, facts, attempt, lookedUp });
+  };
+  return telling(facts, begin, attempt);
 }
+
+const subjectOf = ({ registry }: Pick<ReleaseServices, 'registry'>, dataset: string): string | undefined =>
+  registry.current.datasets.get(dataset)?.schema.subject?.field;
 
 /** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
 function askedBy(

@@ -45,7 +45,7 @@ export const batchQuery = releaseOperation('batchQuery', {
 async function release(
   services: ReleaseServices,
   call: Call<DepartmentCaller, 'batchQuery'>,
-  { request, permission, facts, attempt }: AllowedCall,
+  { request, permission, facts, attempt, lookedUp }: AllowedCall,
 ): Promise<Outcome> {
   const { by, values } = call.body;
   const { now } = call;
@@ -59,6 +59,8 @@ async function release(
   ]);
   const { kept, consented } = await agreedRows(services, check, rows, unagreed?.values());
   const taken = takenOf(kept, by, permission.limits.rowsPerCall);
+  const unfoundOnes = values.filter((value) => !taken.has(value) && unagreed?.has(value) !== true).length;
+  services.lookupLimit.count(request, lookedUp, unfoundOnes, now);
   const released = [...taken.values()].flatMap((one) => one.rows);
   const masked = maskPage(services, permission, dataset, { rows: released }, now);
   const delivered = masked.records.length;

@@ -44,12 +44,14 @@ export const checkFact = releaseOperation('checkFact', {
 async function answer(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
-  { permission, facts, attempt }: AllowedCall,
+  { request, permission, facts, attempt, lookedUp }: AllowedCall,
 ): Promise<AllowedOutcome> {
   const { fact } = permission;
   if (fact === undefined) throw new TypeError('a fact was asked and not decided');
   const { keys, registry } = services;
   const { now } = call;
+  // whether the subject is there is not told, by no limit either
+  services.lookupLimit.count(request, lookedUp, 0, now);
   const dataset = releasedDataset(registry, permission);
   const check = consentCheck(
     permission,

@@ -38,7 +38,7 @@ async function release(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
   query: Query,
-  { request, permission, facts, attempt }: AllowedCall,
+  { request, permission, facts, attempt, lookedUp }: AllowedCall,
 ): Promise<Outcome> {
   const dataset = releasedDataset(services.registry, permission);
   const told = [
@@ -61,6 +61,8 @@ async function release(
   // withdrawn or used up between the two looks: the answer is the one it would have been at the first
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);
+  if (query.cursor === undefined)
+    services.lookupLimit.count(request, lookedUp, page.rows.length === 0 ? lookedUp.length : 0, call.now);
   const masked = maskPage(services, permission, dataset, page, call.now, ahead);
   const delivered = masked.records.length;
   const { nextCursor } = page;

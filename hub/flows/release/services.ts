@@ -22,6 +22,8 @@ import type { LiveProviders } from '../live/liveProviders.ts';
 import type { ServiceCalls } from '../live/service/serviceCall.ts';
 import type { ServicePlace } from '../live/service/servicePlace.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
+import { LookupLimit } from './lookupLimit.ts';
+import type { LookupSettings } from '../../platform/config/hubConfig.ts';
 import { ExportsAsked } from './exports/exportsAsked.ts';
 import { Twins } from './sandbox/twins.ts';
 import { defaultReleaseLimits, type ReleaseLimits } from './limits.ts';
@@ -59,6 +61,8 @@ export interface ReleaseServices {
   /** of pages of many rows */
   readonly masking: PageMasking;
   readonly attempts: AttemptLimit;
+  /** persons looked up by one department in one data set */
+  readonly lookupLimit: LookupLimit;
   readonly exportsAsked: ExportsAsked;
   /** of files at rest */
   readonly sealer: Sealer;
@@ -92,11 +96,13 @@ export interface ReleaseNeeds extends Pick<
 /**
  * @param ofStreams limits of streams, where they are not the usual ones
  * @param limits of answers and files; read at each call
+ * @param ofLookups how many persons may be looked up, where it is not the usual number
  */
 export function releaseServices(
   { database, registry, keys, report, identity, live, liveServices }: ReleaseNeeds,
   ofStreams: Partial<StreamLimits> = {},
   limits = defaultReleaseLimits,
+  ofLookups?: LookupSettings,
 ): ReleaseServices {
   return {
     twins: new Twins(database.app),
@@ -120,6 +126,7 @@ export function releaseServices(
       tokens: (year) => keys.logToken(year),
     },
     attempts: attemptLimit(),
+    lookupLimit: new LookupLimit(ofLookups),
     exportsAsked: new ExportsAsked(),
     sealer: sealerOf(keys.sealing),
     signing: keys.hubSigning,

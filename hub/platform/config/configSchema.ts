@@ -71,6 +71,15 @@ export const configSchema = {
         },
       },
     },
+    lookups: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        unfoundPerHour: { type: 'integer', minimum: 1, maximum: 10_000_000, default: 120 },
+        distinctPerHour: { type: 'integer', minimum: 1, maximum: 100_000_000, default: 100_000 },
+      },
+    },
     retention: {
       type: 'object',
       additionalProperties: false,

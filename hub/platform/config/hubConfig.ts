@@ -34,6 +34,8 @@ export interface HubConfig {
   readonly keysDir: string;
   readonly database: DatabaseConfig;
   readonly connections: ConnectionLimits;
+  /** persons that one department may look up in one data set within an hour */
+  readonly lookups: LookupSettings;
   readonly retention: RetentionDays;
   /** databases of departments that pulls may connect to; no other place is ever connected to for them */
   readonly sources: readonly SourceConfig[];
@@ -92,6 +94,13 @@ export interface WitnessPlace {
   readonly url: string;
   /** its public key, `name+id+base64`, as `datong witness init` prints it */
   readonly vkey: string;
+}
+
+export interface LookupSettings {
+  /** look-ups that find nobody; each that finds somebody allows one more, up to this number */
+  readonly unfoundPerHour: number;
+  /** different values */
+  readonly distinctPerHour: number;
 }
 
 export interface ConnectionLimits {

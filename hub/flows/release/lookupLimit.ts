@@ -1,0 +1,130 @@
+/**
+ * How many persons one department may look up in one data set within an hour: those who are not there, and different ones. Whoever tries
+ * values one by one is slowed to so many an hour, whatever officials, cases and agreements it names. Owner of the counts, in memory, for one
+ * process; a look-up leaves no value here.
+ */
+import { randomInt } from 'node:crypto';
+import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { LookupSettings } from '../../platform/config/hubConfig.ts';
+import { namedBy } from './attempts.ts';
+
+export const defaultLookups: LookupSettings = { unfoundPerHour: 120, distinctPerHour: 100_000 };
+
+/** Values that a call looks up one by one. @param subject field of the data set's subject */
+export function valuesLookedUp(
+  { batch, fact, filter }: Pick<DecisionRequest, 'batch' | 'fact' | 'filter'>,
+  { lookup }: Pick<Permission, 'lookup'>,
+  subject: string | undefined,
+): readonly unknown[] {
+  if (fact !== undefined) return [fact.subject];
+  if (batch !== undefined) return batch.values;
+  if (lookup !== undefined) return [lookup.value];
+  return filter.flatMap((term) => (term.field === subject ? (namedBy(term) ?? []) : []));
+}
+
+interface Counts {
+  /** look-ups in vain that are still allowed; below 0 after a batch of many */
+  left: number;
+  at: number;
+  distinct: DistinctCount;
+  /** beginning of the hour in which the different ones are counted */
+  since: number;
+}
+
+const hourMs = 3_600_000;
+/** departments × data sets that are remembered; the one longest unused is forgotten first, which begins its counts anew */
+const maxKeys = 10_000;
+
+export class LookupLimit {
+  private readonly settings: LookupSettings;
+  private readonly counts = new Map<string, Counts>();
+
+  constructor(settings: LookupSettings = defaultLookups) {
+    this.settings = settings;
+  }
+
+  /** @param now Unix milliseconds @throws Problem lookups_limited with the time to come again */
+  check(consumer: string, dataset: string, now: number): void {
+    const one = this.of(consumer, dataset, now);
+    const { unfoundPerHour, distinctPerHour } = this.settings;
+    if (one.left < 1) throw limited({ unfound: unfoundPerHour }, ((1 - one.left) / unfoundPerHour) * hourMs);
+    if (one.distinct.size >= distinctPerHour)
+      throw limited({ distinct: distinctPerHour }, one.since + hourMs - now);
+  }
+
+  /** @param unfound how many of the values found nobody; 0 where the answer does not say so */
+  count(
+    { consumer, dataset }: Pick<DecisionRequest, 'consumer' | 'dataset'>,
+    values: readonly unknown[],
+    unfound: number,
+    now: number,
+  ): void {
+    if (values.length === 0) return;
+    const one = this.of(consumer, dataset, now);
+    for (const value of values) one.distinct.add(String(value));
+    const { unfoundPerHour: most } = this.settings;
+    one.left = Math.max(-most, Math.min(most, one.left + values.length - 2 * unfound));
+  }
+
+  private of(consumer: string, dataset: string, now: number): Counts {
+    const key = `${consumer} ${dataset}`;
+    const { unfoundPerHour: most } = this.settings;
+    let one = this.counts.get(key);
+    if (one === undefined) {
+      one = { left: most, at: now, distinct: new DistinctCount(), since: now };
+      const oldest = this.counts.size >= maxKeys ? this.counts.keys().next().value : undefined;
+      if (oldest !== undefined) this.counts.delete(oldest);
+    } else this.counts.delete(key);
+    this.counts.set(key, one);
+    one.left = Math.min(most, one.left + (Math.max(0, now - one.at) / hourMs) * most);
+    one.at = now;
+    if (now - one.since >= hourMs) {
+      one.distinct = new DistinctCount();
+      one.since = now;
+    }
+    return one;
+  }
+}
+
+function limited({ unfound, distinct }: { unfound?: number; distinct?: number }, waitMs: number): Problem {
+  const reason =
+    unfound === undefined
+      ? { zh: `一小时内查询了 ${distinct} 个不同的对象`, en: `${distinct} different values within an hour` }
+      : {
+          zh: `查无此人的查询超过每小时 ${unfound} 次`,
+          en: `more than ${unfound} look-ups an hour that found nobody`,
+        };
+  const headers = { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
+  return new Problem('lookups_limited', { reason }, { check: 'lookup', headers });
+}
+
+/** How many different texts, within some 3 per cent, in 1 KiB (HyperLogLog). Which ones they were cannot be read from it. */
+class DistinctCount {
+  private readonly seed = randomInt(2 ** 32);
+  private readonly ranks = new Uint8Array(1024);
+
+  add(text: string): void {
+    let hash = this.seed;
+    for (let at = 0; at < text.length; at += 1)
+      hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) ^ (hash >>> 15);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash = (hash ^ (hash >>> 16)) >>> 0;
+    const place = hash & 1023;
+    const rank = Math.clz32(hash >>> 10) - 9;
+    if (rank > (this.ranks[place] ?? 0)) this.ranks[place] = rank;
+  }
+
+  get size(): number {
+    const { length } = this.ranks;
+    let sum = 0;
+    let empty = 0;
+    for (const rank of this.ranks) {
+      sum += 2 ** -rank;
+      if (rank === 0) empty += 1;
+    }
+    const raw = ((0.7213 / (1 + 1.079 / length)) * length * length) / sum;
+    return raw <= 2.5 * length && empty > 0 ? length * Math.log(length / empty) : raw;
+  }
+}
