@@ -17,6 +17,7 @@ export const contractOperations = {
   getTemplate: {"method":"GET","path":"/v1/datasets/{dataset}/template","listeners":["staff"],"security":["staffToken"]},
   getLiveQuarantine: {"method":"GET","path":"/v1/datasets/{dataset}/quarantine","listeners":["exchange"],"security":["signedRequest"]},
   deleteRows: {"method":"POST","path":"/v1/datasets/{dataset}/deletions","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
+  pushRows: {"method":"POST","path":"/v1/datasets/{dataset}/rows","listeners":["exchange"],"security":["signedRequest"]},
   tryMapping: {"method":"POST","path":"/v1/datasets/{dataset}/mapping-trials","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   traceRow: {"method":"POST","path":"/v1/datasets/{dataset}/rows/origin","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   putBatchPart: {"method":"PUT","path":"/v1/batches/{batch}/parts/{offset}","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},

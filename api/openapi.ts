@@ -338,6 +338,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send rows in one call, without a file
+         * @description For a dataset with mode upsert that registered intake.byCall. The body is a JSON array, or NDJSON with one object a line: 1 to 10,000 rows, at most 4 MiB. Without a mapping each row has the fields of the schema, and nothing is converted. Good rows are visible when the reply arrives; bad rows are quarantined. The rows of a day are one submission, a batch.
+         */
+        post: operations["pushRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/mapping-trials": {
         parameters: {
             query?: never;
@@ -4336,6 +4356,8 @@ export interface components {
             state: components["schemas"]["BatchState"];
             /** @description bytes received so far */
             offset: number;
+            /** @description calls that brought its rows; absent where it is a file */
+            calls?: number;
             /** @description records = rows + bad + skipped, always */
             counts?: {
                 records: number;
@@ -4411,6 +4433,25 @@ export interface components {
             }[];
             /** @description why, for the log; no identity number */
             reason: string;
+        };
+        RowsAnswer: {
+            /** @description the submission of the day, which collects the rows */
+            batch: components["schemas"]["Uuid7"];
+            /** @description good rows, also those that were stored already as they are */
+            accepted: number;
+            /** @description rows that the mapping leaves out; absent where there are none */
+            skipped?: number;
+            /** @description accepted rows that delete the row of their key; absent where there are none */
+            deletions?: number;
+            /** @description bad rows, in their order; nothing of their values */
+            quarantined: {
+                /** @description of the row in the body, from 0 */
+                index: number;
+                /** @description absent where the whole row is bad */
+                field?: string;
+                /** @description the first rule that it breaks */
+                rule: string;
+            }[];
         };
         MappingTrialRequest: {
             document: components["schemas"]["MappingDocument"];
@@ -4496,8 +4537,8 @@ export interface components {
                     field: string;
                     /** @description share of rows without a value */
                     empty: number;
-                    /** @description different values for each row with one */
-                    distinct: number;
+                    /** @description different values for each row with one; absent for rows that came by call */
+                    distinct?: number;
                 }[];
             }[];
             /** @description of the newest batch, by rule and column, the most frequent first */
@@ -6821,6 +6862,21 @@ export interface components {
                 every: "month" | "year";
                 /** @description periods stored after the current one, in the calendar of China; by default all */
                 keep?: number;
+            };
+            /** @description for a dataset with mode upsert: its rows may also come by signed calls without a file (pushRows). What holds back a file makes a row of a call bad; guards that compare whole files do not apply to calls */
+            byCall?: {
+                /**
+                 * @description what happens to a call with bad rows: its good rows are stored (quarantine, the default), or none are (refuse)
+                 * @enum {unknown}
+                 */
+                onBad?: "quarantine" | "refuse";
+                /** @description the moment of a row; one ahead of the hub’s clock is bad */
+                time?: {
+                    /** @description a field with format date-time */
+                    field: string;
+                    /** @description by how much; default 300 */
+                    maxAheadSeconds?: number;
+                };
             };
             /** @description days in which a held batch must be decided, after which it lapses; default 14 */
             holdDays?: number;
@@ -9770,6 +9826,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletionAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    pushRows: {
+        parameters: {
+            query?: {
+                /** @description a mapping of the dataset that reads JSON records */
+                mapping?: string;
+                /** @description how many rows the body has; with another number none is stored. Required for a dataset with controlTotals */
+                rows?: string;
+            };
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "application/json": Record<string, never>[];
+            };
+        };
+        responses: {
+            /** @description stored, and visible to every reader; bad rows by index, field and rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsAnswer"];
                 };
             };
             default: components["responses"]["Problem"];

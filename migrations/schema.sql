@@ -432,6 +432,8 @@ CREATE TABLE batch (
   progress jsonb,
   retranslates uuid,
   oldest_period text,
+  calls bigint,
+  CONSTRAINT batch_calls_check CHECK ((calls > 0)),
   CONSTRAINT batch_declared_check CHECK ((declared >= 0)),
   CONSTRAINT batch_pkey PRIMARY KEY (id),
   CONSTRAINT batch_retranslates_fkey FOREIGN KEY (retranslates) REFERENCES batch(id)

@@ -12,6 +12,7 @@ import { guardProblems } from './problems/guards.ts';
 import { intakeProblems } from './problems/intake.ts';
 import { periodProblems } from './problems/periods.ts';
 import { reminderProblems } from './problems/reminder.ts';
+import { rowsByCallProblems } from './problems/rowsByCall.ts';
 import { pullProblems } from './problems/pull.ts';
 import { keyStoreProblems } from './problems/keyStore.ts';
 import { logProblems } from './problems/log.ts';
@@ -49,6 +50,7 @@ const catalogue = {
   ...intakeProblems,
   ...guardProblems,
   ...periodProblems,
+  ...rowsByCallProblems,
   ...pullProblems,
   ...reminderProblems,
   ...adapterProblems,

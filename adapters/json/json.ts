@@ -1,7 +1,14 @@
 /** JSON documents and NDJSON. */
 import { Problem } from '../../terms/problem.ts';
 import { recordProblem, type RowRule } from '../reading/rowRules.ts';
-import { treeBatch, type Bytes, type CellGroup, type Format, type TreeBatch } from '../reading/reader.ts';
+import {
+  treeBatch,
+  type BadRecord,
+  type Bytes,
+  type CellGroup,
+  type Format,
+  type TreeBatch,
+} from '../reading/reader.ts';
 import { encodingOf } from '../reading/text/encodings.ts';
 import { byteOrderMark, wideWithoutMark } from '../reading/text/sniffEncoding.ts';
 import { streamText } from '../reading/text/streamText.ts';
@@ -78,19 +85,30 @@ function lineSplitter(limit: number): (text: string, last: boolean) => Element[]
 function batchOf(elements: readonly Element[], options: JsonOptions): TreeBatch {
   const batch = treeBatch();
   for (const { text, line } of elements) {
-    const value = parsed(text);
-    const rule = value === undefined ? 'json.malformed' : faultOf(value, text, options.maxDepth);
-    if (rule === undefined) {
-      batch.records.push(value as CellGroup);
+    const read = readJsonRecord(text, line, options.maxDepth);
+    if ('problems' in read) batch.bad.push(read);
+    else {
+      batch.records.push(read.record);
       batch.lines.push(line);
-    } else
-      batch.bad.push({
-        line,
-        problems: [recordProblem(line, rule, `text, ${text.length} chars`)],
-        raw: { text },
-      });
+    }
   }
   return batch;
+}
+
+/** One record: its value, or why it is bad. @param line of the file, or number of the record */
+export function readJsonRecord(
+  text: string,
+  line: number,
+  maxDepth: number,
+): { readonly record: CellGroup } | BadRecord {
+  const value = parsed(text);
+  const rule = value === undefined ? 'json.malformed' : faultOf(value, text, maxDepth);
+  if (rule === undefined) return { record: value as CellGroup };
+  return {
+    line,
+    problems: [recordProblem(line, rule, `text, ${text.length} chars`)],
+    raw: { text },
+  };
 }
 
 function parsed(text: string): unknown {

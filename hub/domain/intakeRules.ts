@@ -1,6 +1,7 @@
 /** What a dataset asks of its submissions beyond the schema: `intake` of its registration. */
 
 import type { Expectation } from './expectation.ts';
+import type { ByCall } from './byCall.ts';
 import type { Periods } from './periods.ts';
 
 /** What becomes of a batch that a guard finds something in: published and told, held for a person, or refused for good. */
@@ -37,6 +38,8 @@ export interface IntakeRules {
   readonly crossRules?: readonly CrossRule[];
   /** rows stand apart by period, and go with it; undefined: they all lie in one table, and stay */
   readonly periods?: Periods;
+  /** rows may come by signed calls, without a file; undefined: only files are accepted */
+  readonly byCall?: ByCall;
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether only what the department's own key has signed comes in; a person in a browser then cannot send */
@@ -90,7 +93,7 @@ export const defaultIntakeRules: IntakeRules = {
 const comparing = ['mayGrow', 'mayEmpty', 'mayShift', 'mayStray'] as const;
 
 /** The rules of batches that are merged by key: a snapshot is whole. */
-const mergedRules = ['deleteWhere', 'mayDelete', 'onRewrite', 'periods'] as const;
+const mergedRules = ['deleteWhere', 'mayDelete', 'onRewrite', 'periods', 'byCall'] as const;
 
 /** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
 export function idleRule(

@@ -12,8 +12,8 @@ export interface BatchProfile {
 export interface FieldQuality {
   /** share of rows without a value, 0–1 */
   readonly empty: number;
-  /** different values for each row with one, 0–1 */
-  readonly distinct: number;
+  /** different values for each row with one, 0–1; absent for rows that came by call */
+  readonly distinct?: number;
 }
 
 /** Shares, 0–1, with four decimals. */

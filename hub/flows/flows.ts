@@ -14,6 +14,7 @@ import { openConnector } from './live/openConnector.ts';
 import { openBatch } from './intake/openBatch.ts';
 import { putBatchPart } from './intake/putBatchPart.ts';
 import { commitBatch } from './intake/commitBatch.ts';
+import { pushRows } from './intake/rowsByCall/pushRows.ts';
 import { getQuarantine } from './intake/getQuarantine.ts';
 import { tryMapping } from './intake/tryMapping.ts';
 import { traceRow } from './intake/traceRow.ts';
@@ -45,6 +46,7 @@ export const intakeOperations = {
   openBatch,
   putBatchPart,
   commitBatch,
+  pushRows,
   getQuarantine,
   tryMapping,
   traceRow,

@@ -52,6 +52,11 @@ export interface EntryDraft<D> {
   /** Rows that change together with the entry. Such a draft has a flush of its own; the swap of the head comes last. */
   readonly work?: (transaction: Transaction) => Promise<void>;
   /**
+   * A name: works of one name run one after the other in this process, as many in one transaction as wait. They commute, and each does
+   * what it does alone.
+   */
+  readonly together?: string;
+  /**
    * Asked in the transaction of the work, behind the swap of the head: all that was appended before is seen, and whatever changes later is
    * appended later. What it throws rolls everything back.
    */

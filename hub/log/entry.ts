@@ -51,6 +51,8 @@ export interface EntryParts<T> {
   readonly claims?: Claims | undefined;
   readonly work?: EntryDraft<never>['work'] | undefined;
   /** see `EntryDraft` */
+  readonly together?: EntryDraft<never>['together'] | undefined;
+  /** see `EntryDraft` */
   readonly privatePart?: EntryDraft<never>['privatePart'] | undefined;
   /** see `EntryDraft` */
   readonly placed?: EntryDraft<never>['placed'] | undefined;
@@ -72,7 +74,7 @@ export interface Entry<T> extends EntryDraft<Entry<T>> {
 }
 
 export function entry<T>(parts: EntryParts<T>): Entry<T> {
-  const { code, facts, request, answer, epoch, work, placed, confirm, atOnce, bumpsEpoch } = parts;
+  const { code, facts, request, answer, epoch, work, together, placed, confirm, atOnce, bumpsEpoch } = parts;
   const { carried, decideAgain, privatePart } = parts;
   const salt = answer === undefined ? undefined : newSalt();
   const subjects = subjectsOf(parts.subjects ?? []);
@@ -97,6 +99,7 @@ export function entry<T>(parts: EntryParts<T>): Entry<T> {
     claims: parts.claims ?? {},
     ...(subjects === undefined ? {} : { subjects: subjects.stored }),
     ...(work === undefined ? {} : { work }),
+    ...(together === undefined ? {} : { together }),
     ...(privatePart === undefined ? {} : { privatePart }),
     ...(placed === undefined ? {} : { placed }),
     ...(confirm === undefined ? {} : { confirm }),

@@ -115,6 +115,8 @@ export interface Told {
   readonly attempt?: Attempt | undefined;
   /** rows that change in the transaction of the entry, so that neither stands without the other */
   readonly work?: ((transaction: Transaction) => Promise<void>) | undefined;
+  /** works of one name run one after the other in this process, several in one transaction */
+  readonly together?: string | undefined;
   /** what the leaf commits to apart, where no work stores it */
   readonly privatePart?: PrivatePart | undefined;
   /** asked behind the swap of the log's head, in the transaction of the work. @throws DecideAfresh */

@@ -45,6 +45,7 @@ export function entryOf<C extends Caller>(
     subjects: outcome.subjects,
     claims: claimsOf(caller, allowed, isFenced(caller, outcome, attempt) ? epoch : undefined),
     work: allowed?.work,
+    together: allowed?.together,
     privatePart: allowed?.privatePart,
     confirm: allowed?.confirm,
     atOnce: allowed?.atOnce,

@@ -93,6 +93,7 @@ export async function curlPlays(
     const sent = await own.sent(id, lines.slice(at)); // other bytes: a file of another dataset is held
     assert.equal(sent.state, 'published', JSON.stringify(sent));
   }
+  await own.dataset('pushed', { byCall: {} }, 'upsert');
   const { rows } = await database.app.query<{ id: string }>(
     "SELECT id FROM batch WHERE dataset = 'pub-security.household' AND state = 'published'",
   );
@@ -136,6 +137,7 @@ export async function curlPlays(
     openBatch: { by, say: { 'natural-resources.real-estate': household } },
     getLiveQuarantine: { by },
     deleteRows: { by },
+    pushRows: { by },
     tryMapping: { by, otherwise: ['over'] },
     listCodeLists: { otherwise: ['shipped'] },
     showUses: { otherwise: ['nextCursor'] },

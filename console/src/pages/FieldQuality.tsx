@@ -47,7 +47,8 @@ export function FieldQuality(props: {
           { title: say('emptyShare'), render: (_, one) => opening(one.field, 'emptyShare', one.empty) },
           {
             title: say('distinctShare'),
-            render: (_, one) => opening(one.field, 'distinctShare', one.distinct),
+            render: (_, one) =>
+              one.distinct === undefined ? '–' : opening(one.field, 'distinctShare', one.distinct),
           },
         ]}
       />

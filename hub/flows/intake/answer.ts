@@ -15,6 +15,7 @@ export function batchAnswer(batch: BatchRow) {
     openedAt: new Date(batch.openedAt).toISOString(),
     ...(batch.finishedAt === null ? {} : { finishedAt: new Date(batch.finishedAt).toISOString() }),
     state: batch.state,
+    ...(batch.calls === null ? {} : { calls: batch.calls }),
     offset: batch.bytes,
     ...(batch.state !== 'checking' || batch.progress === null
       ? {}

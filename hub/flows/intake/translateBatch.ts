@@ -271,24 +271,29 @@ const asStored = ({ record }: LeftRow, problem: RowProblem): BadRecord => ({
   raw: record as BadRecord['raw'],
 });
 
-interface KeptPeriods {
+export interface KeptPeriods {
   readonly column: Column;
   readonly first: string;
 }
 
 /** Below which value rows are not kept any more. What goes over to another version goes as it stands, under legal hold too. */
-function keptPeriods(dataset: LiveDataset, now: number): KeptPeriods | undefined {
+export function keptPeriods(dataset: LiveDataset, now: number): KeptPeriods | undefined {
   const { periods } = intakeRulesOf(dataset.row);
   const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);
   if (periods === undefined || first === undefined) return undefined;
   return { column: periodColumn(periods, dataset.schema), first };
 }
 
-function periodOver(late: LeftRow, line: number, kept: KeptPeriods | undefined): RowProblem {
+const periodOver = (late: LeftRow, line: number, kept: KeptPeriods | undefined): RowProblem => {
   const { first = '', column: { field } = { field: '' } } = kept ?? {};
+  return periodIsOver(line, field, first, late.record[field]);
+};
+
+/** A row of a period whose retention has ended. @param first the first period that is retained */
+export function periodIsOver(line: number, field: string, first: string, value: unknown): RowProblem {
   return {
     ...{ line, column: 0, header: '', field, rule: 'period.over' },
-    got: classOfValue(late.record[field], true),
+    got: classOfValue(value, true),
     message: {
       zh: `早于 ${first}，该期间的数据已过保存期限，不再收取`,
       en: `is from before ${first}: rows of that period are not kept any more`,

@@ -23,6 +23,7 @@ import { Mutex } from '../../../machine/mutex.ts';
 import { waitingFor, type Waiting } from './waiting.ts';
 import { writeAtOnce } from './writeAtOnce.ts';
 import { writeWithWork } from './writeWithWork.ts';
+import { WorksInTurn } from './worksInTurn.ts';
 
 export interface WriterParts {
   readonly database: Database;
@@ -56,6 +57,12 @@ export class LogWriter {
   private readonly packer = new LeafPacker();
   private readonly longestQueue: number;
   private queue: Waiting[] = [];
+  private readonly inTurn = new WorksInTurn({
+    write: (drafts) => writeWithWork(this.database.app, this.mutex, this.state, drafts),
+    settle: (laid) => this.settle(laid),
+    alone: (draft) => this.runWork(draft),
+    lookUp: (draft, error) => this.lookUp(draft, error),
+  });
   /** drafts taken and not yet written or refused */
   private pending = 0;
   private running = false;
@@ -133,9 +140,8 @@ export class LogWriter {
     const clock = this.database.clock.trouble();
     if (clock !== undefined) return clock;
     if (this.closed) return new Problem('log_unavailable', {}, { check: 'closed' });
-    if (this.pending >= this.longestQueue) {
+    if (this.pending >= this.longestQueue)
       return new Problem('log_busy', {}, { headers: { 'retry-after': '1' } });
-    }
     return performance.now() < this.downUntil ? new Problem('log_unavailable') : undefined;
   }
 
@@ -144,7 +150,7 @@ export class LogWriter {
     if (nonce !== undefined && !this.state.nonces.take(nonce.keyid, nonce.nonce, waiting.exchange)) {
       void this.redo({ waiting, claim: 'nonce' });
     } else if (waiting.work !== undefined) {
-      void this.runWork(waiting, waiting.work);
+      this.inTurn.add(waiting);
     } else {
       this.queue.push(waiting);
       this.wake();
@@ -236,28 +242,27 @@ export class LogWriter {
     return undefined;
   }
 
-  private async runWork(waiting: Waiting, work: NonNullable<Waiting['work']>): Promise<void> {
+  private async runWork(waiting: Waiting): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
         const { database, connection, mutex, state } = this;
         const first = tries === 1 ? await writeAtOnce({ connection, mutex, state }, waiting) : undefined;
-        const result = first ?? (await writeWithWork(database.app, mutex, state, waiting, work));
+        const result = first ?? (await writeWithWork(database.app, mutex, state, [waiting]));
         if (typeof result === 'string') void this.redo({ waiting, claim: result });
         else this.settle(result);
         return;
       } catch (error) {
         if (isRepeatable(error) && tries < mostWorkTries) continue;
         this.remember(error);
-        const unknown = isConnectionLoss(error);
-        if (unknown && (await this.isDurable(waiting))) return;
-        this.fail(waiting, unknown ? new Problem('log_unavailable', {}, { cause: error }) : error);
+        if (isConnectionLoss(error)) await this.lookUp(waiting, error);
+        else this.fail(waiting, error);
         return;
       }
     }
   }
 
-  /** The answer to a commit got lost: looks whether the entry is there, and settles it if so. */
-  private async isDurable(waiting: Waiting): Promise<boolean> {
+  /** The answer to a commit got lost: the draft is settled where its entry is there, and fails otherwise. */
+  private async lookUp(waiting: Waiting, cause: unknown): Promise<void> {
     const release = await this.mutex.acquire(true);
     this.connection.hold();
     try {
@@ -267,10 +272,10 @@ export class LogWriter {
       const locked = await transactionOn(client, () => this.state.catchUp(client, mine));
       const index = before.get(waiting.exchange) ?? locked.get(waiting.exchange);
       if (index !== undefined) await this.settleArrived(waiting, index);
-      return index !== undefined;
+      else this.fail(waiting, new Problem('log_unavailable', {}, { cause }));
     } catch {
       this.connection.drop();
-      return false;
+      this.fail(waiting, new Problem('log_unavailable', {}, { cause }));
     } finally {
       this.connection.letGo();
       release();
@@ -279,8 +284,7 @@ export class LogWriter {
 
   /** A log that contradicts itself, or whose key is not here, is not written to any more, until the operator has acted. */
   private remember(error: unknown): void {
-    if (!(error instanceof Problem)) return;
-    if (haltedBy.includes(error.code)) this.failure = error;
+    if (error instanceof Problem && haltedBy.includes(error.code)) this.failure = error;
   }
 
   /** @param took ms: who comes next does not wait as long once more for a database that does not answer */
@@ -290,9 +294,7 @@ export class LogWriter {
     for (const waiting of batch) this.fail(waiting, problem);
     if (cause instanceof Problem || isConnectionLoss(cause)) {
       this.downUntil = performance.now() + (took < patience ? pause : took);
-      const rest = this.queue;
-      this.queue = [];
-      for (const waiting of rest) this.fail(waiting, problem);
+      for (const waiting of this.queue.splice(0)) this.fail(waiting, problem);
     }
   }
 }

@@ -24,6 +24,7 @@ export interface Waiting {
   readonly claims: Claims;
   readonly bumpsEpoch: boolean;
   readonly work: EntryDraft<never>['work'];
+  readonly together: string | undefined;
   readonly confirm: EntryDraft<never>['confirm'];
   /** undefined where the work does more than that */
   readonly ground: ConsentGround | undefined;
@@ -80,6 +81,10 @@ class WaitingDraft<D extends EntryDraft<D>> implements Waiting {
 
   get work(): Waiting['work'] {
     return this.draft.work;
+  }
+
+  get together(): string | undefined {
+    return this.draft.together;
   }
 
   get confirm(): Waiting['confirm'] {

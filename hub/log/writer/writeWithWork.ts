@@ -26,23 +26,23 @@ class Undone extends Error {
 
 /**
  * Rows that change with an entry: the work first, outside of the mutex, then the swap of the head as the transaction's end. A head lost
- * to another process costs a savepoint, not the work.
- * @returns what was written, or the claim that was lost (then nothing was)
+ * to another process costs a savepoint, not the work. Several drafts are written in one transaction, all of them or none.
+ * @returns what was written, or the claim that one of them lost (then nothing was)
  */
 export async function writeWithWork(
   pool: Pool,
   mutex: Mutex,
   state: LogState,
-  waiting: Waiting,
-  work: NonNullable<Waiting['work']>,
+  drafts: readonly Waiting[],
 ): Promise<Laid | LostClaim> {
   let release: (() => void) | undefined;
   const write = async (transaction: Transaction): Promise<Swapped> => {
-    await work(transaction);
+    for (const { work } of drafts) await work?.(transaction);
     release = await mutex.acquire(true);
-    const swapped = await swap(transaction, state, waiting);
-    await waiting.confirm?.(transaction);
-    return waiting.bumpsEpoch ? { ...swapped, learnKeys: await state.keysIn(transaction) } : swapped;
+    const swapped = await swap(transaction, state, drafts);
+    for (const draft of drafts) await draft.confirm?.(transaction);
+    const bumpsEpoch = drafts.some((draft) => draft.bumpsEpoch);
+    return bumpsEpoch ? { ...swapped, learnKeys: await state.keysIn(transaction) } : swapped;
   };
   try {
     const { laid, taken, learnKeys } = await withConnection(
@@ -71,16 +71,18 @@ interface Swapped {
 }
 
 /** @throws Undone */
-async function swap(client: Transaction, state: LogState, waiting: Waiting): Promise<Swapped> {
+async function swap(client: Transaction, state: LogState, drafts: readonly Waiting[]): Promise<Swapped> {
   for (;;) {
     if (state.stale) {
       await state.approach(client, new Set());
       await state.catchUp(client, new Set());
     }
-    const [lost] = nextBatch([waiting], state).lost;
-    if (lost !== undefined) throw new Undone(lost.claim);
-    waiting.placeAt(state.head.tree.size);
-    const laid = lay([waiting], state.head, state.seal);
+    const { lost, taken } = nextBatch(drafts, state);
+    if (lost[0] !== undefined) throw new Undone(lost[0].claim);
+    // two that publish to one dataset, or more than a flush holds
+    if (taken !== drafts.length) throw new Undone('publish');
+    drafts.forEach((draft, i) => draft.placeAt(state.head.tree.size + i));
+    const laid = lay(drafts, state.head, state.seal);
     try {
       return { laid, taken: await inSavepoint(client, () => appendFlush(client, laid.flush)) };
     } catch (error) {

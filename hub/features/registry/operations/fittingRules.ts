@@ -1,5 +1,6 @@
 /** Whether what a dataset asks of its submissions means something. */
 import { Problem } from '../../../../terms/problem.ts';
+import { byCallUnfit } from '../../../domain/byCall.ts';
 import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { idleRule, type IntakeRules } from '../../../domain/intakeRules.ts';
 import { periodsUnfit } from '../../../domain/periods.ts';
@@ -10,7 +11,7 @@ import type { Services } from '../../common/services.ts';
 
 /**
  * Against the version that it is bound to, and what it refers to, as the registry was last read.
- * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, unknown_reference (schema, field of deleteWhere)
+ * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, unknown_reference (schema, field of deleteWhere)
  */
 export function checkRules(
   { id, mode, schema }: { readonly id: string; readonly mode: DatasetMode; readonly schema: string },
@@ -19,7 +20,7 @@ export function checkRules(
 ): void {
   const idle = idleRule(mode, intake);
   if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode });
-  const { deleteWhere, references = [], crossRules = [], periods } = intake;
+  const { deleteWhere, references = [], crossRules = [], periods, byCall } = intake;
   const { schemas, datasets } = registry.current;
   const read = schemas.get(schema)?.schema;
   references.forEach((reference, nth) => {
@@ -42,6 +43,12 @@ export function checkRules(
     if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
     const reason = periodsUnfit(periods, read);
     if (reason !== undefined) throw new Problem('periods_unfit', { reason }, { at });
+  }
+  if (byCall !== undefined) {
+    const at = '/body/intake/byCall';
+    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
+    const reason = byCallUnfit(byCall, read);
+    if (reason !== undefined) throw new Problem('by_call_unfit', { reason }, { at });
   }
   if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
     throw new Problem(

@@ -5,6 +5,7 @@ import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { defaultIntakeRules } from '../../../domain/intakeRules.ts';
 import { crossRuleText } from '../../../domain/crossRule.ts';
+import { byCallText } from '../../../domain/byCall.ts';
 import { periodsText } from '../../../domain/periods.ts';
 import { referenceText } from '../../../domain/reference.ts';
 import { datasetById, insertDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
@@ -52,7 +53,7 @@ export const registerDataset = operation('registerDataset', {
     const { intake = {} } = body;
     checkRules(body, intake, services);
     checkDecider(department, intake, {}, services, call.now);
-    const { deleteWhere, expect, references = [], crossRules = [], periods, ...others } = intake;
+    const { deleteWhere, expect, references = [], crossRules = [], periods, byCall, ...others } = intake;
     return registered({
       kind: 'Dataset',
       id,
@@ -90,6 +91,7 @@ export const registerDataset = operation('registerDataset', {
         ...(references.length === 0 ? {} : { references: references.map(referenceText).join(' | ') }),
         ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
         ...(periods === undefined ? {} : { periods: periodsText(periods) }),
+        ...(byCall === undefined ? {} : { byCall: byCallText(byCall) }),
         ...(deleteWhere === undefined
           ? {}
           : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),

@@ -47,6 +47,8 @@ export interface BatchRow {
   /** the exchange whose entry tells the outcome */
   readonly exchange: string | null;
   readonly receipt: string | null;
+  /** calls that brought its rows; null: it came as a file */
+  readonly calls: number | null;
 }
 
 /** How far a translation is. */
@@ -107,6 +109,7 @@ export interface StoredBatch {
   same_as: string | null;
   exchange: string | null;
   receipt: string | null;
+  calls: string | null;
 }
 
 /** What `readBatch` reads. */
@@ -115,7 +118,7 @@ export const batchColumns =
   'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, progress, ' +
   // a batch has an id, what went of it has none
   '(SELECT sum(gone.rows) FROM period_destruction AS gone WHERE gone.batch = id) AS destroyed, ' +
-  `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, retranslates, control, same_as, exchange, receipt`;
+  `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, retranslates, control, same_as, exchange, receipt, calls`;
 
 export function readBatch(stored: StoredBatch): BatchRow {
   return {
@@ -156,5 +159,6 @@ export function readBatch(stored: StoredBatch): BatchRow {
     sameAs: stored.same_as,
     exchange: stored.exchange,
     receipt: stored.receipt,
+    calls: stored.calls === null ? null : Number(stored.calls),
   };
 }

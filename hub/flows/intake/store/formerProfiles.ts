@@ -16,7 +16,7 @@ export async function formerProfiles(
 ): Promise<readonly FormerProfile[]> {
   const { rows } = await reader.query<{ rows: string; profile: BatchProfile; approved: boolean }>(
     `SELECT b.rows_ok AS rows, b.profile, b.approved_by IS NOT NULL AS approved
-       FROM batch AS b WHERE b.dataset = $1 AND b.id <> $2 AND b.published_at IS NOT NULL AND b.profile IS NOT NULL AND b.rows_ok >= $3
+       FROM batch AS b WHERE b.dataset = $1 AND b.id <> $2 AND b.published_at IS NOT NULL AND b.profile IS NOT NULL AND b.calls IS NULL AND b.rows_ok >= $3
         AND NOT ${isTakenBack('b')} AND NOT ${isReplaced('b')} ORDER BY b.published_at DESC LIMIT $4`,
     [dataset, but, worthGuarding, usualBatches],
   );
@@ -24,8 +24,9 @@ export async function formerProfiles(
     rows: Number(count),
     approved,
     fields: new Map(
-      Object.entries(profile.fields).map(([field, shares]) => {
+      Object.entries(profile.fields).map(([field, { empty, distinct = 0 }]) => {
         const codes = profile.codes?.[field];
+        const shares = { empty, distinct };
         return [field, codes === undefined ? shares : { ...shares, codes: new Map(Object.entries(codes)) }];
       }),
     ),

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { schemaOf } from '../../../../adapters/fixtures/schemaOf.ts';
-import { compileMapping } from '../../../../adapters/mapping/compile.ts';
-import { shippedSurroundings } from '../../../../machine/surroundings.ts';
 import { parseDatasetSchema } from '../../../../schemas/parse.ts';
 import { readTuples } from '../../../../tests/readTuples.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
@@ -15,20 +13,10 @@ const fields = schemaOf('two@1', {
   name: { type: 'string', maxLength: 400 },
 });
 const schema = parseDatasetSchema(fields.document);
-const document = {
-  mapping: 'test/two@1',
-  target: 'two@1',
-  source: { format: 'csv', options: { encoding: 'utf-8' } },
-  fields: { id: { from: 'id' }, name: { from: 'name' } },
-};
 const subjectKey = createSecretKey(randomBytes(32));
-const mapping = compileMapping(document, schema, shippedSurroundings.codeLists);
 
 test('each row has the hash of its own person, however long the value is and whichever rows between are left out', () => {
-  const rows = new CopyRows({ schema, mapping, subjectKey, codeLists: { digest: '', lists: [] } }, [
-    'id',
-    'name',
-  ]);
+  const rows = new CopyRows({ schema, subjectKey }, ['id', 'name']);
   const people = [
     '110101199003078515',
     '',

@@ -32,7 +32,7 @@ export const longFile = 1_000;
 export class CopyRows {
   /** what is added to the number of a row's record in its batch, from 1 */
   first = 0;
-  private readonly task: CopyTask;
+  private readonly task: Pick<CopyTask, 'schema' | 'subjectKey'>;
   private readonly names: readonly string[];
   private readonly tuples: CopyTuples;
   private readonly keyFits: (values: readonly unknown[]) => boolean;
@@ -50,7 +50,7 @@ export class CopyRows {
   private keys = new Int32Array(2048);
 
   /** @param names fields of a row's values, in their order */
-  constructor(task: CopyTask, names: readonly string[]) {
+  constructor(task: Pick<CopyTask, 'schema' | 'subjectKey'>, names: readonly string[]) {
     const layout = layoutOf(task.schema);
     this.task = task;
     this.names = names;

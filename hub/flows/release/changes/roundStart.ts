@@ -36,7 +36,12 @@ export async function goingOn(
   const batch = sources?.batch ?? null;
   if (sources === undefined || batch === null) throw new Problem('dataset_without_rows', { dataset: row.id });
   const terms = feedTerms(asked.permission, rowNames(services.keys.cursor, asked.counter), asked.now);
-  const mark = await markOf(services, asked, [terms, batch, sources.deletions]);
+  const mark = await markOf(services, asked, [
+    terms,
+    batch,
+    sources.deletions,
+    ...(sources.calls === null ? [] : [sources.calls]),
+  ]);
   const due = place?.recheck !== undefined && asked.now >= place.recheck;
   const stays =
     place?.terms === terms &&

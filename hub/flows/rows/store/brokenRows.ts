@@ -12,6 +12,23 @@ const placesTold = 10;
 const relations = { atLeast: '>=', atMost: '<=', sumOf: '=' } as const;
 
 /**
+ * What a rule asks of the rows `b`.
+ * @param columns of the rule, that of its `field` first
+ * @param days whether they are days, which are stored as texts, or numbers
+ */
+export function relationOf(
+  is: CrossRule['is'],
+  columns: readonly Column[],
+  days: boolean,
+): { readonly filled: string; readonly holds: string } {
+  const [value, ...others] = columns.map(({ name }) => (days ? `b.${name}` : `(b.${name})::text::numeric`));
+  return {
+    filled: columns.map(({ name }) => `b.${name} IS NOT NULL`).join(' AND '),
+    holds: `${value ?? ''} ${relations[is]} ${others.join(' + ')}`,
+  };
+}
+
+/**
  * Sums are exact, also of numbers that are kept as floats: of each the decimal that it was written as counts. A row in which one of the fields is empty is left out.
  * @param columns of the rule, that of its `field` first
  * @param days whether they are days, which stand as texts, or numbers
@@ -27,9 +44,7 @@ export async function brokenRows(
   }: Pick<CrossRule, 'is'> & { readonly columns: readonly Column[]; readonly days: boolean },
   but: LeftOut,
 ): Promise<{ readonly compared: number; readonly broken: number; readonly places: readonly number[] }> {
-  const filled = columns.map(({ name }) => `b.${name} IS NOT NULL`).join(' AND ');
-  const [value, ...others] = columns.map(({ name }) => (days ? `b.${name}` : `(b.${name})::text::numeric`));
-  const holds = `${value ?? ''} ${relations[is]} ${others.join(' + ')}`;
+  const { filled, holds } = relationOf(is, columns, days);
   const text = `
     WITH broken AS MATERIALIZED (SELECT b._row FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition} AND NOT (${holds}))
     SELECT (SELECT count(*) FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition})::text AS compared,

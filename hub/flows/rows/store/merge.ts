@@ -17,7 +17,7 @@ import {
 } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { addColumns } from './addColumns.ts';
-import { isTable } from './fetch.ts';
+import { plainName } from './tableNames.ts';
 
 /**
  * Makes the lasting table where it is missing, and adds the columns of a newer schema version. Of a table that has them all nothing but its
@@ -58,7 +58,12 @@ async function makeTable(
   const key = layout.key.map((column) => column.name).join(', ');
   await withTransaction(owner, async (transaction) => {
     await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
-    if (await isTable(transaction, table)) return;
+    // asked of the catalogue itself: to_regclass may still remember that there was none before the lock
+    const { rows: made } = await transaction.query(
+      "SELECT FROM pg_class WHERE relnamespace = 'rows'::regnamespace AND relname = $1",
+      [plainName(table)],
+    );
+    if (made.length > 0) return;
     await transaction.query(
       `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
          _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key})${
@@ -108,7 +113,32 @@ export async function mergeBatch(
   deleteWhere?: DeleteWhere,
 ): Promise<void> {
   const layout = layoutOf(schema);
-  const table = datasetTable(dataset, schema);
+  const source = { rows: batchTable(batch), values: [] };
+  const { deletion, insertion } = mergeStatements(layout, datasetTable(dataset, schema), source, deleteWhere);
+  if (deletion !== undefined) await longStatement(transaction, deletion.text, deletion.values);
+  await longStatement(transaction, insertion.text, insertion.values);
+}
+
+/** Rows to merge: a table or a subquery with the columns of the layout, `_batch`, `_row` and `_subject`. */
+export interface MergeSource {
+  readonly rows: string;
+  /** $1 and so on of the subquery */
+  readonly values: readonly unknown[];
+}
+
+interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** The statements of a merge: first the rows that delete others, then all others. @param isAddOnly a stored row stays as it is */
+export function mergeStatements(
+  layout: Layout,
+  table: SqlName,
+  source: MergeSource,
+  deleteWhere?: DeleteWhere,
+  isAddOnly = false,
+): { readonly deletion: Statement | undefined; readonly insertion: Statement } {
   const names = layout.columns.map((column) => column.name);
   const key = layout.key.map((column) => column.name);
   const written = [...names, '_batch', '_subject'];
@@ -119,26 +149,20 @@ export async function mergeBatch(
     return `stored.${column.name}${cast} IS DISTINCT FROM excluded.${column.name}${cast}`;
   });
   const mark = layout.byField.get(deleteWhere?.field ?? '')?.name;
-  const values = mark === undefined ? [] : [[...(deleteWhere?.is ?? [])]];
-  if (mark !== undefined)
-    await longStatement(
-      transaction,
-      `DELETE FROM ${table} AS stored USING ${batchTable(batch)} AS gone
-        WHERE gone.${mark}::text = ANY($1) AND ${key.map((name) => `stored.${name} = gone.${name}`).join(' AND ')}`,
-      values,
-    );
-  await longStatement(
-    transaction,
-    `INSERT INTO ${table} AS stored (${written.join(', ')})
-     SELECT ${written.join(', ')} FROM ${batchTable(batch)}
-      ${mark === undefined ? '' : `WHERE (${mark}::text = ANY($1)) IS NOT TRUE`} ORDER BY _row
+  const values = [...source.values, ...(mark === undefined ? [] : [[...(deleteWhere?.is ?? [])]])];
+  const marks = `$${values.length}`;
+  const insertion = `INSERT INTO ${table} AS stored (${written.join(', ')})
+     SELECT ${written.join(', ')} FROM ${source.rows} AS arrived
+      ${mark === undefined ? '' : `WHERE (${mark}::text = ANY(${marks})) IS NOT TRUE`} ORDER BY _row
      ON CONFLICT (${key.join(', ')}) ${
-       compared.length === 0
+       compared.length === 0 || isAddOnly
          ? 'DO NOTHING'
          : `DO UPDATE SET ${[...compared.map((column) => column.name), '_batch', '_subject']
              .map((name) => `${name} = excluded.${name}`)
              .join(', ')} WHERE ${difference.join(' OR ')}`
-     }`,
-    values,
-  );
+     }`;
+  if (mark === undefined) return { deletion: undefined, insertion: { text: insertion, values } };
+  const deletion = `DELETE FROM ${table} AS stored USING ${source.rows} AS gone
+        WHERE gone.${mark}::text = ANY(${marks}) AND ${key.map((name) => `stored.${name} = gone.${name}`).join(' AND ')}`;
+  return { deletion: { text: deletion, values }, insertion: { text: insertion, values } };
 }

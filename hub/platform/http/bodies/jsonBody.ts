@@ -73,7 +73,7 @@ function readName(text: string, start: number, end: number): string {
  * @throws Problem unsupported_media_type, malformed_json, invalid_request (a missing or an unexpected body)
  */
 export function readJsonBody(
-  { anyBody, body }: Pick<ContractOperation, 'anyBody' | 'body'>,
+  { anyBody, rawBody, body }: Pick<ContractOperation, 'anyBody' | 'rawBody' | 'body'>,
   rawHeaders: readonly string[],
   bytes: Uint8Array,
 ): unknown {
@@ -84,7 +84,7 @@ export function readJsonBody(
     return undefined;
   }
   checkMediaType(body.content, rawHeaders);
-  if (!body.content.has('application/json')) return undefined;
+  if (rawBody || !body.content.has('application/json')) return undefined;
   if (bytes.length === 0)
     throw invalidPart('/body', 'required', { zh: '必须有正文', en: 'a body is required' });
   return parseStrictJson(bytes);

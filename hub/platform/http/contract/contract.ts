@@ -43,6 +43,8 @@ export interface ContractOperation {
   readonly bodyLimit: number;
   /** the body is not looked at before the operation */
   readonly anyBody: boolean;
+  /** the operation reads the body itself, which has one of the declared media types: `x-raw-body` */
+  readonly rawBody: boolean;
   /** the reply holds a secret shown once: it is never stored */
   readonly secret: boolean;
   /** its answer may be made while it leaves: `x-stream` */
@@ -129,6 +131,7 @@ function readOperation(path: string, method: string, operation: JsonObject): Con
     body: readBody(operation['requestBody'] as JsonObject | undefined),
     bodyLimit: typeof operation['x-body-limit'] === 'number' ? operation['x-body-limit'] : defaultBodyLimit,
     anyBody: operation['x-any-body'] === true,
+    rawBody: operation['x-raw-body'] === true,
     secret: operation['x-secret'] === true,
     stream: onExchangeAlone('x-stream', operation, on),
     connection: onExchangeAlone('x-connection', operation, on),

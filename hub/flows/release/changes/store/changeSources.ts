@@ -6,11 +6,14 @@ export interface RowSources {
   /** null where no batch was ever published */
   readonly batch: string | null;
   readonly deletions: string;
+  /** calls that brought rows of the batch; null where it is a file */
+  readonly calls: string | null;
 }
 
 export async function rowSources(reader: Reader, dataset: string): Promise<RowSources | undefined> {
   const { rows } = await reader.query<RowSources>(
-    'SELECT current_batch AS batch, deletions FROM dataset WHERE id = $1',
+    `SELECT d.current_batch AS batch, d.deletions, b.calls FROM dataset AS d LEFT JOIN batch AS b ON b.id = d.current_batch
+      WHERE d.id = $1`,
     [dataset],
   );
   return rows[0];

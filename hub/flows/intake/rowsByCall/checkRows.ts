@@ -1,0 +1,169 @@
+/** Rows of one call compared with stored rows. What holds a file back makes the row bad: nobody waits for a person's decision with a call. */
+import type { BadRecord } from '../../../../adapters/reading/reader.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { comparedAs, crossColumns, crossRuleText } from '../../../domain/crossRule.ts';
+import type { Severity } from '../../../domain/intakeRules.ts';
+import { columnsOf } from '../../../domain/reference.ts';
+import { columnArrays } from '../../../domain/rowTable/columnArrays.ts';
+import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { datasetById, intakeRulesOf } from '../../../registry/store/datasets.ts';
+import {
+  rowsBreaking,
+  rowsReferringToNothing,
+  rowsStored,
+  type CalledRows,
+} from '../../rows/store/calledRows.ts';
+import type { IntakeServices } from '../services.ts';
+import type { ReadRows } from './readRows.ts';
+
+export interface CheckedRows {
+  readonly called: CalledRows;
+  readonly rows: number;
+  /** all bad rows of the call, in their order */
+  readonly bad: readonly BadRecord[];
+  readonly deletions: number;
+  /** rows without a value, by field */
+  readonly empty: ReadonlyMap<string, number>;
+  /** of a dataset whose rows are only added to: rows that are stored already as they came */
+  readonly same: number | undefined;
+}
+
+/** A row that a rule refuses. */
+interface Refused {
+  readonly row: number;
+  readonly field: string;
+  readonly rule: string;
+  readonly message: Bilingual;
+}
+
+/** Whether a finding of this severity keeps a row out; one that would be a warning of a file does not. */
+const keepsOut = (severity: Severity): boolean => severity !== 'warn';
+
+/** The lasting table is there. */
+export async function checkRows(
+  services: Pick<IntakeServices, 'database' | 'registry'>,
+  dataset: LiveDataset,
+  read: ReadRows,
+): Promise<CheckedRows> {
+  const { deleteWhere, onRewrite } = intakeRulesOf(dataset.row);
+  const { schema } = dataset;
+  const isAddOnly = onRewrite !== undefined && keepsOut(onRewrite);
+  const all: CalledRows = {
+    ...{ schema, deleteWhere, isAddOnly },
+    arrays: columnArrays(layoutOf(schema), read.tuples, read.rows.length).arrays,
+  };
+  const refused = [
+    ...(await brokenRules(services, dataset, all)),
+    ...(await missingReferences(services, dataset, all)),
+  ];
+  const stored = isAddOnly ? await rowsStored(services.database.app, all, dataset.row.id) : undefined;
+  for (const row of stored?.other ?? [])
+    refused.push({
+      ...{ row, field: schema.primaryKey.join('+'), rule: 'key.stored' },
+      message: {
+        zh: '主键已存在而取值不同；该数据资源的数据只增不改',
+        en: 'has a stored key with other values; rows of this dataset are only added',
+      },
+    });
+  const left = without(read, new Map(refused.map((one) => [one.row, one])));
+  const { arrays, nulls } = columnArrays(layoutOf(schema), left.tuples, left.rows.length);
+  const gone = new Set(refused.map(({ row }) => row));
+  return {
+    called: { schema, deleteWhere, isAddOnly, arrays },
+    rows: left.rows.length,
+    bad: left.bad,
+    deletions: [...read.deletes].filter((row) => !gone.has(row)).length,
+    empty: new Map(layoutOf(schema).columns.map(({ field }, i) => [field, nulls[i] ?? 0])),
+    same: stored?.same.filter((row) => !gone.has(row)).length,
+  };
+}
+
+async function brokenRules(
+  { database }: Pick<IntakeServices, 'database'>,
+  { row, schema }: LiveDataset,
+  called: CalledRows,
+): Promise<Refused[]> {
+  const refused: Refused[] = [];
+  for (const rule of intakeRulesOf(row).crossRules ?? []) {
+    if (!keepsOut(rule.onBroken)) continue;
+    const columns = crossColumns(rule, schema);
+    // a dataset goes over to no version without the fields that its rules name
+    if (columns === undefined) throw new Error(`${row.id}: no fields for ${rule.field}`);
+    const days = comparedAs(schema, rule.field) === 'date';
+    const text = crossRuleText(rule);
+    const message = { zh: `不符合规则 ${text}`, en: `breaks the rule ${text}` };
+    for (const broken of await rowsBreaking(database.app, called, { is: rule.is, columns, days }))
+      refused.push({ row: broken, field: rule.field, rule: 'row.rule-broken', message });
+  }
+  return refused;
+}
+
+async function missingReferences(
+  services: Pick<IntakeServices, 'database' | 'registry'>,
+  dataset: LiveDataset,
+  called: CalledRows,
+): Promise<Refused[]> {
+  const refused: Refused[] = [];
+  for (const reference of intakeRulesOf(dataset.row).references ?? []) {
+    if (!keepsOut(reference.onMissing)) continue;
+    const target =
+      reference.dataset === dataset.row.id
+        ? dataset
+        : services.registry.current.datasets.get(reference.dataset);
+    const columns = target === undefined ? undefined : columnsOf(reference, dataset.schema, target.schema);
+    const here = reference.fields.flatMap((field) => layoutOf(dataset.schema).byField.get(field) ?? []);
+    const look = async (): Promise<readonly number[] | undefined> =>
+      target === undefined || columns === undefined
+        ? undefined
+        : rowsReferringToNothing(
+            ...([services.database.app, called, columns, await tablesOf(services, target)] as const),
+            target === dataset,
+          );
+    // a snapshot that was replaced between the two statements is asked for once more; what cannot be shown does not hold
+    const missing =
+      (await look()) ??
+      (await look()) ??
+      (await rowsReferringToNothing(services.database.app, called, { here, there: here }, [])) ??
+      [];
+    const message = {
+      zh: `在 ${reference.dataset} 中没有对应的行`,
+      en: `refers to no row of ${reference.dataset}`,
+    };
+    for (const row of missing)
+      refused.push({ row, field: reference.fields.join('+'), rule: 'reference.missing', message });
+  }
+  return refused;
+}
+
+async function tablesOf(
+  { database }: Pick<IntakeServices, 'database'>,
+  { row, schema }: LiveDataset,
+): Promise<readonly SqlName[]> {
+  const current = (await datasetById(database.app, row.id))?.currentBatch ?? null;
+  if (current === null) return [];
+  return [row.mode === 'upsert' ? datasetTable(row.id, schema) : batchTable(current)];
+}
+
+/** The rows without those that are refused, which are bad instead. */
+function without(
+  read: ReadRows,
+  refused: ReadonlyMap<number, Refused>,
+): Pick<ReadRows, 'tuples' | 'rows' | 'bad'> {
+  if (refused.size === 0) return read;
+  const pieces: Uint8Array[] = [];
+  for (const [place, end] of read.ends.entries())
+    if (!refused.has(read.rows[place] ?? 0))
+      pieces.push(read.tuples.subarray(place === 0 ? 0 : read.ends[place - 1], end));
+  const more = [...refused.values()].map(({ row, field, rule, message }): BadRecord => ({
+    line: row,
+    problems: [{ ...{ line: row, column: 0, header: '', field, rule, got: '' }, message }],
+    raw: read.raw(row),
+  }));
+  return {
+    tuples: Buffer.concat(pieces),
+    rows: read.rows.filter((row) => !refused.has(row)),
+    bad: [...read.bad, ...more].sort((a, b) => a.line - b.line),
+  };
+}

@@ -1,0 +1,301 @@
+/**
+ * The body of one call → rows as COPY tuples, and its bad rows. Each row is validated by the same compiled schema as a file's; without a
+ * mapping it is taken as it is, and nothing in it is converted.
+ */
+import type { KeyObject } from 'node:crypto';
+import { ElementScanner } from '../../../../adapters/json/elementScanner.ts';
+import { readJsonRecord } from '../../../../adapters/json/json.ts';
+import type { JsonOptions } from '../../../../adapters/json/options.ts';
+import { bindMapping, rowOf } from '../../../../adapters/mapping/bind.ts';
+import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
+import { treeBatch, type BadRecord, type CellGroup } from '../../../../adapters/reading/reader.ts';
+import { BatchTranslator, type RowSink } from '../../../../adapters/translate.ts';
+import { breather } from '../../../../machine/breather.ts';
+import { compileSchema, type CompiledSchema } from '../../../../schemas/compile.ts';
+import type { Surroundings } from '../../../../schemas/surroundings.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { classOfValue, type RowProblem } from '../../../../terms/rowProblem.ts';
+import { isAhead, maxRows } from '../../../domain/byCall.ts';
+import type { IntakeRules } from '../../../domain/intakeRules.ts';
+import { periodLength } from '../../../domain/periods.ts';
+import { layoutOf } from '../../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../../registry/store/datasets.ts';
+import { CopyRows } from '../translation/copyRows.ts';
+import { ownMemory } from '../translation/shelf.ts';
+import { keptPeriods, periodIsOver } from '../translateBatch.ts';
+
+/** Rows of one call. Numbers of rows count from 1, in the order of the body. */
+export interface ReadRows {
+  /** tuples of COPY … FROM STDIN (FORMAT binary) */
+  readonly tuples: Uint8Array;
+  /** number of each of them, and where it ends */
+  readonly rows: Float64Array;
+  readonly ends: Uint32Array;
+  /** `line` is the number of the row */
+  readonly bad: readonly BadRecord[];
+  readonly records: number;
+  readonly skipped: number;
+  readonly repeated: number;
+  /** numbers of the rows that delete the row of their key */
+  readonly deletes: ReadonlySet<number>;
+  /** periods of the rows, in their order, where they are partitioned by period */
+  readonly periods: readonly string[];
+  /** a row as it came, for the quarantine */
+  readonly raw: (row: number) => BadRecord['raw'];
+}
+
+export interface CallBody {
+  readonly bytes: Uint8Array;
+  /** one object a line (NDJSON) instead of one list */
+  readonly isLines: boolean;
+}
+
+/** Rows that are read before others are let in. */
+const slice = 250;
+const maxDepth = 64;
+
+/**
+ * @param mapping reads JSON; absent: the rows have the fields of the schema
+ * @param now Unix milliseconds, database clock
+ * @throws Problem rows_malformed, rows_too_many
+ */
+export async function readRows(
+  body: CallBody,
+  dataset: LiveDataset,
+  mapping: CompiledMapping | undefined,
+  { subjectKey, surroundings, now }: { subjectKey: KeyObject; surroundings: Surroundings; now: number },
+): Promise<ReadRows> {
+  const { schema } = dataset;
+  const texts = textsOf(body);
+  const compiled = compileSchema(schema, surroundings);
+  const sink = new CallSink(dataset, mapping, { subjectKey, now });
+  const read = mapping === undefined ? asTheyAre(compiled, sink) : mapped(compiled, mapping, sink);
+  const breathe = breather();
+  const bad: BadRecord[] = [];
+  let skipped = 0;
+  for (let from = 0; from < texts.length; from += slice) {
+    const records: CellGroup[] = [];
+    const lines: number[] = [];
+    for (const [i, text] of texts.slice(from, from + slice).entries()) {
+      const one = readJsonRecord(text, from + i + 1, maxDepth);
+      if ('problems' in one) bad.push(one);
+      else {
+        records.push(one.record);
+        lines.push(from + i + 1);
+      }
+    }
+    const account = read(records, lines);
+    bad.push(...account.bad);
+    skipped += account.skipped;
+    await breathe();
+  }
+  return {
+    ...sink.taken(),
+    bad: bad.sort((a, b) => a.line - b.line),
+    records: texts.length,
+    skipped,
+    raw: (row) => rawOf(texts[row - 1] ?? ''),
+  };
+}
+
+function rawOf(text: string): BadRecord['raw'] {
+  const read = readJsonRecord(text, 0, maxDepth);
+  return 'problems' in read ? read.raw : read.record;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of each row. @throws Problem rows_malformed, rows_too_many */
+function textsOf({ bytes, isLines }: CallBody): readonly string[] {
+  let texts: readonly string[];
+  try {
+    const text = decoder.decode(bytes);
+    texts = isLines ? text.split('\n').filter((line) => line.trim() !== '') : elementsOf(text);
+  } catch (cause) {
+    if (cause instanceof Problem && cause.code === 'rows_malformed') throw cause;
+    throw new Problem('rows_malformed', {}, { cause });
+  }
+  if (texts.length === 0 || texts.length > maxRows)
+    throw new Problem('rows_too_many', { rows: texts.length, most: maxRows });
+  return texts;
+}
+
+/** @throws Problem rows_malformed, json_malformed */
+function elementsOf(text: string): readonly string[] {
+  if (!/^\s*\[/.test(text) || !/\]\s*$/.test(text)) throw new Problem('rows_malformed');
+  const scanner = new ElementScanner([], { maxChars: text.length + 1, maxDepth });
+  return scanner.feed(text, true).map((element) => element.text);
+}
+
+type Reading = (
+  records: readonly CellGroup[],
+  lines: readonly number[],
+) => { readonly bad: readonly BadRecord[]; readonly skipped: number };
+
+/** Rows with the fields of the schema and no others. */
+function asTheyAre(compiled: CompiledSchema, sink: CallSink): Reading {
+  const names = compiled.schema.fields.map(({ name }) => name);
+  const known = new Set(names);
+  const values: unknown[] = names.map(() => undefined);
+  const problemsOf = (record: CellGroup, line: number): readonly RowProblem[] => {
+    const unknown = Object.keys(record).some((name) => !known.has(name));
+    if (unknown || !compiled.check(record)) return explained(compiled, record, line, unknown);
+    for (let i = 0; i < names.length; i += 1) values[i] = record[names[i] ?? ''];
+    return sink.take(values, line, 0) ?? [];
+  };
+  return (records, lines) => ({
+    skipped: 0,
+    bad: records.flatMap((record, i): BadRecord[] => {
+      const line = lines[i] ?? 0;
+      const problems = problemsOf(record, line);
+      return problems.length === 0 ? [] : [{ line, problems, raw: record }];
+    }),
+  });
+}
+
+function explained(
+  compiled: CompiledSchema,
+  record: CellGroup,
+  line: number,
+  unknown: boolean,
+): readonly RowProblem[] {
+  const found = compiled.explain(record).map(({ field, rule, valueClass, message }): RowProblem => ({
+    ...{ line, column: 0, header: '', field, rule, got: valueClass, message },
+  }));
+  if (!unknown || found.length > 0) return found;
+  // a schema that allows further members has no column for them
+  return [
+    {
+      ...{ line, column: 0, header: '', field: '', rule: 'additionalProperties', got: 'object' },
+      message: { zh: '含有标准中没有的数据项', en: 'has a field that the schema does not have' },
+    },
+  ];
+}
+
+/** Rows that a registered mapping reads. */
+function mapped(compiled: CompiledSchema, mapping: CompiledMapping, sink: CallSink): Reading {
+  const translator = new BatchTranslator(bindMapping(mapping, compiled, treeBatch()), sink.take);
+  return (records, lines) => translator.translate({ ...treeBatch(), records, lines: [...lines] });
+}
+
+/** Whether a mapping reads what a call brings: JSON records, each of them whole. */
+export const readsWholeRecords = ({ format, options }: CompiledMapping): boolean =>
+  format === 'json' && (options as JsonOptions).rows === '';
+
+/** Takes valid rows: holds each against the rules of its dataset that a schema cannot state, and writes it down. */
+class CallSink {
+  private readonly copied: CopyRows;
+  private readonly names: readonly string[];
+  private readonly dataset: LiveDataset;
+  private readonly rules: IntakeRules;
+  private readonly now: number;
+  private readonly kept: ReturnType<typeof keptPeriods>;
+  private readonly keyPlaces: readonly number[];
+  private readonly wholes: readonly number[];
+  private readonly keys = new Map<string, number>();
+  private readonly periods = new Set<string>();
+  private readonly deletes = new Set<number>();
+  private repeated = 0;
+
+  constructor(
+    dataset: LiveDataset,
+    mapping: CompiledMapping | undefined,
+    { subjectKey, now }: { readonly subjectKey: KeyObject; readonly now: number },
+  ) {
+    const { schema } = dataset;
+    this.dataset = dataset;
+    this.names = (mapping?.fields.map(({ target }) => target) ?? schema.fields).map(({ name }) => name);
+    this.copied = new CopyRows({ schema, subjectKey }, this.names);
+    this.rules = intakeRulesOf(dataset.row);
+    this.now = now;
+    this.kept = keptPeriods(dataset, now);
+    this.keyPlaces = schema.primaryKey.map((name) => this.names.indexOf(name));
+    this.wholes = layoutOf(schema)
+      .columns.filter(({ kind }) => kind === 'integer')
+      .map(({ field }) => this.names.indexOf(field));
+  }
+
+  /** @param line number of the row */
+  readonly take: RowSink = (values, line) => {
+    const refused = this.refused(values, line);
+    if (refused !== undefined) return [refused];
+    const key = JSON.stringify(this.keyPlaces.map((place) => values[place]));
+    const first = this.keys.get(key);
+    if (first !== undefined) {
+      this.repeated += 1;
+      return [this.repetition(values, line, first)];
+    }
+    this.copied.first = line - 1;
+    const problems = this.copied.add(values, line, 0);
+    if (problems !== undefined) return problems;
+    this.keys.set(key, line);
+    this.note(values, line);
+    return undefined;
+  };
+
+  taken(): Pick<ReadRows, 'tuples' | 'rows' | 'ends' | 'repeated' | 'deletes' | 'periods'> {
+    const { tuples, rows, ends } = this.copied.taken(ownMemory);
+    const { repeated, deletes } = this;
+    return { tuples, rows, ends, repeated, deletes, periods: [...this.periods].sort() };
+  }
+
+  /** What the schema cannot state. */
+  private refused(values: readonly unknown[], line: number): RowProblem | undefined {
+    for (const place of this.wholes) {
+      const value = values[place];
+      if (typeof value === 'number' && !Number.isSafeInteger(value)) return this.inexact(line, place);
+    }
+    const time = this.rules.byCall?.time;
+    if (time !== undefined && isAhead(time, this.of(values, time.field), this.now))
+      return this.ahead(line, time.field, this.of(values, time.field));
+    const { kept } = this;
+    const day = kept === undefined ? undefined : this.of(values, kept.column.field);
+    return kept !== undefined && typeof day === 'string' && day < kept.first
+      ? periodIsOver(line, kept.column.field, kept.first, day)
+      : undefined;
+  }
+
+  private note(values: readonly unknown[], line: number): void {
+    const { periods, deleteWhere } = this.rules;
+    if (periods !== undefined)
+      this.periods.add(String(this.of(values, periods.field)).slice(0, periodLength[periods.every]));
+    const mark = deleteWhere === undefined ? undefined : this.of(values, deleteWhere.field);
+    const text = typeof mark === 'number' || typeof mark === 'boolean' ? String(mark) : mark;
+    if (typeof text === 'string' && deleteWhere?.is.includes(text) === true) this.deletes.add(line);
+  }
+
+  private of(values: readonly unknown[], field: string): unknown {
+    return values[this.names.indexOf(field)];
+  }
+
+  private repetition(values: readonly unknown[], line: number, first: number): RowProblem {
+    const field = this.dataset.schema.primaryKey.join('+');
+    const got = classOfValue(rowOf(this.names, values)[this.dataset.schema.primaryKey[0] ?? ''], false);
+    return {
+      ...{ line, column: 0, header: '', field, rule: 'key.repeated', got },
+      message: {
+        zh: `主键与本次调用中第 ${first} 行相同`,
+        en: `has the same key as row ${first} of this call`,
+      },
+    };
+  }
+
+  private inexact(line: number, place: number): RowProblem {
+    const field = this.names[place] ?? '';
+    return {
+      ...{ line, column: 0, header: '', field, rule: 'number.inexact', got: 'number' },
+      message: { zh: '整数过大，无法精确保存', en: 'is a whole number too large to be stored exactly' },
+    };
+  }
+
+  private ahead(line: number, field: string, value: unknown): RowProblem {
+    return {
+      ...{ line, column: 0, header: '', field, rule: 'time.future', got: classOfValue(value, true) },
+      message: {
+        zh: '晚于枢纽的当前时间：请核对设备时钟与时区',
+        en: 'is ahead of the hub’s clock: check clock and time zone of the device',
+      },
+    };
+  }
+}

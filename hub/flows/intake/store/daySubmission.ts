@@ -1,0 +1,112 @@
+/** The submission that collects the rows of a day's calls: one batch, published with its first call and counted on with each further one. */
+import type { FieldQuality } from '../../../domain/quality.ts';
+import { momentOf, readMoment } from '../../../platform/database/moment.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+export interface DaySubmission {
+  readonly id: string;
+  /** Unix milliseconds */
+  readonly openedAt: number;
+  readonly deletions: number;
+}
+
+/** The submission that readers see now, if calls brought it under this version of the schema. */
+export async function currentSubmission(
+  reader: Reader,
+  dataset: string,
+  schema: string,
+): Promise<DaySubmission | undefined> {
+  const { rows } = await reader.query<{ id: string; opened: string; deletions: string | null }>(
+    `SELECT b.id, ${momentOf('b.opened_at')} AS opened, b.deletions FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch
+      WHERE d.id = $1 AND b.calls IS NOT NULL AND b.schema_urn = $2 AND b.state = 'published'`,
+    [dataset, schema],
+  );
+  const [row] = rows;
+  return row === undefined
+    ? undefined
+    : { id: row.id, openedAt: readMoment(row.opened), deletions: Number(row.deletions ?? 0) };
+}
+
+/** What one call adds. */
+export interface CallCounts {
+  readonly bytes: number;
+  readonly records: number;
+  readonly rows: number;
+  readonly bad: number;
+  readonly skipped: number;
+  readonly deletions: number;
+  readonly repeated: number;
+  /** rows without a value, by field */
+  readonly empty: ReadonlyMap<string, number>;
+  /** the first period of its rows, where they are partitioned by period */
+  readonly oldestPeriod?: string | undefined;
+}
+
+/** Begins a submission, inside the transaction of the entry that publishes it. */
+export async function beginSubmission(
+  reader: Reader,
+  submission: {
+    readonly id: string;
+    readonly dataset: string;
+    readonly department: string;
+    readonly schema: string;
+    readonly exchange: string;
+  },
+): Promise<void> {
+  const { id, dataset, department, schema, exchange } = submission;
+  await reader.query(
+    `INSERT INTO batch (id, dataset, department, state, schema_urn, exchange, records, rows_ok, rows_bad, skipped, calls, published_at, finished_at)
+     VALUES ($1, $2, $3, 'published', $4, $5, 0, 0, 0, 0, 1, now(), now())`,
+    [id, dataset, department, schema, exchange],
+  );
+}
+
+interface CountedRow {
+  readonly rows: string;
+  readonly bad: string;
+  readonly profile: { readonly repeated: number; readonly fields: Record<string, FieldQuality> } | null;
+}
+
+/**
+ * Counts a call. Moments that are indexed move once a minute: most calls then leave the indexes alone.
+ * @param first whether the submission was begun by this call
+ * @returns how many bad rows it has, those of this call included; undefined where readers do not see it any more
+ */
+export async function countCall(
+  reader: Reader,
+  id: string,
+  exchange: string,
+  counts: CallCounts,
+  first: boolean,
+): Promise<number | undefined> {
+  const { rows: found } = await reader.query<CountedRow>(
+    `SELECT rows_ok AS rows, rows_bad AS bad, profile FROM batch WHERE id = $1 AND state = 'published' FOR UPDATE`,
+    [id],
+  );
+  const [before] = found;
+  if (before === undefined) return undefined;
+  await reader.query(
+    `UPDATE batch SET bytes = bytes + $2, records = records + $3, rows_ok = rows_ok + $4, rows_bad = rows_bad + $5, skipped = skipped + $6,
+            deletions = nullif(coalesce(deletions, 0) + $7, 0), exchange = $8, profile = $9, calls = calls + $10,
+            oldest_period = CASE WHEN $11::text < coalesce(oldest_period, '~') THEN $11 ELSE oldest_period END,
+            published_at = CASE WHEN published_at < now() - interval '1 minute' THEN now() ELSE published_at END,
+            finished_at = CASE WHEN finished_at < now() - interval '1 minute' THEN now() ELSE finished_at END
+      WHERE id = $1`,
+    [
+      ...[id, counts.bytes, counts.records, counts.rows, counts.bad, counts.skipped, counts.deletions],
+      ...[exchange, JSON.stringify(profileWith(before, counts)), first ? 0 : 1, counts.oldestPeriod ?? null],
+    ],
+  );
+  return Number(before.bad) + counts.bad;
+}
+
+/** Shares of empty values over all rows so far. Distinct values are not counted: that would take all rows of the day. */
+function profileWith({ rows, profile }: CountedRow, counts: CallCounts): NonNullable<CountedRow['profile']> {
+  const before = Number(rows);
+  const all = Math.max(1, before + counts.rows);
+  const fields = [...counts.empty].map(([field, empty]): [string, FieldQuality] => [
+    field,
+    { empty: ((profile?.fields[field]?.empty ?? 0) * before + empty) / all },
+  ]);
+  return { repeated: (profile?.repeated ?? 0) + counts.repeated, fields: Object.fromEntries(fields) };
+}
