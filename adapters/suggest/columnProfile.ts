@@ -18,6 +18,8 @@ export interface ColumnProfile {
   readonly datePattern: string | undefined;
   readonly dateTimePattern: string | undefined;
   readonly number: 'plain' | 'grouped' | undefined;
+  /** digits that name something: a telephone number, a long number, one with zeros in front */
+  readonly isIdentifier: boolean;
 }
 
 const knownSentinels = new Set([
@@ -93,7 +95,16 @@ export function profileColumn(header: string, from: string | number, cells: read
     datePattern: dateSteps.find(({ step }) => most((text) => typeof step(text) === 'string'))?.pattern,
     dateTimePattern: momentSteps.find(({ step }) => most((text) => typeof step(text) === 'string'))?.pattern,
     number: numberShape(values, most),
+    isIdentifier: isIdentifier(some),
   };
+}
+
+/** A number that is counted or measured has no zeros in front, and does not have eleven digits or more in every row. */
+function isIdentifier(values: readonly string[]): boolean {
+  const digits = values.filter((text) => /^\d+$/.test(text));
+  if (digits.length === 0 || digits.length < values.length * nearlyAll) return false;
+  const long = digits.filter((text) => text.length >= 11).length;
+  return long >= digits.length * nearlyAll || digits.some((text) => /^0\d\d/.test(text));
 }
 
 function numberShape(

@@ -133,8 +133,10 @@ function shapeScore(field: SchemaField, column: ColumnProfile, codeLists: CodeLi
   const { format } = field;
   if (format === 'date') return typed(column.datePattern !== undefined, 'date');
   if (format === 'date-time') return typed(column.dateTimePattern !== undefined, 'date-time');
-  if (format === 'decimal' || field.type === 'number' || field.type === 'integer')
-    return typed(column.number !== undefined, 'number');
+  if (isNumeric(field))
+    return column.isIdentifier && column.number !== undefined
+      ? { ...typed(false, 'number'), objection: identifies }
+      : typed(column.number !== undefined, 'number');
   const covered = codeCoverage(field, column, codeLists);
   if (covered !== undefined && covered < 0.9) return notCovered(field, covered, codeLists);
   if (format !== undefined && column.formats.includes(format)) {
@@ -154,6 +156,14 @@ function shapeScore(field: SchemaField, column: ColumnProfile, codeLists: CodeLi
   }
   return { confidence: 0, reason: no };
 }
+
+const isNumeric = ({ format, type }: SchemaField): boolean =>
+  format === 'decimal' || type === 'number' || type === 'integer';
+
+const identifies: Bilingual = {
+  zh: '取值像号码（电话、长编号或以 0 开头），应为文本',
+  en: 'its values look like identifiers (telephone numbers, long numbers, zeros in front), which are texts',
+};
 
 function notCovered(field: SchemaField, covered: number, codeLists: CodeLists): Score {
   const share = `${Math.floor((1 - covered) * 100)} %`;
@@ -240,7 +250,7 @@ function conversion(field: SchemaField, column: ColumnProfile): FieldSpec {
   if (field.format === 'date') return column.datePattern === undefined ? {} : { date: column.datePattern };
   if (field.format === 'date-time')
     return column.dateTimePattern === undefined ? {} : { datetime: column.dateTimePattern, zone: '+08:00' };
-  if (column.number === 'grouped') return { number: { group: ',' } };
+  if (column.number === 'grouped' && isNumeric(field)) return { number: { group: ',' } };
   return field.format === 'decimal' ? { number: true } : {};
 }
 

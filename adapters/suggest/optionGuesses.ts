@@ -2,12 +2,13 @@
 import { CsvScanner } from '../csv/csvScanner.ts';
 import { separatorAgreement } from '../csv/sniffSeparator.ts';
 import { formatNamed, readRecords } from '../formats.ts';
-import type { Bytes, Cell, RecordBatch } from '../reading/reader.ts';
+import type { Bytes } from '../reading/reader.ts';
 import { guessedEncoding } from '../reading/text/guessEncoding.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { guess, type Guess } from './guess.ts';
 import { headerGuess, type LookedRow } from './headerGuess.ts';
 import { columnsByGaps, linesOf, oneLength } from './lineShapes.ts';
+import { sheetGuesses } from './sheetGuesses.ts';
 import { rowsGuess } from './xmlRows.ts';
 
 type Guesses = Record<string, Guess<unknown>>;
@@ -30,9 +31,7 @@ export async function optionGuesses(
     case 'fixed':
       return known['columns'] === undefined ? fixedGuesses(sample) : {};
     case 'xlsx':
-      return known['headerRows'] === undefined
-        ? { headerRows: await sheetHeader(sample, known, isName) }
-        : {};
+      return sheetGuesses(sample, known, isName);
     case 'xml':
       return known['rows'] === undefined ? { rows: await rowsGuess(once(sample)) } : {};
     case 'dbf':
@@ -107,36 +106,6 @@ function fixedGuesses(sample: Uint8Array): Guesses {
     ),
     encoding: encodingGuess(encoding, proven || sample.every((byte) => byte < 0x80)),
   };
-}
-
-/** The header of a sheet, from its first rows read without one. */
-async function sheetHeader(
-  sample: Uint8Array,
-  known: Readonly<Record<string, Guess<unknown>>>,
-  isName: (text: string) => boolean,
-): Promise<Guess<unknown>> {
-  const { sheet } = known;
-  const options = { headerRows: [], ...(sheet === undefined ? {} : { sheet: sheet.value }) };
-  const rows: LookedRow[] = [];
-  for await (const batch of readRecords(formatNamed('xlsx'), once(sample), options)) {
-    rows.push(...rowsOf(batch));
-    if (rows.length >= enoughRows) break;
-  }
-  return headerGuess(
-    rows.sort((a, b) => a.line - b.line),
-    isName,
-  );
-}
-
-/** Rows of a batch, wide ones too. */
-function rowsOf(batch: RecordBatch): LookedRow[] {
-  const text = (cell: Cell): string =>
-    cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);
-  const cells = (raw: unknown): string[] => (Array.isArray(raw) ? (raw as Cell[]).map(text) : []);
-  return [
-    ...[...batch.records].map((record, i) => ({ line: batch.lines[i] ?? 0, cells: cells(record) })),
-    ...batch.bad.map(({ line, raw }) => ({ line, cells: cells(raw) })),
-  ];
 }
 
 /** What the reader itself tells of a table whose code page nobody names. */

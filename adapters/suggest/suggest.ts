@@ -12,6 +12,7 @@ import { detectFormat } from './detectFormat.ts';
 import { told, type Guess } from './guess.ts';
 import { matchFields, namesField, type FieldGuess } from './matchFields.ts';
 import { once, optionGuesses } from './optionGuesses.ts';
+import { addSigns, type Sign } from './sign.ts';
 
 export interface Suggestion {
   readonly format: Guess<string>;
@@ -22,6 +23,8 @@ export interface Suggestion {
   readonly missing: readonly string[];
   /** columns of the file that no field takes */
   readonly unused: readonly string[];
+  /** what the reader doubts of the sample, or warns of, by rule */
+  readonly signs: readonly Sign[];
   /** the draft, ready to be read and mended; required fields that were not found are left out of it */
   readonly mapping: MappingDocument;
 }
@@ -48,7 +51,8 @@ export async function suggestMapping(
   const chosen = Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]));
   // the layout of a host file is known to people only
   const blind = format.value === 'copybook' && chosen['copybook'] === undefined;
-  const columns = blind ? [] : await profiles(format.value, sample, chosen);
+  const signs = new Map<string, Sign>();
+  const columns = blind ? [] : await profiles(format.value, sample, chosen, signs);
   const { fields, unused } = matchFields(columns, schema, codeLists);
   const specs = Object.entries(fields).map(([name, { spec }]): [string, FieldSpec] => [name, spec]);
   const target = `${schema.name}@${schema.major}`;
@@ -58,6 +62,7 @@ export async function suggestMapping(
     fields,
     missing: schema.fields.filter(({ name }) => fields[name] === undefined).map(({ name }) => name),
     unused,
+    signs: [...signs.values()],
     mapping: {
       mapping: `draft/${schema.name}@1`,
       target,
@@ -69,7 +74,12 @@ export async function suggestMapping(
 }
 
 /** Columns of a table, or the leaves of trees by their path. */
-async function profiles(format: string, sample: Uint8Array, options: object): Promise<ColumnProfile[]> {
+async function profiles(
+  format: string,
+  sample: Uint8Array,
+  options: object,
+  signs: Map<string, Sign>,
+): Promise<ColumnProfile[]> {
   const cells = new Map<string, Cell[]>();
   const headers: string[] = [];
   let records = 0;
@@ -77,6 +87,7 @@ async function profiles(format: string, sample: Uint8Array, options: object): Pr
     const chosen = format === 'dbf' ? { memo: 'ignore', ...options } : options;
     for await (const batch of readRecords(formatNamed(format), once(wholeLines(format, sample)), chosen)) {
       gather(batch, cells, headers);
+      addSigns(signs, batch);
       records += batch.records.length;
       if (records >= sampleRecords) break;
     }

@@ -13,6 +13,7 @@ export interface XlsxOptions {
   readonly blankRows: 'doubt' | 'skip';
   readonly scaledNumbers: 'doubt' | 'stored';
   readonly partialDates: 'doubt' | 'read';
+  readonly spreadsheetMarks: 'drop' | 'keep';
   readonly maxFileBytes: number;
   readonly maxInflatedBytes: number;
 }
@@ -111,6 +112,13 @@ export const xlsxOptionsSchema: JsonSchema = {
       description:
         'Dates of which only a part is shown (1月2日), read into a text field: a doubt each, or read as whole dates',
       'x-zh': '只显示一部分的日期（1月2日）读入文本字段：逐个存疑（doubt），或读作完整日期（read）',
+    },
+    spreadsheetMarks: {
+      enum: ['drop', 'keep'],
+      default: 'drop',
+      description:
+        'Marks around a text that make a spreadsheet show it as text (="…", an apostrophe, TAB, 0x1F): removed with a warning each, or left',
+      'x-zh': '使电子表格按文本显示的记号（="…"、撇号、TAB、0x1F）：去除并逐个提醒（drop），或保留（keep）',
     },
     maxFileBytes: {
       type: 'integer',

@@ -13,7 +13,9 @@ import { recordProblem, rowRules, type RowRule } from '../reading/rowRules.ts';
 import { cellFault, cellWarning } from '../reading/text/cellFaults.ts';
 import { headerNames } from '../reading/text/header.ts';
 import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
+import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
+import { textDoubt } from '../reading/text/textSigns.ts';
 import { CellFault } from './cellReader.ts';
 import { columnLetters, isBlank, MergedCells, type CoveredCell, type MergedRange } from './mergedCells.ts';
 import type { XlsxOptions } from './options.ts';
@@ -155,18 +157,24 @@ export class SheetRows implements RowReceiver {
     while (read.length < columns.length) read.push(null);
     const unfilled = covered.length === 0 ? covered : this.filled(read, covered);
     const problems: RowProblem[] = [];
+    const doubts: RowProblem[] = [];
     const cells: Cell[] = [];
     for (const [index, cell] of read.entries()) {
-      cells.push(asRead(cell));
       if (cell instanceof CellFault) {
         const got = cell.raw === '' ? 'empty' : classOfValue(cell.raw, false);
         problems.push(this.problem(row, index, cell.rule, got));
-      } else if (typeof cell === 'string' && suspectText(cell)) this.look(row, index, cell, problems);
+        cells.push(cell.raw);
+      } else if (typeof cell === 'string') {
+        const text = mayHaveMarks(cell) ? this.unmarked(row, index, cell) : cell;
+        if (suspectText(text)) this.look(row, index, text, problems, doubts);
+        cells.push(text);
+      } else cells.push(cell);
     }
     if (problems.length > 0) {
       this.batch.bad.push({ line: row, problems, raw: cells });
       return;
     }
+    for (const problem of doubts) this.doubt(problem);
     for (const { column } of unfilled) this.doubt(this.problem(row, column, 'xlsx.merged', 'empty'));
     this.lookAtNotes(row, cells, notes);
     this.batch.records.push(cells);
@@ -193,12 +201,22 @@ export class SheetRows implements RowReceiver {
     });
   }
 
-  private look(row: number, index: number, cell: string, problems: RowProblem[]): void {
+  /** A text without the marks that make a spreadsheet show it as text. */
+  private unmarked(row: number, index: number, cell: string): string {
+    const text = this.options.spreadsheetMarks === 'keep' ? cell : withoutMarks(cell);
+    if (text !== cell)
+      this.batch.warnings.push(this.problem(row, index, 'spreadsheet.mark', classOfValue(cell, false)));
+    return text;
+  }
+
+  private look(row: number, index: number, cell: string, problems: RowProblem[], doubts: RowProblem[]): void {
     const place = { line: row, column: index + 1, header: this.columns?.[index] ?? '' };
     const fault = cellFault(cell, place, false);
     if (fault !== undefined) problems.push(fault);
     const warning = cellWarning(cell, place);
     if (warning !== undefined) this.batch.warnings.push(warning);
+    const doubt = textDoubt(cell, place);
+    if (doubt !== undefined) doubts.push(doubt);
   }
 
   /** A doubt about the record that is added next. */
@@ -279,6 +297,12 @@ export class SheetRows implements RowReceiver {
         this.doubtFile({ ...this.problem(0, index, 'xlsx.hidden-column', 'hidden column'), message });
       }
   }
+}
+
+/** An equals sign, an apostrophe, TAB or 0x1F in front, or TAB at the end. */
+function mayHaveMarks(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === 0x3d || first === 0x27 || first === 9 || first === 0x1f || text.endsWith('\t');
 }
 
 const asRead = (cell: Cell | CellFault): Cell => (cell instanceof CellFault ? cell.raw : cell);

@@ -179,6 +179,36 @@ describe('numbers as they are shown', () => {
   });
 });
 
+describe('texts', () => {
+  test('marks of spreadsheets are removed and counted, unless the options want them', async () => {
+    const marked = ['="00123"', "'00123", '\t00123', '00123\t', '\u001f00123'];
+    const rows = [...marked, "'s avonds", '=A1'].map((one) =>
+      text(one.replaceAll('"', '&quot;').replaceAll('\t', '&#9;').replaceAll('\u001f', '_x001F_')),
+    );
+    const file = book({ rows: [text('v'), ...rows] });
+    const found = await read(file);
+    assert.deepEqual(firstCells(found), [...marked.map(() => '00123'), "'s avonds", '=A1']);
+    assert.deepEqual(
+      found.warnings,
+      marked.map((_one, i) => `${i + 2}:1 spreadsheet.mark`),
+    );
+    const left = await read(file, { spreadsheetMarks: 'keep' });
+    assert.deepEqual([firstCells(left)[0], left.warnings], ['="00123"', []]);
+  });
+
+  test('characters that cannot be seen, and mojibake, are doubted', async () => {
+    const rows = ['张\u200b三', '锟斤拷', '李\u202e四', '王五', 'a_x0007_'].map(text);
+    const found = await read(book({ rows: [text('名'), ...rows] }));
+    assert.deepEqual(found.doubts, [
+      '2:1 text.invisible',
+      '3:1 encoding.mojibake',
+      '4:1 text.invisible',
+      '6:1 text.invisible',
+    ]);
+    assert.equal(found.records.length, 5);
+  });
+});
+
 describe('merged cells', () => {
   const rows = [text('区') + text('名'), text('东') + text('甲'), '<c r="B3" t="str"><v>乙</v></c>'];
 

@@ -2,16 +2,13 @@
 import { fill } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes, Format, TableBatch } from '../reading/reader.ts';
-import { mergedRanges } from './mergedCells.ts';
 import { numberFormats } from './numberFormats.ts';
+import { openSheet } from './openSheet.ts';
 import { xlsxOptionsSchema, type XlsxOptions } from './options.ts';
 import { readPart } from './readPart.ts';
 import { sharedTexts } from './sharedTexts.ts';
 import { SheetCells } from './sheetCells.ts';
 import { SheetRows } from './sheetRows.ts';
-import { listsSheet, SheetSurvey } from './sheetSurvey.ts';
-import { chosenSheet, openWorkbook, refuseOtherFiles } from './workbook.ts';
-import { countInflated, zipEntries, type ZipLimits } from './zipGuard.ts';
 
 export const xlsx: Format = {
   name: 'xlsx',
@@ -23,26 +20,17 @@ export const xlsx: Format = {
 /** @throws Problem file_empty, file_limit_exceeded, file_protected, format_refused, xlsx_damaged, xlsx_sheet_missing, file_header_missing */
 async function* readXlsx(bytes: Bytes, options: XlsxOptions): AsyncGenerator<TableBatch> {
   const file = await whole(bytes, options.maxFileBytes);
-  refuseOtherFiles(file);
-  const limits: ZipLimits = { maxInflatedBytes: options.maxInflatedBytes, maxEntries: 1_000, maxRatio: 200 };
-  const entries = zipEntries(file, limits);
-  const workbook = openWorkbook(entries);
+  const { workbook, sheet, merged, further } = await openSheet(file, options);
   const { sheets, texts, styles, date1904, uncomputed } = workbook;
-  const sheet = chosenSheet(sheets, options);
   const { name, part } = sheet;
-  const survey = new SheetSurvey(workbook);
-  await countInflated(entries, limits, survey.see);
   if (part === undefined)
     throw new Problem('xlsx_damaged', {
       what: fill({ zh: '“{name}”中没有单元格', en: 'no cells in "{name}"' }, { name: name.slice(0, 60) }),
     });
-  const merged = survey.hasMergedCells(part) ? await mergedRanges(part) : [];
   const rows = new SheetRows(options, merged, uncomputed);
-  const hidden = sheets.filter((one) => one.hidden);
-  if (hidden.length > 0) rows.reportHidden(hidden.length);
-  const further = sheets.filter((one) => one !== sheet && !one.hidden && survey.isFilled(one));
-  if (options.sheet === undefined)
-    rows.reportFurther(further.map((one) => one.name).filter((one) => one !== listsSheet));
+  const hidden = sheets.filter((one) => one.hidden).length;
+  if (hidden > 0) rows.reportHidden(hidden);
+  if (options.sheet === undefined) rows.reportFurther(further);
   const meanings = { texts: await sharedTexts(texts), formats: numberFormats(styles), date1904 };
   for await (const _piece of readPart(part, new SheetCells(meanings, rows))) {
     if (rows.full) yield rows.take();

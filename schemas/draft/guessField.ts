@@ -117,7 +117,7 @@ function shareOf(
 
 function typeOf(column: Column, seen: readonly string[]): Typed {
   const { codes } = column;
-  const declared = column.type === undefined ? byValuesAlone(seen) : byDeclaredType(column);
+  const declared = column.type === undefined ? byValuesAlone(seen, namesOf(column)) : byDeclaredType(column);
   if (codes === undefined) return declared;
   const numeric =
     declared.schema['type'] === 'integer' && codes.every(({ code }) => /^(0|[1-9]\d*)$/.test(code));

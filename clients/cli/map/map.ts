@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { parse } from 'yaml';
 import { formats } from '../../../adapters/formats.ts';
 import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
+import { signText } from '../../../adapters/suggest/sign.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { readReaderOptions } from '../adapt/readReaderOptions.ts';
 import { openInput } from '../adapt/readInput.ts';
@@ -106,7 +107,7 @@ async function sampleOf(file: string, format: string | undefined): Promise<Uint8
   return Buffer.concat(parts);
 }
 
-function tell({ format, options, fields, missing, unused }: Suggestion): void {
+function tell({ format, options, fields, missing, unused, signs }: Suggestion): void {
   const line = (name: string, value: unknown, confidence: number, reason: string): void =>
     talk(
       `${String(Math.round(confidence * 100)).padStart(4)} %  ${name}  ${typeof value === 'string' ? value : JSON.stringify(value)}  (${reason})`,
@@ -116,6 +117,7 @@ function tell({ format, options, fields, missing, unused }: Suggestion): void {
     line(name, guess.value, guess.confidence, say(guess.reason));
   for (const [name, guess] of Object.entries(fields))
     line(name, `← ${guess.column}`, guess.confidence, say(guess.reason));
+  for (const sign of signs) talk(signText(sign));
   if (missing.length > 0)
     talk({
       zh: `没有找到来源的字段：${missing.join(', ')}`,

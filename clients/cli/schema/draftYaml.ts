@@ -3,6 +3,7 @@
  * reads and mends; nothing is registered before she applies it.
  */
 import { Document, isMap, isScalar } from 'yaml';
+import { signText } from '../../../adapters/suggest/sign.ts';
 import type { Suggestion } from '../../../adapters/suggest/suggest.ts';
 import type { Draft } from '../../../schemas/draft/draftSchema.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -144,7 +145,8 @@ function mappingDocument(
     const unused = suggestion.unused.map(
       (column) => `${say({ zh: '未使用的列', en: 'column not used' })} ${column}`,
     );
-    document.commentBefore = [...missing, ...unused].map(comment).join('\n');
+    const signs = suggestion.signs.map((sign) => say(signText(sign)));
+    document.commentBefore = [...signs, ...missing, ...unused].map(comment).join('\n');
     for (const [field, { confidence, reason }] of Object.entries(suggestion.fields))
       above(document, ['document', 'fields'], field, `${confidence.toFixed(2)} ${say(reason)}`);
   }

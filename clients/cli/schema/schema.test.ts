@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { writeXlsx } from 'hucre/xlsx';
 import { Problem } from '../../../terms/problem.ts';
+import { number, text, workbookFile } from '../../../adapters/xlsx/fixtures/workbookFile.ts';
 import { workbookTables } from './workbookTables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-schema-'));
@@ -224,6 +225,59 @@ describe('datong schema', () => {
     assert.deepEqual(readdirSync(out).sort(), ['人口.json', '样例.json'].sort());
   });
 
+  test('draft of a workbook as its sheet shows it: merged headers, padded numbers, identifiers', async () => {
+    const rows = [
+      text('社区') + text('户主') + '<c r="D1" t="str"><v>编号</v></c>',
+      '<c r="B2" t="str"><v>姓名</v></c><c r="C2" t="str"><v>座机</v></c>',
+      number('1') + number('2') + number('3') + number('4'),
+      ...[5, 6, 7, 8].map(
+        (i) =>
+          `${i % 2 === 1 ? `<c r="A${i - 1}" t="str"><v>区</v></c>` : ''}<c r="B${i - 1}" t="str"><v>甲</v></c><c r="C${i - 1}"><v>8765432${i}</v></c><c r="D${i - 1}" s="2"><v>${i}</v></c>`,
+      ),
+    ];
+    const merged = ['A1:A2', 'B1:C1', 'D1:D2', 'A4:A5', 'A6:A7'];
+    const book = workbookFile([{ name: 'S', rows, merged }], false, ['00000']);
+    const [table] = await workbookTables('book', book);
+    assert.deepEqual(
+      table?.columns.map(({ name, samples }) => [name, samples[1]]),
+      [
+        ['社区', '区'],
+        ['户主/姓名', '甲'],
+        ['户主/座机', '87654326'],
+        ['编号', '00006'],
+      ],
+    );
+    assert.match(JSON.stringify(table.doubts), /lines 1, 2/);
+    const { status, stdout } = run('draft', file('book.xlsx', book), '--json');
+    assert.equal(status, 0);
+    const { drafts } = JSON.parse(stdout) as {
+      drafts: { schema: { properties: Record<string, { type: string }> } }[];
+    };
+    assert.equal(drafts[0]?.schema.properties['编号']?.type, 'string');
+  });
+
+  test('draft of identifiers in a sample: texts, though every value is a number', () => {
+    const sample =
+      '序号,电话,长号,零号,邮编,科学,数量\n' +
+      '1,87654321,110101199001,00123,430000,4.40106E+17,12\n2,87654322,110101199002,10456,430001,4.40107E+17,13\n';
+    const { stdout } = run('draft', file('ids.csv', sample), '--json');
+    const { drafts } = JSON.parse(stdout) as {
+      drafts: { schema: { properties: Record<string, { type: string }> } }[];
+    };
+    const types = Object.entries(drafts[0]?.schema.properties ?? {}).map(([name, { type }]) => [name, type]);
+    assert.deepEqual(Object.fromEntries(types), {
+      ...{
+        序号: 'integer',
+        电话: 'string',
+        长号: 'string',
+        零号: 'string',
+        邮编: 'string',
+        科学: 'string',
+        数量: 'integer',
+      },
+    });
+  });
+
   test('draft --out names files after their tables and replaces none without --force', () => {
     const sql =
       'create table 居民 (a int); create table "居民/x" (a int); create table con (a int); create table `..` (a int);';
@@ -261,7 +315,7 @@ describe('datong schema', () => {
     const isDamaged = (error: unknown): boolean => error instanceof Problem && error.code === 'xlsx_damaged';
     await assert.rejects(workbookTables('cut', whole.subarray(0, whole.length - 40)), isDamaged);
     const renamed = Buffer.from(
-      whole.toString('latin1').replaceAll('[Content_Types].xml', '[Content_Typos].xml'),
+      whole.toString('latin1').replaceAll('xl/workbook.xml', 'xl/worxbook.xml'),
       'latin1',
     );
     await assert.rejects(workbookTables('renamed', renamed), isDamaged);

@@ -1,35 +1,78 @@
-import { openWorkbook, refuseOtherFiles } from '../../../adapters/xlsx/workbook.ts';
-import { countInflated, zipEntries } from '../../../adapters/xlsx/zipGuard.ts';
+/** The tables of a workbook, one a sheet: column lists or samples, read as `datong adapt` reads them. */
+import { sheetRows, withMergedRows } from '../../../adapters/suggest/sheetGuesses.ts';
+import { headerGuess, type LookedRow } from '../../../adapters/suggest/headerGuess.ts';
+import { isBelowHeader } from '../../../adapters/suggest/rowsBelowHeader.ts';
+import { signText, type Sign, type Signs } from '../../../adapters/suggest/sign.ts';
+import { headerNames } from '../../../adapters/reading/text/header.ts';
+import type { MergedRange } from '../../../adapters/xlsx/mergedCells.ts';
+import { openSheet } from '../../../adapters/xlsx/openSheet.ts';
 import { readRows } from '../../../schemas/draft/readRows.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
-import { Problem } from '../../../terms/problem.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+
+const maxInflatedBytes = 256 * 1024 * 1024;
+/** Rows of a sheet: a list of columns is no longer, and a sample need not be. */
+const maxRows = 5_000;
 
 /**
- * The tables of a workbook, one a sheet: column lists or samples. The archive is measured before it is opened.
+ * Merged cells have the value of the first of them; a header of several rows is joined by them.
  * @param name what the table of a workbook with one sheet is called
- * @throws Problem file_empty, file_limit_exceeded, file_protected, format_refused, xlsx_damaged
+ * @throws Problem file_empty, file_limit_exceeded, file_protected, format_refused, xlsx_damaged, xlsx_sheet_missing
  */
 export async function workbookTables(name: string, bytes: Buffer): Promise<Table[]> {
-  refuseOtherFiles(bytes);
-  const limits = { maxInflatedBytes: 256 * 1024 * 1024, maxEntries: 1000, maxRatio: 200 };
-  const entries = zipEntries(bytes, limits);
-  openWorkbook(entries);
-  await countInflated(entries, limits);
-  const sheets = await sheetRows(bytes);
-  return sheets.flatMap((sheet) => readRows(sheets.length === 1 ? name : sheet.name, sheet.rows));
-}
-
-async function sheetRows(bytes: Buffer): Promise<{ readonly name: string; readonly rows: string[][] }[]> {
-  const { readXlsx } = await import('hucre/xlsx');
-  try {
-    const { sheets } = await readXlsx(bytes);
-    return sheets.map(({ name, rows }) => ({ name, rows: rows.map((row) => row.map(cellText)) }));
-  } catch (cause) {
-    throw new Problem('xlsx_damaged', { what: 'unreadable' }, { cause });
+  const { workbook } = await openSheet(bytes, { hidden: true, maxInflatedBytes });
+  const sheets = workbook.sheets.filter(({ part }) => part !== undefined);
+  const tables: Table[] = [];
+  for (const sheet of sheets) {
+    const signs = new Map<string, Sign>();
+    const named = { sheet: sheet.name, hidden: true };
+    const { merged } = await openSheet(bytes, { ...named, maxInflatedBytes });
+    const rows = await sheetRows(bytes, { ...named, maxInflatedBytes }, signs, maxRows);
+    const found = sheetTables(sheets.length === 1 ? name : sheet.name, rows, merged);
+    tables.push(...found.map((table) => withDoubts(table, signsOf(signs))));
   }
+  return tables;
 }
 
-function cellText(cell: string | number | boolean | Date | null): string {
-  if (cell === null) return '';
-  return cell instanceof Date ? cell.toISOString().slice(0, 10) : String(cell);
+const signsOf = (signs: Signs): Bilingual[] => [...signs.values()].map(signText);
+
+const withDoubts = (table: Table, doubts: readonly Bilingual[]): Table =>
+  doubts.length === 0 ? table : { ...table, doubts: [...(table.doubts ?? []), ...doubts] };
+
+function sheetTables(name: string, read: readonly LookedRow[], merged: readonly MergedRange[]): Table[] {
+  const rows = filledDown(read, merged);
+  const tables = readRows(
+    name,
+    rows.map(({ cells }) => cells),
+  );
+  if (tables[0]?.source !== 'sample') return tables;
+  const header = withMergedRows(
+    headerGuess(read, () => false),
+    read,
+    merged,
+  ).value;
+  const end = Math.max(0, ...header);
+  const below = rows.filter(({ line }) => line > end);
+  const first = below.findIndex(({ cells }) => !isBelowHeader(cells));
+  if (header.length < 2 && first < 1) return tables;
+  const names = headerNames(header.map((line) => rows.find((row) => row.line === line)?.cells ?? []));
+  const sample = readRows(name, [names, ...below.slice(Math.max(0, first)).map(({ cells }) => cells)]);
+  const lines = header.join(', ');
+  const joined: Bilingual = { zh: `表头为第 ${lines} 行`, en: `the header is in lines ${lines}` };
+  return sample.map((table) => withDoubts(table, [joined]));
+}
+
+/** Rows with the values of cells that are merged downwards. */
+function filledDown(rows: readonly LookedRow[], merged: readonly MergedRange[]): LookedRow[] {
+  const byLine = new Map(rows.map((row) => [row.line, { line: row.line, cells: [...row.cells] }]));
+  for (const { first, last, left } of merged) {
+    const value = byLine.get(first)?.cells[left] ?? '';
+    for (let line = first + 1; line <= Math.min(last, first + maxRows); line += 1) {
+      const cells = byLine.get(line)?.cells;
+      if (cells === undefined || (cells[left] ?? '') !== '') continue;
+      while (cells.length < left) cells.push('');
+      cells[left] = value;
+    }
+  }
+  return [...byLine.values()];
 }
