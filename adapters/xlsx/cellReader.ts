@@ -38,7 +38,7 @@ export interface CellMeanings {
 }
 
 const formulaError = /^#(N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV\/0!|GETTING_DATA|SPILL!|CALC!)$/;
-const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 /** A workbook keeps 15 digits, and shows no more of what was computed: 0.1 + 0.2 is 0.3. */
 const shownDigits = 15;
 const inexactFrom = 1e15;

@@ -53,7 +53,7 @@ export function numberFormats(styles: ZipEntry | undefined): readonly NumberForm
 function formatOf(code: string): NumberFormat {
   if (code.length > maxCode) return plain;
   const [first = ''] = code.replaceAll(/"[^"]*"|\\.|[_*]./gs, '').split(';');
-  const bare = first.replaceAll(/\[(?!(?:h+|m+|s+)\])[^\]]*\]/gi, '').toLowerCase();
+  const bare = first.replaceAll(/\[(?!(?:h+|m+|s+)\])[^\][]*\]/gi, '').toLowerCase();
   if (/\[[hms]+\]/.test(bare)) return { kind: 'elapsed' };
   if (/general|g\/|@/.test(bare)) return plain;
   const letters = bare.replaceAll(/[0#?.]e[+-]/g, '');

@@ -46,7 +46,7 @@ function withoutUnit(parts: readonly Part[]): readonly Part[] {
 /** Undefined where the section has a point, a group, a percent sign, a condition or anything else that shows another number. */
 function partsOf(code: string): readonly Part[] | undefined {
   const parts: Part[] = [];
-  for (const [token] of code.matchAll(/"[^"]*"|\\.|[_*].|\[[^\]]*\]|./gsu)) {
+  for (const [token] of code.matchAll(/"[^"]*"|\\.|[_*].|\[[^\][]*\]|./gsu)) {
     const [sign = ''] = token;
     if (token === '0' || token === '#') parts.push(token);
     else if (sign === '"') parts.push({ literal: token.slice(1, -1) });
