@@ -11,7 +11,6 @@ import {
 } from '../reading/reader.ts';
 import { recordProblem, rowRules, type RowRule } from '../reading/rowRules.ts';
 import { cellFault, cellWarning } from '../reading/text/cellFaults.ts';
-import { headerNames } from '../reading/text/header.ts';
 import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
 import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
@@ -20,6 +19,7 @@ import { CellFault } from './cellReader.ts';
 import { columnLetters, isBlank, MergedCells, type CoveredCell, type MergedRange } from './mergedCells.ts';
 import type { XlsxOptions } from './options.ts';
 import type { RowNotes, RowReceiver } from './sheetCells.ts';
+import { columnNames, headerText, mergedHeader } from './sheetHeader.ts';
 
 /** So many blank rows, with records after them, may part two tables. */
 const blankBlock = 3;
@@ -93,7 +93,7 @@ export class SheetRows implements RowReceiver {
       this.batch.skipped += 1;
       return;
     }
-    const columns = this.columns ?? this.begin(this.header(width));
+    const columns = this.columns ?? this.begin(this.names(width));
     const covered = this.merged.row(row, cells, columns.length);
     // blanks beyond the header are no cells
     cells.length = Math.max(width, Math.min(cells.length, columns.length));
@@ -109,7 +109,7 @@ export class SheetRows implements RowReceiver {
   }
 
   last(): TableBatch {
-    if (this.columns === undefined) this.begin(this.header(0));
+    if (this.columns === undefined) this.begin(this.names(0));
     return this.take();
   }
 
@@ -233,21 +233,8 @@ export class SheetRows implements RowReceiver {
     return { line: row, column: index + 1, header, field: '', rule, got, message: rowRules[rule] };
   }
 
-  private header(width: number): readonly string[] {
-    const { columns, headerRows } = this.options;
-    if (columns !== undefined) return columns;
-    if (headerRows.length === 0) return Array.from({ length: width }, (_, index) => String(index + 1));
-    const rows = [...headerRows]
-      .sort((a, b) => a - b)
-      .map((row) => {
-        const cells = this.headers.get(row);
-        if (cells === undefined || cells.every(isBlank))
-          throw new Problem('file_header_missing', { line: row });
-        return cells;
-      });
-    const names = headerNames(rows);
-    while (names.length > 0 && names[names.length - 1] === '') names.pop();
-    return names;
+  private names(width: number): readonly string[] {
+    return this.options.columns ?? columnNames(this.options.headerRows, this.headers, width);
   }
 
   private begin(columns: readonly string[]): readonly string[] {
@@ -264,27 +251,10 @@ export class SheetRows implements RowReceiver {
       }),
     );
     this.batch = { ...this.batch, columns };
-    this.lookAtMergedHeader();
+    const merged = mergedHeader(this.ranges, this.options);
+    if (merged !== undefined) this.doubtFile(merged);
     this.lookAtHiddenColumns(columns);
     return columns;
-  }
-
-  /** A header whose cells are merged downwards beyond it, or to the right in its last row, has a further row. */
-  private lookAtMergedHeader(): void {
-    const { headerEnd, options } = this;
-    if (headerEnd === 0 || options.columns !== undefined) return;
-    const range = this.ranges.find(
-      ({ first, last, left, right }) =>
-        first <= headerEnd && (last > headerEnd || (last === headerEnd && right > left)),
-    );
-    if (range === undefined) return;
-    const { first, last, left, right } = range;
-    const cells = `${columnLetters(left)}${first}:${columnLetters(right)}${last}`;
-    const further = Math.min(Math.max(last, headerEnd + 1), headerEnd + 9) - headerEnd;
-    const rows = [...options.headerRows, ...Array.from({ length: further }, (_, i) => headerEnd + 1 + i)];
-    this.doubtFile(
-      recordProblem(0, 'header.merged', 'merged cells', { range: cells, rows: rows.join(', ') }),
-    );
   }
 
   /** One doubt a column: it concerns only those that read the column. */
@@ -306,8 +276,3 @@ function mayHaveMarks(text: string): boolean {
 }
 
 const asRead = (cell: Cell | CellFault): Cell => (cell instanceof CellFault ? cell.raw : cell);
-
-function headerText(read: Cell | CellFault): string {
-  const cell = asRead(read);
-  return cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);
-}
