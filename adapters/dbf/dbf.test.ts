@@ -182,6 +182,13 @@ describe('tables', () => {
     await assert.rejects(read(dbfFile(columns, good, { count: 3 })), refusedAs('file_truncated'));
     const more = await read(dbfFile(columns, [...good, ...good], { count: 1, page: 0x4d }));
     assert.deepEqual([more.records.length, more.doubts], [2, ['file 0:0 dbf.count']]);
+    const alone = dbfFile(columns, good, { page: 0x4d });
+    for (const chunk of [1, 100, 65_536]) {
+      const joined = await read(Buffer.concat([alone, alone]), {}, undefined, chunk);
+      assert.deepEqual([joined.records.length, joined.doubts], [1, ['file 0:0 dbf.more']]);
+      const filled = Buffer.concat([alone, Buffer.from('\0\u001a \r\n')]);
+      assert.deepEqual((await read(filled, {}, undefined, chunk)).doubts, []);
+    }
     const wrongLength = dbfFile(columns, good);
     wrongLength.writeUInt16LE(17, 10);
     await assert.rejects(read(wrongLength), refusedAs('dbf_header_wrong'));

@@ -43,9 +43,8 @@ async function* readDbf(bytes: Bytes, options: DbfOptions, beside: Beside): Asyn
       offset = header.headerLength;
     }
     const used = table.usable(held);
-    if (used === 0) continue;
-    yield table.batch(held.subarray(0, used));
-    held = held.subarray(used);
+    if (used > 0) yield table.batch(held.subarray(0, used));
+    held = table.behind(held.subarray(used));
     offset += used;
   }
   if (table === undefined) {
@@ -65,6 +64,9 @@ function wholeHeader(bytes: Buffer): DbfHeader | undefined {
 }
 
 const endOfFile = 0x1a;
+/** Bytes that programs fill a file up with: zeros, end marks, white space. */
+const isFiller = (byte: number): boolean =>
+  byte === 0 || byte === endOfFile || byte === 0x20 || byte === 0x0d || byte === 0x0a;
 
 /** @throws Problem encoding_unknown for a .cpg file that names none */
 function namedCodePage(
@@ -88,6 +90,8 @@ class DbfTable {
   private columns: readonly string[] | undefined;
   private record = 0;
   private ended = false;
+  /** bytes that mean something stand behind the mark of the end */
+  private more = false;
   private suspect = false;
 
   constructor(header: DbfHeader, options: DbfOptions, beside: Beside) {
@@ -139,6 +143,13 @@ class DbfTable {
     while (at + recordLength <= bytes.length && bytes[at] !== endOfFile) at += recordLength;
     if (bytes[at] === endOfFile && this.record + at / recordLength >= this.header.records) this.ended = true;
     return at;
+  }
+
+  /** What is left to read; behind the mark of the end only whether anything stands there. */
+  behind(rest: Buffer): Buffer {
+    if (!this.ended) return rest;
+    this.more ||= rest.some((byte) => !isFiller(byte));
+    return rest.subarray(0, 1);
   }
 
   batch(bytes: Buffer): TableBatch {
@@ -236,6 +247,7 @@ class DbfTable {
         received: body,
       });
     }
+    if (this.more) batch.doubts.push({ record: 'file', problem: recordProblem(0, 'dbf.more', 'bytes') });
     if (this.record > records) {
       const facts = { declared: records, found: this.record };
       const problem = recordProblem(0, 'dbf.count', `${this.record} records`, facts);

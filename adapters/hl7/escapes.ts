@@ -2,6 +2,9 @@
 import { decoderOf } from '../reading/text/decoder.ts';
 import type { Separators } from './separators.ts';
 
+/** One class of characters, repeated: its length takes no stack. */
+const hexadecimal = /^X[0-9A-Fa-f]+$/;
+
 export class Escapes {
   /** number of the field that is being read */
   field = 0;
@@ -53,7 +56,8 @@ export class Escapes {
   }
 
   private meaning(code: string): string | undefined {
-    if (!/^X([0-9A-Fa-f]{2})+$/.test(code)) return plainMeaning(code, this.separators);
+    if (code[0] !== 'X' || code.length % 2 === 0 || !hexadecimal.test(code))
+      return plainMeaning(code, this.separators);
     try {
       return decoderOf(this.encoding, true).decode(Buffer.from(code.slice(1), 'hex'));
     } catch {

@@ -113,7 +113,27 @@ describe('messages', () => {
     });
     assert.deepEqual(
       [value('PID-3'), value('PID-3[2].2.2'), value('PID-3[2].2.1'), value('PID-1.1'), value('PID-99')],
-      ['A', 'y', 'x', '1', undefined],
+      [['A', { 1: 'B', 2: { 1: 'x', 2: 'y' }, 3: 'z' }], 'y', 'x', '1', undefined],
+    );
+  });
+
+  test('a path without a number gives the only value, or the list of all where several stand there', async () => {
+    const text = `${header}\rPID|1||A^x~B|S~|M\rOBX|1|NM|GLU||5.6\rOBX|2|NM|ALT||40\rNTE|1\rNTE|2||late\r`;
+    const { records } = await read(text);
+    const value = (path: string): unknown => hl7Getter(path)?.(records[0] as CellGroup);
+    assert.deepEqual(['PID-3.1', 'OBX-5', 'OBX-3'].map(value), [
+      ['A', 'B'],
+      ['5.6', '40'],
+      ['GLU', 'ALT'],
+    ]);
+    assert.deepEqual(
+      ['PID-3.2', 'PID-4', 'PID-5', 'NTE-3', 'OBX[2]-5', 'PID-3[1].1', 'OBX[3]-5'].map(value),
+      ['x', 'S', 'M', 'late', '40', 'A', undefined],
+    );
+    const rows = (await read(text, { rows: 'OBX' })).records;
+    assert.deepEqual(
+      rows.map((record) => hl7Getter('OBX-5')?.(record as CellGroup)),
+      ['5.6', '40'],
     );
   });
 
@@ -176,6 +196,59 @@ describe('messages', () => {
       [3, 5, 7],
       'a row stands where its segment does',
     );
+  });
+
+  test('trailers that count other batches or messages than there are put the file in doubt', async () => {
+    const message = `${header}\rPID|1\r`;
+    const doubts = async (text: string): Promise<readonly string[]> => (await read(text, {}, 11)).doubts;
+    assert.deepEqual(await doubts(`FHS|^~\\&\r${message}${message}BTS|3|B1\rFTS|1\r`), [
+      'file 6:0 hl7.count',
+    ]);
+    assert.deepEqual(await doubts(`FHS|^~\\&\rBHS|^~\\&\r${message}BTS|1\rFTS|2\r`), ['file 6:0 hl7.count']);
+    for (const right of [
+      `BHS|^~\\&\r${message}${message}BTS|2\rBHS|^~\\&\r${message}BTS#1\rFTS|2\r`,
+      `${message}FTS|1\r`,
+      `BHS|^~\\&\r${message}BTS||no number\rFTS\r`,
+      `FHS|^~\\&\r${message}BTS|1\rFTS|1\rFHS|^~\\&\r${message}BTS|1\rFTS|1\r`,
+    ])
+      assert.deepEqual(await doubts(right), [], right);
+  });
+
+  test('a line end inside a text: doubted, or by option a line of the text, empty lines included', async () => {
+    const field = (path: string, { records }: ReadAll): unknown => hl7Getter(path)?.(records[0] as CellGroup);
+    const lines = `${header}\rOBX|1|TX|R||first\nsecond\n\nlast|F\r\rOBX|2|TX|R||ok\r`;
+    const told = await read(lines, {}, 3);
+    assert.deepEqual(told.doubts, ['1:0 hl7.segment-broken']);
+    const joined = await read(lines, { continuationLines: 'join' }, 3);
+    assert.deepEqual(joined.doubts, []);
+    for (const one of [told, joined]) {
+      assert.equal(field('OBX[1]-5', one), 'first\nsecond\n\nlast');
+      assert.equal(field('OBX[1]-6', one), 'F');
+      assert.equal(field('OBX[2]-5', one), 'ok');
+    }
+    const alike = `${header}\rOBX|1|TX|R||report\nNTE|seen\r\nOBX|2|TX|R||ok\r`;
+    const rows = await read(alike, { rows: 'OBX' });
+    assert.deepEqual(rows.doubts, ['2:0 hl7.line-end', '4:0 hl7.line-end', '4:0 hl7.line-end']);
+    const whole = await read(alike, { continuationLines: 'join' });
+    assert.equal(field('OBX-5', whole), 'report\nNTE');
+    assert.deepEqual(whole.doubts, []);
+    const own = await read(`${header}\nPID|1\n${header}\rPID|1\r${header}\r\nPID|1\r\n`);
+    assert.deepEqual([own.records.length, own.doubts], [3, []], 'each message has its own line end');
+  });
+
+  test('marks between files that were joined, and at the end, are passed over', async () => {
+    const message = `${header}\rPID|1\r`;
+    const joined = `\ufeff${message}\u001a\ufeff${message}\ufeffFHS|^~\\&\r${message}\u001a`;
+    for (const text of [joined, `${message}${message}${message.slice(0, -1)}\u001a`]) {
+      const { records, bad, doubts } = await read(text, {}, 7);
+      assert.deepEqual([records.length, bad, doubts], [3, [], []]);
+      assert.equal(hl7Getter('PID-1')?.(records[2] as CellGroup), '1');
+    }
+  });
+
+  test('a segment that no message has is told', async () => {
+    assert.deepEqual((await read(`${header}\rPID|1\r`, { rows: 'OBX' })).doubts, ['file 0:0 hl7.rows']);
+    assert.deepEqual((await read(`${header}\r${header}\rOBX|1\r`, { rows: 'OBX' })).doubts, []);
   });
 
   test('what stands before a header is bad; without any header the file is refused', async () => {

@@ -5,7 +5,6 @@ import { recordProblem, type RowRule } from '../reading/rowRules.ts';
 import {
   treeBatch,
   type Bytes,
-  type Cell,
   type CellGroup,
   type Format,
   type TreeBatch,
@@ -14,8 +13,19 @@ import {
 import { cellWarning } from '../reading/text/cellFaults.ts';
 import { encodingDoubt, type EncodingGuess } from '../reading/text/guessEncoding.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
+import { EnvelopeCounts } from './envelopeCounts.ts';
 import { Escapes } from './escapes.ts';
+import {
+  envelope,
+  isJoint,
+  isLineEnd,
+  lineEnd,
+  segmentStart,
+  withoutEndMarks,
+  withoutJoint,
+} from './lines.ts';
 import { hl7OptionsSchema, type Hl7Options } from './options.ts';
+import { byRow, whole, type Named } from './records.ts';
 import { segmentGroup } from './segment.ts';
 import { separatorsOf, type Separators } from './separators.ts';
 
@@ -33,17 +43,17 @@ async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeB
   let any = false;
   for await (const block of textBlocks(bytes, options)) {
     any = true;
-    // MLLP: 0B begins a message, 1C ends it
-    const lines = (rest + block.text).split(/\r\n|[\n\r\u000b\u001c]/);
-    rest = lines.pop() ?? '';
     messages.undecodable = block.undecodable;
     messages.encoding = block.encoding;
     if (!namesEncoding(block.text, block.encoding)) messages.doubtEncoding(block.guess);
-    for (const line of lines) messages.line(line);
+    // each line, and what ends it
+    const parts = (rest + block.text).split(lineEnd);
+    rest = parts.pop() ?? '';
+    for (let i = 0; i < parts.length; i += 2) messages.line(parts[i] ?? '', parts[i + 1] ?? '');
     yield messages.take();
   }
   if (!any) throw new Problem('file_empty');
-  messages.line(rest);
+  messages.line(withoutEndMarks(rest), '');
   messages.finish();
   yield messages.take();
 }
@@ -55,25 +65,30 @@ function namesEncoding(text: string, encoding: string): boolean {
   return encoding === 'utf-8' ? named.includes('utf8') : /gb(2312|k|18030)/.test(named);
 }
 
-const envelope = /^(FHS|BHS|BTS|FTS)\b/;
-const segmentStart = /^[A-Z][A-Z0-9]{2}/;
-
 interface OpenMessage {
   readonly line: number;
   readonly segments: string[];
   /** line on which each of them begins */
   readonly lines: number[];
-  /** places of the segments that were broken over two lines */
-  readonly joined: Set<number>;
+  /** what is doubted of the segments at a place */
+  readonly doubts: Map<number, LineRule>;
   readonly separators: Separators | undefined;
+  readonly encoding: string;
+  /** some of its bytes are not valid in its encoding */
+  undecodable: boolean;
+  /** what ends its header, and so its other segments */
+  end: string | undefined;
 }
+
+/** A segment that is broken over two lines; one that begins or goes on after another line end than the others. */
+type LineRule = 'hl7.segment-broken' | 'hl7.line-end';
 
 /** What was forgiven in one segment. */
 interface SegmentDoubt {
   readonly place: number;
   /** as mappings write it: OBR, PID-5 */
   readonly path: string;
-  readonly rule: 'hl7.segment-broken' | 'hl7.escape';
+  readonly rule: LineRule | 'hl7.escape';
 }
 
 class Messages {
@@ -84,40 +99,81 @@ class Messages {
   private number = 0;
   private message: OpenMessage | undefined;
   private stray: { readonly line: number; readonly lines: string[] } | undefined;
-  private seen = 0;
+  private readonly counts = new EnvelopeCounts();
+  private delivered = 0;
+  /** what ended the line before */
+  private ended = '';
+  /** empty lines since the last one that holds something */
+  private empty = 0;
 
   constructor(options: Hl7Options) {
     this.options = options;
   }
 
-  line(text: string): void {
+  /** @param end what ends the line */
+  line(written: string, end: string): void {
+    const before = this.ended;
+    this.ended = end;
     this.number += 1;
-    if (text === '' || envelope.test(text)) return;
-    if (text.startsWith('MSH')) {
-      this.close();
-      this.seen += 1;
-      this.message = {
-        line: this.number,
-        segments: [text],
-        lines: [this.number],
-        joined: new Set(),
-        separators: separatorsOf(text),
-      };
+    const text = isJoint(written.charCodeAt(0)) ? withoutJoint(written) : written;
+    if (this.message !== undefined) this.message.end ??= before;
+    if (text === '') this.empty += 1;
+    else {
+      this.filled(text, before);
+      this.empty = 0;
+    }
+  }
+
+  private filled(text: string, before: string): void {
+    if (text.startsWith('MSH')) this.header(text);
+    else if (envelope.test(text)) {
+      const problem = this.counts.envelope(text, this.number);
+      if (problem !== undefined) this.batch.doubts.push({ record: 'file', problem });
     } else if (this.message === undefined) {
       this.stray ??= { line: this.number, lines: [] };
       this.stray.lines.push(text);
-    } else this.segment(text, this.message);
+    } else this.segment(text, before, this.message);
   }
 
-  private segment(text: string, { segments, lines, joined, separators }: OpenMessage): void {
+  private header(text: string): void {
+    this.close();
+    this.counts.message();
+    this.message = {
+      line: this.number,
+      segments: [text],
+      lines: [this.number],
+      doubts: new Map(),
+      separators: separatorsOf(text),
+      encoding: this.encoding,
+      undecodable: this.undecodable,
+      end: undefined,
+    };
+  }
+
+  private segment(text: string, before: string, message: OpenMessage): void {
+    const { segments, lines, doubts, separators, end } = message;
+    message.undecodable ||= this.undecodable;
     const begins = segmentStart.test(text) && (text.length === 3 || text[3] === (separators?.field ?? '|'));
-    if (begins) {
+    const otherEnd = before !== end && isLineEnd(before) && isLineEnd(end ?? '');
+    const joins = this.options.continuationLines === 'join';
+    if (begins && !(otherEnd && joins)) {
+      if (otherEnd) {
+        doubts.set(segments.length - 1, 'hl7.line-end');
+        doubts.set(segments.length, 'hl7.line-end');
+      }
       segments.push(text);
       lines.push(this.number);
       return;
     }
-    joined.add(segments.length - 1);
-    segments.push(`${segments.pop() ?? ''}\n${text}`);
+    if (!joins) doubts.set(segments.length - 1, 'hl7.segment-broken');
+    const segment = `${segments.pop() ?? ''}${'\n'.repeat(this.empty + 1)}${text}`;
+    if (segment.length > this.options.maxRecordBytes)
+      throw new Problem('file_record_too_long', {
+        line: this.number,
+        byte: 0,
+        limit: this.options.maxRecordBytes,
+      });
+    segments.push(segment);
   }
 
   doubtEncoding(guess: EncodingGuess | undefined): void {
@@ -133,7 +189,11 @@ class Messages {
 
   finish(): void {
     this.close();
-    if (this.seen === 0) throw new Problem('hl7_without_header');
+    if (this.counts.messages === 0) throw new Problem('hl7_without_header');
+    const { rows } = this.options;
+    if (this.delivered > 0) return;
+    const problem = recordProblem(0, 'hl7.rows', `${this.counts.messages} messages`, { rows });
+    this.batch.doubts.push({ record: 'file', problem });
   }
 
   private close(): void {
@@ -150,19 +210,22 @@ class Messages {
     this.message = undefined;
   }
 
-  private deliver({ line, segments, lines, joined, separators }: OpenMessage): void {
-    const problem = this.problemOf(segments, line, separators);
+  private deliver(message: OpenMessage): void {
+    const { line, segments, lines, separators } = message;
+    const problem = problemOf(message);
     if (separators === undefined || problem !== undefined) {
+      this.delivered += 1;
       const problems = [problem ?? recordProblem(line, 'hl7.header', 'MSH')];
       this.batch.bad.push({ line, problems, raw: { text: segments } });
       return;
     }
-    const escapes = new Escapes(separators, this.encoding);
+    const escapes = new Escapes(separators, message.encoding);
     const doubts: SegmentDoubt[] = [];
     const groups = segments.map((text, place) => {
       const name = text.slice(0, 3);
       const group = segmentGroup(text, place + 1, separators, escapes);
-      if (joined.has(place)) doubts.push({ place, path: name, rule: 'hl7.segment-broken' });
+      const rule = message.doubts.get(place);
+      if (rule !== undefined) doubts.push({ place, path: name, rule });
       for (const field of escapes.takeUnread())
         doubts.push({ place, path: `${name}-${field}`, rule: 'hl7.escape' });
       return [name, group] as const;
@@ -193,25 +256,9 @@ class Messages {
       const problem = { ...recordProblem(line, rule, 'segment'), header: path };
       this.batch.doubts.push({ record: this.batch.records.length, problem });
     }
+    this.delivered += 1;
     this.batch.records.push(record);
     this.batch.lines.push(line);
-  }
-
-  private problemOf(
-    segments: readonly string[],
-    line: number,
-    separators: Separators | undefined,
-  ): RowProblem | undefined {
-    const problem = (rule: RowRule): RowProblem => recordProblem(line, rule, 'message');
-    if (separators === undefined) return problem('hl7.header');
-    const fields = (segments[0] ?? '').split(separators.field);
-    if (fields.length < 9) return problem('hl7.header');
-    if ((fields[8] ?? '').trim() === '') return problem('hl7.message-type');
-    if ((fields[9] ?? '').trim() === '') return problem('hl7.control-id');
-    if (segments.some((text) => text.includes('\0'))) return problem('text.nul');
-    if (segments.some((text) => text.includes('\ufffd')))
-      return problem(this.undecodable ? 'encoding.invalid' : 'encoding.lost');
-    return undefined;
   }
 
   private warn(text: string, line: number): void {
@@ -220,27 +267,15 @@ class Messages {
   }
 }
 
-type Named = readonly (readonly [string, CellGroup])[];
-
-/** A segment that stands once is a group, one that stands several times a list. */
-function whole(groups: Named): CellGroup {
-  const record: Record<string, Cell> = {};
-  for (const [name, group] of groups) {
-    const known = record[name];
-    if (known === undefined) record[name] = group;
-    else if (Array.isArray(known)) (known as Cell[]).push(group);
-    else record[name] = [known, group];
-  }
-  return record;
-}
-
-/** One record for each segment of a name, with the nearest of every other segment before it, and its place among the segments. */
-function byRow(groups: Named, wanted: string): { readonly record: CellGroup; readonly place: number }[] {
-  const records: { readonly record: CellGroup; readonly place: number }[] = [];
-  const before: Record<string, Cell> = {};
-  for (const [place, [name, group]] of groups.entries()) {
-    if (name === wanted) records.push({ record: { ...before, [name]: group }, place });
-    else before[name] = group;
-  }
-  return records;
+function problemOf({ segments, line, separators, undecodable }: OpenMessage): RowProblem | undefined {
+  const problem = (rule: RowRule): RowProblem => recordProblem(line, rule, 'message');
+  if (separators === undefined) return problem('hl7.header');
+  const fields = (segments[0] ?? '').split(separators.field);
+  if (fields.length < 9) return problem('hl7.header');
+  if ((fields[8] ?? '').trim() === '') return problem('hl7.message-type');
+  if ((fields[9] ?? '').trim() === '') return problem('hl7.control-id');
+  if (segments.some((text) => text.includes('\0'))) return problem('text.nul');
+  if (segments.some((text) => text.includes('\ufffd')))
+    return problem(undecodable ? 'encoding.invalid' : 'encoding.lost');
+  return undefined;
 }

@@ -4,6 +4,7 @@ import { encodingLabels } from '../reading/text/encodings.ts';
 export interface Hl7Options {
   readonly encoding: string;
   readonly rows: string;
+  readonly continuationLines: 'doubt' | 'join';
   readonly maxRecordBytes: number;
 }
 
@@ -26,6 +27,14 @@ export const hl7OptionsSchema: JsonSchema = {
       description:
         'message: a record a message; a segment such as OBX: a record for each of them, with the segments before it',
       'x-zh': 'message 为每条消息一条记录；写段名（如 OBX）则每段一条记录，并带上它之前的段',
+    },
+    continuationLines: {
+      enum: ['doubt', 'join'],
+      default: 'doubt',
+      description:
+        'A line that is no segment, because a text holds a line end: joined to the segment before it, with a doubt (doubt) or as a line of its text (join). join also takes lines that look like segments but begin after another line end than the segments of their message',
+      'x-zh':
+        '因文字中有换行而不是段的行：接到上一段并存疑（doubt），或作为该段文字的一行（join）。join 还把虽像段、但行结束符与本消息各段不同的行当作文字',
     },
     maxRecordBytes: {
       type: 'integer',

@@ -1,28 +1,35 @@
-import type { Cell, CellGroup, RawRecord } from '../reading/reader.ts';
+import { oneOf, type Cell, type CellGroup, type RawRecord } from '../reading/reader.ts';
 
 const notation =
   /^([A-Z][A-Z0-9]{2})(?:\[(\d{1,4})\])?-(\d{1,3})(?:\[(\d{1,4})\])?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?$/;
 
 /**
  * `PID-5.1`, `OBX[2]-5`, `PID-3[2].4.2`: segment, field, component, subcomponent as HL7 writes them; segments and repetitions are
- * counted from 1, the first where none is named. Undefined for any other text.
+ * counted from 1. Where no number is named and several hold a value, the cell is the list of them: a list is no single value.
+ * Undefined for any other text.
  */
 export function hl7Getter(path: string): ((record: RawRecord) => Cell) | undefined {
   const match = notation.exec(path);
   if (match === null) return undefined;
-  const [, segment = '', occurrence = '1', field = '', repetition = '1', component, subcomponent] = match;
+  const [, segment = '', occurrence, field = '', repetition, component, subcomponent] = match;
+  const inField = (value: Cell): Cell => part(part(value, component), subcomponent);
+  const inSegment = (group: Cell): Cell =>
+    typeof group === 'object' && group !== null
+      ? ofEach((group as CellGroup)[field], repetition, inField)
+      : undefined;
   return (record) => {
     const named = (record as CellGroup)[path];
     if (named !== undefined) return named; // a field of another format that happens to be called so
-    const group = nth((record as CellGroup)[segment], Number(occurrence));
-    if (typeof group !== 'object' || group === null) return undefined;
-    const value = nth((group as CellGroup)[field], Number(repetition));
-    return part(part(value, component), subcomponent);
+    return ofEach((record as CellGroup)[segment], occurrence, inSegment);
   };
 }
 
-const nth = (value: Cell, number: number): Cell =>
-  Array.isArray(value) ? (value as Cell[])[number - 1] : number === 1 ? value : undefined;
+/** What `read` makes of the item of a number; without a number of every item, where more than one gives a value: a list. */
+function ofEach(value: Cell, number: string | undefined, read: (item: Cell) => Cell): Cell {
+  if (!Array.isArray(value)) return number === undefined || number === '1' ? read(value) : undefined;
+  if (number !== undefined) return read((value as Cell[])[Number(number) - 1]);
+  return oneOf((value as Cell[]).map(read));
+}
 
 /** The first part of a value without parts is the value. */
 function part(value: Cell, name: string | undefined): Cell {

@@ -33,10 +33,20 @@ export class ElementScanner {
   private startLine = 1;
   private lastString = '';
   found = false;
+  private readonly countPath: readonly string[];
+  /** what stands at `countPath`, as far as it was read; undefined elsewhere */
+  private counting: string | undefined;
+  /** the number there */
+  declared: number | undefined;
 
-  /** @param rows names from the top to the list of records */
-  constructor(rows: readonly string[], limits: { readonly maxChars: number; readonly maxDepth: number }) {
+  /** @param rows names from the top to the list of records @param count the same for the number that declares how many they are */
+  constructor(
+    rows: readonly string[],
+    limits: { readonly maxChars: number; readonly maxDepth: number },
+    count: readonly string[] = [],
+  ) {
     this.path = rows;
+    this.countPath = count;
     this.maxChars = limits.maxChars;
     this.maxDepth = limits.maxDepth;
     this.recordsAt = rows.length === 0 ? 0 : -1;
@@ -54,6 +64,7 @@ export class ElementScanner {
         const end = closingQuote(buffer, at + 1);
         if (end < 0) break;
         this.begin(at);
+        if (this.counting !== undefined) this.counting += buffer.slice(at + 1, end);
         this.lastString = this.recordsAt < 0 ? buffer.slice(at + 1, end) : '';
         at = end;
       } else if (code <= 32) {
@@ -65,10 +76,17 @@ export class ElementScanner {
       else if (code === 0x7d || code === 0x5d) this.shut(at, code === 0x5d, elements);
       else if (code === COMMA) {
         if (this.levels.length === this.recordsAt) this.finish(at, elements);
+        this.counted();
       } else if (code === COLON) {
         const level = this.levels.at(-1);
-        if (level !== undefined && this.recordsAt < 0) level.name = this.lastString;
-      } else this.begin(at);
+        if (level !== undefined && this.recordsAt < 0) {
+          level.name = this.lastString;
+          if (this.countPath.length > 0 && this.standsAt(this.countPath)) this.counting = '';
+        }
+      } else {
+        this.begin(at);
+        if (this.counting !== undefined && this.counting.length < 20) this.counting += buffer.charAt(at);
+      }
     }
     this.keep(Math.min(at, buffer.length), last, elements);
     return elements;
@@ -80,17 +98,25 @@ export class ElementScanner {
     this.startLine = this.line;
   }
 
+  private standsAt(path: readonly string[]): boolean {
+    return (
+      this.levels.length === path.length &&
+      this.levels.every((level, i) => !level.list && level.name === path[i])
+    );
+  }
+
+  private counted(): void {
+    if (this.counting === undefined) return;
+    if (/^\d{1,15}$/.test(this.counting)) this.declared = (this.declared ?? 0) + Number(this.counting);
+    this.counting = undefined;
+  }
+
   private open(at: number, list: boolean): void {
     const depth = this.levels.length;
     if (this.recordsAt === 0 && this.path.length === 0 && depth === 0 && list) this.recordsAt = 1;
     else if (this.recordsAt >= 0) this.begin(at);
-    else if (
-      list &&
-      depth === this.path.length &&
-      this.levels.every((level, i) => !level.list && level.name === this.path[i])
-    ) {
-      this.recordsAt = depth + 1;
-    }
+    else if (list && this.standsAt(this.path)) this.recordsAt = depth + 1;
+    this.counting = undefined;
     if (this.recordsAt >= 0) this.found = true;
     this.levels.push({ list, name: '' });
     if (this.levels.length > this.maxDepth) {
@@ -105,6 +131,7 @@ export class ElementScanner {
   private shut(at: number, list: boolean, elements: Element[]): void {
     const level = this.levels.at(-1);
     if (level === undefined || level.list !== list) throw this.malformed(at);
+    this.counted();
     if (this.levels.length === this.recordsAt) {
       this.finish(at, elements);
       this.recordsAt = this.path.length === 0 ? 0 : -1;
@@ -144,7 +171,8 @@ export class ElementScanner {
   }
 }
 
-function closingQuote(text: string, from: number): number {
+/** Where the string ends that begins before `from`; below 0 where it does not. */
+export function closingQuote(text: string, from: number): number {
   for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;
     while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes += 1;

@@ -34,6 +34,23 @@ describe('JSON', () => {
     await assert.rejects(read('{"a":1}', { rows: '/b' }), refusedAs('json_rows_missing'));
   });
 
+  test('a number of records that the document declares is compared with those there are', async () => {
+    const text = (total: string): string =>
+      `{"total":9,"page":{"total":${total},"items":[{"total":7},{"total":8}]},"items":{"page":{"total":5}}}`;
+    for (const chunk of [1, 7, 1000]) {
+      const doubts = async (total: string): Promise<readonly string[]> =>
+        (await read(text(total), { rows: '/page/items', count: '/page/total' }, chunk)).doubts;
+      for (const right of ['2', '"2"', ' 2\n']) assert.deepEqual(await doubts(right), [], right);
+      assert.deepEqual(await doubts('3'), ['file 0:0 count.differs']);
+      for (const none of ['null', '"many"', '[2]', '{"n":2}', '2.5'])
+        assert.deepEqual(await doubts(none), ['file 0:0 count.missing'], none);
+    }
+    const behind = '{"items":[{"a":1}],"total":1}{"items":[{"a":2}],"total":1}';
+    assert.deepEqual((await read(behind, { rows: '/items', count: '/total' })).doubts, []);
+    const lines = '{"a":1}\n{"a":2}';
+    assert.deepEqual((await read(lines, { count: '/a' })).doubts, ['file 0:0 count.missing']);
+  });
+
   test('numbers that a double would change, NUL, broken elements', async () => {
     const { records, bad } = await read(
       '[{"id":110101199001011234},{"id":"110101199001011234"},{"n":0.1},{"t":"\\u0000"},{"a" 1},{"x":1}]',

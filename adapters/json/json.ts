@@ -1,5 +1,6 @@
 /** JSON documents and NDJSON. */
 import { Problem } from '../../terms/problem.ts';
+import { countDoubt } from '../reading/countDoubt.ts';
 import { recordProblem, type RowRule } from '../reading/rowRules.ts';
 import {
   treeBatch,
@@ -13,7 +14,7 @@ import { encodingOf } from '../reading/text/encodings.ts';
 import { byteOrderMark, wideWithoutMark } from '../reading/text/sniffEncoding.ts';
 import { streamText } from '../reading/text/streamText.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
-import { ElementScanner, type Element } from './elementScanner.ts';
+import { closingQuote, ElementScanner, type Element } from './elementScanner.ts';
 import { jsonOptionsSchema, type JsonOptions } from './options.ts';
 
 export const json: Format = {
@@ -28,14 +29,19 @@ async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<Tre
   let elements: ((text: string, last: boolean) => Element[]) | undefined;
   let scanner: ElementScanner | undefined;
   let held = '';
+  let records = 0;
   const begin = (last: boolean): void => {
     if (elements !== undefined || (!last && !held.includes('\n') && held.length < 65_536)) return;
     if (isLines(held, options)) elements = lineSplitter(options.maxRecordChars);
     else {
-      const opened = new ElementScanner(options.rows.split('/').slice(1), {
-        maxChars: options.maxRecordChars,
-        maxDepth: options.maxDepth,
-      });
+      const opened = new ElementScanner(
+        options.rows.split('/').slice(1),
+        {
+          maxChars: options.maxRecordChars,
+          maxDepth: options.maxDepth,
+        },
+        options.count?.split('/').slice(1),
+      );
       scanner = opened;
       elements = (text, end) => opened.feed(text, end);
     }
@@ -44,13 +50,21 @@ async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<Tre
     held += text;
     begin(false);
     if (elements === undefined) continue;
-    yield batchOf(elements(held, false), options);
+    const found = elements(held, false);
+    records += found.length;
+    yield batchOf(found, options);
     held = '';
   }
   begin(true);
-  if (elements !== undefined) yield batchOf(elements(held, true), options);
-  if (scanner !== undefined && options.rows !== '' && !scanner.found)
-    throw new Problem('json_rows_missing', { rows: options.rows });
+  const found = elements?.(held, true) ?? [];
+  const batch = batchOf(found, options);
+  const { rows, count } = options;
+  if (scanner !== undefined && rows !== '' && !scanner.found)
+    throw new Problem('json_rows_missing', { rows });
+  const problem =
+    count === undefined ? undefined : countDoubt(scanner?.declared, records + found.length, count);
+  if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
+  yield batch;
 }
 
 function jsonEncoding(start: Uint8Array, label: string): string {
@@ -120,7 +134,9 @@ function parsed(text: string): unknown {
 }
 
 /** A number that may not be exact is looked for outside of strings only where the text has something like one. */
-const longDigits = /\d[\d.]{15,}|\d[eE][+-]?\d{2}/;
+const longDigits = /\d[\d.]{15}|\d[eE][+-]?\d{2}/;
+/** No double has as many digits, and zeros are looked for from every digit on. */
+const maxNumberChars = 1_000;
 
 function faultOf(value: unknown, text: string, maxDepth: number): RowRule | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'json.shape';
@@ -137,7 +153,18 @@ function faultOf(value: unknown, text: string, maxDepth: number): RowRule | unde
   return undefined;
 }
 
-const withoutStrings = (text: string): string => text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+/** The text with each string emptied. A pattern for strings would take a stack as deep as they are long. */
+function withoutStrings(text: string): string {
+  let out = '';
+  let at = 0;
+  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', at)) {
+    const close = closingQuote(text, open + 1);
+    if (close < 0) break;
+    out += `${text.slice(at, open)}""`;
+    at = close + 1;
+  }
+  return out + text.slice(at);
+}
 
 /** How often a colon stands behind a quotation mark: once a member, mostly; white space between them, and texts, may say otherwise. */
 function colons(text: string): number {
@@ -150,7 +177,9 @@ function colons(text: string): number {
 /** Whether a number of the text is another one as a double: too many digits, or too large or small. */
 function inexact(text: string): boolean {
   const numbers = withoutStrings(text).match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? [];
-  return numbers.some((number) => decimalOf(number) !== decimalOf(String(Number(number))));
+  return numbers.some(
+    (number) => number.length > maxNumberChars || decimalOf(number) !== decimalOf(String(Number(number))),
+  );
 }
 
 /** Digits and exponent, without zeros that say nothing; undefined where it is no number. */

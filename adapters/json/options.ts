@@ -4,6 +4,7 @@ import { encodingLabels } from '../reading/text/encodings.ts';
 export interface JsonOptions {
   readonly layout: 'auto' | 'lines' | 'document';
   readonly rows: string;
+  readonly count?: string;
   readonly encoding: string;
   readonly maxRecordChars: number;
   readonly maxDepth: number;
@@ -30,6 +31,14 @@ export const jsonOptionsSchema: JsonSchema = {
       default: '',
       description: 'Where the list of records stands in a document: /data/items. Default: at the top',
       'x-zh': '记录列表在文档中的位置，如 /data/items；默认在顶层',
+    },
+    count: {
+      type: 'string',
+      pattern: '^(/[^/]+)+$',
+      maxLength: 300,
+      description:
+        'Where a document says how many records the list at rows has: /data/total. Another number of records is a doubt about the file',
+      'x-zh': '文档声明 rows 处记录数的位置，如 /data/total；与实有条数不同时整个文件存疑',
     },
     encoding: {
       enum: ['auto', ...encodingLabels],

@@ -2,7 +2,7 @@
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { hl7Getter } from '../hl7/path.ts';
-import type { Cell, CellGroup, RawRecord } from '../reading/reader.ts';
+import { oneOf, type Cell, type CellGroup, type RawRecord } from '../reading/reader.ts';
 import type { From } from './document.ts';
 
 export interface BoundCell {
@@ -102,14 +102,21 @@ const plainName = (name: string): string => name.normalize('NFKC').replaceAll(/[
 const plainPath = (path: string): string => path.replaceAll(/\[\d+\]|\/\d+(?=\/|$)/g, '');
 
 function pathGetter(path: string): (record: RawRecord) => Cell {
-  const [first = '', ...rest] = path.split('/');
-  if (rest.length === 0) return (record) => (record as CellGroup)[first];
-  return (record) => {
-    let value: Cell = (record as CellGroup)[first];
-    for (const name of rest) {
-      if (typeof value !== 'object' || value === null) return undefined;
-      value = (value as CellGroup)[name];
-    }
-    return value;
-  };
+  const names = path.split('/');
+  const [first = ''] = names;
+  if (names.length === 1) return (record) => (record as CellGroup)[first];
+  return (record) => followed((record as CellGroup)[first], names, 1);
+}
+
+/** A path that goes on in a list without a number means what its items have there: a list where that is several values. */
+function followed(start: Cell, names: readonly string[], from: number): Cell {
+  let value = start;
+  for (let i = from; i < names.length; i += 1) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const name = names[i] ?? '';
+    if (Array.isArray(value) && !/^\d+$/.test(name))
+      return oneOf((value as readonly Cell[]).map((item) => followed(item, names, i)));
+    value = (value as CellGroup)[name];
+  }
+  return value;
 }

@@ -26,6 +26,13 @@ const nestedFault = new Fault(
   '该位置是一组值，不是单个值',
   'is a group of values where one value is wanted',
 );
+const severalFault = new Fault(
+  'several',
+  '该位置有多个值：请在路径中写明取第几个（HL7 如 PID-3[2].1、OBX[1]-5，其他如 items/0/name）',
+  'stands several times: say in the path which one is meant (HL7: PID-3[2].1, OBX[1]-5; others: items/0/name)',
+);
+/** Why a group or a list is no value. */
+const groupFault = (cell: object): Fault => (Array.isArray(cell) ? severalFault : nestedFault);
 
 export function bindField(
   spec: FieldSpec,
@@ -88,7 +95,7 @@ function bindCases(
     program: (record) => {
       for (const { cell, values, field } of cases) {
         const value = cell.get(record);
-        if (typeof value === 'object' && value !== null) return nestedFault;
+        if (typeof value === 'object' && value !== null) return groupFault(value);
         if (values.has(String(value ?? '').trim())) return field.program(record);
       }
       return otherwise === undefined ? absent : otherwise.program(record);
@@ -114,7 +121,7 @@ function steps(
     let text: string;
     if (typeof cell === 'string') text = cell;
     else if (takesAsIs(cell)) return cell;
-    else if (typeof cell === 'object') return nestedFault;
+    else if (typeof cell === 'object') return groupFault(cell);
     else text = String(cell);
     if (clean !== undefined) text = clean(text);
     if (text === '' && spec.keepEmpty !== true) return absent;

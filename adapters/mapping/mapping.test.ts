@@ -5,9 +5,9 @@ import { compileSchema } from '../../schemas/compile.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
-import type { Cell } from '../reading/reader.ts';
+import type { Cell, CellGroup } from '../reading/reader.ts';
 import { rowOfRecord } from '../fixtures/rowOfRecord.ts';
-import { bindMapping } from './bind.ts';
+import { bindMapping, type BoundMapping } from './bind.ts';
 import { compileMapping } from './compile.ts';
 import type { FieldSpec } from './document.ts';
 import { Fault } from './fault.ts';
@@ -147,6 +147,35 @@ describe('numbers', () => {
   });
 });
 
+test('a path that goes on in a list gives the only value there, or is told', () => {
+  const schema = schemaOf('one@1', { v: string });
+  const bind = (from: string): BoundMapping =>
+    bindMapping(
+      compileMapping(
+        document({ v: { from } }, { source: { format: 'json' } }),
+        schema,
+        surroundings.codeLists,
+      ),
+      compileSchema(schema, surroundings),
+      { kind: 'tree' },
+    );
+  const at = (from: string, record: CellGroup): unknown => {
+    const bound = bind(from);
+    const row = rowOfRecord(bound, record);
+    return typeof row === 'object' ? row['v'] : bound.explain(record, 1)[0]?.rule;
+  };
+  const items = [{ id: '1', note: '' }, { id: '2', note: 'only' }, {}];
+  assert.equal(at('items/id', { items }), 'several');
+  assert.equal(at('items/note', { items }), 'only');
+  assert.equal(at('items/1/id', { items }), '2');
+  assert.equal(at('items/length', { items }), null);
+  assert.equal(at('deep/items/id', { deep: { items } }), 'several');
+  assert.equal(at('deep/items/id', { deep: [{ items: [{ id: '7' }] }, { items: [] }] }), '7');
+  assert.equal(at('PID-3.1', { PID: { 3: ['1', { 1: '2' }] } }), 'several');
+  assert.equal(at('OBX-5', { OBX: [{ 5: '1' }, { 5: '2' }] }), 'several');
+  assert.equal(at('OBX[2]-5', { OBX: [{ 5: '1' }, { 5: '2' }] }), '2');
+});
+
 describe('dates', () => {
   const date: JsonSchema = { type: ['string', 'null'], format: 'date' };
   const moment: JsonSchema = { type: ['string', 'null'], format: 'date-time' };
@@ -215,6 +244,7 @@ describe('codes, choices, checks', () => {
     assert.equal(value(spec, 'x', string, { kind: 'b' }), 'X');
     assert.equal(value(spec, 'x', string, { kind: 'z' }), 'none');
     assert.equal(value(spec, 'x', string, { kind: { 1: 'a' } }), 'nested', 'a group equals no text');
+    assert.equal(value(spec, 'x', string, { kind: ['a', 'b'] }), 'several');
     const flag: JsonSchema = { type: ['boolean', 'null'] };
     assert.equal(value({ boolean: { true: ['是'], false: ['否'] } }, '是', flag), true);
     assert.equal(value({ boolean: { true: ['是'], false: ['否'] } }, '也许', flag), 'boolean.unknown');

@@ -14,6 +14,12 @@ export interface CellGroup {
   readonly [name: string]: Cell;
 }
 
+/** The value that a path meets: none, the only one, or a list of all where it meets several. An empty text is none. */
+export function oneOf(met: readonly Cell[]): Cell {
+  const values = met.flat().filter((value) => value !== undefined && value !== '');
+  return values.length < 2 ? values[0] : values;
+}
+
 /** The record as it was read, for the quarantine: cells in the order of the columns, or a tree for nested formats. */
 export type RawRecord = readonly Cell[] | CellGroup;
 

@@ -57,6 +57,14 @@ export const rowRules = {
     zh: '第 {line} 行被当作表头，但大多数列没有名称，可能是标题：在选项 headerRows 中写明表头所在行',
     en: 'line {line} was taken as the header, but most columns have no name, so it may be a title: say in the option headerRows where the header is',
   },
+  'count.differs': {
+    zh: '{place} 声明 {declared} 条记录，实有 {found} 条',
+    en: '{place} declares {declared} records, the file holds {found}',
+  },
+  'count.missing': {
+    zh: '选项 count 所写的 {place} 处没有数字',
+    en: 'there is no number at {place}, where the option count looks for one',
+  },
   'csv.ragged': {
     zh: '列数与表头不符：应为 {expected} 列，实为 {found} 列',
     en: 'has {found} columns where the header has {expected}',
@@ -161,6 +169,10 @@ export const rowRules = {
     zh: '号码中有千位分隔符：把该列设为“文本”后重新导出，或在映射中写 asWritten: true',
     en: 'has separators of thousands in a number that is an identifier: make the column text and export it again, or write asWritten: true in the mapping',
   },
+  'dbf.more': {
+    zh: '文件结束标志之后还有内容，未读取：可能是几个文件接在一起，请分开报送',
+    en: 'goes on behind its end mark, which was not read: if it is several files in one, send them one by one',
+  },
   'spreadsheet.exponent': {
     zh: '电子表格把长号码变成了科学计数（如 1.10101E+17），号码已损坏：把该列设为“文本”后重新录入',
     en: 'a spreadsheet turned a long number into scientific notation (1.10101E+17) and its digits are lost: make the column text and enter it again',
@@ -232,6 +244,18 @@ export const rowRules = {
   'hl7.escape': {
     zh: '含有不认识的转义序列，已按原样保留',
     en: 'holds an escape sequence that is not known; it stays as it is written',
+  },
+  'hl7.line-end': {
+    zh: '前面的行结束符与本消息各段不同，可能是文字中的换行：在选项 continuationLines 中写明 join，或请发送方转义',
+    en: 'begins or goes on after another line end than the segments of its message, so it may be a line of a text: say continuationLines: join in the options, or have the sender escape line ends',
+  },
+  'hl7.count': {
+    zh: '{segment} 声明的数量是 {declared}，实有 {found}',
+    en: '{segment} declares {declared}, the file holds {found}',
+  },
+  'hl7.rows': {
+    zh: '没有一条消息含有选项 rows 所写的段 {rows}',
+    en: 'no message has the segment {rows} that the option rows names',
   },
   'json.malformed': { zh: '不是有效的 JSON', en: 'is not valid JSON' },
   'json.repeated': {

@@ -9,10 +9,12 @@ export interface XmlOptions extends MarkupLimits {
   readonly lists?: readonly string[];
   readonly mixed?: readonly string[];
   readonly carry?: Readonly<Record<string, string>>;
+  readonly count?: string;
   readonly trim: boolean;
 }
 
 const path = '^/{1,2}[^/\\s]+(/[^/\\s]+)*$';
+const valuePath = '^/{1,2}[^/\\s]+(/[^/\\s]+)*(/@[^/\\s]+)?$';
 const names = (description: string, zh: string): JsonSchema => ({
   type: 'array',
   items: { type: 'string', minLength: 1, maxLength: 200 },
@@ -61,11 +63,19 @@ export const xmlOptionsSchema: JsonSchema = {
       maxProperties: 50,
       additionalProperties: {
         type: 'string',
-        pattern: '^/{1,2}[^/\\s]+(/[^/\\s]+)*(/@[^/\\s]+)?$',
+        pattern: valuePath,
         maxLength: 500,
       },
       description: 'Values that stand before the records and go into each: {"published": "/feed/time"}',
       'x-zh': '位于记录之前、要带入每条记录的值',
+    },
+    count: {
+      type: 'string',
+      pattern: valuePath,
+      maxLength: 500,
+      description:
+        'Where the document says how many records it holds: /data/@count. Another number of records is a doubt about the file; where it says 0, a document without records is in order',
+      'x-zh': '文档声明记录数的位置，如 /data/@count；与实有条数不同时整个文件存疑，声明为 0 时允许没有记录',
     },
     trim: {
       type: 'boolean',

@@ -24,9 +24,19 @@ interface Open {
   nil: boolean;
 }
 
+/** The path of what holds the records; of `//name` the root. */
+function pathAround(rows: string): ElementPath | undefined {
+  const end = rows.lastIndexOf('/');
+  if (end === 0) return undefined;
+  return elementPath(rows[end - 1] === '/' ? '/*' : rows.slice(0, end));
+}
+
 export class RowCollector {
   private readonly rows: ElementPath;
   private readonly carry: readonly { readonly name: string; readonly path: ElementPath }[];
+  /** around the records; undefined where they are the root */
+  private readonly holder: ElementPath | undefined;
+  private readonly count: ElementPath | undefined;
   private readonly lists: ReadonlySet<string>;
   private readonly mixed: ReadonlySet<string>;
   private readonly options: XmlOptions;
@@ -35,6 +45,12 @@ export class RowCollector {
   private depth = 0;
   /** records so far */
   delivered = 0;
+  /** how many records the document says it holds; undefined where it does not say */
+  declared: number | undefined;
+  /** an element that would hold the records holds no element at all */
+  emptyList = false;
+  /** depth of the element that began last, while it holds no other */
+  private childless = 0;
   /** open elements of the record that is being read; empty outside of records */
   private readonly open: Open[] = [];
   private mixedText: string | undefined;
@@ -50,6 +66,8 @@ export class RowCollector {
       name,
       path: elementPath(path),
     }));
+    this.holder = pathAround(options.rows);
+    this.count = options.count === undefined ? undefined : elementPath(options.count);
     this.lists = new Set(options.lists);
     this.mixed = new Set(options.mixed);
   }
@@ -61,6 +79,7 @@ export class RowCollector {
     if (this.depth > this.options.maxDepth) throw tooMuch(line(), 'maxDepth', this.options.maxDepth);
     if (attributes.length > this.options.maxAttributes)
       throw tooMuch(line(), 'maxAttributes', this.options.maxAttributes);
+    this.childless = this.depth;
     if (this.open.length === 0) {
       this.keepCarried(attributes);
       if (!this.rows.matches(this.names, this.depth)) return;
@@ -112,6 +131,8 @@ export class RowCollector {
     const depth = this.depth;
     if (this.open.length === 0) {
       if (this.carriedText !== undefined) this.finishCarried();
+      if (this.childless === depth && this.holder?.matches(this.names, depth) === true) this.emptyList = true;
+      this.childless = 0;
       this.depth -= 1;
       return;
     }
@@ -167,6 +188,15 @@ export class RowCollector {
       if (path.attribute === undefined) this.carriedText = '';
       else this.carried[name] = attributes.find(([attribute]) => attribute === path.attribute)?.[1] ?? null;
     }
+    const { count } = this;
+    if (count?.matches(this.names, this.depth) !== true) return;
+    if (count.attribute === undefined) this.carriedText = '';
+    else this.addDeclared(attributes.find(([attribute]) => attribute === count.attribute)?.[1]);
+  }
+
+  /** Several lists each with its count hold as many as these together. */
+  private addDeclared(written: string | undefined): void {
+    if (/^\s*\d{1,15}\s*$/.test(written ?? '')) this.declared = (this.declared ?? 0) + Number(written);
   }
 
   private finishCarried(): void {
@@ -174,6 +204,8 @@ export class RowCollector {
       if (path.attribute === undefined && path.matches(this.names, this.depth))
         this.carried[name] = this.carriedText?.trim();
     }
+    if (this.count?.attribute === undefined && this.count?.matches(this.names, this.depth) === true)
+      this.addDeclared(this.carriedText);
     this.carriedText = undefined;
   }
 

@@ -1,4 +1,6 @@
 /** XML files and SOAP bodies. Strictly well-formed; no DOCTYPE, so no entities of the document's own and nothing outside of it. */
+import { Problem } from '../../terms/problem.ts';
+import { countDoubt } from '../reading/countDoubt.ts';
 import { batchRecords, treeBatch, type Bytes, type Format } from '../reading/reader.ts';
 import { streamText } from '../reading/text/streamText.ts';
 import { xmlOptionsSchema, type XmlOptions } from './options.ts';
@@ -20,7 +22,7 @@ export const xml: Format = {
 /** Characters that are read at once, however much comes. */
 const longestPiece = 65_536;
 
-/** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, file_line_over_limit */
+/** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, xml_rows_missing, file_line_over_limit */
 export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<XmlBatch> {
   const records = new XmlRecords(options);
   const { tokenizer } = records;
@@ -32,7 +34,7 @@ export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerato
     }
   }
   tokenizer.close();
-  yield records.take();
+  yield records.finish();
 }
 
 const xmlBatch = (): XmlBatch => ({ ...treeBatch(), records: new ShapedRecords() });
@@ -41,6 +43,9 @@ const xmlBatch = (): XmlBatch => ({ ...treeBatch(), records: new ShapedRecords()
 class XmlRecords implements Listener {
   batch = xmlBatch();
   readonly tokenizer: Tokenizer;
+  private readonly options: XmlOptions;
+  /** records in the batches that were taken */
+  private found = 0;
   private readonly rows: RowCollector;
   private readonly shapes: KnownShapes;
   /** the element outside of records that began last: a lesson, if it was a record */
@@ -48,6 +53,7 @@ class XmlRecords implements Listener {
     { text: string; at: number; around: readonly string[]; scope: Scope; delivered: number } | undefined;
 
   constructor(options: XmlOptions) {
+    this.options = options;
     this.rows = new RowCollector(options);
     this.shapes = new KnownShapes(options);
     const { namespaces } = options;
@@ -57,8 +63,20 @@ class XmlRecords implements Listener {
 
   take(): XmlBatch {
     const full = this.batch;
+    this.found += full.records.length;
     this.batch = xmlBatch();
     return full;
+  }
+
+  /** The rest, and what the number of records shows. @throws Problem xml_rows_missing */
+  finish(): XmlBatch {
+    const { declared, emptyList } = this.rows;
+    const { rows, count } = this.options;
+    const batch = this.take();
+    if (this.found === 0 && !emptyList && declared !== 0) throw new Problem('xml_rows_missing', { rows });
+    const problem = count === undefined ? undefined : countDoubt(declared, this.found, count);
+    if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
+    return batch;
   }
 
   start(name: string, attributes: Attributes): void {

@@ -276,4 +276,16 @@ export const adapterProblems = {
     text: { zh: 'JSON 中没有位于“{rows}”的列表', en: 'the JSON has no list at "{rows}"' },
     next: { zh: '核对选项 rows', en: 'check the option rows' },
   },
+  xml_rows_missing: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: 'XML 中没有与“{rows}”相符的元素，一条记录也没有',
+      en: 'the XML has no element that {rows} matches: it holds no record',
+    },
+    next: {
+      zh: '核对选项 rows，或看该文件是不是一条出错信息；允许没有记录的文件，用选项 count 写明其声明条数的位置',
+      en: 'check the option rows, and whether the file is an error message; for files that may hold no record, name in the option count where they say how many they hold',
+    },
+  },
 } as const;

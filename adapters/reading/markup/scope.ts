@@ -64,12 +64,12 @@ export class LocalNames implements Scope {
 
 /** Names of the attributes of one element: of two that would be called alike the later one keeps its prefix. */
 export class AttributeNames {
-  private readonly used: string[] = [];
+  private readonly used = new Set<string>();
 
   /** @param qualified as it stands in the document @param called what records call it */
   of(qualified: string, called: string): string {
-    const name = this.used.includes(called) ? qualified : called;
-    this.used.push(name);
+    const name = this.used.has(called) ? qualified : called;
+    this.used.add(name);
     return name;
   }
 }

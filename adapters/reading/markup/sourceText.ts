@@ -55,7 +55,7 @@ export class SourceText {
     else if (!piece.includes('\r')) return piece;
     this.carriageReturn = whole.endsWith('\r');
     if (this.carriageReturn) whole = whole.slice(0, -1);
-    return whole.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
+    return whole.replaceAll(/\r\n?/g, '\n');
   }
 
   /** Line, from 1, of a place that lies behind all places asked for before. */

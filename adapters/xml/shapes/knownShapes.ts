@@ -41,7 +41,8 @@ export class KnownShapes {
     this.options = options;
     this.lists = new Set(options.lists);
     this.mixed = new Set(options.mixed);
-    this.carry = Object.values(options.carry ?? {}).map(elementPath);
+    const { carry = {}, count } = options;
+    this.carry = [...Object.values(carry), ...(count === undefined ? [] : [count])].map(elementPath);
     this.longest = Math.min(longest, options.maxTextChars, options.maxRecordChars);
   }
 

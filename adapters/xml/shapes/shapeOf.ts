@@ -8,6 +8,8 @@ import type { Shape, ShapeAttribute } from './shape.ts';
 /** Larger records are not worth a shape. */
 const mostElements = 300;
 const deepest = 20;
+/** Characters of the longest name, or namespace, that is put into a pattern. */
+const longestName = 200;
 const piece =
   /<(\/?)([^\s<>/"'=&!?]+)((?:[ \t\n]+[^\s<>/"'=&]+=(?:"[^"<]*"|'[^'<]*'))*)[ \t\n]*(\/?)>([^<]*)/y;
 const cdata = /<!\[CDATA\[[^\]]*\]\]>(?=<\/)/y;
@@ -99,6 +101,10 @@ function begun(tag: string, written: string, outer: Scope): Draft | undefined {
       optional: false,
     };
   });
+  const long = found.some(
+    ({ name, value }) => name.length > longestName || (declares(name) && value.length > longestName),
+  );
+  if (long || tag.length > longestName) return undefined;
   if (!distinct(attributes) || attributes.some(({ fixed }) => fixed?.includes('\n'))) return undefined;
   return {
     tag,

@@ -1,0 +1,48 @@
+/** What the trailers of batches and files count (BTS-1 messages, FTS-1 batches), compared with what the file holds. */
+import type { RowProblem } from '../../terms/rowProblem.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+
+export class EnvelopeCounts {
+  /** of the whole file */
+  messages = 0;
+  private inBatch = 0;
+  private batches = 0;
+  /** BHS without their BTS so far */
+  private open = 0;
+
+  message(): void {
+    this.messages += 1;
+    this.inBatch += 1;
+  }
+
+  /** @param text an envelope segment: FHS, BHS, BTS or FTS @returns the doubt about a count that is wrong */
+  envelope(text: string, line: number): RowProblem | undefined {
+    const name = text.slice(0, 3);
+    if (name === 'FHS') this.batches = 0;
+    else if (name === 'BHS') this.open += 1;
+    if (name === 'FHS' || name === 'BHS') this.inBatch = 0;
+    if (name === 'BTS') {
+      const found = this.inBatch;
+      this.inBatch = 0;
+      this.batches += 1;
+      this.open = 0;
+      return wrongCount(text, line, found);
+    }
+    if (name !== 'FTS') return undefined;
+    // messages that no batch holds make one
+    const found = this.batches + this.open + (this.batches + this.open === 0 && this.inBatch > 0 ? 1 : 0);
+    this.batches = 0;
+    this.open = 0;
+    return wrongCount(text, line, found);
+  }
+}
+
+function wrongCount(text: string, line: number, found: number): RowProblem | undefined {
+  const declared = text.split(text[3] ?? '|', 2)[1]?.trim() ?? '';
+  if (!/^\d{1,15}$/.test(declared) || Number(declared) === found) return undefined;
+  return recordProblem(line, 'hl7.count', `${found} counted`, {
+    segment: `${text.slice(0, 3)}-1`,
+    declared: Number(declared),
+    found,
+  });
+}

@@ -1,0 +1,31 @@
+/** The segments of one message → records. */
+import type { Cell, CellGroup } from '../reading/reader.ts';
+
+/** Segments in their order, each with its name. */
+export type Named = readonly (readonly [string, CellGroup])[];
+
+/** A segment that stands once is a group, one that stands several times a list. */
+export function whole(groups: Named): CellGroup {
+  const record: Record<string, Cell> = {};
+  for (const [name, group] of groups) {
+    const known = record[name];
+    if (known === undefined) record[name] = group;
+    else if (Array.isArray(known)) (known as Cell[]).push(group);
+    else record[name] = [known, group];
+  }
+  return record;
+}
+
+/** One record for each segment of a name, with the nearest of every other segment before it, and its place among the segments. */
+export function byRow(
+  groups: Named,
+  wanted: string,
+): { readonly record: CellGroup; readonly place: number }[] {
+  const records: { readonly record: CellGroup; readonly place: number }[] = [];
+  const before: Record<string, Cell> = {};
+  for (const [place, [name, group]] of groups.entries()) {
+    if (name === wanted) records.push({ record: { ...before, [name]: group }, place });
+    else before[name] = group;
+  }
+  return records;
+}
