@@ -40,6 +40,7 @@ import { submitCheckpoints } from './features/log/jobs/submitCheckpoints.ts';
 import { tellSilence } from './features/reminders/jobs/notifyOverdue.ts';
 import { judgedTogether, personsTogether, watchLog } from './features/log/jobs/watchLog.ts';
 import { watchedEntries } from './features/log/jobs/entries/watchedEntries.ts';
+import { verifyRows } from './features/log/jobs/verifyRows.ts';
 import { warnExpiry } from './features/reminders/jobs/warnExpiry.ts';
 
 export interface JobServices {
@@ -82,6 +83,7 @@ export function allJobs({
     mergeTokens(database.owner),
     readEntries(database.app, audit, [watched]),
     reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
+    verifyRows(database),
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
     ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
     rotateLogKey(database, keys),

@@ -159,6 +159,22 @@ const texts = {
     zh: '条目承诺的不是这个答复（摘要不符）',
     en: 'the entry is about another reply (its digest)',
   },
+  row_altered: {
+    zh: '数据库中的行被绕过枢纽改动：{what}；枢纽按该行不存在处理',
+    en: 'a row of the database was changed past the hub: {what}; the hub treats it as absent',
+  },
+  row_unsealed: {
+    zh: '数据库中有一行不是枢纽写入的：{what}；枢纽按该行不存在处理',
+    en: 'a row of the database was not written by the hub: {what}; the hub treats it as absent',
+  },
+  row_missing: {
+    zh: '数据库中有一行被绕过枢纽删除：{what}',
+    en: 'a row of the database was deleted past the hub: {what}',
+  },
+  rows_rolled_back: {
+    zh: '表 {what} 的封印之和与枢纽所记不符：有行连同封印被删除或退回旧状态',
+    en: 'the seals of the table {what} do not add up to what the hub recorded: rows were removed or put back together with their seals',
+  },
   log_halted: { zh: '{why}', en: '{why}' },
   evidence_choice: {
     zh: '第 {index} 条是否符合所问，与证据所列的不一致',

@@ -165,6 +165,30 @@ BEGIN
   RETURN OLD;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.note_row()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  old_row jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+  new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+  old_key text;
+  new_key text;
+  old_content json;
+BEGIN
+  SELECT string_agg(coalesce(old_row ->> c, ''), E'\x1f' ORDER BY n), string_agg(coalesce(new_row ->> c, ''), E'\x1f' ORDER BY n)
+    INTO old_key, new_key FROM unnest(string_to_array(TG_ARGV[0], ',')) WITH ORDINALITY AS part (c, n);
+  IF old_row IS NOT NULL THEN
+    SELECT json_agg(old_row ->> c ORDER BY n) INTO old_content
+      FROM unnest(string_to_array(TG_ARGV[1], ',')) WITH ORDINALITY AS part (c, n);
+    RAISE INFO USING ERRCODE = 'DT100', MESSAGE = json_build_array(TG_TABLE_NAME, old_key, old_content);
+  END IF;
+  IF new_row IS NOT NULL AND (old_row IS NULL OR new_key <> old_key) THEN
+    RAISE INFO USING ERRCODE = 'DT100', MESSAGE = json_build_array(TG_TABLE_NAME, new_key, NULL);
+  END IF;
+  RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.order_standing()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -355,6 +379,8 @@ CREATE TABLE authenticator (
   CONSTRAINT authenticator_pkey PRIMARY KEY (person)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF person, secret, confirmed_at, made_by ON public.authenticator FOR EACH ROW EXECUTE FUNCTION note_row('person', 'person,secret,confirmed_at,made_by');
+
 CREATE TABLE authority_intermediate (
   serial text NOT NULL,
   certificate text NOT NULL,
@@ -488,6 +514,8 @@ CREATE TABLE batch_proposal (
   CONSTRAINT batch_proposal_pkey PRIMARY KEY (batch, act)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF batch, act, proposed_by, reason, exchange, proposed_at ON public.batch_proposal FOR EACH ROW EXECUTE FUNCTION note_row('batch,act', 'batch,act,proposed_by,reason,exchange,proposed_at');
+
 CREATE TABLE board_case (
   day date NOT NULL,
   consumer text NOT NULL,
@@ -561,6 +589,8 @@ CREATE INDEX catalogue_entry_tags ON public.catalogue_entry USING gin (tags) WHE
 
 CREATE INDEX catalogue_entry_title_grams ON public.catalogue_entry USING gin (title_grams) WHERE (NOT superseded);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, revision, department, document, digest, title_zh, title_en, category, sharing, datasets, superseded, author, approver, registered_by, registered_at ON public.catalogue_entry FOR EACH ROW EXECUTE FUNCTION note_row('id,revision', 'id,revision,department,document,digest,title_zh,title_en,category,sharing,datasets,superseded,author,approver,registered_by,registered_at');
+
 CREATE TABLE certificate (
   serial text NOT NULL,
   department text NOT NULL,
@@ -587,6 +617,8 @@ CREATE INDEX certificate_enrolment ON public.certificate USING btree (enrolment)
 CREATE INDEX certificate_newest ON public.certificate USING btree (department, not_after DESC, serial) WHERE (revoked_at IS NULL);
 
 CREATE INDEX certificate_public_key ON public.certificate USING btree (public_key);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF serial, department, public_key, pem, not_before, not_after, enrolment, revoked_at, reason, issued_by, revoked_by, issuer ON public.certificate FOR EACH ROW EXECUTE FUNCTION note_row('serial', 'serial,department,public_key,pem,not_before,not_after,enrolment,revoked_at,reason,issued_by,revoked_by,issuer');
 
 CREATE TABLE challenge_answered (
   hash text NOT NULL,
@@ -673,6 +705,8 @@ CREATE TABLE changeover (
 
 CREATE UNIQUE INDEX changeover_open ON public.changeover USING btree (dataset) WHERE (state = 'open'::text);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, dataset, from_schema, to_schema, mappings, reason, state, batch, over, source, lists, needs_officer, author, approver, officer, agreed, ended_by, rows_by, sunset ON public.changeover FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,dataset,from_schema,to_schema,mappings,reason,state,batch,over,source,lists,needs_officer,author,approver,officer,agreed,ended_by,rows_by,sunset');
+
 CREATE TABLE code_list (
   id text NOT NULL,
   version text NOT NULL,
@@ -696,6 +730,8 @@ CREATE TABLE code_list (
 
 CREATE UNIQUE INDEX code_list_day ON public.code_list USING btree (id, valid_from) WHERE (withdrawn_by IS NULL);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, version, document, digest, registered_by, registered_at, owner, valid_from, author, approver, withdrawn_reason, withdrawn_by ON public.code_list FOR EACH ROW EXECUTE FUNCTION note_row('id,version', 'id,version,document,digest,registered_by,registered_at,owner,valid_from,author,approver,withdrawn_reason,withdrawn_by');
+
 CREATE TABLE consent (
   id text NOT NULL,
   jws text NOT NULL,
@@ -712,6 +748,8 @@ CREATE TABLE consent (
 
 CREATE INDEX consent_subject ON public.consent USING btree (subject);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, jws, subject, guardian, recipient, provider, dataset, collected_by, notice, exchange ON public.consent FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,jws,subject,guardian,recipient,provider,dataset,collected_by,notice,exchange');
+
 CREATE TABLE consent_event (
   consent text NOT NULL,
   type text NOT NULL,
@@ -721,6 +759,8 @@ CREATE TABLE consent_event (
   CONSTRAINT consent_event_pkey PRIMARY KEY (consent, type),
   CONSTRAINT consent_event_type_check CHECK ((type = ANY (ARRAY['given'::text, 'withdrawn'::text])))
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF consent, type, at, exchange ON public.consent_event FOR EACH ROW EXECUTE FUNCTION note_row('consent,type', 'consent,type,at,exchange');
 
 CREATE TABLE consent_notice (
   digest text NOT NULL,
@@ -738,6 +778,8 @@ CREATE TABLE consent_notice (
 CREATE INDEX consent_notice_newest ON public.consent_notice USING btree (owner, language, registered_by);
 
 CREATE UNIQUE INDEX consent_notice_reference ON public.consent_notice USING btree (owner, reference, language);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF digest, owner, reference, language, text, purposes, registered_by, registered_at ON public.consent_notice FOR EACH ROW EXECUTE FUNCTION note_row('digest,owner', 'digest,owner,reference,language,text,purposes,registered_by,registered_at');
 
 CREATE TABLE consent_standing (
   subject bytea NOT NULL,
@@ -772,6 +814,8 @@ CREATE CONSTRAINT TRIGGER consent_standing_is_ordered AFTER UPDATE OF consent, s
 
 CREATE CONSTRAINT TRIGGER consent_standing_used_up AFTER UPDATE OF uses ON public.consent_standing DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.uses > old.uses) AND (new.uses >= new.max_uses))) EXECUTE FUNCTION order_standing();
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian, collected_by, retention ON public.consent_standing FOR EACH ROW EXECUTE FUNCTION note_row('subject,recipient,dataset,purpose', 'subject,recipient,dataset,purpose,consent,state,fields,not_before,until,max_uses,guardian,collected_by,retention');
+
 CREATE TABLE credential (
   id text NOT NULL,
   hash text NOT NULL,
@@ -795,6 +839,8 @@ CREATE TABLE credential (
 CREATE UNIQUE INDEX credential_outside ON public.credential USING btree (kind, hash) WHERE ((kind <> 'token'::text) AND (revoked_at IS NULL));
 
 CREATE INDEX credential_person ON public.credential USING btree (person);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, hash, roles, expires_at, issued_by, issued_at, revoked_at, revoked_by, person, kind, public_key, label ON public.credential FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,hash,roles,expires_at,issued_by,issued_at,revoked_at,revoked_by,person,kind,public_key,label');
 
 CREATE TABLE dataset (
   id text NOT NULL,
@@ -843,6 +889,8 @@ CREATE TABLE dataset (
 CREATE INDEX dataset_department ON public.dataset USING btree (department);
 
 CREATE INDEX dataset_schema ON public.dataset USING btree (schema);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, department, title_zh, title_en, schema, mode, sharing, conditions, state, digest, registered_by, registered_at, intake, suspended_by_office, reason, ending_by, ended_by, rows_gone_at, decided_by, ending_reason, ending_shown, ending_until, ending_entry, stopped_by, raw_days, expects_from ON public.dataset FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,title_zh,title_en,schema,mode,sharing,conditions,state,digest,registered_by,registered_at,intake,suspended_by_office,reason,ending_by,ended_by,rows_gone_at,decided_by,ending_reason,ending_shown,ending_until,ending_entry,stopped_by,raw_days,expects_from');
 
 CREATE TABLE demand (
   id text NOT NULL,
@@ -902,6 +950,8 @@ CREATE TABLE department (
   CONSTRAINT department_principal_fkey FOREIGN KEY (principal) REFERENCES department(code)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF code, name_zh, name_en, kind, principal, parent, level, region, data_office, registered_by, registered_at ON public.department FOR EACH ROW EXECUTE FUNCTION note_row('code', 'code,name_zh,name_en,kind,principal,parent,level,region,data_office,registered_by,registered_at');
+
 CREATE TABLE destroyed_exchange (
   mark bytea NOT NULL,
   idx bigint NOT NULL,
@@ -919,6 +969,8 @@ CREATE TABLE destruction_order (
   CONSTRAINT destruction_order_check CHECK ((approver <> author)),
   CONSTRAINT destruction_order_pkey PRIMARY KEY (id)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, before, author, approver ON public.destruction_order FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,before,author,approver');
 
 CREATE TABLE dispute (
   id text NOT NULL,
@@ -986,6 +1038,8 @@ CREATE INDEX duty_open ON public.duty USING btree (due) WHERE (answered_by IS NU
 
 CREATE INDEX duty_provider ON public.duty USING btree (provider, due);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges, consent, named, statement, answered_by, told_by ON public.duty FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,obligation,consumer,provider,dataset,agreement,purpose,received_from,received_until,due,exchanges,consent,named,statement,answered_by,told_by');
+
 CREATE TABLE duty_progress (
   id smallint NOT NULL,
   next bigint NOT NULL,
@@ -1015,6 +1069,8 @@ CREATE TABLE element_source (
 
 CREATE UNIQUE INDEX element_source_live ON public.element_source USING btree (element) WHERE (NOT superseded);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF element, revision, department, document, digest, also, superseded, author, approver, registered_by, registered_at ON public.element_source FOR EACH ROW EXECUTE FUNCTION note_row('element,revision', 'element,revision,department,document,digest,also,superseded,author,approver,registered_by,registered_at');
+
 CREATE TABLE enrolment_code (
   hash text NOT NULL,
   id text NOT NULL,
@@ -1031,6 +1087,8 @@ CREATE TABLE enrolment_code (
   CONSTRAINT enrolment_code_issuer_fkey FOREIGN KEY (issuer) REFERENCES person(id),
   CONSTRAINT enrolment_code_pkey PRIMARY KEY (hash)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF hash, id, department, expires_at, issued_by, issued_at, used_at, used_by, issuer ON public.enrolment_code FOR EACH ROW EXECUTE FUNCTION note_row('hash', 'hash,id,department,expires_at,issued_by,issued_at,used_at,used_by,issuer');
 
 CREATE TABLE entry_destruction (
   id uuid NOT NULL,
@@ -1087,6 +1145,8 @@ CREATE INDEX evidence_sealed ON public.evidence USING btree (asked_at) WHERE (se
 
 CREATE INDEX evidence_waiting ON public.evidence USING btree (asked_at) WHERE (state = 'waiting'::text);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, question, tokens, attempts, reason, case_number, size, asked_by, asked_at, state, answered_by, subjects, sealed ON public.evidence FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,question,tokens,attempts,reason,case_number,size,asked_by,asked_at,state,answered_by,subjects,sealed');
+
 CREATE TABLE idempotency_outcome (
   department text NOT NULL,
   operation text NOT NULL,
@@ -1112,6 +1172,8 @@ CREATE TABLE invitation (
   CONSTRAINT invitation_person_fkey FOREIGN KEY (person) REFERENCES person(id),
   CONSTRAINT invitation_pkey PRIMARY KEY (person)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF person, first, second, expires_at, used_at ON public.invitation FOR EACH ROW EXECUTE FUNCTION note_row('person', 'person,first,second,expires_at,used_at');
 
 CREATE TABLE job (
   name text NOT NULL,
@@ -1152,6 +1214,8 @@ CREATE TABLE legal_hold (
   CONSTRAINT legal_hold_kind_check CHECK ((kind = ANY (ARRAY['dataset'::text, 'agreement'::text, 'subject'::text, 'entries'::text]))),
   CONSTRAINT legal_hold_pkey PRIMARY KEY (id)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, kind, target, reason, case_number, until, digest, author, approver, exchange, lifted_by, lifted_why ON public.legal_hold FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,kind,target,reason,case_number,until,digest,author,approver,exchange,lifted_by,lifted_why');
 
 CREATE TABLE live_finding (
   nth bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -1198,6 +1262,8 @@ CREATE TABLE live_service (
   CONSTRAINT live_service_pkey PRIMARY KEY (dataset)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dataset, document, digest, author, approver, exchange, set_at, ended_by ON public.live_service FOR EACH ROW EXECUTE FUNCTION note_row('dataset', 'dataset,document,digest,author,approver,exchange,set_at,ended_by');
+
 CREATE TABLE log_finding (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   code text NOT NULL,
@@ -1206,7 +1272,8 @@ CREATE TABLE log_finding (
   pass bigint NOT NULL,
   finding jsonb NOT NULL,
   exchange uuid NOT NULL,
-  CONSTRAINT log_finding_code_index_key UNIQUE NULLS NOT DISTINCT (code, index),
+  about text NOT NULL DEFAULT ''::text,
+  CONSTRAINT log_finding_code_index_about_key UNIQUE NULLS NOT DISTINCT (code, index, about),
   CONSTRAINT log_finding_pkey PRIMARY KEY (id)
 );
 
@@ -1244,6 +1311,8 @@ CREATE TABLE mandate (
 
 CREATE INDEX mandate_person ON public.mandate USING btree (person);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, department, person, jws, keyid, given_by, given_at, exchange ON public.mandate FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,person,jws,keyid,given_by,given_at,exchange');
+
 CREATE TABLE mandate_revocation (
   mandate text NOT NULL,
   revoked_by text NOT NULL,
@@ -1254,6 +1323,8 @@ CREATE TABLE mandate_revocation (
   CONSTRAINT mandate_revocation_pkey PRIMARY KEY (mandate),
   CONSTRAINT mandate_revocation_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES person(id)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF mandate, revoked_by, revoked_at, reason, exchange ON public.mandate_revocation FOR EACH ROW EXECUTE FUNCTION note_row('mandate', 'mandate,revoked_by,revoked_at,reason,exchange');
 
 CREATE TABLE mapping (
   dataset text NOT NULL,
@@ -1273,6 +1344,8 @@ CREATE TABLE mapping (
   CONSTRAINT mapping_pkey PRIMARY KEY (dataset, name, version),
   CONSTRAINT mapping_version_check CHECK ((version > 0))
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dataset, name, version, document, digest, registered_by, registered_at, author, approver, left_by ON public.mapping FOR EACH ROW EXECUTE FUNCTION note_row('dataset,name,version', 'dataset,name,version,document,digest,registered_by,registered_at,author,approver,left_by');
 
 CREATE TABLE matter (
   code text NOT NULL,
@@ -1296,6 +1369,8 @@ CREATE TABLE matter (
 
 CREATE UNIQUE INDEX matter_live ON public.matter USING btree (code) WHERE (NOT superseded);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF code, revision, document, digest, departments, ended, superseded, author, approver, registered_by, registered_at ON public.matter FOR EACH ROW EXECUTE FUNCTION note_row('code,revision', 'code,revision,document,digest,departments,ended,superseded,author,approver,registered_by,registered_at');
+
 CREATE TABLE own_session (
   id text NOT NULL,
   hash text NOT NULL,
@@ -1317,6 +1392,8 @@ CREATE TABLE own_session (
 
 CREATE INDEX own_session_until ON public.own_session USING btree (until);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, hash, used, subject, commitment, department, presented_by, until, exchange, sealed_key, assurance ON public.own_session FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,hash,used,subject,commitment,department,presented_by,until,exchange,sealed_key,assurance');
+
 CREATE TABLE paper_consent (
   consent text NOT NULL,
   collector text NOT NULL,
@@ -1334,6 +1411,8 @@ CREATE TABLE paper_consent (
   CONSTRAINT paper_consent_scan_key UNIQUE (scan),
   CONSTRAINT paper_consent_taken_by_fkey FOREIGN KEY (taken_by) REFERENCES person(id)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF consent, collector, form, scan, taken_on, taken_by, confirmed_by ON public.paper_consent FOR EACH ROW EXECUTE FUNCTION note_row('consent', 'consent,collector,form,scan,taken_on,taken_by,confirmed_by');
 
 CREATE TABLE period_destruction (
   dataset text NOT NULL,
@@ -1368,6 +1447,8 @@ CREATE TABLE person (
   CONSTRAINT person_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'ended'::text])))
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, name, department, state, invited_by, confirmed_by, made_by, made_at, ended_by, guard ON public.person FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,name,department,state,invited_by,confirmed_by,made_by,made_at,ended_by,guard');
+
 CREATE TABLE person_service (
   department text NOT NULL,
   appointed boolean NOT NULL,
@@ -1377,6 +1458,8 @@ CREATE TABLE person_service (
   CONSTRAINT person_service_check CHECK ((approver <> author)),
   CONSTRAINT person_service_pkey PRIMARY KEY (department)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF department, appointed, author, approver, exchange ON public.person_service FOR EACH ROW EXECUTE FUNCTION note_row('department', 'department,appointed,author,approver,exchange');
 
 CREATE TABLE policy_document (
   id text NOT NULL,
@@ -1413,6 +1496,8 @@ CREATE TABLE policy_document (
 
 CREATE UNIQUE INDEX policy_document_standing ON public.policy_document USING btree (id) WHERE (state = ANY (ARRAY['active'::text, 'suspended'::text]));
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, version, kind, text, digest, state, automatic, consumer, provider, signatures, author, approver, submitted_by, decided_by, submitted_at, decided_at, written_against, tightening, stopped_consumer, stopped_provider, stopped_security, stopped_office ON public.policy_document FOR EACH ROW EXECUTE FUNCTION note_row('id,version', 'id,version,kind,text,digest,state,automatic,consumer,provider,signatures,author,approver,submitted_by,decided_by,submitted_at,decided_at,written_against,tightening,stopped_consumer,stopped_provider,stopped_security,stopped_office');
+
 CREATE TABLE policy_reading (
   epoch bigint NOT NULL,
   policy text NOT NULL,
@@ -1443,6 +1528,8 @@ CREATE TABLE procedure (
   CONSTRAINT procedure_pkey PRIMARY KEY (id, version),
   CONSTRAINT procedure_seq_key UNIQUE (seq)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, version, document, registered_by, seq ON public.procedure FOR EACH ROW EXECUTE FUNCTION note_row('id,version', 'id,version,document,registered_by,seq');
 
 CREATE TABLE proposal (
   id uuid NOT NULL,
@@ -1480,11 +1567,15 @@ CREATE INDEX proposal_owner ON public.proposal USING btree (owner) WHERE (state 
 
 CREATE UNIQUE INDEX proposal_waiting ON public.proposal USING btree (digest) WHERE (state = 'waiting'::text);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, operation, kind, name, owner, body, params, digest, state, author, decided_by, reason, proposed_at, decided_at, decision, entries, needs_officer ON public.proposal FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,operation,kind,name,owner,body,params,digest,state,author,decided_by,reason,proposed_at,decided_at,decision,entries,needs_officer');
+
 CREATE TABLE provider_stop (
   agreement text NOT NULL,
   first timestamp with time zone NOT NULL,
   CONSTRAINT provider_stop_pkey PRIMARY KEY (agreement)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF agreement, first ON public.provider_stop FOR EACH ROW EXECUTE FUNCTION note_row('agreement', 'agreement,first');
 
 CREATE TABLE pull (
   dataset text NOT NULL,
@@ -1511,6 +1602,8 @@ CREATE TABLE pull (
   CONSTRAINT pull_paused_by_fkey FOREIGN KEY (paused_by) REFERENCES person(id),
   CONSTRAINT pull_pkey PRIMARY KEY (dataset)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dataset, document, secret, digest, author, approver, exchange, set_at, ended_by, paused_until, paused_by, paused_at, pause_reason ON public.pull FOR EACH ROW EXECUTE FUNCTION note_row('dataset', 'dataset,document,secret,digest,author,approver,exchange,set_at,ended_by,paused_until,paused_by,paused_at,pause_reason');
 
 CREATE TABLE pull_run (
   id uuid NOT NULL,
@@ -1547,6 +1640,8 @@ CREATE TABLE purpose (
   CONSTRAINT purpose_parent_fkey FOREIGN KEY (parent) REFERENCES purpose(code),
   CONSTRAINT purpose_pkey PRIMARY KEY (code)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF code, parent, title_zh, title_en, registered_by, registered_at, author, approver ON public.purpose FOR EACH ROW EXECUTE FUNCTION note_row('code', 'code,parent,title_zh,title_en,registered_by,registered_at,author,approver');
 
 CREATE TABLE quarantine (
   batch uuid NOT NULL,
@@ -1643,6 +1738,8 @@ CREATE TABLE reminder_address (
   CONSTRAINT reminder_address_set_by_fkey FOREIGN KEY (set_by) REFERENCES person(id)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF kind, owner, way, sealed, set_by, set_at, exchange ON public.reminder_address FOR EACH ROW EXECUTE FUNCTION note_row('kind,owner,way', 'kind,owner,way,sealed,set_by,set_at,exchange');
+
 CREATE TABLE reminder_told (
   kind text NOT NULL,
   owner text NOT NULL,
@@ -1676,6 +1773,8 @@ CREATE INDEX request_open ON public.request USING btree (id) WHERE (NOT closed);
 
 CREATE INDEX request_provider ON public.request USING btree (provider, id);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, consumer, provider, agreement, version, procedure, procedure_version, unconditional, closed, made_by ON public.request FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,consumer,provider,agreement,version,procedure,procedure_version,unconditional,closed,made_by');
+
 CREATE TABLE request_event (
   request text NOT NULL,
   seq integer NOT NULL,
@@ -1688,6 +1787,8 @@ CREATE TABLE request_event (
   CONSTRAINT request_event_pkey PRIMARY KEY (request, seq),
   CONSTRAINT request_event_request_fkey FOREIGN KEY (request) REFERENCES request(id)
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF request, seq, act, person, at, said, exchange ON public.request_event FOR EACH ROW EXECUTE FUNCTION note_row('request,seq', 'request,seq,act,person,at,said,exchange');
 
 CREATE TABLE request_template (
   code text NOT NULL,
@@ -1713,6 +1814,8 @@ CREATE TABLE request_template (
 
 CREATE UNIQUE INDEX request_template_live ON public.request_template USING btree (code) WHERE (NOT superseded);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF code, revision, document, digest, provider, datasets, matters, withdrawn, superseded, author, approver, registered_by, registered_at ON public.request_template FOR EACH ROW EXECUTE FUNCTION note_row('code,revision', 'code,revision,document,digest,provider,datasets,matters,withdrawn,superseded,author,approver,registered_by,registered_at');
+
 CREATE TABLE retention_rule (
   id text NOT NULL,
   class text NOT NULL,
@@ -1728,6 +1831,8 @@ CREATE TABLE retention_rule (
   CONSTRAINT retention_rule_pkey PRIMARY KEY (id),
   CONSTRAINT retention_rule_years_check CHECK ((years >= 3))
 );
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, class, dataset, years, reason, digest, author, approver, exchange ON public.retention_rule FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,class,dataset,years,reason,digest,author,approver,exchange');
 
 CREATE TABLE risk (
   id uuid NOT NULL,
@@ -1805,6 +1910,28 @@ END))),
 
 CREATE TRIGGER role_grant_confirmed_stays BEFORE DELETE ON public.role_grant FOR EACH ROW WHEN ((old.confirmed_by IS NOT NULL)) EXECUTE FUNCTION refuse_role_loss();
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF person, role, department, granted_by, confirmed_by, made_by, guard ON public.role_grant FOR EACH ROW EXECUTE FUNCTION note_row('person,role,department', 'person,role,department,granted_by,confirmed_by,made_by,guard');
+
+CREATE TABLE row_seal (
+  table_name text NOT NULL,
+  key text NOT NULL,
+  mac bytea NOT NULL,
+  entry uuid,
+  CONSTRAINT row_seal_mac_check CHECK ((octet_length(mac) = 32)),
+  CONSTRAINT row_seal_pkey PRIMARY KEY (table_name, key)
+);
+
+CREATE TABLE row_sum (
+  table_name text NOT NULL,
+  version bigint NOT NULL,
+  count bigint NOT NULL,
+  sum bytea NOT NULL,
+  mac bytea NOT NULL,
+  CONSTRAINT row_sum_mac_check CHECK ((octet_length(mac) = 32)),
+  CONSTRAINT row_sum_pkey PRIMARY KEY (table_name),
+  CONSTRAINT row_sum_sum_check CHECK ((octet_length(sum) = 32))
+);
+
 CREATE TABLE saved_search (
   person text NOT NULL,
   name text NOT NULL,
@@ -1851,6 +1978,8 @@ CREATE TABLE schema_version (
   CONSTRAINT schema_version_waiver CHECK (((waiver IS NULL) OR (needs_second AND needs_officer)))
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF urn, name, major, minor, document, digest, state, registered_by, registered_at, owner, author, approver, compatibility, needs_second, needs_officer, officer, reason, sunset, successor, decided_by, waiver ON public.schema_version FOR EACH ROW EXECUTE FUNCTION note_row('urn', 'urn,name,major,minor,document,digest,state,registered_by,registered_at,owner,author,approver,compatibility,needs_second,needs_officer,officer,reason,sunset,successor,decided_by,waiver');
+
 CREATE TRIGGER schema_version_is_kept BEFORE DELETE ON public.schema_version FOR EACH ROW EXECUTE FUNCTION keep_schema_version();
 
 CREATE TABLE signing_key (
@@ -1885,6 +2014,8 @@ CREATE TABLE signing_key (
 
 CREATE INDEX signing_key_department ON public.signing_key USING btree (department);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF keyid, department, alg, public_key, not_before, revoked_at, registered_by, issuer, state, first, enrolled_at, confirmed_by, objected_by, objection, refusal, decided_by ON public.signing_key FOR EACH ROW EXECUTE FUNCTION note_row('keyid', 'keyid,department,alg,public_key,not_before,revoked_at,registered_by,issuer,state,first,enrolled_at,confirmed_by,objected_by,objection,refusal,decided_by');
+
 CREATE TABLE silence (
   dataset text NOT NULL,
   due date NOT NULL,
@@ -1917,6 +2048,8 @@ CREATE TABLE staff_session (
 
 CREATE INDEX staff_session_person ON public.staff_session USING btree (person) WHERE (ended_at IS NULL);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, hash, person, way, credential, begun_at, expires_at, begun_by, ended_at, ended_by ON public.staff_session FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,hash,person,way,credential,begun_at,expires_at,begun_by,ended_at,ended_by');
+
 CREATE TABLE stand_in (
   id text NOT NULL,
   kind text NOT NULL,
@@ -1947,6 +2080,8 @@ CREATE TABLE stand_in (
 
 CREATE UNIQUE INDEX stand_in_second ON public.stand_in USING btree (steward, department) NULLS NOT DISTINCT WHERE ((kind = 'second'::text) AND (ended_by IS NULL));
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, kind, steward, person, department, begins, until, why, digest, author, approver, exchange, ended_by, reason ON public.stand_in FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,kind,steward,person,department,begins,until,why,digest,author,approver,exchange,ended_by,reason');
+
 CREATE TABLE statistic_cube (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   dataset text NOT NULL,
@@ -1960,6 +2095,8 @@ CREATE TABLE statistic_cube (
 );
 
 CREATE INDEX statistic_cube_last ON public.statistic_cube USING btree (dataset, consumer, id);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF dataset, consumer, batch, spec, cells, digest ON public.statistic_cube FOR EACH ROW EXECUTE FUNCTION note_row('dataset,consumer,batch', 'dataset,consumer,batch,spec,cells,digest');
 
 CREATE TABLE subject_assertion (
   department text NOT NULL,
@@ -2061,6 +2198,8 @@ CREATE TABLE upper_approval (
   CONSTRAINT upper_approval_pkey PRIMARY KEY (number, resource)
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF number, resource, sha256, agreement, version, exchange ON public.upper_approval FOR EACH ROW EXECUTE FUNCTION note_row('number,resource', 'number,resource,sha256,agreement,version,exchange');
+
 CREATE TABLE view_delay (
   id text NOT NULL,
   subject bytea NOT NULL,
@@ -2080,6 +2219,8 @@ CREATE TABLE view_delay (
 );
 
 CREATE INDEX view_delay_subject ON public.view_delay USING btree (subject);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, subject, department, reference, clause, until, digest, author, approver, exchange, ended_by, reason ON public.view_delay FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,subject,department,reference,clause,until,digest,author,approver,exchange,ended_by,reason');
 
 CREATE VIEW held_dataset AS
  SELECT target AS dataset FROM legal_hold WHERE ((kind = 'dataset'::text) AND (lifted_by IS NULL) AND (until > now())) UNION SELECT ((body)::jsonb #>> '{on,dataset}'::text[]) AS dataset FROM proposal WHERE ((state = 'waiting'::text) AND (operation = 'placeHold'::text) AND (((body)::jsonb #>> '{on,dataset}'::text[]) IS NOT NULL) AND (proposed_at > (now() - 'P30D'::interval)));
@@ -2344,6 +2485,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON risk_volume TO datong_app;
 GRANT DELETE, INSERT, SELECT ON role_grant TO datong_app;
 
 GRANT UPDATE (confirmed_by) ON role_grant TO datong_app;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON row_seal TO datong_app;
+
+GRANT INSERT, SELECT, UPDATE ON row_sum TO datong_app;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON saved_search TO datong_app;
 

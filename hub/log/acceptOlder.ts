@@ -6,6 +6,7 @@ import { readHead } from './store/head.ts';
 import { trustedHead } from './head.ts';
 import { highWaterFile, readHighWater } from './highWater.ts';
 import { hubDraft } from './hubDraft.ts';
+import { rowVersionsFile } from './rowVersions.ts';
 import { openAuditLog, type AuditLogOptions } from './openAuditLog.ts';
 
 /**
@@ -25,6 +26,12 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
   const file = highWaterFile(stateDir);
   const aside = file.replace(/\.json$/, `.${known.size}.json`);
   await rename(file, aside);
+  const rows = rowVersionsFile(stateDir);
+  const rowsAside = rows.replace(/\.json$/, `.${known.size}.json`);
+  const hadRows = await rename(rows, rowsAside).then(
+    () => true,
+    () => false,
+  );
   try {
     const log = await openAuditLog(options);
     const change = {
@@ -41,6 +48,7 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
     }
   } catch (error) {
     await rename(aside, file); // not logged, not accepted
+    if (hadRows) await rename(rowsAside, rows);
     throw error;
   }
   return { accepted: size };

@@ -27,6 +27,7 @@ import { agreeOnLogKeys, logKeysIn } from './logKeys.ts';
 import { lay } from './writer/lay.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
 import { LogWriter } from './writer/logWriter.ts';
+import { beginSealing, sealUnsealed } from './sealRows.ts';
 import { nonceLife, NonceMemory } from './writer/nonceMemory.ts';
 import type { SignTree } from './writer/publisher.ts';
 import { waitingFor } from './writer/waiting.ts';
@@ -74,7 +75,8 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
     await refuseForeignGuards(database.app);
     await agreeOnLogKeys(database.app, keys.log);
     const nonces = new NonceMemory();
-    const head = await startingHead(options, seal);
+    const versions = await beginSealing(options);
+    const { head, genesis } = await startingHead(options, seal);
     if (options.acceptsClock !== true) await refuseEarlier(database);
     await fillNonces(database.app, head.tree.size, database.now(), nonces);
     await ensurePartitions(database.owner, head.tree.size);
@@ -90,6 +92,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
       nonces,
       queue: options.queue ?? 10_000,
     });
+    await sealUnsealed(database, { genesis, append: (draft) => writer.append(draft) });
     database.onClockJump(({ reason, milliseconds }) => {
       const draft = hubDraft('followClock', database.now(), { reason, milliseconds });
       writer.append(draft).catch((error: unknown) => options.onStateError?.(error));
@@ -105,7 +108,10 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
       size: () => writer.head.tree.size,
       halt: (problem) => writer.halt(problem),
       broken: () => writer.broken,
-      close: () => writer.close(),
+      close: async () => {
+        await writer.close();
+        await versions.flush();
+      },
     };
   } catch (error) {
     throw error instanceof Problem ? error : unavailable(error);
@@ -125,12 +131,15 @@ async function refuseEarlier(database: Database): Promise<void> {
 }
 
 /** The verified head; a new log gets its first entry here, in the transaction that found it empty. */
-async function startingHead({ database, keys, stateDir }: AuditLogOptions, seal: HeadSeal): Promise<LogHead> {
+async function startingHead(
+  { database, keys, stateDir }: AuditLogOptions,
+  seal: HeadSeal,
+): Promise<{ readonly head: LogHead; readonly genesis?: string }> {
   const known = await readHighWater(stateDir, keys.log.verifiers());
   return withTransaction(database.app, async (transaction) => {
     const head = trustedHead(await readHead(transaction, true), seal);
     await checkContinues(transaction, head.tree, known);
-    return head.tree.size === 0 ? writeGenesis(transaction, head, keys.log, seal, database.now()) : head;
+    return head.tree.size === 0 ? writeGenesis(transaction, head, keys.log, seal, database.now()) : { head };
   });
 }
 
@@ -163,7 +172,7 @@ async function writeGenesis(
   { name: origin, vkey }: Pick<NoteVerifier, 'name' | 'vkey'>,
   seal: HeadSeal,
   now: number,
-): Promise<LogHead> {
+): Promise<{ readonly head: LogHead; readonly genesis: string }> {
   const first = entry({
     exchange: uuid7(now),
     now,
@@ -176,7 +185,7 @@ async function writeGenesis(
   const nobody = (): void => undefined;
   const laid = lay([waitingFor(first, new LeafPacker(), nobody, nobody)], empty, seal);
   await appendFlush(transaction, laid.flush);
-  return laid.head;
+  return { head: laid.head, genesis: first.leaf.id };
 }
 
 /** Reads backwards until a whole chunk is older than any request that could still be valid. */

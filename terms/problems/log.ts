@@ -26,6 +26,18 @@ export const logProblems = {
       en: 'restore a newer backup, or accept the loss with datong restore --accept-older, which is itself logged',
     },
   },
+  rows_unauthenticated: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '表 {table} 中的行不是枢纽写入的：数据库被绕过枢纽改动，本次操作未执行',
+      en: 'rows of the table {table} were not written by the hub: the database was changed past it, and nothing was done',
+    },
+    next: {
+      zh: '运维和审计人员查看 /v1/log/findings；处理办法见 docs/audit.md',
+      en: 'operator and auditor should read /v1/log/findings; docs/audit.md says what to do',
+    },
+  },
   search_identity_number: {
     status: 400,
     who: 'caller',

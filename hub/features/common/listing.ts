@@ -29,8 +29,8 @@ export const names = {
   person: /^[0-9a-z]{10}$/,
   session: /^[0-9a-z]{10}$/,
   standIn: /^std-[0-9a-f]{16}$/,
-  /** a digit for how grave, the entry or `-` where it is of the whole log, the code */
-  finding: /^[01]~(?:-|0|[1-9][0-9]{0,14})~[a-z][a-z0-9_]{1,60}$/,
+  /** a digit for how grave, the entry or `-` where it is of the whole log, the code, table and row of the database */
+  finding: /^[01]~(?:-|0|[1-9][0-9]{0,14})~[a-z][a-z0-9_]{1,60}(?:~[^\n]{1,500})?$/,
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 } as const;
 

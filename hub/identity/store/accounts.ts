@@ -1,4 +1,5 @@
 /** Accounts at the identity provider among the credentials: nothing but a hash of whose they are. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -12,12 +13,14 @@ export interface AccountRow {
 
 /** @param hash hex SHA-256 of issuer and subject */
 export async function accountByHash(reader: Reader, hash: string): Promise<AccountRow | undefined> {
-  const { rows } = await reader.query<{
+  const rows = await sealedRows<{
     id: string;
     person: string;
     expiresAt: string;
     revokedAt: string | null;
   }>(
+    reader,
+    'credential',
     `SELECT id, person, ${momentOf('expires_at')} AS "expiresAt", ${momentOf('revoked_at')} AS "revokedAt"
        FROM credential WHERE kind = 'oidc' AND hash = $1 ORDER BY revoked_at NULLS FIRST LIMIT 1`,
     [hash],

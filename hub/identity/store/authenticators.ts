@@ -1,4 +1,5 @@
 /** Authenticators that show six digits: one of each person, its secret sealed. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMomentOrNull } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -14,13 +15,15 @@ export interface AuthenticatorRow {
 }
 
 export async function authenticatorOf(reader: Reader, person: string): Promise<AuthenticatorRow | undefined> {
-  const { rows } = await reader.query<{
+  const rows = await sealedRows<{
     person: string;
     secret: Buffer;
     confirmedAt: string | null;
     failures: number;
     failedAt: string | null;
   }>(
+    reader,
+    'authenticator',
     `SELECT person, secret, ${momentOf('confirmed_at')} AS "confirmedAt", failures, ${momentOf('failed_at')} AS "failedAt"
        FROM authenticator WHERE person = $1`,
     [person],

@@ -1,4 +1,5 @@
 /** Certificates the hub has issued to departments; its own listeners' are not among them. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -41,7 +42,9 @@ const parse = (row: Selected): CertificateRow => ({
 
 /** Certificates that end after the given moment (Unix milliseconds), revoked ones included. */
 export async function listCertificates(reader: Reader, endingAfter: number): Promise<CertificateRow[]> {
-  const { rows } = await reader.query<Selected>(
+  const rows = await sealedRows<Selected>(
+    reader,
+    'certificate',
     `SELECT ${columns} FROM certificate WHERE not_after > ${momentAt('$1')} ORDER BY serial`,
     [endingAfter],
   );
@@ -52,9 +55,12 @@ export async function certificateBySerial(
   reader: Reader,
   serial: string,
 ): Promise<CertificateRow | undefined> {
-  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM certificate WHERE serial = $1`, [
-    serial,
-  ]);
+  const rows = await sealedRows<Selected>(
+    reader,
+    'certificate',
+    `SELECT ${columns} FROM certificate WHERE serial = $1`,
+    [serial],
+  );
   return rows.map(parse)[0];
 }
 

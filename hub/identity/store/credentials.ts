@@ -1,4 +1,5 @@
 /** What persons prove themselves by. Of a bearer token only the hash of its secret is stored. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/roles.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -24,7 +25,9 @@ interface Selected extends Omit<TokenRow, 'roles' | 'expiresAt' | 'revokedAt'> {
 }
 
 export async function listTokens(reader: Reader): Promise<TokenRow[]> {
-  const { rows } = await reader.query<Selected>(
+  const rows = await sealedRows<Selected>(
+    reader,
+    'credential',
     `SELECT id, kind, hash, person, roles, ${momentOf('expires_at')} AS "expiresAt",
        ${momentOf('revoked_at')} AS "revokedAt" FROM credential ORDER BY id`,
   );

@@ -1,4 +1,5 @@
 /** Departments (部门): organisations with a code. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 /** 政府部门, 授权组织, 公共服务企业, 受托单位 */
@@ -29,7 +30,9 @@ export const departmentColumns =
   'code, name_zh AS "nameZh", name_en AS "nameEn", kind, principal, parent, level, region, data_office AS "dataOffice"';
 
 export async function listDepartments(reader: Reader): Promise<DepartmentRow[]> {
-  const { rows } = await reader.query<DepartmentRow>(
+  const rows = await sealedRows<DepartmentRow>(
+    reader,
+    'department',
     `SELECT ${departmentColumns} FROM department ORDER BY code`,
   );
   return rows;

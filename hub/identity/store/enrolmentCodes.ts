@@ -1,4 +1,5 @@
 /** One-time codes (入网码) with which a department enrols. Only their hash is stored. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -24,7 +25,9 @@ export async function enrolmentCodeByHash(
   reader: Reader,
   hash: string,
 ): Promise<EnrolmentCodeRow | undefined> {
-  const { rows } = await reader.query<Selected>(
+  const rows = await sealedRows<Selected>(
+    reader,
+    'enrolment_code',
     `SELECT hash, id, department, ${momentOf('expires_at')} AS "expiresAt", ${momentOf('used_at')} AS "usedAt", issuer
      FROM enrolment_code WHERE hash = $1`,
     [hash],

@@ -1,4 +1,5 @@
 /** Invitations: two one-time halves, of which only the hashes are stored. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -19,7 +20,9 @@ interface Selected extends Omit<InvitationRow, 'expiresAt' | 'usedAt'> {
 }
 
 export async function invitationByFirst(reader: Reader, first: string): Promise<InvitationRow | undefined> {
-  const { rows } = await reader.query<Selected>(
+  const rows = await sealedRows<Selected>(
+    reader,
+    'invitation',
     `SELECT person, first, second, ${momentOf('expires_at')} AS "expiresAt", ${momentOf('used_at')} AS "usedAt"
        FROM invitation WHERE first = $1`,
     [first],

@@ -1,4 +1,5 @@
 /** Through whose hands a department's keys came, and what became of them. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentOf, readMoment } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { SigningKeyState } from './signingKeys.ts';
@@ -27,15 +28,20 @@ const columns = `keyid, department, state, issuer, confirmed_by AS "confirmedBy"
 const read = (row: Selected): KeyHandsRow => ({ ...row, enrolledAt: readMoment(row.enrolledAt) });
 
 export async function keyHands(reader: Reader, keyid: string): Promise<KeyHandsRow | undefined> {
-  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM signing_key WHERE keyid = $1`, [
-    keyid,
-  ]);
+  const rows = await sealedRows<Selected>(
+    reader,
+    'signing_key',
+    `SELECT ${columns} FROM signing_key WHERE keyid = $1`,
+    [keyid],
+  );
   return rows.map(read)[0];
 }
 
 /** What somebody has to look at: keys that wait or were objected to, and those of the last thirty days; the newest first. */
 export async function listKeyHands(reader: Reader): Promise<KeyHandsRow[]> {
-  const { rows } = await reader.query<Selected>(
+  const rows = await sealedRows<Selected>(
+    reader,
+    'signing_key',
     `SELECT ${columns} FROM signing_key
       WHERE revoked_at IS NULL AND (state = 'waiting' OR objected_by IS NOT NULL OR enrolled_at > now() - interval '30 days')
       ORDER BY enrolled_at DESC, keyid LIMIT 1000`,

@@ -1,4 +1,5 @@
 /** Enrolment codes that could still be used. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -14,7 +15,9 @@ export interface OpenCode {
 
 /** The one that ends first at the head. @param now Unix milliseconds */
 export async function listOpenCodes(reader: Reader, now: number): Promise<OpenCode[]> {
-  const { rows } = await reader.query<Omit<OpenCode, 'expiresAt'> & { expiresAt: string }>(
+  const rows = await sealedRows<Omit<OpenCode, 'expiresAt'> & { expiresAt: string }>(
+    reader,
+    'enrolment_code',
     `SELECT id, department, issuer, ${momentOf('expires_at')} AS "expiresAt" FROM enrolment_code
       WHERE used_at IS NULL AND expires_at > ${momentAt('$1')} ORDER BY expires_at, id LIMIT 1000`,
     [now],

@@ -1,4 +1,5 @@
 /** Passkeys among the credentials: the public key and the authenticator's counter. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -33,7 +34,9 @@ const timesOf = ({ signCount, expiresAt, revokedAt }: Selected) => ({
 
 /** @param hash hex SHA-256 that the credential's id of the device is found by */
 export async function passkeyByHash(reader: Reader, hash: string): Promise<PasskeyRow | undefined> {
-  const { rows } = await reader.query<Selected>(
+  const rows = await sealedRows<Selected>(
+    reader,
+    'credential',
     `SELECT ${columns}
        FROM credential WHERE kind = 'passkey' AND hash = $1 ORDER BY revoked_at NULLS FIRST LIMIT 1`,
     [hash],
@@ -47,7 +50,9 @@ export async function passkeysOf(
   reader: Reader,
   person: string,
 ): Promise<(PasskeyRow & { readonly label: string })[]> {
-  const { rows } = await reader.query<Selected & { label: string }>(
+  const rows = await sealedRows<Selected & { label: string }>(
+    reader,
+    'credential',
     `SELECT ${columns}, coalesce(label, '') AS label FROM credential WHERE kind = 'passkey' AND person = $1
       ORDER BY issued_at, id`,
     [person],

@@ -1,4 +1,5 @@
 /** Persons and their roles. A role counts once another person than the one who granted it has confirmed it. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isGuarded, type Role } from '../../domain/roles.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -27,7 +28,9 @@ export interface RoleGrantRow {
 }
 
 export async function listPersons(reader: Reader): Promise<PersonRow[]> {
-  const { rows } = await reader.query<PersonRow>(
+  const rows = await sealedRows<PersonRow>(
+    reader,
+    'person',
     `SELECT id, name, department, state, invited_by AS "invitedBy", confirmed_by AS "confirmedBy"
        FROM person ORDER BY id`,
   );
@@ -35,7 +38,9 @@ export async function listPersons(reader: Reader): Promise<PersonRow[]> {
 }
 
 export async function listRoleGrants(reader: Reader): Promise<RoleGrantRow[]> {
-  const { rows } = await reader.query<RoleGrantRow>(
+  const rows = await sealedRows<RoleGrantRow>(
+    reader,
+    'role_grant',
     `SELECT person, role, department, granted_by AS "grantedBy", confirmed_by AS "confirmedBy", made_by AS "madeBy"
        FROM role_grant ORDER BY person, role, department`,
   );

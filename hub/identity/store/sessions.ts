@@ -1,4 +1,5 @@
 /** Sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/roles.ts';
 import { composer, rowsOf } from '../../platform/database/compiled.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
@@ -51,13 +52,34 @@ const rowOf = (row: Selected): SessionRow => ({
 
 /** @param hash hex SHA-256 of the cookie's value */
 export async function sessionByHash(reader: Reader, hash: string): Promise<SessionRow | undefined> {
-  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM ${tables} WHERE s.hash = $1`, [hash]);
-  return rows[0] && rowOf(rows[0]);
+  const [row] = await authenticSessions(reader, 'hash', hash);
+  return row && rowOf(row);
 }
 
 export async function sessionById(reader: Reader, id: string): Promise<SessionRow | undefined> {
-  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM ${tables} WHERE s.id = $1`, [id]);
-  return rows[0] && rowOf(rows[0]);
+  const [row] = await authenticSessions(reader, 'id', id);
+  return row && rowOf(row);
+}
+
+/** A session counts only together with the credential that it was opened with. */
+async function authenticSessions(reader: Reader, by: 'hash' | 'id', value: string): Promise<Selected[]> {
+  const rows = await sealedRows<Selected & { readonly credential: string | null }>(
+    reader,
+    ['staff_session', 's'],
+    `SELECT ${columns}, s.credential FROM ${tables} WHERE s.${by} = $1`,
+    [value],
+  );
+  const opened = rows.flatMap(({ credential }) => credential ?? []);
+  if (opened.length === 0) return rows;
+  const authentic = await sealedRows<{ readonly id: string }>(
+    reader,
+    'credential',
+    'SELECT id FROM credential WHERE id = ANY ($1::text[])',
+    [opened],
+  );
+  return rows.filter(
+    ({ credential }) => credential === null || authentic.some(({ id }) => id === credential),
+  );
 }
 
 export interface SessionsWanted extends Page {

@@ -1,4 +1,5 @@
 /** Public halves of the keys that departments sign with. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -29,7 +30,7 @@ const columns = `keyid, department, alg, public_key AS "publicKey", ${momentOf('
   ${momentOf('revoked_at')} AS "revokedAt", state`;
 
 export async function listSigningKeys(reader: Reader): Promise<SigningKeyRow[]> {
-  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM signing_key`);
+  const rows = await sealedRows<Selected>(reader, 'signing_key', `SELECT ${columns} FROM signing_key`);
   return rows.map((row) => ({
     ...row,
     notBefore: readMoment(row.notBefore),

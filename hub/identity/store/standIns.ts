@@ -1,4 +1,5 @@
 /** Who stands in for a steward. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { StandIn } from '../../domain/standIn.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -16,15 +17,20 @@ export const standInColumns = `id, kind, steward, person, department, why, diges
   (extract(epoch FROM until) * 1000)::double precision AS until`;
 
 export async function standInById(reader: Reader, id: string): Promise<StandInRow | undefined> {
-  const { rows } = await reader.query<StandInRow>(`SELECT ${standInColumns} FROM stand_in WHERE id = $1`, [
-    id,
-  ]);
+  const rows = await sealedRows<StandInRow>(
+    reader,
+    'stand_in',
+    `SELECT ${standInColumns} FROM stand_in WHERE id = $1`,
+    [id],
+  );
   return rows[0];
 }
 
 /** Those that nobody has ended, the ones whose day is past included: the first named comes first. */
 export async function listStandIns(reader: Reader): Promise<StandInRow[]> {
-  const { rows } = await reader.query<StandInRow>(
+  const rows = await sealedRows<StandInRow>(
+    reader,
+    'stand_in',
     `SELECT ${standInColumns} FROM stand_in WHERE ended_by IS NULL ORDER BY begins, id`,
   );
   return rows;

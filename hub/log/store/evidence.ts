@@ -1,4 +1,5 @@
 /** Requests for evidence. About a person two decide. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { composer, narrowed, rowsOf } from '../../platform/database/compiled.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -36,7 +37,12 @@ export async function insertEvidence(reader: Reader, row: EvidenceRow): Promise<
 }
 
 export async function evidenceById(reader: Reader, id: string): Promise<EvidenceRow | undefined> {
-  const { rows } = await reader.query<EvidenceRow>(`SELECT ${columns} FROM evidence WHERE id = $1`, [id]);
+  const rows = await sealedRows<EvidenceRow>(
+    reader,
+    'evidence',
+    `SELECT ${columns} FROM evidence WHERE id = $1`,
+    [id],
+  );
   return rows[0];
 }
 
@@ -60,7 +66,9 @@ export async function listEvidence(
 
 /** What waits for a second person, the oldest first. */
 export async function waitingEvidence(reader: Reader): Promise<EvidenceRow[]> {
-  const { rows } = await reader.query<EvidenceRow>(
+  const rows = await sealedRows<EvidenceRow>(
+    reader,
+    'evidence',
     `SELECT ${columns} FROM evidence WHERE state = 'waiting' ORDER BY asked_at LIMIT 1000`,
   );
   return rows;

@@ -6,6 +6,8 @@ export interface FoundRow {
   readonly code: string;
   /** of the entry, null where it is of the whole log */
   readonly index: number | null;
+  /** table and row, where it is about a row of the database */
+  readonly about?: string;
   /** as it is told */
   readonly finding: unknown;
 }
@@ -19,7 +21,7 @@ export async function seenAgain(
   const fresh: FoundRow[] = [];
   for (const one of findings) {
     const { rowCount } = await reader.query(
-      'UPDATE log_finding SET pass = $3 WHERE code = $1 AND index IS NOT DISTINCT FROM $2',
+      `UPDATE log_finding SET pass = $3 WHERE code = $1 AND index IS NOT DISTINCT FROM $2 AND about = ''`,
       [one.code, one.index, pass],
     );
     if (rowCount === 0) fresh.push(one);
@@ -33,25 +35,42 @@ export async function insertFindings(
   findings: readonly FoundRow[],
   { now, pass, exchange }: { readonly now: number; readonly pass: number; readonly exchange: string },
 ): Promise<void> {
-  for (const { code, index, finding } of findings) {
+  for (const { code, index, about = '', finding } of findings) {
     await reader.query(
-      `INSERT INTO log_finding (code, index, found_at, pass, finding, exchange)
-       VALUES ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6) ON CONFLICT DO NOTHING`,
-      [code, index, now, pass, JSON.stringify(finding), exchange],
+      `INSERT INTO log_finding (code, index, found_at, pass, finding, exchange, about)
+       VALUES ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      [code, index, now, pass, JSON.stringify(finding), exchange, about],
     );
   }
 }
 
 /** Findings that a whole pass did not see again. */
 export async function staleFindings(reader: Reader, pass: number): Promise<number> {
-  const { rows } = await reader.query<{ count: string }>('SELECT count(*) FROM log_finding WHERE pass < $1', [
-    pass,
-  ]);
+  const { rows } = await reader.query<{ count: string }>(
+    `SELECT count(*) FROM log_finding WHERE pass < $1 AND about = ''`,
+    [pass],
+  );
   return Number(rows[0]?.count);
 }
 
 export async function dropStaleFindings(reader: Reader, pass: number): Promise<void> {
-  await reader.query('DELETE FROM log_finding WHERE pass < $1', [pass]);
+  await reader.query(`DELETE FROM log_finding WHERE pass < $1 AND about = ''`, [pass]);
+}
+
+/** Findings about rows of the database. */
+export async function listRowFindings(reader: Reader): Promise<FoundRow[]> {
+  const { rows } = await reader.query<FoundRow>(
+    `SELECT code, NULL AS index, about, finding FROM log_finding WHERE about <> '' ORDER BY id`,
+  );
+  return rows;
+}
+
+export async function dropRowFindings(reader: Reader, findings: readonly FoundRow[]): Promise<void> {
+  await reader.query(
+    `DELETE FROM log_finding AS f USING unnest($1::text[], $2::text[]) AS gone (code, about)
+      WHERE f.code = gone.code AND f.about = gone.about`,
+    [findings.map(({ code }) => code), findings.map(({ about }) => about)],
+  );
 }
 
 /** Where one stands in the list. */
@@ -61,6 +80,8 @@ export interface FindingPlace {
   /** of the entry, null where it is of the whole log */
   readonly index: number | null;
   readonly code: string;
+  /** '' where it is about an entry or the whole log */
+  readonly about: string;
 }
 
 /** What stands, the gravest first. @param after the last of the page before */
@@ -72,18 +93,19 @@ export async function pageFindings(
     readonly most: number;
   },
 ): Promise<readonly FoundRow[]> {
-  const query = composer('log_finding').select('code', 'index', 'finding');
+  const query = composer('log_finding').select('code', 'index', 'about', 'finding');
   const { after, code, most } = wanted;
   if (code !== undefined) query.where('code', code);
   if (after !== undefined)
-    query.whereRaw(`(code <> 'root_mismatch', coalesce(index, -1), code) > (?, ?, ?)`, [
+    query.whereRaw(`(code <> 'root_mismatch', coalesce(index, -1), code, about) > (?, ?, ?, ?)`, [
       !after.grave,
       after.index ?? -1,
       after.code,
+      after.about,
     ]);
   const rows = await rowsOf<Omit<FoundRow, 'index'> & { readonly index: string | null }>(
     reader,
-    query.orderByRaw(`code <> 'root_mismatch', coalesce(index, -1), code`).limit(most),
+    query.orderByRaw(`code <> 'root_mismatch', coalesce(index, -1), code, about`).limit(most),
   );
   return rows.map((row) => ({ ...row, index: row.index === null ? null : Number(row.index) }));
 }

@@ -16,6 +16,8 @@ WITH ours AS (
   SELECT tgrelid, tgname, tgenabled FROM pg_trigger
    WHERE tgfoid = to_regproc('public.refuse_audit_change')
      AND tgname IN ('audit_entry_is_append_only', 'audit_entry_is_not_emptied')
+  UNION ALL
+  SELECT tgrelid, tgname, tgenabled FROM pg_trigger WHERE tgfoid = to_regproc('public.note_row') AND tgname = 'row_is_noted'
 )
 SELECT 'trigger ' || t.tgname || ' on ' || ours.relname AS found
   FROM pg_trigger AS t JOIN ours ON ours.oid = t.tgrelid
@@ -30,11 +32,11 @@ UNION ALL
 SELECT 'row security on ' || relname FROM ours WHERE relrowsecurity
 UNION ALL
 SELECT 'function ' || p.proname || ' is not the one of this release' FROM pg_proc AS p
- WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('append_flush', 'append_with_consents', 'refuse_audit_change')
-   AND (p.prosrc <> CASE p.proname WHEN 'append_flush' THEN $1 WHEN 'append_with_consents' THEN $3 ELSE $2 END OR p.proconfig IS NOT NULL OR p.prosecdef)
+ WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('append_flush', 'append_with_consents', 'refuse_audit_change', 'note_row')
+   AND (p.prosrc <> CASE p.proname WHEN 'append_flush' THEN $1 WHEN 'append_with_consents' THEN $3 WHEN 'note_row' THEN $4 ELSE $2 END OR p.proconfig IS NOT NULL OR p.prosecdef)
 ORDER BY 1`;
 
-const bodies = ['append_flush', 'refuse_audit_change', 'append_with_consents'].map(functionBody);
+const bodies = ['append_flush', 'refuse_audit_change', 'append_with_consents', 'note_row'].map(functionBody);
 
 /** Names of what does not belong there, or is missing; empty when all is as migrations made it. */
 export async function foreignGuards(reader: Reader): Promise<string[]> {

@@ -3,6 +3,8 @@
  * them, and whoever places one waits for what began before. So none is placed between the question and the destruction, whatever it is on.
  * What lies in a dataset asks `mayGo`; entries of the log, and whom they concern, are held in four ways and ask behind `keepHoldsOff`.
  */
+import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { composer, narrowed, rowsOf } from '../../platform/database/compiled.ts';
 import { longStatement } from '../../platform/database/longStatement.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -28,7 +30,12 @@ const columns = `id, kind, target, reason, case_number AS "caseNumber", (extract
   digest, author, approver, lifted_by AS "liftedBy"`;
 
 export async function legalHoldById(reader: Reader, id: string): Promise<LegalHoldRow | undefined> {
-  const { rows } = await reader.query<LegalHoldRow>(`SELECT ${columns} FROM legal_hold WHERE id = $1`, [id]);
+  const rows = await sealedRows<LegalHoldRow>(
+    reader,
+    'legal_hold',
+    `SELECT ${columns} FROM legal_hold WHERE id = $1`,
+    [id],
+  );
   return rows[0];
 }
 
@@ -78,6 +85,7 @@ export async function isDatasetHeld(reader: Reader, dataset: string): Promise<bo
  */
 export async function mayGo(transaction: Reader, dataset: string): Promise<boolean> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf(dataset)]);
+  await refuseUnauthentic(transaction, ['legal_hold']);
   // a statement of its own: one that waited would see what stood before
   return !(await isDatasetHeld(transaction, dataset));
 }
@@ -85,6 +93,7 @@ export async function mayGo(transaction: Reader, dataset: string): Promise<boole
 /** Until the transaction ends nobody places a hold of any kind: what takes entries of the log away then asks for those that stand. */
 export async function keepHoldsOff(transaction: Reader): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf()]);
+  await refuseUnauthentic(transaction, ['legal_hold', 'retention_rule', 'destruction_order']);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Rules, orders and destructions of the log's entries. What stands here counts as far as entries of the log tell it. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface RetentionRuleRow {
@@ -19,7 +20,9 @@ export interface RetentionRuleRow {
 
 /** Every rule, by its id. */
 export async function listRules(reader: Reader): Promise<RetentionRuleRow[]> {
-  const { rows } = await reader.query<RetentionRuleRow>(
+  const rows = await sealedRows<RetentionRuleRow>(
+    reader,
+    'retention_rule',
     'SELECT id, class, dataset, years, reason, digest, author, approver, exchange FROM retention_rule ORDER BY id',
   );
   return rows;

@@ -1,3 +1,4 @@
+import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import { connectionForWork } from '../store/connection.ts';
 import { appendFlush, flushLoss, type QuotaState } from '../store/flush.ts';
 import type { Pool } from '../../platform/database/database.ts';
@@ -37,7 +38,11 @@ export async function writeWithWork(
 ): Promise<Laid | LostClaim> {
   let release: (() => void) | undefined;
   const write = async (transaction: Transaction): Promise<Swapped> => {
-    for (const { work } of drafts) await work?.(transaction);
+    const sealing = sealingOf(transaction);
+    for (const { work, exchange } of drafts) {
+      await work?.(transaction);
+      await sealing?.seal(transaction, exchange);
+    }
     release = await mutex.acquire(true);
     const swapped = await swap(transaction, state, drafts);
     for (const draft of drafts) await draft.confirm?.(transaction);

@@ -3,6 +3,7 @@
  */
 import pg from 'pg';
 import { Problem } from '../../../terms/problem.ts';
+import { RowSealing } from './authenticated/rowSealing.ts';
 import { connectionOf, type DatabaseAddress } from './address.ts';
 import { clockSources, startClock, type DatabaseClock, type ExplainedJump } from './clock.ts';
 import { unavailable } from './failure.ts';
@@ -101,6 +102,8 @@ export async function openDatabase(
     options: sessionOptions('datong_owner'),
     max: 8,
   });
+  const sealing = new RowSealing();
+  for (const one of [app, owner]) sealing.over(one);
   const stalls = new StallWatch(address);
   for (const one of [app, owner]) stalls.over(one);
   const shut = async (): Promise<void> => {

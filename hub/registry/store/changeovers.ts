@@ -1,4 +1,5 @@
 /** Datasets on their way to a new major version of their schema. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { changeoverLife, type ChangeoverAct, type ChangeoverState } from '../../domain/changeover.ts';
 import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -43,14 +44,18 @@ const columns =
   'needs_officer AS "needsOfficer", author, approver, officer, agreed';
 
 export async function listOpenChangeovers(reader: Reader): Promise<ChangeoverRow[]> {
-  const { rows } = await reader.query<ChangeoverRow>(
+  const rows = await sealedRows<ChangeoverRow>(
+    reader,
+    'changeover',
     `SELECT ${columns} FROM changeover WHERE state = 'open' ORDER BY dataset`,
   );
   return rows;
 }
 
 export async function openChangeover(reader: Reader, dataset: string): Promise<ChangeoverRow | undefined> {
-  const { rows } = await reader.query<ChangeoverRow>(
+  const rows = await sealedRows<ChangeoverRow>(
+    reader,
+    'changeover',
     `SELECT ${columns} FROM changeover WHERE dataset = $1 AND state = 'open'`,
     [dataset],
   );
@@ -152,7 +157,9 @@ export interface LeftVersion {
 
 /** None of what is under legal hold. */
 export async function leftVersions(reader: Reader): Promise<LeftVersion[]> {
-  const { rows } = await reader.query<LeftVersion>(
+  const rows = await sealedRows<LeftVersion>(
+    reader,
+    ['changeover', 'c'],
     `SELECT c.dataset, c.from_schema AS left, d.schema AS bound, c.ended_by AS "endedBy"
        FROM changeover AS c JOIN dataset AS d ON d.id = c.dataset
       WHERE c.state = 'switched' AND d.mode = 'upsert' AND d.id NOT IN (SELECT dataset FROM held_dataset)`,

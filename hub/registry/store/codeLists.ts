@@ -1,4 +1,5 @@
 /** Code lists (值域代码), by id and version; versions are append-only, and may be withdrawn. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface CodeListRow {
@@ -20,7 +21,9 @@ const columns = 'id, version, document, digest, owner, valid_from AS "from", wit
 
 /** Every version of every list that was not withdrawn, oldest first. */
 export async function listCodeLists(reader: Reader): Promise<CodeListRow[]> {
-  const { rows } = await reader.query<CodeListRow>(
+  const rows = await sealedRows<CodeListRow>(
+    reader,
+    'code_list',
     `SELECT ${columns} FROM code_list WHERE withdrawn_by IS NULL ORDER BY id, valid_from NULLS FIRST, version`,
   );
   return rows;
@@ -30,7 +33,9 @@ export async function listCodeLists(reader: Reader): Promise<CodeListRow[]> {
 export async function listCodeListHeads(
   reader: Reader,
 ): Promise<readonly Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>[]> {
-  const { rows } = await reader.query<Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>>(
+  const rows = await sealedRows<Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>>(
+    reader,
+    'code_list',
     `SELECT id, version, digest, valid_from AS "from" FROM code_list
       WHERE withdrawn_by IS NULL ORDER BY id, valid_from NULLS FIRST, version`,
   );
@@ -43,7 +48,9 @@ export async function codeListTexts(
   digests: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (digests.length === 0) return new Map();
-  const { rows } = await reader.query<{ digest: string; document: string }>(
+  const rows = await sealedRows<{ digest: string; document: string }>(
+    reader,
+    'code_list',
     'SELECT digest, document FROM code_list WHERE digest = ANY($1)',
     [digests],
   );
@@ -56,7 +63,9 @@ export async function codeListVersion(
   id: string,
   version: string,
 ): Promise<CodeListRow | undefined> {
-  const { rows } = await reader.query<CodeListRow>(
+  const rows = await sealedRows<CodeListRow>(
+    reader,
+    'code_list',
     `SELECT ${columns} FROM code_list WHERE id = $1 AND version = $2`,
     [id, version],
   );
@@ -68,7 +77,9 @@ export async function codeListOwner(
   reader: Reader,
   id: string,
 ): Promise<Pick<CodeListRow, 'owner'> | undefined> {
-  const { rows } = await reader.query<Pick<CodeListRow, 'owner'>>(
+  const rows = await sealedRows<Pick<CodeListRow, 'owner'>>(
+    reader,
+    'code_list',
     'SELECT owner FROM code_list WHERE id = $1 ORDER BY registered_at, version LIMIT 1',
     [id],
   );

@@ -1,4 +1,5 @@
 /** Datasets (数据资源): bound to one schema version. `currentBatch` is moved by the append alone. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { datasetLife, type DatasetAct, type DatasetState } from '../../domain/dataset.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
 import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
@@ -49,7 +50,11 @@ export const datasetColumns =
   'ending_reason AS "endingReason", ending_shown AS "endingShown", ending_until AS "endingUntil"';
 
 export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
-  const { rows } = await reader.query<DatasetRow>(`SELECT ${datasetColumns} FROM dataset ORDER BY id`);
+  const rows = await sealedRows<DatasetRow>(
+    reader,
+    'dataset',
+    `SELECT ${datasetColumns} FROM dataset ORDER BY id`,
+  );
   return rows;
 }
 
@@ -69,9 +74,12 @@ export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<stri
 }
 
 export async function datasetById(reader: Reader, id: string): Promise<DatasetRow | undefined> {
-  const { rows } = await reader.query<DatasetRow>(`SELECT ${datasetColumns} FROM dataset WHERE id = $1`, [
-    id,
-  ]);
+  const rows = await sealedRows<DatasetRow>(
+    reader,
+    'dataset',
+    `SELECT ${datasetColumns} FROM dataset WHERE id = $1`,
+    [id],
+  );
   return rows[0];
 }
 

@@ -1,3 +1,4 @@
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface DeprecatedSchema {
@@ -10,7 +11,9 @@ export interface DeprecatedSchema {
 
 /** Versions that are on their way out, and answer until then. */
 export async function deprecatedSchemas(reader: Reader): Promise<DeprecatedSchema[]> {
-  const { rows } = await reader.query<DeprecatedSchema>(
+  const rows = await sealedRows<DeprecatedSchema>(
+    reader,
+    'schema_version',
     `SELECT urn, decided_by AS "by", sunset FROM schema_version WHERE state = 'deprecated' ORDER BY urn`,
   );
   return rows;

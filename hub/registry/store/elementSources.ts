@@ -1,4 +1,5 @@
 /** Source departments of elements (数源部门), each a row a revision. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { composer, rowsOf } from '../../platform/database/compiled.ts';
 import { momentOf, readMoment } from '../../platform/database/moment.ts';
 import type { Page } from '../../platform/database/page.ts';
@@ -25,7 +26,9 @@ const columns = 'element, revision, department, document, digest, also';
 
 /** What is decided of these elements. */
 export async function sourcesOf(reader: Reader, elements: readonly string[]): Promise<ElementSourceRow[]> {
-  const { rows } = await reader.query<ElementSourceRow>(
+  const rows = await sealedRows<ElementSourceRow>(
+    reader,
+    'element_source',
     `SELECT ${columns} FROM element_source WHERE element = ANY ($1::text[]) AND NOT superseded ORDER BY element`,
     [elements],
   );

@@ -1,4 +1,5 @@
 /** Services of providers, by which live datasets are asked for rows. They are read with the registry: a change counts from the next question on. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { LiveServiceDocument } from '../../domain/liveService.ts';
 import { momentAt, momentOf, readMoment } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -24,13 +25,13 @@ const asRow = ({ set, ...row }: Read): LiveServiceRow => ({ ...row, setAt: readM
 
 /** Those that were not ended. */
 export async function listLiveServices(reader: Reader): Promise<LiveServiceRow[]> {
-  const { rows } = await reader.query<Read>(standing);
+  const rows = await sealedRows<Read>(reader, 'live_service', standing);
   return rows.map(asRow);
 }
 
 /** undefined where there is none, or it was ended. */
 export async function liveServiceOf(reader: Reader, dataset: string): Promise<LiveServiceRow | undefined> {
-  const { rows } = await reader.query<Read>(`${standing} AND dataset = $1`, [dataset]);
+  const rows = await sealedRows<Read>(reader, 'live_service', `${standing} AND dataset = $1`, [dataset]);
   return rows.map(asRow)[0];
 }
 

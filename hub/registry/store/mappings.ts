@@ -1,4 +1,5 @@
 /** Mappings: how a department's file becomes rows of a dataset. Versions are append-only. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface MappingRow {
@@ -17,7 +18,9 @@ const columns = 'dataset, name, version, document, digest, left_by AS "leftBy"';
 
 /** Every version, oldest first. */
 export async function listMappings(reader: Reader): Promise<MappingRow[]> {
-  const { rows } = await reader.query<MappingRow>(
+  const rows = await sealedRows<MappingRow>(
+    reader,
+    'mapping',
     `SELECT ${columns} FROM mapping ORDER BY dataset, name, version`,
   );
   return rows;
@@ -29,7 +32,9 @@ export async function newestMapping(
   dataset: string,
   name: string,
 ): Promise<MappingRow | undefined> {
-  const { rows } = await reader.query<MappingRow>(
+  const rows = await sealedRows<MappingRow>(
+    reader,
+    'mapping',
     `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 ORDER BY version DESC LIMIT 1`,
     [dataset, name],
   );
@@ -42,7 +47,9 @@ export async function mappingVersion(
   name: string,
   version: number,
 ): Promise<MappingRow | undefined> {
-  const { rows } = await reader.query<MappingRow>(
+  const rows = await sealedRows<MappingRow>(
+    reader,
+    'mapping',
     `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 AND version = $3`,
     [dataset, name, version],
   );

@@ -1,4 +1,5 @@
 /** Matters (事项), each a row a revision. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Knex } from 'knex';
 import { composer, rowsOf } from '../../platform/database/compiled.ts';
 import { momentOf, readMoment } from '../../platform/database/moment.ts';
@@ -36,7 +37,9 @@ export async function mattersByCode<Document = object>(
   reader: Reader,
   codes: readonly string[],
 ): Promise<MatterRow<Document>[]> {
-  const { rows } = await reader.query<MatterRow<Document>>(
+  const rows = await sealedRows<MatterRow<Document>>(
+    reader,
+    'matter',
     `SELECT ${columns} FROM matter WHERE code = ANY ($1::text[]) AND NOT superseded ORDER BY code`,
     [codes],
   );

@@ -1,4 +1,5 @@
 /** What waits for a person of its owner, with what became of it. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { KindWord } from '../../../terms/factWords.ts';
 import type { ProposalState } from '../../domain/proposal.ts';
 import { momentOf, readMoment } from '../../platform/database/moment.ts';
@@ -37,7 +38,12 @@ export type ProposalHead = Pick<
 >;
 
 export async function proposalById(reader: Reader, id: string): Promise<ProposalRow | undefined> {
-  const { rows } = await reader.query<ProposalRow>(`SELECT ${columns} FROM proposal WHERE id = $1`, [id]);
+  const rows = await sealedRows<ProposalRow>(
+    reader,
+    'proposal',
+    `SELECT ${columns} FROM proposal WHERE id = $1`,
+    [id],
+  );
   return rows[0];
 }
 
@@ -45,7 +51,9 @@ export async function proposalById(reader: Reader, id: string): Promise<Proposal
 export async function listWaitingProposals(
   reader: Reader,
 ): Promise<(ProposalHead & { readonly proposedAt: number })[]> {
-  const { rows } = await reader.query<ProposalHead & { readonly proposed: string }>(
+  const rows = await sealedRows<ProposalHead & { readonly proposed: string }>(
+    reader,
+    'proposal',
     `SELECT ${head}, ${momentOf('proposed_at')} AS proposed FROM proposal WHERE state = 'waiting' ORDER BY proposed_at, id`,
   );
   return rows.map(({ proposed, ...row }) => ({ ...row, proposedAt: readMoment(proposed) }));
@@ -53,7 +61,9 @@ export async function listWaitingProposals(
 
 /** Those that would change an entry of the catalogue, alone or with others, oldest first. */
 export async function waitingForEntry(reader: Reader, entry: string): Promise<ProposalHead[]> {
-  const { rows } = await reader.query<ProposalHead>(
+  const rows = await sealedRows<ProposalHead>(
+    reader,
+    'proposal',
     `SELECT ${head} FROM proposal
       WHERE state = 'waiting' AND entries @> ARRAY[$1] ORDER BY proposed_at, id`,
     [entry],
@@ -63,7 +73,9 @@ export async function waitingForEntry(reader: Reader, entry: string): Promise<Pr
 
 /** The one that says the same and waits. */
 export async function waitingProposal(reader: Reader, digest: string): Promise<ProposalRow | undefined> {
-  const { rows } = await reader.query<ProposalRow>(
+  const rows = await sealedRows<ProposalRow>(
+    reader,
+    'proposal',
     `SELECT ${columns} FROM proposal WHERE state = 'waiting' AND digest = $1`,
     [digest],
   );

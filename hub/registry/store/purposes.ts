@@ -1,4 +1,5 @@
 /** The tree of purposes (使用场景). */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface PurposeRow {
@@ -12,14 +13,21 @@ export interface PurposeRow {
 export const purposeColumns = 'code, parent, title_zh AS "titleZh", title_en AS "titleEn"';
 
 export async function listPurposes(reader: Reader): Promise<PurposeRow[]> {
-  const { rows } = await reader.query<PurposeRow>(`SELECT ${purposeColumns} FROM purpose ORDER BY code`);
+  const rows = await sealedRows<PurposeRow>(
+    reader,
+    'purpose',
+    `SELECT ${purposeColumns} FROM purpose ORDER BY code`,
+  );
   return rows;
 }
 
 export async function purposeByCode(reader: Reader, code: string): Promise<PurposeRow | undefined> {
-  const { rows } = await reader.query<PurposeRow>(`SELECT ${purposeColumns} FROM purpose WHERE code = $1`, [
-    code,
-  ]);
+  const rows = await sealedRows<PurposeRow>(
+    reader,
+    'purpose',
+    `SELECT ${purposeColumns} FROM purpose WHERE code = $1`,
+    [code],
+  );
   return rows[0];
 }
 

@@ -1,4 +1,5 @@
 /** Schema versions (数据集标准). The text of a version never changes; a draft is replaced by another. */
+import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { statesBefore, stateAfter } from '../../domain/lifeCycle.ts';
 import type { SchemaWaiver } from '../../domain/schemaWaiver.ts';
 import {
@@ -49,7 +50,9 @@ export const schemaColumns =
 
 /** Every version that was published, oldest first. */
 export async function listSchemas(reader: Reader): Promise<SchemaRow[]> {
-  const { rows } = await reader.query<SchemaRow>(
+  const rows = await sealedRows<SchemaRow>(
+    reader,
+    'schema_version',
     `SELECT ${schemaColumns} FROM schema_version WHERE state = ANY($1) ORDER BY name, major, minor`,
     [publishedStates],
   );
@@ -60,14 +63,18 @@ export async function listSchemas(reader: Reader): Promise<SchemaRow[]> {
 export async function listSchemasInReview(
   reader: Reader,
 ): Promise<(SchemaRow & { readonly step: string })[]> {
-  const { rows } = await reader.query<SchemaRow & { readonly step: string }>(
+  const rows = await sealedRows<SchemaRow & { readonly step: string }>(
+    reader,
+    'schema_version',
     `SELECT ${schemaColumns}, coalesce(decided_by, registered_by) AS step FROM schema_version WHERE state = 'inReview' ORDER BY registered_at, urn`,
   );
   return rows;
 }
 
 export async function schemaByUrn(reader: Reader, urn: string): Promise<SchemaRow | undefined> {
-  const { rows } = await reader.query<SchemaRow>(
+  const rows = await sealedRows<SchemaRow>(
+    reader,
+    'schema_version',
     `SELECT ${schemaColumns} FROM schema_version WHERE urn = $1`,
     [urn],
   );
@@ -79,7 +86,9 @@ export async function schemaOwner(
   reader: Reader,
   name: string,
 ): Promise<Pick<SchemaRow, 'owner'> | undefined> {
-  const { rows } = await reader.query<Pick<SchemaRow, 'owner'>>(
+  const rows = await sealedRows<Pick<SchemaRow, 'owner'>>(
+    reader,
+    'schema_version',
     'SELECT owner FROM schema_version WHERE name = $1 ORDER BY major, minor LIMIT 1',
     [name],
   );

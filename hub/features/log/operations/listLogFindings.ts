@@ -24,7 +24,8 @@ export const listLogFindings = operation('listLogFindings', {
       'findings',
       page,
       rows,
-      ({ code, index }) => `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}`,
+      ({ code, index, about = '' }) =>
+        `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}${about === '' ? '' : `~${about}`}`,
       ({ finding }) => finding as components['schemas']['LogFindings']['findings'][number],
     );
   },
@@ -32,6 +33,6 @@ export const listLogFindings = operation('listLogFindings', {
 
 function placeOf(after: string | undefined): FindingPlace | undefined {
   if (after === undefined) return undefined;
-  const [rank, index = '-', code = ''] = after.split('~');
-  return { grave: rank === '0', index: index === '-' ? null : Number(index), code };
+  const [rank, index = '-', code = '', ...about] = after.split('~');
+  return { grave: rank === '0', index: index === '-' ? null : Number(index), code, about: about.join('~') };
 }

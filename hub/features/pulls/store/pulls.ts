@@ -1,4 +1,5 @@
 /** From which databases of departments datasets are filled by themselves. The sealed password is opened by the walk alone. */
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { PullDocument, PullPause } from '../../../domain/pull.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -41,7 +42,9 @@ const read = ({ set, asked, until, reason, by, paused, ...row }: StoredPull): Pu
 
 /** Those that nobody ended, by dataset. */
 export async function listPulls(reader: Reader): Promise<readonly PullRow[]> {
-  const { rows } = await reader.query<StoredPull>(
+  const rows = await sealedRows<StoredPull>(
+    reader,
+    'pull',
     `SELECT ${columns} FROM pull WHERE ended_by IS NULL ORDER BY dataset`,
   );
   return rows.map(read);
@@ -49,7 +52,9 @@ export async function listPulls(reader: Reader): Promise<readonly PullRow[]> {
 
 /** undefined where there is none, or it was ended. */
 export async function pullOf(reader: Reader, dataset: string): Promise<PullRow | undefined> {
-  const { rows } = await reader.query<StoredPull>(
+  const rows = await sealedRows<StoredPull>(
+    reader,
+    'pull',
     `SELECT ${columns} FROM pull WHERE dataset = $1 AND ended_by IS NULL`,
     [dataset],
   );

@@ -1,4 +1,5 @@
 /** Sessions of persons on their own page. What proves one is kept as a hash. */
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface OwnSession {
@@ -52,7 +53,9 @@ export async function ownSessionByHash(
   used: boolean,
   now: number,
 ): Promise<OwnSession | undefined> {
-  const { rows } = await reader.query<OwnSession>(
+  const rows = await sealedRows<OwnSession>(
+    reader,
+    'own_session',
     `SELECT ${columns} FROM own_session
       WHERE hash = $1 AND used = $2 AND least(idle_until, until) > to_timestamp($3 / 1000.0)`,
     [hash, used, now],
@@ -62,7 +65,9 @@ export async function ownSessionByHash(
 
 /** Her identifier as the session keeps it, sealed; undefined once the session is gone. */
 export async function sealedKeyOf(reader: Reader, id: string): Promise<Buffer | undefined> {
-  const { rows } = await reader.query<{ sealed: Buffer }>(
+  const rows = await sealedRows<{ sealed: Buffer }>(
+    reader,
+    'own_session',
     'SELECT sealed_key AS sealed FROM own_session WHERE id = $1',
     [id],
   );

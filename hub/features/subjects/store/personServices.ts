@@ -1,9 +1,12 @@
 /** Departments whose service vouches for who a person is: the data office appoints them, two persons each time. */
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** Whether it is appointed; undefined where nobody ever decided about it. */
 export async function personService(reader: Reader, department: string): Promise<boolean | undefined> {
-  const { rows } = await reader.query<{ appointed: boolean }>(
+  const rows = await sealedRows<{ appointed: boolean }>(
+    reader,
+    'person_service',
     'SELECT appointed FROM person_service WHERE department = $1',
     [department],
   );

@@ -1,4 +1,5 @@
 /** Delays of what a person is told: looks of one department, until a day. */
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { composer, rowsOf } from '../../../platform/database/compiled.ts';
 
@@ -23,7 +24,12 @@ const columns = `id, encode(subject, 'hex') AS subject, department, reference, c
   (extract(epoch FROM until) * 1000)::double precision AS until, digest, author, approver, ended_by AS "endedBy", reason`;
 
 export async function viewDelayById(reader: Reader, id: string): Promise<ViewDelayRow | undefined> {
-  const { rows } = await reader.query<ViewDelayRow>(`SELECT ${columns} FROM view_delay WHERE id = $1`, [id]);
+  const rows = await sealedRows<ViewDelayRow>(
+    reader,
+    'view_delay',
+    `SELECT ${columns} FROM view_delay WHERE id = $1`,
+    [id],
+  );
   return rows[0];
 }
 
@@ -56,7 +62,9 @@ export async function delayedDepartments(
   subject: Uint8Array,
   now: number,
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await reader.query<{ department: string }>(
+  const rows = await sealedRows<{ department: string }>(
+    reader,
+    'view_delay',
     `SELECT department FROM view_delay
       WHERE subject = $1 AND ended_by IS NULL AND until > to_timestamp($2 / 1000.0)`,
     [Buffer.from(subject), now],

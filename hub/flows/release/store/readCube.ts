@@ -1,3 +1,4 @@
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Cube } from '../../../../policies/decision.ts';
 import type { ToldCell } from '../../../../policies/aggregates/tellCube.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -27,7 +28,9 @@ export async function readCube(
   reader: Reader,
   { dataset, consumer, batch }: CubeKey,
 ): Promise<FixedCube | undefined> {
-  const { rows } = await reader.query<FixedCube>(
+  const rows = await sealedRows<FixedCube>(
+    reader,
+    'statistic_cube',
     `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 AND batch = $3`,
     [dataset, consumer, batch],
   );
@@ -39,7 +42,9 @@ export async function lastCube(
   reader: Reader,
   { dataset, consumer }: Omit<CubeKey, 'batch'>,
 ): Promise<FixedCube | undefined> {
-  const { rows } = await reader.query<FixedCube>(
+  const rows = await sealedRows<FixedCube>(
+    reader,
+    'statistic_cube',
     `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 ORDER BY id DESC LIMIT 1`,
     [dataset, consumer],
   );

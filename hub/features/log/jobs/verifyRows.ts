@@ -1,0 +1,77 @@
+/**
+ * Compares every sealed row with its seal, and the seals with the sum of their table, in both directions. A finding is an entry, stays in
+ * `/readyz` as long as it is so, and ends when the rows are right again.
+ */
+import { logFinding, type LogFinding } from '../../../../log/finding.ts';
+import {
+  dropRowFindings,
+  insertFindings,
+  listRowFindings,
+  type FoundRow,
+} from '../../../log/store/findings.ts';
+import type { RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
+
+const minute = 60_000;
+/** A pass takes at most this share of the time: one of more than 6 s is followed by a longer pause. */
+const share = 0.1;
+/** ms after a pass in which a suspicion begins no other one */
+const leastPause = 10_000;
+
+/** The promise: a row that was changed past the hub is found within so many milliseconds, where a pass takes less than 6 s. */
+export const rowsAreFoundWithin = 2 * minute;
+
+export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job => {
+  const sealing = sealingOf(app);
+  let pausedUntil = 0;
+  let restsUntil = 0;
+  return {
+    name: 'verifyRows',
+    every: minute,
+    lease: 5 * minute,
+    early: () => sealing?.isSuspicious === true && performance.now() >= restsUntil,
+    run: async (run) => {
+      const suspicious = sealing?.takeSuspicion() === true;
+      if (sealing === undefined || (!suspicious && run.now() < pausedUntil)) return {};
+      const begun = performance.now();
+      const found = await sealing.verifyAll(owner);
+      const took = performance.now() - begun;
+      pausedUntil = run.now() + took / share - minute;
+      restsUntil = performance.now() + leastPause + took;
+      const stored = await listRowFindings(app);
+      const rows = found.map(rowOf);
+      const fresh = rows.filter((one) => !stored.some((other) => isSame(one, other)));
+      const mended = stored.filter((one) => !rows.some((other) => isSame(one, other)));
+      const [first] = fresh;
+      if (first !== undefined) {
+        await run.act({
+          operation: 'verifyRows',
+          change: { findings: fresh.length, first: first.code, table: tableOf(first) },
+          work: (transaction, exchange) =>
+            insertFindings(transaction, fresh, { now: run.now(), pass: 0, exchange }),
+        });
+      }
+      if (mended.length > 0) {
+        await run.act({
+          operation: 'verifyRows',
+          change: { mended: mended.length },
+          work: (transaction) => dropRowFindings(transaction, mended),
+        });
+      }
+      return {};
+    },
+  };
+};
+
+const isSame = (one: FoundRow, other: FoundRow): boolean =>
+  one.code === other.code && one.about === other.about;
+
+const tableOf = ({ about }: FoundRow): string => about?.split(' ')[0] ?? '';
+
+function rowOf({ code, table, row }: RowFinding): FoundRow {
+  const what = row === undefined ? table : `${table} ${row}`;
+  const finding: LogFinding = logFinding(code, { what });
+  return { code, index: null, about: what, finding };
+}

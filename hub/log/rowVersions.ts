@@ -1,0 +1,96 @@
+/**
+ * The file outside the database that says how often the rows of each sealed table have changed. A table with an older version was put
+ * back to an earlier state. Written at most once a second, fsynced, with a MAC.
+ */
+import { createHmac, type KeyObject } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeDurably } from '../../machine/writeDurably.ts';
+import { asIs } from '../../terms/bilingual.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { KnownVersions } from '../platform/database/authenticated/rowSealing.ts';
+
+export const rowVersionsFile = (stateDir: string): string => join(stateDir, 'row-versions.json');
+
+interface Kept {
+  readonly versions: Readonly<Record<string, number>>;
+  readonly mac: string;
+}
+
+const interval = 1_000;
+
+export class RowVersions implements KnownVersions {
+  private readonly versions: Map<string, number>;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private readonly stateDir: string;
+  private readonly key: KeyObject;
+  private readonly onError: (error: unknown) => void;
+
+  private constructor(
+    stateDir: string,
+    key: KeyObject,
+    versions: Map<string, number>,
+    onError: (error: unknown) => void,
+  ) {
+    this.stateDir = stateDir;
+    this.key = key;
+    this.versions = versions;
+    this.onError = onError;
+  }
+
+  /** @throws Problem log_inconsistent when the file was damaged or is another hub's */
+  static async open(
+    stateDir: string,
+    key: KeyObject,
+    onError: (error: unknown) => void,
+  ): Promise<RowVersions> {
+    const file = rowVersionsFile(stateDir);
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return new RowVersions(stateDir, key, new Map(), onError);
+    }
+    try {
+      const { versions, mac } = JSON.parse(text) as Kept;
+      if (mac !== macOf(key, versions)) throw new RangeError('mac');
+      return new RowVersions(stateDir, key, new Map(Object.entries(versions)), onError);
+    } catch (cause) {
+      throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
+    }
+  }
+
+  get(name: string): number | undefined {
+    return this.versions.get(name);
+  }
+
+  note(name: string, version: number): void {
+    if (version <= (this.versions.get(name) ?? 0)) return;
+    this.versions.set(name, version);
+    this.timer ??= setTimeout(() => void this.flush(), interval).unref();
+  }
+
+  /** Writes what was noted, now. */
+  async flush(): Promise<void> {
+    if (this.timer !== undefined) {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      this.writing = this.writing.then(() => this.write()).catch((error: unknown) => this.onError(error));
+    }
+    await this.writing;
+  }
+
+  private async write(): Promise<void> {
+    const versions = Object.fromEntries([...this.versions].sort(([a], [b]) => (a < b ? -1 : 1)));
+    await mkdir(this.stateDir, { recursive: true });
+    const kept: Kept = { versions, mac: macOf(this.key, versions) };
+    await writeDurably(rowVersionsFile(this.stateDir), `${JSON.stringify(kept)}\n`);
+  }
+}
+
+const macOf = (key: KeyObject, versions: Kept['versions']): string =>
+  createHmac('sha256', key)
+    .update(`datong row versions 1\n${JSON.stringify(versions)}`)
+    .digest('base64url');

@@ -1,0 +1,58 @@
+/** Begins to seal rows when the log is opened, and seals the rows of tables that never were. */
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { sealingOf } from '../platform/database/authenticated/rowSealing.ts';
+import { lockSums } from '../platform/database/authenticated/sealStore.ts';
+import type { Database } from '../platform/database/database.ts';
+import { withTransaction } from '../platform/database/transaction.ts';
+import type { Entry } from './entry.ts';
+import { hubDraft } from './hubDraft.ts';
+import type { AuditLogOptions } from './openAuditLog.ts';
+import { RowVersions } from './rowVersions.ts';
+
+/** The key of seals, from that of the log's head: whoever has the one has the other. */
+export const rowKey = (headMac: KeyObject): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', headMac.export(), '', 'datong rows 1', 32)));
+
+/** @throws Problem log_inconsistent when the file of versions was damaged */
+export async function beginSealing({
+  database,
+  keys,
+  stateDir,
+  onStateError,
+}: AuditLogOptions): Promise<RowVersions> {
+  const key = rowKey(keys.headMac);
+  const versions = await RowVersions.open(stateDir, key, onStateError ?? (() => undefined));
+  sealingOf(database.app)?.begin(key, versions);
+  return versions;
+}
+
+/**
+ * Seals the rows of tables that have no sum yet: of a new log with its first entry, of a database from before this release (or a table that
+ * this release seals first) with an entry `sealRows`.
+ */
+export async function sealUnsealed(
+  { app, owner, now }: Pick<Database, 'app' | 'owner' | 'now'>,
+  {
+    genesis,
+    append,
+  }: {
+    readonly genesis: string | undefined;
+    readonly append: (draft: Entry<undefined>) => Promise<unknown>;
+  },
+): Promise<void> {
+  const sealing = sealingOf(app);
+  if (sealing === undefined || (await sealing.unsealedTables(app)).length === 0) return;
+  await withTransaction(owner, async (transaction) => {
+    // several processes may start at once
+    await lockSums(transaction);
+    const names = await sealing.unsealedTables(transaction);
+    if (names.length === 0) return;
+    if (genesis !== undefined) {
+      await sealing.sealTables(transaction, names, genesis);
+      return;
+    }
+    const draft = hubDraft('sealRows', now(), { tables: names.length });
+    const rows = await sealing.sealTables(transaction, names, draft.leaf.id);
+    if (rows > 0) await append(draft);
+  });
+}

@@ -1,0 +1,59 @@
+/** Compares the rows of a table with their seals, and these with the sum of the table. */
+import { createHash, type KeyObject } from 'node:crypto';
+import type { Reader } from '../reader.ts';
+import type { SealedName } from './rules.ts';
+import { allRows, inPortions, type SelectedRow } from './sealStore.ts';
+import { added, isSameMac, rowMac, type TableSum } from './seals.ts';
+
+export interface RowFinding {
+  readonly code: 'row_altered' | 'row_unsealed' | 'row_missing' | 'rows_rolled_back';
+  readonly table: SealedName;
+  /** names the row; absent: of the whole table */
+  readonly row?: string;
+}
+
+/** findings of one table that are named */
+const maxFindings = 100;
+
+/**
+ * @param told the sum as it is stored, undefined where it is gone or has no valid MAC
+ * @param leastVersion of the sum, as the state folder knows it
+ */
+export async function compareRows(
+  reader: Reader,
+  key: KeyObject,
+  name: SealedName,
+  told: TableSum | undefined,
+  leastVersion: number,
+): Promise<RowFinding[]> {
+  const found: RowFinding[] = [];
+  let [count, sum] = [0, 0n];
+  for await (const rows of inPortions<SelectedRow>(reader, allRows(name))) {
+    for (const row of rows) {
+      if (row.mac !== null) [count, sum] = [count + 1, added(sum, row.mac)];
+      const code = faultOf(key, name, row);
+      if (code !== undefined && found.length < maxFindings)
+        found.push({ code, table: name, row: shownKey(name, row.key) });
+    }
+  }
+  const holds = told?.count === count && told.sum === sum && told.version >= leastVersion;
+  if (!holds) found.push({ code: 'rows_rolled_back', table: name });
+  return found;
+}
+
+/** What is wrong with a row; undefined: nothing. */
+function faultOf(
+  key: KeyObject,
+  name: SealedName,
+  { content, mac, ...row }: SelectedRow,
+): RowFinding['code'] | undefined {
+  if (content === null) return 'row_missing';
+  if (mac === null) return 'row_unsealed';
+  return isSameMac(mac, rowMac(key, name, { ...row, content })) ? undefined : 'row_altered';
+}
+
+/** As findings name a row: keys that stand for a person, or are secrets, are shown by a digest. */
+const shownKey = (name: SealedName, key: string): string =>
+  name === 'consent_standing' || name === 'enrolment_code'
+    ? `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
+    : key.replaceAll('\u001f', ' ');

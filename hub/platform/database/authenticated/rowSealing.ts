@@ -1,0 +1,276 @@
+/**
+ * Seals rows that decide something, and tells which rows have no valid seal. A trigger reports each changed row to the session that
+ * changed it; before the commit this session adds the seals, so rows and seals change together. Whoever changes rows past the hub has
+ * no key and leaves a row without a valid seal.
+ *
+ * Owner of the key in memory and of the newest versions of the sums. One for all pools of a database.
+ */
+import type { KeyObject } from 'node:crypto';
+import type { ClientBase, Pool, QueryResult } from 'pg';
+import { Problem } from '../../../../terms/problem.ts';
+import type { Reader } from '../reader.ts';
+import { transactionOn, withConnection } from '../transaction.ts';
+import { compareRows, type RowFinding } from './compareRows.ts';
+import { sealedNames, type SealedName } from './rules.ts';
+import { sealRows, sealWhole } from './sealRows.ts';
+import { readSums, refuseForeignTriggers, summedTables, writeSum } from './sealStore.ts';
+import { isSameMac, rowMac, type Content } from './seals.ts';
+import { forget, isCommit, isRollback, newSession, note, noted, plainText, type Session } from './session.ts';
+import { changesSealed } from './statements.ts';
+
+/** Where the newest versions of the sums are repeated, outside the database. */
+export interface KnownVersions {
+  get(name: string): number | undefined;
+  note(name: string, version: number): void;
+}
+
+export class RowSealing {
+  private key: KeyObject | undefined;
+  private versions: KnownVersions | undefined;
+  private readonly sessions = new WeakMap<object, Session>();
+  private suspicious = false;
+
+  /** From now on rows are sealed, and rows without a seal do not count. */
+  begin(key: KeyObject, versions: KnownVersions): void {
+    this.key = key;
+    this.versions = versions;
+  }
+
+  get isActive(): boolean {
+    return this.key !== undefined;
+  }
+
+  /** Whether a row without a valid seal was met since the last time this was asked. */
+  takeSuspicion(): boolean {
+    const was = this.suspicious;
+    this.suspicious = false;
+    return was;
+  }
+
+  get isSuspicious(): boolean {
+    return this.suspicious;
+  }
+
+  /** Watches every connection of a pool. */
+  over(pool: Pool): void {
+    known.set(pool, this);
+    pool.on('connect', (client) => this.attach(client));
+    const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult>;
+    const sealing = async (...args: unknown[]): Promise<QueryResult> => {
+      const text = plainText(args);
+      if (this.key === undefined || text === undefined || !changesSealed(text)) return query(...args);
+      const client = await pool.connect();
+      let failure: Error | undefined;
+      try {
+        return await (client.query as unknown as (...args: unknown[]) => Promise<QueryResult>)(...args);
+      } catch (error) {
+        failure = (error as { readonly code?: string }).code === undefined ? (error as Error) : undefined;
+        throw error;
+      } finally {
+        client.release(failure);
+      }
+    };
+    pool.query = ((...args: unknown[]) =>
+      typeof args.at(-1) === 'function' ? query(...args) : sealing(...args)) as typeof pool.query;
+  }
+
+  /** Watches one connection. */
+  private attach(client: ClientBase): void {
+    if (this.sessions.has(client)) return;
+    known.set(client, this);
+    const session = newSession();
+    this.sessions.set(client, session);
+    client.on(
+      'notice',
+      (notice: { readonly code?: string | undefined; readonly message?: string | undefined }) => {
+        if (notice.code === noted && this.key !== undefined) note(session.touched, notice.message);
+      },
+    );
+    const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+    connection.on('readyForQuery', ({ status }: { status: string }) => (session.status = status));
+    // looked up at each call, as a driver's own method is
+    const query = (...args: unknown[]): Promise<QueryResult> =>
+      Reflect.apply(
+        (Object.getPrototypeOf(client) as { query: (...args: unknown[]) => Promise<QueryResult> }).query,
+        client,
+        args,
+      );
+    const watched = (...args: unknown[]): unknown => {
+      const text = this.key === undefined ? undefined : plainText(args);
+      if (text === undefined || typeof args.at(-1) === 'function') return query(...args);
+      return this.run(query, session, text, args);
+    };
+    client.query = watched as typeof client.query;
+  }
+
+  private async run(
+    query: (...args: unknown[]) => Promise<QueryResult>,
+    session: Session,
+    text: string,
+    args: unknown[],
+  ): Promise<QueryResult> {
+    const reader = { query } as unknown as Reader;
+    if (isRollback(text)) forget(session);
+    const commits = isCommit(text);
+    if (commits && session.status === 'T') await this.sealTouched(reader, session, null);
+    const commit = async (): Promise<void> => {
+      await this.sealTouched(reader, session, null);
+      this.committed(session, await query('COMMIT'));
+    };
+    const alone = session.status === 'I' && changesSealed(text) && !/\b(?:BEGIN|COMMIT)\b/i.test(text);
+    if (alone) await query('BEGIN');
+    try {
+      const result = await query(...args);
+      if (commits) {
+        this.committed(session, result);
+      } else if (alone) {
+        await commit();
+      } else if (session.status === 'I' && session.touched.size > 0) {
+        // several statements in one text, with a transaction of their own
+        await query('BEGIN');
+        await commit();
+      }
+      return result;
+    } catch (error) {
+      // a transaction that others began is theirs to end
+      if (alone) {
+        forget(session);
+        await query('ROLLBACK').catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
+  /** Only what was committed is repeated outside the database. */
+  private committed(session: Session, { command }: QueryResult): void {
+    if (command === 'COMMIT')
+      for (const [name, version] of session.written) this.versions?.note(name, version);
+    forget(session);
+  }
+
+  /**
+   * Seals what the open transaction of a connection has changed so far.
+   * @param entry id of the log entry that it changes with
+   * @throws Problem rows_unauthenticated where a row had been changed past the hub before
+   */
+  async seal(client: Reader, entry: string): Promise<void> {
+    const session = this.sessions.get(client);
+    if (session !== undefined) await this.sealTouched(client, session, entry);
+  }
+
+  private async sealTouched(reader: Reader, session: Session, entry: string | null): Promise<void> {
+    const { key } = this;
+    const { touched } = session;
+    session.touched = new Map();
+    if (key === undefined || touched.size === 0) return;
+    await refuseForeignTriggers(reader);
+    const names = [...touched.keys()].sort();
+    const sums = await readSums(reader, key, names, true);
+    for (const name of names) {
+      const before = sums.get(name);
+      // a table that this release seals for the first time: its rows are sealed together
+      if (before === undefined) continue;
+      // else a few changes more would hide that the table was put back
+      if (before.version < (this.versions?.get(name) ?? 0)) throw this.refused(name);
+      const sum = await sealRows(reader, name, touched.get(name) ?? new Map(), { entry, sum: before, key });
+      if (sum === undefined) throw this.refused(name);
+      await writeSum(reader, key, name, { ...sum, version: before.version + 1 });
+      session.written.set(name, before.version + 1);
+    }
+  }
+
+  /**
+   * Seals the rows of tables that were never sealed: of a new database, of one from before this release, of a table that this release
+   * seals first.
+   * @returns how many rows there were
+   */
+  async sealTables(reader: Reader, names: readonly SealedName[], entry: string): Promise<number> {
+    const { key } = this;
+    if (key === undefined) throw new TypeError('no key');
+    let total = 0;
+    for (const name of names) {
+      const count = await sealWhole(reader, name, entry, key);
+      this.sessions.get(reader)?.written.set(name, 1);
+      total += count;
+    }
+    return total;
+  }
+
+  /** Tables without a sum. Those that the state folder knows a version of are none: they were sealed, and their sum was taken away. */
+  async unsealedTables(reader: Reader): Promise<SealedName[]> {
+    const sealed = await summedTables(reader);
+    return sealedNames.filter((name) => !sealed.has(name) && this.versions?.get(name) === undefined);
+  }
+
+  /** Rows whose column "seal" (`sealOf`) is valid; the others count as absent. */
+  authentic<R extends { readonly seal: string }>(name: SealedName, rows: readonly R[]): Omit<R, 'seal'>[] {
+    const { key: by } = this;
+    return rows.flatMap(({ seal, ...row }) => {
+      if (by === undefined) return [row];
+      const [key, content, mac, entry] = JSON.parse(seal) as [string, Content, string | null, string | null];
+      const expected = rowMac(by, name, { key, entry, content });
+      if (isSameMac(mac === null ? null : Buffer.from(mac, 'hex'), expected)) return [row];
+      this.suspicious = true;
+      return [];
+    });
+  }
+
+  /** Tables as of one moment. @param pool without a deadline for statements: the tables may be large */
+  verifyAll(pool: Pool, names: readonly SealedName[] = sealedNames): Promise<RowFinding[]> {
+    return withConnection(pool, (client) =>
+      transactionOn(
+        client,
+        (snapshot) => this.verify(snapshot, names),
+        'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+      ),
+    );
+  }
+
+  /**
+   * Compares all rows of tables with their seals, and these with the sum of the table, in both directions.
+   * @param reader in a transaction of one snapshot
+   */
+  private async verify(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
+    const { key } = this;
+    if (key === undefined) return [];
+    const sums = await readSums(reader, key, names, false);
+    const found: RowFinding[] = [];
+    for (const name of names) {
+      const told = sums.get(name);
+      const known = this.versions?.get(name) ?? 0;
+      const ofTable = await compareRows(reader, key, name, told, known);
+      found.push(...ofTable);
+      if (told !== undefined && ofTable.length === 0) this.versions?.note(name, told.version);
+    }
+    return found;
+  }
+
+  /**
+   * For whoever goes by rows that are *not* there: a rule that was deleted past the hub must not look like one that never was.
+   * @throws Problem rows_unauthenticated where a row of these tables was changed past the hub
+   */
+  async refuseUnauthentic(reader: Reader, names: readonly SealedName[]): Promise<void> {
+    // an act of the hub may be committed between two statements: what is wrong stays wrong
+    for (let look = 0; look < 3; look += 1) {
+      const [first] = await this.verify(reader, names);
+      if (first === undefined) return;
+      if (look < 2) continue;
+      throw this.refused(first.table);
+    }
+  }
+
+  private refused(table: SealedName): Problem {
+    this.suspicious = true;
+    return new Problem('rows_unauthenticated', { table });
+  }
+}
+
+/** By pool and by connection, so that whoever reads rows finds who can tell which of them are authentic. */
+const known = new WeakMap<object, RowSealing>();
+
+/** Who seals the rows of the database behind a pool or connection. */
+export const sealingOf = (reader: object): RowSealing | undefined => known.get(reader);
+
+/** @throws Problem rows_unauthenticated, see `RowSealing` */
+export const refuseUnauthentic = async (reader: Reader, names: readonly SealedName[]): Promise<void> =>
+  sealingOf(reader)?.refuseUnauthentic(reader, names);

@@ -1,0 +1,226 @@
+/**
+ * One rule for every table: whether its rows are sealed (a MAC by a key of the hub over table, key, entry and content), and if not, why.
+ * Of a sealed table each column is either part of what is sealed or named with the reason why not. A test compares these rules with the
+ * catalogue of a migrated database: a table or column without a rule fails the build.
+ */
+
+/** Type that a part of a primary key is read back as. A question mark: it may be NULL. */
+type KeyType = 'text' | 'text?' | 'integer' | 'uuid' | 'bytea' | 'date' | 'bigint';
+
+export interface SealedTable {
+  /** columns that name a row, in order */
+  readonly key: Readonly<Record<string, KeyType>>;
+  /** columns that the MAC covers; the key is among them */
+  readonly sealed: readonly string[];
+  /** columns that it does not cover, each with the reason */
+  readonly open: Readonly<Record<string, string>>;
+}
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+const table = (key: SealedTable['key'], sealed: string, open: SealedTable['open'] = {}): SealedTable => ({
+  key,
+  sealed: [...Object.keys(key), ...words(sealed)],
+  open,
+});
+
+const derivedColumn = 'computed by the database from sealed columns';
+const search = 'search text, derived from the document; decides the order of a list only';
+
+/** Tables whose rows decide something, by name. */
+export const sealedTables = {
+  // identity
+  department: table(
+    { code: 'text' },
+    'name_zh name_en kind principal parent level region data_office registered_by registered_at',
+  ),
+  person: table(
+    { id: 'text' },
+    'name department state invited_by confirmed_by made_by made_at ended_by guard',
+  ),
+  credential: table(
+    { id: 'text' },
+    'hash roles expires_at issued_by issued_at revoked_at revoked_by person kind public_key label',
+    { sign_count: 'counter of a passkey; a smaller one only hides that the passkey was copied' },
+  ),
+  signing_key: table(
+    { keyid: 'text' },
+    `department alg public_key not_before revoked_at registered_by issuer state first enrolled_at confirmed_by objected_by objection
+     refusal decided_by`,
+  ),
+  certificate: table(
+    { serial: 'text' },
+    'department public_key pem not_before not_after enrolment revoked_at reason issued_by revoked_by issuer',
+  ),
+  enrolment_code: table(
+    { hash: 'text' },
+    'id department expires_at issued_by issued_at used_at used_by issuer',
+  ),
+  role_grant: table(
+    { person: 'text', role: 'text', department: 'text?' },
+    'granted_by confirmed_by made_by guard',
+  ),
+  invitation: table({ person: 'text' }, 'first second expires_at used_at'),
+  staff_session: table(
+    { id: 'text' },
+    'hash person way credential begun_at expires_at begun_by ended_at ended_by',
+    { seen_at: 'time of the last call; expires_at ends the session in any case' },
+  ),
+  authenticator: table({ person: 'text' }, 'secret confirmed_at made_by', {
+    last_step: 'counter; a smaller one lets a code of the same half minute pass twice',
+    failures: 'counter of wrong codes; the bound of calls by address remains',
+    failed_at: 'time of that counter',
+  }),
+  stand_in: table(
+    { id: 'text' },
+    'kind steward person department begins until why digest author approver exchange ended_by reason',
+  ),
+  mandate: table({ id: 'text' }, 'department person jws keyid given_by given_at exchange'),
+  mandate_revocation: table({ mandate: 'text' }, 'revoked_by revoked_at reason exchange'),
+
+  // registry
+  schema_version: table(
+    { urn: 'text' },
+    `name major minor document digest state registered_by registered_at owner author approver compatibility needs_second needs_officer
+     officer reason sunset successor decided_by waiver`,
+  ),
+  code_list: table(
+    { id: 'text', version: 'text' },
+    'document digest registered_by registered_at owner valid_from author approver withdrawn_reason withdrawn_by',
+  ),
+  purpose: table({ code: 'text' }, 'parent title_zh title_en registered_by registered_at author approver'),
+  dataset: table(
+    { id: 'text' },
+    `department title_zh title_en schema mode sharing conditions state digest registered_by registered_at intake suspended_by_office reason
+     ending_by ended_by rows_gone_at decided_by ending_reason ending_shown ending_until ending_entry stopped_by raw_days expects_from`,
+    {
+      current_batch: 'moved by append_flush with the log entry of the batch, which names the batch',
+      deletions: 'counter; readers are only sent the rows again',
+      periods_gone: 'count of the rows of period_destruction',
+    },
+  ),
+  mapping: table(
+    { dataset: 'text', name: 'text', version: 'integer' },
+    'document digest registered_by registered_at author approver left_by',
+  ),
+  proposal: table(
+    { id: 'uuid' },
+    `operation kind name owner body params digest state author decided_by reason proposed_at decided_at decision entries needs_officer`,
+  ),
+  element_source: table(
+    { element: 'text', revision: 'integer' },
+    'department document digest also superseded author approver registered_by registered_at',
+  ),
+  catalogue_entry: table(
+    { id: 'text', revision: 'integer' },
+    `department document digest title_zh title_en category sharing datasets superseded author approver registered_by registered_at`,
+    {
+      words: search,
+      grams: search,
+      tags: search,
+      title_words: search,
+      title_grams: search,
+      update_frequency: derivedColumn,
+      data_class: derivedColumn,
+    },
+  ),
+  matter: table(
+    { code: 'text', revision: 'integer' },
+    'document digest departments ended superseded author approver registered_by registered_at',
+    { words: search },
+  ),
+
+  // intake and live data: what persons decided
+  batch_proposal: table({ batch: 'uuid', act: 'text' }, 'proposed_by reason exchange proposed_at'),
+  changeover: table(
+    { id: 'uuid' },
+    `dataset from_schema to_schema mappings reason state batch over source lists needs_officer author approver officer agreed ended_by
+     rows_by sunset`,
+    { trouble: 'problem code shown to the steward' },
+  ),
+  pull: table(
+    { dataset: 'text' },
+    'document secret digest author approver exchange set_at ended_by paused_until paused_by paused_at pause_reason',
+    { asked_at: 'when the steward last asked for a run' },
+  ),
+  live_service: table({ dataset: 'text' }, 'document digest author approver exchange set_at ended_by'),
+
+  // policy
+  policy_document: table(
+    { id: 'text', version: 'integer' },
+    `kind text digest state automatic consumer provider signatures author approver submitted_by decided_by submitted_at decided_at
+     written_against tightening stopped_consumer stopped_provider stopped_security stopped_office`,
+  ),
+  upper_approval: table({ number: 'text', resource: 'text' }, 'sha256 agreement version exchange'),
+  provider_stop: table({ agreement: 'text' }, 'first'),
+
+  // consents
+  consent_notice: table(
+    { digest: 'text', owner: 'text' },
+    'reference language text purposes registered_by registered_at',
+  ),
+  consent: table(
+    { id: 'text' },
+    'jws subject guardian recipient provider dataset collected_by notice exchange',
+  ),
+  consent_event: table({ consent: 'text', type: 'text' }, 'at exchange'),
+  consent_standing: table(
+    { subject: 'bytea', recipient: 'text', dataset: 'text', purpose: 'text' },
+    'consent state fields not_before until max_uses guardian collected_by retention',
+    {
+      uses: 'counter that each release increases; a smaller one allows more uses of a consent that was given',
+      version: 'order of changes, assigned at the commit',
+      terms: derivedColumn,
+    },
+  ),
+  paper_consent: table({ consent: 'text' }, 'collector form scan taken_on taken_by confirmed_by'),
+
+  // release
+  statistic_cube: table({ dataset: 'text', consumer: 'text', batch: 'uuid' }, 'spec cells digest', {
+    id: 'order of the cubes of one consumer',
+  }),
+
+  // requests
+  procedure: table({ id: 'text', version: 'integer' }, 'document registered_by seq'),
+  request: table(
+    { id: 'text' },
+    'consumer provider agreement version procedure procedure_version unconditional closed made_by',
+  ),
+  request_event: table({ request: 'text', seq: 'integer' }, 'act person at said exchange'),
+  request_template: table(
+    { code: 'text', revision: 'integer' },
+    'document digest provider datasets matters withdrawn superseded author approver registered_by registered_at',
+  ),
+
+  // duties, citizens, retention, evidence
+  duty: table(
+    { id: 'uuid' },
+    'obligation consumer provider dataset agreement purpose received_from received_until due exchanges consent named statement answered_by told_by',
+  ),
+  person_service: table({ department: 'text' }, 'appointed author approver exchange'),
+  view_delay: table(
+    { id: 'text' },
+    'subject department reference clause until digest author approver exchange ended_by reason',
+  ),
+  own_session: table(
+    { id: 'text' },
+    'hash used subject commitment department presented_by until exchange sealed_key assurance',
+    { idle_until: 'moved by each call; "until" ends the session in any case' },
+  ),
+  legal_hold: table(
+    { id: 'text' },
+    'kind target reason case_number until digest author approver exchange lifted_by lifted_why',
+  ),
+  retention_rule: table({ id: 'text' }, 'class dataset years reason digest author approver exchange'),
+  destruction_order: table({ id: 'uuid' }, 'before author approver'),
+  evidence: table(
+    { id: 'uuid' },
+    'question tokens attempts reason case_number size asked_by asked_at state answered_by subjects sealed',
+  ),
+  reminder_address: table({ kind: 'text', owner: 'text', way: 'text' }, 'sealed set_by set_at exchange'),
+} as const satisfies Record<string, SealedTable>;
+
+export type SealedName = keyof typeof sealedTables;
+export const sealedNames = Object.keys(sealedTables) as SealedName[];
+export const isSealed = (name: string): name is SealedName => Object.hasOwn(sealedTables, name);
+export const ruleOf = (name: SealedName): SealedTable => sealedTables[name];

@@ -1,0 +1,86 @@
+/** Makes the seals of rows in the transaction that changed them. */
+import type { KeyObject } from 'node:crypto';
+import type { Reader } from '../reader.ts';
+import type { SealedName } from './rules.ts';
+import {
+  inPortions,
+  readRows,
+  removeSeals,
+  writeSeals,
+  writeSum,
+  type Seal,
+  type SelectedRow,
+} from './sealStore.ts';
+import { added, isSameMac, removed, rowMac, type Content, type TableSum } from './seals.ts';
+import { contentOf, keyOf } from './statements.ts';
+
+/** rows of one statement */
+const portion = 2_000;
+
+/**
+ * Seals rows as they are now.
+ * @param former their content before the transaction, by key; null: there was no row
+ * @returns the new sum of the table; undefined where a row had been changed past the hub before
+ */
+export async function sealRows(
+  reader: Reader,
+  name: SealedName,
+  former: ReadonlyMap<string, Content | null>,
+  {
+    entry,
+    sum: before,
+    key,
+  }: { readonly entry: string | null; readonly sum: TableSum; readonly key: KeyObject },
+): Promise<TableSum | undefined> {
+  let { count, sum } = before;
+  const keys = [...former.keys()];
+  for (let at = 0; at < keys.length; at += portion) {
+    const seals: Seal[] = [];
+    const gone: string[] = [];
+    for (const row of await readRows(reader, name, keys.slice(at, at + portion))) {
+      if (!wasValid(key, name, row, former.get(row.key) ?? null)) return undefined;
+      if (row.mac !== null) [count, sum] = [count - 1, removed(sum, row.mac)];
+      if (row.content === null) {
+        gone.push(row.key);
+        continue;
+      }
+      const seal = { key: row.key, entry: entry ?? row.entry };
+      const mac = rowMac(key, name, { ...seal, content: row.content });
+      [count, sum] = [count + 1, added(sum, mac)];
+      seals.push({ ...seal, mac });
+    }
+    await writeSeals(reader, name, seals);
+    await removeSeals(reader, name, gone);
+  }
+  return { ...before, count, sum };
+}
+
+/** Seals every row of a table that has no sum yet. @returns how many rows there are */
+export async function sealWhole(
+  reader: Reader,
+  name: SealedName,
+  entry: string,
+  key: KeyObject,
+): Promise<number> {
+  let [count, sum] = [0, 0n];
+  const all = `SELECT ${keyOf(name, 't')} AS key, ${contentOf(name, 'j')} AS content
+                 FROM ${name} AS t CROSS JOIN LATERAL to_jsonb(t) AS j`;
+  for await (const rows of inPortions<{ key: string; content: Content }>(reader, all)) {
+    const seals = rows.map((row) => ({ key: row.key, mac: rowMac(key, name, { ...row, entry }), entry }));
+    for (const { mac } of seals) [count, sum] = [count + 1, added(sum, mac)];
+    await writeSeals(reader, name, seals);
+  }
+  await writeSum(reader, key, name, { version: 1, count, sum });
+  return count;
+}
+
+/** Whether a row that was changed had a seal of its content until then, and one that was inserted had none. */
+function wasValid(
+  key: KeyObject,
+  name: SealedName,
+  { mac, ...row }: SelectedRow,
+  former: Content | null,
+): boolean {
+  if (former === null) return mac === null;
+  return isSameMac(mac, rowMac(key, name, { ...row, content: former }));
+}

@@ -1,0 +1,160 @@
+/** Statements of seals and sums. */
+import type { KeyObject } from 'node:crypto';
+import type { QueryResultRow } from 'pg';
+import { functionBody } from '../../../../migrations/index.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { Reader } from '../reader.ts';
+import { ruleOf, type SealedName } from './rules.ts';
+import { bytesOf, isSameMac, numberOf, sumMac, type Content, type TableSum } from './seals.ts';
+import { contentOf, isNamed, keyOf } from './statements.ts';
+
+/** rows that are read at once, so that no call waits long */
+const fetched = 500;
+
+/** A row and its seal; without content: the row is not there, without MAC: it has no seal. */
+export interface SelectedRow {
+  readonly key: string;
+  readonly content: Content | null;
+  readonly mac: Buffer | null;
+  readonly entry: string | null;
+}
+
+export interface Seal {
+  readonly key: string;
+  readonly mac: Buffer;
+  /** id of the log entry that the row changed with */
+  readonly entry: string | null;
+}
+
+/** Rows of a statement, so that a large table is never in memory as a whole. @param reader in a transaction */
+export async function* inPortions<R extends QueryResultRow>(
+  reader: Reader,
+  text: string,
+): AsyncGenerator<R[]> {
+  await reader.query(`DECLARE sealed_rows NO SCROLL CURSOR FOR ${text}`);
+  for (;;) {
+    const { rows } = await reader.query<R>(`FETCH ${fetched} FROM sealed_rows`);
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await reader.query('CLOSE sealed_rows');
+}
+
+const isThere = (name: SealedName): string => `t."${Object.keys(ruleOf(name).key)[0] ?? ''}" IS NOT NULL`;
+
+/** Rows of these keys as they are now, with their seals. */
+export async function readRows(
+  reader: Reader,
+  name: SealedName,
+  keys: readonly string[],
+): Promise<SelectedRow[]> {
+  const { rows } = await reader.query<SelectedRow>(
+    `SELECT k.key, CASE WHEN ${isThere(name)} THEN ${contentOf(name, 'j')} END AS content, s.mac, s.entry
+       FROM unnest($1::text[]) AS k(key)
+       LEFT JOIN ${name} AS t ON ${isNamed(name, 't', 'k.key')}
+       CROSS JOIN LATERAL to_jsonb(t) AS j
+       LEFT JOIN row_seal AS s ON s.table_name = $2 AND s.key = k.key`,
+    [[...keys], name],
+  );
+  return rows;
+}
+
+/** Every row of a table and every seal of it. */
+export const allRows = (name: SealedName): string =>
+  `SELECT coalesce(t.key, s.key) AS key, t.content, s.mac, s.entry
+     FROM (SELECT ${keyOf(name, 'r')} AS key, ${contentOf(name, 'j')} AS content
+             FROM ${name} AS r CROSS JOIN LATERAL to_jsonb(r) AS j) AS t
+     FULL JOIN (SELECT * FROM row_seal WHERE table_name = '${name}') AS s ON s.key = t.key`;
+
+/** Tables that have a sum. */
+export async function summedTables(reader: Reader): Promise<ReadonlySet<string>> {
+  const { rows } = await reader.query<{ name: string }>('SELECT table_name AS name FROM row_sum');
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Until the transaction ends no other process seals the rows of a table for the first time. */
+export async function lockSums(transaction: Reader): Promise<void> {
+  await transaction.query('LOCK TABLE row_sum IN SHARE ROW EXCLUSIVE MODE');
+}
+
+/** @throws Problem rows_unauthenticated where a locked sum has no valid MAC */
+export async function readSums(
+  reader: Reader,
+  key: KeyObject,
+  names: readonly SealedName[],
+  locked: boolean,
+): Promise<Map<string, TableSum>> {
+  const { rows } = await reader.query<{
+    name: string;
+    version: string;
+    count: string;
+    sum: Buffer;
+    mac: Buffer;
+  }>(
+    `SELECT table_name AS name, version, count, sum, mac FROM row_sum WHERE table_name = ANY ($1::text[])
+      ORDER BY table_name ${locked ? 'FOR UPDATE' : ''}`,
+    [[...names]],
+  );
+  const sums = new Map<string, TableSum>();
+  for (const { name, mac, ...row } of rows) {
+    const sum = { version: Number(row.version), count: Number(row.count), sum: numberOf(row.sum) };
+    if (isSameMac(mac, sumMac(key, name, sum))) sums.set(name, sum);
+    else if (locked) throw new Problem('rows_unauthenticated', { table: name });
+  }
+  return sums;
+}
+
+export async function writeSum(reader: Reader, key: KeyObject, name: string, sum: TableSum): Promise<void> {
+  await reader.query(
+    `INSERT INTO row_sum (table_name, version, count, sum, mac) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (table_name) DO UPDATE SET version = EXCLUDED.version, count = EXCLUDED.count, sum = EXCLUDED.sum, mac = EXCLUDED.mac`,
+    [name, sum.version, sum.count, bytesOf(sum.sum), sumMac(key, name, sum)],
+  );
+}
+
+export async function writeSeals(reader: Reader, name: string, seals: readonly Seal[]): Promise<void> {
+  if (seals.length === 0) return;
+  await reader.query(
+    `INSERT INTO row_seal (table_name, key, mac, entry)
+     SELECT $1, * FROM unnest($2::text[], $3::bytea[], $4::uuid[])
+     ON CONFLICT (table_name, key) DO UPDATE SET mac = EXCLUDED.mac, entry = EXCLUDED.entry`,
+    [name, seals.map(({ key }) => key), seals.map(({ mac }) => mac), seals.map(({ entry }) => entry)],
+  );
+}
+
+export async function removeSeals(reader: Reader, name: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await reader.query('DELETE FROM row_seal WHERE table_name = $1 AND key = ANY ($2::text[])', [
+    name,
+    [...keys],
+  ]);
+}
+
+/** Functions that triggers of the schema "public" call; all are made by migrations. */
+const triggerFunctions = [
+  'note_row',
+  'keep_schema_version',
+  'order_standing',
+  'refuse_audit_change',
+  'refuse_role_loss',
+].map((name) => ({ name, body: functionBody(name) }));
+
+/**
+ * A trigger or rule of somebody else could change rows in a transaction of the hub, which would then seal them.
+ * @throws Problem rows_unauthenticated
+ */
+export async function refuseForeignTriggers(reader: Reader): Promise<void> {
+  const { rows } = await reader.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+       JOIN pg_proc AS p ON p.oid = t.tgfoid
+      WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM unnest($1::text[], $2::text[]) AS ours (name, body)
+                         WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ours.name AND p.prosrc = ours.body)
+     UNION ALL
+     SELECT c.relname FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind <> 'v' LIMIT 1`,
+    [triggerFunctions.map(({ name }) => name), triggerFunctions.map(({ body }) => body)],
+  );
+  const [found] = rows;
+  if (found !== undefined) throw new Problem('rows_unauthenticated', { table: found.name });
+}

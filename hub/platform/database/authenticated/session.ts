@@ -1,0 +1,44 @@
+/** What one connection has changed in sealed tables since its transaction began. */
+import { isSealed, type SealedName } from './rules.ts';
+import type { Content } from './seals.ts';
+
+/** Former content by key; null: there was no row. */
+export type Touched = Map<SealedName, Map<string, Content | null>>;
+
+export interface Session {
+  touched: Touched;
+  /** versions of sums that the open transaction has written */
+  written: Map<string, number>;
+  /** as the server last said: idle, in a transaction, or in a failed one */
+  status: string;
+}
+
+export const newSession = (): Session => ({ touched: new Map(), written: new Map(), status: 'I' });
+
+export function forget(session: Session): void {
+  session.touched = new Map();
+  session.written = new Map();
+}
+
+/** SQLSTATE of the messages by which the trigger `note_row` reports a changed row. */
+export const noted = 'DT100';
+
+export function note(touched: Touched, message: string | undefined): void {
+  const [name, key, content] = JSON.parse(message ?? '[]') as [string, string, Content | null];
+  if (!isSealed(name)) return;
+  const rows = touched.get(name) ?? new Map<string, Content | null>();
+  touched.set(name, rows);
+  // the first report has the content from before the transaction
+  if (!rows.has(key)) rows.set(key, content);
+}
+
+export const isCommit = (text: string): boolean => /^\s*(?:COMMIT|END)\s*;?\s*$/i.test(text);
+export const isRollback = (text: string): boolean => /^\s*ROLLBACK\s*;?\s*$/i.test(text);
+
+/** Text of a statement that is sent as it is; undefined for streams and cursors. */
+export function plainText([first]: readonly unknown[]): string | undefined {
+  if (typeof first === 'string') return first;
+  if (typeof first !== 'object' || first === null || 'submit' in first) return undefined;
+  const { text } = first as { readonly text?: unknown };
+  return typeof text === 'string' ? text : undefined;
+}

@@ -1,0 +1,57 @@
+/** SQL of authenticated rows: how a row is named, what of it is sealed, and the triggers that report changed rows. */
+import { ruleOf, sealedNames, type SealedName } from './rules.ts';
+
+/** Separates the parts of a key; no part holds it. */
+export const keySeparator = '\u001f';
+const separator = `E'\\x1f'`;
+
+/** The name of a row, as text. @param row alias of the table */
+export const keyOf = (name: SealedName, row: string): string =>
+  `concat_ws(${separator}, ${Object.keys(ruleOf(name).key)
+    .map((column) => `coalesce(${row}."${column}"::text, '')`)
+    .join(', ')})`;
+
+/** What of a row is sealed: an array of texts. @param json its row as jsonb */
+export const contentOf = (name: SealedName, json: string): string =>
+  `ARRAY[${ruleOf(name)
+    .sealed.map((column) => `${json} ->> '${column}'`)
+    .join(', ')}]`;
+
+/** That a row has a name given as text. */
+export const isNamed = (name: SealedName, row: string, key: string): string =>
+  Object.entries(ruleOf(name).key)
+    .map(([column, type], at) => {
+      const part = `split_part(${key}, ${separator}, ${at + 1})`;
+      return type === 'text?'
+        ? `${row}."${column}" IS NOT DISTINCT FROM nullif(${part}, '')`
+        : `${row}."${column}" = ${part}::${type}`;
+    })
+    .join(' AND ');
+
+/**
+ * A column "seal" for a SELECT from a sealed table: name, content, MAC and entry of the row, in one JSON text. What is checked comes from
+ * the same statement as what is used.
+ */
+export const sealOf = (name: SealedName, row: string = name): string =>
+  `(SELECT json_build_array(${keyOf(name, row)}, ${contentOf(name, 'row_json')}, encode(row_seal.mac, 'hex'), row_seal.entry)::text
+      FROM to_jsonb(${row}) AS row_json
+      LEFT JOIN row_seal ON row_seal.table_name = '${name}' AND row_seal.key = ${keyOf(name, row)}) AS seal`;
+
+/** The trigger of a table, as migrations make it. */
+export function triggerOf(name: SealedName): string {
+  const { key, sealed } = ruleOf(name);
+  const quoted = sealed.map((column) => `"${column}"`).join(', ');
+  return (
+    `CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF ${quoted} ON ${name}\n` +
+    `  FOR EACH ROW EXECUTE FUNCTION note_row('${Object.keys(key).join(',')}', '${sealed.join(',')}');`
+  );
+}
+
+const names = sealedNames.join('|');
+const change = new RegExp(
+  `\\b(?:INSERT\\s+INTO|UPDATE|DELETE\\s+FROM|MERGE\\s+INTO)\\s+(?:ONLY\\s+)?(?:public\\.)?"?(?:${names})\\b|^\\s*TRUNCATE\\b`,
+  'i',
+);
+
+/** Whether a statement may change rows of a sealed table. */
+export const changesSealed = (text: string): boolean => change.test(text);
