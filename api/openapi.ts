@@ -2538,6 +2538,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the topics that departments publish events to */
+        get: operations["listTopics"];
+        put?: never;
+        /**
+         * Register a topic, or change one
+         * @description A topic has one or more types of event. Each type is a dataset of the same department with mode `events` and belongs to one topic. Title, retention and further types can be changed later; a type is never removed, and the ordering key stays.
+         */
+        post: operations["registerTopic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/topics/{topic}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one topic */
+        get: operations["showTopic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/topics/{topic}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish up to 1,000 events
+         * @description One CloudEvent, or an array of them. Each event is validated against the schema of its type. All of them are stored in the transaction of the log entry, or none. An event that was stored before is reported as `repeated` and not stored again. The same `source` and `id` with other content is rejected. Events of a topic are numbered in the order in which they are stored.
+         */
+        post: operations["publishEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tickets": {
         parameters: {
             query?: never;
@@ -6749,10 +6807,10 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             schema: components["schemas"]["Urn"];
             /**
-             * @description rows of snapshot and upsert are stored in the hub; rows of a live dataset stay with their provider, which is queried each time
+             * @description rows of snapshot and upsert are stored in the hub; rows of a live dataset stay with their provider, which is queried each time; a dataset of events is one type of event, published to a topic
              * @enum {unknown}
              */
-            mode: "snapshot" | "upsert" | "live";
+            mode: "snapshot" | "upsert" | "live" | "events";
             sharing: {
                 /** @enum {unknown} */
                 type: "unconditional" | "conditional" | "none";
@@ -6760,6 +6818,76 @@ export interface components {
             };
             intake?: components["schemas"]["IntakeRules"];
             retention?: components["schemas"]["DatasetRetention"];
+        };
+        Topic: {
+            /** @description department and name */
+            id: components["schemas"]["DatasetId"];
+            title: components["schemas"]["Bilingual"];
+            /** @description types of event, each the id of a dataset with mode events */
+            types: components["schemas"]["DatasetId"][];
+            /** @description required field of every type; events with the same value stay in order, and `subject` of an event is its value. Absent means that all events of the topic stay in order and that no event has a `subject` */
+            orderingKey?: components["schemas"]["FieldName"];
+            /** @description days after which an event is deleted, whether it was delivered or not */
+            retentionDays: number;
+        };
+        TopicView: {
+            id: components["schemas"]["DatasetId"];
+            /** @description its owner and publisher */
+            department: components["schemas"]["DepartmentCode"];
+            title: components["schemas"]["Bilingual"];
+            types: {
+                type: components["schemas"]["DatasetId"];
+                schema: components["schemas"]["Urn"];
+                /** @enum {unknown} */
+                sharing: "unconditional" | "conditional" | "none";
+            }[];
+            orderingKey?: components["schemas"]["FieldName"];
+            retentionDays: number;
+            /** @description events stored since it was registered */
+            events: number;
+            digest: components["schemas"]["Sha256Hex"];
+            registeredAt: components["schemas"]["Moment"];
+        };
+        TopicList: {
+            topics: components["schemas"]["TopicView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        /** @description a CloudEvent 1.0 in structured JSON; further attributes are rejected */
+        PublishedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description unique for its source; consumers get an id of the hub instead */
+            id: string;
+            /** @description system that observed it; not delivered */
+            source: string;
+            /** @description one of the types of the topic */
+            type: components["schemas"]["DatasetId"];
+            /** @description when it happened; the time of the call where it is absent */
+            time?: components["schemas"]["Moment"];
+            /** @description value of the ordering key of the topic */
+            subject?: string;
+            /** @description schema version that the data was written for */
+            dataschema?: components["schemas"]["Urn"];
+            /** @constant */
+            datacontenttype?: "application/json";
+            /** @description a record of the schema of its type */
+            data: Record<string, never>;
+        };
+        PublishedEvents: components["schemas"]["PublishedEvent"] | components["schemas"]["PublishedEvent"][];
+        EventsPublished: {
+            topic: components["schemas"]["DatasetId"];
+            stored: number;
+            /** @description events that were stored by an earlier call */
+            repeated: number;
+            /** @description in the order of the call */
+            events: {
+                source: string;
+                id: string;
+                /** @description id under which consumers get it */
+                event: components["schemas"]["Uuid7"];
+                repeated: boolean;
+            }[];
         };
         /** @description what a dataset requires of its submissions in addition to its schema */
         IntakeRules: {
@@ -6942,10 +7070,10 @@ export interface components {
             department: components["schemas"]["DepartmentCode"];
             schema: components["schemas"]["Urn"];
             /**
-             * @description rows of snapshot and upsert are stored in the hub; rows of a live dataset stay with their provider, which is queried each time
+             * @description rows of snapshot and upsert are stored in the hub; rows of a live dataset stay with their provider, which is queried each time; a dataset of events is one type of event, published to a topic
              * @enum {unknown}
              */
-            mode: "snapshot" | "upsert" | "live";
+            mode: "snapshot" | "upsert" | "live" | "events";
             sharing: {
                 /** @enum {unknown} */
                 type: "unconditional" | "conditional" | "none";
@@ -6964,7 +7092,7 @@ export interface components {
              * @enum {unknown}
              */
             standing: "registered" | "published" | "suspended" | "retired";
-            /** @description rows of it have arrived, or its provider is queried each time */
+            /** @description rows of it have arrived, its provider is queried each time, or a topic has it */
             linked: boolean;
             /** @description the batch that readers see; absent before the first */
             currentBatch?: components["schemas"]["Uuid7"];
@@ -9217,6 +9345,7 @@ export interface components {
         dispute: string;
         ticket: string;
         dataset: components["schemas"]["DatasetId"];
+        topic: components["schemas"]["DatasetId"];
         /** @description id of a fact in the agreement */
         fact: components["schemas"]["FactId"];
         department: components["schemas"]["DepartmentCode"];
@@ -13332,6 +13461,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposalDecided"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTopics: {
+        parameters: {
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerTopic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Topic"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showTopic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                topic: components["parameters"]["topic"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description current state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publishEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                topic: components["parameters"]["topic"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishedEvents"];
+                "application/cloudevents+json": components["schemas"]["PublishedEvents"];
+                "application/cloudevents-batch+json": components["schemas"]["PublishedEvents"];
+            };
+        };
+        responses: {
+            /** @description stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsPublished"];
                 };
             };
             default: components["responses"]["Problem"];

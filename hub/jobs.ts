@@ -7,6 +7,7 @@ import type { ReleaseServices } from './flows/release/services.ts';
 import type { HubKeys } from './platform/keys/hubKeys.ts';
 import type { Database } from './platform/database/database.ts';
 import { closeStreams } from './flows/release/jobs/closeStreams.ts';
+import { expireEvents } from './features/events/jobs/expireEvents.ts';
 import { fillChangeovers } from './features/registry/jobs/fillChangeovers.ts';
 import { deriveTiles } from './features/log/jobs/deriveTiles.ts';
 import { destroyEntries } from './features/log/jobs/destroyEntries.ts';
@@ -93,6 +94,7 @@ export function allJobs({
     destroyRaw(database.app, retention),
     retireRows(intake),
     destroyRows(intake),
+    expireEvents(database.app),
     forgetQuotas(database.app),
     forgetSealedLists(database.app),
     indexRows(intake),

@@ -878,7 +878,7 @@ CREATE TABLE dataset (
   CONSTRAINT dataset_ending CHECK (((state = 'retired'::text) OR (ending_by IS NULL) OR ((ending_reason IS NOT NULL) AND (ending_shown IS NOT NULL) AND (ending_until IS NOT NULL) AND (ending_entry IS NOT NULL)))),
   CONSTRAINT dataset_ending_by_fkey FOREIGN KEY (ending_by) REFERENCES person(id),
   CONSTRAINT dataset_four_eyes CHECK ((ended_by <> ending_by)),
-  CONSTRAINT dataset_mode_check CHECK ((mode = ANY (ARRAY['snapshot'::text, 'upsert'::text, 'live'::text]))),
+  CONSTRAINT dataset_mode_check CHECK ((mode = ANY (ARRAY['snapshot'::text, 'upsert'::text, 'live'::text, 'events'::text]))),
   CONSTRAINT dataset_pkey PRIMARY KEY (id),
   CONSTRAINT dataset_raw_days_check CHECK (((raw_days >= 1) AND (raw_days <= 3650))),
   CONSTRAINT dataset_schema_fkey FOREIGN KEY (schema) REFERENCES schema_version(urn),
@@ -1114,6 +1114,32 @@ CREATE TABLE erased_subject (
 );
 
 CREATE INDEX erased_subject_erasure ON public.erased_subject USING btree (erasure);
+
+CREATE TABLE event (
+  topic text NOT NULL,
+  sequence bigint NOT NULL,
+  id uuid NOT NULL,
+  type text NOT NULL,
+  given text NOT NULL,
+  digest bytea NOT NULL,
+  "time" timestamp with time zone NOT NULL,
+  schema text NOT NULL,
+  subject bytea,
+  data text NOT NULL,
+  exchange uuid NOT NULL,
+  stored_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT event_pkey PRIMARY KEY (topic, sequence),
+  CONSTRAINT event_schema_fkey FOREIGN KEY (schema) REFERENCES schema_version(urn),
+  CONSTRAINT event_sequence_check CHECK ((sequence > 0)),
+  CONSTRAINT event_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id),
+  CONSTRAINT event_type_fkey FOREIGN KEY (type) REFERENCES dataset(id)
+);
+
+CREATE UNIQUE INDEX event_given ON public.event USING btree (topic, given);
+
+CREATE INDEX event_stored ON public.event USING btree (topic, stored_at);
+
+CREATE INDEX event_type ON public.event USING btree (type);
 
 CREATE TABLE evidence (
   id uuid NOT NULL,
@@ -2171,6 +2197,33 @@ CREATE TABLE ticket_told (
 
 CREATE INDEX ticket_told_consumer ON public.ticket_told USING btree (consumer, ticket);
 
+CREATE TABLE topic (
+  id text NOT NULL,
+  department text NOT NULL,
+  title_zh text NOT NULL,
+  title_en text NOT NULL,
+  ordering_key text,
+  retention_days integer NOT NULL,
+  digest text NOT NULL,
+  last_sequence bigint NOT NULL DEFAULT 0,
+  registered_by uuid NOT NULL,
+  registered_at timestamp with time zone NOT NULL DEFAULT now(),
+  decided_by uuid NOT NULL,
+  CONSTRAINT topic_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT topic_pkey PRIMARY KEY (id),
+  CONSTRAINT topic_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 365)))
+);
+
+CREATE TABLE topic_type (
+  type text NOT NULL,
+  topic text NOT NULL,
+  CONSTRAINT topic_type_pkey PRIMARY KEY (type),
+  CONSTRAINT topic_type_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id),
+  CONSTRAINT topic_type_type_fkey FOREIGN KEY (type) REFERENCES dataset(id)
+);
+
+CREATE INDEX topic_type_topic ON public.topic_type USING btree (topic);
+
 CREATE TABLE twin (
   dataset text NOT NULL,
   made_of text NOT NULL,
@@ -2362,6 +2415,8 @@ GRANT INSERT, SELECT ON entry_destruction TO datong_app;
 
 GRANT INSERT, SELECT ON erased_subject TO datong_app;
 
+GRANT DELETE, INSERT, SELECT ON event TO datong_app;
+
 GRANT INSERT, SELECT ON evidence TO datong_app;
 
 GRANT UPDATE (answered_by, sealed, state, subjects) ON evidence TO datong_app;
@@ -2525,6 +2580,12 @@ GRANT UPDATE (answered_at, answered_by, batch, reason, state) ON ticket TO daton
 GRANT USAGE ON ticket_number TO datong_app;
 
 GRANT INSERT, SELECT ON ticket_told TO datong_app;
+
+GRANT INSERT, SELECT ON topic TO datong_app;
+
+GRANT UPDATE (decided_by, digest, last_sequence, retention_days, title_en, title_zh) ON topic TO datong_app;
+
+GRANT INSERT, SELECT ON topic_type TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON twin TO datong_app;
 

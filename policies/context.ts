@@ -4,6 +4,9 @@ import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 import type { Distrusted } from './plans/distrusted.ts';
 import type { Purpose } from './purpose.ts';
 
+/** How a dataset takes its rows. */
+export type DatasetMode = 'snapshot' | 'upsert' | 'live' | 'events';
+
 export type DepartmentKind = 'government' | 'authorised' | 'public-service' | 'entrusted';
 
 export interface PolicyDepartment {
@@ -35,7 +38,7 @@ export interface PolicyContext {
   /** how each dataset is shared (共享类型); absent = it is not known */
   readonly sharing?: ReadonlyMap<string, Sharing>;
   /** how each dataset takes its rows; absent = it is not known */
-  readonly modes?: ReadonlyMap<string, 'snapshot' | 'upsert' | 'live'>;
+  readonly modes?: ReadonlyMap<string, DatasetMode>;
   /** every schema version there is; absent = whether a restriction names real fields is not checked */
   readonly registered?: readonly DatasetSchema[];
   /** restrictions that stand but cannot be relied on: what they reach is denied */

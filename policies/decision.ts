@@ -43,6 +43,8 @@ export interface DecisionRequest {
   readonly export?: true;
   /** set where what changed since the last time is asked for */
   readonly changes?: true;
+  /** set where events are asked for by a subscription */
+  readonly events?: true;
   /** set where a fact is asked instead of rows */
   readonly fact?: FactQuestion;
   /** set where statistics are asked for instead of rows: id of the aggregate */

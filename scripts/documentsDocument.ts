@@ -16,6 +16,7 @@ const asCalled = [
   'Notice',
   'Procedure',
   'Dataset',
+  'Topic',
   'CatalogueEntry',
   'ElementSource',
   'Matter',

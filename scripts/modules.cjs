@@ -77,6 +77,13 @@ module.exports = {
       to: { path: '^hub/flows/rows/store/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'events-only-by-their-feature',
+      comment: 'Stored events are rows of departments: nothing but the feature imports their SQL.',
+      severity: 'error',
+      from: { pathNot: ['^hub/features/events/', '^tests/', '^bench/', ...beside] },
+      to: { path: '^hub/features/events/store/events\\.ts$' },
+    },
+    {
       name: 'twins-only-in-the-sandbox',
       comment:
         'Invented rows never mix with real ones: only hub/flows/release/sandbox reads the tables of twins, and the end of a dataset empties them.',

@@ -4,6 +4,7 @@ import { adapterProblems } from './problems/adapter.ts';
 import { agentProblems } from './problems/agent.ts';
 import { changeoverProblems } from './problems/changeover.ts';
 import { databaseProblems } from './problems/database.ts';
+import { eventProblems } from './problems/events.ts';
 import { exchangeProblems } from './problems/exchange.ts';
 import { generalProblems } from './problems/general.ts';
 import { houseProblems } from './problems/house.ts';
@@ -47,6 +48,7 @@ const catalogue = {
   ...policyProblems,
   ...consentProblems,
   ...exchangeProblems,
+  ...eventProblems,
   ...intakeProblems,
   ...guardProblems,
   ...periodProblems,

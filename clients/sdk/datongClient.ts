@@ -11,6 +11,7 @@ import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
 import * as own from './exchanges.ts';
 import { batchState, quarantinedRows, sendFile, type RowPage, type SendOptions } from './sendFile.ts';
+import { Events } from './events.ts';
 import { Exports } from './exports.ts';
 import { anchorsPath, openCall } from './openCall.ts';
 import { OwnCertificate } from './ownCertificate.ts';
@@ -54,6 +55,8 @@ export class DatongClient {
   readonly exports: Exports;
   /** what changed of rows: a local copy is kept in step with it */
   readonly changes: Changes;
+  /** events of topics */
+  readonly events: Events;
   /** data that is said to be wrong */
   readonly tickets: Tickets;
   /** invented rows of datasets, to build against before anything is granted */
@@ -81,6 +84,7 @@ export class DatongClient {
     };
     this.exports = new Exports(this.services);
     this.changes = new Changes(this.services);
+    this.events = new Events(this.services);
     this.tickets = new Tickets(this.services, options.department);
     this.sandbox = new Sandbox(this.services);
     this.live = new LiveServing(this.services);

@@ -97,11 +97,11 @@ const mergedRules = ['deleteWhere', 'mayDelete', 'onRewrite', 'periods', 'byCall
 
 /** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
 export function idleRule(
-  mode: 'snapshot' | 'upsert' | 'live',
+  mode: 'snapshot' | 'upsert' | 'live' | 'events',
   intake: Partial<IntakeRules>,
 ): keyof IntakeRules | undefined {
-  // nothing is ever submitted to a live one
-  if (mode === 'live') return Object.keys(intake)[0] as keyof IntakeRules | undefined;
+  // no file is ever submitted to a live one or to one of events
+  if (mode === 'live' || mode === 'events') return Object.keys(intake)[0] as keyof IntakeRules | undefined;
   if (mode === 'snapshot') return mergedRules.find((rule) => intake[rule] !== undefined);
   if (intake.mayShrink !== undefined) return 'mayShrink';
   // no row of such a dataset asks for a deletion

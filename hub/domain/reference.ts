@@ -47,7 +47,7 @@ export function referenceUnfit(
       en: `${dataset} is not a dataset of the same department`,
     };
   if (target === undefined) return { zh: `没有登记 ${dataset}`, en: `there is no dataset ${dataset}` };
-  if (target.mode === 'live')
+  if (target.mode === 'live' || target.mode === 'events')
     return { zh: `${dataset} 的行不在枢纽中`, en: `rows of ${dataset} do not lie in the hub` };
   const columns = columnsOf(reference, schema, target.schema);
   if (columns === undefined)

@@ -37,6 +37,9 @@ import { showTicket } from '../features/tickets/operations/showTicket.ts';
 import { answerTicket } from '../features/tickets/operations/answerTicket.ts';
 import { listRequests } from '../features/requests/operations/listRequests.ts';
 import { listRequestTemplates } from '../features/requests/operations/templates/listRequestTemplates.ts';
+import { listTopics } from '../features/events/operations/listTopics.ts';
+import { showTopic } from '../features/events/operations/showTopic.ts';
+import { publishEvents } from '../features/events/operations/publishEvents.ts';
 import { diagnose } from '../features/departments/operations/diagnose.ts';
 
 type Elsewhere = keyof typeof releaseOperations | keyof typeof intakeOperations;
@@ -80,6 +83,9 @@ export const exchangeOperations = {
   answerTicket,
   listRequests,
   listRequestTemplates,
+  listTopics,
+  showTopic,
+  publishEvents,
 } as const satisfies { readonly [Id in Exclude<Exchange, Elsewhere>]: { readonly id: Id } };
 
 /** By a department's certificate alone. */

@@ -109,6 +109,8 @@ for (const department of ['own-one', 'other-one']) {
   await refuseRow(hub.database.app, { keyid, reason: 'test', now: 0 }, uuid7(Date.now()));
 }
 const title = { zh: '甲', en: 'a' };
+const because = { reason: 'test' };
+const topic = { title, types: ['none.none'], retentionDays: 1 };
 const catalogueEntry = (owner: string | undefined): object => ({
   ...{ id: `${owner}.some`, title, abstract: title, category: '1' },
   sharing: { type: 'none', manner: 'interface' },
@@ -202,10 +204,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     body: { roles: [] },
   }),
   // of one who has ended, so that nobody is ended by it
-  endPerson: (owner) => ({
-    path: `/v1/persons/${gone.get(owner) ?? ''}/end`,
-    body: { reason: 'test' },
-  }),
+  endPerson: (owner) => ({ path: `/v1/persons/${gone.get(owner) ?? ''}/end`, body: because }),
   issueToken: officeOnly({ path: '/v1/tokens', body: {} }),
   revokeToken: (owner) => ({
     path: `/v1/tokens/${holderOfToken.get(owner) ?? ''}/revocation`,
@@ -223,8 +222,8 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: `/v1/signing-keys/${keyOf(owner)}/confirmation`,
     body: { department: owner ?? 'none' },
   }),
-  objectToKey: (owner) => ({ path: `/v1/signing-keys/${keyOf(owner)}/objection`, body: { reason: 'test' } }),
-  refuseKey: (owner) => ({ path: `/v1/signing-keys/${keyOf(owner)}/refusal`, body: { reason: 'test' } }),
+  objectToKey: (owner) => ({ path: `/v1/signing-keys/${keyOf(owner)}/objection`, body: because }),
+  refuseKey: (owner) => ({ path: `/v1/signing-keys/${keyOf(owner)}/refusal`, body: because }),
   revokeCertificate: officeOnly({
     path: '/v1/certificates/abcd/revocation',
     body: { reason: 'unspecified' },
@@ -237,20 +236,14 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
       entries: [{ code: 'a', zh: '甲', parent: 'none' }],
     },
   }),
-  withdrawCodeList: officeOnly({
-    path: '/v1/code-lists/none/versions/1/withdrawal',
-    body: { reason: 'test' },
-  }),
+  withdrawCodeList: officeOnly({ path: '/v1/code-lists/none/versions/1/withdrawal', body: because }),
   showProposal: (owner) => ({ path: `/v1/proposals/${proposals.get(owner) ?? ''}` }),
   acceptProposal: (owner) => ({
     path: `/v1/proposals/${proposals.get(owner) ?? ''}/acceptance`,
     body: { digest: 'a'.repeat(64) },
   }),
   // of one that was decided, so that nothing changes by it
-  refuseProposal: (owner) => ({
-    path: `/v1/proposals/${proposals.get(owner) ?? ''}/refusal`,
-    body: { reason: 'test' },
-  }),
+  refuseProposal: (owner) => ({ path: `/v1/proposals/${proposals.get(owner) ?? ''}/refusal`, body: because }),
   registerPurpose: officeOnly({ path: '/v1/purposes', body: { code: 'some', parent: 'none', title } }),
   registerNotice: departmentsOnly((owner) => ({
     path: '/v1/notices',
@@ -338,10 +331,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/mandates',
     body: { mandate: `a.${Buffer.from(JSON.stringify({ department: owner })).toString('base64url')}.a` },
   }),
-  revokeMandate: officeOnly({
-    path: `/v1/mandates/mdt-${'0'.repeat(24)}/revocation`,
-    body: { reason: 'test' },
-  }),
+  revokeMandate: officeOnly({ path: `/v1/mandates/mdt-${'0'.repeat(24)}/revocation`, body: because }),
   showMandate: officeOnly({ path: `/v1/mandates/mdt-${'0'.repeat(24)}` }),
   listMandates: officeOnly({ path: '/v1/mandates' }),
   offerPolicySignature: officeOnly({
@@ -359,8 +349,8 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
       assertion: { id: 'a', clientDataJSON: 'a', authenticatorData: 'a', signature: 'a' },
     },
   }),
-  suspendAgreement: officeOnly({ path: '/v1/policy/documents/none/suspension', body: { reason: 'test' } }),
-  resumeAgreement: officeOnly({ path: '/v1/policy/documents/none/resumption', body: { reason: 'test' } }),
+  suspendAgreement: officeOnly({ path: '/v1/policy/documents/none/suspension', body: because }),
+  resumeAgreement: officeOnly({ path: '/v1/policy/documents/none/resumption', body: because }),
   showPolicyDocument: officeOnly({ path: '/v1/policy/documents/none/versions/1' }),
   registerProcedure: officeOnly({
     path: '/v1/procedures',
@@ -413,7 +403,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
       ...(owner === undefined ? {} : { department: owner }),
     },
   }),
-  endStandIn: officeOnly({ path: '/v1/stand-ins/std-0000000000000000/end', body: { reason: 'test' } }),
+  endStandIn: officeOnly({ path: '/v1/stand-ins/std-0000000000000000/end', body: because }),
   listStandIns: officeOnly({ path: '/v1/stand-ins' }),
   actOnDispute: officeOnly({
     path: '/v1/disputes/dsp-999999999/acts',
@@ -498,8 +488,14 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
       ...{ departments: ['none'], materials: [{ title, fields: [] }] },
     },
   }),
-  endMatter: officeOnly({ path: '/v1/matters/none/ending', body: { reason: 'test' } }),
+  endMatter: officeOnly({ path: '/v1/matters/none/ending', body: because }),
   listMatters: officeOnly({ path: '/v1/matters' }),
+  registerTopic: departmentsOnly((owner) => ({
+    path: '/v1/topics',
+    body: { ...topic, id: `${owner}.none` },
+  })),
+  listTopics: officeOnly({ path: '/v1/topics' }),
+  showTopic: officeOnly({ path: '/v1/topics/none.none' }),
   showMatter: officeOnly({ path: '/v1/matters/none' }),
   searchCatalogue: officeOnly({ path: '/v1/catalogue' }),
   showCatalogueEntry: officeOnly({ path: '/v1/catalogue/none.none' }),
@@ -533,10 +529,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
       ...{ reference: 'none', clause: 'none', until: '2027-01-01T00:00:00Z' },
     },
   }),
-  endViewDelay: officeOnly({
-    path: `/v1/view-delays/delay-${'0'.repeat(16)}/end`,
-    body: { reason: 'test' },
-  }),
+  endViewDelay: officeOnly({ path: `/v1/view-delays/delay-${'0'.repeat(16)}/end`, body: because }),
   listViewDelays: officeOnly({ path: '/v1/view-delays' }),
   showQuality: officeOnly({ path: '/v1/datasets/none.none/quality' }),
   listEntries: officeOnly({ path: '/v1/log/entries' }),
@@ -548,7 +541,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
       until: '2027-01-01T00:00:00Z',
     },
   }),
-  liftHold: officeOnly({ path: `/v1/legal-holds/hold-${'0'.repeat(16)}/lifting`, body: { reason: 'test' } }),
+  liftHold: officeOnly({ path: `/v1/legal-holds/hold-${'0'.repeat(16)}/lifting`, body: because }),
   eraseSubject: officeOnly({
     path: '/v1/erasures',
     body: {
@@ -565,7 +558,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     body: { before: '2020-01-01T00:00:00Z', reason: 'test', case: 'test' },
   }),
   replaceAuthority: officeOnly({ path: '/v1/authority', body: { revocationList: 'none', reason: 'test' } }),
-  rotateLogKey: officeOnly({ path: '/v1/log/keys', body: { reason: 'test' } }),
+  rotateLogKey: officeOnly({ path: '/v1/log/keys', body: because }),
   showRetention: officeOnly({ path: '/v1/log/retention' }),
   listDestructions: officeOnly({ path: '/v1/log/destructions' }),
   listHolds: officeOnly({ path: '/v1/legal-holds' }),
@@ -578,12 +571,9 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   showRisk: officeOnly({ path: '/v1/risks/01a1fdab-cf10-75cb-88ab-083f382da461' }),
   acknowledgeRisk: (owner) => ({
     path: `/v1/risks/${risks.get(owner) ?? ''}/acknowledgement`,
-    body: { reason: 'test' },
+    body: because,
   }),
-  escalateRisk: (owner) => ({
-    path: `/v1/risks/${risks.get(owner) ?? ''}/escalation`,
-    body: { reason: 'test' },
-  }),
+  escalateRisk: (owner) => ({ path: `/v1/risks/${risks.get(owner) ?? ''}/escalation`, body: because }),
   searchEntries: officeOnly({ path: '/v1/log/searches', body: { limit: 1 } }),
   saveSearch: officeOnly({ path: '/v1/log/searches/saved', body: { name: 'mine', question: {} } }),
   listSavedSearches: officeOnly({ path: '/v1/log/searches/saved' }),
@@ -599,7 +589,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   }),
   openSubjects: officeOnly({
     path: '/v1/log/incidents/subjects/01890000-0000-7000-8000-000000000000/opening',
-    body: { reason: 'test' },
+    body: because,
   }),
   askEvidence: officeOnly({
     path: '/v1/log/evidence',

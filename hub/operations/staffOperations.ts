@@ -1,4 +1,7 @@
 /** The operations of persons on the staff listener, in the order of docs/roles.md. */
+import { registerTopic } from '../features/events/operations/registerTopic.ts';
+import { listTopics } from '../features/events/operations/listTopics.ts';
+import { showTopic } from '../features/events/operations/showTopic.ts';
 import type { StaffOperationId } from '../pipeline/contract.ts';
 import type { Permission } from '../domain/permissions.ts';
 import { invitePerson } from '../features/staff/operations/invitePerson.ts';
@@ -214,6 +217,9 @@ export const staffOperations = {
   registerSchema,
   decideSchema,
   registerDataset,
+  registerTopic,
+  listTopics,
+  showTopic,
   rebindDataset,
   amendDataset,
   beginChangeover,

@@ -203,6 +203,7 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     ...(written['stream'] === true ? { stream: true as const } : {}),
     ...(written['export'] === true ? { export: true as const } : {}),
     ...(written['changes'] === true ? { changes: true as const } : {}),
+    ...(written['events'] === true ? { events: true as const } : {}),
     ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
   };
 }

@@ -79,7 +79,7 @@ export interface Limits {
 }
 
 /** How rows may leave beside page by page. */
-export type Delivery = 'batch' | 'stream' | 'export' | 'changes';
+export type Delivery = 'batch' | 'stream' | 'export' | 'changes' | 'events';
 
 export type Requirement = 'on-behalf-of' | 'matter' | 'lookup';
 

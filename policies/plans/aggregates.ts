@@ -1,5 +1,6 @@
 /** Aggregates of a grant → what a call may have counted. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
+import type { DatasetMode } from '../context.ts';
 import type { Aggregate, Grant } from '../documents/agreement.ts';
 import { fieldsOfFacts } from './facts.ts';
 import type { Report } from './report.ts';
@@ -27,7 +28,7 @@ export const toldFields = (grant: Pick<Grant, 'facts' | 'aggregates'>): readonly
 export function checkAggregatesOf(
   grant: Grant,
   schema: DatasetSchema,
-  mode: 'snapshot' | 'upsert' | 'live' | undefined,
+  mode: DatasetMode | undefined,
   path: string,
   report: Report,
 ): void {

@@ -1,6 +1,6 @@
 /** One grant × every party × every purpose → plans. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
-import type { PolicyContext } from '../context.ts';
+import type { DatasetMode, PolicyContext } from '../context.ts';
 import type { FieldGrant, Permission, PlanRef } from '../decision.ts';
 import type { Agreement, Grant, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/restriction.ts';
@@ -54,6 +54,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
       'the schema has no x-primary-key: nothing tells which row a change is about',
     );
   }
+  checkEvents(grant, mode, path, report);
   if ((grant.limits?.cacheSeconds ?? 0) > 0 && mode !== undefined && mode !== 'live') {
     report.error(
       'limit_idle',
@@ -74,6 +75,27 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
     }
   }
   return plans;
+}
+
+/** Events leave by the delivery `events` alone, and nothing else has events. */
+function checkEvents(grant: Grant, mode: DatasetMode | undefined, path: string, report: Report): void {
+  const { deliveries = [], facts, aggregates, lookupBy } = grant;
+  const delivers = deliveries.includes('events');
+  const others = deliveries.length > 1 || [facts, aggregates, lookupBy].some((one) => one !== undefined);
+  if (delivers && mode !== undefined && mode !== 'events')
+    report.error(
+      'events_of_rows',
+      `${path}/deliveries`,
+      '该数据资源不是事件类型（mode: events），没有可推送的事件',
+      'the dataset is no type of event (mode: events): it has no events',
+    );
+  if (mode === 'events' && (!delivers || others))
+    report.error(
+      'events_alone',
+      `${path}/deliveries`,
+      '事件类型只能以 deliveries: [events] 授予，不能有 facts、aggregates 和 lookupBy',
+      'a type of event is granted by deliveries: [events], without facts, aggregates and lookupBy',
+    );
 }
 
 function checkNames(grant: Grant, schema: DatasetSchema, path: string, report: Report): void {

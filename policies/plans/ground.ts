@@ -1,6 +1,6 @@
 /** What the plans of an agreement are made of beside the documents of its set: as long as that is the same, so are the plans. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import type { PolicyContext } from '../context.ts';
+import type { DatasetMode, PolicyContext } from '../context.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';
 
 /** What one grant is compiled against. A version of a schema never changes: the same value is the same text. */
@@ -8,7 +8,7 @@ export interface GrantGround {
   readonly schema: DatasetSchema | undefined;
   /** 不予共享 */
   readonly unshared: boolean;
-  readonly mode: 'snapshot' | 'upsert' | 'live' | undefined;
+  readonly mode: DatasetMode | undefined;
 }
 
 /** Of each grant of an agreement, in their order. */

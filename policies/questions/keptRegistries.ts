@@ -4,7 +4,7 @@
  */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
-import type { PolicyContext, Sharing } from '../context.ts';
+import type { DatasetMode, PolicyContext, Sharing } from '../context.ts';
 
 /** What of a context is plain data; schemas by their urn. */
 interface KeptRegistries extends Pick<
@@ -12,7 +12,7 @@ interface KeptRegistries extends Pick<
   'purposes' | 'departments' | 'datasets' | 'suspended' | 'distrusted'
 > {
   readonly sharing?: Readonly<Record<string, Sharing>>;
-  readonly modes?: Readonly<Record<string, 'snapshot' | 'upsert' | 'live'>>;
+  readonly modes?: Readonly<Record<string, DatasetMode>>;
   /** dataset → urn of the version it is bound to */
   readonly bound: Readonly<Record<string, string>>;
   /** `household@1` → urn of its newest minor version */

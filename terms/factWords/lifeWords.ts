@@ -43,6 +43,7 @@ export const kindWords = {
   Schema: '数据集标准',
   Silent: '未按期报送',
   StandIn: '代办',
+  Topic: '事件主题',
   ViewDelay: '暂缓告知',
   Withdrawal: '撤回',
   batch: '批次',

@@ -87,6 +87,7 @@ export const agreementWords: Readonly<Record<string, Bilingual>> = {
   'grants[].deliveries[]=stream': said('整批流式读取', 'stream of all rows'),
   'grants[].deliveries[]=export': said('导出文件', 'file of rows'),
   'grants[].deliveries[]=changes': said('变更推送', 'changes'),
+  'grants[].deliveries[]=events': said('事件', 'events'),
   ...limits('grants[].limits'),
   'grants[].facts': said('核验', 'Fact checks'),
   'grants[].facts[].id': said('编号', 'id'),

@@ -51,7 +51,7 @@ let plays: Readonly<Record<string, Play>> = {};
 
 before(async () => {
   plays = await curlPlays(hub, city, database);
-  for (const machine of [city.education, city.publicSecurity])
+  for (const machine of [city.education, city.publicSecurity, city.ecology])
     places.set(machine.department, await agentOf(machine));
 });
 
@@ -148,7 +148,8 @@ test('every operation of the exchange listener by curl through the agent', async
       continue;
     }
     const play = plays[operationId] ?? {};
-    const place = places.get(play.by === undefined ? 'education' : 'pub-security') ?? assert.fail();
+    const callers = { publicSecurity: 'pub-security', ecology: 'ecology' } as const;
+    const place = places.get(play.by === undefined ? 'education' : callers[play.by]) ?? assert.fail();
     if (play.part !== undefined) writeFileSync(join(place.folder, 'part.bin'), play.part);
     let meant = command;
     const put = (shown: string, here: string): void => {

@@ -22,7 +22,7 @@ import { householdRow, liveDataset, serve } from '../walks/liveProvider.ts';
 
 export interface Play {
   /** whose agent; the consumer's unless told */
-  readonly by?: 'publicSecurity';
+  readonly by?: 'publicSecurity' | 'ecology';
   /** what is shown → what is meant here */
   readonly say?: Readonly<Record<string, string>>;
   /** in the place of the path that is shown, where it names something of another hub */
@@ -68,6 +68,7 @@ export async function playedCity(
   await city.apply('school-places/agreement.yaml', both);
   await city.apply('household-live/dataset.yaml');
   await city.apply('household-live/agreement.yaml', both);
+  await city.apply('air-warning/topic.yaml');
   await city.apply('school-meals/notice.yaml');
   await city.apply('school-meals/agreement.yaml', both);
   return { ...city, file };
@@ -172,6 +173,7 @@ export async function curlPlays(
         ),
       },
     },
+    publishEvents: { by: 'ecology' },
     showMatter: { say: { 'meal-aid': 'enrol-primary' } },
     showCatalogueEntry: { path: '/v1/catalogue/ecology.air-quality-hourly', otherwise: ['waiting'] },
     showQuality: { by, otherwise: ['grade', 'score'] },

@@ -46,6 +46,7 @@ export const standing: Readonly<Record<string, Typist>> = {
   registerCatalogueEntry: 'operator',
   registerSchema: 'operator',
   registerDataset: 'operator',
+  registerTopic: 'operator',
   registerMapping: 'operator',
   submitPolicyDocument: 'operator',
 };

@@ -11,6 +11,7 @@ export const kinds = [
   'Procedure',
   'Schema',
   'Dataset',
+  'Topic',
   'Mapping',
   'Pull',
   'LiveService',

@@ -32,6 +32,7 @@ const paths: Readonly<Partial<Record<Kind, string>>> = {
   Notice: '/v1/notices',
   Procedure: '/v1/procedures',
   Dataset: '/v1/datasets',
+  Topic: '/v1/topics',
   CatalogueEntry: '/v1/catalogue',
   ElementSource: '/v1/element-sources',
   Matter: '/v1/matters',
@@ -45,6 +46,7 @@ const names = {
   Notice: 'reference',
   Procedure: 'id',
   Dataset: 'id',
+  Topic: 'id',
   CatalogueEntry: 'id',
   ElementSource: 'element',
   Matter: 'code',
@@ -74,6 +76,7 @@ export function requestOf(
     case 'Notice':
     case 'Procedure':
     case 'Dataset':
+    case 'Topic':
     case 'CatalogueEntry':
     case 'ElementSource':
     case 'Matter':

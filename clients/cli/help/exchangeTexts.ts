@@ -137,6 +137,9 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'YYYY-MM-DD, where the fact asks for a day': 'YYYY-MM-DD，核验项需要日期时',
   'what is compared, where the fact asks for it': '核验项需要时，与之比较的值',
   'the value is a number': '该值是数字',
+  'a CloudEvent, an array of them, or one a line; - for standard input':
+    '一个 CloudEvent、其数组，或每行一个；- 为标准输入',
+  'such as ecology.air-warnings': '主题，如 ecology.air-warnings',
   'keep request, reply and receipt there': '把请求、答复与回执存到这里',
   'a fact (核验项) of the agreement, such as school-age': '共享协议的核验项，如 school-age',
   'id of your own for it: lower-case letters, digits, hyphens': '您自定的编号：小写字母、数字、连字符',

@@ -9,6 +9,7 @@ import type { Act } from '../parts/useAct.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { holdsRows } from '../parts/holdsRows.ts';
 
 type View = Schemas['TicketView'];
 interface Answering {
@@ -73,7 +74,7 @@ function MendForm({ view, sending, send }: Answering): ReactNode {
   const { dataset, opened } = view;
   const found = useAnswer(`batches ${dataset} ${turn}`, () => get('/v1/batches', { query: { dataset } }));
   const live = useAnswer(`mode ${dataset} ${turn}`, () =>
-    get('/v1/datasets/{dataset}', { at: { dataset } }).then((answer) => answer.dataset.mode === 'live'),
+    get('/v1/datasets/{dataset}', { at: { dataset } }).then((answer) => !holdsRows(answer.dataset)),
   );
   const [batch, setBatch] = useState('');
   const fit = (found.value?.batches ?? []).filter(

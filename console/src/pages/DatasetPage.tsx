@@ -17,6 +17,7 @@ import { PeriodsCard } from '../registry/PeriodsCard.tsx';
 import { RetirementCard } from '../registry/RetirementCard.tsx';
 import { QualityCard } from './QualityCard.tsx';
 import { SampleTable } from './SampleTable.tsx';
+import { holdsRows } from '../parts/holdsRows.ts';
 
 /** One dataset: what it is, what a department would receive of it, who uses it. */
 export function DatasetPage(): ReactNode {
@@ -52,7 +53,7 @@ export function DatasetPage(): ReactNode {
             <Link to={addressOf('changeovers', [id])}>{say('changeovers')}</Link>
           ) : null}
           {dataset !== undefined &&
-          dataset.mode !== 'live' &&
+          holdsRows(dataset) &&
           hasRoleAt(session, ['steward', 'clerk'], dataset.department) ? (
             <Link to={addressOf('bykey', [id])}>{say('bykey')}</Link>
           ) : null}
@@ -121,7 +122,7 @@ export function DatasetPage(): ReactNode {
             changed={() => setTimes(times + 1)}
           />
           <SampleTable dataset={id} />
-          {dataset.mode === 'live' ? null : <QualityCard dataset={dataset} />}
+          {!holdsRows(dataset) ? null : <QualityCard dataset={dataset} />}
           {reads ? (
             <section className="card">
               <h2>{say('usedBy')}</h2>

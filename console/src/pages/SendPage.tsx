@@ -15,6 +15,7 @@ import { useSendable } from '../send/useSendable.ts';
 import { useUpload } from '../send/useUpload.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { holdsRows } from '../parts/holdsRows.ts';
 
 /** 报送: a department's file, sent by a person of it. Dataset and mapping stand in the address. */
 export function SendPage(): ReactNode {
@@ -108,7 +109,7 @@ function whyClosed(
   { intake, mode }: Schemas['DatasetView'],
   mappings: readonly string[],
 ): 'sendSignedOnly' | 'sendNoMapping' | 'sendLive' | undefined {
-  if (mode === 'live') return 'sendLive';
+  if (!holdsRows({ mode })) return 'sendLive';
   if (intake.signedOnly === true) return 'sendSignedOnly';
   return mappings.length === 0 ? 'sendNoMapping' : undefined;
 }

@@ -9,6 +9,7 @@ import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
+import { holdsRows } from '../parts/holdsRows.ts';
 
 type Expect = NonNullable<Schemas['IntakeRules']['expect']>;
 type Outcome = 'amWaits' | 'amDone' | 'amSame';
@@ -69,7 +70,7 @@ function Form(props: {
     const body = {
       ...{ digest: dataset.digest, reason },
       ...{ title: { zh, en }, retention: rawDays === '' ? {} : { rawDays: Number(rawDays) } },
-      ...(dataset.mode === 'live' ? {} : { intake: rules }),
+      ...(holdsRows(dataset) ? { intake: rules } : {}),
     };
     doing.act(
       (key) => post('/v1/datasets/{dataset}/amendment', body, { at: { dataset: dataset.id }, key }),
@@ -92,7 +93,7 @@ function Form(props: {
       <p className="muted">{say('amNote')}</p>
       <TextField label={say('amZh')} maxLength={500} value={zh} set={(value) => draft.set({ zh: value })} />
       <TextField label={say('amEn')} maxLength={500} value={en} set={(value) => draft.set({ en: value })} />
-      {dataset.mode === 'live' ? null : (
+      {!holdsRows(dataset) ? null : (
         <>
           <Select
             label={say('amExpect')}

@@ -8,6 +8,7 @@ import { hasRoleAt, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { DeleteRows } from './DeleteRows.tsx';
 import { TraceRow } from './TraceRow.tsx';
+import { holdsRows } from '../parts/holdsRows.ts';
 
 /** Rows of one's own department by their keys: where one came from, and which are to go. What is typed here stands in no address and in no draft. */
 export function RowsPage(): ReactNode {
@@ -32,7 +33,7 @@ export function RowsPage(): ReactNode {
       cli={`npx datong batch row --dataset ${id} --key FIELD=VALUE`}
       actions={<Link to={addressOf('datasets', [id])}>{say('back')}</Link>}
     >
-      {dataset === undefined || fields === undefined ? null : !hers || dataset.mode === 'live' ? (
+      {dataset === undefined || fields === undefined ? null : !hers || !holdsRows(dataset) ? (
         <p role="status">{say(hers ? 'rowsLive' : 'rowsNotHers')}</p>
       ) : fields.length === 0 ? (
         <p role="status">{say('rowsKeyless')}</p>

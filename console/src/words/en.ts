@@ -146,6 +146,7 @@ export const en: Words = {
   snapshot: 'snapshot',
   upsert: 'upsert by key',
   live: 'live: with the provider',
+  events: 'type of event',
   append: 'append',
   linked: 'Data',
   notLinked: 'none yet',

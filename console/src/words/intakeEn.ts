@@ -10,7 +10,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   sendMapping: 'Mapping',
   sendNoMapping: 'This dataset has no mapping yet. A steward registers one and another person confirms it.',
   sendSignedOnly: 'This dataset takes only what your department’s own key has signed: use datong send.',
-  sendLive: 'This dataset is asked live: no files are sent to it.',
+  sendLive: 'No files are sent to this dataset: it is queried live, or it is a type of event.',
   sendFile: 'File',
   sendDrop: 'Drop the file here, or choose it',
   sendAnother: 'Another file',

@@ -7,7 +7,7 @@ export const intakeZh = {
   sendMapping: '映射',
   sendNoMapping: '这个数据资源还没有映射。数据管理员登记映射并经另一人确认后才能报送。',
   sendSignedOnly: '这个数据资源只接收部门密钥签名的报送，请用 datong send。',
-  sendLive: '这个数据资源实时查询，不报送文件。',
+  sendLive: '这个数据资源实时查询，或为事件类型，不报送文件。',
   sendFile: '文件',
   sendDrop: '把文件拖到这里，或选择文件',
   sendAnother: '换一个文件',

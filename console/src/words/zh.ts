@@ -148,6 +148,7 @@ export const zh = {
   snapshot: '全量快照',
   upsert: '按键更新',
   live: '实时供数',
+  events: '事件类型',
   append: '追加',
   linked: '挂接',
   notLinked: '未挂接',

@@ -11,7 +11,7 @@ import { denied, telling, type Attempt, type Call, type Outcome } from '../../pi
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
-import { refuseLive } from '../hostedDataset.ts';
+import { refuseEvents, refuseLive } from '../hostedDataset.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { refusedAttempt } from './attempts.ts';
 import { valuesLookedUp } from './lookupLimit.ts';
@@ -22,7 +22,7 @@ import { unavailable } from '../../registry/unavailable.ts';
 /** What a call asks for, beside what its signed headers say. */
 export type Asked = {
   readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
-} & Pick<DecisionRequest, 'batch' | 'stream' | 'export' | 'changes' | 'fact' | 'aggregate'>;
+} & Pick<DecisionRequest, 'batch' | 'stream' | 'export' | 'changes' | 'events' | 'fact' | 'aggregate'>;
 
 /** A call that was decided and may go on. */
 export interface AllowedCall {
@@ -118,8 +118,15 @@ export function problemOf(
   );
 }
 
-/** The dataset of a permission. @throws Problem dataset_unknown, dataset_unavailable */
-export function releasedDataset(registry: Registry, { plan }: Permission): LiveDataset {
+/** The dataset of a permission, where it has rows. @throws Problem dataset_unknown, dataset_unavailable, dataset_of_events */
+export function releasedDataset(registry: Registry, permission: Permission): LiveDataset {
+  const dataset = openDataset(registry, permission);
+  refuseEvents(dataset);
+  return dataset;
+}
+
+/** The dataset of a permission, whatever its mode. @throws Problem dataset_unknown, dataset_unavailable */
+export function openDataset(registry: Registry, { plan }: Permission): LiveDataset {
   const dataset = liveDataset(registry, plan.dataset);
   if (!releases(dataset.row.state)) throw unavailable(dataset.row, dataset.notice);
   return dataset;

@@ -7,7 +7,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 
 /** snapshot, upsert: the hub holds the rows. live: they stay with their provider, who is asked each time */
-export type DatasetMode = 'snapshot' | 'upsert' | 'live';
+export type DatasetMode = 'snapshot' | 'upsert' | 'live' | 'events';
 export type SharingType = 'unconditional' | 'conditional' | 'none';
 
 export interface DatasetRow {

@@ -54,7 +54,8 @@ export interface Registration {
     | 'ElementSource'
     | 'PaperConsent'
     | 'Approval'
-    | 'StandIn';
+    | 'StandIn'
+    | 'Topic';
   readonly id: string;
   readonly version?: string;
   readonly digest: string;

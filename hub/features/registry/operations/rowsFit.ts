@@ -41,7 +41,8 @@ export async function rowsFit(
   const beside = versionsBeside(rows, from);
   const versions = beside.map(({ minor, waiver }) => ({ minor, waived: waiver !== null }));
   const broken = (comparison?.changes ?? []).filter(({ backward }) => !backward);
-  const asked = broken.length > 0 && row.mode !== 'live' && waivedBetween(from.minor, to.minor, versions);
+  const hasRows = row.mode !== 'live' && row.mode !== 'events';
+  const asked = broken.length > 0 && hasRows && waivedBetween(from.minor, to.minor, versions);
   const stored = asked
     ? await examineStored(database.app, row, from, compileSchema(to, surroundings))
     : undefined;

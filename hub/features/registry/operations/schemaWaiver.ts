@@ -58,7 +58,13 @@ async function evidenceFor(
   const evidence: Examined[] = [];
   for (const dataset of await listDatasets(app)) {
     const bound = beside.get(dataset.schema);
-    if (bound === undefined || dataset.state === 'retired' || dataset.mode === 'live') continue;
+    if (
+      bound === undefined ||
+      dataset.state === 'retired' ||
+      dataset.mode === 'live' ||
+      dataset.mode === 'events'
+    )
+      continue;
     const { schema: from } = await readRegistered(services, bound.document);
     const { batch, ...examined } = await examineStored(app, dataset, from, under, mostExamined);
     if (batch !== null) evidence.push(examined);

@@ -97,7 +97,7 @@ async function mendingBatch(
 ): Promise<string | null> {
   const unfit = new Problem('ticket_batch_unfit', {}, { at: '/body/batch' });
   if (named === undefined) {
-    if (registry.current.datasets.get(dataset)?.row.mode === 'live') return null;
+    if (['live', 'events'].includes(registry.current.datasets.get(dataset)?.row.mode ?? '')) return null;
     throw unfit;
   }
   const batch = await batchById(database.app, named);

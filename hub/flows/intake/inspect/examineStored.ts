@@ -1,4 +1,5 @@
 /** Inspect: what a schema version says of the rows that a dataset holds. Numbers and places leave, values never. */
+import { refuseEvents } from '../../hostedDataset.ts';
 import type { CompiledSchema } from '../../../../schemas/compile.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -22,7 +23,7 @@ const mostAttempts = 3;
  * that the other version does not have is told where it holds a value.
  * @param bound the version they lie under
  * @param most rows that are looked at, the first ones
- * @throws Problem dataset_live, database_unavailable
+ * @throws Problem dataset_live, dataset_of_events, database_unavailable
  */
 export async function examineStored(
   pool: Statements,
@@ -33,6 +34,7 @@ export async function examineStored(
 ): Promise<Examined & { readonly batch: string | null }> {
   const { id, mode } = dataset;
   if (mode === 'live') throw new Problem('dataset_live', { dataset: id });
+  refuseEvents({ row: { id, mode } });
   for (let attempt = 1; ; attempt += 1) {
     const batch = (await datasetById(pool, id))?.currentBatch ?? null;
     const table =

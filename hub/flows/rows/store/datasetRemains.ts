@@ -9,7 +9,7 @@ import { withTransaction } from '../../../platform/database/transaction.ts';
 import { rowTablesOf } from './rowTablesOf.ts';
 
 export interface DatasetRemains {
-  /** rows that readers saw last */
+  /** rows that readers saw last, or events that are stored */
   readonly rows: number;
   /** batches that anything is kept of */
   readonly batches: number;
@@ -25,16 +25,22 @@ export async function datasetRemains(
   dataset: string,
   table: SqlName | undefined,
 ): Promise<DatasetRemains> {
-  const { rows } = await database.app.query<{ batches: string; bytes: string; quarantined: string }>(
+  const { rows } = await database.app.query<{
+    batches: string;
+    bytes: string;
+    quarantined: string;
+    events: string;
+  }>(
     `SELECT (SELECT count(*) FROM batch AS b WHERE b.dataset = $1 AND b.raw_gone_at IS NULL) AS batches,
             (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = $1) AS bytes,
+            (SELECT count(*) FROM event WHERE type = $1) AS events,
             (SELECT count(*) FROM quarantine AS q JOIN batch AS b ON b.id = q.batch WHERE b.dataset = $1)
               + (SELECT count(*) FROM live_quarantine WHERE dataset = $1) AS quarantined`,
     [dataset],
   );
   const [found] = rows;
   return {
-    rows: table === undefined ? 0 : await countRows(database, table),
+    rows: table === undefined ? Number(found?.events ?? 0) : await countRows(database, table),
     batches: Number(found?.batches ?? 0),
     bytes: Number(found?.bytes ?? 0),
     quarantined: Number(found?.quarantined ?? 0),
@@ -67,6 +73,7 @@ export async function destroyRemains(transaction: Reader, dataset: string): Prom
   await transaction.query('DELETE FROM quarantine WHERE batch IN (SELECT id FROM batch WHERE dataset = $1)', [
     dataset,
   ]);
+  await transaction.query('DELETE FROM event WHERE type = $1', [dataset]);
   await transaction.query('DELETE FROM live_quarantine WHERE dataset = $1', [dataset]);
   await transaction.query('UPDATE batch SET raw_gone_at = now() WHERE dataset = $1 AND raw_gone_at IS NULL', [
     dataset,

@@ -148,6 +148,11 @@ function refuseUnfit(
   }
   const apart = intake.periods === undefined ? undefined : periodsUnfit(intake.periods, to);
   if (apart !== undefined) throw unfit(apart);
+  if (mode === 'events')
+    throw unfit({
+      zh: '事件按登记时的主版本校验；新主版本另登记一个事件类型，加入主题',
+      en: 'events keep the major version that they were published under: register another type of event and add it to the topic',
+    });
   if (mode === 'live')
     throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
 }

@@ -1,0 +1,15 @@
+import type { Job } from '../../../platform/jobs/job.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { deleteExpired } from '../store/events.ts';
+
+const minute = 60_000;
+/** Events of one run. */
+const most = 20_000;
+
+/** Events are deleted after the retention of their topic; those of datasets under a legal hold stay. */
+export const expireEvents = (reader: Reader): Job => ({
+  name: 'expireEvents',
+  every: 10 * minute,
+  lease: minute,
+  run: async (run) => ({ more: (await deleteExpired(reader, run.now(), most)) === most }),
+});

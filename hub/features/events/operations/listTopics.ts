@@ -1,0 +1,25 @@
+import { everyone } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { pageTopics } from '../store/topics.ts';
+import { topicView } from '../topic.ts';
+
+/** GET /v1/topics: every topic, or those of one department. @throws Problem cursor_invalid */
+export const listTopics = operation('listTopics', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database, registry }) => {
+    const page = pageAsked(call.query, names.code);
+    const rows = await pageTopics(database.app, { ...oneMore(page), department: call.query.department });
+    return listed(
+      call,
+      'topics',
+      page,
+      rows,
+      ({ id }) => id,
+      (row) => topicView(row, registry.current),
+    );
+  },
+});

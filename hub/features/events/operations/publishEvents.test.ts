@@ -1,0 +1,309 @@
+/** Topics, and events published to them: validated, stored once, in order, in the transaction of their log entry. */
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
+import type { EventsPublished, PublishedEvent } from '../../../../clients/sdk/events.ts';
+import { testDatabase } from '../../../../tests/database.ts';
+import { sampleCity, testHub } from '../../../../tests/hub.ts';
+import { lastLeaf } from '../../../../tests/walks/leaves.ts';
+import { expireEvents } from '../jobs/expireEvents.ts';
+
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const second = await testHub({ database, keysDir: hub.hub.config.keysDir, jobsByTime: false });
+after(() => second.stop());
+const city = await sampleCity(hub);
+await city.apply('air-warning/topic.yaml');
+const { client } = city.ecology;
+const topic = 'ecology.air-warnings';
+const steward = await hub.token('he', ['steward'], 'ecology');
+
+let count = 0;
+function warning(more: Partial<PublishedEvent> & { readonly data?: object } = {}): PublishedEvent {
+  count += 1;
+  return {
+    ...({ specversion: '1.0', source: 'air-forecast', type: 'ecology.air-warning-issued' } as const),
+    id: `w-${count}`,
+    ...more,
+    data: { warning_id: `w-${count}`, district: '990101', level: 'orange', ...more.data },
+  };
+}
+const publish = async (...events: readonly PublishedEvent[]): Promise<EventsPublished> =>
+  (await client.events.publish(topic, events)).json;
+
+interface StoredEvent {
+  readonly sequence: string;
+  readonly id: string;
+  readonly exchange: string;
+}
+async function stored(): Promise<readonly StoredEvent[]> {
+  const { rows } = await database.owner.query<StoredEvent>(
+    'SELECT sequence, id, exchange FROM event WHERE topic = $1 ORDER BY sequence',
+    [topic],
+  );
+  return rows;
+}
+
+/** Nothing is stored; the refusal has an entry with its code. */
+async function refused(code: string, events: readonly PublishedEvent[]): Promise<DatongProblem> {
+  const before = await stored();
+  const problem = await client.events.publish(topic, events).then(
+    () => assert.fail('it was stored'),
+    (error: unknown) => error,
+  );
+  assert.ok(problem instanceof DatongProblem, String(problem));
+  assert.equal(problem.code, code, JSON.stringify(problem.findings));
+  assert.deepEqual(await stored(), before);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.operation, leaf.decision, leaf.code], ['publishEvents', 'deny', code]);
+  return problem;
+}
+const rulesOf = ({ findings }: DatongProblem): unknown =>
+  findings.map((one) => {
+    const { pointer, code } = one as { pointer: string; code: string };
+    return [pointer, code];
+  });
+
+describe('publish', () => {
+  test('events are stored in the order of the call, with one entry that counts them', async () => {
+    const at = (await stored()).length;
+    const lifted = {
+      ...{ type: 'ecology.air-warning-lifted', data: { warning_id: 'w', district: '990101' } },
+    };
+    const { data: _, ...base } = warning();
+    const answer = await client.events.publish(topic, [warning(), { ...base, ...lifted, subject: '990101' }]);
+    const { json, exchange } = answer;
+    assert.deepEqual([json.stored, json.repeated], [2, 0]);
+    const rows = (await stored()).slice(at);
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      json.events.map(({ event }) => event),
+    );
+    assert.deepEqual(
+      rows.map(({ sequence }) => Number(sequence)),
+      [at + 1, at + 2],
+    );
+    assert.ok(rows.every((row) => row.exchange === exchange));
+    const leaf = await lastLeaf(database);
+    assert.deepEqual(
+      [leaf.kind, leaf.id, leaf.provider, leaf.dataset, leaf.change],
+      [
+        ...['intake', exchange, 'ecology', undefined],
+        {
+          ...{ topic, types: 'ecology.air-warning-issued ecology.air-warning-lifted' },
+          ...{ stored: 2, repeated: 0 },
+        },
+      ],
+    );
+  });
+
+  test('one event alone is a body too, under the media type of CloudEvents', async () => {
+    const body = Buffer.from(JSON.stringify(warning()), 'utf8');
+    const headers = { 'content-type': 'application/cloudevents+json' };
+    const path = `/v1/topics/${topic}/events`;
+    const { json } = await client.call({ method: 'POST', path, headers, body, receipt: 'required' });
+    assert.equal((json as EventsPublished).stored, 1);
+  });
+
+  test('what was stored is not stored again, alone or among new events', async () => {
+    const first = warning();
+    const [before] = (await publish(first)).events;
+    const again = await publish(first, warning());
+    assert.deepEqual([again.stored, again.repeated], [1, 1]);
+    assert.equal(again.events[0]?.event, before?.event);
+    assert.deepEqual(
+      again.events.map(({ repeated }) => repeated),
+      [true, false],
+    );
+  });
+
+  test('an id with other content is refused, also twice in one call; another source is another event', async () => {
+    const first = warning();
+    await publish(first);
+    await refused('event_id_reused', [{ ...first, data: { ...first.data, level: 'red' } }]);
+    const other = warning();
+    await refused('event_id_reused', [other, { ...other, data: { ...other.data, level: 'red' } }]);
+    assert.equal((await publish({ ...first, source: 'second-source' })).stored, 1);
+  });
+
+  test('an event that does not fit its schema is named with place and rule, without its value', async () => {
+    const problem = await refused('event_invalid', [
+      warning(),
+      warning({ data: { level: 'purple' } }),
+      warning({ data: { citizen: '990101199003071234' } }),
+    ]);
+    assert.deepEqual(rulesOf(problem), [
+      ['/1/data/level', 'enum'],
+      ['/2/data/*', 'additionalProperties'],
+    ]);
+    assert.ok(!JSON.stringify(problem.findings).includes('199003071234'));
+  });
+
+  test('a clock that is years off is refused, in both directions; a minute is not', async () => {
+    for (const time of ['2019-01-01T00:00:00Z', '2099-01-01T00:00:00Z'])
+      assert.deepEqual(rulesOf(await refused('event_invalid', [warning({ time })])), [['/time', 'time']]);
+    const soon = new Date(database.now() + 60_000).toISOString();
+    assert.equal((await publish(warning({ time: soon }))).stored, 1);
+  });
+
+  test('type, schema version and subject are those of the topic', async () => {
+    const wrong: readonly [Partial<PublishedEvent>, string][] = [
+      [{ type: 'ecology.air-quality-hourly' }, '/type'],
+      [{ dataschema: 'urn:datong:air-warning:1.7' }, '/dataschema'],
+      [{ dataschema: 'urn:datong:air-warning-lifted:1.0' }, '/dataschema'],
+      [{ subject: '990102' }, '/subject'],
+    ];
+    for (const [more, pointer] of wrong) {
+      const problem = await refused('event_invalid', [warning(more)]);
+      assert.deepEqual(rulesOf(problem), [[pointer, pointer.slice(1)]]);
+    }
+  });
+
+  test('a further attribute, a mebibyte more and more than 1,000 events are refused', async () => {
+    await refused('invalid_request', [{ ...warning(), traceparent: '00' } as PublishedEvent]);
+    await refused(
+      'invalid_request',
+      Array.from({ length: 1_001 }, () => warning()),
+    );
+    await refused('invalid_request', []);
+    const before = await stored();
+    await assert.rejects(publish(warning({ data: { duty_phone: 'x'.repeat(1 << 20) } })), {
+      code: 'body_too_large',
+    });
+    assert.deepEqual(await stored(), before);
+  });
+
+  test('a thousand events go at once', async () => {
+    const { stored: new_ } = await publish(...Array.from({ length: 1_000 }, () => warning()));
+    assert.equal(new_, 1_000);
+  });
+
+  test('another department does not publish to it, and there is no topic that was not registered', async () => {
+    await assert.rejects(city.education.client.events.publish(topic, [warning()]), {
+      code: 'topic_not_owned',
+    });
+    await assert.rejects(client.events.publish('ecology.none', [warning()]), { code: 'topic_unknown' });
+  });
+
+  test('a suspended type takes no events, and takes them again when it is resumed', async () => {
+    const act = async (what: string): Promise<void> => {
+      const path = '/v1/datasets/ecology.air-warning-issued/decision';
+      const reply = await hub.staff(steward, 'POST', path, { act: what, reason: 'test' });
+      assert.ok(reply.status < 300, JSON.stringify(reply.json));
+    };
+    await act('suspend');
+    await refused('dataset_unavailable', [warning()]);
+    await act('resume');
+    assert.equal((await publish(warning())).stored, 1);
+  });
+});
+
+test('calls of two processes at once: each event once, numbered without a gap, in the order of the log', async () => {
+  const { hub: other, ca } = second;
+  const { DatongClient } = await import('../../../../clients/sdk/datongClient.ts');
+  const there = new DatongClient({
+    ...{ department: 'ecology', ca, tls: city.ecology.tls, signingKey: city.ecology.signing },
+    hub: { exchange: other.origins.exchange, open: other.origins.open },
+  });
+  try {
+    const shared = Array.from({ length: 12 }, () => warning());
+    const before = (await stored()).length;
+    const answers = await Promise.all(
+      shared.flatMap((event) => [client, there].map((by) => by.events.publish(topic, [event]))),
+    );
+    const rows = (await stored()).slice(before);
+    assert.equal(rows.length, 12);
+    assert.deepEqual(
+      rows.map(({ sequence }) => Number(sequence)),
+      rows.map((_, at) => before + 1 + at),
+    );
+    // both callers of an event are told the same id
+    assert.equal(new Set(answers.map(({ json }) => json.events[0]?.event)).size, 12);
+    const { rows: entries } = await database.owner.query<{ id: string }>(
+      'SELECT id FROM audit_entry WHERE id = ANY ($1::uuid[]) ORDER BY idx',
+      [rows.map(({ exchange }) => exchange)],
+    );
+    assert.deepEqual(
+      entries.map(({ id }) => id),
+      rows.map(({ exchange }) => exchange),
+    );
+  } finally {
+    there.close();
+  }
+});
+
+describe('topics', () => {
+  const document = {
+    ...{ id: topic, title: { zh: '预警', en: 'Warnings' }, retentionDays: 7, orderingKey: 'district' },
+    types: ['ecology.air-warning-issued', 'ecology.air-warning-lifted'],
+  };
+  const register = (more: object = {}, token = steward) =>
+    hub.staff(token, 'POST', '/v1/topics', { ...document, ...more });
+
+  test('title and retention change; types are only added, and the ordering key stays', async () => {
+    assert.deepEqual([(await register()).status, (await register()).status], [201, 200]);
+    const shown = await hub.staff(steward, 'GET', `/v1/topics/${topic}`);
+    assert.deepEqual([shown.json['retentionDays'], shown.json['department']], [7, 'ecology']);
+    for (const more of [
+      { types: ['ecology.air-warning-issued'] },
+      { orderingKey: 'level' },
+      { orderingKey: undefined },
+    ]) {
+      const reply = await register(more);
+      assert.deepEqual([reply.status, reply.json['code']], [422, 'topic_unfit'], JSON.stringify(more));
+    }
+  });
+
+  test('a type is a dataset of events of the same department, of no other topic, with the ordering key', async () => {
+    const id = 'ecology.others';
+    for (const more of [
+      { types: ['ecology.air-quality-hourly'], orderingKey: undefined },
+      { types: ['ecology.unknown'], orderingKey: undefined },
+      { types: ['pub-security.household'], orderingKey: undefined },
+      { types: ['ecology.air-warning-issued'], orderingKey: undefined },
+      { orderingKey: 'peak_aqi' },
+    ]) {
+      const reply = await register({ id, ...more });
+      assert.deepEqual([reply.status, reply.json['code']], [422, 'topic_unfit'], JSON.stringify(more));
+    }
+  });
+
+  test('another department does not register it; every department reads it', async () => {
+    const stranger = await hub.token('li', ['steward'], 'education');
+    assert.equal((await register({}, stranger)).json['code'], 'not_your_department');
+    const { json } = await city.education.client.call({
+      ...{ method: 'GET', path: '/v1/topics?department=ecology', receipt: 'required' },
+    });
+    const { topics } = json as { topics: { id: string; types: { schema: string }[] }[] };
+    assert.deepEqual(
+      topics.map(({ id, types }) => [id, types.map(({ schema }) => schema)]),
+      [[topic, ['urn:datong:air-warning:1.0', 'urn:datong:air-warning-lifted:1.0']]],
+    );
+  });
+
+  test('what needs rows refuses a type of event', async () => {
+    const dataset = 'ecology.air-warning-issued';
+    await assert.rejects(client.sendFile(dataset, Buffer.from('{}'), { mapping: 'x' }), {
+      code: 'dataset_of_events',
+    });
+  });
+});
+
+test('events go after the retention of their topic, and stay under a legal hold', async () => {
+  const job = expireEvents(database.app);
+  const run = (now: number) =>
+    job.run({
+      ...{ now: () => now, state: null, signal: new AbortController().signal },
+      act: () => assert.fail('no act'),
+    });
+  const before = (await stored()).length;
+  await run(database.now() + 6 * 86_400_000);
+  assert.equal((await stored()).length, before);
+  await database.owner.query(
+    `CREATE OR REPLACE VIEW held_dataset AS SELECT 'ecology.air-warning-lifted'::text AS dataset`,
+  );
+  await run(database.now() + 8 * 86_400_000);
+  const { rows } = await database.owner.query<{ type: string }>('SELECT DISTINCT type FROM event');
+  assert.deepEqual(rows, [{ type: 'ecology.air-warning-lifted' }]);
+});

@@ -1,0 +1,91 @@
+/**
+ * POST /v1/topics/{topic}/events. Events, their numbers and the log entry are one transaction (transactional outbox): what was answered is
+ * stored, and what was not answered is not there.
+ *
+ *   owner → validate → known events → answer; with its entry: lock the topic → known events as before → number and store
+ */
+import { subjectHash } from '../../../domain/subjectHash.ts';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed, DecideAfresh } from '../../../pipeline/call.ts';
+import { operation } from '../../common/operation.ts';
+import type { LeafFacts } from '../../../log/entry.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { readEvents } from '../readEvents.ts';
+import { insertEvents, knownEvents, lockTopic, type KnownEvent, type NewEvent } from '../store/events.ts';
+import { topicById } from '../store/topics.ts';
+
+/** @throws Problem topic_unknown, topic_not_owned, event_invalid, event_id_reused, dataset_unavailable */
+export const publishEvents = operation('publishEvents', {
+  kind: 'intake',
+  run: async (call, { database, registry, keys }) => {
+    const { exchange, now, caller } = call;
+    const topic = await topicById(database.app, call.params.topic);
+    if (topic === undefined) throw new Problem('topic_unknown', { topic: call.params.topic });
+    if (topic.department !== caller.department) throw new Problem('topic_not_owned', { topic: topic.id });
+    const given = Array.isArray(call.body) ? call.body : [call.body];
+    const events = readEvents(
+      {
+        ...{ registry, topic, now, newId: () => uuid7(now) },
+        subjectHash: (kind, value) => Buffer.from(subjectHash(keys.subject, kind, value), 'hex'),
+      },
+      given,
+    );
+    const names = events.map((event) => event.given);
+    if (new Set(names).size < names.length) throw new Problem('event_id_reused');
+    const known = await knownEvents(database.app, topic.id, names);
+    const fresh = freshOf(events, known);
+    return allowed<'publishEvents'>(
+      200,
+      {
+        topic: topic.id,
+        stored: fresh.length,
+        repeated: events.length - fresh.length,
+        events: given.map(({ source, id }, at) => {
+          const before = known.get(`${source}\n${id}`);
+          const event = before?.id ?? events[at]?.id ?? '';
+          return { source, id, event, repeated: before !== undefined };
+        }),
+      },
+      {
+        facts: factsOf(topic.id, caller.department, events, fresh.length),
+        work: (transaction) => store(transaction, topic.id, events, fresh, exchange),
+      },
+    );
+  },
+});
+
+/** Events that are not stored yet. @throws Problem event_id_reused */
+function freshOf(events: readonly NewEvent[], known: ReadonlyMap<string, KnownEvent>): readonly NewEvent[] {
+  return events.filter(({ given, digest }) => {
+    const before = known.get(given);
+    if (before !== undefined && !before.digest.equals(digest)) throw new Problem('event_id_reused');
+    return before === undefined;
+  });
+}
+
+/** What the entry says. Ids and sources are the publisher's own texts, so the entry counts them and does not name them. */
+function factsOf(topic: string, department: string, events: readonly NewEvent[], stored: number): LeafFacts {
+  const types = [...new Set(events.map(({ type }) => type))].sort();
+  const [first] = events;
+  return {
+    provider: department,
+    ...(types.length === 1 && first !== undefined ? { dataset: first.type, schema: first.schema } : {}),
+    change: { topic, types: types.join(' '), stored, repeated: events.length - stored },
+  };
+}
+
+/** @throws DecideAfresh where another call stored some of them meanwhile */
+async function store(
+  transaction: Transaction,
+  topic: string,
+  events: readonly NewEvent[],
+  fresh: readonly NewEvent[],
+  exchange: string,
+): Promise<void> {
+  const last = await lockTopic(transaction, topic);
+  const names = events.map(({ given }) => given);
+  const known = await knownEvents(transaction, topic, names);
+  if (last === undefined || freshOf(events, known).length !== fresh.length) throw new DecideAfresh();
+  if (fresh.length > 0) await insertEvents(transaction, topic, last, fresh, exchange);
+}

@@ -1,0 +1,95 @@
+/** SQL of stored events. Only the flows of this feature import it: events hold rows of departments. */
+import { momentAt } from '../../../platform/database/moment.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+
+/** An event to be stored. */
+export interface NewEvent {
+  /** uuid version 7, under which consumers get it */
+  readonly id: string;
+  readonly type: string;
+  /** source, line feed, id: unique in its topic */
+  readonly given: string;
+  /** SHA-256 of its canonical text */
+  readonly digest: Buffer;
+  /** Unix milliseconds */
+  readonly time: number;
+  /** urn of the schema version that it was validated against */
+  readonly schema: string;
+  /** keyed hash of its subject; null without one */
+  readonly subject: Buffer | null;
+  /** JSON text */
+  readonly data: string;
+}
+
+export interface KnownEvent {
+  readonly id: string;
+  readonly digest: Buffer;
+}
+
+/** Stored events of a topic, by what their publisher calls them. */
+export async function knownEvents(
+  reader: Reader,
+  topic: string,
+  given: readonly string[],
+): Promise<ReadonlyMap<string, KnownEvent>> {
+  const { rows } = await reader.query<KnownEvent & { readonly given: string }>(
+    'SELECT given, id, digest FROM event WHERE topic = $1 AND given = ANY ($2::text[])',
+    [topic, given],
+  );
+  return new Map(rows.map(({ given: name, ...event }) => [name, event]));
+}
+
+/** Until the transaction ends, no other one publishes to the topic. @returns number of its newest event; undefined where it is not there */
+export async function lockTopic(transaction: Transaction, topic: string): Promise<bigint | undefined> {
+  const { rows } = await transaction.query<{ last: string }>(
+    'SELECT last_sequence AS last FROM topic WHERE id = $1 FOR UPDATE',
+    [topic],
+  );
+  return rows[0] === undefined ? undefined : BigInt(rows[0].last);
+}
+
+/**
+ * Stores events in their order, numbered from the one after `last`. The topic is locked.
+ * @param exchange log entry of their publication
+ */
+export async function insertEvents(
+  transaction: Transaction,
+  topic: string,
+  last: bigint,
+  events: readonly NewEvent[],
+  exchange: string,
+): Promise<void> {
+  const of = <K extends keyof NewEvent>(name: K): NewEvent[K][] => events.map((event) => event[name]);
+  await transaction.query(
+    `INSERT INTO event (topic, sequence, id, type, given, digest, time, schema, subject, data, exchange)
+     SELECT $1, $2 + n, id, type, given, digest, ${momentAt('time')}, schema, subject, data, $11
+       FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::double precision[], $8::text[], $9::bytea[], $10::text[])
+         WITH ORDINALITY AS one (id, type, given, digest, time, schema, subject, data, n)`,
+    [
+      ...[topic, String(last), of('id'), of('type'), of('given'), of('digest'), of('time')],
+      ...[of('schema'), of('subject'), of('data'), exchange],
+    ],
+  );
+  await transaction.query('UPDATE topic SET last_sequence = $2 WHERE id = $1', [
+    topic,
+    String(last + BigInt(events.length)),
+  ]);
+}
+
+/**
+ * Deletes events that are older than the retention of their topic, the oldest first. Those of datasets under a legal hold stay.
+ * @param now Unix milliseconds @param most at once @returns how many
+ */
+export async function deleteExpired(reader: Reader, now: number, most: number): Promise<number> {
+  const { rowCount } = await reader.query(
+    `DELETE FROM event AS e USING (
+       SELECT old.topic, old.sequence FROM topic AS t
+         JOIN event AS old ON old.topic = t.id AND old.stored_at < ${momentAt('$1')} - make_interval(days => t.retention_days)
+        WHERE old.type NOT IN (SELECT dataset FROM held_dataset WHERE dataset IS NOT NULL)
+        LIMIT $2) AS gone
+      WHERE e.topic = gone.topic AND e.sequence = gone.sequence`,
+    [now, most],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,111 @@
+/** SQL of topics and their types. */
+import { momentOf, readMoment } from '../../../platform/database/moment.ts';
+import type { Page } from '../../../platform/database/page.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+
+export interface TopicRow {
+  readonly id: string;
+  readonly department: string;
+  readonly titleZh: string;
+  readonly titleEn: string;
+  readonly orderingKey: string | null;
+  readonly retentionDays: number;
+  /** hex SHA-256 of the canonical registration, as it stands now */
+  readonly digest: string;
+  /** ids of datasets with mode `events`, sorted */
+  readonly types: readonly string[];
+}
+
+export interface ListedTopic extends TopicRow {
+  /** number of the newest event */
+  readonly lastSequence: number;
+  /** Unix milliseconds */
+  readonly registeredAt: number;
+}
+
+const columns = `t.id, t.department, t.title_zh AS "titleZh", t.title_en AS "titleEn", t.ordering_key AS "orderingKey",
+  t.retention_days AS "retentionDays", t.digest, t.last_sequence AS "lastSequence", ${momentOf('t.registered_at')} AS registered,
+  (SELECT array_agg(y.type ORDER BY y.type) FROM topic_type AS y WHERE y.topic = t.id) AS types`;
+
+type Stored = Omit<ListedTopic, 'lastSequence' | 'registeredAt'> & {
+  readonly lastSequence: string;
+  readonly registered: string;
+};
+
+const readTopic = ({ lastSequence, registered, ...row }: Stored): ListedTopic => ({
+  ...row,
+  lastSequence: Number(lastSequence),
+  registeredAt: readMoment(registered),
+});
+
+export async function topicById(reader: Reader, id: string): Promise<ListedTopic | undefined> {
+  const { rows } = await reader.query<Stored>(`SELECT ${columns} FROM topic AS t WHERE t.id = $1`, [id]);
+  return rows.map(readTopic)[0];
+}
+
+export async function pageTopics(
+  reader: Reader,
+  { after, most, department }: Page & { readonly department: string | undefined },
+): Promise<ListedTopic[]> {
+  const { rows } = await reader.query<Stored>(
+    `SELECT ${columns} FROM topic AS t
+      WHERE ($1::text IS NULL OR t.id > $1) AND ($2::text IS NULL OR t.department = $2) ORDER BY t.id LIMIT $3`,
+    [after ?? null, department ?? null, most],
+  );
+  return rows.map(readTopic);
+}
+
+/** The topic that each of these types belongs to; types without one are missing. */
+export async function topicsOfTypes(
+  reader: Reader,
+  types: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await reader.query<{ type: string; topic: string }>(
+    'SELECT type, topic FROM topic_type WHERE type = ANY ($1::text[])',
+    [types],
+  );
+  return new Map(rows.map(({ type, topic }) => [type, topic]));
+}
+
+/** @param exchange log entry that registers it. @throws a duplicate where it, or one of its types, is there by now */
+export async function insertTopic(transaction: Transaction, row: TopicRow, exchange: string): Promise<void> {
+  await transaction.query(
+    `INSERT INTO topic (id, department, title_zh, title_en, ordering_key, retention_days, digest, registered_by, decided_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+    [
+      ...[row.id, row.department, row.titleZh, row.titleEn, row.orderingKey, row.retentionDays],
+      ...[row.digest, exchange],
+    ],
+  );
+  await insertTypes(transaction, row);
+}
+
+/** Replaces title, retention and digest, and adds types. @param read digest as it was read @returns false where it changed meanwhile */
+export async function changeTopic(
+  transaction: Transaction,
+  row: TopicRow,
+  read: string,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE topic SET title_zh = $3, title_en = $4, retention_days = $5, digest = $6, decided_by = $7
+      WHERE id = $1 AND digest = $2`,
+    [row.id, read, row.titleZh, row.titleEn, row.retentionDays, row.digest, exchange],
+  );
+  if (rowCount !== 1) return false;
+  await insertTypes(transaction, row);
+  return true;
+}
+
+/** Types that the topic has already stay as they are; one of another topic is a duplicate. */
+async function insertTypes(
+  transaction: Transaction,
+  { id, types }: Pick<TopicRow, 'id' | 'types'>,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO topic_type (type, topic) SELECT one, $1 FROM unnest($2::text[]) AS one
+      WHERE NOT EXISTS (SELECT 1 FROM topic_type WHERE type = one AND topic = $1)`,
+    [id, types],
+  );
+}

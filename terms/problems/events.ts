@@ -1,0 +1,66 @@
+/** Topics, publishing and subscriptions. */
+export const eventProblems = {
+  dataset_of_events: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '数据资源 {dataset} 是事件类型，没有可以查询、报送或导出的数据行',
+      en: 'dataset {dataset} is a type of event: it has no rows to query, send or export',
+    },
+    next: {
+      zh: '提供部门用 datong event publish 发布事件；使用部门订阅其主题',
+      en: 'its provider publishes with datong event publish; a consumer subscribes to its topic',
+    },
+  },
+  topic_unknown: {
+    status: 404,
+    who: 'caller',
+    text: { zh: '没有登记主题 {topic}', en: 'there is no topic {topic}' },
+    next: {
+      zh: '用 datong topic list 查看已登记的主题',
+      en: 'datong topic list shows those that are registered',
+    },
+  },
+  topic_unfit: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '主题 {topic} 不能这样登记：{reason}',
+      en: 'topic {topic} cannot be registered like this: {reason}',
+    },
+    next: { zh: '按说明改正文件后再登记', en: 'correct the document as stated and register it again' },
+  },
+  topic_not_owned: {
+    status: 403,
+    who: 'caller',
+    text: {
+      zh: '主题 {topic} 属于另一个部门，只有该部门可以发布事件',
+      en: 'topic {topic} belongs to another department, which alone publishes to it',
+    },
+    next: { zh: '登记本部门自己的主题', en: 'register a topic of your own department' },
+  },
+  event_invalid: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '{count} 个事件有误，这次发布的事件均未存储',
+      en: '{count} events are wrong; no event of this call was stored',
+    },
+    next: {
+      zh: '按 findings 中的位置和规则改正后重新发布；id 可以不变',
+      en: 'correct them at the places in findings and publish again, under the same ids',
+    },
+  },
+  event_id_reused: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '同一来源和编号（source、id）的事件已以其他内容发布',
+      en: 'an event with this source and id was published with other content',
+    },
+    next: {
+      zh: '不同的事件使用不同的 id；更正也是一个新的事件',
+      en: 'give another event another id; a correction is a new event too',
+    },
+  },
+} as const;
