@@ -50,6 +50,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   diagnose: () => import('./diagnose.ts'),
   send: () => import('./send.ts'),
   delete: () => import('./delete.ts'),
+  rows: () => import('./rows.ts'),
   batch: () => import('./batch/batch.ts'),
   pull: () => import('./pull/pull.ts'),
   live: () => import('./live/live.ts'),

@@ -22,20 +22,11 @@ import { TrustedAnchors } from './trustedAnchors.ts';
 import { LiveServing } from './liveConnection.ts';
 import { openOwnPage, viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
+import { RowPusher, type RowPusherOptions } from './rowPusher.ts';
 import { RecordStream } from './recordStream.ts';
 import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
-import type {
-  AggregateAnswer,
-  Answer,
-  BatchAnswer,
-  BatchQuestion,
-  Batch,
-  CallContext,
-  FactAnswer,
-  FactQuestion,
-  Query,
-  QueryAnswer,
-} from './types.ts';
+import type * as types from './types.ts';
+import type { AggregateAnswer, Answer, Batch, CallContext, Query, QueryAnswer } from './types.ts';
 
 /**
  * A department's side of the exchange. Every call is signed; signature and receipt of every reply are verified before it is returned.
@@ -111,10 +102,10 @@ export class DatongClient {
   /** Many subjects in one exchange; an outcome for each value, in their order. Where the agreement delivers `batch`. */
   async batchQuery(
     dataset: string,
-    asked: BatchQuestion,
+    asked: types.BatchQuestion,
     context: CallContext,
-  ): Promise<Answer<BatchAnswer>> {
-    return (await this.under(context, dataset, 'batch-query', asked)) as Answer<BatchAnswer>;
+  ): Promise<Answer<types.BatchAnswer>> {
+    return (await this.under(context, dataset, 'batch-query', asked)) as Answer<types.BatchAnswer>;
   }
 
   /** All rows that an agreement gives, where it delivers `stream`; each part is verified before a row of it is handed out. */
@@ -136,11 +127,11 @@ export class DatongClient {
   async checkFact(
     dataset: string,
     fact: string,
-    question: FactQuestion,
+    question: types.FactQuestion,
     context: CallContext,
-  ): Promise<Answer<FactAnswer>> {
+  ): Promise<Answer<types.FactAnswer>> {
     const what = `facts/${encodeURIComponent(fact)}`;
-    return (await this.under(context, dataset, what, question)) as Answer<FactAnswer>;
+    return (await this.under(context, dataset, what, question)) as Answer<types.FactAnswer>;
   }
 
   /** Statistics of the current batch, by the dimensions of the agreement; small groups are told as suppressed. */
@@ -197,8 +188,7 @@ export class DatongClient {
   openOwnPage(
     asked: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
   ): ReturnType<typeof openOwnPage> {
-    const { key, origin } = this.services;
-    return openOwnPage((input) => this.call(input), asked, { key, origin, department: this.department });
+    return openOwnPage((input) => this.call(input), asked, { ...this.services, department: this.department });
   }
 
   /** Who looked at a person's data, for that person, whose identity this department's service has proven. The view's own signature holds. */
@@ -226,6 +216,11 @@ export class DatongClient {
     const { receipts } = this.services;
     const check = receipts.checkSubmission.bind(receipts);
     return sendFile((input) => this.call(input), dataset, source, options, check);
+  }
+
+  /** Sends records to a dataset of this department, without a file. See `RowPusher`. */
+  rows(dataset: string, options?: RowPusherOptions): RowPusher {
+    return new RowPusher((input) => this.call(input), dataset, options);
   }
 
   /** State, counts and receipt of a submission. */

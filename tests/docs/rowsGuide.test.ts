@@ -7,11 +7,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeCurl } from '../../hub/platform/http/contract/curlExample.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { testDatabase } from '../database.ts';
-import { datongBin, datongEnvironment } from '../datong.ts';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
 import { profileOf } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 
@@ -26,6 +28,25 @@ const hub = await testHub({ database });
 const folder = mkdtempSync(join(tmpdir(), 'datong-rows-guide-'));
 const run = promisify(execFile);
 let agent = '';
+let client: DatongClient;
+const names = [
+  'pm25',
+  'pm10',
+  'so2',
+  'no2',
+  'co',
+  'o3',
+  'temp',
+  'pres',
+  'dewp',
+  'rain',
+  'wind_direction',
+  'wind_speed',
+];
+const example = {
+  time: '2026-09-01T10:00:00+08:00',
+  ...Object.fromEntries(names.map((name) => [name, null])),
+};
 const ends: (() => Promise<unknown>)[] = [];
 after(async () => {
   for (const end of ends) await end();
@@ -35,6 +56,7 @@ after(async () => {
 
 before(async () => {
   const city = await sampleCity(hub);
+  ({ client } = city.ecology);
   const [dataset = ''] = blocks(english, 'yaml');
   writeFileSync(join(folder, 'dataset.yaml'), dataset);
   await city.apply(join(folder, 'dataset.yaml'));
@@ -81,8 +103,38 @@ test('curl and Python send rows through the agent; the answers are those shown',
   );
 });
 
+test('the SDK and the command line send rows as they are shown', async () => {
+  const [sdk = ''] = blocks(english, 'ts');
+  const reading = { ...example, station: '青石巷' };
+  const snippet = join(folder, 'snippet.mjs');
+  writeFileSync(
+    snippet,
+    `export default async (client, reading) => { ${sdk} return { accepted, quarantined }; };`,
+  );
+  const shownIn = (await import(pathToFileURL(snippet).href)) as {
+    default: (client: DatongClient, reading: object) => Promise<object>;
+  };
+  assert.deepEqual(await shownIn.default(client, reading), { accepted: 1, quarantined: 0 });
+  const [shown = ''] = blocks(english, 'console');
+  const words = shown.trim().split(' datong ')[1]?.split(' ') ?? [];
+  const lines = join(folder, 'lines.ndjson');
+  writeFileSync(
+    lines,
+    [{ ...example, station: '文澜路' }, '', { ...example, station: '文澜路', pm25: -1 }, 'no json']
+      .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
+      .join('\n'),
+  );
+  const ran = await runDatong([...words.slice(0, -2), lines, '--json'], { cwd: folder });
+  assert.equal(ran.code, 1, ran.stderr);
+  assert.deepEqual(JSON.parse(ran.stdout), { ok: false, calls: 1, accepted: 1, quarantined: 2 });
+  assert.match(ran.stderr, /line 3, pm25: minimum\n.*line 4: json\.malformed/);
+  assert.doesNotMatch(ran.stderr, /-1/);
+  const fine = await runDatong([...words.slice(0, -2), lines, '--mapping', 'none'], { cwd: folder });
+  assert.deepEqual([fine.code, /mapping_unknown/.test(fine.stderr)], [1, true], fine.stderr);
+});
+
 test('both languages show the same commands', () => {
   const chinese = page('rows.zh-CN.md');
-  for (const language of ['sh', 'json', 'python', 'yaml'])
+  for (const language of ['console', 'sh', 'json', 'python', 'yaml', 'ts'])
     assert.deepEqual(blocks(chinese, language), blocks(english, language), language);
 });

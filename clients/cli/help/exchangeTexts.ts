@@ -1,5 +1,9 @@
 /** Options and arguments in Chinese, by their English text: what a department does at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
+  'such as ecology.air-quality-live': '如 ecology.air-quality-live',
+  'NDJSON, a record a line (default: standard input)': 'NDJSON，每行一条记录（默认：标准输入）',
+  'registered mapping that reads JSON (default: the fields of the schema)':
+    '已登记的、读取 JSON 的映射（默认：标准的数据项）',
   'what became of this exchange instead: the id of a reply, a refusal or a line of datong logs':
     '改为说明这次交换的结果：答复、拒绝或 datong logs 中的交换编号',
   'what is wrong; it names no person': '哪里有误；不写明是谁',

@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { components } from '../../api/openapi.ts';
+import { Problem } from '../../terms/problem.ts';
+import { DatongProblem } from './datongProblem.ts';
+import { pathWith } from './jsonCall.ts';
+import type { CallInput } from './signedCall.ts';
+import type { Answer } from './types.ts';
+
+export type RowsAnswer = components['schemas']['RowsAnswer'];
+
+/** What one call takes at most. */
+export const maxRowsOfCall = 10_000;
+export const maxBytesOfCall: number = 4 * 2 ** 20;
+
+export interface RowPusherOptions {
+  /** a registered mapping that reads JSON; default: the records have the fields of the schema */
+  readonly mapping?: string;
+  /** records of one call; default 1,000, at most 10,000 */
+  readonly maxRows?: number;
+  /** bytes of one call; default 1 MiB, at most 4 MiB */
+  readonly maxBytes?: number;
+  /** milliseconds that a record waits for company; default 200 */
+  readonly maxDelayMs?: number;
+  /** bytes that wait here; `push` waits where there are more; default 16 MiB */
+  readonly maxBufferBytes?: number;
+  /** called with each answer; `first` is the number of the call's first record, from 0 */
+  readonly onAnswer?: (answer: RowsAnswer, first: number) => void;
+  /** called each time a call failed and is about to be sent again */
+  readonly onRetry?: (error: unknown) => void;
+}
+
+export interface RowTotals {
+  readonly calls: number;
+  readonly accepted: number;
+  readonly quarantined: number;
+}
+
+/** What became of one record. */
+export interface RowOutcome {
+  /** submission of the day */
+  readonly batch: string;
+  /** exchange whose log entry covers it */
+  readonly exchange: string;
+  /** why it is bad; absent where it was accepted */
+  readonly problem?: Pick<RowsAnswer['quarantined'][number], 'field' | 'rule'>;
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly bytes: number;
+  /** monotonic milliseconds */
+  readonly since: number;
+  readonly resolve?: ((outcome: RowOutcome) => void) | undefined;
+  readonly reject?: ((error: unknown) => void) | undefined;
+}
+
+interface Batch {
+  readonly records: readonly Waiting[];
+  readonly bytes: number;
+  readonly key: string;
+}
+
+/** Milliseconds between two tries, doubled each time. */
+const pauses = { first: 100, longest: 5_000 } as const;
+
+/**
+ * Sends records to one dataset, in their order: gathers them into calls, one at a time, and repeats a call that was not answered under the same
+ * key, so that no record is lost and none is stored twice. Owns the records that wait; they are in memory alone.
+ */
+export class RowPusher {
+  private readonly call: (input: CallInput) => Promise<Answer<unknown>>;
+  private readonly path: string;
+  private readonly options: Required<
+    Pick<RowPusherOptions, 'maxRows' | 'maxBytes' | 'maxDelayMs' | 'maxBufferBytes'>
+  > &
+    RowPusherOptions;
+  private waiting: Waiting[] = [];
+  private waitingBytes = 0;
+  private flight: Batch | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly blocked: (() => void)[] = [];
+  private readonly idle: (() => void)[] = [];
+  private readonly ended = new AbortController();
+  private failure: unknown;
+  private sent = 0;
+  private sums = { calls: 0, accepted: 0, quarantined: 0 };
+
+  /** @param call such as a client's */
+  constructor(
+    call: (input: CallInput) => Promise<Answer<unknown>>,
+    dataset: string,
+    options: RowPusherOptions = {},
+  ) {
+    const { mapping, maxRows = 1_000, maxBytes = 2 ** 20, maxDelayMs = 200 } = options;
+    this.call = call;
+    this.path = pathWith(
+      `/v1/datasets/${encodeURIComponent(dataset)}/rows`,
+      mapping === undefined ? {} : { mapping },
+    );
+    this.options = {
+      ...options,
+      ...{ maxDelayMs, maxBufferBytes: options.maxBufferBytes ?? 16 * 2 ** 20 },
+      maxRows: Math.min(maxRows, maxRowsOfCall),
+      maxBytes: Math.min(maxBytes, maxBytesOfCall),
+    };
+  }
+
+  /**
+   * Resolves once the record waits here, or is on its way; later where too many bytes wait.
+   * @param record an object, or the JSON text of one, in one line
+   * @throws what stopped the pusher: a refusal of the hub (DatongProblem), or a reply that does not hold (Problem reply_…)
+   */
+  async push(record: object | string): Promise<void> {
+    await this.room();
+    this.add(record);
+  }
+
+  /** The same, resolved with what became of the record: the hub's receipt covers it then. */
+  async deliver(record: object | string): Promise<RowOutcome> {
+    await this.room();
+    return new Promise((resolve, reject) => this.add(record, resolve, reject));
+  }
+
+  /** Milliseconds that the oldest record has waited; 0 where none waits. */
+  get lagMs(): number {
+    const oldest = this.flight?.records[0] ?? this.waiting[0];
+    return oldest === undefined ? 0 : performance.now() - oldest.since;
+  }
+
+  /** Records and bytes that the hub has not acknowledged. */
+  get pending(): { readonly records: number; readonly bytes: number } {
+    return {
+      records: this.waiting.length + (this.flight?.records.length ?? 0),
+      bytes: this.waitingBytes + (this.flight?.bytes ?? 0),
+    };
+  }
+
+  get totals(): RowTotals {
+    return this.sums;
+  }
+
+  /** Resolves when nothing waits any more. @throws as `push` */
+  async flush(): Promise<RowTotals> {
+    while (this.pending.records > 0 && this.failure === undefined) {
+      this.send(true);
+      await new Promise<void>((done) => this.idle.push(done));
+    }
+    this.refuseFailed();
+    return this.sums;
+  }
+
+  /** Stops; records that wait are dropped, and whoever waits for them is told so. */
+  close(): void {
+    this.stop(new Error('the pusher was closed'));
+  }
+
+  private refuseFailed(): void {
+    if (this.failure !== undefined) throw this.failure as Error;
+  }
+
+  private async room(): Promise<void> {
+    this.refuseFailed();
+    while (this.pending.bytes >= this.options.maxBufferBytes) {
+      this.send(true);
+      await new Promise<void>((go) => this.blocked.push(go));
+      this.refuseFailed();
+    }
+  }
+
+  private add(
+    record: object | string,
+    resolve?: (outcome: RowOutcome) => void,
+    reject?: (error: unknown) => void,
+  ): void {
+    this.refuseFailed();
+    const text = typeof record === 'string' ? record.trim() : JSON.stringify(record);
+    const bytes = Buffer.byteLength(text) + 1;
+    if (text === '' || text.includes('\n') || bytes > this.options.maxBytes)
+      throw new RangeError(`a record is one line of JSON of at most ${this.options.maxBytes} bytes`);
+    this.waiting.push({ text, bytes, since: performance.now(), resolve, reject });
+    this.waitingBytes += bytes;
+    this.send(false);
+  }
+
+  /** Begins a call where enough waits, or a record has waited long enough. @param now whatever waits goes */
+  private send(now: boolean): void {
+    const { waiting, options } = this;
+    if (this.flight !== undefined || this.failure !== undefined || waiting.length === 0) return;
+    const left = options.maxDelayMs - (performance.now() - (waiting[0]?.since ?? 0));
+    const isFull = waiting.length >= options.maxRows || this.waitingBytes >= options.maxBytes;
+    if (!now && !isFull && left > 0) {
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
+        this.send(false);
+      }, left);
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.flight = this.taken();
+    void this.fly(this.flight);
+  }
+
+  private taken(): Batch {
+    const { maxRows, maxBytes } = this.options;
+    let bytes = 0;
+    let count = 0;
+    for (const record of this.waiting) {
+      if (count === maxRows || (count > 0 && bytes + record.bytes > maxBytes)) break;
+      bytes += record.bytes;
+      count += 1;
+    }
+    const records = this.waiting.slice(0, count);
+    this.waiting = this.waiting.slice(count);
+    this.waitingBytes -= bytes;
+    return { records, bytes, key: randomUUID() };
+  }
+
+  private async fly(batch: Batch): Promise<void> {
+    try {
+      const { json, exchange } = await this.persistently(batch);
+      this.settle(batch, json, exchange);
+    } catch (error) {
+      this.stop(error);
+    }
+  }
+
+  private async persistently(batch: Batch): Promise<Answer<RowsAnswer>> {
+    const body = Buffer.from(batch.records.map(({ text }) => text).join('\n'), 'utf8');
+    const headers = { 'content-type': 'application/x-ndjson', 'datong-idempotency-key': batch.key };
+    for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
+      try {
+        const input = { method: 'POST', path: this.path, headers, body, receipt: 'required' } as const;
+        return (await this.call(input)) as Answer<RowsAnswer>;
+      } catch (error) {
+        if (this.failure !== undefined || !isPassing(error)) throw error;
+        this.options.onRetry?.(error);
+        await sleep(pause, undefined, { signal: this.ended.signal });
+      }
+    }
+  }
+
+  private settle(batch: Batch, answer: RowsAnswer, exchange: string): void {
+    const bad = new Map(answer.quarantined.map((one) => [one.index, one]));
+    for (const [i, { resolve }] of batch.records.entries()) {
+      const { field, rule } = bad.get(i) ?? {};
+      const problem =
+        rule === undefined ? {} : { problem: { ...(field === undefined ? {} : { field }), rule } };
+      resolve?.({ batch: answer.batch, exchange, ...problem });
+    }
+    this.sums = {
+      calls: this.sums.calls + 1,
+      accepted: this.sums.accepted + answer.accepted,
+      quarantined: this.sums.quarantined + answer.quarantined.length,
+    };
+    this.options.onAnswer?.(answer, this.sent);
+    this.sent += batch.records.length;
+    this.flight = undefined;
+    this.wake();
+    this.send(false);
+  }
+
+  private stop(error: unknown): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.ended.abort();
+    clearTimeout(this.timer);
+    for (const { reject } of [...(this.flight?.records ?? []), ...this.waiting]) reject?.(error);
+    this.flight = undefined;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const go of [...this.blocked.splice(0), ...this.idle.splice(0)]) go();
+  }
+}
+
+/** The network failed, or the hub is busy or starting: the same call again may succeed. A refusal, or a reply that does not hold, does not pass. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof DatongProblem
+    ? error.status === 429 || error.status >= 500
+    : !(error instanceof Problem) && !(error instanceof Error && error.name === 'AbortError');
