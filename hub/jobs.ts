@@ -30,6 +30,7 @@ import { makeExports } from './flows/release/jobs/makeExports.ts';
 import { mergeTokens } from './features/log/jobs/mergeTokens.ts';
 import { mirrorTiles } from './features/log/jobs/mirrorTiles.ts';
 import { indexRows } from './flows/intake/jobs/indexRows.ts';
+import { deriveCatalogue } from './features/catalogue/jobs/deriveCatalogue.ts';
 import { forgetQuotas } from './features/log/jobs/forgetQuotas.ts';
 import { forgetSealedLists } from './features/log/jobs/forgetSealedLists.ts';
 import { readEntries } from './features/log/jobs/readEntries.ts';
@@ -51,6 +52,8 @@ export interface JobServices {
   readonly intake: IntakeServices;
   readonly release: ReleaseServices;
   readonly reminders: Pick<ReminderServices, 'place' | 'waiting'>;
+  /** by which catalogue entries are derived */
+  readonly catalogue: Parameters<typeof deriveCatalogue>[1];
   /** repeats outside the database which entries were destroyed */
   readonly keepDestructions: () => Promise<void>;
   readonly config: Pick<
@@ -66,6 +69,7 @@ export function allJobs({
   intake,
   release,
   reminders,
+  catalogue,
   keepDestructions,
   config,
 }: JobServices): readonly Job[] {
@@ -96,6 +100,7 @@ export function allJobs({
     destroyRows(intake),
     expireEvents(database.app),
     forgetQuotas(database.app),
+    deriveCatalogue(database.app, catalogue),
     forgetSealedLists(database.app),
     indexRows(intake),
     followUpDuties(database.app),

@@ -263,6 +263,7 @@ async function start(
     },
     allJobs({
       ...{ database, audit, keys, ...walks, config },
+      catalogue: { registry, identity },
       keepDestructions: () => destructions.keep(),
       reminders: {
         place: { hub: config.name, console: origins.staff },

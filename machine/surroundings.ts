@@ -10,7 +10,9 @@ import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 import { sharedDocument, sharedSchemas } from './shippedSchemas.ts';
 
 /** Ids of the lists that come with the product, one file each in `schemas/codelists/data`. */
-export const shippedCodeListIds: readonly string[] = ['gbt2260', 'gbt2261', 'gbt3304', 'gbt4754'];
+export const shippedCodeListIds: readonly string[] = [
+  ...['gbt2260', 'gbt2261', 'gbt3304', 'gbt4754', 'search-synonyms'],
+];
 
 const sources: readonly CodeListSource[] = shippedCodeListIds.map((id) => {
   const file = new URL(`../schemas/codelists/data/${id}.json`, import.meta.url);

@@ -1,4 +1,9 @@
-/** How the catalogue (目录) is searched: Chinese has no spaces between words, so text is found by pairs of characters. */
+/**
+ * How the catalogue (目录) is searched. Chinese has no spaces between words, so text is found by pairs of characters. A question is cut at the
+ * words that the city's list of synonyms knows and at words that say nothing (信息, 数据); each piece is found by itself, by a word of the same
+ * meaning, or by its pinyin.
+ */
+import { pinyinOf } from './pinyin.ts';
 
 /** Text in one form: full-width as half-width, capitals as small letters. */
 const normal = (text: string): string => text.normalize('NFKC').toLowerCase();
@@ -8,10 +13,23 @@ const runs = (text: string): readonly string[] => normal(text).match(/[\p{L}\p{N
 /** What is searched: runs of letters and digits, a space between. */
 export const searchText = (texts: readonly string[]): string => texts.flatMap(runs).join(' ');
 
-/** Each character and each pair of neighbours of a text that is searched. */
+/** Form of what is derived and stored with each entry; a new one is derived for all entries. */
+export const searchForm = 2;
+
+/** Pinyin stands in full-width letters: `huji` that somebody wrote is another text than 户籍. */
+const spelled = (pinyin: string): string =>
+  pinyin.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
+
+const chinese = /\p{Script=Han}+/gu;
+
+/** A text that is searched with its pinyin behind it. */
+const withPinyin = (text: string): string =>
+  [...new Set([text, ...(text.match(chinese) ?? []).flatMap(pinyinOf).map(spelled)])].join(' ');
+
+/** Each character and each pair of neighbours of a text that is searched. @param text in one form, with or without its pinyin */
 export function gramsOf(text: string): readonly string[] {
   const grams = new Set<string>();
-  for (const run of runs(text)) {
+  for (const run of text.match(/[\p{L}\p{N}]+/gu) ?? []) {
     const letters = [...run];
     for (const [at, letter] of letters.entries()) {
       grams.add(letter);
@@ -22,22 +40,123 @@ export function gramsOf(text: string): readonly string[] {
   return [...grams];
 }
 
-/** What somebody looks for: each run of letters must occur, wherever. */
-export interface Sought {
-  readonly runs: readonly string[];
+/** What an entry is found by: its texts with their pinyin, and the pairs of characters that an index holds. */
+export function searchable(
+  texts: readonly string[],
+  titles: readonly string[],
+): Readonly<Record<'words' | 'titleWords', string> & Record<'grams' | 'titleGrams', readonly string[]>> {
+  const whole = withPinyin(searchText(texts));
+  const title = withPinyin(searchText(titles));
+  return { words: whole, grams: gramsOf(whole), titleWords: title, titleGrams: gramsOf(title) };
+}
+
+/** A text that may stand for a piece of the question. */
+export interface Alternative {
+  readonly text: string;
   /** those that an index narrows by */
   readonly grams: readonly string[];
 }
 
-export function soughtIn(question: string): Sought {
+/** What somebody looks for. */
+export interface Sought {
+  /** runs of letters as they were asked for */
+  readonly runs: readonly string[];
+  /** those that an index narrows by */
+  readonly grams: readonly string[];
+  /** pieces, each of which one of its alternatives must stand for */
+  readonly pieces: readonly (readonly Alternative[])[];
+  /** pairs of Chinese characters: where no entry has every piece, one that has most of these is near */
+  readonly pairs: readonly string[];
+}
+
+/** Words of one meaning, by each of them. */
+export type Synonyms = ReadonlyMap<string, readonly string[]>;
+
+/** Id of the code list of synonyms: an entry is a group, its Chinese title the words with 、 between. */
+export const synonymList = 'search-synonyms';
+
+/** @param entries of the city's list, in which a code is a group */
+export function synonymsOf(entries: readonly { readonly zh: string }[]): Synonyms {
+  const found = new Map<string, readonly string[]>();
+  for (const { zh } of entries) {
+    const words = zh.split('、').flatMap((word) => runs(word).join('') || []);
+    for (const word of words) {
+      const all = [...new Set([...(found.get(word) ?? [word]), ...words])];
+      found.set(word, all);
+      // as it is typed; what is only the first letters of a word is no word of its own
+      const [typed] = pinyinOf(word);
+      if (typed !== undefined) found.set(typed, [...new Set([...(found.get(typed) ?? []), ...words])]);
+    }
+  }
+  return found;
+}
+
+/** Words of a question that say nothing of what is looked for. */
+const fillers: readonly string[] = [
+  ...['信息', '数据', '记录', '资料', '情况', '明细', '清单', '名单', '名册', '台账', '目录', '资源'],
+  ...['查询', '查找', '核验', '管理', '系统', '接口', '表', '库', '的'],
+];
+
+export function soughtIn(question: string, synonyms: Synonyms = new Map()): Sought {
   const asked = runs(question);
-  const grams = asked.flatMap((run) => {
-    const letters = [...run];
-    return letters.length === 1
-      ? letters
-      : letters.slice(1).map((letter, at) => (letters[at] ?? '') + letter);
-  });
-  return { runs: asked, grams: [...new Set(grams)] };
+  const cut = asked.flatMap((run) => cutAt(run, synonyms));
+  // a single character between words that are known is a verb or a measure: 打疫苗
+  const isTelling = (piece: string): boolean =>
+    !fillers.includes(piece) && (synonyms.has(piece) || [...piece].length > 1 || asked.includes(piece));
+  const telling = cut.filter(isTelling);
+  const pieces = (telling.length === 0 ? cut : telling).map((piece) => alternativesOf(piece, synonyms));
+  const pairs = asked.flatMap((run) => (run.match(chinese) ?? []).flatMap(pairsIn));
+  return {
+    runs: asked,
+    grams: [...new Set(asked.flatMap(lookupGrams))],
+    pieces,
+    pairs: [...new Set(pairs)],
+  };
+}
+
+const lookupGrams = (text: string): readonly string[] => ([...text].length === 1 ? [text] : pairsIn(text));
+
+function pairsIn(text: string): readonly string[] {
+  const letters = [...text];
+  return letters.slice(1).map((letter, at) => (letters[at] ?? '') + letter);
+}
+
+/** A run cut at the longest words that are known; what lies between them is a piece of its own. */
+function cutAt(run: string, synonyms: Synonyms): readonly string[] {
+  const known = [...synonyms.keys(), ...fillers].filter((word) => run.includes(word));
+  if (known.length === 0 || synonyms.has(run)) return [run];
+  const pieces: string[] = [];
+  let between = '';
+  const end = (): void => {
+    if (between !== '') pieces.push(between);
+    between = '';
+  };
+  for (let at = 0; at < run.length;) {
+    const word = known
+      .filter((one) => run.startsWith(one, at) && /\p{Script=Han}/u.test(one))
+      .sort((one, other) => other.length - one.length)[0];
+    if (word === undefined) {
+      between += run[at] ?? '';
+      at += 1;
+      continue;
+    }
+    end();
+    pieces.push(word);
+    at += word.length;
+  }
+  end();
+  return pieces;
+}
+
+/** Shorter runs of Latin letters are no pinyin: they would stand in half of all texts. */
+const minPinyin = 3;
+
+function alternativesOf(piece: string, synonyms: Synonyms): readonly Alternative[] {
+  const typed = /^[a-z]+$/.test(piece) && piece.length >= minPinyin ? [spelled(piece)] : [];
+  return [...new Set([piece, ...typed, ...(synonyms.get(piece) ?? [])])].map((text) => ({
+    text,
+    grams: lookupGrams(text),
+  }));
 }
 
 /** Classes that no catalogue of shared data holds: state secrets, work secrets, core data. */

@@ -59,6 +59,7 @@ const everyJob = allJobs({
   audit: nothing,
   keys: { headMac: nothing, log: nothing, logToken: nothing, sealing: nothing, hubSigning: nothing },
   reminders: { place: { hub: '', console: '' }, waiting: nothing },
+  catalogue: { registry: nothing, identity: nothing },
   keepDestructions: nothing,
   intake: { limits: defaultIntakeLimits } as JobServices['intake'],
   release: nothing,

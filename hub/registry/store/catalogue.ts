@@ -76,6 +76,9 @@ export async function sameTags(
   return rows;
 }
 
+/** Rows of one statement: those of an import are written a few at a time, with others let in between. */
+const rowsAtOnce = 50;
+
 /** Each next revision takes the place of the live one. @param hands two persons, which the table demands */
 export async function insertEntries(
   reader: Reader,
@@ -86,6 +89,13 @@ export async function insertEntries(
   await reader.query('UPDATE catalogue_entry SET superseded = true WHERE id = ANY ($1) AND NOT superseded', [
     rows.map(({ id }) => id),
   ]);
+  for (let from = 0; from < rows.length; from += rowsAtOnce)
+    await insertSome(reader, rows.slice(from, from + rowsAtOnce), hands, exchange);
+}
+
+async function insertSome(
+  ...[reader, rows, hands, exchange]: Parameters<typeof insertEntries>
+): Promise<void> {
   await reader.query(
     `INSERT INTO catalogue_entry (id, revision, department, document, digest, title_zh, title_en, category, sharing, datasets,
        words, grams, title_words, title_grams, tags, author, approver, registered_by)
@@ -108,4 +118,13 @@ export async function deriveEntry(
     'UPDATE catalogue_entry SET words = $3, grams = $4, title_words = $5, title_grams = $6, tags = $7 WHERE id = $1 AND revision = $2 AND NOT superseded',
     [id, revision, words, grams, titleWords, titleGrams, tags],
   );
+}
+
+/** Live entries after an id, in the order of ids. */
+export async function liveEntriesAfter(reader: Reader, after: string, most: number): Promise<CatalogueRow[]> {
+  const { rows } = await reader.query<CatalogueRow>(
+    `SELECT ${catalogueColumns} FROM catalogue_entry WHERE id > $1 AND NOT superseded ORDER BY id LIMIT $2`,
+    [after, most],
+  );
+  return rows;
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Sought } from '../../domain/catalogue.ts';
+import type { Alternative, Sought } from '../../domain/catalogue.ts';
 import { composer, narrowed, rowsOf } from '../../platform/database/compiled.ts';
 import { momentOf, readMoment } from '../../platform/database/moment.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -27,7 +27,7 @@ export interface CatalogueWanted {
 }
 
 export interface CatalogueFound extends CatalogueRow {
-  /** 3: the words stand in its title as they were asked for; 2: each of them does; 1: elsewhere */
+  /** 3: the words stand in its title as they were asked for; 2: each of them does, or one of its meaning; 1: elsewhere; 0: most pairs of characters */
   readonly rank: number;
   readonly updateFrequency: string;
   readonly dataClass: string;
@@ -46,6 +46,8 @@ export async function pageCatalogue(reader: Reader, wanted: CatalogueWanted): Pr
   for (const rank of ranksOf(sought)) {
     if (found.length >= most) break;
     if (after !== undefined && rank > after.rank) continue;
+    // what is merely near stands for what is not there
+    if (rank === 0 && (found.length > 0 || (after !== undefined && after.rank > 0))) continue;
     const query = composer('catalogue_entry AS e')
       .select(composer.raw(columns, [rank]))
       .whereRaw('NOT superseded');
@@ -68,7 +70,7 @@ const columns = `${catalogueColumns}, update_frequency AS "updateFrequency", dat
 
 function ranksOf(sought: Sought | undefined): readonly number[] {
   if (sought === undefined) return [1];
-  return sought.runs.length === 1 ? [3, 1] : [3, 2, 1];
+  return sought.pairs.length < 3 ? [3, 2, 1] : [3, 2, 1, 0];
 }
 
 function narrow(
@@ -98,19 +100,60 @@ const longer = (run: string): boolean => [...run].length > 2;
 const unguessed = (condition: string): string => `CASE WHEN ${condition} THEN true ELSE false END`;
 const holds = (column: string): string => unguessed(`${column} LIKE ?`);
 
-function asRanked(query: Knex.QueryBuilder, rank: number, { runs, grams }: Sought): void {
-  const texts = runs.filter(longer).map(holding);
-  const whole = runs.length === 1 ? texts : [holding(runs.join(' '))];
-  const inTitle = ['title_grams @> ?::text[]', ...texts.map(() => holds('title_words'))].join(' AND ');
-  if (rank === 3) {
-    query.whereRaw('title_grams @> ?::text[]', [[...grams]]);
-    for (const text of whole) query.whereRaw(holds('title_words'), [text]);
-  } else if (rank === 2)
-    query.whereRaw(`${inTitle} AND NOT ${holds('title_words')}`, [[...grams], ...texts, ...whole]);
-  else {
-    // what is cheap to ask of a row stands first
-    query.whereRaw(`NOT (${inTitle})`, [[...grams], ...texts]);
-    for (const text of texts) query.whereRaw(holds('words'), [text]);
-    query.whereRaw('grams @> ?::text[]', [[...grams]]);
-  }
+/** A condition, with the values of its places. */
+type Condition = readonly [sql: string, values: readonly (string | number | string[])[]];
+
+const all = (conditions: readonly Condition[]): Condition => joined(conditions, ' AND ');
+const joined = (conditions: readonly Condition[], word: string): Condition => [
+  `(${conditions.map(([sql]) => sql).join(word)})`,
+  conditions.flatMap(([, values]) => values),
+];
+
+/** Where a text stands in one of the two columns. What an index finds comes first. */
+const stands = (column: 'title' | 'all', { text, grams }: Alternative): Condition => {
+  const [pairs, words] = column === 'title' ? ['title_grams', 'title_words'] : ['grams', 'words'];
+  const narrowing: Condition = [`${pairs} @> ?::text[]`, [[...grams]]];
+  return longer(text) ? all([narrowing, [holds(words), [holding(text)]]]) : narrowing;
+};
+
+/** Each piece stands there, itself or in another word of its meaning. */
+const everyPiece = (column: 'title' | 'all', { pieces }: Sought): Condition =>
+  all(
+    pieces.map((alternatives) =>
+      joined(
+        alternatives.map((one) => stands(column, one)),
+        ' OR ',
+      ),
+    ),
+  );
+
+/** The words as they were asked for, one behind the other. */
+const asAsked = ({ runs, grams }: Sought): Condition => {
+  const phrase = runs.join(' ');
+  const narrowing: Condition = ['title_grams @> ?::text[]', [[...grams]]];
+  return longer(phrase) ? all([narrowing, [holds('title_words'), [holding(phrase)]]]) : narrowing;
+};
+
+function asRanked(query: Knex.QueryBuilder, rank: number, sought: Sought): void {
+  const ranked: Readonly<Record<number, readonly (readonly [Condition, boolean])[]>> = {
+    3: [[asAsked(sought), true]],
+    2: [
+      [everyPiece('title', sought), true],
+      [asAsked(sought), false],
+    ],
+    1: [
+      [everyPiece('all', sought), true],
+      [everyPiece('title', sought), false],
+      [asAsked(sought), false],
+    ],
+    0: [[nearBy(sought), true]],
+  };
+  for (const [[sql, values], holding] of ranked[rank] ?? [])
+    query.whereRaw(holding ? sql : `NOT ${unguessed(sql)}`, [...values]);
 }
+
+/** More than half of the pairs. */
+const nearBy = ({ pairs }: Sought): Condition => [
+  'grams && ?::text[] AND cardinality(ARRAY(SELECT unnest(?::text[]) INTERSECT SELECT unnest(grams))) * 2 > ?::integer',
+  [[...pairs], [...pairs], pairs.length],
+];

@@ -188,7 +188,7 @@ test('where an element or a code list stands is told with its places and dataset
   });
   assert.deepEqual(
     ((await lists('')) as { shipped: { id: string }[] }).shipped.map(({ id }) => id),
-    ['gbt2260', 'gbt2261', 'gbt3304', 'gbt4754'],
+    ['gbt2260', 'gbt2261', 'gbt3304', 'gbt4754', 'search-synonyms'],
   );
   assert.deepEqual(await lists('?id=gbt226'), { codeLists: [], shipped: [] });
   const further = `?cursor=${Buffer.from('a@1').toString('base64url')}`;

@@ -1,6 +1,6 @@
 /** What of an entry is never typed: the fields of its datasets, and what it is found by. */
 import type { components } from '../../../../api/openapi.ts';
-import { gramsOf, searchText } from '../../../domain/catalogue.ts';
+import { searchable } from '../../../domain/catalogue.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 import type { CatalogueSearch } from '../../../registry/store/catalogue.ts';
@@ -35,19 +35,36 @@ export function fieldsOf(
 /** @param bound datasets as they are bound, or will be */
 export function searchOf(
   entry: EntryBody,
-  bound: Pick<RegistrySnapshot, 'datasets'>,
+  bound: Pick<RegistrySnapshot, 'datasets'> & Partial<Pick<RegistrySnapshot, 'surroundings'>>,
   identity: Pick<Identity, 'department'>,
   department: string,
 ): CatalogueSearch {
   const fields = (entry.datasets ?? []).flatMap((dataset) => fieldsOf(bound, dataset));
   const named = identity.department(department);
-  const words = searchText([
+  const texts = [
     ...[entry.id, entry.title.zh, entry.title.en, entry.abstract.zh, entry.abstract.en],
     ...(entry.keywords ?? []),
     ...[entry.sourceSystem, entry.office, named?.nameZh ?? '', named?.nameEn ?? ''],
     ...fields.flatMap(({ name, title }) => [name, title?.zh ?? '', title?.en ?? '']),
-  ]);
+    ...codesOf(fields, bound),
+  ];
   const tags = [...new Set(fields.flatMap(({ semantic }) => semantic ?? []))].sort();
-  const titleWords = searchText([entry.title.zh, entry.title.en]);
-  return { words, grams: gramsOf(words), titleWords, titleGrams: gramsOf(titleWords), tags };
+  return { ...searchable(texts, [entry.title.zh, entry.title.en]), tags };
+}
+
+/** Longer code lists are found by their title alone. */
+const maxCodes = 100;
+
+/** Titles of the code lists that fields use, and what the codes of short ones mean. */
+function codesOf(
+  fields: readonly Field[],
+  { surroundings }: Partial<Pick<RegistrySnapshot, 'surroundings'>>,
+): readonly string[] {
+  const named = new Set(fields.flatMap(({ codes }) => codes ?? []));
+  return [...named].flatMap((name) => {
+    const list = surroundings?.codeLists.list(name.replace(/^urn:datong:code:/, ''));
+    if (list === undefined) return [];
+    const { title, entries } = list;
+    return [title.zh, title.en, ...(entries.length > maxCodes ? [] : entries.map(({ zh }) => zh))];
+  });
 }

@@ -1,5 +1,6 @@
 /** Entries that come together: each is held against what stands, as it would be alone. */
 import type { components } from '../../../../api/openapi.ts';
+import { breather } from '../../../../machine/breather.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import {
@@ -44,7 +45,9 @@ export async function examineImport(
   const stood = standing && new Map(standing.map(({ entry, revision }) => [entry, revision]));
   const seen = new Set<string>();
   const examined: Examined[] = [];
+  const breathe = breather();
   for (const entry of entries) {
+    await breathe();
     const known = live.get(entry.id);
     const twice = seen.has(entry.id);
     seen.add(entry.id);

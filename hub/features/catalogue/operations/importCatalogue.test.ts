@@ -12,6 +12,7 @@ import {
   steward,
 } from '../../../../tests/catalogueHub.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../../tests/secondPerson.ts';
+import { examineImport } from './examineImport.ts';
 import { overdueBeforeOffice } from '../../inbox/operations/thingsWaiting.ts';
 
 const auditor = await hub.token(['auditor']);
@@ -125,8 +126,19 @@ test('another department’s import is a proposal that only the owner accepts; n
   assert.equal(code(await imported([entry('civil.more9')], elsewhere)), 'proposals_full');
 });
 
-test('a thousand entries at once', async () => {
+test('a thousand entries at once, while others are answered', async () => {
   const many = Array.from({ length: 1000 }, (_, index) => entry(`civil.bulk${index}`));
+  let turns = 0;
+  let counting = true;
+  const count = (): void => {
+    turns += 1;
+    if (counting) setImmediate(count);
+  };
+  setImmediate(count);
+  const body = { department: 'civil', entries: many } as unknown as Parameters<typeof examineImport>[0];
+  assert.equal((await examineImport(body, hub.services)).length, 1000);
+  counting = false;
+  assert.ok(turns >= 5, `others had ${turns} turns`);
   const proposed = await imported(many);
   assert.equal(proposed.status, 202);
   assert.equal((await acceptAs(hub, second, proposed)).status, 201);

@@ -1,4 +1,5 @@
 /** What is kept of an import while it waits: the entries that it changes, and what stood when it was proposed. */
+import { breather } from '../../../../machine/breather.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { canonicalText } from '../../../../schemas/canonicalText.ts';
 import type { StaffOperationId } from '../../../pipeline/contract.ts';
@@ -40,11 +41,18 @@ export async function keptImport(
     entries.map(({ id }) => id),
   );
   const live = new Map(rows.map((row) => [row.id, row]));
-  const kept = entries.flatMap((entry) => {
+  const kept: {
+    readonly entry: EntryBody;
+    readonly revision: number;
+    readonly changes: readonly string[];
+  }[] = [];
+  const breathe = breather();
+  for (const entry of entries) {
+    await breathe();
     const known = live.get(entry.id);
     const changes = changedMembers(known?.document, entry);
-    return changes.length === 0 ? [] : [{ entry, revision: known?.revision ?? 0, changes }];
-  });
+    if (changes.length > 0) kept.push({ entry, revision: known?.revision ?? 0, changes });
+  }
   return {
     department,
     standing: kept.map(({ entry, revision, changes }) => ({ entry: entry.id, revision, changes })),

@@ -1,4 +1,5 @@
-import { soughtIn } from '../../../domain/catalogue.ts';
+import { soughtIn, synonymList, synonymsOf, type Synonyms } from '../../../domain/catalogue.ts';
+import type { CodeLists } from '../../../../schemas/codelists/codeLists.ts';
 import { pageCatalogue } from '../../../registry/store/pageCatalogue.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
 import type { EntryBody } from './derived.ts';
@@ -11,11 +12,12 @@ export const searchCatalogue = operation('searchCatalogue', {
   kind: 'inspect',
   permission: everyone,
   owner: self,
-  run: async (call, { database }) => {
+  run: async (call, { database, registry }) => {
     const { q, department, category, sharing, frequency, tag, since } = call.query;
     const { after, most } = pageAsked(call.query, names.ranked);
     const [rank = '', id = ''] = after?.split('~') ?? [];
-    const sought = q === undefined ? undefined : soughtIn(q);
+    const sought =
+      q === undefined ? undefined : soughtIn(q, synonymsIn(registry.current.surroundings.codeLists));
     const rows =
       // a question without a letter finds nothing
       sought?.runs.length === 0
@@ -52,6 +54,17 @@ export const searchCatalogue = operation('searchCatalogue', {
     );
   },
 });
+
+const compiled = new WeakMap<CodeLists, Synonyms>();
+
+/** The city's synonyms: the newest version of the list, with what supplements it. */
+function synonymsIn(lists: CodeLists): Synonyms {
+  const known = compiled.get(lists);
+  if (known !== undefined) return known;
+  const made = synonymsOf(lists.few(synonymList) ?? lists.list(synonymList)?.entries ?? []);
+  compiled.set(lists, made);
+  return made;
+}
 
 /** By which law it is not shared. */
 const basisOf = ({ sharing: { basis } }: EntryBody) => (basis === undefined ? {} : { basis });

@@ -1,0 +1,33 @@
+/** Chinese text as people type it on a keyboard without characters: syllables without tones. */
+import { firstReadings, otherReadings } from './pinyinReadings.ts';
+
+/** Readings of each character, the usual one first. */
+const readings: ReadonlyMap<string, readonly string[]> = readingsOf();
+
+function readingsOf(): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const table of [firstReadings, otherReadings])
+    for (const [syllable, characters] of Object.entries(table))
+      for (const character of characters) found.set(character, [...(found.get(character) ?? []), syllable]);
+  return found;
+}
+
+/** Of a text with more characters of several readings only the usual ones are taken. */
+const maxVariants = 8;
+
+/**
+ * A run of Chinese characters in syllables, and in their first letters: `hujirenkou` and `hjrk`. A character of several readings gives one
+ * spelling for each, where they are few.
+ * @returns nothing for a run with a character that the table lacks
+ */
+export function pinyinOf(run: string): readonly string[] {
+  let spellings: readonly (readonly string[])[] = [[]];
+  for (const character of run) {
+    const known = readings.get(character);
+    if (known === undefined) return [];
+    const taken = spellings.length * known.length > maxVariants ? known.slice(0, 1) : known;
+    spellings = spellings.flatMap((before) => taken.map((syllable) => [...before, syllable]));
+  }
+  const initials = spellings.map((syllables) => syllables.map(([letter = '']) => letter).join(''));
+  return [...new Set([...spellings.map((syllables) => syllables.join('')), ...initials])];
+}
