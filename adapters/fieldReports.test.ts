@@ -100,15 +100,13 @@ const reports: readonly FieldReport[] = [
     input: 'm11_gbk_decl_utf8_400.xml',
     mapping: 'm',
     kind: 'a prologue that names GBK above UTF-8',
-    right: refused('file_encoding_wrong', 'file_doubtful'),
-    todo: true,
+    right: refused('encoding.contradicted'),
   },
   {
     input: 'm05b_decl_gbk_utf8.xml',
     mapping: 'm',
     kind: 'a prologue that names GBK above UTF-8, one short record',
-    right: refused('file_encoding_wrong', 'file_doubtful'),
-    todo: true,
+    right: refused('encoding.contradicted'),
   },
   {
     input: 'j11_utf8_400.ndjson',
@@ -150,7 +148,6 @@ const reports: readonly FieldReport[] = [
       for (const { name } of rows) assert.match(String(name), /^[张李王]/);
       assert.equal(rows.length + new Set(told.map((one) => one.split(' ')[0])).size, 2);
     },
-    todo: true,
   },
   {
     input: 'h17_mixed_400.hl7',
@@ -160,7 +157,6 @@ const reports: readonly FieldReport[] = [
       assert.ok(code.length > 0 || told.length > 0, 'delivered');
       for (const { name } of rows) assert.ok(!/[鏉寮閫]/.test(String(name)), String(name));
     },
-    todo: true,
   },
   {
     input: 'd10_4D_utf8.dbf',

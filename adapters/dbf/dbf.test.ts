@@ -264,6 +264,50 @@ describe('tables', () => {
       assert.deepEqual((await read(table(cyrillic, 0xc9))).doubts, []);
     });
 
+    test('a text that reads as UTF-8 in a table of another code page is doubted, however late', async () => {
+      const gb = Array.from({ length: 3_000 }, () => encodeGb18030('北京市海淀区'));
+      const mixed = table([...gb, Buffer.from('李四'), encodeGb18030('张三')], 0x4d);
+      for (const [encoding, count] of [
+        ['auto', 1],
+        ['gbk', 1],
+        ['cp437', 1],
+      ] as const) {
+        const { doubts } = await read(mixed, { encoding });
+        assert.deepEqual(doubts, Array(count).fill('3001:1 encoding.contradicted'), encoding);
+      }
+      assert.deepEqual((await read(table(gb, 0x4d))).doubts, []);
+    });
+
+    test('marks of spreadsheets are taken off and told; characters that cannot be seen are doubted', async () => {
+      const texts = [
+        '="00123"',
+        "'440106199001011234",
+        '\t00123',
+        '="张三"',
+        "O'Brien",
+        'a\u0007b',
+        '张\u00ad三',
+      ];
+      const file = table(
+        texts.map((text) => encodeGb18030(text.replace('\u00ad', '\u2015'))),
+        0x4d,
+      );
+      const { records, warnings, doubts } = await read(file);
+      const cells = records.map((record) => (record as unknown[])[0]);
+      assert.deepEqual(cells.slice(0, 5), ['00123', '440106199001011234', '00123', '张三', "O'Brien"]);
+      assert.deepEqual(
+        warnings,
+        [1, 2, 3, 4].map((line) => `${line}:1 spreadsheet.mark`),
+      );
+      assert.deepEqual(doubts, ['6:1 text.invisible']);
+      const kept = await read(file, { spreadsheetMarks: 'keep' });
+      assert.deepEqual([(kept.records[0] as unknown[])[0], kept.warnings], ['="00123"', []]);
+      const utf = await read(table([Buffer.from('张\u200b三'), Buffer.from('\u951f\u65a4\u62f7')]), {
+        encoding: 'utf-8',
+      });
+      assert.deepEqual(utf.doubts, ['1:1 text.invisible', '2:1 encoding.mojibake']);
+    });
+
     test('names of columns are decoded as the text is', async () => {
       const file = dbfFile(
         [{ name: '姓名', type: 'C', length: 20 }],

@@ -17,6 +17,7 @@ import { suspectText } from '../reading/text/textBlock.ts';
 import { codePageOfCpg } from './codePages.ts';
 import { CellFault, fieldReader, isPadding, undecoded, type ReadField } from './fieldReader.ts';
 import { headerLengthOf, headerStart, parseDbfHeader, type DbfField, type DbfHeader } from './header.ts';
+import { takeMarks } from './marks.ts';
 import { memoReader } from './memo.ts';
 import { dbfOptionsSchema, type DbfOptions } from './options.ts';
 import { TableText, type NamedCodePage } from './tableText.ts';
@@ -85,6 +86,7 @@ class DbfTable {
   private readonly fields: readonly DbfField[];
   private readonly readers: readonly ReadField[];
   private readonly texts: readonly DbfField[];
+  private readonly textColumns: readonly number[];
   private readonly text: TableText;
   /** known once the code page is */
   private columns: readonly string[] | undefined;
@@ -109,6 +111,9 @@ class DbfTable {
         : undefined;
     this.fields = header.fields.filter(({ hidden }) => !hidden);
     this.texts = this.fields.filter(({ type }) => type === 'C' || type === 'V');
+    this.textColumns = this.fields.flatMap(({ type }, index) =>
+      type === 'C' || type === 'V' ? [index] : [],
+    );
     const decode = (bytes: Uint8Array): string | undefined => this.text.decode(bytes);
     this.readers = this.fields.map((field) => fieldReader(field, header, memo, decode));
   }
@@ -158,6 +163,7 @@ class DbfTable {
     const text = bytes.toString('latin1');
     const { recordLength } = this.header;
     this.suspect = text.includes('\0');
+    this.text.contradicted = false;
     for (let at = 0; at < bytes.length; at += recordLength) {
       this.record += 1;
       const flag = bytes[at];
@@ -177,15 +183,21 @@ class DbfTable {
       if (!valid || suspectText(cell)) this.suspect = true;
       return valid ? cell : `${cell}\ufffd`;
     });
+    if (this.options.spreadsheetMarks === 'remove') takeMarks(batch, this.textColumns);
     return this.suspect ? soundRows(batch, columns, true) : batch;
   }
 
   private add(batch: TableBuilder, text: string, bytes: Buffer, at: number): void {
     const cells: Cell[] = [];
     let problems: RowProblem[] | undefined;
+    let contradicted: number[] | undefined;
     for (let i = 0; i < this.readers.length; i += 1) {
       let cell = this.readers[i]?.(text, bytes, at);
       if (cell === undecoded) cell = this.decoded(bytes, at, cells, i);
+      if (this.text.contradicted) {
+        this.text.contradicted = false;
+        (contradicted ??= []).push(i);
+      }
       if (cell instanceof CellFault) {
         const raw = this.raw(text, at, i);
         (problems ??= []).push(this.problem(cell, i, raw));
@@ -196,6 +208,10 @@ class DbfTable {
     if (problems !== undefined) {
       batch.bad.push({ line: this.record, problems, raw: cells });
       return;
+    }
+    for (const index of contradicted ?? []) {
+      const problem = this.text.contradiction(this.record, index + 1, this.columns?.[index] ?? '');
+      batch.doubts.push({ record: batch.records.length, problem });
     }
     batch.records.push(cells);
     batch.lines.push(this.record);
@@ -208,6 +224,7 @@ class DbfTable {
     let end = start + field.length;
     while (end > start && isPadding(bytes[end - 1])) end -= 1;
     if (this.text.cells !== undefined) {
+      this.text.contradicted = this.text.isUtf8(bytes, start, end);
       this.text.cells.add(bytes, start, end, cells, index);
       return '';
     }

@@ -13,7 +13,7 @@ export class CellFault {
   }
 }
 
-/** Text that is still to be decoded. */
+/** Text with other bytes than those of ASCII that can be seen: still to be decoded and looked at. */
 export const undecoded = Symbol('undecoded');
 
 /** @param text the block, one character a byte. @param at start of the record */
@@ -97,7 +97,10 @@ function valueReader(
         const start = at + offset;
         let end = start + length;
         while (end > start && isPadding(bytes[end - 1])) end -= 1;
-        for (let place = start; place < end; place += 1) if ((bytes[place] ?? 0) > 0x7f) return undecoded;
+        for (let place = start; place < end; place += 1) {
+          const byte = bytes[place] ?? 0;
+          if (byte > 0x7e || (byte < 0x20 && !isLayout(byte))) return undecoded;
+        }
         return text.slice(start, end);
       };
   }
@@ -105,6 +108,9 @@ function valueReader(
 
 /** Blanks fill a field up; old programs left zero bytes. */
 export const isPadding = (byte: number | undefined): boolean => byte === 0x20 || byte === 0;
+
+/** TAB, LF and CR: the controls that a text may hold. */
+const isLayout = (byte: number): boolean => byte === 9 || byte === 10 || byte === 13;
 
 const broken = new CellFault('encoding.invalid');
 const lengthFault = new CellFault('dbf.length');

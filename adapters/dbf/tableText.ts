@@ -5,6 +5,8 @@
 import { isAscii } from 'node:buffer';
 import { CellDecoder } from '../reading/text/cellDecoder.ts';
 import { recordProblem } from '../reading/rowRules.ts';
+import { readsAsUtf8 } from '../reading/text/utf8Lines.ts';
+import type { RowProblem } from '../../terms/rowProblem.ts';
 import { guessedEncoding } from '../reading/text/guessEncoding.ts';
 import type { TableBuilder } from '../reading/reader.ts';
 import { byteDecoder, type ByteDecoder } from './byteDecoder.ts';
@@ -20,7 +22,12 @@ type Note = (batch: TableBuilder) => void;
 export class TableText {
   /** many cells at once; undefined for pages that the platform's decoder lacks */
   cells: CellDecoder | undefined;
+  /** a text that was decoded alone since the flag was put down reads as UTF-8, though another code page is used */
+  contradicted = false;
   private decoder: ByteDecoder;
+  private encoding = 'utf-8';
+  /** the file as a whole is doubted for it */
+  private wholly = false;
   private readonly named: NamedCodePage | undefined;
   private looked: boolean;
   private note: Note | undefined;
@@ -50,8 +57,10 @@ export class TableText {
         if (proven) batch.warnings.push(recordProblem(0, 'encoding.shown', encoding, { encoding }));
         else doubt(batch, 'encoding.guessed', { encoding });
       };
-    } else if (proven && encoding !== declared)
+    } else if (proven && encoding !== declared) {
+      this.wholly = true;
       this.note = (batch) => doubt(batch, 'encoding.contradicted', { declared, encoding });
+    }
   }
 
   /** Tells, once, how the code page was found. */
@@ -63,10 +72,23 @@ export class TableText {
   /** undefined where bytes are not valid */
   decode(bytes: Uint8Array): string | undefined {
     if (!this.looked) this.look(bytes);
+    this.contradicted ||= this.isUtf8(bytes, 0, bytes.length);
     return this.decoder.decode(bytes);
   }
 
+  /** Whether a text reads as UTF-8, though another code page is used. */
+  isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+    return !this.wholly && this.encoding !== 'utf-8' && readsAsUtf8(bytes, start, end);
+  }
+
+  /** The doubt about such a text. */
+  contradiction(line: number, column: number, header: string): RowProblem {
+    const facts = { declared: this.encoding, encoding: 'utf-8' };
+    return { ...recordProblem(line, 'encoding.contradicted', 'text', facts), column, header };
+  }
+
   private use(encoding: string): void {
+    this.encoding = encoding;
     this.decoder = byteDecoder(encoding);
     const { label } = this.decoder;
     this.cells = label === undefined ? undefined : new CellDecoder(label);

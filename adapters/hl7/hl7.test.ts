@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import { sharedData } from '../../tests/sharedData.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
 import type { CellGroup } from '../reading/reader.ts';
@@ -177,10 +178,75 @@ describe('messages', () => {
   test('an encoding that the text does not prove is doubted, unless MSH-18 names it', async () => {
     const micro = (charset: string): string => `${header}||||||${charset}\rOBX|1|NM|||5|µmol\r`;
     assert.deepEqual((await read(micro(''))).doubts, ['file 0:0 encoding.guessed']);
-    assert.deepEqual((await read(micro('8859/1'))).doubts, ['file 0:0 encoding.guessed']);
+    const other = ['1:0 encoding.contradicted', 'file 0:0 encoding.contradicted'];
+    assert.deepEqual((await read(micro('8859/1'))).doubts, other);
     assert.deepEqual((await read(micro('UNICODE UTF-8'))).doubts, []);
     assert.deepEqual((await read(micro(''), { encoding: 'utf-8' })).doubts, []);
     assert.deepEqual((await read(`${header}\rPID|1|张三\r`)).doubts, []);
+  });
+
+  describe('a file of several encodings', () => {
+    const message = (charset: string, name: string): string => `${header}||||||${charset}\rPID|1|${name}\r`;
+    const gb = (charset: string, name: string): Uint8Array => encodeGb18030(message(charset, name));
+    const utf8 = (charset: string, name: string): Uint8Array => Buffer.from(message(charset, name));
+    const names = ({ records }: ReadAll): unknown[] =>
+      records.map((record) => hl7Getter('PID-2')?.(record as CellGroup));
+    const file = (...messages: readonly Uint8Array[]): Buffer => Buffer.concat(messages);
+
+    test('each message is read as its own MSH-18 says', async () => {
+      const mixed = file(
+        gb('GB 18030-2000', '张三'),
+        utf8('UNICODE UTF-8', '李四'),
+        Buffer.from(message('8859/1', 'M\u00fcller'), 'latin1'),
+        Buffer.from(message('BIG-5', '\u00b1i\u00a4T'), 'latin1'),
+      );
+      for (const chunk of [1, 50, 65_536]) {
+        const result = await read(mixed, {}, chunk);
+        assert.deepEqual([names(result), result.doubts], [['张三', '李四', 'Müller', '張三'], []]);
+      }
+      const western = await read(Buffer.from(message('8859/1', 'M\u00fcller'), 'latin1'));
+      assert.deepEqual([names(western), western.doubts], [['Müller'], []]);
+      const marked = file(gb('GB 18030-2000', '张三'), Buffer.from('\ufeff'), utf8('UNICODE UTF-8', '李四'));
+      assert.deepEqual(names(await read(marked)), ['张三', '李四']);
+    });
+
+    test('a message whose bytes contradict MSH-18 or the options is doubted, also far behind', async () => {
+      const many = file(...Array.from({ length: 1_500 }, () => gb('GB 18030-2000', '张三')));
+      const tail = file(many, utf8('GB 18030-2000', '李四'), utf8('', '王五'), gb('', '赵六'));
+      const result = await read(tail);
+      assert.deepEqual(names(result).slice(-3), ['李四', '王五', '赵六']);
+      const line = 2 * 1_500 + 1;
+      const doubts = [`${line}:0 encoding.contradicted`, `${line + 2}:0 encoding.contradicted`];
+      assert.deepEqual(result.doubts, doubts);
+      const declared = await read(tail, { encoding: 'gb18030' });
+      assert.deepEqual(declared.doubts, doubts);
+      assert.equal(names(declared).at(-1), '赵六');
+      assert.deepEqual((await read(gb('UNICODE UTF-8', '民政局张三'))).doubts, [
+        '1:0 encoding.contradicted',
+        'file 0:0 encoding.contradicted',
+      ]);
+      const broken = file(utf8('UNICODE UTF-8', '李四'), gb('UNICODE UTF-8', '张三'));
+      const { records, bad } = await read(broken, { encoding: 'utf-8' });
+      assert.deepEqual([records.length, rulesOf(bad)], [1, ['3 encoding.invalid']]);
+    });
+
+    test('a file all of whose text contradicts what is declared is doubted as a whole', async () => {
+      const all = file(utf8('UNICODE UTF-8', '李四'), utf8('UNICODE UTF-8', '王五'), utf8('', 'plain'));
+      const { doubts } = await read(all, { encoding: 'gbk', rows: 'PID' });
+      assert.deepEqual(doubts.at(-1), 'file 0:0 encoding.contradicted');
+      assert.equal(doubts.length, 3);
+    });
+  });
+
+  test('characters that cannot be seen and signs of wrong decoding are doubted in their field', async () => {
+    const { doubts, warnings } = await read(
+      `${header}\rPID|1|a\u200bb|ok\rOBX|1|TX|\u951f\u65a4\u62f7||x\ue000\r`,
+      {
+        rows: 'OBX',
+      },
+    );
+    assert.deepEqual(doubts, ['3:0 text.invisible', '3:0 encoding.mojibake']);
+    assert.deepEqual(warnings, ['1:0 text.private-use']);
   });
 
   test('other separators, batches with envelopes, several messages', async () => {

@@ -1,7 +1,6 @@
 /** HL7 v2 messages: pipes and hats, in files, batches or MLLP frames. */
 import { Problem } from '../../terms/problem.ts';
-import type { RowProblem } from '../../terms/rowProblem.ts';
-import { recordProblem, type RowRule } from '../reading/rowRules.ts';
+import { recordProblem } from '../reading/rowRules.ts';
 import {
   treeBatch,
   type Bytes,
@@ -12,9 +11,11 @@ import {
 } from '../reading/reader.ts';
 import { cellWarning } from '../reading/text/cellFaults.ts';
 import { encodingDoubt, type EncodingGuess } from '../reading/text/guessEncoding.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { EnvelopeCounts } from './envelopeCounts.ts';
 import { Escapes } from './escapes.ts';
+import { MessageTexts, type Contradiction, type MessageText } from './messageTexts.ts';
 import {
   envelope,
   isJoint,
@@ -25,9 +26,10 @@ import {
   withoutJoint,
 } from './lines.ts';
 import { hl7OptionsSchema, type Hl7Options } from './options.ts';
+import { beyondAscii, problemOf, signsOf, type OpenMessage, type SegmentDoubt } from './openMessage.ts';
 import { byRow, whole, type Named } from './records.ts';
 import { segmentGroup } from './segment.ts';
-import { separatorsOf, type Separators } from './separators.ts';
+import { separatorsOf } from './separators.ts';
 
 export const hl7: Format = {
   name: 'hl7',
@@ -39,17 +41,20 @@ export const hl7: Format = {
 /** @throws Problem file_empty, hl7_without_header, encoding_unknown, file_record_too_long */
 async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeBatch> {
   const messages = new Messages(options);
+  const texts = new MessageTexts(options.encoding === 'auto');
   let rest = '';
   let any = false;
   for await (const block of textBlocks(bytes, options)) {
     any = true;
-    messages.undecodable = block.undecodable;
-    messages.encoding = block.encoding;
-    if (!namesEncoding(block.text, block.encoding)) messages.doubtEncoding(block.guess);
-    // each line, and what ends it
-    const parts = (rest + block.text).split(lineEnd);
-    rest = parts.pop() ?? '';
-    for (let i = 0; i < parts.length; i += 2) messages.line(parts[i] ?? '', parts[i + 1] ?? '');
+    for (const part of texts.of(block)) {
+      // a block ends with a line, and so does what comes before a header in it
+      messages.reading = part;
+      // each line, and what ends it
+      const parts = (rest + part.text).split(lineEnd);
+      rest = parts.pop() ?? '';
+      for (let i = 0; i < parts.length; i += 2) messages.line(parts[i] ?? '', parts[i + 1] ?? '');
+    }
+    if (texts.guessed) messages.doubtEncoding(block.guess);
     yield messages.take();
   }
   if (!any) throw new Problem('file_empty');
@@ -58,42 +63,14 @@ async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeB
   yield messages.take();
 }
 
-/** Whether MSH-18 of the first header in a text names an encoding: then a guess that agrees with it is none. */
-function namesEncoding(text: string, encoding: string): boolean {
-  const header = /(?:^|[\n\r\u000b])MSH([^\w\s])([^\n\r]*)/.exec(text);
-  const named = (header?.[2]?.split(header[1] ?? '|')[16] ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  return encoding === 'utf-8' ? named.includes('utf8') : /gb(2312|k|18030)/.test(named);
-}
-
-interface OpenMessage {
-  readonly line: number;
-  readonly segments: string[];
-  /** line on which each of them begins */
-  readonly lines: number[];
-  /** what is doubted of the segments at a place */
-  readonly doubts: Map<number, LineRule>;
-  readonly separators: Separators | undefined;
-  readonly encoding: string;
-  /** some of its bytes are not valid in its encoding */
-  undecodable: boolean;
-  /** what ends its header, and so its other segments */
-  end: string | undefined;
-}
-
-/** A segment that is broken over two lines; one that begins or goes on after another line end than the others. */
-type LineRule = 'hl7.segment-broken' | 'hl7.line-end';
-
-/** What was forgiven in one segment. */
-interface SegmentDoubt {
-  readonly place: number;
-  /** as mappings write it: OBR, PID-5 */
-  readonly path: string;
-  readonly rule: LineRule | 'hl7.escape';
-}
-
 class Messages {
-  undecodable = false;
-  encoding = 'utf-8';
+  /** the text that the lines come from */
+  reading: Omit<MessageText, 'text'> = {
+    encoding: 'utf-8',
+    undecodable: false,
+    contradiction: undefined,
+    isAscii: true,
+  };
   private readonly options: Hl7Options;
   private batch: TreeBuilder = treeBatch();
   private number = 0;
@@ -101,6 +78,9 @@ class Messages {
   private stray: { readonly line: number; readonly lines: string[] } | undefined;
   private readonly counts = new EnvelopeCounts();
   private delivered = 0;
+  /** of a message; and whether another one holds text that agrees with what is named */
+  private contradicted: Contradiction | undefined;
+  private agreed = false;
   /** what ended the line before */
   private ended = '';
   /** empty lines since the last one that holds something */
@@ -144,15 +124,26 @@ class Messages {
       lines: [this.number],
       doubts: new Map(),
       separators: separatorsOf(text),
-      encoding: this.encoding,
-      undecodable: this.undecodable,
+      encoding: this.reading.encoding,
+      contradiction: undefined,
+      agrees: false,
+      undecodable: false,
       end: undefined,
     };
+    this.note(this.message);
+  }
+
+  /** What its message takes over from the text that a line comes from. */
+  private note(message: OpenMessage): void {
+    const { undecodable, contradiction, isAscii } = this.reading;
+    message.undecodable ||= undecodable;
+    message.contradiction ??= contradiction;
+    message.agrees ||= !isAscii && contradiction === undefined;
   }
 
   private segment(text: string, before: string, message: OpenMessage): void {
     const { segments, lines, doubts, separators, end } = message;
-    message.undecodable ||= this.undecodable;
+    this.note(message);
     const begins = segmentStart.test(text) && (text.length === 3 || text[3] === (separators?.field ?? '|'));
     const otherEnd = before !== end && isLineEnd(before) && isLineEnd(end ?? '');
     const joins = this.options.continuationLines === 'join';
@@ -191,6 +182,10 @@ class Messages {
     this.close();
     if (this.counts.messages === 0) throw new Problem('hl7_without_header');
     const { rows } = this.options;
+    if (this.contradicted !== undefined && !this.agreed) {
+      const problem = recordProblem(0, 'encoding.contradicted', 'text', { ...this.contradicted });
+      this.batch.doubts.push({ record: 'file', problem });
+    }
     if (this.delivered > 0) return;
     const problem = recordProblem(0, 'hl7.rows', `${this.counts.messages} messages`, { rows });
     this.batch.doubts.push({ record: 'file', problem });
@@ -211,7 +206,9 @@ class Messages {
   }
 
   private deliver(message: OpenMessage): void {
-    const { line, segments, lines, separators } = message;
+    const { line, segments, lines, separators, contradiction } = message;
+    this.contradicted ??= contradiction;
+    this.agreed ||= message.agrees;
     const problem = problemOf(message);
     if (separators === undefined || problem !== undefined) {
       this.delivered += 1;
@@ -230,7 +227,18 @@ class Messages {
         doubts.push({ place, path: `${name}-${field}`, rule: 'hl7.escape' });
       return [name, group] as const;
     });
-    for (const text of segments) this.warn(text, line);
+    for (const [place, text] of segments.entries()) {
+      if (contradiction !== undefined && beyondAscii.test(text))
+        doubts.push({
+          place,
+          path: text.slice(0, 3),
+          rule: 'encoding.contradicted',
+          facts: { ...contradiction },
+        });
+      if (!suspectText(text)) continue;
+      this.warn(text, line);
+      doubts.push(...signsOf(text, place, separators));
+    }
     const { rows } = this.options;
     if (rows === 'message') this.record(whole(groups), line, doubts);
     else this.rows(groups, lines, rows, doubts);
@@ -252,8 +260,8 @@ class Messages {
   }
 
   private record(record: CellGroup, line: number, doubts: readonly SegmentDoubt[]): void {
-    for (const { path, rule } of doubts) {
-      const problem = { ...recordProblem(line, rule, 'segment'), header: path };
+    for (const { path, rule, facts } of doubts) {
+      const problem = { ...recordProblem(line, rule, 'segment', facts), header: path };
       this.batch.doubts.push({ record: this.batch.records.length, problem });
     }
     this.delivered += 1;
@@ -265,17 +273,4 @@ class Messages {
     const warning = cellWarning(text, { line, column: 0, header: text.slice(0, 3) });
     if (warning !== undefined) this.batch.warnings.push(warning);
   }
-}
-
-function problemOf({ segments, line, separators, undecodable }: OpenMessage): RowProblem | undefined {
-  const problem = (rule: RowRule): RowProblem => recordProblem(line, rule, 'message');
-  if (separators === undefined) return problem('hl7.header');
-  const fields = (segments[0] ?? '').split(separators.field);
-  if (fields.length < 9) return problem('hl7.header');
-  if ((fields[8] ?? '').trim() === '') return problem('hl7.message-type');
-  if ((fields[9] ?? '').trim() === '') return problem('hl7.control-id');
-  if (segments.some((text) => text.includes('\0'))) return problem('text.nul');
-  if (segments.some((text) => text.includes('\ufffd')))
-    return problem(undecodable ? 'encoding.invalid' : 'encoding.lost');
-  return undefined;
 }

@@ -17,8 +17,10 @@ export const hl7OptionsSchema: JsonSchema = {
     encoding: {
       enum: ['auto', ...encodingLabels],
       default: 'auto',
-      description: 'Character encoding; auto: UTF-8 or GB18030 by content, whatever MSH-18 says',
-      'x-zh': '字符编码；auto 按内容判断 UTF-8 或 GB18030，不以 MSH-18 为准',
+      description:
+        'Character encoding of all messages; auto: of each message what its MSH-18 names, unless its bytes prove another one, which is a doubt; without MSH-18 UTF-8 or GB18030 by content',
+      'x-zh':
+        '全部消息的字符编码；auto：每条消息按其 MSH-18，字节表明是另一种编码时存疑；没有 MSH-18 的按内容判断 UTF-8 或 GB18030',
     },
     rows: {
       type: 'string',

@@ -67,7 +67,7 @@ export class ElementScanner {
         if (this.counting !== undefined) this.counting += buffer.slice(at + 1, end);
         this.lastString = this.recordsAt < 0 ? buffer.slice(at + 1, end) : '';
         at = end;
-      } else if (code <= 32) {
+      } else if (code <= 32 || code === 0xfeff) {
         if (code === NEWLINE) {
           if (this.levels.length === 0 && this.start >= 0) this.finish(at, elements); // a bare value ends with its line
           this.line += 1;

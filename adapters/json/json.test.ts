@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import { sharedData } from '../../tests/sharedData.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
+import { formatNamed, readRecords } from '../formats.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
 
 const read = (text: string | Uint8Array, options: object = {}, chunk = 65_536): Promise<ReadAll> =>
@@ -32,6 +34,53 @@ describe('JSON', () => {
     }
     assert.deepEqual((await read('[]')).records, []);
     await assert.rejects(read('{"a":1}', { rows: '/b' }), refusedAs('json_rows_missing'));
+  });
+
+  test('UTF-8 that is declared as another encoding is doubted, each record of it and a file of it', async () => {
+    const good = encodeGb18030('{"id":1,"name":"张三"}\n');
+    const other = Buffer.from('{"id":2,"name":"李四"}\n');
+    for (const chunk of [1, 30, 65_536]) {
+      const mixed = Buffer.concat([good, good, other, Buffer.from('{"id":3}\n')]);
+      const { doubts } = await read(mixed, { encoding: 'gbk' }, chunk);
+      assert.deepEqual(doubts, ['3:0 encoding.contradicted']);
+      const list = Buffer.concat([Buffer.from('['), other, Buffer.from(','), other, Buffer.from(']')]);
+      const whole = await read(list, { encoding: 'gbk' }, chunk);
+      assert.deepEqual(whole.doubts, [
+        '1:0 encoding.contradicted',
+        '2:0 encoding.contradicted',
+        'file 0:0 encoding.contradicted',
+      ]);
+    }
+    assert.deepEqual(
+      (await read(other, { encoding: 'latin1' })).doubts.at(-1),
+      'file 0:0 encoding.contradicted',
+    );
+    assert.deepEqual((await read(good, { encoding: 'gbk' })).doubts, []);
+    assert.deepEqual((await read(other)).doubts, []);
+  });
+
+  test('characters that cannot be seen and signs of wrong decoding are doubted at their path', async () => {
+    const lines =
+      '{"a":{"b":["x","a\u200bb"]}}\n{"a":"\\u202e1"}\n{"a":"锟斤拷"}\n{"a":"\\u4e2d\\u201c\\n"}\n{"a":"é"}';
+    assert.deepEqual((await read(lines)).doubts, [
+      '1:0 text.invisible',
+      '2:0 text.invisible',
+      '3:0 encoding.mojibake',
+    ]);
+    const headers: string[] = [];
+    for await (const batch of readRecords(formatNamed('json'), bytesOf(lines), {}))
+      headers.push(...batch.doubts.map(({ problem }) => problem.header));
+    assert.deepEqual(headers, ['a/b/1', 'a', 'a']);
+  });
+
+  test('marks between joined files and at the end are passed over', async () => {
+    const lines = '\ufeff{"a":1}\n\ufeff{"a":2}\n\u001a';
+    const document = '\ufeff[{"a":1}]\n\ufeff[{"a":2}]\u001a';
+    for (const text of [lines, document])
+      for (const chunk of [1, 1000]) {
+        const { records, bad } = await read(text, {}, chunk);
+        assert.deepEqual([records, bad], [[{ a: 1 }, { a: 2 }], []], text);
+      }
   });
 
   test('a number of records that the document declares is compared with those there are', async () => {

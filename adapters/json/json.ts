@@ -1,5 +1,6 @@
 /** JSON documents and NDJSON. */
 import { Problem } from '../../terms/problem.ts';
+import type { RowProblem } from '../../terms/rowProblem.ts';
 import { countDoubt } from '../reading/countDoubt.ts';
 import { recordProblem, type RowRule } from '../reading/rowRules.ts';
 import {
@@ -14,6 +15,8 @@ import { encodingOf } from '../reading/text/encodings.ts';
 import { byteOrderMark, wideWithoutMark } from '../reading/text/sniffEncoding.ts';
 import { streamText } from '../reading/text/streamText.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
+import { treeDoubts } from '../reading/text/treeSigns.ts';
+import { Utf8InText } from '../reading/text/utf8InText.ts';
 import { closingQuote, ElementScanner, type Element } from './elementScanner.ts';
 import { jsonOptionsSchema, type JsonOptions } from './options.ts';
 
@@ -46,24 +49,31 @@ async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<Tre
       elements = (text, end) => opened.feed(text, end);
     }
   };
-  for await (const text of streamText(bytes, (start) => jsonEncoding(start, options.encoding))) {
+  let utf8: Utf8InText | undefined;
+  const encodingOfStart = (start: Uint8Array): string => {
+    const encoding = jsonEncoding(start, options.encoding);
+    utf8 = Utf8InText.in(encoding);
+    return encoding;
+  };
+  for await (const text of streamText(bytes, encodingOfStart)) {
     held += text;
     begin(false);
     if (elements === undefined) continue;
     const found = elements(held, false);
     records += found.length;
-    yield batchOf(found, options);
+    yield batchOf(found, options, utf8);
     held = '';
   }
   begin(true);
   const found = elements?.(held, true) ?? [];
-  const batch = batchOf(found, options);
+  const batch = batchOf(found, options, utf8);
   const { rows, count } = options;
   if (scanner !== undefined && rows !== '' && !scanner.found)
     throw new Problem('json_rows_missing', { rows });
   const problem =
     count === undefined ? undefined : countDoubt(scanner?.declared, records + found.length, count);
-  if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
+  for (const doubt of [problem, utf8?.fileDoubt()])
+    if (doubt !== undefined) batch.doubts.push({ record: 'file', problem: doubt });
   yield batch;
 }
 
@@ -80,28 +90,43 @@ function isLines(start: string, options: JsonOptions): boolean {
   return first.startsWith('{') && parsed(first) !== undefined;
 }
 
+/** A text without the end-of-file marks of DOS behind it. */
+function withoutEndMarks(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 0x1a) end -= 1;
+  return text.slice(0, end);
+}
+
 /** Lines that hold something. */
 function lineSplitter(limit: number): (text: string, last: boolean) => Element[] {
   let rest = '';
   let line = 0;
   return (text, last) => {
-    const lines = (rest + text).split('\n');
+    const lines = (last ? withoutEndMarks(rest + text) : rest + text).split('\n');
     rest = last ? '' : (lines.pop() ?? '');
     if (rest.length > limit)
       throw new Problem('file_record_too_long', { line: line + lines.length + 1, byte: 0, limit });
     return lines.flatMap((one) => {
       line += 1;
-      return one.trim() === '' ? [] : [{ text: one, line }];
+      // trimmed of a byte order mark too, as joined files have it
+      const held = one.trim();
+      return held === '' ? [] : [{ text: held, line }];
     });
   };
 }
 
-function batchOf(elements: readonly Element[], options: JsonOptions): TreeBatch {
+function batchOf(
+  elements: readonly Element[],
+  options: JsonOptions,
+  utf8: Utf8InText | undefined,
+): TreeBatch {
   const batch = treeBatch();
   for (const { text, line } of elements) {
     const read = readJsonRecord(text, line, options.maxDepth);
     if ('problems' in read) batch.bad.push(read);
     else {
+      for (const problem of doubtsOf(read.record, text, line, utf8))
+        batch.doubts.push({ record: batch.records.length, problem });
       batch.records.push(read.record);
       batch.lines.push(line);
     }
@@ -123,6 +148,24 @@ export function readJsonRecord(
     problems: [recordProblem(line, rule, `text, ${text.length} chars`)],
     raw: { text },
   };
+}
+
+/** Escapes that may write a character which cannot be seen, or what is left of text that was decoded wrongly. */
+const escapedSign = /\\u(?:00[0-9a-c]|061c|180e|20[0-6]|feff|fff)/i;
+const nothing: readonly RowProblem[] = [];
+
+function doubtsOf(
+  record: CellGroup,
+  text: string,
+  line: number,
+  utf8: Utf8InText | undefined,
+): readonly RowProblem[] {
+  const other = utf8?.mayBeIn(text) === true ? utf8.doubt(text, line) : undefined;
+  const signs =
+    suspectText(text) || (text.includes('\\u') && escapedSign.test(text))
+      ? treeDoubts(record, line)
+      : nothing;
+  return other === undefined ? signs : [other, ...signs];
 }
 
 function parsed(text: string): unknown {

@@ -4,7 +4,9 @@ import { describe, test } from 'node:test';
 import { compileSchema } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
 import { sharedData } from '../../tests/sharedData.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
+import { formatNamed, readRecords } from '../formats.ts';
 import { readAll, type ReadAll } from '../fixtures/readAll.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
 import { compileMapping } from '../mapping/compile.ts';
@@ -42,6 +44,36 @@ describe('trees', () => {
       { time: 'noon', group: '7', k: ['2', '3'] },
     ]);
     assert.deepEqual(lines, [1, 1]);
+  });
+
+  test('a prologue that the bytes contradict is doubted, also where only the tail does', async () => {
+    const prologue = '<?xml version="1.0" encoding="GBK"?>';
+    const row = (name: string): string => `<r><n>${name}</n></r>`;
+    const all = Buffer.from(`${prologue}<d>${row('张三李四')}${row('a')}</d>`);
+    assert.deepEqual((await read(all, { rows: '/d/r' }, 9)).doubts, [
+      '1:0 encoding.contradicted',
+      'file 0:0 encoding.contradicted',
+    ]);
+    const good = encodeGb18030(`${prologue}<d>${row('张三').repeat(5_000)}`);
+    const mixed = Buffer.concat([good, Buffer.from(`${row('李四')}</d>`)]);
+    for (const chunk of [1_000, 1_000_000])
+      assert.deepEqual((await read(mixed, { rows: '/d/r' }, chunk)).doubts, ['1:0 encoding.contradicted']);
+    const sound = Buffer.concat([good, encodeGb18030(`${row('濮阳')}</d>`)]);
+    assert.deepEqual((await read(sound, { rows: '/d/r' })).doubts, []);
+  });
+
+  test('characters that cannot be seen, written or referred to, are doubted at their path', async () => {
+    const rows = Array.from({ length: 50 }, (_, i) => `<r><a k="x">v${i}</a><b>ok</b></r>`);
+    rows[20] = '<r><a k="&#x200b;">v</a><b>1&#8238;</b></r>';
+    rows[40] = '<r><a k="x">v</a><b>\u951f\u65a4\u62f7</b></r>';
+    const text = `<d>${rows.join('\n')}</d>`;
+    for (const chunk of [100, 100_000]) {
+      const found: string[] = [];
+      const batches = readRecords(formatNamed('xml'), bytesOf(text, chunk), { rows: '/d/r' });
+      for await (const batch of batches)
+        found.push(...batch.doubts.map(({ problem }) => `${problem.line} ${problem.header} ${problem.rule}`));
+      assert.deepEqual(found, ['21 a/@k text.invisible', '21 b text.invisible', '41 b encoding.mojibake']);
+    }
   });
 
   test('a path that no element matches refuses the document; an empty list is none', async () => {

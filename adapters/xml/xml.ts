@@ -3,6 +3,10 @@ import { Problem } from '../../terms/problem.ts';
 import { countDoubt } from '../reading/countDoubt.ts';
 import { batchRecords, treeBatch, type Bytes, type Format } from '../reading/reader.ts';
 import { streamText } from '../reading/text/streamText.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
+import { textSign } from '../reading/text/textSigns.ts';
+import { textOf, treeDoubts } from '../reading/text/treeSigns.ts';
+import { Utf8InText } from '../reading/text/utf8InText.ts';
 import { xmlOptionsSchema, type XmlOptions } from './options.ts';
 import type { Listener } from '../reading/markup/listener.ts';
 import { RowCollector } from './rowCollector.ts';
@@ -26,15 +30,32 @@ const longestPiece = 65_536;
 export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<XmlBatch> {
   const records = new XmlRecords(options);
   const { tokenizer } = records;
-  const encodingOf = (start: Uint8Array): string => xmlEncoding(start, options.encoding);
+  const encodingOf = (start: Uint8Array): string => {
+    const encoding = xmlEncoding(start, options.encoding);
+    records.utf8 = Utf8InText.in(encoding);
+    return encoding;
+  };
   for await (const text of streamText(bytes, encodingOf, tokenizer.source.lastLine)) {
     for (let at = 0; at < text.length; at += longestPiece) {
-      tokenizer.feed(text.slice(at, at + longestPiece));
+      const piece = text.slice(at, at + longestPiece);
+      records.look(piece);
+      tokenizer.feed(piece);
       if (records.batch.records.length >= batchRecords) yield records.take();
     }
   }
   tokenizer.close();
   yield records.finish();
+}
+
+/** Whether a text refers by number to a character that may show a sign of damage: `&#x200b;`. */
+function refersToSuspect(text: string): boolean {
+  for (let at = text.indexOf('&#'); at >= 0; at = text.indexOf('&#', at + 2)) {
+    const [, hex, decimal = ''] =
+      /^&#(?:x0*([\da-f]{1,6})|0*(\d{1,7}));/i.exec(text.slice(at, at + 40)) ?? [];
+    const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
+    if (code > 0 && code <= 0x10ffff && textSign(String.fromCodePoint(code)) !== undefined) return true;
+  }
+  return false;
 }
 
 const xmlBatch = (): XmlBatch => ({ ...treeBatch(), records: new ShapedRecords() });
@@ -46,6 +67,11 @@ class XmlRecords implements Listener {
   private readonly options: XmlOptions;
   /** records in the batches that were taken */
   private found = 0;
+  /** looks for UTF-8 in a document of another encoding */
+  utf8: Utf8InText | undefined;
+  /** text of this batch may hold what is doubted, and text of the one before, whose last record may be in this one */
+  private suspect = false;
+  private before = false;
   private readonly rows: RowCollector;
   private readonly shapes: KnownShapes;
   /** the element outside of records that began last: a lesson, if it was a record */
@@ -64,8 +90,27 @@ class XmlRecords implements Listener {
   take(): XmlBatch {
     const full = this.batch;
     this.found += full.records.length;
+    if (this.suspect || this.before) this.addDoubts(full);
+    this.before = this.suspect;
+    this.suspect = false;
     this.batch = xmlBatch();
     return full;
+  }
+
+  /** Takes note of text that is about to be read, where its records may hold what is doubted. */
+  look(text: string): void {
+    const mayBeOther = this.utf8?.mayBeIn(text) === true;
+    this.suspect ||= mayBeOther || suspectText(text) || refersToSuspect(text);
+  }
+
+  private addDoubts({ records, lines, doubts }: XmlBatch): void {
+    for (let record = 0; record < records.length; record += 1) {
+      const tree = records.built(record);
+      const line = lines[record] ?? 0;
+      const other = this.utf8?.doubt(textOf(tree), line);
+      if (other !== undefined) doubts.push({ record, problem: other });
+      for (const problem of treeDoubts(tree, line)) doubts.push({ record, problem });
+    }
   }
 
   /** The rest, and what the number of records shows. @throws Problem xml_rows_missing */
@@ -75,7 +120,8 @@ class XmlRecords implements Listener {
     const batch = this.take();
     if (this.found === 0 && !emptyList && declared !== 0) throw new Problem('xml_rows_missing', { rows });
     const problem = count === undefined ? undefined : countDoubt(declared, this.found, count);
-    if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
+    for (const doubt of [problem, this.utf8?.fileDoubt()])
+      if (doubt !== undefined) batch.doubts.push({ record: 'file', problem: doubt });
     return batch;
   }
 

@@ -11,6 +11,7 @@ export function soundRows(batch: TableBatch, columns: readonly string[], undecod
   const sound = tableBatch(columns);
   sound.skipped = batch.skipped;
   for (const bad of batch.bad) sound.bad.push(bad);
+  for (const warning of batch.warnings) sound.warnings.push(warning);
   const places = new Map<number, number>();
   for (const [i, cells] of [...batch.records].entries()) {
     const line = batch.lines[i] ?? 0;

@@ -91,7 +91,7 @@ class BlockDecoder {
   /** @param offset of the bytes in the file */
   private text(bytes: Uint8Array, offset: number): TextBlock {
     try {
-      return { text: this.decoder.decode(bytes), undecodable: false, encoding: this.encoding };
+      return { text: this.decoder.decode(bytes), undecodable: false, encoding: this.encoding, bytes };
     } catch {
       return this.lineByLine(bytes, offset);
     }
@@ -120,6 +120,7 @@ class BlockDecoder {
       text,
       undecodable: true,
       encoding: this.encoding,
+      bytes,
       undecodableAt: undecodableAt ?? offset,
     };
   }

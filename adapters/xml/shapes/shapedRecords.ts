@@ -55,6 +55,13 @@ export class ShapedRecords implements Records<CellGroup> {
     return item instanceof ShapedText ? item.record(this.places[index] ?? 0) : item;
   }
 
+  /** The record as a tree, which is kept from now on. */
+  built(index: number): CellGroup {
+    const record = this.at(index) as CellGroup;
+    this.items[index] = record;
+    return record;
+  }
+
   *[Symbol.iterator](): Iterator<CellGroup> {
     for (let i = 0; i < this.items.length; i += 1) yield this.at(i) as CellGroup;
   }

@@ -1,0 +1,27 @@
+/** What spreadsheets put around a text so that they show it as one, in tables that were exported from them. */
+import { classOfValue } from '../../terms/rowProblem.ts';
+import type { Cell, TableBuilder } from '../reading/reader.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
+
+/** Takes the marks off, with a warning for each text. @param columns places of the text columns, from 0 */
+export function takeMarks(batch: TableBuilder, columns: readonly number[]): void {
+  for (const [record, cells] of batch.records.entries())
+    for (const index of columns) {
+      const cell = cells[index];
+      if (typeof cell !== 'string' || !mayBeMarked(cell)) continue;
+      const plain = withoutMarks(cell);
+      if (plain === cell) continue;
+      (cells as Cell[])[index] = plain;
+      const line = batch.lines[record] ?? 0;
+      const problem = recordProblem(line, 'spreadsheet.mark', classOfValue(cell, false));
+      batch.warnings.push({ ...problem, column: index + 1, header: batch.columns[index] ?? '' });
+    }
+}
+
+/** Whether a text begins or ends like one that has marks: TAB, 0x1F, apostrophe or equals sign. */
+function mayBeMarked(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (first === 9 || first === 0x1f || first === 0x27 || first === 0x3d) return true;
+  return text.charCodeAt(text.length - 1) === 9;
+}

@@ -1,0 +1,177 @@
+/**
+ * The text of a block of HL7 by the messages in it: each is read in its own encoding, for a file is often made of what several systems
+ * sent. MSH-18 says which; where the bytes contradict it, or the encoding of the file, they are read as what they prove to be, or as was
+ * declared, and the message is doubted.
+ */
+import { isAscii, isUtf8 } from 'node:buffer';
+import { decoderOf } from '../reading/text/decoder.ts';
+import { guessedEncoding } from '../reading/text/guessEncoding.ts';
+import type { TextBlock } from '../reading/text/textBlock.ts';
+import { readsAsUtf8 } from '../reading/text/utf8Lines.ts';
+
+/** An encoding that was named, and the one that the text reads as. */
+export interface Contradiction {
+  readonly declared: string;
+  readonly encoding: string;
+}
+
+/** Messages, or a part of one, in one encoding. */
+export interface MessageText {
+  readonly text: string;
+  readonly encoding: string;
+  /** U+FFFD in it stands where bytes could not be decoded */
+  readonly undecodable: boolean;
+  /** bytes above 7F are there, and are read as `encoding` against what was named */
+  readonly contradiction: Contradiction | undefined;
+  readonly isAscii: boolean;
+}
+
+interface Choice {
+  readonly encoding: string;
+  readonly contradiction?: Contradiction;
+  /** neither MSH-18 nor the bytes say it */
+  readonly guessed?: true;
+}
+
+const mark = Buffer.from([0xef, 0xbb, 0xbf]);
+/** Bytes behind which a line begins: LF, VT, CR, 1A, 1C. */
+const lineStarts: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0d, 0x1a, 0x1c]);
+const singleByte = /^(?:windows-|iso-8859-)/;
+
+export class MessageTexts {
+  /** what MSH-18 of the message names that the last block ended in */
+  private named: string | undefined;
+  /** the text of the file proves that it is GB18030 */
+  private chinese = false;
+  private readonly auto: boolean;
+  /** some text of the last block is read by a guess alone */
+  guessed = false;
+
+  /** @param auto whether no encoding is declared for the file */
+  constructor(auto: boolean) {
+    this.auto = auto;
+  }
+
+  of(block: TextBlock): readonly MessageText[] {
+    const { text, encoding, undecodable, bytes } = block;
+    this.guessed = false;
+    if (block.guess?.encoding === 'gb18030') this.chinese = block.guess.proven;
+    if (bytes === undefined) {
+      const header = lastHeader(text);
+      if (header >= 0) this.named = namedIn(text, header);
+      return [{ text, encoding, undecodable, contradiction: undefined, isAscii: true }];
+    }
+    const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const pieces = piecesOf(all).map(({ start, end, header }) => {
+      const piece = all.subarray(start, end);
+      const plain = isAscii(piece);
+      const isAsked = this.auto && (!plain || end === all.length);
+      if (header && isAsked) this.named = namedIn(piece.toString('latin1', 0, maxHeader), 0);
+      return { piece, plain, choice: plain ? { encoding } : this.choice(piece, encoding) };
+    });
+    this.guessed = pieces.some(({ choice }) => 'guessed' in choice);
+    const isWhole = pieces.every(
+      ({ choice }) => choice.encoding === encoding && !('contradiction' in choice),
+    );
+    if (isWhole && !all.includes(mark))
+      return [{ text, encoding, undecodable, contradiction: undefined, isAscii: false }];
+    return pieces.map(({ piece, plain, choice }) => decoded(piece, plain, choice));
+  }
+
+  /** @param file encoding of the file: as declared, or guessed from its first text */
+  private choice(piece: Uint8Array, file: string): Choice {
+    const { named } = this;
+    const isChinese = readsAsUtf8(piece);
+    if (!this.auto)
+      return isChinese && file !== 'utf-8'
+        ? { encoding: file, contradiction: { declared: file, encoding: 'utf-8' } }
+        : { encoding: file };
+    if (named === undefined || named === 'utf-8') {
+      if (isUtf8(piece) && (isChinese || named === 'utf-8'))
+        return named === 'utf-8' || file === 'utf-8'
+          ? { encoding: 'utf-8' }
+          : { encoding: 'utf-8', contradiction: { declared: file, encoding: 'utf-8' } };
+      if (named === undefined) return { encoding: file, guessed: true };
+      return file === 'utf-8'
+        ? { encoding: file }
+        : { encoding: file, contradiction: { declared: named, encoding: file } };
+    }
+    if (isChinese || (singleByte.test(named) && isUtf8(piece)))
+      return { encoding: 'utf-8', contradiction: { declared: named, encoding: 'utf-8' } };
+    if (singleByte.test(named) && this.isGb(piece))
+      return { encoding: 'gb18030', contradiction: { declared: named, encoding: 'gb18030' } };
+    return { encoding: named };
+  }
+
+  private isGb(piece: Uint8Array): boolean {
+    if (this.chinese) return true;
+    const { encoding, proven } = guessedEncoding(piece);
+    return proven && encoding === 'gb18030';
+  }
+}
+
+/** Characters of a header up to MSH-18, at most. */
+const maxHeader = 1_024;
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  /** it begins with a message header */
+  readonly header: boolean;
+}
+
+/** The block cut before each message header; byte order marks before one are left out. */
+function piecesOf(bytes: Buffer): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let start = 0;
+  let header = false;
+  for (let at = bytes.indexOf('MSH'); at >= 0; at = bytes.indexOf('MSH', at + 3)) {
+    const marked = at >= 3 && bytes.subarray(at - 3, at).equals(mark);
+    const before = marked ? at - 3 : at;
+    if (before > 0 && !lineStarts.has(bytes[before - 1] ?? 0)) continue;
+    if (before > start) pieces.push({ start, end: before, header });
+    start = at;
+    header = true;
+  }
+  pieces.push({ start, end: bytes.length, header });
+  return pieces;
+}
+
+function decoded(piece: Uint8Array, plain: boolean, { encoding, contradiction }: Choice): MessageText {
+  const whole = { encoding, contradiction, isAscii: plain };
+  try {
+    return { ...whole, text: decoderOf(encoding, true).decode(piece), undecodable: false };
+  } catch {
+    return { ...whole, text: decoderOf(encoding, false).decode(piece), undecodable: true };
+  }
+}
+
+/** Where the last message header of a text begins; below 0 where there is none. */
+function lastHeader(text: string): number {
+  let at = text.lastIndexOf('MSH');
+  while (at > 0 && !lineStarts.has(text.charCodeAt(at - 1))) at = text.lastIndexOf('MSH', at - 1);
+  return at;
+}
+
+/** The encoding that MSH-18 names, by the decoder's name; undefined for none, ASCII, and one that is not known. */
+function namedIn(text: string, at: number): string | undefined {
+  const separator = text[at + 3];
+  if (separator === undefined) return undefined;
+  const start = text.slice(at, at + maxHeader);
+  const end = start.search(/[\r\n]/);
+  const line = end < 0 ? start : start.slice(0, end);
+  const name = (line.split(separator, 18)[17] ?? '').split('~', 1)[0] ?? '';
+  return charsets.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** HL7 table 0211, and what systems write in its place. */
+const charsets: readonly (readonly [RegExp, string])[] = [
+  [/utf-?8/i, 'utf-8'],
+  [/gb[\s_-]*(?:2312|k|18030)|cp936/i, 'gb18030'],
+  [/big-?5/i, 'big5'],
+  [/ks\s*x\s*1001/i, 'euc-kr'],
+  [/8859[/-]15/, 'iso-8859-15'],
+  [/8859[/-]1(?!\d)/, 'windows-1252'],
+  [/8859[/-]2/, 'iso-8859-2'],
+  [/8859[/-]5/, 'iso-8859-5'],
+];
