@@ -80,7 +80,7 @@ function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
       return refuse(plans, plan, 'limit', 'limit_invalid', 'limit');
     }
     if (request.limit > whole.limits.rowsPerCall)
-      return refuse(plans, plan, 'limit', 'limit_too_high', 'limit');
+      return { ...refuse(plans, plan, 'limit', 'limit_too_high', 'limit'), most: whole.limits.rowsPerCall };
   }
   if (chosen === undefined && lookup?.found === undefined) return whole;
   return permission(plan, whole, chosen?.fields, lookup?.found);
@@ -98,8 +98,8 @@ function batchDenial(
   const field = plan.fieldsOfSchema.get(by);
   if (field === undefined) return refuse(plans, plan, 'filter', 'unknown_field', nameOf(by));
   if (!plan.lookups.has(by)) return refuse(plans, plan, 'filter', filterCode(by, plan), by);
-  if (values.length > (limits.subjectsPerCall ?? 0))
-    return refuse(plans, plan, 'limit', 'limit_too_high', 'values');
+  const { subjectsPerCall: most = 0 } = limits;
+  if (values.length > most) return { ...refuse(plans, plan, 'limit', 'limit_too_high', 'values'), most };
   const fits = values.every((value) => value !== '' && fitsField(field, 'eq', value));
   return fits ? undefined : refuse(plans, plan, 'filter', 'filter_value_invalid', by);
 }

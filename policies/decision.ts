@@ -91,6 +91,8 @@ export interface Denial extends DecisionCommon {
   readonly code: string;
   /** the field or header concerned; only names, never values */
   readonly at?: string;
+  /** the limit that was exceeded */
+  readonly most?: number;
 }
 
 export interface Permission extends DecisionCommon {

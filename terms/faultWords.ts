@@ -23,7 +23,13 @@ const networkFaults: readonly (readonly [RegExp, Bilingual])[] = [
     /^ERR_TLS_CERT_ALTNAME/,
     { zh: '那里的证书写的是另一个主机名', en: 'the certificate there names another host' },
   ],
-  [/^CERT_HAS_EXPIRED$/, { zh: '证书已过期', en: 'the certificate has expired' }],
+  [
+    /^CERT_HAS_EXPIRED$/,
+    {
+      zh: '对方（枢纽）的证书已过期，或本机时钟超前',
+      en: "the other side's (the hub's) certificate has expired, or this machine's clock is ahead",
+    },
+  ],
   [
     /^CERT_NOT_YET_VALID$/,
     { zh: '证书尚未生效：核对时钟', en: 'the certificate is not valid yet: look at the clock' },

@@ -494,12 +494,20 @@ describe('a refusal helps', () => {
   });
 
   test('expected and received stand beside each other', () => {
-    assert.deepEqual(problemOf(message({ created: seconds + 100 })).extras, {
+    const moment = (at: number): string => new Date(at * 1000).toISOString().replace('.000Z', 'Z');
+    const early = problemOf(message({ created: seconds + 100 }));
+    assert.deepEqual(early.extras, {
       check: 'time',
       at: 'signature-input',
-      expected: `created ≤ ${seconds + 30}`,
-      received: String(seconds + 100),
+      expected: `created ≤ ${moment(seconds + 30)}`,
+      received: moment(seconds + 100),
     });
+    assert.ok(early.text.zh.includes(moment(seconds + 100)) && early.text.zh.includes(moment(seconds)));
+    const late = problemOf(message({ created: seconds - 200 }));
+    assert.match(late.text.en, /expired at \d{4}-\d\d-\d\dT[\d:]+Z; the hub's clock says \d{4}-/);
+    // a time that no calendar has
+    const far = problemOf(message({ created: 9e14 }));
+    assert.match(far.text.en, /900000000000000/);
     assert.equal(problemOf({ ...good, body: Buffer.alloc(0) }).extras.received, contentDigest(good.body));
   });
 

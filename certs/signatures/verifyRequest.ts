@@ -38,22 +38,39 @@ export function checkTime({ created, expires }: RequestSignature, now: number): 
       String(lifetime),
     );
   const seconds = now / 1000;
+  const moments = { created: momentText(created), expires: momentText(expires), now: momentText(seconds) };
   if (created > seconds + skewSeconds)
     throw timeProblem(
       'request_not_yet_valid',
-      `created ≤ ${Math.floor(seconds + skewSeconds)}`,
-      String(created),
+      `created ≤ ${momentText(Math.floor(seconds + skewSeconds))}`,
+      moments.created,
+      moments,
     );
   if (expires < seconds - skewSeconds)
-    throw timeProblem('request_expired', `expires ≥ ${Math.ceil(seconds - skewSeconds)}`, String(expires));
+    throw timeProblem(
+      'request_expired',
+      `expires ≥ ${momentText(Math.ceil(seconds - skewSeconds))}`,
+      moments.expires,
+      moments,
+    );
 }
+
+/** Largest moment that a date can have, in seconds. */
+const lastMoment = 8.64e12;
+
+/** Unix seconds for people: `2026-11-27T04:33:30Z`. */
+const momentText = (seconds: number): string =>
+  Math.abs(seconds) > lastMoment
+    ? String(seconds)
+    : new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
 
 function timeProblem(
   code: 'lifetime_too_long' | 'request_not_yet_valid' | 'request_expired',
   expected: string,
   received: string,
+  facts: Readonly<Record<string, string>> = {},
 ): Problem {
-  return new Problem(code, {}, { check: 'time', at: 'signature-input', expected, received });
+  return new Problem(code, facts, { check: 'time', at: 'signature-input', expected, received });
 }
 
 /**

@@ -143,11 +143,38 @@ function refusedStep(step: string, problem: DatongProblem): Omit<Attempted, 'rea
       : compareBases(hubs, requestBase(readSignature(own), own));
   const failed = { step, ok: false, code: problem.code, detail: problem.text, next: problem.next };
   const facts = refusalFacts(problem);
+  const ahead = aheadOf(problem, diagnosis);
+  const clock = ahead === undefined ? [] : [clockStep(ahead)];
   return {
-    steps: [{ ...failed, facts }, ...(difference === undefined ? [] : [differenceStep(difference)])],
+    steps: [
+      ...clock,
+      { ...failed, facts },
+      ...(difference === undefined ? [] : [differenceStep(difference)]),
+    ],
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(difference === undefined ? {} : { difference }),
   };
+}
+
+/** @param ahead seconds by which this machine's clock is ahead of the hub's */
+const clockStep = (ahead: number): Step => ({
+  step: 'clock',
+  ok: Math.abs(ahead) <= skew,
+  detail: { zh: `与枢纽相差 ${ahead} 秒`, en: `${ahead} s from the hub's` },
+  next: { zh: '用 NTP 校准时钟', en: 'keep the clock by NTP' },
+});
+
+/** seconds by which the hub lets clocks differ */
+const skew = 30;
+
+/** What a refusal says of the hub's clock; undefined where it says nothing. */
+function aheadOf({ code, expected }: DatongProblem, diagnosis: Diagnosis | undefined): number | undefined {
+  const now = Date.now() / 1000;
+  if (diagnosis !== undefined) return Math.round(now - diagnosis.now);
+  const bound = Date.parse(/\d{4}-\d\d-\d\dT[\d:]+Z/.exec(expected ?? '')?.[0] ?? '') / 1000;
+  if (Number.isNaN(bound)) return undefined;
+  if (code === 'request_expired') return Math.round(now - bound - skew);
+  return code === 'request_not_yet_valid' ? Math.round(now - bound + skew) : undefined;
 }
 
 const isDiagnosis = (value: unknown): value is Diagnosis =>
@@ -187,7 +214,10 @@ function certificateStep({ tls, department }: Profile): Step {
         step,
         ok: false,
         code: 'certificate_expired',
-        detail: { zh: '证书已过期', en: 'the certificate has expired' },
+        detail: {
+          zh: `部门 ${department} 的证书（本机的）已过期`,
+          en: `the certificate of the department ${department} (on this machine) has expired`,
+        },
         next: renew,
         facts,
       };
@@ -226,12 +256,7 @@ async function handshakeStep(client: DatongClient): Promise<Omit<Attempted, 'rea
 async function signatureSteps(client: DatongClient): Promise<Omit<Attempted, 'reached'>> {
   const { diagnosis, difference } = await client.diagnose();
   const ahead = Math.round(Date.now() / 1000 - diagnosis.now);
-  const clock: Step = {
-    step: 'clock',
-    ok: Math.abs(ahead) <= 30,
-    detail: { zh: `与枢纽相差 ${ahead} 秒`, en: `${ahead} s from the hub's` },
-    next: { zh: '用 NTP 校准时钟', en: 'keep the clock by NTP' },
-  };
+  const clock = clockStep(ahead);
   const checks = diagnosis.checks.map(({ check, ok, problem }): Step => ({
     step: check,
     ok: ok === true,

@@ -10,7 +10,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
 import { emptyDatabase, testDatabase } from '../../tests/database.ts';
-import type { Ran } from '../../tests/datong.ts';
+import { runDatong, type Ran } from '../../tests/datong.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import { applyGrant } from '../../tests/policyWith.ts';
@@ -330,6 +330,23 @@ test('usage, unknown names and an absent hub have exits of their own', async () 
     }),
   );
   assert.equal((await ask('--profile', 'gone.json', ...official)).code, 3);
+});
+
+test('diagnose with a clock two minutes ahead or behind: the clock is named, and the times are readable', async () => {
+  for (const [seconds, told] of [
+    [120, /✗ clock: 1[12]\d s from the hub's/],
+    [-120, /✗ clock: -1[12]\d s from the hub's/],
+  ] as const) {
+    const shift = `const now = Date.now; Date.now = () => now() + ${seconds * 1000};`;
+    const env = {
+      DATONG_STATE: statePath,
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(shift)}`,
+    };
+    const ran = await runDatong(['diagnose', '--as', 'education'], { cwd: home, env });
+    assert.notEqual(ran.code, 0);
+    assert.match(ran.stdout, told);
+    assert.match(ran.stdout, /hub's clock[^\n]* says \d{4}-\d\d-\d\dT[\d:]+Z/);
+  }
 });
 
 test('diagnose: every step passes for a good profile', async () => {

@@ -275,3 +275,12 @@ test('every mask of the catalogue is in the sample of uses', () => {
   );
   assert.equal(maskCatalogue.length, 20);
 });
+
+test('a parameter that a mask has not is refused with those that it has', () => {
+  const messageOf = (rule: object): string => {
+    const read = readMaskRule(rule as Parameters<typeof readMaskRule>[0]);
+    return 'message' in read ? `${read.message.zh} / ${read.message.en}` : 'read';
+  };
+  assert.match(messageOf({ mask: 'keep', front: 3 }), /可用的有 .*head.* \/ .*it takes .*head/);
+  assert.match(messageOf({ mask: 'clear', head: 3 }), /不带参数 \/ .*takes none/);
+});

@@ -58,7 +58,10 @@ export function readParams(shape: ParamShape, given: Params): ReadParams {
       return {
         code: 'unknown_param',
         at: `/${word}`,
-        message: { zh: `脱敏算法没有参数“${word}”`, en: `the mask has no parameter "${word}"` },
+        message: {
+          zh: `脱敏算法没有参数“${word}”，${namedZh(shape)}`,
+          en: `the mask has no parameter "${word}"; ${namedEn(shape)}`,
+        },
       };
     }
   }
@@ -76,6 +79,15 @@ export function readParams(shape: ParamShape, given: Params): ReadParams {
   }
   return { params };
 }
+
+const namedZh = (shape: ParamShape): string => {
+  const names = Object.keys(shape);
+  return names.length === 0 ? '它不带参数' : `可用的有 ${names.join('、')}`;
+};
+const namedEn = (shape: ParamShape): string => {
+  const names = Object.keys(shape);
+  return names.length === 0 ? 'it takes none' : `it takes ${names.join(', ')}`;
+};
 
 function accepts(param: Param, value: unknown): boolean {
   switch (param.kind) {

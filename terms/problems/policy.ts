@@ -206,8 +206,14 @@ export const policyProblems = {
   limit_too_high: {
     status: 400,
     who: 'caller',
-    text: { zh: '行数上限超过共享协议的规定', en: 'the limit is higher than the agreement allows' },
-    next: { zh: '减小 limit，用游标分页', en: 'lower it and page with the cursor' },
+    text: {
+      zh: '一次所取超过共享协议的上限（{most}）',
+      en: 'one call asks for more than the agreement allows ({most})',
+    },
+    next: {
+      zh: '减小 limit，用游标分页；批量查询按此数分批',
+      en: 'lower the limit and page with the cursor; split a batch query into parts of that size',
+    },
   },
   rows_not_granted: {
     status: 403,

@@ -18,7 +18,10 @@ export const wireProblems = {
   certificate_expired: {
     status: 401,
     who: 'department',
-    text: { zh: '证书 {serial} 已过期', en: 'certificate {serial} has expired' },
+    text: {
+      zh: '部门 {department} 的证书 {serial} 已于 {until} 过期',
+      en: 'certificate {serial} of the department {department} expired at {until}',
+    },
     next: {
       zh: '在开放端口用签名密钥续期（到期后 30 天内）',
       en: 'renew on the open listener with the signing key (within 30 days of expiry)',
@@ -189,7 +192,10 @@ export const wireProblems = {
   request_expired: {
     status: 401,
     who: 'caller',
-    text: { zh: '请求签名已过期', en: "the request's signature has expired" },
+    text: {
+      zh: '请求签名已于 {expires} 过期，枢纽时钟为 {now}',
+      en: "the request's signature expired at {expires}; the hub's clock says {now}",
+    },
     next: {
       zh: '发送前才签名，并用 NTP 校准时钟（允许偏差 30 秒）',
       en: 'sign right before sending and keep the clock by NTP (30 s of skew are allowed)',
@@ -199,8 +205,8 @@ export const wireProblems = {
     status: 401,
     who: 'caller',
     text: {
-      zh: '请求的签名时间在枢纽时钟之后',
-      en: "the request was signed in the future of the hub's clock",
+      zh: '请求的签名时间 {created} 在枢纽时钟 {now} 之后',
+      en: "the request was signed at {created}, in the future of the hub's clock, which says {now}",
     },
     next: {
       zh: '用 NTP 校准时钟（允许偏差 30 秒）',

@@ -139,7 +139,13 @@ test('what is not agreed is refused', async () => {
   assert.equal(await codeOf(ask({ by: 'person_id', values: [7] })), 'filter_value_invalid');
   assert.equal(await codeOf(ask({ by: 'person_id', values, fields: ['income'] })), 'field_not_granted');
   const many = Array.from({ length: 501 }, (_, i) => `9901012015020${10_000 + i}`);
-  assert.equal(await codeOf(ask({ by: 'person_id', values: many })), 'limit_too_high');
+  await assert.rejects(ask({ by: 'person_id', values: many }), (error) => {
+    assert.ok(error instanceof DatongProblem);
+    assert.equal(error.code, 'limit_too_high');
+    assert.match(error.text.en, /allows \(500\)/, 'the number is named');
+    assert.equal(error.expected, '<= 500');
+    return true;
+  });
   assert.equal(await codeOf(ask({ by: 'person_id', values: [] })), 'invalid_request');
 });
 

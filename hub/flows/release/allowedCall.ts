@@ -101,11 +101,16 @@ function askedBy(
  * parties, not by whatever calls under it.
  */
 export function problemOf(
-  { code, at }: Denial,
+  { code, at, most }: Denial,
   { stopped }: Partial<Pick<RegistrySnapshot, 'stopped'>> = {},
 ): Problem {
-  const extras = { check: 'decision', ...(at === undefined ? {} : { at }) };
-  if (code !== 'agreement_suspended') return new Problem(code as ProblemCode, {}, extras);
+  const extras = {
+    check: 'decision',
+    ...(at === undefined ? {} : { at }),
+    ...(most === undefined ? {} : { expected: `<= ${most}` }),
+  };
+  if (code !== 'agreement_suspended')
+    return new Problem(code as ProblemCode, most === undefined ? {} : { most }, extras);
   const sides = stopped?.get(at ?? '') ?? [];
   return new Problem(
     code,

@@ -98,6 +98,12 @@ test('certificate, key and signature of one department make a caller', async () 
   assert.deepEqual(caller.signed, { purpose: 'school-enrolment', matter: 'YX-1' });
 });
 
+test('an expired certificate is named with its department and its last moment', async () => {
+  const { text } = await refusal(message(), now + 1001, known());
+  assert.match(text.en, /^certificate \S+ of the department \S+ expired at \d{4}-\d\d-\d\dT/);
+  assert.match(text.zh, /^部门 \S+ 的证书/);
+});
+
 test('each thing that is wrong has its own code', async () => {
   const other = departmentCode('ecology');
   const good = message();

@@ -107,12 +107,18 @@ function checkCertificate(
 ): { readonly department: DepartmentCode; readonly serial: string } {
   const refuse = (
     code: 'certificate_missing' | 'certificate_unknown' | 'certificate_revoked' | 'certificate_expired',
-  ) => new Problem(code, { serial: peer?.serial ?? '' }, { check: 'certificate' });
+    facts: Readonly<Record<string, string>> = {},
+  ) => new Problem(code, { serial: peer?.serial ?? '', ...facts }, { check: 'certificate' });
   if (peer?.department === undefined) throw refuse('certificate_missing');
   const certificate = directory.certificates.get(peer.serial);
   if (certificate?.department !== peer.department) throw refuse('certificate_unknown');
   if (certificate.revoked !== undefined) throw refuse('certificate_revoked');
-  if (now > Math.min(peer.notAfter, certificate.notAfter)) throw refuse('certificate_expired');
+  const notAfter = Math.min(peer.notAfter, certificate.notAfter);
+  if (now > notAfter)
+    throw refuse('certificate_expired', {
+      department: peer.department,
+      until: new Date(notAfter).toISOString(),
+    });
   return { department: peer.department, serial: peer.serial };
 }
 

@@ -65,9 +65,14 @@ function refusalOf(
   });
   if (issued === undefined) return new Problem('certificate_foreign');
   if (authority.revokedAt(issued.serial) !== undefined) return new Problem('certificate_revoked', { serial });
-  if (departmentNamed(presented) === undefined) return new Problem('certificate_missing');
+  const department = departmentNamed(presented);
+  if (department === undefined) return new Problem('certificate_missing');
   const known = directory.certificates.get(serial);
   if (known?.revoked !== undefined) return new Problem('certificate_revoked', { serial });
-  if (Date.parse(presented.validTo) < now) return new Problem('certificate_expired', { serial });
+  const notAfter = Date.parse(presented.validTo);
+  if (notAfter < now) {
+    const until = new Date(notAfter).toISOString();
+    return new Problem('certificate_expired', { serial, department, until });
+  }
   return known === undefined ? new Problem('certificate_unknown') : undefined;
 }
