@@ -15,8 +15,7 @@ import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealRows.ts';
 import { readSums, refuseForeignTriggers, summedTables, writeSum } from './sealStore.ts';
 import { isSameMac, rowMac, type Content } from './seals.ts';
-import { forget, isCommit, isRollback, newSession, note, noted, plainText, type Session } from './session.ts';
-import { changesSealed } from './statements.ts';
+import { forget, kindOf, newSession, note, noted, plainText, type Kind, type Session } from './session.ts';
 
 /** Where the newest versions of the sums are repeated, outside the database. */
 export interface KnownVersions {
@@ -58,7 +57,7 @@ export class RowSealing {
     const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult>;
     const sealing = async (...args: unknown[]): Promise<QueryResult> => {
       const text = plainText(args);
-      if (this.key === undefined || text === undefined || !changesSealed(text)) return query(...args);
+      if (this.key === undefined || text === undefined || kindOf(text) !== 'change') return query(...args);
       const client = await pool.connect();
       let failure: Error | undefined;
       try {
@@ -98,7 +97,10 @@ export class RowSealing {
     const watched = (...args: unknown[]): unknown => {
       const text = this.key === undefined ? undefined : plainText(args);
       if (text === undefined || typeof args.at(-1) === 'function') return query(...args);
-      return this.run(query, session, text, args);
+      const kind = kindOf(text);
+      // most statements: nothing to do before them, and inside a transaction nothing behind them
+      if (kind === 'other' && session.status !== 'I') return query(...args);
+      return this.run(query, session, kind, args);
     };
     client.query = watched as typeof client.query;
   }
@@ -106,18 +108,18 @@ export class RowSealing {
   private async run(
     query: (...args: unknown[]) => Promise<QueryResult>,
     session: Session,
-    text: string,
+    kind: Kind,
     args: unknown[],
   ): Promise<QueryResult> {
     const reader = { query } as unknown as Reader;
-    if (isRollback(text)) forget(session);
-    const commits = isCommit(text);
+    if (kind === 'rollback') forget(session);
+    const commits = kind === 'commit';
     if (commits && session.status === 'T') await this.sealTouched(reader, session, null);
     const commit = async (): Promise<void> => {
       await this.sealTouched(reader, session, null);
       this.committed(session, await query('COMMIT'));
     };
-    const alone = session.status === 'I' && changesSealed(text) && !/\b(?:BEGIN|COMMIT)\b/i.test(text);
+    const alone = session.status === 'I' && kind === 'change';
     if (alone) await query('BEGIN');
     try {
       const result = await query(...args);

@@ -1,6 +1,7 @@
 /** What one connection has changed in sealed tables since its transaction began. */
 import { isSealed, type SealedName } from './rules.ts';
 import type { Content } from './seals.ts';
+import { changesSealed } from './statements.ts';
 
 /** Former content by key; null: there was no row. */
 export type Touched = Map<SealedName, Map<string, Content | null>>;
@@ -32,8 +33,27 @@ export function note(touched: Touched, message: string | undefined): void {
   if (!rows.has(key)) rows.set(key, content);
 }
 
-export const isCommit = (text: string): boolean => /^\s*(?:COMMIT|END)\s*;?\s*$/i.test(text);
-export const isRollback = (text: string): boolean => /^\s*ROLLBACK\s*;?\s*$/i.test(text);
+/** `change`: it may change rows of a sealed table, and is in no transaction that it begins or ends itself */
+export type Kind = 'commit' | 'rollback' | 'change' | 'other';
+
+const kinds = new Map<string, Kind>();
+const maxKinds = 2_000;
+
+/** What a statement does. Texts are mostly the same ones again, so each is looked at once. */
+export function kindOf(text: string): Kind {
+  const known = kinds.get(text);
+  if (known !== undefined) return known;
+  if (kinds.size >= maxKinds) kinds.clear();
+  const kind = judged(text);
+  kinds.set(text, kind);
+  return kind;
+}
+
+function judged(text: string): Kind {
+  if (/^\s*(?:COMMIT|END)\s*;?\s*$/i.test(text)) return 'commit';
+  if (/^\s*ROLLBACK\s*;?\s*$/i.test(text)) return 'rollback';
+  return changesSealed(text) && !/\b(?:BEGIN|COMMIT)\b/i.test(text) ? 'change' : 'other';
+}
 
 /** Text of a statement that is sent as it is; undefined for streams and cursors. */
 export function plainText([first]: readonly unknown[]): string | undefined {
