@@ -52,6 +52,13 @@ export function functionBody(name: string): string {
   return newest;
 }
 
+/** Names of the functions that triggers call, of every migration. */
+export function triggerFunctions(): readonly string[] {
+  const created = /^CREATE (?:OR REPLACE )?FUNCTION (\w+)\(\)\s+RETURNS trigger\b/gm;
+  const texts = migrationNames.flatMap((migration) => sqlOf(migration));
+  return [...new Set(texts.flatMap((text) => [...text.matchAll(created)].map(([, name = '']) => name)))];
+}
+
 /**
  * The migrations as knex takes them. knex runs each one in a transaction.
  * @param wanted names of those to run, a beginning of the list

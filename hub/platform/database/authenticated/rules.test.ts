@@ -1,6 +1,7 @@
 /** Every table and column of the schema has a rule, and the triggers are those of the rules. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { triggerFunctions } from '../../../../migrations/index.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { openTables } from './openTables.ts';
 import { ruleOf, sealedNames, type SealedTable } from './rules.ts';
@@ -44,6 +45,15 @@ test('the key of a rule is that of the table', async () => {
       `${name}: no unique index over ${key.join()}`,
     );
   }
+});
+
+test('every trigger of the schema calls a function that migrations make', async () => {
+  const { rows } = await database.owner.query<{ name: string }>(
+    `SELECT DISTINCT p.proname AS name FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid JOIN pg_class AS c ON c.oid = t.tgrelid
+      WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
+  );
+  assert.ok(rows.length >= 5);
+  for (const { name } of rows) assert.ok(triggerFunctions().includes(name), name);
 });
 
 test('each sealed table has the trigger of its rule, and no other table has it', async () => {

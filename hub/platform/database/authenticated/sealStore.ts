@@ -1,7 +1,7 @@
 /** Statements of seals and sums. */
 import type { KeyObject } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
-import { functionBody } from '../../../../migrations/index.ts';
+import { functionBody, triggerFunctions } from '../../../../migrations/index.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { ruleOf, type SealedName } from './rules.ts';
@@ -131,13 +131,7 @@ export async function removeSeals(reader: Reader, name: string, keys: readonly s
 }
 
 /** Functions that triggers of the schema "public" call; all are made by migrations. */
-const triggerFunctions = [
-  'note_row',
-  'keep_schema_version',
-  'order_standing',
-  'refuse_audit_change',
-  'refuse_role_loss',
-].map((name) => ({ name, body: functionBody(name) }));
+const ownFunctions = triggerFunctions().map((name) => ({ name, body: functionBody(name) }));
 
 /**
  * A trigger or rule of somebody else could change rows in a transaction of the hub, which would then seal them.
@@ -153,7 +147,7 @@ export async function refuseForeignTriggers(reader: Reader): Promise<void> {
      UNION ALL
      SELECT c.relname FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind <> 'v' LIMIT 1`,
-    [triggerFunctions.map(({ name }) => name), triggerFunctions.map(({ body }) => body)],
+    [ownFunctions.map(({ name }) => name), ownFunctions.map(({ body }) => body)],
   );
   const [found] = rows;
   if (found !== undefined) throw new Problem('rows_unauthenticated', { table: found.name });
