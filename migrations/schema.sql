@@ -2214,6 +2214,8 @@ CREATE TABLE topic (
   CONSTRAINT topic_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 365)))
 );
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, department, title_zh, title_en, ordering_key, retention_days, digest, registered_by, registered_at, decided_by ON public.topic FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,title_zh,title_en,ordering_key,retention_days,digest,registered_by,registered_at,decided_by');
+
 CREATE TABLE topic_type (
   type text NOT NULL,
   topic text NOT NULL,
@@ -2223,6 +2225,8 @@ CREATE TABLE topic_type (
 );
 
 CREATE INDEX topic_type_topic ON public.topic_type USING btree (topic);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF type, topic ON public.topic_type FOR EACH ROW EXECUTE FUNCTION note_row('type', 'type,topic');
 
 CREATE TABLE twin (
   dataset text NOT NULL,

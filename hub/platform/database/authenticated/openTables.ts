@@ -57,6 +57,7 @@ export const openTables: Readonly<Record<string, string>> = {
   batch_part: ownSeal,
   quarantine: ownSeal,
   period_destruction: rows,
+  event: rows,
   pull_run: work,
   release_stream: work,
   release_export: work,

@@ -217,6 +217,12 @@ export const sealedTables = {
     { id: 'uuid' },
     'question tokens attempts reason case_number size asked_by asked_at state answered_by subjects sealed',
   ),
+  topic: table(
+    { id: 'text' },
+    'department title_zh title_en ordering_key retention_days digest registered_by registered_at decided_by',
+    { last_sequence: 'number of the newest event, which each publication increases' },
+  ),
+  topic_type: table({ type: 'text' }, 'topic'),
   reminder_address: table({ kind: 'text', owner: 'text', way: 'text' }, 'sealed set_by set_at exchange'),
 } as const satisfies Record<string, SealedTable>;
 

@@ -58,6 +58,11 @@ CREATE UNIQUE INDEX event_given ON event (topic, given);
 CREATE INDEX event_type ON event (type);
 CREATE INDEX event_stored ON event (topic, stored_at);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "id", "department", "title_zh", "title_en", "ordering_key", "retention_days", "digest", "registered_by", "registered_at", "decided_by" ON topic
+  FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,title_zh,title_en,ordering_key,retention_days,digest,registered_by,registered_at,decided_by');
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "type", "topic" ON topic_type
+  FOR EACH ROW EXECUTE FUNCTION note_row('type', 'type,topic');
+
 GRANT SELECT, INSERT ON topic, topic_type TO datong_app;
 GRANT UPDATE (title_zh, title_en, retention_days, digest, last_sequence, decided_by) ON topic TO datong_app;
 GRANT SELECT, INSERT, DELETE ON event TO datong_app;
