@@ -47,6 +47,9 @@ export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerato
   yield records.finish();
 }
 
+/** What XML allows of the characters that `suspectText` looks for, in few ranges: a document is longer than its texts. */
+const mayBeSuspect = /[\x7f-\u200f\u2028-\u206f\u5c6f\u70eb\u951f\ud800-\uff00\uff5f-\uffff]/;
+
 /** Whether a text refers by number to a character that may show a sign of damage: `&#x200b;`. */
 function refersToSuspect(text: string): boolean {
   for (let at = text.indexOf('&#'); at >= 0; at = text.indexOf('&#', at + 2)) {
@@ -100,7 +103,7 @@ class XmlRecords implements Listener {
   /** Takes note of text that is about to be read, where its records may hold what is doubted. */
   look(text: string): void {
     const mayBeOther = this.utf8?.mayBeIn(text) === true;
-    this.suspect ||= mayBeOther || suspectText(text) || refersToSuspect(text);
+    this.suspect ||= mayBeOther || (mayBeSuspect.test(text) && suspectText(text)) || refersToSuspect(text);
   }
 
   private addDoubts({ records, lines, doubts }: XmlBatch): void {
