@@ -25,6 +25,9 @@ const proven: ReadonlySet<string> = new Set(['xlsx', 'dbf', 'xml', 'json', 'hl7'
 /** Texts of which a wrong encoding leaves lines, separators and marks as they are. */
 const ofText: ReadonlySet<string> = new Set(['csv', 'fixed', 'copybook', 'json', 'hl7', 'xml']);
 
+/** Formats whose readers follow a byte order mark whatever is declared. */
+const markDecides: ReadonlySet<string> = new Set(['csv', 'fixed']);
+
 /**
  * What `read` makes of the bytes; a Problem about the file as a whole gets a finding that says what the file looks like. A text
  * that is proven to be UTF-8 and was declared as something else is refused, though its headings may be the same in both:
@@ -58,6 +61,7 @@ function refuseOtherText(start: Uint8Array, { format, options }: Declared): void
   const { encoding } = (options ?? {}) as { readonly encoding?: unknown };
   if (!ofText.has(format) || typeof encoding !== 'string' || !encodingLabels.includes(encoding)) return;
   if (encodingOf(encoding) === 'utf-8' || encodingIn(start) !== 'utf-8') return;
+  if (markDecides.has(format) && byteOrderMark(start) !== undefined) return;
   const byte = start.findIndex((one) => one > 0x7f);
   const line = start.subarray(0, byte).filter((one) => one === 0x0a).length + 1;
   throw new Problem('file_encoding_wrong', { line, byte, encoding });

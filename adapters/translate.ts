@@ -121,10 +121,7 @@ export class BatchTranslator {
       const doubt = byRecord.size === 0 ? undefined : byRecord.get(i);
       const problems = doubt !== undefined && strict ? this.refused(line, doubt) : this.row(line, i);
       if (problems === 'row') {
-        if (doubt !== undefined) {
-          doubts.push(...doubt);
-          doubted.push(lines.length);
-        }
+        if (this.tells(doubt, line, doubts)) doubted.push(lines.length);
         lines.push(line);
       } else if (problems === 'skip') skipped += 1;
       else failed.push({ line, problems, raw: this.cursor.record() });
@@ -144,12 +141,26 @@ export class BatchTranslator {
     };
   }
 
+  /** Adds what is doubted of a record that gave a row. @returns whether anything is */
+  private tells(doubt: readonly RowProblem[] | undefined, line: number, doubts: RowProblem[]): boolean {
+    const own = this.own(line);
+    if (doubt === undefined && own.length === 0) return false;
+    doubts.push(...(doubt ?? []), ...own);
+    return true;
+  }
+
+  /** What the mapping doubts of the record under the cursor. */
+  private own(line: number): readonly RowProblem[] {
+    const { bound, cursor } = this;
+    return bound.isDoubted() ? bound.doubted(cursor.record(), line) : nothing;
+  }
+
   /** A doubted record gives no row; what else is wrong with it is told with the doubts. */
   private refused(line: number, doubts: readonly RowProblem[]): 'skip' | readonly RowProblem[] {
     const { bound, cursor, values } = this;
     const outcome = bound.read(cursor, values);
     if (outcome === 'skip') return outcome;
-    return outcome === 'wrong' ? [...doubts, ...bound.explain(cursor.record(), line)] : doubts;
+    return [...doubts, ...(outcome === 'wrong' ? bound.explain(cursor.record(), line) : this.own(line))];
   }
 
   /** Translates the record under the cursor. */
@@ -158,10 +169,12 @@ export class BatchTranslator {
     const outcome = bound.read(cursor, values);
     if (outcome === 'skip') return outcome;
     if (outcome === 'wrong') return bound.explain(cursor.record(), line);
+    if (bound.doubts === 'refuse' && bound.isDoubted()) return this.own(line);
     return this.sink(values, line, index) ?? 'row';
   }
 }
 
+const nothing: readonly RowProblem[] = [];
 const noDoubts = sortedDoubts([], () => true);
 
 const inFileOrder = (a: readonly BadRecord[], b: readonly BadRecord[]): BadRecord[] =>

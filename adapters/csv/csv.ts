@@ -9,13 +9,15 @@ import {
   type TableBatch,
   type TableBuilder,
 } from '../reading/reader.ts';
-import { cellFault, cellWarning } from '../reading/text/cellFaults.ts';
+import { cellFault, cellWarning, type CellPlace } from '../reading/text/cellFaults.ts';
 import { encodingDoubt } from '../reading/text/guessEncoding.ts';
 import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
 import { CutRows } from './cutRows.ts';
-import type { TextBlock } from '../reading/text/textBlock.ts';
+import { insideMarks, markWarning, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
+import { suspectText, type TextBlock } from '../reading/text/textBlock.ts';
+import { textDoubt } from '../reading/text/textSigns.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
-import { CsvScanner, type BrokenRule, type ScannedSink } from './csvScanner.ts';
+import { CsvScanner, lineEnd, type BrokenRule, type LineEnd, type ScannedSink } from './csvScanner.ts';
 import { divideCsv } from './divideCsv.ts';
 import { headerNames } from '../reading/text/header.ts';
 import { csvOptionsSchema, type CsvOptions } from './options.ts';
@@ -36,7 +38,8 @@ async function* readCsv(bytes: Bytes, options: CsvOptions): AsyncGenerator<Table
   for await (const block of textBlocks(bytes, options)) {
     if (scanner === undefined || sink === undefined) {
       const found = separatorOf(options, block.text);
-      scanner = new CsvScanner(found.separator, options.quote, options.maxRecordBytes);
+      const formulas = options.quote === '"' && options.spreadsheetMarks === 'remove';
+      scanner = new CsvScanner(found.separator, options.quote, options.maxRecordBytes, formulas);
       sink = new CsvSink(options, scanner);
       sink.beginWith(found);
     }
@@ -69,6 +72,14 @@ class CsvSink implements ScannedSink {
   private readonly options: CsvOptions;
   private readonly headerEnd: number;
   private readonly headerRows = new Map<number, readonly string[]>();
+  /** cells of the header as they stand in the file; undefined where it has none */
+  private headerCells: readonly string[] | undefined;
+  /** how the first line of the file ended */
+  private fileEnd: LineEnd;
+  /** whether the line before this one ended unlike it */
+  private oddEnd = false;
+  /** physical lines whose bytes are UTF-8 in a file of another encoding */
+  private mixed: ReadonlySet<number> = new Set();
   private readonly scanner: CsvScanner;
   private batch: TableBuilder;
 
@@ -76,6 +87,8 @@ class CsvSink implements ScannedSink {
     this.options = options;
     this.scanner = scanner;
     this.headerEnd = Math.max(0, ...options.headerRows);
+    this.headerCells = options.header;
+    this.fileEnd = options.lineEnd ?? lineEnd.none;
     if (this.headerEnd === 0 && options.columns !== undefined) this.columns = options.columns;
     this.batch = tableBatch(this.columns ?? []);
   }
@@ -122,33 +135,99 @@ class CsvSink implements ScannedSink {
     this.block = this.scanner.pending && this.block.undecodable ? { ...block, undecodable: true } : block;
     const problem = encodingDoubt(block.guess);
     if (problem !== undefined) this.batch.doubts.push({ record: 'file', problem });
+    const { utf8Lines = [] } = block;
+    if (this.mixed.size + utf8Lines.length === 0) return;
+    const { lineReached, nextLine } = this.scanner;
+    this.mixed = new Set([
+      ...[...this.mixed].filter((line) => line >= lineReached),
+      ...utf8Lines.map((line) => nextLine + line),
+    ]);
   }
 
   record = (first: number, found: number, line: number, suspect: boolean): boolean => {
+    const isCut = this.isCut();
     if (line <= this.headerEnd) {
       this.headerRows.set(line, this.scanner.cells(first, found));
       return false;
     }
-    if (found === 0) {
+    if (found === 0 || (found > 1 && this.isEmpty(first, found))) {
       this.batch.skipped += 1;
       return false;
     }
     this.columns ??= this.header(found);
     const expected = this.columns.length;
+    const doubts = isCut ? [recordProblem(line, 'lines.end', `${found} cells`)] : [];
     if (found > expected || (found < expected && this.options.ragged === 'bad')) {
       if (found > expected && this.wider.length < recordsLookedAt) this.wider.push(found);
       const problem = recordProblem(line, 'csv.ragged', `${found} cells`, { expected, found });
-      this.bad(this.scanner.cells(first, found), line, [problem]);
+      this.bad(this.scanner.cells(first, found), line, [problem, ...doubts]);
       return false;
     }
-    if (suspect && !this.acceptable(this.scanner.cells(first, found), line)) return false;
+    if (suspect && !this.acceptable(first, found, line, doubts)) return false;
+    this.doubtRecord(first, found, line, doubts);
+    const record = this.batch.lines.length;
+    for (const problem of doubts) this.batch.doubts.push({ record, problem });
     for (let missing = found; missing < expected; missing += 1) this.scanner.places.push(0, 0);
     this.batch.lines.push(line);
     return true;
   };
 
+  /** Whether the line that ended now, or the one before it, ended unlike the first of the file, so that a line end inside a text may have cut it. */
+  private isCut(): boolean {
+    const { ended } = this.scanner;
+    if (this.fileEnd === lineEnd.none) this.fileEnd = ended;
+    const isOdd = ended !== this.fileEnd && (ended === lineEnd.lf || ended === lineEnd.cr);
+    const wasOdd = this.oddEnd;
+    this.oddEnd = isOdd;
+    return (isOdd || wasOdd) && this.options.lineEnds === 'alike';
+  }
+
+  /** Whether the record is separators and blanks only, as spreadsheets leave them below a table. */
+  private isEmpty(first: number, found: number): boolean {
+    const { text, places } = this.scanner;
+    for (let i = 0; i < found; i += 1) {
+      const start = places.numbers[first + i * 2] ?? 0;
+      const end = places.numbers[first + i * 2 + 1] ?? 0;
+      if (start < end && (isInk(text.charCodeAt(start)) || text.slice(start, end).trim() !== ''))
+        return false;
+    }
+    return true;
+  }
+
+  /** What is doubted, or told, of a record that is as wide as its header. */
+  private doubtRecord(first: number, found: number, line: number, doubts: RowProblem[]): void {
+    const { scanner, mixed } = this;
+    if (scanner.marked) this.batch.warnings.push(recordProblem(line, 'text.mark', `${found} cells`));
+    if (mixed.size > 0 && this.isMixed(line)) {
+      const facts = { declared: this.block.encoding, encoding: 'utf-8' };
+      doubts.push(recordProblem(line, 'encoding.mixed', `${found} cells`, facts));
+    }
+    if (this.repeatsHeader(first, found))
+      doubts.push(recordProblem(line, 'header.repeated', `${found} cells`));
+  }
+
+  private isMixed(line: number): boolean {
+    for (let at = line; at <= this.scanner.lineReached; at += 1) if (this.mixed.has(at)) return true;
+    return false;
+  }
+
+  private repeatsHeader(first: number, found: number): boolean {
+    const { headerCells, scanner } = this;
+    if (headerCells?.length !== found) return false;
+    const { numbers } = scanner.places;
+    const length = (numbers[first + 1] ?? 0) - (numbers[first] ?? 0);
+    if (length !== headerCells[0]?.length) return false;
+    const cells = scanner.cells(first, found);
+    return cells.every((cell, i) => cell === headerCells[i]) && cells.some((cell) => cell.trim() !== '');
+  }
+
   broken = (text: string, line: number, rule: BrokenRule, open: boolean): void => {
     if (line > this.headerEnd) this.columns ??= this.header(1);
+    else if (rule === 'csv.quote-blank') {
+      const { message } = recordProblem(line, rule, '');
+      throw new Problem('file_header_missing', { line }, { findings: [{ rule, line, message }] });
+    }
+    this.isCut();
     this.bad([text], line, [recordProblem(line, rule, `line, ${text.length} chars`)], open);
   };
 
@@ -159,12 +238,17 @@ class CsvSink implements ScannedSink {
 
   private header(width: number): readonly string[] {
     const { columns, headerRows } = this.options;
-    if (columns !== undefined) return this.startWith(columns);
+    if (columns !== undefined) {
+      this.headerCells ??= this.headerRows.get(this.headerEnd);
+      return this.startWith(columns);
+    }
     if (headerRows.length === 0) {
       return this.startWith(Array.from({ length: width }, (_, index) => String(index + 1)));
     }
     const rows = [...headerRows].sort((a, b) => a - b).map((line) => this.headerRow(line));
-    return this.startWith(headerNames(rows));
+    this.headerCells = rows.at(-1);
+    const clean = this.options.spreadsheetMarks === 'keep' ? rows : rows.map((row) => row.map(withoutMarks));
+    return this.startWith(headerNames(clean));
   }
 
   private headerRow(line: number): readonly string[] {
@@ -185,17 +269,42 @@ class CsvSink implements ScannedSink {
     return columns;
   }
 
-  private acceptable(cells: readonly string[], line: number): boolean {
+  /** Looks closely at the cells of a record. @param doubts what is doubted of them is added */
+  private acceptable(first: number, found: number, line: number, doubts: RowProblem[]): boolean {
+    const { batch, columns = [], options, scanner } = this;
+    const placeOf = (index: number): CellPlace => ({ line, column: index + 1, header: columns[index] ?? '' });
+    if (options.spreadsheetMarks === 'remove') this.removeMarks(first, found, placeOf);
     const problems: RowProblem[] = [];
-    cells.forEach((cell, index) => {
-      const place = { line, column: index + 1, header: this.columns?.[index] ?? '' };
+    const cells = scanner.cells(first, found);
+    for (const [index, cell] of cells.entries()) {
+      if (!suspectText(cell)) continue;
+      const place = placeOf(index);
       const fault = cellFault(cell, place, this.block.undecodable);
       if (fault !== undefined) problems.push(fault);
       const warning = cellWarning(cell, place);
-      if (warning !== undefined) this.batch.warnings.push(warning);
-    });
+      if (warning !== undefined) batch.warnings.push(warning);
+      const doubt = textDoubt(cell, place);
+      if (doubt !== undefined) doubts.push(doubt);
+    }
     if (problems.length > 0) this.bad(cells, line, problems);
     return problems.length === 0;
+  }
+
+  /** Moves the places of cells inside the marks that stand around their values, and tells of each. */
+  private removeMarks(first: number, found: number, placeOf: (index: number) => CellPlace): void {
+    const { text, places } = this.scanner;
+    const { numbers } = places;
+    const { quote } = this.options;
+    for (let index = 0; index < found; index += 1) {
+      const at = first + index * 2;
+      const start = numbers[at] ?? 0;
+      const isQuoted = quote !== '' && start > 0 && text[start - 1] === quote;
+      const inside = insideMarks(text, start, numbers[at + 1] ?? 0, isQuoted && quote === '"');
+      if (inside === undefined) continue;
+      numbers[at] = inside.start;
+      numbers[at + 1] = inside.end;
+      this.batch.warnings.push(markWarning(text.slice(inside.start, inside.end), placeOf(index)));
+    }
   }
 
   private bad(cells: readonly string[], line: number, problems: readonly RowProblem[], open = false): void {
@@ -205,6 +314,9 @@ class CsvSink implements ScannedSink {
 
 /** A copy that does not keep the block it was cut from in memory. */
 const unshared = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
+
+/** Whether a character is no blank at first sight. */
+const isInk = (code: number): boolean => code > 0x20 && code !== 0xa0 && code !== 0x3000;
 
 const shown = (separator: string): string =>
   separator === '\t' ? 'tab' : separator === '\u0001' ? 'U+0001' : separator;

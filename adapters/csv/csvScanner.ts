@@ -9,7 +9,7 @@ import { mark, marksOf, type Marks } from './marks.ts';
 export interface ScannedSink {
   /**
    * A record that began on `line`; no cells = a blank line. `scanner.cells(first, cells)` gives its texts.
-   * @param suspect whether it holds NUL, U+FFFD or a private-use character
+   * @param suspect whether it holds NUL, U+FFFD, a private-use character, or what may be a sign or a mark (textSigns, spreadsheetMarks)
    * @returns whether the record is kept: its places stay in `scanner.places`
    */
   readonly record: (first: number, cells: number, line: number, suspect: boolean) => boolean;
@@ -17,13 +17,20 @@ export interface ScannedSink {
   readonly broken: (text: string, line: number, rule: BrokenRule, open: boolean) => void;
 }
 
-export type BrokenRule = 'csv.quote' | 'csv.quote-unclosed';
+export type BrokenRule = 'csv.quote' | 'csv.quote-blank' | 'csv.quote-unclosed';
+
+/** How a line ended; `none` at the end of the file. */
+export const lineEnd = { none: 0, lf: 1, crlf: 2, cr: 3 } as const;
+export type LineEnd = (typeof lineEnd)[keyof typeof lineEnd];
 
 /** Whether numbers of an array lie in memory as `utf16le` writes them: on few machines they do not. */
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 const LF = 10;
 const CR = 13;
+const equals = 0x3d;
+const byteOrderMark = 0xfeff;
+const blanks: ReadonlySet<number> = new Set([0x20, 9, 0xa0, 0x3000]);
 
 /** Where a record ended, or why it is none; `more` = only the next block can tell; `open` = the text ends before it does. */
 type Outcome = number | 'more' | 'open' | BrokenRule;
@@ -34,9 +41,14 @@ export class CsvScanner {
   text = '';
   /** whether a mark stands doubled in a quoted cell of the last `scan` */
   doubled = false;
+  /** how the last line ended */
+  ended: LineEnd = lineEnd.none;
+  /** whether the last record began with a byte order mark, which is passed over */
+  marked = false;
   private readonly marks: Marks;
   private readonly quote: string;
   private readonly longest: number;
+  private readonly formulas: boolean;
   /** the units of `text` and a line end behind them, with room for the next block: an array is looked at in less time than a string */
   private units = new Uint16Array(0);
   private rest = '';
@@ -44,11 +56,12 @@ export class CsvScanner {
   private last = false;
   private suspect = false;
 
-  /** @param longest the longest record in characters */
-  constructor(separator: string, quote: string, longest: number) {
+  /** @param longest the longest record in characters @param formulas whether `="00123"` is read as a cell */
+  constructor(separator: string, quote: string, longest: number, formulas = quote === '"') {
     this.marks = marksOf(separator, quote);
     this.quote = quote;
     this.longest = longest;
+    this.formulas = formulas;
   }
 
   /** Reads one block of whole lines. @param last whether the file ends with it */
@@ -64,11 +77,13 @@ export class CsvScanner {
     while (position < text.length) {
       const first = places.used;
       const line = this.line;
-      const outcome = this.record(position);
+      this.marked = text.charCodeAt(position) === byteOrderMark;
+      const outcome = this.record(this.marked ? position + 1 : position);
       const end = typeof outcome === 'number' ? outcome : lineEndFrom(text, position);
       const next = outcome === 'more' ? outcome : this.afterLineEnd(end);
       // whatever is found behind its line, the mark that is open there was never closed
-      const rule = outcome === 'csv.quote' && this.line === line ? 'csv.quote' : 'csv.quote-unclosed';
+      const rule =
+        typeof outcome === 'string' && this.line === line ? misplaced(outcome) : 'csv.quote-unclosed';
       if (next === 'more' || typeof outcome === 'string') {
         this.line = line;
         places.used = first;
@@ -105,6 +120,21 @@ export class CsvScanner {
     return this.rest !== '';
   }
 
+  /** The line that ended last, from 1, within quotation marks too. */
+  get lineReached(): number {
+    return this.line;
+  }
+
+  /** The physical line on which the next block begins. */
+  get nextLine(): number {
+    let line = this.line;
+    for (let end = lineEndFrom(this.rest, 0); end < this.rest.length; end = lineEndFrom(this.rest, end + 1)) {
+      if (this.rest.charCodeAt(end) === CR && this.rest.charCodeAt(end + 1) === LF) continue;
+      line += 1;
+    }
+    return line;
+  }
+
   /** Notes the places of the cells of the record at `start`; moves `line` over line ends inside quotes. Behind the text there is no mark: it ends as a line does. */
   private record(start: number): Outcome {
     const { units, places, marks } = this;
@@ -132,7 +162,13 @@ export class CsvScanner {
           end += 1;
           kind = marks[units[end] ?? LF] ?? mark.lineEnd;
         }
-        if (kind === mark.quote) return 'csv.quote';
+        if (kind === mark.quote) {
+          const close = this.formulaCell(start, from, end);
+          if (typeof close !== 'number') return close;
+          end = close;
+          kind = marks[units[end] ?? LF] ?? mark.lineEnd;
+          suspect = mark.suspect;
+        }
         if (end > start || kind === mark.separator) {
           numbers[used + 1] = end;
           used += 2;
@@ -145,6 +181,22 @@ export class CsvScanner {
       }
       from = end + 1;
     }
+  }
+
+  /**
+   * Reads on where a quotation mark stands inside an unquoted cell: `="00123"`, as spreadsheets have it, is a cell of its own.
+   * @returns the place after its closing mark
+   */
+  private formulaCell(start: number, from: number, at: number): Outcome {
+    const { units, marks } = this;
+    if (!this.formulas || at !== from + 1 || units[from] !== equals) {
+      for (let i = from; i < at; i += 1) if (!blanks.has(units[i] ?? 0)) return 'csv.quote';
+      return 'csv.quote-blank';
+    }
+    const close = this.quotedCell(start, at + 1);
+    if (typeof close !== 'number') return close;
+    const next = marks[units[close] ?? LF] ?? mark.lineEnd;
+    return next === mark.separator || next === mark.lineEnd ? close : 'csv.quote';
   }
 
   /**
@@ -175,12 +227,20 @@ export class CsvScanner {
   /** Where the next line begins; `more` where the line goes on, or a CR may be half of a CRLF, in the next block. */
   private afterLineEnd(end: number): number | 'more' {
     const { text, last } = this;
+    this.ended = lineEnd.none;
     if (end >= text.length) return last ? end : 'more';
+    this.ended = lineEnd.lf;
     if (text.charCodeAt(end) === LF) return end + 1;
+    this.ended = lineEnd.cr;
     if (end + 1 === text.length) return last ? end + 1 : 'more';
-    return text.charCodeAt(end + 1) === LF ? end + 2 : end + 1;
+    if (text.charCodeAt(end + 1) !== LF) return end + 1;
+    this.ended = lineEnd.crlf;
+    return end + 2;
   }
 }
+
+const misplaced = (outcome: string): BrokenRule =>
+  outcome === 'csv.quote' || outcome === 'csv.quote-blank' ? outcome : 'csv.quote-unclosed';
 
 /** The next line end, or the end of the text. */
 function lineEndFrom(text: string, from: number): number {

@@ -2,6 +2,7 @@ import type { Division } from '../reading/division.ts';
 import { decoderOf } from '../reading/text/decoder.ts';
 import { encodingOf, isWide } from '../reading/text/encodings.ts';
 import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
+import { CsvScanner, lineEnd, type LineEnd } from './csvScanner.ts';
 import type { CsvOptions } from './options.ts';
 import { sniffSeparator } from './sniffSeparator.ts';
 
@@ -19,21 +20,44 @@ export function divideCsv(options: CsvOptions, start: Uint8Array): Division | un
     maxRecordBytes: options.maxRecordBytes,
     pairs: options.quote === '' ? undefined : options.quote.charCodeAt(0),
     head: Math.max(0, ...options.headerRows) + 1,
-    later: (columns, first): CsvOptions => ({
-      ...options,
-      encoding,
-      separator: separatorOf(options, first, encoding),
-      headerRows: [],
-      columns,
-      inside: true,
-    }),
+    later: (columns, first): CsvOptions => {
+      const from = byteOrderMark(first)?.length ?? 0;
+      const text = decoderOf(encoding, false).decode(first.subarray(from, from + 256 * 1024));
+      const separator = separatorOf(options, text);
+      return {
+        ...options,
+        ...firstLines(text, separator, options),
+        encoding,
+        separator,
+        headerRows: [],
+        columns,
+        inside: true,
+      };
+    },
   };
 }
 
-/** The separator as the reader finds it: by the first characters of the first stretch. */
-function separatorOf(options: CsvOptions, first: Uint8Array, encoding: string): string {
-  if (options.separator !== 'auto') return options.separator;
-  const from = byteOrderMark(first)?.length ?? 0;
-  const text = decoderOf(encoding, false).decode(first.subarray(from, from + 256 * 1024));
-  return sniffSeparator(text, options.quote);
+/** How the first line ends, and the cells of the last row of the header. */
+function firstLines(
+  text: string,
+  separator: string,
+  { quote, headerRows }: CsvOptions,
+): Pick<CsvOptions, 'lineEnd' | 'header'> {
+  const last = Math.max(0, ...headerRows);
+  const scanner = new CsvScanner(separator, quote, text.length);
+  let end: LineEnd = lineEnd.none;
+  let header: readonly string[] | undefined;
+  const look = (first: number, cells: number, line: number): boolean => {
+    if (end === lineEnd.none) end = scanner.ended;
+    if (line === last) header = scanner.cells(first, cells);
+    return false;
+  };
+  scanner.scan(text, false, { record: look, broken: () => undefined });
+  return { lineEnd: end, ...(header === undefined ? {} : { header }) };
 }
+
+/** The separator as the reader finds it: by the first characters of the first stretch. */
+const separatorOf = (options: CsvOptions, text: string): string =>
+  options.separator === 'auto' ? sniffSeparator(text, options.quote) : tabOr(options.separator);
+
+const tabOr = (separator: string): string => (separator === 'tab' ? '\t' : separator);

@@ -1,4 +1,5 @@
 import { lazily } from '../../terms/lazily.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
 
 /** What a character means to a scanner of CSV. Up to `suspect` it belongs to its cell. */
 export const mark = { plain: 0, suspect: 1, separator: 2, quote: 3, lineEnd: 4 } as const;
@@ -17,12 +18,18 @@ const usual: ReadonlyMap<string, () => Marks> = new Map(
 export const marksOf = (separator: string, quote: string): Marks =>
   usual.get(separator + quote)?.() ?? made(separator, quote);
 
+/** Units of which a record is looked at closely: those of suspect texts, and those with which marks of spreadsheets begin or end. */
+const suspects = lazily(() => {
+  const units = new Uint8Array(65_536);
+  for (let unit = 0; unit < units.length; unit += 1)
+    units[unit] =
+      suspectText(String.fromCharCode(unit)) || `\t\u001f='`.includes(String.fromCharCode(unit)) ? 1 : 0;
+  return units;
+});
+
 function made(separator: string, quote: string): Marks {
   const marks = new Uint8Array(65_536);
-  marks[0] = mark.suspect;
-  marks[0xfffd] = mark.suspect;
-  marks.fill(mark.suspect, 0xe000, 0xf900); // private use
-  marks.fill(mark.suspect, 0xdb80, 0xdc00); // private use, planes 15 and 16
+  marks.set(suspects()); // 1 is mark.suspect
   marks[10] = mark.lineEnd;
   marks[13] = mark.lineEnd;
   if (quote !== '') marks[quote.charCodeAt(0)] = mark.quote;

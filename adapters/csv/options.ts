@@ -1,5 +1,7 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import type { LineEnd } from './csvScanner.ts';
 import { maxRecordBytes } from '../reading/maxRecordBytes.ts';
+import { spreadsheetMarks } from '../reading/spreadsheetMarksOption.ts';
 import { encodingLabels } from '../reading/text/encodings.ts';
 
 export interface CsvOptions {
@@ -9,9 +11,14 @@ export interface CsvOptions {
   readonly headerRows: readonly number[];
   readonly columns?: readonly string[];
   readonly ragged: 'bad' | 'fill';
+  readonly lineEnds: 'alike' | 'any';
+  readonly spreadsheetMarks: 'remove' | 'keep';
   readonly maxRecordBytes: number;
   /** set by the hub, never by a mapping: the bytes begin inside a file, so that no byte order mark is looked for */
   readonly inside?: true;
+  /** set by the hub with `inside`: how the first line of the file ends, and the cells of its header */
+  readonly lineEnd?: LineEnd;
+  readonly header?: readonly string[];
 }
 
 export const csvOptionsSchema: JsonSchema = {
@@ -66,6 +73,14 @@ export const csvOptionsSchema: JsonSchema = {
         'A record with fewer columns than the header: bad, or filled up with empty cells. More columns are always bad',
       'x-zh': '列数少于表头的记录：bad 作为问题数据，fill 以空值补齐；列数过多一律为问题数据',
     },
+    lineEnds: {
+      enum: ['alike', 'any'],
+      default: 'alike',
+      description:
+        'alike: records at a line end unlike the first of the file are doubted (a lone LF in a CRLF file, a lone CR); any: they are not',
+      'x-zh': 'alike：换行与文件首行不同（CRLF 文件中单独的 LF、单独的 CR）的记录存疑；any：不存疑',
+    },
+    spreadsheetMarks,
     maxRecordBytes,
   },
 };

@@ -12,13 +12,16 @@ import {
 import { decoderOf, type Decoder } from '../reading/text/decoder.ts';
 import { encodingOf, isWide } from '../reading/text/encodings.ts';
 import { soundRows } from '../reading/text/soundRows.ts';
+import { mayHoldMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { CellDecoder } from '../reading/text/cellDecoder.ts';
+import { readCharacterFixed } from './characterFixed.ts';
 import { divideFixed } from './divideFixed.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import { FixedRows, type Span } from './fixedRows.ts';
 import { markedFile } from './fileMark.ts';
+import { mixedDoubt, paddedDoubt } from './recordDoubts.ts';
 import { leastBytes, lengthFault } from './recordLength.ts';
 import { TextCursor } from './textCursor.ts';
 import { readWideFixed } from './wideFixed.ts';
@@ -36,8 +39,12 @@ export const fixed: Format = {
 async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<TableBatch> {
   const encoding = encodingOf(options.encoding);
   const file = options.inside === true ? { encoding, bytes, length: 0 } : await markedFile(bytes, encoding);
-  if (isWide(file.encoding)) {
+  if (isWide(file.encoding) && options.unit === 'bytes') {
     yield* readWideFixed(file, options);
+    return;
+  }
+  if (options.unit === 'characters') {
+    yield* readCharacterFixed(file, options);
     return;
   }
   const cutter = new FixedCutter(options, file.encoding);
@@ -50,6 +57,8 @@ async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<T
 }
 
 const highByte = /[\x80-\xff]/;
+/** Controls but TAB, LF and CR. */
+const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 class FixedCutter {
   private readonly options: FixedOptions;
@@ -58,6 +67,9 @@ class FixedCutter {
   private readonly finishers: readonly Finisher[];
   private readonly decoder: CellDecoder;
   private readonly blockDecoder: Decoder;
+  private readonly encoding: string;
+  /** whether a block was cut */
+  private begun = false;
   private readonly cursor: TextCursor | undefined;
   /** byte offsets at which cells begin or end, ascending, and for each column which of them */
   private readonly edges: Int32Array;
@@ -72,6 +84,7 @@ class FixedCutter {
     this.layout = options.columns;
     this.columns = options.columns.map(({ name }) => name);
     this.finishers = options.columns.map(finisher);
+    this.encoding = encoding;
     this.decoder = new CellDecoder(encoding);
     this.blockDecoder = decoderOf(encoding, true);
     this.cursor = options.columns.some(({ occurs }) => occurs !== undefined)
@@ -86,8 +99,10 @@ class FixedCutter {
     this.least = leastBytes(options);
   }
 
-  cut({ bytes, ranges, lines }: ByteRecords): TableBatch {
+  cut(block: ByteRecords): TableBatch {
+    const { bytes, ranges, lines } = block;
     const batch = tableBatch(this.columns);
+    this.doubtFile(batch, block);
     this.suspect = bytes.includes(0);
     this.undecodable = false;
     const starts: number[] = [];
@@ -105,6 +120,8 @@ class FixedCutter {
         batch.bad.push({ line, problems: [fault], raw: [bytes.toString('latin1', start, end)] });
         continue;
       }
+      const doubt = mixedDoubt(this.encoding, bytes, start, end, line);
+      if (doubt !== undefined) batch.doubts.push({ record: batch.lines.length, problem: doubt });
       batch.lines.push(line);
       starts.push(start);
       ends.push(end);
@@ -113,7 +130,18 @@ class FixedCutter {
     if (rows !== undefined && !this.suspect) return { ...batch, records: rows };
     if (rows === undefined) this.cutEach(batch, bytes, starts, ends);
     else for (const cells of rows) batch.records.push(cells);
-    return this.suspect ? soundRows(batch, this.columns, this.undecodable) : batch;
+    const { spreadsheetMarks } = this.options;
+    return this.suspect ? soundRows(batch, this.columns, this.undecodable, spreadsheetMarks) : batch;
+  }
+
+  /** Looks at the first block of a file for columns that were padded by characters. */
+  private doubtFile(batch: TableBuilder, block: ByteRecords): void {
+    const { lineEnds, recordLength, inside } = this.options;
+    const isFirst = !this.begun;
+    this.begun = true;
+    if (!isFirst || !lineEnds || recordLength !== undefined || inside === true) return;
+    const problem = paddedDoubt(block, this.encoding, this.least);
+    if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
   }
 
   /** Lines of blanks hold no record; without line ends records are what they are. */
@@ -136,7 +164,7 @@ class FixedCutter {
       if ((ends[i] ?? 0) - start < this.least) return undefined;
       if (!cursor.positions(start, edges, positions, i * edges.length)) return undefined;
     }
-    if (cursor.doubtful && suspectText(text)) this.suspect = true;
+    if (cursor.doubtful && (suspectText(text) || mayHoldMarks(text))) this.suspect = true;
     return new FixedRows(text, positions, edges.length, edgesOf, finishers);
   }
 
@@ -157,6 +185,7 @@ class FixedCutter {
   ): void {
     const text = bytes.toString('latin1');
     const ascii = isAscii(bytes);
+    if (control.test(text) || mayHoldMarks(text)) this.suspect = true;
     for (const [i, start] of starts.entries())
       batch.records.push(this.cells(bytes, text, ascii, start, ends[i] ?? 0));
     this.decoder.flush((cell, index, valid) => this.finished(cell, index, valid));

@@ -2,6 +2,7 @@
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
 import { BlockCutter } from '../reading/text/blockCutter.ts';
+import { withoutEndMark } from '../reading/text/textBlocks.ts';
 import type { FixedOptions } from './options.ts';
 
 export interface ByteRecords {
@@ -31,7 +32,7 @@ export async function* fixedRecords(
     const block = cutter.take(chunk);
     if (block !== undefined) yield lines.records(asBuffer(block), false);
   }
-  yield lines.records(asBuffer(cutter.rest()), true);
+  yield lines.records(asBuffer(withoutEndMark(cutter.rest())), true);
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -121,7 +122,7 @@ async function* runs(bytes: Bytes, length: number, from: number): AsyncGenerator
     offset += count * length;
     yield { bytes: all, ranges, lines };
   }
-  if (rest.length > 0) {
+  if (withoutEndMark(rest).length > 0) {
     throw new Problem('file_truncated', {
       record: record + 1,
       byte: offset,
@@ -135,8 +136,10 @@ async function* runs(bytes: Bytes, length: number, from: number): AsyncGenerator
 function eachLine(bytes: Buffer, each: (start: number, end: number) => void): void {
   let start = 0;
   let cr = bytes.indexOf(13);
+  let lf = bytes.indexOf(10);
   while (start < bytes.length) {
-    let end = bytes.indexOf(10, start);
+    if (lf >= 0 && lf < start) lf = bytes.indexOf(10, start);
+    let end = lf;
     if (cr >= 0 && cr < start) cr = bytes.indexOf(13, start);
     let next = end + 1;
     if (end < 0) {

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { maxRecordBytes } from '../reading/maxRecordBytes.ts';
+import { spreadsheetMarks } from '../reading/spreadsheetMarksOption.ts';
 import { encodingLabels } from '../reading/text/encodings.ts';
 
 export interface FixedColumn {
@@ -20,6 +21,8 @@ export interface FixedOptions {
   readonly recordLines: number;
   readonly skipLines: number;
   readonly short: 'bad' | 'fill';
+  readonly unit: 'bytes' | 'characters';
+  readonly spreadsheetMarks: 'remove' | 'keep';
   readonly maxRecordBytes: number;
   /** set by the hub, never by a mapping: the bytes begin inside a file, so that no byte order mark is looked for */
   readonly inside?: true;
@@ -125,9 +128,22 @@ export const fixedOptionsSchema: JsonSchema = {
       description: 'Records that end early: bad, or filled with blanks (trailing blanks were cut off)',
       'x-zh': '过短的记录：bad 为问题数据，fill 以空格补齐',
     },
+    unit: {
+      enum: ['bytes', 'characters'],
+      default: 'bytes',
+      description:
+        'What start, length and recordLength count: bytes, or characters (one beyond U+FFFF counts as two). characters needs line ends',
+      'x-zh':
+        'start、length、recordLength 按什么计：bytes 字节，characters 字符（U+FFFF 以上的字符计为两个）；characters 须有换行',
+    },
+    spreadsheetMarks,
     maxRecordBytes,
   },
   dependentSchemas: {
+    unit: {
+      if: { type: 'object', properties: { unit: { const: 'characters' } } },
+      then: { type: 'object', properties: { lineEnds: { const: true } } },
+    },
     lineEnds: {
       if: { type: 'object', properties: { lineEnds: { const: false } } },
       then: { required: ['recordLength'] },

@@ -36,6 +36,8 @@ function cellOf(bytes: Uint8Array, encoding: string, { nulls = [], zeros }: Colu
   if (text.includes('\0') || text.includes('\ufffd')) return { bad: true };
   const trimmed = text.trim();
   if (trimmed === '' || nulls.includes(trimmed)) return { value: null };
+  // TAB and line ends apart, what cannot be seen is in doubt
+  if (/[^\P{C}\t\n\r\p{Co}\p{Cs}\p{Cn}]|[\u2028\u2029]/u.test(trimmed)) return { doubt: true };
   return { value: zeros === 'strip' ? trimmed.replace(/^(-?)0+(?=\d)/, '$1') : trimmed };
 }
 
@@ -64,7 +66,10 @@ async function compare(
   columns: readonly Column[],
   place: string,
 ): Promise<number> {
-  const read = await readAll('fixed', bytesOf(bytes, 1 + (told.length % 4000)), options);
+  const read = await readAll('fixed', bytesOf(bytes, 1 + (told.length % 4000)), {
+    ...options,
+    spreadsheetMarks: 'keep',
+  });
   const cells = (index: number): Map<string, Cell> =>
     new Map((read.records[index] as readonly Cell[]).map((cell, i) => [columns[i]?.name ?? '', cell]));
   return assertSame(read, told, cells, place).values;

@@ -8,14 +8,18 @@ export const leastBytes = ({ recordLength, columns }: FixedOptions): number =>
 
 /** Whether a record is too short or too long. @param found its bytes */
 export function lengthFault(
-  { recordLength, short }: FixedOptions,
+  { recordLength, short, unit }: FixedOptions,
   least: number,
   found: number,
   line: number,
 ): RowProblem | undefined {
-  const facts = { expected: least, found };
-  if (found < least && short === 'bad') return recordProblem(line, 'fixed.short', `${found} bytes`, facts);
-  if (recordLength !== undefined && found > recordLength)
-    return recordProblem(line, 'fixed.long', `${found} bytes`, facts);
-  return undefined;
+  const isShort = found < least && short === 'bad';
+  if (!isShort && (recordLength === undefined || found <= recordLength)) return undefined;
+  // characters are counted as two bytes each
+  const inUnits =
+    unit === 'characters' ? { expected: least >> 1, found: found >> 1 } : { expected: least, found };
+  const rule = isShort ? 'fixed.short' : 'fixed.long';
+  return unit === 'characters'
+    ? recordProblem(line, `${rule}-characters`, `${inUnits.found} characters`, inUnits)
+    : recordProblem(line, rule, `${found} bytes`, inUnits);
 }

@@ -1,6 +1,6 @@
 /** Where the bytes of records stand in their decoded text, for encodings whose characters tell their length by themselves. */
 
-/** Bytes of the character at `at` × 8, + 4 where it may be a private-use character or U+FFFD, + its UTF-16 units. */
+/** Bytes of the character at `at` × 8, + 4 where it may be one that `suspectText` or `mayHoldMarks` looks for, + its UTF-16 units. */
 type CharacterSize = (bytes: Uint8Array, at: number, lead: number) => number;
 
 const doubtful = 4;
@@ -12,14 +12,23 @@ const gb18030: CharacterSize = (bytes, at, lead) => {
   const trail = bytes[at + 1] ?? 0;
   if (trail >= 0x30 && trail <= 0x39) return 4 * 8 + doubtful + (lead >= 0x90 ? 2 : 1);
   const userDefined = (lead >= 0xa1 && lead <= 0xaf) || lead >= 0xf8;
-  return 2 * 8 + (userDefined ? doubtful : 0) + 1;
+  // 烫 (CCCC), 屯 (CDCD) and 锟 (EFBF)
+  const wronglyDecoded = lead === trail ? (lead & 0xfe) === 0xcc : lead === 0xef && trail === 0xbf;
+  return 2 * 8 + (userDefined || wronglyDecoded ? doubtful : 0) + 1;
 };
-/** U+E000–U+FFFF begin with EE and EF, planes 15 and 16 with F3 and F4. */
-const utf8: CharacterSize = (_bytes, _at, lead) => {
+/** U+E000–U+FFFF begin with EE and EF, planes 15 and 16 with F3 and F4; controls, bidi marks and others with C2, C3, D8, E1 and E2. */
+const utf8: CharacterSize = (bytes, at, lead) => {
   if (lead >= 0xf0) return 4 * 8 + (lead >= 0xf3 ? doubtful : 0) + 2;
-  if (lead >= 0xe0) return 3 * 8 + (lead >= 0xee ? doubtful : 0) + 1;
-  return 2 * 8 + 1;
+  if (lead < 0xe0) return 2 * 8 + (lead <= 0xc3 || lead === 0xd8 ? doubtful : 0) + 1;
+  const isDoubtful = lead >= 0xee || lead <= 0xe2 || wronglyDecoded.has((lead << 8) | (bytes[at + 1] ?? 0));
+  return 3 * 8 + (isDoubtful ? doubtful : 0) + 1;
 };
+/** The first two bytes of 烫, 屯 and 锟. */
+const wronglyDecoded = new Set([0xe783, 0xe5b1, 0xe994]);
+/** ASCII characters that are controls or begin a mark of a spreadsheet. */
+const markedAscii = Uint8Array.from({ length: 128 }, (_, code) =>
+  code < 0x20 || code === 0x7f || code === 0x27 || code === 0x3d ? doubtful : 0,
+);
 const single: CharacterSize = () => 1 * 8 + doubtful + 1;
 
 const sizes: Readonly<Record<string, CharacterSize>> = { gb18030, 'utf-8': utf8 };
@@ -27,7 +36,7 @@ const severalBytes = new Set(['big5', 'shift_jis', 'euc-jp', 'euc-kr']);
 
 /** Walks forward through bytes that are known to be valid, counting UTF-16 units. */
 export class TextCursor {
-  /** whether a character was passed since `open` that may be private-use or U+FFFD */
+  /** whether a character was passed since `open` that may be one of those looked for */
   doubtful = false;
   private readonly size: CharacterSize;
   private bytes: Uint8Array = new Uint8Array(0);
@@ -65,6 +74,7 @@ export class TextCursor {
       while (at < byte) {
         const lead = bytes[at] ?? 0;
         if (lead < 0x80) {
+          flags |= markedAscii[lead] ?? 0;
           at += 1;
           unit += 1;
         } else {

@@ -4,7 +4,9 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { tableBatch, type Cell, type TableBatch } from '../reading/reader.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import { cellFault, cellWarning, type CellPlace } from '../reading/text/cellFaults.ts';
+import { markWarning, mayHoldMarks, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
+import { textDoubt } from '../reading/text/textSigns.ts';
 import type { MarkedFile } from './fileMark.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import type { FixedColumn, FixedOptions } from './options.ts';
@@ -25,7 +27,7 @@ export async function* readWideFixed(file: MarkedFile, options: FixedOptions): A
 /** Surrogates, and what suspectText looks for: texts without them need no look at each cell. */
 const surrogate = /[\ud800-\udfff]/;
 
-class WideCutter {
+export class WideCutter {
   private readonly options: FixedOptions;
   private readonly names: readonly string[];
   private readonly finishers: readonly Finisher[];
@@ -44,9 +46,10 @@ class WideCutter {
       (lineEnds || recordLength % 2 === 0);
   }
 
-  cut(block: readonly WideRecord[]): TableBatch {
+  /** @param doubtOf what is doubted of a record of the block */
+  cut(block: readonly WideRecord[], doubtOf?: (index: number) => RowProblem | undefined): TableBatch {
     const batch = tableBatch(this.names);
-    for (const record of block) {
+    for (const [index, record] of block.entries()) {
       const { line, text, bytes } = record;
       if (bytes === 0 || (this.options.lineEnds && bytes === text.length * 2 && /^ +$/.test(text))) {
         batch.skipped += 1;
@@ -58,9 +61,13 @@ class WideCutter {
         continue;
       }
       const problems: RowProblem[] = [];
-      const cells = this.cells(record, problems, batch.warnings);
+      const told: Told = { problems, warnings: batch.warnings, doubts: [] };
+      const cells = this.cells(record, told);
       if (problems.length > 0) batch.bad.push({ line, problems, raw: cells });
       else {
+        const doubt = doubtOf?.(index);
+        for (const one of doubt === undefined ? told.doubts : [doubt, ...told.doubts])
+          batch.doubts.push({ record: batch.lines.length, problem: one });
         batch.records.push(cells);
         batch.lines.push(line);
       }
@@ -76,33 +83,49 @@ class WideCutter {
     return fault;
   }
 
-  /** The cells of a record; what is wrong with them goes to `problems`, what is doubtful to `warnings`. */
-  private cells(record: WideRecord, problems: RowProblem[], warnings: RowProblem[]): Cell[] {
-    const doubtful = !this.even || surrogate.test(record.text) || suspectText(record.text);
+  /** The cells of a record; what is found in them goes to `told`. */
+  private cells(record: WideRecord, told: Told): Cell[] {
+    const doubtful =
+      !this.even || surrogate.test(record.text) || suspectText(record.text) || mayHoldMarks(record.text);
     return this.options.columns.map((column, index) => {
       const finish = this.finishers[index] ?? String;
-      const texts = textsOf(record, column);
-      if (doubtful)
-        look(texts, { line: record.line, column: index + 1, header: column.name }, problems, warnings);
+      const place = { line: record.line, column: index + 1, header: column.name };
+      let texts = textsOf(record, column);
+      if (doubtful) {
+        if (this.options.spreadsheetMarks === 'remove')
+          texts = texts.map((text) => unmarked(text, place, told));
+        look(texts, place, told);
+      }
       const cells = texts.map((text) => finish(text.toWellFormed()));
       return column.occurs === undefined ? cells[0] : cells;
     });
   }
 }
 
-/** Looks for what makes a cell unusable or doubtful: halves of characters, NUL, lost and private-use characters. */
-function look(
-  texts: readonly string[],
-  place: CellPlace,
-  problems: RowProblem[],
-  warnings: RowProblem[],
-): void {
+/** What is found in the cells of a record. */
+interface Told {
+  readonly problems: RowProblem[];
+  readonly warnings: RowProblem[];
+  readonly doubts: RowProblem[];
+}
+
+/** Looks for what makes a cell unusable or doubtful: halves of characters, NUL, lost, private-use and unseen characters. */
+function look(texts: readonly string[], place: CellPlace, told: Told): void {
   const broken = texts.some((text) => !text.isWellFormed());
   const text = texts.map((one) => one.toWellFormed()).join('');
   const fault = cellFault(text, place, broken);
-  if (fault !== undefined) problems.push(fault);
+  if (fault !== undefined) told.problems.push(fault);
   const warning = cellWarning(text, place);
-  if (warning !== undefined) warnings.push(warning);
+  if (warning !== undefined) told.warnings.push(warning);
+  const doubt = textDoubt(text, place);
+  if (doubt !== undefined) told.doubts.push(doubt);
+}
+
+function unmarked(text: string, place: CellPlace, { warnings }: Told): string {
+  const value = withoutMarks(text.trim());
+  if (value === text.trim()) return text;
+  warnings.push(markWarning(value, place));
+  return value;
 }
 
 /** The cells of a column: one, or as many as it occurs. */

@@ -1,5 +1,6 @@
 /** UTF-16 → records: lines, several lines joined, or runs of a fixed length. Line ends are characters of two bytes. */
 import { Problem } from '../../terms/problem.ts';
+import { withoutEndMark } from '../reading/text/wideTextBlocks.ts';
 import type { MarkedFile } from './fileMark.ts';
 import type { FixedOptions } from './options.ts';
 
@@ -89,7 +90,7 @@ class LineCutter {
 
   /** The last line, which has no end. @param odd half a character behind it */
   rest(odd: number): WideLine[] {
-    const text = this.parts.join('');
+    const text = withoutEndMark(this.parts.join(''));
     const line = { text, bytes: text.length * 2, at: this.offset };
     if (!this.cr) return line.bytes + odd === 0 ? [] : [{ ...line, bytes: line.bytes + odd }];
     return odd === 0 ? [line] : [line, { text: '', bytes: odd, at: line.at + line.bytes + 2 }];
@@ -112,8 +113,9 @@ function linesOf(text: string, offset: number): WideLine[] {
   const lines: WideLine[] = [];
   let start = 0;
   let cr = text.indexOf('\r');
+  let lf = text.indexOf('\n');
   while (start < text.length) {
-    const lf = text.indexOf('\n', start);
+    if (lf >= 0 && lf < start) lf = text.indexOf('\n', start);
     if (cr >= 0 && cr < start) cr = text.indexOf('\r', start);
     const end = cr >= 0 && (lf < 0 || cr < lf) ? cr : lf;
     lines.push({ text: text.slice(start, end), bytes: (end - start) * 2, at: offset + start * 2 });

@@ -8,7 +8,7 @@ import type { Cell, RawRecord } from '../reading/reader.ts';
 import { CellBinder, type BoundCell, type Layout } from './cells.ts';
 import type { CompiledMapping } from './compile.ts';
 import type { SkipSpec } from './document.ts';
-import { Fault } from './fault.ts';
+import { Doubted, Fault } from './fault.ts';
 import { bindField } from './fieldProgram.ts';
 import { FieldReader, wrong } from './fieldReader.ts';
 import type { RecordCursor } from './recordCursor.ts';
@@ -28,6 +28,10 @@ export interface BoundMapping {
   readonly names: readonly string[];
   /** Reads the record under the cursor into `values`: one value a mapped field, undefined where the row leaves it out. */
   readonly read: (cursor: RecordCursor, values: unknown[]) => Outcome;
+  /** whether a value that `read` gave last is in doubt */
+  readonly isDoubted: () => boolean;
+  /** what is doubted of those values */
+  readonly doubted: (record: RawRecord, line: number) => readonly RowProblem[];
   /** Every problem of a record that gave no row; never empty for such a record. */
   readonly explain: (record: RawRecord, line: number) => RowProblem[];
   /** the problem of a record whose key stood on the line `first` already */
@@ -44,7 +48,7 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
   const binder = new CellBinder(layout);
   const fields = mapping.fields.map(({ target, spec }) => ({
     target,
-    ...bindField(spec, target, binder, schema.surroundings),
+    ...bindField(spec, target, binder, schema.surroundings, schema.schema.primaryKey.includes(target.name)),
   }));
   const skips = (mapping.document.skipIf ?? []).map((spec) => skipTest(spec, binder));
   binder.finish();
@@ -53,6 +57,8 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
   const readers = fields.map((field) => new FieldReader(field.target, field));
   let together: Check | undefined = schema.check;
   let rows = 0;
+  /** fields whose values are in doubt, and the doubts */
+  let inDoubt: readonly (readonly [field: number, doubt: Doubted])[] = [];
 
   /** A long file is worth the compilation of one check a field. */
   const takeApart = (): void => {
@@ -68,20 +74,31 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
       for (const skip of skips) if (skip(record)) return 'skip';
     }
     if ((rows += 1) === longFile) takeApart();
+    if (inDoubt.length > 0) inDoubt = [];
     for (let i = 0; i < readers.length; i += 1) {
       const value = readers[i]?.value(cursor);
       if (value === wrong) return 'wrong';
-      values[i] = value;
+      if (typeof value === 'object' && value instanceof Doubted) {
+        inDoubt = [...inDoubt, [i, value]];
+        values[i] = value.value;
+      } else values[i] = value;
     }
     return together === undefined || together(rowOf(names, values)) ? 'row' : 'wrong';
   };
+
+  const doubted = (record: RawRecord, line: number): readonly RowProblem[] =>
+    inDoubt.flatMap(([index, { rule }]) => {
+      const field = fields[index];
+      return field === undefined ? [] : [doubtOf(rule, field.target, field.cell, record, line)];
+    });
 
   const explain = (record: RawRecord, line: number): RowProblem[] => {
     const problems: RowProblem[] = [];
     const made: Row = {};
     const faulted = new Set<string>();
     for (const { target, program, cell } of fields) {
-      const value = program(record);
+      const found = program(record);
+      const value = found instanceof Doubted ? found.value : found;
       if (value instanceof Fault) {
         faulted.add(target.name);
         problems.push(problemOf(value, target, cell, record, line));
@@ -120,6 +137,8 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
   return {
     names,
     read,
+    isDoubted: () => inDoubt.length > 0,
+    doubted,
     explain,
     repeated,
     placeOf,
@@ -156,6 +175,22 @@ function problemOf(
     message: damage === undefined ? fault.message : rowRules[damage],
   };
 }
+
+const doubtOf = (
+  rule: Doubted['rule'],
+  target: SchemaField,
+  cell: BoundCell | undefined,
+  record: RawRecord,
+  line: number,
+): RowProblem => ({
+  line,
+  column: cell?.column ?? 0,
+  header: cell?.header ?? '',
+  field: target.name,
+  rule,
+  got: classOfValue(cell?.get(record) ?? null, showsShape(target)),
+  message: rowRules[rule],
+});
 
 /** Only text can have been a long number that a spreadsheet spoiled. */
 const damageOf = (

@@ -3,6 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { hl7Getter } from '../hl7/path.ts';
 import { oneOf, type Cell, type CellGroup, type RawRecord } from '../reading/reader.ts';
+import { visibleText } from '../reading/text/textSigns.ts';
 import type { From } from './document.ts';
 
 export interface BoundCell {
@@ -22,36 +23,44 @@ export type Layout =
 /** Doubts that matter only where a cell is read as a text. */
 const textRules: ReadonlySet<string> = new Set(['xlsx.date-part']);
 
+/** How a cell is read. */
+export interface CellUse {
+  /** as a text, not as a date */
+  readonly asText: boolean;
+  /** characters that cannot be seen are dropped */
+  readonly dropsInvisible?: boolean;
+}
+
+/** Whether a doubt matters to a field that reads a cell so. */
+const minds = ({ asText, dropsInvisible = false }: CellUse, rule: string): boolean =>
+  (asText || !textRules.has(rule)) && !(dropsInvisible && rule === 'text.invisible');
+
 /** Collects everything that a mapping asks for and a file lacks, so that one refusal names all of it. */
 export class CellBinder {
   private readonly layout: Layout;
   private readonly missing = new Set<string>();
   private readonly doubled = new Set<string>();
-  private readonly places: (Pick<BoundCell, 'column' | 'header'> & { readonly asText: boolean })[] = [];
+  private readonly places: (Pick<BoundCell, 'column' | 'header'> & CellUse)[] = [];
 
   constructor(layout: Layout) {
     this.layout = layout;
   }
 
-  /** @param asText the cell is read as a text, not as a date */
-  bind(from: From, asText = true): BoundCell {
+  bind(from: From, use: CellUse = { asText: true }): BoundCell {
     const cell = this.cell(from);
-    this.places.push({ column: cell.column, header: cell.header, asText });
+    this.places.push({ column: cell.column, header: cell.header, ...use });
     return cell;
   }
 
   /** Whether something that a reader reports of a column, of a path or of a whole record touches a cell that is read. */
   reads({ column, header, rule }: Pick<RowProblem, 'column' | 'header' | 'rule'>): boolean {
     if (this.layout.kind === 'table')
-      return (
-        column === 0 ||
-        this.places.some((one) => one.column === column && (one.asText || !textRules.has(rule)))
-      );
+      return column === 0 || this.places.some((one) => one.column === column && minds(one, rule));
     const told = plainPath(header);
     return this.places.some((one) => {
       const read = plainPath(one.header);
       // a part of what is read, or a whole of which a part is read
-      return told.startsWith(read) || read.startsWith(told);
+      return (told.startsWith(read) || read.startsWith(told)) && minds(one, rule);
     });
   }
 
@@ -95,8 +104,8 @@ export class CellBinder {
   }
 }
 
-/** Names as people compare them: no white space, no byte order mark, half width. */
-const plainName = (name: string): string => name.normalize('NFKC').replaceAll(/[\s\ufeff]/g, '');
+/** Names as people compare them: no white space, nothing that cannot be seen, half width. */
+const plainName = (name: string): string => visibleText(name).normalize('NFKC').replaceAll(/\s/g, '');
 
 /** A path without the places of list items. */
 const plainPath = (path: string): string => path.replaceAll(/\[\d+\]|\/\d+(?=\/|$)/g, '');

@@ -13,6 +13,8 @@ export interface FieldSpec {
   readonly else?: FieldSpec;
   readonly trim?: boolean;
   readonly width?: boolean;
+  readonly dropInvisible?: boolean;
+  readonly asWritten?: boolean;
   readonly upper?: boolean;
   readonly lower?: boolean;
   readonly keepEmpty?: boolean;

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
+import type { TextDamage } from './spreadsheetDamage.ts';
 
 /**
  * Why a cell has no value. Made once when the mapping is compiled and returned in place of a value, so that the row path
@@ -11,5 +12,16 @@ export class Fault {
   constructor(rule: string, zh: string, en: string) {
     this.rule = rule;
     this.message = { zh, en };
+  }
+}
+
+/** A value that may not be the one that was meant. Made only for a cell that is in doubt. */
+export class Doubted {
+  readonly value: unknown;
+  readonly rule: TextDamage;
+
+  constructor(value: unknown, rule: TextDamage) {
+    this.value = value;
+    this.rule = rule;
   }
 }

@@ -3,13 +3,14 @@ import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import { ownFormats } from '../../schemas/formats/index.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
 import type { Cell, RawRecord } from '../reading/reader.ts';
-import type { BoundCell, CellBinder } from './cells.ts';
+import type { BoundCell, CellBinder, CellUse } from './cells.ts';
 import type { FieldSpec } from './document.ts';
-import { Fault } from './fault.ts';
+import { Doubted, Fault } from './fault.ts';
+import { textDamage, type TextDamage } from './spreadsheetDamage.ts';
 import { converter } from './converter.ts';
 import { cleaningStep, shapingStep } from './steps/textSteps.ts';
 
-/** A value for the target field; undefined leaves it out; a Fault says why there is none. */
+/** A value for the target field; undefined leaves it out; a Fault says why there is none, a Doubted why it may be another. */
 export type FieldProgram = (record: RawRecord) => unknown;
 
 export interface BoundField {
@@ -39,23 +40,53 @@ export function bindField(
   target: SchemaField,
   binder: CellBinder,
   surroundings: Surroundings,
+  isKey: boolean,
 ): BoundField {
-  if (spec.when !== undefined) return bindCases(spec, target, binder, surroundings);
+  if (spec.when !== undefined) return bindCases(spec, target, binder, surroundings, isKey);
   if (spec.const !== undefined) {
     const value = spec.const;
     return { program: () => value, ofCell: undefined, cell: undefined };
   }
   if (spec.join !== undefined) {
-    const cells = spec.join.map((from) => binder.bind(from, !isDate(spec, target)));
+    const cells = spec.join.map((from) => binder.bind(from, useOf(spec, target)));
     const text = joiner(cells, spec.sep ?? '');
     const run = steps(spec, target, surroundings);
     return { program: (record) => run(text(record)), ofCell: undefined, cell: cells[0] };
   }
-  const cell = binder.bind(spec.from ?? '', !isDate(spec, target));
+  const cell = binder.bind(spec.from ?? '', useOf(spec, target));
   const { get } = cell;
-  const ofCell = steps(spec, target, surroundings);
+  const ofCell = steps(spec, target, surroundings, damageOf(spec, target, isKey, cell.header));
   return { program: (record) => ofCell(get(record)), ofCell, cell };
 }
+
+const useOf = (spec: FieldSpec, target: SchemaField): CellUse => ({
+  asText: !isDate(spec, target),
+  dropsInvisible: spec.dropInvisible === true,
+});
+
+/** What a spreadsheet may have made of a cell that becomes a text without a conversion; undefined where that is no question. */
+function damageOf(
+  spec: FieldSpec,
+  target: SchemaField,
+  isKey: boolean,
+  header: string,
+): ((text: string) => TextDamage | undefined) | undefined {
+  const isConverted = [
+    spec.code,
+    spec.date,
+    spec.datetime,
+    spec.number,
+    spec.times,
+    spec.scale,
+    spec.boolean,
+  ].some((step) => step !== undefined);
+  if (target.type !== 'string' || spec.asWritten === true || isConverted || notText.has(target.format ?? ''))
+    return undefined;
+  return (text) => textDamage(text, isKey, header);
+}
+
+/** Formats of texts that are numbers, dates or times. */
+const notText: ReadonlySet<string> = new Set(['decimal', 'date', 'date-time', 'time', 'duration']);
 
 /** Whether a field takes a date or a time, by its conversion or by its own format. */
 const isDate = (spec: FieldSpec, { format }: SchemaField): boolean =>
@@ -81,13 +112,15 @@ function bindCases(
   target: SchemaField,
   binder: CellBinder,
   surroundings: Surroundings,
+  isKey: boolean,
 ): BoundField {
   const cases = (spec.when ?? []).map(({ from, is, use }) => ({
     cell: binder.bind(from),
     values: new Set(typeof is === 'string' ? [is] : is),
-    field: bindField(use, target, binder, surroundings),
+    field: bindField(use, target, binder, surroundings, isKey),
   }));
-  const otherwise = spec.else === undefined ? undefined : bindField(spec.else, target, binder, surroundings);
+  const otherwise =
+    spec.else === undefined ? undefined : bindField(spec.else, target, binder, surroundings, isKey);
   const absent = absentValue(spec, target);
   return {
     cell: cases[0]?.cell,
@@ -107,6 +140,7 @@ function steps(
   spec: FieldSpec,
   target: SchemaField,
   { codeLists, today }: Surroundings,
+  damage?: (text: string) => TextDamage | undefined,
 ): (cell: Cell) => unknown {
   const clean = cleaningStep(spec);
   const shape = shapingStep(spec);
@@ -126,13 +160,15 @@ function steps(
     if (clean !== undefined) text = clean(text);
     if (text === '' && spec.keepEmpty !== true) return absent;
     if (nulls?.has(text) === true) return absent;
+    const rule = damage?.(text);
     if (shape !== undefined) {
       const shaped = shape(text);
       if (typeof shaped !== 'string') return shaped;
       text = shaped;
     }
-    const value = convert.run(text);
-    return check === undefined || value instanceof Fault ? value : check(value);
+    let value = convert.run(text);
+    if (check !== undefined && !(value instanceof Fault)) value = check(value);
+    return rule === undefined || value instanceof Fault ? value : new Doubted(value, rule);
   };
 }
 

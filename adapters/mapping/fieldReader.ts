@@ -1,7 +1,7 @@
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import type { Check, FieldChecks } from '../../schemas/fieldChecks.ts';
 import { CellMemo } from './cellMemo.ts';
-import { Fault } from './fault.ts';
+import { Doubted, Fault } from './fault.ts';
 import type { BoundField } from './fieldProgram.ts';
 import type { RecordCursor } from './recordCursor.ts';
 
@@ -32,7 +32,7 @@ export class FieldReader {
     this.memo = new CellMemo(); // what it holds was not checked
   }
 
-  /** Its value; undefined leaves it out. @returns `wrong` where there is none */
+  /** Its value, or a Doubted; undefined leaves it out. @returns `wrong` where there is none */
   value(cursor: RecordCursor): unknown {
     const { column, ofCell, memo } = this;
     const { cut, row } = cursor;
@@ -48,6 +48,8 @@ export class FieldReader {
 
   private checked(value: unknown): unknown {
     if (typeof value === 'object' && value instanceof Fault) return wrong;
+    if (typeof value === 'object' && value instanceof Doubted)
+      return this.checked(value.value) === wrong ? wrong : value;
     if (this.check === undefined) return value;
     if (value === undefined) return this.required ? wrong : undefined;
     return this.check(value) ? value : wrong;

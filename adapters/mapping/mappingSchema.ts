@@ -78,6 +78,14 @@ const fieldSpec: JsonSchema = {
     },
     else: { $ref: '#/$defs/field' },
     trim: flag('Drops white space at both ends, ideographic spaces too', '去除首尾空白（含全角空格）'),
+    dropInvisible: flag(
+      'Drops characters that cannot be seen: zero width, bidi marks, soft hyphens, controls but TAB and line ends',
+      '去除看不见的字符：零宽、双向控制、软连字符、控制字符（TAB、换行除外）',
+    ),
+    asWritten: flag(
+      'A text such as 4.40106E+17, 2-Jan or 440,106,199 is meant as it is written; without it a spreadsheet may have made it, and it is doubted',
+      '4.40106E+17、1月2日、440,106,199 之类的文字就是原意；不写则视为电子表格所改，存疑',
+    ),
     width: flag('Full-width letters, digits and marks become half-width', '全角字母、数字、符号转半角'),
     upper: flag('Upper case', '转大写'),
     lower: flag('Lower case', '转小写'),

@@ -9,3 +9,35 @@ export function spreadsheetDamage(cell: Cell): 'spreadsheet.exponent' | 'spreads
   if (/^\d(\.\d+)?[eE]\+1[4-9]$/.test(text)) return 'spreadsheet.exponent';
   return /^\d{15}0{1,4}$/.test(text) ? 'spreadsheet.zeroed' : undefined;
 }
+
+/** What a spreadsheet may have made of a text. */
+export type TextDamage = 'spreadsheet.exponent' | 'spreadsheet.date' | 'spreadsheet.grouped';
+
+const exponent = /^\d(?:\.\d{1,14})?[eE]\+(?:1[1-9]|2\d)$/;
+const grouped = /^\d{1,3}(?:,\d{3})+$/;
+const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
+const date = new RegExp(`^(?:\\d{1,2}-(?:${months})|(?:${months})-\\d{2}|\\d{1,2}月\\d{1,2}日)$`, 'i');
+const datesOf = /日期|时间|生日|date|day/i;
+
+const point = 0x2e;
+const letterE = 0x65;
+
+/** Longer texts are none of these. */
+const longest = 40;
+/** A text that is no key is in doubt from so many digits on: shorter ones may be quantities. */
+const digitsOfIdentifiers = 10;
+
+/**
+ * What a spreadsheet may have made of a text that no check refuses: 4.40106E+17 of a long number, 2-Jan or 1月2日 of 1-2, and
+ * 440,106,199 of an identifier.
+ * @param header names of dates may hold dates
+ */
+export function textDamage(text: string, isKey: boolean, header: string): TextDamage | undefined {
+  if (text.length > longest) return undefined;
+  const isDate = text.length <= 6 && date.test(text) && !datesOf.test(header);
+  if (isDate) return 'spreadsheet.date';
+  const second = text.charCodeAt(1);
+  if ((second === point || (second | 0x20) === letterE) && exponent.test(text)) return 'spreadsheet.exponent';
+  if (!text.includes(',') || !grouped.test(text)) return undefined;
+  return isKey || text.replaceAll(',', '').length >= digitsOfIdentifiers ? 'spreadsheet.grouped' : undefined;
+}

@@ -24,6 +24,10 @@ export const rowRules = {
     zh: '写明的编码是 {declared}，文字本身却像 {encoding}：请在选项 encoding 中写明',
     en: 'names the encoding {declared}, but its text reads as {encoding}: name the right one in the option encoding',
   },
+  'encoding.mixed': {
+    zh: '按 {declared} 读取，但这条记录的字节是 {encoding}：文件混用了编码，请统一编码后重新导出',
+    en: 'was read as {declared}, but its bytes are {encoding}: the file mixes encodings, so export it again in one',
+  },
   'encoding.mojibake': {
     zh: '含有解码错误留下的字样（如 锟斤拷、烫烫烫、Ã¤），请从源系统重新导出',
     en: 'holds what is left of text that was decoded wrongly (锟斤拷, 烫烫烫, Ã¤): export it again from its source',
@@ -74,6 +78,10 @@ export const rowRules = {
     en: 'is split as evenly by {rival} as by {separator}, by which it was read: name the right one in the option separator',
   },
   'csv.quote': { zh: '引号使用不正确', en: 'holds a quotation mark in the wrong place' },
+  'csv.quote-blank': {
+    zh: '引号前有空格：引号须紧跟在分隔符之后，请删除空格或重新导出',
+    en: 'has a blank between a separator and a quotation mark: delete it, or export the file again',
+  },
   'csv.quote-unclosed': {
     zh: '引号没有闭合',
     en: 'opens a quotation mark that is not closed',
@@ -85,6 +93,18 @@ export const rowRules = {
   'fixed.long': {
     zh: '行长超出：应为 {expected} 字节，实为 {found} 字节',
     en: 'is {found} bytes long, {expected} are declared',
+  },
+  'fixed.short-characters': {
+    zh: '行长不足：应为 {expected} 个字符，实为 {found} 个',
+    en: 'is {found} characters long, {expected} are declared',
+  },
+  'fixed.long-characters': {
+    zh: '行长超出：应为 {expected} 个字符，实为 {found} 个',
+    en: 'is {found} characters long, {expected} are declared',
+  },
+  'fixed.padded': {
+    zh: '各行字符数相同（{characters} 个），字节数却不同：各列可能按字符对齐，请写 unit: characters 并按字符填写位置；如确按字节计，请写 recordLength',
+    en: 'each line has {characters} characters, but not as many bytes: if columns are padded by characters, say unit: characters and count offsets so; if offsets do count bytes, say recordLength',
   },
   'copybook.number': {
     zh: '不是记录布局所声明的数字',

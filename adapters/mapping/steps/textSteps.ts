@@ -1,4 +1,5 @@
-/** Steps from text to text, in the order in which they run: trim, width, case, then split, slice, pad. */
+/** Steps from text to text, in the order in which they run: dropInvisible, trim, width, case, then split, slice, pad. */
+import { visibleText } from '../../reading/text/textSigns.ts';
 import { trimmed } from '../../reading/text/trimmed.ts';
 import { Fault } from '../fault.ts';
 import type { FieldSpec } from '../document.ts';
@@ -23,6 +24,7 @@ function isUpper(text: string): boolean {
 /** Steps that clean a cell before it is asked whether it holds a value. */
 export function cleaningStep(spec: FieldSpec): TextStep | undefined {
   const steps: TextStep[] = [];
+  if (spec.dropInvisible === true) steps.push(visibleText);
   if (spec.trim === true) steps.push(trimmed);
   if (spec.width === true) steps.push(halfWidth);
   if (spec.width === true && spec.trim === true) steps.push(trimmed);

@@ -17,12 +17,17 @@ export function headerDoubt(
   line: number,
 ): RowProblem | undefined {
   const unnamed = columns.filter((name) => name.trim() === '').length;
-  if (columns.length > 1 && unnamed > columns.length / 2)
+  if (columns.length > 1 && unnamed > columns.length / 2 && !areUnused(columns, records))
     return recordProblem(0, 'header.title', `${unnamed} columns without a name`, { line });
   return records.length > 0 && looksLikeData(columns, records)
     ? recordProblem(0, 'header.data', `${columns.length} columns`, { line })
     : undefined;
 }
+
+/** Whether columns without a name hold nothing in the first records, as spreadsheets leave them at the right of a table of several columns. */
+const areUnused = (columns: readonly string[], records: readonly (readonly Cell[])[]): boolean =>
+  columns.filter((name) => name.trim() !== '').length > 1 &&
+  columns.every((name, index) => name.trim() !== '' || records.every((cells) => textOf(cells[index]) === ''));
 
 /** The doubt about a header that is narrower than all of the first records, which are as wide as each other. */
 export function narrowHeader(width: number, found: readonly number[], line: number): RowProblem | undefined {

@@ -1,20 +1,28 @@
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { tableBatch, type Cell, type TableBatch } from '../reader.ts';
 import { cellFault, cellWarning } from './cellFaults.ts';
+import { markWarning, mayHoldMarks, withoutMarks } from './spreadsheetMarks.ts';
 import { textDoubt } from './textSigns.ts';
 
 /**
  * The batch again, with each row that has an unusable cell moved to `bad` (in the order of lines) and each doubtful cell doubted or warned of.
  * @param undecodable whether U+FFFD in a cell may stand for broken bytes
+ * @param marks what becomes of marks of spreadsheets around a text
  */
-export function soundRows(batch: TableBatch, columns: readonly string[], undecodable: boolean): TableBatch {
+export function soundRows(
+  batch: TableBatch,
+  columns: readonly string[],
+  undecodable: boolean,
+  marks: 'remove' | 'keep' = 'keep',
+): TableBatch {
   const sound = tableBatch(columns);
   sound.skipped = batch.skipped;
   for (const bad of batch.bad) sound.bad.push(bad);
   for (const warning of batch.warnings) sound.warnings.push(warning);
   const places = new Map<number, number>();
-  for (const [i, cells] of [...batch.records].entries()) {
+  for (const [i, read] of [...batch.records].entries()) {
     const line = batch.lines[i] ?? 0;
+    const cells = marks === 'keep' ? read : unmarked(read, line, columns, sound.warnings);
     const problems: RowProblem[] = [];
     const doubts: RowProblem[] = [];
     for (const [index, cell] of cells.entries()) {
@@ -43,6 +51,21 @@ export function soundRows(batch: TableBatch, columns: readonly string[], undecod
   sound.bad.sort((a, b) => a.line - b.line);
   return sound;
 }
+
+/** The cells without marks of spreadsheets; each removal is a warning. */
+const unmarked = (
+  cells: readonly Cell[],
+  line: number,
+  columns: readonly string[],
+  warnings: RowProblem[],
+): readonly Cell[] =>
+  cells.map((cell, index) => {
+    if (typeof cell !== 'string' || !mayHoldMarks(cell)) return cell;
+    const value = withoutMarks(cell);
+    if (value === cell) return cell;
+    warnings.push(markWarning(value, { line, column: index + 1, header: columns[index] ?? '' }));
+    return value;
+  });
 
 /** All the text of a cell; a list is looked at as a whole. */
 const textOf = (cell: Cell): string | undefined =>

@@ -3,6 +3,10 @@
  * are no part of the value.
  */
 
+import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
+import { rowRules } from '../rowRules.ts';
+import type { CellPlace } from './cellFaults.ts';
+
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -49,3 +53,17 @@ export function withoutMarks(text: string): string {
   const range = insideMarks(text, 0, text.length, false);
   return range === undefined ? text : text.slice(range.start, range.end);
 }
+
+const anyMark = /[\t\u001f]|="|'[\dA-Za-z]/;
+
+/** Whether a text, of one cell or of many, may hold such marks. */
+export const mayHoldMarks = (text: string): boolean => anyMark.test(text);
+
+/** What is told of a cell whose marks were removed. @param value what is left */
+export const markWarning = (value: string, place: CellPlace): RowProblem => ({
+  ...place,
+  field: '',
+  rule: 'spreadsheet.mark',
+  got: classOfValue(value, false),
+  message: rowRules['spreadsheet.mark'],
+});

@@ -12,6 +12,8 @@ export interface TextBlock {
   /** where the first line with such bytes begins in the file */
   readonly undecodableAt?: number;
   readonly encoding: string;
+  /** lines of the text, from 0, whose bytes are UTF-8 though the file is in another encoding */
+  readonly utf8Lines?: readonly number[];
   /** of the first block with bytes above 7F, where no encoding is named: what its bytes show */
   readonly guess?: EncodingGuess;
 }

@@ -10,6 +10,7 @@ import { encodingOf, isWide } from './encodings.ts';
 import { guessedEncoding } from './guessEncoding.ts';
 import { byteOrderMark, wideWithoutMark } from './sniffEncoding.ts';
 import type { TextBlock } from './textBlock.ts';
+import { utf8Lines } from './utf8Lines.ts';
 import { wideTextBlocks } from './wideTextBlocks.ts';
 
 export interface TextOptions {
@@ -37,11 +38,18 @@ export async function* textBlocks(bytes: Bytes, options: TextOptions): AsyncGene
     }
     yield decoder.decode(block);
   }
-  const last = reader.rest();
+  const last = withoutEndMark(reader.rest());
   if (last.length === 0) return;
   decoder ??= new BlockDecoder(options, last);
   if (decoder.wide) yield* wideTextBlocks(decoder.encoding, withRest(last), options.maxRecordBytes);
   else yield decoder.decode(last);
+}
+
+/** A final 0x1A (Ctrl-Z) is how DOS programs end a text. */
+export function withoutEndMark(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0x1a) end -= 1;
+  return bytes.subarray(0, end);
 }
 
 async function* withRest(first: Uint8Array, second?: Uint8Array, more?: Bytes): Bytes {
@@ -49,6 +57,8 @@ async function* withRest(first: Uint8Array, second?: Uint8Array, more?: Bytes): 
   if (second !== undefined && second.length > 0) yield second;
   if (more !== undefined) yield* more;
 }
+
+const noLines: readonly number[] = [];
 
 /** Decodes whole lines. With `auto`, UTF-8 or GB18030 is decided by the first block that holds a byte above 7F. */
 class BlockDecoder {
@@ -90,10 +100,18 @@ class BlockDecoder {
 
   /** @param offset of the bytes in the file */
   private text(bytes: Uint8Array, offset: number): TextBlock {
+    const others = this.encoding === 'utf-8' ? noLines : utf8Lines(bytes);
+    const mixed = others.length === 0 ? {} : { utf8Lines: others };
     try {
-      return { text: this.decoder.decode(bytes), undecodable: false, encoding: this.encoding, bytes };
+      return {
+        text: this.decoder.decode(bytes),
+        undecodable: false,
+        encoding: this.encoding,
+        bytes,
+        ...mixed,
+      };
     } catch {
-      return this.lineByLine(bytes, offset);
+      return { ...this.lineByLine(bytes, offset), ...mixed };
     }
   }
 

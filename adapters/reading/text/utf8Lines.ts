@@ -18,7 +18,7 @@ export function readsAsUtf8(bytes: Uint8Array, start = 0, end = bytes.length): b
     const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
     if (length === 0 || at + length > end) return false;
     for (let i = 1; i < length; i += 1) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return false;
-    if (length === 3) {
+    if (length === 3 && !isLost(bytes, at)) {
       if (!isChinese(lead, bytes[at + 1] ?? 0)) return false;
       chinese = true;
     }
@@ -26,6 +26,10 @@ export function readsAsUtf8(bytes: Uint8Array, start = 0, end = bytes.length): b
   }
   return chinese;
 }
+
+/** U+FFFD, twice of which is 锟斤拷 in GBK. */
+const isLost = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd;
 
 /** U+2000–206F, 3000–30FF, 3400–9FFF and FF00–FFEF: the marks and characters of Chinese text, by their first two bytes. */
 const isChinese = (lead: number, second: number): boolean =>
@@ -43,8 +47,9 @@ export function utf8Lines(block: Uint8Array): number[] {
   let line = 0;
   let start = 0;
   let cr = block.indexOf(CR);
+  let lf = block.indexOf(LF);
   while (start < block.length) {
-    const lf = block.indexOf(LF, start);
+    if (lf >= 0 && lf < start) lf = block.indexOf(LF, start);
     if (cr >= 0 && cr < start) cr = block.indexOf(CR, start);
     const isAlone = cr >= 0 && (lf < 0 || cr < lf - 1);
     const end = isAlone ? cr : lf < 0 ? block.length : lf;

@@ -24,8 +24,15 @@ export async function* wideTextBlocks(
     for (let i = block.indexOf('\n'); i >= 0; i = block.indexOf('\n', i + 1)) line += 1;
     yield blockOf(block, encoding);
   }
-  const last = rest + decoder.decode();
+  const last = withoutEndMark(rest + decoder.decode());
   if (last !== '') yield blockOf(last, encoding);
+}
+
+/** A final U+001A (Ctrl-Z) is how DOS programs end a text. */
+export function withoutEndMark(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0x1a) end -= 1;
+  return text.slice(0, end);
 }
 
 /** Without a fatal decoder every U+FFFD counts as undecodable: a lone surrogate cannot be told from one that was written. */

@@ -1,0 +1,60 @@
+/** What is doubted of fixed-width records: another encoding among them, and columns that were padded by characters. */
+import type { RowProblem } from '../../terms/rowProblem.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+import { decoderOf } from '../reading/text/decoder.ts';
+import { readsAsUtf8 } from '../reading/text/utf8Lines.ts';
+import type { ByteRecords } from './fixedRecords.ts';
+
+/** The doubt about a record whose bytes are UTF-8 in a file of another encoding. */
+export function mixedDoubt(
+  encoding: string,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  line: number,
+): RowProblem | undefined {
+  if (encoding === 'utf-8' || !readsAsUtf8(bytes, start, end)) return undefined;
+  const facts = { declared: encoding, encoding: 'utf-8' };
+  return recordProblem(line, 'encoding.mixed', `${end - start} bytes`, facts);
+}
+
+const ofSeveralBytes: ReadonlySet<string> = new Set([
+  'gb18030',
+  'utf-8',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
+]);
+
+/** So many records are looked at, and so many must agree where their columns do not end with them. */
+const sample = 1_000;
+const enough = 5;
+
+/**
+ * The doubt about a file whose lines have as many characters each, but not as many bytes: whoever wrote it padded its columns by
+ * characters, and offsets in bytes cut them elsewhere.
+ * @param records the first ones @param least bytes that a record must have
+ */
+export function paddedDoubt(
+  { bytes, ranges, lines }: ByteRecords,
+  encoding: string,
+  least: number,
+): RowProblem | undefined {
+  if (!ofSeveralBytes.has(encoding)) return undefined;
+  const decoder = decoderOf(encoding, false);
+  const sizes = new Set<number>();
+  const lengths = new Set<number>();
+  let records = 0;
+  for (let i = 0; i < lines.length && records < sample && lengths.size < 2; i += 1) {
+    const start = ranges[i * 2] ?? 0;
+    const end = ranges[i * 2 + 1] ?? 0;
+    if (start === end) continue;
+    records += 1;
+    sizes.add(end - start);
+    lengths.add(decoder.decode(bytes.subarray(start, end)).length);
+  }
+  const [characters = 0] = lengths;
+  if (lengths.size !== 1 || sizes.size < 2 || (characters !== least && records < enough)) return undefined;
+  return recordProblem(0, 'fixed.padded', `${characters} characters`, { characters });
+}
