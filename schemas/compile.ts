@@ -8,7 +8,7 @@ import { compileFailure } from './compileFailure.ts';
 import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
 import { fieldChecks, type FieldChecks } from './fieldChecks.ts';
 import { guarded } from './guarded.ts';
-import { explainErrors, type FieldFinding } from './explain.ts';
+import { explainErrors, KnownFindings, type FieldFinding } from './explain.ts';
 
 import { schemaInvalid } from './parse.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -53,6 +53,7 @@ export function compileSchema(schema: DatasetSchema, surroundings: Surroundings)
   if (known !== undefined) return known;
   const check = guarded(validator(schema, surroundings, false));
   let explaining: ValidateFunction | undefined;
+  const findings = new KnownFindings();
   let checks: { readonly of: FieldChecks | undefined } | undefined;
   const fresh: CompiledSchema = {
     schema,
@@ -61,7 +62,7 @@ export function compileSchema(schema: DatasetSchema, surroundings: Surroundings)
     fields: () => (checks ??= { of: fieldChecks(schema, surroundings) }).of,
     explain: (record) => {
       explaining ??= validator(schema, surroundings, true);
-      return explainErrors(schema, surroundings, explaining, record);
+      return explainErrors(schema, surroundings, explaining, record, findings);
     },
   };
   schemas.set(schema.digest, fresh);

@@ -31,12 +31,38 @@ const mostFindings = 20;
 /** Keywords that only repeat what an inner error says. */
 const wrappers = new Set(['anyOf', 'oneOf', 'if', 'propertyNames']);
 
-/** At most 20 findings for one record; empty when it is valid. */
+/**
+ * Findings that were made before, by what they are about: those of one schema differ by nothing but the class of their value. A file of
+ * which every row is wrong asks for the same few again and again.
+ */
+export class KnownFindings {
+  private readonly byKey = new Map<string, KnownFinding>();
+
+  get(key: string): KnownFinding | undefined {
+    return this.byKey.get(key);
+  }
+
+  /** Keys may hold a limit that a record names, so that there is no end to them. */
+  keep(key: string, known: KnownFinding): void {
+    if (this.byKey.size < mostKnown) this.byKey.set(key, known);
+  }
+}
+
+interface KnownFinding {
+  readonly finding: FieldFinding;
+  /** whether the class of the value tells its shape */
+  readonly shape: boolean;
+}
+
+const mostKnown = 500;
+
+/** At most 20 findings for one record; empty when it is valid. @param known of the same schema and surroundings */
 export function explainErrors(
   schema: DatasetSchema,
   surroundings: Surroundings,
   validate: ValidateFunction,
   record: unknown,
+  known: KnownFindings,
 ): FieldFinding[] {
   try {
     if (validate(record)) return [];
@@ -50,13 +76,59 @@ export function explainErrors(
   const seen = new Set<string>();
   for (const error of inner.length > 0 ? inner : errors) {
     if (findings.length === mostFindings) break;
-    const one = explainError(schema, surroundings, error, record);
+    const one = knownOrNew(schema, surroundings, error, record, known);
     const key = `${one.pointer}\u0000${one.rule}`;
     if (!seen.has(key)) findings.push(one);
     seen.add(key);
   }
   return findings;
 }
+
+function knownOrNew(
+  schema: DatasetSchema,
+  surroundings: Surroundings,
+  error: ErrorObject,
+  record: unknown,
+  known: KnownFindings,
+): FieldFinding {
+  const { instancePath, keyword } = error;
+  const name = instancePath.slice(1);
+  const field = fieldOf(schema, name);
+  const isOfRecord = keyword === 'required' && instancePath === '';
+  if (field === undefined && !isOfRecord) return explainError(schema, surroundings, error, record);
+  const value = isOfRecord ? undefined : (record as Readonly<Record<string, unknown>>)[name];
+  const params = error.params as Readonly<Record<string, unknown>>;
+  const format = keyword === 'format' ? String(params['format']) : undefined;
+  const part = format === undefined ? '' : formatPart(surroundings, format, value);
+  const detail = String(params['missingProperty'] ?? params['limit'] ?? '');
+  const key = [instancePath, error.schemaPath, keyword, part, detail].join('\u0000');
+  const made = known.get(key);
+  if (made !== undefined)
+    return value === undefined
+      ? made.finding
+      : { ...made.finding, valueClass: classOfValue(value, made.shape) };
+  const finding = explainError(schema, surroundings, error, record);
+  if (!hasOwnMembers.has(keyword)) known.keep(key, { finding, shape: showsShape(field) });
+  return finding;
+}
+
+/** Keywords whose findings name a member of the value. */
+const hasOwnMembers = new Set([
+  'additionalProperties',
+  'unevaluatedProperties',
+  'dependentRequired',
+  'propertyNames',
+]);
+
+/** A top-level field whose name stands in a pointer as it is. */
+const fieldOf = (schema: DatasetSchema, name: string): SchemaField | undefined =>
+  schema.fields.find((field) => field.name === name);
+
+const showsShape = (field: SchemaField | undefined): boolean =>
+  field !== undefined && (field.sensitivity === 'L1' || field.sensitivity === 'L2');
+
+const formatPart = ({ today }: Surroundings, format: string, value: unknown): string =>
+  (typeof value === 'string' ? ownFormats(today)[format]?.(value) : undefined) ?? '';
 
 interface Failure {
   readonly pointer: string;
@@ -106,10 +178,10 @@ function explainError(
     }
     case 'format': {
       const format = name('format');
-      const part = typeof value === 'string' ? ownFormats(surroundings.today)[format]?.(value) : undefined;
+      const part = formatPart(surroundings, format, value);
       return finding(schema, {
         ...at,
-        rule: part === undefined ? format : `${format}.${part}`,
+        rule: part === '' ? format : `${format}.${part}`,
         facts: {},
         expected: format,
       });
@@ -195,13 +267,12 @@ function finding(schema: DatasetSchema, failure: Failure): FieldFinding {
       : { zh: { ...failure.facts, ...failure.zh }, en: failure.facts };
   const override = failure.rule === 'required' ? undefined : place.message;
   const own = { zh: messageFor(failure.rule, facts.zh).zh, en: messageFor(failure.rule, facts.en).en };
-  const shape = field !== undefined && (field.sensitivity === 'L1' || field.sensitivity === 'L2');
   return {
     pointer: maskedPointer(schema, tokens, place.known),
     field: field?.name ?? '',
     title,
     rule: failure.rule,
-    valueClass: failure.value === undefined ? 'absent' : classOfValue(failure.value, shape),
+    valueClass: failure.value === undefined ? 'absent' : classOfValue(failure.value, showsShape(field)),
     message: override ?? fill(own),
     ...(failure.expected === undefined ? {} : { expected: failure.expected }),
     schema: `${schema.urn}${failure.schemaPath.startsWith('#') ? failure.schemaPath : `#${failure.schemaPath}`}`,

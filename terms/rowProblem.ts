@@ -46,18 +46,26 @@ export const classInChinese = (got: string): string =>
     .replace(/^boolean$/, '真假值')
     .replace(/^object$/, '对象');
 
+/** 9 for a digit, A for a letter, 汉 for a Han character, ? for a control, others as they are. */
+function kindOf(point: string): string {
+  const code = point.charCodeAt(0);
+  if (code < 0x80) return asciiKinds[code] ?? point;
+  if (code >= 0x4e00 && code <= 0x9fff) return '汉';
+  if (/\p{Nd}/u.test(point)) return '9';
+  if (/\p{Script=Han}/u.test(point)) return '汉';
+  if (/\p{L}/u.test(point)) return 'A';
+  return /\p{Cc}/u.test(point) ? '?' : point;
+}
+
+const asciiKinds: readonly string[] = Array.from({ length: 0x80 }, (_, code) => {
+  const point = String.fromCharCode(code);
+  if (/\d/.test(point)) return '9';
+  if (/[A-Za-z]/.test(point)) return 'A';
+  return code < 0x20 || code === 0x7f ? '?' : point;
+});
+
 function shapeOf(points: readonly string[]): string {
-  const kinds = points.map((point) =>
-    /\p{Nd}/u.test(point)
-      ? '9'
-      : /\p{Script=Han}/u.test(point)
-        ? '汉'
-        : /\p{L}/u.test(point)
-          ? 'A'
-          : /\p{Cc}/u.test(point)
-            ? '?'
-            : point,
-  );
+  const kinds = points.map(kindOf);
   let text = '';
   for (let i = 0; i < kinds.length;) {
     let end = i + 1;
