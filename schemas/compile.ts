@@ -8,7 +8,8 @@ import { compileFailure } from './compileFailure.ts';
 import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
 import { fieldChecks, type FieldChecks } from './fieldChecks.ts';
 import { guarded } from './guarded.ts';
-import { explainErrors, KnownFindings, type FieldFinding } from './explain.ts';
+import { explainErrors, type FieldFinding } from './explain.ts';
+import { KnownFindings } from './knownFindings.ts';
 
 import { schemaInvalid } from './parse.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -53,7 +54,7 @@ export function compileSchema(schema: DatasetSchema, surroundings: Surroundings)
   if (known !== undefined) return known;
   const check = guarded(validator(schema, surroundings, false));
   let explaining: ValidateFunction | undefined;
-  const findings = new KnownFindings();
+  const findings = new KnownFindings<FieldFinding>();
   let checks: { readonly of: FieldChecks | undefined } | undefined;
   const fresh: CompiledSchema = {
     schema,

@@ -7,6 +7,7 @@ import { codeListIdOf } from './codelists/codeLists.ts';
 import { namedCodes, namedValues, type NamedValues } from './fewValues.ts';
 import { ownFormats } from './formats/index.ts';
 import { atPointer, isSchemaObject, pointerTo, pointerTokens } from './jsonSchema.ts';
+import { type KnownFindings, findingKey, namesMembers } from './knownFindings.ts';
 import { messageFor } from './messages.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -31,38 +32,13 @@ const mostFindings = 20;
 /** Keywords that only repeat what an inner error says. */
 const wrappers = new Set(['anyOf', 'oneOf', 'if', 'propertyNames']);
 
-/**
- * Findings that were made before, by what they are about: those of one schema differ by nothing but the class of their value. A file of
- * which every row is wrong asks for the same few again and again.
- */
-export class KnownFindings {
-  private readonly byKey = new Map<string, KnownFinding>();
-
-  get(key: string): KnownFinding | undefined {
-    return this.byKey.get(key);
-  }
-
-  /** Keys may hold a limit that a record names, so that there is no end to them. */
-  keep(key: string, known: KnownFinding): void {
-    if (this.byKey.size < mostKnown) this.byKey.set(key, known);
-  }
-}
-
-interface KnownFinding {
-  readonly finding: FieldFinding;
-  /** whether the class of the value tells its shape */
-  readonly shape: boolean;
-}
-
-const mostKnown = 500;
-
 /** At most 20 findings for one record; empty when it is valid. @param known of the same schema and surroundings */
 export function explainErrors(
   schema: DatasetSchema,
   surroundings: Surroundings,
   validate: ValidateFunction,
   record: unknown,
-  known: KnownFindings,
+  known: KnownFindings<FieldFinding>,
 ): FieldFinding[] {
   try {
     if (validate(record)) return [];
@@ -89,7 +65,7 @@ function knownOrNew(
   surroundings: Surroundings,
   error: ErrorObject,
   record: unknown,
-  known: KnownFindings,
+  known: KnownFindings<FieldFinding>,
 ): FieldFinding {
   const { instancePath, keyword } = error;
   const name = instancePath.slice(1);
@@ -100,25 +76,16 @@ function knownOrNew(
   const params = error.params as Readonly<Record<string, unknown>>;
   const format = keyword === 'format' ? String(params['format']) : undefined;
   const part = format === undefined ? '' : formatPart(surroundings, format, value);
-  const detail = String(params['missingProperty'] ?? params['limit'] ?? '');
-  const key = [instancePath, error.schemaPath, keyword, part, detail].join('\u0000');
+  const key = findingKey(error, part);
   const made = known.get(key);
   if (made !== undefined)
     return value === undefined
       ? made.finding
       : { ...made.finding, valueClass: classOfValue(value, made.shape) };
   const finding = explainError(schema, surroundings, error, record);
-  if (!hasOwnMembers.has(keyword)) known.keep(key, { finding, shape: showsShape(field) });
+  if (!namesMembers(keyword)) known.keep(key, { finding, shape: showsShape(field) });
   return finding;
 }
-
-/** Keywords whose findings name a member of the value. */
-const hasOwnMembers = new Set([
-  'additionalProperties',
-  'unevaluatedProperties',
-  'dependentRequired',
-  'propertyNames',
-]);
 
 /** A top-level field whose name stands in a pointer as it is. */
 const fieldOf = (schema: DatasetSchema, name: string): SchemaField | undefined =>

@@ -13,13 +13,14 @@ import { cellFault, cellWarning, type CellPlace } from '../reading/text/cellFaul
 import { encodingDoubt } from '../reading/text/guessEncoding.ts';
 import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
 import { CutRows } from './cutRows.ts';
-import { insideMarks, markWarning, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
+import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText, type TextBlock } from '../reading/text/textBlock.ts';
 import { textDoubt } from '../reading/text/textSigns.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { CsvScanner, lineEnd, type BrokenRule, type LineEnd, type ScannedSink } from './csvScanner.ts';
 import { divideCsv } from './divideCsv.ts';
 import { headerNames } from '../reading/text/header.ts';
+import { isEmptyRecord, removeMarks, repeats } from './recordPlaces.ts';
 import { csvOptionsSchema, type CsvOptions } from './options.ts';
 import { separatorAgreement, type SeparatorAgreement } from './sniffSeparator.ts';
 
@@ -150,7 +151,7 @@ class CsvSink implements ScannedSink {
       this.headerRows.set(line, this.scanner.cells(first, found));
       return false;
     }
-    if (found === 0 || (found > 1 && this.isEmpty(first, found))) {
+    if (found === 0 || (found > 1 && isEmptyRecord(this.scanner, first, found))) {
       this.batch.skipped += 1;
       return false;
     }
@@ -182,18 +183,6 @@ class CsvSink implements ScannedSink {
     return (isOdd || wasOdd) && this.options.lineEnds === 'alike';
   }
 
-  /** Whether the record is separators and blanks only, as spreadsheets leave them below a table. */
-  private isEmpty(first: number, found: number): boolean {
-    const { text, places } = this.scanner;
-    for (let i = 0; i < found; i += 1) {
-      const start = places.numbers[first + i * 2] ?? 0;
-      const end = places.numbers[first + i * 2 + 1] ?? 0;
-      if (start < end && (isInk(text.charCodeAt(start)) || text.slice(start, end).trim() !== ''))
-        return false;
-    }
-    return true;
-  }
-
   /** What is doubted, or told, of a record that is as wide as its header. */
   private doubtRecord(first: number, found: number, line: number, doubts: RowProblem[]): void {
     const { scanner, mixed } = this;
@@ -202,23 +191,13 @@ class CsvSink implements ScannedSink {
       const facts = { declared: this.block.encoding, encoding: 'utf-8' };
       doubts.push(recordProblem(line, 'encoding.mixed', `${found} cells`, facts));
     }
-    if (this.repeatsHeader(first, found))
+    if (repeats(this.headerCells, this.scanner, first, found))
       doubts.push(recordProblem(line, 'header.repeated', `${found} cells`));
   }
 
   private isMixed(line: number): boolean {
     for (let at = line; at <= this.scanner.lineReached; at += 1) if (this.mixed.has(at)) return true;
     return false;
-  }
-
-  private repeatsHeader(first: number, found: number): boolean {
-    const { headerCells, scanner } = this;
-    if (headerCells?.length !== found) return false;
-    const { numbers } = scanner.places;
-    const length = (numbers[first + 1] ?? 0) - (numbers[first] ?? 0);
-    if (length !== headerCells[0]?.length) return false;
-    const cells = scanner.cells(first, found);
-    return cells.every((cell, i) => cell === headerCells[i]) && cells.some((cell) => cell.trim() !== '');
   }
 
   broken = (text: string, line: number, rule: BrokenRule, open: boolean): void => {
@@ -273,7 +252,8 @@ class CsvSink implements ScannedSink {
   private acceptable(first: number, found: number, line: number, doubts: RowProblem[]): boolean {
     const { batch, columns = [], options, scanner } = this;
     const placeOf = (index: number): CellPlace => ({ line, column: index + 1, header: columns[index] ?? '' });
-    if (options.spreadsheetMarks === 'remove') this.removeMarks(first, found, placeOf);
+    if (options.spreadsheetMarks === 'remove')
+      removeMarks(scanner, first, found, options.quote, placeOf, batch.warnings);
     const problems: RowProblem[] = [];
     const cells = scanner.cells(first, found);
     for (const [index, cell] of cells.entries()) {
@@ -290,23 +270,6 @@ class CsvSink implements ScannedSink {
     return problems.length === 0;
   }
 
-  /** Moves the places of cells inside the marks that stand around their values, and tells of each. */
-  private removeMarks(first: number, found: number, placeOf: (index: number) => CellPlace): void {
-    const { text, places } = this.scanner;
-    const { numbers } = places;
-    const { quote } = this.options;
-    for (let index = 0; index < found; index += 1) {
-      const at = first + index * 2;
-      const start = numbers[at] ?? 0;
-      const isQuoted = quote !== '' && start > 0 && text[start - 1] === quote;
-      const inside = insideMarks(text, start, numbers[at + 1] ?? 0, isQuoted && quote === '"');
-      if (inside === undefined) continue;
-      numbers[at] = inside.start;
-      numbers[at + 1] = inside.end;
-      this.batch.warnings.push(markWarning(text.slice(inside.start, inside.end), placeOf(index)));
-    }
-  }
-
   private bad(cells: readonly string[], line: number, problems: readonly RowProblem[], open = false): void {
     this.batch.bad.push({ line, problems, raw: cells.map(unshared), ...(open ? { open } : {}) });
   }
@@ -314,9 +277,6 @@ class CsvSink implements ScannedSink {
 
 /** A copy that does not keep the block it was cut from in memory. */
 const unshared = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
-
-/** Whether a character is no blank at first sight. */
-const isInk = (code: number): boolean => code > 0x20 && code !== 0xa0 && code !== 0x3000;
 
 const shown = (separator: string): string =>
   separator === '\t' ? 'tab' : separator === '\u0001' ? 'U+0001' : separator;
