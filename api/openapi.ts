@@ -2596,6 +2596,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the subscriptions of your department and those to its topics; for the data office all */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Subscribe to a topic under an agreement
+         * @description Where the agreement delivers `events` of each type. Purpose, agreement, official and case number are signed here; every delivery is decided by them again. A department has at most 100 subscriptions.
+         */
+        post: operations["subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscription}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The next events of a subscription, masked; waits for them if asked to
+         * @description Decided like a query, each time anew. `after` acknowledges everything up to the answer that it comes from; without it, the answer begins behind what is acknowledged. Events come in order, each at least once, those of one answer are of one type. With `wait` the answer comes as soon as there is an event.
+         */
+        get: operations["pullEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscription}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a subscription */
+        post: operations["endSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tickets": {
         parameters: {
             query?: never;
@@ -6843,8 +6901,8 @@ export interface components {
             }[];
             orderingKey?: components["schemas"]["FieldName"];
             retentionDays: number;
-            /** @description events stored since it was registered */
-            events: number;
+            /** @description events stored since it was registered, for the publisher alone */
+            events?: number;
             digest: components["schemas"]["Sha256Hex"];
             registeredAt: components["schemas"]["Moment"];
         };
@@ -6888,6 +6946,80 @@ export interface components {
                 event: components["schemas"]["Uuid7"];
                 repeated: boolean;
             }[];
+        };
+        SubscriptionAsked: {
+            topic: components["schemas"]["DatasetId"];
+            /** @description types of the topic; all of today's where it is absent */
+            types?: components["schemas"]["DatasetId"][];
+            /** @description only events whose data meet all of these, by fields that the agreement lets each type be filtered by */
+            filter?: components["schemas"]["FilterTerm"][];
+            /**
+             * @description behind all events of the topic, or with the oldest that is stored; now where it is absent
+             * @enum {unknown}
+             */
+            start?: "now" | "oldest";
+            /** @description with the events stored since then, instead of `start` */
+            since?: components["schemas"]["Moment"];
+        };
+        Subscription: {
+            id: components["schemas"]["Uuid7"];
+            /** @description the consumer */
+            department: components["schemas"]["DepartmentCode"];
+            /** @description owner of the topic */
+            publisher: components["schemas"]["DepartmentCode"];
+            topic: components["schemas"]["DatasetId"];
+            types: components["schemas"]["DatasetId"][];
+            agreement: string;
+            purpose: string;
+            /** @description it has a filter */
+            filtered: boolean;
+            /** @enum {unknown} */
+            state: "active" | "ended";
+            createdAt: components["schemas"]["Moment"];
+            endedAt?: components["schemas"]["Moment"];
+        };
+        SubscriptionList: {
+            subscriptions: components["schemas"]["Subscription"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        /** @description a CloudEvent 1.0 whose data is masked */
+        DeliveredEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description of the hub; the same each time that it is delivered */
+            id: components["schemas"]["Uuid7"];
+            /** @description address of the topic at the hub */
+            source: string;
+            type: components["schemas"]["DatasetId"];
+            /** @description when it happened, as the publisher states */
+            time: components["schemas"]["Moment"];
+            /** @description value of the ordering key, masked like its field; absent if the field is not released */
+            subject?: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            data: Record<string, never>;
+        };
+        EventsAnswer: {
+            subscription: components["schemas"]["Uuid7"];
+            /** @description of one type, in order */
+            events: components["schemas"]["DeliveredEvent"][];
+            /** @description to be sent as `after` once the events are taken over */
+            next: string;
+            /** @description further events may be there already */
+            more: boolean;
+            /** @description fields of the schema that were not released, with the reason's code */
+            withheld: {
+                [key: string]: string;
+            };
+            rows: {
+                /** @description events of this answer */
+                delivered: number;
+                /** @description events about persons who have not consented may have been withheld, or none */
+                withheld: number | "undisclosed";
+            };
+            obligations?: components["schemas"]["SaidObligation"][];
+            notes?: components["schemas"]["AnswerNotes"];
         };
         /** @description what a dataset requires of its submissions in addition to its schema */
         IntakeRules: {
@@ -9345,6 +9477,7 @@ export interface components {
         dispute: string;
         ticket: string;
         dataset: components["schemas"]["DatasetId"];
+        subscription: components["schemas"]["Uuid7"];
         topic: components["schemas"]["DatasetId"];
         /** @description id of a fact in the agreement */
         fact: components["schemas"]["FactId"];
@@ -13561,6 +13694,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsPublished"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionAsked"];
+            };
+        };
+        responses: {
+            /** @description it begins */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    pullEvents: {
+        parameters: {
+            query?: {
+                /** @description `next` of an answer that was taken over */
+                after?: string;
+                /** @description seconds to wait for an event, up to 30; 0 where it is absent */
+                wait?: string;
+                /** @description at most so many events, 1 to 1000; as many as the agreement allows where it is absent */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                subscription: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the next events, none if there are none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description nothing is delivered by it any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -20,6 +20,7 @@ import type { IntakeLimits } from './flows/intake/limits.ts';
 import { intakeServices } from './flows/intake/services.ts';
 import type { StreamLimits } from './flows/release/openStreams.ts';
 import type { ReleaseLimits } from './flows/release/limits.ts';
+import { TopicWatch } from './features/events/topicWatch.ts';
 import { releaseServices } from './flows/release/services.ts';
 import { overloadSummary } from './pipeline/overload.ts';
 import { openRegistry } from './registry/registry.ts';
@@ -272,7 +273,10 @@ async function start(
     }),
   );
   closing.push(() => runner.close());
-  const bound = bindings(gate, contract.operations, services, { ...walks, metrics });
+  const topics = new TopicWatch(database.app);
+  const bound = bindings(gate, contract.operations, services, {
+    ...{ intake: walks.intake, release: { ...walks.release, topics }, metrics },
+  });
   const listeners = await makeListeners({
     services,
     contract,
@@ -295,6 +299,7 @@ async function start(
   closing.push(() => live.settled());
   closing.push(() => {
     streams.stop();
+    topics.close();
     live.stop();
     return listeners.drain();
   });

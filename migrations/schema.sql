@@ -2142,6 +2142,31 @@ CREATE TABLE subject_erasure (
 
 CREATE INDEX subject_erasure_subject ON public.subject_erasure USING btree (subject);
 
+CREATE TABLE subscription (
+  id uuid NOT NULL,
+  department text NOT NULL,
+  topic text NOT NULL,
+  types text[] NOT NULL,
+  agreement text NOT NULL,
+  purpose text NOT NULL,
+  on_behalf_of text,
+  matter text,
+  filter jsonb NOT NULL,
+  acknowledged bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  CONSTRAINT subscription_check CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  CONSTRAINT subscription_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT subscription_pkey PRIMARY KEY (id),
+  CONSTRAINT subscription_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id),
+  CONSTRAINT subscription_types_check CHECK ((cardinality(types) > 0))
+);
+
+CREATE INDEX subscription_department ON public.subscription USING btree (department) WHERE (ended_at IS NULL);
+
+CREATE INDEX subscription_topic ON public.subscription USING btree (topic);
+
 CREATE TABLE ticket (
   id text NOT NULL,
   opener text NOT NULL,
@@ -2576,6 +2601,10 @@ GRANT INSERT, SELECT ON statistic_cube TO datong_app;
 GRANT INSERT, SELECT ON subject_assertion TO datong_app;
 
 GRANT INSERT, SELECT ON subject_erasure TO datong_app;
+
+GRANT INSERT, SELECT ON subscription TO datong_app;
+
+GRANT UPDATE (acknowledged, ended_at, ended_by) ON subscription TO datong_app;
 
 GRANT INSERT, SELECT ON ticket TO datong_app;
 

@@ -1,8 +1,8 @@
-/** Events: published to a topic of one's own department. */
+/** Events: published to a topic of one's own department, and received by subscriptions under an agreement. */
 import type { components } from '../../api/openapi.ts';
-import { jsonCall } from './jsonCall.ts';
+import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
 import { signedCall, type CallServices } from './signedCall.ts';
-import type { Answer } from './types.ts';
+import type { Answer, CallContext, FilterTerm } from './types.ts';
 
 type Schemas = components['schemas'];
 /** A CloudEvent 1.0; `data` is a record of the schema of its type. */
@@ -10,6 +10,28 @@ export type PublishedEvent = Omit<Schemas['PublishedEvent'], 'data'> & {
   readonly data: Readonly<Record<string, unknown>>;
 };
 export type EventsPublished = Schemas['EventsPublished'];
+export type SubscriptionAsked = Omit<Schemas['SubscriptionAsked'], 'types' | 'filter'> & {
+  readonly types?: readonly string[];
+  readonly filter?: readonly FilterTerm[];
+};
+export type Subscription = Schemas['Subscription'];
+/** A CloudEvent 1.0 as a consumer gets it: `data` is masked. */
+export type DeliveredEvent = Omit<Schemas['DeliveredEvent'], 'data'> & {
+  readonly data: Readonly<Record<string, unknown>>;
+};
+export type EventsAnswer = Omit<Schemas['EventsAnswer'], 'events'> & {
+  readonly events: readonly DeliveredEvent[];
+};
+
+/** What is asked of a subscription. */
+export interface EventsAsked {
+  /** `next` of an answer that was taken over */
+  readonly after?: string;
+  /** seconds to wait for an event, up to 30 */
+  readonly wait?: number;
+  /** 1 to 1,000 */
+  readonly limit?: number;
+}
 
 /** Events of one call, at most. */
 export const maxEventsOfCall = 1_000;
@@ -27,9 +49,47 @@ export class Events {
    */
   async publish(topic: string, events: readonly PublishedEvent[]): Promise<Answer<EventsPublished>> {
     const path = `/v1/topics/${encodeURIComponent(topic)}/events`;
-    return (await signedCall(
-      jsonCall(path, events, {}, 'required'),
-      this.services,
-    )) as Answer<EventsPublished>;
+    return (await this.call(jsonCall(path, events, {}, 'required'))) as Answer<EventsPublished>;
+  }
+
+  /** Subscribes to a topic. The context is signed once; every delivery is decided by it again. */
+  async subscribe(asked: SubscriptionAsked, context: CallContext): Promise<Answer<Subscription>> {
+    const input = jsonCall('/v1/subscriptions', asked, contextHeaders(context), 'required');
+    return (await this.call(input)) as Answer<Subscription>;
+  }
+
+  /** The next events. Send `next` of the answer as `after` once they are taken over; until then they come again. */
+  async pull(subscription: string, asked: EventsAsked = {}): Promise<Answer<EventsAnswer>> {
+    const path = pathWith(`/v1/subscriptions/${encodeURIComponent(subscription)}/events`, asked);
+    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<EventsAnswer>;
+  }
+
+  /**
+   * Answer after answer with at least one event, for ever. Asking for the next one acknowledges the one before: take it over first.
+   * @param signal ends it, after the call that is under way
+   */
+  async *listen(
+    subscription: string,
+    { signal, ...asked }: EventsAsked & { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<Answer<EventsAnswer>, void> {
+    let { after } = asked;
+    while (signal?.aborted !== true) {
+      const answer = await this.pull(subscription, {
+        ...{ wait: 30, ...asked },
+        ...(after === undefined ? {} : { after }),
+      });
+      if (answer.json.events.length > 0) yield answer;
+      after = answer.json.next;
+    }
+  }
+
+  /** Nothing is delivered by it any more. */
+  async end(subscription: string): Promise<Answer<Subscription>> {
+    const path = `/v1/subscriptions/${encodeURIComponent(subscription)}/end`;
+    return (await this.call({ method: 'POST', path, receipt: 'required' })) as Answer<Subscription>;
+  }
+
+  private call(input: Parameters<typeof signedCall>[0]): ReturnType<typeof signedCall> {
+    return signedCall(input, this.services);
   }
 }

@@ -1,7 +1,16 @@
 /** What a department's developer imports. */
 export { Exports, type Export, type ExportQuestion, type ExportReading } from './exports.ts';
 export { Changes, type ChangesAnswer, type ChangesQuestion, type RowChange } from './changes.ts';
-export { Events, type EventsPublished, type PublishedEvent } from './events.ts';
+export {
+  Events,
+  type DeliveredEvent,
+  type EventsAnswer,
+  type EventsAsked,
+  type EventsPublished,
+  type PublishedEvent,
+  type Subscription,
+  type SubscriptionAsked,
+} from './events.ts';
 export { keepCertificate, type Keeper, type Keeping } from './certificateKeeper.ts';
 export { renewalWay, type RenewalWay } from './renewalWay.ts';
 export type { IssuedCertificate } from './issuedCertificate.ts';

@@ -1,6 +1,6 @@
 /** Binds every operation to its listener. The boot compares the result with openapi.yaml: neither may have one more. */
 import type { IntakeServices } from '../flows/intake/services.ts';
-import type { ReleaseServices } from '../flows/release/services.ts';
+import type { EventServices } from '../features/events/services.ts';
 import { intakeOperations, releaseOperations } from '../flows/flows.ts';
 import { bindOperations, type DeclaredOperation } from '../pipeline/bindOperations.ts';
 import { ownCookie } from '../pipeline/callers/cookie.ts';
@@ -11,7 +11,7 @@ import { signInDoor, staffDoor } from '../pipeline/callers/staffDoor.ts';
 import type { Answering, Gate } from '../pipeline/pipeline.ts';
 import { adminOperations } from './adminOperations.ts';
 import { citizenOperations, citizenSignInOperations } from './citizenOperations.ts';
-import { certificateOperations, exchangeOperations } from './exchangeOperations.ts';
+import { certificateOperations, eventOperations, exchangeOperations } from './exchangeOperations.ts';
 import type { HubMetrics } from '../features/health/operations/hubMetrics.ts';
 import { metrics } from '../features/health/operations/metrics.ts';
 import { mayCall } from './mayCall.ts';
@@ -23,7 +23,7 @@ import { signInOperations } from './signInOperations.ts';
 /** What is made of the services, for some operations alone. */
 export interface FurtherServices {
   readonly intake: IntakeServices;
-  readonly release: ReleaseServices;
+  readonly release: EventServices;
   readonly metrics: HubMetrics;
 }
 
@@ -51,6 +51,7 @@ export function bindings(
   return {
     exchange: {
       ...bindOperations(departments, releaseOperations, further.release),
+      ...bindOperations(departments, eventOperations, further.release),
       ...bindOperations(departments, intakeOperations, further.intake),
       ...bindOperations(departments, exchangeOperations, services),
       ...bindOperations(certified, certificateOperations, services),

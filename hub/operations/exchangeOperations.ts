@@ -37,13 +37,21 @@ import { showTicket } from '../features/tickets/operations/showTicket.ts';
 import { answerTicket } from '../features/tickets/operations/answerTicket.ts';
 import { listRequests } from '../features/requests/operations/listRequests.ts';
 import { listRequestTemplates } from '../features/requests/operations/templates/listRequestTemplates.ts';
+import { endSubscription } from '../features/events/operations/endSubscription.ts';
+import { listSubscriptions } from '../features/events/operations/listSubscriptions.ts';
+import { pullEvents } from '../features/events/operations/pullEvents.ts';
+import { subscribe } from '../features/events/operations/subscribe.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
 import { showTopic } from '../features/events/operations/showTopic.ts';
 import { publishEvents } from '../features/events/operations/publishEvents.ts';
 import { diagnose } from '../features/departments/operations/diagnose.ts';
 
-type Elsewhere = keyof typeof releaseOperations | keyof typeof intakeOperations;
+type Elsewhere =
+  keyof typeof releaseOperations | keyof typeof intakeOperations | keyof typeof eventOperations;
 type Exchange = OperationIdOf<'exchange', 'signedRequest'>;
+
+/** Departments receive events. */
+export const eventOperations = { subscribe, pullEvents } as const;
 
 /** By a department's certificate and signature. */
 export const exchangeOperations = {
@@ -86,6 +94,8 @@ export const exchangeOperations = {
   listTopics,
   showTopic,
   publishEvents,
+  listSubscriptions,
+  endSubscription,
 } as const satisfies { readonly [Id in Exclude<Exchange, Elsewhere>]: { readonly id: Id } };
 
 /** By a department's certificate alone. */

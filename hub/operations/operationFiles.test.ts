@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { readContract } from '../platform/http/contract/contract.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 
-const folders = ['.', '../flows'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+const folders = ['.', '../flows', '../features'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
 const files = folders.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))

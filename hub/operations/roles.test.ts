@@ -494,6 +494,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/topics',
     body: { ...topic, id: `${owner}.none` },
   })),
+  listSubscriptions: officeOnly({ path: '/v1/subscriptions' }),
   listTopics: officeOnly({ path: '/v1/topics' }),
   showTopic: officeOnly({ path: '/v1/topics/none.none' }),
   showMatter: officeOnly({ path: '/v1/matters/none' }),

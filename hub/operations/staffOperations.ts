@@ -1,5 +1,6 @@
 /** The operations of persons on the staff listener, in the order of docs/roles.md. */
 import { registerTopic } from '../features/events/operations/registerTopic.ts';
+import { listSubscriptions } from '../features/events/operations/listSubscriptions.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
 import { showTopic } from '../features/events/operations/showTopic.ts';
 import type { StaffOperationId } from '../pipeline/contract.ts';
@@ -219,6 +220,7 @@ export const staffOperations = {
   registerDataset,
   registerTopic,
   listTopics,
+  listSubscriptions,
   showTopic,
   rebindDataset,
   amendDataset,

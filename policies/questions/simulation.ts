@@ -45,11 +45,14 @@ const untold: Readonly<Record<'always' | 'rows' | 'batch' | 'fact' | 'aggregate'
   aggregate: ['(aggregates)'],
 };
 
-const deliveries: Readonly<Record<string, Pick<DecisionRequest, 'stream' | 'export' | 'changes'>>> = {
+const deliveries: Readonly<
+  Record<string, Pick<DecisionRequest, 'stream' | 'export' | 'changes' | 'events'>>
+> = {
   streamRecords: { stream: true },
   requestExport: { export: true },
   downloadExport: { export: true },
   listChanges: { changes: true },
+  pullEvents: { events: true },
 };
 
 interface Counted {

@@ -63,4 +63,28 @@ export const eventProblems = {
       en: 'give another event another id; a correction is a new event too',
     },
   },
+  subscription_types: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '主题 {topic} 没有事件类型 {type}', en: 'the topic {topic} has no type {type}' },
+    next: { zh: '用 datong topic show 查看主题的类型', en: 'datong topic show shows the types of a topic' },
+  },
+  subscriptions_full: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '本部门已有 {most} 个订阅', en: 'your department has {most} subscriptions already' },
+    next: { zh: '先终止不再使用的订阅', en: 'end those that are not used any more' },
+  },
+  subscription_unknown: {
+    status: 404,
+    who: 'caller',
+    text: { zh: '本部门没有这个订阅', en: 'your department has no such subscription' },
+    next: { zh: '用 datong event subscriptions 查看', en: 'datong event subscriptions lists them' },
+  },
+  subscription_ended: {
+    status: 410,
+    who: 'caller',
+    text: { zh: '该订阅已终止', en: 'the subscription has ended' },
+    next: { zh: '需要时重新订阅', en: 'subscribe again where it is needed' },
+  },
 } as const;

@@ -69,6 +69,7 @@ export async function playedCity(
   await city.apply('household-live/dataset.yaml');
   await city.apply('household-live/agreement.yaml', both);
   await city.apply('air-warning/topic.yaml');
+  await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
   await city.apply('school-meals/notice.yaml');
   await city.apply('school-meals/agreement.yaml', both);
   return { ...city, file };
@@ -120,6 +121,11 @@ export async function curlPlays(
     ...{ exchange, field: 'birth_date', key: child.id, claim: 'the day is another one' },
   });
   const duty = await dutyOf(hub, city, database);
+  const { json: subscription } = await education.client.events.subscribe(
+    { topic: 'ecology.air-warnings' },
+    { purpose: 'public-service', agreement: 'agr-air-warnings' },
+  );
+  const subscribed = `/v1/subscriptions/${subscription.id}`;
   return {
     querySandbox: {
       say: {
@@ -174,6 +180,9 @@ export async function curlPlays(
       },
     },
     publishEvents: { by: 'ecology' },
+    showTopic: { by: 'ecology' },
+    pullEvents: { path: `${subscribed}/events?wait=0` },
+    endSubscription: { path: `${subscribed}/end` },
     showMatter: { say: { 'meal-aid': 'enrol-primary' } },
     showCatalogueEntry: { path: '/v1/catalogue/ecology.air-quality-hourly', otherwise: ['waiting'] },
     showQuality: { by, otherwise: ['grade', 'score'] },

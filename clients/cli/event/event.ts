@@ -1,11 +1,15 @@
-/** `datong event`: publishes events to a topic of one's own department. */
+/** `datong event`: publishes events to a topic of one's own department, and receives those of others. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { maxEventsOfCall, type PublishedEvent } from '../../sdk/events.ts';
 import { readBoundedText } from '../boundedFile.ts';
+import { contextOf, withCallContext, type ContextOptions } from '../callContext.ts';
+import { filterTerms } from '../filterTerms.ts';
 import { withProfile } from '../profile.ts';
+import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { registerListen } from './listen.ts';
 
 interface PublishOptions extends ClientVerbOptions {
   readonly topic: string;
@@ -14,7 +18,9 @@ interface PublishOptions extends ClientVerbOptions {
 const maxBytes = 1 << 20;
 
 export function register(program: Command): void {
-  const event = program.command('event').description('事件：发布 / events: publish');
+  const event = program
+    .command('event')
+    .description('事件：发布、订阅、接收 / events: publish, subscribe, listen');
   withProfile(event.command('publish'))
     .description('向本部门的主题发布事件 / publish events to a topic of your department')
     .argument('<file>', 'a CloudEvent, an array of them, or one a line; - for standard input')
@@ -32,6 +38,94 @@ It is safe to publish a file again: an event that was stored before is counted a
 Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
     )
     .action(publish);
+  withCallContext(withProfile(event.command('subscribe')))
+    .description('依共享协议订阅主题 / subscribe to a topic under an agreement')
+    .argument('<topic>', 'such as ecology.air-warnings')
+    .option('--types <ids>', 'types of event, separated by commas (default: all of the topic)')
+    .option(
+      '--filter <term>',
+      'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
+      collected,
+    )
+    .option('--oldest', 'begin with the oldest event that is stored')
+    .option('--since <time>', 'begin with the events stored since then, RFC 3339')
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ datong event subscribe ecology.air-warnings --as transport --agreement agr-air-warnings --purpose public-service
+
+stdout is the id of the subscription, for datong event listen.`,
+    )
+    .action(subscribe);
+  registerListen(event);
+  withReader(event.command('subscriptions'))
+    .description('本部门的订阅和对本部门主题的订阅 / subscriptions of your department, and to its topics')
+    .addHelpText('after', '\nExample:\n  $ datong event subscriptions --as transport')
+    .action((options: ReaderOptions) =>
+      printList(options, {
+        path: '/v1/subscriptions',
+        member: 'subscriptions',
+        query: {},
+        line: (item) => ['id', 'department', 'topic', 'agreement', 'state'].map((name) => text(item[name])),
+      }),
+    );
+  withProfile(event.command('unsubscribe'))
+    .description('终止订阅 / end a subscription')
+    .argument('<subscription>', 'id as datong event subscribe shows it')
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong event unsubscribe 01a20328-0104-7757-9e84-c346bc55b77b --as transport',
+    )
+    .action(unsubscribe);
+}
+
+interface SubscribeOptions extends ClientVerbOptions, ContextOptions {
+  readonly types?: string;
+  readonly filter?: readonly string[];
+  readonly oldest?: boolean;
+  readonly since?: string;
+}
+
+const collected = (term: string, before: readonly string[] = []): readonly string[] => [...before, term];
+
+async function subscribe(topic: string, options: SubscribeOptions): Promise<void> {
+  const { types, filter, oldest, since } = options;
+  if (oldest === true && since !== undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--oldest 与 --since 只能指定其一',
+      en: '--oldest and --since exclude each other',
+    });
+  const terms = filter === undefined ? [] : filterTerms(filter);
+  const asked = {
+    topic,
+    ...(types === undefined ? {} : { types: types.split(',').map((one) => one.trim()) }),
+    ...(terms.length === 0 ? {} : { filter: terms }),
+    ...(oldest === true ? { start: 'oldest' as const } : {}),
+    ...(since === undefined ? {} : { since }),
+  };
+  await withClient(
+    options,
+    async (client) => {
+      const { json, exchange } = await client.events.subscribe(asked, contextOf(options));
+      data(options.json === true ? JSON.stringify({ ok: true, ...json, exchange }) : json.id);
+      talk({
+        zh: `已订阅 ${topic}：${json.types.join('、')}`,
+        en: `subscribed to ${topic}: ${json.types.join(', ')}`,
+      });
+    },
+    options,
+  );
+}
+
+async function unsubscribe(id: string, options: ClientVerbOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const { json, exchange } = await client.events.end(id);
+    if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
+    talk({ zh: `已终止对 ${json.topic} 的订阅`, en: `the subscription to ${json.topic} has ended` });
+  });
 }
 
 async function publish(file: string, options: PublishOptions): Promise<void> {

@@ -143,6 +143,15 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'the value is a number': '该值是数字',
   'a CloudEvent, an array of them, or one a line; - for standard input':
     '一个 CloudEvent、其数组，或每行一个；- 为标准输入',
+  'id as datong event subscribe shows it': '编号，见 datong event subscribe',
+  'one JSON file an event, named after its id': '每个事件一个 JSON 文件，以其编号命名',
+  'run for each event, which it reads as JSON on standard input':
+    '为每个事件执行一次，从标准输入读取事件的 JSON',
+  'end when there is no further event': '没有更多事件时结束',
+  'types of event, separated by commas (default: all of the topic)':
+    '事件类型，逗号分隔（默认主题的全部类型）',
+  'begin with the oldest event that is stored': '从所存最早的事件开始',
+  'begin with the events stored since then, RFC 3339': '从该时间以来存储的事件开始，RFC 3339',
   'such as ecology.air-warnings': '主题，如 ecology.air-warnings',
   'keep request, reply and receipt there': '把请求、答复与回执存到这里',
   'a fact (核验项) of the agreement, such as school-age': '共享协议的核验项，如 school-age',

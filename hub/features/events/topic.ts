@@ -2,12 +2,17 @@
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { own } from '../../domain/cells.ts';
 import { moment } from '../common/listing.ts';
+import { reachOf, type Reading } from '../common/reach.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import type { ListedTopic, TopicRow } from './store/topics.ts';
 
 type Document = components['schemas']['Topic'];
 type View = components['schemas']['TopicView'];
+
+/** Who is shown how many events a topic has. */
+const publishers = { steward: own, security: own, auditor: own } as const;
 
 /** Types of a field that can be an ordering key. */
 const keyTypes: readonly string[] = ['string', 'integer'];
@@ -60,8 +65,15 @@ function typeUnfit(
   };
 }
 
-/** A topic as callers see it, with the types that can be read as they are registered. */
-export const topicView = (row: ListedTopic, { datasets }: Pick<RegistrySnapshot, 'datasets'>): View => ({
+/**
+ * A topic as a caller sees it, with the types that can be read as they are registered. How many events there are is shown to the publisher
+ * alone: next to what was delivered, the number would tell how many were withheld.
+ */
+export const topicView = (
+  row: ListedTopic,
+  { datasets }: Pick<RegistrySnapshot, 'datasets'>,
+  caller: Reading,
+): View => ({
   id: row.id,
   department: row.department,
   title: { zh: row.titleZh, en: row.titleEn },
@@ -71,7 +83,7 @@ export const topicView = (row: ListedTopic, { datasets }: Pick<RegistrySnapshot,
   }),
   ...(row.orderingKey === null ? {} : { orderingKey: row.orderingKey }),
   retentionDays: row.retentionDays,
-  events: row.lastSequence,
+  ...(reachOf(publishers, caller)?.includes(row.department) === true ? { events: row.lastSequence } : {}),
   digest: row.digest,
   registeredAt: moment(row.registeredAt),
 });

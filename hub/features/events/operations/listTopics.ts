@@ -19,7 +19,7 @@ export const listTopics = operation('listTopics', {
       page,
       rows,
       ({ id }) => id,
-      (row) => topicView(row, registry.current),
+      (row) => topicView(row, registry.current, call.caller),
     );
   },
 });

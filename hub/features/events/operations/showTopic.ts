@@ -15,6 +15,8 @@ export const showTopic = operation('showTopic', {
     const { topic } = call.params;
     const row = await topicById(database.app, topic);
     if (row === undefined) throw new Problem('topic_unknown', { topic });
-    return allowed<'showTopic'>(200, topicView(row, registry.current), { facts: { change: { topic } } });
+    return allowed<'showTopic'>(200, topicView(row, registry.current, call.caller), {
+      facts: { change: { topic } },
+    });
   },
 });

@@ -1,5 +1,5 @@
 /** SQL of stored events. Only the flows of this feature import it: events hold rows of departments. */
-import { momentAt } from '../../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment } from '../../../platform/database/moment.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
@@ -75,6 +75,57 @@ export async function insertEvents(
     topic,
     String(last + BigInt(events.length)),
   ]);
+}
+
+/** An event as it is stored. */
+export interface StoredEvent {
+  readonly sequence: bigint;
+  readonly id: string;
+  readonly type: string;
+  /** Unix milliseconds */
+  readonly time: number;
+  /** urn of the schema version that it was validated against */
+  readonly schema: string;
+  readonly subject: Buffer | null;
+  /** JSON text */
+  readonly data: string;
+}
+
+/** Characters of the data of one run, at most; an event that is longer comes alone. */
+const maxRunLength = 4 << 20;
+
+/**
+ * The next events of these types behind a place: a run of one type, in order.
+ * @param most events @returns undefined where there is none
+ */
+export async function nextRun(
+  reader: Reader,
+  { topic, types }: { readonly topic: string; readonly types: readonly string[] },
+  after: bigint,
+  most: number,
+): Promise<{ readonly type: string; readonly events: readonly StoredEvent[] } | undefined> {
+  const { rows } = await reader.query<
+    Omit<StoredEvent, 'sequence' | 'time'> & { readonly sequence: string; readonly at: string }
+  >(
+    `WITH page AS (
+       SELECT sequence, type, first_value(type) OVER ahead AS first, row_number() OVER ahead AS n, sum(length) OVER ahead AS length
+         FROM (SELECT sequence, type, length(data) FROM event
+                WHERE topic = $1 AND sequence > $2 AND type = ANY ($3::text[]) ORDER BY sequence LIMIT $4) AS one (sequence, type, length)
+       WINDOW ahead AS (ORDER BY sequence)),
+     stop AS (SELECT min(sequence) AS at FROM page WHERE type <> first OR (n > 1 AND length > $5))
+     SELECT e.sequence, e.id, e.type, ${momentOf('e.time')} AS at, e.schema, e.subject, e.data
+       FROM page AS p JOIN event AS e ON e.topic = $1 AND e.sequence = p.sequence, stop
+      WHERE stop.at IS NULL OR p.sequence < stop.at ORDER BY e.sequence`,
+    [topic, String(after), types, most, maxRunLength],
+  );
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const events = rows.map(({ sequence, at, ...row }) => ({
+    ...row,
+    sequence: BigInt(sequence),
+    time: readMoment(at),
+  }));
+  return { type: first.type, events };
 }
 
 /**

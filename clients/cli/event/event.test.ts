@@ -1,0 +1,119 @@
+/** `datong event` and `datong topic`, as processes of their own, against a whole hub. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../../tests/database.ts';
+import type { Ran } from '../../../tests/datong.ts';
+import { writeDemoState, type DemoHub } from '../../../tests/demoState.ts';
+import { sampleCity, samples, testHub } from '../../../tests/hub.ts';
+import { typedDatong } from '../../../tests/typedDatong.ts';
+
+const hub = await testHub({ database: await testDatabase(), jobsByTime: false });
+const home = mkdtempSync(join(tmpdir(), 'datong-event-verbs-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+const city = await sampleCity(hub);
+await city.apply('air-warning/topic.yaml');
+await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+const place: DemoHub = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
+const statePath = join(home, 'demo.json');
+writeDemoState(statePath, place, {}, [city.education, city.ecology]);
+const topic = 'ecology.air-warnings';
+
+const datong = (...words: string[]): Promise<Ran> =>
+  typedDatong(words, { cwd: home, env: { DATONG_STATE: statePath } });
+const publish = (file: string): Promise<Ran> =>
+  datong('event', 'publish', file, '--topic', topic, '--as', 'ecology', '--json');
+const subscribe = async (...more: string[]): Promise<string> => {
+  const why = ['--agreement', 'agr-air-warnings', '--purpose', 'public-service'];
+  const { code, stdout, stderr } = await datong(
+    'event',
+    'subscribe',
+    topic,
+    '--as',
+    'education',
+    ...why,
+    ...more,
+  );
+  assert.equal(code, 0, stderr);
+  return stdout.trim();
+};
+const listen = (id: string, ...sink: string[]): Promise<Ran> =>
+  datong('event', 'listen', id, '--as', 'education', '--once', ...sink);
+const outcome = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
+
+test('publish: the sample, again, and several as lines', async () => {
+  const sample = join(samples, 'air-warning/warning.json');
+  const first = await publish(sample);
+  assert.equal(first.code, 0, first.stderr);
+  assert.deepEqual([outcome(first)['stored'], outcome(first)['repeated']], [1, 0]);
+  const again = outcome(await publish(sample));
+  assert.deepEqual([again['stored'], again['repeated']], [0, 1]);
+  const warning = JSON.parse(readFileSync(sample, 'utf8')) as object;
+  const lines = ['second', 'third'].map((id) => JSON.stringify({ ...warning, id }));
+  writeFileSync(join(home, 'warnings.ndjson'), `${lines.join('\n')}\n`);
+  assert.equal(outcome(await publish('warnings.ndjson'))['stored'], 2);
+  writeFileSync(join(home, 'other.json'), JSON.stringify({ ...warning, subject: '990102' }));
+  const refused = await publish('other.json');
+  assert.deepEqual([refused.code, outcome(refused)['code']], [1, 'event_invalid']);
+  assert.equal((await publish('missing.json')).code, 4);
+});
+
+test('subscribe and listen: one file an event; what is received is acknowledged', async () => {
+  const id = await subscribe('--oldest', '--types', 'ecology.air-warning-issued');
+  const { code, stdout, stderr } = await listen(id, '--to-dir', 'events');
+  assert.equal(code, 0, stderr);
+  const files = readdirSync(join(home, 'events'));
+  assert.equal(files.length, 3);
+  assert.equal((JSON.parse(stdout.split('\n')[0] ?? '') as { events: number }).events, 3);
+  for (const file of files) {
+    const event = JSON.parse(readFileSync(join(home, 'events', file), 'utf8')) as {
+      readonly id: string;
+      readonly data: object;
+    };
+    assert.equal(file, `${event.id}.json`);
+    assert.deepEqual(event.data, {
+      warning_id: '2026-118',
+      district: '990101',
+      level: 'orange',
+      peak_aqi: 250,
+    });
+  }
+  assert.equal((await listen(id, '--to-dir', 'later')).stdout, '');
+  assert.deepEqual(readdirSync(join(home, 'later')), []);
+});
+
+test('listen --exec: an event counts as received when the command ends with 0, until then it comes again', async () => {
+  const id = await subscribe('--oldest');
+  const failed = await listen(id, '--exec', 'cat >> tried; exit 3');
+  assert.equal(failed.code, 4, failed.stderr);
+  const { code, stderr } = await listen(id, '--exec', 'cat >> taken');
+  assert.equal(code, 0, stderr);
+  const idsIn = (file: string): string[] =>
+    readFileSync(join(home, file), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { readonly id: string }).id);
+  assert.equal(idsIn('taken').length, 3);
+  assert.deepEqual(idsIn('tried'), idsIn('taken').slice(0, 1));
+  assert.equal((await listen(id)).code, 2);
+});
+
+test('a filter, the lists, and the end of a subscription', async () => {
+  const id = await subscribe('--oldest', '--filter', 'district=990102');
+  assert.equal((await listen(id, '--to-dir', 'none')).code, 0);
+  assert.deepEqual(readdirSync(join(home, 'none')), []);
+  assert.match(
+    (await datong('event', 'subscriptions', '--as', 'education')).stdout,
+    new RegExp(`${id}.*active`),
+  );
+  assert.match((await datong('topic', 'list', '--as', 'education')).stdout, /^ecology\.air-warnings /);
+  assert.equal((await datong('event', 'unsubscribe', id, '--as', 'education')).code, 0);
+  const ended = await listen(id, '--to-dir', 'none');
+  assert.equal(ended.code, 1);
+  assert.match(ended.stderr, /subscription_ended/);
+});

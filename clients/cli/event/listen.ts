@@ -1,0 +1,148 @@
+/** `datong event listen`: takes events over, one after the other, over connections that this machine opens. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { DatongClient } from '../../sdk/datongClient.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import type { DeliveredEvent } from '../../sdk/events.ts';
+import { withProfile } from '../profile.ts';
+import { data, exitCode, failureOf, talk, VerbFailure } from '../verb.ts';
+import { withClient, type ClientVerbOptions } from '../withClient.ts';
+
+interface ListenOptions extends ClientVerbOptions {
+  readonly toDir?: string;
+  readonly exec?: string;
+  readonly once?: boolean;
+}
+
+/** Takes one event over. @throws VerbFailure (exit 4) where it could not */
+type Sink = (event: DeliveredEvent) => Promise<void> | void;
+
+/** seconds between two tries after a failure, at most */
+const longestWait = 60;
+
+export function registerListen(event: Command): void {
+  withProfile(event.command('listen'))
+    .description(
+      '接收订阅的事件，逐个交给文件夹或命令 / receive events and hand each to a folder or a command',
+    )
+    .argument('<subscription>', 'id as datong event subscribe shows it')
+    .option('--to-dir <folder>', 'one JSON file an event, named after its id')
+    .option('--exec <command>', 'run for each event, which it reads as JSON on standard input')
+    .option('--once', 'end when there is no further event')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong event listen 01a2… --as transport --to-dir events
+  $ datong event listen 01a2… --as transport --exec 'jq .data.level'
+
+An event counts as received when its file is written or its command ends with 0; until then it comes again, under the same id.
+One line of JSON on stdout for each answer: {events, type, exchange}; with --exec stdout is that of the command.
+Exit: 0 ended by Ctrl-C or nothing left (--once), 1 refused by the hub, 3 network (--once), 4 folder or command (--once).`,
+    )
+    .action(listen);
+}
+
+async function listen(subscription: string, options: ListenOptions): Promise<void> {
+  const sink = sinkOf(options);
+  await withClient(options, async (client) => {
+    const stopping = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      try {
+        await takeAll(client, subscription, options, sink, stopping.signal, () => (failures = 0));
+        if (options.once === true) return;
+      } catch (error) {
+        if (options.once === true || !mayPass(error)) throw error;
+        failures += 1;
+        const seconds = Math.min(longestWait, 2 ** failures);
+        const { text } = failureOf(error);
+        talk({ zh: `${text.zh}；${seconds} 秒后再试`, en: `${text.en}; again in ${seconds} s` });
+        await rest(seconds * 1000, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  });
+}
+
+function sinkOf({ toDir, exec }: ListenOptions): Sink {
+  if ((toDir === undefined) === (exec === undefined))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--to-dir 和 --exec 须指定其一，且只能指定其一',
+      en: 'exactly one of --to-dir and --exec is wanted',
+    });
+  return toDir === undefined ? commandSink(exec ?? '') : folderSink(toDir);
+}
+
+/** A file is whole or not there; an event that comes again is the same file. */
+function folderSink(folder: string): Sink {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return (event) => {
+    const draft = join(folder, `${event.id}.new`);
+    writeFileSync(draft, `${JSON.stringify(event)}\n`, { mode: 0o600 });
+    renameSync(draft, join(folder, `${event.id}.json`));
+  };
+}
+
+const commandSink =
+  (command: string): Sink =>
+  (event) =>
+    new Promise((resolve, reject) => {
+      const failed = (why: string): void =>
+        reject(
+          new VerbFailure(exitCode.local, {
+            zh: `命令未能接收事件 ${event.id}（${why}）`,
+            en: `the command did not take the event ${event.id} (${why})`,
+          }),
+        );
+      const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] });
+      child.once('error', (error: NodeJS.ErrnoException) => failed(error.code ?? 'spawn'));
+      child.once('close', (code, signal) => (code === 0 ? resolve() : failed(String(code ?? signal))));
+      child.stdin.on('error', () => undefined); // a command need not read
+      child.stdin.end(`${JSON.stringify(event)}\n`);
+    });
+
+/** Answer after answer, each acknowledged by the call after it. With `--once` until one is empty. */
+async function takeAll(
+  client: DatongClient,
+  subscription: string,
+  options: ListenOptions,
+  sink: Sink,
+  signal: AbortSignal,
+  taken: () => void,
+): Promise<void> {
+  let after: string | undefined;
+  while (!signal.aborted) {
+    const pulled = client.events.pull(subscription, {
+      wait: options.once === true ? 0 : 30,
+      ...(after === undefined ? {} : { after }),
+    });
+    const answer = await Promise.race([pulled, whenAborted(signal)]);
+    if (answer === undefined) {
+      pulled.catch(() => undefined); // its connection is closed under it
+      return;
+    }
+    const { json, exchange } = answer;
+    for (const event of json.events) await sink(event);
+    taken();
+    const [first] = json.events;
+    if (first !== undefined && options.exec === undefined)
+      data(JSON.stringify({ events: json.events.length, type: first.type, exchange }));
+    after = json.next;
+    if (options.once === true && !json.more && first === undefined) return;
+  }
+}
+
+const whenAborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+
+/** What another try may mend: the network, a hub that is not there or busy, a limit of the day, a sink that failed. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof DatongProblem
+    ? error.status >= 500 || error.status === 429
+    : isTransient(failureOf(error).exit);
+
+const isTransient = (exit: number): boolean => exit === exitCode.network || exit === exitCode.local;

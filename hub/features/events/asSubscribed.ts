@@ -1,0 +1,23 @@
+import type { Call } from '../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { SubscriptionTerms } from './store/subscriptions.ts';
+
+/**
+ * The question of a subscription about one type of event, as the release flow decides it: what was signed when the subscription was made
+ * (agreement, purpose, official, case number) is asked again each time that events leave.
+ * @param now decision time, Unix milliseconds: a call may have waited
+ */
+export function asSubscribed<T extends Call<DepartmentCaller>>(
+  call: T,
+  { agreement, purpose, onBehalfOf, matter }: SubscriptionTerms,
+  type: string,
+  now: number,
+): Call<DepartmentCaller> {
+  const signed = {
+    agreement,
+    purpose,
+    ...(onBehalfOf === null ? {} : { 'on-behalf-of': onBehalfOf }),
+    ...(matter === null ? {} : { matter }),
+  };
+  return { ...call, now, params: { dataset: type }, caller: { ...call.caller, signed } };
+}

@@ -1,0 +1,194 @@
+/**
+ * GET /v1/subscriptions/{subscription}/events: a way out of the release flow.
+ *
+ *   subscription → cursor → next events of one type, or wait → decide → filter → consent → mask → answer; with its entry the cursor is acknowledged
+ */
+import { randomInt } from 'node:crypto';
+import { saidObligations } from '../../../../policies/obligations/saidObligations.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import { openCursor, sealCursor } from '../../../flows/cursor.ts';
+import { openDataset, whenAllowed, type AllowedCall } from '../../../flows/release/allowedCall.ts';
+import { entryClaim } from '../../../flows/release/entryClaim.ts';
+import { personsOf, tokensOf } from '../../../flows/release/pagePersons.ts';
+import { counted } from '../../../flows/release/quotas.ts';
+import { underCorrection } from '../../../flows/release/underCorrection.ts';
+import { moment } from '../../common/listing.ts';
+import { asSubscribed } from '../asSubscribed.ts';
+import { leavingOf, type Leaving } from '../nextEvents.ts';
+import { eventOperation, type EventServices } from '../services.ts';
+import { nextRun } from '../store/events.ts';
+import { acknowledge, subscriptionById, type SubscriptionRow } from '../store/subscriptions.ts';
+import { topicById } from '../store/topics.ts';
+
+/** Events of one answer, at most. */
+const maxEvents = 1_000;
+/** Events that one call looks at, at least; at most twice as many, drawn anew for each: their number tells nothing of what was withheld. */
+const leastLooked = 5_000;
+
+interface Pull {
+  readonly subscription: SubscriptionRow;
+  readonly orderingKey: string | null;
+  /** events up to here are acknowledged with this call */
+  readonly acknowledged: bigint;
+  readonly limit: number | undefined;
+  /** Unix milliseconds, database clock */
+  readonly deadline: number;
+}
+
+/** @throws Problem subscription_unknown, subscription_ended, cursor_invalid, and the denials of the release flow */
+export const pullEvents = eventOperation('pullEvents', {
+  kind: 'release',
+  run: async (call, services) => {
+    const { subscription: id } = call.params;
+    const { after, wait, limit } = call.query;
+    const subscription = await subscriptionById(services.database.app, id);
+    if (subscription === undefined || subscription.department !== call.caller.department)
+      throw new Problem('subscription_unknown');
+    if (subscription.endedAt !== undefined) throw new Problem('subscription_ended');
+    const topic = await topicById(services.database.app, subscription.topic);
+    const pull: Pull = {
+      subscription,
+      orderingKey: topic?.orderingKey ?? null,
+      acknowledged: after === undefined ? subscription.acknowledged : placeOf(services, subscription, after),
+      limit: limit === undefined ? undefined : Number(limit),
+      deadline: call.now + Number(wait ?? '0') * 1000,
+    };
+    return step(services, call, pull, pull.acknowledged, leastLooked + randomInt(leastLooked));
+  },
+});
+
+/**
+ * From one place in the topic. Nothing to deliver there: on behind it, as long as there is something or time is left.
+ * @param left events that may still be looked at
+ */
+async function step(
+  services: EventServices,
+  call: Call<DepartmentCaller>,
+  pull: Pull,
+  place: bigint,
+  left: number,
+): Promise<Outcome> {
+  const { subscription, deadline, limit } = pull;
+  const { database, topics } = services;
+  const run = await nextRun(database.app, subscription, place, Math.min(limit ?? maxEvents, left));
+  const now = database.now();
+  if (run === undefined && now < deadline) {
+    const again = await topics.wait(subscription.id, subscription.topic, place, deadline - now);
+    if (again) return step(services, call, pull, place, left);
+  }
+  const type = run?.type ?? subscription.types[0] ?? '';
+  const asking = asSubscribed(call, subscription, type, now);
+  const asked = {
+    filter: subscription.filter,
+    events: true as const,
+    ...(limit === undefined ? {} : { limit }),
+  };
+  return whenAllowed(asking, services, asked, async (allowedCall) => {
+    const { permission } = allowedCall;
+    const dataset = openDataset(services.registry, permission);
+    const stored = (run?.events ?? []).slice(0, permission.limits.rowsPerCall);
+    const leaving = await leavingOf(services, subscription, permission, dataset, stored, now);
+    const to = stored.at(-1)?.sequence ?? place;
+    const rest = left - stored.length;
+    if (run !== undefined && leaving.events.length === 0 && rest > 0)
+      return step(services, call, pull, to, rest);
+    return answer(services, asking, pull, allowedCall, { leaving, to, more: run !== undefined });
+  });
+}
+
+interface Found {
+  readonly leaving: Leaving;
+  /** the answer has told of everything up to here */
+  readonly to: bigint;
+  readonly more: boolean;
+}
+
+function answer(
+  services: EventServices,
+  call: Call<DepartmentCaller>,
+  { subscription, orderingKey, acknowledged }: Pull,
+  { permission, facts, attempt }: AllowedCall,
+  { leaving: { events, rows, check, consented, unfit }, to, more }: Found,
+): Outcome {
+  const dataset = openDataset(services.registry, permission);
+  const claim = entryClaim(check, consented, [], call.exchange);
+  const correction = underCorrection(services, dataset, permission, () =>
+    personsOf({ rows })().map((one) => [one]),
+  );
+  const moves = acknowledged > subscription.acknowledged;
+  const outcome = allowed<'pullEvents'>(
+    200,
+    {
+      subscription: subscription.id,
+      events: events.map(({ stored, data }) => {
+        const key = orderingKey === null ? undefined : data[orderingKey];
+        return {
+          ...{ specversion: '1.0' as const, id: stored.id, source: `/v1/topics/${subscription.topic}` },
+          ...{ type: stored.type, time: moment(stored.time), datacontenttype: 'application/json' as const },
+          // masked as its field is; absent where the field was not released
+          ...(typeof key === 'string' || typeof key === 'number' ? { subject: String(key) } : {}),
+          data,
+        };
+      }),
+      next: sealed(services, subscription, to),
+      more,
+      withheld: permission.withheld,
+      rows: { delivered: events.length, withheld: check === undefined ? 0 : ('undisclosed' as const) },
+      ...(permission.obligations.length === 0
+        ? {}
+        : { obligations: saidObligations(permission.obligations, call.now) }),
+      ...correction.answer,
+    },
+    {
+      facts: {
+        schema: dataset.schema.urn,
+        rows: { delivered: events.length, withheld: 0 },
+        ...facts,
+        ...correction.facts,
+        change: {
+          subscription: subscription.id,
+          topic: subscription.topic,
+          ...(unfit === 0 ? {} : { unfit }),
+        },
+        ...(claim === undefined ? {} : { private: claim.private }),
+      },
+      subjects: tokensOf(services, { rows }, call.now),
+      attempt,
+      privatePart: claim?.privatePart,
+      confirm: claim?.confirm,
+      ...(moves
+        ? {
+            work: async (transaction) => {
+              await claim?.work?.(transaction);
+              await acknowledge(transaction, subscription.id, acknowledged);
+            },
+          }
+        : { work: claim?.work, atOnce: claim?.atOnce }),
+    },
+  );
+  // an answer without events is no use of the agreement
+  return events.length === 0
+    ? outcome
+    : counted(outcome, permission, call.now, { calls: 1, rows: events.length });
+}
+
+/** What a cursor is bound to: one of another subscription does not open. */
+const contextOf = ({ id, department, topic }: SubscriptionRow) => ({
+  ...{ consumer: department, agreement: '', policy: '', dataset: topic },
+  query: `subscription ${id}`,
+});
+
+const sealed = ({ keys }: EventServices, subscription: SubscriptionRow, place: bigint): string =>
+  sealCursor(keys.cursor, contextOf(subscription), {
+    batch: undefined,
+    position: { values: [String(place)], row: 0 },
+  });
+
+/** @throws Problem cursor_invalid */
+function placeOf({ keys }: EventServices, subscription: SubscriptionRow, cursor: string): bigint {
+  const [place] = openCursor(keys.cursor, contextOf(subscription), cursor).position.values;
+  if (typeof place !== 'string') throw new Problem('cursor_invalid');
+  return BigInt(place);
+}

@@ -1,0 +1,136 @@
+/** SQL of subscriptions, and of the events that one reads. */
+import { momentAt, momentOf, readMoment } from '../../../platform/database/moment.ts';
+import type { Page } from '../../../platform/database/page.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { FilterTerm } from '../../../../policies/decision.ts';
+
+/** What a subscription is asked for by, each time that events leave. */
+export interface SubscriptionTerms {
+  readonly topic: string;
+  /** types of the topic, sorted; at least one */
+  readonly types: readonly string[];
+  readonly agreement: string;
+  readonly purpose: string;
+  readonly onBehalfOf: string | null;
+  readonly matter: string | null;
+  readonly filter: readonly FilterTerm[];
+}
+
+export interface SubscriptionRow extends SubscriptionTerms {
+  /** uuid version 7: the exchange that made it */
+  readonly id: string;
+  /** the consumer */
+  readonly department: string;
+  /** owner of the topic */
+  readonly publisher: string;
+  /** number of the event up to which the consumer has acknowledged all */
+  readonly acknowledged: bigint;
+  /** Unix milliseconds */
+  readonly createdAt: number;
+  readonly endedAt: number | undefined;
+}
+
+type Stored = Omit<SubscriptionRow, 'acknowledged' | 'createdAt' | 'endedAt'> & {
+  readonly acknowledged: string;
+  readonly created: string;
+  readonly ended: string | null;
+};
+
+const columns = `s.id, s.department, t.department AS publisher, s.topic, s.types, s.agreement, s.purpose, s.on_behalf_of AS "onBehalfOf",
+  s.matter, s.filter, s.acknowledged, ${momentOf('s.created_at')} AS created, ${momentOf('s.ended_at')} AS ended`;
+const from = 'subscription AS s JOIN topic AS t ON t.id = s.topic';
+
+const readRow = ({ acknowledged, created, ended, ...row }: Stored): SubscriptionRow => ({
+  ...row,
+  acknowledged: BigInt(acknowledged),
+  createdAt: readMoment(created),
+  endedAt: ended === null ? undefined : readMoment(ended),
+});
+
+export async function subscriptionById(reader: Reader, id: string): Promise<SubscriptionRow | undefined> {
+  const { rows } = await reader.query<Stored>(`SELECT ${columns} FROM ${from} WHERE s.id = $1`, [id]);
+  return rows.map(readRow)[0];
+}
+
+/** By id, the oldest first. @param departments consumers or publishers; absent: everybody's */
+export async function pageSubscriptions(
+  reader: Reader,
+  { after, most, departments }: Page & { readonly departments: readonly string[] | undefined },
+): Promise<SubscriptionRow[]> {
+  const { rows } = await reader.query<Stored>(
+    `SELECT ${columns} FROM ${from}
+      WHERE ($1::uuid IS NULL OR s.id > $1)
+        AND ($2::text[] IS NULL OR s.department = ANY ($2) OR t.department = ANY ($2)) ORDER BY s.id LIMIT $3`,
+    [after ?? null, departments ?? null, most],
+  );
+  return rows.map(readRow);
+}
+
+/** Subscriptions of a department that have not ended. */
+export async function countActive(reader: Reader, department: string): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    'SELECT count(*) AS count FROM subscription WHERE department = $1 AND ended_at IS NULL',
+    [department],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Where a subscription begins: after all events, before all of them, or before those stored since a moment (Unix milliseconds). */
+export type Start = 'now' | 'oldest' | number;
+
+/** @param exchange log entry that makes it, and its id */
+export async function insertSubscription(
+  transaction: Transaction,
+  exchange: string,
+  department: string,
+  terms: SubscriptionTerms,
+  start: Start,
+): Promise<void> {
+  const begins =
+    start === 'now'
+      ? '(SELECT last_sequence FROM topic WHERE id = $3)'
+      : start === 'oldest'
+        ? '0'
+        : `coalesce((SELECT max(sequence) FROM event WHERE topic = $3 AND stored_at < ${momentAt('$10')}), 0)`;
+  await transaction.query(
+    `INSERT INTO subscription (id, department, topic, types, agreement, purpose, on_behalf_of, matter, filter, acknowledged)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${begins})`,
+    [
+      ...[exchange, department, terms.topic, terms.types, terms.agreement, terms.purpose],
+      ...[terms.onBehalfOf, terms.matter, JSON.stringify(terms.filter)],
+      ...(typeof start === 'number' ? [start] : []),
+    ],
+  );
+}
+
+/** Never back. */
+export async function acknowledge(transaction: Transaction, id: string, upTo: bigint): Promise<void> {
+  await transaction.query('UPDATE subscription SET acknowledged = greatest(acknowledged, $2) WHERE id = $1', [
+    id,
+    String(upTo),
+  ]);
+}
+
+/** @returns false where it has ended before */
+export async function endSubscriptionRow(
+  transaction: Transaction,
+  id: string,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'UPDATE subscription SET ended_at = now(), ended_by = $2 WHERE id = $1 AND ended_at IS NULL',
+    [id, exchange],
+  );
+  return rowCount === 1;
+}
+
+/** Topics that have events behind a number. @param waited topic → number @returns ids */
+export async function topicsBehind(reader: Reader, waited: ReadonlyMap<string, bigint>): Promise<string[]> {
+  const { rows } = await reader.query<{ id: string }>(
+    `SELECT t.id FROM unnest($1::text[], $2::bigint[]) AS w (id, after) JOIN topic AS t ON t.id = w.id
+      WHERE t.last_sequence > w.after`,
+    [[...waited.keys()], [...waited.values()].map(String)],
+  );
+  return rows.map(({ id }) => id);
+}

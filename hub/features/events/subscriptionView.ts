@@ -1,0 +1,20 @@
+import type { components } from '../../../api/openapi.ts';
+import { moment } from '../common/listing.ts';
+import type { SubscriptionRow } from './store/subscriptions.ts';
+
+type View = components['schemas']['Subscription'];
+
+/** A subscription as both sides see it. The official and the case number are the consumer's affair. */
+export const subscriptionView = (row: Omit<SubscriptionRow, 'acknowledged'>): View => ({
+  id: row.id,
+  department: row.department,
+  publisher: row.publisher,
+  topic: row.topic,
+  types: [...row.types],
+  agreement: row.agreement,
+  purpose: row.purpose,
+  filtered: row.filter.length > 0,
+  state: row.endedAt === undefined ? 'active' : 'ended',
+  createdAt: moment(row.createdAt),
+  ...(row.endedAt === undefined ? {} : { endedAt: moment(row.endedAt) }),
+});

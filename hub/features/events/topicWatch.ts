@@ -1,0 +1,73 @@
+/**
+ * Long polls of this process. One query every tenth of a second asks for all topics that somebody waits for, so that the cost does not grow
+ * with the number of consumers. It reads the database and therefore hears what other processes stored.
+ */
+import type { Reader } from '../../platform/database/reader.ts';
+import { topicsBehind } from './store/subscriptions.ts';
+
+/** milliseconds between two looks */
+const every = 100;
+
+interface Waiter {
+  readonly topic: string;
+  readonly after: bigint;
+  /** Unix milliseconds, by the clock of the process */
+  readonly until: number;
+  /** @param again whether its call asks once more */
+  readonly done: (again: boolean) => void;
+}
+
+export class TopicWatch {
+  private readonly reader: Reader;
+  /** by subscription: a later call of the same one ends the wait of the call before */
+  private readonly waiters = new Map<string, Waiter>();
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(reader: Reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * Resolves when the topic has an event behind `after`, or when it is time.
+   * @param milliseconds at most so long
+   * @returns false where the call is answered with what there is: a later one of the subscription waits in its place, or the hub stops
+   */
+  wait(subscription: string, topic: string, after: bigint, milliseconds: number): Promise<boolean> {
+    if (this.closed) return Promise.resolve(false);
+    this.waiters.get(subscription)?.done(false);
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        ...{ topic, after, until: performance.now() + milliseconds },
+        done: (again) => {
+          if (this.waiters.get(subscription) === waiter) this.waiters.delete(subscription);
+          resolve(again);
+        },
+      };
+      this.waiters.set(subscription, waiter);
+      this.timer ??= setTimeout(() => void this.look(), every);
+    });
+  }
+
+  /** Calls that wait are answered at once, and none waits any more. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    for (const waiter of [...this.waiters.values()]) waiter.done(false);
+  }
+
+  private async look(): Promise<void> {
+    const now = performance.now();
+    for (const waiter of [...this.waiters.values()]) if (waiter.until <= now) waiter.done(true);
+    const least = new Map<string, bigint>();
+    for (const { topic, after } of this.waiters.values()) {
+      const known = least.get(topic);
+      if (known === undefined || after < known) least.set(topic, after);
+    }
+    // a database that does not answer is no reason to end: each call asks itself when its time is over
+    const moved = new Set(least.size === 0 ? [] : await topicsBehind(this.reader, least).catch(() => []));
+    for (const waiter of [...this.waiters.values()]) if (moved.has(waiter.topic)) waiter.done(true);
+    this.timer =
+      this.closed || this.waiters.size === 0 ? undefined : setTimeout(() => void this.look(), every);
+  }
+}
