@@ -25,7 +25,7 @@ const textRules: ReadonlySet<string> = new Set(['xlsx.date-part']);
 
 /** How a cell is read. */
 export interface CellUse {
-  /** as a text, not as a date */
+  /** as a text that may not be as it was written, not as a date */
   readonly asText: boolean;
   /** characters that cannot be seen are dropped */
   readonly dropsInvisible?: boolean;

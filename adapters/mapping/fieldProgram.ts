@@ -60,7 +60,7 @@ export function bindField(
 }
 
 const useOf = (spec: FieldSpec, target: SchemaField): CellUse => ({
-  asText: !isDate(spec, target),
+  asText: !isDate(spec, target) && spec.asWritten !== true,
   dropsInvisible: spec.dropInvisible === true,
 });
 

@@ -245,8 +245,8 @@ export const rowRules = {
     en: 'is shown as a percentage or in thousands; the stored number was read: say scaledNumbers: stored in the options, and convert it with times in the mapping',
   },
   'xlsx.date-part': {
-    zh: '是只显示月日或年月的日期，可能由录入的 1-2 变成：把该列设为“文本”后重新录入，或在选项中写 partialDates: read',
-    en: 'is a date of which only a part is shown, as a spreadsheet makes of 1-2: make the column text and enter it again, or say partialDates: read in the options',
+    zh: '是只显示月日或年月的日期，可能由录入的 1-2 变成：把该列设为“文本”后重新录入，或在映射中写 asWritten: true',
+    en: 'is a date of which only a part is shown, as a spreadsheet makes of 1-2: make the column text and enter it again, or write asWritten: true in the mapping',
   },
   'header.merged': {
     zh: '表头有合并单元格（{range}），可能不止一行：在选项 headerRows 中写明，如 [{rows}]',

@@ -3,6 +3,7 @@ import { lastingFormats } from '../../schemas/formats/index.ts';
 import { dateStep, dateTimeStep } from '../mapping/steps/dateStep.ts';
 import { decimalReader } from '../mapping/steps/numberStep.ts';
 import type { Cell } from '../reading/reader.ts';
+import { textSign, visibleText } from '../reading/text/textSigns.ts';
 
 export interface ColumnProfile {
   readonly header: string;
@@ -13,6 +14,8 @@ export interface ColumnProfile {
   readonly sentinels: readonly string[];
   readonly padded: boolean;
   readonly fullWidth: boolean;
+  /** characters that cannot be seen stand in some value */
+  readonly invisible: boolean;
   /** formats with check digits that (nearly) all values have, the narrowest first */
   readonly formats: readonly string[];
   readonly datePattern: string | undefined;
@@ -76,7 +79,9 @@ export function profileColumn(header: string, from: string | number, cells: read
   );
   const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
   const sentinels = [...new Set(trimmed.filter((text) => knownSentinels.has(text)))];
-  const values = trimmed.filter((text) => !knownSentinels.has(text)).map((text) => text.normalize('NFKC'));
+  const values = trimmed
+    .filter((text) => !knownSentinels.has(text))
+    .map((text) => visibleText(text).normalize('NFKC'));
   const some = values.slice(0, mostValues);
   const share = (test: (text: string) => boolean): number =>
     some.length === 0 ? 0 : some.filter(test).length / some.length;
@@ -87,6 +92,7 @@ export function profileColumn(header: string, from: string | number, cells: read
     values,
     sentinels,
     padded: texts.some((text) => text !== text.trim()),
+    invisible: texts.some((text) => textSign(text) === 'text.invisible'),
     fullWidth: texts.some((text) => /[\uff01-\uff5e]/.test(text)),
     // a tenth of wrong check digits is still what the column means to be
     formats: checked.filter(

@@ -220,6 +220,7 @@ function specFor(field: SchemaField, column: ColumnProfile, codeLists: CodeLists
   const code = list === undefined ? undefined : codeSpec(list, column, codeLists);
   return {
     from: column.from,
+    ...(column.invisible ? { dropInvisible: true } : {}),
     ...(column.padded ? { trim: true } : {}),
     ...(column.fullWidth ? { width: true } : {}),
     ...(field.format === 'cn-resident-id' || field.format === 'cn-uscc' ? { upper: true } : {}),

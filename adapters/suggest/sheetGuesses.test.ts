@@ -116,6 +116,20 @@ describe('a draft for a workbook', () => {
   });
 });
 
+test('characters that cannot be seen are dropped by the draft, and told; marks of spreadsheets are told', async () => {
+  const schema = schemaOf('seen@1', { 编号: string, 姓名: string });
+  const file = '编号,姓名\n="001",张\u200b三\n="002",李四\n';
+  const { mapping, signs } = await suggestMapping(Buffer.from(file), schema, codeLists);
+  assert.deepEqual(mapping.fields, { 编号: { from: '编号' }, 姓名: { from: '姓名', dropInvisible: true } });
+  assert.deepEqual(
+    signs.map(({ rule, severity, places }) => [rule, severity, places]),
+    [
+      ['text.invisible', 'doubt', 1],
+      ['spreadsheet.mark', 'warning', 2],
+    ],
+  );
+});
+
 describe('identifiers', () => {
   test('telephone numbers, long numbers and zeros in front are no numbers for a field that counts', async () => {
     const columns = {

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { spreadsheetMarks } from '../reading/spreadsheetMarksOption.ts';
 
 export interface XlsxOptions {
   readonly sheet?: string | number;
@@ -12,8 +13,7 @@ export interface XlsxOptions {
   readonly hiddenColumns: 'doubt' | 'read';
   readonly blankRows: 'doubt' | 'skip';
   readonly scaledNumbers: 'doubt' | 'stored';
-  readonly partialDates: 'doubt' | 'read';
-  readonly spreadsheetMarks: 'drop' | 'keep';
+  readonly spreadsheetMarks: 'remove' | 'keep';
   readonly maxFileBytes: number;
   readonly maxInflatedBytes: number;
 }
@@ -106,20 +106,7 @@ export const xlsxOptionsSchema: JsonSchema = {
         'Numbers that are shown as a percentage or in thousands: a doubt each, or the stored number without one (50 % is 0.5)',
       'x-zh': '显示为百分数或以千计的数：逐个存疑（doubt），或直接取存储的数（stored；50% 为 0.5）',
     },
-    partialDates: {
-      enum: ['doubt', 'read'],
-      default: 'doubt',
-      description:
-        'Dates of which only a part is shown (1月2日), read into a text field: a doubt each, or read as whole dates',
-      'x-zh': '只显示一部分的日期（1月2日）读入文本字段：逐个存疑（doubt），或读作完整日期（read）',
-    },
-    spreadsheetMarks: {
-      enum: ['drop', 'keep'],
-      default: 'drop',
-      description:
-        'Marks around a text that make a spreadsheet show it as text (="…", an apostrophe, TAB, 0x1F): removed with a warning each, or left',
-      'x-zh': '使电子表格按文本显示的记号（="…"、撇号、TAB、0x1F）：去除并逐个提醒（drop），或保留（keep）',
-    },
+    spreadsheetMarks,
     maxFileBytes: {
       type: 'integer',
       minimum: 1024,

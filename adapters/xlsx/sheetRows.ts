@@ -175,6 +175,8 @@ export class SheetRows implements RowReceiver {
       return;
     }
     for (const problem of doubts) this.doubt(problem);
+    if (repeats(this.headers.get(this.headerEnd), cells))
+      this.doubt(recordProblem(row, 'header.repeated', `${cells.length} cells`));
     for (const { column } of unfilled) this.doubt(this.problem(row, column, 'xlsx.merged', 'empty'));
     this.lookAtNotes(row, cells, notes);
     this.batch.records.push(cells);
@@ -182,12 +184,12 @@ export class SheetRows implements RowReceiver {
   }
 
   private lookAtNotes(row: number, cells: readonly Cell[], { formulas, doubts, hidden }: RowNotes): void {
-    const { hiddenRows, scaledNumbers, partialDates } = this.options;
+    const { hiddenRows, scaledNumbers } = this.options;
     const got = (column: number): string => classOfValue(cells[column], false);
     if (this.uncomputed)
       for (const column of formulas) this.doubt(this.problem(row, column, 'xlsx.formula-stale', got(column)));
     for (const { column, rule } of doubts)
-      if ((rule === 'xlsx.scaled' ? scaledNumbers : partialDates) === 'doubt')
+      if (rule !== 'xlsx.scaled' || scaledNumbers === 'doubt')
         this.doubt(this.problem(row, column, rule, got(column)));
     if (hidden && hiddenRows === 'doubt') this.doubt(recordProblem(row, 'xlsx.hidden-row', 'hidden row'));
   }
@@ -274,5 +276,12 @@ function mayHaveMarks(text: string): boolean {
   const first = text.charCodeAt(0);
   return first === 0x3d || first === 0x27 || first === 9 || first === 0x1f || text.endsWith('\t');
 }
+
+/** Whether a record is the last row of the header once more. Numbers alone may be a record that was taken as the header. */
+const repeats = (header: readonly string[] | undefined, cells: readonly Cell[]): boolean =>
+  header !== undefined &&
+  headerText(cells[0]) === header[0] &&
+  !header.every((name) => /^[\d.,:/Xx -]*$/.test(name)) &&
+  cells.every((cell, index) => headerText(cell) === (header[index] ?? ''));
 
 const asRead = (cell: Cell | CellFault): Cell => (cell instanceof CellFault ? cell.raw : cell);

@@ -36,7 +36,7 @@ export async function readSheet(bytes: Buffer, sheet: string | undefined): Promi
   const columns = Array.from({ length: widest }, (_, index) => String(index + 1));
   const options = {
     ...{ sheet: name, headerRows: [], columns, hidden: false, hiddenRows: 'read', hiddenColumns: 'read' },
-    ...{ blankRows: 'skip', scaledNumbers: 'stored', partialDates: 'read' },
+    ...{ blankRows: 'skip', scaledNumbers: 'stored', spreadsheetMarks: 'keep' },
     ...{ maxFileBytes: largestFile, maxInflatedBytes: largestContent },
   };
   const rows: { readonly line: number; readonly cells: readonly string[] }[] = [];
@@ -47,8 +47,10 @@ export async function readSheet(bytes: Buffer, sheet: string | undefined): Promi
       rows.push({ line: batch.lines[index] ?? 0, cells: cells.map(textOf) });
     const problems = [
       ...batch.bad.flatMap((bad) => bad.problems),
-      // merged cells have a finding of their own
-      ...batch.doubts.map(({ problem }) => problem).filter(({ rule }) => rule !== 'xlsx.merged'),
+      // merged cells have a finding of their own, and days are read as days
+      ...batch.doubts
+        .map(({ problem }) => problem)
+        .filter(({ rule }) => !['xlsx.merged', 'xlsx.date-part'].includes(rule)),
     ];
     for (const { line, column, rule, message } of problems)
       findings.push({ code: rule, line, message, ...placed(column) });
