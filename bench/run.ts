@@ -38,6 +38,7 @@ const all: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = 
   'intake memory': () => import('./intakeMemory.ts'),
   'intake by two': () => import('./intakeByTwo.ts'),
   upsert: () => import('./upsert.ts'),
+  rows: () => import('./rows.ts'),
   console: () => import('./console.ts'),
   demo: () => import('./demo.ts'),
   start: () => import('./start.ts'),
