@@ -27,8 +27,16 @@ interface ListenOptions extends ClientVerbOptions, ContextOptions {
   readonly restart?: boolean;
 }
 
-/** seconds between two tries after a failure, at most */
-const longestWait = 60;
+/** How long a failure is borne that may pass. */
+export interface Patience {
+  /** ms before the second try; each further wait is twice as long, up to a minute */
+  readonly firstWaitMs: number;
+  /** tries of one question that the hub fails at, before it is taken for a failure that does not go away */
+  readonly maxTries: number;
+}
+
+const usualPatience: Patience = { firstWaitMs: 2_000, maxTries: 5 };
+const maxWaitMs = 60_000;
 
 export function register(program: Command): void {
   withCallContext(withProfile(program.command('listen')))
@@ -99,15 +107,18 @@ async function copyOf(
   return forwardTo(address ?? '', state, of);
 }
 
-async function keepInStep(
-  client: DatongClient,
+/** @throws what another try does not mend, and a failure of the hub that does not go away */
+export async function keepInStep(
+  client: Pick<DatongClient, 'changes'>,
   dataset: string,
   options: ListenOptions,
   copy: LocalCopy,
   signal: AbortSignal,
+  { firstWaitMs, maxTries }: Patience = usualPatience,
 ): Promise<void> {
   let restart = options.restart === true;
   let failures = 0;
+  let failedAt: string | undefined;
   while (!signal.aborted) {
     try {
       await catchUp(client, dataset, options, copy, restart, signal);
@@ -123,18 +134,27 @@ async function keepInStep(
         continue;
       }
       if (options.once === true || !mayPass(error)) throw error;
-      failures += 1;
-      const seconds = Math.min(longestWait, 2 ** failures);
-      const { text } = failureOf(error);
-      talk({ zh: `${text.zh}；${seconds} 秒后再试`, en: `${text.en}; again in ${seconds} s` });
-      await rest(seconds * 1000, undefined, { signal }).catch(() => undefined);
+      // another place than the time before: it went on meanwhile
+      const place = await copy.watermark();
+      failures = place === failedAt ? failures + 1 : 1;
+      failedAt = place;
+      if (isOwnFailure(error) && failures >= maxTries) throw lasting(dataset, error, failures);
+      const waitMs = Math.min(maxWaitMs, firstWaitMs * 2 ** (failures - 1));
+      const text = causeOf(error);
+      const where = exchangeOf(error);
+      const seconds = Math.ceil(waitMs / 1000);
+      talk({
+        zh: `${text.zh}${where.zh}；${seconds} 秒后再试`,
+        en: `${text.en}${where.en}; again in ${seconds} s`,
+      });
+      await rest(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
 /** Answer after answer until the copy is in step. */
 async function catchUp(
-  client: DatongClient,
+  client: Pick<DatongClient, 'changes'>,
   dataset: string,
   options: ListenOptions,
   copy: LocalCopy,
@@ -162,3 +182,27 @@ const mayPass = (error: unknown): boolean =>
   error instanceof DatongProblem
     ? error.status >= 500 || error.status === 429
     : failureOf(error).exit === exitCode.network;
+
+/** What the hub fails at by itself, as against one that is busy or not there. */
+const isOwnFailure = (error: unknown): error is DatongProblem =>
+  error instanceof DatongProblem && error.status >= 500 && error.status !== 503;
+
+/** What the hub says of its refusal, or what failed on the way there. */
+const causeOf = (error: unknown): { readonly zh: string; readonly en: string } =>
+  error instanceof DatongProblem
+    ? { zh: `${error.text.zh}（${error.code}）`, en: `${error.text.en} (${error.code})` }
+    : failureOf(error).text;
+
+const exchangeOf = (error: unknown): { readonly zh: string; readonly en: string } =>
+  error instanceof DatongProblem && error.exchange !== undefined
+    ? { zh: `，交换 ${error.exchange}`, en: `, exchange ${error.exchange}` }
+    : { zh: '', en: '' };
+
+/** The same question failed each time: to ask on would hide it. */
+function lasting(dataset: string, error: DatongProblem, tries: number): VerbFailure {
+  const { zh, en } = exchangeOf(error);
+  return new VerbFailure(exitCode.refused, {
+    zh: `${dataset} 的变化连续 ${tries} 次取回失败：${error.text.zh}（${error.status} ${error.code}${zh}）；副本停在原处，请把交换编号告知枢纽运维`,
+    en: `the changes of ${dataset} failed ${tries} times: ${error.text.en} (${error.status} ${error.code}${en}); the copy stays where it is: give the exchange to the operator of the hub`,
+  });
+}
