@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ReplyMessage } from '../../../certs/message.ts';
 import type { ChangesAnswer } from '../../sdk/changes.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
@@ -22,7 +21,7 @@ const problem = (status: number, code: string): DatongProblem =>
           exchange: '01a21b39-efde-75e0-9bf0-a7e4295ae280',
         }),
       ),
-    } as unknown as ReplyMessage,
+    },
     undefined,
   );
 
@@ -43,7 +42,7 @@ function listening(turns: readonly (DatongProblem | string)[]): {
     close: () => Promise.resolve(),
   };
   const changes = {
-    async *untilInStep(): AsyncGenerator<unknown> {
+    async *untilInStep(): AsyncGenerator {
       await Promise.resolve();
       const turn = turns[asked];
       asked += 1;
