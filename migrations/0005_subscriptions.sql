@@ -24,5 +24,8 @@ CREATE TABLE subscription (
 CREATE INDEX subscription_department ON subscription (department) WHERE ended_at IS NULL;
 CREATE INDEX subscription_topic ON subscription (topic);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "id", "department", "topic", "types", "agreement", "purpose", "on_behalf_of", "matter", "filter", "created_at", "ended_at", "ended_by" ON subscription
+  FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,topic,types,agreement,purpose,on_behalf_of,matter,filter,created_at,ended_at,ended_by');
+
 GRANT SELECT, INSERT ON subscription TO datong_app;
 GRANT UPDATE (acknowledged, ended_at, ended_by) ON subscription TO datong_app;

@@ -2167,6 +2167,8 @@ CREATE INDEX subscription_department ON public.subscription USING btree (departm
 
 CREATE INDEX subscription_topic ON public.subscription USING btree (topic);
 
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, department, topic, types, agreement, purpose, on_behalf_of, matter, filter, created_at, ended_at, ended_by ON public.subscription FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,topic,types,agreement,purpose,on_behalf_of,matter,filter,created_at,ended_at,ended_by');
+
 CREATE TABLE ticket (
   id text NOT NULL,
   opener text NOT NULL,

@@ -222,6 +222,11 @@ export const sealedTables = {
     'department title_zh title_en ordering_key retention_days digest registered_by registered_at decided_by',
     { last_sequence: 'number of the newest event, which each publication increases' },
   ),
+  subscription: table(
+    { id: 'uuid' },
+    'department topic types agreement purpose on_behalf_of matter filter created_at ended_at ended_by',
+    { acknowledged: 'position of the consumer; a smaller one only sends events again' },
+  ),
   topic_type: table({ type: 'text' }, 'topic'),
   reminder_address: table({ kind: 'text', owner: 'text', way: 'text' }, 'sealed set_by set_at exchange'),
 } as const satisfies Record<string, SealedTable>;
