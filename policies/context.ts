@@ -1,11 +1,9 @@
 /** What documents are compiled against: the registries as plain data, handed in by the hub or read from a folder. */
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { DatasetSchema } from '../schemas/datasetSchema.ts';
+import type { DatasetMode } from './datasetMode.ts';
 import type { Distrusted } from './plans/distrusted.ts';
 import type { Purpose } from './purpose.ts';
-
-/** How a dataset takes its rows. */
-export type DatasetMode = 'snapshot' | 'upsert' | 'live' | 'events';
 
 export type DepartmentKind = 'government' | 'authorised' | 'public-service' | 'entrusted';
 

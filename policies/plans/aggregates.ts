@@ -1,6 +1,6 @@
 /** Aggregates of a grant → what a call may have counted. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
-import type { DatasetMode } from '../context.ts';
+import type { DatasetMode } from '../datasetMode.ts';
 import type { Aggregate, Grant } from '../documents/agreement.ts';
 import { fieldsOfFacts } from './facts.ts';
 import type { Report } from './report.ts';

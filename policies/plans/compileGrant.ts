@@ -1,6 +1,7 @@
 /** One grant × every party × every purpose → plans. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
-import type { DatasetMode, PolicyContext } from '../context.ts';
+import type { PolicyContext } from '../context.ts';
+import type { DatasetMode } from '../datasetMode.ts';
 import type { FieldGrant, Permission, PlanRef } from '../decision.ts';
 import type { Agreement, Grant, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/restriction.ts';

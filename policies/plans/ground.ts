@@ -1,6 +1,7 @@
 /** What the plans of an agreement are made of beside the documents of its set: as long as that is the same, so are the plans. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import type { DatasetMode, PolicyContext } from '../context.ts';
+import type { PolicyContext } from '../context.ts';
+import type { DatasetMode } from '../datasetMode.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';
 
 /** What one grant is compiled against. A version of a schema never changes: the same value is the same text. */

@@ -4,7 +4,8 @@
  */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
-import type { DatasetMode, PolicyContext, Sharing } from '../context.ts';
+import type { PolicyContext, Sharing } from '../context.ts';
+import type { DatasetMode } from '../datasetMode.ts';
 
 /** What of a context is plain data; schemas by their urn. */
 interface KeptRegistries extends Pick<
