@@ -4,9 +4,9 @@ import { sealingOf } from '../platform/database/authenticated/rowSealing.ts';
 import { lockSums } from '../platform/database/authenticated/sealStore.ts';
 import type { Database } from '../platform/database/database.ts';
 import { withTransaction } from '../platform/database/transaction.ts';
+import type { HubKeys } from '../platform/keys/hubKeys.ts';
 import type { Entry } from './entry.ts';
 import { hubDraft } from './hubDraft.ts';
-import type { AuditLogOptions } from './openAuditLog.ts';
 import { RowVersions } from './rowVersions.ts';
 
 /** The key of seals, from that of the log's head: whoever has the one has the other. */
@@ -19,7 +19,12 @@ export async function beginSealing({
   keys,
   stateDir,
   onStateError,
-}: AuditLogOptions): Promise<RowVersions> {
+}: {
+  readonly database: Pick<Database, 'app'>;
+  readonly keys: Pick<HubKeys, 'headMac'>;
+  readonly stateDir: string;
+  readonly onStateError?: (error: unknown) => void;
+}): Promise<RowVersions> {
   const key = rowKey(keys.headMac);
   const versions = await RowVersions.open(stateDir, key, onStateError ?? (() => undefined));
   sealingOf(database.app)?.begin(key, versions);

@@ -2,10 +2,11 @@
  * Whom a call names and gets nothing of: a look-up that is denied, or finds nobody, still says whom a department asked for. Its entry bears a
  * token of the person that a search tells apart from an answer.
  */
-import type { DecisionRequest, FilterTerm } from '../../../policies/decision.ts';
+import type { DecisionRequest } from '../../../policies/decision.ts';
 import type { Call } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { namedBy } from './lookupLimit.ts';
 import type { ReleaseServices } from './services.ts';
 
 type Asked = Pick<DecisionRequest, 'dataset' | 'filter' | 'fact' | 'batch'>;
@@ -16,14 +17,6 @@ function namedIn({ filter, fact, batch }: Asked, field: string): readonly string
   if (batch?.by === field) named.push(...batch.values);
   for (const term of filter) if (term.field === field) named.push(...(namedBy(term) ?? []));
   return [...new Set(named.map(String))];
-}
-
-/** The values that a term names one by one; undefined for a range that leaves them open. */
-export function namedBy({ op, value }: FilterTerm): readonly unknown[] | undefined {
-  if (op === 'eq') return [value];
-  if (op === 'in') return Array.isArray(value) ? (value as readonly unknown[]) : [];
-  const { gte, lte } = Object(value) as { readonly gte?: unknown; readonly lte?: unknown };
-  return gte !== undefined && gte === lte ? [gte] : undefined;
 }
 
 /**

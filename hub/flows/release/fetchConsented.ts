@@ -17,7 +17,7 @@ import {
 } from './consents.ts';
 import type { Query } from './query.ts';
 import type { Page, RowSource } from './rowSource.ts';
-import { namedBy } from './attempts.ts';
+import { namedBy } from './lookupLimit.ts';
 import { callersTerms, limitOf } from './rowsAsked.ts';
 import type { ReleaseServices } from './services.ts';
 

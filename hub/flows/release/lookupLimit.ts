@@ -4,10 +4,9 @@
  * process; a look-up leaves no value here.
  */
 import { randomInt } from 'node:crypto';
-import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
+import type { DecisionRequest, FilterTerm, Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LookupSettings } from '../../platform/config/hubConfig.ts';
-import { namedBy } from './attempts.ts';
 
 export const defaultLookups: LookupSettings = { unfoundPerHour: 120, distinctPerHour: 100_000 };
 
@@ -127,4 +126,12 @@ class DistinctCount {
     const raw = ((0.7213 / (1 + 1.079 / length)) * length * length) / sum;
     return raw <= 2.5 * length && empty > 0 ? length * Math.log(length / empty) : raw;
   }
+}
+
+/** The values that a term names one by one; undefined for a range that leaves them open. */
+export function namedBy({ op, value }: FilterTerm): readonly unknown[] | undefined {
+  if (op === 'eq') return [value];
+  if (op === 'in') return Array.isArray(value) ? (value as readonly unknown[]) : [];
+  const { gte, lte } = Object(value) as { readonly gte?: unknown; readonly lte?: unknown };
+  return gte !== undefined && gte === lte ? [gte] : undefined;
 }
