@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Command } from 'commander';
 import ts from 'typescript';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { registerVerbs } from './verbs.ts';
+import { registerAll } from './verbs.ts';
 
 const pages = resolve(import.meta.dirname, '../../console/src');
 const begin = 'npx datong ';
@@ -84,7 +84,7 @@ const isWord = (word: string): boolean => !/^--?[a-z]/.test(word);
 
 test('every line that the console shows is a line that this program takes', async () => {
   const program = new Command('datong');
-  await registerVerbs(program, []);
+  await registerAll(program);
   const lines = readdirSync(pages, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'))
     .flatMap((file) => linesOf(file).map((line) => ({ file, line })));

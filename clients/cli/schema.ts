@@ -4,7 +4,6 @@ import type { Register } from './verb.ts';
 
 type Load = () => Promise<{ readonly register: Register }>;
 
-const registered: Load = () => import('./schema/registered.ts');
 const verbs: Readonly<Record<string, Load>> = {
   lint: () => import('./schema/lint.ts'),
   diff: () => import('./schema/diff.ts'),
@@ -12,9 +11,7 @@ const verbs: Readonly<Record<string, Load>> = {
   types: () => import('./schema/types.ts'),
   draft: () => import('./schema/draft.ts'),
   sample: () => import('./schema/sample.ts'),
-  list: registered,
-  show: registered,
-  search: registered,
+  search: () => import('./schema/search.ts'),
   impact: () => import('./schema/impact.ts'),
   deprecate: () => import('./schema/deprecate.ts'),
   retire: () => import('./schema/retire.ts'),

@@ -10,12 +10,12 @@ import { runDatong } from '../../tests/datong.ts';
 import { DatongCommand } from './datongCommand.ts';
 import { complaint, meaning, oneLanguage, speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, findingLines, setLanguage } from './verb.ts';
-import { registerVerbs } from './verbs.ts';
+import { registerAll } from './verbs.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
 test('every verb says in both languages what it does', async () => {
   const program = new Command('datong');
-  await registerVerbs(program, []);
+  await registerAll(program);
   const all = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(all)];
   const verbs = program.commands.flatMap(all);
   assert.ok(verbs.length > 30);
@@ -33,7 +33,7 @@ test('every option and argument says in both languages what it means, and its he
   setLanguage('zh');
   const program = new Command('datong');
   speakHelp(program);
-  await registerVerbs(program, []);
+  await registerAll(program);
   const all = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(all)];
   const verbs = program.commands.flatMap(all);
   const texts = new Set(

@@ -1,8 +1,15 @@
-/** Every verb, by the file that holds it. Only the file of the verb that was asked for is loaded, so that start-up stays short. */
+/**
+ * The command line: nouns with verbs (`datong dataset list`), short forms that people type daily, and former verbs as hidden aliases. Each file
+ * below clients/cli registers one command under its former name; the table of nouns says where it is found now. Only the files of the verb
+ * that was typed are loaded, so that start-up stays short.
+ */
 import type { Command } from 'commander';
+import { aliasNote, nouns, shortForms, topHelp, type Part } from './nouns.ts';
+import { oneLanguage } from './helpLanguage.ts';
 import type { Register } from './verb.ts';
 
-const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+/** By former verb. */
+const files: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
   demo: () => import('./demo/demo.ts'),
   init: () => import('./init/init.ts'),
   serve: () => import('./serve.ts'),
@@ -76,12 +83,84 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   audit: () => import('./audit/audit.ts'),
 };
 
-/** Registers the verb named on the command line, or all of them where none is named (help). */
+const isFile = (name: string): boolean => Object.hasOwn(files, name);
+
+/** Commands that a file registers, with the settings of the program. */
+async function commandsOf(program: Command, file: string): Promise<readonly Command[]> {
+  const load = files[file];
+  if (load === undefined) throw new TypeError(`no file registers ${file}`);
+  const holder = program.createCommand().copyInheritedSettings(program);
+  (await load()).register(holder);
+  return holder.commands;
+}
+
+/** Puts what a file registers where the table of nouns says. */
+async function mount(program: Command, noun: Command, part: Part): Promise<void> {
+  for (const command of await commandsOf(program, part.file))
+    if (part.as === undefined) {
+      for (const verb of command.commands)
+        if (part.only?.includes(verb.name()) ?? !(part.without ?? []).includes(verb.name()))
+          noun.addCommand(verb);
+    } else {
+      if (part.aboutOne !== undefined) {
+        for (const argument of command.registeredArguments) argument.argRequired();
+        command.description(part.aboutOne);
+      }
+      noun.addCommand(command.name(part.as));
+    }
+}
+
+/** A noun with its verbs; with one verb alone where that is the one typed. */
+async function addNoun(program: Command, name: string, verb?: string): Promise<void> {
+  const { about, parts } = nouns[name] ?? { about: '', parts: [] };
+  const noun = program.command(name).description(about);
+  const named = parts.filter((part) => part.as === verb);
+  const own = parts.filter((part) => part.as === undefined);
+  const wanted = verb === undefined || verb.startsWith('-') ? parts : named.length > 0 ? named : own;
+  for (const part of wanted) await mount(program, noun, part);
+  // a verb that does not exist: help and suggestions need the others
+  if (wanted === own && verb !== undefined && !noun.commands.some((one) => one.name() === verb))
+    for (const part of parts) if (!own.includes(part)) await mount(program, noun, part);
+}
+
+/** A short form, or a former verb, which help does not list. */
+async function addFormer(program: Command, name: string): Promise<void> {
+  const isShort = shortForms.includes(name);
+  for (const command of await commandsOf(program, name)) {
+    if (!isShort) command.addHelpText('before', `${aliasNote(name)}\n`);
+    program.addCommand(command, { hidden: !isShort });
+  }
+}
+
+/** The words from the first one that is no option of the program. */
+function commandWords(argv: readonly string[]): readonly string[] {
+  let at = 0;
+  while (argv[at]?.startsWith('-') === true) at += argv[at] === '--lang' ? 2 : 1;
+  return argv.slice(at);
+}
+
+/** Registers the command that was typed; where none is named or known, the nouns without their verbs, for help and suggestions. */
 export async function registerVerbs(
   program: Command,
   argv: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
-  const named = argv.find((word) => Object.hasOwn(verbs, word));
-  const wanted = named === undefined ? Object.values(verbs) : [verbs[named]];
-  for (const load of wanted) if (load !== undefined) (await load()).register(program);
+  program.helpInformation = topHelp;
+  const [first, second] = commandWords(argv);
+  const [name = '', verb] = first === 'help' ? [second] : [first, second];
+  if (Object.hasOwn(nouns, name)) await addNoun(program, name, verb);
+  else if (isFile(name)) await addFormer(program, name);
+  else
+    for (const one of [...Object.keys(nouns), ...shortForms])
+      program.command(one).description(oneLanguage(nouns[one]?.about ?? ''));
 }
+
+/** Every noun with all its verbs, every short form and every former verb. For checks of texts. */
+export async function registerAll(program: Command): Promise<void> {
+  for (const name of Object.keys(nouns)) await addNoun(program, name);
+  for (const name of Object.keys(files)) if (!Object.hasOwn(nouns, name)) await addFormer(program, name);
+}
+
+/** The former verbs, by which the hidden aliases are known. */
+export const formerVerbs: readonly string[] = Object.keys(files).filter(
+  (name) => !shortForms.includes(name) && !Object.hasOwn(nouns, name),
+);
