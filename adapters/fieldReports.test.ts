@@ -1,6 +1,6 @@
 /**
  * Files of the kinds that public bug reports of other readers complain about, each with what is right for it. A file is read as
- * `datong adapt --mapping` reads it. A row whose kind is not mended yet is marked `todo`.
+ * `datong batch adapt --mapping` reads it. A row whose kind is not mended yet is marked `todo`.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

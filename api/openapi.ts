@@ -1218,7 +1218,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** JSON Schema of the documents that `datong apply` takes, for editors */
+        /** JSON Schema of the documents that `datong catalogue apply` takes, for editors */
         get: operations["getDocumentsSchema"];
         put?: never;
         post?: never;
@@ -2307,7 +2307,7 @@ export interface paths {
         put?: never;
         /**
          * Submit a mandate signed with a department's key; the person whom it authorises cannot submit it
-         * @description A compact JWS (`typ` `datong-mandate+jws`) over canonical JSON `{v, console, department, person, passkey, role, datasets?, from, until}`. `datong mandate give` makes it on the machine that holds the key. It contains the thumbprint of the person's passkey, so no other passkey is valid.
+         * @description A compact JWS (`typ` `datong-mandate+jws`) over canonical JSON `{v, console, department, person, passkey, role, datasets?, from, until}`. `datong policy mandate give` makes it on the machine that holds the key. It contains the thumbprint of the person's passkey, so no other passkey is valid.
          */
         post: operations["giveMandate"];
         delete?: never;
@@ -8283,7 +8283,7 @@ export interface components {
                  * @enum {unknown}
                  */
                 clock: "revision" | "retired" | "contradicted" | "cycle";
-                /** @description id of the entry; of a revision as datong approve takes it */
+                /** @description id of the entry; of a revision as datong review approve takes it */
                 name: string;
                 /** @description absent for the data office */
                 department?: components["schemas"]["DepartmentCode"];

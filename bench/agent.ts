@@ -1,5 +1,5 @@
 /**
- * What the agent costs a program: one person at a time by plain HTTP through `datong agent`, beside the same by the SDK in the program
+ * What the agent costs a program: one person at a time by plain HTTP through `datong client agent`, beside the same by the SDK in the program
  * itself. Both sign and verify every exchange; program, agent and hub are processes of their own.
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process';

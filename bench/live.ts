@@ -1,6 +1,6 @@
 /**
  * What a live release costs the hub beyond a hosted one: CPU of the hub's process for each answer, both asked in turns for one record, over
- * mutual TLS with everything on. Consumer and provider (`datong provide` on a file) run in processes of their own.
+ * mutual TLS with everything on. Consumer and provider (`datong client provide` on a file) run in processes of their own.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** The JSON Schema of what `datong apply` takes: api/documents.json, generated from openapi.yaml and the pure rooms. */
+/** The JSON Schema of what `datong catalogue apply` takes: api/documents.json, generated from openapi.yaml and the pure rooms. */
 import { readFileSync } from 'node:fs';
 import { lazily } from '../terms/lazily.ts';
 

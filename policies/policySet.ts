@@ -1,6 +1,6 @@
 /**
  * A folder of documents as one set: agreements and restrictions with the registries they speak about, and the cases that test them. The
- * documents are those that `datong apply` takes.
+ * documents are those that `datong catalogue apply` takes.
  */
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import type { DatasetSchema, JsonSchema } from '../schemas/datasetSchema.ts';

@@ -1,4 +1,4 @@
-/** api/documents.json: one JSON Schema for every kind of document that `datong apply` takes, for editors that complete and underline. */
+/** api/documents.json: one JSON Schema for every kind of document that `datong catalogue apply` takes, for editors that complete and underline. */
 import { mappingSchema } from '../adapters/mapping/mappingSchema.ts';
 import { editorSchema } from '../policies/documents/editorSchema.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
@@ -132,7 +132,7 @@ export function documentsSchema(contract: unknown): string {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:datong:documents:1',
-    title: '打通登记文件 / documents of datong apply',
+    title: '打通登记文件 / documents of datong catalogue apply',
     type: 'object',
     required: ['kind'],
     properties: { kind: { enum: Object.keys(kinds).sort() } },

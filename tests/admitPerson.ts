@@ -3,7 +3,7 @@ import type { Identity } from '../hub/identity/identity.ts';
 import { acceptInvitation } from '../hub/identity/persons/acceptInvitation.ts';
 import { inviteFounder } from '../hub/identity/persons/invitePerson.ts';
 
-/** A person of a test, invited and let in as those of `datong admin bootstrap` are. @returns her id and her bearer token */
+/** A person of a test, invited and let in as those of `datong hub bootstrap` are. @returns her id and her bearer token */
 export async function admitPerson(
   identity: Identity,
   name: string,

@@ -1,4 +1,4 @@
-/** api/documents.json: what `datong apply` takes fits it, each kind, and a wrong word is underlined. */
+/** api/documents.json: what `datong catalogue apply` takes fits it, each kind, and a wrong word is underlined. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

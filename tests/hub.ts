@@ -226,7 +226,7 @@ export interface City {
 }
 
 /**
- * Registers the city, its households and its air data (samples/) as `datong apply` does, and enrols three departments.
+ * Registers the city, its households and its air data (samples/) as `datong catalogue apply` does, and enrols three departments.
  * @param callsPerDay quota of the household agreement in place of the sample's, for loads
  */
 export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<City> {

@@ -1,4 +1,4 @@
-/** Persons who sign by mandate, for tests: each with a passkey of her own, and mandates as `datong mandate give` writes them. */
+/** Persons who sign by mandate, for tests: each with a passkey of her own, and mandates as `datong policy mandate give` writes them. */
 import assert from 'node:assert/strict';
 import { signJws } from '../certs/jws.ts';
 import { mandateText, mandateType, type Mandate } from '../certs/mandates/mandate.ts';

@@ -96,7 +96,7 @@ async function idleSockets(origins: readonly string[]): Promise<readonly Socket[
 test('a new hub: two persons invited, check, serve until SIGTERM, whatever sockets stand idle', async () => {
   const file = written(config);
   assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
-  assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^datong accept DT-/);
+  assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^datong client accept DT-/);
   assert.equal((await datong('serve', '--config', file, '--check')).code, 0);
   const { hub, origins } = await served(file);
   const ready = await fetch(`${origins.admin}/readyz`);

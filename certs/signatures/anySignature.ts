@@ -1,4 +1,4 @@
-/** Any RFC 9421 signature of a message, beyond the product's profile: for `datong signature verify --any-profile` and the RFC's vectors. */
+/** Any RFC 9421 signature of a message, beyond the product's profile: for `datong client signature verify --any-profile` and the RFC's vectors. */
 import { Problem } from '../../terms/problem.ts';
 import { signatureBase } from './base.ts';
 import { component, type MessageView } from './component.ts';

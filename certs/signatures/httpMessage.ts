@@ -1,4 +1,4 @@
-/** A raw HTTP/1.1 message in a file: how evidence is kept, and what `datong signature verify` reads. */
+/** A raw HTTP/1.1 message in a file: how evidence is kept, and what `datong client signature verify` reads. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
 import { Problem } from '../../terms/problem.ts';

@@ -1,4 +1,4 @@
-/** `datong aggregate DATASET AGGREGATE`: rows counted and summed by the dimensions of the agreement. */
+/** `datong rows aggregate DATASET AGGREGATE`: rows counted and summed by the dimensions of the agreement. */
 import type { Command } from 'commander';
 import type { AggregateAnswer, AggregateCell } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
@@ -22,7 +22,7 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong aggregate pub-security.household by-district --as education --purpose school-planning --agreement agr-residents-counted`,
+  $ datong rows aggregate pub-security.household by-district --as education --purpose school-planning --agreement agr-residents-counted`,
     )
     .action((dataset: string, aggregate: string, options: AggregateOptions) =>
       run(dataset, aggregate, options),

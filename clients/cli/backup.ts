@@ -1,4 +1,4 @@
-/** `datong backup --to FILE`: every table in one snapshot, sealed with the backup key before it touches the disk. */
+/** `datong hub backup --to FILE`: every table in one snapshot, sealed with the backup key before it touches the disk. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -31,7 +31,7 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       '\nThe archive opens only with backup.key of the key folder, which is not in it: keep the key folder apart.' +
-        '\n\nExample:\n  datong backup --to /backup/datong-$(date +%F).dtb',
+        '\n\nExample:\n  datong hub backup --to /backup/datong-$(date +%F).dtb',
     )
     .action(run);
 }

@@ -1,4 +1,4 @@
-/** `datong check DATASET FACT`: one question about one subject, answered with yes, no or unknown. */
+/** `datong rows check DATASET FACT`: one question about one subject, answered with yes, no or unknown. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -32,9 +32,9 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong check pub-security.household school-age --as education --purpose school-enrolment --agreement agr-school-enrolment \\
+  $ datong rows check pub-security.household school-age --as education --purpose school-enrolment --agreement agr-school-enrolment \\
       --on-behalf-of official-0317 --matter RX-2026-000451 --subject 990101…
-  $ datong check hrss.social-insurance paid-in-month --as education --purpose school-enrolment --agreement agr-enrolment-insurance \\
+  $ datong rows check hrss.social-insurance paid-in-month --as education --purpose school-enrolment --agreement agr-enrolment-insurance \\
       --on-behalf-of official-0317 --matter RX-2026-000451 --subject - --value 2026-05`,
     )
     .action((dataset: string, fact: string, options: CheckOptions) => run(dataset, fact, options));

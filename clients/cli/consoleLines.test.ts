@@ -97,7 +97,7 @@ test('every line that the console shows is a line that this program takes', asyn
   );
   assert.deepEqual(wrong, []);
   assert.match(fault(program, 'npx datong audit findings acknowledge 9 --reason …') ?? '', /no option/);
-  assert.match(fault(program, 'npx datong duty state 9') ?? 'taken', /taken/);
-  assert.match(fault(program, 'npx datong duty state 9 --states deleted') ?? '', /no option/);
+  assert.match(fault(program, 'npx datong consent duty state 9') ?? 'taken', /taken/);
+  assert.match(fault(program, 'npx datong consent duty state 9 --states deleted') ?? '', /no option/);
   assert.match(fault(program, 'npx datong audit lift 9') ?? '', /is missing/);
 });

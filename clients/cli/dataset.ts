@@ -38,7 +38,7 @@ export function register(program: Command): void {
       );
       if (json === true) data(JSON.stringify(moved));
       else if (moved['proposal'] !== undefined) {
-        const approve = `datong approve ${moved['proposal'] as string}`;
+        const approve = `datong review approve ${moved['proposal'] as string}`;
         data(`${id}  ${to}  ${told('state', 'waiting')}`);
         talk({
           zh: `换用后防护降低或数据项含义改变：等待数据安全管理员接受，${approve}`,

@@ -64,7 +64,7 @@ export async function amend(client: StaffClient, id: string, options: AmendOptio
   if (options.json === true) data(JSON.stringify(amended));
   else if (amended['proposal'] !== undefined) {
     data(`${id}  ${told('state', 'waiting')}`);
-    const approve = `datong approve ${amended['proposal'] as string}`;
+    const approve = `datong review approve ${amended['proposal'] as string}`;
     talk({
       zh: `规则放宽或保存天数改变：等待数据安全管理员接受，${approve}`,
       en: `a rule guards less, or the days kept change: the security officer accepts it by ${approve}`,

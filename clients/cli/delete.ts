@@ -1,4 +1,4 @@
-/** `datong delete KEYS --dataset ID`: rows of one's own go by their keys. */
+/** `datong batch delete KEYS --dataset ID`: rows of one's own go by their keys. */
 import type { Command } from 'commander';
 import { formatNamed, readRecords } from '../../adapters/formats.ts';
 import { deleteRows as askDeletion } from '../sdk/deleteRows.ts';
@@ -25,7 +25,7 @@ export function register(program: Command): void {
     .option('--json', 'tell the outcome as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong delete closed.csv --dataset health.vaccination --reason "销户清单 2026-09"',
+      '\nExample:\n  $ datong batch delete closed.csv --dataset health.vaccination --reason "销户清单 2026-09"',
     )
     .action(deleteRows);
 }

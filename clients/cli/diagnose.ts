@@ -1,4 +1,4 @@
-/** `datong diagnose`: certificate, key, clock and signature, from what lies on this machine to what the hub makes of it. */
+/** `datong client diagnose`: certificate, key, clock and signature, from what lies on this machine to what the hub makes of it. */
 import { told } from './told.ts';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Command } from 'commander';
@@ -43,7 +43,7 @@ export function register(program: Command): void {
     )
     .argument(
       '[exchange]',
-      'what became of this exchange instead: the id of a reply, a refusal or a line of datong logs',
+      'what became of this exchange instead: the id of a reply, a refusal or a line of datong audit logs',
     )
     .option('--base', 'print the signature base as the hub computes it')
     .option('--json', 'tell the outcome as JSON')

@@ -1,4 +1,4 @@
-/** `datong documents`: the JSON Schema of every document that `datong apply` takes, for editors. */
+/** `datong catalogue documents`: the JSON Schema of every document that `datong catalogue apply` takes, for editors. */
 import type { Command } from 'commander';
 import { documentsSchema } from '../../machine/documentsSchema.ts';
 import { data } from './verb.ts';
@@ -11,7 +11,7 @@ export function register(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  datong documents > datong.schema.json\n  # first line of a YAML file beside it:\n  # yaml-language-server: $schema=datong.schema.json\n',
+      '\nExample:\n  datong catalogue documents > datong.schema.json\n  # first line of a YAML file beside it:\n  # yaml-language-server: $schema=datong.schema.json\n',
     )
     .action(() => data(documentsSchema()));
 }

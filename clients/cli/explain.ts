@@ -1,4 +1,4 @@
-/** `datong explain DATASET`: why a query would be allowed or denied, field by field; nothing leaves. */
+/** `datong rows explain DATASET`: why a query would be allowed or denied, field by field; nothing leaves. */
 import type { Command } from 'commander';
 import type { CallContext, Explanation } from '../sdk/types.ts';
 import { filterTerms } from './filterTerms.ts';
@@ -34,7 +34,7 @@ export function register(program: Command): void {
       'after',
       `
 Example:
-  $ datong explain pub-security.household --as education --purpose school-enrolment --agreement agr-school-enrolment --fields income`,
+  $ datong rows explain pub-security.household --as education --purpose school-enrolment --agreement agr-school-enrolment --fields income`,
     )
     .action((dataset: string, options: ExplainOptions) => explain(dataset, options));
 }

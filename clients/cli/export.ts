@@ -1,4 +1,4 @@
-/** `datong export DATASET -o FILE`: rows as a file that the hub makes; what was begun goes on where it stopped. */
+/** `datong rows export DATASET -o FILE`: rows as a file that the hub makes; what was begun goes on where it stopped. */
 import { createHash } from 'node:crypto';
 import {
   createReadStream,
@@ -55,7 +55,7 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong export ecology.air-quality-hourly --as education --purpose environment-study --agreement auto-education-… --format csv -o air.csv`,
+  $ datong rows export ecology.air-quality-hourly --as education --purpose environment-study --agreement auto-education-… --format csv -o air.csv`,
     )
     .action((dataset: string, options: ExportOptions) => run(dataset, options));
 }

@@ -1,4 +1,4 @@
-/** `datong logs`: what one's own department did at the hub, the newest first; with `--follow` also what comes. */
+/** `datong audit logs`: what one's own department did at the hub, the newest first; with `--follow` also what comes. */
 import { Option, type Command } from 'commander';
 import type { Missing } from '../../log/missing.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,7 +37,7 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       '\nEach look is an exchange too; those of --follow itself are not shown.' +
-        '\n\nExamples:\n  datong logs --decision deny\n  datong logs --follow --json',
+        '\n\nExamples:\n  datong audit logs --decision deny\n  datong audit logs --follow --json',
     )
     .action(logs);
 }

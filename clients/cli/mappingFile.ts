@@ -4,7 +4,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 /**
- * A mapping as JSON or YAML: the document itself, or a file of `datong apply` that holds it alone (`kind: Mapping`).
+ * A mapping as JSON or YAML: the document itself, or a file of `datong catalogue apply` that holds it alone (`kind: Mapping`).
  * @throws VerbFailure (exit 4) with file and line for what is neither; the file system's error for a missing file
  */
 export function mappingIn(file: string): unknown {

@@ -1,4 +1,4 @@
-/** `datong mask NAME`: one mask tried on values, a line each. */
+/** `datong policy mask NAME`: one mask tried on values, a line each. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
@@ -37,7 +37,7 @@ export function register(program: Command): void {
     .option('--list', 'the catalogue: names, parameters, what is still revealed')
     .addHelpText(
       'after',
-      '\nExample: echo 11010519491231002X | datong mask idCard --params \'{"head":6,"tail":0}\'',
+      '\nExample: echo 11010519491231002X | datong policy mask idCard --params \'{"head":6,"tail":0}\'',
     )
     .action((name: string | undefined, options: Options) => run(name, options));
 }

@@ -1,4 +1,4 @@
-/** `datong matter list|show|end`: the data office's register of matters (事项). `datong apply` registers them. */
+/** `datong catalogue matter list|show|end`: the data office's register of matters (事项). `datong catalogue apply` registers them. */
 import type { Command } from 'commander';
 import { DatongRefusal, staffClient } from './apply/staffCall.ts';
 import { openStaffAccess, withStaffToken, type StaffOptions } from './profile.ts';
@@ -27,7 +27,7 @@ export function register(program: Command): void {
   )
     .option('--department <code>', 'matters that this department handles')
     .option('--state <state>', 'current or ended')
-    .addHelpText('after', '\nExample:\n  datong matter list 入学 --state current\n')
+    .addHelpText('after', '\nExample:\n  datong catalogue matter list 入学 --state current\n')
     .action((q: string | undefined, { department, state, ...options }: ListOptions) =>
       printList(options, {
         path: '/v1/matters',
@@ -44,7 +44,7 @@ export function register(program: Command): void {
   withReader(matter.command('show'))
     .description('一个事项的全部内容 / one matter, whole')
     .argument('<code>', 'code of the matter')
-    .addHelpText('after', '\nExample:\n  datong matter show enrol-primary\n')
+    .addHelpText('after', '\nExample:\n  datong catalogue matter show enrol-primary\n')
     .action((code: string, options: ReaderOptions) =>
       reading(options, async (get) => {
         const shown = await get(`/v1/matters/${encodeURIComponent(code)}`);
@@ -59,7 +59,7 @@ export function register(program: Command): void {
       .requiredOption('--reason <text>', 'kept with the matter'),
   )
     .option('--json', 'answer as JSON')
-    .addHelpText('after', "\nExample:\n  datong matter end enrol-primary --reason '已并入一件事'\n")
+    .addHelpText('after', "\nExample:\n  datong catalogue matter end enrol-primary --reason '已并入一件事'\n")
     .action(end);
 }
 
@@ -74,8 +74,8 @@ async function end(code: string, { reason, json, ...access }: EndOptions): Promi
       proposal === undefined
         ? { zh: `事项 ${code} 早已终止`, en: `matter ${code} has ended before` }
         : {
-            zh: `待另一人确认：datong approve ${proposal}`,
-            en: `waits for another person: datong approve ${proposal}`,
+            zh: `待另一人确认：datong review approve ${proposal}`,
+            en: `waits for another person: datong review approve ${proposal}`,
           },
     );
   } finally {

@@ -1,4 +1,4 @@
-/** `datong migrate`: brings the database to the shape of this release. */
+/** `datong hub migrate`: brings the database to the shape of this release. */
 import type { Command } from 'commander';
 import { configurationIn } from './configurationIn.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
@@ -22,7 +22,7 @@ export function register(program: Command): void {
     .option('--json', 'answer {applied} or {pending} as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  datong migrate --check\n  datong migrate --config /etc/datong/hub.json',
+      '\nExamples:\n  datong hub migrate --check\n  datong hub migrate --config /etc/datong/hub.json',
     )
     .action(run);
 }

@@ -54,7 +54,7 @@ export const nouns: Readonly<Record<string, Noun>> = {
     parts: [{ file: 'catalogue' }, ...asNamed('apply', 'documents', 'departments', 'matter')],
   },
   batch: {
-    about: '报送：发送、进度、搁置、隔离区、映射 / submissions: send, state, held, quarantine, mapping',
+    about: '报送：发送、进度、搁置、问题数据、映射 / submissions: send, state, held, quarantine, mapping',
     parts: [
       { file: 'batch' },
       { file: 'batches', as: 'sent' },

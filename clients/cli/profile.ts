@@ -1,5 +1,5 @@
 /**
- * Which hub and whom a verb speaks for. `--profile` wins (a name of `datong profiles`, or a file), then `--as NAME` (of the running demo,
+ * Which hub and whom a verb speaks for. `--profile` wins (a name of `datong client profiles`, or a file), then `--as NAME` (of the running demo,
  * or of a `profiles` map in ./datong.json), then ./datong.json for a department, then the profile in use. Staff verbs also take `--token` or
  * DATONG_TOKEN for the hub of a file. No hub is ever guessed: a demo that happens to run is reached only by `--as` and `--demo`, and a
  * profile in use that nothing on the command line names is named in the talk.

@@ -1,4 +1,4 @@
-/** `datong receipt verify`: a receipt against the anchors, and against the request and reply it is about. No hub is asked, but for witnesses. */
+/** `datong audit receipt verify`: a receipt against the anchors, and against the request and reply it is about. No hub is asked, but for witnesses. */
 import type { Command } from 'commander';
 import { longestAnchors, parseAnchors, type Anchors } from '../../log/anchors.ts';
 import { verifyExchange, type ExchangeCheck } from '../../log/receipt/verifyExchange.ts';
@@ -58,8 +58,8 @@ export function register(program: Command): void {
       'after',
       '\nWhat was there, and how far it was checked, is told for each of request, reply and receipt.' +
         '\nExit codes: 0 it holds, 5 it does not, 4 a file cannot be read.' +
-        '\n\nExamples:\n  datong receipt verify evidence\n  datong receipt verify receipt.json --anchors anchors.json' +
-        '\n  datong receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http',
+        '\n\nExamples:\n  datong audit receipt verify evidence\n  datong audit receipt verify receipt.json --anchors anchors.json' +
+        '\n  datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http',
     )
     .action(verify);
   registerGet(receipt);

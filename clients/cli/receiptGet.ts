@@ -1,4 +1,4 @@
-/** `datong receipt get EXCHANGE`: the receipt of one of one's own exchanges once more. */
+/** `datong audit receipt get EXCHANGE`: the receipt of one of one's own exchanges once more. */
 import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { withProfile } from './profile.ts';
@@ -17,7 +17,7 @@ export function registerGet(receipt: Command): void {
       .description('再次取得本部门某次交换的回执 / the receipt of an exchange of your department once more'),
   )
     .option('-o, --output <file>', 'write it there instead of printing it')
-    .addHelpText('after', '\nExample:\n  datong receipt get 0193a5b0-… -o receipt.json\n')
+    .addHelpText('after', '\nExample:\n  datong audit receipt get 0193a5b0-… -o receipt.json\n')
     .action(get);
 }
 

@@ -1,4 +1,4 @@
-/** `datong reminder`: where you, or your department, are reminded of what waits. */
+/** `datong review reminder`: where you, or your department, are reminded of what waits. */
 import type { Command } from 'commander';
 import { isProblemCode, problemCatalogue } from '../../terms/problemCatalogue.ts';
 import type { ReminderAddressList, RemindersSet } from '../sdk/reminders.ts';
@@ -25,14 +25,17 @@ export function register(program: Command): void {
   withStaffToken(reminder.command('list'))
     .description('本人和本部门的提醒方式，最近一次是否送达 / where you and your department are reminded')
     .option('--json', 'one JSON document')
-    .addHelpText('after', '\nExample:\n  $ datong reminder list --as steward')
+    .addHelpText('after', '\nExample:\n  $ datong review reminder list --as steward')
     .action(list);
   withStaffToken(reminder.command('mine'))
     .description('设置本人的提醒邮箱 / by mail, for yourself')
     .option('--mail <address>', 'in a domain that the operator has named')
     .option('--none', 'no more')
     .option('--json', 'one JSON document')
-    .addHelpText('after', '\nExample:\n  $ datong reminder mine --mail liu@edu.yunxi.example --as steward')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong review reminder mine --mail liu@edu.yunxi.example --as steward',
+    )
     .action((options: SetOptions) => set('/v1/reminders', options));
   withStaffToken(reminder.command('department'))
     .description('设置部门的提醒方式；不写的即停止 / for your department; what is left out ends')
@@ -43,7 +46,7 @@ export function register(program: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong reminder department education --webhook https://oa.edu.yunxi.example/datong --as steward',
+      '\nExample:\n  $ datong review reminder department education --webhook https://oa.edu.yunxi.example/datong --as steward',
     )
     .action((code: string, options: SetOptions) =>
       set(`/v1/departments/${encodeURIComponent(code)}/reminders`, options),

@@ -1,4 +1,4 @@
-/** `datong restore FILE`: an archive into an empty database; `--accept-older` when what came back is older than what was signed. */
+/** `datong hub restore FILE`: an archive into an empty database; `--accept-older` when what came back is older than what was signed. */
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -27,7 +27,7 @@ export function register(program: Command): void {
   program
     .command('restore')
     .description(
-      '用 datong backup 的备份恢复到空数据库 / fill an empty database from an archive of datong backup',
+      '用 datong hub backup 的备份恢复到空数据库 / fill an empty database from an archive of datong hub backup',
     )
     .argument('[file]', 'archive; leave it out to accept the state that is there')
     .option('--config <file>', 'configuration', 'hub.json')
@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       '\nStop the hub first. The whole archive is checked before anything is written.' +
-        '\n\nExamples:\n  datong restore /backup/datong-2026-11-20.dtb\n  datong restore --accept-older',
+        '\n\nExamples:\n  datong hub restore /backup/datong-2026-11-20.dtb\n  datong hub restore --accept-older',
     )
     .action(run);
 }
@@ -118,8 +118,8 @@ function tell(
     });
   } else if (restored !== undefined && restored.entries < known) {
     talk({
-      zh: `此状态比已签发的检查点旧（${restored.entries} < ${known}），枢纽将拒绝提供服务。可换更新的备份，或运行 datong restore --accept-older`,
-      en: `this state is older than what was signed (${restored.entries} < ${known}): the hub will refuse to serve. Restore a newer archive, or run datong restore --accept-older`,
+      zh: `此状态比已签发的检查点旧（${restored.entries} < ${known}），枢纽将拒绝提供服务。可换更新的备份，或运行 datong hub restore --accept-older`,
+      en: `this state is older than what was signed (${restored.entries} < ${known}): the hub will refuse to serve. Restore a newer archive, or run datong hub restore --accept-older`,
     });
   }
 }

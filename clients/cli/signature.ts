@@ -1,4 +1,4 @@
-/** `datong signature verify MESSAGE --key JWK`: the signature of a raw HTTP/1.1 message, without any hub. */
+/** `datong client signature verify MESSAGE --key JWK`: the signature of a raw HTTP/1.1 message, without any hub. */
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
@@ -52,9 +52,9 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong signature verify request.http --key signing.jwk
-  $ datong signature verify reply.http --key hub-jwks.json --request request.http
-  $ datong signature verify other.http --key key.pem --any-profile`,
+  $ datong client signature verify request.http --key signing.jwk
+  $ datong client signature verify reply.http --key hub-jwks.json --request request.http
+  $ datong client signature verify other.http --key key.pem --any-profile`,
     )
     .action((message: string, options: VerifyOptions) => run(message, options));
 }

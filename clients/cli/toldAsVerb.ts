@@ -1,5 +1,6 @@
 import { DatongProblem } from '../sdk/datongProblem.ts';
-import { exitCode, VerbFailure } from './verb.ts';
+import { exitOfProblem } from './exitCode.ts';
+import { VerbFailure } from './verb.ts';
 
 /** A refusal of the hub with its code and what to do next. @throws VerbFailure in place of a DatongProblem */
 export async function toldAsVerb<T>(work: () => Promise<T>): Promise<T> {
@@ -9,7 +10,7 @@ export async function toldAsVerb<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof DatongProblem)) throw error;
     const { text, code, next } = error;
     throw new VerbFailure(
-      exitCode.refused,
+      exitOfProblem(error),
       { zh: `${text.zh}（${code}）`, en: `${text.en} (${code})` },
       next,
     );

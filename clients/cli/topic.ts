@@ -1,4 +1,4 @@
-/** `datong topic list|show`: topics that departments publish events to. `datong apply` registers them. */
+/** `datong topic list|show`: topics that departments publish events to. `datong catalogue apply` registers them. */
 import type { Command } from 'commander';
 import { printList, reading, text, title, withReader, type ReaderOptions } from './reading/reader.ts';
 import { data } from './verb.ts';

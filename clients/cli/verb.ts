@@ -4,6 +4,7 @@
  */
 import type { Touched } from '../sdk/types.ts';
 import { escapeLine } from '../../terms/hiddenCharacters.ts';
+import { exitCode, exitOfProblem, type ExitCode } from './exitCode.ts';
 import { writeData, writeTalk, type Text } from './output.ts';
 import { touchedLines } from './touchedLines.ts';
 import type { Command } from 'commander';
@@ -13,9 +14,7 @@ import { fileFault, isKeyFault, networkFault } from '../../terms/faultWords.ts';
 
 export type Register = (program: Command) => void;
 
-/** 0 ok, 1 refused or incompatible, 2 usage, 3 network or TLS, 4 local file or key, 5 verification failed. */
-export const exitCode = { ok: 0, refused: 1, usage: 2, network: 3, local: 4, verification: 5 } as const;
-export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+export { exitCode, type ExitCode };
 
 /** Thrown by a verb to end with a sentence and an exit code. */
 export class VerbFailure extends Error {
@@ -118,14 +117,6 @@ export const findingLines = (findings: readonly unknown[]): readonly string[] =>
     ];
   });
 
-function exitOf(problem: Problem): ExitCode {
-  if (problem.code === 'configuration_invalid') return exitCode.usage;
-  if (problem.code === 'backup_unreadable') return exitCode.verification;
-  if (/^(?:(?:key(?:s|_store)|authority)_|(?:anchors|vkey|message)_malformed$)/.test(problem.code))
-    return exitCode.local;
-  return problem.status === 503 ? exitCode.network : exitCode.refused;
-}
-
 /** How a verb ended that did not do what it was asked for. */
 export interface Failure {
   readonly exit: ExitCode;
@@ -149,7 +140,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof Problem) {
     return {
-      exit: exitOf(error),
+      exit: exitOfProblem(error),
       text: { zh: `${error.text.zh}（${error.code}）`, en: `${error.text.en} (${error.code})` },
       next: error.next,
       details: findingLines(error.extras.findings ?? []),
@@ -183,8 +174,8 @@ export function failureOf(error: unknown): Failure {
               en: 'see whether the hub runs (datong serve), and whether address and port are right',
             }
           : {
-              zh: '核对地址、端口与证书；部门可运行 datong diagnose',
-              en: 'check address, port and certificate; a department can try datong diagnose',
+              zh: '核对地址、端口与证书；部门可运行 datong client diagnose',
+              en: 'check address, port and certificate; a department can try datong client diagnose',
             },
     };
   }

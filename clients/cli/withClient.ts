@@ -9,6 +9,7 @@ import { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
 import type { Profile, ProfileDocument } from '../sdk/profile.ts';
+import { exitOfProblem } from './exitCode.ts';
 import { keptIn, rootKeptIn } from './enrol/renewCertificate.ts';
 import { openKeptProfile, type ProfileOptions } from './profile.ts';
 import { flagOf, type TypedWords } from './fetch/flagOf.ts';
@@ -116,7 +117,7 @@ async function refused(
 ): Promise<VerbFailure> {
   if (options.json === true) data(JSON.stringify(refusalJson(problem)));
   if (problem.kept !== undefined) await keep(options, problem.kept);
-  const exit = problem.status === 503 ? exitCode.network : exitCode.refused;
+  const exit = exitOfProblem(problem);
   const { code } = problem;
   const text = { zh: `${problem.text.zh}（${code}）`, en: `${problem.text.en} (${code})` };
   return new VerbFailure(exit, text, problem.next, [

@@ -7,9 +7,9 @@
  *   <exchange id>/receipt.json   the receipt, decoded
  *   <exchange id>/signing-key.json   public key that the request was signed with: the entry names it by its thumbprint
  *
- *   datong signature verify request.http --key SIGNING_JWK
- *   datong signature verify reply.http --key HUB_JWKS --request request.http
- *   datong receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http
+ *   datong client signature verify request.http --key SIGNING_JWK
+ *   datong client signature verify reply.http --key HUB_JWKS --request request.http
+ *   datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http
  */
 import type { JsonWebKey } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';

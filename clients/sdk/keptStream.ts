@@ -5,7 +5,7 @@
  *   <exchange id>/records.ndjson   all bytes before the last line: the end's entry commits to their SHA-256
  *   <exchange id>/receipt.json     of the end
  *
- *   datong receipt verify receipt.json --anchors anchors.json --request request.http --reply records.ndjson
+ *   datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply records.ndjson
  */
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

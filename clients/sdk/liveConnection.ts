@@ -8,7 +8,7 @@ import { Problem } from '../../terms/problem.ts';
 import { pathWith } from './jsonCall.ts';
 import { signedMessage, verifiedAnswer, withFreshKeys, type CallServices } from './signedCall.ts';
 
-/** What opens the connection: the caller's own library does it (`datong provide` uses `ws`). */
+/** What opens the connection: the caller's own library does it (`datong client provide` uses `ws`). */
 export interface Opening {
   /** https address, as it was signed */
   readonly uri: string;

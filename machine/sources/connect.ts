@@ -21,7 +21,7 @@ export function connectSource(
     {
       ...{ host, port, database, user, password, connectionTimeoutMillis: patience },
       ssl: tls === 'off' ? false : { rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
-      application_name: 'datong pull',
+      application_name: 'datong dataset pull',
     },
     seconds,
   );

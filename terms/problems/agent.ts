@@ -1,4 +1,4 @@
-/** Refusals of `datong agent`, on the machine of a department: none of them reached the hub. */
+/** Refusals of `datong client agent`, on the machine of a department: none of them reached the hub. */
 export const agentProblems = {
   agent_host_refused: {
     status: 421,
@@ -74,8 +74,8 @@ export const agentProblems = {
       en: 'only the machine that holds the keys makes this call; the agent passes it on for no application',
     },
     next: {
-      zh: '证书由代理自动换发；连接器用 datong provide',
-      en: 'the agent renews its certificate by itself; datong provide is the connector',
+      zh: '证书由代理自动换发；连接器用 datong client provide',
+      en: 'the agent renews its certificate by itself; datong client provide is the connector',
     },
   },
   agent_not_kept: {
@@ -94,7 +94,10 @@ export const agentProblems = {
       zh: '枢纽的答复未通过核验（{code}），没有转交',
       en: "the hub's reply does not hold ({code}) and was not passed on",
     },
-    next: { zh: '运行 datong diagnose；联系运维', en: 'run datong diagnose; notify the operator' },
+    next: {
+      zh: '运行 datong client diagnose；联系运维',
+      en: 'run datong client diagnose; notify the operator',
+    },
   },
   agent_reply_unsigned: {
     status: 502,
@@ -104,8 +107,8 @@ export const agentProblems = {
       en: 'the hub refused the request before its application ({status}); that reply is not signed and was not passed on',
     },
     next: {
-      zh: '核对地址与请求头；运行 datong diagnose',
-      en: 'check address and headers; run datong diagnose',
+      zh: '核对地址与请求头；运行 datong client diagnose',
+      en: 'check address and headers; run datong client diagnose',
     },
   },
   agent_hub_unreachable: {
@@ -113,8 +116,8 @@ export const agentProblems = {
     who: 'operator',
     text: { zh: '连不上枢纽', en: 'the hub cannot be reached' },
     next: {
-      zh: '检查网络与证书；运行 datong diagnose',
-      en: 'check network and certificate; run datong diagnose',
+      zh: '检查网络与证书；运行 datong client diagnose',
+      en: 'check network and certificate; run datong client diagnose',
     },
   },
 } as const;

@@ -10,7 +10,7 @@ export const consentProblems = {
     status: 404,
     who: 'department',
     text: { zh: '没有本部门的这一履行事项', en: 'your department has no such duty' },
-    next: { zh: '用 datong duty list 查看', en: 'see datong duty list' },
+    next: { zh: '用 datong consent duty list 查看', en: 'see datong consent duty list' },
   },
   duty_still_open: {
     status: 409,

@@ -116,8 +116,8 @@ export const databaseProblems = {
       en: 'the database or archive is older than release {release}: it has {found} of {all} migrations',
     },
     next: {
-      zh: '先用 {release} 版运行 datong migrate，再使用本版；备份请先用 {release} 版恢复，再重新备份',
-      en: 'run datong migrate of release {release} first, then this release; restore an archive with release {release} and make a new one',
+      zh: '先用 {release} 版运行 datong hub migrate，再使用本版；备份请先用 {release} 版恢复，再重新备份',
+      en: 'run datong hub migrate of release {release} first, then this release; restore an archive with release {release} and make a new one',
     },
   },
   database_schema_differs: {
@@ -128,8 +128,8 @@ export const databaseProblems = {
       en: 'the schema of the database is not that of release {release} ({objects}); nothing was changed',
     },
     next: {
-      zh: '先用 {release} 版运行 datong migrate；如有人改过这些对象，请恢复后再启动',
-      en: 'run datong migrate of release {release} first; if these objects were altered, restore them and start again',
+      zh: '先用 {release} 版运行 datong hub migrate；如有人改过这些对象，请恢复后再启动',
+      en: 'run datong hub migrate of release {release} first; if these objects were altered, restore them and start again',
     },
   },
   clock_jumped: {
@@ -152,8 +152,8 @@ export const databaseProblems = {
       en: 'the clock of the database is {seconds} s earlier than the newest entries of the log: the hub does not serve',
     },
     next: {
-      zh: '校准数据库时钟；若先前的时间是错的，用 datong admin accept-clock 记录此决定',
-      en: 'set the clock of the database right; if the earlier time was wrong, decide so with datong admin accept-clock, which is itself logged',
+      zh: '校准数据库时钟；若先前的时间是错的，用 datong hub accept-clock 记录此决定',
+      en: 'set the clock of the database right; if the earlier time was wrong, decide so with datong hub accept-clock, which is itself logged',
     },
   },
   clock_skew: {

@@ -7,8 +7,8 @@ export const exchangeProblems = {
       en: 'the two persons of this hub have not both come in: only invented rows are answered, for the purpose sandbox',
     },
     next: {
-      zh: '两人各用自己的邀请码执行 datong accept（见 datong admin bootstrap）',
-      en: 'each person accepts their own invitation: datong accept (see datong admin bootstrap)',
+      zh: '两人各用自己的邀请码执行 datong client accept（见 datong hub bootstrap）',
+      en: 'each person accepts their own invitation: datong client accept (see datong hub bootstrap)',
     },
   },
   sandbox_purpose: {
@@ -31,8 +31,8 @@ export const exchangeProblems = {
       en: 'the purpose sandbox is for invented rows: no agreement names it',
     },
     next: {
-      zh: '从 purposes 中删去 sandbox；联调无需协议，用 datong sandbox',
-      en: 'take sandbox out of purposes; invented rows need no agreement: datong sandbox',
+      zh: '从 purposes 中删去 sandbox；联调无需协议，用 datong rows sandbox',
+      en: 'take sandbox out of purposes; invented rows need no agreement: datong rows sandbox',
     },
   },
   sandbox_without_fields: {
@@ -148,8 +148,8 @@ export const exchangeProblems = {
       en: 'neither provider, recipient nor collector has registered a notice with this digest',
     },
     next: {
-      zh: '先登记告知书（datong apply），再取得同意',
-      en: 'register the notice first (datong apply), then have it agreed to',
+      zh: '先登记告知书（datong catalogue apply），再取得同意',
+      en: 'register the notice first (datong catalogue apply), then have it agreed to',
     },
   },
   streams_too_many: {
@@ -271,8 +271,8 @@ export const exchangeProblems = {
       en: 'dataset {dataset} is live: its rows stay with their provider, so the hub has no batches, streams, files or statistics of it',
     },
     next: {
-      zh: '逐页查询、批量查询或核验；数据由提供部门的 datong provide 供给',
-      en: 'ask page by page, for many subjects at once, or for facts; its provider serves it with datong provide',
+      zh: '逐页查询、批量查询或核验；数据由提供部门的 datong client provide 供给',
+      en: 'ask page by page, for many subjects at once, or for facts; its provider serves it with datong client provide',
     },
   },
   live_lookup_needed: {
@@ -292,8 +292,8 @@ export const exchangeProblems = {
     who: 'caller',
     text: { zh: '{dataset} 没有登记接口', en: 'no service is registered for {dataset}' },
     next: {
-      zh: '核对数据资源编号；接口用 datong apply 登记',
-      en: 'check the id of the dataset; datong apply registers a service',
+      zh: '核对数据资源编号；接口用 datong catalogue apply 登记',
+      en: 'check the id of the dataset; datong catalogue apply registers a service',
     },
   },
   live_service_invalid: {
@@ -363,7 +363,7 @@ export const exchangeProblems = {
       zh: '这个地址只接受 WebSocket（RFC 6455，版本 13），其他地址不接受协议升级',
       en: 'this address takes a WebSocket (RFC 6455, version 13) and nothing else; no other address takes one',
     },
-    next: { zh: '用 datong provide 连接', en: 'connect with datong provide' },
+    next: { zh: '用 datong client provide 连接', en: 'connect with datong client provide' },
   },
   provider_unavailable: {
     status: 503,
@@ -385,8 +385,8 @@ export const exchangeProblems = {
       en: 'what the provider of dataset {dataset} answered cannot be relied on; nothing of it was released',
     },
     next: {
-      zh: '请提供部门查看 datong provide 的提示或 datong live show：其中写明位置和规则',
-      en: 'the provider finds place and rule in the output of datong provide or datong live show',
+      zh: '请提供部门查看 datong client provide 的提示或 datong dataset live show：其中写明位置和规则',
+      en: 'the provider finds place and rule in the output of datong client provide or datong dataset live show',
     },
   },
   dataset_without_rows: {

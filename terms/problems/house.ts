@@ -44,8 +44,8 @@ export const houseProblems = {
     who: 'operator',
     text: { zh: '缺少密钥文件 {file}', en: 'the key file {file} is missing' },
     next: {
-      zh: '新枢纽：先运行 datong admin bootstrap；已有枢纽：从密钥备份恢复该目录，不要重新生成（见 docs/keys.md）',
-      en: 'for a new hub run datong admin bootstrap; else restore the folder from your copy of the keys, never make new ones (docs/keys.md)',
+      zh: '新枢纽：先运行 datong hub bootstrap；已有枢纽：从密钥备份恢复该目录，不要重新生成（见 docs/keys.md）',
+      en: 'for a new hub run datong hub bootstrap; else restore the folder from your copy of the keys, never make new ones (docs/keys.md)',
     },
   },
   keys_differ: {
@@ -80,8 +80,8 @@ export const houseProblems = {
     who: 'operator',
     text: { zh: '{what}不是恰好一份 PEM', en: 'the {what} is not exactly one PEM' },
     next: {
-      zh: '原样使用 datong authority sign 写出的文件',
-      en: 'take the files as datong authority sign wrote them',
+      zh: '原样使用 datong hub authority sign 写出的文件',
+      en: 'take the files as datong hub authority sign wrote them',
     },
   },
   authority_foreign: {
@@ -98,8 +98,8 @@ export const houseProblems = {
     who: 'operator',
     text: { zh: '不能用作中间机构：{what}', en: 'it cannot serve as the intermediate authority: {what}' },
     next: {
-      zh: '用 datong authority request 与 datong authority sign 重新制作（见 docs/keys.md）',
-      en: 'make it again with datong authority request and datong authority sign (docs/keys.md)',
+      zh: '用 datong hub authority request 与 datong hub authority sign 重新制作（见 docs/keys.md）',
+      en: 'make it again with datong hub authority request and datong hub authority sign (docs/keys.md)',
     },
   },
   authority_ended: {

@@ -94,8 +94,8 @@ export const intakeProblems = {
       en: 'held batches of {dataset} are decided by two, or its rows are only added to: one person deletes none of them alone in a browser',
     },
     next: {
-      zh: '用 datong delete 由部门密钥签名删除',
-      en: 'delete them by the department’s own key (datong delete)',
+      zh: '用 datong batch delete 由部门密钥签名删除',
+      en: 'delete them by the department’s own key (datong batch delete)',
     },
   },
   raw_bytes_gone: {
@@ -213,7 +213,10 @@ export const intakeProblems = {
       zh: '{person} 不能核定该部门的批次：须为本部门在岗的数据管理员或安全管理员',
       en: '{person} may not decide batches of this department: name an active steward or security officer of it',
     },
-    next: { zh: '另选一人：datong deputy persons', en: 'choose another one: datong deputy persons' },
+    next: {
+      zh: '另选一人：datong review deputy persons',
+      en: 'choose another one: datong review deputy persons',
+    },
   },
   intake_rule_idle: {
     status: 422,

@@ -22,8 +22,8 @@ export const logProblems = {
       en: 'the log in the database ({size} entries) is older than the checkpoint already signed ({known} entries): the hub does not serve',
     },
     next: {
-      zh: '恢复更新的备份；若确认接受丢失的条目，用 datong restore --accept-older 记录此决定',
-      en: 'restore a newer backup, or accept the loss with datong restore --accept-older, which is itself logged',
+      zh: '恢复更新的备份；若确认接受丢失的条目，用 datong hub restore --accept-older 记录此决定',
+      en: 'restore a newer backup, or accept the loss with datong hub restore --accept-older, which is itself logged',
     },
   },
   rows_unauthenticated: {
@@ -193,8 +193,8 @@ export const logProblems = {
       en: 'the entry of this exchange was destroyed on {day} under the rules {rules}, as entry {entry} of the log records',
     },
     next: {
-      zh: '已留存的回执仍可核验：datong receipt verify；销毁前导出的条目在数据主管部门',
-      en: 'a stored receipt still verifies (datong receipt verify); the data office has the export made before the destruction',
+      zh: '已留存的回执仍可核验：datong audit receipt verify；销毁前导出的条目在数据主管部门',
+      en: 'a stored receipt still verifies (datong audit receipt verify); the data office has the export made before the destruction',
     },
   },
   log_entry_invalid: {

@@ -8,8 +8,8 @@ export const periodProblems = {
       en: 'rows of {dataset} are merged by key: a batch that was merged is neither taken back nor read again as a whole',
     },
     next: {
-      zh: '再报送一份文件，把这些主键改回原来的取值；该批次新带来的主键，用 datong delete 删除',
-      en: 'send a file that brings these keys with their values of before, and delete the keys that came only with it (datong delete)',
+      zh: '再报送一份文件，把这些主键改回原来的取值；该批次新带来的主键，用 datong batch delete 删除',
+      en: 'send a file that brings these keys with their values of before, and delete the keys that came only with it (datong batch delete)',
     },
   },
   batch_periods_many: {
@@ -53,8 +53,8 @@ export const periodProblems = {
     who: 'provider',
     text: { zh: '数据分期不可用：{reason}', en: 'the periods cannot be used: {reason}' },
     next: {
-      zh: '按说明更正 intake.periods；主键不含日期的，用 deleteWhere 或按主键的删除（datong delete）使行到期离开，或每年登记一个数据资源',
-      en: 'correct intake.periods as the reason states; where no date belongs in the key, delete rows by deleteWhere or by their keys (datong delete), or register a dataset for each year',
+      zh: '按说明更正 intake.periods；主键不含日期的，用 deleteWhere 或按主键的删除（datong batch delete）使行到期离开，或每年登记一个数据资源',
+      en: 'correct intake.periods as the reason states; where no date belongs in the key, delete rows by deleteWhere or by their keys (datong batch delete), or register a dataset for each year',
     },
   },
   periods_fixed: {

@@ -11,8 +11,8 @@ export const personProblems = {
     who: 'caller',
     text: { zh: '令牌无效', en: 'the token is not valid' },
     next: {
-      zh: '用仍有效的令牌签发新的（datong admin token issue），或请运维重新邀请',
-      en: 'issue another with one still in force (datong admin token issue), or ask to be invited again',
+      zh: '用仍有效的令牌签发新的（datong hub token issue），或请运维重新邀请',
+      en: 'issue another with one still in force (datong hub token issue), or ask to be invited again',
     },
   },
   session_ended: {
@@ -161,8 +161,8 @@ export const personProblems = {
     who: 'caller',
     text: { zh: '令牌已过期', en: 'the token has expired' },
     next: {
-      zh: '用仍有效的令牌签发新的（datong admin token issue），或请运维重新邀请',
-      en: 'issue another with one still in force (datong admin token issue), or ask to be invited again',
+      zh: '用仍有效的令牌签发新的（datong hub token issue），或请运维重新邀请',
+      en: 'issue another with one still in force (datong hub token issue), or ask to be invited again',
     },
   },
   token_revoked: {
@@ -170,8 +170,8 @@ export const personProblems = {
     who: 'caller',
     text: { zh: '令牌已被收回', en: 'the token has been revoked' },
     next: {
-      zh: '用仍有效的令牌签发新的（datong admin token issue），或请运维重新邀请',
-      en: 'issue another with one still in force (datong admin token issue), or ask to be invited again',
+      zh: '用仍有效的令牌签发新的（datong hub token issue），或请运维重新邀请',
+      en: 'issue another with one still in force (datong hub token issue), or ask to be invited again',
     },
   },
   token_unknown: {
@@ -236,8 +236,8 @@ export const personProblems = {
     who: 'data-office',
     text: { zh: '邀请尚未由另一人确认', en: 'the invitation is not confirmed yet' },
     next: {
-      zh: '请另一人确认：datong approve 人员编号',
-      en: 'have another person confirm it: datong approve PERSON',
+      zh: '请另一人确认：datong review approve 人员编号',
+      en: 'have another person confirm it: datong review approve PERSON',
     },
   },
   invitation_used: {

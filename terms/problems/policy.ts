@@ -82,8 +82,8 @@ export const policyProblems = {
     who: 'caller',
     text: { zh: '使用场景不在使用场景目录中', en: 'the purpose is not in the tree of purposes' },
     next: {
-      zh: '填使用场景目录中的代码，不要写自由文本；sandbox 只用于 sandbox-query（datong sandbox）',
-      en: 'use a code of the tree, no free text; the purpose sandbox is for sandbox-query alone (datong sandbox)',
+      zh: '填使用场景目录中的代码，不要写自由文本；sandbox 只用于 sandbox-query（datong rows sandbox）',
+      en: 'use a code of the tree, no free text; the purpose sandbox is for sandbox-query alone (datong rows sandbox)',
     },
   },
   purpose_not_agreed: {
@@ -357,6 +357,9 @@ export const policyProblems = {
       zh: '没有名为 {name} 的脱敏算法，或参数不正确',
       en: 'no mask {name}, or wrong parameters for it',
     },
-    next: { zh: '运行 datong mask --list 查看目录', en: 'see the catalogue: datong mask --list' },
+    next: {
+      zh: '运行 datong policy mask --list 查看目录',
+      en: 'see the catalogue: datong policy mask --list',
+    },
   },
 } as const;

@@ -4,8 +4,8 @@ export const pullProblems = {
     who: 'caller',
     text: { zh: '{dataset} 没有定时抽取', en: 'nothing is pulled for {dataset}' },
     next: {
-      zh: '核对数据资源编号；抽取用 datong apply 登记',
-      en: 'check the id of the dataset; datong apply registers a pull',
+      zh: '核对数据资源编号；抽取用 datong catalogue apply 登记',
+      en: 'check the id of the dataset; datong catalogue apply registers a pull',
     },
   },
   pull_invalid: {
@@ -163,15 +163,18 @@ export const pullProblems = {
     who: 'caller',
     text: { zh: '{dataset} 的定时抽取已暂停至 {until}', en: 'the pull of {dataset} is paused until {until}' },
     next: {
-      zh: '到期自动恢复；提前恢复用 datong pull resume',
-      en: 'it continues by itself after that day; datong pull resume lifts the pause earlier',
+      zh: '到期自动恢复；提前恢复用 datong dataset pull resume',
+      en: 'it continues by itself after that day; datong dataset pull resume lifts the pause earlier',
     },
   },
   pull_not_paused: {
     status: 409,
     who: 'caller',
     text: { zh: '{dataset} 的定时抽取没有暂停', en: 'the pull of {dataset} is not paused' },
-    next: { zh: '无需恢复；状态见 datong pull show', en: 'nothing is to be lifted; see datong pull show' },
+    next: {
+      zh: '无需恢复；状态见 datong dataset pull show',
+      en: 'nothing is to be lifted; see datong dataset pull show',
+    },
   },
   pull_pause_days: {
     status: 422,
@@ -181,8 +184,8 @@ export const pullProblems = {
       en: 'the last day of a pause lies between {today} and {latest}; {until} does not',
     },
     next: {
-      zh: '改写日期；停用更久的，终止抽取（datong pull end），以后重新登记',
-      en: 'name another day; what rests for longer is ended (datong pull end) and set anew later',
+      zh: '改写日期；停用更久的，终止抽取（datong dataset pull end），以后重新登记',
+      en: 'name another day; what rests for longer is ended (datong dataset pull end) and set anew later',
     },
   },
 } as const;

@@ -127,8 +127,8 @@ export const registryProblems = {
       en: 'one person enrolled the keys of both sides ({departments}): the agreement cannot come into force',
     },
     next: {
-      zh: '由另一人与部门核对指纹后确认其一：datong approve {keyid}',
-      en: 'have another person compare a thumbprint with its department: datong approve {keyid}',
+      zh: '由另一人与部门核对指纹后确认其一：datong review approve {keyid}',
+      en: 'have another person compare a thumbprint with its department: datong review approve {keyid}',
     },
   },
   mandate_invalid: {
@@ -136,8 +136,8 @@ export const registryProblems = {
     who: 'department',
     text: { zh: '签署授权书不能登记：{reason}', en: 'the mandate cannot be taken in: {reason}' },
     next: {
-      zh: '由部门在密钥所在处重新出具：datong mandate give',
-      en: 'have the department give it again where its key is: datong mandate give',
+      zh: '由部门在密钥所在处重新出具：datong policy mandate give',
+      en: 'have the department give it again where its key is: datong policy mandate give',
     },
   },
   mandate_refused: {
@@ -148,8 +148,8 @@ export const registryProblems = {
       en: 'this passkey cannot sign for {department}: {reason}',
     },
     next: {
-      zh: '查看授权书：datong mandate list；或由该部门用签名密钥签署',
-      en: 'see its mandates: datong mandate list; or have the department sign with its key',
+      zh: '查看授权书：datong policy mandate list；或由该部门用签名密钥签署',
+      en: 'see its mandates: datong policy mandate list; or have the department sign with its key',
     },
   },
   both_sides: {
@@ -327,7 +327,10 @@ export const registryProblems = {
       zh: '不能转办给此人：须为本环节一方的在岗人员、具有相应角色，且未提出、也未办理过该申请',
       en: 'it cannot be forwarded to this person: the person must work at the side whose stage it is, with its role, and must neither have made the request nor decided before',
     },
-    next: { zh: '另选一人：datong deputy persons', en: 'choose another one: datong deputy persons' },
+    next: {
+      zh: '另选一人：datong review deputy persons',
+      en: 'choose another one: datong review deputy persons',
+    },
   },
   demand_unfit: {
     status: 422,

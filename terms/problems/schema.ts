@@ -103,8 +103,8 @@ export const schemaProblems = {
     who: 'department',
     text: { zh: '{what} 正在审核，审核期间文本不得更改', en: '{what} is in review: its text stays as it is' },
     next: {
-      zh: '先退回（datong refuse），再提交修改后的文本',
-      en: 'have it returned first (datong refuse), then submit the other text',
+      zh: '先退回（datong review refuse），再提交修改后的文本',
+      en: 'have it returned first (datong review refuse), then submit the other text',
     },
   },
   sunset_too_soon: {

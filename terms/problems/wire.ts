@@ -167,8 +167,8 @@ export const wireProblems = {
       en: 'the signing key {keyid} waits until another person has confirmed it',
     },
     next: {
-      zh: '请本部门或主管部门的另一人核对指纹后确认：datong approve {keyid}',
-      en: 'have another person, of the department or the data office, compare the thumbprint: datong approve {keyid}',
+      zh: '请本部门或主管部门的另一人核对指纹后确认：datong review approve {keyid}',
+      en: 'have another person, of the department or the data office, compare the thumbprint: datong review approve {keyid}',
     },
   },
   key_department_mismatch: {
@@ -269,8 +269,8 @@ export const wireProblems = {
     who: 'caller',
     text: { zh: '签名与收到的请求不符', en: 'the signature does not match the request received' },
     next: {
-      zh: '运行 datong diagnose，或把自己的签名基串发给 /v1/diagnose，逐字节比对',
-      en: 'run datong diagnose, or send your own signature base to /v1/diagnose to compare byte by byte',
+      zh: '运行 datong client diagnose，或把自己的签名基串发给 /v1/diagnose，逐字节比对',
+      en: 'run datong client diagnose, or send your own signature base to /v1/diagnose to compare byte by byte',
     },
   },
   message_malformed: {

@@ -44,7 +44,7 @@ export const noticers = {
     within: { en: 'that call', zh: '当次调用' },
   },
   witness: {
-    who: { en: 'a witness (`datong witness status`)', zh: '见证方（`datong witness status`）' },
+    who: { en: 'a witness (`datong audit witness status`)', zh: '见证方（`datong audit witness status`）' },
     within: { en: '30 seconds', zh: '30 秒' },
   },
   verify: {
@@ -60,7 +60,7 @@ export const noticers = {
     within: { en: 'when it is run; nothing is destroyed', zh: '运行时；不销毁任何条目' },
   },
   receipt: {
-    who: { en: '`datong receipt verify`', zh: '`datong receipt verify`' },
+    who: { en: '`datong audit receipt verify`', zh: '`datong audit receipt verify`' },
     within: { en: 'on use', zh: '运行时' },
   },
 } as const satisfies Record<string, { readonly who: Bilingual; readonly within: Bilingual }>;

@@ -144,11 +144,11 @@ lookAtPages('console', {
       assert.match(told[8] ?? '', /^✘ (授权决策|decision) — (未通过：|failed: )agreement_unknown$/);
     },
     dataset: ({ page }) =>
-      page.getByText('npx datong sandbox show pub-security.household', { exact: true }).waitFor(),
+      page.getByText('npx datong rows sandbox show pub-security.household', { exact: true }).waitFor(),
     // a page about what does not exist says so, and the browser tells that it was told
     refused: async ({ page, faults }) => {
       const zh = (await page.evaluate('document.documentElement.lang')) === 'zh-CN';
-      const line = 'npx datong datasets none.none';
+      const line = 'npx datong dataset show none.none';
       assert.deepEqual(
         await refusalTold(page),
         zh

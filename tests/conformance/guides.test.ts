@@ -78,7 +78,7 @@ async function play(name: string): Promise<void> {
     for (const step of guideSteps(join(root, `docs/guides/developer/${name}.md`))) {
       if (step.kind === 'file')
         for (const place of step.places) writeFileSync(join(desk, place), here(step.text));
-      else if (step.kind === 'command' && step.command.startsWith('datong agent')) {
+      else if (step.kind === 'command' && step.command.startsWith('datong client agent')) {
         Object.assign(agent, await startAgent(desk, step.command));
         assert.equal(step.output.join(), 'http://127.0.0.1:8790');
       } else if (step.kind === 'command') typed.push(step);

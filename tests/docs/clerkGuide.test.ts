@@ -127,9 +127,9 @@ for (const [guide, language] of [
       };
       const { stdout, stderr } = await typedDatong(words, { cwd: folderOf(at), env });
       const told = `${stdout}${stderr}`;
-      if (words[0] === 'pull' && words[1] === 'run')
+      if (words.slice(0, 3).join(' ') === 'dataset pull run')
         assert.equal(await hub.hub.runner.run('pullSources'), 'ok');
-      proposal = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(words[0] === 'apply' ? told : '')?.[0] ?? proposal;
+      proposal = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(words[1] === 'apply' ? told : '')?.[0] ?? proposal;
       // a comparison names the other one last
       const named = words[1] === 'diff' ? '' : told;
       batch =

@@ -1,5 +1,5 @@
 /**
- * The commands of /docs and docs/api-examples.md, typed as they are shown: those of the exchange listener through `datong agent` by plain
+ * The commands of /docs and docs/api-examples.md, typed as they are shown: those of the exchange listener through `datong client agent` by plain
  * HTTP, which signs, sends over TLS and verifies; what comes back is of the shape of what was recorded.
  */
 import assert from 'node:assert/strict';

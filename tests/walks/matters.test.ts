@@ -386,7 +386,7 @@ describe('templates of requests', () => {
       '--as',
       'office',
     );
-    assert.match(ended.stderr, /datong approve/);
+    assert.match(ended.stderr, /datong review approve/);
   });
 
   test('that name what is gone say so, and nobody begins with them; nor with one that was withdrawn', async () => {

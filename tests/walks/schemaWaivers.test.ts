@@ -243,7 +243,7 @@ test('where a restriction would stop biting, the officer is shown the agreement 
   const { proposal } = JSON.parse(asked.stdout) as { proposal: string };
   const again = await datong(...verb);
   assert.match(again.stdout, /urn:datong:household:1\.6 {2}waiting$/m);
-  assert.match(again.stderr, /the security officer .* datong approve/);
+  assert.match(again.stderr, /the security officer .* datong review approve/);
   const path = `/v1/proposals/${proposal}`;
   const shown = (await hub.staff(officer, 'GET', path)).json;
   const { loosens } = shown['body'] as { loosens: readonly Readonly<Record<string, unknown>>[] };

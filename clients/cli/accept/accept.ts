@@ -1,4 +1,4 @@
-/** `datong accept FIRST SECOND --hub URL --pin sha256:…`: a person comes in; her first token is printed, once. */
+/** `datong client accept FIRST SECOND --hub URL --pin sha256:…`: a person comes in; her first token is printed, once. */
 import type { Command } from 'commander';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
 import { keepStaff, refuseTaken } from '../profiles/login.ts';
@@ -28,7 +28,7 @@ export function register(program: Command): void {
     .option('--json', 'answer {person, id, token, expires} as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  datong accept DT-7K2QX-… DT-0M4ZB-… --hub https://hub.example:8444 --pin sha256:mB3…\n',
+      '\nExample:\n  datong client accept DT-7K2QX-… DT-0M4ZB-… --hub https://hub.example:8444 --pin sha256:mB3…\n',
     )
     .action(accept);
 }

@@ -1,4 +1,4 @@
-/** `datong adapt`: any readable file → NDJSON records, or rows of a schema, without a hub. */
+/** `datong batch adapt`: any readable file → NDJSON records, or rows of a schema, without a hub. */
 import { classInChinese } from '../../../terms/rowProblem.ts';
 import { Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
@@ -66,11 +66,11 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  datong adapt city.csv                                     records of a GBK or UTF-8 file
-  datong adapt host.bin --format copybook --options layout.json --preview
-  datong adapt household.csv --mapping m.json --schema household@1 --problems bad.ndjson > rows.ndjson
-  datong adapt host.bin --mapping dataset.yaml --code-lists regions.yaml
-  cat obs.txt | datong adapt - --format fixed --options layout.json | head
+  datong batch adapt city.csv                                     records of a GBK or UTF-8 file
+  datong batch adapt host.bin --format copybook --options layout.json --preview
+  datong batch adapt household.csv --mapping m.json --schema household@1 --problems bad.ndjson > rows.ndjson
+  datong batch adapt host.bin --mapping dataset.yaml --code-lists regions.yaml
+  cat obs.txt | datong batch adapt - --format fixed --options layout.json | head
 
 Exit: 0 all records read, 1 some were not (see --problems), 4 the file cannot be opened.`,
     )

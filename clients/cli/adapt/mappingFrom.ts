@@ -1,4 +1,4 @@
-/** What `--mapping` and `--schema` name: JSON files, or the YAML that `datong apply` takes, where mapping and schema stand together. */
+/** What `--mapping` and `--schema` name: JSON files, or the YAML that `datong catalogue apply` takes, where mapping and schema stand together. */
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';

@@ -21,7 +21,7 @@ export function registerAcceptClock(admin: Command): void {
     .option('--json', 'answer {ahead} as JSON')
     .addHelpText(
       'after',
-      '\nStop every process of the hub first.\n\nExample:\n  datong admin accept-clock --config /etc/datong/hub.json\n',
+      '\nStop every process of the hub first.\n\nExample:\n  datong hub accept-clock --config /etc/datong/hub.json\n',
     )
     .action(run);
 }

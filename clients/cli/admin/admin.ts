@@ -1,4 +1,4 @@
-/** `datong admin`: what the operator of a hub does. */
+/** `datong hub`: what the operator of a hub does. */
 import type { Command } from 'commander';
 import { registerAcceptClock } from './acceptClock.ts';
 import { registerBootstrap } from './bootstrap.ts';

@@ -95,7 +95,7 @@ test('two persons are invited, by hashes and entries, and nobody has a token yet
   assert.equal(forced.code, 0, forced.stderr);
   assert.match(
     forced.stdout,
-    /^datong accept DT-\S+ DT-\S+ --hub https:\S+ --pin sha256:\S+ --login operator\n/,
+    /^datong client accept DT-\S+ DT-\S+ --hub https:\S+ --pin sha256:\S+ --login operator\n/,
   );
 });
 

@@ -35,13 +35,13 @@ export function registerBootstrap(admin: Command): void {
     .option('--security <name>', 'name of the security officer, another person', 'security')
     .option(
       '--authority <folder>',
-      'with what datong authority made: the key of the root then never lies on this machine',
+      'with what datong hub authority made: the key of the root then never lies on this machine',
     )
     .option('--force', 'also where somebody is an operator: when every way in was lost')
     .option('--json', 'answer {pin, persons: [{person, name, role, code, second, expires}]} as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  datong admin bootstrap --config /etc/datong/hub.json --operator 李工 --security 王科\n',
+      '\nExample:\n  datong hub bootstrap --config /etc/datong/hub.json --operator 李工 --security 王科\n',
     )
     .action(bootstrap);
 }
@@ -110,8 +110,8 @@ async function refuseSecond(database: Database, { force }: BootstrapOptions): Pr
       en: `there is an operator (${known.id}, ${known.name})`,
     },
     {
-      zh: '由其执行 datong admin person invite；确已无人能登录时加 --force',
-      en: 'let her invite others with datong admin person invite; where nobody can get in any more, add --force',
+      zh: '由其执行 datong hub person invite；确已无人能登录时加 --force',
+      en: 'let her invite others with datong hub person invite; where nobody can get in any more, add --force',
     },
   );
 }
@@ -123,7 +123,8 @@ function tell(
 ): void {
   if (json === true) data(JSON.stringify({ pin, persons }));
   for (const { name, code, second, expires, role } of persons) {
-    if (json !== true) data(`datong accept ${code} ${second} --hub ${hub} --pin ${pin} --login ${role}`);
+    if (json !== true)
+      data(`datong client accept ${code} ${second} --hub ${hub} --pin ${pin} --login ${role}`);
     talk({
       zh: `${name}（${role}）：邀请 ${expires} 前有效，只显示这一次；枢纽启动后由本人执行`,
       en: `${name} (${role}): until ${expires}, shown this once; to be run by her own hands once the hub serves`,

@@ -1,4 +1,4 @@
-/** `datong admin revoke SERIAL`: from the next call on, and on open connections too. */
+/** `datong hub revoke SERIAL`: from the next call on, and on open connections too. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';

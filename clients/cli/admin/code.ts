@@ -1,4 +1,4 @@
-/** `datong admin code DEPARTMENT`: a one-time code, as the command that the department's developer types. */
+/** `datong hub code DEPARTMENT`: a one-time code, as the command that the department's developer types. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
@@ -27,7 +27,7 @@ export function registerCode(admin: Command): void {
   )
     .option('--hours <number>', 'until it expires, 1 to 720', wholeNumber(1, 720), 72)
     .option('--json', 'answer {id, department, code, expires, hub, pin} as JSON')
-    .addHelpText('after', '\nExample:\n  datong admin code education --as operator\n')
+    .addHelpText('after', '\nExample:\n  datong hub code education --as operator\n')
     .action(issue);
 }
 

@@ -1,4 +1,4 @@
-/** `datong admin person invite|grant|end`: who works here, and as what. It counts once another person has confirmed it; whoever leaves is ended at once. */
+/** `datong hub person invite|grant|end`: who works here, and as what. It counts once another person has confirmed it; whoever leaves is ended at once. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
@@ -31,7 +31,7 @@ export function registerPerson(admin: Command): void {
     .option('--json', 'answer {person, code, expires} as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  datong admin person invite 王科 --role steward@pub-security --department pub-security\n',
+      '\nExample:\n  datong hub person invite 王科 --role steward@pub-security --department pub-security\n',
     )
     .action(invite);
   withStaffToken(
@@ -58,7 +58,7 @@ export function registerPerson(admin: Command): void {
     .option('--json', 'answer {person, changed, ended} as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  datong admin person end 7k2m9x4q1a --reason 调离 --token "$DATONG_TOKEN"\n',
+      '\nExample:\n  datong hub person end 7k2m9x4q1a --reason 调离 --token "$DATONG_TOKEN"\n',
     )
     .action(end);
 }
@@ -109,8 +109,8 @@ async function invite(name: string, options: InviteOptions): Promise<void> {
   };
   data(options.json === true ? JSON.stringify(invited) : invited.code);
   talk({
-    zh: `人员 ${invited.person}：前半段邀请码只显示这一次，${invited.expires} 前有效；后半段由确认人取得（datong approve ${invited.person}）`,
-    en: `person ${invited.person}: the first half is shown this once, until ${invited.expires}; whoever confirms is shown the second (datong approve ${invited.person})`,
+    zh: `人员 ${invited.person}：前半段邀请码只显示这一次，${invited.expires} 前有效；后半段由确认人取得（datong review approve ${invited.person}）`,
+    en: `person ${invited.person}: the first half is shown this once, until ${invited.expires}; whoever confirms is shown the second (datong review approve ${invited.person})`,
   });
 }
 
@@ -119,8 +119,8 @@ async function grant(person: string, options: GrantOptions): Promise<void> {
   const granted = await callStaff(options, path, roleAt(options.role));
   if (options.json === true) data(JSON.stringify(granted));
   talk({
-    zh: `待另一人确认：datong approve ${person}`,
-    en: `another person confirms: datong approve ${person}`,
+    zh: `待另一人确认：datong review approve ${person}`,
+    en: `another person confirms: datong review approve ${person}`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** `datong admin replace-authority`: what the root signed offline comes to the hub, as two persons decide. */
+/** `datong hub replace-authority`: what the root signed offline comes to the hub, as two persons decide. */
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,14 +21,14 @@ export function registerReplaceAuthority(admin: Command): void {
     .description(
       '更换中间机构或根的吊销列表：采用离线签发的文件，须数据主管部门第二人同意 / another intermediate authority, or the root’s newer list: takes what was signed offline once a second person, of the data office, accepts',
     )
-    .requiredOption('--from <folder>', 'what datong authority sign wrote')
+    .requiredOption('--from <folder>', 'what datong hub authority sign wrote')
     .requiredOption('--reason <text>', '事由 / why')
     .option('--another-root', 'of a root with another key, whose certificate lies there too')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
       '\nCopy the new key to the key folder of every process before its first moment.' +
-        '\n\nExample:\n  $ datong admin replace-authority --from /media/transfer --reason 到期更换 --as operator\n  $ datong approve PROPOSAL --as security\n',
+        '\n\nExample:\n  $ datong hub replace-authority --from /media/transfer --reason 到期更换 --as operator\n  $ datong review approve PROPOSAL --as security\n',
     )
     .action(replace);
 }

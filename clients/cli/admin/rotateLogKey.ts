@@ -1,4 +1,4 @@
-/** `datong admin rotate-log-key`: the log gets another key, as two persons decide. */
+/** `datong hub rotate-log-key`: the log gets another key, as two persons decide. */
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -20,7 +20,7 @@ export function registerRotateLogKey(admin: Command): void {
     .addHelpText(
       'after',
       '\nCopy the new file to the key folder of every other process before the second person accepts.' +
-        '\n\nExample:\n  $ datong admin rotate-log-key --reason 每年更换 --as operator\n  $ datong approve PROPOSAL --as security\n',
+        '\n\nExample:\n  $ datong hub rotate-log-key --reason 每年更换 --as operator\n  $ datong review approve PROPOSAL --as security\n',
     )
     .action(rotate);
 }

@@ -1,4 +1,4 @@
-/** `datong admin suspend|resume AGREEMENT`: each side stops an agreement for itself, from the next call on, and lifts its own stop. */
+/** `datong policy suspend|resume AGREEMENT`: each side stops an agreement for itself, from the next call on, and lifts its own stop. */
 import type { Command } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { rolesTold } from '../../../terms/factWords.ts';
@@ -23,7 +23,7 @@ export function registerSuspend(admin: Command): void {
       .command('suspend')
       .argument('<agreement>', 'id of the agreement')
       .description('为己方暂停生效的版本 / stop the version in force for your side'),
-    'datong admin suspend agr-school-enrolment --reason 投诉核查',
+    'datong policy suspend agr-school-enrolment --reason 投诉核查',
   ).action((agreement: string, options: SuspendOptions) => move(agreement, 'suspension', options));
   withReason(
     admin
@@ -32,7 +32,7 @@ export function registerSuspend(admin: Command): void {
       .description(
         '解除己方的暂停；数据主管部门可解除任何一方的 / lift the stop of your side; the data office lifts any',
       ),
-    'datong admin resume agr-school-enrolment --reason 核查完毕',
+    'datong policy resume agr-school-enrolment --reason 核查完毕',
   ).action((agreement: string, options: SuspendOptions) => move(agreement, 'resumption', options));
 }
 

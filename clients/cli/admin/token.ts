@@ -1,4 +1,4 @@
-/** `datong admin token issue|revoke`: one's own further tokens, over the staff listener. */
+/** `datong hub token issue|revoke`: one's own further tokens, over the staff listener. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
@@ -26,7 +26,7 @@ export function registerToken(admin: Command): void {
     .option('--roles <roles...>', 'fewer than your own: operator, steward, security, auditor, clerk, leader')
     .option('--days <number>', 'until it expires, 1 to 366', wholeNumber(1, 366), 90)
     .option('--json', 'answer {id, token, expires} as JSON')
-    .addHelpText('after', '\nExample:\n  datong admin token issue --roles auditor --days 30\n')
+    .addHelpText('after', '\nExample:\n  datong hub token issue --roles auditor --days 30\n')
     .action(issue);
   withStaffToken(
     token

@@ -1,4 +1,4 @@
-/** `datong agent`: a local proxy, so that a system which cannot sign takes part with plain HTTP. */
+/** `datong client agent`: a local proxy, so that a system which cannot sign takes part with plain HTTP. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
@@ -44,7 +44,7 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong agent --as education --save exchanges
+  $ datong client agent --as education --save exchanges
   $ curl -sS -H @agent.header http://127.0.0.1:8790/v1/datasets/pub-security.household/query \\
       -H 'content-type: application/json' -H 'datong-purpose: school-enrolment' -H 'datong-agreement: agr-school-enrolment' \\
       -H 'datong-on-behalf-of: official-0317' -H 'datong-matter: RX-2026-000451' --data-binary @question.json

@@ -1,4 +1,4 @@
-/** `datong apply FILE…`: registers what YAML files say, as an operator or steward would: validated, four eyes where asked, audited. */
+/** `datong catalogue apply FILE…`: registers what YAML files say, as an operator or steward would: validated, four eyes where asked, audited. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { signingKey } from '../../../certs/signatures/index.ts';
@@ -31,7 +31,7 @@ export function register(program: Command): void {
       ),
   )
     .option('--sign-as <names...>', 'departments whose keys you hold: they sign agreements here')
-    .option('--signature <files...>', 'signatures that departments made with datong sign')
+    .option('--signature <files...>', 'signatures that departments made with datong policy sign')
     .option('--approve-with <token>', 'token of the second person, or its name in the demo (security)')
     .option(
       '--accept-effect <digest>',
@@ -40,7 +40,7 @@ export function register(program: Command): void {
     .option('--json', 'one JSON object a document')
     .addHelpText(
       'after',
-      '\nExample:\n  datong apply samples/household/agreement.yaml --sign-as pub-security education --as operator --approve-with security\n',
+      '\nExample:\n  datong catalogue apply samples/household/agreement.yaml --sign-as pub-security education --as operator --approve-with security\n',
     )
     .action(apply);
 }
@@ -101,8 +101,8 @@ function print(applied: Applied, json: boolean): void {
   if (applied.outcome === 'proposed') {
     const { proposal = '', owner } = applied;
     talk({
-      zh: `  等待${owner === undefined ? '数据主管部门' : ` ${owner} `}的另一人：datong approve ${proposal}`,
-      en: `  waits for another person of ${owner ?? 'the data office'}: datong approve ${proposal}`,
+      zh: `  等待${owner === undefined ? '数据主管部门' : ` ${owner} `}的另一人：datong review approve ${proposal}`,
+      en: `  waits for another person of ${owner ?? 'the data office'}: datong review approve ${proposal}`,
     });
   }
   if (applied.missing !== undefined) {

@@ -34,7 +34,7 @@ export interface Applied {
 export interface ApplyOptions {
   readonly client: StaffClient;
   readonly signers: readonly Signer[];
-  /** made elsewhere, by `datong sign` */
+  /** made elsewhere, by `datong policy sign` */
   readonly signatures?: readonly SignatureFile[];
   /** token of the second person, who approves what was submitted */
   readonly approveWith?: string;

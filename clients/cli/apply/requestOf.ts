@@ -54,7 +54,7 @@ const names = {
 } as const;
 
 /**
- * @param signatures made elsewhere, by `datong sign`
+ * @param signatures made elsewhere, by `datong policy sign`
  * @throws VerbFailure, Problem (schema, policy) for what can be seen to be wrong without the hub
  */
 export function requestOf(

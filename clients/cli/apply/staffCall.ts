@@ -1,7 +1,8 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { StaffAccess } from '../profile.ts';
 import { staffConnection } from '../profiles/staffConnection.ts';
-import { exitCode, findingLines, VerbFailure } from '../verb.ts';
+import { exitOfProblem } from '../exitCode.ts';
+import { findingLines, VerbFailure } from '../verb.ts';
 
 /** What the staff listener answered. */
 export interface StaffReply {
@@ -66,7 +67,7 @@ export class DatongRefusal extends VerbFailure {
     };
     const place = `${code ?? `status ${status}`}${at === undefined ? '' : ` ${at}`}`;
     const text = { zh: `${detail?.zh ?? ''}（${place}）`, en: `${detail?.en ?? ''} (${place})` };
-    super(status === 503 ? exitCode.network : exitCode.refused, text, next, findingLines(findings ?? []));
+    super(exitOfProblem({ code: code ?? '', status }), text, next, findingLines(findings ?? []));
     this.code = code;
   }
 }

@@ -1,4 +1,4 @@
-/** `datong apply` and `datong admin` as they are typed, against a hub whose state file a demo would leave. */
+/** `datong catalogue apply` and `datong hub` as they are typed, against a hub whose state file a demo would leave. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,7 @@ test('apply prints a line a document, says what is wrong on stderr, and exits 1 
   );
   const waiting = await datong('apply', file, '--demo');
   assert.equal(waiting.stdout, 'proposed  Purpose good-purpose\nrefused  Purpose BAD\n');
-  assert.match(waiting.stderr, /waits for another person of the data office: datong approve \S{36}/);
+  assert.match(waiting.stderr, /waits for another person of the data office: datong review approve \S{36}/);
   const ran = await datong('apply', file, '--demo', '--approve-with', 'security');
   assert.equal(ran.code, 1);
   assert.equal(ran.stdout, 'registered  Purpose good-purpose\nrefused  Purpose BAD\n');

@@ -1,5 +1,5 @@
 /**
- * `datong approve ID`: the second person, by her own token alone. It shows what she decides about (text, signers, what it loosens and
+ * `datong review approve ID`: the second person, by her own token alone. It shows what she decides about (text, signers, what it loosens and
  * tightens today); with `--yes` it approves by the digests of what it has just shown.
  */
 import { told } from '../told.ts';
@@ -92,7 +92,7 @@ export function register(program: Command): void {
     .option('--json', 'answer what was shown, or what became of it, as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  datong approve agr-school-enrolment            # shows\n  datong approve agr-school-enrolment --yes      # shows and approves\n  datong approve civil.relief@2 civil.archive@1 --yes   # several, one after the other\n',
+      '\nExamples:\n  datong review approve agr-school-enrolment            # shows\n  datong review approve agr-school-enrolment --yes      # shows and approves\n  datong review approve civil.relief@2 civil.archive@1 --yes   # several, one after the other\n',
     )
     .action((ids: readonly string[], options: ApproveOptions) =>
       asReviewer(options, async (client) => {

@@ -23,8 +23,8 @@ export async function decideSchema(
   if (options.yes !== true) {
     if (options.json === true) data(JSON.stringify(impact));
     talk({
-      zh: `未作任何更改；全文：datong schemas ${urn}；加 --yes 即同意以上内容`,
-      en: `nothing is changed; the whole text: datong schemas ${urn}; --yes agrees to what is shown`,
+      zh: `未作任何更改；全文：datong schema show ${urn}；加 --yes 即同意以上内容`,
+      en: `nothing is changed; the whole text: datong schema show ${urn}; --yes agrees to what is shown`,
     });
     return;
   }

@@ -27,7 +27,7 @@ export function register(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  datong inbox\n  datong inbox --kind requests --limit 20\n  datong approve agr-school-enrolment\n',
+      '\nExample:\n  datong inbox\n  datong inbox --kind requests --limit 20\n  datong review approve agr-school-enrolment\n',
     )
     .action(inbox);
 }

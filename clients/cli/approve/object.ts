@@ -1,4 +1,4 @@
-/** `datong object KEY`: a key is not our department's; the data office decides. */
+/** `datong review object KEY`: a key is not our department's; the data office decides. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
@@ -18,7 +18,7 @@ export function register(program: Command): void {
       .requiredOption('--reason <text>', 'told to the data office'),
   )
     .option('--json', 'answer {keyid, department, state} as JSON')
-    .addHelpText('after', "\nExample:\n  datong object 3pN0… --reason '不是我们申请的'\n")
+    .addHelpText('after', "\nExample:\n  datong review object 3pN0… --reason '不是我们申请的'\n")
     .action((key: string, { reason, json, ...options }: ObjectOptions) =>
       asReviewer(options, async (client) => {
         const path = `/v1/signing-keys/${encodeURIComponent(key)}/objection`;

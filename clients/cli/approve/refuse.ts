@@ -1,4 +1,4 @@
-/** `datong refuse ID`: what was proposed to you is refused, with a reason; your own proposal is taken back. */
+/** `datong review refuse ID`: what was proposed to you is refused, with a reason; your own proposal is taken back. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
@@ -27,7 +27,7 @@ export function register(program: Command): void {
       .requiredOption('--reason <text>', 'told to whoever proposed it'),
   )
     .option('--json', 'answer {proposal, kind, name, state} as JSON')
-    .addHelpText('after', "\nExample:\n  datong refuse 0198f0c2-… --reason '与现行目录重复'\n")
+    .addHelpText('after', "\nExample:\n  datong review refuse 0198f0c2-… --reason '与现行目录重复'\n")
     .action((id: string, { reason, json, ...options }: RefuseOptions) =>
       asReviewer(options, async (client) => {
         if (keyForm.test(id)) {

@@ -1,4 +1,4 @@
-/** `datong withdraw LIST@VERSION`: proposes that a version of a code list counts no more. */
+/** `datong schema withdraw LIST@VERSION`: proposes that a version of a code list counts no more. */
 import type { Command } from 'commander';
 import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
@@ -20,7 +20,7 @@ export function register(program: Command): void {
       .requiredOption('--reason <text>', 'kept with the version'),
   )
     .option('--json', 'answer as JSON')
-    .addHelpText('after', "\nExample:\n  datong withdraw city-zones@3 --reason '编码有误'\n")
+    .addHelpText('after', "\nExample:\n  datong schema withdraw city-zones@3 --reason '编码有误'\n")
     .action(withdraw);
 }
 
@@ -37,8 +37,8 @@ async function withdraw(named: string, { reason, json, ...access }: WithdrawOpti
       proposal === undefined
         ? { zh: `${named} 早已撤回`, en: `${named} was withdrawn before` }
         : {
-            zh: `待另一人确认：datong approve ${proposal}`,
-            en: `waits for another person: datong approve ${proposal}`,
+            zh: `待另一人确认：datong review approve ${proposal}`,
+            en: `waits for another person: datong review approve ${proposal}`,
           },
     );
   } finally {

@@ -36,7 +36,7 @@ export function registerErase(audit: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong audit erase --subject person.txt --dataset pub-security.household --before 2023-01-01T00:00:00+08:00 --reason 保存期满 --case XH-2026-0001 --as security\n  $ datong approve PROPOSAL --as steward',
+      '\nExample:\n  $ datong audit erase --subject person.txt --dataset pub-security.household --before 2023-01-01T00:00:00+08:00 --reason 保存期满 --case XH-2026-0001 --as security\n  $ datong review approve PROPOSAL --as steward',
     )
     .action(erase);
 }

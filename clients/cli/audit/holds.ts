@@ -51,7 +51,7 @@ export function registerHolds(audit: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ datong audit hold --dataset pub-security.household --as security --reason 诉讼 --case SS-2026-0007 --until 2028-01-01T00:00:00+08:00\n  $ datong audit hold --entries 1200-1800 --as auditor --reason 调查 --case DC-2026-0003 --until 2027-01-01T00:00:00+08:00\n  $ datong approve PROPOSAL --as steward',
+      '\nExamples:\n  $ datong audit hold --dataset pub-security.household --as security --reason 诉讼 --case SS-2026-0007 --until 2028-01-01T00:00:00+08:00\n  $ datong audit hold --entries 1200-1800 --as auditor --reason 调查 --case DC-2026-0003 --until 2027-01-01T00:00:00+08:00\n  $ datong review approve PROPOSAL --as steward',
     )
     .action(hold);
   withStaffToken(audit.command('lift'))

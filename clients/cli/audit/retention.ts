@@ -48,7 +48,7 @@ export function registerRetention(audit: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ datong audit retention --as auditor\n  $ datong audit retention --class exchange --years 5 --reason 档案保管期限表 --as steward\n  $ datong audit retention --class exchange --dataset pub-security.household --years 10 --reason 档案保管期限表 --as steward\n  $ datong approve PROPOSAL --as security',
+      '\nExamples:\n  $ datong audit retention --as auditor\n  $ datong audit retention --class exchange --years 5 --reason 档案保管期限表 --as steward\n  $ datong audit retention --class exchange --dataset pub-security.household --years 10 --reason 档案保管期限表 --as steward\n  $ datong review approve PROPOSAL --as security',
     )
     .action(retention);
   withStaffToken(audit.command('destroy'))
@@ -61,7 +61,7 @@ export function registerRetention(audit: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong audit destroy --before 2023-01-01T00:00:00+08:00 --reason 保存期满 --case XH-2026-0002 --as steward\n  $ datong approve PROPOSAL --as security',
+      '\nExample:\n  $ datong audit destroy --before 2023-01-01T00:00:00+08:00 --reason 保存期满 --case XH-2026-0002 --as steward\n  $ datong review approve PROPOSAL --as security',
     )
     .action(destroy);
 }

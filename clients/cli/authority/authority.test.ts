@@ -61,7 +61,7 @@ const typed = async (command: string) => {
 /** What two persons brought. */
 const parts = { first: 'eleven dry cherries, pitted', second: '七只蓝色的灯笼挂在旧城的北门之外' };
 const both = Object.keys(parts).map((place) => join('media', place, 'part'));
-/** `datong authority sign` without a process of its own. */
+/** `datong hub authority sign` without a process of its own. */
 const sign = (
   request: string | undefined,
   out: string,
@@ -109,7 +109,7 @@ test('a root that never lay on a hub certifies the hub’s authority, and openss
   const [, id = ''] = /the key ([0-9a-f]{8}) stays/.exec(stderr) ?? [];
   const told = await typed(signing.replace('/media/authority/authority-intermediate-….csr', request));
   assert.ok(told.stderr.includes(`authority ${id} is certified`), told.stderr);
-  assert.equal(taking, 'datong admin bootstrap --authority /media/authority');
+  assert.equal(taking, 'datong hub bootstrap --authority /media/authority');
   copyKeys(at('media', 'root'), at('root'));
   copyKeys(at('media', 'authority'), at('hub'));
   copyKeys(at('media', 'authority'), at('signed'));

@@ -1,4 +1,4 @@
-/** `datong authority`: the ceremony of the hub's root, on a machine of its own. Nothing here needs a hub or a network. */
+/** `datong hub authority`: the ceremony of the hub's root, on a machine of its own. Nothing here needs a hub or a network. */
 import type { Command } from 'commander';
 import { registerProlong } from './prolong.ts';
 import { registerRequest } from './request.ts';

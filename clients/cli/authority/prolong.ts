@@ -1,4 +1,4 @@
-/** `datong authority prolong`: a further certificate for the key of the root, before the one that everybody has ends. */
+/** `datong hub authority prolong`: a further certificate for the key of the root, before the one that everybody has ends. */
 import type { Command } from 'commander';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -29,7 +29,7 @@ export function registerProlong(authority: Command): void {
     .option('--json', 'answer {pin, folder} as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong authority prolong --root /media/root --out /media/prolonged',
+      '\nExample:\n  $ datong hub authority prolong --root /media/root --out /media/prolonged',
     )
     .action(prolong);
 }

@@ -1,4 +1,4 @@
-/** `datong authority request`: the key of an intermediate authority, made where it is to serve, and the request that the root signs. */
+/** `datong hub authority request`: the key of an intermediate authority, made where it is to serve, and the request that the root signs. */
 import type { Command } from 'commander';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -28,8 +28,8 @@ export function registerRequest(authority: Command): void {
     .addHelpText(
       'after',
       '\nExamples:' +
-        '\n  $ datong authority request --out authority                                  # before the hub is there' +
-        '\n  $ datong authority request --keys /var/lib/datong/keys --out /media/transfer # of a running hub',
+        '\n  $ datong hub authority request --out authority                                  # before the hub is there' +
+        '\n  $ datong hub authority request --keys /var/lib/datong/keys --out /media/transfer # of a running hub',
     )
     .action(request);
 }

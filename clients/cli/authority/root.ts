@@ -1,4 +1,4 @@
-/** `datong authority root`: a root whose key never lies on a hub. */
+/** `datong hub authority root`: a root whose key never lies on a hub. */
 import type { Command } from 'commander';
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -33,7 +33,7 @@ export function registerRoot(authority: Command): void {
       [],
     )
     .option('--json', 'answer {pin, folder} as JSON')
-    .addHelpText('after', '\nExample:\n  $ datong authority root --name yunxi --out /media/root')
+    .addHelpText('after', '\nExample:\n  $ datong hub authority root --name yunxi --out /media/root')
     .action(root);
 }
 

@@ -1,4 +1,4 @@
-/** `datong authority sign`: what the root does, where its key lies: an intermediate's certificate, and its revocation list anew. */
+/** `datong hub authority sign`: what the root does, where its key lies: an intermediate's certificate, and its revocation list anew. */
 import type { Command } from 'commander';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -32,7 +32,7 @@ interface SignOptions {
 export function registerSign(authority: Command): void {
   authority
     .command('sign')
-    .argument('[request]', 'made by datong authority request; left out: the revocation list alone')
+    .argument('[request]', 'made by datong hub authority request; left out: the revocation list alone')
     .description(
       '在离线机器上签发中间机构证书，并更新根的吊销列表 / on the offline machine: certify an intermediate authority, and make the root’s revocation list anew',
     )
@@ -54,8 +54,8 @@ export function registerSign(authority: Command): void {
     .addHelpText(
       'after',
       '\nExamples:' +
-        '\n  $ datong authority sign authority-intermediate-1a2b3c4d.csr --root /media/root --from now --out signed' +
-        '\n  $ datong authority sign new.csr --root /media/root --revoke stolen.crt --from now --out signed',
+        '\n  $ datong hub authority sign authority-intermediate-1a2b3c4d.csr --root /media/root --from now --out signed' +
+        '\n  $ datong hub authority sign new.csr --root /media/root --revoke stolen.crt --from now --out signed',
     )
     .action(sign);
 }

@@ -77,7 +77,7 @@ test('a workbook goes in after a dry run and a second person, comes out again, a
   assert.match(dry.stderr, /a trial: nothing is changed/);
   const { stderr, code } = await imported(path);
   assert.equal(code, 0, stderr);
-  const [, proposal = ''] = /datong approve (\S{36})/.exec(stderr) ?? [];
+  const [, proposal = ''] = /datong review approve (\S{36})/.exec(stderr) ?? [];
   assert.equal(await entries(), 0, 'it waits');
   const approved = await datong('approve', proposal, '--yes', '--as', 'security');
   assert.match(approved.stdout, /^new {2}civil\.relief\s*$/m, approved.stderr);

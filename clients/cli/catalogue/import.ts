@@ -135,8 +135,8 @@ async function propose(client: StaffClient, body: object): Promise<StaffReply['b
     proposal === undefined
       ? { zh: '没有变化', en: 'nothing is different' }
       : {
-          zh: `等待 ${owner ?? ''} 的另一人：datong approve ${proposal}`,
-          en: `waits for another person of ${owner ?? 'the data office'}: datong approve ${proposal}`,
+          zh: `等待 ${owner ?? ''} 的另一人：datong review approve ${proposal}`,
+          en: `waits for another person of ${owner ?? 'the data office'}: datong review approve ${proposal}`,
         },
   );
   return reply.body;

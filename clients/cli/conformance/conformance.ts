@@ -1,4 +1,4 @@
-/** `datong conformance --client COMMAND|URL`: good and bad cases against anybody's client or gateway, and which rule it breaks. */
+/** `datong client conformance --client COMMAND|URL`: good and bad cases against anybody's client or gateway, and which rule it breaks. */
 import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
@@ -31,8 +31,8 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong conformance --client 'python3 clients/examples/datong_client.py'
-  $ datong conformance --client https://hub.example:8443 --profile datong.json`,
+  $ datong client conformance --client 'python3 clients/examples/datong_client.py'
+  $ datong client conformance --client https://hub.example:8443 --profile datong.json`,
     )
     .action((options: ConformanceOptions) => run(options));
 }

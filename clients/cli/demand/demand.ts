@@ -1,4 +1,4 @@
-/** `datong demand`: data that no catalogue entry offers, asked of the data office. */
+/** `datong request demand`: data that no catalogue entry offers, asked of the data office. */
 import type { Command } from 'commander';
 import type { DemandList, DemandView } from '../../sdk/demands.ts';
 import { bodyOf } from '../approve/waiting.ts';
@@ -34,7 +34,7 @@ export function register(program: Command): void {
     .option('--json', 'the demand as it stands')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong demand make 残疾人证 --department education --fields 证件号 残疾等级 --purpose school-enrolment --reason 核验入学照顾资格',
+      '\nExample:\n  $ datong request demand make 残疾人证 --department education --fields 证件号 残疾等级 --purpose school-enrolment --reason 核验入学照顾资格',
     )
     .action(make);
   withStaffToken(demand.command('act'))
@@ -49,7 +49,7 @@ export function register(program: Command): void {
     .option('--json', 'the demand as it stands')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ datong demand act dem-000000001 assign --to civil-affairs --reason 属民政部门职责\n  $ datong demand act dem-000000001 meet --entry civil-affairs.disability --reason 已编目',
+      '\nExamples:\n  $ datong request demand act dem-000000001 assign --to civil-affairs --reason 属民政部门职责\n  $ datong request demand act dem-000000001 meet --entry civil-affairs.disability --reason 已编目',
     )
     .action(act);
   withStaffToken(demand.command('list'))
@@ -60,7 +60,7 @@ export function register(program: Command): void {
     .option('--state <state>', 'office, assigned, met, refused or withdrawn')
     .option('--department <code>', 'that asks or that it is assigned to')
     .option('--json', 'answer {demands} as JSON')
-    .addHelpText('after', '\nExample:\n  $ datong demand list --open')
+    .addHelpText('after', '\nExample:\n  $ datong request demand list --open')
     .action(list);
 }
 

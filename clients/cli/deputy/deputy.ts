@@ -1,4 +1,4 @@
-/** `datong deputy`: who stands in for a data steward, until a day or for good, and whom one could name. */
+/** `datong review deputy`: who stands in for a data steward, until a day or for good, and whom one could name. */
 import type { Command } from 'commander';
 import type { PersonList, StandInList } from '../../sdk/standIns.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
@@ -35,7 +35,7 @@ export function register(program: Command): void {
     .description(
       '指定代办人（写明 --until）或AB角（不写）；由本部门另一人接受 / a deputy with --until, a standing second without; another person accepts',
     )
-    .argument('<person>', 'id of who stands in, see datong deputy persons')
+    .argument('<person>', 'id of who stands in, see datong review deputy persons')
     .requiredOption('--for <person>', 'id of the steward who is stood in for')
     .option('--department <code>', 'her place; without it, the data office')
     .option('--from <time>', 'RFC 3339; without it, from now on')
@@ -44,30 +44,30 @@ export function register(program: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong deputy name 7k2m9x4q1a --for 3b8w5n0c6d --department education --until 2026-08-01T00:00:00+08:00 --reason 休假 --as steward',
+      '\nExample:\n  $ datong review deputy name 7k2m9x4q1a --for 3b8w5n0c6d --department education --until 2026-08-01T00:00:00+08:00 --reason 休假 --as steward',
     )
     .action(name);
   withStaffToken(deputy.command('end'))
     .description('提前结束 / end it before its day')
-    .argument('<id>', 'std-…, see datong deputy list')
+    .argument('<id>', 'std-…, see datong review deputy list')
     .requiredOption('--reason <text>', 'why; it stands in the log')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong deputy end std-0123456789abcdef --reason 已返岗 --as steward',
+      '\nExample:\n  $ datong review deputy end std-0123456789abcdef --reason 已返岗 --as steward',
     )
     .action(end);
   withStaffToken(deputy.command('list'))
     .description('正在代办的和AB角 / who stands in for whom')
     .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
     .option('--json', 'one JSON document')
-    .addHelpText('after', '\nExample:\n  $ datong deputy list --as steward')
+    .addHelpText('after', '\nExample:\n  $ datong review deputy list --as steward')
     .action(list);
   withStaffToken(deputy.command('persons'))
     .description('本部门的人员、编号与角色 / persons of your department with their ids and roles')
     .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
     .option('--json', 'one JSON document')
-    .addHelpText('after', '\nExample:\n  $ datong deputy persons --as steward')
+    .addHelpText('after', '\nExample:\n  $ datong review deputy persons --as steward')
     .action(persons);
 }
 

@@ -1,4 +1,4 @@
-/** `datong dispute`: the two departments, then the data office, then the government, each with its document. */
+/** `datong ticket dispute`: the two departments, then the data office, then the government, each with its document. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
@@ -26,7 +26,7 @@ export function register(program: Command): void {
   )
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong dispute raise req-000000001 --said "the law gives us the field" --document letter.pdf --as asker\n',
+      '\nExample:\n  $ datong ticket dispute raise req-000000001 --said "the law gives us the field" --document letter.pdf --as asker\n',
     )
     .action((about: string, options: SaidOptions) => send('/v1/disputes', { about }, options));
   saying(
@@ -40,7 +40,7 @@ export function register(program: Command): void {
   )
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong dispute act dsp-000000001 decide --said "the field is given" --document decision.pdf --as steward\n',
+      '\nExample:\n  $ datong ticket dispute act dsp-000000001 decide --said "the field is given" --document decision.pdf --as steward\n',
     )
     .action((id: string, act: string, options: SaidOptions) =>
       send(`/v1/disputes/${encodeURIComponent(id)}/acts`, { act }, options),
@@ -49,13 +49,13 @@ export function register(program: Command): void {
     .description('本部门的争议 / those of your department')
     .option('--open', 'only those that are not ended')
     .option('--json', 'answer {disputes} as JSON')
-    .addHelpText('after', '\nExample:\n  $ datong dispute list --open --as steward\n')
+    .addHelpText('after', '\nExample:\n  $ datong ticket dispute list --open --as steward\n')
     .action(list);
   withStaffToken(dispute.command('show'))
     .description('一件争议及其全部经过 / one dispute, with everything that was said')
     .argument('<dispute>', 'its id')
     .option('--json', 'as the hub answers it')
-    .addHelpText('after', '\nExample:\n  $ datong dispute show dsp-000000001 --as steward\n')
+    .addHelpText('after', '\nExample:\n  $ datong ticket dispute show dsp-000000001 --as steward\n')
     .action(show);
 }
 

@@ -1,4 +1,4 @@
-/** `datong duty`: what a department owes for data it received, and its signed statements. */
+/** `datong consent duty`: what a department owes for data it received, and its signed statements. */
 import type { Command } from 'commander';
 import { registerList } from './list.ts';
 import { registerState } from './state.ts';

@@ -1,4 +1,4 @@
-/** `datong duty list`: deletions, notices and reports, by the day they are due. */
+/** `datong consent duty list`: deletions, notices and reports, by the day they are due. */
 import { agreementUnread, agreementUnreadWords } from '../../../terms/duty.ts';
 import { told } from '../told.ts';
 import type { Command } from 'commander';
@@ -15,7 +15,7 @@ export function registerList(duty: Command): void {
     )
     .option('--due', 'only what is open and due within a week, or overdue')
     .option('--json', 'answer {duties} as JSON')
-    .addHelpText('after', '\nExample:\n  $ datong duty list --due --as education')
+    .addHelpText('after', '\nExample:\n  $ datong consent duty list --due --as education')
     .action(list);
 }
 

@@ -1,4 +1,4 @@
-/** `datong duty state`: signs that the department did what it took on. */
+/** `datong consent duty state`: signs that the department did what it took on. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import type { DatongClient } from '../../sdk/datongClient.ts';
@@ -18,14 +18,14 @@ export function registerState(duty: Command): void {
       '签署声明：已删除、已告知、已报告或未转让 / state, signed: deleted, notified, reported or not shared',
     )
     .argument('<states>', 'deleted, subjects-notified, use-reported or not-shared')
-    .argument('[id...]', 'ids as datong duty list shows them')
+    .argument('[id...]', 'ids as datong consent duty list shows them')
     .option('--consent <id>', 'the duties of a withdrawn consent, instead of ids')
     .option('--report <text>', 'of use-reported: what the data were used for, naming no person')
     .option('--save <folder>', 'keep request, reply and receipt there')
     .option('--json', 'the duties as they stand')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong duty state deleted --consent meals-2026-0451 --as education',
+      '\nExample:\n  $ datong consent duty state deleted --consent meals-2026-0451 --as education',
     )
     .action(state);
 }

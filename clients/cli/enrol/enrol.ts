@@ -186,8 +186,8 @@ function keepName(department: string, file: string): void {
             en: `verbs in other folders use this profile too (${free})`,
           }
         : {
-            zh: `在别的文件夹用 --profile ${free}，或 datong use ${free}`,
-            en: `in other folders name it with --profile ${free}, or datong use ${free}`,
+            zh: `在别的文件夹用 --profile ${free}，或 datong client use ${free}`,
+            en: `in other folders name it with --profile ${free}, or datong client use ${free}`,
           },
     );
   } catch {

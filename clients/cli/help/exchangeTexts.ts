@@ -4,8 +4,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'NDJSON, a record a line (default: standard input)': 'NDJSON，每行一条记录（默认：标准输入）',
   'registered mapping that reads JSON (default: the fields of the schema)':
     '已登记的、读取 JSON 的映射（默认：标准的数据项）',
-  'what became of this exchange instead: the id of a reply, a refusal or a line of datong logs':
-    '改为说明这次交换的结果：答复、拒绝或 datong logs 中的交换编号',
+  'what became of this exchange instead: the id of a reply, a refusal or a line of datong audit logs':
+    '改为说明这次交换的结果：答复、拒绝或 datong audit logs 中的交换编号',
   'what is wrong; it names no person': '哪里有误；不写明是谁',
   'an answer that your department got': '本部门得到的一次答复（交换编号）',
   'where no exchange says it': '没有交换编号时写明数据资源',
@@ -202,7 +202,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'the duties as they stand': '输出义务现状',
   'deleted, subjects-notified, use-reported or not-shared':
     'deleted 已删除、subjects-notified 已通知本人、use-reported 已报告使用、not-shared 未再提供',
-  'ids as datong duty list shows them': '编号，见 datong duty list',
+  'ids as datong consent duty list shows them': '编号，见 datong consent duty list',
   'allowed or denied ones only': '只看允许的或拒绝的',
   'about this dataset only': '只看关于这个数据资源的',
   'of this operation only, such as queryDataset': '只看这个操作，如 queryDataset',

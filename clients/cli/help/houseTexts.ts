@@ -24,7 +24,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '首行为令牌的文件，- 为标准输入（否则取 DATONG_TOKEN，再否则询问）',
   'where a profile of this name is there already': '已有同名配置时替换它',
   'what the profile is called here': '配置在本机的名称',
-  'of a profile, as datong profiles lists it': '配置名称，见 datong profiles',
+  'of a profile, as datong client profiles lists it': '配置名称，见 datong client profiles',
   'department or member of staff of the running demo': '运行中的演示里的部门或工作人员',
   'the running demo, as its operator': '运行中的演示，以运维身份',
   'profile or its file (default: ./datong.json, else the one in use)':
@@ -72,7 +72,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'profile of yours, or a file that names the hub (default: the one in use)':
     '您的配置，或写明枢纽的文件（默认当前使用的）',
   'departments whose keys you hold: they sign agreements here': '您持有其密钥的部门，在此签署共享协议',
-  'signatures that departments made with datong sign': '各部门用 datong sign 做出的签名文件',
+  'signatures that departments made with datong policy sign': '各部门用 datong policy sign 做出的签名文件',
   'token of the second person, or its name in the demo (security)':
     '第二人的令牌，或其在演示中的名称（security）',
   'digest of what the document loosens today, where the approval asks for it':
@@ -103,11 +103,11 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'operator, steward, security, auditor, clerk, leader; ROLE@DEPARTMENT, or ROLE alone in the data office':
     'operator 运维、steward 数据管理员、security 安全员、auditor 审计员、clerk 报送员、leader 领导；写作“角色@部门”，数据主管部门只写角色',
   'where she works; without it, the data office': '所在部门；不写即数据主管部门',
-  'file that datong mandate give wrote': 'datong mandate give 写出的文件',
-  'mdt-…, see datong mandate list': 'mdt-…，见 datong mandate list',
-  'id of the person, see datong deputy persons': '人员编号，见 datong deputy persons',
-  'of her passkey, as her page or datong mandate passkeys says':
-    '其通行密钥的指纹，见本人的页面或 datong mandate passkeys',
+  'file that datong policy mandate give wrote': 'datong policy mandate give 写出的文件',
+  'mdt-…, see datong policy mandate list': 'mdt-…，见 datong policy mandate list',
+  'id of the person, see datong review deputy persons': '人员编号，见 datong review deputy persons',
+  'of her passkey, as her page or datong policy mandate passkeys says':
+    '其通行密钥的指纹，见本人的页面或 datong policy mandate passkeys',
   'where she signs, such as https://hub.example:8445': '签署所在的控制台地址，如 https://hub.example:8445',
   'the side she signs for: provider, consumer or data-office':
     '代表哪一方：provider 提供部门、consumer 需求部门、data-office 数据主管部门',
@@ -115,7 +115,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'RFC 3339, within 366 days': 'RFC 3339 时间，366 日以内',
   'where it goes, - for standard output (default: DEPARTMENT.PERSON.mandate.json)':
     '写到哪里，- 为标准输出（默认：部门.人员.mandate.json）',
-  'what datong approve ID --json wrote': 'datong approve 编号 --json 的输出',
+  'what datong review approve ID --json wrote': 'datong review approve 编号 --json 的输出',
   'of the person': '人员编号',
   'id of the person': '人员编号',
   'fewer than your own: operator, steward, security, auditor, clerk, leader':
@@ -173,8 +173,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
     'office 待主管部门办理、assigned 已交办、met 已满足、refused 不能满足或 withdrawn 已撤回',
   'that asks or that it is assigned to': '提出或承办部门',
   'only what waits for you, the nearest deadline first': '只列等您办理的，期限近的在前',
-  'the agreement as it stands, for datong apply FILE --sign-as':
-    '输出协议现状，供 datong apply 文件 --sign-as',
+  'the agreement as it stands, for datong catalogue apply FILE --sign-as':
+    '输出协议现状，供 datong catalogue apply 文件 --sign-as',
   'everything as JSON': '以 JSON 输出全部',
   'req-…': '申请编号 req-…',
   'of return: all that is missing, each as "ITEM: NOTE" (一次性告知)':
@@ -191,12 +191,13 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'of assign: the department': 'assign 时：承办部门代码',
   'of meet: the catalogue entry that offers it': 'meet 时：满足该需求的目录条目',
   'of hand-on: id of the colleague': 'hand-on 时：接办人的人员编号',
-  'id of who stands in, see datong deputy persons': '代办人的人员编号，见 datong deputy persons',
+  'id of who stands in, see datong review deputy persons':
+    '代办人的人员编号，见 datong review deputy persons',
   'id of the steward who is stood in for': '被代办的数据管理员的人员编号',
   'her place; without it, the data office': '所在部门代码；不写为主管部门',
   'RFC 3339; without it, from now on': 'RFC 3339 时间；不写自现在起',
   'RFC 3339: of a deputy, within 366 days': '代办的截止时间（RFC 3339），366 日以内',
-  'std-…, see datong deputy list': '编号 std-…，见 datong deputy list',
+  'std-…, see datong review deputy list': '编号 std-…，见 datong review deputy list',
   'of refuse, offer, hand-on, withdraw, ask-extension, supplement':
     '用于 refuse、offer、hand-on、withdraw、ask-extension、supplement',
   'of refuse: what would be granted instead': 'refuse 时：可以改为提供什么',
@@ -260,8 +261,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'where the key is to lie: of a running hub its key folder (default: --out)':
     '私钥放在哪个文件夹：运行中的枢纽为其密钥目录（默认与 --out 相同）',
   'answer {id, request, key} as JSON': '以 JSON 输出 {id, request, key}',
-  'made by datong authority request; left out: the revocation list alone':
-    'datong authority request 生成的申请；不写则只更新吊销列表',
+  'made by datong hub authority request; left out: the revocation list alone':
+    'datong hub authority request 生成的申请；不写则只更新吊销列表',
   'with the key, certificate and revocation list of the root': '存有根的私钥、证书和吊销列表的文件夹',
   'the key opens with what is in it alone; repeated: a part of each person':
     '文件中的口令，没有它打不开私钥；可写多次，每人一份',
@@ -270,7 +271,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '与 --renew 一起：未到时候也换发，用于枢纽的签发机构失窃之后',
   'of a root with another key, whose certificate lies there too':
     '换成另一把密钥的根，文件夹里须有该根的证书',
-  'what datong authority sign wrote': 'datong authority sign 写出的文件夹',
+  'what datong hub authority sign wrote': 'datong hub authority sign 写出的文件夹',
   'what goes to the hub': '要带回枢纽的文件写到哪个文件夹',
   'with the key and certificate of the root': '存有根的私钥和证书的文件夹',
   'what goes to the hub and to the departments': '要带回枢纽并发给各部门的证书写到哪个文件夹',
@@ -280,6 +281,6 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '不再有效的中间机构的证书（可重复）',
   'answer {id, serial, notBefore, notAfter, revoked} as JSON':
     '以 JSON 输出 {id, serial, notBefore, notAfter, revoked}',
-  'with what datong authority made: the key of the root then never lies on this machine':
-    'datong authority 所制作的文件夹：根的私钥从不放在这台机器上',
+  'with what datong hub authority made: the key of the root then never lies on this machine':
+    'datong hub authority 所制作的文件夹：根的私钥从不放在这台机器上',
 };

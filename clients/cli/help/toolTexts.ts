@@ -117,7 +117,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'how often the hub is asked': '多久问一次枢纽',
   "log-keys.json or anchors.json, or a mirror's folder: read by time, for the keys that the log goes over to":
     'log-keys.json 或 anchors.json，或镜像目录：定时读取，得知日志改用的密钥',
-  'with --out: YAML for datong apply, of this department: schema, dataset and mapping':
+  'with --out: YAML for datong catalogue apply, of this department: schema, dataset and mapping':
     '与 --out 同用：写成该部门的登记文件（YAML），含标准、数据资源和映射',
   'with --for: an entry of the catalogue too, to be filled in': '与 --for 同用：另起草目录条目，待填写',
   'with --for and one table: a file of it, from which its mapping is guessed':

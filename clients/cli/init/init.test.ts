@@ -115,7 +115,7 @@ test('the same answers again change nothing', async () => {
   const first = await init(dir, origin, 'own', '--json');
   assert.equal(first.code, 0, first.stderr);
   assert.deepEqual(JSON.parse(first.stdout), { file: join(dir, 'hub.json'), changed: true });
-  assert.match(first.stderr, /next: datong admin bootstrap --config/);
+  assert.match(first.stderr, /next: datong hub bootstrap --config/);
   assert.equal(statSync(join(dir, 'hub.json')).mode & 0o777, 0o600, 'it may hold a password');
   assert.equal(existsSync(join(dir, 'hub.json.new')), false);
   const again = await init(dir, origin, 'own', '--json');

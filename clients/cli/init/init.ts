@@ -78,8 +78,8 @@ async function init(options: InitOptions): Promise<void> {
         },
   );
   talk({
-    zh: `接着：datong admin bootstrap --config ${file} --operator 姓名 --security 另一人的姓名`,
-    en: `next: datong admin bootstrap --config ${file} --operator NAME --security ANOTHER-NAME`,
+    zh: `接着：datong hub bootstrap --config ${file} --operator 姓名 --security 另一人的姓名`,
+    en: `next: datong hub bootstrap --config ${file} --operator NAME --security ANOTHER-NAME`,
   });
 }
 

@@ -20,7 +20,7 @@ export async function copyInTable(url: string, of: CopyOf, named: string | undef
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: patience,
-    application_name: 'datong listen',
+    application_name: 'datong rows listen',
   });
   client.on('error', () => undefined); // the next statement tells
   await connect(client);

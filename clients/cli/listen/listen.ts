@@ -1,4 +1,4 @@
-/** `datong listen DATASET`: keeps a local copy in step with what an agreement gives, over connections that this machine opens. */
+/** `datong rows listen DATASET`: keeps a local copy in step with what an agreement gives, over connections that this machine opens. */
 import { setTimeout as rest } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
@@ -60,10 +60,10 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air --to-dir air
-  $ datong listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air --once \\
+  $ datong rows listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air --to-dir air
+  $ datong rows listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air --once \\
       --to-sql postgres://datong@localhost/school
-  $ datong listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air \\
+  $ datong rows listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air \\
       --forward-to http://localhost:9000/changes
 
 One line of JSON on stdout for each answer that was taken over: {watermark, put, gone, more, exchange}.

@@ -1,4 +1,4 @@
-/** `datong live`: services of a department that the hub asks for rows of its live datasets. */
+/** `datong dataset live`: services of a department that the hub asks for rows of its live datasets. */
 import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import type { LiveServiceShown as Shown } from '../../sdk/liveServices.ts';
@@ -25,13 +25,13 @@ export function register(program: Command): void {
     'show',
     '接口的地址，以及其答复中不能使用之处 / where it is, and what of its answers could not be used',
   )
-    .addHelpText('after', '\nExample:\n  $ datong live show pub-security.household-live')
+    .addHelpText('after', '\nExample:\n  $ datong dataset live show pub-security.household-live')
     .action(show);
   verb('end', '不再调用接口，改由连接器供数 / ask the service no more; connectors are asked again')
     .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong live end pub-security.household-live --reason "改用 datong provide"',
+      '\nExample:\n  $ datong dataset live end pub-security.household-live --reason "改用 datong client provide"',
     )
     .action(end);
 }

@@ -1,4 +1,4 @@
-/** `datong mandate give`: made where the department's key is, without any hub; a file that a colleague hands in. */
+/** `datong policy mandate give`: made where the department's key is, without any hub; a file that a colleague hands in. */
 import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { signJws } from '../../../certs/jws.ts';
@@ -22,8 +22,11 @@ interface GiveOptions extends ProfileOptions {
 export function registerGive(mandate: Command): void {
   withProfile(mandate.command('give'))
     .description('在密钥所在处出具签署授权书 / give a mandate, where the key is; writes a file')
-    .argument('<person>', 'id of the person, see datong deputy persons')
-    .requiredOption('--passkey <thumbprint>', 'of her passkey, as her page or datong mandate passkeys says')
+    .argument('<person>', 'id of the person, see datong review deputy persons')
+    .requiredOption(
+      '--passkey <thumbprint>',
+      'of her passkey, as her page or datong policy mandate passkeys says',
+    )
     .requiredOption('--console <origin>', 'where she signs, such as https://hub.example:8445')
     .requiredOption('--role <role>', 'the side she signs for: provider, consumer or data-office')
     .option('--datasets <ids...>', 'only agreements on these; without it, on any')
@@ -38,7 +41,7 @@ export function registerGive(mandate: Command): void {
       'after',
       `
 Example:
-  $ datong mandate give 7k2m9x4q1a --passkey 4vS… --console https://hub.example:8445 --role provider --datasets pub-security.household \\
+  $ datong policy mandate give 7k2m9x4q1a --passkey 4vS… --console https://hub.example:8445 --role provider --datasets pub-security.household \\
       --until 2027-01-01T00:00:00+08:00`,
     )
     .action(give);
@@ -70,8 +73,8 @@ function give(person: string, options: GiveOptions): void {
   else writeFileSync(to, content);
   if (options.json === true && to !== '-') data(JSON.stringify({ ok: true, ...file, file: to }));
   talk({
-    zh: `${department} 授权 ${person} 用通行密钥签署，至 ${says.until}；请同事登记：datong mandate hand-in ${to}`,
-    en: `${department} lets ${person} sign by passkey until ${says.until}; have a colleague hand it in: datong mandate hand-in ${to}`,
+    zh: `${department} 授权 ${person} 用通行密钥签署，至 ${says.until}；请同事登记：datong policy mandate hand-in ${to}`,
+    en: `${department} lets ${person} sign by passkey until ${says.until}; have a colleague hand it in: datong policy mandate hand-in ${to}`,
   });
 }
 
@@ -91,7 +94,7 @@ export function mandateFileIn(path: string): MandateFile {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new VerbFailure(exitCode.local, {
-    zh: `${path} 不是 datong mandate give 写出的文件`,
-    en: `${path} is no file of datong mandate give`,
+    zh: `${path} 不是 datong policy mandate give 写出的文件`,
+    en: `${path} is no file of datong policy mandate give`,
   });
 }

@@ -1,4 +1,4 @@
-/** `datong mandate`: whom a department's key lets sign agreements by passkey, in a browser, without that key. */
+/** `datong policy mandate`: whom a department's key lets sign agreements by passkey, in a browser, without that key. */
 import type { Command } from 'commander';
 import type { MandateList, MandateView, PasskeyList } from '../../sdk/mandates.ts';
 import { bodyOf } from '../approve/waiting.ts';
@@ -24,38 +24,41 @@ export function register(program: Command): void {
   registerGive(mandate);
   withStaffToken(mandate.command('hand-in'))
     .description('登记签署授权书；被授权的人不得自行登记 / hand in a mandate; not by the person it is for')
-    .argument('<file>', 'file that datong mandate give wrote')
+    .argument('<file>', 'file that datong policy mandate give wrote')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong mandate hand-in pub-security.7k2m9x4q1a.mandate.json --as steward',
+      '\nExample:\n  $ datong policy mandate hand-in pub-security.7k2m9x4q1a.mandate.json --as steward',
     )
     .action(handIn);
   withStaffToken(mandate.command('list'))
     .description('本部门的签署授权书，含已结束的 / mandates of your department, those that ended too')
     .option('--department <code>', 'of this department only')
     .option('--json', 'one JSON document')
-    .addHelpText('after', '\nExample:\n  $ datong mandate list --as steward')
+    .addHelpText('after', '\nExample:\n  $ datong policy mandate list --as steward')
     .action(list);
   withStaffToken(mandate.command('show'))
     .description('一份签署授权书及其原文 / one mandate, with its artefact')
-    .argument('<id>', 'mdt-…, see datong mandate list')
-    .addHelpText('after', '\nExample:\n  $ datong mandate show mdt-0123456789abcdef01234567 --as steward')
+    .argument('<id>', 'mdt-…, see datong policy mandate list')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong policy mandate show mdt-0123456789abcdef01234567 --as steward',
+    )
     .action(show);
   withStaffToken(mandate.command('revoke'))
     .description('撤销签署授权书，立即生效 / revoke a mandate, at once')
-    .argument('<id>', 'mdt-…, see datong mandate list')
+    .argument('<id>', 'mdt-…, see datong policy mandate list')
     .requiredOption('--reason <text>', 'why; it stands in the log')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong mandate revoke mdt-0123456789abcdef01234567 --reason 岗位调整 --as steward',
+      '\nExample:\n  $ datong policy mandate revoke mdt-0123456789abcdef01234567 --reason 岗位调整 --as steward',
     )
     .action(revoke);
   withStaffToken(mandate.command('passkeys'))
     .description('本人的通行密钥：授权书须写明的内容 / your own passkeys: what a mandate has to name')
     .option('--json', 'one JSON document')
-    .addHelpText('after', '\nExample:\n  $ datong mandate passkeys --as steward')
+    .addHelpText('after', '\nExample:\n  $ datong policy mandate passkeys --as steward')
     .action(passkeys);
   registerVerify(mandate);
 }

@@ -1,4 +1,4 @@
-/** `datong mandate verify`: signatures by mandate of a document, from what the hub keeps of them and the department's public key alone. */
+/** `datong policy mandate verify`: signatures by mandate of a document, from what the hub keeps of them and the department's public key alone. */
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { covers } from '../../../certs/mandates/mandate.ts';
@@ -16,12 +16,12 @@ export function registerVerify(mandate: Command): void {
   mandate
     .command('verify')
     .description('离线核验凭授权书作出的签名 / verify signatures by mandate, without any hub')
-    .argument('<file>', 'what datong approve ID --json wrote')
+    .argument('<file>', 'what datong review approve ID --json wrote')
     .requiredOption('--key <key>', 'public key: JWK, JWK set or PEM, as text or a file')
     .option('--json', 'tell the outcome as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong approve agr-school-enrolment --json > shown.json\n  $ datong mandate verify shown.json --key pub-security.jwk',
+      '\nExample:\n  $ datong review approve agr-school-enrolment --json > shown.json\n  $ datong policy mandate verify shown.json --key pub-security.jwk',
     )
     .action(verify);
 }
@@ -95,7 +95,7 @@ function viewIn(file: string): PolicyDocumentView {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new VerbFailure(exitCode.local, {
-    zh: `${file} 不是 datong approve 编号 --json 的输出`,
-    en: `${file} is not what datong approve ID --json wrote`,
+    zh: `${file} 不是 datong review approve 编号 --json 的输出`,
+    en: `${file} is not what datong review approve ID --json wrote`,
   });
 }

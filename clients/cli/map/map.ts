@@ -1,4 +1,4 @@
-/** `datong map suggest`: a draft of a mapping from a sample of a file. It is printed, never saved. */
+/** `datong batch map suggest`: a draft of a mapping from a sample of a file. It is printed, never saved. */
 import { Option, type Command } from 'commander';
 import { parse } from 'yaml';
 import { formats } from '../../../adapters/formats.ts';
@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .option('--json', 'the whole suggestion, not only the mapping')
     .addHelpText(
       'after',
-      '\nExample:\n  datong map suggest household.csv --schema household@1 > mapping.json\n',
+      '\nExample:\n  datong batch map suggest household.csv --schema household@1 > mapping.json\n',
     )
     .action(
       async (
@@ -60,7 +60,7 @@ export function register(program: Command): void {
   registerTry(map);
 }
 
-/** `datong map try`: what would come of stored bytes under a mapping that is not registered yet. */
+/** `datong batch map try`: what would come of stored bytes under a mapping that is not registered yet. */
 function registerTry(map: Command): void {
   withProfile(
     map
@@ -72,7 +72,10 @@ function registerTry(map: Command): void {
     .argument('<mapping>', 'file with the mapping, JSON or YAML')
     .requiredOption('--dataset <id>', 'such as pub-security.household')
     .option('--batch <id>', 'whose stored bytes are read (default: the current batch)')
-    .addHelpText('after', '\nExample:\n  datong map try mapping.json --dataset pub-security.household\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong batch map try mapping.json --dataset pub-security.household\n',
+    )
     .action(async (file: string, options: ClientVerbOptions & { dataset: string; batch?: string }) => {
       const document = documentOf(readBoundedText(file, sampleBytes));
       const { dataset, batch } = options;
@@ -85,7 +88,7 @@ function registerTry(map: Command): void {
     });
 }
 
-/** A mapping as it stands in a document of `datong apply`, or by itself. */
+/** A mapping as it stands in a document of `datong catalogue apply`, or by itself. */
 function documentOf(text: string): unknown {
   const read: unknown = parse(text);
   return isMappingDocument(read) ? read.document : read;

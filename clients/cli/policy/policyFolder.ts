@@ -11,7 +11,7 @@ import { exitCode, say, talk, VerbFailure, type CheckFinding } from '../verb.ts'
 const endings = /\.(?:ya?ml|json)$/i;
 const skipped = new Set(['node_modules']);
 
-/** Reads a folder (or one file) of documents as `datong apply` takes them. Hidden folders are left out. */
+/** Reads a folder (or one file) of documents as `datong catalogue apply` takes them. Hidden folders are left out. */
 export function readPolicyFolder(path: string): PolicySet {
   const files = filesBelow(path).map((file): PolicyFile => ({
     name: statSync(path).isDirectory() ? relative(path, file) : file,

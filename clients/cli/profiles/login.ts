@@ -95,8 +95,8 @@ export async function keepStaff(
           en: `logged in; verbs of staff use the profile ${name}`,
         }
       : {
-          zh: `已登录；用 --profile ${name}，或先 datong use ${name}`,
-          en: `logged in; name it with --profile ${name}, or datong use ${name} first`,
+          zh: `已登录；用 --profile ${name}，或先 datong client use ${name}`,
+          en: `logged in; name it with --profile ${name}, or datong client use ${name} first`,
         },
   );
 }

@@ -4,12 +4,12 @@ import { keptProfile, profileNames, type ProfileKind } from './profileHome.ts';
 
 const how: Readonly<Record<ProfileKind, Bilingual>> = {
   department: {
-    zh: '部门先运行 datong enrol；工作人员先运行 datong accept（第一次）或 datong login；演示环境用 --as 部门代码',
-    en: 'a department runs datong enrol first, staff datong accept (the first time) or datong login; with the demo use --as DEPARTMENT',
+    zh: '部门先运行 datong enrol；工作人员先运行 datong client accept（第一次）或 datong login；演示环境用 --as 部门代码',
+    en: 'a department runs datong enrol first, staff datong client accept (the first time) or datong login; with the demo use --as DEPARTMENT',
   },
   staff: {
-    zh: '先运行 datong accept（第一次）或 datong login；演示环境用 --as 名称或 --demo',
-    en: 'run datong accept (the first time) or datong login first; with the demo use --as NAME or --demo',
+    zh: '先运行 datong client accept（第一次）或 datong login；演示环境用 --as 名称或 --demo',
+    en: 'run datong client accept (the first time) or datong login first; with the demo use --as NAME or --demo',
   },
 };
 
@@ -23,8 +23,8 @@ export function nothingNamed(kind: ProfileKind): VerbFailure {
   const names = profileNames().filter((name) => keptProfile(name)?.kind === kind);
   if (names.length === 0) return new VerbFailure(exitCode.local, what[kind], how[kind]);
   return new VerbFailure(exitCode.local, what[kind], {
-    zh: `已有配置：${names.join('、')}；用 --profile 名称，或 datong use 名称`,
-    en: `there are the profiles ${names.join(', ')}: name one with --profile NAME, or datong use NAME`,
+    zh: `已有配置：${names.join('、')}；用 --profile 名称，或 datong client use 名称`,
+    en: `there are the profiles ${names.join(', ')}: name one with --profile NAME, or datong client use NAME`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** `datong profiles`: whom this user can speak for, and who is meant where nobody is named. */
+/** `datong client profiles`: whom this user can speak for, and who is meant where nobody is named. */
 import type { Command } from 'commander';
 import { columns } from '../textWidth.ts';
 import { data, dataLines, say, talk } from '../verb.ts';
@@ -9,7 +9,7 @@ export function register(program: Command): void {
     .command('profiles')
     .description('本机的配置：各个枢纽、部门与工作人员 / profiles on this machine: hubs, departments, staff')
     .option('--json', 'answer [{name, kind, hub or department, file, inUse}] as JSON')
-    .addHelpText('after', '\nExample:\n  datong profiles\n  datong use education\n')
+    .addHelpText('after', '\nExample:\n  datong client profiles\n  datong client use education\n')
     .action(profiles);
 }
 

@@ -1,4 +1,4 @@
-/** `datong use NAME`: whom verbs speak for where nobody is named. */
+/** `datong client use NAME`: whom verbs speak for where nobody is named. */
 import type { Command } from 'commander';
 import { talk } from '../verb.ts';
 import { unknownProfile } from './nothingNamed.ts';
@@ -7,9 +7,9 @@ import { keptProfile, useProfile } from './profileHome.ts';
 export function register(program: Command): void {
   program
     .command('use')
-    .argument('<name>', 'of a profile, as datong profiles lists it')
+    .argument('<name>', 'of a profile, as datong client profiles lists it')
     .description('以后默认使用这个配置 / use this profile from now on')
-    .addHelpText('after', '\nExample:\n  datong use education\n')
+    .addHelpText('after', '\nExample:\n  datong client use education\n')
     .action((name: string) => {
       const profile = keptProfile(name);
       if (profile === undefined) throw unknownProfile(name);

@@ -1,4 +1,4 @@
-/** The file of `datong provide`: for each live dataset, the query or the file that its rows come from. */
+/** The file of `datong client provide`: for each live dataset, the query or the file that its rows come from. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -132,7 +132,7 @@ function fileOf(at: Reader, value: unknown, place: string): FileSource {
   };
 }
 
-/** JSON, or the YAML that `datong apply` takes. */
+/** JSON, or the YAML that `datong catalogue apply` takes. */
 function mappingIn(path: string): unknown {
   const value: unknown = parseDocument(readFileSync(path, 'utf8')).toJS({ maxAliasCount: 0 });
   const { kind, ...document } = value as Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** `datong provide` beside a real PostgreSQL and a file, before a whole hub. */
+/** `datong client provide` beside a real PostgreSQL and a file, before a whole hub. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** `datong provide`: the connector of a department whose data stays with it. It opens connections to the hub; nothing connects to it. */
+/** `datong client provide`: the connector of a department whose data stays with it. It opens connections to the hub; nothing connects to it. */
 import type { Command } from 'commander';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
@@ -40,9 +40,9 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong provide --check
-  $ datong provide --config provide.yaml
-  $ datong provide --hub 10.1.0.11:8443 --hub 10.1.0.12:8443
+  $ datong client provide --check
+  $ datong client provide --config provide.yaml
+  $ datong client provide --hub 10.1.0.11:8443 --hub 10.1.0.12:8443
 
 provide.yaml:
   datasets:

@@ -131,7 +131,7 @@ function poolOf({ url, mysql, atOnce }: SqlSource): SourcePool {
     connectionString: url,
     max: atOnce,
     connectionTimeoutMillis: patience,
-    application_name: 'datong provide',
+    application_name: 'datong client provide',
   });
 }
 

@@ -1,4 +1,4 @@
-/** `datong pull`: datasets that are filled by themselves from a database of their department. */
+/** `datong dataset pull`: datasets that are filled by themselves from a database of their department. */
 import type { Command } from 'commander';
 import { usualPorts } from '../../../machine/sources/sqlSource.ts';
 import type { PullList, PullShown as Shown } from '../../sdk/pulls.ts';
@@ -30,13 +30,13 @@ export function register(program: Command): void {
     .option('--department <code>', 'of one department')
     .option('--failed', 'only those whose last run met a problem')
     .option('--json', 'answer {pulls} as JSON')
-    .addHelpText('after', '\nExample:\n  $ datong pull list --failed')
+    .addHelpText('after', '\nExample:\n  $ datong dataset pull list --failed')
     .action(list);
   verb('show', '抽取的来源、计划和最近几次的结果 / source, schedule and the last runs')
-    .addHelpText('after', '\nExample:\n  $ datong pull show pub-security.household')
+    .addHelpText('after', '\nExample:\n  $ datong dataset pull show pub-security.household')
     .action(show);
   verb('run', '立即抽取一次 / pull now, whatever the schedule says')
-    .addHelpText('after', '\nExample:\n  $ datong pull run pub-security.household')
+    .addHelpText('after', '\nExample:\n  $ datong dataset pull run pub-security.household')
     .action(run);
   verb('pause', '来源数据库维护期间暂停抽取，到期自动恢复 / no run while the source is under maintenance')
     .requiredOption(
@@ -46,15 +46,18 @@ export function register(program: Command): void {
     .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong pull pause pub-security.household --until 2026-10-08 --reason "机房搬迁"',
+      '\nExample:\n  $ datong dataset pull pause pub-security.household --until 2026-10-08 --reason "机房搬迁"',
     )
     .action(pause);
   verb('resume', '提前恢复已暂停的抽取 / lift a pause before it is over')
-    .addHelpText('after', '\nExample:\n  $ datong pull resume pub-security.household')
+    .addHelpText('after', '\nExample:\n  $ datong dataset pull resume pub-security.household')
     .action(resume);
   verb('end', '终止抽取，并销毁其密码 / no further run; the password is forgotten')
     .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
-    .addHelpText('after', '\nExample:\n  $ datong pull end pub-security.household --reason "改为文件报送"')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong dataset pull end pub-security.household --reason "改为文件报送"',
+    )
     .action(end);
 }
 
@@ -149,8 +152,8 @@ async function run(dataset: string, options: PullOptions): Promise<void> {
   );
   if (options.json === true) data(JSON.stringify(asked));
   talk({
-    zh: `${dataset} 将在 15 秒内开始抽取；结果见 datong pull show ${dataset}`,
-    en: `the run of ${dataset} begins within a quarter of a minute; datong pull show ${dataset} tells what came of it`,
+    zh: `${dataset} 将在 15 秒内开始抽取；结果见 datong dataset pull show ${dataset}`,
+    en: `the run of ${dataset} begins within a quarter of a minute; datong dataset pull show ${dataset} tells what came of it`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** `datong quarantine BATCH -o bad.csv`: the rows that failed, as their sender wrote them, with a column that says what is wrong. */
+/** `datong batch quarantine BATCH -o bad.csv`: the rows that failed, as their sender wrote them, with a column that says what is wrong. */
 import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import type { DatongClient } from '../../sdk/datongClient.ts';
@@ -48,8 +48,8 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong quarantine 0193a5b0-… -o bad.csv
-  $ datong quarantine health.immunisation-live --json`,
+  $ datong batch quarantine 0193a5b0-… -o bad.csv
+  $ datong batch quarantine health.immunisation-live --json`,
     )
     .action((named: string, options: QuarantineOptions) =>
       named.includes('.') ? quarantineOfLive(named, options) : quarantine(named, options),

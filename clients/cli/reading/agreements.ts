@@ -1,4 +1,4 @@
-/** `datong agreements [ID]`: the agreements you may read, every version; by default those that stand or wait. */
+/** `datong policy list [ID]`: the agreements you may read, every version; by default those that stand or wait. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { minute, printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
@@ -19,7 +19,10 @@ export function register(program: Command): void {
     .option('--dataset <id>', 'on this dataset only')
     .option('--state <state>', 'submitted, active, suspended, superseded, revoked')
     .option('--digest <hex>', 'the version whose text has this SHA-256')
-    .addHelpText('after', '\nExample:\n  datong agreements --dataset pub-security.household --state active\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong policy list --dataset pub-security.household --state active\n',
+    )
     .action((id: string | undefined, options: AgreementsOptions) =>
       printList(options, {
         path: '/v1/policy/documents',

@@ -1,4 +1,4 @@
-/** `datong batches [ID]`: what was submitted, the newest first, and what came of it. */
+/** `datong batch sent [ID]`: what was submitted, the newest first, and what came of it. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
@@ -21,7 +21,7 @@ export function register(program: Command): void {
       '--state <state>',
       'receiving, checking, held, prepared, published, superseded, rejected, failed, expired',
     )
-    .addHelpText('after', '\nExample:\n  datong batches --dataset pub-security.household\n')
+    .addHelpText('after', '\nExample:\n  datong batch sent --dataset pub-security.household\n')
     .action(batches);
 }
 

@@ -1,4 +1,4 @@
-/** `datong datasets [ID]`: what there is to be asked for, and one with its mappings. */
+/** `datong dataset list [ID]`: what there is to be asked for, and one with its mappings. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { frequencies } from '../catalogue/entryWords.ts';
@@ -37,7 +37,10 @@ export function register(program: Command): void {
       .description('本枢纽的数据资源 / the datasets of this hub'),
   )
     .option('--department <code>', 'of this department only')
-    .addHelpText('after', '\nExamples:\n  datong datasets\n  datong datasets pub-security.household\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  datong dataset list\n  datong dataset show pub-security.household\n',
+    )
     .action(datasets);
 }
 

@@ -1,4 +1,4 @@
-/** `datong schemas [URN]`: the schema versions of this hub; one of them as its JSON text. */
+/** `datong schema list [URN]`: the schema versions of this hub; one of them as its JSON text. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .option('--search <text>', 'with this in its text: a title, a field, a semantic tag, a code list')
     .addHelpText(
       'after',
-      '\nExamples:\n  datong schemas\n  datong schemas urn:datong:household:1.0 > household.json\n',
+      '\nExamples:\n  datong schema list\n  datong schema show urn:datong:household:1.0 > household.json\n',
     )
     .action(schemas);
 }

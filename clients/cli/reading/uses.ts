@@ -1,4 +1,4 @@
-/** `datong uses KIND NAME`: where a code list, an element or a shared schema stands, which datasets that reaches, and what reads those. */
+/** `datong schema uses KIND NAME`: where a code list, an element or a shared schema stands, which datasets that reaches, and what reads those. */
 import type { Command } from 'commander';
 import { pathSegment } from '../pathSegment.ts';
 import { told } from '../told.ts';
@@ -18,7 +18,7 @@ export function register(program: Command): void {
   )
     .addHelpText(
       'after',
-      '\nExamples:\n  datong uses code-list gbt2261\n  datong uses element cn.mobile\n  datong uses schema address\n',
+      '\nExamples:\n  datong schema uses code-list gbt2261\n  datong schema uses element cn.mobile\n  datong schema uses schema address\n',
     )
     .action(uses);
 }
@@ -33,7 +33,7 @@ const behind = [
   ['supplementTo', { zh: '补充', en: 'supplements' }],
 ] as const;
 
-/** `datong uses KIND NAME` */
+/** `datong schema uses KIND NAME` */
 async function uses(kind: string, name: string, options: ReaderOptions): Promise<void> {
   const path = `/v1/uses/${pathSegment(kind)}/${pathSegment(name)}`;
   await reading(options, async (get) => {

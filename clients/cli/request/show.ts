@@ -1,4 +1,4 @@
-/** `datong request show ID`: a request with everything that happened to it; `--document` the agreement alone, ready for `datong apply`. */
+/** `datong request show ID`: a request with everything that happened to it; `--document` the agreement alone, ready for `datong catalogue apply`. */
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
@@ -15,7 +15,7 @@ export function registerShow(request: Command): void {
   withStaffToken(request.command('show'))
     .description('一件申请及其办理经过 / a request and what happened to it')
     .argument('<id>', 'req-…')
-    .option('--document', 'the agreement as it stands, for datong apply FILE --sign-as')
+    .option('--document', 'the agreement as it stands, for datong catalogue apply FILE --sign-as')
     .option('--json', 'everything as JSON')
     .addHelpText('after', '\nExample:\n  $ datong request show req-000000001\n')
     .action(show);

@@ -1,4 +1,4 @@
-/** `datong request template`: the data office's templates, and the agreement to begin a request with. `datong apply` registers them. */
+/** `datong request template`: the data office's templates, and the agreement to begin a request with. `datong catalogue apply` registers them. */
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { bodyOf } from '../approve/waiting.ts';
@@ -92,8 +92,8 @@ async function withdraw(
       told.proposal === undefined
         ? { zh: `模板 ${code} 早已撤回`, en: `template ${code} was withdrawn before` }
         : {
-            zh: `待另一人确认：datong approve ${told.proposal}`,
-            en: `waits for another person: datong approve ${told.proposal}`,
+            zh: `待另一人确认：datong review approve ${told.proposal}`,
+            en: `waits for another person: datong review approve ${told.proposal}`,
           },
     );
   });

@@ -1,4 +1,4 @@
-/** `datong sandbox show|fetch DATASET`: invented rows of a dataset, to build against before anything is granted. */
+/** `datong rows sandbox show|fetch DATASET`: invented rows of a dataset, to build against before anything is granted. */
 import type { Command } from 'commander';
 import { queryOf, withQuery, type QueryOptions } from '../fetch/queryOptions.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -31,7 +31,7 @@ export function register(program: Command): void {
       '合成副本怎样查询、可得什么、可查哪些虚构值 / how it is asked, what comes, values to look up',
     )
     .option('--json', 'answer as JSON')
-    .addHelpText('after', '\nExample:\n  $ datong sandbox show pub-security.household --as education')
+    .addHelpText('after', '\nExample:\n  $ datong rows sandbox show pub-security.household --as education')
     .action((dataset: string, options: GroundOptions) => show(dataset, options));
   withQuery(
     grounded(sandbox.command('fetch'))
@@ -46,8 +46,8 @@ export function register(program: Command): void {
       'after',
       `
 Examples:
-  $ datong sandbox fetch ecology.air-quality-hourly --as transport --filter 'pm25:>=75' --limit 5
-  $ datong sandbox fetch pub-security.household --as education --on-behalf-of official-0317 --matter RX-2026-000451 \\
+  $ datong rows sandbox fetch ecology.air-quality-hourly --as transport --filter 'pm25:>=75' --limit 5
+  $ datong rows sandbox fetch pub-security.household --as education --on-behalf-of official-0317 --matter RX-2026-000451 \\
       --filter person_id=990101…`,
     )
     .action((dataset: string, options: FetchOptions) => fetch(dataset, options));

@@ -30,7 +30,7 @@ export function register(schema: Command): void {
     .option('--out <dir>', 'write each draft to <dir>/<table>.json; a file that is there already is refused')
     .option(
       '--for <department>',
-      'with --out: YAML for datong apply, of this department: schema, dataset and mapping',
+      'with --out: YAML for datong catalogue apply, of this department: schema, dataset and mapping',
     )
     .option('--catalogue', 'with --for: an entry of the catalogue too, to be filled in')
     .option('--sample <file>', 'with --for and one table: a file of it, from which its mapping is guessed')
@@ -103,8 +103,8 @@ async function writeForApply(
         en: 'the draft has to be mended before a mapping can be guessed from a sample',
       },
       {
-        zh: '不加 --sample 起草，改好标准后用 datong map suggest',
-        en: 'draft without --sample, mend the schema, then use datong map suggest',
+        zh: '不加 --sample 起草，改好标准后用 datong batch map suggest',
+        en: 'draft without --sample, mend the schema, then use datong batch map suggest',
       },
     );
   const suggestion =
@@ -121,8 +121,8 @@ async function writeForApply(
   });
   writeFileSync(join(out, editorsSchema), documentsSchema());
   talk({
-    zh: `读、改之后登记：datong apply ${out}/….yaml`,
-    en: `read and mend them, then register: datong apply ${out}/….yaml`,
+    zh: `读、改之后登记：datong catalogue apply ${out}/….yaml`,
+    en: `read and mend them, then register: datong catalogue apply ${out}/….yaml`,
   });
 }
 

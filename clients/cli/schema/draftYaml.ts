@@ -1,5 +1,5 @@
 /**
- * A draft as a file for `datong apply`: schema, dataset and mapping, an entry of the catalogue where it is asked for, with the reason of each guess above it. It is the page that a person
+ * A draft as a file for `datong catalogue apply`: schema, dataset and mapping, an entry of the catalogue where it is asked for, with the reason of each guess above it. It is the page that a person
  * reads and mends; nothing is registered before she applies it.
  */
 import { Document, isMap, isScalar } from 'yaml';
@@ -10,7 +10,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { frequencies, manners, openness, sharingTypes } from '../catalogue/entryWords.ts';
 import { say } from '../verb.ts';
 
-/** What the file is named by editors' first line; `datong documents` writes it. */
+/** What the file is named by editors' first line; `datong catalogue documents` writes it. */
 export const editorsSchema = 'datong.schema.json';
 
 /**

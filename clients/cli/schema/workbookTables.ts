@@ -1,4 +1,4 @@
-/** The tables of a workbook, one a sheet: column lists or samples, read as `datong adapt` reads them. */
+/** The tables of a workbook, one a sheet: column lists or samples, read as `datong batch adapt` reads them. */
 import { sheetRows, withMergedRows } from '../../../adapters/suggest/sheetGuesses.ts';
 import { headerGuess, type LookedRow } from '../../../adapters/suggest/headerGuess.ts';
 import { isBelowHeader } from '../../../adapters/suggest/rowsBelowHeader.ts';

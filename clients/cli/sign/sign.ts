@@ -1,4 +1,4 @@
-/** `datong sign FILE`: a department signs an agreement where its key is; the signature is a file for whoever submits it. */
+/** `datong policy sign FILE`: a department signs an agreement where its key is; the signature is a file for whoever submits it. */
 import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { signJws } from '../../../certs/jws.ts';
@@ -31,7 +31,7 @@ export function register(program: Command): void {
     .option('--json', 'tell what was signed as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  datong sign agreement.yaml\n  datong apply agreement.yaml --signature agr-school-enrolment.1.education.sig.json agr-school-enrolment.1.pub-security.sig.json\n',
+      '\nExample:\n  datong policy sign agreement.yaml\n  datong catalogue apply agreement.yaml --signature agr-school-enrolment.1.education.sig.json agr-school-enrolment.1.pub-security.sig.json\n',
     )
     .action(sign);
 }

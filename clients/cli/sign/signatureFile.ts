@@ -25,7 +25,7 @@ export function readSignatureFile(path: string): SignatureFile {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new VerbFailure(exitCode.local, {
-    zh: `${path} 不是 datong sign 写出的签名文件`,
-    en: `${path} is no signature file of datong sign`,
+    zh: `${path} 不是 datong policy sign 写出的签名文件`,
+    en: `${path} is no signature file of datong policy sign`,
   });
 }

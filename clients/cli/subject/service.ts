@@ -20,7 +20,7 @@ export function registerService(subject: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong subject service pub-security\n  $ datong approve PROPOSAL --as security',
+      '\nExample:\n  $ datong subject service pub-security\n  $ datong review approve PROPOSAL --as security',
     )
     .action(service);
 }
@@ -44,8 +44,8 @@ export function tellProposal(
   talk(
     typeof proposal === 'string'
       ? {
-          zh: `${what} 等待第二人：datong approve ${proposal}`,
-          en: `${what} waits for a second person: datong approve ${proposal}`,
+          zh: `${what} 等待第二人：datong review approve ${proposal}`,
+          en: `${what} waits for a second person: datong review approve ${proposal}`,
         }
       : { zh: `${what} 原已如此`, en: `${what} stands as it is` },
   );

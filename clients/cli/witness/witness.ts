@@ -1,4 +1,4 @@
-/** `datong witness init|serve|status`: the audit office's own program that sees to it that a hub's log only grows. */
+/** `datong audit witness init|serve|status`: the audit office's own program that sees to it that a hub's log only grows. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -64,9 +64,9 @@ export function register(program: Command): void {
     .option('--every <seconds>', 'how often the hub is asked', wholeNumber(1), usualSeconds)
     .addHelpText(
       'after',
-      '\nExamples:\n  datong witness init --state /var/lib/witness --name audit.yunxi.example/w1' +
-        '\n  datong witness serve --state /var/lib/witness --log log.vkey --hub https://hub.example:8444 --ca ca.pem' +
-        '\n  datong witness serve --state /var/lib/witness --log log.vkey --log-keys /srv/log-mirror',
+      '\nExamples:\n  datong audit witness init --state /var/lib/witness --name audit.yunxi.example/w1' +
+        '\n  datong audit witness serve --state /var/lib/witness --log log.vkey --hub https://hub.example:8444 --ca ca.pem' +
+        '\n  datong audit witness serve --state /var/lib/witness --log log.vkey --log-keys /srv/log-mirror',
     )
     .action(serve);
   witness

@@ -71,7 +71,7 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
     throw new VerbFailure(
       exitCode.local,
       { zh: `${folder} 中没有见证方`, en: `there is no witness in ${folder}` },
-      { zh: '先运行 datong witness init', en: 'run datong witness init first' },
+      { zh: '先运行 datong audit witness init', en: 'run datong audit witness init first' },
     );
   const signer = witnessSigner(
     readFileSync(join(folder, 'witness.vkey'), 'utf8').split('+')[0] ?? '',

@@ -34,7 +34,11 @@ function OneDispute({ id }: { readonly id: string }): ReactNode {
     <Page
       title={`${say('kindDispute')} ${id}`}
       error={doing.error ?? answer.error}
-      cli={doing.error === undefined ? `npx datong dispute show ${id}` : 'npx datong dispute act --help'}
+      cli={
+        doing.error === undefined
+          ? `npx datong ticket dispute show ${id}`
+          : 'npx datong ticket dispute act --help'
+      }
       actions={
         <>
           <Link to={addressOf('disputes')}>{say('back')}</Link>

@@ -16,7 +16,7 @@ export function DisputesPage(): ReactNode {
     <ListPage
       title={say('disputes')}
       lead={say('dpLead')}
-      cli="npx datong dispute list --open"
+      cli="npx datong ticket dispute list --open"
       actions={
         hasRole(session, ['steward']) ? (
           <Link button to={addressOf('disputes', ['new'])}>

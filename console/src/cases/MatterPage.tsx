@@ -34,7 +34,7 @@ function OneMatter({ code }: { readonly code: string }): ReactNode {
     <Page
       title={view === undefined ? code : pick(view.title)}
       error={answer.error}
-      cli={`npx datong matter show ${code}`}
+      cli={`npx datong catalogue matter show ${code}`}
       actions={
         <>
           <Link to={addressOf('matters')}>{say('back')}</Link>
@@ -107,7 +107,7 @@ function Ending({ code }: { readonly code: string }): ReactNode {
   return (
     <section className="card no-print" aria-label={say('mtEnd')}>
       <h2>{say('mtEnd')}</h2>
-      <Proposed of={proposed} error={error} cli={`npx datong matter end ${code} --reason …`} />
+      <Proposed of={proposed} error={error} cli={`npx datong catalogue matter end ${code} --reason …`} />
       <TextField label={say('whyReason')} rows={2} maxLength={1000} value={reason} set={setReason} />
       <div className="row-form">
         <TwoSteps

@@ -16,7 +16,7 @@ export function MattersPage(): ReactNode {
     <ListPage
       title={say('matters')}
       lead={say('mtLead')}
-      cli="npx datong matter list WORDS"
+      cli="npx datong catalogue matter list WORDS"
       actions={
         hasRole(session, ['steward', 'operator']) ? (
           <Link button to={addressOf('matters', ['new'])}>

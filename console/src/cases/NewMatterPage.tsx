@@ -31,7 +31,7 @@ export function NewMatterPage(): ReactNode {
       title={say(from === '' ? 'mtNew' : 'mtRevise')}
       lead={say('mtNewLead')}
       error={found.error}
-      cli="npx datong apply matter.yaml"
+      cli="npx datong catalogue apply matter.yaml"
       actions={<Link to={addressOf('matters')}>{say('back')}</Link>}
     >
       {ready ? (
@@ -87,7 +87,7 @@ function MatterForm({ name, begin }: { readonly name: string; readonly begin: Ty
       <TextField label={say('rqClause')} required={false} maxLength={200} {...text('clause')} />
       <Departments value={value.departments} set={(departments) => set({ departments })} />
       <Papers value={value.materials} set={(materials) => set({ materials })} />
-      <Proposed of={proposed} error={error} cli="npx datong apply matter.yaml" />
+      <Proposed of={proposed} error={error} cli="npx datong catalogue apply matter.yaml" />
       <div className="row-form">
         <Button
           type="primary"

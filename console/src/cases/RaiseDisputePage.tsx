@@ -20,7 +20,7 @@ export function RaiseDisputePage(): ReactNode {
       title={say('dpRaise')}
       lead={say('dpRaiseLead')}
       error={error}
-      cli={`npx datong dispute raise ${about === '' ? 'ID' : about} --said TEXT --document FILE`}
+      cli={`npx datong ticket dispute raise ${about === '' ? 'ID' : about} --said TEXT --document FILE`}
       actions={<Link to={addressOf('disputes')}>{say('back')}</Link>}
     >
       <section className="card form" aria-label={say('dpRaise')}>

@@ -36,7 +36,11 @@ function OneDemand({ id }: { readonly id: string }): ReactNode {
     <Page
       title={view === undefined ? `${say('kindDemand')} ${id}` : `${view.title} · ${id}`}
       error={doing.error ?? answer.error}
-      cli={doing.error === undefined ? 'npx datong demand list --json' : 'npx datong demand act --help'}
+      cli={
+        doing.error === undefined
+          ? 'npx datong request demand list --json'
+          : 'npx datong request demand act --help'
+      }
       actions={
         <>
           <Link to={addressOf('demands')}>{say('back')}</Link>

@@ -19,7 +19,7 @@ export function DemandsPage(): ReactNode {
     <ListPage
       title={say('demands')}
       lead={say('dmLead')}
-      cli="npx datong demand list --open"
+      cli="npx datong request demand list --open"
       actions={
         hasDepartment(session, ['steward']) ? (
           <Link button to={addressOf('demands', ['new'])}>

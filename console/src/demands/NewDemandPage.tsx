@@ -33,7 +33,7 @@ export function NewDemandPage(): ReactNode {
       title={say('dmNew')}
       lead={say('dmNewLead')}
       error={error ?? purposes.error}
-      cli="npx datong demand make TITLE --department CODE --fields … --purpose CODE --reason TEXT"
+      cli="npx datong request demand make TITLE --department CODE --fields … --purpose CODE --reason TEXT"
       actions={
         <>
           <Link to={addressOf('catalogue')}>{say('rqToCatalogue')}</Link>

@@ -77,7 +77,7 @@ export function BadRows({ batch }: { readonly batch: Schemas['Batch'] }): ReactN
         error={refused ?? uploading.error ?? answer.error}
         cli={
           uploading.error === undefined
-            ? `npx datong quarantine ${id}`
+            ? `npx datong batch quarantine ${id}`
             : `npx datong send FILE --dataset ${batch.dataset} --mapping ${mapping} --corrects ${id}`
         }
       />

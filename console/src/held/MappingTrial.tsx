@@ -35,7 +35,7 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
       ) : null}
       <Refusal
         error={error}
-        cli={`npx datong map try mapping.json --dataset ${batch.dataset} --batch ${batch.batch}`}
+        cli={`npx datong batch map try mapping.json --dataset ${batch.dataset} --batch ${batch.batch}`}
       />
       <div className="row-form">
         <Button

@@ -29,7 +29,7 @@ export function DutiesPage(): ReactNode {
       title={say('duties')}
       lead={say('dutiesLead')}
       error={answer.error}
-      cli="npx datong duty list"
+      cli="npx datong consent duty list"
       actions={<PrintButton />}
     >
       <div className="filters">
@@ -78,7 +78,7 @@ export function DutiesPage(): ReactNode {
         <p>{say('dutyStateLead')}</p>
         <CommandLine
           label={say('dutyLine')}
-          line={`npx datong duty state ${first?.states ?? 'deleted'} ${first?.id ?? '…'}`}
+          line={`npx datong consent duty state ${first?.states ?? 'deleted'} ${first?.id ?? '…'}`}
         />
       </section>
     </Page>

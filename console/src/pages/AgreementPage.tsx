@@ -39,7 +39,7 @@ export function AgreementPage(): ReactNode {
     <Page
       title={[pick(titleIn(view?.text)), `${id}@${version}`].filter((one) => one !== '').join(' · ')}
       error={approving.error ?? doing.error ?? answer.error}
-      cli={approving.error === undefined ? `npx datong agreements ${id}` : `npx datong approve ${id}`}
+      cli={approving.error === undefined ? `npx datong policy show ${id}` : `npx datong review approve ${id}`}
       actions={
         <>
           <Link to={addressOf('agreements')}>{say('back')}</Link>

@@ -17,7 +17,7 @@ export function AgreementsPage(): ReactNode {
     <ListPage
       title={say('agreements')}
       lead={say('agreementsLead')}
-      cli="npx datong agreements"
+      cli="npx datong policy list"
       filters={[
         { name: 'provider', label: say('provider'), all: say('allDepartments'), options },
         { name: 'consumer', label: say('consumer'), all: say('allDepartments'), options },

@@ -42,7 +42,7 @@ export function DatasetPage(): ReactNode {
     <Page
       title={dataset === undefined ? id : pick(dataset.title)}
       error={answer.error}
-      cli={`npx datong datasets ${id}`}
+      cli={`npx datong dataset show ${id}`}
       actions={
         <>
           <Link to={addressOf('datasets')}>{say('back')}</Link>
@@ -109,7 +109,7 @@ export function DatasetPage(): ReactNode {
               />
             )}
             {dataset.state === 'published' && dataset.sharing.type !== 'none' ? (
-              <CommandLine label={say('tryLine')} line={`npx datong sandbox show ${id}`} />
+              <CommandLine label={say('tryLine')} line={`npx datong rows sandbox show ${id}`} />
             ) : null}
           </section>
           {dataset.state !== 'retired' && hasRoleAt(session, ['steward'], dataset.department) ? (

@@ -21,7 +21,7 @@ export function DatasetsPage(): ReactNode {
     <ListPage
       title={say('datasets')}
       lead={say('datasetsLead')}
-      cli="npx datong datasets"
+      cli="npx datong dataset list"
       filters={[
         { name: 'department', label: say('department'), all: say('allDepartments'), options },
         {

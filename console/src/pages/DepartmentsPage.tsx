@@ -40,7 +40,7 @@ export function DepartmentsPage(): ReactNode {
       title={say('departments')}
       lead={say('departmentsLead')}
       error={error ?? answer.error}
-      cli="npx datong admin code DEPARTMENT --as operator"
+      cli="npx datong hub code DEPARTMENT --as operator"
     >
       {code === undefined ? null : <EnrolmentCode of={code} />}
       <div className="filters">

@@ -35,7 +35,7 @@ export function PersonsPage(): ReactNode {
       title={say('persons')}
       lead={say('personsLead')}
       error={doing.error ?? answer.error}
-      cli="npx datong admin person invite --help"
+      cli="npx datong hub person invite --help"
     >
       {code === undefined ? null : (
         <p className="card" role="status">

@@ -48,7 +48,7 @@ export function SendPage(): ReactNode {
       error={refused ?? uploading.error ?? detail.error ?? sendable.error}
       cli={
         id === '' || dataset === undefined
-          ? 'npx datong datasets'
+          ? 'npx datong dataset list'
           : `npx datong send FILE --as ${dataset.department} --dataset ${id} --mapping ${mapping}`
       }
     >

@@ -49,7 +49,7 @@ export function StandIns(): ReactNode {
           { title: say('whyReason'), render: (_, one) => one.reason },
         ]}
       />
-      <CommandLine label={say('standInName')} line="npx datong deputy name --help" />
+      <CommandLine label={say('standInName')} line="npx datong review deputy name --help" />
     </section>
   );
 }

@@ -37,7 +37,7 @@ export function PullPage(): ReactNode {
     <Page
       title={`${say('pulls')} · ${dataset}`}
       error={doing.error ?? answer.error}
-      cli={`npx datong pull ${doing.error === undefined ? `show ${dataset}` : '--help'}`}
+      cli={`npx datong dataset pull ${doing.error === undefined ? `show ${dataset}` : '--help'}`}
       actions={
         <>
           <Link to={addressOf('pulls')}>{say('back')}</Link>

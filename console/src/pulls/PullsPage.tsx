@@ -24,7 +24,7 @@ export function PullsPage(): ReactNode {
     <ListPage
       title={say('pulls')}
       lead={say('plLead')}
-      cli="npx datong pull list"
+      cli="npx datong dataset pull list"
       filters={[
         { name: 'department', label: say('department'), all: say('allDepartments'), options },
         {
@@ -75,7 +75,7 @@ export function PullsPage(): ReactNode {
     >
       <Waiting of={waiting.value} />
       {hasRole(session, ['steward']) ? (
-        <CommandLine label={say('plSet')} line="npx datong apply pull.yaml --as steward" />
+        <CommandLine label={say('plSet')} line="npx datong catalogue apply pull.yaml --as steward" />
       ) : null}
     </ListPage>
   );

@@ -67,7 +67,7 @@ export function ReceiptCheck(): ReactNode {
       )}
       <CommandLine
         label={say('sameByCli')}
-        line="npx datong receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http"
+        line="npx datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http"
       />
     </section>
   );

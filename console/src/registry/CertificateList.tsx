@@ -42,7 +42,7 @@ export function CertificateList({
   return (
     <section className="card">
       <h2>{say('dpCertificates')}</h2>
-      <Refusal error={answer.error} cli="npx datong certificates --staff" />
+      <Refusal error={answer.error} cli="npx datong client certificates --staff" />
       {revokes ? (
         <div className="filters no-print">
           <Select

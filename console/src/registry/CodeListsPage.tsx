@@ -14,7 +14,7 @@ export function CodeListsPage(): ReactNode {
     <ListPage
       title={say('codes')}
       lead={say('usLead')}
-      cli="npx datong uses code-list ID"
+      cli="npx datong schema uses code-list ID"
       search={{ label: say('codeName'), hint: say('usWhole') }}
       filters={[]}
       ask={({ q, cursor }) => get('/v1/code-lists', { query: { id: q, cursor } })}

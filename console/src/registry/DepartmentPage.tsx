@@ -35,7 +35,7 @@ export function DepartmentPage(): ReactNode {
     <Page
       title={department === undefined ? code : pick(department.name)}
       error={doing.error ?? inbox.error}
-      cli={`npx datong admin code ${code} --as operator`}
+      cli={`npx datong hub code ${code} --as operator`}
       actions={<Link to={addressOf('departments')}>{say('back')}</Link>}
     >
       <section className="card">

@@ -67,7 +67,7 @@ export function NewSchemaPage(): ReactNode {
       title={say('scNew')}
       lead={say('scNewLead')}
       error={doing.error ?? tried.error ?? base.error}
-      cli="npx datong schema lint FILE && npx datong apply FILE"
+      cli="npx datong schema lint FILE && npx datong catalogue apply FILE"
       actions={<Link to={addressOf('schemas')}>{say('back')}</Link>}
     >
       <Unsent shown={draft.restored && done === ''} />

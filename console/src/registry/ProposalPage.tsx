@@ -41,7 +41,7 @@ export function ProposalPage(): ReactNode {
       title={proposal === undefined ? say('proposals') : `${proposal.kind} ${proposal.name}`}
       lead={say('prLead')}
       error={doing.error ?? answer.error}
-      cli={`npx datong approve ${id}`}
+      cli={`npx datong review approve ${id}`}
       actions={<Link to={addressOf('inbox')}>{say('back')}</Link>}
     >
       {proposal === undefined ? null : (

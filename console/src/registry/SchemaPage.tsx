@@ -48,7 +48,7 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
     <Page
       title={shown === undefined ? schema : `${pick(shown.schema.title)} ${version}`}
       error={doing.error ?? answer.error}
-      cli={`npx datong schemas ${schema}`}
+      cli={`npx datong schema show ${schema}`}
       actions={
         <>
           <Link to={addressOf('schemas')}>{say('back')}</Link>

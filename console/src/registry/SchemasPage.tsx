@@ -29,7 +29,7 @@ export function SchemasPage(): ReactNode {
       title={say('schemas')}
       lead={say('scLead')}
       error={answer.error}
-      cli="npx datong schemas --search TEXT"
+      cli="npx datong schema search TEXT"
       actions={
         hasRole(session, ['steward', 'operator']) ? (
           <Link to={addressOf('schemas', ['new'])}>{say('scNew')}</Link>

@@ -75,7 +75,7 @@ function SourceForm({ done }: { readonly done: () => void }): ReactNode {
     <AskForm
       title={say('srAsk')}
       lead={say('srAskLead')}
-      line="npx datong apply sources.yaml --as steward"
+      line="npx datong catalogue apply sources.yaml --as steward"
       send={say('srSend')}
       ask={(key) => post('/v1/element-sources', { element, department, reason, ...also }, { key })}
       done={() => {

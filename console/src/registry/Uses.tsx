@@ -37,7 +37,7 @@ export function Uses({ kind, name }: { readonly kind: Kind; readonly name: strin
     return (
       <section className="card">
         <h2>{say('usWho')}</h2>
-        <Refusal error={answer.error} cli={`npx datong uses ${kind} ${name}`} />
+        <Refusal error={answer.error} cli={`npx datong schema uses ${kind} ${name}`} />
       </section>
     );
   if (found === undefined) return null;
@@ -147,7 +147,7 @@ export function CodeListPage(): ReactNode {
     <Page
       title={`${pick(versions.at(-1)?.title)} ${id}`.trim()}
       error={answer.error}
-      cli={`npx datong uses code-list ${id}`}
+      cli={`npx datong schema uses code-list ${id}`}
       actions={<Link to={addressOf('codes')}>{say('back')}</Link>}
     >
       <section className="card">

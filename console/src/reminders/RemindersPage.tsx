@@ -30,7 +30,12 @@ export function RemindersPage(): ReactNode {
   ];
   const addresses = answer.value?.addresses;
   return (
-    <Page title={say('reminders')} lead={say('rmLead')} error={answer.error} cli="npx datong reminder list">
+    <Page
+      title={say('reminders')}
+      lead={say('rmLead')}
+      error={answer.error}
+      cli="npx datong review reminder list"
+    >
       {addresses?.length === 0 ? (
         <p role="status">{say('rmEmpty')}</p>
       ) : (
@@ -155,7 +160,7 @@ function AddressForm(props: {
     >
       <h2>{title}</h2>
       {note === undefined ? null : <p className="muted">{note}</p>}
-      <Refusal error={error} cli="npx datong reminder --help" />
+      <Refusal error={error} cli="npx datong review reminder --help" />
       {done === undefined ? null : <p role="status">{say(done)}</p>}
       <div className="filters">{children}</div>
       <div className="row-form">

@@ -29,7 +29,7 @@ export function NewTemplatePage(): ReactNode {
       title={say('rtNew')}
       lead={say('rtNewLead')}
       error={found.error}
-      cli="npx datong apply template.yaml"
+      cli="npx datong catalogue apply template.yaml"
       actions={<Link to={addressOf('templates')}>{say('back')}</Link>}
     >
       {from === '' ? <p role="status">{say('rtFromRequest')}</p> : null}
@@ -91,7 +91,7 @@ function TemplateForm({ from, wanted }: { readonly from: string; readonly wanted
         />
       </label>
       <p className="digest">{grants.map(({ dataset }) => dataset).join(' ')}</p>
-      <Proposed of={proposed} error={error} cli="npx datong apply template.yaml" />
+      <Proposed of={proposed} error={error} cli="npx datong catalogue apply template.yaml" />
       <div className="row-form">
         <Button type="primary" htmlType="submit" disabled={sending || proposed !== undefined}>
           {say('rqSend')}

@@ -117,7 +117,7 @@ function Summary({
               label={say('rqSignNext', {
                 who: `${name(view.consumer)}${say('pointList')}${name(view.provider)}`,
               })}
-              line={`npx datong request show ${view.id} --document > agreed.yaml && npx datong apply agreed.yaml --sign-as DEPARTMENT`}
+              line={`npx datong request show ${view.id} --document > agreed.yaml && npx datong catalogue apply agreed.yaml --sign-as DEPARTMENT`}
             />
           ) : null}
         </>

@@ -75,7 +75,7 @@ function DeletionForm(props: { readonly dataset: string; readonly fields: readon
           }
         />
       )}
-      <Refusal error={error} cli={`npx datong delete KEYS.csv --dataset ${dataset} --reason …`} />
+      <Refusal error={error} cli={`npx datong batch delete KEYS.csv --dataset ${dataset} --reason …`} />
       <div className="row-form">
         <Field label={say('decideReason')} value={reason} change={setReason} least={2} most={200} wide />
         <TwoSteps

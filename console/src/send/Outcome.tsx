@@ -38,7 +38,7 @@ export function Outcome({ batch }: { readonly batch: Schemas['Batch'] }): ReactN
   );
 }
 
-/** The receipt's JSON, as `datong receipt verify` and the audit page take it. @param header base64url of it */
+/** The receipt's JSON, as `datong audit receipt verify` and the audit page take it. @param header base64url of it */
 function receiptFile(header: string): Blob {
   const text = atob(header.replaceAll('-', '+').replaceAll('_', '/'));
   const bytes = Uint8Array.from(text, (one) => one.charCodeAt(0));

@@ -132,7 +132,7 @@ export const en: Words = {
   confirmPerson: 'Confirm person and roles',
   confirmedCode: 'Second half of the invitation, shown once; hand it over by another way: {code}',
   datasetsLead: 'What the departments have registered.',
-  datasetsEmpty: 'No dataset fits. Those that stewards register with datong apply appear here.',
+  datasetsEmpty: 'No dataset fits. Those that stewards register with datong catalogue apply appear here.',
   datasetName: 'Name',
   datasetId: 'Dataset',
   department: 'Department',
@@ -484,7 +484,7 @@ export const en: Words = {
   dutyReceived: 'Received',
   dutyExchanges: 'Answers',
   dutyUnreadLead:
-    'Agreement unknown: an entry of the log was altered and does not say under which agreement the data left. It is to be deleted all the same; datong duty list --json names the exchanges.',
+    'Agreement unknown: an entry of the log was altered and does not say under which agreement the data left. It is to be deleted all the same; datong consent duty list --json names the exchanges.',
   dutyState: 'State that it is done',
   dutyStateLead:
     'The statement is signed by the key of the department that owes it. The key is on that department’s machine, not in this page; run it there:',

@@ -151,9 +151,9 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
     'These rows are gone for every reader at once, and do not come back. The log tells how many went and why, never which.',
   deleteSnapshot: 'A snapshot: what the next file leaves out is gone. Nothing is deleted here.',
   deleteSigned:
-    'This dataset takes only what the department’s own key has signed: delete with datong delete.',
+    'This dataset takes only what the department’s own key has signed: delete with datong batch delete.',
   deleteTwo:
-    'Held batches of this dataset are decided by two, or its rows are only added to: delete by the department’s own key (datong delete).',
+    'Held batches of this dataset are decided by two, or its rows are only added to: delete by the department’s own key (datong batch delete).',
   deleteKeys: 'Primary keys, one a line ({fields}); paste them from a spreadsheet if you like',
   deleteCount: '{n} keys read.',
   deleteTooMany: '{n} keys were read, {most} at once are the most.',

@@ -134,7 +134,7 @@ export const zh = {
   confirmedCode: '邀请码后半段（只显示一次，请当面或另一渠道交给本人）：{code}',
   // 目录
   datasetsLead: '各部门登记的数据资源。',
-  datasetsEmpty: '没有符合条件的数据资源。数据管理员用 datong apply 登记后出现在这里。',
+  datasetsEmpty: '没有符合条件的数据资源。数据管理员用 datong catalogue apply 登记后出现在这里。',
   datasetName: '名称',
   datasetId: '资源编号',
   department: '部门',
@@ -478,7 +478,7 @@ export const zh = {
   dutyReceived: '收到日期',
   dutyExchanges: '答复次数',
   dutyUnreadLead:
-    '协议不明：日志条目被改动，读不出数据依据哪份协议提供。仍应删除，交换编号由 datong duty list --json 列出。',
+    '协议不明：日志条目被改动，读不出数据依据哪份协议提供。仍应删除，交换编号由 datong consent duty list --json 列出。',
   dutyState: '申明已履行',
   dutyStateLead: '申明须用承担部门的签名密钥签署。密钥在该部门的机器上，不在这个页面里，请在那里运行：',
   dutyLine: '签署申明',

@@ -44,7 +44,7 @@ export function invitePerson(
   return { ...made.act, reply: { person: made.person, code: made.first, expires: made.expires } };
 }
 
-/** One of those whom `datong admin bootstrap` invites, where the hub's own keys lie: both halves at once. */
+/** One of those whom `datong hub bootstrap` invites, where the hub's own keys lie: both halves at once. */
 export interface Founder extends Invited {
   /** shown once: the second half */
   readonly second: string;

@@ -92,7 +92,7 @@ export interface ServiceConfig {
 export interface WitnessPlace {
   /** its submission prefix: `http://audit.example:8470` */
   readonly url: string;
-  /** its public key, `name+id+base64`, as `datong witness init` prints it */
+  /** its public key, `name+id+base64`, as `datong audit witness init` prints it */
   readonly vkey: string;
 }
 

@@ -1,4 +1,4 @@
-/** What a ceremony away from the hub made (`datong authority`), as a new hub takes it: nothing of the root's key comes along. */
+/** What a ceremony away from the hub made (`datong hub authority`), as a new hub takes it: nothing of the root's key comes along. */
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';

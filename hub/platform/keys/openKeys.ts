@@ -17,7 +17,7 @@ export interface KeyOptions {
   /** make the set where the folder is missing or empty; a folder that lacks a file is never completed */
   readonly create: boolean;
   readonly hubName: string;
-  /** folder with what `datong authority` made: a new set takes it, and no root is made here */
+  /** folder with what `datong hub authority` made: a new set takes it, and no root is made here */
   readonly authority?: string;
   /** Unix ms, of a new set: years of log tokens, the authority's certificates (default: this machine's clock) */
   readonly now?: () => number;

@@ -1,4 +1,4 @@
-/** The register of matters as a report counts by it: from a file of `datong matter list --json`, or from the hub. */
+/** The register of matters as a report counts by it: from a file of `datong catalogue matter list --json`, or from the hub. */
 import type { CountedMatter } from '../../../../log/savedMaterials.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { readBoundedText } from '../../boundedFile.ts';
@@ -17,7 +17,10 @@ export function readMatters(file: string): readonly CountedMatter[] {
   throw new VerbFailure(
     exitCode.local,
     { zh: `${file} 不是事项清单`, en: `${file} is no list of matters` },
-    { zh: '用 datong matter list --json 取得', en: 'get one with datong matter list --json' },
+    {
+      zh: '用 datong catalogue matter list --json 取得',
+      en: 'get one with datong catalogue matter list --json',
+    },
   );
 }
 

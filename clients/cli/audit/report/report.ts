@@ -54,7 +54,7 @@ export function registerReport(audit: Command): void {
     )
     .option(
       '--matters <file>',
-      '事项清单（datong matter list --json），与 --pack 一起算出免提交材料 / the register of matters (datong matter list --json): with --pack, what was saved is counted by it',
+      '事项清单（datong catalogue matter list --json），与 --pack 一起算出免提交材料 / the register of matters (datong catalogue matter list --json): with --pack, what was saved is counted by it',
     )
     .option('--html <file>', '另存为网页 / also as a page')
     .option('--xlsx <file>', '另存为工作簿 / also as a workbook')

@@ -21,7 +21,7 @@ interface PlainCall {
 }
 
 /**
- * What a system that cannot sign does: plain HTTP to `datong agent` on its own machine, by curl where there is one.
+ * What a system that cannot sign does: plain HTTP to `datong client agent` on its own machine, by curl where there is one.
  * @throws Error where curl ends with a fault
  */
 export async function askThroughAgent(

@@ -12,7 +12,7 @@ export const changeoverEn: Readonly<Record<keyof typeof changeoverZh, string>> =
   coChoose: 'choose',
   coMappings: 'Mappings that take effect with it (JSON; several as an array)',
   coMappingsNote:
-    'The next version of a mapping of the same name, with the new major version as its target. Turn the YAML of datong map into JSON first, or begin from the command line.',
+    'The next version of a mapping of the same name, with the new major version as its target. Turn the YAML of datong batch map into JSON first, or begin from the command line.',
   coNotJson: 'the mapping is not JSON: {what}',
   coRowsBy: 'Mapping that reads the rows as they are',
   coRowsByNote: 'only for a dataset that is merged by key',

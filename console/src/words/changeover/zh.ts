@@ -9,7 +9,7 @@ export const changeoverZh = {
   coChoose: '请选择',
   coMappings: '随换版生效的映射（JSON；多个映射写成数组）',
   coMappingsNote:
-    '同名映射的下一版本，target 写新的主版本。datong map 生成的 YAML 请先转为 JSON，或用命令行着手。',
+    '同名映射的下一版本，target 写新的主版本。datong batch map 生成的 YAML 请先转为 JSON，或用命令行着手。',
   coNotJson: '映射正文不是 JSON：{what}',
   coRowsBy: '由哪个映射按现状读取行',
   coRowsByNote: '仅用于按主键合并的数据资源',

@@ -6,7 +6,7 @@ export const pullsEn: Readonly<Record<keyof typeof pullsZh, string>> = {
   plLead:
     'The hub reads from the databases of departments on a schedule; each run is a submission, checked like a file. Two persons of the department set it up; the password is kept sealed.',
   plEmpty:
-    'No pulls found. They appear here once a steward has set one up with datong apply and a second person has accepted it.',
+    'No pulls found. They appear here once a steward has set one up with datong catalogue apply and a second person has accepted it.',
   plSource: 'Source',
   plSchedule: 'Schedule',
   plLast: 'Last run',

@@ -3,7 +3,7 @@ export const pullsZh = {
   pulls: '定时抽取',
   plLead:
     '枢纽按计划从部门的数据库抽取数据，每次抽取就是一个报送批次，与文件报送同样检验。由部门两人设置，密码密封存放。',
-  plEmpty: '没有符合条件的定时抽取。部门的数据管理员用 datong apply 设置、另一人同意后出现在这里。',
+  plEmpty: '没有符合条件的定时抽取。部门的数据管理员用 datong catalogue apply 设置、另一人同意后出现在这里。',
   plSource: '来源',
   plSchedule: '计划',
   plLast: '最近一次',

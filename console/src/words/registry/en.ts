@@ -447,7 +447,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   whySilent: 'an expected batch did not come',
   whyPull: 'its last run met a problem',
   whyPaused: 'it is paused',
-  whySecond: 'there is one data steward and nobody beside her: datong deputy name',
+  whySecond: 'there is one data steward and nobody beside her: datong review deputy name',
   standIns: 'Who stands in',
   standInsEmpty: 'Nobody stands in for anybody',
   standInPerson: 'Person',

@@ -437,7 +437,7 @@ export const registryZh = {
   whySilent: '应报的批次没有来',
   whyPull: '最近一次抽取出了问题',
   whyPaused: '定时抽取已暂停',
-  whySecond: '该部门只有一名数据管理员，应指定AB角：datong deputy name',
+  whySecond: '该部门只有一名数据管理员，应指定AB角：datong review deputy name',
   standIns: '代办与AB角',
   standInsEmpty: '没有代办，也没有AB角',
   standInPerson: '代办人',

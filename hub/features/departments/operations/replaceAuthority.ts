@@ -24,9 +24,9 @@ type Asked = components['schemas']['AuthorityReplacementAsked'];
 
 /** What waits for the second person, with what she is to see of it: whose key, from when until when, and what the root revokes. */
 export interface KeptReplacement extends Asked {
-  /** of another root, as `datong authority root` printed it */
+  /** of another root, as `datong hub authority root` printed it */
   readonly pin?: string;
-  /** of the key, as `datong authority request` and `sign` showed it; absent: a revocation list alone */
+  /** of the key, as `datong hub authority request` and `sign` showed it; absent: a revocation list alone */
   readonly id?: string;
   readonly serial?: string;
   /** RFC 3339 */

@@ -63,8 +63,8 @@ function senderStep(leaf: Leaf): Step {
         en: `the certificate is ${who}'s, the request's signature was not proven`,
       },
       next: {
-        zh: '在发出请求的机器上运行 datong diagnose',
-        en: 'run datong diagnose on the machine that sent it',
+        zh: '在发出请求的机器上运行 datong client diagnose',
+        en: 'run datong client diagnose on the machine that sent it',
       },
     };
   return actor.keyid === undefined

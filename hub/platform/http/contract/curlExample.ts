@@ -1,5 +1,5 @@
 /**
- * A recorded call as a developer makes it with curl. On the exchange listener that is plain HTTP to `datong agent` on her own machine; on
+ * A recorded call as a developer makes it with curl. On the exchange listener that is plain HTTP to `datong client agent` on her own machine; on
  * the others the hub itself, by its root certificate. What she sends and her token stay off the command line, which everybody on a machine
  * can read: the token comes from a file of headers, the body from a here-document.
  */

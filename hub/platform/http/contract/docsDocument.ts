@@ -65,14 +65,14 @@ export const curlWords: Readonly<
   zh: {
     title: '用 curl 做同一次调用',
     before: [
-      '各操作旁的 `curl` 命令由记录的调用生成，可以原样复制。交换接口经本机的 `datong agent`：普通 HTTP，签名与核验由代理来做。先启动代理，再在同一文件夹执行下面两行；令牌只写进自己才能读的文件，命令行上谁都看得见。',
+      '各操作旁的 `curl` 命令由记录的调用生成，可以原样复制。交换接口经本机的 `datong client agent`：普通 HTTP，签名与核验由代理来做。先启动代理，再在同一文件夹执行下面两行；令牌只写进自己才能读的文件，命令行上谁都看得见。',
       '工作人员接口：`STAFF` 为其地址，`hub-root.pem` 为枢纽的根证书，`staff.header` 中一行 `authorization: Bearer <令牌>`。公开接口 `OPEN`、本机管理接口 `ADMIN` 不需要令牌。`part.bin` 是要送的文件。编号、批次、签名换成自己的。',
     ],
   },
   en: {
     title: 'the same call with curl',
     before: [
-      'The `curl` command beside an operation is made of its recorded call, to be copied as it is. The exchange listener is asked through `datong agent` on your own machine: plain HTTP, the agent signs and verifies. Start the agent, then type these two lines in the same folder; the token goes into a file that only you can read, since a command line is read by everybody on the machine.',
+      'The `curl` command beside an operation is made of its recorded call, to be copied as it is. The exchange listener is asked through `datong client agent` on your own machine: plain HTTP, the agent signs and verifies. Start the agent, then type these two lines in the same folder; the token goes into a file that only you can read, since a command line is read by everybody on the machine.',
       'The staff listener: `STAFF` is its address, `hub-root.pem` the root certificate of the hub, `staff.header` one line `authorization: Bearer <token>`. The open listener `OPEN` and the machine’s own `ADMIN` ask for no token. `part.bin` is the file to send. Put your own ids, batches and signatures in their place.',
     ],
   },
