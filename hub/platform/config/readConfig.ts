@@ -252,9 +252,9 @@ function validated(document: unknown, file: string): Filled {
 }
 
 function keyOf(error: ErrorObject): string {
-  const parent = error.instancePath.slice(1).replaceAll('/', './');
+  const parent = error.instancePath.slice(1).replaceAll('/', '.');
   const { additionalProperty, missingProperty } = error.params as Record<string, string | undefined>;
-  return [parent, additionalProperty ?? missingProperty ?? ''].filter((part) => part !== '').join('./');
+  return [parent, additionalProperty ?? missingProperty ?? ''].filter((part) => part !== '').join('.');
 }
 
 function sentence(error: ErrorObject): Bilingual {

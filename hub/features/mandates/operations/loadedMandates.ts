@@ -56,7 +56,7 @@ function isTold(row: MandateRow, bytes: Uint8Array | undefined): boolean {
 
 /** A key that has ended says nothing against it: what it signed is told by the entry, and nobody signs by it any more. */
 async function isSigned(row: MandateRow, { identity }: Ground): Promise<boolean> {
-  const payload = Buffer.from(row.jws.split('./')[1] ?? '', 'base64url');
+  const payload = Buffer.from(row.jws.split('.')[1] ?? '', 'base64url');
   const mandate = unlessRefused(() => readMandate(payload));
   if (mandate === undefined || mandateId(payload) !== row.id) return false;
   if (mandate.department !== row.department || mandate.person !== row.person) return false;

@@ -9,7 +9,7 @@ type View = components['schemas']['MandateView'];
 
 /** What a mandate that was taken in says. */
 export const mandateIn = ({ jws }: Pick<MandateRow, 'jws'>): Mandate =>
-  readMandate(Buffer.from(jws.split('./')[1] ?? '', 'base64url'));
+  readMandate(Buffer.from(jws.split('.')[1] ?? '', 'base64url'));
 
 /** As whoever may look is told. @param now Unix milliseconds */
 export function mandateView(row: LoadedMandate, now: number, { identity }: Pick<Services, 'identity'>): View {

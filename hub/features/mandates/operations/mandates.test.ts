@@ -614,7 +614,7 @@ async function validOf({ person }: Holder): Promise<string[]> {
 
 /** The other of the two signatures (r, ±s) that verify alike under P-256. */
 function turned(jws: string): string {
-  const [head = '', payload = '', signed = ''] = jws.split('./');
+  const [head = '', payload = '', signed = ''] = jws.split('.');
   const bytes = Buffer.from(signed, 'base64url');
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
   const s = (order - BigInt(`0x${bytes.subarray(32).toString('hex')}`)).toString(16).padStart(64, '0');

@@ -27,7 +27,7 @@ export const registerMatter = proposable('registerMatter', {
       if (materials.findIndex((one) => one.title.zh === named.zh || one.title.en === named.en) !== index)
         throw new Problem('duplicate_material', {}, { at });
       for (const [nth, field] of fields.entries()) {
-        const name = field.slice(field.lastIndexOf('./') + 1);
+        const name = field.slice(field.lastIndexOf('.') + 1);
         const dataset = registry.current.datasets.get(field.slice(0, -name.length - 1));
         // a dataset that is still to come proves nothing until it is there
         if (dataset === undefined || dataset.schema.fields.some((one) => one.name === name)) continue;

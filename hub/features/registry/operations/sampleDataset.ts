@@ -23,7 +23,7 @@ export const sampleDataset = operation('sampleDataset', {
     if (identity.department(consumer) === undefined)
       throw new Problem('department_unknown', { department: consumer });
     const places = call.caller.grants.map(({ department }) => department);
-    const provider = id.slice(0, id.indexOf('./'));
+    const provider = id.slice(0, id.indexOf('.'));
     if (!places.some((place) => place === undefined || place === consumer || place === provider))
       throw new Problem('not_your_department', { department: consumer });
     const record = inventedRow(dataset);

@@ -56,7 +56,7 @@ test('a line that begins with a dot does not end the mail', async () => {
 test('a server that refuses, or offers no login, is told apart from one that is not reached', async () => {
   for (const [word, answer, status] of [
     ['RCPT', '550 no such mailbox', 550],
-    ['./', '451 later', 451],
+    ['.', '451 later', 451],
     ['AUTH', '535 wrong', 535],
     ['EHLO', '250 AUTH LOGIN', 504],
   ] as const) {

@@ -42,7 +42,7 @@ export async function sendMail(server: MailConfig, mail: Mail, signal: AbortSign
     await talk(`MAIL FROM:<${mail.from}>`, [250]);
     await talk(`RCPT TO:<${mail.to}>`, [250, 251]);
     await talk('DATA', [354]);
-    await talk(`${mail.message.replaceAll(/^\./gm, '../../../platform/jobs')}.`, [250]);
+    await talk(`${mail.message.replaceAll(/^\./gm, '..')}.`, [250]);
     // taken: whether it also says goodbye changes nothing
     await talk('QUIT', [221]).catch(() => undefined);
   } finally {

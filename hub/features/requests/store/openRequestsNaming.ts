@@ -37,7 +37,7 @@ export async function openRequestsNaming(
       ),
     )
     .whereRaw('NOT r.closed')
-    .whereRaw("r.provider IN (SELECT split_part(id, './', 1) FROM unnest(?::text[]) AS named (id))", [
+    .whereRaw("r.provider IN (SELECT split_part(id, '.', 1) FROM unnest(?::text[]) AS named (id))", [
       [...datasets],
     ])
     .whereNotNull('asked.grants');

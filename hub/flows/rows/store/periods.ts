@@ -36,7 +36,7 @@ export async function periodsThere(
 /** The tables that the rows of a table lie in: itself, or its parts. */
 export async function partsOf(reader: Reader, table: SqlName): Promise<SqlName[]> {
   const { rows } = await reader.query<{ part: SqlName }>(
-    `SELECT format('"rows"./"%s"', part.relname) AS part FROM pg_class AS whole
+    `SELECT format('"rows"."%s"', part.relname) AS part FROM pg_class AS whole
        JOIN pg_inherits AS i ON i.inhparent = whole.oid JOIN pg_class AS part ON part.oid = i.inhrelid
       WHERE whole.oid = to_regclass($1) AND whole.relkind = 'p' ORDER BY 1`,
     [table],

@@ -66,7 +66,7 @@ export const schemeOf = ({ security }: Pick<Context, 'security'>): string | unde
 
 /** Matches the addresses of a path template; its groups are the parameters. No identifier needs an escape, so `%` never matches. */
 export const pathPattern = (template: string): RegExp =>
-  new RegExp(`^${template.replaceAll('./', '\\.').replaceAll(/\{([^}]+)\}/g, '(?<$1>[^/%]+)')}$`);
+  new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{([^}]+)\}/g, '(?<$1>[^/%]+)')}$`);
 
 type PathItem = Readonly<Record<string, JsonObject>>;
 

@@ -44,7 +44,7 @@ function versionTwo(bytes: Buffer): ProxyHeader {
 }
 
 function sourceOf(family: number, addresses: Buffer): string | undefined {
-  if (family === 1 && addresses.length >= 12) return [...addresses.subarray(0, 4)].join('./');
+  if (family === 1 && addresses.length >= 12) return [...addresses.subarray(0, 4)].join('.');
   if (family !== 2 || addresses.length < 36) return undefined;
   const groups = Array.from({ length: 8 }, (_, i) => addresses.readUInt16BE(2 * i).toString(16));
   return groups.join(':');
