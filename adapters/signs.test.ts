@@ -1,6 +1,6 @@
 /**
  * The signs of docs/adapters-doubts.md: a file for each, what is reported of it, and that the option named there settles it.
- * Files are read as `datong adapt --mapping` reads them, with doubts delivered.
+ * Files are read as `datong batch adapt --mapping` reads them, with doubts delivered.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -62,9 +62,15 @@ export const nouns: Readonly<Record<string, Noun>> = {
     ],
   },
   rows: {
-    about:
-      '供数：取数、说明、导出、同步、统计、核验 / data: fetch, explain, export, listen, statistics, facts',
-    parts: asNamed('fetch', 'explain', 'export', 'listen', 'aggregate', 'check', 'sandbox'),
+    about: '供数：取数、报送、导出、同步、统计、核验 / rows: fetch, push, export, listen, statistics, facts',
+    parts: [
+      { file: 'rows' },
+      ...asNamed('fetch', 'explain', 'export', 'listen', 'aggregate', 'check', 'sandbox'),
+    ],
+  },
+  event: {
+    about: '事件：主题、发布、订阅、接收 / events: topics, publish, subscribe, listen',
+    parts: [{ file: 'event' }, ...asNamed('topic')],
   },
   request: {
     about: '共享申请与需求：提出、办理、打印 / requests for data and demands: make, answer, print',
@@ -119,7 +125,7 @@ export const nouns: Readonly<Record<string, Noun>> = {
 /** Who uses which noun first of all. */
 const users: readonly (readonly [string, readonly string[]])[] = [
   ['数据管理员 / Data steward', ['dataset', 'schema', 'catalogue', 'review']],
-  ['部门 / Department', ['batch', 'rows', 'request', 'policy', 'client']],
+  ['部门 / Department', ['batch', 'rows', 'event', 'request', 'policy', 'client']],
   ['市民服务 / Citizen service', ['consent', 'subject', 'ticket']],
   ['审计、运维 / Audit, operation', ['audit', 'hub']],
 ];
