@@ -27,10 +27,7 @@ test('a problem has one exit code, found here, refused by the hub or refused to 
     const expected = exitOfProblem({ code, status });
     const here = new Problem(code, {});
     const reply = { status, rawHeaders: [], body: Buffer.from(JSON.stringify({ code })) };
-    const refusal = new DatongProblem(
-      reply as unknown as ConstructorParameters<typeof DatongProblem>[0],
-      undefined,
-    );
+    const refusal = new DatongProblem(reply, undefined);
     assert.equal(failureOf(here).exit, expected, code);
     assert.equal(await exitOf(withHubExit(() => Promise.reject(here))), expected, code);
     assert.equal(await exitOf(toldAsVerb(() => Promise.reject(refusal))), expected, code);

@@ -19,8 +19,7 @@ const named = async (...words: readonly string[]): Promise<DatongCommand> => {
 /** The command that the words name, and what can be said of it. */
 async function found(words: readonly string[]): Promise<DatongCommand | undefined> {
   let command: DatongCommand | undefined = await named(...words);
-  for (const word of words)
-    command = command?.commands.find((one) => one.name() === word) as DatongCommand | undefined;
+  for (const word of words) command = command?.commands.find((one) => one.name() === word);
   return command;
 }
 
@@ -71,7 +70,7 @@ test('every former verb is a hidden alias of a verb with the same options', asyn
   assert.ok(formerVerbs.length > 45);
   for (const former of formerVerbs) {
     const program = await named(former);
-    const command = program.commands.find((one) => one.name() === former) as DatongCommand;
+    const command = program.commands.find((one) => one.name() === former);
     assert.ok(command !== undefined, former);
     assert.doesNotMatch(
       program
@@ -91,11 +90,7 @@ test('every former verb is a hidden alias of a verb with the same options', asyn
           (each) => verb === '…' || verb.split('|').includes(each.name()),
         ))
           if (verb !== '…' || !['suspend', 'resume'].includes(one.name()))
-            assert.deepEqual(
-              shape(await found([noun, one.name()])),
-              shape(one as DatongCommand),
-              `${noun} ${one.name()}`,
-            );
+            assert.deepEqual(shape(await found([noun, one.name()])), shape(one), `${noun} ${one.name()}`);
       } else if (verb !== 'show') assert.deepEqual(shape(await found([noun, verb])), shape(command), form);
     }
   }

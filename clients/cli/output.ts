@@ -74,7 +74,7 @@ export const progressLine = {
     if (process.stderr.isTTY) process.stderr.write(`\r${escapeHidden(text)}\u001b[K`);
   },
   /** Removes the line. */
-  clear(): void {
+  remove(): void {
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   },
   /** Leaves the line where it is; what follows begins a new one. */

@@ -16,9 +16,8 @@ export interface RowTime {
   readonly maxAheadSeconds?: number;
 }
 
-/** Rows and bytes of one call. */
+/** Rows of one call. Its bytes are limited by openapi.yaml. */
 export const maxRows = 10_000;
-export const maxBytes: number = 4 * 2 ** 20;
 
 /** Seconds that a sender's clock may be ahead, where the dataset states none. */
 const usualAheadSeconds = 300;

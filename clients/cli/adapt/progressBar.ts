@@ -30,7 +30,7 @@ export class ProgressBar {
 
   /** Clears the line, so that what is said next stands alone. */
   clear(): void {
-    if (this.last > 0) progressLine.clear();
+    if (this.last > 0) progressLine.remove();
   }
 
   private drawn(bytes: number): string {

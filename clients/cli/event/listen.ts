@@ -1,4 +1,5 @@
 /** `datong event listen`: takes events over, one after the other, over connections that this machine opens. */
+import { writeFileContent, writeTalk } from '../output.ts';
 import { spawn } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -98,7 +99,9 @@ const commandSink =
             en: `the command did not take the event ${event.id} (${why})`,
           }),
         );
-      const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] });
+      const child = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'pipe'] });
+      child.stdout.setEncoding('utf8').on('data', (text: string) => void writeFileContent(text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => writeTalk(text.trimEnd()));
       child.once('error', (error: NodeJS.ErrnoException) => failed(error.code ?? 'spawn'));
       child.once('close', (code, signal) => (code === 0 ? resolve() : failed(String(code ?? signal))));
       child.stdin.on('error', () => undefined); // a command need not read

@@ -20,9 +20,7 @@ const share = 0.1;
 /** ms after a pass in which a suspicion begins no other one */
 const leastPause = 10_000;
 
-/** The promise: a row that was changed past the hub is found within so many milliseconds, where a pass takes less than 6 s. */
-export const rowsAreFoundWithin = 2 * minute;
-
+/** The promise: a row that was changed past the hub is found within two minutes, where a pass takes less than 6 s. */
 export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job => {
   const sealing = sealingOf(app);
   let pausedUntil = 0;

@@ -15,7 +15,16 @@ import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealRows.ts';
 import { readSums, refuseForeignTriggers, summedTables, writeSum } from './sealStore.ts';
 import { isSameMac, rowMac, type Content } from './seals.ts';
-import { forget, kindOf, newSession, note, noted, plainText, type Kind, type Session } from './session.ts';
+import {
+  forget,
+  newSession,
+  note,
+  noted,
+  plainText,
+  StatementKinds,
+  type Kind,
+  type Session,
+} from './session.ts';
 
 /** Where the newest versions of the sums are repeated, outside the database. */
 export interface KnownVersions {
@@ -27,6 +36,7 @@ export class RowSealing {
   private key: KeyObject | undefined;
   private versions: KnownVersions | undefined;
   private readonly sessions = new WeakMap<object, Session>();
+  private readonly kinds = new StatementKinds();
   private suspicious = false;
 
   /** From now on rows are sealed, and rows without a seal do not count. */
@@ -57,7 +67,8 @@ export class RowSealing {
     const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult>;
     const sealing = async (...args: unknown[]): Promise<QueryResult> => {
       const text = plainText(args);
-      if (this.key === undefined || text === undefined || kindOf(text) !== 'change') return query(...args);
+      if (this.key === undefined || text === undefined || this.kinds.of(text) !== 'change')
+        return query(...args);
       const client = await pool.connect();
       let failure: Error | undefined;
       try {
@@ -97,7 +108,7 @@ export class RowSealing {
     const watched = (...args: unknown[]): unknown => {
       const text = this.key === undefined ? undefined : plainText(args);
       if (text === undefined || typeof args.at(-1) === 'function') return query(...args);
-      const kind = kindOf(text);
+      const kind = this.kinds.of(text);
       // most statements: nothing to do before them, and inside a transaction nothing behind them
       if (kind === 'other' && session.status !== 'I') return query(...args);
       return this.run(query, session, kind, args);

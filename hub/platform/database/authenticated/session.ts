@@ -36,17 +36,20 @@ export function note(touched: Touched, message: string | undefined): void {
 /** `change`: it may change rows of a sealed table, and is in no transaction that it begins or ends itself */
 export type Kind = 'commit' | 'rollback' | 'change' | 'other';
 
-const kinds = new Map<string, Kind>();
 const maxKinds = 2_000;
 
-/** What a statement does. Texts are mostly the same ones again, so each is looked at once. */
-export function kindOf(text: string): Kind {
-  const known = kinds.get(text);
-  if (known !== undefined) return known;
-  if (kinds.size >= maxKinds) kinds.clear();
-  const kind = judged(text);
-  kinds.set(text, kind);
-  return kind;
+/** What statements do. Texts are mostly the same ones again, so each is judged once. */
+export class StatementKinds {
+  private readonly known = new Map<string, Kind>();
+
+  of(text: string): Kind {
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    if (this.known.size >= maxKinds) this.known.clear();
+    const kind = judged(text);
+    this.known.set(text, kind);
+    return kind;
+  }
 }
 
 function judged(text: string): Kind {

@@ -2,7 +2,6 @@
 import { ruleOf, sealedNames, type SealedName } from './rules.ts';
 
 /** Separates the parts of a key; no part holds it. */
-export const keySeparator = '\u001f';
 const separator = `E'\\x1f'`;
 
 /** The name of a row, as text. @param row alias of the table */
