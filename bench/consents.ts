@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { CallContext } from '../clients/sdk/types.ts';
-import { packHashes, readStandings } from '../hub/features/consents/store/readStandings.ts';
+import { packHashes, readStandings } from '../hub/features/consents/store/readConsentStates.ts';
 import type { Database } from '../hub/platform/database/database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import { sendRegister } from './release/register.ts';

@@ -1,7 +1,7 @@
 /** How long a person waits for a page of the console: in a real browser, over a city like the demo's, each page loaded anew. */
 import type { Browser, Page } from 'playwright-core';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
-import type { Role } from '../hub/domain/roles.ts';
+import type { Role } from '../hub/domain/permissions.ts';
 import { admitPerson } from '../tests/admitPerson.ts';
 import { openBrowser } from '../tests/browser/openBrowser.ts';
 import { openPage, signInAs } from '../tests/browser/pages.ts';

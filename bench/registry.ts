@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import { batchTable } from '../hub/domain/rowTable/layout.ts';
-import { theHub } from '../hub/log/actor.ts';
+import { theHub } from '../hub/log/draft.ts';
 import { entry } from '../hub/log/entry.ts';
 import {
   insertPolicyDocument,

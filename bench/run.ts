@@ -9,7 +9,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
-import { columns } from '../clients/cli/textWidth.ts';
+import { columns } from '../clients/cli/printedText.ts';
 import { failuresOfHubs } from '../tests/hub.ts';
 import { slowness } from './machine.ts';
 import { holds, limitHere, type Bench, type BenchRow, type Limit } from './row.ts';

@@ -7,7 +7,7 @@ import { entriesContradicted } from './registry/store/catalogueClocks.ts';
 import { unopenedDatasets } from './registry/store/datasets.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { pendingMigrations } from './platform/database/migrate.ts';
-import { refuseForeign } from './platform/database/refuseForeign.ts';
+import { refuseForeign } from './platform/database/connection.ts';
 
 /**
  * @returns what stands in the database against itself and keeps no hub from starting, a sentence each

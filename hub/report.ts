@@ -1,6 +1,6 @@
 /** The hub's own log, for its operator: what happened, never about whom. */
 import { pino, type Logger } from 'pino';
-import { escapeHidden } from '../terms/hiddenCharacters.ts';
+import { escapeHidden } from '../terms/controlText.ts';
 import { Problem } from '../terms/problem.ts';
 
 export type { Logger };

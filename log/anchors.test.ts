@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { newAuthority } from '../machine/newAuthority.ts';
+import { newKeyPair, newNotePair, newAuthority } from '../machine/newKeyPair.ts';
 import { thumbprint } from '../certs/thumbprint.ts';
 import { Problem } from '../terms/problem.ts';
 import { parseAnchors, type AnchorsFile } from './anchors.ts';
 import { signRotation } from './note/keyRotation.ts';
 import { noteSigner } from './note/noteKey.ts';
-import { newKeyPair, newNotePair } from '../machine/newKeyPair.ts';
 
 const schema = JSON.parse(readFileSync(new URL('anchors.schema.json', import.meta.url), 'utf8')) as object;
 const ajv = new Ajv2020({ strict: true });

@@ -3,7 +3,7 @@
  * their meaning open), no number but integers below 2^53 in their one form (`5`, never `5.0` or `5e0`), no lone surrogate, bounded depth.
  * Reads a pack of 100,000 entries in a second: strings are found by search, not character by character.
  */
-import { isWellFormed } from '../terms/wellFormed.ts';
+import { isWellFormed } from '../terms/controlText.ts';
 
 /** Evidence nests four levels; anything far deeper is made to exhaust the reader. */
 const deepest = 16;

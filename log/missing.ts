@@ -1,5 +1,6 @@
 /** Entries that belong in an answer, as far as search index and subject tokens tell, and that the log does not have: somebody took them out. */
 import type { Bilingual } from '../terms/bilingual.ts';
+import type { TreeHead } from './tree/verifyProof.ts';
 
 /** As answers and evidence name them. What was destroyed when its time was over is not among them. */
 export interface Missing {
@@ -41,3 +42,67 @@ export const missingAboutHer = (missing: number): Bilingual => ({
   zh: `另有 ${missing} 条涉及您的记录已不在日志中，被人取走：谁查了什么已不可知。请向数据主管部门的审计人员反映`,
   en: `${missing} more entries about you are gone from the log, somebody took them out: who looked at what is not known any more. Tell the auditors of the data office`,
 });
+
+/** Entries one behind another, each with its length in two bytes before it, as entry bundles of C2SP tlog-tiles have them. */
+
+/** The bundle. @throws RangeError for a leaf longer than 65,535 bytes: the log has none */
+export function packBundle(leaves: readonly Uint8Array[]): Buffer {
+  const bundle = Buffer.allocUnsafe(leaves.reduce((sum, { length }) => sum + 2 + length, 0));
+  let at = 0;
+  for (const leaf of leaves) {
+    at = bundle.writeUInt16BE(leaf.length, at);
+    bundle.set(leaf, at);
+    at += leaf.length;
+  }
+  return bundle;
+}
+
+/** The leaves, as far as they are whole: what is cut off is not there. */
+export function readBundle(bundle: Uint8Array): Uint8Array[] {
+  const leaves: Uint8Array[] = [];
+  for (let at = 0; at + 2 <= bundle.length;) {
+    const end = at + 2 + (((bundle[at] ?? 0) << 8) | (bundle[at + 1] ?? 0));
+    if (end > bundle.length) break;
+    leaves.push(bundle.subarray(at + 2, end));
+    at = end;
+  }
+  return leaves;
+}
+
+/* Names of the files of a mirrored log (C2SP tlog-tiles): thousands of an index stand in folders `x001/`. */
+
+/** Hashes of a full tile. */
+const width = 256;
+
+/** @param hashes of a partial tile; absent for a full one */
+export function tilePath(level: number, index: number, hashes?: number): string {
+  const groups: string[] = [];
+  for (let rest = index; ; rest = Math.floor(rest / 1000)) {
+    groups.unshift(String(rest % 1000).padStart(3, '0'));
+    if (rest < 1000) break;
+  }
+  const last = groups.pop() ?? '';
+  const path = [...groups.map((group) => `x${group}`), last].join('/');
+  return `tile/${level}/${path}${hashes === undefined ? '' : `.p/${hashes}`}`;
+}
+
+interface TilePlace {
+  readonly level: number;
+  readonly index: number;
+  /** how many, 1 … 256 */
+  readonly hashes: number;
+}
+
+/** The tiles of a tree that are new since it had `from` entries, partial ones at its right edge included. */
+export function tilesSince(from: number, { size }: Pick<TreeHead, 'size'>): TilePlace[] {
+  const places: TilePlace[] = [];
+  for (let level = 0, old = from, nodes = size; nodes > 0; level += 1) {
+    for (let index = Math.floor(old / width); index * width < nodes; index += 1) {
+      const hashes = Math.min(width, nodes - index * width);
+      if (index * width + hashes > old) places.push({ level, index, hashes });
+    }
+    old = Math.floor(old / width);
+    nodes = Math.floor(nodes / width);
+  }
+  return places;
+}

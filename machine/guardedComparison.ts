@@ -8,7 +8,7 @@ import type { JsonSchema } from '../schemas/datasetSchema.ts';
 import type { Comparison, Mode } from '../schemas/subset/comparison.ts';
 import { policyInSteps, tooComplex } from '../schemas/subset/tooComplex.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';
-import { inTurns } from './breather.ts';
+import { inTurns } from './yieldIfSlow.ts';
 import { namedLists, reachable } from './namedParts.ts';
 import type { Turn } from './turns.ts';
 

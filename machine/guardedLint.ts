@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
-import type { Finding } from '../schemas/finding.ts';
+import type { Finding } from '../schemas/messages.ts';
 import { newReport } from '../schemas/lint/report.ts';
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { newAjv } from '../schemas/ajv.ts';
 import { codeLists } from '../schemas/codelists/codeLists.ts';
-import { compileFailure } from '../schemas/compileFailure.ts';
-import type { Finding } from '../schemas/finding.ts';
+import { compileFailure } from '../schemas/compile.ts';
+import type { Finding } from '../schemas/messages.ts';
 import { isSchemaObject } from '../schemas/jsonSchema.ts';
 import type { LintTask } from './guardedLint.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';

@@ -1,13 +1,8 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type ECKeyPairOptions,
-  type ED25519KeyPairOptions,
-  type KeyObject,
-  type RSAKeyPairOptions,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type ECKeyPairOptions, type ED25519KeyPairOptions, type KeyObject, type RSAKeyPairOptions, randomFillSync, randomBytes } from 'node:crypto';
 import type { KeyPair } from '../certs/authority/keyPair.ts';
+import { saltLength } from '../log/commitment.ts';
+import { serialFrom } from '../certs/authority/identifiers.ts';
+import { createAuthority, type NewAuthority } from '../certs/authority/createAuthority.ts';
 
 /** Keys leave the generator as bytes, and come back as keys of their own. */
 const asBytes: ED25519KeyPairOptions<'der', 'der'> = {
@@ -47,3 +42,26 @@ export function newKeyPairLike(key: KeyObject): KeyPair {
   const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
   return bits === undefined ? newKeyPair() : newRsaPair(bits);
 }
+
+/** Random bytes are fetched many at a time: a salt is a slice of them. */
+const pool = Buffer.alloc(4096);
+
+let used = pool.length;
+
+/** The salt of a commitment: 128 random bits. */
+export function newSalt(): Uint8Array {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const salt = Uint8Array.prototype.slice.call(pool, used, used + saltLength);
+  used += saltLength;
+  return salt;
+}
+
+/** The serial of a new certificate. */
+export const newSerial = (): string => serialFrom(randomBytes(16));
+
+/** An authority with keys and serials of its own. @param hubName appears in its subjects @param now Unix milliseconds */
+export const newAuthority = (hubName: string, now: number): Promise<NewAuthority> =>
+  createAuthority(hubName, now, { keyPair: newKeyPair, serial: newSerial });

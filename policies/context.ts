@@ -3,7 +3,7 @@ import type { Bilingual } from '../terms/bilingual.ts';
 import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 import type { DatasetMode } from './datasetMode.ts';
 import type { Distrusted } from './plans/distrusted.ts';
-import type { Purpose } from './purpose.ts';
+import type { Purpose } from './meetsCondition.ts';
 
 export type DepartmentKind = 'government' | 'authorised' | 'public-service' | 'entrusted';
 

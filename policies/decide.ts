@@ -15,7 +15,7 @@ import type {
 } from './decision.ts';
 import { checks, type Check, type DenialCode, type Plan } from './plans/plan.ts';
 import { storedFieldsOf } from './plans/compileGrant.ts';
-import { fitsField } from './plans/filterValue.ts';
+import { fitsField } from './plans/rowRules.ts';
 import type { CompiledAgreement, Plans } from './plans.ts';
 
 /** @param now decision time, Unix milliseconds, from the database's clock */

@@ -1,7 +1,8 @@
 /** 核验: rows of one subject → yes, no or unknown. Pure; nothing else of the rows is told. */
 import { civilDateInChina, civilDateText, fullYears, parseCivilDate } from '../terms/civilDate.ts';
 import type { PermittedFact } from './decision.ts';
-import type { FactCondition } from './documents/agreement.ts';
+import type { FactCondition, Fact } from './documents/agreement.ts';
+import { canonicalText } from '../schemas/readJson.ts';
 
 export type FactAnswer = 'yes' | 'no' | 'unknown';
 
@@ -61,3 +62,7 @@ function ofField(
   const text = civilDateText(date);
   return 'notAfter' in condition ? text <= day : text >= day;
 }
+
+/** A fact as people compare it: what is asked, of which fields, how often. Its title changes nothing. */
+export const factText = ({ id, all, limits }: Pick<Fact, 'id' | 'all' | 'limits'>): string =>
+  `${id} ${canonicalText({ all, limits })}`;

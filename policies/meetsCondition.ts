@@ -1,7 +1,8 @@
 /** Whether a value meets a condition on rows, as the database would say: for rows that did not come out of the hub's own tables. */
-import type { SchemaField } from '../schemas/datasetSchema.ts';
+import type { SchemaField, DatasetSchema } from '../schemas/datasetSchema.ts';
 import { compareDecimal, parseDecimal } from '../terms/decimal.ts';
 import type { RowCondition } from './decision.ts';
+import type { Bilingual } from '../terms/bilingual.ts';
 
 /** An empty value meets none. */
 export function meetsCondition(
@@ -41,4 +42,44 @@ function compared(a: unknown, b: unknown, decimal: boolean): number | undefined 
   if (!decimal) return Buffer.compare(Buffer.from(a), Buffer.from(b));
   const [left, right] = [parseDecimal(a), parseDecimal(b)];
   return left === undefined || right === undefined ? undefined : compareDecimal(left, right);
+}
+
+/** What is read of a place of a schema, read once: every agreement on a dataset asks for the same places. Goes with the schema. */
+export function perPlace<T>(
+  read: (schema: DatasetSchema, path: string) => T,
+): (schema: DatasetSchema, path: string) => T {
+  const known = new WeakMap<DatasetSchema, Map<string, T>>();
+  return (schema, path) => {
+    let ofSchema = known.get(schema);
+    if (ofSchema === undefined) {
+      ofSchema = new Map();
+      known.set(schema, ofSchema);
+    }
+    const found = ofSchema.get(path);
+    if (found !== undefined || ofSchema.has(path)) return found as T;
+    const fresh = read(schema, path);
+    ofSchema.set(path, fresh);
+    return fresh;
+  };
+}
+
+/** One code of the tree of purposes. An agreement on a parent does not cover its children. */
+export interface Purpose {
+  readonly code: string;
+  readonly parent?: string;
+  readonly title?: Bilingual;
+}
+
+/** The purpose and everything above it, nearest first. A purpose that is not in the tree has no ancestors. */
+export function purposeAncestors(purposes: readonly Purpose[], code: string): readonly string[] {
+  const parents = new Map(purposes.map((purpose) => [purpose.code, purpose.parent]));
+  const line: string[] = [];
+  for (
+    let at: string | undefined = code;
+    at !== undefined && parents.has(at) && !line.includes(at);
+    at = parents.get(at)
+  ) {
+    line.push(at);
+  }
+  return line;
 }

@@ -11,7 +11,7 @@ import { Problem } from '../terms/problem.ts';
 import { automaticAgreement } from './automaticAgreement.ts';
 import { readCases, type PolicyCase } from './cases/policyCase.ts';
 import type { PolicyContext, PolicyDepartment, Sharing } from './context.ts';
-import type { Purpose } from './purpose.ts';
+import type { Purpose } from './meetsCondition.ts';
 import { check } from './documents/parseDocument.ts';
 import { readText } from './documents/readText.ts';
 import type { YamlDocument } from './documents/readYaml.ts';

@@ -1,18 +1,76 @@
 /** Compiled schema versions: one fresh Ajv each, kept by digest beside the surroundings that they were compiled in. */
 import { LRUCache } from 'lru-cache';
-import type { ValidateFunction } from 'ajv';
+import type { ValidateFunction, Options } from 'ajv';
 import { createHash } from 'node:crypto';
 import { newAjv } from './ajv.ts';
-import { canonicalText } from './canonicalText.ts';
-import { compileFailure } from './compileFailure.ts';
+import { canonicalText } from './readJson.ts';
 import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
 import { fieldChecks, type FieldChecks } from './fieldChecks.ts';
 import { guarded } from './guarded.ts';
 import { explainErrors, type FieldFinding } from './explain.ts';
 import { KnownFindings } from './knownFindings.ts';
-
 import { schemaInvalid } from './parse.ts';
 import type { Surroundings } from './surroundings.ts';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Finding } from './messages.ts';
+import { pointerTo } from './jsonSchema.ts';
+import { newReport } from './lint/report.ts';
+import type { LintCode } from './lint/rules.ts';
+
+/**
+ * Why the validator refused a document, as a finding at the place it means. Its strict mode asks a few things more than lint does, and says
+ * them in words of its own: the known ones are told in ours.
+ */
+export function compileFailure(error: unknown): Finding[] {
+  const reason = error instanceof Error ? error.message : '';
+  const { findings, report } = newReport();
+  const place = placeIn(reason);
+  for (const { form, code, keyword, facts } of complaints) {
+    const found = form.exec(reason);
+    if (found === null) continue;
+    report(code, keyword === undefined ? place : pointerTo(place, found[keyword] ?? ''), facts(found));
+    return findings;
+  }
+  report('compile_failed', place, { reason: reason.slice(0, 200) });
+  return findings;
+}
+
+interface Complaint {
+  readonly form: RegExp;
+  readonly code: LintCode;
+  /** which part of the form is the keyword that the finding points at */
+  readonly keyword?: number;
+  readonly facts: (found: RegExpExecArray) => Readonly<Record<string, string>>;
+}
+
+const complaints: readonly Complaint[] = [
+  {
+    form: /missing type "([\w,]+)" for keyword "([\w-]+)"/,
+    code: 'keyword_idle_type',
+    keyword: 2,
+    facts: ([, types = '', keyword = '']) => ({ keyword, types }),
+  },
+  {
+    form: /type "(\w+)" not allowed by context "([\w,]*)"/,
+    code: 'type_contradicts',
+    facts: ([, type = '', types = '']) => ({ type, types }),
+  },
+  {
+    form: /required property "(.*)" is not defined at "/s,
+    code: 'required_unknown',
+    facts: ([, name = '']) => ({ name }),
+  },
+];
+
+/** The JSON pointer in `… at "urn:datong:x:1.0#/properties/a" (strictTypes)`; empty, the root, where the validator names no place. */
+function placeIn(reason: string): string {
+  const fragment = / at (?:path )?"[^"#]*#(\/[^"]*)"/.exec(reason)?.[1] ?? '';
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
 
 export type { FieldFinding } from './explain.ts';
 
@@ -92,3 +150,35 @@ function validator(schema: DatasetSchema, surroundings: Surroundings, allErrors:
     throw schemaInvalid(compileFailure(error));
   }
 }
+
+/**
+ * Ajv's options for a schema that is a constant of the product: that it holds to the meta-schema is a test's to say
+ * (tests/productSchemas.test.ts), not every start's.
+ */
+export const ofTheProduct = { meta: false, validateSchema: false } as const;
+
+/** A validator belongs to the schema that it was compiled from: it is made when first asked for, and kept as long as that is. */
+const compiled = new WeakMap<object, ValidateFunction>();
+
+/** @param schema a constant of the product @param compile makes its validator */
+export function compiledOnce<Schema extends object, Value>(
+  schema: Schema,
+  compile: (schema: Schema) => ValidateFunction<Value>,
+): ValidateFunction<Value> {
+  const known = compiled.get(schema) as ValidateFunction<Value> | undefined;
+  const validate = known ?? compile(schema);
+  compiled.set(schema, validate);
+  return validate;
+}
+
+/** Whether a value has the shape that such a schema says, compiled once: nothing inherited, nothing coerced. @param options beyond those */
+export const shapeOf = <Value>(schema: object, options: Options = {}): ValidateFunction<Value> =>
+  compiledOnce(schema, () =>
+    new Ajv2020({
+      ...ofTheProduct,
+      strict: true,
+      ownProperties: true,
+      logger: false,
+      ...options,
+    }).compile<Value>(schema),
+  );

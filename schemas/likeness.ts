@@ -1,5 +1,5 @@
 /** How much two versions of a schema differ, where no record tells them apart. */
-import { canonicalText } from './canonicalText.ts';
+import { canonicalText } from './readJson.ts';
 import { isSchemaObject } from './jsonSchema.ts';
 
 /** `same`: word for word, but for the version in `$id`; `texts`: titles, messages or the order of fields differ; `other`: more may differ. */

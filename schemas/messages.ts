@@ -61,3 +61,12 @@ export function messageFor(rule: string, facts: Readonly<Record<string, string |
   const part = rule.includes('.') ? byPart[rule.slice(rule.indexOf('.') + 1)] : undefined;
   return fill(part ?? byRule[rule] ?? byRule['format'] ?? { zh: rule, en: rule }, facts);
 }
+
+/** One thing wrong with a schema: a stable code, where, what is wrong and how to mend it. */
+export interface Finding {
+  readonly code: string;
+  /** JSON pointer into the schema document */
+  readonly path: string;
+  readonly message: Bilingual;
+  readonly mend: Bilingual;
+}

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../terms/problem.ts';
-import { canonicalText } from './canonicalText.ts';
+import { canonicalText } from './readJson.ts';
 import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from './messages.ts';
 import { isSchemaObject, pointerTokens } from './jsonSchema.ts';
 import { lintSchema } from './lint/lintSchema.ts';
 import { walkSchema } from './lint/walk.ts';

@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compilePlain, compileSchema } from './compile.ts';
 import type { DatasetSchema } from './datasetSchema.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from './messages.ts';
 import { JsonFault, readJson } from './readJson.ts';
 import { readSchema } from './parse.ts';
 import { sharedSchema, sharedSchemas } from '../machine/shippedSchemas.ts';
 import { Problem } from '../terms/problem.ts';
-import { metaschema } from './vocabulary/metaschema.ts';
+import { metaschema } from './vocabulary/configureAjv.ts';
 import { nonEmpty } from '../tests/nonEmpty.ts';
 import type { JsonSchema } from './datasetSchema.ts';
 

@@ -16,9 +16,8 @@ import {
   signRequest,
 } from '../certs/signatures/index.ts';
 import { contractFile, contractOf, type JsonObject } from '../hub/platform/http/contract/contract.ts';
-import { beforeCurl, curlExamples } from '../hub/platform/http/contract/curlExample.ts';
+import { beforeCurl, curlExamples, recordedExamples } from '../hub/platform/http/contract/curlExample.ts';
 import { curlText, curlWords } from '../hub/platform/http/contract/docsDocument.ts';
-import { recordedExamples } from '../hub/platform/http/contract/recordedExamples.ts';
 import type { Language } from '../terms/bilingual.ts';
 import { type ProblemKind, problemCatalogue } from '../terms/problemCatalogue.ts';
 

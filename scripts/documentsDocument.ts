@@ -2,7 +2,7 @@
 import { mappingSchema } from '../adapters/mapping/mappingSchema.ts';
 import { editorSchema } from '../policies/documents/editorSchema.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
-import { metaschema } from '../schemas/vocabulary/metaschema.ts';
+import { metaschema } from '../schemas/vocabulary/configureAjv.ts';
 
 type Parts = Readonly<Record<string, JsonSchema>>;
 interface Shape extends JsonSchema {

@@ -2,10 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dueBy, type DueRule } from '../hub/domain/inboxClock.ts';
-import { usualWaitingDays } from '../hub/domain/requests/waitingDays.ts';
+import { requestLife, usualWaitingDays } from '../hub/domain/requests/requestLife.ts';
 import { reminderWords, type ReminderSection } from '../hub/domain/reminder.ts';
 import { decree809 } from '../hub/domain/requests/procedure.ts';
-import { requestLife } from '../hub/domain/requests/requestLife.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { chinaWorkingCalendar } from '../terms/calendar/chinaWorkingCalendar.ts';
 

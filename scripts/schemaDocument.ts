@@ -10,7 +10,7 @@ import { sharedSchemas } from '../machine/shippedSchemas.ts';
 import { ruleTable } from '../schemas/subset/ruleTable.ts';
 import { withoutWitness } from '../schemas/subset/withoutWitness.ts';
 import { vocabulary } from '../schemas/vocabulary/keywords.ts';
-import { metaschema } from '../schemas/vocabulary/metaschema.ts';
+import { metaschema } from '../schemas/vocabulary/configureAjv.ts';
 import type { Language } from '../terms/bilingual.ts';
 import { format } from 'prettier';
 

@@ -2,7 +2,7 @@
  * Canonical JSON: RFC 8785 (JCS), over the values the product signs and logs: strings, booleans, null, safe integers, arrays and
  * plain objects. With numbers kept to safe integers, JSON.stringify with sorted names is JCS, and every language agrees on it.
  */
-import { isWellFormed } from './wellFormed.ts';
+import { isWellFormed } from './controlText.ts';
 
 export type CanonicalValue =
   | string

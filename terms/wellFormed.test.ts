@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { hasNoLoneSurrogate, isWellFormed } from './wellFormed.ts';
+import { hasNoLoneSurrogate, isWellFormed } from './controlText.ts';
 
 test('a lone surrogate is found with and without the method of newer browsers', () => {
   for (const [text, wanted] of [

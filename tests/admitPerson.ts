@@ -1,6 +1,6 @@
-import type { RoleGrant } from '../hub/domain/roles.ts';
+import type { RoleGrant } from '../hub/domain/permissions.ts';
 import type { Identity } from '../hub/identity/identity.ts';
-import { acceptInvitation } from '../hub/identity/persons/acceptInvitation.ts';
+import { acceptInvitation } from '../hub/identity/persons/personLifeCycle.ts';
 import { inviteFounder } from '../hub/identity/persons/invitePerson.ts';
 
 /** A person of a test, invited and let in as those of `datong hub bootstrap` are. @returns her id and her bearer token */

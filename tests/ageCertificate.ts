@@ -1,4 +1,4 @@
-import { newSerial } from '../machine/newSerial.ts';
+import { newSerial } from '../machine/newKeyPair.ts';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

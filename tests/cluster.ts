@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
 import { isOwnerAlive, readRecord } from '../hub/platform/postgres/stateRecord.ts';
-import type { SocketOrHost } from '../hub/platform/database/address.ts';
+import type { SocketOrHost } from '../hub/platform/database/connection.ts';
 import { asLogin, openDatabase } from '../hub/platform/database/database.ts';
 import { migrate } from '../hub/platform/database/migrate.ts';
 

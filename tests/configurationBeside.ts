@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DatabaseAddress } from '../hub/platform/database/address.ts';
+import type { DatabaseAddress } from '../hub/platform/database/connection.ts';
 import type { TestHub } from './hub.ts';
 
 /** A hub.json for verbs that work beside a hub, with its keys and its state. @param home folder that it is written to @returns its path */

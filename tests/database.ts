@@ -1,5 +1,5 @@
 import { after } from 'node:test';
-import { urlOfDatabase, type DatabaseAddress } from '../hub/platform/database/address.ts';
+import { urlOfDatabase, type DatabaseAddress } from '../hub/platform/database/connection.ts';
 import {
   asLogin,
   openDatabase,

@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { keptFolder } from '../clients/cli/demo/keptFolder.ts';
-import { recordedExamples } from '../hub/platform/http/contract/recordedExamples.ts';
+import { keptFolder } from '../clients/cli/demo/demoState.ts';
+import { recordedExamples } from '../hub/platform/http/contract/curlExample.ts';
 import { recordedCalls } from '../scripts/examples/recordedCalls.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
 import { nonEmpty } from './nonEmpty.ts';

@@ -17,7 +17,7 @@ import { extentText } from '../log/pack/claims.ts';
 import type { EvidenceFile } from '../log/pack/evidenceFile.ts';
 import { verifyPack } from '../log/pack/verifyPack.ts';
 import { parseLeaf } from '../log/parseLeaf.ts';
-import { tilePath, tilesSince } from '../log/tilePath.ts';
+import { tilePath, tilesSince } from '../log/missing.ts';
 import { extendByHashes } from '../log/tree/extendTree.ts';
 import { emptyTree } from '../log/tree/growTree.ts';
 import { configurationBeside } from './configurationBeside.ts';

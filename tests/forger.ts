@@ -1,11 +1,10 @@
 /** Somebody between a department and its hub, with a certificate that both believe: passes calls on and may alter what comes back. */
-import { newSerial } from '../machine/newSerial.ts';
+import { newKeyPair, newSerial } from '../machine/newKeyPair.ts';
 import { request as httpsRequest, createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { issueListenerCertificate } from '../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../certs/authority/keyPair.ts';
-import { newKeyPair } from '../machine/newKeyPair.ts';
 import type { RequestMessage } from '../certs/message.ts';
 import type { Hub } from '../hub/main.ts';
 

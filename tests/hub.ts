@@ -13,7 +13,7 @@ import { readDocuments, type AppliedDocument } from '../clients/cli/apply/readDo
 import type { Signer } from '../clients/cli/apply/requestOf.ts';
 import { staffClient } from '../clients/cli/apply/staffCall.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
-import type { Role } from '../hub/domain/roles.ts';
+import type { Role } from '../hub/domain/permissions.ts';
 import { readConfig } from '../hub/platform/config/readConfig.ts';
 import { startHub, type Hub, type HubOptions } from '../hub/main.ts';
 import { hubLogger } from '../hub/report.ts';

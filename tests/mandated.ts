@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { signJws } from '../certs/jws.ts';
 import { mandateText, mandateType, type Mandate } from '../certs/mandates/mandate.ts';
 import type { SigningKey } from '../certs/signatures/index.ts';
-import type { RoleGrant } from '../hub/domain/roles.ts';
+import type { RoleGrant } from '../hub/domain/permissions.ts';
 import type { Identity } from '../hub/identity/identity.ts';
 import { admitPerson } from './admitPerson.ts';
 import { staffCall, type StaffListener, type StaffReply } from './secondPerson.ts';

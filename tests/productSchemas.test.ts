@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { formats } from '../adapters/formats.ts';
 import { mappingSchema } from '../adapters/mapping/mappingSchema.ts';
 import { configSchema } from '../hub/platform/config/configSchema.ts';
-import { statementSchema } from '../hub/features/duties/operations/readStatement.ts';
+import { statementSchema } from '../hub/features/duties/operations/duties.ts';
 import { casesSchema } from '../policies/cases/policyCase.ts';
 import { assertionSchema } from '../policies/consents/assertion.ts';
 import { consentSchema } from '../policies/consents/readConsent.ts';

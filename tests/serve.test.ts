@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
 import type { JSONWebKeySet } from 'jose';
-import type { SocketOrHost } from '../hub/platform/database/address.ts';
+import type { SocketOrHost } from '../hub/platform/database/connection.ts';
 import { testDatabase } from './database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
 

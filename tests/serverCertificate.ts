@@ -1,8 +1,6 @@
 /** A TLS server's certificate, for localhost unless other names are given, from an authority of the test's own. */
 import { issueListenerCertificate } from '../certs/authority/issueLeaf.ts';
-import { newAuthority } from '../machine/newAuthority.ts';
-import { newKeyPair } from '../machine/newKeyPair.ts';
-import { newSerial } from '../machine/newSerial.ts';
+import { newKeyPair, newSerial, newAuthority } from '../machine/newKeyPair.ts';
 
 export interface ServerCertificate {
   /** PEM of the root, to trust it by */

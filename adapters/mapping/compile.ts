@@ -4,7 +4,7 @@ import type { ValidateFunction } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
-import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../schemas/compile.ts';
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import { ownFormatNames } from '../../schemas/formats/index.ts';
 import { documentFault } from '../reading/documentFault.ts';

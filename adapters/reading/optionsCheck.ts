@@ -1,6 +1,6 @@
 /** Reader options against the JSON Schema of their format: nothing unknown, everything typed, defaults filled in. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
 import { documentFault } from './documentFault.ts';
 import type { Format } from './reader.ts';

@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { residents } from '../../clients/cli/demo/files/residents.ts';
+import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 
 /** A GB18030 CSV of invented people, written piece by piece: a million of them in memory would slow what is measured. */
 export async function writePeople(path: string, rows: number, seed: number): Promise<void> {

@@ -1,8 +1,7 @@
 /** The same invented people in every format that the benches read. */
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { residents } from '../../clients/cli/demo/files/residents.ts';
+import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 
 export interface SampleFile {
   readonly format: string;

@@ -4,7 +4,7 @@ import { openAuditLog } from '../../hub/log/openAuditLog.ts';
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
 import { openDatabase } from '../../hub/platform/database/database.ts';
 import { eventsPerSecond } from './rate.ts';
-import type { DatabaseAddress } from '../../hub/platform/database/address.ts';
+import type { DatabaseAddress } from '../../hub/platform/database/connection.ts';
 
 export interface AppenderPlace {
   readonly address: DatabaseAddress;

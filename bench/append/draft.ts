@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EntryDraft } from '../../hub/log/draft.ts';
 import { subjectsOf } from '../../hub/log/subjects.ts';
-import { newSalt } from '../../machine/newSalt.ts';
+import { newSalt } from '../../machine/newKeyPair.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 

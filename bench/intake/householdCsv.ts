@@ -3,8 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { residents } from '../../clients/cli/demo/files/residents.ts';
+import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 
 const atOnce = 5_000;
 

@@ -1,7 +1,7 @@
 /** The intermediate authority, as the root certifies it: names from the root, of the request its key alone. */
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
-import { authorityId } from './authorityId.ts';
+import { authorityId } from './identifiers.ts';
 import { webPublicKey, webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import type { KeyObject } from 'node:crypto';
 import type { Authority } from './createAuthority.ts';
-import { departmentUri, hubUri } from './certificateName.ts';
+import { serialOf, departmentUri, hubUri } from './identifiers.ts';
 import { webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
-import { serialOf } from './serial.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
 
 export interface IssuedCertificate {

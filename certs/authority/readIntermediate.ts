@@ -2,9 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { FaultWord } from '../../terms/factWords.ts';
 import { Problem } from '../../terms/problem.ts';
-import { acceptedTlsKey } from './acceptedTlsKey.ts';
-import { authorityId } from './authorityId.ts';
-import { serialOf } from './serial.ts';
+import { acceptedTlsKey } from './keyPair.ts';
+import { authorityId, serialOf } from './identifiers.ts';
 import { x509 } from './x509.ts';
 
 export interface ReadIntermediate {

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
-import { acceptedTlsKey } from './acceptedTlsKey.ts';
-import { departmentUri } from './certificateName.ts';
+import { acceptedTlsKey } from './keyPair.ts';
+import { departmentUri } from './identifiers.ts';
 import { x509 } from './x509.ts';
 
 const largestRequest = 8192;

@@ -1,7 +1,7 @@
 import { Problem } from '../../terms/problem.ts';
 import { webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
-import { serialOf } from './serial.ts';
+import { serialOf } from './identifiers.ts';
 import { signatureScheme, x509 } from './x509.ts';
 
 export type RevocationReason =

@@ -1,4 +1,4 @@
-import { newSerial } from '../../machine/newSerial.ts';
+import { newKeyPair, newRsaPair, newSerial, newAuthority } from '../../machine/newKeyPair.ts';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
@@ -7,10 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
-import { newAuthority } from '../../machine/newAuthority.ts';
 import { issueDepartmentCertificate } from '../authority/issueLeaf.ts';
 import type { KeyPair } from '../authority/keyPair.ts';
-import { newKeyPair, newRsaPair } from '../../machine/newKeyPair.ts';
 import { binary, content, encode, explicit, integer, members, octets, parse, sequence } from './asn1.ts';
 import { makeMac } from './mac.ts';
 import { readKeyStore } from './readKeyStore.ts';

@@ -2,7 +2,7 @@
 import { asIs } from '../../terms/bilingual.ts';
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
-import { acceptedTlsKey } from '../authority/acceptedTlsKey.ts';
+import { acceptedTlsKey } from '../authority/keyPair.ts';
 import {
   binary,
   bytesOf,

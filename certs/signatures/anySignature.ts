@@ -1,8 +1,7 @@
 /** Any RFC 9421 signature of a message, beyond the product's profile: for `datong client signature verify --any-profile` and the RFC's vectors. */
 import { Problem } from '../../terms/problem.ts';
-import { signatureBase } from './base.ts';
+import { joinedHeaders, signatureBase } from './headers.ts';
 import { component, type MessageView } from './component.ts';
-import { joinedHeaders } from './headers.ts';
 import type { HttpMessage } from './httpMessage.ts';
 import type { RequestMessage } from '../message.ts';
 import { verifyBytes, type VerificationKey } from './key.ts';

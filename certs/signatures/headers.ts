@@ -1,5 +1,6 @@
 /** Header lines as a map, in two readings: the profile's (each name once) and RFC 9421's (lines of one name joined). */
 import { Problem } from '../../terms/problem.ts';
+import { componentValue, type Component, type MessageView } from './component.ts';
 
 /** Header lines of one message. Node drops lines beyond about a thousand unseen, so the limit stands far below. */
 const headerLines = 100;
@@ -41,4 +42,54 @@ export function isPlainValue(value: string, longest: number): boolean {
     value.charCodeAt(value.length - 1) !== 0x20 &&
     !/[^\x20-\x7e]/.test(value)
   );
+}
+
+/*
+ * Text in a header, which is ASCII: percent-encoded UTF-8 (RFC 3986 §2.1). The signature covers it as it is sent; everybody behind the
+ * edge sees the text.
+ */
+
+/** What needs no encoding. A verifier takes any of it encoded too: libraries differ in what they leave as it is. */
+const sent = /^(?:[A-Za-z0-9._:/()-]|%[0-9A-Fa-f]{2})+$/;
+
+/**
+ * The header's value for a text, in NFC. A text of RFC 3986's unreserved signs is its own.
+ * @throws Problem header_text_malformed for half a surrogate pair, which UTF-8 cannot say
+ */
+export function encodeHeaderText(name: string, text: string): string {
+  try {
+    return encodeURIComponent(text.normalize('NFC'));
+  } catch (cause) {
+    throw new Problem('header_text_malformed', { name }, { check: 'headers', at: name, cause });
+  }
+}
+
+/** The text, decoded once; undefined for what is no percent-encoded UTF-8. */
+export function decodeHeaderText(value: string): string | undefined {
+  if (!sent.test(value)) return undefined;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The signature base (RFC 9421 §2.5): one line per covered component and the line of the parameters, joined by line feeds, none at
+ * the end. The general primitive under the profile: it takes any list of components this library can read.
+ * @param parametersText the value of `"@signature-params"`: the inner list with its parameters exactly as in Signature-Input
+ * @returns the base, or the component that the message does not have
+ */
+export function signatureBase(
+  components: readonly Component[],
+  parametersText: string,
+  view: MessageView,
+): string | { readonly missing: Component } {
+  let base = '';
+  for (const wanted of components) {
+    const value = componentValue(wanted, view);
+    if (value === undefined) return { missing: wanted };
+    base += `${wanted.id}: ${value}\n`;
+  }
+  return `${base}"@signature-params": ${parametersText}`;
 }

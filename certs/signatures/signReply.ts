@@ -1,5 +1,5 @@
 import type { RequestHead } from '../message.ts';
-import { signatureBase } from './base.ts';
+import { signatureBase } from './headers.ts';
 import { contentDigest } from './contentDigest.ts';
 import { signInPool, type SigningKey } from './key.ts';
 import { replyLabel, replyTag, streamTag } from './profile.ts';

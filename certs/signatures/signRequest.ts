@@ -1,8 +1,7 @@
 import { Problem } from '../../terms/problem.ts';
-import { signatureBase } from './base.ts';
+import { isPlainValue, signatureBase } from './headers.ts';
 import { component } from './component.ts';
 import { contentDigest } from './contentDigest.ts';
-import { isPlainValue } from './headers.ts';
 import { signBytes, type SigningKey } from './key.ts';
 import { longestHeaderValue, mustBeCovered, requestLabel, requestTag, usualLifetime } from './profile.ts';
 

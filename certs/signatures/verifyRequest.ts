@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { KeyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { RequestHead, RequestMessage } from '../message.ts';
-import { signatureBase } from './base.ts';
+import { signatureBase } from './headers.ts';
 import type { MessageView } from './component.ts';
 import { checkContentDigest } from './contentDigest.ts';
 import { verifyBytes, verifyInPool, type VerificationKey } from './key.ts';

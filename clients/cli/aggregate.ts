@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { AggregateAnswer, AggregateCell } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { withProfile } from './profile.ts';
-import { columns } from './textWidth.ts';
+import { columns } from './printedText.ts';
 import { data, talk } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 

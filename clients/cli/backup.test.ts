@@ -15,7 +15,7 @@ import { after, test } from 'node:test';
 import { openAuditLog } from '../../hub/log/openAuditLog.ts';
 import type { EntryDraft } from '../../hub/log/draft.ts';
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';
-import type { SocketOrHost } from '../../hub/platform/database/address.ts';
+import type { SocketOrHost } from '../../hub/platform/database/connection.ts';
 import { openDatabase, type Database } from '../../hub/platform/database/database.ts';
 import { dropDatabase, ensureDatabase } from '../../hub/platform/database/ensureDatabase.ts';
 import type { Leaf } from '../../log/leaf.ts';

@@ -9,7 +9,7 @@ import { registerReceived } from './datasetAsReceived.ts';
 import { registerContract } from './datasetContract.ts';
 import { registerRetire } from './datasetRetire.ts';
 import { examinedLines, type RowsExamined } from './schema/impact.ts';
-import { withStaff } from './schema/staffVerb.ts';
+import { withStaff } from './schema/schemaLife.ts';
 import { data, dataLines, talk } from './verb.ts';
 
 interface DecisionOptions extends StaffOptions {

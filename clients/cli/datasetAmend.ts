@@ -4,10 +4,10 @@ import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf } from './approve/waiting.ts';
 import { objectIn } from './mappingFile.ts';
 import type { StaffOptions } from './profile.ts';
-import { withStaff } from './schema/staffVerb.ts';
+import { withStaff } from './schema/schemaLife.ts';
 import { told } from './told.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
-import { wholeNumber } from './wholeNumber.ts';
+import { wholeNumber } from './values.ts';
 
 export interface AmendOptions extends StaffOptions {
   readonly json?: boolean;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
 import { mappingIn } from './mappingFile.ts';
 import type { StaffOptions } from './profile.ts';
-import { withStaff } from './schema/staffVerb.ts';
+import { withStaff } from './schema/schemaLife.ts';
 import { told } from './told.ts';
 import { data, say, talk } from './verb.ts';
 

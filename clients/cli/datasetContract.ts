@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import type { Command } from 'commander';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { pathSegment } from './pathSegment.ts';
+import { pathSegment } from './values.ts';
 import { reading, withReader, type ReaderOptions } from './reading/reader.ts';
 import { data } from './verb.ts';
 

@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf, sameOr } from './approve/waiting.ts';
-import { personText } from './personText.ts';
+import { personText } from './printedText.ts';
 import type { StaffOptions } from './profile.ts';
-import { withStaff } from './schema/staffVerb.ts';
+import { withStaff } from './schema/schemaLife.ts';
 import { told } from './told.ts';
 import { data, dataLines, say, talk } from './verb.ts';
 

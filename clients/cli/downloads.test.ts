@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
-import { csvLine } from '../../terms/excelCsv.ts';
+import { csvLine } from '../../terms/csv.ts';
 import { testDatabase } from '../../tests/database.ts';
 import type { Ran } from '../../tests/datong.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';

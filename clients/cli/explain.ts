@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { CallContext, Explanation } from '../sdk/types.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
-import { columns } from './textWidth.ts';
+import { columns } from './printedText.ts';
 import { data, dataLines, exitCode, say, talk } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 

@@ -6,9 +6,9 @@ import type { DatongClient } from '../sdk/datongClient.ts';
 import type { ExchangePage, OwnExchange } from '../sdk/exchanges.ts';
 import { withProfile } from './profile.ts';
 import { tellMissing } from './tellMissing.ts';
-import { columns } from './textWidth.ts';
+import { columns } from './printedText.ts';
 import { data, dataLines, say, talk } from './verb.ts';
-import { wholeNumber } from './wholeNumber.ts';
+import { wholeNumber } from './values.ts';
 import { timeInChina } from '../../terms/civilDate.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { exitCode, VerbFailure } from './verb.ts';
+import { exitCode, VerbFailure, data } from './verb.ts';
+import type { Command } from 'commander';
+import { documentsSchema } from '../../machine/documentsSchema.ts';
 
 /**
  * A mapping as JSON or YAML: the document itself, or a file of `datong catalogue apply` that holds it alone (`kind: Mapping`).
@@ -36,3 +38,17 @@ const unreadable = (file: string, line: number, what: Bilingual): VerbFailure =>
     zh: `${file} 第 ${line} 行：不是 JSON 或 YAML 的${what.zh}`,
     en: `${file} line ${line}: no ${what.en} as JSON or YAML`,
   });
+
+/** `datong catalogue documents`: the JSON Schema of every document that `datong catalogue apply` takes, for editors. */
+export function register(program: Command): void {
+  program
+    .command('documents')
+    .description(
+      '登记文件的 JSON Schema，供编辑器补全和检查 / JSON Schema of what apply takes, for editors that complete and check',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong catalogue documents > datong.schema.json\n  # first line of a YAML file beside it:\n  # yaml-language-server: $schema=datong.schema.json\n',
+    )
+    .action(() => data(documentsSchema()));
+}

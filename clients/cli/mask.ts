@@ -10,7 +10,7 @@ import type { MaskEnvironment, MaskRun } from '../../policies/masks/mask.ts';
 import { readMaskRule } from '../../policies/masks/readMaskRule.ts';
 import { isObject } from '../../policies/masks/rows/fieldPath.ts';
 import { valueMasker } from '../../policies/masks/rows/valueMasker.ts';
-import { columns } from './textWidth.ts';
+import { columns } from './printedText.ts';
 import { writeFileContent } from './output.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
 import { timeOf } from './policy/policyFolder.ts';

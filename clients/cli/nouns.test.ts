@@ -5,7 +5,7 @@ import { runDatong } from '../../tests/datong.ts';
 import { DatongCommand } from './datongCommand.ts';
 import { speakHelp } from './helpLanguage.ts';
 import { newForms, nouns, shortForms, topHelp } from './nouns.ts';
-import { textWidth } from './textWidth.ts';
+import { textWidth } from './printedText.ts';
 import { setLanguage } from './verb.ts';
 import { formerVerbs, registerVerbs } from './verbs.ts';
 

@@ -11,7 +11,7 @@ import { serverCertificate } from '../../tests/serverCertificate.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
 import { hubLogger } from '../../hub/report.ts';
 import { progressLine, styled, writeData, writeFileContent } from './output.ts';
-import { columns } from './textWidth.ts';
+import { columns } from './printedText.ts';
 import { data, dataLines } from './verb.ts';
 
 // the cursor goes up and the line is erased (C1 CSI); what follows is shown from right to left; a line of its own

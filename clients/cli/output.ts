@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { OutputConfiguration } from 'commander';
-import { escapeHidden } from '../../terms/hiddenCharacters.ts';
+import { escapeHidden } from '../../terms/controlText.ts';
 
 const styles = { bold: '1', dim: '2', red: '31', green: '32', heading: '1;36' } as const;
 

@@ -1,5 +1,5 @@
 /** A page that an office prints, signs and files: a title and a table. No script, nothing fetched, every text escaped. */
-import { escapedHtml as escaped } from './escapedHtml.ts';
+import { escapedHtml as escaped } from './printedText.ts';
 
 /** One row: what it is, and its lines; `—` where there are none. */
 export function formRow(name: string, ...texts: readonly (string | undefined)[]): string {

@@ -10,8 +10,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Problem } from '../../terms/problem.ts';
 import { type DemoState, type Profile, readProfile } from '../sdk/profile.ts';
-import { nothingNamed, unknownProfile } from './profiles/nothingNamed.ts';
-import { tellDepartment, tellStaff } from './profiles/spokenFor.ts';
+import { tellDepartment, tellStaff, nothingNamed, unknownProfile } from './profiles/profiles.ts';
 import { inUse, keepStaffRoot, keptProfile, type StaffProfile } from './profiles/profileHome.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 

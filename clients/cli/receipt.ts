@@ -2,17 +2,18 @@
 import type { Command } from 'commander';
 import { longestAnchors, parseAnchors, type Anchors } from '../../log/anchors.ts';
 import { verifyExchange, type ExchangeCheck } from '../../log/receipt/verifyExchange.ts';
-import { calledOperation } from '../sdk/calledOperation.ts';
+import { calledOperation } from '../sdk/deprecation.ts';
 import { readReceipt, signingKeyBeside } from './audit/evidenceFolder.ts';
 import { extentsOf } from './audit/extents.ts';
 import { keptReply, keptRequest, longestMessage } from './audit/keptMessages.ts';
 import { readBounded, readBoundedText } from './boundedFile.ts';
-import { openProfile, type ProfileOptions } from './profile.ts';
-import { keptFiles, type KeptFiles } from './receiptFolder.ts';
-import { registerGet } from './receiptGet.ts';
-import { exitCode, reportFindings, talk, VerbFailure } from './verb.ts';
+import { openProfile, type ProfileOptions, withProfile } from './profile.ts';
+import { exitCode, reportFindings, talk, VerbFailure, data } from './verb.ts';
 import { readVerificationKeys } from './verificationKeys.ts';
 import { witnessedBy } from './witness/witnessedBy.ts';
+import { writeFileSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { join } from 'node:path';
 
 interface VerifyOptions extends ProfileOptions {
   readonly witness?: readonly string[];
@@ -157,4 +158,70 @@ function passed({ receipt, leaf, checkpoint }: ExchangeCheck): { zh: string; en:
     zh: `回执成立：交换 ${receipt?.exchange ?? ''} 是日志第 ${index} 条，${operation} ${decided.zh}${code}，${leaf?.at ?? ''}（${place} 条）`,
     en: `the receipt holds: exchange ${receipt?.exchange ?? ''} is entry ${index}, ${operation} ${decided.en}${code}, ${leaf?.at ?? ''} (${place} entries)`,
   };
+}
+
+/** `datong audit receipt get EXCHANGE`: the receipt of one of one's own exchanges once more. */
+interface GetOptions extends ClientVerbOptions {
+  readonly output?: string;
+}
+
+function registerGet(receipt: Command): void {
+  withProfile(
+    receipt
+      .command('get')
+      .argument('<exchange>', 'id of one of your own exchanges')
+      .description('再次取得本部门某次交换的回执 / the receipt of an exchange of your department once more'),
+  )
+    .option('-o, --output <file>', 'write it there instead of printing it')
+    .addHelpText('after', '\nExample:\n  datong audit receipt get 0193a5b0-… -o receipt.json\n')
+    .action(get);
+}
+
+async function get(exchange: string, options: GetOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const { json } = await client.receipt(exchange);
+    const text = `${JSON.stringify(json, undefined, 2)}\n`;
+    if (options.output === undefined) data(text);
+    else writeFileSync(options.output, text, { mode: 0o600 });
+  });
+}
+
+/** Files of one exchange. */
+interface KeptFiles {
+  readonly receipt: string;
+  readonly request?: string | undefined;
+  readonly reply?: string | undefined;
+}
+
+/**
+ * The exchanges of a folder that `--save` filled, or the one of a folder that it made; a file stands for itself.
+ * @throws VerbFailure (exit 4) for a folder without receipts, exit 2 where request or reply of a folder are named beside it
+ */
+function keptFiles(
+  path: string,
+  named: Omit<KeptFiles, 'receipt'> & { readonly signingKey?: string | undefined },
+): readonly [KeptFiles, ...KeptFiles[]] {
+  const { request, reply, signingKey } = named;
+  if (!statSync(path).isDirectory()) return [{ receipt: path, request, reply }];
+  if ([request, reply, signingKey].some((one) => one !== undefined)) {
+    throw new VerbFailure(exitCode.usage, {
+      zh: '核验文件夹时不能再加 --request、--reply、--signing-key',
+      en: 'a folder holds its own request and reply: no --request, --reply or --signing-key beside it',
+    });
+  }
+  const below = readdirSync(path).sort();
+  const [first, ...more] = [path, ...below.map((name) => join(path, name))].flatMap(filesIn);
+  if (first !== undefined) return [first, ...more];
+  throw new VerbFailure(exitCode.local, {
+    zh: `${path} 中没有回执（receipt.json）`,
+    en: `there is no receipt (receipt.json) in ${path}`,
+  });
+}
+
+function filesIn(folder: string): readonly KeptFiles[] {
+  const receipt = join(folder, 'receipt.json');
+  if (!existsSync(receipt)) return [];
+  const beside = (name: string): string | undefined =>
+    existsSync(join(folder, name)) ? join(folder, name) : undefined;
+  return [{ receipt, request: beside('request.http'), reply: beside('reply.http') }];
 }

@@ -1,11 +1,11 @@
 /** `datong review reminder`: where you, or your department, are reminded of what waits. */
 import type { Command } from 'commander';
 import { isProblemCode, problemCatalogue } from '../../terms/problemCatalogue.ts';
-import type { ReminderAddressList, RemindersSet } from '../sdk/reminders.ts';
+import type { ReminderAddressList, RemindersSet } from '../sdk/listTypes.ts';
 import { bodyOf } from './approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from './profile.ts';
 import { asSteward } from './request/requestCall.ts';
-import { columns } from './textWidth.ts';
+import { columns } from './printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
 
 interface Options extends StaffOptions {

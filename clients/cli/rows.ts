@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { RowPusher, type RowsAnswer } from '../sdk/rowPusher.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, failureOf, talk } from './verb.ts';
-import { wholeNumber } from './wholeNumber.ts';
+import { wholeNumber } from './values.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 
 interface PushOptions extends ClientVerbOptions {

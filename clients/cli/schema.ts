@@ -5,7 +5,7 @@ import type { Register } from './verb.ts';
 type Load = () => Promise<{ readonly register: Register }>;
 
 const verbs: Readonly<Record<string, Load>> = {
-  lint: () => import('./schema/lint.ts'),
+  lint: () => import('./schema/schemaFiles.ts'),
   diff: () => import('./schema/diff.ts'),
   validate: () => import('./schema/validate.ts'),
   types: () => import('./schema/types.ts'),
@@ -16,7 +16,7 @@ const verbs: Readonly<Record<string, Load>> = {
   deprecate: () => import('./schema/deprecate.ts'),
   retire: () => import('./schema/retire.ts'),
   discard: () => import('./schema/discard.ts'),
-  restore: () => import('./schema/restore.ts'),
+  restore: () => import('./schema/schemaLife.ts'),
 };
 
 const named = process.argv.slice(2).find((word) => Object.hasOwn(verbs, word)) ?? '';

@@ -4,7 +4,7 @@ import { withProfile } from './profile.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 import { sendOne, type SendOneOptions } from './uploads/sendOne.ts';
 import { watchFolder } from './uploads/watchFolder.ts';
-import { wholeNumber } from './wholeNumber.ts';
+import { wholeNumber } from './values.ts';
 
 interface SendOptions extends SendOneOptions {
   readonly watch?: string;

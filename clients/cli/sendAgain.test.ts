@@ -23,8 +23,7 @@ import { sampleCity, testHub } from '../../tests/hub.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { sendFile } from '../sdk/sendFile.ts';
 import { cellsOf, csvLine, headers, householdFile } from './demo/files/householdFile.ts';
-import { seededRandom } from './demo/files/random.ts';
-import { residents } from './demo/files/residents.ts';
+import { seededRandom, residents } from './demo/files/invented.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 
 const database = await testDatabase();

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { agreementUnread } from '../../terms/duty.ts';
 import type { Duty } from '../sdk/duties.ts';
 import type { Touched } from '../sdk/types.ts';
-import { dutyLine } from './duty/list.ts';
+import { dutyLine } from './duty/duties.ts';
 import { impactLines, type SchemaImpact } from './schema/impact.ts';
 import { touchedLines } from './touchedLines.ts';
 import { currentLanguage, setLanguage } from './verb.ts';

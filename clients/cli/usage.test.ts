@@ -11,7 +11,7 @@ import { DatongCommand } from './datongCommand.ts';
 import { complaint, meaning, oneLanguage, speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, findingLines, setLanguage } from './verb.ts';
 import { registerAll } from './verbs.ts';
-import { wholeNumber } from './wholeNumber.ts';
+import { wholeNumber } from './values.ts';
 
 test('every verb says in both languages what it does', async () => {
   const program = new Command('datong');

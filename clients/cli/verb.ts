@@ -3,7 +3,7 @@
  * A verb is one file that exports `register(program)`; stdout is data, stderr is talk.
  */
 import type { Touched } from '../sdk/types.ts';
-import { escapeLine } from '../../terms/hiddenCharacters.ts';
+import { escapeLine } from '../../terms/controlText.ts';
 import { exitCode, exitOfProblem, type ExitCode } from './exitCode.ts';
 import { writeData, writeTalk, type Text } from './output.ts';
 import { touchedLines } from './touchedLines.ts';

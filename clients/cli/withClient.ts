@@ -7,12 +7,12 @@ import { keepCertificate, type Keeper } from '../sdk/certificateKeeper.ts';
 import { keepRootFresh } from '../sdk/rootKeeper.ts';
 import { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
-import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
+import { saveExchange, type KeptExchange } from '../sdk/storedExchange.ts';
 import type { Profile, ProfileDocument } from '../sdk/profile.ts';
 import { exitOfProblem } from './exitCode.ts';
 import { keptIn, rootKeptIn } from './enrol/renewCertificate.ts';
 import { openKeptProfile, type ProfileOptions } from './profile.ts';
-import { flagOf, type TypedWords } from './fetch/flagOf.ts';
+import { flagOf, type TypedWords } from './fetch/queryOptions.ts';
 import { data, exitCode, failureOf, findingLines, say, talk, VerbFailure } from './verb.ts';
 
 export interface ClientVerbOptions extends ProfileOptions {

@@ -1,7 +1,7 @@
 /** The kept checkpoint of a hub's log in a file beside the profile: 300 bytes that defeat a rewritten log. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { pinOf } from '../../certs/authority/pin.ts';
+import { pinOf } from '../../certs/authority/identifiers.ts';
 import { claimedCheckpoint } from '../../log/checkpoint.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';

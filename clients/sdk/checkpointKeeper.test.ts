@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { newAuthority } from '../../machine/newAuthority.ts';
+import { newNotePair, newAuthority } from '../../machine/newKeyPair.ts';
 import { openCheckpoint, signCheckpoint } from '../../log/checkpoint.ts';
 import { leafHash } from '../../log/hash.ts';
 import { noteSigner } from '../../log/note/noteKey.ts';
@@ -13,7 +13,6 @@ import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from './checkpointFile.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { DatongProblem } from './datongProblem.ts';
-import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const signer = noteSigner('datong/yunqi', newNotePair().privateKey);
 const treeOf = (count: number, altered?: number): LeafTree =>

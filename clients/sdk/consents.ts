@@ -4,7 +4,7 @@ import { consentType, signJws } from '../../certs/jws.ts';
 import type { SigningKey } from '../../certs/signatures/index.ts';
 import { toBase64url } from '../../log/base64.ts';
 import { personCommitment } from '../../log/commitment.ts';
-import { newSalt } from '../../machine/newSalt.ts';
+import { newSalt } from '../../machine/newKeyPair.ts';
 import { canonicalJson } from '../../terms/canonicalJson.ts';
 
 export type ConsentView = components['schemas']['ConsentView'];

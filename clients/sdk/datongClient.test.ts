@@ -1,5 +1,5 @@
 /** The client over real mutual TLS, against a small hub that signs and logs as the real one does and can be told to cheat. */
-import { newSerial } from '../../machine/newSerial.ts';
+import { newKeyPair, newNotePair, newSalt, newSerial, newAuthority } from '../../machine/newKeyPair.ts';
 import assert from 'node:assert/strict';
 import { createHash, type JsonWebKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,17 +8,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
-import { newAuthority } from '../../machine/newAuthority.ts';
 import { issueDepartmentCertificate, issueListenerCertificate } from '../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
-import { newKeyPair, newNotePair } from '../../machine/newKeyPair.ts';
 import type { RequestMessage } from '../../certs/message.ts';
 import { parseHttpMessage, signingKey, verificationKey, verifyReply } from '../../certs/signatures/index.ts';
 import { signReply, verifyRequest } from '../../certs/signatures/fixtures/inOneCall.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { signCheckpoint } from '../../log/checkpoint.ts';
 import { replyCommitment } from '../../log/commitment.ts';
-import { newSalt } from '../../machine/newSalt.ts';
 import { leafHash, sha256 } from '../../log/hash.ts';
 import { signRotation } from '../../log/note/keyRotation.ts';
 import { noteSigner, type NoteSigner } from '../../log/note/noteKey.ts';

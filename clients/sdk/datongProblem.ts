@@ -1,6 +1,6 @@
 import type { ReplyMessage } from '../../certs/message.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { KeptExchange } from './keptExchange.ts';
+import type { KeptExchange } from './storedExchange.ts';
 
 /** A refusal of the hub, as its problem+json says it (docs/api.md, «Problems»). */
 export class DatongProblem extends Error {

@@ -27,7 +27,7 @@ export type { DatongClientOptions } from './clientOptions.ts';
 export type { Deprecation, Deprecations } from './deprecation.ts';
 export { DatongProblem } from './datongProblem.ts';
 export type { ExchangeDiagnosis, ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
-export { receiptJson, saveExchange, type KeptExchange } from './keptExchange.ts';
+export { receiptJson, saveExchange, type KeptExchange } from './storedExchange.ts';
 export { saveStream } from './keptStream.ts';
 export { RecordStream, type StreamEnd, type StreamPart } from './recordStream.ts';
 export {
@@ -48,8 +48,8 @@ export {
   type LiveWire,
   type Opening,
 } from './liveConnection.ts';
-export { provenAnswer, type ProvenAnswer } from './keptAnswer.ts';
-export type { LiveServiceShown } from './liveServices.ts';
+export { provenAnswer, type ProvenAnswer } from './storedExchange.ts';
+export type { LiveServiceShown } from './listTypes.ts';
 export {
   ProviderService,
   type ProviderServiceOptions,

@@ -1,5 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { departmentNamed } from '../../certs/authority/certificateName.ts';
+import { departmentNamed } from '../../certs/authority/identifiers.ts';
 
 /** A certificate that the hub issued for a key of ours. */
 export interface IssuedCertificate {

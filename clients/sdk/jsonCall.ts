@@ -1,5 +1,5 @@
 /** Calls as the exchange listener takes them: a JSON body, and what is signed about it in headers. */
-import { encodeHeaderText } from '../../certs/signatures/headerText.ts';
+import { encodeHeaderText } from '../../certs/signatures/headers.ts';
 import type { CallInput } from './signedCall.ts';
 import type { CallContext } from './types.ts';
 

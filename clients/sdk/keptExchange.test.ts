@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { saveExchange, type KeptExchange } from './keptExchange.ts';
+import { saveExchange, type KeptExchange } from './storedExchange.ts';
 
 const kept = (exchange: string): KeptExchange => ({
   exchange,

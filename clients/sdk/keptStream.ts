@@ -11,7 +11,7 @@ import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requestBytes } from '../../certs/signatures/index.ts';
 import { exchangeId } from '../../terms/ids.ts';
-import { receiptJson } from './keptExchange.ts';
+import { receiptJson } from './storedExchange.ts';
 import type { RecordStream, StreamPart } from './recordStream.ts';
 
 /**

@@ -2,7 +2,7 @@
 import type { components } from '../../api/openapi.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
-import type { KeptExchange } from './keptExchange.ts';
+import type { KeptExchange } from './storedExchange.ts';
 
 export type Scalar = string | number | boolean;
 

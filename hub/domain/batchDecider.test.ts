@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mayDecide } from './batchDecider.ts';
+import { mayDecide } from './batch.ts';
 import type { StandIn } from './standIn.ts';
 
 const day = 86_400_000;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { batchSentence } from './batchSentence.ts';
-import type { BatchState } from './batch.ts';
+import { type BatchState, batchSentence } from './batch.ts';
 
 const id = '01890000-0000-7000-8000-000000000001';
 const batch = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chinaWorkingCalendar as calendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
-import { cycleDeadline, isTold } from './catalogueClock.ts';
+import { cycleDeadline, isTold } from './catalogue.ts';
 
 const due = (frequency: string, last: string): string | undefined =>
   cycleDeadline(frequency, last, calendar)?.day;

@@ -1,5 +1,5 @@
 /** What a consumer owes for data it received (义务事项), and how it stands on a day. */
-import type { ObligationId } from '../../policies/obligations/dutyWindow.ts';
+import type { ObligationId } from '../../policies/obligations/obligations.ts';
 
 /** Obligations of agreements, and the deletion that a withdrawn consent asks for (PIPL art. 47). */
 export type DutyKind = ObligationId | 'delete-withdrawn';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { dueBy, dueSaid } from './inboxClock.ts';
-import { usualWaitingDays, type WaitingClock } from './requests/waitingDays.ts';
+import { usualWaitingDays, type WaitingClock } from './requests/requestLife.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { sameBy, sameThing, type ReminderSection } from './reminder.ts';
 import { decree809, type ProcedureClock } from './requests/procedure.ts';

@@ -6,9 +6,9 @@
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
-import { usualCatalogueDays } from './catalogueClock.ts';
+import { usualCatalogueDays } from './catalogue.ts';
 import type { ReminderSection } from './reminder.ts';
-import { usualWaitingDays, type WaitingClock } from './requests/waitingDays.ts';
+import { usualWaitingDays, type WaitingClock } from './requests/requestLife.ts';
 import { decree809, type ProcedureClock } from './requests/procedure.ts';
 
 type Clock = Pick<ProcedureClock, 'answerDays' | 'catalogueDays' | 'waiting'>;

@@ -43,3 +43,6 @@ export function stateAfter<State extends string, Act extends string>(
 
 const statesOf = <State extends string>(cycle: LifeCycle<State, string>): State[] =>
   Object.keys(cycle).filter((state): state is State => Object.hasOwn(cycle, state));
+
+/** ms from the making of a sealed list of whom an incident concerns to its end. */
+export const listLife = 7 * 86_400_000;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultIntakeRules, type IntakeRules } from './intakeRules.ts';
-import { loosenedRules } from './loosenedRules.ts';
+import { defaultIntakeRules, type IntakeRules, loosenedRules } from './intakeRules.ts';
 
 type Rules = Partial<IntakeRules>;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RoleGrant } from './roles.ts';
+import type { RoleGrant } from './permissions.ts';
 import { ofOneHand, standingOf, type StandIn } from './standIn.ts';
 
 const own: Readonly<Record<string, readonly RoleGrant[]>> = {

@@ -1,5 +1,5 @@
 /** Who stands in for a steward: a deputy (代办) until a day, a standing second (AB角) until it is ended. Pure: the time is an argument. */
-import type { RoleGrant } from './roles.ts';
+import type { RoleGrant } from './permissions.ts';
 
 export type StandInKind = 'deputy' | 'second';
 

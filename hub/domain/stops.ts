@@ -1,8 +1,7 @@
 /** Who stopped an agreement, who may lift that, and how long a provider stops alone: the sides are apart. */
 import { dayInChina } from '../../terms/civilDate.ts';
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
-import type { Owner } from './permissions.ts';
-import { decides, type RoleGrant } from './roles.ts';
+import { type Owner, decides, type RoleGrant } from './permissions.ts';
 
 export const stopSides = ['consumer', 'provider', 'security', 'office'] as const;
 /** a party's, the data office's security officer's, or the data office's own */

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import { hmacText } from '../../policies/masks/pseudonyms/hmacText.ts';
+import { hmacText } from '../../policies/masks/pseudonyms/pseudonym.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 
 /** Bytes of the keyed hash of a subject. */

@@ -1,7 +1,7 @@
 import { Problem } from '../../terms/problem.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LiveDataset } from '../registry/snapshot.ts';
-import { liveDataset } from './liveDataset.ts';
+import { unreadableDataset } from '../registry/unavailable.ts';
 
 /** A dataset whose rows lie in the hub. @throws Problem as liveDataset; dataset_live, dataset_of_events */
 export function hostedDataset(registry: Registry, id: string): LiveDataset {
@@ -23,4 +23,13 @@ export function refuseEvents({
   readonly row: Pick<LiveDataset['row'], 'id' | 'mode'>;
 }): void {
   if (mode === 'events') throw new Problem('dataset_of_events', { dataset: id });
+}
+
+/** A dataset as it is registered now. @throws Problem dataset_unknown; dataset_unavailable where it cannot be read as it is registered */
+export function liveDataset(registry: Registry, id: string): LiveDataset {
+  const { datasets, unreadable } = registry.current;
+  const dataset = datasets.get(id);
+  if (unreadable.includes(`Dataset ${id}`)) throw unreadableDataset(id);
+  if (dataset === undefined) throw new Problem('dataset_unknown', { dataset: id });
+  return dataset;
 }

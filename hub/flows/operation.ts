@@ -2,7 +2,7 @@
 import { operationsWith } from '../pipeline/operation.ts';
 import type { Deciding } from './intake/decideHeld.ts';
 import type { IntakeServices } from './intake/services.ts';
-import { noticed } from './release/noticed.ts';
+import { noticed } from './release/allowedCall.ts';
 import type { ReleaseServices } from './release/services.ts';
 
 const plain = operationsWith<ReleaseServices>();

@@ -3,8 +3,7 @@ import type { JsonWebKey } from 'node:crypto';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { authenticate, checkStanding } from './authentication/authenticate.ts';
-import { diagnoseCall } from './authentication/diagnoseCall.ts';
-import { diagnoseHandshake } from './authentication/diagnoseHandshake.ts';
+import { diagnoseCall, diagnoseHandshake } from './authentication/diagnoseCall.ts';
 import type { Identity, IdentityOptions } from './identity.ts';
 import { liveDirectory } from './directory/liveDirectory.ts';
 import { perform } from './perform.ts';
@@ -13,7 +12,7 @@ import { Refusal } from './authentication/refusal.ts';
 import { secondLook } from './directory/secondLook.ts';
 import type { Directory } from './directory/directory.ts';
 import { sessionsOf } from './sessions/sessions.ts';
-import type { Named } from './store/isRegistered.ts';
+import type { Named } from './store/departments.ts';
 import { rolesNow } from './persons/rolesNow.ts';
 import { authenticateStaff } from './persons/staffToken.ts';
 

@@ -1,5 +1,4 @@
-import type { Actor } from '../log/actor.ts';
-import type { AuditLog } from '../log/draft.ts';
+import type { AuditLog, Actor } from '../log/draft.ts';
 import { entry } from '../log/entry.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';

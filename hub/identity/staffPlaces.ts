@@ -1,6 +1,5 @@
 /** Where things lie by their departments, and where a person works. */
-import type { Owner } from '../domain/permissions.ts';
-import type { RoleGrant } from '../domain/roles.ts';
+import type { Owner, RoleGrant } from '../domain/permissions.ts';
 import type { Identity } from './identity.ts';
 
 /** Whose something is by its department; the department that is the data office owns what the office owns. */

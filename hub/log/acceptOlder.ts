@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { toBase64 } from '../../log/base64.ts';
 import { acceptOlderOperation } from '../../log/destruction.ts';
 import { Problem } from '../../terms/problem.ts';
-import { readHead } from './store/head.ts';
+import { readHead, newestMoment } from './store/head.ts';
 import { trustedHead } from './head.ts';
 import { highWaterFile, readHighWater } from './highWater.ts';
 import { hubDraft } from './hubDraft.ts';
@@ -52,4 +52,25 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
     throw error;
   }
   return { accepted: size };
+}
+
+/**
+ * The operator's decision that the database's clock is right although the newest entries say a later time: it was ahead when they were
+ * written. The decision is the next entry; the log's times go on from there.
+ * @returns by how many seconds the entries were ahead; 0 when nothing was to be decided
+ * @throws Problem as `openAuditLog`
+ */
+export async function acceptClock(options: AuditLogOptions): Promise<{ readonly ahead: number }> {
+  const { database } = options;
+  const newest = await newestMoment(database.app);
+  const now = database.now();
+  const ahead = Math.ceil(Math.max(0, (newest ?? now) - now) / 1000);
+  if (ahead === 0) return { ahead };
+  const log = await openAuditLog({ ...options, acceptsClock: true });
+  try {
+    await log.append(hubDraft('acceptClock', database.now(), { ahead }));
+  } finally {
+    await log.close();
+  }
+  return { ahead };
 }

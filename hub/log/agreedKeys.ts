@@ -6,15 +6,16 @@
 import { basename } from 'node:path';
 import { createHmac, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
-import type { HubKeys } from '../platform/keys/hubKeys.ts';
+import type { HubKeys, LogKeys } from '../platform/keys/hubKeys.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import { comingAuthorities } from '../identity/store/authorities.ts';
 import { intermediateFile } from '../platform/keys/createKeys.ts';
-import { comingLogKeys } from './store/logKeys.ts';
+import { comingLogKeys, keepRotation, logKeyRotations } from './store/logKeys.ts';
 import { claimKeyDigest, keyDigest } from './store/keyDigests.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { tokenYear } from './subjects.ts';
+import { parseRotation } from '../../log/note/keyRotation.ts';
 
 type LastingKeys = Pick<
   HubKeys,
@@ -129,4 +130,25 @@ async function made(reader: Reader, keys: LastingKeys, year: number): Promise<bo
     const standing = await keyDigest(reader, name);
     return (standing ?? (await claimKeyDigest(reader, name, digestOf(name, key)))) === digestOf(name, key);
   });
+}
+
+/* Every process of a hub signs by the same key of the log: what the database says of its rotations, and what the key folder knows. */
+
+/** What the database says. @returns learns it. @throws (what is returned) Problem keys_missing where a key is to be copied here; log_inconsistent */
+export async function logKeysIn(reader: Reader, ring: LogKeys): Promise<() => void> {
+  const rotations = await logKeyRotations(reader);
+  return () => ring.learn(rotations);
+}
+
+/**
+ * At the start: an archive from before a rotation does not know of it, and the old key has ended all the same. Whoever heard of it would
+ * refuse what it signs, so that the statement comes back from the key folder.
+ * @throws Problem keys_missing, log_inconsistent
+ */
+export async function agreeOnLogKeys(reader: Reader, ring: LogKeys): Promise<void> {
+  const rotations = await logKeyRotations(reader);
+  ring.learn(rotations);
+  const kept = new Set(rotations.map(({ statement }) => statement));
+  for (const statement of ring.rotations())
+    if (!kept.has(statement)) await keepRotation(reader, { ...parseRotation(statement), exchange: null });
 }

@@ -12,7 +12,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../../tests/database.ts';
 import type { ExplainedJump } from '../platform/database/clock.ts';
 import type { Database } from '../platform/database/database.ts';
-import { acceptClock } from './acceptClock.ts';
+import { acceptClock } from './acceptOlder.ts';
 import type { Claims, EntryDraft } from './draft.ts';
 import { openAuditLog } from './openAuditLog.ts';
 import { leavesWhere } from '../../tests/leafTexts.ts';

@@ -1,8 +1,8 @@
 /** What a caller hands to the log, and what it gets back once the entry is durable. */
-import type { ConsentGround } from './store/flushWithConsents.ts';
+import type { ConsentGround } from './store/flush.ts';
 import type { PrivatePart } from './store/privateParts.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
-import type { Leaf } from '../../log/leaf.ts';
+import type { Leaf, LeafActor } from '../../log/leaf.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
 
 /** Something counted against a limit of a day. */
@@ -108,4 +108,37 @@ export interface AuditLog {
   storedTree(): Promise<TreeState>;
   /** Ends after the queue is flushed. */
   close(): Promise<void>;
+}
+
+/* Who acted, as data: the log knows of no callers, tokens or sockets, only of what was proven of somebody and what was merely said. */
+
+/** What an unproven caller said of itself; an entry names it `claimed…`. */
+interface Claimed {
+  readonly department?: string | undefined;
+  readonly keyid?: string | undefined;
+  /** id of a staff token */
+  readonly token?: string | undefined;
+}
+
+export interface Actor {
+  readonly proven: LeafActor;
+  readonly claimed?: Claimed | undefined;
+}
+
+/** The hub itself: its start, its jobs, what it finishes when nobody waits any more. */
+export const theHub: Actor = { proven: { staff: 'hub' } };
+
+/** What the leaf says of an actor. */
+export function actorFacts({
+  proven,
+  claimed,
+}: Actor): Pick<Leaf, 'actor' | 'claimedDepartment' | 'claimedKeyid' | 'change'> {
+  if (claimed === undefined) return { actor: proven };
+  const { department, keyid, token } = claimed;
+  return {
+    actor: proven,
+    ...(department === undefined ? {} : { claimedDepartment: department }),
+    ...(keyid === undefined ? {} : { claimedKeyid: keyid }),
+    ...(token === undefined ? {} : { change: { claimedToken: token } }),
+  };
 }

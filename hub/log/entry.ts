@@ -1,10 +1,9 @@
 /** The one place where leaves are made: whoever has something logged says what happened and who did it, and gets the draft to append. */
 import { replyCommitment } from '../../log/commitment.ts';
-import { newSalt } from '../../machine/newSalt.ts';
+import { newSalt } from '../../machine/newKeyPair.ts';
 import type { EntryKind, Leaf } from '../../log/leaf.ts';
 import type { Openings } from '../../log/receipt/receipt.ts';
-import { actorFacts, type Actor } from './actor.ts';
-import type { Claims, EntryDraft, LostClaim } from './draft.ts';
+import { type Claims, type EntryDraft, type LostClaim, actorFacts, type Actor } from './draft.ts';
 import { subjectsOf, type SubjectTokens } from './subjects.ts';
 
 /** What may be said of an event beside who, when and which operation. */

@@ -16,7 +16,7 @@ import { lastLeaf, newestLeaves } from '../../tests/walks/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
 import { keepHoldsOff, standingHoldTargets } from './store/legalHolds.ts';
 import { asLogin } from '../platform/database/database.ts';
-import { theHub } from './actor.ts';
+import { theHub } from './draft.ts';
 import { entry } from './entry.ts';
 import { erasureFile, followErasures } from './erasureFile.ts';
 import { subjectToken, tokenYear } from './subjects.ts';

@@ -7,13 +7,13 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import { toBase64url } from '../../log/base64.ts';
 import { subjectsCommitment } from '../../log/commitment.ts';
 import { leafHash, sameHash, sha256 } from '../../log/hash.ts';
-import { newSalt } from '../../machine/newSalt.ts';
+import { newSalt } from '../../machine/newKeyPair.ts';
 import { canonicalJson } from '../../terms/canonicalJson.ts';
 import { entriesOfExchanges } from './store/entries.ts';
 import { erasedRows, erasuresOf, type ErasedRow, type Erasure, type FoundSubject } from './store/erasures.ts';
 import type { SubjectRow } from './store/subjects.ts';
 import type { Reader } from '../platform/database/reader.ts';
-import { leafIn } from './search/leafIn.ts';
+import { leafIn } from './search/leaves.ts';
 
 /** What an entry's `change` says it is. */
 export const erasureKind = 'Erasure';

@@ -1,6 +1,6 @@
 import type { Leaf } from '../../log/leaf.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { theHub } from './actor.ts';
+import { theHub } from './draft.ts';
 import { entry, type Entry } from './entry.ts';
 
 /** An entry about the log itself, made by the hub: it claims nothing, so it can lose nothing. @param now Unix ms */

@@ -6,7 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { tokensCommitment } from '../../log/commitment.ts';
 import { hmacBytes, hmacInto } from '../../log/hmac.ts';
 import { hmacLanes, valueLength } from '../../log/lanes/hmacLanes.ts';
-import { newSalt } from '../../machine/newSalt.ts';
+import { newSalt } from '../../machine/newKeyPair.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import type { EntryDraft } from './draft.ts';
 import { distinctValues } from './sortedValues.ts';

@@ -1,7 +1,6 @@
 /** The operations of the admin listener: for those who run the hub. */
 import type { OperationIdOf } from '../pipeline/contract.ts';
-import { healthz } from '../features/health/operations/healthz.ts';
-import { readyz } from '../features/health/operations/readyz.ts';
+import { readyz, healthz } from '../features/health/operations/readyz.ts';
 
 export const adminOperations = {
   healthz,

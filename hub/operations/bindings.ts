@@ -2,10 +2,9 @@
 import type { IntakeServices } from '../flows/intake/services.ts';
 import type { EventServices } from '../features/events/services.ts';
 import { intakeOperations, releaseOperations } from '../flows/flows.ts';
-import { bindOperations, type DeclaredOperation } from '../pipeline/bindOperations.ts';
+import { bindOperations, type DeclaredOperation } from '../pipeline/operation.ts';
 import { ownCookie } from '../pipeline/callers/cookie.ts';
-import { certificateDoor, departmentDoor } from '../pipeline/callers/exchangeDoors.ts';
-import { openDoor } from '../pipeline/callers/openDoor.ts';
+import { openDoor, certificateDoor, departmentDoor } from '../pipeline/callers/callerAuth.ts';
 import { ownDoor } from '../pipeline/callers/ownDoor.ts';
 import { signInDoor, staffDoor } from '../pipeline/callers/staffDoor.ts';
 import type { Answering, Gate } from '../pipeline/pipeline.ts';

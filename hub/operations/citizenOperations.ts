@@ -1,13 +1,11 @@
 /** The operations of the citizen listener. */
 import type { OperationIdOf } from '../pipeline/contract.ts';
-import { endOwnSession } from '../features/subjects/operations/endOwnSession.ts';
-import { viewOwnData } from '../features/subjects/operations/viewOwnData.ts';
-import { listOwnOffers } from '../features/consents/operations/listOwnOffers.ts';
+import { beginOwnSession, endOwnSession } from '../features/subjects/operations/ownSession.ts';
+import { viewOwnData } from '../features/subjects/operations/viewSubject.ts';
+import { listOwnOffers } from '../features/consents/operations/listConsents.ts';
 import { giveOwnConsent } from '../features/consents/operations/giveOwnConsent.ts';
-import { listOwnTickets } from '../features/tickets/operations/listOwnTickets.ts';
-import { openOwnTicket } from '../features/tickets/operations/openOwnTicket.ts';
-import { withdrawOwnConsent } from '../features/consents/operations/withdrawOwnConsent.ts';
-import { beginOwnSession } from '../features/subjects/operations/beginOwnSession.ts';
+import { openOwnTicket, listOwnTickets } from '../features/tickets/operations/ownTickets.ts';
+import { withdrawOwnConsent } from '../features/consents/operations/withdrawConsent.ts';
 
 /** By the session of a person on their own page. */
 export const citizenOperations = {

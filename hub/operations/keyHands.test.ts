@@ -13,7 +13,7 @@ import { staffCall } from '../../tests/secondPerson.ts';
 import { checkInForce } from '../identity/authentication/authenticate.ts';
 import { loadDirectory } from '../identity/directory/directory.ts';
 import { hubGauges } from '../features/health/operations/hubGauges.ts';
-import { enrolmentState } from '../features/signingKeys/operations/enrolmentState.ts';
+import { enrolmentState } from '../features/signingKeys/operations/signingKeys.ts';
 import { enrol as act } from '../identity/enrolment/enrol.ts';
 
 const { identity } = hub.services;

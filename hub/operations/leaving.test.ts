@@ -8,7 +8,7 @@ import { enrol } from '../identity/enrolment/enrol.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { insertChangeover } from '../registry/store/changeovers.ts';
 import { insertEvidence } from '../log/store/evidence.ts';
-import { secretHash } from '../identity/secrets/secretHash.ts';
+import { secretHash } from '../identity/secrets/secrets.ts';
 import { insertSession } from '../identity/store/sessions.ts';
 
 const { identity } = hub.services;

@@ -1,5 +1,5 @@
 import { rolesTold } from '../../terms/factWords.ts';
-import type { DeclaredOperation } from '../pipeline/bindOperations.ts';
+import type { DeclaredOperation } from '../pipeline/operation.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
 import { Problem } from '../../terms/problem.ts';
 

@@ -1,16 +1,11 @@
 /** The operations of the open listener: whoever calls is not authenticated. */
 import type { OperationIdOf } from '../pipeline/contract.ts';
-import { enrol } from '../features/departments/operations/enrol.ts';
+import { enrol } from '../features/departments/operations/enrolment.ts';
 import { graceRenew } from '../features/departments/operations/graceRenew.ts';
-import { getJwks } from '../features/departments/operations/getJwks.ts';
-import { getSigningProfile } from '../features/departments/operations/getSigningProfile.ts';
-import { getDocumentsSchema } from '../features/registry/operations/getDocumentsSchema.ts';
-import { getCrl } from '../features/departments/operations/getCrl.ts';
-import { getCheckpoint } from '../features/log/operations/getCheckpoint.ts';
-import { getCosignedCheckpoint } from '../features/log/operations/getCosignedCheckpoint.ts';
-import { proveConsistency } from '../features/log/operations/proveConsistency.ts';
-import { getAnchors } from '../features/log/operations/getAnchors.ts';
-import { diagnoseHandshake } from '../features/departments/operations/diagnoseHandshake.ts';
+import { getCrl, getJwks, getSigningProfile } from '../features/departments/operations/publicMaterial.ts';
+import { getDocumentsSchema } from '../features/registry/operations/showSchema.ts';
+import { getAnchors, getCheckpoint, getCosignedCheckpoint, proveConsistency } from '../features/log/operations/publishedLog.ts';
+import { diagnoseHandshake } from '../features/departments/operations/diagnose.ts';
 import { acceptInvitation } from '../features/staff/operations/acceptInvitation.ts';
 
 export const openOperations = {

@@ -24,7 +24,7 @@ import { dayInChina } from '../../terms/civilDate.ts';
 import { datasetId } from '../../terms/ids.ts';
 import { lapseStops } from '../features/agreements/jobs/lapseStops.ts';
 import { startRunner } from '../platform/jobs/runner.ts';
-import { providerStopSince } from '../registry/store/policy/providerStops.ts';
+import { providerStopSince } from '../registry/store/policy/stops.ts';
 import { registeredSchemas } from '../registry/registeredSchemas.ts';
 import { staffCall } from '../../tests/secondPerson.ts';
 import { newestLeaves } from '../../tests/walks/leaves.ts';

@@ -8,7 +8,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import { keepOutcome, storedOutcome, type StoredOutcome } from './store/idempotency.ts';
 import { DecideAfresh, denied, type Call, type Outcome } from './call.ts';
-import { headerOf } from './headerOf.ts';
+import { headerOf } from './requestChecks.ts';
 import type { BoundOperation, GateServices, Passage } from './passage.ts';
 
 /** Whose call it is and under which key, before it was answered. */

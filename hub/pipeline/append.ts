@@ -2,12 +2,12 @@ import { Problem } from '../../terms/problem.ts';
 import type { Appended } from '../log/draft.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
-import { afterLoss } from './afterLoss.ts';
+import { afterLoss } from './onConflict.ts';
 import { attemptOf, DecideAfresh, denied } from './call.ts';
 import { entryOf, type Carried, type ToLog } from './entryOf.ts';
 import { mostAttempts, type Decide, type Decided, type GateServices, type Passage } from './passage.ts';
 import { asProblem, withoutEffects } from './refused.ts';
-import { Unlogged } from './unlogged.ts';
+import { Unlogged, ClientGone } from './unlogged.ts';
 
 /**
  * Makes the entry durable, whatever it takes: decided again where a claim was lost, a denial where the rows that were to change with it
@@ -54,4 +54,28 @@ export async function append<C extends Caller>(
 /** What has claimed nothing never comes here; were it so, nothing would be said of it. */
 function toLog<C extends Caller>({ outcome, ...decided }: Decided<C>): ToLog<C> {
   return { ...decided, outcome: outcome.entry === 'none' ? denied(new Problem('log_busy'), {}) : outcome };
+}
+
+/** The refusal that leaves without an entry. @throws ClientGone where nobody is left to hear it */
+export function withoutEntry<C extends Caller>(
+  services: GateServices,
+  passage: Passage<C>,
+  error: unknown,
+): Problem {
+  if (error instanceof ClientGone) throw error;
+  return error instanceof Unlogged ? error.problem : asProblem(services, passage, error);
+}
+
+/** The entry stands: what fails from here on is reported and cannot take the answer back. */
+export async function tellDurable<C extends Caller>(
+  services: GateServices,
+  { exchange, operation }: Passage<C>,
+  { whenDurable }: Carried,
+  receipt: string,
+): Promise<void> {
+  try {
+    await whenDurable?.(receipt);
+  } catch (error) {
+    services.report({ exchange, operation: operation.id, error });
+  }
 }

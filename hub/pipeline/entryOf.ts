@@ -1,8 +1,7 @@
 /** The entry of a call: what happened, who was authenticated, what was merely claimed, and a commitment to what leaves. */
 import { contentDigest } from '../../certs/signatures/index.ts';
-import type { Actor } from '../log/actor.ts';
+import type { Claims, Actor } from '../log/draft.ts';
 import { entry, type Entry, type LeafFacts } from '../log/entry.ts';
-import type { Claims } from '../log/draft.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import type { AllowedOutcome, DeniedOutcome } from './call.ts';
 import { mostAttempts, type Decided, type Passage } from './passage.ts';

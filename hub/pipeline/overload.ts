@@ -1,7 +1,6 @@
 /** Calls refused before the log was asked leave one summary entry a second: how many, of which operations. */
 import { uuid7 } from '../../machine/uuid7.ts';
-import { theHub } from '../log/actor.ts';
-import type { AuditLog } from '../log/draft.ts';
+import { type AuditLog, theHub } from '../log/draft.ts';
 import { entry } from '../log/entry.ts';
 
 export interface Overload {

@@ -3,16 +3,17 @@ import { datasetId, providerOf } from '../../terms/ids.ts';
 import type { Owner } from '../domain/permissions.ts';
 import type { Call } from './call.ts';
 import type { OperationId } from './contract.ts';
-import type { StaffCaller } from '../identity/authentication/caller.ts';
+import type { StaffCaller, Caller } from '../identity/authentication/caller.ts';
 import { policyDocumentVersions } from '../registry/store/policy/policyDocuments.ts';
 import { proposalById } from '../registry/store/proposals.ts';
 import { schemaByUrn } from '../registry/store/schemas.ts';
 import { mandateById } from '../identity/store/mandates.ts';
-import { keyHands } from '../identity/store/keyHands.ts';
-import { batchById } from '../flows/intake/store/batchById.ts';
+import { keyHands } from '../identity/store/keyApprovals.ts';
+import { batchById } from '../flows/intake/store/batches.ts';
 import { requestById } from '../features/requests/store/requests.ts';
 import { riskById } from '../features/risks/store/risks.ts';
 import type { Database } from '../platform/database/database.ts';
+import type { GateServices, Passage } from './passage.ts';
 
 /** Of several owners one is enough (the parties of an agreement), or each is asked for (the places of roles). */
 export interface Owners {
@@ -91,3 +92,8 @@ export const ofRequest = async (call: Naming<'request'>, { database }: Stored): 
   const request = await requestById(database.app, call.params.request);
   return request === undefined ? office : anyOf(request.consumer, request.provider);
 };
+
+/** Acts that lost to others are decided again one at a time, so that acts done at once all come through. The gate releases the mutex at last. */
+export async function lockActs<C extends Caller>({ acts }: GateServices, passage: Passage<C>): Promise<void> {
+  if (passage.operation.kind === 'management') passage.releaseActs ??= await acts.acquire(false);
+}

@@ -7,9 +7,9 @@ import type { Refusal } from '../identity/authentication/refusal.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Buckets } from './bucket.ts';
 import type { Announced, Call, Outcome } from './call.ts';
-import type { Door } from './callers/door.ts';
+import type { Door } from './callers/callerAuth.ts';
 import type { Overload } from './overload.ts';
-import type { ReportFailure } from './reportFailure.ts';
+import type { ReportFailure } from './reply.ts';
 
 /** A call as the listener hands it over. */
 export interface GateRequest {

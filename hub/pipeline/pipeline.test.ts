@@ -11,7 +11,7 @@ import type { CallHead, DepartmentCaller } from '../identity/authentication/call
 import type { Database } from '../platform/database/database.ts';
 import { buckets } from './bucket.ts';
 import { allowedJson, DecideAfresh, unloggedJson, type AllowedOutcome } from './call.ts';
-import type { Door } from './callers/door.ts';
+import type { Door } from './callers/callerAuth.ts';
 import { createGate } from './pipeline.ts';
 import type { BoundOperation, GateServices } from './passage.ts';
 import { plainReply } from './reply.ts';

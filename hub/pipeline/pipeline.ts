@@ -9,16 +9,11 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
 import { receiptOf } from '../log/receipt.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
-import { admitBody } from './admitBody.ts';
-import { announce } from './announce.ts';
+import { asDeclared, currentEpoch, authenticate, admitBody, checkDigest, announce } from './requestChecks.ts';
 import { answerOnce } from './answerOnce.ts';
-import { append } from './append.ts';
-import { asDeclared } from './asDeclared.ts';
-import { authenticate } from './authenticate.ts';
+import { append, withoutEntry, tellDurable } from './append.ts';
 import { DecideAfresh } from './call.ts';
-import { checkDigest } from './checkDigest.ts';
-import { currentEpoch } from './currentEpoch.ts';
-import type { Door } from './callers/door.ts';
+import type { Door } from './callers/callerAuth.ts';
 import {
   mostAttempts,
   type BoundOperation,
@@ -30,9 +25,7 @@ import {
 import { refused } from './refused.ts';
 import { problemAnswer, type OutgoingReply } from './reply.ts';
 import { replyParts } from './replyParts.ts';
-import { takeFromBucket } from './takeFromBucket.ts';
-import { tellDurable } from './tellDurable.ts';
-import { withoutEntry } from './withoutEntry.ts';
+import { takeFromBucket } from './rateLimit.ts';
 
 /** Answers calls of one operation. Rejects only where nobody is left to answer (ClientGone). */
 export type Answering = (request: GateRequest) => Promise<OutgoingReply>;

@@ -1,7 +1,10 @@
 /** What a caller may still take today, as draft-ietf-httpapi-ratelimit-headers-10 says it. */
 import type { Claims, QuotaClaim } from '../log/draft.ts';
 import type { Answer } from './call.ts';
-import type { GateServices } from './passage.ts';
+import type { GateServices, Passage } from './passage.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { Caller } from '../identity/authentication/caller.ts';
+import { Unlogged } from './unlogged.ts';
 
 const day = 86_400;
 
@@ -40,4 +43,14 @@ export function tellLimits<A extends Answer>(
 ): A {
   const limits = rateLimitHeaders(claims.quotas ?? [], (claim) => audit.taken(claim), now);
   return { ...carried.answer, headers: Object.assign({}, carried.answer.headers, limits) };
+}
+
+/** First step: one caller cannot crowd out the others. @throws Unlogged too_many_requests */
+export function takeFromBucket<C extends Caller>(services: GateServices, passage: Passage<C>): void {
+  const { door, request, now, operation } = passage;
+  const wait = services.calls.take(door.bucketOf(request.head), now);
+  if (wait === 0) return;
+  services.overload.count(operation.id);
+  const headers = { 'retry-after': String(Math.ceil(wait)) };
+  throw new Unlogged(new Problem('too_many_requests', {}, { headers }));
 }

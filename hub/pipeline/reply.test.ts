@@ -8,7 +8,7 @@ import { departmentCode } from '../../terms/ids.ts';
 import { authenticate, checkStanding } from '../identity/authentication/authenticate.ts';
 import type { CallHead } from '../identity/authentication/caller.ts';
 import type { Directory } from '../identity/directory/directory.ts';
-import { departmentDoor } from './callers/exchangeDoors.ts';
+import { departmentDoor } from './callers/callerAuth.ts';
 
 const now = Date.UTC(2026, 8, 1, 8);
 const key = signingKey(newKeyPair().privateKey);

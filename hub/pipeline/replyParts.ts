@@ -1,7 +1,7 @@
 import type { Appended } from '../log/draft.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
-import { connectionOf } from './connectionOf.ts';
+import { connectionOf } from './requestChecks.ts';
 import type { Carried } from './entryOf.ts';
 import type { GateServices, Passage } from './passage.ts';
 import { tellLimits } from './rateLimit.ts';

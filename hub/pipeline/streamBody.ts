@@ -7,7 +7,7 @@ import { entry } from '../log/entry.ts';
 import { receiptOf } from '../log/receipt.ts';
 import type { Caller, DepartmentCaller } from '../identity/authentication/caller.ts';
 import { DecideAfresh, type Answer, type EntryToBe, type StreamEntry, type StreamPassage } from './call.ts';
-import { currentEpoch } from './currentEpoch.ts';
+import { currentEpoch } from './requestChecks.ts';
 import { actorOf } from './entryOf.ts';
 import { mostAttempts, type GateServices, type Passage } from './passage.ts';
 import type { StreamedBody } from './reply.ts';

@@ -2,7 +2,7 @@
 import { timeOfUuid7 } from '../../machine/uuid7.ts';
 import { startOfDayInChina } from '../../terms/civilDate.ts';
 import type { ChangeoverRow } from './store/changeovers.ts';
-import type { DeprecatedSchema } from './store/deprecatedSchemas.ts';
+import type { DeprecatedSchema } from './store/schemas.ts';
 
 /** Headers of a reply. */
 export type LeavingNotice = Readonly<Record<string, string>>;

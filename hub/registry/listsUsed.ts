@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RegisteredLists } from './readCodeLists.ts';
+import type { RegisteredLists } from './registeredSchemas.ts';
 import type { LiveDataset } from './snapshot.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { PolicyDocument } from '../../policies/documents/storedDocument.ts'
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { MandatedSignature } from './store/policy/policyDocuments.ts';
-import type { Party } from './policyParties.ts';
+import type { Party } from './policyContext.ts';
 
 /** The datasets a document grants; undefined for a restriction, which is about none of its own. */
 export const datasetsOf = (document: PolicyDocument): readonly string[] | undefined =>

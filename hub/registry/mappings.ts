@@ -3,7 +3,13 @@ import { compileMapping, type CompiledMapping } from '../../adapters/mapping/com
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { MappingRow } from './store/mappings.ts';
-import { readable } from './readable.ts';
+import { readable } from './unavailable.ts';
+import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
+import { matterRegisterFindings, type RegisteredMatter } from '../../policies/documents/registeredMatters.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import { mattersByCode } from './store/matters.ts';
+import { consumerOf } from './policyContext.ts';
 
 export interface LiveMapping {
   /** `name@version` */
@@ -38,4 +44,20 @@ export function readMappings(
       );
     }),
   );
+}
+
+/** @throws Problem policy_does_not_compile, where it names a matter that the register does not hold as it says */
+export async function checkMatters(reader: Reader, document: PolicyDocument): Promise<void> {
+  if (document.kind !== 'Agreement' || document.matters === undefined) return;
+  const rows = await mattersByCode<Pick<RegisteredMatter, 'materials'>>(
+    reader,
+    document.matters.map(({ code }) => code),
+  );
+  const register = rows.map(({ code, departments, document: { materials }, ended }) => ({
+    ...{ code, departments, materials },
+    ended: ended !== null,
+  }));
+  const findings = matterRegisterFindings(document, consumerOf(document), register);
+  if (findings.length > 0)
+    throw new Problem('policy_does_not_compile', { count: findings.length }, { findings });
 }

@@ -1,9 +1,13 @@
 import type { DepartmentKind, PolicyContext } from '../../policies/context.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import type { DepartmentRow } from '../identity/store/departments.ts';
-import type { PolicyDocumentRow } from './store/policy/policyDocuments.ts';
-import type { DatasetRow } from './store/datasets.ts';
-import type { PurposeRow } from './store/purposes.ts';
+import { type DepartmentRow, listDepartments } from '../identity/store/departments.ts';
+import { type PolicyDocumentRow, type PolicySignature, listStandingPolicyDocuments } from './store/policy/policyDocuments.ts';
+import { type DatasetRow, listDatasets, unopenedDatasets } from './store/datasets.ts';
+import { type PurposeRow, listPurposes } from './store/purposes.ts';
+import type { Agreement } from '../../policies/documents/agreement.ts';
+import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import { registeredSchemas } from './registeredSchemas.ts';
 
 const policyKinds: Readonly<Record<DepartmentRow['kind'], DepartmentKind>> = {
   government: 'government',
@@ -59,4 +63,48 @@ export function policyContext(rows: {
       ...(region === null ? {} : { region }),
     })),
   };
+}
+
+/** `typ` of the JWS, so that a signature made for something else is never taken for one under an agreement. */
+export const policySignatureType = 'datong-policy+jws';
+
+export interface Party {
+  readonly role: PolicySignature['role'];
+  readonly department: string;
+}
+
+export const consumerOf = (agreement: Agreement): string =>
+  typeof agreement.consumer === 'string' ? agreement.consumer : agreement.consumer.department;
+
+/**
+ * An agreement is signed by both its departments, a restriction by the data office. One that the hub wrote itself has nobody's signature:
+ * the provider has shared the dataset unconditionally, and the entry of the request names who asked.
+ */
+export function requiredParties(document: PolicyDocument, departments: readonly DepartmentRow[]): Party[] {
+  if (document.kind === 'Restriction') {
+    const office = departments.find((department) => department.dataOffice);
+    return [{ role: 'data-office', department: office?.code ?? 'data-office' }];
+  }
+  // an upper platform has decided: who imported and who confirmed it stands in the entry
+  if (document.automatic === true || document.approval !== undefined) return [];
+  return [
+    { role: 'provider', department: document.provider },
+    { role: 'consumer', department: consumerOf(document) },
+  ];
+}
+
+/** What documents are compiled against as things are registered now, with those that stand. */
+export async function standingContext(
+  reader: Reader,
+): Promise<{ readonly rows: readonly PolicyDocumentRow[]; readonly context: PolicyContext }> {
+  const rows = await listStandingPolicyDocuments(reader);
+  const context = policyContext({
+    schemas: [...(await registeredSchemas(reader)).values()],
+    datasetRows: await listDatasets(reader),
+    unopened: await unopenedDatasets(reader),
+    documents: rows,
+    purposes: await listPurposes(reader),
+    departments: await listDepartments(reader),
+  });
+  return { rows, context };
 }

@@ -1,5 +1,5 @@
 /** The plans that will decide once a dataset is bound to another version: what the registries are read as then, not what is compiled together now. */
-import { inTurns } from '../../machine/breather.ts';
+import { inTurns } from '../../machine/yieldIfSlow.ts';
 import { documentsOf } from '../../policies/questions/effectOf.ts';
 import type { Plans } from '../../policies/plans.ts';
 import { compileStandingInSteps, type StandingVerdict } from '../../policies/standingPlans.ts';

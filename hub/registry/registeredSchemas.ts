@@ -2,6 +2,9 @@ import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { readSchema } from '../../schemas/parse.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { listSchemas, type SchemaRow } from './store/schemas.ts';
+import type { CodeList } from '../../schemas/codelists/codeList.ts';
+import { codeListTexts, type CodeListRow } from './store/codeLists.ts';
+import { readable } from './unavailable.ts';
 
 /** Every registered schema version by its urn. They passed lint when they were registered. */
 export async function registeredSchemas(reader: Reader): Promise<Map<string, DatasetSchema>> {
@@ -16,4 +19,38 @@ export async function registeredSchemas(reader: Reader): Promise<Map<string, Dat
 export function resolverOf(rows: readonly SchemaRow[]): (urn: string) => JsonSchema | undefined {
   const documents = new Map(rows.map((row) => [row.urn, JSON.parse(row.document) as JsonSchema]));
   return (urn) => documents.get(urn);
+}
+
+/** Code lists registered beside those that ship, of the versions that count. */
+export interface RegisteredLists {
+  /** equal digests, equal lists */
+  readonly digest: string;
+  readonly lists: readonly CodeList[];
+  /** as read, by digest */
+  readonly read: ReadonlyMap<string, CodeList>;
+}
+
+/**
+ * Texts are fetched of those alone that the snapshot before did not hold: a list of regions is large, and every act makes a snapshot.
+ * @param unreadable is told of those whose text is none
+ */
+export async function readCodeLists(
+  reader: Reader,
+  counting: readonly Pick<CodeListRow, 'id' | 'version' | 'digest'>[],
+  before: RegisteredLists | undefined,
+  unreadable: string[],
+): Promise<RegisteredLists> {
+  const unread = counting.filter(({ digest }) => before?.read.has(digest) !== true);
+  const texts = await codeListTexts(
+    reader,
+    unread.map(({ digest }) => digest),
+  );
+  const read = new Map<string, CodeList>();
+  for (const { id, version, digest } of counting) {
+    const list =
+      before?.read.get(digest) ?? readable(() => JSON.parse(texts.get(digest) ?? '') as CodeList | null);
+    if (list === undefined || list === null) unreadable.push(`CodeList ${id}@${version}`);
+    else read.set(digest, list);
+  }
+  return { digest: counting.map(({ digest }) => digest).join(' '), lists: [...read.values()], read };
 }

@@ -13,7 +13,7 @@ import type { Surroundings } from '../../schemas/surroundings.ts';
 import { listCodeListHeads } from './store/codeLists.ts';
 import type { Database } from '../platform/database/database.ts';
 import { listOpenChangeovers, type ChangeoverRow } from './store/changeovers.ts';
-import { deprecatedSchemas } from './store/deprecatedSchemas.ts';
+import { listSchemas, type SchemaRow, deprecatedSchemas } from './store/schemas.ts';
 import { listDatasets, unopenedDatasets, type DatasetRow } from './store/datasets.ts';
 import { listDepartments } from '../identity/store/departments.ts';
 import { isFounded } from '../identity/store/persons.ts';
@@ -21,13 +21,12 @@ import { listLiveServices, type LiveServiceRow } from './store/liveServices.ts';
 import { listMappings, type MappingRow } from './store/mappings.ts';
 import { keepPolicyReading } from './store/policy/policyReadings.ts';
 import { listPurposes } from './store/purposes.ts';
-import { listSchemas, type SchemaRow } from './store/schemas.ts';
 import { openTicketSubjects } from '../features/tickets/store/tickets.ts';
 import { noticeOf, type LeavingNotice } from './leavingNotice.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
-import { readable } from './readable.ts';
-import { readCodeLists, type RegisteredLists } from './readCodeLists.ts';
+import { readable } from './unavailable.ts';
+import { readCodeLists, type RegisteredLists } from './registeredSchemas.ts';
 import { readStandingPlans, type ReadBefore, type Stopped } from './standingPlans.ts';
 
 export interface LiveDataset {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PolicyContext } from '../../policies/context.ts';
-import { breather, inTurns } from '../../machine/breather.ts';
+import { breather, inTurns } from '../../machine/yieldIfSlow.ts';
 import type { Plans } from '../../policies/plans.ts';
 import {
   compileStandingInSteps,
@@ -12,7 +12,7 @@ import type { DepartmentRow } from '../identity/store/departments.ts';
 import { listSigningKeys } from '../identity/store/signingKeys.ts';
 import { revocationsOf } from '../identity/store/mandates.ts';
 import { isMandated } from './store/policy/policyDocuments.ts';
-import { listStandingDocuments, type StandingRow } from './store/policy/standingDocuments.ts';
+import { listStandingDocuments, type StandingRow } from './store/policy/pagePolicyDocuments.ts';
 import type { StopSide } from '../domain/stops.ts';
 import { verifyStanding, type StandingWitnesses } from './verifyStanding.ts';
 import { contradicted, readWitnessed, vanished, type Witnessed } from './witnessed.ts';

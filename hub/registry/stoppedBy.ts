@@ -1,9 +1,14 @@
 /** Agreements that would not compile any more once a dataset is bound to another version. */
-import { compileInSteps, plansOf } from '../../policies/plans.ts';
-import { inTurns } from '../../machine/breather.ts';
+import { compileInSteps, plansOf, compilePlans } from '../../policies/plans.ts';
+import { inTurns } from '../../machine/yieldIfSlow.ts';
 import { documentName } from '../../policies/documents/storedDocument.ts';
 import type { PolicyFinding } from '../../policies/finding.ts';
 import { togetherWith, type Coming, type ReadTogether } from './compileTogether.ts';
+import type { Agreement } from '../../policies/documents/agreement.ts';
+import type { CellChange } from '../../policies/questions/cellChange.ts';
+import { diffPlans } from '../../policies/questions/diff.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import { standingContext } from './policyContext.ts';
 
 export interface StoppedAgreement {
   /** `agr-2026-0042@3` */
@@ -40,4 +45,18 @@ export async function stoppedBy(read: ReadTogether, coming: Coming): Promise<rea
       ];
     })
     .sort((a, b) => (a.agreement < b.agreement ? -1 : 1));
+}
+
+/**
+ * The cells in which one agreement tells more than another; masks that cannot be compared count. None: it is narrower, or the same.
+ * @throws Problem policy_does_not_compile
+ */
+export async function widerCells(
+  reader: Reader,
+  asked: Agreement,
+  offered: Agreement,
+): Promise<readonly CellChange[]> {
+  const { context } = await standingContext(reader);
+  const { cells } = diffPlans(compilePlans([asked], context), compilePlans([offered], context));
+  return cells.filter(({ kind }) => kind === 'added' || kind === 'loosened');
 }

@@ -14,9 +14,9 @@ import { Problem } from '../../terms/problem.ts';
 import type { DepartmentRow } from '../identity/store/departments.ts';
 import type { SigningKeyRow } from '../identity/store/signingKeys.ts';
 import { isMandated, type MandatedSignature } from './store/policy/policyDocuments.ts';
-import type { StandingRow } from './store/policy/standingDocuments.ts';
+import type { StandingRow } from './store/policy/pagePolicyDocuments.ts';
 import { verifyMandated } from './mandatedSignature.ts';
-import { policySignatureType, requiredParties, type Party } from './policyParties.ts';
+import { policySignatureType, requiredParties, type Party } from './policyContext.ts';
 
 export interface StandingWitnesses {
   readonly departments: readonly DepartmentRow[];

@@ -9,7 +9,7 @@ import { parseLeaf } from '../../log/parseLeaf.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { unsignedLeaves } from '../log/store/entries.ts';
 import type { Reader } from '../platform/database/reader.ts';
-import type { StandingRow } from './store/policy/standingDocuments.ts';
+import type { StandingRow } from './store/policy/pagePolicyDocuments.ts';
 
 interface Decided {
   readonly version: number;

@@ -1,7 +1,7 @@
 /** C2SP signed-note: a text ending in a line feed, an empty line, then lines `— name base64(id ‖ signature)`. */
 import { sign, verify } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
-import { isWellFormed } from '../../terms/wellFormed.ts';
+import { isWellFormed } from '../../terms/controlText.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { sameHash } from '../hash.ts';
 import type { NoteSigner, NoteVerifier } from './noteKey.ts';

@@ -6,7 +6,7 @@ import { Problem } from '../../terms/problem.ts';
 import { parseAnchors } from '../anchors.ts';
 import { signCheckpoint } from '../checkpoint.ts';
 import { replyCommitment } from '../commitment.ts';
-import { newSalt } from '../../machine/newSalt.ts';
+import { newNotePair, newSalt } from '../../machine/newKeyPair.ts';
 import { leafHash, sha256 } from '../hash.ts';
 import type { Leaf } from '../leaf.ts';
 import { prepareLeaf } from '../leafBytes.ts';
@@ -16,7 +16,6 @@ import { verifyReceipt } from '../receipt/verifyReceipt.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import { packFile, type PackFile } from './pack.ts';
 import { verifyPack, type NamedText } from './verifyPack.ts';
-import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const signer = noteSigner('datong/yunqi', newNotePair().privateKey);
 const thief = noteSigner('datong/yunqi', newNotePair().privateKey);

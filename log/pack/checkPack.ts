@@ -10,10 +10,9 @@ import { LeafTree } from '../tree/leafTree.ts';
 import type { LeafRange } from '../tree/proofRanges.ts';
 import { AuditPaths } from '../tree/auditPaths.ts';
 import { isConsistent } from '../tree/verifyProof.ts';
-import { exchangeOf } from './exchangeOf.ts';
+import { type ProvenEntry, exchangeOf } from './provenEntry.ts';
 import { parsePack, type ReadPackFile } from './pack.ts';
 import { isReadRangeIncluded } from './packRange.ts';
-import type { ProvenEntry } from './provenEntry.ts';
 
 /** A text with the name of the file it came from. */
 export interface NamedText {

@@ -5,7 +5,7 @@ import { logFinding, type LogFinding } from '../finding.ts';
 import { leafHash, sameHash } from '../hash.ts';
 import type { NoteVerifier } from '../note/noteKey.ts';
 import { checkLeaf } from '../parseLeaf.ts';
-import { exchangeOf } from './exchangeOf.ts';
+import { exchangeOf } from './provenEntry.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import type { NamedText } from './verifyPack.ts';
 

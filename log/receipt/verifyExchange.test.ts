@@ -16,7 +16,7 @@ import { publicJwk } from '../../certs/thumbprint.ts';
 import type { AnchorKey } from '../anchors.ts';
 import { signCheckpoint } from '../checkpoint.ts';
 import { replyCommitment } from '../commitment.ts';
-import { newSalt } from '../../machine/newSalt.ts';
+import { newKeyPair, newNotePair, newSalt } from '../../machine/newKeyPair.ts';
 import { leafHash, sha256 } from '../hash.ts';
 import type { Leaf } from '../leaf.ts';
 import { prepareLeaf } from '../leafBytes.ts';
@@ -24,7 +24,6 @@ import { noteSigner } from '../note/noteKey.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import { receiptText } from './receipt.ts';
 import { verifyExchange, type ExchangeEvidence } from './verifyExchange.ts';
-import { newKeyPair, newNotePair } from '../../machine/newKeyPair.ts';
 
 const pair = () => newKeyPair().privateKey;
 const [department, stranger, hub] = [signingKey(pair()), signingKey(pair()), signingKey(pair())];

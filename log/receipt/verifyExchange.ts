@@ -14,8 +14,7 @@ import {
   type RequestSignature,
   type VerificationKey,
 } from '../../certs/signatures/index.ts';
-import { joinedHeaders } from '../../certs/signatures/headers.ts';
-import { decodeHeaderText } from '../../certs/signatures/headerText.ts';
+import { joinedHeaders, decodeHeaderText } from '../../certs/signatures/headers.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { AnchorKey, Anchors } from '../anchors.ts';
 import { logFinding, type LogFinding, type LogFindingCode } from '../finding.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { check } from '../documents/parseDocument.ts';
 import { sampleContext } from '../fixtures/sampleContext.ts';
 import { tryCompilePlans } from '../plans.ts';
-import { roundedSum } from './roundedSum.ts';
+import { roundedSum } from './bounds.ts';
 
 const title = { zh: '统计', en: 'statistics' };
 /** An agreement with one grant a purpose, so that statistics of several purposes fall to one consumer. */

@@ -2,7 +2,7 @@
  * The one cube that a consumer's statistics on a dataset are read from. Its dimensions are those of all its aggregates together, so
  * that no two answers about one batch can be subtracted from each other: a cell that is hidden for one is hidden for all.
  */
-import { canonicalText } from '../../schemas/canonicalText.ts';
+import { canonicalText } from '../../schemas/readJson.ts';
 import { documentName, type PolicyDocument } from '../documents/storedDocument.ts';
 import type { Cube } from '../decision.ts';
 import { Report } from '../plans/report.ts';

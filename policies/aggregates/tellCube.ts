@@ -1,5 +1,5 @@
 /** A counted cube → what may be told of it. */
-import { roundedSum, type RoundedSum } from './roundedSum.ts';
+import { roundedSum, type RoundedSum } from './bounds.ts';
 import { placeOf, suppressedCells, type CellKey } from './suppressGroups.ts';
 import type { Cube } from '../decision.ts';
 

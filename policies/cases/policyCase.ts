@@ -1,9 +1,9 @@
 /** Policy cases: what is asked, what must be decided, and what the entry must say. Data that a steward can write. */
 import type { DecisionRequest, FactQuestion } from '../decision.ts';
 import { isObject } from '../masks/rows/fieldPath.ts';
-import { readTime } from '../documents/checkTerm.ts';
+import { readTime } from '../documents/documentChecks.ts';
 import type { Place } from '../documents/storedDocument.ts';
-import { shapeOf } from '../../schemas/compiledOnce.ts';
+import { shapeOf } from '../../schemas/compile.ts';
 import type { PolicyFinding } from '../finding.ts';
 
 export interface PolicyCase {

@@ -1,4 +1,4 @@
-import { canonicalText } from '../../schemas/canonicalText.ts';
+import { canonicalText } from '../../schemas/readJson.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
 import { decide } from '../decide.ts';

@@ -3,9 +3,9 @@
  * one look at what was done with that person's data, within minutes, at the hub it names, and is kept as evidence.
  */
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { shapeOf } from '../../schemas/compiledOnce.ts';
+import { shapeOf } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
-import { readTime } from '../documents/checkTerm.ts';
+import { readTime } from '../documents/documentChecks.ts';
 import type { CommittedSubject } from './consent.ts';
 import { closed, slug, subject, time } from './readConsent.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { personCommitment } from '../../log/commitment.ts';
-import { newSalt } from '../../machine/newSalt.ts';
+import { newSalt } from '../../machine/newKeyPair.ts';
 import { toBase64url } from '../../log/base64.ts';
 import type { Consent } from './consent.ts';
 import { checkOpening, readConsent } from './readConsent.ts';

@@ -1,9 +1,9 @@
 import { opensPerson } from '../../log/commitment.ts';
-import { shapeOf } from '../../schemas/compiledOnce.ts';
+import { shapeOf } from '../../schemas/compile.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
-import { readTime } from '../documents/checkTerm.ts';
-import { periodFault } from '../obligations/period.ts';
+import { readTime } from '../documents/documentChecks.ts';
+import { periodFault } from '../obligations/obligations.ts';
 import type { CommittedSubject, Consent, SubjectOpening } from './consent.ts';
 
 export const slug = { type: 'string', pattern: '^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$', maxLength: 60 };

@@ -3,7 +3,7 @@
  * arguments. One standing is kept for each subject, recipient, dataset and purpose: that of the newest event.
  */
 import { civilDateInChina, civilDateText, fullYears, type CivilDate } from '../../terms/civilDate.ts';
-import { dayAfter } from '../obligations/period.ts';
+import { dayAfter } from '../obligations/obligations.ts';
 
 /** What the newest event left standing. */
 export interface ConsentStanding {

@@ -1,6 +1,6 @@
 /** 共享协议: who gets which fields of which dataset, for what, how masked, on what basis, until when. */
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { ObligationId } from '../obligations/dutyWindow.ts';
+import type { ObligationId } from '../obligations/obligations.ts';
 import type { StoredDocument } from './storedText.ts';
 
 export interface Agreement extends StoredDocument {

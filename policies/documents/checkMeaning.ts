@@ -1,14 +1,10 @@
 /** What a document's JSON Schema cannot say: masks and their parameters, terms, basis, matters, references inside the document. */
 import { pointer, type PolicyFinding } from '../finding.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
-import { needsPeriod } from '../obligations/dutyWindow.ts';
-import { periodFault } from '../obligations/period.ts';
+import { periodFault, needsPeriod } from '../obligations/obligations.ts';
 import type { Agreement, Grant, MaskRule } from './agreement.ts';
 import { caseFormFault, caseFormsOverlap } from './caseNumber.ts';
-import { checkAggregates } from './checkAggregates.ts';
-import { checkBasis } from './checkBasis.ts';
-import { checkFacts } from './checkFacts.ts';
-import { checkTerm } from './checkTerm.ts';
+import { checkBasis, checkTerm, checkFacts, checkAggregates } from './documentChecks.ts';
 import type { PolicyDocument } from './storedDocument.ts';
 
 /** @param document of the right structure; ids in findings are the file's, as elsewhere in parsing */

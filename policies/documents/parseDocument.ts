@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
-import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { PolicyFinding } from '../finding.ts';
 import type { Agreement } from './agreement.ts';

@@ -1,5 +1,5 @@
 import type { Agreement } from './agreement.ts';
-import type { Restriction } from './restriction.ts';
+import type { Restriction } from './documentChecks.ts';
 import type { StoredDocument } from './storedText.ts';
 
 export type { Place, StoredDocument } from './storedText.ts';

@@ -1,6 +1,6 @@
 import type { PolicyContext } from '../context.ts';
-import { purposeAncestors } from '../purpose.ts';
-import type { Restriction } from '../documents/restriction.ts';
+import { purposeAncestors } from '../meetsCondition.ts';
+import type { Restriction } from '../documents/documentChecks.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer, type PolicyFinding } from '../finding.ts';
 import { Report } from '../plans/report.ts';

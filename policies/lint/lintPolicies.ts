@@ -1,6 +1,6 @@
 /** What is wrong, or looks wrong, with a set of documents. Errors do not compile; warnings do, and someone should look. */
 import type { PolicyContext } from '../context.ts';
-import { readTime } from '../documents/checkTerm.ts';
+import { readTime } from '../documents/documentChecks.ts';
 import type { PolicyDocument } from '../documents/storedDocument.ts';
 import type { PolicyFinding } from '../finding.ts';
 import { Report } from '../plans/report.ts';

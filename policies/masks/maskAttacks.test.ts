@@ -8,7 +8,7 @@ import { sharedSchema } from '../../machine/shippedSchemas.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { FieldGrant, MaskUse } from '../decision.ts';
 import { compileMasking, type Masking } from './rows/compileMasking.ts';
-import { issuedEpoch } from './pseudonyms/pseudonymEpochs.ts';
+import { issuedEpoch } from './pseudonyms/pseudonym.ts';
 import { pseudonymKeys } from './pseudonyms/pseudonymKey.ts';
 import { readMaskRule } from './readMaskRule.ts';
 

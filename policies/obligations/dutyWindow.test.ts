@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dutyOfText } from './dutyWindow.ts';
+import { dutyOfText } from './obligations.ts';
 
 const window = (text: string, day: string): string => {
   const { from, until, due } = dutyOfText(text, day) ?? assert.fail(text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { civilDateText, parseCivilDate } from '../../terms/civilDate.ts';
-import { dayAfter, periodFault } from './period.ts';
+import { dayAfter, periodFault } from './obligations.ts';
 import { obligationTexts, saidObligations } from './saidObligations.ts';
 
 const after = (from: string, period: string): string =>

@@ -1,7 +1,7 @@
 /** What a consumer takes on with an answer, as the reply says it and as the entry keeps it. */
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import type { Permission } from '../decision.ts';
-import { dutyWindow, isObligation, type ObligationId } from './dutyWindow.ts';
+import { dutyWindow, isObligation, type ObligationId } from './obligations.ts';
 
 export interface SaidObligation {
   readonly id: ObligationId;

@@ -4,7 +4,7 @@
  */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
-import type { Restriction } from '../documents/restriction.ts';
+import type { Restriction } from '../documents/documentChecks.ts';
 import type { PolicyFinding } from '../finding.ts';
 import { pathsOf } from '../masks/rows/fieldPath.ts';
 import { Report } from './report.ts';

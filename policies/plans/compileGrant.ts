@@ -4,7 +4,7 @@ import type { PolicyContext } from '../context.ts';
 import type { DatasetMode } from '../datasetMode.ts';
 import type { FieldGrant, Permission, PlanRef } from '../decision.ts';
 import type { Agreement, Grant, Requirement } from '../documents/agreement.ts';
-import type { Restriction } from '../documents/restriction.ts';
+import type { Restriction } from '../documents/documentChecks.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { maskNamed } from '../masks/catalogue.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';

@@ -1,6 +1,6 @@
 /** Restrictions that stand but cannot be relied on. Leaving one out would loosen, so whatever it might reach is denied instead. */
-import type { Restriction, RestrictionScope } from '../documents/restriction.ts';
-import { purposeAncestors, type Purpose } from '../purpose.ts';
+import type { Restriction, RestrictionScope } from '../documents/documentChecks.ts';
+import { purposeAncestors, type Purpose } from '../meetsCondition.ts';
 import { toldFields } from './aggregates.ts';
 import type { Plan } from './plan.ts';
 import { bites, tagsOf } from './scope.ts';

@@ -1,13 +1,12 @@
 /** Effective mask of each granted field: the meet of the grant's own mask and every floor that bites on it. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
-import { purposeAncestors } from '../purpose.ts';
+import { perPlace, purposeAncestors } from '../meetsCondition.ts';
 import type { FieldGrant, MaskUse } from '../decision.ts';
 import type { Grant, Limits, MaskRule, Requirement } from '../documents/agreement.ts';
-import type { Restriction } from '../documents/restriction.ts';
+import type { Restriction } from '../documents/documentChecks.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer } from '../finding.ts';
-import { perPlace } from '../perPlace.ts';
 import { maskNamed } from '../masks/catalogue.ts';
 import { parsePath, pathsOf, placeOf, rootOf } from '../masks/rows/fieldPath.ts';
 import type { MaskDomain, MaskKind } from '../masks/mask.ts';

@@ -1,8 +1,8 @@
 /** Facts of a grant → what a call may ask of one subject. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
-import { asksDay } from '../documents/checkFacts.ts';
+import { asksDay } from '../documents/documentChecks.ts';
 import type { Fact, FactCondition, Grant, Limits } from '../documents/agreement.ts';
-import { fitsField } from './filterValue.ts';
+import { fitsField } from './rowRules.ts';
 import type { Report } from './report.ts';
 
 export interface PlanFact extends Fact {

@@ -1,6 +1,6 @@
-import type { Restriction, RestrictionScope } from '../documents/restriction.ts';
+import type { Restriction, RestrictionScope } from '../documents/documentChecks.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import { perPlace } from '../perPlace.ts';
+import { perPlace } from '../meetsCondition.ts';
 import { parsePath, placeOf } from '../masks/rows/fieldPath.ts';
 
 /** What a Restriction can match of a field. A place inside an object inherits what its own sub-schema does not say. */

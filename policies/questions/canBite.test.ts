@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { sampleContext } from '../fixtures/sampleContext.ts';
-import type { RestrictionScope } from '../documents/restriction.ts';
+import type { RestrictionScope } from '../documents/documentChecks.ts';
 import { parsePolicyDocument } from '../documents/parseDocument.ts';
 import { pathsOf } from '../masks/rows/fieldPath.ts';
 import { tryCompilePlans } from '../plans.ts';

@@ -1,9 +1,9 @@
 /** Whether a Restriction can bite on what a schema version's datasets hold: asked of the very functions that plans are compiled by. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import type { Restriction } from '../documents/restriction.ts';
+import type { Restriction } from '../documents/documentChecks.ts';
 import { pathsOf, rootOf } from '../masks/rows/fieldPath.ts';
 import { bitesForPurpose, bitesOnDataset, bitesOnField, tagsOf } from '../plans/scope.ts';
-import { purposeAncestors, type Purpose } from '../purpose.ts';
+import { purposeAncestors, type Purpose } from '../meetsCondition.ts';
 import { sandboxPurpose } from '../sandbox/sandboxPurpose.ts';
 
 export interface BiteAsked {

@@ -1,8 +1,8 @@
 /** The conditions around a grant, as cells: rows, filters, lookups, requirements, matters, limits, term, consent, obligations, basis. */
-import { canonicalText } from '../../schemas/canonicalText.ts';
-import { aggregateText } from '../aggregates/aggregateText.ts';
-import { factText } from '../factText.ts';
-import { readTime } from '../documents/checkTerm.ts';
+import { canonicalText } from '../../schemas/readJson.ts';
+import { aggregateText } from '../aggregates/bounds.ts';
+import { factText } from '../factAnswer.ts';
+import { readTime } from '../documents/documentChecks.ts';
 import type { ConsentDemand } from '../decision.ts';
 import type { Plan } from '../plans/plan.ts';
 import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';

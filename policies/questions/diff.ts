@@ -2,9 +2,9 @@
  * What changes between two sets of documents: cell by cell, because plans are finite. A cell is one field, or one condition, under one
  * (agreement, consumer, purpose, dataset). The verdict says who must sign before it may stand.
  */
-import { canonicalText } from '../../schemas/canonicalText.ts';
-import { aggregateText } from '../aggregates/aggregateText.ts';
-import { factText } from '../factText.ts';
+import { canonicalText } from '../../schemas/readJson.ts';
+import { aggregateText } from '../aggregates/bounds.ts';
+import { factText } from '../factAnswer.ts';
 import type { FieldGrant } from '../decision.ts';
 import { placeOf } from '../masks/rows/fieldPath.ts';
 import { maskText } from '../masks/maskText.ts';

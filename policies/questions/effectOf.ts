@@ -1,6 +1,6 @@
 /** What putting one document in force changes, and a digest of all that it loosens: what an approval names beside the document's own. */
 import { createHash } from 'node:crypto';
-import { canonicalText } from '../../schemas/canonicalText.ts';
+import { canonicalText } from '../../schemas/readJson.ts';
 import type { PolicyContext } from '../context.ts';
 import { documentName, type PolicyDocument } from '../documents/storedDocument.ts';
 import { jointViews, type JointView } from '../joint/jointViews.ts';

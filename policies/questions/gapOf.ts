@@ -1,6 +1,6 @@
 /** A time without answers: a version takes the place of the one in force when it is approved, and answers from its own term on. */
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { readTime } from '../documents/checkTerm.ts';
+import { readTime } from '../documents/documentChecks.ts';
 import type { PolicyDocument } from '../documents/storedDocument.ts';
 import type { Plans } from '../plans.ts';
 

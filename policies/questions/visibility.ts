@@ -1,9 +1,9 @@
 /** «Who can see field X?» and «what can department D see?», read off the table of plans. */
 import type { RowCondition } from '../decision.ts';
 import { documentName } from '../documents/storedDocument.ts';
-import { factText } from '../factText.ts';
+import { factText } from '../factAnswer.ts';
 import { maskText } from '../masks/maskText.ts';
-import { aggregateText } from '../aggregates/aggregateText.ts';
+import { aggregateText } from '../aggregates/bounds.ts';
 import { fieldsOfAggregate } from '../plans/aggregates.ts';
 import { fieldsOfFact } from '../plans/facts.ts';
 import type { Plan } from '../plans/plan.ts';

@@ -1,12 +1,12 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../messages.ts';
 import { pointerTo } from '../jsonSchema.ts';
 import { lintSchema } from '../lint/lintSchema.ts';
-import { isReservedName } from '../lint/names.ts';
+import { isReservedName } from '../lint/shape.ts';
 import { limits } from '../lint/profile.ts';
 import { guessField } from './guessField.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { proposeSubject } from './subjectKey.ts';
+import { proposeSubject } from './columnList.ts';
 import type { Column, Table } from './table.ts';
 
 export interface DraftedField {

@@ -3,10 +3,9 @@
  * ALTER TABLE are passed over.
  */
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { codesInText } from './codesInText.ts';
+import { type Column, type Table, codesInText } from './table.ts';
 import { isTypeName } from './declaredType.ts';
 import { sqlStatements, type Token } from './sqlTokens.ts';
-import type { Column, Table } from './table.ts';
 
 interface Draft {
   readonly path: string;

@@ -1,4 +1,4 @@
-import { isDigits } from '../../terms/digits.ts';
+import { isDigits } from '../../terms/controlText.ts';
 
 /**
  * Code of an administrative division, GB/T 2260 (county and up, 6 digits) and GB/T 10114 (township 9, village 12): shape only.

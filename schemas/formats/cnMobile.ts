@@ -1,4 +1,4 @@
-import { isDigits } from '../../terms/digits.ts';
+import { isDigits } from '../../terms/controlText.ts';
 
 /** Mobile number of mainland China without country code: 11 digits, 13x to 19x. */
 export function cnMobile(text: string): 'length' | 'characters' | 'prefix' | undefined {

@@ -1,22 +1,21 @@
 /** The lint profile: what a schema must be like before the validator sees it. Pure and bounded; compilation is tried in guardedLint.ts. */
 import type { JsonSchema } from '../datasetSchema.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../messages.ts';
 import { patternSafety } from '../patterns/patternSafety.ts';
 import { withReferences } from '../references.ts';
 import { bareSurroundings, type Surroundings } from '../surroundings.ts';
 import { checkBounds, checkTexts } from './bounds.ts';
-import { checkIdleKeywords } from './idleKeywords.ts';
+import { checkObjects, checkNames, checkVisible, checkMeasure, checkIdleKeywords } from './shape.ts';
 import { checkKeywords } from './keywords.ts';
-import { checkMeasure } from './measure.ts';
-import { checkNames, checkVisible } from './names.ts';
-import { checkObjects } from './objects.ts';
 import { limits } from './profile.ts';
 import { checkReferences } from './references.ts';
-import { newReport } from './report.ts';
-import { checkRoot } from './root.ts';
+import { newReport, type Report } from './report.ts';
 import { checkCodes, checkKeys, checkTags } from './semantics.ts';
 import { checkOwnValues, checkStandardValues } from './values.ts';
 import { walkSchema, type Place } from './walk.ts';
+import type { CodeLists } from '../codelists/codeLists.ts';
+import { isSchemaObject, pointerTo, schemasOf } from '../jsonSchema.ts';
+import { parseSchemaUrn } from '../schemaUrn.ts';
 
 /**
  * Every finding of the profile, at most 200; empty when the schema may be registered.
@@ -51,4 +50,32 @@ export function lintSchema(document: unknown, surroundings: Surroundings = bareS
     checkCodes(place, codeLists, report);
   }
   return findings;
+}
+
+/** What a schema that passed lint would be told of other code lists: a list may change after the schema did. */
+export function lintCodes(document: JsonSchema, codeLists: CodeLists): readonly Finding[] {
+  const { findings, report } = newReport();
+  for (const place of walkSchema(document)) checkCodes(place, codeLists, report);
+  return findings;
+}
+
+/** What the root of a schema says of itself, and what each field must say. */
+function checkRoot(
+  document: JsonSchema,
+  resolved: (field: JsonSchema) => JsonSchema,
+  report: Report,
+): void {
+  if (document['$schema'] !== 'https://json-schema.org/draft/2020-12/schema')
+    report('schema_draft', '/$schema');
+  const { $id } = document;
+  if (typeof $id !== 'string' || parseSchemaUrn($id) === undefined) report('id_malformed', '/$id');
+  if (document['type'] !== 'object' || !isSchemaObject(document['properties'])) report('root_not_object', '');
+  if (document['x-title'] === undefined) report('title_missing', '');
+  for (const [name, field] of schemasOf(document['properties'])) {
+    if (!isSchemaObject(field)) continue;
+    const path = pointerTo('/properties', name);
+    const whole = resolved(field);
+    if (whole['x-title'] === undefined) report('title_missing', path);
+    if (whole['x-sensitivity'] === undefined) report('sensitivity_missing', path);
+  }
 }

@@ -1,5 +1,5 @@
 import { fill } from '../../terms/bilingual.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../messages.ts';
 import { lintRules, type LintCode } from './rules.ts';
 
 /** How a check tells what it found. */

@@ -1,4 +1,4 @@
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
 import { evaluate } from '../subset/evaluate.ts';
 import { readUniverse } from '../subset/universe.ts';

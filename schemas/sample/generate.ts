@@ -2,7 +2,7 @@
  * Values for schemas: typical ones for samples, values at the edges for counter-examples. A best effort: whoever asks holds the result
  * against a validator, and asks again.
  */
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import { evaluate } from '../subset/evaluate.ts';
 import { jsonTypes, type JsonType, type Node, type NodeId, type Nodes } from '../subset/node.ts';
 import { generateNumber } from './generateNumber.ts';

@@ -4,12 +4,10 @@
  * conjunction of its constraints, the verdicts of all changes together say what the whole proof says, or less.
  */
 
-import { compareArrays } from './changes/arrays.ts';
-import { compareBranches, compareConditions } from './changes/branches.ts';
+import { compareArrays, compareBranches, compareConditions, compareObjects } from './changes/changes.ts';
 import type { Change, Listing, Pair } from './changes/listing.ts';
-import { compareObjects } from './changes/objects.ts';
 import { compareBounds, compareTexts, compareTypes, compareValues } from './changes/scalars.ts';
-import { TooComplex } from './fault.ts';
+import { TooComplex } from './judge.ts';
 import type { Node, NodeId } from './node.ts';
 import type { Prover } from './prove.ts';
 import { reasonFor, type ChangeCode } from './reasons.ts';

@@ -1,12 +1,12 @@
 /** Compatibility of two schema versions: proof, changes for people, counter-example. */
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import type { Resolve } from '../references.ts';
 import { bareSurroundings, type Surroundings } from '../surroundings.ts';
 import { ChangeList, type Change } from './changes.ts';
 import { mostVisits } from './children.ts';
 import type { Comparison, Mode } from './comparison.ts';
-import { TooComplex } from './fault.ts';
+import { TooComplex } from './judge.ts';
 import { Prover } from './prove.ts';
 import { reasonFor } from './reasons.ts';
 import { atOnce } from '../../terms/atOnce.ts';

@@ -1,4 +1,4 @@
-import { SchemaFault } from './fault.ts';
+import { SchemaFault } from './judge.ts';
 
 export type Draft = '07' | '2019-09' | '2020-12';
 

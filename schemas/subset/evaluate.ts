@@ -1,6 +1,6 @@
 /** Whether one value is valid under a node. Used to try finite sets of values; exact for numbers, undefined where it cannot know. */
 import { compareDecimal, isMultipleOf, parseDecimal, type Decimal } from '../../terms/decimal.ts';
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import { codeListIdOf } from '../codelists/codeLists.ts';
 import { siblingDate } from '../vocabulary/codeKeyword.ts';
 import { formatHolds } from './formatFacts.ts';

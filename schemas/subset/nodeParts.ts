@@ -1,6 +1,6 @@
 /** Parts of a node by themselves, and their texts: what the list of changes compares. */
 import { decimalText, type Decimal } from '../../terms/decimal.ts';
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import type { Node } from './node.ts';
 

@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
 import { resolveReference, type Resolve } from '../references.ts';
-import { TooComplex } from './fault.ts';
+import { TooComplex } from './judge.ts';
 
 /** places of one walk, counted each time that they are reached; branches that double through references come to billions */
 const mostPlaces = 20_000;

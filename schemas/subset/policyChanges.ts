@@ -1,5 +1,5 @@
 /** Differences that leave every record valid and still change who may see it or what it means: told apart from compatibility. */
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';

@@ -5,11 +5,10 @@
  * about the same value are asked of the branches of a oneOf only. Branches lie below it in place, and references that return in place
  * are refused when schemas are read, so such questions cannot come back to themselves.)
  */
-import { TooComplex } from './fault.ts';
+import { judge, TooComplex } from './judge.ts';
 import { Facts } from './facts.ts';
 import { nodeFormula, openNode, opposite, type Formula } from './formula.ts';
 import { evaluate } from './evaluate.ts';
-import { judge } from './judge.ts';
 import { jsonTypes, type JsonType, type NodeId } from './node.ts';
 import { noArray } from './theories/arrays.ts';
 import { rulesOut } from './theories/finite.ts';

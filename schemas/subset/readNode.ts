@@ -1,9 +1,9 @@
 /** One schema object → one node, whose children are still places. Checks the form of every value that it reads. */
 import { parseDecimal, type Decimal } from '../../terms/decimal.ts';
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
 import type { Draft } from './drafts.ts';
-import { SchemaFault } from './fault.ts';
+import { SchemaFault } from './judge.ts';
 import { jsonTypes, type JsonType, type Node } from './node.ts';
 import { isPattern } from './patternHolds.ts';
 import type { Place } from './resources.ts';

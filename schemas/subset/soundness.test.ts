@@ -6,7 +6,7 @@ import { nothing } from '../sample/manner.ts';
 import { Random } from '../sample/random.ts';
 import { configureAjv } from '../vocabulary/configureAjv.ts';
 import { compareSchemas } from './compare.ts';
-import { TooComplex } from './fault.ts';
+import { TooComplex } from './judge.ts';
 import { mutate, randomSchema, withDefinitions } from './fuzz/randomSchema.ts';
 import { bareSurroundings } from '../surroundings.ts';
 import { Prover } from './prove.ts';

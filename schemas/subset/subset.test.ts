@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import { compareSchemas } from './compare.ts';
 import { subset } from './fixtures/subset.ts';
 import { bareSurroundings } from '../surroundings.ts';
-import { SchemaFault } from './fault.ts';
+import { SchemaFault } from './judge.ts';
 import { evaluate } from './evaluate.ts';
 import { ruleTable } from './ruleTable.ts';
 import { readUniverse } from './universe.ts';

@@ -1,7 +1,7 @@
 /** Documents that cannot be compared to the end: refused with a sentence, never taken for the same. */
 import type { Resolve } from '../references.ts';
 import type { Comparison, Mode } from './comparison.ts';
-import { TooComplex } from './fault.ts';
+import { TooComplex } from './judge.ts';
 import { policyChangesInSteps, type PolicyChange } from './policyChanges.ts';
 import { reasonFor } from './reasons.ts';
 

@@ -1,11 +1,11 @@
 /** All schemas of one comparison as nodes numbered by content. */
 import { decimalText, type Decimal } from '../../terms/decimal.ts';
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import type { CodeLists } from '../codelists/codeLists.ts';
 import { bareSurroundings, type Surroundings } from '../surroundings.ts';
 import { draftOf, type Draft } from './drafts.ts';
-import { SchemaFault } from './fault.ts';
+import { SchemaFault } from './judge.ts';
 import { inPlaceChildren, type Node, type NodeId, type Nodes } from './node.ts';
 import { readNode } from './readNode.ts';
 import { indexResources, type Place, type Resources } from './resources.ts';

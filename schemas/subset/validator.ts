@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { canonicalText } from '../canonicalText.ts';
+import { canonicalText } from '../readJson.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { configureAjv } from '../vocabulary/configureAjv.ts';

@@ -1,10 +1,12 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { borrowedFormats, ownFormats } from '../formats/index.ts';
+import { borrowedFormats, ownFormats, ownFormatNames } from '../formats/index.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { codeKeyword } from './codeKeyword.ts';
 import { vocabulary } from './keywords.ts';
-import { multipleOfKeyword } from './multipleOf.ts';
+import type { JsonSchema } from '../datasetSchema.ts';
+import { _, type FuncKeywordDefinition } from 'ajv';
+import { isMultipleOf, parseDecimal } from '../../terms/decimal.ts';
 
 /**
  * Teaches an Ajv the hub's formats and x- keywords, as they are read in some surroundings. What a keyword may say is the linter's to check.
@@ -20,4 +22,47 @@ export function configureAjv(ajv: Ajv2020, { codeLists, today }: Surroundings): 
     if (ajv.getKeyword(name) === false)
       ajv.addKeyword(name === 'x-code' ? codeKeyword(codeLists) : { keyword: name });
   return ajv;
+}
+
+/**
+ * The meta-schema for editors, `urn:datong:meta:1`: draft 2020-12 with the hub's own keywords described. Schemas keep the draft's own
+ * `$schema`; an editor is pointed here by its settings.
+ */
+export function metaschema(): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:datong:meta:1',
+    title: '打通数据集标准 / Datong schema',
+    $dynamicAnchor: 'meta',
+    allOf: [{ $ref: 'https://json-schema.org/draft/2020-12/schema' }],
+    properties: {
+      format: { type: 'string', examples: [...ownFormatNames, ...borrowedFormats] },
+      ...Object.fromEntries(
+        vocabulary.map(({ name, meaning, metaSchema }) => [
+          name,
+          { description: `${meaning.zh} / ${meaning.en}`, ...metaSchema },
+        ]),
+      ),
+    },
+    patternProperties: { '^x-': true },
+    propertyNames: { anyOf: [{ not: { pattern: '^x-' } }, { enum: vocabulary.map(({ name }) => name) }] },
+  };
+}
+
+/** multipleOf in exact decimals: the validator's own divides doubles and calls 0.29 no multiple of 0.01. */
+function multipleOfKeyword(): FuncKeywordDefinition {
+  return {
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    error: { message: 'must be a multiple', params: ({ schemaCode }) => _`{multipleOf: ${schemaCode}}` },
+    compile: (step: number) => {
+      const exact = parseDecimal(String(step));
+      return (value: number): boolean => {
+        if (Number.isInteger(value) && Number.isInteger(step)) return value % step === 0;
+        const decimal = parseDecimal(String(value));
+        return exact !== undefined && decimal !== undefined && isMultipleOf(decimal, exact);
+      };
+    },
+  };
 }

@@ -18,7 +18,7 @@ export const knownImpurities: Readonly<Record<string, string>> = {
   'console/src/route.ts: state of the module changes': onePage,
   'log/hash.ts: a variable of the module': scratch,
   'log/hash.ts: state of the module changes': scratch,
-  'machine/newSalt.ts: a variable of the module': salts,
+  'machine/newKeyPair.ts: a variable of the module': salts,
   'schemas/patterns/patternSafety.ts: node:module': recheck,
   'schemas/patterns/patternSafety.ts: state of the module changes': recheck,
   'schemas/patterns/patternSafety.ts: process.env': recheck,

@@ -11,7 +11,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordedExamples, type Example } from '../../hub/platform/http/contract/recordedExamples.ts';
+import { recordedExamples, type Example } from '../../hub/platform/http/contract/curlExample.ts';
 import { recordedCalls } from './recordedCalls.ts';
 
 /** Characters of an answer that a reader takes in at a glance. */

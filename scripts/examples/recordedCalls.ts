@@ -1,7 +1,7 @@
 /** Calls as scripts/examples/recorder.mjs wrote them down, as far as they succeeded and are what the contract says. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Example } from '../../hub/platform/http/contract/recordedExamples.ts';
+import type { Example } from '../../hub/platform/http/contract/curlExample.ts';
 import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
 
 interface Line {

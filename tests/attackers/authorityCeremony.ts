@@ -11,8 +11,7 @@ import { issueRevocationList, readRevocationList } from '../../certs/authority/r
 import { DatongClient } from '../../clients/sdk/index.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import { newKeyPair } from '../../machine/newKeyPair.ts';
-import { newSerial } from '../../machine/newSerial.ts';
+import { newKeyPair, newSerial } from '../../machine/newKeyPair.ts';
 import type { Machine, TestHub } from '../hub.ts';
 import { leavesWhere } from '../leafTexts.ts';
 

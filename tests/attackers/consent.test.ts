@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { seededRandom, type Random } from '../../clients/cli/demo/files/random.ts';
+import { seededRandom, type Random } from '../../clients/cli/demo/files/invented.ts';
 import { isChanges, nextMove, play } from './moves.ts';
 import { register, twoWorlds } from './twoWorlds.ts';
 

@@ -23,8 +23,8 @@ import { checkEvidence } from '../../clients/cli/audit/evidence/checkEvidence.ts
 import { fetchEvidence } from '../../clients/cli/audit/evidence/fetchEvidence.ts';
 import { failureOf } from '../../clients/cli/verb.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { saveExchange } from '../../clients/sdk/keptExchange.ts';
+import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
+import { saveExchange } from '../../clients/sdk/storedExchange.ts';
 import type { LogFinding } from '../../log/finding.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import type { PackFile } from '../../log/pack/pack.ts';

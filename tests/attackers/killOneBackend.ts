@@ -1,7 +1,7 @@
 /** PostgreSQL as it is when one of its processes was killed: the whole server recovers, and every connection breaks. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import type { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
 
 /** Kills one of the processes behind the connections to a database. @returns once the server has taken it as its own crash */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { testDatabase } from '../database.ts';
 import { samples, sampleCity, testHub } from '../hub.ts';
 import { hubAgain, killedWhile } from './hubAgain.ts';

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { answered, killOneBackend } from './killOneBackend.ts';

@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { verifyLog } from '../../clients/cli/audit/verifyLog.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { Connection } from '../../clients/sdk/connection.ts';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { anchoredLogKeys } from '../../log/note/keyRotation.ts';

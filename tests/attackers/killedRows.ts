@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { testDatabase } from '../database.ts';

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { verifyLog } from '../../clients/cli/audit/verifyLog.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { checkpointsInMemory } from '../../clients/sdk/checkpointKeeper.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';

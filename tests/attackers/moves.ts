@@ -1,5 +1,5 @@
 /** What a consumer can try with the signed API alone, drawn from a seed: the same in both worlds. */
-import type { Random } from '../../clients/cli/demo/files/random.ts';
+import type { Random } from '../../clients/cli/demo/files/invented.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { contextHeaders, jsonCall } from '../../clients/sdk/jsonCall.ts';

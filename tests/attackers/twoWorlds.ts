@@ -5,8 +5,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { cellsOf, csvLine, headers, householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom, type Random } from '../../clients/cli/demo/files/random.ts';
-import type { Resident } from '../../clients/cli/demo/files/residents.ts';
+import { seededRandom, type Random, type Resident } from '../../clients/cli/demo/files/invented.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../hub.ts';
 import { testDatabase } from '../database.ts';

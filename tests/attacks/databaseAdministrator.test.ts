@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import pg from 'pg';
 import { mayGo } from '../../hub/log/store/legalHolds.ts';
-import { connectionOf } from '../../hub/platform/database/address.ts';
+import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { sessionById } from '../../hub/identity/store/sessions.ts';
 import { personService } from '../../hub/features/subjects/store/personServices.ts';

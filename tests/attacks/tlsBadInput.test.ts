@@ -1,5 +1,5 @@
 /** What a hub does with bad TLS, and what its certificates look like from outside. After each attack a good call must pass. */
-import { newSerial } from '../../machine/newSerial.ts';
+import { newKeyPair, newSerial, newAuthority } from '../../machine/newKeyPair.ts';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { issueListenerCertificate } from '../../certs/authority/issueLeaf.ts';
-import { newAuthority } from '../../machine/newAuthority.ts';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
-import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';

@@ -10,7 +10,7 @@ import { serveWitness, type WitnessOptions } from '../../clients/cli/witness/ser
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { leafHash, nodeHash } from '../../log/hash.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
-import { tilePath } from '../../log/tilePath.ts';
+import { tilePath } from '../../log/missing.ts';
 import { addCheckpointText } from '../../log/witness/addCheckpoint.ts';
 import { cosign, witnessSigner } from '../../log/witness/cosignature.ts';
 import { testDatabase } from '../database.ts';

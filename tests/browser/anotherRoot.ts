@@ -1,8 +1,8 @@
 /** Another root of the authority, as two persons take it in the console. */
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { pinOf } from '../../certs/authority/pin.ts';
-import { newAuthority } from '../../machine/newAuthority.ts';
+import { pinOf } from '../../certs/authority/identifiers.ts';
+import { newAuthority } from '../../machine/newKeyPair.ts';
 import { open, signedIn, type Reader, type RegistryCity } from './registryCity.ts';
 
 /**

@@ -21,7 +21,7 @@ import { sampleCity, samples, testHub } from '../hub.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, picture, refusalTold, signing, tabTo } from './pages.ts';
 import { demoCookie } from '../../hub/pipeline/callers/cookie.ts';
-import { confirmPerson } from '../../hub/identity/persons/confirmPerson.ts';
+import { confirmPerson } from '../../hub/identity/persons/personLifeCycle.ts';
 import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
 import { newNotePair } from '../../machine/newKeyPair.ts';
 import { leavesWhere } from '../leafTexts.ts';

@@ -4,8 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import express from 'express';
-import { docs } from '../../hub/platform/http/contract/docs.ts';
-import { labelsInChinese } from '../../hub/platform/http/contract/docsLabels.ts';
+import { docs, labelsInChinese } from '../../hub/platform/http/contract/docs.ts';
 import { openBrowser, watchedPage } from './openBrowser.ts';
 
 const server = express().use(docs()).listen(0, '127.0.0.1');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase, type TestDatabase } from '../database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../hub.ts';
-import type { Role } from '../../hub/domain/roles.ts';
+import type { Role } from '../../hub/domain/permissions.ts';
 import type { Watched } from './openBrowser.ts';
 import { attack, openPage, signInAs, type Language, type Looking } from './pages.ts';
 

@@ -15,13 +15,12 @@ import {
   type ContractOperation,
   type Listener,
 } from '../../hub/platform/http/contract/contract.ts';
-import { beforeCurl, curlExamples } from '../../hub/platform/http/contract/curlExample.ts';
-import { recordedExamples } from '../../hub/platform/http/contract/recordedExamples.ts';
+import { beforeCurl, curlExamples, recordedExamples } from '../../hub/platform/http/contract/curlExample.ts';
 import { answerFault } from '../contractAnswers.ts';
 import { testDatabase } from '../database.ts';
 import { datongBin, datongEnvironment } from '../datong.ts';
 import { profileOf } from '../demoState.ts';
-import type { Role } from '../../hub/domain/roles.ts';
+import type { Role } from '../../hub/domain/permissions.ts';
 import { testHub, type Machine } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { curlPlays, playedCity, type Play } from './curlPlays.ts';

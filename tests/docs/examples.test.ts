@@ -11,7 +11,7 @@ import { createHash, createPrivateKey, createPublicKey, sign, X509Certificate } 
 import { after, before, describe, test } from 'node:test';
 import { prolongRoot } from '../../certs/authority/createAuthority.ts';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
-import { pinOf } from '../../certs/authority/pin.ts';
+import { pinOf } from '../../certs/authority/identifiers.ts';
 import { contentDigest } from '../../certs/signatures/index.ts';
 import { signReply } from '../../certs/signatures/fixtures/inOneCall.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
@@ -25,8 +25,7 @@ import { freePorts } from '../freePorts.ts';
 import { sampleCity, testHub, type TestHub } from '../hub.ts';
 import { compileJava, example, languagesIn, skipOf } from './languages.ts';
 import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
-import { newNotePair } from '../../machine/newKeyPair.ts';
-import { newSerial } from '../../machine/newSerial.ts';
+import { newNotePair, newSerial } from '../../machine/newKeyPair.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-examples-'));
 const languages = languagesIn(folder);

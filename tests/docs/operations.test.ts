@@ -11,7 +11,7 @@ import { keyFiles, logTokenFile } from '../../hub/platform/keys/createKeys.ts';
 import { hubGauges } from '../../hub/features/health/operations/hubGauges.ts';
 import { hubCounters } from '../../hub/features/health/operations/hubCounters.ts';
 import { hubMetrics } from '../../hub/features/health/operations/hubMetrics.ts';
-import { stateChecks } from '../../hub/features/health/operations/stateChecks.ts';
+import { stateChecks } from '../../hub/features/health/operations/readyz.ts';
 import { defaultIntakeLimits } from '../../hub/flows/intake/limits.ts';
 import { witnessSigner } from '../../log/witness/cosignature.ts';
 import { nonEmpty } from '../nonEmpty.ts';

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/generated.ts';
-import { recordedExamples } from '../../hub/platform/http/contract/recordedExamples.ts';
+import { recordedExamples } from '../../hub/platform/http/contract/curlExample.ts';
 import { actWords, kindWords, roleWords, stateWords } from '../../terms/factWords/lifeWords.ts';
 import { fileWords } from '../../terms/factWords/fileWords.ts';
 import { houseWords } from '../../terms/factWords/houseWords.ts';

@@ -8,7 +8,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Export } from '../../clients/sdk/exports.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { begunBatch } from '../../hub/flows/intake/openBatch.ts';
-import { openBatches } from '../../hub/flows/intake/store/openBatches.ts';
+import { openBatches } from '../../hub/flows/intake/store/batches.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
 import { StorageWatch } from '../../hub/platform/database/storage.ts';

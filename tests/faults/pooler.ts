@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import type { SocketOrHost } from '../../hub/platform/database/address.ts';
+import type { SocketOrHost } from '../../hub/platform/database/connection.ts';
 
 export interface Pooler {
   readonly host: string;

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { householdFile, type HouseholdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { AggregateAnswer, AggregateCell, Answer, CallContext } from '../../clients/sdk/types.ts';
-import { defaultReleaseLimits } from '../../hub/flows/release/limits.ts';
+import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';

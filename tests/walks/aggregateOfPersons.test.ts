@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { AggregateCell } from '../../clients/sdk/types.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { residents } from '../../clients/cli/demo/files/residents.ts';
+import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Answer, BatchAnswer, BatchQuestion, CallContext } from '../../clients/sdk/types.ts';
-import { defaultReleaseLimits } from '../../hub/flows/release/limits.ts';
+import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';

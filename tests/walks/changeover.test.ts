@@ -8,7 +8,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { fillChangeovers } from '../../hub/flows/intake/rebind/fillChangeovers.ts';
 import { intakeServices } from '../../hub/flows/intake/services.ts';
-import { batchPeriod } from '../../hub/flows/intake/store/batchPeriod.ts';
+import { batchPeriod } from '../../hub/flows/intake/store/profiles.ts';
 import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';

@@ -1,7 +1,6 @@
 /** Files of the household register, cell by cell, for tests that spoil them. */
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { residents } from '../../clients/cli/demo/files/residents.ts';
+import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 
 export type Cells = readonly string[];

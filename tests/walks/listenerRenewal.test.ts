@@ -8,7 +8,7 @@ import { connect, TLSSocket } from 'node:tls';
 import { prolongRoot } from '../../certs/authority/createAuthority.ts';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
-import { newSerial } from '../../machine/newSerial.ts';
+import { newSerial } from '../../machine/newKeyPair.ts';
 import { signNow } from '../../machine/signNow.ts';
 import { testDatabase } from '../database.ts';
 import { applyCity, testHub } from '../hub.ts';

@@ -2,7 +2,7 @@
 import { openFrame, questionDigest, type LiveQuestion } from '../../certs/liveFrames.ts';
 import { verificationKey } from '../../certs/signatures/index.ts';
 import { civilDateText } from '../../terms/civilDate.ts';
-import type { Resident } from '../../clients/cli/demo/files/residents.ts';
+import type { Resident } from '../../clients/cli/demo/files/invented.ts';
 import { dial } from '../../clients/cli/provide/dial.ts';
 import { isReport } from '../../clients/sdk/liveConnection.ts';
 import type {

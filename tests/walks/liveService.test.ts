@@ -11,7 +11,7 @@ import { liveService } from '../../clients/examples/liveService.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { LiveAsk } from '../../clients/sdk/liveConnection.ts';
-import { provenAnswer } from '../../clients/sdk/keptAnswer.ts';
+import { provenAnswer } from '../../clients/sdk/storedExchange.ts';
 import { ProviderService } from '../../clients/sdk/providerService.ts';
 import type { Answer, CallContext, QueryAnswer } from '../../clients/sdk/types.ts';
 import { keepFindings } from '../../hub/registry/store/liveFindings.ts';

@@ -14,7 +14,7 @@ import { parseVkey } from '../../log/note/noteKey.ts';
 import type { EvidenceFile } from '../../log/pack/evidenceFile.ts';
 import { answerFault } from '../contractAnswers.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { countSubjects } from '../../hub/log/store/countSubjects.ts';
+import { countSubjects } from '../../hub/log/store/subjects.ts';
 import { subjectsOfEntries } from '../../hub/log/store/sealedSubjects.ts';
 import { provenIndex } from '../c2spReader.ts';
 import { testDatabase } from '../database.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
-import { approvalForm } from '../../clients/cli/request/approvalForm.ts';
+import { approvalForm } from '../../clients/cli/request/showRequest.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';

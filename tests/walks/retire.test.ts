@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { expireOpenBatches } from '../../hub/flows/retention/expireOpenBatches.ts';
+import { expireOpenBatches } from '../../hub/flows/retention/expire.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';

@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { readXlsx } from 'hucre/xlsx';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import type { Role } from '../../hub/domain/roles.ts';
+import type { Role } from '../../hub/domain/permissions.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { nonEmpty } from '../nonEmpty.ts';

@@ -4,9 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { issueListenerCertificate } from '../../certs/authority/issueLeaf.ts';
-import { newAuthority } from '../../machine/newAuthority.ts';
-import { newKeyPair } from '../../machine/newKeyPair.ts';
-import { newSerial } from '../../machine/newSerial.ts';
+import { newKeyPair, newSerial, newAuthority } from '../../machine/newKeyPair.ts';
 
 export type Serve = (
   request: IncomingMessage & { readonly whole: Buffer },

@@ -5,7 +5,7 @@ import { keepStaff, refuseTaken } from '../profiles/login.ts';
 import { checkName } from '../profiles/profileHome.ts';
 import { data, talk } from '../verb.ts';
 import { acceptInvitation, type AcceptedInvitation } from './acceptInvitation.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 
 interface AcceptOptions {
   readonly hub: string;

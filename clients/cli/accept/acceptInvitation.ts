@@ -1,4 +1,4 @@
-import { demandListener } from '../profiles/listenerAt.ts';
+import { demandListener } from '../profiles/profiles.ts';
 import { OpenListener } from '../enrol/openListener.ts';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
 import { toldAsVerb } from '../toldAsVerb.ts';

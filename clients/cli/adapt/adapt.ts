@@ -18,8 +18,7 @@ import { LineSink } from './lineSink.ts';
 import { codeListsIn, mappingFrom } from './mappingFrom.ts';
 import { ProgressBar } from './progressBar.ts';
 import { preview } from './preview.ts';
-import { openInput } from './readInput.ts';
-import { readReaderOptions } from './readReaderOptions.ts';
+import { openInput, readReaderOptions } from './readInput.ts';
 
 interface AdaptOptions {
   readonly format?: string;

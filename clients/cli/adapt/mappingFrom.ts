@@ -6,8 +6,7 @@ import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { readDocuments, type AppliedDocument } from '../apply/readDocuments.ts';
 import { requestOf } from '../apply/requestOf.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
-import { readJsonFile } from './readJsonFile.ts';
-import { schemaFrom } from './schemaFrom.ts';
+import { readJsonFile, schemaFrom } from './readInput.ts';
 
 export interface NamedMapping {
   /** the mapping document, not yet checked */

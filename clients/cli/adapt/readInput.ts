@@ -1,6 +1,12 @@
 /** The file that a verb reads: a path, or `-` for standard input, as chunks, with its size where it is known. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, readFile } from 'node:fs/promises';
+import { exitCode, VerbFailure } from '../verb.ts';
+import { dirname, resolve } from 'node:path';
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { parseDatasetSchema } from '../../../schemas/parse.ts';
+import { sharedSchema } from '../../../machine/shippedSchemas.ts';
+import type { Surroundings } from '../../../schemas/surroundings.ts';
 
 export interface Input {
   readonly chunks: AsyncIterable<Uint8Array>;
@@ -29,4 +35,42 @@ export async function openInput(path: string): Promise<Input> {
     position: () => position,
     size: found?.isFile() === true ? found.size : undefined,
   };
+}
+
+/** @throws VerbFailure when the file holds no JSON, NodeJS.ErrnoException when it cannot be read */
+export async function readJsonFile(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8');
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
+  } catch (error) {
+    const offset = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    const before = offset === undefined ? [text] : text.slice(0, Number(offset)).split('\n');
+    const [line, column] = [before.length, (before.at(-1) ?? '').length + 1];
+    const place =
+      offset === undefined
+        ? { zh: '', en: '' }
+        : { zh: `（第 ${line} 行第 ${column} 列）`, en: ` (line ${line}, column ${column})` };
+    throw new VerbFailure(exitCode.local, {
+      zh: `${path} 不是有效的 JSON${place.zh}`,
+      en: `${path} is not valid JSON${place.en}`,
+    });
+  }
+}
+
+/**
+ * Reader options from a JSON file. A copybook may stand in the options whole, or as the name of a file beside them: a copybook has
+ * more than one line, a name has not.
+ */
+export async function readReaderOptions(path: string): Promise<unknown> {
+  const options = await readJsonFile(path);
+  if (typeof options !== 'object' || options === null || !('copybook' in options)) return options;
+  const { copybook } = options;
+  if (typeof copybook !== 'string' || copybook.includes('\n') || !/\.\w+$/.test(copybook)) return options;
+  return { ...options, copybook: await readFile(resolve(dirname(path), copybook), 'utf8') };
+}
+
+/** A schema by file, or a shared one by its short name. @throws Problem schema_invalid */
+export async function schemaFrom(fileOrName: string, surroundings: Surroundings): Promise<DatasetSchema> {
+  if (/^[a-z][a-z0-9-]*@\d+$/.test(fileOrName)) return sharedSchema(fileOrName);
+  return parseDatasetSchema(await readJsonFile(fileOrName), surroundings);
 }

@@ -1,12 +1,9 @@
 /** `datong hub`: what the operator of a hub does. */
 import type { Command } from 'commander';
-import { registerAcceptClock } from './acceptClock.ts';
+import { registerCode, registerCertificate, registerRotateLogKey, registerAcceptClock } from './staffActs.ts';
 import { registerBootstrap } from './bootstrap.ts';
-import { registerCertificate } from './certificate.ts';
-import { registerCode } from './code.ts';
 import { registerPerson } from './person.ts';
 import { registerReplaceAuthority } from './replaceAuthority.ts';
-import { registerRotateLogKey } from './rotateLogKey.ts';
 import { registerSuspend } from './suspend.ts';
 import { registerToken } from './token.ts';
 

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { openAuditLog } from '../../../hub/log/openAuditLog.ts';
 import { configurationIn } from '../configurationIn.ts';
 import { openIdentity } from '../../../hub/identity/openIdentity.ts';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { openKeys } from '../../../hub/platform/keys/openKeys.ts';
 import { startDatabase } from '../../../hub/startDatabase.ts';
 import { readHead } from '../../../hub/log/store/head.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { callStaff } from './callStaff.ts';
+import { callStaff } from './staffActs.ts';
 
 interface InviteOptions extends StaffOptions {
   readonly role: readonly string[];

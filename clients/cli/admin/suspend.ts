@@ -4,7 +4,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { rolesTold } from '../../../terms/factWords.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
-import { callStaff } from './callStaff.ts';
+import { callStaff } from './staffActs.ts';
 
 interface SuspendOptions extends StaffOptions {
   readonly reason: string;

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
-import { callStaff } from './callStaff.ts';
+import { wholeNumber } from '../values.ts';
+import { callStaff } from './staffActs.ts';
 
 interface IssueOptions extends StaffOptions {
   readonly roles?: readonly string[];

@@ -13,12 +13,12 @@ import { runDatong } from '../../../tests/datong.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { applyGrant } from '../../../tests/policyWith.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
-import type { KeptExchange } from '../../sdk/keptExchange.ts';
+import type { KeptExchange } from '../../sdk/storedExchange.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 import { VerbFailure } from '../verb.ts';
 import { agentServer } from './agentServer.ts';
 import { readApplications } from './applications.ts';
-import { refuseStrangers, tokenDigest } from './refuseStrangers.ts';
+import { refuseStrangers, tokenDigest } from './agentLimits.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 const city = await sampleCity(hub);

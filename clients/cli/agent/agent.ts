@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
-import { saveExchange } from '../../sdk/keptExchange.ts';
+import { saveExchange } from '../../sdk/storedExchange.ts';
 import { saveStream } from '../../sdk/keptStream.ts';
 import { withProfile } from '../profile.ts';
 import { exitCode, data, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { agentServer } from './agentServer.ts';
 import { watchedApplications } from './applications.ts';

@@ -8,10 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Answer } from '../../sdk/types.ts';
-import type { AgentLimits } from './agentLimits.ts';
+import { type AgentLimits, tokenDigest, type Applications } from './agentLimits.ts';
 import { agentServer } from './agentServer.ts';
 import { watchedApplications } from './applications.ts';
-import { tokenDigest, type Applications } from './refuseStrangers.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-agent-limits-'));
 after(() => rmSync(home, { recursive: true, force: true }));

@@ -11,18 +11,16 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { encodeHeaderText } from '../../../certs/signatures/headerText.ts';
+import { encodeHeaderText } from '../../../certs/signatures/headers.ts';
 import { problemDocument, Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
-import type { KeptExchange } from '../../sdk/keptExchange.ts';
+import type { KeptExchange } from '../../sdk/storedExchange.ts';
 import { RecordStream, type StreamPart } from '../../sdk/recordStream.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
-import { isOwnMachine } from '../../sdk/calledOperation.ts';
-import { limitAgent, usualLimits, type AgentLimits, type TakePlace } from './agentLimits.ts';
-import { applicationOf, refuseStrangers, type Applications } from './refuseStrangers.ts';
-import { Turns } from './turns.ts';
+import { isOwnMachine } from '../../sdk/deprecation.ts';
+import { limitAgent, usualLimits, type AgentLimits, type TakePlace, applicationOf, refuseStrangers, type Applications, Turns } from './agentLimits.ts';
 
 export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../terms/problem.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
-import { tokenDigest, type Applications } from './refuseStrangers.ts';
+import { tokenDigest, type Applications } from './agentLimits.ts';
 
 /** Names of applications and their tokens; the file is its user's alone. */
 type TokenFile = Readonly<Record<string, string>>;

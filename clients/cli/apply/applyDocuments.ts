@@ -4,7 +4,7 @@ import type { AppliedDocument, Kind } from './readDocuments.ts';
 import type { SignatureFile } from '../sign/signatureFile.ts';
 import { requestOf, type Signer, type StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
-import { pathSegment } from '../pathSegment.ts';
+import { pathSegment } from '../values.ts';
 
 /** What became of one document. */
 export interface Applied {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import type { Ran } from '../../../tests/datong.ts';
 import { typedDatong } from '../../../tests/typedDatong.ts';

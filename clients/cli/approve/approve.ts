@@ -9,9 +9,7 @@ import type { AnswerGap } from '../../../policies/questions/gapOf.ts';
 import type { CellChange } from '../../../policies/questions/cellChange.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { gapText } from './gapText.ts';
-import { decideKey } from './decideKey.ts';
-import { decideProposal } from './decideProposal.ts';
-import { decideSchema } from './decideSchema.ts';
+import { decideProposal, decideKey, decideSchema } from './decide.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import {
@@ -27,7 +25,7 @@ import {
   type WaitingProposal,
   type WaitingSchema,
 } from './waiting.ts';
-import { personText } from '../personText.ts';
+import { personText } from '../printedText.ts';
 
 interface ApproveOptions extends StaffOptions {
   readonly yes?: boolean;

@@ -1,9 +1,9 @@
 /** `datong inbox`: what waits for you, the second person. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { escapeLine } from '../../../terms/hiddenCharacters.ts';
+import { escapeLine } from '../../../terms/controlText.ts';
 import { data, dataLines, say, talk } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 import { inboxLines } from './inboxLines.ts';
 import { asReviewer, waitingPages, type OthersOf } from './waiting.ts';
 

@@ -1,7 +1,7 @@
 /** What waits, a line a thing: the nearest deadline first, as the hub and the console order it. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
-import { personText } from '../personText.ts';
+import { personText } from '../printedText.ts';
 import { told } from '../told.ts';
 import { say } from '../verb.ts';
 import { roleText, type DueOf, type Waiting, type WaitingCertificate, type WaitingEntry } from './waiting.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { asReviewer, bodyOf } from './waiting.ts';
-import { pathSegment } from '../pathSegment.ts';
+import { pathSegment } from '../values.ts';
 
 interface RefuseOptions extends StaffOptions {
   readonly reason: string;

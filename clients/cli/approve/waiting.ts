@@ -1,11 +1,8 @@
-import type { DemandView } from '../../sdk/demands.ts';
-import type { DisputeView } from '../../sdk/disputes.ts';
-import type { MissingSeconds } from '../../sdk/standIns.ts';
+import type { DemandView, DisputeView, RequestSummary, MissingSeconds } from '../../sdk/listTypes.ts';
 import type { Batch } from '../../sdk/types.ts';
 import type { Duty } from '../../sdk/duties.ts';
 import { DatongRefusal, staffClient, type StaffClient, type StaffReply } from '../apply/staffCall.ts';
 import type { TicketSummary } from '../../sdk/tickets.ts';
-import type { RequestSummary } from '../../sdk/requests.ts';
 import { openStaffAccess, type StaffOptions } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 

@@ -1,7 +1,7 @@
 /** `datong audit erase`: the tokens by which the log tells of one person go, as two persons decide. */
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
-import { identifierFrom } from '../consent/identifier.ts';
+import { identifierFrom } from '../consent/consents.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { tellProposal } from '../subject/service.ts';

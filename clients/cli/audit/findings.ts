@@ -2,7 +2,7 @@
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, say, talk } from '../verb.ts';
 import { staffReader } from './staffReader.ts';
 

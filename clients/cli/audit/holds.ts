@@ -1,12 +1,12 @@
 /** `datong audit hold|lift|holds`: legal holds, placed and lifted by two persons. */
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
-import { identifierFrom } from '../consent/identifier.ts';
-import { pathSegment } from '../pathSegment.ts';
+import { identifierFrom } from '../consent/consents.ts';
+import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { tellProposal } from '../subject/service.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 
 interface HoldOptions extends StaffOptions {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Missing } from '../../../log/missing.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { tellMissing } from '../tellMissing.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { moment } from './search.ts';
 import { staffReader } from './staffReader.ts';

@@ -4,9 +4,9 @@ import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { tellProposal } from '../subject/service.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 
 interface RetentionOptions extends StaffOptions {
   readonly class?: string;

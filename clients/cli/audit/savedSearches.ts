@@ -1,7 +1,7 @@
 /** `datong audit searches`, and `audit search --save|--saved`: what an auditor asks again and again, kept by the hub under a name. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { staffReader, type StaffReader } from './staffReader.ts';
 

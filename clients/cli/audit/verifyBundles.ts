@@ -1,13 +1,13 @@
 /** The quick way through a running hub's log: entries as bytes, hashed here as they come, the next ones fetched meanwhile. */
 import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
-import { readBundle } from '../../../log/entryBundle.ts';
+import { readBundle } from '../../../log/missing.ts';
 import { sameHash } from '../../../log/hash.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { checkLeaf } from '../../../log/parseLeaf.ts';
 import { extendByHashes, extendByLeaves } from '../../../log/tree/extendTree.ts';
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { destroyedIn } from './destroyedHere.ts';
+import { destroyedIn } from './extents.ts';
 import type { StaffReader } from './staffReader.ts';
 
 /** A log whose every entry from some size on leads to its signed root. */

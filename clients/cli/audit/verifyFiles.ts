@@ -7,13 +7,13 @@ import {
   type PackCheck,
 } from '../../../log/pack/verifyPack.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { calledOperation } from '../../sdk/calledOperation.ts';
+import { calledOperation } from '../../sdk/deprecation.ts';
 import { readVerificationKeys } from '../verificationKeys.ts';
 import { evidenceAt } from './evidence/evidenceFiles.ts';
-import { verifyEvidence } from './evidence/verifyEvidence.ts';
+import { verifyEvidence } from './evidence/fetchEvidence.ts';
 import { readEvidence } from './evidenceFolder.ts';
-import { packExtent } from './packExtent.ts';
-import { trustedOffline, type TrustOptions } from './trusted.ts';
+import { packExtent } from './extents.ts';
+import { trustedOffline, type TrustOptions } from './verifiedLog.ts';
 
 export interface Verdict {
   readonly findings: readonly LogFinding[];

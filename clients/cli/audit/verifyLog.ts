@@ -6,7 +6,7 @@ import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { EntriesCheck, type ListedEntry } from '../../../log/pack/verifyEntries.ts';
 import type { NamedText } from '../../../log/pack/verifyPack.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { destroyedIn, type DestroyedHere } from './destroyedHere.ts';
+import { destroyedIn, type DestroyedHere } from './extents.ts';
 import type { StaffReader } from './staffReader.ts';
 
 const pageSize = 1000;

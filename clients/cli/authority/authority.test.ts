@@ -19,12 +19,10 @@ import { issueDepartmentCertificate } from '../../../certs/authority/issueLeaf.t
 import { createRoot } from '../../../certs/authority/createAuthority.ts';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { issueRevocationList, readRevocationList } from '../../../certs/authority/revocationList.ts';
 import { openKeys } from '../../../hub/platform/keys/openKeys.ts';
-import { newAuthority } from '../../../machine/newAuthority.ts';
-import { newKeyPair } from '../../../machine/newKeyPair.ts';
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newKeyPair, newSerial, newAuthority } from '../../../machine/newKeyPair.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { copyKeys } from '../../../tests/copyKeys.ts';
 import { runDatong } from '../../../tests/datong.ts';

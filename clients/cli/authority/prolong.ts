@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { prolongRoot } from '../../../certs/authority/createAuthority.ts';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { keyFiles } from '../../../hub/platform/keys/createKeys.ts';
 import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newSerial } from '../../../machine/newKeyPair.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { collected, opened, passphraseOf } from './passphrase.ts';
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { authorityId } from '../../../certs/authority/authorityId.ts';
+import { authorityId } from '../../../certs/authority/identifiers.ts';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { intermediateFile } from '../../../hub/platform/keys/createKeys.ts';

@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createRoot } from '../../../certs/authority/createAuthority.ts';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { keyFiles } from '../../../hub/platform/keys/createKeys.ts';
 import { writeKey } from '../../../hub/platform/keys/keyFolder.ts';
-import { newKeyPair } from '../../../machine/newKeyPair.ts';
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newKeyPair, newSerial } from '../../../machine/newKeyPair.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { collected, fewest, passphraseOf, sealed } from './passphrase.ts';
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { authorityId } from '../../../certs/authority/authorityId.ts';
+import { authorityId } from '../../../certs/authority/identifiers.ts';
 import { issueIntermediate } from '../../../certs/authority/issueIntermediate.ts';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../../certs/authority/revocationList.ts';
 import { keyFiles } from '../../../hub/platform/keys/createKeys.ts';
 import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newSerial } from '../../../machine/newKeyPair.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { beginning } from './beginning.ts';

@@ -1,12 +1,8 @@
 /** `datong batch`: submissions, and a person's word on those that wait for one. */
 import type { Command } from 'commander';
-import { registerDecisions } from './decide.ts';
-import { registerDiff } from './diff.ts';
-import { registerList } from './list.ts';
+import { registerDecisions, registerRetranslate } from './changeBatch.ts';
+import { registerShow, registerList, registerRow, registerDiff } from './showBatch.ts';
 import { registerQuality } from './quality.ts';
-import { registerRetranslate } from './retranslate.ts';
-import { registerRow } from './row.ts';
-import { registerShow } from './show.ts';
 
 export function register(program: Command): void {
   const batch = program

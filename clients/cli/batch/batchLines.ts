@@ -1,6 +1,6 @@
 import type { Batch } from '../../sdk/types.ts';
 import { say } from '../verb.ts';
-import { personText } from '../personText.ts';
+import { personText } from '../printedText.ts';
 
 /** The states of a batch in the reader's words. */
 export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; readonly en: string }>> = {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 
 interface QualityOptions extends StaffOptions {

@@ -1,6 +1,6 @@
 /** An entry in the columns of the guide to compiling catalogues (政务信息资源目录编制指南), a row for each field of its datasets. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { noFormula } from '../../../terms/excelCsv.ts';
+import { noFormula } from '../../../terms/csv.ts';
 import { frequencies, manners, openness, sharingTypes } from './entryWords.ts';
 
 /** `CatalogueShown` of openapi.yaml. */

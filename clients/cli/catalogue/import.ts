@@ -4,7 +4,7 @@ import { DatongRefusal, type StaffClient, type StaffReply } from '../apply/staff
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { readBounded } from '../boundedFile.ts';
 import type { StaffOptions } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, reportFindings, say, talk, type CheckFinding } from '../verb.ts';
 import { entryOfLine, type WrittenEntry } from './entryOfLine.ts';
 import { finding, largestFile, readSheet } from './readSheet.ts';

@@ -1,7 +1,7 @@
 /** `datong catalogue linking`: the share of entries that have data (挂接率), by department and in all. */
 import type { Command } from 'commander';
 import { reading, withReader, type ReaderOptions } from '../reading/reader.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk } from '../verb.ts';
 
 interface LinkingOptions extends ReaderOptions {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 import { clientCases } from './clientCases.ts';
 import { gatewayCases } from './gatewayCases.ts';
 import { playClient, type Played } from './playClient.ts';

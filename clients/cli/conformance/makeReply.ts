@@ -6,7 +6,7 @@ import {
   type SigningKey,
 } from '../../../certs/signatures/index.ts';
 import type { RequestMessage } from '../../../certs/message.ts';
-import { signatureBase } from '../../../certs/signatures/base.ts';
+import { signatureBase } from '../../../certs/signatures/headers.ts';
 import { signBytes } from '../../../certs/signatures/key.ts';
 import { replyTag } from '../../../certs/signatures/profile.ts';
 import { replyShape, requestView } from '../../../certs/signatures/replyComponents.ts';
@@ -18,7 +18,7 @@ import { prepareLeaf } from '../../../log/leafBytes.ts';
 import type { NoteSigner } from '../../../log/note/noteKey.ts';
 import { receiptText } from '../../../log/receipt/receipt.ts';
 import { LeafTree } from '../../../log/tree/leafTree.ts';
-import { newSalt } from '../../../machine/newSalt.ts';
+import { newSalt } from '../../../machine/newKeyPair.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import type { Scene } from './scene.ts';
 

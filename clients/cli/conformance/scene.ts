@@ -14,9 +14,7 @@ import { publicJwk } from '../../../certs/thumbprint.ts';
 import type { AnchorsFile } from '../../../log/anchors.ts';
 import { signRotation } from '../../../log/note/keyRotation.ts';
 import { noteSigner, type NoteSigner } from '../../../log/note/noteKey.ts';
-import { newAuthority } from '../../../machine/newAuthority.ts';
-import { newKeyPair, newNotePair } from '../../../machine/newKeyPair.ts';
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newKeyPair, newNotePair, newSerial, newAuthority } from '../../../machine/newKeyPair.ts';
 
 export interface TlsIdentity {
   readonly key: string;

@@ -1,10 +1,7 @@
 /** `datong consent`: what persons agreed to in a department's service, handed in, withdrawn, listed and shown. */
 import type { Command } from 'commander';
-import { registerGive } from './give.ts';
-import { registerList } from './list.ts';
+import { registerGive, registerShow, registerList, registerWithdraw } from './consents.ts';
 import { registerPaper } from './paper.ts';
-import { registerShow } from './show.ts';
-import { registerWithdraw } from './withdraw.ts';
 
 export function register(program: Command): void {
   const consent = program

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { confirmWithFile } from '../approve/confirmWithFile.ts';
+import { confirmWithFile } from '../approve/decide.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
-import { identifierFrom } from './identifier.ts';
+import { wholeNumber } from '../values.ts';
+import { identifierFrom } from './consents.ts';
 
 interface TakeOptions extends StaffOptions {
   readonly id: string;

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ConsentView } from '../../sdk/consents.ts';
 import { currentLanguage, setLanguage } from '../verb.ts';
-import { consentRow } from './list.ts';
-import { consentLines } from './show.ts';
+import { consentLines, consentRow } from './consents.ts';
 
 const language = currentLanguage();
 after(() => {

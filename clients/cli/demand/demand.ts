@@ -1,10 +1,10 @@
 /** `datong request demand`: data that no catalogue entry offers, asked of the data office. */
 import type { Command } from 'commander';
-import type { DemandList, DemandView } from '../../sdk/demands.ts';
+import type { DemandList, DemandView } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 
 interface MakeOptions extends RequestOptions {

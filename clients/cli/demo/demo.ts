@@ -1,8 +1,7 @@
 /** `datong demo`: a hub from nothing, and a day in an invented city: 《入学季的一天》. */
 import type { Command } from 'commander';
 import { data, say, talk } from '../verb.ts';
-import { layGround } from './ground.ts';
-import { narrator } from './narrator.ts';
+import { narrator, layGround } from './narrator.ts';
 
 interface DemoOptions {
   readonly once?: boolean;

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig, type HubConfig } from '../../../hub/platform/config/readConfig.ts';
-import { urlOfDatabase } from '../../../hub/platform/database/address.ts';
+import { urlOfDatabase } from '../../../hub/platform/database/connection.ts';
 import { dropDatabase, ensureDatabase } from '../../../hub/platform/database/ensureDatabase.ts';
 
 /** The hub's configuration; with DATABASE_URL a database of the demo's own on that server, dropped at the end. */

@@ -1,19 +1,19 @@
 /** What the story leaves behind: a folder that needs no hub to be believed, and a box of counted figures. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { calledOperation } from '../../sdk/calledOperation.ts';
-import { saveExchange } from '../../sdk/keptExchange.ts';
+import { calledOperation } from '../../sdk/deprecation.ts';
+import { saveExchange } from '../../sdk/storedExchange.ts';
 import { parseAnchors } from '../../../log/anchors.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
 import { readEvidence } from '../audit/evidenceFolder.ts';
 import { staffReader } from '../audit/staffReader.ts';
-import { boxed } from '../textWidth.ts';
+import { boxed } from '../printedText.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 import { household } from './acts/childAct.ts';
-import type { Resident } from './files/residents.ts';
+import type { Resident } from './files/invented.ts';
 import type { Stage } from './stage.ts';
 import { wholeLog } from './acts/tamperAct.ts';
-import type { Counts, Tally } from './tally.ts';
+import type { Counts, Tally } from './narrator.ts';
 
 /** Pack of the whole log with the checkpoints that the kept receipts carry, the newest checkpoint, and every kept exchange. @returns receipts in it */
 export async function writeEvidence(stage: Stage, tally: Tally): Promise<number> {

@@ -3,8 +3,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { cohortOf } from './files/cohort.ts';
 import { insuranceFile } from './files/insuranceFile.ts';
 import { propertyFile } from './files/propertyFile.ts';
-import { seededRandom } from './files/random.ts';
-import type { Resident } from './files/residents.ts';
+import { seededRandom, type Resident } from './files/invented.ts';
 import { vaccinationFile } from './files/vaccinationFile.ts';
 
 export interface Handover {

@@ -10,7 +10,7 @@ import { openProfile, openStaffAccess } from '../profile.ts';
 import { consentFor, mealsContext } from './acts/consentAct.ts';
 import { aboutChild, household } from './acts/childAct.ts';
 import { airFile } from './acts/intakeActs.ts';
-import type { Resident } from './files/residents.ts';
+import type { Resident } from './files/invented.ts';
 import type { Stage } from './stage.ts';
 
 /** Calls without an agreement, within minutes: more than the rule over the log lets pass. */

@@ -2,7 +2,7 @@
 import { classInChinese } from '../../../terms/rowProblem.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { say } from '../verb.ts';
-import { padTo } from '../textWidth.ts';
+import { padTo } from '../printedText.ts';
 import type { Narrator } from './narrator.ts';
 
 interface RowProblem {

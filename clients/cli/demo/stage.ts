@@ -1,7 +1,7 @@
 /** The stage of the demo: a hub of its own, departments enrolled, and a state file by which every verb finds them. */
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { startHub, type Hub } from '../../../hub/main.ts';
 import { hubLogger } from '../../../hub/report.ts';
 import type { DemoState, ProfileDocument } from '../../sdk/profile.ts';
@@ -13,11 +13,10 @@ import { enrolDepartment } from '../enrol/enrolDepartment.ts';
 import { openStaffAccess } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { writeAnchors } from './anchors.ts';
-import { enrolledProfile } from './enrolledProfile.ts';
-import type { Ground } from './ground.ts';
+import { databaseOf, removeState, stateFile, enrolledProfile } from './demoState.ts';
+import type { Ground } from './narrator.ts';
 import { openPersonApp, type PersonApp } from './personApp.ts';
 import { founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
-import { databaseOf, removeState, stateFile } from './stateFile.ts';
 
 export interface Stage {
   readonly hub: Hub;

@@ -10,18 +10,16 @@ import { mealsWithConsent } from './acts/consentAct.ts';
 import { insurance } from './handovers.ts';
 import { airFile, intake } from './acts/intakeActs.ts';
 import { leaveForViewer } from './leaveForViewer.ts';
-import type { Ground } from './ground.ts';
-import type { Narrator } from './narrator.ts';
+import { type Narrator, type Ground, newTally, type Tally } from './narrator.ts';
 import { officer } from './acts/officerAct.ts';
 import { askedLive } from './acts/liveAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
 import { monthsGo } from './acts/periodsAct.ts';
 import { refusals } from './acts/refusalAct.ts';
-import type { Resident } from './files/residents.ts';
+import type { Resident } from './files/invented.ts';
 import { schemaChanged } from './acts/schemaAct.ts';
 import { raiseStage, type Stage } from './stage.ts';
 import { tamper, tamperingSql, type Entry } from './acts/tamperAct.ts';
-import { newTally, type Tally } from './tally.ts';
 
 /** What the end of the story is told from. */
 interface Story {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { verificationKey } from '../../../certs/signatures/index.ts';
 import { parseAnchors } from '../../../log/anchors.ts';
 import { verifyExchange } from '../../../log/receipt/verifyExchange.ts';
-import { calledOperation } from '../../sdk/calledOperation.ts';
+import { calledOperation } from '../../sdk/deprecation.ts';
 import { readReceipt } from '../audit/evidenceFolder.ts';
 import { keptReply, keptRequest } from '../audit/keptMessages.ts';
 import { exitCode, VerbFailure } from '../verb.ts';

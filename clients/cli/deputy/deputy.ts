@@ -1,15 +1,15 @@
 /** `datong review deputy`: who stands in for a data steward, until a day or for good, and whom one could name. */
 import type { Command } from 'commander';
-import type { PersonList, StandInList } from '../../sdk/standIns.ts';
+import type { PersonList, StandInList } from '../../sdk/listTypes.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { readList, type Get } from '../reading/reader.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { tellProposal } from '../subject/service.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;

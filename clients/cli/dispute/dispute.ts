@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { DisputeList, DisputeView } from '../../sdk/disputes.ts';
+import type { DisputeList, DisputeView } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 
 interface SaidOptions extends RequestOptions {

@@ -1,7 +1,6 @@
 /** `datong consent duty`: what a department owes for data it received, and its signed statements. */
 import type { Command } from 'commander';
-import { registerList } from './list.ts';
-import { registerState } from './state.ts';
+import { registerList, registerState } from './duties.ts';
 
 export function register(program: Command): void {
   const duty = program

@@ -1,7 +1,7 @@
 /** `datong enrol CODE --hub URL --pin sha256:…`: this machine becomes a department's. `datong enrol --renew`: its certificate anew. */
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { isPin } from '../../../certs/authority/pin.ts';
+import { isPin } from '../../../certs/authority/identifiers.ts';
 import { keepProfile, keptProfile, profileHome } from '../profiles/profileHome.ts';
 import { toldAsVerb } from '../toldAsVerb.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';

@@ -14,7 +14,7 @@ import {
   writeWhole,
 } from './clientFolder.ts';
 import { issuedCertificate, type IssuedCertificate } from '../../sdk/issuedCertificate.ts';
-import { demandListener } from '../profiles/listenerAt.ts';
+import { demandListener } from '../profiles/profiles.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { OpenListener } from './openListener.ts';
 import { pinnedRoot } from './pinnedRoot.ts';

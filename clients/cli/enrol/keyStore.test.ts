@@ -17,7 +17,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { readKeyStore } from '../../../certs/keystore/readKeyStore.ts';
 import { ageCertificate } from '../../../tests/ageCertificate.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';

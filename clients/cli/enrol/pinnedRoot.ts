@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import { findPinned } from '../../../certs/authority/pin.ts';
+import { findPinned } from '../../../certs/authority/identifiers.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
 /** milliseconds for connection and handshake */

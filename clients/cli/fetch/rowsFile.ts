@@ -1,7 +1,7 @@
 /** Rows as a file that a clerk opens: CSV as Excel reads it, a workbook, or JSON a line. */
 import { writeFileSync } from 'node:fs';
 import { longestCell, writeWorkbook } from '../../../adapters/xlsx/writeWorkbook.ts';
-import { byteOrderMark, csvLine } from '../../../terms/excelCsv.ts';
+import { byteOrderMark, csvLine } from '../../../terms/csv.ts';
 import { writeFileContent } from '../output.ts';
 import { exitCode, talk, VerbFailure } from '../verb.ts';
 

@@ -8,11 +8,10 @@ import type { Profile } from '../../sdk/profile.ts';
 import { contextOf, withCallContext, type ContextOptions } from '../callContext.ts';
 import { withProfile } from '../profile.ts';
 import { data, exitCode, failureOf, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
-import { copyInFolder } from './copyInFolder.ts';
+import { copyInFolder, forwardTo } from './destinations.ts';
 import { copyInTable } from './copyInTable.ts';
-import { forwardTo } from './forwardTo.ts';
 import type { CopyOf, LocalCopy } from './localCopy.ts';
 
 interface ListenOptions extends ClientVerbOptions, ContextOptions {

@@ -1,9 +1,9 @@
 /** `datong dataset live`: services of a department that the hub asks for rows of its live datasets. */
 import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
-import type { LiveServiceShown as Shown } from '../../sdk/liveServices.ts';
+import type { LiveServiceShown as Shown } from '../../sdk/listTypes.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 
 interface LiveOptions extends StaffOptions {

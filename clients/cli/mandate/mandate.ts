@@ -1,11 +1,11 @@
 /** `datong policy mandate`: whom a department's key lets sign agreements by passkey, in a browser, without that key. */
 import type { Command } from 'commander';
-import type { MandateList, MandateView, PasskeyList } from '../../sdk/mandates.ts';
+import type { MandateList, MandateView, PasskeyList } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';
-import { pathSegment } from '../pathSegment.ts';
+import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { told } from '../told.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { mandateFileIn, registerGive } from './give.ts';

@@ -7,7 +7,7 @@ import { evidenceIn, faultOfPasskey } from '../../../certs/mandates/passkeySigna
 import type { VerificationKey } from '../../../certs/signatures/index.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { PolicyDocumentView } from '../../sdk/mandates.ts';
+import type { PolicyDocumentView } from '../../sdk/listTypes.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { readVerificationKeys } from '../verificationKeys.ts';
 import { data, exitCode, talk, VerbFailure, type CheckFinding } from '../verb.ts';

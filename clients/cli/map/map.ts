@@ -5,13 +5,11 @@ import { formats } from '../../../adapters/formats.ts';
 import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
 import { signText } from '../../../adapters/suggest/sign.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
-import { readReaderOptions } from '../adapt/readReaderOptions.ts';
-import { openInput } from '../adapt/readInput.ts';
+import { openInput, readReaderOptions, schemaFrom } from '../adapt/readInput.ts';
 import { jsonCall } from '../../sdk/jsonCall.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { withProfile } from '../profile.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
-import { schemaFrom } from '../adapt/schemaFrom.ts';
 import { data, say, talk } from '../verb.ts';
 
 const sampleBytes = 1024 * 1024;

@@ -1,10 +1,8 @@
 /** `datong policy …`: one file per sub-verb. They work offline, on a folder of documents; `simulate` and `visibility --hub` ask the hub. */
 import type { Command } from 'commander';
-import { registerDiff } from './diff.ts';
+import { registerLint, registerDiff, registerSchema } from './policyFiles.ts';
 import { registerExplain } from './explain.ts';
-import { registerLint } from './lint.ts';
 import { registerReplay } from './replay.ts';
-import { registerSchema } from './schema.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerTest } from './test.ts';
 import { registerVisibility } from './visibility.ts';

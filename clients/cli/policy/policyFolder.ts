@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { shipped } from '../../../machine/surroundings.ts';
-import { readTime } from '../../../policies/documents/checkTerm.ts';
+import { readTime } from '../../../policies/documents/documentChecks.ts';
 import type { PolicyFinding } from '../../../policies/finding.ts';
 import { compilePlans, tryCompilePlans, type Plans } from '../../../policies/plans.ts';
 import { readPolicySet, type PolicyFile, type PolicySet } from '../../../policies/policySet.ts';

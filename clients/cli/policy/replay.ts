@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { requestOf } from '../../../policies/cases/policyCase.ts';
 import { decide } from '../../../policies/decide.ts';
-import { readTime } from '../../../policies/documents/checkTerm.ts';
+import { readTime } from '../../../policies/documents/documentChecks.ts';
 import { isObject } from '../../../policies/masks/rows/fieldPath.ts';
 import type { Plans } from '../../../policies/plans.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type RecordedDecision,
   type ReplayReport,
 } from '../../../policies/questions/replay.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
 import { compileFolder } from './policyFolder.ts';
 

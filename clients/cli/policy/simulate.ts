@@ -7,10 +7,10 @@ import type { SimulatedKind, SimulationReport } from '../../../policies/question
 import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { readDocuments } from '../apply/readDocuments.ts';
 import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
-import { cellRow, kindText } from './diff.ts';
+import { wholeNumber } from '../values.ts';
+import { cellRow, kindText } from './policyFiles.ts';
 
 interface Options extends StaffOptions {
   readonly days: number;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { visibility, type VisibilityCell } from '../../../policies/questions/visibility.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { printList } from '../reading/reader.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
 import { compileFolder, timeOf } from './policyFolder.ts';
 

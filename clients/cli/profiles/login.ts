@@ -1,12 +1,12 @@
 /** `datong login [NAME] --hub URL --pin sha256:…`: a person's token becomes a profile; no department's keys are needed. */
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
-import { isPin } from '../../../certs/authority/pin.ts';
+import { isPin } from '../../../certs/authority/identifiers.ts';
 import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { askSecret } from './askSecret.ts';
-import { demandListener } from './listenerAt.ts';
+import { demandListener } from './profiles.ts';
 import { checkName, keepProfile, keptProfile } from './profileHome.ts';
 
 interface LoginOptions {

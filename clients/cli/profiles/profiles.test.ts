@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync, e
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import type { Ran } from '../../../tests/datong.ts';
 import { typedDatong } from '../../../tests/typedDatong.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';

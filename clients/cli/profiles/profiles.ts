@@ -1,8 +1,11 @@
 /** `datong client profiles`: whom this user can speak for, and who is meant where nobody is named. */
 import type { Command } from 'commander';
-import { columns } from '../textWidth.ts';
-import { data, dataLines, say, talk } from '../verb.ts';
-import { inUse, keptProfile, profileHome, profileNames } from './profileHome.ts';
+import { columns } from '../printedText.ts';
+import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
+import { inUse, keptProfile, profileHome, profileNames, type ProfileKind } from './profileHome.ts';
+import { Connection } from '../../sdk/connection.ts';
+import type { Profile } from '../../sdk/profile.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 
 export function register(program: Command): void {
   program
@@ -36,4 +39,105 @@ function profiles(options: { readonly json?: boolean }): void {
   ]);
   dataLines(columns(rows));
   if (found.length === 0) talk({ zh: `${profileHome()} 中没有配置`, en: `no profiles in ${profileHome()}` });
+}
+
+type Listener = 'exchange' | 'open' | 'staff';
+
+const probes = [
+  ['open', '/.well-known/datong-signing', 200],
+  ['staff', '/v1/inbox', 401],
+] as const;
+
+/** Which listener of the pinned hub answers at an address; the exchange listener alone ends the handshake of whoever shows no certificate. */
+async function listenerAt(origin: string, ca: string): Promise<Listener> {
+  const connection = new Connection({ ca, sockets: 1 });
+  try {
+    for (const [listener, path, status] of probes) {
+      const uri = `${origin}${path}`;
+      const reply = await connection.send({ method: 'GET', uri, headers: {}, body: new Uint8Array() });
+      if (reply.status === status) return listener;
+    }
+    return 'exchange';
+  } catch {
+    return 'exchange';
+  } finally {
+    connection.close();
+  }
+}
+
+const listenerAtZh: Readonly<Record<Listener, string>> = { exchange: '交换端口', open: '开放端口', staff: '管理端口' };
+
+/**
+ * The hub is the right one, but a verb needs another of its listeners: said before anything secret goes there.
+ * @throws VerbFailure (exit 2)
+ */
+export async function demandListener(origin: string, ca: string, wanted: Listener): Promise<void> {
+  const found = await listenerAt(origin, ca);
+  if (found === wanted) return;
+  throw new VerbFailure(
+    exitCode.usage,
+    {
+      zh: `${origin} 是这个枢纽的${listenerAtZh[found]}，这里需要${listenerAtZh[wanted]}`,
+      en: `${origin} is the ${found} listener of this hub; its ${wanted} listener is wanted here`,
+    },
+    {
+      zh: '端口通常是：交换 8443，开放 8444，管理 8445；datong serve 启动时会列出',
+      en: 'usual ports: exchange 8443, open 8444, staff 8445; datong serve lists them when it starts',
+    },
+  );
+}
+
+/** For whom a department's verb speaks, where the profile in use was taken: neither a word typed nor the folder says it. */
+export function tellDepartment(name: string, { department, hub }: Profile): void {
+  talk({
+    zh: `代表部门 ${department}，枢纽 ${hub.exchange}（使用中的配置 ${name}）`,
+    en: `for department ${department} at ${hub.exchange} (the profile in use, ${name})`,
+  });
+}
+
+/** As whom a verb of staff acts, where several could be meant and the profile in use was taken. */
+export function tellStaff(name: string, origin: string): void {
+  if (!profileNames().some((other) => other !== name && keptProfile(other)?.kind === 'staff')) return;
+  talk({
+    zh: `以配置 ${name} 的身份，枢纽 ${origin}（使用中的配置）`,
+    en: `as ${name} at ${origin} (the profile in use)`,
+  });
+}
+
+const how: Readonly<Record<ProfileKind, Bilingual>> = {
+  department: {
+    zh: '部门先运行 datong enrol；工作人员先运行 datong client accept（第一次）或 datong login；演示环境用 --as 部门代码',
+    en: 'a department runs datong enrol first, staff datong client accept (the first time) or datong login; with the demo use --as DEPARTMENT',
+  },
+  staff: {
+    zh: '先运行 datong client accept（第一次）或 datong login；演示环境用 --as 名称或 --demo',
+    en: 'run datong client accept (the first time) or datong login first; with the demo use --as NAME or --demo',
+  },
+};
+
+const what: Readonly<Record<ProfileKind, Bilingual>> = {
+  department: { zh: '没有指明代表哪个部门', en: 'no department is named to speak for' },
+  staff: { zh: '没有指明工作人员身份', en: 'no member of staff is named to act as' },
+};
+
+/** A verb that was told of no profile guesses none: it says which there are. */
+export function nothingNamed(kind: ProfileKind): VerbFailure {
+  const names = profileNames().filter((name) => keptProfile(name)?.kind === kind);
+  if (names.length === 0) return new VerbFailure(exitCode.local, what[kind], how[kind]);
+  return new VerbFailure(exitCode.local, what[kind], {
+    zh: `已有配置：${names.join('、')}；用 --profile 名称，或 datong client use 名称`,
+    en: `there are the profiles ${names.join(', ')}: name one with --profile NAME, or datong client use NAME`,
+  });
+}
+
+/** A name that nobody has, with those there are. */
+export function unknownProfile(name: string): VerbFailure {
+  const names = profileNames();
+  return new VerbFailure(
+    exitCode.usage,
+    { zh: `没有名为“${name}”的配置`, en: `there is no profile "${name}"` },
+    names.length === 0
+      ? { zh: '先运行 datong login 或 datong enrol', en: 'run datong login or datong enrol first' }
+      : { zh: `可用：${names.join('、')}`, en: `known: ${names.join(', ')}` },
+  );
 }

@@ -1,7 +1,7 @@
 /** `datong client use NAME`: whom verbs speak for where nobody is named. */
 import type { Command } from 'commander';
 import { talk } from '../verb.ts';
-import { unknownProfile } from './nothingNamed.ts';
+import { unknownProfile } from './profiles.ts';
 import { keptProfile, useProfile } from './profileHome.ts';
 
 export function register(program: Command): void {

@@ -1,6 +1,6 @@
 /** What `--check` finds: each source is read as a question would read it, and its first rows are held against the schema. */
 import type { CheckFinding } from '../verb.ts';
-import type { ProvidedDataset, RowProvider } from './rowProvider.ts';
+import type { ProvidedDataset, RowProvider } from './providedRows.ts';
 
 /** Rows that are looked at. */
 const looked = 200;

@@ -7,8 +7,7 @@ import { translate } from '../../../adapters/translate.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import { LiveFailure, type LiveRows } from '../../sdk/liveConnection.ts';
 import type { FileSource } from './configuration.ts';
-import type { ProvidedDataset, RowProvider } from './rowProvider.ts';
-import { RowIndex } from './rowIndex.ts';
+import { RowIndex, type ProvidedDataset, type RowProvider } from './providedRows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

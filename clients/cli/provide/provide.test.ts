@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { sharedSchema } from '../../../machine/shippedSchemas.ts';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
-import { asLogin } from '../../../hub/platform/database/login.ts';
+import { asLogin } from '../../../hub/platform/database/connection.ts';
 import { compileSchema } from '../../../schemas/compile.ts';
 import { readSchema } from '../../../schemas/parse.ts';
 import { civilDateText } from '../../../terms/civilDate.ts';

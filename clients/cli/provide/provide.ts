@@ -12,8 +12,7 @@ import { readConfiguration, type Configuration, type Source } from './configurat
 import { dial, type Address } from './dial.ts';
 import { fileRows } from './fileRows.ts';
 import { keepConnected } from './keepConnected.ts';
-import { providedDataset } from './providedDataset.ts';
-import type { ProvidedDataset, RowProvider } from './rowProvider.ts';
+import { providedDataset, type ProvidedDataset, type RowProvider } from './providedRows.ts';
 import { sqlRows } from './sqlRows.ts';
 
 interface ProvideOptions extends ClientVerbOptions {

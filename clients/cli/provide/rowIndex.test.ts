@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
-import { RowIndex } from './rowIndex.ts';
+import { RowIndex } from './providedRows.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'amount'];
 const fields = new Map(names.map((name) => [name, name === 'amount' ? { format: 'decimal' } : {}]));

@@ -18,7 +18,7 @@ import {
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { LiveFailure, type LiveAsk, type LiveRows } from '../../sdk/liveConnection.ts';
 import type { SqlSource } from './configuration.ts';
-import type { ProvidedDataset, RowProvider } from './rowProvider.ts';
+import type { ProvidedDataset, RowProvider } from './providedRows.ts';
 import { sqlCondition, truths } from './sqlCondition.ts';
 
 /** ms until a connection must be there */

@@ -1,10 +1,10 @@
 /** `datong dataset pull`: datasets that are filled by themselves from a database of their department. */
 import type { Command } from 'commander';
 import { usualPorts } from '../../../machine/sources/sqlSource.ts';
-import type { PullList, PullShown as Shown } from '../../sdk/pulls.ts';
+import type { PullList, PullShown as Shown } from '../../sdk/listTypes.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 
 interface PullOptions extends StaffOptions {

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { quarantinedLiveRows, type LiveQuarantine } from '../../sdk/sendFile.ts';
 import { withProfile } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { writeBadRows } from '../../../adapters/xlsx/writeBadRows.ts';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { frequencies } from '../catalogue/entryWords.ts';
 import { shownLines, type Retirement } from '../datasetRetire.ts';
 import { data, dataLines, say } from '../verb.ts';
-import { periodLines, type Periods } from './periodLines.ts';
+import { periodLines, type Periods } from './lists.ts';
 import {
   minute,
   printList,

@@ -5,10 +5,10 @@ import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { openStaffAccess, readDemoState } from '../profile.ts';
 import { inUse, keptProfile } from '../profiles/profileHome.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient } from '../withClient.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 
 export interface ReaderOptions {
   readonly as?: string;

@@ -3,7 +3,7 @@ import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import { printList, reading, text, title, withReader, type ReaderOptions } from './reader.ts';
-import { pathSegment } from '../pathSegment.ts';
+import { pathSegment } from '../values.ts';
 
 interface SchemasOptions extends ReaderOptions {
   readonly name?: string;

@@ -1,8 +1,8 @@
 /** `datong schema uses KIND NAME`: where a code list, an element or a shared schema stands, which datasets that reaches, and what reads those. */
 import type { Command } from 'commander';
-import { pathSegment } from '../pathSegment.ts';
+import { pathSegment } from '../values.ts';
 import { told } from '../told.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk } from '../verb.ts';
 import { reading, readList, text, withReader, type Item, type ReaderOptions } from './reader.ts';
 

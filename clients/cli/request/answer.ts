@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
 import { data, dataLines, exitCode, talk, VerbFailure } from '../verb.ts';
-import type { RequestView } from '../../sdk/requests.ts';
+import type { RequestView } from '../../sdk/listTypes.ts';
 import {
   agreementIn,
   asSteward,

@@ -1,13 +1,8 @@
 /** `datong request`: asking for data, and answering who asks. */
 import type { Command } from 'commander';
 import { registerAnswer } from './answer.ts';
-import { registerImport } from './import.ts';
-import { registerList } from './list.ts';
-import { registerNew } from './new.ts';
-import { registerPaper } from './paper.ts';
-import { registerPrint } from './print.ts';
-import { registerRenew } from './renew.ts';
-import { registerShow } from './show.ts';
+import { registerNew, registerRenew, registerImport } from './beginRequest.ts';
+import { registerShow, registerList, registerPrint, registerPaper } from './showRequest.ts';
 import { registerTemplate } from './template.ts';
 
 export function register(program: Command): void {

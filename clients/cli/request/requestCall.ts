@@ -1,7 +1,7 @@
 /** What the verbs of `datong request` share: the person's access, the papers that go with a request, and its line. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { RequestPapers, RequestSummary, RequestView } from '../../sdk/requests.ts';
+import type { RequestPapers, RequestSummary, RequestView } from '../../sdk/listTypes.ts';
 import { staffClient, type StaffClient } from '../apply/staffCall.ts';
 import { readDocuments, type AppliedDocument } from '../apply/readDocuments.ts';
 import { openStaffAccess, type StaffOptions } from '../profile.ts';

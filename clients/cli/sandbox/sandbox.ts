@@ -5,7 +5,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { SandboxAnswer, SandboxContext, SandboxView } from '../../sdk/sandbox.ts';
 import type { Answer } from '../../sdk/types.ts';
 import { withProfile } from '../profile.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { data, say, talk } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 

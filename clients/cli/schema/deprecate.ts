@@ -1,1 +1,1 @@
-export { registerDeprecate as register } from './life.ts';
+export { registerDeprecate as register } from './schemaLife.ts';

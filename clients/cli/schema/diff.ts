@@ -6,11 +6,10 @@ import { JsonFault, readJson } from '../../../schemas/readJson.ts';
 import { compareSchemas } from '../../../schemas/subset/compare.ts';
 import { modes, type Comparison, type Mode } from '../../../schemas/subset/comparison.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
-import { SchemaFault } from '../../../schemas/subset/fault.ts';
+import { SchemaFault } from '../../../schemas/subset/judge.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
-import { readJsonFile } from './files.ts';
+import { readJsonFile, surroundingsOf } from './schemaFiles.ts';
 import { printComparison } from './printComparison.ts';
-import { surroundingsOf } from './schemaArgument.ts';
 
 interface Options {
   readonly mode: Mode;

@@ -1,1 +1,1 @@
-export { registerDiscard as register } from './life.ts';
+export { registerDiscard as register } from './schemaLife.ts';

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
-import { withStaff } from './staffVerb.ts';
+import { withStaff } from './schemaLife.ts';
 import type { Touched } from '../../sdk/types.ts';
 import { touchedLines } from '../touchedLines.ts';
 import { data, dataLines, say } from '../verb.ts';
-import { pathSegment } from '../pathSegment.ts';
-import { personText } from '../personText.ts';
+import { pathSegment } from '../values.ts';
+import { personText } from '../printedText.ts';
 
 /** `SchemaImpact` of openapi.yaml. */
 export interface SchemaImpact {

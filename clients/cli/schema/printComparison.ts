@@ -1,8 +1,8 @@
 import type { Change } from '../../../schemas/subset/changes.ts';
 import type { Comparison } from '../../../schemas/subset/comparison.ts';
-import { escapeLine } from '../../../terms/hiddenCharacters.ts';
+import { escapeLine } from '../../../terms/controlText.ts';
 import { styled, terminalColumns } from '../output.ts';
-import { padTo, textWidth } from '../textWidth.ts';
+import { padTo, textWidth } from '../printedText.ts';
 import { currentLanguage, data, dataLines, say } from '../verb.ts';
 
 function cell(text: string, columns: number): string {

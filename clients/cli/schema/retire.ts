@@ -1,1 +1,1 @@
-export { registerRetire as register } from './life.ts';
+export { registerRetire as register } from './schemaLife.ts';

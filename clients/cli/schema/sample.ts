@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { breakRecords, sampleRecords } from '../../../schemas/sample/sampleRecords.ts';
 import { data, exitCode, VerbFailure } from '../verb.ts';
-import { readSchemaArgument, surroundingsOf } from './schemaArgument.ts';
+import { readSchemaArgument, surroundingsOf } from './schemaFiles.ts';
 
 const whole =
   (least: number, most: number) =>

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { data, exitCode, VerbFailure } from '../verb.ts';
-import { readSchemaArgument, surroundingsOf } from './schemaArgument.ts';
+import { readSchemaArgument, surroundingsOf } from './schemaFiles.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -47,6 +47,6 @@ async function asReceived(schema: DatasetSchema, options: Options): Promise<Data
       en: '--for and --policy go together',
     });
   }
-  const { consumerSchema } = await import('../policy/consumerSchema.ts');
+  const { consumerSchema } = await import('../policy/policyFiles.ts');
   return consumerSchema(policy, schema, { consumer, purpose });
 }

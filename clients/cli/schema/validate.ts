@@ -5,7 +5,7 @@ import { compileSchema, type FieldFinding } from '../../../schemas/compile.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
-import { readSchemaArgument, surroundingsOf } from './schemaArgument.ts';
+import { readSchemaArgument, surroundingsOf } from './schemaFiles.ts';
 
 /** A finding with the record it belongs to. */
 interface RecordFinding extends FieldFinding {

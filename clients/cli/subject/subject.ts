@@ -1,12 +1,9 @@
 /** `datong subject`: persons who ask who looked at their data (谁查过我). */
 import type { Command } from 'commander';
-import { registerCounter } from './counter.ts';
-import { registerDelay } from './delay.ts';
-import { registerDelays } from './delays.ts';
-import { registerEnd } from './end.ts';
+import { registerView, registerCounter } from './viewSubject.ts';
+import { registerDelays, registerDelay, registerEnd } from './delays.ts';
 import { registerService } from './service.ts';
 import { registerVerify } from './verify.ts';
-import { registerView } from './view.ts';
 
 export function register(program: Command): void {
   const subject = program

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { verifySubjectView, type SignedSubjectView } from '../../sdk/subjects.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { readBoundedText } from '../boundedFile.ts';
-import { identifierFrom } from '../consent/identifier.ts';
+import { identifierFrom } from '../consent/consents.ts';
 import { readVerificationKeys } from '../verificationKeys.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 

@@ -1,8 +1,7 @@
 /** `datong ticket`: data that somebody says is wrong or missing (数据校核、异议), and the provider's answer. */
 import type { Command } from 'commander';
-import { registerAnswer } from './answer.ts';
+import { registerOpen, registerAnswer } from './tickets.ts';
 import { registerList } from './list.ts';
-import { registerOpen } from './open.ts';
 
 export function register(program: Command): void {
   const ticket = program

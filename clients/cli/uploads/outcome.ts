@@ -4,7 +4,7 @@ import type { DatongClient } from '../../sdk/datongClient.ts';
 import type { Batch } from '../../sdk/types.ts';
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { whyHeld } from '../batch/batchLines.ts';
-import { columns } from '../textWidth.ts';
+import { columns } from '../printedText.ts';
 import { say, talk } from '../verb.ts';
 
 interface QuarantinedRow {

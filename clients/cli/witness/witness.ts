@@ -6,7 +6,7 @@ import { longestAnchors } from '../../../log/anchors.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
 import { boundedOrText, readBoundedText } from '../boundedFile.ts';
 import { exitCode, data, say, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { wholeNumber } from '../values.ts';
 import { createWitness, openWitness, type Alarm } from './witnessFolder.ts';
 import { serveWitness } from './serveWitness.ts';
 

@@ -2,7 +2,7 @@
 import type { DemandClock } from '../demand.ts';
 
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import type { WaitingClock } from './waitingDays.ts';
+import type { WaitingClock } from './requestLife.ts';
 
 /** Whose people act: the asking department's, the data office's, or the department's that has the data. */
 export type RequestPlace = 'consumer' | 'office' | 'provider';

@@ -37,3 +37,79 @@ export const requestLife: LifeCycle<RequestState, RequestAct> = {
   refused: {},
   withdrawn: {},
 };
+
+/* What happened to a request, in order: nothing else says how it stands. */
+
+/** One thing that is missing or unclear (一次性告知清单). */
+interface MissingItem {
+  /** field, paper or part of the request */
+  readonly item: string;
+  readonly note: string;
+}
+
+/** What goes with the document. Digests are hex SHA-256. */
+export interface RequestPapers {
+  readonly reason: string;
+  /** of the signed undertaking (承诺书) */
+  readonly commitment: string;
+  /** of the text that the basis cites, as the asking department has it: what the law or contract said then */
+  readonly basisText?: string;
+  /** how much, how often, in the asking department's words */
+  readonly volume?: string;
+}
+
+/** What one act says beside who and when. */
+export interface RequestSaid {
+  /** canonical text of the agreement that is asked for, supplemented or offered */
+  readonly document?: string;
+  readonly papers?: RequestPapers;
+  /** of a return, refusal, offer, extension, withdrawal, handing on */
+  readonly reason?: string;
+  readonly missing?: readonly MissingItem[];
+  /** of a refusal: what would be granted */
+  readonly wouldGrant?: string;
+  /** of a handing on: id of the person to whom the stage goes */
+  readonly to?: string;
+  /** ids of the persons whose deputy she was, and with whose role she acted */
+  readonly insteadOf?: readonly string[];
+}
+
+export interface RequestEvent extends RequestSaid {
+  readonly seq: number;
+  /** `make` is the first */
+  readonly act: RequestAct | 'make';
+  /** id of the person */
+  readonly person: string;
+  /** Unix milliseconds */
+  readonly at: number;
+}
+
+/** Working days of what waits in an inbox and has no clock of its own. */
+
+/** Sections whose clock a city sets, in working days. */
+export type WaitingClock = keyof typeof usualWaitingDays;
+
+/**
+ * Where a city has registered nothing. An agreement has the days of the provider's answer, a change of the catalogue those of the catalogue; of
+ * these the city's procedure speaks already.
+ */
+export const usualWaitingDays = {
+  /** the asking department supplements what was returned, or accepts what was offered */
+  requests: 10,
+  /** another person approves or signs; `clock.answerDays` where the city says nothing */
+  documents: 10,
+  proposals: 5,
+  schemas: 10,
+  changeovers: 10,
+  persons: 5,
+  keys: 5,
+  /** somebody else's word on a batch */
+  batches: 2,
+  evidence: 5,
+  /** a pull that fails is mended */
+  pulls: 2,
+  /** each step of a dispute */
+  disputes: 10,
+  /** what is stopped goes on, or is ended */
+  stops: 20,
+} as const;

@@ -4,7 +4,7 @@ import { chinaWorkingCalendar as china } from '../../../terms/calendar/chinaWork
 import { Problem } from '../../../terms/problem.ts';
 import { actorsOf, refuseSamePerson, type AskedAct } from './mayAct.ts';
 import { decree809, procedureFault, type Procedure, type Stage } from './procedure.ts';
-import type { RequestEvent } from './requestEvent.ts';
+import type { RequestEvent } from './requestLife.ts';
 import { deadlineOf, standingOf } from './standing.ts';
 
 const title = { zh: '环节', en: 'stage' };

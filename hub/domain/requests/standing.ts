@@ -7,8 +7,7 @@ import {
   type WorkingCalendar,
 } from '../../../terms/calendar/workingDays.ts';
 import type { Procedure, RequestPlace, Stage } from './procedure.ts';
-import type { RequestEvent, RequestPapers } from './requestEvent.ts';
-import { requestLife, type RequestState } from './requestLife.ts';
+import { requestLife, type RequestState, type RequestEvent, type RequestPapers } from './requestLife.ts';
 
 export interface RequestStanding {
   readonly state: RequestState;

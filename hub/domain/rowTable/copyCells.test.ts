@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSchema } from '../../../schemas/parse.ts';
-import { CopyCells } from './copyCells.ts';
+import { CopyCells } from './storable.ts';
 import { CopyTuples } from './copyTuples.ts';
 import { layoutOf } from './layout.ts';
 

@@ -1,5 +1,6 @@
 /** What PostgreSQL can hold unchanged. */
-import type { Layout } from './layout.ts';
+import type { Layout, Column } from './layout.ts';
+import { CopyTuples, lengthBytes } from './copyTuples.ts';
 
 /** NUL refuses a whole load; a lone surrogate would be replaced. */
 export function isStorable(value: unknown): boolean {
@@ -26,4 +27,92 @@ export function keyFits(layout: Layout, names: readonly string[]): (values: read
     if (most <= mostKeyBytes) return true;
     return texts(values).reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= mostKeyBytes;
   };
+}
+
+/** Why stored rows cannot be read under another schema version as they lie: the field, and what is in the way. */
+interface Unfit {
+  readonly field: string;
+  readonly code: 'column_retyped' | 'column_required' | 'key_changed' | 'subject_changed';
+}
+
+/**
+ * Whether rows that lie as one version has them can be read under another one.
+ * @param required fields without which a record is not valid under the other one
+ * @returns columns to be added, empty in every row; or what is in the way
+ */
+export function widening(
+  from: Layout,
+  to: Layout,
+  required: ReadonlySet<string>,
+): { readonly added: readonly Column[]; readonly unfit: readonly Unfit[] } {
+  const added = to.columns.filter(({ field }) => !from.byField.has(field));
+  const retyped = to.columns.filter((column) => {
+    const before = from.byField.get(column.field);
+    return before !== undefined && (before.kind !== column.kind || before.decimal !== column.decimal);
+  });
+  const names = ({ key }: Layout): string => key.map(({ field }) => field).join(' ');
+  const unfit: Unfit[] = [
+    ...retyped.map(({ field }) => ({ field, code: 'column_retyped' as const })),
+    ...added
+      .filter(({ field }) => required.has(field))
+      .map(({ field }) => ({ field, code: 'column_required' as const })),
+    ...(names(from) === names(to) ? [] : [{ field: names(to), code: 'key_changed' as const }]),
+    ...(from.subject?.field === to.subject?.field
+      ? []
+      : [{ field: to.subject?.field ?? '', code: 'subject_changed' as const }]),
+  ];
+  return { added, unfit };
+}
+
+/** A cell as it was written, a character for each byte; undefined for a field that is absent or null. */
+type CopyCell = string | undefined;
+
+/**
+ * Cells of some columns of the tuples that CopyTuples writes: as written, so that two of them are equal where their values are. They are
+ * for comparing, not for reading.
+ */
+export class CopyCells {
+  private readonly layout: Layout;
+  private readonly fields: readonly string[];
+  /** places of the columns, ascending */
+  private readonly places: readonly number[];
+
+  /** @param fields of the layout */
+  constructor(layout: Layout, fields: readonly string[]) {
+    this.layout = layout;
+    this.places = layout.columns.flatMap(({ field }, place) => (fields.includes(field) ? place : []));
+    this.fields = this.places.map((place) => layout.columns[place]?.field ?? '');
+  }
+
+  /** Goes through tuples. @param told the cells of each, in the order of the layout, and which of the tuples it is */
+  each(tuples: Uint8Array, told: (cells: readonly CopyCell[], nth: number) => void): void {
+    const bytes = Buffer.from(tuples.buffer, tuples.byteOffset, tuples.length);
+    let at = 0;
+    for (let nth = 0; at < bytes.length; nth += 1) {
+      const cells: CopyCell[] = [];
+      const count = bytes.readInt16BE(at);
+      at += 2;
+      for (let place = 0; place < count; place += 1) {
+        const length = bytes.readInt32BE(at);
+        at += lengthBytes;
+        const end = at + Math.max(0, length);
+        if (place === this.places[cells.length])
+          cells.push(length < 0 ? undefined : bytes.toString('latin1', at, end));
+        at = end;
+      }
+      told(cells, nth);
+    }
+  }
+
+  /** Cells as they would stand in a tuple with these values; undefined where none can hold them. */
+  of(values: Readonly<Record<string, unknown>>): readonly CopyCell[] | undefined {
+    const tuples = new CopyTuples(this.layout, this.fields);
+    const given = this.fields.map((field) => values[field]);
+    if (!tuples.add(given, 0, undefined)) return undefined;
+    let found: readonly CopyCell[] | undefined;
+    this.each(tuples.added.subarray(0, tuples.size), (cells) => {
+      found = cells;
+    });
+    return found;
+  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSchema } from '../../../schemas/parse.ts';
 import { layoutOf, type Layout } from './layout.ts';
-import { widening } from './widening.ts';
+import { widening } from './storable.ts';
 
 const text = { type: 'string' };
 const layout = (properties: object, more: object = {}): Layout =>

@@ -2,7 +2,7 @@
 import { Problem } from '../../../terms/problem.ts';
 import { allowedJson, type AllowedOutcome } from '../../pipeline/call.ts';
 import type { OperationId, ReplyOf } from '../../pipeline/contract.ts';
-import type { Page } from '../../platform/database/page.ts';
+import type { Page } from '../../platform/database/values.ts';
 
 /** Rows of a page where its call does not say. */
 const usual = 50;

@@ -1,7 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { Made } from '../../log/store/firstWord.ts';
-import { insteadOf } from '../../log/store/insteadOf.ts';
+import { type Made, insteadOf } from '../../log/store/firstApproval.ts';
 import type { Services } from './services.ts';
 
 /**

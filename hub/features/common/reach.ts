@@ -1,5 +1,4 @@
-import { cellOf, holderOf, type Permission } from '../../domain/permissions.ts';
-import type { RoleGrant } from '../../domain/roles.ts';
+import { cellOf, holderOf, type Permission, type RoleGrant } from '../../domain/permissions.ts';
 import type { DepartmentCaller, StaffCaller } from '../../identity/authentication/caller.ts';
 
 export type Reading = StaffCaller | DepartmentCaller;

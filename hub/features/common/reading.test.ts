@@ -7,7 +7,7 @@ import { answerFault, operationAt } from '../../../tests/contractAnswers.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
-import { certificatesEnding, newestCertificates } from '../../identity/store/newestCertificates.ts';
+import { certificatesEnding, newestCertificates } from '../../identity/store/certificates.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 after(() => hub.stop());

@@ -1,10 +1,10 @@
 /** What operations work with. Made once by the composition root. */
 import type { StaffPlace } from '../../pipeline/callers/staffDoor.ts';
-import type { ReportFailure } from '../../pipeline/reportFailure.ts';
+import type { ReportFailure } from '../../pipeline/reply.ts';
 import type { AuditLog } from '../../log/draft.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Identity } from '../../identity/openIdentity.ts';
-import type { AllowedReminders } from '../../domain/reminderPlaces.ts';
+import type { AllowedReminders } from '../../domain/reminder.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { ServicePlace } from '../../flows/live/service/servicePlace.ts';

@@ -6,7 +6,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isStorable } from '../../domain/rowTable/storable.ts';
 import { receives } from '../../domain/dataset.ts';
-import { liveDataset } from '../../flows/liveDataset.ts';
+import { liveDataset } from '../../flows/hostedDataset.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { unavailable } from '../../registry/unavailable.ts';

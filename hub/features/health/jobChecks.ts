@@ -5,7 +5,7 @@ import { witnessStates } from '../../log/store/cosignatures.ts';
 import { standingFindings } from '../../log/store/findings.ts';
 import { attemptsBeforeAlarm } from '../../domain/reminder.ts';
 import { reminderFigures } from '../reminders/store/reminders.ts';
-import { listJobs } from '../../platform/jobs/store/listJobs.ts';
+import { listJobs } from '../../platform/jobs/store/jobs.ts';
 
 /** A job that did not succeed for so many milliseconds is told. */
 const patience = 3_600_000;

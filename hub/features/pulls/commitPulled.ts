@@ -1,10 +1,10 @@
 import { Problem } from '../../../terms/problem.ts';
-import { batchById } from '../../flows/intake/store/batchById.ts';
-import { closeAsSame } from '../../flows/intake/store/closeAsSame.ts';
+import { batchById } from '../../flows/intake/store/batches.ts';
+import { closeAsSame } from '../../flows/intake/store/endBatch.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { finishInBackground } from '../../flows/intake/background.ts';
 import { beginLoading, runLoading } from '../../flows/intake/loading.ts';
-import { sameBytes } from '../../flows/intake/sameBytes.ts';
+import { sameBytes } from '../../flows/intake/correction.ts';
 import type { IntakeServices } from '../../flows/intake/services.ts';
 import type { PullTarget } from './pullTarget.ts';
 import type { Running } from './running.ts';

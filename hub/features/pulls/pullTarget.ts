@@ -8,7 +8,7 @@ import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { hostedDataset } from '../../flows/hostedDataset.ts';
-import { liveMapping } from '../../flows/intake/liveMapping.ts';
+import { liveMapping } from '../../flows/intake/translationTarget.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 
 /** Where pulled rows go: a dataset with the mapping that reads them. */

@@ -1,5 +1,5 @@
 import type { IntakeServices } from '../../flows/intake/services.ts';
-import type { Retirement } from '../../flows/retention/retirement.ts';
+import type { Retirement } from '../../flows/retention/expire.ts';
 import type { SourcePlace } from './sourcePlace.ts';
 
 export interface PullServices {

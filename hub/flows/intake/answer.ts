@@ -1,7 +1,7 @@
 import { Problem } from '../../../terms/problem.ts';
-import { batchSentence } from '../../domain/batchSentence.ts';
+import { batchSentence } from '../../domain/batch.ts';
 import type { Finding } from '../../domain/guards.ts';
-import type { BatchProgress, BatchRow } from './store/batchRow.ts';
+import type { BatchProgress, BatchRow } from './store/batches.ts';
 import type { LeafFacts } from '../../log/entry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 

@@ -4,25 +4,22 @@
  *   may this department submit? → translate (adapt, map, validate, store invisibly) → append entry + publish batch → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
-import type { ControlTotals } from '../../domain/controlTotals.ts';
-import { batchById } from './store/batchById.ts';
-import { closeAsSame } from './store/closeAsSame.ts';
-import { keepReceipt } from './store/keepReceipt.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import type { ControlTotals } from '../../domain/batch.ts';
+import { type BatchRow, batchById } from './store/batches.ts';
+import { closeAsSame } from './store/endBatch.ts';
+import { keepReceipt } from './store/leaseBatch.ts';
 import { allowed, denied, standing, telling, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { finishInBackground } from './background.ts';
 import { controlOf } from './controlTotals.ts';
-import { comesAlong, correctable } from './correction.ts';
+import { comesAlong, correctable, sameBytes } from './correction.ts';
 import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
-import { checkCodePage } from './liveMapping.ts';
+import { translationTarget, checkCodePage } from './translationTarget.ts';
 import { publication } from './publication.ts';
-import { liveDataset } from '../liveDataset.ts';
-import { ownBatch } from './ownBatch.ts';
-import { sameBytes } from './sameBytes.ts';
-import { translationTarget } from './translationTarget.ts';
+import { liveDataset } from '../hostedDataset.ts';
+import { ownBatch } from './openBatch.ts';
 import { checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';

@@ -2,12 +2,12 @@
 import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import { compareDecimal, decimalText, parseDecimal, timesDecimal } from '../../../terms/decimal.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { ControlTotals } from '../../domain/controlTotals.ts';
+import type { ControlTotals } from '../../domain/batch.ts';
 import type { Finding } from '../../domain/guards.ts';
 import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import type { Pool } from '../../platform/database/database.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import type { BatchRow } from './store/batches.ts';
 import { sumsOf } from '../rows/store/measures.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Loading } from './loading.ts';

@@ -8,14 +8,13 @@ import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Identity } from '../../identity/identity.ts';
-import { batchById } from './store/batchById.ts';
-import type { BatchRow } from './store/batchRow.ts';
-import { decideBatch } from './store/decideBatch.ts';
-import { insteadOf } from '../../log/store/insteadOf.ts';
+import { type BatchRow, batchById } from './store/batches.ts';
+import { decideBatch } from './store/endBatch.ts';
+import { insteadOf } from '../../log/store/firstApproval.ts';
 import { propose, type Proposal } from './store/proposals.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
-import { liveDataset } from '../liveDataset.ts';
+import { liveDataset } from '../hostedDataset.ts';
 import type { IntakeServices } from './services.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 

@@ -4,13 +4,17 @@
  *   whose batch? → rows as they were read → append entry → reply with receipt
  */
 import { quarantinedRows } from '../rows/store/quarantine.ts';
-import { allowed } from '../../pipeline/call.ts';
+import { allowed, denied } from '../../pipeline/call.ts';
 import { batchFacts } from './answer.ts';
-import { ownBatch } from './ownBatch.ts';
+import { ownBatch } from './openBatch.ts';
 import { sourceOf } from './sourceOf.ts';
 import { sent } from '../../domain/cells.ts';
 import { ofBatch } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { liveQuarantinedRows } from '../rows/store/liveQuarantine.ts';
+import { liveDataset } from '../hostedDataset.ts';
 
 /** GET /v1/batches/{batch}/quarantine?after=&limit= */
 export const getQuarantine = intakeOperation('getQuarantine', {
@@ -37,6 +41,37 @@ export const getQuarantine = intakeOperation('getQuarantine', {
         ...batchFacts(batch, dataset),
         rows: { delivered: rows.length, withheld: 0 },
       },
+    });
+  },
+});
+
+/*
+ * The return walk of live data: rows that a provider gave and that failed validation go back to it, with what is wrong with each.
+ *
+ *   whose dataset? → rows as they came → append entry → reply with receipt
+ */
+
+/** GET /v1/datasets/{dataset}/quarantine?after=&limit= @throws Problem dataset_unknown */
+export const getLiveQuarantine = intakeOperation('getLiveQuarantine', {
+  kind: 'return',
+  run: async ({ caller, params, query }, { database, sealer, registry }) => {
+    const id = datasetId(params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    if (facts.provider !== caller.department) return denied(new Problem('not_the_provider'), facts);
+    const { row, schema } = liveDataset(registry, id);
+    if (row.mode !== 'live') return denied(new Problem('dataset_hosted', { dataset: id }), facts);
+    const after = Number(query['after'] ?? 0);
+    const limit = Number(query['limit'] ?? 100);
+    const found = await liveQuarantinedRows(database.app, sealer, id, after, limit);
+    const last = found.at(-1);
+    const rows = found.map(({ seen, ...one }) => ({ ...one, seen: seen.toISOString() }));
+    const page = {
+      dataset: id,
+      rows,
+      ...(rows.length === limit && last !== undefined ? { next: last.nth } : {}),
+    };
+    return allowed<'getLiveQuarantine'>(200, page, {
+      facts: { ...facts, schema: schema.urn, rows: { delivered: rows.length, withheld: 0 } },
     });
   },
 });

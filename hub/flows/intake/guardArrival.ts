@@ -9,8 +9,7 @@ import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { batchById } from './store/batchById.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import { type BatchRow, batchById } from './store/batches.ts';
 import {
   columnsBefore,
   formerBatch,
@@ -19,17 +18,16 @@ import {
   sameBytesBefore,
 } from './store/formerBatches.ts';
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
-import { formerProfiles } from './store/formerProfiles.ts';
-import { profileOf } from '../rows/store/profile.ts';
-import { keysShared, rowsThatCameBack } from '../rows/store/resemblance.ts';
+import { formerProfiles } from './store/profiles.ts';
+import { profileOf } from '../rows/store/measures.ts';
+import { keysShared, rowsThatCameBack } from '../rows/store/references.ts';
 import { periodFindings, periodsBrought } from '../lastingTable.ts';
-import { crossRuleFindings } from './crossRules.ts';
+import { crossRuleFindings, straysOf } from './contentChecks.ts';
 import { controlFindings } from './controlTotals.ts';
 import { deletionFindings } from './deletions.ts';
 import type { Guarded } from './guarded.ts';
 import type { Loading } from './loading.ts';
 import { rewriteFindings } from './rewriting.ts';
-import { straysOf } from './strays.ts';
 import type { Translation } from './translateBatch.ts';
 
 /** @param others every dataset of the hub. @returns the periods that its rows stand in, too */

@@ -1,6 +1,6 @@
 /** The person whose word a held batch waits for, where its dataset names one (核定人). */
 import { Problem } from '../../../terms/problem.ts';
-import { mayDecide, type Named } from '../../domain/batchDecider.ts';
+import { mayDecide, type Named } from '../../domain/batch.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { placeOf } from '../../identity/staffPlaces.ts';

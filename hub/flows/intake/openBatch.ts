@@ -3,11 +3,10 @@ import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { receives } from '../../domain/dataset.ts';
-import { openBatch as insertBatch } from './store/openBatch.ts';
-import { openBatches } from './store/openBatches.ts';
-import { bytesToCome, countedInTurn, type BytesToCome } from './store/bytesToCome.ts';
+import { type BatchRow, batchById, openBatch as insertBatch, openBatches } from './store/batches.ts';
+import { bytesToCome, countedInTurn, type BytesToCome } from './store/leaseBatch.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../pipeline/call.ts';
+import { allowed, DecideAfresh, denied, telling, type Call, type Outcome, type Announced } from '../../pipeline/call.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import type { IntakeLimits } from './limits.ts';
 import { checkProvider, checkSigned, type Sender } from './sender.ts';
@@ -16,6 +15,8 @@ import { unavailable } from '../../registry/unavailable.ts';
 import { sent } from '../../domain/cells.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { batchAnswer, batchFacts } from './answer.ts';
 
 /** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large, storage_short */
 export const openBatch = intakeOperation('openBatch', {
@@ -110,3 +111,28 @@ export async function begunBatch(
     throw new Problem('too_many_open_batches', { ...open });
   await insertBatch(transaction, batch);
 }
+
+/**
+ * The batch of the call's path, if the caller's department submitted it. Another department's batch does not exist for a machine; a person
+ * was held against the table of who may do what before. @throws Problem batch_unknown
+ */
+export async function ownBatch(
+  services: Pick<IntakeServices, 'database'>,
+  call: Announced<Sender>,
+): Promise<BatchRow> {
+  const batch = await batchById(services.database.app, call.params['batch'] ?? '');
+  const { caller } = call;
+  const foreign = caller.kind === 'department' && batch?.department !== caller.department;
+  if (batch === undefined || foreign) throw new Problem('batch_unknown');
+  return batch;
+}
+
+/** GET /v1/batches/{batch}: state, counts, receipt of the outcome. No rows. */
+export const getBatch = intakeOperation<'getBatch', DepartmentCaller>('getBatch', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const batch = await ownBatch(services, call);
+    const dataset = services.registry.current.datasets.get(batch.dataset);
+    return allowed<'getBatch'>(200, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
+  },
+});

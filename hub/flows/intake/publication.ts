@@ -3,27 +3,25 @@ import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
 import { isDatasetHeld, mayGo } from '../../log/store/legalHolds.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { supersedeCorrected } from './store/supersedeCorrected.ts';
+import { overtakeHeld, supersedeBatches, supersedeCorrected } from './store/endBatch.ts';
 import { outdatedCorrection } from './correction.ts';
-import { supersedeBatches } from './store/supersedeBatches.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import type { BatchRow } from './store/batches.ts';
 import { mergeBatch } from '../rows/store/merge.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
 import { datasetById, intakeRulesOf, isBoundTo } from '../../registry/store/datasets.ts';
 import { forgetProposals } from './store/proposals.ts';
-import { overtakeHeld } from './store/overtakeHeld.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchFacts, findingView } from './answer.ts';
 import { guardArrival } from './guardArrival.ts';
 import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
 import { readyTable } from '../lastingTable.ts';
-import { liveDataset } from '../liveDataset.ts';
+import { liveDataset } from '../hostedDataset.ts';
 import { preparation } from './rebind/preparation.ts';
-import { refuseReturning } from './returning.ts';
 import type { IntakeServices } from './services.ts';
 import type { Publication } from './publicationShape.ts';
 import type { Translation } from './translateBatch.ts';
 import { unavailable } from '../../registry/unavailable.ts';
+import { deletedSince } from '../../features/tickets/store/deletedSince.ts';
 
 /**
  * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.
@@ -157,4 +155,10 @@ export async function makeCurrent(
       await forgetProposals(transaction, row.id);
     },
   };
+}
+
+/** What was deleted at a person's wish does not come back with older bytes or rows. @throws Problem deletion_would_return */
+export async function refuseReturning(reader: Reader, batch: string): Promise<void> {
+  const persons = await deletedSince(reader, batch);
+  if (persons > 0) throw new Problem('deletion_would_return', { persons });
 }

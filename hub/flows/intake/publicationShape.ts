@@ -1,6 +1,6 @@
 import type { Claims } from '../../log/draft.ts';
 import type { LeafFacts } from '../../log/entry.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import type { BatchRow } from './store/batches.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 
 /** What a translation comes to: its rows visible, or ready under another version. */

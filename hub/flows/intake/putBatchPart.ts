@@ -1,12 +1,12 @@
 /** The bytes of a batch come in parts, signed by a department or behind a person's session, and are sealed before they are stored. */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import { advanceBatch } from './store/advanceBatch.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import { advanceBatch } from './store/leaseBatch.ts';
+import type { BatchRow } from './store/batches.ts';
 import { partAt, putPart } from '../rows/store/sealedParts.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { unlogged, type Announced, type Outcome } from '../../pipeline/call.ts';
-import { ownBatch } from './ownBatch.ts';
+import { ownBatch } from './openBatch.ts';
 import type { Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import { sent } from '../../domain/cells.ts';

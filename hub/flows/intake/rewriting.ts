@@ -2,10 +2,10 @@
 import type { Finding } from '../../domain/guards.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../platform/database/database.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import type { BatchRow } from './store/batches.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
-import { leftOut } from '../rows/store/leftOut.ts';
-import { rewrittenRows } from '../rows/store/rewrittenRows.ts';
+import { leftOut } from '../rows/store/fetch.ts';
+import { rewrittenRows } from '../rows/store/rowsToDelete.ts';
 
 /**
  * Asked when a batch is about to be published, and again where another one was published meanwhile: of two that bring one key, the later

@@ -1,7 +1,7 @@
 /** What the intake and the return walk work with. Made once by the composition root. */
 import type { KeyObject } from 'node:crypto';
 import type { AuditLog } from '../../log/draft.ts';
-import type { ReportFailure } from '../../pipeline/reportFailure.ts';
+import type { ReportFailure } from '../../pipeline/reply.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../platform/database/database.ts';
@@ -9,7 +9,7 @@ import type { Sealer } from '../rows/store/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
 import { Rereads } from './rereading/rereads.ts';
 import { defaultIntakeLimits, type IntakeLimits } from './limits.ts';
-import { Translators } from './translators.ts';
+import { Translators } from './translationTarget.ts';
 
 export interface IntakeServices {
   readonly database: Database;

@@ -3,7 +3,7 @@ import { sniffSeparator } from '../../../adapters/csv/sniffSeparator.ts';
 import { byteOrderMark, utf8OrGb18030 } from '../../../adapters/reading/text/sniffEncoding.ts';
 import type { XlsxOptions } from '../../../adapters/xlsx/options.ts';
 import { columnsOf } from './store/formerBatches.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import type { BatchRow } from './store/batches.ts';
 import { rawBytes } from '../rows/store/sealedParts.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { IntakeServices } from './services.ts';

@@ -5,12 +5,11 @@
  */
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { CopyCells } from '../../domain/rowTable/copyCells.ts';
+import { CopyCells } from '../../domain/rowTable/storable.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, denied } from '../../pipeline/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { batchById } from './store/batchById.ts';
-import type { BatchRow } from './store/batchRow.ts';
+import { type BatchRow, batchById } from './store/batches.ts';
 import { datasetById } from '../../registry/store/datasets.ts';
 import { batchOfKey, type Key } from '../rows/store/byKey.ts';
 import { checkProvider } from './sender.ts';

@@ -9,7 +9,7 @@ import { overLimit, rowsInDoubt, type ExceededLimit } from '../../../adapters/li
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
-import type { BatchCounts, BatchProgress } from './store/batchRow.ts';
+import type { BatchCounts, BatchProgress } from './store/batches.ts';
 import type { Missed } from '../../domain/reference.ts';
 import { firstKept, periodColumn } from '../../domain/periods.ts';
 import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
@@ -23,12 +23,12 @@ import { withTransaction, type Transaction } from '../../platform/database/trans
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { copyParts } from './translation/copyParts.ts';
-import { breather } from '../../../machine/breather.ts';
+import { breather } from '../../../machine/yieldIfSlow.ts';
 import { LinesOfRows } from './translation/linesOfRows.ts';
 import { rereadRecords, type ProblemOf } from './translation/rereadRecords.ts';
 import { copyPartsInThreads } from './translation/threads/copyPartsInThreads.ts';
 import { askedColumns } from '../askedColumns.ts';
-import { missedReferences } from './references.ts';
+import { missedReferences } from './contentChecks.ts';
 import { rowsToKeep } from './correction.ts';
 import type { IntakeServices } from './services.ts';
 

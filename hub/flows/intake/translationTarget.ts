@@ -1,6 +1,10 @@
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { ComingDataset, LiveDataset } from '../../registry/snapshot.ts';
-import { liveMapping } from './liveMapping.ts';
+import { availableParallelism } from 'node:os';
+import { ThreadPool } from './translation/threads/threadPool.ts';
+import { Semaphore } from '../../../machine/semaphore.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { BatchRow } from './store/batches.ts';
 
 /** As what a file is read: its dataset as it is, or as it will be. */
 export interface TranslationTarget {
@@ -17,4 +21,32 @@ export function translationTarget(dataset: LiveDataset, name: string): Translati
   if (dataset.coming !== undefined && ahead?.compiled !== undefined)
     return { dataset: dataset.coming, mapping: ahead };
   return { dataset, mapping: liveMapping(dataset, name) };
+}
+
+/**
+ * What one hub translates with. Each load holds one of the owner's eight connections from its first byte to its last; small files never
+ * wait for large ones.
+ */
+export class Translators {
+  readonly large: Semaphore = new Semaphore(Math.min(4, availableParallelism()));
+  readonly small: Semaphore = new Semaphore(2);
+  readonly threads: ThreadPool = new ThreadPool();
+}
+
+/** A mapping of a dataset by any of its names, as it compiles now. @throws Problem mapping_unknown, mapping_unreadable */
+export function liveMapping(dataset: LiveDataset, name: string): LiveMapping {
+  const mapping = dataset.mappings.get(name);
+  const facts = { dataset: dataset.row.id, mapping: name };
+  if (mapping === undefined) throw new Problem('mapping_unknown', facts);
+  if (mapping.compiled === undefined) throw new Problem('mapping_unreadable', facts);
+  return mapping;
+}
+
+/** A code page that came beside a file is of a DBF table. @throws Problem code_page_without_table */
+export function checkCodePage(
+  { codePage }: Pick<BatchRow, 'codePage'>,
+  { label, compiled: { format } }: ReturnType<typeof liveMapping>,
+): void {
+  if (codePage !== null && format !== 'dbf')
+    throw new Problem('code_page_without_table', { mapping: label, format });
 }

@@ -3,7 +3,7 @@
  * else; it is judged anew whenever it is used, so that masks, consents and corrections are those of the call.
  */
 import { LRUCache } from 'lru-cache';
-import type { LivePart } from './way.ts';
+import type { LivePart } from './liveQuestion.ts';
 
 export interface CachedPart {
   readonly part: LivePart;

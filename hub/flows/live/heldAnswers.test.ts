@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallHead } from '../../identity/authentication/caller.ts';
-import { HeldAnswers } from './heldAnswers.ts';
+import { HeldAnswers } from './liveQuestion.ts';
 
 const head = (): CallHead => ({
   ...{ method: 'POST', targetUri: 'https://hub/v1', rawHeaders: [], hasBody: true, address: '' },

@@ -1,8 +1,12 @@
 import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
-import type { Query } from '../release/query.ts';
+import type { Query } from '../release/rowSource.ts';
 import { callersTerms, columnsNamed, fieldsToRead } from '../release/rowsAsked.ts';
+import type { FailedLiveRow } from '../rows/store/liveQuarantine.ts';
+import type { LiveAnswer } from './liveAnswer.ts';
+import type { CallHead } from '../../identity/authentication/caller.ts';
+import { Problem } from '../../../terms/problem.ts';
 
 /** What of a dataset's rows is asked of its provider. */
 export interface LiveQuestion {
@@ -32,4 +36,54 @@ export function liveQuestion(dataset: LiveDataset, query: Query, permission: Per
   ]);
   const fields = schema.fields.map(({ name }) => name).filter((name) => whole || needed.has(name));
   return { fields, filter, whole };
+}
+
+/** One part of a live dataset's rows, whichever way its provider was asked: by a connector that it opened, or at a service of its own. */
+export interface LivePart {
+  readonly answer: LiveAnswer;
+  /** the place to go on from, in the way's own words; undefined where nothing is behind */
+  readonly behind: string | undefined;
+  /** conditions that the provider was asked to keep to, and those that only the hub keeps to */
+  readonly pushed: readonly RowCondition[];
+  readonly kept: readonly RowCondition[];
+  /** rows that became none of the schema, with what they said */
+  readonly failed: readonly FailedLiveRow[];
+  /** of each request, what proves what was given */
+  readonly statements: readonly string[];
+  /** whether the provider signed them */
+  readonly signed: boolean;
+  /** Tells the provider what of it could not be used. @param told names, places and counts, never values */
+  readonly report: (told: object) => Promise<void> | void;
+}
+
+/**
+ * Answers that a call has got from a provider. A call whose ground is lost is decided again, over these: its provider is never asked the
+ * same twice for one call. They go with the call.
+ */
+interface Held<T> {
+  readonly question: string;
+  readonly answer: Promise<T>;
+}
+
+export class HeldAnswers<T> {
+  private readonly byCall = new WeakMap<CallHead, Held<T>[]>();
+
+  /** The answers of one deciding of a call, in the order in which it asks. */
+  of(head: CallHead): (question: string, ask: () => Promise<T>) => Promise<T> {
+    const held = this.byCall.get(head) ?? [];
+    this.byCall.set(head, held);
+    let at = 0;
+    return (question, ask) => {
+      const known = held[at];
+      at += 1;
+      if (known === undefined) {
+        const answer = ask();
+        held.push({ question, answer });
+        return answer;
+      }
+      // what is allowed by now needs other rows than those that came
+      if (known.question !== question) throw new Problem('decided_anew');
+      return known.answer;
+    };
+  }
 }

@@ -7,9 +7,8 @@ import { Problem } from '../../../terms/problem.ts';
 import type { LeafFacts } from '../../log/entry.ts';
 import { denied } from '../../pipeline/call.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { closeStream } from '../release/store/closeStream.ts';
-import { openStream } from '../release/store/openStream.ts';
-import { liveDataset } from '../liveDataset.ts';
+import { openStream, closeStream } from '../release/store/streams.ts';
+import { liveDataset } from '../hostedDataset.ts';
 import { Connector } from './connector.ts';
 import { releaseOperation } from '../operation.ts';
 

@@ -8,7 +8,7 @@ import { cellsOf, tellCube, type ToldCell } from '../../../policies/aggregates/t
 import { serves } from '../../../policies/aggregates/cube.ts';
 import type { Cube } from '../../../policies/decision.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
-import { canonicalText } from '../../../schemas/canonicalText.ts';
+import { canonicalText } from '../../../schemas/readJson.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchTable, layoutOf, type Column, type Layout } from '../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, type Call, type Outcome } from '../../pipeline/call.ts';
@@ -17,11 +17,9 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { isMissingTable } from '../../platform/database/failure.ts';
 import { datasetById } from '../../registry/store/datasets.ts';
 import { countGroups } from '../rows/store/countGroups.ts';
-import { fixCube } from './store/fixCube.ts';
-import { readCube, type CubeSpec, type FixedCube } from './store/readCube.ts';
-import { hostedReleased, whenAllowed, type AllowedCall } from './allowedCall.ts';
+import { fixCube, readCube, type CubeSpec, type FixedCube } from './store/cubes.ts';
+import { hostedReleased, whenAllowed, type AllowedCall, otherMajor } from './allowedCall.ts';
 import { counted } from './quotas.ts';
-import { otherMajor } from './otherMajor.ts';
 import type { ReleaseServices } from './services.ts';
 import { releaseOperation } from '../operation.ts';
 

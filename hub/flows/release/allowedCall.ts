@@ -7,17 +7,17 @@ import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import { menderOf, stoppingNames } from '../../../terms/stoppedBy.ts';
 import { releases } from '../../domain/dataset.ts';
 import type { LeafFacts } from '../../log/entry.ts';
-import { denied, telling, type Attempt, type Call, type Outcome } from '../../pipeline/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { denied, telling, type Attempt, type Call, type Outcome, type AllowedOutcome, type Run } from '../../pipeline/call.ts';
+import type { DepartmentCaller, Caller } from '../../identity/authentication/caller.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
-import { refuseEvents, refuseLive } from '../hostedDataset.ts';
-import { liveDataset } from '../liveDataset.ts';
+import { refuseEvents, refuseLive, liveDataset } from '../hostedDataset.ts';
 import { refusedAttempt } from './attempts.ts';
 import { valuesLookedUp } from './lookupLimit.ts';
 import type { ReleaseServices } from './services.ts';
 import { unsharedProblem } from './unsharedProblem.ts';
 import { unavailable } from '../../registry/unavailable.ts';
+import type { DatasetRow } from '../../registry/store/datasets.ts';
 
 /** What a call asks for, beside what its signed headers say. */
 export type Asked = {
@@ -142,4 +142,39 @@ export function hostedReleased(registry: Registry, permission: Permission): Live
   const dataset = releasedDataset(registry, permission);
   refuseLive(dataset);
   return dataset;
+}
+
+const majorOf = (urn: string): string => urn.replace(/\.\d+$/, '');
+
+/** Whether a dataset went over to a new major version since a call was decided: its rows lie otherwise now, and mean something else. */
+export const otherMajor = (
+  decided: Pick<DatasetRow, 'schema'>,
+  now: Pick<DatasetRow, 'schema'> | undefined,
+): boolean => now !== undefined && majorOf(now.schema) !== majorOf(decided.schema);
+
+/** The same release, whose answers say where the version that they are of is on its way out. */
+export const noticed =
+  <C extends Caller>(run: Run<C, ReleaseServices>): Run<C, ReleaseServices> =>
+  (call, services) =>
+    after(run(call, services), services);
+
+function after(
+  outcome: Promise<Outcome> | Outcome,
+  services: Pick<ReleaseServices, 'registry'>,
+): Promise<Outcome> | Outcome {
+  if (outcome instanceof Promise) return outcome.then((one) => after(one, services));
+  if (outcome.entry !== 'allow') return outcome;
+  return withNotice(outcome, services);
+}
+
+function withNotice(outcome: AllowedOutcome, services: Pick<ReleaseServices, 'registry'>): AllowedOutcome {
+  const { dataset } = outcome.facts;
+  const { notice } = services.registry.current.datasets.get(dataset ?? '') ?? {};
+  if (notice === undefined) return outcome;
+  const { whenLost } = outcome;
+  return {
+    ...outcome,
+    headers: { ...outcome.headers, ...notice },
+    ...(whenLost === undefined ? {} : { whenLost: (claim) => after(whenLost(claim), services) }),
+  };
 }

@@ -18,11 +18,10 @@ import {
   readStandings,
   type ConsentScope,
   type KeptStanding,
-} from '../../features/consents/store/readStandings.ts';
+} from '../../features/consents/store/readConsentStates.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import { subjectLength } from '../../domain/subjectHash.ts';
-import type { Query } from './query.ts';
-import type { Page } from './rowSource.ts';
+import type { Page, Query } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** Subjects looked up at once. */

@@ -2,12 +2,12 @@
 import type { Commitment } from '../../../log/leaf.ts';
 import { commitmentTo } from '../../../log/commitment.ts';
 import type { AtOnce } from '../../log/draft.ts';
-import { newSalt } from '../../../machine/newSalt.ts';
+import { newSalt } from '../../../machine/newKeyPair.ts';
 import type { CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
 import { insertPrivate, type PrivatePart } from '../../log/store/privateParts.ts';
-import { claimUses } from '../../features/consents/store/claimUses.ts';
-import { standUnchanged } from '../../features/consents/store/standUnchanged.ts';
+import { claimUses } from '../../features/consents/store/consents.ts';
+import { standUnchanged } from '../../features/consents/store/readConsentStates.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { ConsentCheck, Consented, KnownStanding } from './consents.ts';
 import type { GivenStatement } from './rowSource.ts';

@@ -15,8 +15,7 @@ import {
   type Consented,
   type KnownStanding,
 } from './consents.ts';
-import type { Query } from './query.ts';
-import type { Page, RowSource } from './rowSource.ts';
+import type { Page, RowSource, Query } from './rowSource.ts';
 import { namedBy } from './lookupLimit.ts';
 import { callersTerms, limitOf } from './rowsAsked.ts';
 import type { ReleaseServices } from './services.ts';

@@ -24,9 +24,8 @@ import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
 import { sealedCursors, type Cursors, type CursorState } from '../cursor.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
-import { otherMajor } from './otherMajor.ts';
-import type { Query } from './query.ts';
-import type { Page, RowSource } from './rowSource.ts';
+import { otherMajor } from './allowedCall.ts';
+import type { Page, RowSource, Query } from './rowSource.ts';
 import {
   callersTerms,
   cursorContext,

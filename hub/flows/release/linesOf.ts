@@ -1,4 +1,4 @@
-import { csvLine } from '../../../terms/excelCsv.ts';
+import { csvLine } from '../../../terms/csv.ts';
 
 type Records = readonly Readonly<Record<string, unknown>>[];
 

@@ -17,12 +17,11 @@ import type { LiveServiceRow } from '../../registry/store/liveServices.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import { putLiveQuarantined } from '../rows/store/liveQuarantine.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
-import { askConnector } from '../live/askConnector.ts';
+import { askConnector } from '../live/callConnector.ts';
 import { checkRows, findingsOf, meets, mostFindings } from '../live/checkRows.ts';
 import { liveQuestion } from '../live/liveQuestion.ts';
 import { askedOfService } from '../live/service/askedOfService.ts';
-import type { Query } from './query.ts';
-import type { GivenStatement, Page, RowSource } from './rowSource.ts';
+import type { GivenStatement, Page, RowSource, Query } from './rowSource.ts';
 import { cursorContext, limitOf } from './rowsAsked.ts';
 import type { ReleaseServices } from './services.ts';
 

@@ -3,7 +3,7 @@
  * log by whoever finds the lease ended (hub/flows/release/jobs/closeStreams.ts).
  */
 import type { Reader } from '../../platform/database/reader.ts';
-import { keepStreams } from './store/keepStreams.ts';
+import { keepStreams } from './store/streams.ts';
 
 export interface StreamLimits {
   /** streams that one department may have open at once */

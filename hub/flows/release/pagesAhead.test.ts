@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PagesAhead, type MakePage, type PageBegun, type PagesWanted } from './pagesAhead.ts';
+import { PagesAhead, type MakePage, type PageBegun, type PagesWanted } from './pagePipeline.ts';
 
 const noon = Date.UTC(2026, 5, 1, 12);
 const ground = ['the plan', 'the dataset'];

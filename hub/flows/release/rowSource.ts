@@ -1,7 +1,6 @@
-import type { Permission } from '../../../policies/decision.ts';
+import type { Permission, FilterTerm } from '../../../policies/decision.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
-import type { Query } from './query.ts';
 
 export interface Page {
   readonly rows: readonly FetchedRow[];
@@ -49,3 +48,12 @@ export const noted = <T extends Notes>(facts: T, { notes }: Pick<RowSource, 'not
 /** What the answer says of how old its rows are, where they may be older than the call. */
 export const dated = ({ asOf }: Pick<RowSource, 'asOf'>): { readonly asOf?: string } =>
   asOf === undefined ? {} : { asOf: new Date(asOf).toISOString() };
+
+/** `Query` of openapi.yaml; it has been validated. */
+export interface Query {
+  readonly fields?: readonly string[];
+  readonly filter?: readonly FilterTerm[];
+  readonly sort?: readonly string[];
+  readonly limit?: number;
+  readonly cursor?: string;
+}

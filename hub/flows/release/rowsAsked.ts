@@ -4,7 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
 import type { CursorContext } from '../cursor.ts';
 import { valueFits } from '../rows/store/fetch.ts';
-import type { Query } from './query.ts';
+import type { Query } from './rowSource.ts';
 
 /** Rows of a page where the caller names no number. */
 const usualLimit = 100;

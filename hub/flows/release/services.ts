@@ -17,7 +17,7 @@ import type { Sealer } from '../rows/store/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { CachedParts, type TakenPart } from '../live/cachedParts.ts';
-import { HeldAnswers } from '../live/heldAnswers.ts';
+import { HeldAnswers } from '../live/liveQuestion.ts';
 import type { LiveProviders } from '../live/liveProviders.ts';
 import type { ServiceCalls } from '../live/service/serviceCall.ts';
 import type { ServicePlace } from '../live/service/servicePlace.ts';
@@ -26,7 +26,7 @@ import { LookupLimit } from './lookupLimit.ts';
 import type { LookupSettings } from '../../platform/config/hubConfig.ts';
 import { ExportsAsked } from './exports/exportsAsked.ts';
 import { Twins } from './sandbox/twins.ts';
-import { defaultReleaseLimits, type ReleaseLimits } from './limits.ts';
+import { defaultReleaseLimits, type ReleaseLimits } from './quotas.ts';
 import { PageThread } from './threads/pageThread.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
 

@@ -6,10 +6,10 @@
 import { Problem } from '../../../terms/problem.ts';
 import { type Call, type Outcome } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import { openStream } from './store/openStream.ts';
+import { openStream } from './store/streams.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { consentCheck, consentOfNamed } from './consents.ts';
-import type { Query } from './query.ts';
+import type { Query } from './rowSource.ts';
 import { quotaCounter, quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 import { fieldsTold } from './streamPart.ts';

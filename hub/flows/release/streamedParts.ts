@@ -7,8 +7,8 @@ import { saidObligations } from '../../../policies/obligations/saidObligations.t
 import { Problem } from '../../../terms/problem.ts';
 import type { StreamEntry, StreamPassage } from '../../pipeline/call.ts';
 import { problemOf as anyProblem } from '../../pipeline/refused.ts';
-import { closeStream } from './store/closeStream.ts';
-import { PagesAhead } from './pagesAhead.ts';
+import { closeStream } from './store/streams.ts';
+import { PagesAhead } from './pagePipeline.ts';
 import type { ReleaseServices } from './services.ts';
 import { makePart, type Masked, type Part, type StreamAsked, type Tally } from './streamPart.ts';
 

@@ -2,7 +2,7 @@ import type { DecisionRequest, Denial } from '../../../policies/decision.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { consumerOf } from '../../registry/policyParties.ts';
+import { consumerOf } from '../../registry/policyContext.ts';
 import type { RegistrySnapshot } from '../../registry/snapshot.ts';
 
 /**

@@ -13,8 +13,8 @@ import {
   periodsWithRows,
   rowsOfPeriod,
 } from '../rows/store/periods.ts';
-import { bytesBefore, destroyBytes, type RawBytes } from '../rows/store/rawRemains.ts';
-import { changedMeanwhile, type Retirement } from './retirement.ts';
+import { bytesBefore, destroyBytes, type RawBytes } from '../rows/store/remains.ts';
+import { changedMeanwhile, type Retirement } from './expire.ts';
 
 /** A period that is over: what its entry says, where rows lie in it; and its table, dropped behind the entry. Or bytes of a file, which have none. */
 export interface PeriodEnd {

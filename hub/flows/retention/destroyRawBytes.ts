@@ -1,10 +1,10 @@
 /** Retire: the sealed raw bytes and the quarantined rows of batches that are not current any more; rows of live data that failed long ago. */
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { destroyRaw, rawRemains } from '../rows/store/rawRemains.ts';
+import { destroyRaw, rawRemains } from '../rows/store/remains.ts';
 import { destroyLiveRemains, liveRemains } from '../rows/store/liveQuarantine.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
-import { changedMeanwhile, type Retirement } from './retirement.ts';
+import { changedMeanwhile, type Retirement } from './expire.ts';
 
 /** @param now Unix milliseconds @param days that they are kept after their batch is not current, of datasets that do not say it */
 export async function destroyRawBytes(

@@ -4,10 +4,10 @@ import { batchTable, datasetTable } from '../../domain/rowTable/layout.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { retiredDatasets } from '../../registry/store/retiredDatasets.ts';
+import { retiredDatasets } from '../../registry/store/datasetLists.ts';
 import { dropTwin } from '../release/sandbox/store/twinRows.ts';
-import { datasetRemains, destroyRemains, dropRowTables } from '../rows/store/datasetRemains.ts';
-import { changedMeanwhile, type Retirement } from './retirement.ts';
+import { datasetRemains, destroyRemains, dropRowTables } from '../rows/store/remains.ts';
+import { changedMeanwhile, type Retirement } from './expire.ts';
 
 /** A retired dataset: what its entry says, where that was not said yet; and its tables, dropped behind the entry. */
 export interface DatasetEnd {

@@ -1,10 +1,10 @@
 /** Who may stand before a listener, as far as it was proven. */
 import type { X509Certificate } from 'node:crypto';
 import type { RequestHead } from '../../../certs/message.ts';
-import type { Actor } from '../../log/actor.ts';
+import type { Actor } from '../../log/draft.ts';
 import type { Problem } from '../../../terms/problem.ts';
 import type { DepartmentCode, KeyId } from '../../../terms/ids.ts';
-import type { Role, RoleGrant } from '../../domain/roles.ts';
+import type { Role, RoleGrant } from '../../domain/permissions.ts';
 import type { WayIn } from '../store/sessions.ts';
 
 /** The client certificate of a socket, read once after the handshake. */

@@ -1,4 +1,4 @@
-import type { Actor } from '../../log/actor.ts';
+import type { Actor } from '../../log/draft.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 /**

@@ -2,7 +2,7 @@
  * What a department signed about its call, read once: texts are decoded here, and what may not be kept for ever goes no further, whatever
  * becomes of the call.
  */
-import { decodeHeaderText } from '../../../certs/signatures/headerText.ts';
+import { decodeHeaderText } from '../../../certs/signatures/headers.ts';
 import { caseNumberSigns } from '../../../terms/caseNumberSigns.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';

@@ -1,5 +1,5 @@
 import { departmentCode } from '../../../terms/ids.ts';
-import type { Role } from '../../domain/roles.ts';
+import type { Role } from '../../domain/permissions.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { KnownPerson } from '../persons/knownPersons.ts';
 import { rolesNow } from '../persons/rolesNow.ts';

@@ -1,7 +1,7 @@
 /** Which root may follow the one that stands, as entries of the log tell it that lead to its signed root: a row of the database alone is no word. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { refuseForgetful } from '../../../certs/authority/refuseForgetful.ts';
 import type { Authorities } from '../../platform/keys/hubKeys.ts';
 import { keptAuthorities, type KeptAuthorities } from '../store/authorities.ts';

@@ -1,10 +1,10 @@
 /** Every process of a hub has the same authorities: what the database says of them, and what the key folder knows. */
-import { pinOf } from '../../../certs/authority/pin.ts';
+import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { readIntermediate, type ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
 import { serialsOf } from '../../../certs/authority/refuseForgetful.ts';
 import { readRevocationList } from '../../../certs/authority/revocationList.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { theHub } from '../../log/actor.ts';
+import { theHub } from '../../log/draft.ts';
 import { entry } from '../../log/entry.ts';
 import { newestCheckpoint } from '../../log/evidence/logAccess.ts';
 import type { Authorities } from '../../platform/keys/hubKeys.ts';

@@ -15,7 +15,7 @@ import { listPersons, listRoleGrants } from '../store/persons.ts';
 import { listStandIns } from '../store/standIns.ts';
 import type { StandIn } from '../../domain/standIn.ts';
 import { knownPersons, type KnownPerson } from '../persons/knownPersons.ts';
-import { readStateEpoch } from '../../log/store/stateEpoch.ts';
+import { readStateEpoch } from '../../log/store/head.ts';
 
 export interface KnownKey {
   readonly department: DepartmentCode;

@@ -4,7 +4,7 @@
  */
 import type { Server as HttpsServer } from 'node:https';
 import { unavailable } from '../../platform/database/failure.ts';
-import { readStateEpoch } from '../../log/store/stateEpoch.ts';
+import { readStateEpoch } from '../../log/store/head.ts';
 import type { IdentityOptions } from '../identity.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { agreeOnAuthorities, authoritiesLearner, refuseEnded } from './authorities.ts';

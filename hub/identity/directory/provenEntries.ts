@@ -8,7 +8,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { AuditLog } from '../../log/draft.ts';
 import { newestCheckpoint, type LogAccess } from '../../log/evidence/logAccess.ts';
 import { StoredTree } from '../../log/prover.ts';
-import { leafIn } from '../../log/search/leafIn.ts';
+import { leafIn } from '../../log/search/leaves.ts';
 import { checkpointsAbove } from '../../log/store/checkpoints.ts';
 import { entriesOfExchanges } from '../../log/store/entries.ts';
 

@@ -2,7 +2,7 @@
  * Whoever is unknown to this process may have been registered by another one a moment ago: it is looked up once before it is refused.
  * Owner of what was looked for in vain; a name asked for at once by many is looked up once.
  */
-import { isRegistered, type Named } from '../store/isRegistered.ts';
+import { isRegistered, type Named } from '../store/departments.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface SecondLook {

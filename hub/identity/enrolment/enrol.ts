@@ -1,5 +1,5 @@
 /** Enrolment: a one-time code, a certificate request and a proof of the signing key become a certificate and a registered key. */
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newSerial } from '../../../machine/newKeyPair.ts';
 import { createHash, type KeyObject } from 'node:crypto';
 import { issueDepartmentCertificate, type IssuedCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { checkPossession } from '../../../certs/authority/possession.ts';

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
-import { departmentNamed } from '../../../certs/authority/certificateName.ts';
+import { departmentNamed } from '../../../certs/authority/identifiers.ts';
 import { provePossession } from '../../../certs/authority/possession.ts';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import { Problem } from '../../../terms/problem.ts';

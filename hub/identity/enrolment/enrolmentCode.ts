@@ -3,8 +3,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { enrolmentCodeByHash, insertEnrolmentCode, type EnrolmentCodeRow } from '../store/enrolmentCodes.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
-import { oneTimeCode, oneTimeHash } from '../secrets/oneTimeCode.ts';
-import { randomText } from '../secrets/randomText.ts';
+import { randomText, oneTimeCode, oneTimeHash } from '../secrets/secrets.ts';
 
 const hour = 3_600_000;
 

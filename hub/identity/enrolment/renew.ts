@@ -1,11 +1,11 @@
 /** Renewal: a new certificate for an old one, by its owner. The old one works until it ends, so nothing has to stop. */
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newSerial } from '../../../machine/newKeyPair.ts';
 import type { X509Certificate } from 'node:crypto';
 import { issueDepartmentCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { lifetimes, renewableFrom } from '../../../certs/authority/lifetimes.ts';
 import { checkPossession } from '../../../certs/authority/possession.ts';
 import { readCertificateRequest } from '../../../certs/authority/readRequest.ts';
-import { serialOf } from '../../../certs/authority/serial.ts';
+import { serialOf } from '../../../certs/authority/identifiers.ts';
 import { thumbprint } from '../../../certs/thumbprint.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Act, ActContext, Ground } from '../act.ts';

@@ -1,15 +1,13 @@
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newKeyPair, newSerial, newAuthority } from '../../../machine/newKeyPair.ts';
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { createServer, type Agent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { newAuthority } from '../../../machine/newAuthority.ts';
 import { issueDepartmentCertificate, issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
-import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import type { RevocationReason } from '../store/certificates.ts';
 import { openIdentity } from '../openIdentity.ts';
 import {

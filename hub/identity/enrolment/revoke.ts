@@ -1,5 +1,5 @@
 import { Problem } from '../../../terms/problem.ts';
-import { serialOf } from '../../../certs/authority/serial.ts';
+import { serialOf } from '../../../certs/authority/identifiers.ts';
 import { revokeCertificates, certificateBySerial, type RevocationReason } from '../store/certificates.ts';
 import { revokeSigningKeys } from '../store/signingKeys.ts';
 import type { Act, ActContext, Ground } from '../act.ts';

@@ -1,13 +1,12 @@
 /** A person comes in by two others: one invites and grants, another confirms, and she accepts with the half each of them was shown. */
 import type { FaultWord } from '../../../terms/factWords.ts';
-import { isRole, rolesMeeting, type RoleGrant } from '../../domain/roles.ts';
+import { isRole, rolesMeeting, type RoleGrant } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { insertInvitation } from '../store/invitations.ts';
+import { insertInvitation } from '../store/enrolmentCodes.ts';
 import { insertPerson, insertRoleGrant } from '../store/persons.ts';
 import type { Act, ActContext, Ground } from '../act.ts';
 import type { Directory } from '../directory/directory.ts';
-import { oneTimeCode, oneTimeHash } from '../secrets/oneTimeCode.ts';
-import { randomText } from '../secrets/randomText.ts';
+import { randomText, oneTimeCode, oneTimeHash } from '../secrets/secrets.ts';
 
 const hour = 3_600_000;
 const invitationHours = 168;

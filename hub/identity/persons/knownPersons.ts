@@ -1,4 +1,4 @@
-import type { RoleGrant } from '../../domain/roles.ts';
+import type { RoleGrant } from '../../domain/permissions.ts';
 import type { DepartmentRow } from '../store/departments.ts';
 import type { PersonRow, RoleGrantRow } from '../store/persons.ts';
 

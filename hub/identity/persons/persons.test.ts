@@ -5,10 +5,8 @@ import { admitPerson } from '../../../tests/admitPerson.ts';
 import { entries, operator, registerDepartment, testHub } from '../../../tests/attacks/tlsFixture.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { insertRoleGrant } from '../store/persons.ts';
-import type { RoleGrant } from '../../domain/roles.ts';
-import { acceptInvitation } from './acceptInvitation.ts';
-import { confirmPerson } from './confirmPerson.ts';
-import { grantRole } from './grantRole.ts';
+import type { RoleGrant } from '../../domain/permissions.ts';
+import { confirmPerson, grantRole, acceptInvitation } from './personLifeCycle.ts';
 import { inviteFounder } from './invitePerson.ts';
 import { invitePerson } from './invitePerson.ts';
 

@@ -1,5 +1,5 @@
 import { standingOf, type Hands } from '../../domain/standIn.ts';
-import type { RoleGrant } from '../../domain/roles.ts';
+import type { RoleGrant } from '../../domain/permissions.ts';
 import type { Directory } from '../directory/directory.ts';
 
 export interface RolesNow extends Hands {

@@ -1,6 +1,6 @@
 /** Bearer tokens of persons: `dtg_<id>_<secret>`. The id names the token in entries and lists; only the secret's hash is stored. */
 import { randomBytes } from 'node:crypto';
-import type { Role } from '../../domain/roles.ts';
+import type { Role } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertToken, revokeToken as revokeRow, type TokenRow } from '../store/credentials.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
@@ -8,8 +8,7 @@ import type { Act, ActContext, Ground } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { Refusal } from '../authentication/refusal.ts';
 import { staffCallerOf } from '../authentication/staffCallerOf.ts';
-import { randomText } from '../secrets/randomText.ts';
-import { sameHash, secretHash } from '../secrets/secretHash.ts';
+import { sameHash, secretHash, randomText } from '../secrets/secrets.ts';
 import type { Directory } from '../directory/directory.ts';
 
 const form = /^Bearer dtg_([0-9a-z]{10})_([A-Za-z0-9_-]{43})$/;

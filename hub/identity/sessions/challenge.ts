@@ -4,9 +4,9 @@
  */
 import { createHmac, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import { answerChallenge } from '../store/challenges.ts';
+import { answerChallenge } from '../store/accounts.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { secretHash } from '../secrets/secretHash.ts';
+import { secretHash } from '../secrets/secrets.ts';
 
 const lifeMilliseconds = 5 * 60_000;
 

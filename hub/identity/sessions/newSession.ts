@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { insertSession, type WayIn } from '../store/sessions.ts';
+import { insertSession, type WayIn, seeSession, sessionByHash, endSession as endRow, sessionById } from '../store/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
-import { randomText } from '../secrets/randomText.ts';
-import { secretHash } from '../secrets/secretHash.ts';
+import { secretHash, randomText } from '../secrets/secrets.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import type { StaffCaller } from '../authentication/caller.ts';
+import type { Directory } from '../directory/directory.ts';
+import { Refusal } from '../authentication/refusal.ts';
+import { staffCallerOf } from '../authentication/staffCallerOf.ts';
 
 const hour = 3_600_000;
 /** A working day: nobody stays signed in over night. */
@@ -43,5 +48,59 @@ export function newSession(start: SessionStart, { exchange, now }: ActContext): 
       await insertSession(transaction, row, exchange);
     },
     bumpsEpoch: false,
+  };
+}
+
+const minute = 60_000;
+
+/** Unattended so long, a session has ended. */
+const idleMilliseconds = 30 * minute;
+
+const form = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Whose session a cookie is. It is looked up in the database each time, so a session that was ended anywhere is ended everywhere.
+ * @param now Unix milliseconds
+ * @throws Refusal session_ended: unknown, ended, over, left alone, of a revoked credential or of a person who is not here any more
+ */
+export async function sessionCaller(
+  secret: string,
+  now: number,
+  { reader, directory }: { readonly reader: Reader; readonly directory: Directory },
+): Promise<StaffCaller> {
+  const row = form.test(secret) ? await sessionByHash(reader, secretHash(secret)) : undefined;
+  const person = row === undefined ? undefined : directory.persons.get(row.person);
+  const over =
+    row === undefined ||
+    row.endedAt !== null ||
+    row.revokedAt !== null ||
+    now >= row.expiresAt ||
+    now >= row.seenAt + idleMilliseconds;
+  if (over || person?.state !== 'active') {
+    throw new Refusal(new Problem('session_ended'), { proven: {}, claimed: { token: row?.id } });
+  }
+  if (now >= row.seenAt + minute) await seeSession(reader, row.id, now);
+  return {
+    ...staffCallerOf(person, row, directory, now),
+    session: { way: row.way, begun: row.begunAt, expires: row.expiresAt },
+  };
+}
+
+/** Ends a session, her own (signing out) or another's. To end one that has ended changes nothing. @throws Problem session_unknown */
+export async function endSession(
+  request: { readonly id: string; readonly reason: string },
+  { exchange, now }: ActContext,
+  reader: Reader,
+): Promise<Act<{ readonly id: string }>> {
+  const row = await sessionById(reader, request.id);
+  if (row === undefined) throw new Problem('session_unknown');
+  return {
+    reply: { id: row.id },
+    change: { session: row.id, person: row.person, reason: request.reason },
+    work: async (transaction) => {
+      await endRow(transaction, { id: row.id, at: now, exchange });
+    },
+    // what was decided for it and is not yet done is decided again
+    bumpsEpoch: true,
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '../../features/subjects/store/ownSessions.ts';
 import { Refusal } from '../authentication/refusal.ts';
 import type { SubjectCaller } from '../authentication/caller.ts';
-import { secretHash } from '../secrets/secretHash.ts';
+import { secretHash } from '../secrets/secrets.ts';
 
 const minute = 60_000;
 /** A code waits so long for the browser that was sent with it. */

@@ -17,9 +17,8 @@ import {
   type AccountOffer,
   type AccountServices,
 } from './accounts.ts';
-import { endSession } from './endSession.ts';
+import { type SignedIn, sessionCaller, endSession } from './newSession.ts';
 import type { IdentityProvider } from './identityProvider.ts';
-import type { SignedIn } from './newSession.ts';
 import { registerPasskey, registrationOptions, signInByPasskey, signInOptions } from './passkeys.ts';
 import type { PasskeyServices } from './passkeyServices.ts';
 import {
@@ -30,7 +29,6 @@ import {
   type PasskeyAnswer,
 } from './passkeySignatures.ts';
 import { ownCaller } from './ownSessions.ts';
-import { sessionCaller } from './sessionCaller.ts';
 import { offer, signInByCode, type OfferedAuthenticator } from './signInByCode.ts';
 
 export interface Sessions {

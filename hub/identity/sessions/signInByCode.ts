@@ -9,13 +9,12 @@ import {
   offerAuthenticator,
   takeStep,
   type AuthenticatorRow,
-} from '../store/authenticators.ts';
+} from '../store/accounts.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { Refusal } from '../authentication/refusal.ts';
 import { newSession, type SignedIn } from './newSession.ts';
-import { base32, stepOf } from './oneTimeCodes.ts';
-import { openSecret, sealSecret } from './sealedSecret.ts';
+import { base32, stepOf, openSecret, sealSecret } from './oneTimeCodes.ts';
 
 const mostFailures = 5;
 /** After so many wrong codes none is looked at for so long. */

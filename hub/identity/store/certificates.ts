@@ -1,6 +1,6 @@
 /** Certificates the hub has issued to departments; its own listeners' are not among them. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull, type Page, composer, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type RevocationReason =
@@ -141,4 +141,103 @@ export async function revokeEnrolment(
       WHERE revoked_at IS NULL AND enrolment = $1`,
     [enrolment, at, reason, exchange],
   );
+}
+
+export interface NewestCertificate {
+  readonly serial: string;
+  /** Unix milliseconds */
+  readonly notAfter: number;
+}
+
+/** The first of a department's stretch of `certificate_newest`. */
+const longest = (department: string): string =>
+  `(SELECT serial, not_after FROM certificate WHERE department = ${department} AND revoked_at IS NULL
+      ORDER BY not_after DESC, serial LIMIT 1) AS newest`;
+
+/** Of each of these departments the valid certificate that lasts longest. @param now Unix milliseconds @returns them by department */
+export async function newestCertificates(
+  reader: Reader,
+  departments: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, NewestCertificate>> {
+  const { rows } = await reader.query<{ department: string; serial: string; notAfter: string }>(
+    `SELECT asked.department, serial, ${momentOf('not_after')} AS "notAfter"
+       FROM (SELECT DISTINCT unnest($1::text[]) AS department) AS asked CROSS JOIN LATERAL ${longest('asked.department')}
+      WHERE not_after > ${momentAt('$2')}`,
+    [[...departments], now],
+  );
+  return new Map(
+    rows.map(({ department, serial, notAfter }) => [department, { serial, notAfter: readMoment(notAfter) }]),
+  );
+}
+
+/**
+ * Departments whose certificates have all ended, or end before a moment: of each the one that lasts longest, where it has not ended too long ago.
+ * @param span Unix milliseconds, both
+ */
+export async function certificatesEnding(
+  reader: Reader,
+  { from, before }: { readonly from: number; readonly before: number },
+): Promise<readonly (NewestCertificate & { readonly department: string })[]> {
+  const { rows } = await reader.query<{ department: string; serial: string; notAfter: string }>(
+    `SELECT d.code AS department, serial, ${momentOf('not_after')} AS "notAfter"
+       FROM department AS d CROSS JOIN LATERAL ${longest('d.code')}
+      WHERE not_after >= ${momentAt('$1')} AND not_after < ${momentAt('$2')} ORDER BY newest.not_after, d.code`,
+    [from, before],
+  );
+  return rows.map(({ notAfter, ...row }) => ({ ...row, notAfter: readMoment(notAfter) }));
+}
+
+interface CertificatesWanted extends Page {
+  /** only of these; undefined: of every department */
+  readonly departments: readonly string[] | undefined;
+  readonly state: string | undefined;
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
+export type CertificateSummary = Pick<
+  CertificateRow,
+  'serial' | 'department' | 'notBefore' | 'notAfter' | 'revokedAt' | 'reason'
+>;
+
+interface PageCertificatesSelected extends Pick<CertificateRow, 'serial' | 'department' | 'reason'> {
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly revokedAt: string | null;
+}
+
+/** Certificates, the newest first. `after` is a serial. */
+export async function pageCertificates(
+  reader: Reader,
+  { after, most, departments, state, now }: CertificatesWanted,
+): Promise<CertificateSummary[]> {
+  const query = composer('certificate').select(
+    'serial',
+    'department',
+    'reason',
+    composer.raw(`${momentOf('not_before')} AS "notBefore", ${momentOf('not_after')} AS "notAfter",
+      ${momentOf('revoked_at')} AS "revokedAt"`),
+  );
+  if (after !== undefined)
+    query.whereRaw(
+      '(not_before, serial) < (SELECT c.not_before, c.serial FROM certificate c WHERE c.serial = ?)',
+      [after],
+    );
+  if (departments !== undefined) query.whereRaw('department = ANY(?)', [[...departments]]);
+  if (state !== undefined)
+    query.whereRaw(
+      `? = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN not_after <= ${momentAt('?')} THEN 'expired' ELSE 'valid' END`,
+      [state, now],
+    );
+  const rows = await rowsOf<PageCertificatesSelected>(
+    reader,
+    query.orderByRaw('certificate.not_before DESC, serial DESC').limit(most),
+  );
+  return rows.map((row) => ({
+    ...row,
+    notBefore: readMoment(row.notBefore),
+    notAfter: readMoment(row.notAfter),
+    revokedAt: readMomentOrNull(row.revokedAt),
+  }));
 }

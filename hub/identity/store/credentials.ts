@@ -1,7 +1,7 @@
 /** What persons prove themselves by. Of a bearer token only the hash of its secret is stored. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { isRole, type Role } from '../../domain/roles.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
+import { isRole, type Role } from '../../domain/permissions.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface TokenRow {

@@ -1,6 +1,7 @@
 /** Departments (部门): organisations with a code. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
 
 /** 政府部门, 授权组织, 公共服务企业, 受托单位 */
 export const departmentKinds = ['government', 'authorised', 'public-service', 'contractor'] as const;
@@ -64,4 +65,41 @@ export async function insertDepartment(
     ],
   );
   return rowCount === 1;
+}
+
+interface DepartmentsWanted extends Page {
+  readonly kind: string | undefined;
+  readonly parent: string | undefined;
+}
+
+/** Departments by code, each with when it was registered (Unix milliseconds). */
+export async function pageDepartments(
+  reader: Reader,
+  { after, most, kind, parent }: DepartmentsWanted,
+): Promise<(DepartmentRow & { readonly registeredAt: number })[]> {
+  const query = composer('department').select(
+    composer.raw(`${departmentColumns}, ${momentOf('registered_at')} AS moment`),
+  );
+  if (after !== undefined) query.where('code', '>', after);
+  narrowed(query, { kind, parent });
+  const rows = await rowsOf<DepartmentRow & { readonly moment: string }>(
+    reader,
+    query.orderBy('code').limit(most),
+  );
+  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
+}
+
+/** What a caller may name to say who it is. */
+export type Named = 'certificate' | 'key' | 'token';
+
+const queries: Readonly<Record<Named, string>> = {
+  certificate: 'SELECT 1 FROM certificate WHERE serial = $1',
+  key: 'SELECT 1 FROM signing_key WHERE keyid = $1',
+  token: 'SELECT 1 FROM credential WHERE id = $1',
+};
+
+/** Whether a certificate's serial, a signing key's id or a token's id stands in the database by now. */
+export async function isRegistered(reader: Reader, what: Named, id: string): Promise<boolean> {
+  const { rows } = await reader.query(queries[what], [id]);
+  return rows.length > 0;
 }

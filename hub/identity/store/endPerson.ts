@@ -1,7 +1,7 @@
 /** The end of a person's time: all that she could act by, and all of hers that waits for another person, ends in one transaction. */
-import { momentAt } from '../../platform/database/moment.ts';
+import { momentAt } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { endHalfWords, halfWords } from '../../registry/store/endHalfWords.ts';
+import { endHalfWords, halfWords } from '../../registry/store/cancelPendingApprovals.ts';
 import { freeGuards } from './persons.ts';
 
 export interface Ending {

@@ -1,7 +1,5 @@
 /** Mandates as they were signed, and whether they were revoked. Both only grow. */
-import { composer, rowsOf } from '../../platform/database/compiled.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
-import type { Page } from '../../platform/database/page.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull, type Page, composer, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface MandateRow {

@@ -1,6 +1,6 @@
 /** Passkeys among the credentials: the public key and the authenticator's counter. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface PasskeyRow {

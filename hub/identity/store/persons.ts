@@ -1,6 +1,6 @@
 /** Persons and their roles. A role counts once another person than the one who granted it has confirmed it. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { isGuarded, type Role } from '../../domain/roles.ts';
+import { isGuarded, type Role } from '../../domain/permissions.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type PersonState = 'invited' | 'active' | 'ended';

@@ -1,9 +1,7 @@
 /** Sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { isRole, type Role } from '../../domain/roles.ts';
-import { composer, rowsOf } from '../../platform/database/compiled.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
-import type { Page } from '../../platform/database/page.ts';
+import { isRole, type Role } from '../../domain/permissions.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull, type Page, composer, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type WayIn = 'totp' | 'passkey' | 'oidc' | 'demo';

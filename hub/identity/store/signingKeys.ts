@@ -1,6 +1,6 @@
 /** Public halves of the keys that departments sign with. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type SigningKeyAlgorithm = 'ecdsa-p256-sha256' | 'ed25519';

@@ -2,6 +2,7 @@
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { StandIn } from '../../domain/standIn.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { momentAt, type Page, composer, rowsOf } from '../../platform/database/values.ts';
 
 export interface StandInRow extends StandIn {
   readonly why: string;
@@ -65,4 +66,26 @@ export async function endStandIn(
     [id, by, reason],
   );
   return rowCount === 1;
+}
+
+interface StandInsWanted extends Page {
+  /** only of these; undefined: of every department, and of the data office */
+  readonly departments: readonly string[] | undefined;
+  readonly kind: string | undefined;
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
+/** Those that nobody has ended and whose time is not over: the first named comes first. `after` is an id. */
+export async function pageStandIns(
+  reader: Reader,
+  { after, most, departments, kind, now }: StandInsWanted,
+): Promise<StandInRow[]> {
+  const query = composer('stand_in').select(composer.raw(standInColumns)).whereNull('ended_by');
+  query.whereRaw(`(until IS NULL OR until > ${momentAt('?')})`, [now]);
+  if (after !== undefined)
+    query.whereRaw('(begins, id) > (SELECT s.begins, s.id FROM stand_in s WHERE s.id = ?)', [after]);
+  if (departments !== undefined) query.whereRaw('department = ANY(?)', [[...departments]]);
+  if (kind !== undefined) query.where('kind', kind);
+  return rowsOf<StandInRow>(reader, query.orderByRaw('stand_in.begins, stand_in.id').limit(most));
 }

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { departmentNamed } from '../../../certs/authority/certificateName.ts';
-import { serialOf } from '../../../certs/authority/serial.ts';
+import { serialOf, departmentNamed } from '../../../certs/authority/identifiers.ts';
 import { departmentCode } from '../../../terms/ids.ts';
 import type { TlsPeer } from '../authentication/caller.ts';
 

@@ -2,13 +2,12 @@
  * What the listeners show and demand in TLS. Owner of: the listeners' key (in memory only, one a process), their certificate, and the
  * intermediate's revocation list. Both are made again at half of their life: an expired list would refuse everyone.
  */
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newKeyPair, newSerial } from '../../../machine/newKeyPair.ts';
 import { constants } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import type { Authorities, Issuer } from '../../platform/keys/hubKeys.ts';
 import { issueListenerCertificate, type IssuedCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
-import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { lifetimes, renewableFrom } from '../../../certs/authority/lifetimes.ts';
 import { Mutex } from '../../../machine/mutex.ts';
 import { issueRevocationList, type Revoked } from '../../../certs/authority/revocationList.ts';

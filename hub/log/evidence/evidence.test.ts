@@ -22,7 +22,7 @@ import { StoredTree } from '../prover.ts';
 import { subjectsOf, subjectToken } from '../subjects.ts';
 import { consistency } from './consistency.ts';
 import { exportPack } from './exportPack.ts';
-import { listEntries } from './listEntries.ts';
+import { listEntries } from './entryBundle.ts';
 import { beginPass, reverifyPortion } from './reverifyPortion.ts';
 import { searchEntries } from './searchEntries.ts';
 import { editedLeaf } from '../../../tests/leafTexts.ts';

@@ -4,7 +4,7 @@ import type { Pool } from '../../platform/database/database.ts';
 import type { EntryQuestion } from '../search/findEntries.ts';
 import { promisedAmong, promisedEntries } from '../search/promisedEntries.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { toldMissing } from './missing.ts';
+import { toldMissing } from './entryBundle.ts';
 
 /** Entries that one page looks at: what a department did may lie thinly among what others did with its data. */
 const mostLooked = 5_000;

@@ -12,11 +12,10 @@ import { erasedBetween } from '../erasure.ts';
 import { destroyedBetween, type Destroyed } from '../retention/destroyed.ts';
 import type { IndexedEntry } from '../search/indexEntries.ts';
 import { indexFindings } from '../search/indexFindings.ts';
-import { followedIn } from '../search/leafIn.ts';
+import { followedIn } from '../search/leaves.ts';
 import { chunkSize } from '../search/places.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { entryFindings, gaps, heldSubjects, leafSaid } from './reverify.ts';
-import { tileFindings } from './tileFindings.ts';
+import { entryFindings, gaps, heldSubjects, leafSaid, tileFindings } from './reverify.ts';
 
 /** A reading of the log on its way. */
 export interface Pass {

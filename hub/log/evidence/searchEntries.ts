@@ -9,13 +9,12 @@ import { Problem } from '../../../terms/problem.ts';
 import { countEntries, type EntryCounts } from '../search/countEntries.ts';
 import { destroyedExchange, type DestroyedExchange } from '../retention/destroyedExchange.ts';
 import type { EntryQuestion } from '../search/findEntries.ts';
-import { leafIn } from '../search/leafIn.ts';
+import { leafIn } from '../search/leaves.ts';
 import { promisedEntries } from '../search/promisedEntries.ts';
 import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { Gone, toldMissing } from './missing.ts';
+import { Gone, toldMissing, loggedEntry, type LoggedEntry } from './entryBundle.ts';
 import { privateOf } from './privateOf.ts';
-import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
 
 export interface EntrySearch extends Omit<EntryQuestion, 'tokens'> {
   /** the row's `_subject`: everything that concerned this person or organisation */

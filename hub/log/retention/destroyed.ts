@@ -1,13 +1,20 @@
 /** Which entries were destroyed, as entries of the log tell it: whoever reads the log holds the gaps against this. */
-import { destructionUnit, destructionIn, hashesDigest, isTold } from '../../../log/destruction.ts';
+import { destructionUnit, destructionIn, hashesDigest, isTold, type ToldDestruction } from '../../../log/destruction.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { leafHash, sameHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { entriesOfExchanges } from '../store/entries.ts';
 import { destructionsBetween, type DestructionRow } from '../store/retention.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { leafIn } from '../search/leafIn.ts';
-import { keptHashes } from './keptHashes.ts';
+import { leafIn } from '../search/leaves.ts';
+import { keptHashes } from './provenLeaves.ts';
+import { toBase64 } from '../../../log/base64.ts';
+import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeDurably } from '../../../machine/writeDurably.ts';
+import { exportPack } from '../evidence/exportPack.ts';
 
 export interface Destroyed {
   /** by index, of the entries that went; undefined: its hash cannot be had any more */
@@ -61,4 +68,67 @@ export async function tellingLeaves(
     }
   }
   return telling;
+}
+
+/** A destroyed unit, with all that a verification on another machine needs. */
+interface ListedDestruction extends Omit<ToldDestruction, 'stays' | 'hashes'> {
+  /** indexes of the entries that stay */
+  readonly stays: readonly number[];
+  /** leaf hashes of the unit, one behind another, base64; absent where they cannot be had any more */
+  readonly hashes?: string;
+  /** of the entries that tell it and that ordered it; absent where they lie behind the checkpoint */
+  readonly index?: number;
+  readonly orderIndex?: number;
+}
+
+/** Units of one page: 32 KB of hashes each. */
+const listDestroyedMost = 100;
+
+/** Destroyed units from an entry on, ascending, as entries of the log tell them. @returns `next`: the index to go on from */
+export async function listDestroyed(
+  access: LogAccess,
+  from: number,
+): Promise<{ readonly destructions: readonly ListedDestruction[]; readonly next?: number }> {
+  const reader = access.database.app;
+  const { size } = newestCheckpoint(access);
+  const destructions: ListedDestruction[] = [];
+  const rows = await destructionsBetween(reader, { from, to: size, width: destructionUnit, most: listDestroyedMost });
+  const telling = await tellingLeaves(reader, rows);
+  const ids = [...new Set([...telling.keys()].flatMap(({ exchange, order }) => [exchange, order]))];
+  const places = new Map(
+    (await entriesOfExchanges(reader, ids)).map(({ index, columns }) => [columns.id, index]),
+  );
+  for (const [row, leaf] of telling) {
+    const told = destructionIn(leaf);
+    if (told === undefined) continue;
+    const kept = await keptHashes(reader, row.first);
+    const [index, orderIndex] = [places.get(row.exchange), places.get(row.order)];
+    destructions.push({
+      ...told,
+      stays: row.stays,
+      ...(kept === undefined ? {} : { hashes: toBase64(Buffer.concat(kept)) }),
+      ...(index === undefined ? {} : { index }),
+      ...(orderIndex === undefined ? {} : { orderIndex }),
+    });
+  }
+  const last = rows.length === listDestroyedMost ? rows.at(-1) : undefined;
+  return { destructions, ...(last === undefined ? {} : { next: last.first + destructionUnit }) };
+}
+
+/* The entries of a unit, taken out to a file before they go: a pack that anybody verifies with the log's public key. */
+
+/**
+ * Durably. @param first index of the unit's first entry
+ * @returns hex SHA-256 of the file; undefined where the entries do not lead to the signed root
+ */
+export async function takeOut(access: LogAccess, first: number, folder: string): Promise<string | undefined> {
+  const last = first + destructionUnit - 1;
+  const pack = await exportPack(access, { from: first, to: last, compact: true });
+  // a range is given only where it leads to the signed root
+  if (pack.ranges?.[0]?.leaves.length !== destructionUnit) return undefined;
+  const text = `${JSON.stringify(pack)}\n`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `entries-${first}-${last}.json`);
+  await writeDurably(file, text);
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -14,7 +14,7 @@ import type { AuditLog } from '../draft.ts';
 import type { LogAccess } from '../evidence/logAccess.ts';
 import { keepByTime, readSealed, writeSealed, type KeptFile } from '../sealedFile.ts';
 import { tellingLeaf } from './destroyed.ts';
-import { keptHashes } from './keptHashes.ts';
+import { keptHashes } from './provenLeaves.ts';
 import { replayDestruction, type KeptDestruction } from './replayDestruction.ts';
 
 interface Following {

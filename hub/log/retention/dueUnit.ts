@@ -10,10 +10,10 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { erasedBetween } from '../erasure.ts';
 import { entryFindings, heldSubjects } from '../evidence/reverify.ts';
 import { tokensOf, type SearchAccess } from '../evidence/searchEntries.ts';
-import { heldAgainst } from '../heldAgainst.ts';
-import { leafIn } from '../search/leafIn.ts';
+import { heldAgainst } from '../head.ts';
+import { leafIn } from '../search/leaves.ts';
 import { tokenYear } from '../subjects.ts';
-import { keptHashes } from './keptHashes.ts';
+import { keptHashes } from './provenLeaves.ts';
 
 /** What may go of a unit. */
 export interface DueUnit {

@@ -2,10 +2,16 @@ import { leafHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { AuditPaths } from '../../../log/tree/auditPaths.ts';
-import { entriesAt } from '../store/entries.ts';
+import { entriesAt, entriesOfExchanges } from '../store/entries.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
 import { StoredTree } from '../prover.ts';
-import { leafIn } from '../search/leafIn.ts';
+import { leafIn } from '../search/leaves.ts';
+import { acceptedBy, orderIn, ruleKind, destructionUnit } from '../../../log/destruction.ts';
+import type { RetentionRules } from '../../../log/retention.ts';
+import { listOrders, listRules, type OrderRow } from '../store/retention.ts';
+import { findEntries, indexesOf } from '../search/findEntries.ts';
+import { readTiles, tileWidth } from '../store/tiles.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 
 /**
  * Entries that lead to the signed root, by their index: what is destroyed by them cannot be brought back, so bytes that an administrator
@@ -28,4 +34,79 @@ export async function provenLeaves(
       proven.set(index, read);
   }
   return proven;
+}
+
+/** The rules of retention and the orders of destruction, as far as entries of the log prove them. */
+interface ProvenRules {
+  readonly rules: RetentionRules;
+  /** ids of rules of which table and log say different things: what they are about is kept for ever */
+  readonly doubted: readonly string[];
+}
+
+/**
+ * A rule counts where the table has it and the newest entry that two persons wrote of it says the same. Who edits the table shortens nothing,
+ * nor who puts an older row back or takes the longer rule of a dataset away.
+ */
+export async function provenRules(access: LogAccess): Promise<ProvenRules> {
+  const told = await newestRules(access);
+  const rows = new Map((await listRules(access.database.app)).map((row) => [row.id, row]));
+  const rules = new Map<string, number | undefined>();
+  const doubted: string[] = [];
+  for (const id of new Set([...rows.keys(), ...told.keys()])) {
+    const row = rows.get(id);
+    const leaf = told.get(id);
+    const years = leaf?.change?.['years'];
+    const same = row !== undefined && leaf?.id === row.exchange && years === (row.years ?? 0);
+    if (!same) doubted.push(id);
+    rules.set(id, same ? (row.years ?? undefined) : undefined);
+  }
+  return { rules, doubted: doubted.sort() };
+}
+
+/** The newest entry about each rule. */
+async function newestRules(access: LogAccess): Promise<ReadonlyMap<string, Leaf>> {
+  const { size } = newestCheckpoint(access);
+  const reader = access.database.app;
+  const newest = new Map<string, { readonly index: number; readonly leaf: Leaf }>();
+  for await (const found of findEntries(reader, { operation: 'acceptProposal' }, size)) {
+    for (const { index, leaf: bytes } of (await entriesAt(reader, indexesOf(found))).reverse()) {
+      const leaf = leafIn(bytes);
+      const id = leaf?.change?.['kind'] === ruleKind && acceptedBy(leaf) ? leaf.change['id'] : undefined;
+      if (leaf !== undefined && typeof id === 'string' && !newest.has(id)) newest.set(id, { index, leaf });
+    }
+  }
+  const proven = await provenLeaves(
+    access,
+    [...newest.values()].map(({ index }) => index),
+  );
+  return new Map(
+    [...newest].flatMap(([id, { index }]) => {
+      const leaf = proven.get(index);
+      return leaf === undefined ? [] : [[id, leaf] as const];
+    }),
+  );
+}
+
+/** Orders that two persons gave, as the log proves them; the one that reaches farthest first. */
+export async function provenOrders(access: LogAccess): Promise<OrderRow[]> {
+  const reader = access.database.app;
+  const orders = await listOrders(reader);
+  const entries = await entriesOfExchanges(
+    reader,
+    orders.map(({ id }) => id),
+  );
+  const proven = await provenLeaves(
+    access,
+    entries.map(({ index }) => index),
+  );
+  const told = new Map([...proven.values()].map((leaf) => [leaf.id, orderIn(leaf)]));
+  return orders.filter(({ id, before }) => told.get(id) === before).sort((a, b) => b.before - a.before);
+}
+
+/** Leaf hashes of a unit from its tiles; undefined where one is not there. */
+export async function keptHashes(reader: Reader, first: number): Promise<readonly Uint8Array[] | undefined> {
+  const from = first / tileWidth;
+  const tiles = await readTiles(reader, 0, from, from + destructionUnit / tileWidth);
+  const hashes = [...tiles].sort(([a], [b]) => a - b).flatMap(([, tile]) => tile);
+  return hashes.length === destructionUnit ? hashes : undefined;
 }

@@ -18,16 +18,15 @@ import { postedChunks } from '../store/postings.ts';
 import { destroyUnit } from '../store/retention.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Pool } from '../../platform/database/database.ts';
-import { theHub } from '../actor.ts';
+import { type AuditLog, theHub } from '../draft.ts';
 import { deriveTiles } from '../deriveTiles.ts';
-import type { AuditLog } from '../draft.ts';
 import { entry } from '../entry.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
 import { findEntries, indexesOf } from '../search/findEntries.ts';
 import { indexed, insertIndex, postingsIn } from '../search/indexEntries.ts';
-import { leafIn } from '../search/leafIn.ts';
+import { leafIn } from '../search/leaves.ts';
 import { destroyedMarks } from './destroyedExchange.ts';
-import { keptHashes } from './keptHashes.ts';
+import { keptHashes } from './provenLeaves.ts';
 
 /** A destroyed unit, as a file outside the database repeats it. */
 export interface KeptDestruction {

@@ -3,7 +3,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { entriesAt } from '../store/entries.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { findEntries, indexesOf, type EntryQuestion } from './findEntries.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn } from './leaves.ts';
 
 /** entries that are read and told at once, so that nobody waits long for the next */
 const slice = 250;

@@ -4,10 +4,10 @@ import { entriesAt, leavesBetween } from '../store/entries.ts';
 import { postedChunks, eachPosting } from '../store/postings.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn } from './leaves.ts';
 import { both, chunkSize, countPlaces, isNowhere, listPlaces, unpackPlaces, type Places } from './places.ts';
 import { mostTail } from './restsBefore.ts';
-import { termOf } from './terms.ts';
+import { termOf } from './slotValues.ts';
 
 export interface Pair {
   readonly consumer: string;

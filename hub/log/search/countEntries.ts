@@ -6,9 +6,9 @@ import { countPosted, eachPosting, wordsOf } from '../store/postings.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { findEntries, indexesOf, type EntryQuestion, type Found } from './findEntries.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn } from './leaves.ts';
 import { chunkSize, countAmong, countPlaces, hasPlace, isEverywhere, type Places } from './places.ts';
-import { counted, termOf, type Counted } from './terms.ts';
+import { counted, termOf, type Counted } from './slotValues.ts';
 
 export interface EntryCounts {
   readonly total: number;

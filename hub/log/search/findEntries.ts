@@ -11,7 +11,7 @@ import { eachPosting, postedChunks, type PostedChunk } from '../store/postings.t
 import { entriesOfTokens, timesBetween } from '../store/search.ts';
 import { entryHashesOrGaps } from '../store/seen.ts';
 import type { Pool } from '../../platform/database/database.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn } from './leaves.ts';
 import {
   addPlace,
   allPlaces,
@@ -24,7 +24,7 @@ import {
   unpackPlaces,
   type Places,
 } from './places.ts';
-import { termOf } from './terms.ts';
+import { termOf } from './slotValues.ts';
 
 /** What is asked for; all of it must hold. */
 export interface EntryQuestion extends LeafQuestion {

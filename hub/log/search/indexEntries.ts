@@ -4,12 +4,10 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { addChunks, insertChunks, type PostedChunk, type Posting } from '../store/postings.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import type { FollowedLeaf } from './followedLeaf.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn, heldOf, packedEither, withHeld, type FollowedLeaf } from './leaves.ts';
 import { differing, eachDiffering } from './leafReader.ts';
-import { heldOf, packedEither, withHeld } from './heldPlaces.ts';
 import { addPlace, addPlaces, allPlaces, chunkSize, noPlaces, packAll, type Places } from './places.ts';
-import { counted, termOf } from './terms.ts';
+import { counted, termOf } from './slotValues.ts';
 
 /** Writes what the index holds of a whole chunk. */
 export async function insertIndex(

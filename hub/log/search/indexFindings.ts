@@ -2,9 +2,8 @@
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { insertChunks, isTakenOut, postedChunks, type PostedChunk } from '../store/postings.ts';
 import type { Pool } from '../../platform/database/database.ts';
-import { heldOf, withHeld } from './heldPlaces.ts';
+import { isMoment, heldOf, withHeld } from './leaves.ts';
 import { postingsIn, timesOf, type IndexedEntry } from './indexEntries.ts';
-import { isMoment } from './leafIn.ts';
 import { addPlace, chunkSize, isNowhere, noPlaces, type Places } from './places.ts';
 
 /** What re-verification read of a stretch of the log. */

@@ -7,7 +7,7 @@ import { leafText } from '../../../log/leafBytes.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { postingsIn } from './indexEntries.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn } from './leaves.ts';
 import { leafReader } from './leafReader.ts';
 
 const word = fc.oneof(

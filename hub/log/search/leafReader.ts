@@ -7,9 +7,8 @@ import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson
 import type { Leaf } from '../../../log/leaf.ts';
 import type { Dimension } from '../../../log/entryQuestion.ts';
 import { longestLeaf } from '../../../log/leafBytes.ts';
-import type { FollowedLeaf } from './followedLeaf.ts';
+import { leafIn, type FollowedLeaf } from './leaves.ts';
 import { KnownForms } from './knownForms.ts';
-import { leafIn } from './leafIn.ts';
 import type { Placed } from './packedForm.ts';
 import { isFollowed, valueOf, varying, type Slot } from './slotValues.ts';
 

@@ -6,8 +6,7 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import { PartReader, partsOf, type Part } from '../../../log/packing/partsOf.ts';
 import { rawByteLength, rawForm, rawTextLength } from '../../../log/packing/rawForms.ts';
-import { followed, type FollowedLeaf } from './followedLeaf.ts';
-import { isMoment } from './leafIn.ts';
+import { isMoment, followed, type FollowedLeaf } from './leaves.ts';
 import { valueOf, type Slot } from './slotValues.ts';
 
 /** What stands in a slot: the same in all leaves of the form, signs as they are, a stretch of the time, or another part. */

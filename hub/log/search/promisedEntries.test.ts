@@ -15,7 +15,7 @@ import {
 import { entriesAbout } from '../evidence/entriesAbout.ts';
 import { ownEntries } from '../evidence/ownEntries.ts';
 import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
-import { termOf } from './terms.ts';
+import { termOf } from './slotValues.ts';
 
 test('an entry that was taken out is missed where it belongs: by the index, and by whom it concerned', async () => {
   const searched = async (search: EntrySearch) => {

@@ -7,7 +7,7 @@ import { destructionsBetween, type DestructionRow } from '../store/retention.ts'
 import type { Pool } from '../../platform/database/database.ts';
 import { tellingLeaves } from '../retention/destroyed.ts';
 import { findEntries, indexesOf, type EntryQuestion, type Found } from './findEntries.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn } from './leaves.ts';
 import { addPlace, both, chunkSize, countPlaces, noPlaces } from './places.ts';
 
 /** What is read of an entry. */

@@ -4,9 +4,9 @@ import { leavesBetween } from '../store/entries.ts';
 import { eachPosting, newestPosted, nextChunk, type Posting } from '../store/postings.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { answeringLeaves } from './answeringLeaves.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn } from './leaves.ts';
 import { both, chunkSize, isNowhere, noPlaces, unpackPlaces, type Places } from './places.ts';
-import { termOf } from './terms.ts';
+import { termOf } from './slotValues.ts';
 
 /** What is asked about: an agreement's version, or a case of a department. */
 export type Used = Pick<EntryQuestion, 'agreement' | 'consumer' | 'matter'>;

@@ -32,7 +32,7 @@ import {
   packPlaces,
   unpackPlaces,
 } from './places.ts';
-import { termOf } from './terms.ts';
+import { termOf } from './slotValues.ts';
 import { dayOf } from '../../../log/entryQuestion.ts';
 
 test('how often consumers got answers, and when last, is what every leaf says: of whole chunks, of the youngest entries, and of none', async () => {

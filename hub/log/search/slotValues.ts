@@ -1,8 +1,9 @@
 /** What may stand where leaves that are alike differ, and where: a value that is read otherwise than these is read with its whole leaf. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { idForm } from '../../../log/parseLeaf.ts';
-import type { FollowedLeaf } from './followedLeaf.ts';
-import { isMoment, longestText } from './leafIn.ts';
+import { isMoment, longestText, type FollowedLeaf } from './leaves.ts';
+import type { Dimension } from '../../../log/entryQuestion.ts';
+import { sha256 } from '../../../log/hash.ts';
 
 export type Kind = 'text' | 'whole' | 'id' | 'time';
 
@@ -70,3 +71,16 @@ export function valueOf(kind: Kind, signs: string): string | number | undefined 
     return undefined;
   }
 }
+
+/* How a value that an entry is found by stands in the index. */
+
+/** Those whose values are kept as words, so that counts can be made by them. */
+export const counted = ['consumer', 'code', 'day'] as const satisfies readonly Dimension[];
+
+export type Counted = (typeof counted)[number];
+
+/** The term's number, as PostgreSQL's bigint takes it. */
+export const termOf = (dimension: Dimension, value: string): string =>
+  sha256(Buffer.from(`${dimension}\0${value}`))
+    .readBigInt64BE(0)
+    .toString();

@@ -9,8 +9,7 @@ import { partsOf } from '../../../log/packing/partsOf.ts';
 import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
 import { leafOfThreeYears } from '../../../tests/leafOfThreeYears.ts';
 import { leafOf } from '../store/storedLeaves.ts';
-import { followed, type FollowedLeaf } from './followedLeaf.ts';
-import { leafIn } from './leafIn.ts';
+import { leafIn, followed, type FollowedLeaf } from './leaves.ts';
 import { storedReader } from './storedReader.ts';
 
 const packer = new LeafPacker();

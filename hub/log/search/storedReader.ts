@@ -5,7 +5,7 @@ import { isPacked } from '../../../log/packing/unpackLeaf.ts';
 import { storedBetween } from '../store/entries.ts';
 import { leafOf } from '../store/storedLeaves.ts';
 import type { Pool } from '../../platform/database/database.ts';
-import type { FollowedLeaf } from './followedLeaf.ts';
+import type { FollowedLeaf } from './leaves.ts';
 import { KnownForms } from './knownForms.ts';
 import { leafReader } from './leafReader.ts';
 import { packedFormOf, PackedFormReader, type PackedForm } from './packedForm.ts';

@@ -3,7 +3,7 @@
  * and lock timeout are its own. One at a time; made again after it broke.
  */
 import pg, { type PoolClient } from 'pg';
-import { connectionOf } from '../../platform/database/address.ts';
+import { connectionOf } from '../../platform/database/connection.ts';
 import { processIdOf, type Database, type Pool } from '../../platform/database/database.ts';
 import { Unreachable } from '../../platform/database/failure.ts';
 import { driverDeadline, prepareSession, sessionOptions } from '../../platform/database/session.ts';

@@ -1,6 +1,6 @@
 /** Requests for evidence. About a person two decide. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { composer, narrowed, rowsOf } from '../../platform/database/compiled.ts';
+import { composer, narrowed, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface EvidenceRow {

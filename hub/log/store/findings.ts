@@ -1,5 +1,5 @@
 /** What re-verification found and has not been mended: one row a finding, last seen in a pass. */
-import { composer, rowsOf } from '../../platform/database/compiled.ts';
+import { composer, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface FoundRow {

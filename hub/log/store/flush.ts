@@ -1,6 +1,7 @@
 /** One flush of the log: a single call of `append_flush`, prepared once a connection. */
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { PrivatePart } from './privateParts.ts';
+import type { ConsentScope } from '../../features/consents/store/readConsentStates.ts';
 
 /** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
 export interface EntryColumns {
@@ -190,3 +191,43 @@ const losses: Readonly<Record<string, FlushLoss>> = { DT001: 'head', DT003: 'quo
 /** What an error of `appendFlush` says was lost; undefined for any other error. */
 export const flushLoss = (error: unknown): FlushLoss | undefined =>
   losses[(error as { code?: string }).code ?? ''];
+
+/* The flush of one answer that rests on consents, with what its entry commits to apart, as one statement (`append_with_consents`). */
+
+/** What goes with a flush. */
+export interface ConsentGround {
+  readonly scope: ConsentScope;
+  /** the version that nothing of the scope may be newer than */
+  readonly asOf: bigint;
+  readonly private: PrivatePart;
+}
+
+const places = Array.from({ length: 30 }, (_, at) => `$${at + 1}`).join(', ');
+
+const flushWithConsentsStatement = { name: 'append_with_consents', text: `SELECT append_with_consents(${places}) AS taken` };
+
+/**
+ * Sends the flush; a transaction of its own.
+ * @returns what has been taken of each of its quotas, this flush included
+ * @throws the database's error; `flushLoss` says which claim was lost, `areNewer` that a consent of the scope is newer
+ */
+export async function appendWithConsents(
+  client: Transaction,
+  flush: Flush,
+  { scope, asOf, private: kept }: ConsentGround,
+): Promise<readonly QuotaState[]> {
+  const { rows } = await client.query<{ taken: string | null }>(flushWithConsentsStatement, [
+    ...valuesOf(flush),
+    scope.recipient,
+    scope.dataset,
+    scope.purpose,
+    String(asOf),
+    kept.exchange,
+    Buffer.from(kept.salt),
+    JSON.stringify(kept.value),
+  ]);
+  return quotaStates(rows[0]?.taken);
+}
+
+/** Whether an error of `appendWithConsents` says that a consent of the scope is newer; nothing was written then. */
+export const areNewer = (error: unknown): boolean => (error as { code?: string }).code === 'DT005';

@@ -5,8 +5,8 @@
  */
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { composer, narrowed, rowsOf } from '../../platform/database/compiled.ts';
-import { longStatement } from '../../platform/database/longStatement.ts';
+import { composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import { longStatement } from '../../platform/database/connection.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 

@@ -1,6 +1,6 @@
 /** Sealed lists of whom an incident concerns: their bytes lie with the request for evidence that two persons decide. */
 import type { Reader } from '../../platform/database/reader.ts';
-import { boundsOf, inStretch, stretchesOf } from './countSubjects.ts';
+import { boundsOf, inStretch, stretchesOf } from './subjects.ts';
 
 /** A log token, with how many of the entries it stands beside. */
 export interface SubjectOfEntries {

@@ -7,7 +7,7 @@ import { testDatabase } from '../../../tests/database.ts';
 import { transactionOn, withConnection, type Transaction } from '../../platform/database/transaction.ts';
 import { headRow, type LogHead } from '../head.ts';
 import { LogState } from './logState.ts';
-import { NonceMemory } from './nonceMemory.ts';
+import { NonceMemory } from './replayMemory.ts';
 
 const database = await testDatabase();
 const seal = { key: createSecretKey(randomBytes(32)), origin: 'datong/test' };

@@ -9,11 +9,11 @@ import type { Database } from '../../platform/database/database.ts';
 import { isConnectionLoss, isRepeatable } from '../../platform/database/failure.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { lay, type Laid } from './lay.ts';
+import { lay, type Laid } from './planFlush.ts';
 import type { LogState } from './logState.ts';
 import type { Lost } from './nextBatch.ts';
 import type { Waiting } from './waiting.ts';
-import { writeInSteps } from './writeInSteps.ts';
+import { writeInSteps } from './appendWays.ts';
 
 export interface BatchWriterParts {
   readonly database: Pick<Database, 'owner'>;

@@ -11,9 +11,8 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import { sameHash } from '../../../log/hash.ts';
 import type { LostClaim, QuotaClaim } from '../draft.ts';
 import { trustedHead, type HeadSeal, type LogHead } from '../head.ts';
-import type { Laid } from './lay.ts';
-import type { NonceMemory } from './nonceMemory.ts';
-import { QuotaMemory } from './quotaMemory.ts';
+import type { Laid } from './planFlush.ts';
+import { type NonceMemory, QuotaMemory } from './replayMemory.ts';
 import type { Waiting } from './waiting.ts';
 
 /** entries of one reading */

@@ -13,16 +13,15 @@ import type { Appended, EntryDraft, QuotaClaim } from '../draft.ts';
 import type { HeadSeal, LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
 import { BatchWriter, patience } from './batchWriter.ts';
-import type { Laid } from './lay.ts';
+import type { Laid } from './planFlush.ts';
 import { gathered, nextBatch, type Lost } from './nextBatch.ts';
 import { Follower, refuseForeignGuards } from './follower.ts';
 import { LogState } from './logState.ts';
-import type { NonceMemory } from './nonceMemory.ts';
+import type { NonceMemory } from './replayMemory.ts';
 import { Publisher, type SignTree } from './publisher.ts';
 import { Mutex } from '../../../machine/mutex.ts';
 import { waitingFor, type Waiting } from './waiting.ts';
-import { writeAtOnce } from './writeAtOnce.ts';
-import { writeWithWork } from './writeWithWork.ts';
+import { writeAtOnce, writeWithWork } from './appendWays.ts';
 import { WorksInTurn } from './worksInTurn.ts';
 
 export interface WriterParts {

@@ -5,7 +5,7 @@ import type { Pool } from '../../platform/database/database.ts';
 import type { LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
 import { StoredTree } from '../prover.ts';
-import type { Laid } from './lay.ts';
+import type { Laid } from './planFlush.ts';
 import type { Waiting } from './waiting.ts';
 
 /** ms between checkpoints that are kept in the database, for the history of packs */

@@ -2,8 +2,7 @@
 import { prepareLeaf, type PreparedLeaf } from '../../../log/leafBytes.ts';
 import type { LeafPacker } from '../../../log/packing/packLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { FlushEntry } from '../store/flush.ts';
-import type { ConsentGround } from '../store/flushWithConsents.ts';
+import type { FlushEntry, ConsentGround } from '../store/flush.ts';
 import { checkNonce, columnsOf } from '../columns.ts';
 import type { Appended, Claims, EntryDraft, LostClaim } from '../draft.ts';
 

@@ -1,6 +1,6 @@
 /** Drafts whose works run one after the other: those that wait meanwhile are written in one transaction. Owns the queues. */
 import { isConnectionLoss } from '../../platform/database/failure.ts';
-import type { Laid } from './lay.ts';
+import type { Laid } from './planFlush.ts';
 import type { Waiting } from './waiting.ts';
 
 /** works in one transaction */

@@ -1,7 +1,7 @@
 /** The cookie of a session. */
 import type { CallHead } from '../../identity/authentication/caller.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { headerOf } from '../headerOf.ts';
+import { headerOf } from '../requestChecks.ts';
 
 export interface SessionCookie {
   readonly name: string;

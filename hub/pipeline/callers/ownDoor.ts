@@ -3,7 +3,7 @@ import type { Identity } from '../../identity/identity.ts';
 import type { CallHead, SubjectCaller } from '../../identity/authentication/caller.ts';
 import { plainReply } from '../reply.ts';
 import { cookieOf } from './cookie.ts';
-import type { Door } from './door.ts';
+import type { Door } from './callerAuth.ts';
 import { checkSameOrigin, type StaffPlace } from './staffDoor.ts';
 
 /** A cookie travels with whatever a page of anybody makes the browser send; so a call must come from a page of this very origin. */

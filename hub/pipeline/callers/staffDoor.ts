@@ -2,10 +2,10 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { CallHead, StaffCaller, Stranger } from '../../identity/authentication/caller.ts';
-import { headerOf } from '../headerOf.ts';
+import { headerOf } from '../requestChecks.ts';
 import { plainReply } from '../reply.ts';
 import { cookieOf, type SessionCookie } from './cookie.ts';
-import type { Door } from './door.ts';
+import type { Door } from './callerAuth.ts';
 
 /** The staff listener as browsers reach it. */
 export interface StaffPlace {

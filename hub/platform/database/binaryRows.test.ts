@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import pg from 'pg';
 import { testDatabase } from '../../../tests/database.ts';
-import { connectionOf } from './address.ts';
+import { connectionOf } from './connection.ts';
 import { binaryRows, countInArray, eachInArray, placesInArray } from './binaryRows.ts';
 
 const database = await testDatabase();

@@ -4,18 +4,17 @@
 import pg from 'pg';
 import { Problem } from '../../../terms/problem.ts';
 import { RowSealing } from './authenticated/rowSealing.ts';
-import { connectionOf, type DatabaseAddress } from './address.ts';
+import { connectionOf, type DatabaseAddress, settleRole } from './connection.ts';
 import { clockSources, startClock, type DatabaseClock, type ExplainedJump } from './clock.ts';
 import { unavailable } from './failure.ts';
 import { prepareRoles } from './roles.ts';
 import { checkSession, driverDeadline, prepareSession, sessionOptions, type Role } from './session.ts';
-import { settleRole } from './settleRole.ts';
 import { StallWatch } from './stallWatch.ts';
 import { StorageWatch } from './storage.ts';
 import { valueTypes } from './values.ts';
 
-export type { DatabaseAddress } from './address.ts';
-export { asLogin } from './login.ts';
+export type { DatabaseAddress } from './connection.ts';
+export { asLogin } from './connection.ts';
 export type Pool = pg.Pool;
 
 export interface Database {

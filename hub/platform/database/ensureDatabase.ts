@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from './address.ts';
+import type { DatabaseAddress } from './connection.ts';
 import { asLogin } from './database.ts';
 
 /** Makes a database beside the one of `address`, where it is missing. @param name a plain identifier */

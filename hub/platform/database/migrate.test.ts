@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { emptyDatabase } from '../../../tests/database.ts';
-import { asLogin } from './login.ts';
+import { asLogin, refuseForeign } from './connection.ts';
 import { migrationNames, migrationsFolder } from '../../../migrations/index.ts';
 import { migrate } from './migrate.ts';
-import { refuseForeign } from './refuseForeign.ts';
 
 const database = await emptyDatabase();
 after(() => database.cleanup());

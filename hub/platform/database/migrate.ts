@@ -7,14 +7,12 @@ import {
   migrationsIn,
 } from '../../../migrations/index.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { connectionOf } from './address.ts';
+import { connectionOf, asLogin, refuseForeign } from './connection.ts';
 import { recordBaseline } from './baseline.ts';
 import type { Database } from './database.ts';
 import { unavailable } from './failure.ts';
-import { asLogin } from './login.ts';
 import { sessionOptions } from './session.ts';
 import type { Reader } from './reader.ts';
-import { refuseForeign } from './refuseForeign.ts';
 import { valueTypes } from './values.ts';
 
 /** any number of ours: who holds this advisory lock migrates */

@@ -3,10 +3,8 @@ import type pg from 'pg';
 import { rolesSql } from '../../../migrations/index.ts';
 import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { DatabaseAddress } from './address.ts';
+import { type DatabaseAddress, asLogin, refuseForeign } from './connection.ts';
 import { failureOf, unavailable } from './failure.ts';
-import { asLogin } from './login.ts';
-import { refuseForeign } from './refuseForeign.ts';
 
 const oldestMajor = 15;
 const mostTries = 5;

@@ -5,7 +5,7 @@ import { testDatabase } from '../../../tests/database.ts';
 import { startPooler } from '../../../tests/faults/pooler.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { AuditConnection } from '../../log/store/connection.ts';
-import type { SocketOrHost } from './address.ts';
+import type { SocketOrHost } from './connection.ts';
 import { asLogin, openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import type { Reader } from './reader.ts';
 

@@ -7,9 +7,8 @@ import { after, test } from 'node:test';
 import pg from 'pg';
 import { freeze } from '../../../tests/faults/freeze.ts';
 import { startPostgres } from '../postgres/startPostgres.ts';
-import { connectionOf } from './address.ts';
+import { connectionOf, longStatement } from './connection.ts';
 import { isConnectionLoss } from './failure.ts';
-import { longStatement } from './longStatement.ts';
 import { StallWatch } from './stallWatch.ts';
 import { withTransaction } from './transaction.ts';
 

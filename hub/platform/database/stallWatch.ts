@@ -4,7 +4,7 @@
  * connection that waits for it is cut, and who waits learns it.
  */
 import pg from 'pg';
-import { connectionOf, type DatabaseAddress } from './address.ts';
+import { connectionOf, type DatabaseAddress } from './connection.ts';
 import { isConnectionLoss } from './failure.ts';
 
 export interface StallTimes {

@@ -2,7 +2,35 @@
  * Values leave PostgreSQL as it prints them. A Date would lose microseconds and the offset, a number would lose digits:
  * dates, times, intervals, bigint and numeric stay strings.
  */
-import pg from 'pg';
+import pg, { type QueryResultRow } from 'pg';
+import knexOf, { type Knex } from 'knex';
+import type { Reader } from './reader.ts';
+
+/*
+ * Queries whose shape depends on what is asked are composed with knex, which only compiles them: no connection of its own, no
+ * transaction. They run where every other statement runs.
+ */
+
+/** Composes a query for PostgreSQL. */
+export const composer: Knex = knexOf({ client: 'pg' });
+
+/** The rows of a composed query. */
+export async function rowsOf<R extends QueryResultRow>(
+  reader: Reader,
+  query: Knex.QueryBuilder,
+): Promise<R[]> {
+  const { sql, bindings } = query.toSQL().toNative();
+  return (await reader.query<R>(sql, [...bindings])).rows;
+}
+
+/** Narrows a query to rows with these values; a column whose value is undefined is not asked for. */
+export function narrowed(
+  query: Knex.QueryBuilder,
+  values: Readonly<Record<string, string | undefined>>,
+): Knex.QueryBuilder {
+  for (const [column, value] of Object.entries(values)) if (value !== undefined) query.where(column, value);
+  return query;
+}
 
 const asText = new Set<number>([
   20, // int8
@@ -25,3 +53,63 @@ export const valueTypes: pg.CustomTypesConfig = {
   getTypeParser: (type, format): unknown =>
     asText.has(type) && format !== 'binary' ? keep : (pg.types.getTypeParser(type, format) as unknown),
 };
+
+/** Times cross the database's edge as Unix milliseconds. */
+
+/** Selects a timestamptz column as text of Unix milliseconds, null stays null. */
+export const momentOf = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint::text`;
+
+/** A parameter of Unix milliseconds as timestamptz. */
+export const momentAt = (parameter: string): string => `to_timestamp(${parameter}::double precision / 1000)`;
+
+/** The number that `momentOf` selected. */
+export const readMoment = (text: string): number => Number(text);
+
+export const readMomentOrNull = (text: string | null): number | null => (text === null ? null : Number(text));
+
+/** One page of a list that is ordered by what names its rows: those after a name, at most so many. */
+export interface Page {
+  /** name of the last row of the page before; undefined for the first page */
+  readonly after: string | undefined;
+  readonly most: number;
+}
+
+/*
+ * The newest rows in which a department has a part. Asked as one condition («consumer or provider is one of these»), the database walks all
+ * rows from the newest on and reads a million before it meets fifty of a department whose rows are few and old.
+ */
+
+/** Where a department may stand in a row. */
+export interface Part {
+  /** what is read, as it follows FROM */
+  readonly from: string;
+  /** names the department; with `id` in an index, in this order */
+  readonly column: string;
+  /** what names the row, and says how new it is */
+  readonly id: string;
+}
+
+/**
+ * Ids of the newest rows of each department and part: each is found from the end of its own stretch of an index, whatever the others have.
+ * @param narrow puts what else is asked for into the reading of each part
+ * @returns for `whereIn`: at most `most` for each department and part, so that the newest `most` of all are among them
+ */
+export function newestOf(
+  parts: readonly Part[],
+  departments: readonly string[],
+  most: number,
+  narrow: (query: Knex.QueryBuilder) => void,
+): Knex.QueryBuilder {
+  const each = parts.map(({ from, column, id }) => {
+    const query = composer
+      .select(composer.raw(`${id} AS id`))
+      .from(composer.raw(from))
+      .whereRaw(`${column} = one.department`);
+    narrow(query);
+    return composer.select('*').from(query.orderBy(id, 'desc').limit(most).as('newest'));
+  });
+  return composer
+    .select('found.id')
+    .from(composer.raw('unnest(?::text[]) AS one (department)', [[...departments]]))
+    .joinRaw('CROSS JOIN LATERAL (?) AS found', [composer.unionAll(each) as never]);
+}

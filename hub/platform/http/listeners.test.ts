@@ -1,5 +1,5 @@
 /** The listeners over real sockets: which address answers where, what never reaches an operation, and how they close. */
-import { newSerial } from '../../../machine/newSerial.ts';
+import { newKeyPair, newSerial } from '../../../machine/newKeyPair.ts';
 import assert from 'node:assert/strict';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
@@ -12,7 +12,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'node:test';
 import { issueDepartmentCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
-import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { answerFault } from '../../../tests/contractAnswers.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import type { Answering } from '../../pipeline/pipeline.ts';

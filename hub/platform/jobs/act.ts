@@ -2,11 +2,10 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { theHub } from '../../log/actor.ts';
-import type { AuditLog } from '../../log/draft.ts';
+import { type AuditLog, theHub } from '../../log/draft.ts';
 import { entry, type EntryParts } from '../../log/entry.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { holdsJob } from './store/holdsJob.ts';
+import { holdsJob } from './store/jobs.ts';
 
 export interface ActFacts
   extends

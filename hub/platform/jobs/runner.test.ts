@@ -6,7 +6,7 @@ import { testHub } from '../../../tests/hub.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { lastLeaf } from '../../../tests/walks/leaves.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { takeJob } from './store/takeJob.ts';
+import { takeJob } from './store/jobs.ts';
 import type { Job, JobRun } from './job.ts';
 import { startRunner, type Runner } from './runner.ts';
 

@@ -6,9 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { AuditLog } from '../../log/draft.ts';
 import type { Database } from '../database/database.ts';
-import { endJob } from './store/endJob.ts';
-import { keepJob } from './store/keepJob.ts';
-import { takeJob } from './store/takeJob.ts';
+import { takeJob, keepJob, endJob } from './store/jobs.ts';
 import { performAct } from './act.ts';
 import type { Job, JobResult } from './job.ts';
 

@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Authority } from '../../../certs/authority/createAuthority.ts';
-import { newAuthority } from '../../../machine/newAuthority.ts';
+import { newKeyPair, newNotePair, newAuthority } from '../../../machine/newKeyPair.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
-import { newKeyPair, newNotePair } from '../../../machine/newKeyPair.ts';
 import { newSecret, writeKey } from './keyFolder.ts';
 
 /** Names of the files, as docs/keys.md tables them. */

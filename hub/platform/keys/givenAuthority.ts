@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { authorityId } from '../../../certs/authority/authorityId.ts';
+import { authorityId } from '../../../certs/authority/identifiers.ts';
 import type { Authority } from '../../../certs/authority/createAuthority.ts';
 import { isRootOf } from '../../../certs/authority/issueIntermediate.ts';
 import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, realpath, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { basename, join, sep } from 'node:path';
 import { isPostmaster, readPidFile } from './liveness.ts';
-import { readIfThere } from './readIfThere.ts';
+import { readIfThere } from './clusterFiles.ts';
 import { reachable, type UnixUser } from './runAs.ts';
 
 /** Data of state folders that root's database user cannot get to, each with a file beside that names its state folder. */

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { readIfThere } from './readIfThere.ts';
+import { readIfThere } from './clusterFiles.ts';
 
 const run = promisify(execFile);
 

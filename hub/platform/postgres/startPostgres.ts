@@ -12,7 +12,7 @@ import { launchServer, port, type Started } from './launchServer.ts';
 import { clearRemains, isAnswering, isPostmaster, isRunning, readPidFile } from './liveness.ts';
 import { makeCluster, superuser } from './makeCluster.ts';
 import { candidates, type Flavour, type Programs } from './programs.ts';
-import { readIfThere } from './readIfThere.ts';
+import { readIfThere } from './clusterFiles.ts';
 import { databaseUser, type UnixUser } from './runAs.ts';
 import { underStartLock } from './startLock.ts';
 import { isOwnerAlive, readRecord, thisProcess, writeRecord, type StateRecord } from './stateRecord.ts';

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flavour } from './programs.ts';
 import { isRunning } from './liveness.ts';
-import { readIfThere } from './readIfThere.ts';
+import { readIfThere } from './clusterFiles.ts';
 
 export interface StateRecord {
   readonly flavour: Flavour;

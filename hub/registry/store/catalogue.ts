@@ -1,5 +1,9 @@
 /** Entries of the catalogue (目录条目), each a row a revision. */
 import type { Reader } from '../../platform/database/reader.ts';
+import type { Knex } from 'knex';
+import type { Alternative, Sought } from '../../domain/catalogue.ts';
+import { momentOf, readMoment, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import { isLinked } from './datasetLists.ts';
 
 export interface CatalogueRow {
   /** `<department>.<slug>` */
@@ -128,3 +132,160 @@ export async function liveEntriesAfter(reader: Reader, after: string, most: numb
   );
   return rows;
 }
+
+interface CatalogueWanted {
+  /** the last row that was seen; undefined for the first page */
+  readonly after: { readonly rank: number; readonly id: string } | undefined;
+  readonly most: number;
+  readonly sought: Sought | undefined;
+  readonly department: string | undefined;
+  /** a class, and what lies below it */
+  readonly category: string | undefined;
+  readonly sharing: string | undefined;
+  readonly frequency: string | undefined;
+  /** of data: general or important */
+  readonly dataClass: string | undefined;
+  /** semantic tag of a field */
+  readonly tag: string | undefined;
+  /** a linked dataset had a batch published on this day (YYYY-MM-DD, China) or later */
+  readonly since: string | undefined;
+  /** has data now, or should have and does not */
+  readonly linking: 'linked' | 'awaited' | undefined;
+}
+
+interface CatalogueFound extends CatalogueRow {
+  /** 3: the words stand in its title as they were asked for; 2: each of them does, or one of its meaning; 1: elsewhere; 0: most pairs of characters */
+  readonly rank: number;
+  readonly updateFrequency: string;
+  readonly dataClass: string;
+  readonly registeredAt: number;
+  /** Unix milliseconds at which a linked dataset had its last batch; null for none */
+  readonly updated: number | null;
+}
+
+/**
+ * Live entries, the best first, then by id. Each rank is a query of its own, in which rows come by id: a word that most entries hold is found
+ * after a few of them, one that few hold by its pairs of characters. Ranking all that match would read the pairs of every one.
+ */
+export async function pageCatalogue(reader: Reader, wanted: CatalogueWanted): Promise<CatalogueFound[]> {
+  const { after, most, sought } = wanted;
+  const found: CatalogueFound[] = [];
+  for (const rank of ranksOf(sought)) {
+    if (found.length >= most) break;
+    if (after !== undefined && rank > after.rank) continue;
+    // what is merely near stands for what is not there
+    if (rank === 0 && (found.length > 0 || (after !== undefined && after.rank > 0))) continue;
+    const query = composer('catalogue_entry AS e')
+      .select(composer.raw(columns, [rank]))
+      .whereRaw('NOT superseded');
+    if (after?.rank === rank) query.where('id', '>', after.id);
+    narrow(query, wanted);
+    if (sought !== undefined) asRanked(query, rank, sought);
+    const rows = await rowsOf<Omit<CatalogueFound, 'registeredAt'> & { readonly moment: string }>(
+      reader,
+      query.orderBy('id').limit(most - found.length),
+    );
+    found.push(...rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) })));
+  }
+  return found;
+}
+
+const updated =
+  '(SELECT max(b.published_at) FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.retranslates IS NULL)';
+
+const columns = `${catalogueColumns}, update_frequency AS "updateFrequency", data_class AS "dataClass", ?::integer AS rank,
+  ${momentOf('registered_at')} AS moment, (extract(epoch FROM ${updated}) * 1000)::double precision AS updated`;
+
+function ranksOf(sought: Sought | undefined): readonly number[] {
+  if (sought === undefined) return [1];
+  return sought.pairs.length < 3 ? [3, 2, 1] : [3, 2, 1, 0];
+}
+
+function narrow(
+  query: Knex.QueryBuilder,
+  { department, category, sharing, frequency, dataClass, tag, since, linking }: CatalogueWanted,
+): void {
+  narrowed(query, { department, sharing, update_frequency: frequency, data_class: dataClass });
+  if (category !== undefined)
+    query.whereRaw("(category = ? OR category LIKE ? || '/%')", [category, category]);
+  if (tag !== undefined) query.whereRaw('tags @> ARRAY[?]', [tag]);
+  if (since !== undefined)
+    query.whereRaw(
+      unguessed(
+        `EXISTS (SELECT 1 FROM batch AS b WHERE b.dataset = ANY (e.datasets) AND b.retranslates IS NULL AND b.published_at >= ?::date::timestamp AT TIME ZONE 'Asia/Shanghai')`,
+      ),
+      [since],
+    );
+  if (linking === 'linked') query.whereRaw(unguessed(isLinked('e')));
+  if (linking === 'awaited') query.whereRaw(`sharing <> 'none' AND NOT ${unguessed(isLinked('e'))}`);
+}
+
+/** Runs are letters and digits alone: nothing in them is a sign of LIKE. */
+const holding = (run: string): string => `%${run}%`;
+
+/** One or two letters are a character or a pair: what holds them all holds these. */
+const longer = (run: string): boolean => [...run].length > 2;
+
+/** A condition of which the database takes every second row to hold: its own guess, one in two hundred, makes it sort what it would soon have found. */
+const unguessed = (condition: string): string => `CASE WHEN ${condition} THEN true ELSE false END`;
+
+const holds = (column: string): string => unguessed(`${column} LIKE ?`);
+
+/** A condition, with the values of its places. */
+type Condition = readonly [sql: string, values: readonly (string | number | string[])[]];
+
+const all = (conditions: readonly Condition[]): Condition => joined(conditions, ' AND ');
+
+const joined = (conditions: readonly Condition[], word: string): Condition => [
+  `(${conditions.map(([sql]) => sql).join(word)})`,
+  conditions.flatMap(([, values]) => values),
+];
+
+/** Where a text stands in one of the two columns. What an index finds comes first. */
+const stands = (column: 'title' | 'all', { text, grams }: Alternative): Condition => {
+  const [pairs, words] = column === 'title' ? ['title_grams', 'title_words'] : ['grams', 'words'];
+  const narrowing: Condition = [`${pairs} @> ?::text[]`, [[...grams]]];
+  return longer(text) ? all([narrowing, [holds(words), [holding(text)]]]) : narrowing;
+};
+
+/** Each piece stands there, itself or in another word of its meaning. */
+const everyPiece = (column: 'title' | 'all', { pieces }: Sought): Condition =>
+  all(
+    pieces.map((alternatives) =>
+      joined(
+        alternatives.map((one) => stands(column, one)),
+        ' OR ',
+      ),
+    ),
+  );
+
+/** The words as they were asked for, one behind the other. */
+const asAsked = ({ runs, grams }: Sought): Condition => {
+  const phrase = runs.join(' ');
+  const narrowing: Condition = ['title_grams @> ?::text[]', [[...grams]]];
+  return longer(phrase) ? all([narrowing, [holds('title_words'), [holding(phrase)]]]) : narrowing;
+};
+
+function asRanked(query: Knex.QueryBuilder, rank: number, sought: Sought): void {
+  const ranked: Readonly<Record<number, readonly (readonly [Condition, boolean])[]>> = {
+    3: [[asAsked(sought), true]],
+    2: [
+      [everyPiece('title', sought), true],
+      [asAsked(sought), false],
+    ],
+    1: [
+      [everyPiece('all', sought), true],
+      [everyPiece('title', sought), false],
+      [asAsked(sought), false],
+    ],
+    0: [[nearBy(sought), true]],
+  };
+  for (const [[sql, values], holding] of ranked[rank] ?? [])
+    query.whereRaw(holding ? sql : `NOT ${unguessed(sql)}`, [...values]);
+}
+
+/** More than half of the pairs. */
+const nearBy = ({ pairs }: Sought): Condition => [
+  'grams && ?::text[] AND cardinality(ARRAY(SELECT unnest(?::text[]) INTERSECT SELECT unnest(grams))) * 2 > ?::integer',
+  [[...pairs], [...pairs], pairs.length],
+];

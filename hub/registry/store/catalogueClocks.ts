@@ -1,5 +1,5 @@
 /** What clocks of the catalogue run for. Of these departments' entries; undefined: of all. */
-import { momentOf, readMoment } from '../../platform/database/moment.ts';
+import { momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 type Of = readonly string[] | undefined;

@@ -1,5 +1,5 @@
 /** What of the answers of a provider's service could not be used: places, rules and counts for the provider, never values. */
-import { momentAt, momentOf, readMoment } from '../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface LiveFinding {

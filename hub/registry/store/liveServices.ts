@@ -1,7 +1,7 @@
 /** Services of providers, by which live datasets are asked for rows. They are read with the registry: a change counts from the next question on. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { LiveServiceDocument } from '../../domain/liveService.ts';
-import { momentAt, momentOf, readMoment } from '../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface LiveServiceRow {

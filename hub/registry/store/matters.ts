@@ -1,9 +1,7 @@
 /** Matters (事项), each a row a revision. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Knex } from 'knex';
-import { composer, rowsOf } from '../../platform/database/compiled.ts';
-import { momentOf, readMoment } from '../../platform/database/moment.ts';
-import type { Page } from '../../platform/database/page.ts';
+import { momentOf, readMoment, type Page, composer, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface MatterRow<Document = object> {

@@ -2,7 +2,7 @@
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { KindWord } from '../../../terms/factWords.ts';
 import type { ProposalState } from '../../domain/proposal.ts';
-import { momentOf, readMoment } from '../../platform/database/moment.ts';
+import { momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface ProposalRow {

@@ -1,6 +1,7 @@
 /** The tree of purposes (使用场景). */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
 
 export interface PurposeRow {
   readonly code: string;
@@ -43,4 +44,21 @@ export async function insertPurpose(
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [code, parent, titleZh, titleEn, hands.author, hands.approver, exchange],
   );
+}
+
+/** Purposes by code, each with when it was registered (Unix milliseconds). */
+export async function pagePurposes(
+  reader: Reader,
+  { after, most, parent }: Page & { readonly parent: string | undefined },
+): Promise<(PurposeRow & { readonly registeredAt: number })[]> {
+  const query = composer('purpose').select(
+    composer.raw(`${purposeColumns}, ${momentOf('registered_at')} AS moment`),
+  );
+  if (after !== undefined) query.where('code', '>', after);
+  narrowed(query, { parent });
+  const rows = await rowsOf<PurposeRow & { readonly moment: string }>(
+    reader,
+    query.orderBy('code').limit(most),
+  );
+  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }

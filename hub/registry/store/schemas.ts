@@ -1,15 +1,10 @@
 /** Schema versions (数据集标准). The text of a version never changes; a draft is replaced by another. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { statesBefore, stateAfter } from '../../domain/lifeCycle.ts';
-import type { SchemaWaiver } from '../../domain/schemaWaiver.ts';
-import {
-  publishedStates,
-  schemaVersionLife,
-  type SchemaVersionAct,
-  type SchemaVersionState,
-} from '../../domain/schemaVersion.ts';
+import { publishedStates, schemaVersionLife, type SchemaVersionAct, type SchemaVersionState, type SchemaWaiver } from '../../domain/schemaVersion.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
+import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
 
 export type Compatibility = 'BACKWARD' | 'FORWARD' | 'FULL';
 
@@ -171,4 +166,108 @@ export async function removeDraft(reader: Reader, urn: string, digest: string): 
     [urn, digest],
   );
   return rowCount === 1;
+}
+
+export interface DeprecatedSchema {
+  readonly urn: string;
+  /** id of the entry that deprecated it */
+  readonly by: string;
+  /** its last day, `YYYY-MM-DD` */
+  readonly sunset: string;
+}
+
+/** Versions that are on their way out, and answer until then. */
+export async function deprecatedSchemas(reader: Reader): Promise<DeprecatedSchema[]> {
+  const rows = await sealedRows<DeprecatedSchema>(
+    reader,
+    'schema_version',
+    `SELECT urn, decided_by AS "by", sunset FROM schema_version WHERE state = 'deprecated' ORDER BY urn`,
+  );
+  return rows;
+}
+
+/** Versions of code lists that add codes to a list, and the lists that it adds its own to; none of them withdrawn. */
+export async function supplementsOf(
+  reader: Reader,
+  list: string,
+): Promise<{ readonly added: readonly string[]; readonly to: readonly string[] }> {
+  const { rows } = await reader.query<{ id: string; version: string; to: string }>(
+    `SELECT id, version, document::jsonb ->> 'supplements' AS "to" FROM code_list
+      WHERE withdrawn_by IS NULL AND document::jsonb ? 'supplements'
+        AND (document::jsonb ->> 'supplements' = $1 OR id = $1) ORDER BY id, version`,
+    [list],
+  );
+  const added = rows.filter(({ to }) => to === list).map(({ id, version }) => `${id}@${version}`);
+  return { added, to: [...new Set(rows.filter(({ id }) => id === list).map(({ to }) => to))] };
+}
+
+interface SchemasWanted extends Page {
+  readonly name: string | undefined;
+  readonly state: string | undefined;
+  /** stands somewhere in its text */
+  readonly text: string | undefined;
+  /** urns of those that are found beside the text */
+  readonly beside?: readonly string[];
+  /** departments whose versions are told before they are published too; undefined: everybody's */
+  readonly unpublishedOf: readonly string[] | undefined;
+}
+
+type Dated = SchemaRow & { readonly registeredAt: number };
+
+const columns = `${schemaColumns}, ${momentOf('registered_at')} AS moment`;
+
+const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dated => ({
+  ...row,
+  registeredAt: readMoment(moment),
+});
+
+/** Schema versions by name and version, each with when it was registered (Unix milliseconds). `after` is a urn. */
+export async function pageSchemas(
+  reader: Reader,
+  { after, most, name, state, text, beside = [], unpublishedOf }: SchemasWanted,
+): Promise<Dated[]> {
+  const query = composer('schema_version').select(composer.raw(columns));
+  if (after !== undefined)
+    query.whereRaw(
+      '(name, major, minor) > (SELECT s.name, s.major, s.minor FROM schema_version s WHERE s.urn = ?)',
+      [after],
+    );
+  if (unpublishedOf !== undefined)
+    query.where((either) => void either.whereIn('state', publishedStates).orWhereIn('owner', unpublishedOf));
+  if (text !== undefined)
+    query.whereRaw('(position(lower(?) in lower(document)) > 0 OR urn = ANY (?))', [text, [...beside]]);
+  narrowed(query, { name, state });
+  const rows = await rowsOf<SchemaRow & { readonly moment: string }>(
+    reader,
+    query.orderBy(['name', 'major', 'minor']).limit(most),
+  );
+  return rows.map(dated);
+}
+
+export async function datedSchema(reader: Reader, urn: string): Promise<Dated | undefined> {
+  const { rows } = await reader.query<SchemaRow & { readonly moment: string }>(
+    `SELECT ${columns} FROM schema_version WHERE urn = $1`,
+    [urn],
+  );
+  return rows.map(dated)[0];
+}
+
+/**
+ * Versions that refer to one in which a text stands, over however many others, and in which it does not stand itself; some of them refer to
+ * another part of it.
+ */
+export async function schemasReferring(reader: Reader, text: string): Promise<string[]> {
+  const { rows } = await reader.query<{ readonly urn: string }>(
+    `WITH RECURSIVE reference AS MATERIALIZED (
+       SELECT DISTINCT s.urn, found[1] AS target
+         FROM schema_version AS s, regexp_matches(s.document, '"\\$ref"\\s*:\\s*"(urn:datong:[a-z0-9-]+:[0-9]+[.][0-9]+)', 'g') AS found
+        WHERE position('"$ref"' in s.document) > 0),
+     reached (urn) AS (
+       SELECT r.urn FROM reference AS r JOIN schema_version AS s ON s.urn = r.target
+        WHERE position(lower($1) in lower(s.document)) > 0
+       UNION SELECT r.urn FROM reference AS r JOIN reached ON reached.urn = r.target)
+     SELECT urn FROM reached JOIN schema_version AS s USING (urn) WHERE position(lower($1) in lower(s.document)) = 0 ORDER BY urn`,
+    [text],
+  );
+  return rows.map(({ urn }) => urn);
 }

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { PseudonymKeys } from '../mask.ts';
-import { issuedEpoch, type PseudonymEpoch } from './pseudonymEpochs.ts';
+import { issuedEpoch, type PseudonymEpoch } from './pseudonym.ts';
 
 /**
  * Keys of pseudonyms from one master (RFC 5869 HKDF-SHA-256). Destroying the master, or never deriving an epoch again, severs the

@@ -3,7 +3,7 @@
  * an extra, nested, renamed or inherited member of a row has no way into the answer.
  */
 import { createHash } from 'node:crypto';
-import { canonicalText } from '../../../schemas/canonicalText.ts';
+import { canonicalText } from '../../../schemas/readJson.ts';
 import { compilePlain } from '../../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';

@@ -1,7 +1,7 @@
 /** Paths of fields in grants: `name`, `address.street`, `contacts[].phone`, `tags[]`. */
 import type { DatasetSchema, FieldType, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { withReferences } from '../../../schemas/references.ts';
-import { perPlace } from '../../perPlace.ts';
+import { perPlace } from '../../meetsCondition.ts';
 import type { MaskDomain } from '../mask.ts';
 
 export interface PathStep {

@@ -1,6 +1,6 @@
 /** Types, listed values, bounds, patterns, formats and code lists. */
 import { compareDecimal, decimalText } from '../../../terms/decimal.ts';
-import { canonicalText } from '../../canonicalText.ts';
+import { canonicalText } from '../../readJson.ts';
 import { pointerTo } from '../../jsonSchema.ts';
 import type { Node, NodeId } from '../node.ts';
 import { counted, measured, typeNames, sorted, given } from '../nodeParts.ts';

@@ -1,6 +1,6 @@
 /** Facts that leave a list of values: each is tried against every other fact. */
 import { compareDecimal, isMultipleOf } from '../../../terms/decimal.ts';
-import { canonicalText } from '../../canonicalText.ts';
+import { canonicalText } from '../../readJson.ts';
 import { codeListIdOf } from '../../codelists/codeLists.ts';
 import { isSchemaObject } from '../../jsonSchema.ts';
 import { decimalOf, evaluate, typeOfValue, type Verdict } from '../evaluate.ts';

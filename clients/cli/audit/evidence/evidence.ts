@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { data, dataLines, exitCode, reportFindings, say, talk, VerbFailure } from '../../verb.ts';
-import { wholeNumber } from '../../wholeNumber.ts';
-import { identifierFrom } from '../../consent/identifier.ts';
+import { wholeNumber } from '../../values.ts';
+import { identifierFrom } from '../../consent/consents.ts';
 import { moment, questionWords } from '../search.ts';
 import { staffReader, type StaffReader } from '../staffReader.ts';
-import { trustedOffline, type TrustOptions } from '../trusted.ts';
+import { trustedOffline, type TrustOptions } from '../verifiedLog.ts';
 import type { EvidenceCheck } from './checkEvidence.ts';
 import { extentText, questionText } from '../../../../log/pack/claims.ts';
 import { checkEvidenceAt, evidenceAt } from './evidenceFiles.ts';

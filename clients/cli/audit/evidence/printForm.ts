@@ -1,7 +1,7 @@
 /** The print form: pages with numbers and the digest of the evidence on each. A rendering; what counts is evidence.json. */
 import type { ReadEntry } from '../../../../log/pack/checkChoice.ts';
 import type { Bilingual, Language } from '../../../../terms/bilingual.ts';
-import { escapedHtml as escaped } from '../../escapedHtml.ts';
+import { personText, escapedHtml as escaped } from '../../printedText.ts';
 import type { EvidenceCheck } from './checkEvidence.ts';
 import {
   cannotProve,
@@ -12,7 +12,6 @@ import {
   replayText,
 } from '../../../../log/pack/claims.ts';
 import { fieldsText, outcomeOf, timeText, whoOf } from '../../../../log/story.ts';
-import { personText } from '../../personText.ts';
 
 type Read = NonNullable<EvidenceCheck['read']>;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { tellMissing } from '../../tellMissing.ts';
-import { columns } from '../../textWidth.ts';
+import { columns } from '../../printedText.ts';
 import { data, dataLines, say, talk } from '../../verb.ts';
 import { moment } from '../search.ts';
 import { staffReader } from '../staffReader.ts';

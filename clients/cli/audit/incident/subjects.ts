@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { tellMissing } from '../../tellMissing.ts';
-import { columns } from '../../textWidth.ts';
+import { columns } from '../../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
 

@@ -1,7 +1,7 @@
 /** `datong audit report MONTH`: the month's figures, counted here from the entries; from an export alone they come out the same. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readBundle } from '../../../../log/entryBundle.ts';
+import { readBundle } from '../../../../log/missing.ts';
 import { MonthCount, type MonthReport } from '../../../../log/monthReport.ts';
 import { SavedCount, type CountedMatter, type MatterSaved } from '../../../../log/savedMaterials.ts';
 import { longestPack } from '../../../../log/pack/pack.ts';
@@ -10,10 +10,10 @@ import { parseLeaf } from '../../../../log/parseLeaf.ts';
 import { readBoundedText } from '../../boundedFile.ts';
 import { writeRows } from '../../fetch/rowsFile.ts';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
-import { columns } from '../../textWidth.ts';
+import { columns } from '../../printedText.ts';
 import { currentLanguage, data, dataLines, exitCode, reportFindings, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
-import { trustedOffline, type TrustOptions } from '../trusted.ts';
+import { trustedOffline, type TrustOptions } from '../verifiedLog.ts';
 import { readMatters, registeredMatters } from './readMatters.ts';
 import { reportPage, reportTable, savedTable } from './reportPage.ts';
 

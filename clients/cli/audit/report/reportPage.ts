@@ -2,7 +2,7 @@
 import type { MonthReport, ReportFigures } from '../../../../log/monthReport.ts';
 import type { MatterSaved } from '../../../../log/savedMaterials.ts';
 import type { Bilingual, Language } from '../../../../terms/bilingual.ts';
-import { escapedHtml } from '../../escapedHtml.ts';
+import { escapedHtml } from '../../printedText.ts';
 import type { Table } from '../../fetch/rowsFile.ts';
 
 const heads: Readonly<Record<Exclude<keyof ReportFigures, 'denials'>, Bilingual>> = {

@@ -1,9 +1,8 @@
 /** Act three, 无条件共享: an agreement nobody had to decide, and a question answered with it. */
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import { openProfile } from '../../profile.ts';
-import type { Narrator } from '../narrator.ts';
+import type { Narrator, Tally } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
-import type { Tally } from '../tally.ts';
 
 /** GB 3095-2012, class II, mean of 24 hours, µg/m³ */
 const threshold = 75;

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import type { DatongClient } from '../../../sdk/datongClient.ts';
 import type { CallContext } from '../../../sdk/types.ts';
 import { agentServer } from '../../agent/agentServer.ts';
-import { tokenDigest } from '../../agent/refuseStrangers.ts';
-import type { Tally } from '../tally.ts';
+import { tokenDigest } from '../../agent/agentLimits.ts';
+import type { Tally } from '../narrator.ts';
 
 /** What came back, and what asked: curl, or this program where the machine has no curl. */
 export interface AskedThroughAgent {

@@ -12,10 +12,9 @@ import { linesOf } from '../../subject/tellView.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import { aboutChild, household } from './childAct.ts';
-import type { Narrator } from '../narrator.ts';
-import type { Resident } from '../files/residents.ts';
+import type { Narrator, Tally } from '../narrator.ts';
+import type { Resident } from '../files/invented.ts';
 import type { Stage } from '../stage.ts';
-import type { Tally } from '../tally.ts';
 
 const noticeFile = resolve(import.meta.dirname, '../../../../samples/school-meals/notice.yaml');
 

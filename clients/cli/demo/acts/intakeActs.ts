@@ -6,10 +6,9 @@ import type { Batch } from '../../../sdk/types.ts';
 import { openProfile } from '../../profile.ts';
 import { handovers, type Handover } from '../handovers.ts';
 import { householdFile, type HouseholdFile } from '../files/householdFile.ts';
-import type { Narrator } from '../narrator.ts';
+import type { Narrator, Counts, Tally } from '../narrator.ts';
 import { tellQuarantine, tellQuarantineBriefly, type QuarantinePage } from '../quarantine.ts';
 import type { Stage } from '../stage.ts';
-import type { Counts, Tally } from '../tally.ts';
 
 const householdRows = 2_000;
 const seed = 20260901;

@@ -8,8 +8,7 @@ import { spared } from '../agreements.ts';
 import type { Family } from '../files/cohort.ts';
 import { handovers } from '../handovers.ts';
 import { askThroughAgent } from './askThroughAgent.ts';
-import type { Narrator } from '../narrator.ts';
-import type { Tally } from '../tally.ts';
+import type { Narrator, Tally } from '../narrator.ts';
 
 type Records = QueryAnswer['records'];
 

@@ -5,7 +5,7 @@ import { Connection } from '../../../sdk/connection.ts';
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import type { ReplyMessage } from '../../../../certs/message.ts';
 import { parseReceipt } from '../../../../log/receipt/receipt.ts';
-import type { KeptExchange } from '../../../sdk/keptExchange.ts';
+import type { KeptExchange } from '../../../sdk/storedExchange.ts';
 import { DatongProblem } from '../../../sdk/datongProblem.ts';
 import { readProfile, type Profile } from '../../../sdk/profile.ts';
 import type { CallContext, Query } from '../../../sdk/types.ts';
@@ -13,10 +13,9 @@ import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { openProfile } from '../../profile.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { aboutChild, enrolmentContext, household } from './childAct.ts';
-import type { Narrator } from '../narrator.ts';
-import type { Resident } from '../files/residents.ts';
+import type { Narrator, Tally } from '../narrator.ts';
+import type { Resident } from '../files/invented.ts';
 import type { Stage } from '../stage.ts';
-import type { Tally } from '../tally.ts';
 
 export async function refusals(
   stage: Stage,

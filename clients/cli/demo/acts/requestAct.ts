@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatongClient } from '../../../sdk/datongClient.ts';
-import type { RequestView } from '../../../sdk/requests.ts';
+import type { RequestView } from '../../../sdk/listTypes.ts';
 import { applyDocuments } from '../../apply/applyDocuments.ts';
 import { readDocuments } from '../../apply/readDocuments.ts';
 import { bodyOf } from '../../approve/waiting.ts';

@@ -6,7 +6,7 @@ import {
   workingDaysBetween,
   type WorkingCalendar,
 } from '../../../../terms/calendar/workingDays.ts';
-import type { RequestView } from '../../../sdk/requests.ts';
+import type { RequestView } from '../../../sdk/listTypes.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import type { Narrator } from '../narrator.ts';
 

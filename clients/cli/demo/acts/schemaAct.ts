@@ -10,7 +10,7 @@ import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import { callsInWords } from '../../touchedLines.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
-import type { Resident } from '../files/residents.ts';
+import type { Resident } from '../files/invented.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
 import { aboutChild, enrolmentContext, household } from './childAct.ts';

@@ -1,6 +1,6 @@
 /** The epilogue, 篡改: somebody with all rights over the database edits the log, and is found out. */
 import pg from 'pg';
-import { connectionOf } from '../../../../hub/platform/database/address.ts';
+import { connectionOf } from '../../../../hub/platform/database/connection.ts';
 import type { LogFinding } from '../../../../log/finding.ts';
 import { staffReader } from '../../audit/staffReader.ts';
 import { verifyLog } from '../../audit/verifyLog.ts';

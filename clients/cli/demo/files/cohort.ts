@@ -1,6 +1,6 @@
 /** Who enrols in the story: children who are six by 31 August 2026 (Compulsory Education Law, art. 11), and their guardians. */
 import { civilDateText } from '../../../../terms/civilDate.ts';
-import type { Resident } from './residents.ts';
+import type { Resident } from './invented.ts';
 
 export interface Family {
   readonly child: Resident;

@@ -1,9 +1,7 @@
 /** The file that 公安局 hands in: its old system's GB18030 export, with the twelve kinds of mess such exports have. */
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
-import { seededRandom } from './random.ts';
-import { residents, type Resident } from './residents.ts';
-import { spread } from './spread.ts';
+import { seededRandom, spread, residents, type Resident } from './invented.ts';
 
 export const headers = [
   '公民身份号码',

@@ -4,9 +4,7 @@
  */
 import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
 import { hostText, packed } from './ebcdic.ts';
-import type { Random } from './random.ts';
-import type { Resident } from './residents.ts';
-import { spread } from './spread.ts';
+import { type Random, spread, type Resident } from './invented.ts';
 
 const months = Array.from({ length: 12 }, (_, i) => ({
   year: i < 6 ? 2025 : 2026,

@@ -2,9 +2,7 @@
 import { civilDateText } from '../../../../terms/civilDate.ts';
 import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
 import { dbfBytes, type DbfColumn, type DbfRow } from './dbf.ts';
-import type { Random } from './random.ts';
-import { districts, type Resident } from './residents.ts';
-import { spread } from './spread.ts';
+import { type Random, spread, districts, type Resident } from './invented.ts';
 
 const columns = [
   { name: 'BDCDYH', type: 'C', length: 28 },

@@ -2,9 +2,7 @@
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
 import type { Family } from './cohort.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
-import type { Random } from './random.ts';
-import { districts, type Resident } from './residents.ts';
-import { spread } from './spread.ts';
+import { type Random, spread, districts, type Resident } from './invented.ts';
 
 const exportedOn = '20260630';
 

@@ -4,7 +4,7 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import { isSpent, providerStopEnds } from '../../../domain/stops.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { setStops } from '../../../registry/store/policy/policyDocuments.ts';
-import { stoppedAgreements } from '../../../registry/store/policy/providerStops.ts';
+import { stoppedAgreements } from '../../../registry/store/policy/stops.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
 export const lapseStops = (reader: Reader): Job => ({

@@ -6,7 +6,7 @@ import {
   voidOlderWaiting,
   type PolicyDocumentRow,
 } from '../../../registry/store/policy/policyDocuments.ts';
-import type { StandingEffect } from '../../../registry/effectTogether.ts';
+import type { StandingEffect } from '../../../registry/compileTogether.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
 /** The version that a newer one takes the place of. */

@@ -8,10 +8,13 @@ import type { PolicyDocument } from '../../../../policies/documents/storedDocume
 import { Problem } from '../../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { isObject } from '../../../../policies/masks/rows/fieldPath.ts';
-import { policySignatureType, type Party } from '../../../registry/policyParties.ts';
-import type { PolicySignature } from '../../../registry/store/policy/policyDocuments.ts';
+import { policySignatureType, type Party, consumerOf } from '../../../registry/policyContext.ts';
+import type { PolicySignature, PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { listSigningKeys } from '../../../identity/store/signingKeys.ts';
+import { isAutomaticId } from '../../../../policies/automaticAgreement.ts';
+import { listDepartments } from '../../../identity/store/departments.ts';
+import { keyHands, type KeyHandsRow } from '../../../identity/store/keyApprovals.ts';
 
 /** Whom a submission concerns, as it says itself; the document is not parsed yet. A restriction is the data office's. */
 export function partiesOfSubmission(
@@ -73,4 +76,68 @@ export async function checkSignatures(
     checked.push({ ...party, keyid: verified.key.keyid, jws });
   }
   return checked;
+}
+
+type Named = Pick<PolicyDocumentRow, 'kind' | 'provider' | 'consumer'>;
+
+/**
+ * A number belongs to those who took it first: a further version is of the same kind and the same departments. Otherwise whoever writes
+ * one could read what others agreed, and its coming into force would end their agreement without them.
+ * @param versions all of that number
+ * @throws Problem parties_differ, which does not say whose it is
+ */
+export function checkSameParties(document: PolicyDocument, versions: readonly Named[]): void {
+  const { id, kind } = document;
+  const [provider, consumer] =
+    document.kind === 'Agreement' ? [document.provider, consumerOf(document)] : [null, null];
+  const same = versions.every(
+    (one) => one.kind === kind && one.provider === provider && one.consumer === consumer,
+  );
+  if (!same) throw new Problem('parties_differ', { id });
+}
+
+/**
+ * Whoever takes a number first keeps it, so some are not to be taken: those that the hub itself writes (`auto-…`), which anybody can work out
+ * beforehand, and those that begin with a department's code (`agr-education-…`), which are that department's as a consumer.
+ * @param versions all of that number
+ * @throws Problem parties_differ, automatic_by_hub_only, number_of_department
+ */
+export async function checkNumber(
+  reader: Reader,
+  document: PolicyDocument,
+  versions: readonly Named[],
+): Promise<void> {
+  checkSameParties(document, versions);
+  if (versions.length > 0) return;
+  const { id } = document;
+  const agreement = document.kind === 'Agreement' ? document : undefined;
+  if (isAutomaticId(id) && agreement?.automatic !== true) throw new Problem('automatic_by_hub_only');
+  if (!id.startsWith('agr-')) return;
+  const [department] = (await listDepartments(reader))
+    .map(({ code }) => code)
+    .filter((code) => id.startsWith(`agr-${code}-`))
+    // `agr-tax-east-7` is of tax-east where there is one, else of tax
+    .sort((one, other) => other.length - one.length);
+  if (department === undefined || (agreement !== undefined && consumerOf(agreement) === department)) return;
+  throw new Problem('number_of_department', { id, department });
+}
+
+/**
+ * No single person enrols the keys of both sides: keys of two departments whose codes one person issued, and nobody else confirmed, put
+ * no agreement in force.
+ * @throws Problem keys_of_one_hand
+ */
+export async function checkHands(reader: Reader, signatures: readonly PolicySignature[]): Promise<void> {
+  const found = await Promise.all(signatures.map(({ keyid }) => keyHands(reader, keyid)));
+  const keys = found.filter((row): row is KeyHandsRow => row !== undefined && row.issuer !== null);
+  const alone = keys.filter(({ confirmedBy }) => confirmedBy === null);
+  const [one, ...others] = alone;
+  if (one === undefined) return;
+  const { department, issuer } = one;
+  const other = others.find((key) => key.issuer === issuer && key.department !== department);
+  if (other === undefined) return;
+  throw new Problem('keys_of_one_hand', {
+    departments: `${one.department}, ${other.department}`,
+    keyid: other.keyid,
+  });
 }

@@ -8,18 +8,18 @@ import type { PolicyDocument } from '../../../../policies/documents/storedDocume
 import { ofOneHand } from '../../../domain/standIn.ts';
 import { signableBy } from '../../mandates/operations/signableBy.ts';
 import { stopSides } from '../../../domain/stops.ts';
-import { effectTogether } from '../../../registry/effectTogether.ts';
+import { effectTogether } from '../../../registry/compileTogether.ts';
 import {
   isMandated,
   policyDocumentVersions,
   type PolicyDocumentRow,
 } from '../../../registry/store/policy/policyDocuments.ts';
-import { stopReasons } from '../../../registry/store/policy/stopReasons.ts';
+import { stopReasons } from '../../../registry/store/policy/stops.ts';
 import { requestOfDocument } from '../../requests/store/requestOfDocument.ts';
 import type { Services } from '../../common/services.ts';
-import { requiredParties } from '../../../registry/policyParties.ts';
+import { requiredParties } from '../../../registry/policyContext.ts';
 import { missingParties } from './parties.ts';
-import { stopsTold } from './stopsTold.ts';
+import { stopsTold } from './suspendAgreement.ts';
 import { namesBeside } from '../../common/namesBeside.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofAgreementParties } from '../../../pipeline/ownership.ts';

@@ -7,17 +7,23 @@ import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import { answeringLeaves } from '../../../log/search/answeringLeaves.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { effectTogether } from '../../../registry/effectTogether.ts';
+import { effectTogether } from '../../../registry/compileTogether.ts';
 import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
-import { checkNumber } from './sameParties.ts';
+import { partiesOfSubmission, checkNumber } from './parties.ts';
 import { unionsSeenBy } from './showPolicyDocument.ts';
 import { checkSharing } from './submitPolicyDocument.ts';
 import { seen } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
-import { partiesOfSubmission } from './parties.ts';
 import { operation } from '../../common/operation.ts';
+import { explain, planOf } from '../../../../policies/explain.ts';
+import { requestOf } from '../../../flows/release/allowedCall.ts';
+import { askedIn } from '../../../flows/release/queryDataset.ts';
+import { quotaCounter } from '../../../flows/release/quotas.ts';
+import { callsTaken } from '../../../log/store/quotas.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { Problem } from '../../../../terms/problem.ts';
 
 const usualDays = 7;
 /** entries that are read at most; a caller may ask for fewer */
@@ -124,3 +130,26 @@ async function readCalls(
   }
   return {};
 }
+
+/** Why the same query would be allowed or denied, for the eyes of the department that asks. No rows are read, and no consents. */
+export const explainDecision = operation('explainDecision', {
+  kind: 'inspect',
+  run: async (call, { registry, database }) => {
+    const request = requestOf(call, askedIn(call.body));
+    if (!registry.current.founded) throw new Problem('hub_not_founded');
+    const { plans } = registry.current;
+    const plan = planOf(request, plans);
+    const callsToday =
+      plan?.whole.limits.callsPerDay === undefined
+        ? undefined
+        : await callsTaken(database.app, quotaCounter(plan.ref), dayInChina(call.now));
+    const explanation = explain(request, plans, call.now, 'consumer', {
+      ...(callsToday === undefined ? {} : { callsToday }),
+      stopped: registry.current.stopped.get(request.agreement ?? '') ?? [],
+    });
+    const { consumer, dataset } = request;
+    return allowed<'explainDecision'>(200, explanation, {
+      facts: { consumer, dataset, policy: plans.digest },
+    });
+  },
+});

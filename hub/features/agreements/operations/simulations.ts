@@ -1,6 +1,6 @@
 /** Simulations under way in this process: each reads thousands of entries and decides each call twice, so a few at once are enough. */
 import { Problem } from '../../../../terms/problem.ts';
-import type { RoleGrant } from '../../../domain/roles.ts';
+import type { RoleGrant } from '../../../domain/permissions.ts';
 
 export interface SimulationLimits {
   readonly ofPerson: number;

@@ -3,15 +3,24 @@ import { dayInChina } from '../../../../terms/civilDate.ts';
 import { rolesTold } from '../../../../terms/factWords.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
-import { countedFrom, isSpent, providerStopEnds, sidesOf, type StopSide } from '../../../domain/stops.ts';
-import type { PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
-import { keepProviderStop, providerStopSince } from '../../../registry/store/policy/providerStops.ts';
-import { stopReasons } from '../../../registry/store/policy/stopReasons.ts';
+import { countedFrom, isSpent, providerStopEnds, sidesOf, type StopSide, liftableBy, stopSides } from '../../../domain/stops.ts';
+import { type PolicyDocumentRow, type Stops, policyDocumentVersions, setStops } from '../../../registry/store/policy/policyDocuments.ts';
+import { keepProviderStop, providerStopSince, stopReasons } from '../../../registry/store/policy/stops.ts';
 import type { Services } from '../../common/services.ts';
-import { partiesAsOwners, standingAgreement, withStops } from './standingAgreement.ts';
-import { guarded } from '../../../domain/cells.ts';
+import { guarded, decided } from '../../../domain/cells.ts';
 import { ofAgreementParties } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { readable } from '../../../registry/verifyStanding.ts';
+import { checkSharing, answer } from './submitPolicyDocument.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { moment } from '../../common/listing.ts';
+import { policyDocumentLife } from '../../../domain/agreement.ts';
+import { transition } from '../../../domain/lifeCycle.ts';
+import type { Owner } from '../../../domain/permissions.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { Call, Outcome } from '../../../pipeline/call.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { supersedable } from './activate.ts';
 
 /**
  * Stops the version in force for the caller's side: the next call is refused. One person is enough to tighten; stopping twice for the same
@@ -63,4 +72,95 @@ async function countsFrom(
   const ends = providerStopEnds(first, chinaWorkingCalendar);
   if (stops.office === undefined && isSpent(ends, now)) throw new Problem('stop_spent', { until: ends.day });
   return first;
+}
+
+/**
+ * Lifts the stop of the caller's own side; a steward of the data office lifts any. The agreement is back only when no side stops it.
+ * @throws Problem not_found, transition_not_allowed (it is not suspended), stop_not_yours (others stopped it), sharing_refused (it would be back, and
+ *   its dataset is not shared any more: nothing would be answered)
+ */
+export const resumeAgreement = operation('resumeAgreement', {
+  kind: 'management',
+  permission: decided,
+  owner: ofAgreementParties,
+  run: async (call, services) => {
+    const { reason } = call.body;
+    const row = await standingAgreement(call, services, 'resume');
+    const standing = stopSides.filter((side) => row.stops[side] !== undefined);
+    const lifted = liftableBy(call.caller.grants, partiesAsOwners(row, services)).filter((side) =>
+      standing.includes(side),
+    );
+    if (lifted.length === 0) throw new Problem('stop_not_yours', { sides: rolesTold(standing) });
+    const stops = Object.fromEntries(
+      standing.filter((side) => !lifted.includes(side)).map((side) => [side, row.stops[side]]),
+    );
+    const document = readable(row.text);
+    if (Object.keys(stops).length === 0 && document?.kind === 'Agreement')
+      await checkSharing(services.database.app, document);
+    return withStops(call, row, stops, { side: lifted.join(' '), reason }, 'resume');
+  },
+});
+
+/** Side by side since when, and why: for the parties of the agreement and the data office. @param reasons by the entry of the stop */
+export const stopsTold = (
+  stops: Stops,
+  reasons: ReadonlyMap<string, string>,
+): components['schemas']['StopTold'][] =>
+  stopSides.flatMap((side) => {
+    const entry = stops[side];
+    if (entry === undefined) return [];
+    const reason = reasons.get(entry);
+    return [{ side, since: moment(timeOfUuid7(entry)), ...(reason === undefined ? {} : { reason }) }];
+  });
+
+/* What suspending and resuming share: the version that stands, and its stops as they become. */
+
+/** @throws Problem not_found, transition_not_allowed where no version stands, or the one that does is not suspended */
+async function standingAgreement(
+  call: Call<StaffCaller>,
+  { database }: Services,
+  act: 'suspend' | 'resume',
+): Promise<PolicyDocumentRow> {
+  const versions = await policyDocumentVersions(database.app, call.params['document'] ?? '');
+  const row = supersedable(versions) ?? versions.at(-1);
+  if (row?.kind !== 'Agreement') throw new Problem('not_found');
+  // a second side may stop what one has stopped
+  const again = act === 'suspend' && row.state === 'suspended';
+  if (!again) transition(policyDocumentLife, `Agreement ${row.id}@${row.version}`, row.state, act);
+  return row;
+}
+
+/** The parties as the table of permissions names them: the department that is the data office is the data office. */
+function partiesAsOwners(
+  { consumer, provider }: PolicyDocumentRow,
+  { identity }: Services,
+): { readonly consumer: Owner; readonly provider: Owner } {
+  const owner = (party: string | null): Owner =>
+    party === null || identity.department(party)?.dataOffice === true ? undefined : party;
+  return { consumer: owner(consumer), provider: owner(provider) };
+}
+
+/** The outcome of other stops. @param also what changes with them */
+function withStops(
+  call: Call<StaffCaller>,
+  row: PolicyDocumentRow,
+  stops: Stops,
+  why: Readonly<Record<'side' | 'reason', string>>,
+  act: 'suspend' | 'resume',
+  also?: (transaction: Transaction) => Promise<void>,
+): Outcome {
+  const changed = stopSides.some((side) => stops[side] !== row.stops[side]);
+  const state = Object.keys(stops).length === 0 ? 'active' : 'suspended';
+  if (!changed) return answer(200, { ...row, state, stops }, [], false);
+  return answer(200, { ...row, state, stops }, [], true, {
+    change: why,
+    work: async (transaction) => {
+      if (!(await setStops(transaction, row, stops, call.exchange))) {
+        const what = `Agreement ${row.id}@${row.version}` as const;
+        throw new Problem('transition_not_allowed', { what, state: row.state, act });
+      }
+      await also?.(transaction);
+    },
+    bumpsEpoch: true,
+  });
 }

@@ -1,13 +1,12 @@
 import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { effectTogether } from '../../../registry/effectTogether.ts';
+import { effectTogether } from '../../../registry/compileTogether.ts';
 import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
-import { checkNumber } from './sameParties.ts';
+import { partiesOfSubmission, checkNumber } from './parties.ts';
 import { unionsSeenBy } from './showPolicyDocument.ts';
 import { checkSharing } from './submitPolicyDocument.ts';
 import { seen } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
-import { partiesOfSubmission } from './parties.ts';
 import { operation } from '../../common/operation.ts';
 
 /**

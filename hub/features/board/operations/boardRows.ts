@@ -5,20 +5,10 @@ import type { components } from '../../../../api/openapi.ts';
 import { isInTime } from '../../../domain/expectation.ts';
 import type { RequestAct } from '../../../domain/requests/requestLife.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
-import {
-  batchesHeld,
-  callsCounted,
-  dutiesDue,
-  dutiesOverdue,
-  filesCame,
-  savedCounted,
-  type BoardSpan,
-} from '../store/boardRows.ts';
-import { linkedEntries } from '../store/linkedEntries.ts';
+import { batchesHeld, callsCounted, dutiesDue, dutiesOverdue, filesCame, savedCounted, type BoardSpan, linkedEntries } from '../store/boardRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { listRequests, type KeptRequest, type RequestFilter } from '../../requests/store/requests.ts';
-import { standingNow } from '../../requests/operations/standingNow.ts';
-import { turnOf } from '../../requests/operations/requestView.ts';
+import { turnOf, standingNow } from '../../requests/operations/showRequest.ts';
 
 export type Figure = components['schemas']['BoardFigure'];
 type Row = components['schemas']['BoardRows']['rows'][number];

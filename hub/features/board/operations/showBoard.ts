@@ -1,12 +1,43 @@
 import type { components } from '../../../../api/openapi.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { boardProgress } from '../store/fillBoard.ts';
-import { reachOf } from '../../common/reach.ts';
+import { boardProgress } from '../store/boardRows.ts';
+import { reachOf, within } from '../../common/reach.ts';
 import { figures, type Figure } from './boardRows.ts';
-import { spanOf, told } from './boardSpan.ts';
 import { counted } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+
+const day = 86_400_000;
+
+const usualDays = 30;
+
+/** Fewer samples make no number. */
+const fewest = 5;
+
+/** The last days, today among them. @param now Unix milliseconds */
+function spanOf(
+  days: string | undefined,
+  now: number,
+): { readonly from: string; readonly until: string } {
+  const back = days === undefined ? usualDays : Number(days);
+  return {
+    from: dayInChina(now - (back - 1) * day),
+    until: dayInChina(now),
+  };
+}
+
+/** Figures that count what stands now, and are no samples: one thing that waits is one too many. */
+const standing: readonly string[] = ['waiting', 'linking'];
+
+/** A number with too few samples behind it is not told. */
+function told(
+  figure: string,
+  { count, of }: { readonly count: number; readonly of?: number | undefined },
+): { readonly few: boolean; readonly count?: number; readonly of?: number } {
+  const few = !standing.includes(figure) && (of ?? count) < fewest;
+  return few ? { few } : { few, count, ...(of === undefined ? {} : { of }) };
+}
 
 const permission = counted;
 
@@ -32,5 +63,31 @@ export const showBoard = operation('showBoard', {
       board.figures.push({ figure, ...told(figure, { count, of }) });
     }
     return allowed<'showBoard'>(200, board, { facts: { change: { ...span } } });
+  },
+});
+
+const most = 500;
+
+const listBoardRowsPermission = counted;
+
+/** GET /v1/board/{figure}: what a number of the board is made from. */
+export const listBoardRows = operation('listBoardRows', {
+  kind: 'inspect',
+  permission: listBoardRowsPermission,
+  owner: self,
+  run: async (call, { database }) => {
+    const figure = call.params.figure;
+    const { days, department } = call.query;
+    const span = spanOf(days, call.now);
+    const departments = within(reachOf(listBoardRowsPermission, call.caller), department);
+    const rows = await figures[figure](database.app, { ...span, departments }, call.now);
+    const answer: components['schemas']['BoardRows'] = {
+      ...{ figure, ...span, cut: rows.length > most },
+      rows: [...rows]
+        .sort((one, other) => (other.of ?? other.count) - (one.of ?? one.count))
+        .slice(0, most)
+        .map(({ count, of, ...row }) => ({ ...row, ...told(figure, { count, of }) })),
+    };
+    return allowed<'listBoardRows'>(200, answer, { facts: { change: { figure, ...span } } });
   },
 });

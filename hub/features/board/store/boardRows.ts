@@ -1,8 +1,9 @@
 /** Numbers of the board by department, dataset and matter. Days are `YYYY-MM-DD`, calendar of China, both ends among them. */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import type { ExpectingDataset } from '../../../flows/intake/store/silence.ts';
-import { momentOf, readMoment } from '../../../platform/database/moment.ts';
+import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { isLinked } from '../../../registry/store/datasetLists.ts';
 
 export interface BoardSpan {
   readonly from: string;
@@ -140,6 +141,94 @@ export async function batchesHeld(
     `SELECT department, dataset, count(*)::double precision AS count FROM batch
       WHERE state = 'held'${ofThem(span, values, 'department')} GROUP BY 1, 2`,
     values,
+  );
+  return rows;
+}
+
+/** How far the log has been read for the board. */
+export async function boardProgress(reader: Reader): Promise<number> {
+  const { rows } = await reader.query<{ next: string }>('SELECT next FROM board_progress WHERE id = 1');
+  return Number(rows[0]?.next ?? 0);
+}
+
+/** Calls of one day, calendar of China: `YYYY-MM-DD`. */
+export interface BoardDay {
+  readonly day: string;
+  readonly consumer: string;
+  /** empty where a refused call named none */
+  readonly provider: string;
+  readonly dataset: string;
+  readonly answered: number;
+  readonly refused: number;
+}
+
+/** What left for one case. */
+export interface BoardCase {
+  /** the first day of these entries on which something left */
+  readonly day: string;
+  readonly consumer: string;
+  /** code of the matter */
+  readonly matter: string;
+  /** the case's number, kept as a hash */
+  readonly number: string;
+  /** `dataset.field` */
+  readonly fields: readonly string[];
+}
+
+/**
+ * Adds what the entries `from … to − 1` hold and moves the mark behind them, in one statement: what is read twice is counted once.
+ * @returns false when another process has moved the mark
+ */
+export async function fillBoard(
+  reader: Reader,
+  { from, to }: { readonly from: number; readonly to: number },
+  days: readonly BoardDay[],
+  cases: readonly BoardCase[],
+): Promise<boolean> {
+  const { rows } = await reader.query<{ moved: boolean }>(
+    `WITH moved AS (UPDATE board_progress SET next = $2 WHERE id = 1 AND next = $1 RETURNING 1),
+          days AS (
+            INSERT INTO board_day AS d (day, consumer, provider, dataset, answered, refused)
+            SELECT o.* FROM jsonb_to_recordset($3::jsonb)
+                AS o(day date, consumer text, provider text, dataset text, answered bigint, refused bigint) WHERE EXISTS (SELECT FROM moved)
+            ON CONFLICT (day, consumer, provider, dataset)
+            DO UPDATE SET answered = d.answered + EXCLUDED.answered, refused = d.refused + EXCLUDED.refused),
+          cases AS (
+            INSERT INTO board_case AS c (day, consumer, matter, number, fields)
+            SELECT o.day, o.consumer, o.matter, sha256(convert_to(o.number, 'UTF8')), o.fields
+              FROM jsonb_to_recordset($4::jsonb) AS o(day date, consumer text, matter text, number text, fields text[])
+             WHERE EXISTS (SELECT FROM moved)
+            ON CONFLICT (consumer, matter, number)
+            DO UPDATE SET fields = (SELECT array_agg(DISTINCT f) FROM unnest(c.fields || EXCLUDED.fields) AS f)
+            WHERE NOT c.fields @> EXCLUDED.fields)
+     SELECT EXISTS (SELECT FROM moved) AS moved`,
+    [from, to, JSON.stringify(days), JSON.stringify(cases)],
+  );
+  return rows[0]?.moved === true;
+}
+
+interface LinkedEntries {
+  readonly department: string;
+  /** entries that have data now */
+  readonly linked: number;
+  /** entries that should: all but what is not shared (不予共享) */
+  readonly should: number;
+}
+
+/**
+ * 挂接率: live entries of the catalogue by department; a department without any that should be linked is left out.
+ * @param departments of these; undefined: of all
+ */
+export async function linkedEntries(
+  reader: Reader,
+  departments: readonly string[] | undefined,
+): Promise<LinkedEntries[]> {
+  const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
+  const { rows } = await reader.query<LinkedEntries>(
+    `SELECT e.department, count(*)::integer AS should, count(*) FILTER (WHERE ${isLinked('e')})::integer AS linked
+       FROM catalogue_entry AS e WHERE NOT e.superseded AND e.sharing <> 'none'${theirs}
+      GROUP BY e.department ORDER BY e.department`,
+    departments === undefined ? [] : [[...departments]],
   );
   return rows;
 }

@@ -4,7 +4,7 @@ import type { Registry } from '../../../registry/registry.ts';
 import { deriveEntry, liveEntriesAfter } from '../../../registry/store/catalogue.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
-import { searchOf, type EntryBody } from '../operations/derived.ts';
+import { searchOf, type EntryBody } from '../operations/showCatalogueEntry.ts';
 
 /** Entries of one run. */
 const most = 200;

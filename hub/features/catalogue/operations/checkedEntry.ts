@@ -6,7 +6,7 @@ import { sameTags, type CatalogueRow, type CatalogueSearch } from '../../../regi
 import { digestOf } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { checkElements } from './claimedElements.ts';
-import { searchOf, type EntryBody } from './derived.ts';
+import { searchOf, type EntryBody } from './showCatalogueEntry.ts';
 import { checkFollowing, isFollowed } from './followEntries.ts';
 
 /** Fewer tags than these say nothing of whose the data is: every register names a person. */

@@ -1,9 +1,9 @@
 /** 一数一源: elements that a department offers as its own, which the data office may have decided to come from another one. */
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
-import { breather } from '../../../../machine/breather.ts';
+import { breather } from '../../../../machine/yieldIfSlow.ts';
 import { pointerTo } from '../../../../schemas/jsonSchema.ts';
 import type { Resolve } from '../../../../schemas/references.ts';
-import { TooComplex } from '../../../../schemas/subset/fault.ts';
+import { TooComplex } from '../../../../schemas/subset/judge.ts';
 import { reasonFor } from '../../../../schemas/subset/reasons.ts';
 import { placesOf } from '../../../../schemas/subset/places.ts';
 import { Problem } from '../../../../terms/problem.ts';

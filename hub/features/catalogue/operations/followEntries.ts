@@ -10,11 +10,11 @@ import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { entriesOfDataset, isOpened, type CatalogueRow } from '../../../registry/store/catalogue.ts';
-import { stoppedAgreements, type StoppedAgreement } from '../../../registry/store/policy/providerStops.ts';
+import { stoppedAgreements, type StoppedAgreement } from '../../../registry/store/policy/stops.ts';
 import { lockDataset, shareDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
-import { datasetDigest } from '../../registry/operations/datasetDigest.ts';
+import { datasetDigest } from '../../registry/operations/showDataset.ts';
 import type { Services } from '../../common/services.ts';
-import type { EntryBody } from './derived.ts';
+import type { EntryBody } from './showCatalogueEntry.ts';
 
 const classes: readonly string[] = ['general', 'important', 'core', 'work-secret', 'state-secret'];
 const types: readonly string[] = ['none', 'conditional', 'unconditional'];

@@ -12,8 +12,8 @@ import {
   steward,
 } from '../../../../tests/catalogueHub.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../../tests/secondPerson.ts';
-import { examineImport } from './examineImport.ts';
-import { overdueBeforeOffice } from '../../inbox/operations/thingsWaiting.ts';
+import { examineImport } from './importCatalogue.ts';
+import { overdueBeforeOffice } from '../../inbox/operations/pendingItems.ts';
 
 const auditor = await hub.token(['auditor']);
 

@@ -1,13 +1,19 @@
 import { Problem } from '../../../../terms/problem.ts';
-import { insertEntries } from '../../../registry/store/catalogue.ts';
+import { insertEntries, catalogueEntries, type CatalogueRow, type CatalogueSearch } from '../../../registry/store/catalogue.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
-import { examineImport } from './examineImport.ts';
-import type { EntryBody } from './derived.ts';
+import type { EntryBody } from './showCatalogueEntry.ts';
 import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
-import { keptImport } from './keptImport.ts';
-import { proposing } from '../../../domain/cells.ts';
-import { anyOf } from '../../../pipeline/ownership.ts';
+import { keptImport, changedMembers, type Standing } from './storedImport.ts';
+import { proposing, everyone } from '../../../domain/cells.ts';
+import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { operation } from '../../common/operation.ts';
+import { breather } from '../../../../machine/yieldIfSlow.ts';
+import { datasetId, providerOf } from '../../../../terms/ids.ts';
+import type { Services } from '../../common/services.ts';
+import { checkedEntry } from './checkedEntry.ts';
 
 /**
  * Entries of one department, all or none: they wait as one proposal, and become revisions together when a second person accepts it.
@@ -62,3 +68,88 @@ export const importCatalogue = proposable('importCatalogue', {
     return { ...outcome, asks: { told, needsOfficer: true, body: kept } };
   },
 });
+
+type Tried = components['schemas']['CatalogueImportTried'];
+
+/** POST /v1/catalogue/imports/trials: what importing would do with each entry; nothing is kept. @throws Problem department_unknown */
+export const tryCatalogueImport = operation('tryCatalogueImport', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, services) => {
+    const body = call.body;
+    const entries = (await examineImport(body, services)).map((one): Tried['entries'][number] =>
+      one.outcome === 'refused'
+        ? {
+            ...{ entry: one.entry, outcome: one.outcome },
+            ...{ code: one.problem.code, message: one.problem.text, next: one.problem.next },
+          }
+        : {
+            ...{ entry: one.entry, outcome: one.outcome, revision: one.row.revision },
+            ...(one.outcome === 'changed' ? { changes: [...one.changes] } : {}),
+          },
+    );
+    const refused = entries.filter(({ outcome }) => outcome === 'refused').length;
+    const tried: Tried = { department: body.department, ok: refused === 0, entries };
+    return allowed<'tryCatalogueImport'>(200, tried, {
+      facts: { change: { department: body.department, entries: entries.length, refused } },
+    });
+  },
+});
+
+/** Entries that come together: each is held against what stands, as it would be alone. */
+type ImportBody = components['schemas']['CatalogueImport'];
+
+/** What becomes of one entry, in the order of the import. */
+type Examined = { readonly entry: string } & (
+  | { readonly outcome: 'refused'; readonly problem: Problem }
+  | {
+      readonly outcome: 'new' | 'changed' | 'unchanged';
+      readonly row: CatalogueRow & CatalogueSearch;
+      /** members that differ from the live revision */
+      readonly changes: readonly string[];
+    }
+);
+
+/**
+ * @param standing of a proposal: what stood when it was made. An entry that was revised since is refused, or its revision would be undone unseen
+ * @throws Problem department_unknown
+ */
+export async function examineImport(
+  { department, entries }: ImportBody,
+  services: Services,
+  standing?: readonly Standing[],
+): Promise<readonly Examined[]> {
+  if (services.identity.department(department) === undefined)
+    throw new Problem('department_unknown', { department }, { at: '/body/department' });
+  await services.registry.refresh();
+  const rows = await catalogueEntries(
+    services.database.app,
+    entries.map(({ id }) => id),
+  );
+  const live = new Map(rows.map((row) => [row.id, row]));
+  const stood = standing && new Map(standing.map(({ entry, revision }) => [entry, revision]));
+  const seen = new Set<string>();
+  const examined: Examined[] = [];
+  const breathe = breather();
+  for (const entry of entries) {
+    await breathe();
+    const known = live.get(entry.id);
+    const twice = seen.has(entry.id);
+    seen.add(entry.id);
+    try {
+      if (providerOf(datasetId(entry.id)) !== department)
+        throw new Problem('entry_foreign', { entry: entry.id, department });
+      if (twice) throw new Problem('entry_twice', { entry: entry.id });
+      if (stood !== undefined && stood.get(entry.id) !== (known?.revision ?? 0))
+        throw new Problem('entry_revised', { entry: entry.id, revision: known?.revision ?? 0 });
+      const row = await checkedEntry(entry, known, services, entries);
+      const outcome = known === undefined ? 'new' : known.revision === row.revision ? 'unchanged' : 'changed';
+      examined.push({ entry: entry.id, outcome, row, changes: changedMembers(known?.document, entry) });
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      examined.push({ entry: entry.id, outcome: 'refused', problem });
+    }
+  }
+  return examined;
+}

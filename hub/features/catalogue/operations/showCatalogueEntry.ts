@@ -2,17 +2,88 @@ import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { catalogueEntry } from '../../../registry/store/catalogue.ts';
+import { catalogueEntry, type CatalogueSearch, pageCatalogue } from '../../../registry/store/catalogue.ts';
 import { waitingForEntry } from '../../../registry/store/proposals.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
-import { fieldsOf } from './derived.ts';
 import { namesBeside } from '../../common/namesBeside.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { showProposal } from '../../proposals/operations/showProposal.ts';
+import { soughtIn, synonymList, synonymsOf, type Synonyms, searchable } from '../../../domain/catalogue.ts';
+import type { CodeLists } from '../../../../schemas/codelists/codeLists.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import type { Identity } from '../../../identity/identity.ts';
+import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
+
+/** What of an entry is never typed: the fields of its datasets, and what it is found by. */
+export type EntryBody = components['schemas']['CatalogueEntry'];
+
+type Field = components['schemas']['CatalogueField'];
+
+interface Marks {
+  readonly 'x-title'?: { readonly zh: string; readonly en: string };
+  readonly 'x-sensitivity'?: string;
+  readonly 'x-semantic'?: string;
+  readonly 'x-code'?: { readonly list: string };
+}
+
+/** Fields of a dataset as its schema version has them. */
+function fieldsOf(
+  { datasets }: Pick<RegistrySnapshot, 'datasets'>,
+  dataset: string,
+): readonly Field[] {
+  return (datasets.get(dataset)?.schema.fields ?? []).map(({ name, type, schema }) => {
+    const marks = schema as Marks;
+    return {
+      name,
+      type,
+      ...(marks['x-title'] === undefined ? {} : { title: marks['x-title'] }),
+      ...(marks['x-sensitivity'] === undefined ? {} : { sensitivity: marks['x-sensitivity'] }),
+      ...(marks['x-semantic'] === undefined ? {} : { semantic: marks['x-semantic'] }),
+      ...(marks['x-code'] === undefined ? {} : { codes: marks['x-code'].list }),
+    };
+  });
+}
+
+/** @param bound datasets as they are bound, or will be */
+export function searchOf(
+  entry: EntryBody,
+  bound: Pick<RegistrySnapshot, 'datasets'> & Partial<Pick<RegistrySnapshot, 'surroundings'>>,
+  identity: Pick<Identity, 'department'>,
+  department: string,
+): CatalogueSearch {
+  const fields = (entry.datasets ?? []).flatMap((dataset) => fieldsOf(bound, dataset));
+  const named = identity.department(department);
+  const texts = [
+    ...[entry.id, entry.title.zh, entry.title.en, entry.abstract.zh, entry.abstract.en],
+    ...(entry.keywords ?? []),
+    ...[entry.sourceSystem, entry.office, named?.nameZh ?? '', named?.nameEn ?? ''],
+    ...fields.flatMap(({ name, title }) => [name, title?.zh ?? '', title?.en ?? '']),
+    ...codesOf(fields, bound),
+  ];
+  const tags = [...new Set(fields.flatMap(({ semantic }) => semantic ?? []))].sort();
+  return { ...searchable(texts, [entry.title.zh, entry.title.en]), tags };
+}
+
+/** Longer code lists are found by their title alone. */
+const maxCodes = 100;
+
+/** Titles of the code lists that fields use, and what the codes of short ones mean. */
+function codesOf(
+  fields: readonly Field[],
+  { surroundings }: Partial<Pick<RegistrySnapshot, 'surroundings'>>,
+): readonly string[] {
+  const named = new Set(fields.flatMap(({ codes }) => codes ?? []));
+  return [...named].flatMap((name) => {
+    const list = surroundings?.codeLists.list(name.replace(/^urn:datong:code:/, ''));
+    if (list === undefined) return [];
+    const { title, entries } = list;
+    return [title.zh, title.en, ...(entries.length > maxCodes ? [] : entries.map(({ zh }) => zh))];
+  });
+}
 
 /** GET /v1/catalogue/{entry}: an entry with the fields of its datasets as their schema versions have them now. @throws Problem not_found */
 export const showCatalogueEntry = operation('showCatalogueEntry', {
@@ -58,3 +129,65 @@ export const showCatalogueEntry = operation('showCatalogueEntry', {
 const seesWaiting = (caller: Reading, department: string, identity: Services['identity']): boolean =>
   caller.kind === 'staff' &&
   verdictOf(showProposal.permission, caller.grants, [placeOf(identity, department)]) === 'act';
+
+/** GET /v1/catalogue: what there is, the best first. What is not shared says why; its rows are another matter. */
+export const searchCatalogue = operation('searchCatalogue', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database, registry }) => {
+    const { q, department, category, sharing, frequency, tag, since } = call.query;
+    const { after, most } = pageAsked(call.query, names.ranked);
+    const [rank = '', id = ''] = after?.split('~') ?? [];
+    const sought =
+      q === undefined ? undefined : soughtIn(q, synonymsIn(registry.current.surroundings.codeLists));
+    const rows =
+      // a question without a letter finds nothing
+      sought?.runs.length === 0
+        ? []
+        : await pageCatalogue(database.app, {
+            ...oneMore({ after, most }),
+            after: after === undefined ? undefined : { rank: Number(rank), id },
+            ...{ sought, department, category, sharing, frequency, tag, since },
+            dataClass: call.query.class,
+            linking: call.query.linking,
+          });
+    return listed(
+      call,
+      'entries',
+      { after, most },
+      rows,
+      (row) => `${row.rank}~${row.id}`,
+      ({ id: entry, titleZh, titleEn, registeredAt, updated, ...row }) => ({
+        ...{ id: entry, revision: row.revision, department: row.department },
+        title: { zh: titleZh, en: titleEn },
+        ...{
+          category: row.category,
+          sharing: row.sharing as EntryBody['sharing']['type'],
+          datasets: row.datasets,
+        },
+        ...basisOf(row.document as EntryBody),
+        ...{
+          updateFrequency: row.updateFrequency as EntryBody['updateFrequency'],
+          dataClass: row.dataClass as EntryBody['dataClass'],
+        },
+        registeredAt: moment(registeredAt),
+        ...(updated === null ? {} : { updatedAt: moment(updated) }),
+      }),
+    );
+  },
+});
+
+const compiled = new WeakMap<CodeLists, Synonyms>();
+
+/** The city's synonyms: the newest version of the list, with what supplements it. */
+function synonymsIn(lists: CodeLists): Synonyms {
+  const known = compiled.get(lists);
+  if (known !== undefined) return known;
+  const made = synonymsOf(lists.few(synonymList) ?? lists.list(synonymList)?.entries ?? []);
+  compiled.set(lists, made);
+  return made;
+}
+
+/** By which law it is not shared. */
+const basisOf = ({ sharing: { basis } }: EntryBody) => (basis === undefined ? {} : { basis });

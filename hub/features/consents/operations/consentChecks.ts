@@ -9,7 +9,7 @@ import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { noticesOf, type NoticeRow } from '../store/notices.ts';
 import { listPurposes } from '../../../registry/store/purposes.ts';
 import type { Services } from '../../common/services.ts';
-import { purposesBelow } from './purposesBelow.ts';
+import { purposesBelow } from './consentOffers.ts';
 
 /**
  * The recipient receives in its own name, and neither it nor who works for it vouches for the person.

@@ -6,6 +6,8 @@ import { canonicalJson } from '../../../../terms/canonicalJson.ts';
 import { noticesWanted, type NoticeRow } from '../store/notices.ts';
 import { titledDepartment } from '../../subjects/operations/titledDepartment.ts';
 import type { Services } from '../../common/services.ts';
+import { purposeAncestors } from '../../../../policies/meetsCondition.ts';
+import type { PurposeRow } from '../../../registry/store/purposes.ts';
 
 type Offer = components['schemas']['ConsentOffer'];
 
@@ -77,4 +79,16 @@ export async function consentOffers(
     };
     return [{ plan, notice, collector, offer: { ...offer, digest: digestOf(offer) } }];
   });
+}
+
+/** The registered purposes among the named ones, and those below them. */
+export function purposesBelow(rows: readonly PurposeRow[], named: readonly string[]): readonly string[] {
+  const known = rows.map(({ code, parent }) => ({
+    code,
+    title: { zh: '', en: '' },
+    ...(parent === null ? {} : { parent }),
+  }));
+  return known
+    .map(({ code }) => code)
+    .filter((code) => purposeAncestors(known, code).some((one) => named.includes(one)));
 }

@@ -7,12 +7,11 @@ import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { SubjectCaller } from '../../../identity/authentication/caller.ts';
-import { insertConsent } from '../store/insertConsent.ts';
+import { insertConsent } from '../store/consents.ts';
 import { listPurposes } from '../../../registry/store/purposes.ts';
-import { consentOffers, type Offered } from './consentOffers.ts';
+import { consentOffers, type Offered, purposesBelow } from './consentOffers.ts';
 import { coveredPurposes } from './consentChecks.ts';
-import { consentView } from './consentView.ts';
-import { purposesBelow } from './purposesBelow.ts';
+import { consentView } from './listConsents.ts';
 import { operation } from '../../common/operation.ts';
 
 /** A consent that names no other term lasts so long, or as long as its agreement. */

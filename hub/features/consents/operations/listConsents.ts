@@ -1,9 +1,10 @@
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { consentsAbout } from '../store/listConsents.ts';
-import { consentView } from './consentView.ts';
+import { consentsAbout, type ConsentRow } from '../store/consents.ts';
 import { operation } from '../../common/operation.ts';
+import { consentOffers } from './consentOffers.ts';
+import { consentOf } from '../../../../policies/consents/readConsent.ts';
 
 const most = 1_000;
 
@@ -23,3 +24,50 @@ export const listConsents = operation('listConsents', {
     );
   },
 });
+
+/** GET /v1/own/offers: what she may be asked for here, each with the whole text of its notice. */
+export const listOwnOffers = operation('listOwnOffers', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const language = call.query.language === 'en' ? 'en' : 'zh';
+    const offers = (await consentOffers(services, language)).map(({ offer }) => offer);
+    return allowed<'listOwnOffers'>(200, { offers }, { facts: { change: { offers: offers.length } } });
+  },
+});
+
+/** A consent as those concerned see it: `ConsentView` of openapi.yaml. It names no person. */
+export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 'withdrawnAt'>) {
+  const {
+    id,
+    recipient,
+    provider,
+    dataset,
+    purposes,
+    fields,
+    notBefore,
+    expires,
+    maxUses,
+    retention,
+    collectedBy,
+    notice,
+    assurance,
+  } = consentOf(row.jws);
+  return {
+    id,
+    state: row.state,
+    recipient,
+    provider,
+    dataset,
+    purposes,
+    fields,
+    notBefore,
+    expires,
+    ...(maxUses === undefined ? {} : { maxUses }),
+    ...(retention === undefined ? {} : { retention }),
+    collectedBy,
+    notice: notice.digest,
+    ...(assurance === undefined ? {} : { assurance }),
+    givenAt: new Date(row.givenAt).toISOString(),
+    ...(row.withdrawnAt === null ? {} : { withdrawnAt: new Date(row.withdrawnAt).toISOString() }),
+  };
+}

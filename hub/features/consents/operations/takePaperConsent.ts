@@ -1,7 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import { paperConsentType, signJws } from '../../../../certs/jws.ts';
 import { personCommitment } from '../../../../log/commitment.ts';
-import { newSalt } from '../../../../machine/newSalt.ts';
+import { newSalt } from '../../../../machine/newKeyPair.ts';
 import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
 import { invalid, methodsOfHub, retentionFault } from '../../../../policies/consents/readConsent.ts';
 import { canonicalJson, type CanonicalValue } from '../../../../terms/canonicalJson.ts';
@@ -11,16 +11,14 @@ import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
-import { insertConsent } from '../store/insertConsent.ts';
-import { consentById } from '../store/listConsents.ts';
-import { insertPaper, isPaperKnown } from '../store/paperConsents.ts';
+import { insertConsent, consentById, insertPaper, isPaperKnown } from '../store/consents.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { checkAgainst, checkCollector, checkForm, checkParties, coveredPurposes } from './consentChecks.ts';
-import { keptPaper, type KeptPaper } from './keptPaper.ts';
 import { own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
+import { subjectHash } from '../../../domain/subjectHash.ts';
 
 type Taken = components['schemas']['PaperConsent'];
 
@@ -138,5 +136,25 @@ function artefactOf(kept: KeptPaper, paper: PaperTrail): Consent {
         : { kind: 'guardian', subject: committed(kept.guardianHash) },
     separate: true,
     paper,
+  };
+}
+
+type KeptPaperTaken = components['schemas']['PaperConsent'];
+
+/** What waits for the second person: whom it is about stands in it as keyed hashes alone. */
+type KeptPaper = Omit<KeptPaperTaken, 'person' | 'guardian'> & {
+  readonly subjectHash: string;
+  readonly guardianHash?: string;
+};
+
+/** What was taken over, as it may be kept. */
+function keptPaper(taken: KeptPaperTaken | KeptPaper, { keys }: Pick<Services, 'keys'>): KeptPaper {
+  if ('subjectHash' in taken) return taken;
+  const { person, guardian, ...others } = taken;
+  const hash = (value: string): string => subjectHash(keys.subject, 'person', value);
+  return {
+    ...others,
+    subjectHash: hash(person),
+    ...(guardian === undefined ? {} : { guardianHash: hash(guardian) }),
   };
 }

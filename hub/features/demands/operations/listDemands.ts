@@ -1,7 +1,7 @@
 import { listDemands as demandsOf } from '../store/demands.ts';
 import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
-import { demandView } from './demandView.ts';
+import { demandView } from './demands.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

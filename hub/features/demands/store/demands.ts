@@ -1,8 +1,7 @@
 /** Demands for data that nobody offers, with everything that was said. */
 import type { Knex } from 'knex';
 import type { Demand, DemandEvent, DemandState } from '../../../domain/demand.ts';
-import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
-import { newestOf, type Part } from '../../../platform/database/newestOf.ts';
+import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 const columns = `id, consumer, provider, title, fields, purpose, state, entry, office_days AS "officeDays", department_days AS "departmentDays",

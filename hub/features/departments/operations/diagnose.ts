@@ -1,5 +1,5 @@
 import { Problem } from '../../../../terms/problem.ts';
-import { allowed, denied } from '../../../pipeline/call.ts';
+import { allowed, denied, unlogged } from '../../../pipeline/call.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
@@ -15,5 +15,13 @@ export const diagnose = operation('diagnose', {
       return allowed<'diagnose'>(200, report, { facts: {} });
     const { code, facts, extras } = caller.refusal;
     return denied(new Problem(code, facts, { ...extras, findings: [report] }), {});
+  },
+});
+
+/** What the exchange listener, where a refused handshake is a bare reset, would say of this certificate. Leaves no entry. */
+export const diagnoseHandshake = operation('diagnoseHandshake', {
+  kind: 'none',
+  run: (call, { identity }) => {
+    return unlogged<'diagnoseHandshake'>(200, identity.diagnoseHandshake(call.caller.certificate));
   },
 });

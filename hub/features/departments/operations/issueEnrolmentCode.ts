@@ -1,4 +1,4 @@
-import { pinOf } from '../../../../certs/authority/pin.ts';
+import { pinOf } from '../../../../certs/authority/identifiers.ts';
 import { actOutcome } from '../../common/actOutcome.ts';
 import { issueEnrolmentCode as act } from '../../../identity/enrolment/enrolmentCode.ts';
 import { everywhere } from '../../../domain/cells.ts';

@@ -1,5 +1,5 @@
 import { renewableFrom } from '../../../../certs/authority/lifetimes.ts';
-import { pageCertificates, type CertificateSummary } from '../../../identity/store/pageCertificates.ts';
+import { pageCertificates, type CertificateSummary } from '../../../identity/store/certificates.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';

@@ -1,8 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import { X509Certificate } from 'node:crypto';
-import { authorityId } from '../../../../certs/authority/authorityId.ts';
+import { authorityId, pinOf } from '../../../../certs/authority/identifiers.ts';
 import { isRootOf } from '../../../../certs/authority/issueIntermediate.ts';
-import { pinOf } from '../../../../certs/authority/pin.ts';
 import { readIntermediate, type ReadIntermediate } from '../../../../certs/authority/readIntermediate.ts';
 import { refuseForgetful, serialsOf } from '../../../../certs/authority/refuseForgetful.ts';
 import { readRevocationList, type ReadList } from '../../../../certs/authority/revocationList.ts';

@@ -1,7 +1,7 @@
 import { listDisputes as disputesOf } from '../store/disputes.ts';
 import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
-import { disputeView } from './disputeView.ts';
+import { disputeView } from './disputes.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dispute, DisputeEvent, DisputeState } from '../../../domain/dispute.ts';
-import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
-import { newestOf, type Part } from '../../../platform/database/newestOf.ts';
+import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 const columns = `id, about, raised, other, state,

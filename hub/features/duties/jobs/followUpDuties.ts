@@ -2,8 +2,7 @@
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { noteTold } from '../store/answerDuties.ts';
-import { untoldOverdue } from '../store/listDuties.ts';
+import { noteTold, untoldOverdue } from '../store/duties.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
 const toldAtOnce = 100;

@@ -1,5 +1,5 @@
 /** SQL of stored events. Only the flows of this feature import it: events hold rows of departments. */
-import { momentAt, momentOf, readMoment } from '../../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 

@@ -1,6 +1,5 @@
 /** SQL of subscriptions, and of the events that one reads. */
-import { momentAt, momentOf, readMoment } from '../../../platform/database/moment.ts';
-import type { Page } from '../../../platform/database/page.ts';
+import { momentAt, momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { FilterTerm } from '../../../../policies/decision.ts';

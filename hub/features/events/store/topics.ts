@@ -1,6 +1,5 @@
 /** SQL of topics and their types. */
-import { momentOf, readMoment } from '../../../platform/database/moment.ts';
-import type { Page } from '../../../platform/database/page.ts';
+import { momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 

@@ -1,5 +1,5 @@
 /** How long the hub's authority still lets anybody in: told long before, because only the root, which lies offline, can make another. */
-import { pinOf } from '../../../../certs/authority/pin.ts';
+import { pinOf } from '../../../../certs/authority/identifiers.ts';
 import type { AuditLog } from '../../../log/draft.ts';
 import { rootToCome } from '../../../identity/directory/acceptedRoot.ts';
 import { untoldRows } from '../../../identity/directory/authorities.ts';

@@ -5,12 +5,12 @@ import { authorityDays } from './authorityState.ts';
 import { indexBehind, tilesBehind, verificationBehind } from './logLag.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
 import type { Database } from '../../../platform/database/database.ts';
-import { countOverdue } from '../../duties/store/listDuties.ts';
+import { countOverdue } from '../../duties/store/duties.ts';
 import { countOverdueRisks } from '../../risks/store/risks.ts';
 import { attemptsBeforeAlarm } from '../../../domain/reminder.ts';
 import type { KeptFigure } from './keptFigure.ts';
 import { reminderFigures } from '../../reminders/store/reminders.ts';
-import { countKeysInDoubt } from '../../../identity/store/keyHands.ts';
+import { countKeysInDoubt } from '../../../identity/store/keyApprovals.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 
 export interface Gauge {

@@ -5,7 +5,7 @@ import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
 import { countUnposted } from '../../../log/store/postings.ts';
 import { countTiles, tileWidth } from '../../../log/store/tiles.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { stateOfJob } from '../../../platform/jobs/store/stateOfJob.ts';
+import { stateOfJob } from '../../../platform/jobs/store/jobs.ts';
 
 /** Entries of full tiles of hashes that are not derived yet. @param size of the log */
 export const tilesBehind = async (reader: Reader, size: number): Promise<number> =>

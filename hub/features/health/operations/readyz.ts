@@ -1,6 +1,14 @@
 import { unlogged } from '../../../pipeline/call.ts';
 import type { Services } from '../../common/services.ts';
 import { operation } from '../../common/operation.ts';
+import type { AgreedKeys } from '../../../log/agreedKeys.ts';
+import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
+import { policyState, registryState } from '../../../registry/policyState.ts';
+import type { Registry } from '../../../registry/registry.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
+import { authorityReady } from './authorityState.ts';
+import { enrolmentState } from '../../signingKeys/operations/signingKeys.ts';
 
 type Check = () => Promise<string> | string;
 
@@ -63,4 +71,40 @@ async function withinDeadline(checked: Promise<string>): Promise<string> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The process answers. */
+export const healthz = operation('healthz', {
+  kind: 'none',
+  run: () => {
+    return unlogged<'healthz'>(200, { status: 'ok', checks: {} });
+  },
+});
+
+interface StateOwners {
+  readonly audit: OpenedAuditLog;
+  readonly database: Database;
+  readonly agreedKeys: Pick<AgreedKeys, 'state'>;
+  readonly registry: Registry;
+  readonly keys: HubKeys;
+}
+
+/** For readiness: what each owner of a state says of it, by name: `ok`, `degraded: …`, or why not. */
+export function stateChecks({
+  audit,
+  database,
+  agreedKeys,
+  registry,
+  keys,
+}: StateOwners): Readonly<Record<string, () => Promise<string> | string>> {
+  return {
+    log_state: () => audit.broken()?.code ?? 'ok',
+    storage: () => database.storage.state(),
+    keys: () => agreedKeys.state(),
+    authority: () => authorityReady({ audit, database, keys }, database.now()),
+    clock: () => database.clock.trouble()?.code ?? 'ok',
+    policy: () => policyState(registry.current),
+    registry: () => registryState(registry.current),
+    enrolments: () => enrolmentState(database.app),
+  };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Role } from '../../../domain/roles.ts';
+import type { Role } from '../../../domain/permissions.ts';
 import type { Identity } from '../../../identity/identity.ts';
-import { departmentsOf, looksFor, type Thing } from './beside.ts';
+import { departmentsOf, looksFor, type Thing } from './otherApprovers.ts';
 import { personOf } from './lookedAt.ts';
 import { thingBy } from './othersOf.ts';
 import type { Services } from '../../common/services.ts';

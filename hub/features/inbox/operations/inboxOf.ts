@@ -4,29 +4,13 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import { newestProcedure } from '../../requests/store/procedures.ts';
 import type { Services } from '../../common/services.ts';
-import { endingCertificates } from './endingCertificates.ts';
-import { endingSoon } from './endingSoon.ts';
-import { failedPulls } from './failedPulls.ts';
-import { missingSeconds } from './missingSeconds.ts';
-import { openCodes } from './openCodes.ts';
-import { openDuties } from './openDuties.ts';
-import { stoppedHere } from './stoppedHere.ts';
-import { silentHere } from './silentHere.ts';
-import { waitingBatches } from './waitingBatches.ts';
+import { waitingPersons, waitingKeys, openCodes, missingSeconds, endingCertificates } from './identitySections.ts';
+import { waitingDocuments, waitingRequests, waitingDemands, endingSoon, stoppedHere } from './agreementSections.ts';
+import { waitingBatches, silentHere, failedPulls, waitingTickets, openDuties } from './intakeSections.ts';
 import { waitingCatalogue } from './waitingCatalogue.ts';
-import { waitingChangeovers } from './waitingChangeovers.ts';
-import { waitingDocuments } from './waitingDocuments.ts';
-import { waitingKeys } from './waitingKeys.ts';
-import { waitingPersons } from './waitingPersons.ts';
-import { waitingProposals } from './waitingProposals.ts';
-import { waitingReleases } from './waitingReleases.ts';
-import { waitingRequests } from './waitingRequests.ts';
-import { waitingRetirements } from './waitingRetirements.ts';
-import { waitingRisks } from './waitingRisks.ts';
-import { waitingSchemas } from './waitingSchemas.ts';
-import { waitingDemands } from './waitingDemands.ts';
+import { waitingSchemas, waitingChangeovers, waitingRetirements, waitingProposals } from './registrySections.ts';
+import { waitingRisks, waitingReleases } from './oversightSections.ts';
 import { waitingDisputes } from './waitingDisputes.ts';
-import { waitingTickets } from './waitingTickets.ts';
 
 /** Every section of the inbox, a file each. */
 const sections = {

@@ -1,15 +1,14 @@
 import type { components } from '../../../../api/openapi.ts';
-import { verdictOf } from '../../../domain/permissions.ts';
-import type { RoleGrant } from '../../../domain/roles.ts';
+import { verdictOf, type RoleGrant } from '../../../domain/permissions.ts';
 import { liftableBy, type StopSide } from '../../../domain/stops.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
-import { departmentsOf, looksFor } from './beside.ts';
+import { departmentsOf, looksFor } from './otherApprovers.ts';
 import { sectionOf, type InboxSection } from './inboxOf.ts';
 import { callOf, personOf } from './lookedAt.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
-import { nameStandIn } from '../../staff/operations/nameStandIn.ts';
+import { nameStandIn } from '../../staff/operations/standIns.ts';
 
 type Others = NonNullable<components['schemas']['Waiting']['others']>;
 type Members = Readonly<Record<string, unknown>>;

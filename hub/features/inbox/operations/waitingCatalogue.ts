@@ -8,7 +8,7 @@ import {
   shortestCycle,
   usualCatalogueDays,
   type CatalogueClock,
-} from '../../../domain/catalogueClock.ts';
+} from '../../../domain/catalogue.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import {
@@ -18,7 +18,7 @@ import {
   waitingRevisions,
 } from '../../../registry/store/catalogueClocks.ts';
 import { newestProcedure } from '../../requests/store/procedures.ts';
-import { ofOffice } from '../../demands/operations/ofOffice.ts';
+import { ofOffice } from '../../demands/operations/demands.ts';
 import type { Services } from '../../common/services.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';

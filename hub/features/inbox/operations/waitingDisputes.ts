@@ -2,7 +2,7 @@ import type { components } from '../../../../api/openapi.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { listDisputes } from '../../disputes/store/disputes.ts';
-import { disputeView } from '../../disputes/operations/disputeView.ts';
+import { disputeView } from '../../disputes/operations/disputes.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
-import { forgetQuotas } from './forgetQuotas.ts';
+import { forgetQuotas } from './maintainLog.ts';
 
 const database = await testDatabase();
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
 import { entriesOfTokens } from '../../../log/store/search.ts';
 import { mergeTokens as merge } from '../../../log/store/mergeTokens.ts';
-import { mergeTokens } from './mergeTokens.ts';
+import { mergeTokens } from './maintainLog.ts';
 
 const database = await testDatabase();
 

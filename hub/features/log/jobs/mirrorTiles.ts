@@ -5,7 +5,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openCheckpoint } from '../../../../log/checkpoint.ts';
-import { tilePath, tilesSince } from '../../../../log/tilePath.ts';
+import { tilePath, tilesSince } from '../../../../log/missing.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { hashesBelow } from '../../../log/deriveTiles.ts';
 import { newestCheckpoint, type LogAccess } from '../../../log/evidence/logAccess.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import pg from 'pg';
-import { connectionOf } from '../../../platform/database/address.ts';
+import { connectionOf } from '../../../platform/database/connection.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { ruleOf, sealedNames, type SealedName } from '../../../platform/database/authenticated/rules.ts';
 import { keyOf } from '../../../platform/database/authenticated/statements.ts';

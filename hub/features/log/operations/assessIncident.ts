@@ -1,16 +1,107 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
-import { Gone, toldMissing } from '../../../log/evidence/missing.ts';
+import { Gone, toldMissing } from '../../../log/evidence/entryBundle.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { countSubjects } from '../../../log/store/countSubjects.ts';
+import { countSubjects } from '../../../log/store/subjects.ts';
 import type { Pool } from '../../../platform/database/database.ts';
-import { batchAsked } from './incidentBatch.ts';
-import { incidentEntries, type AskedEntries } from './incidentEntries.ts';
-import { refuseIdentityNumbers } from './subjectOf.ts';
+import { refuseIdentityNumbers } from './sealedSubjects.ts';
 import { everywhere } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { batchPeriod } from '../../../flows/intake/store/profiles.ts';
+import { answers } from '../../../../log/entryQuestion.ts';
+import { promisedBy } from '../../../log/search/promisedEntries.ts';
+import { leavesAt } from '../../../log/store/entries.ts';
+
+/** What entries are asked for, once a batch is told by its dataset and its time. */
+type AskedEntries = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case' | 'batch'>;
+
+/** Entries read at once. */
+const portion = 1_000;
+
+/** An answer by which something left; without a leaf, one that the log does not have any more. */
+interface IncidentEntry {
+  readonly index: number;
+  readonly leaf: Leaf | undefined;
+}
+
+/**
+ * Answers by which something left, among the first `size` entries, the newest first. Of those that are gone nobody knows whether something
+ * left, nor by whose key: the index tells the rest. @param asked undefined: none is
+ */
+export async function* incidentEntries(
+  reader: Pool,
+  asked: AskedEntries | undefined,
+  size: number,
+): AsyncGenerator<IncidentEntry> {
+  if (asked === undefined) return;
+  const { keyid, ...filter } = asked;
+  const question = { ...filter, kind: 'release', decision: 'allow' };
+  const read = (from: Reader, indexes: readonly number[]) => leavesAt(from, indexes, keyid);
+  for await (const some of promisedBy(reader, question, size, { portion, read }))
+    for (const { index, leaf, gone } of some) {
+      if (gone) yield { index, leaf: undefined };
+      else if (leaf !== undefined && answers(leaf, question) && isReached(leaf, keyid)) yield { index, leaf };
+    }
+}
+
+/** Something left, by that key where one is named. */
+const isReached = ({ rows, actor, stream }: Leaf, keyid: string | undefined): boolean =>
+  rows?.delivered !== 0 &&
+  (stream === undefined || stream.state === 'part') &&
+  (keyid === undefined || actor.keyid === keyid);
+
+/**
+ * An incident that starts from a batch (错误或被篡改的批次). Entries do not name the batch whose rows left: it is told by when the batch was
+ * current, and by its dataset.
+ */
+type Asked = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case'>;
+
+/** An answer that began just before another batch came, and clocks of processes that differ. */
+const slack = 60_000;
+
+interface BatchAsked {
+  /** undefined: nobody got rows of it in the period */
+  readonly entries: AskedEntries | undefined;
+  readonly batch?: Omit<NonNullable<components['schemas']['Incident']['batch']>, 'perhaps'>;
+  /** entries of the time in which only a page that a cursor goes on with may be of the batch */
+  readonly later?: AskedEntries;
+}
+
+/** @throws Problem batch_unknown, where there is none, or it is of another dataset than the one that is asked about */
+export async function batchAsked(reader: Reader, { batch, ...asked }: Asked): Promise<BatchAsked> {
+  if (batch === undefined) return { entries: asked };
+  const period = await batchPeriod(reader, batch);
+  if (period === undefined || (asked.dataset !== undefined && asked.dataset !== period.dataset))
+    throw new Problem('batch_unknown');
+  const { dataset, from, until, readUntil } = period;
+  const told = {
+    ...{ id: batch, dataset },
+    ...(from === null ? {} : { from: iso(from) }),
+    ...(until === null ? {} : { until: iso(until) }),
+  };
+  if (from === null) return { entries: undefined, batch: told };
+  const question = { ...asked, dataset };
+  const end = until === null ? undefined : until + slack;
+  const later = end === undefined ? undefined : within(question, end, readUntil ?? undefined);
+  return {
+    entries: within(question, from - slack, end),
+    batch: told,
+    ...(later === undefined ? {} : { later }),
+  };
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** What of a question lies between two moments; undefined: nothing does. */
+function within(asked: AskedEntries, from: number, until: number | undefined): AskedEntries | undefined {
+  const first = Math.max(from, Date.parse(asked.from));
+  const end = Math.min(until ?? Infinity, Date.parse(asked.until));
+  return first >= end ? undefined : { ...asked, from: iso(first), until: iso(end) };
+}
 
 type Schemas = components['schemas'];
 

@@ -6,12 +6,12 @@ import type { PackFile } from '../../../../log/pack/pack.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { exportPack } from '../../../log/evidence/exportPack.ts';
-import { toldMissing } from '../../../log/evidence/missing.ts';
+import { toldMissing } from '../../../log/evidence/entryBundle.ts';
 import { newestAnswers } from '../../../log/evidence/searchEntries.ts';
 import type { EvidenceRow } from '../../../log/store/evidence.ts';
 import { entriesOfTokens } from '../../../log/store/search.ts';
 import { noticeByDigest } from '../../consents/store/notices.ts';
-import { readable } from '../../../registry/readable.ts';
+import { readable } from '../../../registry/unavailable.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import {
@@ -21,8 +21,7 @@ import {
   registriesTexts,
 } from '../../../registry/store/policy/policyReadings.ts';
 import type { Services } from '../../common/services.ts';
-import { anchorsFile } from './anchorsFile.ts';
-import { cosignedNote } from './cosignedNote.ts';
+import { anchorsFile, cosignedNote } from './publishedLog.ts';
 import { namesBeside } from '../../common/namesBeside.ts';
 
 /** Entries that answer, and entries of a range. Of more, evidence is taken in several. */

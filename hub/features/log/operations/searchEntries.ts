@@ -1,13 +1,25 @@
 import { erasedSubject } from '../../../log/erasure.ts';
-import { searchEntries as search, type EntrySearch } from '../../../log/evidence/searchEntries.ts';
+import { searchEntries as search, type EntrySearch, newestAnswers } from '../../../log/evidence/searchEntries.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { allowed, type Call } from '../../../pipeline/call.ts';
 import { erasedBefore } from '../../../log/store/erasures.ts';
 import type { Services } from '../../common/services.ts';
-import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
-import { everywhere, own } from '../../../domain/cells.ts';
-import { self } from '../../../pipeline/ownership.ts';
+import { hashOf, refuseIdentityNumbers } from './sealedSubjects.ts';
+import { everywhere, own, type Permission } from '../../../domain/cells.ts';
+import { self, ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { Gone, toldMissing, listEntries as readEntries } from '../../../log/evidence/entryBundle.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { pageFindings, type FindingPlace } from '../../../log/store/findings.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import type { Leaf } from '../../../../log/leaf.ts';
+import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
+import type { EntryQuestion } from '../../../log/search/findEntries.ts';
+import { leafIn } from '../../../log/search/leaves.ts';
+import { logReads } from '../../../domain/logReads.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import { reachOf } from '../../common/reach.ts';
 
 /**
  * Finds entries. The entry of the search names what was searched by, never the subject: its identifier is turned into the lasting hash
@@ -66,4 +78,157 @@ function ownEntries(call: Call<StaffCaller, 'searchEntries'>): Pick<EntrySearch,
   return grants.some((grant) => grant.department === undefined) || department === undefined
     ? {}
     : { scope: department };
+}
+
+/** Entries in their order, as they were hashed. Reading the log is an entry too. */
+export const listEntries = operation('listEntries', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const from = Number(call.query.from ?? 0);
+    const limit = Number(call.query.limit ?? 100);
+    const page = await readEntries(services, { from, limit });
+    return allowed<'listEntries'>(200, page, { facts: { change: { from, entries: page.entries.length } } });
+  },
+});
+
+/**
+ * GET /v1/log/findings: what the hub's own re-verification found and is not mended, also what the tree does not cover, search columns and
+ * subject tokens; the gravest first, a page at a time.
+ */
+export const listLogFindings = operation('listLogFindings', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.finding);
+    const { most } = oneMore(page);
+    const rows = await pageFindings(database.app, {
+      ...{ after: placeOf(page.after), code: call.query.code, most },
+    });
+    return listed(
+      call,
+      'findings',
+      page,
+      rows,
+      ({ code, index, about = '' }) =>
+        `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}${about === '' ? '' : `~${about}`}`,
+      ({ finding }) => finding as components['schemas']['LogFindings']['findings'][number],
+    );
+  },
+});
+
+function placeOf(after: string | undefined): FindingPlace | undefined {
+  if (after === undefined) return undefined;
+  const [rank, index = '-', code = '', ...about] = after.split('~');
+  return { grave: rank === '0', index: index === '-' ? null : Number(index), code, about: about.join('~') };
+}
+
+interface Look {
+  readonly index: number;
+  readonly leaf: Leaf;
+}
+
+/** Entries that are read at once. */
+const portion = 500;
+
+type Read = components['schemas']['LogRead'];
+
+const listLogReadsPermission: Permission = { 'office auditor': everywhere, 'office security': everywhere, security: own };
+
+/**
+ * GET /v1/log/reads: who of the staff looked into the log, the newest first, as the entries of these looks say it: the auditor is not the
+ * only reader of her own. The data office's persons see everybody's, a department's security officer those of its own staff. This look is
+ * one of them. @throws Problem cursor_invalid
+ */
+export const listLogReads = operation('listLogReads', {
+  kind: 'inspect',
+  permission: listLogReadsPermission,
+  owner: self,
+  run: async (call, services) => {
+    const { person, from, until } = call.query;
+    const page = pageAsked(call.query, names.index);
+    const { size } = newestCheckpoint(services);
+    const end = page.after === undefined ? size : Math.min(Number(page.after), size);
+    const { most } = oneMore(page);
+    const places = reachOf(listLogReadsPermission, call.caller) ?? [undefined];
+    const narrowed = {
+      ...(person === undefined ? {} : { person }),
+      ...(from === undefined ? {} : { from }),
+      ...(until === undefined ? {} : { until }),
+    };
+    const found: Look[] = [];
+    const gone: number[] = [];
+    for (const place of places)
+      for (const operation of logReads) {
+        const question = { ...narrowed, operation, ...(place === undefined ? {} : { consumer: place }) };
+        const told = await looksOfPersons(services.database.app, question, end, most);
+        found.push(...told.looks);
+        gone.push(...told.gone);
+      }
+    const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
+    // what lies behind this page is the next one's
+    const last = newest.length < most ? -1 : (newest.at(-2)?.index ?? -1);
+    return listed(
+      call,
+      'reads',
+      page,
+      newest,
+      ({ index }) => String(index),
+      ({ index, leaf }) => readView(index, leaf, services),
+      toldMissing(gone.filter((index) => index > last)),
+    );
+  },
+});
+
+/**
+ * Calls of nobody stand under the same operation: whoever makes many of them pushes no look of a person off the page.
+ * @returns `gone`: indexes of what the index has under the question and the log does not have; nothing tells any more whose look it was
+ */
+async function looksOfPersons(
+  reader: Pool,
+  question: EntryQuestion,
+  size: number,
+  most: number,
+): Promise<{ readonly looks: readonly Look[]; readonly gone: readonly number[] }> {
+  const looks: Look[] = [];
+  const gone = new Gone();
+  for (let end: number | undefined = size; end !== undefined && looks.length < most;) {
+    const { entries, next, gone: here } = await newestAnswers(reader, question, end, Math.max(most, portion));
+    for (const index of here) gone.add(index);
+    for (const { index, leaf: bytes } of entries) {
+      const leaf = leafIn(bytes);
+      if (leaf === undefined) gone.add(index);
+      else if (leaf.actor.person !== undefined) looks.push({ index, leaf });
+    }
+    end = next;
+  }
+  return { looks, gone: gone.indexes };
+}
+
+/** What its entry says of a look; nothing of what it found. */
+function readView(index: number, leaf: Leaf, { identity }: Pick<Services, 'identity'>): Read {
+  const { id, at, operation, decision, code, dataset, actor, change = {} } = leaf;
+  const { person = '', department } = actor;
+  const text = (name: string): string | undefined => {
+    const value = change[name];
+    return value === undefined ? undefined : String(value);
+  };
+  // at a counter she is asked about who stands there, under the number of an application
+  const atCounter = operation === 'viewSubjectAtCounter';
+  const [by, reason] = [atCounter ? 'subject' : text('by'), text('reason')];
+  const caseNumber = text(atCounter ? 'application' : 'case');
+  const entries = change[atCounter ? 'looks' : 'entries'];
+  return {
+    ...{ index, exchange: id, at, operation, decision, person },
+    ...namesBeside(identity, { person }),
+    ...(department === undefined ? {} : { department }),
+    ...(code === undefined ? {} : { code }),
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(by === undefined ? {} : { by }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(caseNumber === undefined ? {} : { case: caseNumber }),
+    ...(typeof entries === 'number' ? { entries } : {}),
+  };
 }

@@ -27,7 +27,7 @@ import {
 import { acceptAs, staffCall } from '../../../../tests/secondPerson.ts';
 import { mandateById } from '../../../identity/store/mandates.ts';
 import { insertSigningKey, revokeSigningKeys } from '../../../identity/store/signingKeys.ts';
-import { stateOf } from './mandateView.ts';
+import { stateOf } from './mandates.ts';
 import { openRegistry } from '../../../registry/registry.ts';
 
 const provider = await holderOf(hub, '提供甲', [{ role: 'steward', department: 'pub-security' }]);

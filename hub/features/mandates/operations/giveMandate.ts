@@ -8,7 +8,7 @@ import { openMandate } from '../../../../certs/mandates/openMandate.ts';
 import { insertMandate } from '../../../identity/store/mandates.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import type { Services } from '../../common/services.ts';
-import { mandateView } from './mandateView.ts';
+import { mandateView } from './mandates.ts';
 import { own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { claimedDepartment } from '../../../../certs/mandates/openMandate.ts';

@@ -2,7 +2,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { mandateById } from '../../../identity/store/mandates.ts';
 import { loadedMandates } from './loadedMandates.ts';
-import { mandateView } from './mandateView.ts';
+import { mandateView } from './mandates.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofMandate } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

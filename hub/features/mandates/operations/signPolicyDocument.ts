@@ -4,7 +4,7 @@ import { canonicalJson, type CanonicalValue } from '../../../../terms/canonicalJ
 import { Problem } from '../../../../terms/problem.ts';
 import { DecideAfresh } from '../../../pipeline/call.ts';
 import { verifyMandated } from '../../../registry/mandatedSignature.ts';
-import { requiredParties } from '../../../registry/policyParties.ts';
+import { requiredParties } from '../../../registry/policyContext.ts';
 import {
   setPolicySignatures,
   type MandatedSignature,

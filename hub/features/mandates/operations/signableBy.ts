@@ -10,13 +10,13 @@ import type { PolicyDocument } from '../../../../policies/documents/storedDocume
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { datasetsOf, outOfScope } from '../../../registry/mandatedSignature.ts';
-import { requiredParties, type Party } from '../../../registry/policyParties.ts';
+import { requiredParties, type Party } from '../../../registry/policyContext.ts';
 import { mandatesOf, type MandateRow } from '../../../identity/store/mandates.ts';
 import { isMandated, type PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import type { Services } from '../../common/services.ts';
 import { loadedMandates, type LoadedMandate } from './loadedMandates.ts';
-import { mandateIn, stateOf } from './mandateView.ts';
+import { mandateIn, stateOf } from './mandates.ts';
 
 export interface Signable {
   readonly party: Party;

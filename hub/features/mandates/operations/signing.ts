@@ -5,7 +5,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { ofOneHand } from '../../../domain/standIn.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { effectTogether } from '../../../registry/effectTogether.ts';
+import { effectTogether } from '../../../registry/compileTogether.ts';
 import {
   isMandated,
   policyDocumentVersions,

@@ -3,7 +3,7 @@ import type { Call } from '../../../pipeline/call.ts';
 import type { OperationId, StaffOperationId } from '../../../pipeline/contract.ts';
 import type { Guard, StaffOperation } from '../../../pipeline/operation.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import type { Hands, Registrar } from '../../registry/operations/registrar.ts';
+import type { Hands, Registrar } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 
 interface Definition<Id extends OperationId, Stored> extends Guard<Id, Services> {

@@ -1,32 +1,27 @@
 /** What can wait as a proposal: acceptProposal does it by its id. */
-import { registerCodeList } from '../../registry/operations/registerCodeList.ts';
-import { withdrawCodeList } from '../../registry/operations/withdrawCodeList.ts';
-import { registerPurpose } from '../../registry/operations/registerPurpose.ts';
+import { registerCodeList, withdrawCodeList } from '../../registry/operations/codeLists.ts';
+import { registerPurpose } from '../../registry/operations/purposes.ts';
 import { registerSchema } from '../../registry/operations/registerSchema.ts';
 import { rebindDataset } from '../../registry/operations/rebindDataset.ts';
 import { amendDataset } from '../../registry/operations/amendDataset.ts';
 import { registerMapping } from '../../registry/operations/registerMapping.ts';
-import { registerPull } from '../../pulls/operations/registerPull.ts';
-import { registerLiveService } from '../../liveServices/operations/registerLiveService.ts';
+import { registerPull } from '../../pulls/operations/pulls.ts';
+import { registerLiveService } from '../../liveServices/operations/liveServices.ts';
 import { appointPersonService } from '../../subjects/operations/appointPersonService.ts';
-import { delayView } from '../../subjects/operations/delayView.ts';
-import { placeHold } from '../../log/operations/placeHold.ts';
-import { liftHold } from '../../log/operations/liftHold.ts';
+import { delayView } from '../../subjects/operations/viewDelays.ts';
+import { placeHold, liftHold } from '../../log/operations/legalHolds.ts';
 import { eraseSubject } from '../../log/operations/eraseSubject.ts';
-import { setRetention } from '../../log/operations/setRetention.ts';
-import { orderDestruction } from '../../log/operations/orderDestruction.ts';
+import { setRetention, orderDestruction } from '../../log/operations/retention.ts';
 import { rotateLogKey } from '../../log/operations/rotateLogKey.ts';
 import { replaceAuthority } from '../../departments/operations/replaceAuthority.ts';
 import { registerCatalogueEntry } from '../../catalogue/operations/registerCatalogueEntry.ts';
 import { importCatalogue } from '../../catalogue/operations/importCatalogue.ts';
-import { registerElementSource } from '../../catalogue/operations/registerElementSource.ts';
-import { registerMatter } from '../../matters/operations/registerMatter.ts';
-import { endMatter } from '../../matters/operations/endMatter.ts';
-import { registerRequestTemplate } from '../../requests/operations/templates/registerRequestTemplate.ts';
-import { withdrawRequestTemplate } from '../../requests/operations/templates/withdrawRequestTemplate.ts';
+import { registerElementSource } from '../../catalogue/operations/elementSources.ts';
+import { registerMatter, endMatter } from '../../matters/operations/matters.ts';
+import { registerRequestTemplate, withdrawRequestTemplate } from '../../requests/operations/templates/requestTemplates.ts';
 import { takePaperConsent } from '../../consents/operations/takePaperConsent.ts';
 import { importApproval } from '../../requests/operations/importApproval.ts';
-import { nameStandIn } from '../../staff/operations/nameStandIn.ts';
+import { nameStandIn } from '../../staff/operations/standIns.ts';
 import type { ProposableOperation } from './proposable.ts';
 
 const operations = {

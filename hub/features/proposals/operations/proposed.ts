@@ -12,11 +12,10 @@ import {
 } from '../../../registry/store/proposals.ts';
 import { allowedJson, type AllowedOutcome, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import type { Asked } from '../../registry/operations/registrar.ts';
-import { digestOf, type Registered } from '../../registry/operations/registration.ts';
+import { digestOf, type Registered, type Asked } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
-import { keptEntries } from '../../catalogue/operations/keptImport.ts';
-import { datasetOf, type KeptHold } from '../../log/operations/placeHold.ts';
+import { keptEntries } from '../../catalogue/operations/storedImport.ts';
+import { datasetOf, type KeptHold } from '../../log/operations/legalHolds.ts';
 import type { ProposableOperation } from './proposable.ts';
 
 /** of one person: whoever writes on takes nobody's inbox */

@@ -1,7 +1,7 @@
 import { allowed } from '../../../pipeline/call.ts';
 import type { ProposalHead, ProposalRow } from '../../../registry/store/proposals.ts';
 import type { Services } from '../../common/services.ts';
-import { shownPull, type KeptPull } from '../../pulls/operations/registerPull.ts';
+import { shownPull, type KeptPull } from '../../pulls/operations/pulls.ts';
 import { proposalOf } from './waitingProposalOf.ts';
 import { namesBeside } from '../../common/namesBeside.ts';
 import { seen } from '../../../domain/cells.ts';

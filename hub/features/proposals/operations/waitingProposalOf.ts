@@ -1,6 +1,5 @@
 import { Problem } from '../../../../terms/problem.ts';
-import type { Owner } from '../../../domain/permissions.ts';
-import type { RoleGrant } from '../../../domain/roles.ts';
+import type { Owner, RoleGrant } from '../../../domain/permissions.ts';
 import { proposalLife, type ProposalAct, type ProposalState } from '../../../domain/proposal.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
 import type { Call } from '../../../pipeline/call.ts';

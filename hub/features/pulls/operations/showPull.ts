@@ -4,14 +4,27 @@ import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { pausedNow, periodNow, windowOpen } from '../../../domain/pull.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { pullOf } from '../store/pulls.ts';
-import { runsOf } from '../store/runs.ts';
-import { moment } from '../../common/listing.ts';
+import { pullOf, askPull } from '../store/pulls.ts';
+import { runsOf, type PullRunRow } from '../store/runs.ts';
+import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
 import { namesBeside } from '../../common/namesBeside.ts';
-import { pullRunView } from './pullRunView.ts';
-import { seenBySenders } from '../../../domain/cells.ts';
-import { ofDataset } from '../../../pipeline/ownership.ts';
+import { seenBySenders, sent } from '../../../domain/cells.ts';
+import { ofDataset, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { pagePulls } from '../store/pagePulls.ts';
+import { reachOf, within } from '../../common/reach.ts';
+
+/** `PullRun` of openapi.yaml. */
+export const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
+  run: run.id,
+  period: run.period,
+  begunAt: moment(run.begunAt),
+  ...(run.endedAt === null ? {} : { endedAt: moment(run.endedAt) }),
+  ...(run.outcome === null ? {} : { outcome: run.outcome }),
+  complete: run.complete,
+  rows: run.rows,
+  ...(run.batch === null || run.batchState === null ? {} : { batch: run.batch, batchState: run.batchState }),
+});
 
 /** Runs that are told, the newest first. */
 const told = 20;
@@ -45,5 +58,64 @@ export const showPull = operation('showPull', {
       runs: runs.map(pullRunView),
     };
     return allowed<'showPull'>(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
+  },
+});
+
+type Listed = components['schemas']['PullList']['pulls'][number];
+
+const listPullsPermission = seenBySenders;
+
+/** GET /v1/pulls: what fills the datasets of her departments by itself, with the last run of each; to the data office all. @throws Problem cursor_invalid */
+export const listPulls = operation('listPulls', {
+  kind: 'inspect',
+  permission: listPullsPermission,
+  owner: self,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.code);
+    const { department, failed } = call.query;
+    const departments = within(reachOf(listPullsPermission, call.caller), department);
+    const rows = await pagePulls(database.app, {
+      ...oneMore(page),
+      departments,
+      failed: failed === 'true',
+    });
+    return listed(
+      call,
+      'pulls',
+      page,
+      rows,
+      ({ dataset }) => dataset,
+      ({ dataset, department: of, document: { source, schedule }, setAt, pause, last }): Listed => ({
+        ...{ dataset, department: of, host: source.host, database: source.database, schedule },
+        setAt: moment(setAt),
+        ...(pause !== undefined && pausedNow(pause, call.now) ? { pausedUntil: pause.until } : {}),
+        ...(last === undefined ? {} : { last: pullRunView(last) }),
+      }),
+    );
+  },
+});
+
+/** A run as soon as the hub finds the time, whatever the schedule says. @throws Problem pull_unknown, pull_paused */
+export const runPull = operation('runPull', {
+  kind: 'management',
+  permission: sent,
+  owner: ofDataset,
+  run: async (call, { database }) => {
+    const dataset = datasetId(call.params.dataset);
+    const unknown = new Problem('pull_unknown', { dataset });
+    const row = await pullOf(database.app, dataset);
+    if (row === undefined) throw unknown;
+    if (row.pause !== undefined && pausedNow(row.pause, call.now))
+      throw new Problem('pull_paused', { dataset, until: row.pause.until });
+    return allowed<'runPull'>(
+      202,
+      { dataset, asked: true },
+      {
+        facts: { dataset, provider: providerOf(dataset), change: { kind: 'Pull', id: dataset, act: 'run' } },
+        work: async (transaction) => {
+          if (!(await askPull(transaction, dataset, call.now))) throw unknown;
+        },
+      },
+    );
   },
 });

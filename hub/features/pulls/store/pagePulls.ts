@@ -1,7 +1,5 @@
 import type { PullDocument, PullPause } from '../../../domain/pull.ts';
-import { composer, rowsOf } from '../../../platform/database/compiled.ts';
-import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
-import type { Page } from '../../../platform/database/page.ts';
+import { momentOf, readMoment, readMomentOrNull, type Page, composer, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { PullRunRow } from './runs.ts';
 

@@ -1,7 +1,7 @@
 /** From which databases of departments datasets are filled by themselves. The sealed password is opened by the walk alone. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { PullDocument, PullPause } from '../../../domain/pull.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface PullRow {

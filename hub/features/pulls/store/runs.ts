@@ -1,7 +1,7 @@
 /** Runs of pulls: when, what came of it, and as far as it read. */
 import type { BatchState } from '../../../domain/batch.ts';
 import type { EndedRun } from '../../../domain/pull.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface PullRunRow extends EndedRun {

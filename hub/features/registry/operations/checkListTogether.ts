@@ -1,6 +1,6 @@
 import { compileMapping } from '../../../../adapters/mapping/compile.ts';
 import type { CodeList } from '../../../../schemas/codelists/codeList.ts';
-import { lintCodes } from '../../../../schemas/lint/lintCodes.ts';
+import { lintCodes } from '../../../../schemas/lint/lintSchema.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { registeredSchemas } from '../../../registry/registeredSchemas.ts';

@@ -1,7 +1,7 @@
 import { guardedLint } from '../../../../machine/guardedLint.ts';
 import type { Turn } from '../../../../machine/turns.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
-import { lintCodes } from '../../../../schemas/lint/lintCodes.ts';
+import { lintCodes } from '../../../../schemas/lint/lintSchema.ts';
 import { walkSchema } from '../../../../schemas/lint/walk.ts';
 import { parseDatasetSchema, readSchema, schemaInvalid } from '../../../../schemas/parse.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';

@@ -4,7 +4,7 @@ import { datasetLife } from '../../../domain/dataset.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { insteadOf } from '../../../log/store/insteadOf.ts';
+import { insteadOf } from '../../../log/store/firstApproval.ts';
 import {
   datasetById,
   endDataset,

@@ -5,7 +5,7 @@ import {
   type CatalogueSearch,
 } from '../../../registry/store/catalogue.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
-import { searchOf, type EntryBody } from '../../catalogue/operations/derived.ts';
+import { searchOf, type EntryBody } from '../../catalogue/operations/showCatalogueEntry.ts';
 import { checkFields } from '../../catalogue/operations/followEntries.ts';
 import { checkElements } from '../../catalogue/operations/claimedElements.ts';
 import type { Services } from '../../common/services.ts';

@@ -1,5 +1,5 @@
 import type { components } from '../../../../api/openapi.ts';
-import { canonicalText } from '../../../../schemas/canonicalText.ts';
+import { canonicalText } from '../../../../schemas/readJson.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -11,7 +11,7 @@ import { referenceText } from '../../../domain/reference.ts';
 import { datasetById, insertDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import type { Outcome } from '../../../pipeline/call.ts';
-import { checkDecider, checkRules } from './fittingRules.ts';
+import { checkDecider, checkRules } from './tryMasks.ts';
 import { digestOf, registered } from './registration.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';

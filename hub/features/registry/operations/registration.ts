@@ -1,12 +1,14 @@
 /** What every registration shares: the same content again changes nothing, other content under the same name is refused. */
 import type { KindWord, NamedThing } from '../../../../terms/factWords.ts';
 import { createHash } from 'node:crypto';
-import { canonicalText } from '../../../../schemas/canonicalText.ts';
+import { canonicalText } from '../../../../schemas/readJson.ts';
 import type { SchemaVersionState } from '../../../domain/schemaVersion.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { allowedJson, type AllowedOutcome } from '../../../pipeline/call.ts';
+import { allowedJson, type AllowedOutcome, type Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { Services } from '../../common/services.ts';
 
 /** Hex SHA-256 of the canonical text of a document. */
 export const digestOf = (document: unknown): string =>
@@ -121,3 +123,27 @@ function onceOnly(work: Registration['work'], what: NamedThing): (transaction: T
     }
   };
 }
+
+/** The persons behind a registration. */
+export interface Hands {
+  readonly author: string;
+  /** who accepted it for its owner; null where nobody had to */
+  readonly approver: string | null;
+}
+
+/** Something that another person has to agree to first, whoever does it. */
+export interface Asked {
+  /** what it is called by while it waits */
+  readonly told: Registered;
+  /** whether it is the security officer's to agree to */
+  readonly needsOfficer: boolean;
+  /** what is kept of it: what she is shown, and agrees to */
+  readonly body: object;
+}
+
+/** Checks a registration and describes what it would do. The caller does it at once, or stores it as a proposal. */
+export type Registrar = (
+  call: Call<StaffCaller>,
+  services: Services,
+  hands: Hands,
+) => Promise<AllowedOutcome & { readonly asks?: Asked }>;

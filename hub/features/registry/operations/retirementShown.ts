@@ -3,7 +3,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { daysToRetire } from '../../../domain/dataset.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
-import { batchById } from '../../../flows/intake/store/batchById.ts';
+import { batchById } from '../../../flows/intake/store/batches.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import { namesBeside } from '../../common/namesBeside.ts';

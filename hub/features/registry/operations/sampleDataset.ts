@@ -3,7 +3,7 @@ import type { Plan } from '../../../../policies/plans.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
-import { inventedRow, maskedBy, shown } from './inventedRow.ts';
+import { inventedRow, maskedBy, shown } from './tryMasks.ts';
 import { plansInForce } from '../../../../policies/plansInForce.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';

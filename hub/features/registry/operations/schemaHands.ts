@@ -1,7 +1,7 @@
 /** The persons of a schema version: who wrote it, who publishes it, and the security officer. */
 import { ofOneHand } from '../../../domain/standIn.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import type { RoleGrant } from '../../../domain/roles.ts';
+import type { RoleGrant } from '../../../domain/permissions.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import type { SchemaRow } from '../../../registry/store/schemas.ts';

@@ -1,17 +1,17 @@
 /** A version of a schema keeps what the other versions of its major promise. */
-import { breather } from '../../../../machine/breather.ts';
+import { breather } from '../../../../machine/yieldIfSlow.ts';
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
 import type { Turn } from '../../../../machine/turns.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import type { Comparison } from '../../../../schemas/subset/comparison.ts';
 import { likeness } from '../../../../schemas/likeness.ts';
-import { OutOfTime, TooComplex } from '../../../../schemas/subset/fault.ts';
+import { OutOfTime, TooComplex } from '../../../../schemas/subset/judge.ts';
 import { placesOf } from '../../../../schemas/subset/places.ts';
 import { changesAt, needsOfficer, type PolicyChange } from '../../../../schemas/subset/policyChanges.ts';
 import { reasonFor } from '../../../../schemas/subset/reasons.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { waivedBetween } from '../../../domain/schemaWaiver.ts';
+import { waivedBetween } from '../../../domain/schemaVersion.ts';
 import type { Compatibility, SchemaRow } from '../../../registry/store/schemas.ts';
 
 /** differences that are told of one version: nobody reads more, and a reply that holds them keeps others waiting */

@@ -1,17 +1,20 @@
 /** A version that breaks others of its major knowingly: what it breaks and what stored rows say to it, agreed to by three persons. */
 import type { components } from '../../../../api/openapi.ts';
-import { canonicalText } from '../../../../schemas/canonicalText.ts';
+import { canonicalText } from '../../../../schemas/readJson.ts';
 import { compileSchema } from '../../../../schemas/compile.ts';
-import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import type { JsonSchema, DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { outgrown, type Examined, type SchemaWaiver } from '../../../domain/schemaWaiver.ts';
+import { outgrown, type Examined, type SchemaWaiver } from '../../../domain/schemaVersion.ts';
 import { examineStored } from '../../../flows/intake/inspect/examineStored.ts';
 import { listDatasets } from '../../../registry/store/datasets.ts';
 import type { SchemaRow } from '../../../registry/store/schemas.ts';
 import type { Services } from '../../common/services.ts';
 import { readRegistered, type ReadVersion } from './checkVersion.ts';
 import { digestOf } from './registration.ts';
-import { versionsBeside, type VersionFinding } from './schemaSuccession.ts';
+import { versionsBeside, type VersionFinding, longestWitness } from './schemaSuccession.ts';
+import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
+import type { Turn } from '../../../../machine/turns.ts';
+import type { Surroundings } from '../../../../schemas/surroundings.ts';
 
 type Asked = components['schemas']['SchemaWaiverAsked'];
 
@@ -100,3 +103,38 @@ export const waiverTold = ({ breaks, evidence }: SchemaWaiver) => ({
   examined: evidence.reduce((sum, { rows }) => sum + rows, 0),
   failing: evidence.reduce((sum, { failing }) => sum + failing, 0),
 });
+
+interface WaiverWitness {
+  /** urn of the version that it breaks */
+  readonly against: string;
+  /** JSON text of a made-up record: valid under one of the two and not under the other */
+  readonly witness: string;
+}
+
+/**
+ * What shows that a version breaks the ones it says it breaks: of each a record, made up from the two texts and from nothing stored.
+ * @param rows versions of its name
+ * @returns those that were found in time and are short enough to be read
+ */
+export async function waiverWitnesses(
+  turn: Turn,
+  { waiver, compatibility }: Pick<SchemaRow, 'waiver' | 'compatibility'>,
+  schema: DatasetSchema,
+  rows: readonly SchemaRow[],
+  surroundings: Surroundings,
+): Promise<readonly WaiverWitness[]> {
+  const broken = new Set(waiver?.breaks.map(({ against }) => against));
+  const earlier = rows.filter(({ urn }) => broken.has(urn));
+  const pairs = earlier.map(({ document }) => ({
+    old: JSON.parse(document) as JsonSchema,
+    fresh: schema.document,
+  }));
+  const comparisons = await guardedComparisons(turn, pairs, compatibility, surroundings);
+  return comparisons.flatMap(({ witness }, index): WaiverWitness[] => {
+    const text = JSON.stringify(witness) as string | undefined;
+    const against = earlier[index]?.urn;
+    return text === undefined || against === undefined || text.length > longestWitness
+      ? []
+      : [{ against, witness: text }];
+  });
+}

@@ -1,18 +1,55 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { batchById } from '../../../flows/intake/store/batchById.ts';
+import { batchById } from '../../../flows/intake/store/batches.ts';
 import { openChangeover } from '../../../registry/store/changeovers.ts';
-import { mappingsOfDataset } from '../../../registry/store/mappingsOfDataset.ts';
-import { pageDatasets } from '../../../registry/store/pageDatasets.ts';
-import { periodsShown } from '../../../flows/intake/inspect/periodsShown.ts';
+import { mappingsOfDataset } from '../../../registry/store/mappings.ts';
+import { pageDatasets, type LinkingEntry, type ListedDataset } from '../../../registry/store/datasetLists.ts';
+import { periodsShown } from '../../../flows/intake/inspect/examineStored.ts';
 import { reachOf } from '../../common/reach.ts';
 import { stageOf } from './changeover/changeoverView.ts';
-import { datasetView } from './datasetView.ts';
 import { retirementToldTo } from './retirementShown.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { listBatches } from '../../batches/operations/listBatches.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { standingOf } from '../../../domain/dataset.ts';
+import { opens } from '../../../registry/store/catalogue.ts';
+import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { digestOf } from './registration.ts';
+
+/** As the inbox tells it (`contradicted`): what is retired contradicts nothing. */
+const isContradicted = (
+  row: ListedDataset,
+  { sharing, conditions }: Pick<LinkingEntry, 'sharing' | 'conditions'>,
+): boolean => row.state !== 'retired' && (row.sharing !== sharing || row.conditions !== conditions);
+
+/** `DatasetView` of openapi.yaml. */
+export const datasetView = (row: ListedDataset) => ({
+  id: row.id,
+  title: { zh: row.titleZh, en: row.titleEn },
+  department: row.department,
+  schema: row.schema,
+  mode: row.mode,
+  sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
+  opened: opens(row.entries),
+  entries: row.entries.map(({ sharing, conditions, updateFrequency, ...entry }) => ({
+    ...entry,
+    updateFrequency: updateFrequency as components['schemas']['CatalogueEntry']['updateFrequency'],
+    sharing: { type: sharing, ...(conditions === '' ? {} : { conditions }) },
+    contradicted: isContradicted(row, { sharing, conditions }),
+  })),
+  intake: intakeRulesOf(row),
+  ...(row.rawDays === null ? {} : { retention: { rawDays: row.rawDays } }),
+  state: row.state,
+  standing: standingOf(row.state, row.linked),
+  linked: row.linked,
+  ...(row.reason === null ? {} : { reason: row.reason }),
+  ...(row.currentBatch === null ? {} : { currentBatch: row.currentBatch }),
+  digest: row.digest,
+  registeredAt: moment(row.registeredAt),
+});
 
 /** GET /v1/datasets/{dataset}. @throws Problem dataset_unknown */
 export const showDataset = operation('showDataset', {
@@ -42,5 +79,35 @@ export const showDataset = operation('showDataset', {
       { ...told, changeover: { to: changeover.to, stage } },
       { facts: { dataset: id } },
     );
+  },
+});
+
+/** Of a dataset as a file would register it now: the same file again changes nothing. */
+export const datasetDigest = (
+  row: Pick<
+    DatasetRow,
+    'id' | 'titleZh' | 'titleEn' | 'schema' | 'mode' | 'sharing' | 'conditions' | 'intake' | 'rawDays'
+  >,
+): string =>
+  digestOf({
+    id: row.id,
+    title: { zh: row.titleZh, en: row.titleEn },
+    schema: row.schema,
+    mode: row.mode,
+    sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
+    ...(Object.keys(row.intake).length === 0 ? {} : { intake: row.intake }),
+    ...(row.rawDays === null ? {} : { retention: { rawDays: row.rawDays } }),
+  });
+
+/** GET /v1/datasets: what there is. That a dataset is not shared is told too; its rows are another matter. */
+export const listDatasets = operation('listDatasets', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database }) => {
+    const { department, schema, sharing, state } = call.query;
+    const page = pageAsked(call.query, names.code);
+    const rows = await pageDatasets(database.app, { ...oneMore(page), department, schema, sharing, state });
+    return listed(call, 'datasets', page, rows, ({ id }) => id, datasetView);
   },
 });

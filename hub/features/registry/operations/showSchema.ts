@@ -1,14 +1,19 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { publishedStates } from '../../../domain/schemaVersion.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { datasetsOfSchema } from '../../../registry/store/datasetsOfSchema.ts';
-import { datedSchema } from '../../../registry/store/pageSchemas.ts';
+import { datasetsOfSchema } from '../../../registry/store/datasetLists.ts';
+import { type SchemaRow, datedSchema, pageSchemas } from '../../../registry/store/schemas.ts';
 import { reachOf } from '../../common/reach.ts';
-import { schemaView } from './schemaView.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { showSchemaImpact } from './showSchemaImpact.ts';
+import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { documentsSchema } from '../../../../machine/documentsSchema.ts';
+import { maskedDataset } from '../../../../policies/maskedDataset.ts';
+import { receivedContract } from '../../../../policies/receivedContract.ts';
+import type { ReplyOf } from '../../../pipeline/contract.ts';
+import { plansInForce } from '../../../../policies/plansInForce.ts';
 
 /** GET /v1/schemas/{schema}: the text as it was registered, and who is bound to it. @throws Problem not_found */
 export const showSchema = operation('showSchema', {
@@ -27,5 +32,90 @@ export const showSchema = operation('showSchema', {
       datasets: await datasetsOfSchema(database.app, row.urn),
     };
     return allowed<'showSchema'>(200, body, { facts: { change: { schema: row.urn } } });
+  },
+});
+
+/** What lint has let in: only what a list tells of it is named. */
+interface Registered {
+  readonly 'x-title': { readonly zh: string; readonly en: string };
+  readonly properties?: object;
+}
+
+/** `SchemaView` of openapi.yaml. */
+export function schemaView(row: SchemaRow & { readonly registeredAt: number }) {
+  const document = JSON.parse(row.document) as Registered;
+  const { urn, name, major, minor, state, digest, registeredAt, compatibility } = row;
+  const { owner, reason, sunset, successor } = row;
+  const said = Object.entries({ owner, reason, sunset, successor }).filter(([, one]) => one !== null);
+  return {
+    ...{ urn, name, version: `${major}.${minor}`, title: document['x-title'], state, compatibility },
+    ...Object.fromEntries(said),
+    fields: Object.keys(document.properties ?? {}).length,
+    ...{ digest, registeredAt: moment(registeredAt) },
+  };
+}
+
+/** GET /v1/schemas: those that are not published yet to their owner and the data office only. */
+export const listSchemas = operation('listSchemas', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database }) => {
+    const { name, state, q: text } = call.query;
+    const page = pageAsked(call.query, names.urn);
+    const rows = await pageSchemas(database.app, {
+      ...{ ...oneMore(page), name, state, text },
+      unpublishedOf: reachOf(showSchemaImpact.permission, call.caller),
+    });
+    return listed(call, 'schemas', page, rows, ({ urn }) => urn, schemaView);
+  },
+});
+
+/** GET /.well-known/datong-documents: what editors complete and check YAML files by. Public: leaves no entry. */
+export const getDocumentsSchema = operation('getDocumentsSchema', {
+  kind: 'none',
+  run: (_call, _services) => {
+    return {
+      entry: 'none',
+      status: 200,
+      contentType: 'application/schema+json',
+      body: Buffer.from(documentsSchema()),
+    };
+  },
+});
+
+/**
+ * GET /v1/datasets/{dataset}/openapi: a dataset as the caller itself may ask for it now, and what it gets: an OpenAPI document.
+ * @throws Problem dataset_unknown, no_agreement, several_agreements
+ */
+export const describeReceived = operation('describeReceived', {
+  kind: 'inspect',
+  run: (call, { registry, hub }) => {
+    const id = call.params.dataset;
+    const { agreement, purpose } = call.query;
+    const { datasets, plans } = registry.current;
+    const dataset = datasets.get(id);
+    if (dataset === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    const { department: consumer } = call.caller;
+    const found = plansInForce(plans, { consumer, dataset: id }, call.now).filter(
+      ({ ref }) =>
+        (agreement === undefined || ref.agreement === agreement) &&
+        (purpose === undefined || ref.purpose === purpose),
+    );
+    const [plan, another] = found;
+    if (plan === undefined) throw new Problem('no_agreement', {}, { at: id });
+    if (another !== undefined)
+      throw new Problem('several_agreements', {
+        choices: found.map(({ ref }) => `${ref.agreement} ${ref.purpose}`).join(', '),
+      });
+    const record = maskedDataset(plan, dataset.compiled.surroundings).document;
+    const title = { zh: dataset.row.titleZh, en: dataset.row.titleEn };
+    const body = receivedContract(plan, record, { origin: hub.publicOrigin, title }) as ReplyOf<
+      'describeReceived',
+      200
+    >;
+    return allowed<'describeReceived'>(200, body, {
+      facts: { dataset: id, consumer, agreement: plan.ref.agreement },
+    });
   },
 });

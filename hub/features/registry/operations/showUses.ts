@@ -1,9 +1,9 @@
-import { breather, inTurns } from '../../../../machine/breather.ts';
+import { breather, inTurns } from '../../../../machine/yieldIfSlow.ts';
 import type { JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import { placesWhere } from '../../../../schemas/lint/placeWhere.ts';
-import type { Page } from '../../../platform/database/page.ts';
-import { datasetsBoundTo } from '../../../registry/store/datasetsOfSchema.ts';
-import { pageSchemas, schemasReferring } from '../../../registry/store/pageSchemas.ts';
+import type { Page } from '../../../platform/database/values.ts';
+import { datasetsBoundTo } from '../../../registry/store/datasetLists.ts';
+import { pageSchemas, schemasReferring } from '../../../registry/store/schemas.ts';
 import { listed, names, pageAsked } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';

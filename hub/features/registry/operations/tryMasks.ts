@@ -1,12 +1,123 @@
-import type { FieldGrant } from '../../../../policies/decision.ts';
-import { readMaskRule } from '../../../../policies/masks/readMaskRule.ts';
+import type { FieldGrant, MaskUse } from '../../../../policies/decision.ts';
+import { readMaskRule, type ReadMaskRule } from '../../../../policies/masks/readMaskRule.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { fittingMasks } from './fittingMasks.ts';
-import { inventedRow, maskedBy, shown } from './inventedRow.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { maskCatalogue } from '../../../../policies/masks/catalogue.ts';
+import { isObject } from '../../../../policies/masks/rows/fieldPath.ts';
+import type { SchemaField } from '../../../../schemas/datasetSchema.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import type { PseudonymKeys } from '../../../../policies/masks/mask.ts';
+import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKey.ts';
+import { compileMasking } from '../../../../policies/masks/rows/compileMasking.ts';
+import { sampleRecords } from '../../../../schemas/sample/sampleRecords.ts';
+import { byCallUnfit } from '../../../domain/byCall.ts';
+import { crossRuleUnfit } from '../../../domain/crossRule.ts';
+import { idleRule, type IntakeRules } from '../../../domain/intakeRules.ts';
+import { periodsUnfit } from '../../../domain/periods.ts';
+import { referenceUnfit } from '../../../domain/reference.ts';
+import { mayDecideFor } from '../../../flows/intake/namedDecider.ts';
+import type { DatasetMode } from '../../../registry/store/datasets.ts';
+import type { Services } from '../../common/services.ts';
+
+/** A row of a dataset that nobody lives in, and what masks leave of it: what people are shown before they ask, grant or sign. */
+type InventedRowRow = Readonly<Record<string, unknown>>;
+
+/** Pseudonyms of invented values by a key of nobody: what is shown here matches no pseudonym that ever left. */
+const nobodysKeys = (): PseudonymKeys => pseudonymKeys(new Uint8Array(32));
+
+/** The same row at every call. Some schemas have no record that can be made up: then it is empty. */
+export function inventedRow({ schema, compiled }: LiveDataset): InventedRowRow {
+  try {
+    return sampleRecords(schema, compiled.surroundings, { seed: 1, count: 1 })[0] ?? {};
+  } catch (error) {
+    if (error instanceof RangeError) return {};
+    throw error;
+  }
+}
+
+/**
+ * @param consumer whom pseudonyms are made for
+ * @param now Unix milliseconds
+ * @throws Problem masked_row_invalid for a grant of a place that the schema does not have
+ */
+export function maskedBy(
+  fields: readonly FieldGrant[],
+  { schema, compiled }: LiveDataset,
+  consumer: string,
+  row: InventedRowRow,
+  now: number,
+): Record<string, unknown> {
+  const masking = compileMasking(fields, schema, nobodysKeys(), consumer, compiled.surroundings);
+  return masking.mask(row, masking.begin(now));
+}
+
+/** A value as a page shows it. */
+export const shown = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? '—' : JSON.stringify(value);
+
+type Row = Readonly<Record<string, unknown>>;
+
+type Read = Extract<ReadMaskRule, { readonly use: MaskUse }>;
+
+/**
+ * The masks that a person may choose from for a field: the one that its schema proposes first, then those of the catalogue whose parameters
+ * need not be given; each with what it makes of the invented value.
+ * @param now Unix milliseconds
+ */
+function fittingMasks(dataset: LiveDataset, field: SchemaField, row: Row, now: number) {
+  const proposed = proposedFor(field);
+  const others = maskCatalogue.flatMap(({ name, types, formats }) => {
+    const fits = types.includes(field.type) && (formats?.includes(field.format ?? '') ?? true);
+    if (!fits || name === 'drop') return [];
+    const read = readMaskRule({ mask: name, ...impliedParams(name, dataset) });
+    return 'use' in read && !sameUse(read.use, proposed?.use) ? [read] : [];
+  });
+  return [...(proposed === undefined ? [] : [proposed]), ...others].flatMap(({ mask, use }) => {
+    const value = valueUnder(use, dataset, field.name, row, now);
+    if (value === undefined) return [];
+    const rule = { mask: use.name, ...use.params };
+    return [
+      {
+        ...{ rule, title: mask.title, reveals: mask.reveals(use.params), proposed: use === proposed?.use },
+        ...(field.name in row ? { value } : {}),
+      },
+    ];
+  });
+}
+
+/** A pseudonym joins what the schema says a row is about; without a subject there is nothing to join. */
+const impliedParams = (mask: string, { schema }: LiveDataset): Readonly<Record<string, unknown>> =>
+  mask === 'pseudonym' && schema.subject !== undefined ? { domain: schema.subject.kind } : {};
+
+function proposedFor({ schema }: SchemaField): Read | undefined {
+  const { 'x-mask': proposal } = schema;
+  if (!isObject(proposal) || typeof proposal['name'] !== 'string') return undefined;
+  const { name, params } = proposal;
+  const read = readMaskRule({ ...(isObject(params) ? params : {}), mask: name });
+  return 'use' in read ? read : undefined;
+}
+
+const sameUse = (one: MaskUse, other: MaskUse | undefined): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** undefined: the mask does not go with this field after all. */
+function valueUnder(
+  use: MaskUse,
+  dataset: LiveDataset,
+  field: string,
+  row: Row,
+  now: number,
+): string | undefined {
+  try {
+    return shown(maskedBy([{ field, mask: use, floors: [] }], dataset, '', row, now)[field] ?? null);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
 
 /**
  * POST /v1/datasets/{dataset}/mask-trials: what masks leave of an invented row, by the code that masks answers. Pseudonyms are made for
@@ -44,4 +155,68 @@ function grantOf([field, { mask, ...params }]: [string, { readonly mask: string 
   const read = readMaskRule({ ...params, mask });
   if (!('mask' in read)) throw new Problem('mask_unknown', { name: mask }, { at: `/body/fields/${field}` });
   return { field, mask: read.use, floors: [] };
+}
+
+/* Whether what a dataset asks of its submissions means something. */
+
+/**
+ * Against the version that it is bound to, and what it refers to, as the registry was last read.
+ * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, unknown_reference (schema, field of deleteWhere)
+ */
+export function checkRules(
+  { id, mode, schema }: { readonly id: string; readonly mode: DatasetMode; readonly schema: string },
+  intake: Partial<IntakeRules>,
+  { registry }: Pick<Services, 'registry'>,
+): void {
+  const idle = idleRule(mode, intake);
+  if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode });
+  const { deleteWhere, references = [], crossRules = [], periods, byCall } = intake;
+  const { schemas, datasets } = registry.current;
+  const read = schemas.get(schema)?.schema;
+  references.forEach((reference, nth) => {
+    const at = `/body/intake/references/${nth}`;
+    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
+    const known = datasets.get(reference.dataset);
+    const other = known === undefined ? undefined : { schema: known.schema, mode: known.row.mode };
+    const itself = { schema: read, mode };
+    const reason = referenceUnfit(id, reference, read, reference.dataset === id ? itself : other);
+    if (reason !== undefined) throw new Problem('reference_unfit', { reason }, { at });
+  });
+  crossRules.forEach((rule, nth) => {
+    const at = `/body/intake/crossRules/${nth}`;
+    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
+    const reason = crossRuleUnfit(rule, read);
+    if (reason !== undefined) throw new Problem('cross_rule_unfit', { reason }, { at });
+  });
+  if (periods !== undefined) {
+    const at = '/body/intake/periods';
+    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
+    const reason = periodsUnfit(periods, read);
+    if (reason !== undefined) throw new Problem('periods_unfit', { reason }, { at });
+  }
+  if (byCall !== undefined) {
+    const at = '/body/intake/byCall';
+    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
+    const reason = byCallUnfit(byCall, read);
+    if (reason !== undefined) throw new Problem('by_call_unfit', { reason }, { at });
+  }
+  if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
+    throw new Problem(
+      'unknown_reference',
+      { kind: 'field', name: deleteWhere.field },
+      { at: '/body/intake/deleteWhere/field' },
+    );
+}
+
+/** Whoever is newly named to decide held batches may do so. @param stands the rules before; {} of a new dataset @param now Unix milliseconds @throws Problem decider_unfit */
+export function checkDecider(
+  department: string,
+  { decides }: Partial<IntakeRules>,
+  stands: Partial<IntakeRules>,
+  { identity }: Pick<Services, 'identity'>,
+  now: number,
+): void {
+  if (decides === undefined || decides === stands.decides) return;
+  if (!mayDecideFor(department, decides, identity, now))
+    throw new Problem('decider_unfit', { person: decides }, { at: '/body/intake/decides' });
 }

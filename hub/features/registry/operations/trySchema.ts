@@ -5,14 +5,26 @@ import { allowed, type Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
 import { changesSince } from './changesSince.ts';
-import { checkVersion, readVersion, type ReadVersion } from './checkVersion.ts';
+import { checkVersion, readVersion, type ReadVersion, readRegistered } from './checkVersion.ts';
 import { ownerOfSchema } from './ownedBy.ts';
 import { ownsSchema } from './schemaHands.ts';
 import { versionBefore, versionsBeside, versionsOf } from './schemaSuccession.ts';
 import { touchedAt } from './touched.ts';
-import { everyone } from '../../../domain/cells.ts';
-import { self } from '../../../pipeline/ownership.ts';
+import { everyone, seen } from '../../../domain/cells.ts';
+import { self, ofDataset } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
+import { compileSchema } from '../../../../schemas/compile.ts';
+import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import type { PolicyChange } from '../../../../schemas/subset/policyChanges.ts';
+import { readSchema } from '../../../../schemas/parse.ts';
+import { layoutOf, type Column } from '../../../domain/rowTable/layout.ts';
+import { widening } from '../../../domain/rowTable/storable.ts';
+import { publishedStates, waivedBetween } from '../../../domain/schemaVersion.ts';
+import { examineStored } from '../../../flows/intake/inspect/examineStored.ts';
+import { type DatasetRow, datasetById } from '../../../registry/store/datasets.ts';
+import { schemaByUrn } from '../../../registry/store/schemas.ts';
+import { unavailable } from '../../../registry/unavailable.ts';
 
 type Tried = components['schemas']['SchemaTried'];
 type Found = Tried['findings'][number];
@@ -95,3 +107,95 @@ function refusalOf({ code, text, extras }: Problem): Pick<Tried, 'ok' | 'code' |
   }));
   return { ok: false, code, findings: findings.length > 0 ? findings : [{ code, message: text }] };
 }
+
+/** Under these a stored value would say something else, or be found under another name. */
+const meaning: readonly PolicyChange['code'][] = ['unit_changed', 'code_list_changed', 'semantic_changed'];
+
+/**
+ * Whether stored rows can be read under another version as they lie. Where a version on the way there broke something knowingly, the rows
+ * themselves are asked, every one.
+ * @returns columns that the stored rows lack, and, where rows were asked, the batch that they are of
+ * @throws Problem rebind_unfit, checks_busy
+ */
+export async function rowsFit(
+  turn: Turn,
+  { database }: Services,
+  row: DatasetRow,
+  { schema: from, rows, surroundings }: Awaited<ReturnType<typeof readRegistered>>,
+  to: DatasetSchema,
+): Promise<{ readonly added: readonly Column[]; readonly examined: string | undefined }> {
+  const facts = { dataset: row.id, schema: to.urn };
+  if (from.major !== to.major)
+    throw new Problem('rebind_unfit', facts, { findings: [{ pointer: to.urn, code: 'major_changed' }] });
+  const required = new Set(to.fields.filter((field) => field.required).map(({ name }) => name));
+  const { added, unfit } = widening(layoutOf(from), layoutOf(to), required);
+  const pairs = [{ old: from.document, fresh: to.document }];
+  const [comparison] = await guardedComparisons(turn, pairs, 'BACKWARD', surroundings);
+  const changed = (comparison?.policy ?? []).filter(({ code }) => meaning.includes(code));
+  const beside = versionsBeside(rows, from);
+  const versions = beside.map(({ minor, waiver }) => ({ minor, waived: waiver !== null }));
+  const broken = (comparison?.changes ?? []).filter(({ backward }) => !backward);
+  const hasRows = row.mode !== 'live' && row.mode !== 'events';
+  const asked = broken.length > 0 && hasRows && waivedBetween(from.minor, to.minor, versions);
+  const stored = asked
+    ? await examineStored(database.app, row, from, compileSchema(to, surroundings))
+    : undefined;
+  const retyped = added.filter((column) =>
+    beside.some((row) => {
+      // a version that was taken back left its column behind
+      const other = layoutOf(readSchema(JSON.parse(row.document) as JsonSchema, surroundings.resolve));
+      const former = other.byField.get(column.field);
+      return former !== undefined && former.kind !== column.kind;
+    }),
+  );
+  const findings = [
+    ...retyped.map(({ field }) => ({ pointer: `/properties/${field}`, code: 'column_retyped' as const })),
+    ...unfit.map(({ field, code }) => ({ pointer: `/properties/${field}`, code })),
+    ...[...changed, ...(asked ? [] : broken)].map(({ path, code, reason }) => ({
+      ...{ pointer: path, code, message: reason },
+    })),
+    ...(stored?.problems ?? []).map(({ pointer, rule, rows: failing }) => ({
+      ...{ pointer, code: rule },
+      message: { zh: `${failing} 行已存数据不符合`, en: `${failing} stored rows are not valid under it` },
+    })),
+  ];
+  if (findings.length > 0) throw new Problem('rebind_unfit', facts, { findings });
+  return { added, examined: stored?.batch ?? undefined };
+}
+
+/** rows that are looked at where no number is named */
+const usual = 100_000;
+
+/**
+ * GET /v1/datasets/{dataset}/examination: what a schema version says of the stored rows as things are now, with today's code lists: the one
+ * they lie under, or another one of its name.
+ * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), dataset_live
+ */
+export const examineRows = operation('examineRows', {
+  kind: 'inspect',
+  permission: seen,
+  owner: ofDataset,
+  run: async (call, services) => {
+    const { app } = services.database;
+    const id = call.params.dataset;
+    const row = await datasetById(app, id);
+    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+    if (row.state === 'retired') throw unavailable(row);
+    const asked = call.query.schema ?? row.schema;
+    const bound = await schemaByUrn(app, row.schema);
+    const version = await schemaByUrn(app, asked);
+    if (bound === undefined || version?.name !== bound.name || !publishedStates.includes(version.state))
+      throw new Problem('unknown_reference', { kind: 'Schema', name: asked }, { at: '/query/schema' });
+    const from = await readRegistered(services, bound.document);
+    const to = await readRegistered(services, version.document);
+    const { surroundings } = services.registry.current;
+    const under = compileSchema(to.schema, { ...surroundings, resolve: to.surroundings.resolve });
+    const most = Number(call.query.limit ?? usual);
+    const { batch, ...examined } = await examineStored(app, row, from.schema, under, most);
+    const body = { ...examined, schema: asked, ...(batch === null ? {} : { batch }) };
+    const { rows, failing } = examined;
+    return allowed<'examineRows'>(200, body, {
+      facts: { dataset: id, change: { schema: asked, rows, failing } },
+    });
+  },
+});

@@ -2,12 +2,12 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { MappingDocument } from '../../../../adapters/mapping/document.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
-import type { Restriction } from '../../../../policies/documents/restriction.ts';
+import type { Restriction } from '../../../../policies/documents/documentChecks.ts';
 import { canBite } from '../../../../policies/questions/canBite.ts';
-import { agreementsNaming, type NamedDocument } from '../../../registry/store/policy/agreementsNaming.ts';
-import { standingRestrictions } from '../../../registry/store/policy/standingRestrictions.ts';
-import { mappingsByCodeList, mappingsFor } from '../../../registry/store/mappingsReading.ts';
-import { supplementsOf } from '../../../registry/store/supplementsOf.ts';
+import { agreementsNaming, type NamedDocument } from '../../../registry/store/policy/agreements.ts';
+import { standingRestrictions } from '../../../registry/store/policy/stops.ts';
+import { mappingsByCodeList, mappingsFor } from '../../../registry/store/mappings.ts';
+import { supplementsOf } from '../../../registry/store/schemas.ts';
 import { openRequestsNaming } from '../../requests/store/openRequestsNaming.ts';
 import { reachOf, type Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';

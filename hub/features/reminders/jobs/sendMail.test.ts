@@ -4,8 +4,7 @@ import { after, test } from 'node:test';
 import { mailServer } from '../../../../tests/mailServer.ts';
 import { serverCertificate } from '../../../../tests/serverCertificate.ts';
 import type { MailConfig } from '../../../platform/config/hubConfig.ts';
-import { mailMessage } from './mailMessage.ts';
-import { sendMail } from './sendMail.ts';
+import { sendMail, mailMessage } from './sendMail.ts';
 
 const { ca, tls } = await serverCertificate();
 const direct = await mailServer(tls, 'direct');

@@ -6,7 +6,10 @@ import { once } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Problem } from '../../../../terms/problem.ts';
-import type { MailConfig } from '../../../platform/config/hubConfig.ts';
+import type { MailConfig, WebhookConfig } from '../../../platform/config/hubConfig.ts';
+import type { ReminderText } from '../../../domain/reminder.ts';
+import { request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 
 export interface Mail {
   readonly from: string;
@@ -122,4 +125,84 @@ function dialogue(socket: Socket): (line: string | undefined, wanted: readonly n
       });
     }
   };
+}
+
+/** A plain text mail as it goes over the wire (RFC 5322, RFC 2045, RFC 2047): pure. */
+interface MailEnvelope {
+  readonly from: string;
+  readonly to: string;
+  /** of the reminder: the same in each attempt, so that a mailbox knows a mail that comes twice */
+  readonly id: string;
+  /** Unix milliseconds */
+  readonly at: number;
+}
+
+/** Bytes of UTF-8 in one encoded word, in whole characters: with its frame and `Subject: ` within 76 characters. */
+const wordBytes = 39;
+
+/** @returns lines with CRLF, none longer than 76 characters but for addresses, none beginning with a dot */
+export function mailMessage({ from, to, id, at }: MailEnvelope, { subject, text }: ReminderText): string {
+  const body = Buffer.from(text.replaceAll('\n', '\r\n'), 'utf8')
+    .toString('base64')
+    .replaceAll(/(.{76})/g, '$1\r\n');
+  return [
+    `From: <${from}>`,
+    `To: <${to}>`,
+    `Subject: ${encodedWords(subject)}`,
+    `Date: ${new Date(at).toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: <${id}@${from.slice(from.indexOf('@') + 1)}>`,
+    'Auto-Submitted: auto-generated',
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    body,
+    '',
+  ].join('\r\n');
+}
+
+function encodedWords(text: string): string {
+  const words: string[] = [''];
+  for (const character of text) {
+    const last = words.at(-1) ?? '';
+    if (Buffer.byteLength(last + character, 'utf8') > wordBytes) words.push(character);
+    else words[words.length - 1] = last + character;
+  }
+  return words.map((word) => `=?utf-8?B?${Buffer.from(word, 'utf8').toString('base64')}?=`).join('\r\n ');
+}
+
+/* One signed call of a department's own server. Nothing of its answer is read but the status, and no redirection is followed. */
+
+/** milliseconds for the whole */
+const callWebhookPatience = 10_000;
+
+/**
+ * @param url https, of a host that the operator has named
+ * @param token compact JWS: the whole body
+ * @throws Problem reminder_refused for any status but 2xx, anything else where it is not reached
+ */
+export async function callWebhook(
+  { ca }: WebhookConfig,
+  url: string,
+  token: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = Buffer.from(token, 'ascii');
+  const call = request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/jose', 'content-length': body.length },
+    agent: false,
+    minVersion: 'TLSv1.2',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(callWebhookPatience)]),
+    ...(ca === undefined ? {} : { ca }),
+  });
+  const answered = once(call, 'response') as Promise<[IncomingMessage]>;
+  call.on('error', () => undefined);
+  call.end(body);
+  try {
+    const [{ statusCode = 0 }] = await answered;
+    if (statusCode < 200 || statusCode > 299) throw new Problem('reminder_refused', { status: statusCode });
+  } finally {
+    call.destroy();
+  }
 }

@@ -8,15 +8,7 @@ import { networkFault } from '../../../../terms/faultWords.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import type { ReminderConfig } from '../../../platform/config/hubConfig.ts';
-import {
-  reminderText,
-  saidOf,
-  thingsIn,
-  untilNextAttempt,
-  type ReminderPlace,
-  type ThingWaiting,
-} from '../../../domain/reminder.ts';
-import { refuseOtherHost } from '../../../domain/reminderPlaces.ts';
+import { reminderText, saidOf, thingsIn, untilNextAttempt, type ReminderPlace, type ThingWaiting, refuseOtherHost } from '../../../domain/reminder.ts';
 import { openAddress } from '../reminderSecret.ts';
 import type { sealerOf } from '../../../flows/sealer.ts';
 import type { Database } from '../../../platform/database/database.ts';
@@ -31,9 +23,7 @@ import {
   type ReminderRow,
 } from '../store/reminders.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
-import { callWebhook } from './callWebhook.ts';
-import { mailMessage } from './mailMessage.ts';
-import { sendMail } from './sendMail.ts';
+import { sendMail, mailMessage, callWebhook } from './sendMail.ts';
 
 export interface ReminderServices {
   readonly database: Pick<Database, 'app'>;

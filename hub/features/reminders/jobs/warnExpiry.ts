@@ -2,7 +2,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { expiryStep, expirySteps } from '../../../domain/expiry.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { expiringAgreements, noteWarning } from '../../../registry/store/policy/expiringAgreements.ts';
+import { expiringAgreements, noteWarning } from '../../../registry/store/policy/agreements.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
 const dayMs = 86_400_000;

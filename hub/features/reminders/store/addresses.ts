@@ -1,6 +1,6 @@
 /** Where persons and departments want to be told. An address is sealed by whoever sets it, and opened by the job that sends, and to show where it lies. */
 import type { ReminderPlace } from '../../../domain/reminder.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface ReminderAddressRow extends ReminderPlace {

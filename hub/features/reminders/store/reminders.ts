@@ -1,6 +1,6 @@
 /** Reminders on their way, and what each address was told of. */
 import type { ReminderPlace, ReminderSaid } from '../../../domain/reminder.ts';
-import { momentAt } from '../../../platform/database/moment.ts';
+import { momentAt } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface ReminderRow {

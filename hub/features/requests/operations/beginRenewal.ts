@@ -3,16 +3,33 @@ import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { effectTogether } from '../../../registry/effectTogether.ts';
-import {
-  policyDocumentVersions,
-  type PolicyDocumentRow,
-} from '../../../registry/store/policy/policyDocuments.ts';
-import { goneIn } from './templates/templateAgreement.ts';
-import { renewedTerm } from './renewedTerm.ts';
+import { effectTogether } from '../../../registry/compileTogether.ts';
+import { policyDocumentVersions, type PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
+import { goneIn, inChina } from './templates/requestTemplates.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofAgreementConsumer } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { latestEnd } from '../../../../policies/documents/documentChecks.ts';
+import { dayInChina, startOfDayInChina } from '../../../../terms/civilDate.ts';
+
+const dayLength = 86_400_000;
+
+/**
+ * Another term of the same length, in whole days, no longer than a term may be. It begins today, not behind the end of the last one: the
+ * version that is approved takes the place of the one in force at once, and nothing would leave until its own term begins.
+ * @param now Unix milliseconds
+ */
+export function renewedTerm(
+  { valid, basis }: Pick<Agreement, 'valid' | 'basis'>,
+  now: number,
+): Agreement['valid'] {
+  const today = startOfDayInChina(dayInChina(now));
+  const days = Math.ceil((Date.parse(valid.until) - Date.parse(valid.from)) / dayLength);
+  return {
+    from: inChina(today),
+    until: inChina(Math.min(today + days * dayLength, latestEnd(basis, today))),
+  };
+}
 
 type Schemas = components['schemas'];
 

@@ -4,7 +4,7 @@ import type { Actors } from '../../../domain/requests/mayAct.ts';
 import type { RequestStanding } from '../../../domain/requests/standing.ts';
 import type { KeptRequest } from '../store/requests.ts';
 import type { Services } from '../../common/services.ts';
-import { placesOf } from './placesOf.ts';
+import { placesOf } from './showRequest.ts';
 
 /** Whether a person has the role of a stage at its place now, in her own right or lent. @param now Unix milliseconds */
 export const ableAt = (

@@ -5,8 +5,8 @@ import { parseAgreement } from '../../../../policies/documents/parseDocument.ts'
 import { sameGap, type AnswerGap } from '../../../../policies/questions/gapOf.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
-import { effectTogether } from '../../../registry/effectTogether.ts';
-import { consumerOf } from '../../../registry/policyParties.ts';
+import { effectTogether } from '../../../registry/compileTogether.ts';
+import { consumerOf } from '../../../registry/policyContext.ts';
 import {
   insertPolicyDocument,
   movePolicyDocument,
@@ -15,7 +15,7 @@ import {
 } from '../../../registry/store/policy/policyDocuments.ts';
 import { insertApproval, isImported } from '../store/approvals.ts';
 import { makeRoom, refuseGap, stateInForce, supersedable } from '../../agreements/operations/activate.ts';
-import { checkNumber } from '../../agreements/operations/sameParties.ts';
+import { checkNumber } from '../../agreements/operations/parties.ts';
 import { checkSharing } from '../../agreements/operations/submitPolicyDocument.ts';
 import { registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';

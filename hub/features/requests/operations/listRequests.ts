@@ -2,7 +2,7 @@ import { listRequests as requestsOf } from '../store/requests.ts';
 import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { placeOfTurn, requestsOfTurn } from './requestsOfTurn.ts';
-import { requestSummary } from './requestView.ts';
+import { requestSummary } from './showRequest.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

@@ -1,18 +1,27 @@
-import type { RequestEvent } from '../../../domain/requests/requestEvent.ts';
+import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { consumerOf } from '../../../registry/policyParties.ts';
+import { consumerOf } from '../../../registry/policyContext.ts';
 import { newestProcedure } from '../store/procedures.ts';
 import { appendRequestEvent, insertRequest, nextRequestId, type KeptRequest } from '../store/requests.ts';
-import { askedAgreement } from './askedAgreement.ts';
-import { refuseIdentityNumbers } from './refuseIdentityNumbers.ts';
 import { requestFacts } from './requestFacts.ts';
-import { requestView } from './requestView.ts';
-import { standingNow } from './standingNow.ts';
+import { requestView, standingNow } from './showRequest.ts';
 import { writeGrant } from './writeGrant.ts';
 import { own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
-import { consumersOf } from '../../agreements/operations/parties.ts';
+import { consumersOf, checkNumber } from '../../agreements/operations/parties.ts';
 import { operation } from '../../common/operation.ts';
+import type { components } from '../../../../api/openapi.ts';
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { effectTogether } from '../../../registry/compileTogether.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
+import { refuseGap } from '../../agreements/operations/activate.ts';
+import { writeAutomatic } from '../../agreements/operations/automatic.ts';
+import { checkSharing } from '../../agreements/operations/submitPolicyDocument.ts';
+import { versionNotNext } from '../../common/versionNotNext.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 
 /**
  * POST /v1/requests: a steward asks for her department. What is asked for is an agreement, so it compiles with what is in force before
@@ -68,3 +77,42 @@ export const makeRequest = operation('makeRequest', {
     });
   },
 });
+
+type Asked = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
+
+/**
+ * The agreement that is asked for: compiled together with what is in force, on data that is shared at all, in the next version of its name.
+ * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional,
+ *   sharing_without_entry, parties_differ, version_not_next, answers_would_break
+ */
+export async function askedAgreement(
+  reader: Reader,
+  { document, automatic }: Asked,
+  now: number,
+): Promise<Agreement> {
+  const agreement =
+    automatic === undefined ? parseAgreement(document, 'document') : await writeAutomatic(reader, automatic);
+  // only the hub writes automatic agreements
+  if (automatic === undefined && agreement.automatic === true) throw new Problem('automatic_by_hub_only');
+  if (agreement.approval !== undefined) throw new Problem('approval_by_import_only');
+  const versions = await policyDocumentVersions(reader, agreement.id);
+  await checkNumber(reader, agreement, versions);
+  const expected = (versions.at(-1)?.version ?? 0) + 1;
+  if (agreement.version !== expected)
+    throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version);
+  await checkSharing(reader, agreement);
+  const effect = await effectTogether(reader, agreement, now);
+  // it will be in force at once, without anybody who looks at its effect
+  if (automatic !== undefined) refuseGap(effect);
+  return agreement;
+}
+
+/** What is said of a request is kept and printed: it says what it is about, not whom. @throws Problem text_identity_number */
+export function refuseIdentityNumbers({ papers, reason, missing = [], wouldGrant }: RequestSaid): void {
+  const texts = [
+    ...[papers?.reason, papers?.volume, reason, wouldGrant],
+    ...missing.flatMap(({ item, note }) => [item, note]),
+  ];
+  if (texts.some((text) => text !== undefined && holdsIdentityNumber(text)))
+    throw new Problem('text_identity_number');
+}

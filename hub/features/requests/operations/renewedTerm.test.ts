@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renewedTerm } from './renewedTerm.ts';
+import { renewedTerm } from './beginRenewal.ts';
 
 const basis = { type: 'statutory', reference: '中华人民共和国义务教育法' } as const;
 const day = (date: string): string => `${date}T00:00:00+08:00`;

@@ -1,7 +1,7 @@
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import type { AnswerTimes } from '../../../domain/answerTimes.ts';
-import type { RequestEvent } from '../../../domain/requests/requestEvent.ts';
+import type { RequestEvent } from '../../../domain/requests/requestLife.ts';
 import type { RequestStanding } from '../../../domain/requests/standing.ts';
 import type { KeptRequest } from '../store/requests.ts';
 import { digestOf } from '../../registry/operations/registration.ts';

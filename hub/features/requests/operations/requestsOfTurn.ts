@@ -2,13 +2,11 @@ import type { components } from '../../../../api/openapi.ts';
 import { decidesApart, type Actors } from '../../../domain/requests/mayAct.ts';
 import { listRequests, type KeptRequest, type RequestFilter } from '../store/requests.ts';
 import type { RequestAct } from '../../../domain/requests/requestLife.ts';
-import type { RoleGrant } from '../../../domain/roles.ts';
+import type { RoleGrant } from '../../../domain/permissions.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
-import { placesOf } from './placesOf.ts';
-import { requestSummary, turnOf } from './requestView.ts';
+import { requestSummary, turnOf, standingNow, type Standing, placesOf } from './showRequest.ts';
 import { ableAt } from './handingOn.ts';
-import { standingNow, type Standing } from './standingNow.ts';
 
 type Summary = components['schemas']['RequestSummary'];
 const atOnce = 1_000;

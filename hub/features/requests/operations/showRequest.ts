@@ -1,10 +1,98 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { requestById } from '../store/requests.ts';
-import { requestView } from './requestView.ts';
+import { requestById, type KeptRequest } from '../store/requests.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofRequest } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import type { components } from '../../../../api/openapi.ts';
+import type { Agreement } from '../../../../policies/documents/agreement.ts';
+import type { Actors } from '../../../domain/requests/mayAct.ts';
+import type { Identity } from '../../../identity/identity.ts';
+import { moment } from '../../common/listing.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { decree809, type Procedure, type RequestPlace } from '../../../domain/requests/procedure.ts';
+import { deadlineOf, standingOf, type RequestDeadline, type RequestStanding } from '../../../domain/requests/standing.ts';
+import type { RoleGrant, Role } from '../../../domain/permissions.ts';
+import type { Services } from '../../common/services.ts';
+
+type Schemas = components['schemas'];
+
+/** A request in a list: `RequestSummary` of openapi.yaml. @param now Unix milliseconds */
+export function requestSummary(request: KeptRequest, now: number): Schemas['RequestSummary'] {
+  const standing = standingNow(request, now);
+  const { id, consumer, provider } = request;
+  const { deadline, stages, at, state, assigned } = standing;
+  const stage = state === 'reviewing' || state === 'returned' ? stages[at] : undefined;
+  const waitsFor = turnOf(standing)?.by;
+  return {
+    ...{ id, consumer, provider },
+    state: stateOf(request, standing),
+    agreement: `${request.agreement}@${request.version}`,
+    ...askedIn(standing.document),
+    extension: standing.extension,
+    ...(stage === undefined ? {} : { stage: stage.code }),
+    ...(waitsFor === undefined ? {} : { waitsFor, since: moment(turnSince(request, standing)) }),
+    ...(assigned === undefined || stage === undefined ? {} : { assigned }),
+    ...(deadline === undefined
+      ? {}
+      : { due: deadline.day, provisional: deadline.provisional, escalated: deadline.escalated }),
+  };
+}
+
+/** What it is about, as the agreement that is asked for says. */
+function askedIn(document: string): Pick<Schemas['RequestSummary'], 'title' | 'datasets'> {
+  const { title, grants } = JSON.parse(document) as Pick<Agreement, 'title' | 'grants'>;
+  return {
+    ...(title === undefined ? {} : { title }),
+    datasets: [...new Set(grants.map(({ dataset }) => dataset))],
+  };
+}
+
+/** A request whole: `RequestView` of openapi.yaml. */
+export function requestView(
+  request: KeptRequest,
+  persons: ReturnType<Identity['persons']>,
+  now: number,
+): Schemas['RequestView'] {
+  const { procedure, document, papers, stages } = standingNow(request, now);
+  const names = new Map<string, string>(persons.map(({ id, name }) => [id, name]));
+  return {
+    ...requestSummary(request, now),
+    procedure: `${procedure.id}@${procedure.version}`,
+    procedureTitle: procedure.title,
+    document: JSON.parse(document) as Schemas['RequestView']['document'],
+    papers,
+    stages: stages.map((stage) => ({ ...stage })),
+    events: request.events.map(({ at, missing, insteadOf, person, ...event }) => {
+      const name = names.get(person);
+      return {
+        ...event,
+        person,
+        ...(name === undefined ? {} : { name }),
+        at: moment(at),
+        ...(missing === undefined ? {} : { missing: [...missing] }),
+        ...(insteadOf === undefined ? {} : { insteadOf: [...insteadOf] }),
+      };
+    }),
+  };
+}
+
+/** Approved is granted once its agreement has come into force. */
+function stateOf({ agreementState }: KeptRequest, { state }: Standing): Schemas['RequestView']['state'] {
+  const granted =
+    agreementState === 'active' || agreementState === 'suspended' || agreementState === 'superseded';
+  return state === 'approved' && granted ? 'granted' : state;
+}
+
+/** Whose people have to act next, with which role; undefined where nobody has. */
+export function turnOf({ state, stages, at }: Standing): Actors | undefined {
+  if (state === 'returned' || state === 'offered') return { by: 'consumer', role: 'steward' };
+  return state === 'reviewing' ? stages[at] : undefined;
+}
+
+/** Since when it is their turn, Unix milliseconds: since the stage began, or it was returned or offered. */
+const turnSince = ({ events }: KeptRequest, { state, stageSince, returnedAt }: Standing): number =>
+  state === 'reviewing' ? stageSince : (returnedAt ?? events.at(-1)?.at ?? stageSince);
 
 /** GET /v1/requests/{request}. @throws Problem not_found */
 export const showRequest = operation('showRequest', {
@@ -19,3 +107,36 @@ export const showRequest = operation('showRequest', {
     });
   },
 });
+
+/** A request as it stands now. */
+export interface Standing extends RequestStanding {
+  readonly procedure: Procedure;
+  readonly deadline: RequestDeadline | undefined;
+}
+
+/** @param now Unix milliseconds */
+export function standingNow(
+  request: Pick<KeptRequest, 'procedure' | 'unconditional' | 'events'>,
+  now: number,
+): Standing {
+  const procedure = request.procedure ?? decree809;
+  const stages = request.unconditional ? procedure.unconditional : procedure.stages;
+  const standing = standingOf(request.events, stages, chinaWorkingCalendar);
+  return { ...standing, procedure, deadline: deadlineOf(standing, procedure, chinaWorkingCalendar, now) };
+}
+
+/** Sides of a request on which a person acts, with her role there. Whoever is of the data office is not of its departments. */
+export function placesOf(
+  { consumer, provider }: Pick<KeptRequest, 'consumer' | 'provider'>,
+  grants: readonly RoleGrant[],
+  { identity }: Pick<Services, 'identity'>,
+): readonly { readonly by: RequestPlace; readonly role: Role }[] {
+  return grants.flatMap(({ role, department }) => {
+    const office = department === undefined || identity.department(department)?.dataOffice === true;
+    return [
+      ...(department === consumer ? [{ by: 'consumer', role } as const] : []),
+      ...(department === provider ? [{ by: 'provider', role } as const] : []),
+      ...(office ? [{ by: 'office', role } as const] : []),
+    ];
+  });
+}

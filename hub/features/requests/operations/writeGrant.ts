@@ -2,8 +2,8 @@
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { RequestStanding } from '../../../domain/requests/standing.ts';
-import { consumerOf } from '../../../registry/policyParties.ts';
-import { effectTogether } from '../../../registry/effectTogether.ts';
+import { consumerOf } from '../../../registry/policyContext.ts';
+import { effectTogether } from '../../../registry/compileTogether.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import { moveRequest } from '../store/requests.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import { checkUnconditional, holdUnconditional } from '../../agreements/operations/automatic.ts';
-import { checkNumber } from '../../agreements/operations/sameParties.ts';
+import { checkNumber } from '../../agreements/operations/parties.ts';
 import { makeRoom, refuseGap, stateInForce, supersedable } from '../../agreements/operations/activate.ts';
 import { versionNotNext } from '../../common/versionNotNext.ts';
 

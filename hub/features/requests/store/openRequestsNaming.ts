@@ -1,5 +1,5 @@
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
-import { composer, rowsOf } from '../../../platform/database/compiled.ts';
+import { composer, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface AskedGrants {

@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { Procedure } from '../../../domain/requests/procedure.ts';
-import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestEvent.ts';
-import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
-import { newestOf, type Part } from '../../../platform/database/newestOf.ts';
+import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
+import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** A request with everything that happened to it. */

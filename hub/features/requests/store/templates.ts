@@ -1,7 +1,5 @@
 /** Templates of requests (申请模板), each a row a revision. */
-import { composer, rowsOf } from '../../../platform/database/compiled.ts';
-import { momentOf, readMoment } from '../../../platform/database/moment.ts';
-import type { Page } from '../../../platform/database/page.ts';
+import { momentOf, readMoment, type Page, composer, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface TemplateRow<Document = object> {

@@ -1,4 +1,4 @@
-import { decideRisk } from './decideRisk.ts';
+import { decideRisk } from './risks.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { ofRisk } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

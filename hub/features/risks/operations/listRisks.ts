@@ -1,7 +1,6 @@
 import { listRisks as risksIn } from '../store/risks.ts';
 import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
-import { riskPlaces } from './riskPlaces.ts';
-import { riskView } from './riskView.ts';
+import { riskView, riskPlaces } from './risks.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

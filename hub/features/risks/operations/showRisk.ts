@@ -1,8 +1,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { riskById } from '../store/risks.ts';
-import { riskPlaces } from './riskPlaces.ts';
-import { riskView } from './riskView.ts';
+import { riskView, riskPlaces } from './risks.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

@@ -1,7 +1,7 @@
 /** What the rules over the log found. */
 import { mostEntries } from '../../../domain/risks/grouped.ts';
 import type { Risk, RiskRule } from '../../../domain/risks/risk.ts';
-import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
+import { composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export type RiskState = 'open' | 'escalated' | 'acknowledged';

@@ -1,5 +1,5 @@
 import { actOutcome } from '../../common/actOutcome.ts';
-import { acceptInvitation as act } from '../../../identity/persons/acceptInvitation.ts';
+import { acceptInvitation as act } from '../../../identity/persons/personLifeCycle.ts';
 import { operation } from '../../common/operation.ts';
 
 /** @throws Problem invitation_invalid | _waits | _used | _expired */

@@ -1,5 +1,5 @@
 import { actOutcome } from '../../common/actOutcome.ts';
-import { confirmPerson as act } from '../../../identity/persons/confirmPerson.ts';
+import { confirmPerson as act } from '../../../identity/persons/personLifeCycle.ts';
 import { guarded } from '../../../domain/cells.ts';
 import { office, anyOf, eachOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

@@ -1,5 +1,5 @@
 import { actOutcome } from '../../common/actOutcome.ts';
-import { endPerson as act } from '../../../identity/persons/endPerson.ts';
+import { endPerson as act } from '../../../identity/persons/personLifeCycle.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

@@ -1,5 +1,5 @@
 import { actOutcome } from '../../common/actOutcome.ts';
-import { grantRole as act } from '../../../identity/persons/grantRole.ts';
+import { grantRole as act } from '../../../identity/persons/personLifeCycle.ts';
 import { everywhere } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';

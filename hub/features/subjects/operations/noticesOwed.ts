@@ -2,9 +2,9 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
-import { dutyOfText } from '../../../../policies/obligations/dutyWindow.ts';
+import { dutyOfText } from '../../../../policies/obligations/obligations.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
-import { statedNotices, type NoticeDay } from '../../duties/store/statedNotices.ts';
+import { statedNotices, type NoticeDay } from '../../duties/store/duties.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 type NoticeOwed = components['schemas']['NoticeOwed'];

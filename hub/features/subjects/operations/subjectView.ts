@@ -6,13 +6,13 @@ import type { Leaf } from '../../../../log/leaf.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import type { CanonicalValue } from '../../../../terms/canonicalJson.ts';
 import { entriesAbout, type EntryAbout } from '../../../log/evidence/entriesAbout.ts';
-import { consentsOfSubject } from '../../consents/store/listConsents.ts';
-import { agreementHistory, type FormerAgreement } from '../../../registry/store/policy/agreementHistory.ts';
+import { consentsOfSubject } from '../../consents/store/consents.ts';
+import { agreementHistory, type FormerAgreement } from '../../../registry/store/policy/agreements.ts';
 import { listPurposes } from '../../../registry/store/purposes.ts';
 import { delayedDepartments } from '../store/viewDelays.ts';
 import { noticesOwed } from './noticesOwed.ts';
 import { titledDepartment } from './titledDepartment.ts';
-import { consentView } from '../../consents/operations/consentView.ts';
+import { consentView } from '../../consents/operations/listConsents.ts';
 import type { Services } from '../../common/services.ts';
 
 type Schemas = components['schemas'];

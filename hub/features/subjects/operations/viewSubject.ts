@@ -2,10 +2,18 @@ import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { takeAssertion } from '../store/takeAssertion.ts';
-import { assertedPerson } from './assertedPerson.ts';
-import { personHash } from './personHash.ts';
+import { assertedPerson, personHash } from './ownSession.ts';
 import { subjectView } from './subjectView.ts';
 import { operation } from '../../common/operation.ts';
+import { toBase64url } from '../../../../log/base64.ts';
+import { personCommitment } from '../../../../log/commitment.ts';
+import { newSalt } from '../../../../machine/newKeyPair.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { atCounter } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { personService } from '../store/personServices.ts';
+import type { Services } from '../../common/services.ts';
 
 /**
  * POST /v1/subject-views: who looked at one person's data, for that person, in the service of a department that the data office appointed. The
@@ -35,3 +43,61 @@ export const viewSubject = operation('viewSubject', {
     });
   },
 });
+
+/**
+ * POST /v1/subject-views/at-counter: the same at the counter of an appointed department. Its clerk says which document she checked and the
+ * number of the application; both stand in the entry, the identifier does not.
+ * @throws Problem not_person_service, assertion_invalid, search_identity_number, not_found (`before`)
+ */
+export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
+  kind: 'inspect',
+  permission: atCounter,
+  owner: self,
+  run: async (call, services) => {
+    const body = call.body;
+    const { subject: asked, document, presentedBy, application, before, limit } = body;
+    const department = await counterOf(call.caller, services);
+    // the log keeps the number of the application for ever
+    if (holdsIdentityNumber(application))
+      throw new Problem('search_identity_number', { member: 'application' });
+    const subject = personHash(services.keys.subject, asked.value);
+    const salt = newSalt();
+    const { exchange, now } = call;
+    const commitment = personCommitment(asked.value, salt);
+    const answer = await subjectView(services, { subject, commitment, before, limit, exchange, now });
+    const looks = answer.view.looks.length;
+    return allowed<'viewSubjectAtCounter'>(
+      200,
+      { ...answer, salt: toBase64url(salt) },
+      {
+        facts: { change: { counter: department, document, presentedBy, application, looks } },
+        subjects: [subjectToken(services.keys.logToken(tokenYear(now)), subject)],
+      },
+    );
+  },
+});
+
+/** POST /v1/own/view: who looked at her data, on her own page. The look is itself told by the next. @throws Problem not_found (`before`) */
+export const viewOwnData = operation('viewOwnData', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const { before, limit } = call.body;
+    const { subject, commitment, session, presentedBy } = call.caller;
+    const { exchange, now } = call;
+    const answer = await subjectView(services, { subject, commitment, before, limit, exchange, now });
+    return allowed<'viewOwnData'>(200, answer, {
+      facts: { change: { session, presentedBy, looks: answer.view.looks.length } },
+      subjects: [subjectToken(services.keys.logToken(tokenYear(now)), subject)],
+    });
+  },
+});
+
+/** The appointed department whose steward or clerk she is. @throws Problem not_person_service */
+export async function counterOf({ grants }: StaffCaller, { database, identity }: Services): Promise<string> {
+  const office = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
+  const codes = grants.flatMap(({ role, department = office }) =>
+    (role === 'steward' || role === 'clerk') && department !== undefined ? [department] : [],
+  );
+  for (const code of codes) if ((await personService(database.app, code)) === true) return code;
+  throw new Problem('not_person_service', { department: codes.join(', ') });
+}

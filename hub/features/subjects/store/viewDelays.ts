@@ -1,7 +1,7 @@
 /** Delays of what a person is told: looks of one department, until a day. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { composer, rowsOf } from '../../../platform/database/compiled.ts';
+import { composer, rowsOf } from '../../../platform/database/values.ts';
 
 export interface ViewDelayRow {
   readonly id: string;

@@ -8,7 +8,7 @@ import { transition } from '../../../domain/lifeCycle.ts';
 import { answerTimes } from '../../../domain/answerTimes.ts';
 import { ticketDeadline, ticketLife } from '../../../domain/ticket.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { batchById } from '../../../flows/intake/store/batchById.ts';
+import { batchById } from '../../../flows/intake/store/batches.ts';
 import { answerTicket as answerRow, ticketById, type TicketTold } from '../store/tickets.ts';
 import { tellReceivers } from '../store/tellReceivers.ts';
 import type { Services } from '../../common/services.ts';

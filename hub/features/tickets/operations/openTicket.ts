@@ -14,8 +14,8 @@ import { insertTicket, nextTicketId, openedSince, type TicketTold } from '../sto
 import { takeAssertion } from '../../subjects/store/takeAssertion.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
-import { counterOf } from '../../subjects/operations/counterOf.ts';
-import { assertedPerson } from '../../subjects/operations/assertedPerson.ts';
+import { counterOf } from '../../subjects/operations/viewSubject.ts';
+import { assertedPerson } from '../../subjects/operations/ownSession.ts';
 import { departmentOf } from './ticketParties.ts';
 import { ticketView } from './ticketView.ts';
 import { own } from '../../../domain/cells.ts';

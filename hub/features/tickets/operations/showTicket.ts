@@ -2,14 +2,16 @@ import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { ticketById } from '../store/tickets.ts';
+import { ticketById, listTickets as ticketsOf } from '../store/tickets.ts';
 import { reachOf } from '../../common/reach.ts';
 import { contextOf } from './openTicket.ts';
 import { departmentsOf } from './ticketParties.ts';
-import { ticketView } from './ticketView.ts';
+import { ticketView, ticketSummary } from './ticketView.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { ticketLife, type TicketState } from '../../../domain/ticket.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
 
 const permission = seen;
 
@@ -40,5 +42,44 @@ export const showTicket = operation('showTicket', {
           ? []
           : [subjectToken(keys.logToken(tokenYear(call.now)), row.subject)],
     });
+  },
+});
+
+const isState = (word: string | undefined): word is TicketState =>
+  word !== undefined && Object.hasOwn(ticketLife, word);
+
+const isPart = (word: string | undefined): word is 'opener' | 'provider' | 'told' =>
+  word === 'opener' || word === 'provider' || word === 'told';
+
+const listTicketsPermission = seen;
+
+/** GET /v1/tickets: those a department opened, has to answer, or is told of; to the data office all. Nobody searches them by person. */
+export const listTickets = operation('listTickets', {
+  kind: 'inspect',
+  permission: listTicketsPermission,
+  owner: self,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.ticket);
+    const departments = reachOf(listTicketsPermission, call.caller);
+    const { state, as, dataset } = call.query;
+    const rows = await ticketsOf(
+      database.app,
+      {
+        ...(departments === undefined ? {} : { departments }),
+        ...(page.after === undefined ? {} : { before: page.after }),
+        ...(isState(state) ? { state } : {}),
+        ...(dataset === undefined ? {} : { dataset }),
+        ...(isPart(as) ? { as: { role: as, of: departmentsOf(call.caller) } } : {}),
+      },
+      oneMore(page).most,
+    );
+    return listed(
+      call,
+      'tickets',
+      page,
+      rows,
+      ({ id }) => id,
+      (row) => ticketSummary(row, departments ?? [], call.now),
+    );
   },
 });

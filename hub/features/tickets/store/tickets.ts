@@ -1,8 +1,6 @@
 import type { Knex } from 'knex';
 import type { TicketState, TicketWish } from '../../../domain/ticket.ts';
-import { composer, narrowed, rowsOf } from '../../../platform/database/compiled.ts';
-import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
-import { newestOf, type Part } from '../../../platform/database/newestOf.ts';
+import { momentOf, readMoment, readMomentOrNull, newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface TicketRow {

@@ -5,11 +5,17 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
-import type { Examined } from '../../../domain/schemaWaiver.ts';
+import type { Examined } from '../../../domain/schemaVersion.ts';
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
-import { datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { datasetById, type DatasetRow, intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { fetchRows, type Position } from '../../rows/store/fetch.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
+import { firstKept, goesOn } from '../../../domain/periods.ts';
+import type { Registry } from '../../../registry/registry.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { destroyedPeriods, periodsThere, periodsWithRows } from '../../rows/store/periods.ts';
 
 /** rows of one statement */
 const pageSize = 2_000;
@@ -105,4 +111,32 @@ function problemsOf(
   if (!under.check(known))
     for (const { pointer, rule } of under.explain(known)) add(pointer.replace(/\/\d+(?=\/|$)/g, '/*'), rule);
   return kinds;
+}
+
+/* Inspect: which periods the rows of a dataset stand in, when each of them goes, and which went: numbers alone. */
+
+/** undefined where its rows do not stand apart. */
+export async function periodsShown(
+  { database, registry }: { readonly database: Database; readonly registry: Pick<Registry, 'current'> },
+  row: Pick<DatasetRow, 'id' | 'intake'>,
+): Promise<components['schemas']['DatasetDetail']['periods']> {
+  const { periods } = intakeRulesOf(row);
+  const schema = registry.current.datasets.get(row.id)?.schema;
+  if (periods === undefined) return undefined;
+  const parts = schema === undefined ? [] : await periodsThere(database.app, row.id, schema);
+  // the part of one that went stays empty until nobody reads the table
+  const first = firstKept(periods, database.now()) ?? '';
+  const over = parts.filter((period) => period < first);
+  const full = schema === undefined ? undefined : await periodsWithRows(database.app, row.id, schema, over);
+  const there = parts.filter((period) => period >= first || full?.has(period) === true);
+  return {
+    there: there.map((period) => {
+      const day = goesOn(periods, period);
+      return { period, ...(day === undefined ? {} : { goesOn: day }) };
+    }),
+    destroyed: (await destroyedPeriods(database.app, row.id)).map((one) => ({
+      ...one,
+      at: new Date(timeOfUuid7(one.exchange)).toISOString(),
+    })),
+  };
 }

@@ -18,11 +18,9 @@ import { listsUsed } from '../../../registry/listsUsed.ts';
 import type { LiveMapping } from '../../../registry/mappings.ts';
 import type { ComingDataset } from '../../../registry/snapshot.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
-import { abandonBatch } from '../store/abandonBatch.ts';
-import { advanceBatch } from '../store/advanceBatch.ts';
-import { batchById } from '../store/batchById.ts';
-import type { BatchRow } from '../store/batchRow.ts';
-import { openBatch } from '../store/openBatch.ts';
+import { abandonBatch } from '../store/endBatch.ts';
+import { advanceBatch } from '../store/leaseBatch.ts';
+import { type BatchRow, batchById, openBatch } from '../store/batches.ts';
 import {
   endChangeover,
   fillChangeover,
@@ -33,8 +31,7 @@ import { datasetById, type DatasetRow } from '../../../registry/store/datasets.t
 import { putPart, rawBytes } from '../../rows/store/sealedParts.ts';
 import { finishInBackground } from '../background.ts';
 import { beginLoading, runLoading } from '../loading.ts';
-import { copyRows } from './copyRows.ts';
-import { dropFormer } from './dropFormer.ts';
+import { copyRows, dropFormer } from './rewriteRows.ts';
 import { readyTable } from '../../lastingTable.ts';
 import type { IntakeServices } from '../services.ts';
 

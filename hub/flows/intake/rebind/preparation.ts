@@ -1,8 +1,8 @@
 /** Rebind: the end of a translation under the version that a dataset goes over to. Its rows lie ready, and nobody reads them before the switch. */
 import { Problem } from '../../../../terms/problem.ts';
 import { receives } from '../../../domain/dataset.ts';
-import type { BatchRow } from '../store/batchRow.ts';
-import { abandonBatch } from '../store/abandonBatch.ts';
+import type { BatchRow } from '../store/batches.ts';
+import { abandonBatch } from '../store/endBatch.ts';
 import { fillChangeover, openChangeover } from '../../../registry/store/changeovers.ts';
 import { datasetById } from '../../../registry/store/datasets.ts';
 import { sweepTables } from '../../rows/store/sweep.ts';

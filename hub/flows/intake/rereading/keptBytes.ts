@@ -1,5 +1,5 @@
 import { Problem } from '../../../../terms/problem.ts';
-import type { BatchRow } from '../store/batchRow.ts';
+import type { BatchRow } from '../store/batches.ts';
 import { rawPieces } from '../../rows/store/sealedParts.ts';
 import type { IntakeServices } from '../services.ts';
 

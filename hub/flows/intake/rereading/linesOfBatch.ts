@@ -1,7 +1,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { LinesOfRows } from '../translation/linesOfRows.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
-import type { BatchRow } from '../store/batchRow.ts';
+import type { BatchRow } from '../store/batches.ts';
 import { partsAgain, type RereadServices } from './partsAgain.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
-import type { BatchRow } from '../store/batchRow.ts';
+import type { BatchRow } from '../store/batches.ts';
 import type { CopyPart } from '../translation/copyParts.ts';
 import { copyPartsInThreads } from '../translation/threads/copyPartsInThreads.ts';
 import type { IntakeServices } from '../services.ts';

@@ -15,7 +15,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { receives } from '../../../domain/dataset.ts';
 import { worthGuarding } from '../../../domain/drift.ts';
 import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../../pipeline/call.ts';
-import { headerOf } from '../../../pipeline/headerOf.ts';
+import { headerOf } from '../../../pipeline/requestChecks.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
@@ -29,7 +29,7 @@ import {
   type CallCounts,
   type DaySubmission,
 } from '../store/daySubmission.ts';
-import { supersedeBatches } from '../store/supersedeBatches.ts';
+import { supersedeBatches } from '../store/endBatch.ts';
 import { rowsWent } from '../../../registry/store/changeovers.ts';
 import { datasetById, intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
 import { countedTo, mergeCalled } from '../../rows/store/calledRows.ts';
@@ -37,7 +37,7 @@ import { mostQuarantined, putQuarantined } from '../../rows/store/quarantine.ts'
 import { hostedDataset } from '../../hostedDataset.ts';
 import { readyTable } from '../../lastingTable.ts';
 import { intakeOperation } from '../../operation.ts';
-import { liveMapping } from '../liveMapping.ts';
+import { liveMapping } from '../translationTarget.ts';
 import { checkProvider } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
 import { checkRows, type CheckedRows } from './checkRows.ts';

@@ -10,7 +10,7 @@ import { bindMapping, rowOf } from '../../../../adapters/mapping/bind.ts';
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
 import { treeBatch, type BadRecord, type CellGroup } from '../../../../adapters/reading/reader.ts';
 import { BatchTranslator, type RowSink } from '../../../../adapters/translate.ts';
-import { breather } from '../../../../machine/breather.ts';
+import { breather } from '../../../../machine/yieldIfSlow.ts';
 import { compileSchema, type CompiledSchema } from '../../../../schemas/compile.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import { Problem } from '../../../../terms/problem.ts';

@@ -1,5 +1,5 @@
 import type { Reader } from '../../../platform/database/reader.ts';
-import { batchColumns, readBatch, type BatchRow, type StoredBatch } from './batchRow.ts';
+import { batchColumns, readBatch, type BatchRow, type StoredBatch } from './batches.ts';
 import { openProposals, type OpenProposal } from './proposals.ts';
 
 /** A batch that a person must decide about, with the word of the first of two where there is one. */

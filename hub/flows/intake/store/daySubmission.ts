@@ -1,6 +1,6 @@
 /** The submission that collects the rows of a day's calls: one batch, published with its first call and counted on with each further one. */
 import type { FieldQuality } from '../../../domain/quality.ts';
-import { momentOf, readMoment } from '../../../platform/database/moment.ts';
+import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface DaySubmission {

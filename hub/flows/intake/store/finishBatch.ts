@@ -4,7 +4,7 @@ import type { BatchProfile } from '../../../domain/quality.ts';
 import type { Ranges } from '../../../domain/ranges.ts';
 import { statesBefore } from '../../../domain/lifeCycle.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import type { BatchCounts } from './batchRow.ts';
+import type { BatchCounts } from './batches.ts';
 
 export interface BatchOutcome {
   readonly id: string;

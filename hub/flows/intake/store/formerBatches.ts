@@ -2,7 +2,7 @@
 import { usualBatches, worthGuarding } from '../../../domain/drift.ts';
 import type { Ranges } from '../../../domain/ranges.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { isReplaced, isTakenBack } from './isExample.ts';
+import { isReplaced, isTakenBack } from './batches.ts';
 
 /**
  * Most rows of a batch of a dataset since a person last approved one, that one included; so neither many small losses nor one large one

@@ -1,7 +1,7 @@
-import { batchLife } from '../../../domain/batch.ts';
-import type { ControlTotals } from '../../../domain/controlTotals.ts';
+import { batchLife, type ControlTotals } from '../../../domain/batch.ts';
 import { stateAfter, statesBefore } from '../../../domain/lifeCycle.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { type BatchProgress, batchColumns, readBatch, type BatchRow, type StoredBatch } from './batches.ts';
 
 export interface CommittedAs {
   readonly sha256: string;
@@ -46,4 +46,114 @@ export async function leaseBatch(
     ],
   );
   return rowCount === 1;
+}
+
+/** Whether a lease still stands. @param lock keeps it so until the transaction ends */
+export async function holdsLease(reader: Reader, id: string, owner: string, lock: boolean): Promise<boolean> {
+  const { rows } = await reader.query(
+    `SELECT 1 FROM batch WHERE id = $1 AND lease_owner = $2 AND state = 'checking'${lock ? ' FOR SHARE' : ''}`,
+    [id, owner],
+  );
+  return rows.length === 1;
+}
+
+/** Keeps the lease. @returns false when it was lost */
+export async function renewLease(
+  reader: Reader,
+  id: string,
+  owner: string,
+  seconds: number,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE batch SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND lease_owner = $2 AND state = 'checking'`,
+    [id, owner, seconds],
+  );
+  return rowCount === 1;
+}
+
+/** Moves the offset of an open batch. @returns false when it no longer stands at `from`: another part came first */
+export async function advanceBatch(
+  reader: Reader,
+  id: string,
+  from: number,
+  bytes: number,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    "UPDATE batch SET bytes = bytes + $3, moved_at = now() WHERE id = $1 AND bytes = $2 AND state = 'receiving'",
+    [id, from, bytes],
+  );
+  return rowCount === 1;
+}
+
+/** Keeps how far a translation is, as long as it is this attempt's. @param owner of its lease */
+export async function keepProgress(
+  reader: Reader,
+  id: string,
+  owner: string,
+  progress: BatchProgress,
+): Promise<void> {
+  await reader.query(
+    "UPDATE batch SET progress = $3 WHERE id = $1 AND lease_owner = $2 AND state = 'checking'",
+    [id, owner, JSON.stringify(progress)],
+  );
+}
+
+/** Keeps the receipt of the exchange that tells a batch's outcome; another exchange's is not its own. */
+export async function keepReceipt(
+  reader: Reader,
+  id: string,
+  exchange: string,
+  receipt: string,
+): Promise<void> {
+  await reader.query('UPDATE batch SET receipt = $3 WHERE id = $1 AND exchange = $2', [
+    id,
+    exchange,
+    receipt,
+  ]);
+}
+
+/** Of the batches under way, everybody's. */
+export interface BytesToCome {
+  /** bytes that open batches declared and have not sent */
+  readonly declared: number;
+  /** bytes that have come and are not loaded yet */
+  readonly unloaded: number;
+}
+
+/** An open batch of which nothing has come for so long keeps no room from others. */
+const quiet = '1 hour';
+
+/** As they stand now. */
+export async function bytesToCome(reader: Reader): Promise<BytesToCome> {
+  const { rows } = await reader.query<{ declared: string; unloaded: string }>(
+    `SELECT coalesce(sum(greatest(declared - bytes, 0)) FILTER (WHERE state = 'receiving'), 0) AS declared,
+        coalesce(sum(bytes), 0) AS unloaded
+      FROM batch WHERE state = 'checking' OR (state = 'receiving' AND moved_at > now() - interval '${quiet}')`,
+  );
+  return { declared: Number(rows[0]?.declared), unloaded: Number(rows[0]?.unloaded) };
+}
+
+/** Counted under a lock that the transaction keeps, so that batches opened at once count each other. */
+export async function countedInTurn(transaction: Reader): Promise<BytesToCome> {
+  await transaction.query("SELECT pg_advisory_xact_lock(hashtext('bytes to come'))");
+  return bytesToCome(transaction);
+}
+
+/** Batches whose bytes were to be taken over from another one, and of which nothing came for a while: the oldest first. @param seconds that while */
+export async function pendingRetranslations(reader: Reader, seconds: number): Promise<readonly BatchRow[]> {
+  const { rows } = await reader.query<StoredBatch>(
+    `SELECT ${batchColumns} FROM batch
+      WHERE retranslates IS NOT NULL AND state = 'receiving' AND moved_at < now() - make_interval(secs => $1) ORDER BY opened_at LIMIT 100`,
+    [seconds],
+  );
+  return rows.map(readBatch);
+}
+
+/** Whether one is being made of a batch already. */
+export async function isRetranslated(reader: Reader, batch: string): Promise<boolean> {
+  const { rows } = await reader.query(
+    "SELECT 1 FROM batch WHERE retranslates = $1 AND state IN ('receiving', 'checking') LIMIT 1",
+    [batch],
+  );
+  return rows.length > 0;
 }

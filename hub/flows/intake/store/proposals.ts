@@ -1,5 +1,5 @@
 /** The first of two persons' word on a batch: it waits for the second one's. */
-import { momentOf, readMoment } from '../../../platform/database/moment.ts';
+import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export type ProposedAct = 'release' | 'restore';

@@ -1,7 +1,7 @@
 /** Datasets of which a batch is expected, and what was told of those that stay silent (断报). */
 import type { IntakeRules } from '../../../domain/intakeRules.ts';
 import type { DatasetState } from '../../../domain/dataset.ts';
-import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/moment.ts';
+import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface ExpectingDataset {

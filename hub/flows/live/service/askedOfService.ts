@@ -13,12 +13,12 @@ import {
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { keepFindings } from '../../../registry/store/liveFindings.ts';
 import type { LiveServiceRow } from '../../../registry/store/liveServices.ts';
-import { liveMapping } from '../../intake/liveMapping.ts';
+import { liveMapping } from '../../intake/translationTarget.ts';
 import type { ReleaseServices } from '../../release/services.ts';
-import type { PartAsked } from '../askConnector.ts';
-import type { LivePart } from '../way.ts';
+import type { PartAsked } from '../callConnector.ts';
+import type { LivePart } from '../liveQuestion.ts';
 import { Unanswered } from '../unanswered.ts';
-import { askService, type ServiceGiven, type ServiceParts } from './askService.ts';
+import { askService, type ServiceGiven, type ServiceParts } from './callService.ts';
 import { allowedService } from './servicePlace.ts';
 
 /** Requests that one part may take: a list of values is one after another. */

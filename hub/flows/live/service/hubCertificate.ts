@@ -3,8 +3,7 @@ import type { Authority } from '../../../../certs/authority/createAuthority.ts';
 import { issueHubCertificate, type IssuedCertificate } from '../../../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../../../certs/authority/keyPair.ts';
 import { renewableFrom } from '../../../../certs/authority/lifetimes.ts';
-import { newKeyPair } from '../../../../machine/newKeyPair.ts';
-import { newSerial } from '../../../../machine/newSerial.ts';
+import { newKeyPair, newSerial } from '../../../../machine/newKeyPair.ts';
 
 export interface HubCertificate {
   /** PEM: certificate, intermediate and root */

@@ -3,7 +3,7 @@ import { longestCell } from '../../../../adapters/xlsx/writeWorkbook.ts';
 import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import type { Permission } from '../../../../policies/decision.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
-import { byteOrderMark, csvLine } from '../../../../terms/excelCsv.ts';
+import { byteOrderMark, csvLine } from '../../../../terms/csv.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { ExportFormat } from './store/exports.ts';
 import { linesOf } from '../linesOf.ts';

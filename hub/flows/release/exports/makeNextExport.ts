@@ -11,18 +11,18 @@ import { uuid7 } from '../../../../machine/uuid7.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { EntryParts } from '../../../log/entry.ts';
 import type { AuditLog } from '../../../log/draft.ts';
-import { currentEpoch } from '../../../pipeline/currentEpoch.ts';
+import { currentEpoch } from '../../../pipeline/requestChecks.ts';
 import { problemOf as anyProblem } from '../../../pipeline/refused.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { advanceExport, endExport, nextExport, type ExportRow, type Progress } from './store/exports.ts';
 import { dropExportBytes, putExportBytes } from '../../rows/store/exportChunks.ts';
 import { isTemporary } from '../../intake/loading.ts';
 import { problemOf } from '../allowedCall.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../rowSource.ts';
 import type { ReleaseServices } from '../services.ts';
-import { PagesAhead } from '../pagesAhead.ts';
+import { PagesAhead } from '../pagePipeline.ts';
 import { makePart, termsDigest, type Masked, type StreamAsked } from '../streamPart.ts';
-import { openAsked } from './askedExport.ts';
+import { openAsked } from './exports.ts';
 import { exportFile } from './exportFile.ts';
 
 /** Appends an entry of the hub's own, while it still has the job. @throws Problem log_busy where the ground changed, quota_exhausted */

@@ -1,7 +1,6 @@
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { abandonedStreams, type AbandonedStream } from '../store/abandonedStreams.ts';
-import { closeStream } from '../store/closeStream.ts';
+import { closeStream, abandonedStreams, type AbandonedStream } from '../store/streams.ts';
 import type { ActFacts } from '../../../platform/jobs/act.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 

@@ -5,7 +5,7 @@ import { telling, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { liveDataset } from '../../liveDataset.ts';
+import { liveDataset } from '../../hostedDataset.ts';
 import type { ReleaseServices } from '../services.ts';
 import { sandboxGround, type AskedGround, type SandboxGround } from './sandboxGround.ts';
 import type { Twin } from './twins.ts';

@@ -15,7 +15,7 @@ import { allowed, denied, type Call, type Outcome } from '../../../pipeline/call
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import { problemOf } from '../allowedCall.ts';
 import { maskPage } from '../maskPage.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../rowSource.ts';
 import type { ReleaseServices } from '../services.ts';
 import { inSandbox, type InSandbox } from './inSandbox.ts';
 import { sandboxPage } from './sandboxPage.ts';

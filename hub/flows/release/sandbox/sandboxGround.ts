@@ -6,7 +6,7 @@ import type { Plans } from '../../../../policies/plans.ts';
 import { tryCompilePlans } from '../../../../policies/plans.ts';
 import type { Plan } from '../../../../policies/plans.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
-import { readTime } from '../../../../policies/documents/checkTerm.ts';
+import { readTime } from '../../../../policies/documents/documentChecks.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import { plansInForce } from '../../../../policies/plansInForce.ts';
 import { sandboxPurpose } from '../../../../policies/sandbox/sandboxPurpose.ts';

@@ -2,12 +2,8 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { destroyLiveQuarantine, destroyRawBytes } from '../destroyRawBytes.ts';
 import { destroyPeriods } from '../destroyPeriods.ts';
-import { expireExports } from '../expireExports.ts';
-import { clearFeeds, expireFeeds } from '../expireFeeds.ts';
-import { expireOpenBatches } from '../expireOpenBatches.ts';
-import { lapseHeldBatches } from '../lapseHeldBatches.ts';
+import { type Retirement, expireExports, clearFeeds, expireFeeds, expireOpenBatches, lapseHeldBatches } from '../expire.ts';
 import { retireDatasets } from '../retireDatasets.ts';
-import type { Retirement } from '../retirement.ts';
 import type { RetentionDays } from '../../../platform/config/hubConfig.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { ActFacts } from '../../../platform/jobs/act.ts';

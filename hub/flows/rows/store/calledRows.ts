@@ -8,10 +8,10 @@ import type { Pool } from '../../../platform/database/database.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { relationOf } from './brokenRows.ts';
-import { leftOut, type LeftOut } from './leftOut.ts';
+import { relationOf } from './sweep.ts';
+import { leftOut, type LeftOut } from './fetch.ts';
 import { mergeStatements } from './merge.ts';
-import { namesOf } from './statementNames.ts';
+import { namesOf } from './tables.ts';
 
 export interface CalledRows {
   readonly schema: DatasetSchema;

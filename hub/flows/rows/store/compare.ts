@@ -1,7 +1,7 @@
 import type { Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { DeleteWhere } from '../../../domain/intakeRules.ts';
-import { longStatement } from '../../../platform/database/longStatement.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
 /** How rows differ from others by their keys, in numbers. */

@@ -2,9 +2,9 @@ import type { RowCondition } from '../../../../policies/decision.ts';
 import type { Column, Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Pool } from '../../../platform/database/database.ts';
-import { longStatement } from '../../../platform/database/longStatement.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
-import { exactTypes } from './exactTypes.ts';
+import { exactTypes } from './tables.ts';
 import { comparable, conditionSql } from './fetch.ts';
 
 export interface CountedGroup {

@@ -1,5 +1,5 @@
 import type { SqlName } from '../../../domain/rowTable/names.ts';
-import { longStatement } from '../../../platform/database/longStatement.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
 /** All rows of a table. */

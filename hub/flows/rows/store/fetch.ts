@@ -1,12 +1,13 @@
 /** Stored rows out, with every condition pushed into SQL. Called by the release walk alone. */
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import type { RowCondition } from '../../../../policies/decision.ts';
-import { exactTexts, exactTypes } from './exactTypes.ts';
+import { namesOf, exactTexts, exactTypes } from './tables.ts';
 import type { FetchedRow, Position } from './fetchedRow.ts';
-import type { Column, Layout } from '../../../domain/rowTable/layout.ts';
+import { type Column, type Layout, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { byColumn, ColumnPage, leastByColumn } from './rowsByColumn.ts';
-import { namesOf } from './statementNames.ts';
+import type { IntakeRules } from '../../../domain/intakeRules.ts';
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 
 export type { FetchedRow, Position } from './fetchedRow.ts';
 
@@ -202,4 +203,17 @@ function afterSql(sort: readonly SortTerm[], after: Position, bind: Bind): strin
     }
   }
   return rest;
+}
+
+/** Rows of a batch that a question about it leaves out: those that only delete what stands. */
+export interface LeftOut {
+  /** for the rows `b`, with the values as $1; empty where none are left out */
+  readonly condition: string;
+  readonly values: readonly (readonly string[])[];
+}
+
+export function leftOut({ deleteWhere }: Partial<IntakeRules>, schema: DatasetSchema): LeftOut {
+  const column: Column | undefined = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
+  if (deleteWhere === undefined || column === undefined) return { condition: '', values: [] };
+  return { condition: ` AND (b.${column.name}::text = ANY($1)) IS NOT TRUE`, values: [[...deleteWhere.is]] };
 }

@@ -7,7 +7,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { inSavepoint, withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { batchId } from '../../../../terms/ids.ts';
 import { copyEnd, copyHead } from '../../../domain/rowTable/copyTuples.ts';
-import { exactTypes } from './exactTypes.ts';
+import { exactTypes } from './tables.ts';
 import { createIndexes } from './indexes.ts';
 import {
   batchTable,

@@ -2,7 +2,7 @@
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Database } from '../../../platform/database/database.ts';
-import { longStatement } from '../../../platform/database/longStatement.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import type { DeleteWhere } from '../../../domain/intakeRules.ts';
@@ -16,8 +16,7 @@ import {
   type Layout,
 } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
-import { addColumns } from './addColumns.ts';
-import { plainName } from './tableNames.ts';
+import { plainName, addColumns } from './tables.ts';
 
 /**
  * Makes the lasting table where it is missing, and adds the columns of a newer schema version. Of a table that has them all nothing but its

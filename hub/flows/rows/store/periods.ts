@@ -12,7 +12,7 @@ import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Database, Pool } from '../../../platform/database/database.ts';
 import { isMissingTable, isRepeatable } from '../../../platform/database/failure.ts';
-import { longStatement } from '../../../platform/database/longStatement.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import type { Statements } from '../../../platform/database/untilAborted.ts';

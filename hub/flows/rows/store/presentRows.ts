@@ -4,7 +4,7 @@ import type { Column, Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import { keyCasts } from './byKey.ts';
-import { exactTypes } from './exactTypes.ts';
+import { exactTypes } from './tables.ts';
 import { conditionSql, type FetchedRow } from './fetch.ts';
 
 export interface KeyedQuery {

@@ -1,11 +1,12 @@
 /** Rows of a batch that refer to nothing: no value leaves the database, only how many there are and where. */
-import { batchTable, type Column } from '../../../domain/rowTable/layout.ts';
+import { batchTable, type Column, type Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
-import { longStatement } from '../../../platform/database/longStatement.ts';
-import type { LeftOut } from './leftOut.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
+import type { LeftOut } from './fetch.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
 
 /** Rows whose places are told. */
 const placesTold = 10;
@@ -50,6 +51,86 @@ export async function rowsWithoutTarget(
       missing: Number(found.missing),
       rows: found.rows.map(Number),
     };
+  } catch (error) {
+    if (isMissingTable(error)) return undefined;
+    throw error;
+  }
+}
+
+/* Whether the rows of a batch are those of another one: a sample of them, looked up by key. A table that is gone resembles nothing. */
+
+/** Rows that are looked up, about. */
+const keysLookedUp = 500;
+
+const rowsLookedUp = 5_000;
+
+/** Some rows of a table, from pages all over it. */
+function someOf(table: SqlName, rows: number, wanted: number): string {
+  // twice as many as wanted, for pages are drawn, not rows
+  const share = Math.min(100, (200 * wanted) / Math.max(1, rows));
+  return `(SELECT * FROM ${table} TABLESAMPLE SYSTEM (${share.toFixed(4)}) REPEATABLE (1) LIMIT ${wanted})`;
+}
+
+const sameKey = ({ key }: Layout, one: string, other: string): string =>
+  key.map(({ name }) => `${one}.${name} = ${other}.${name}`).join(' AND ');
+
+/** The fields as one value that can be compared; `json` has no equality of its own. */
+const whole = ({ columns }: Layout, table: string): string =>
+  `ROW(${columns.map(({ name, kind }) => `${table}.${name}${kind === 'json' ? '::text' : ''}`).join(', ')})`;
+
+interface Batch {
+  readonly batch: string;
+  readonly rows: number;
+}
+
+/** How many keys of a sample stand in each of several tables, in their order. @param layout has a primary key */
+export async function keysShared(
+  reader: Reader,
+  layout: Layout,
+  { batch, rows }: Batch,
+  tables: readonly SqlName[],
+): Promise<{ readonly sampled: number; readonly shared: readonly number[] }> {
+  const shared: number[] = [];
+  let sampled = 0;
+  for (const table of tables) {
+    const found = await ifThere(
+      reader.query<{ sampled: number; known: number }>(
+        `SELECT count(*)::int AS sampled,
+                count(*) FILTER (WHERE EXISTS (SELECT 1 FROM ${table} AS other WHERE ${sameKey(layout, 'other', 'sample')}))::int AS known
+           FROM ${someOf(batchTable(batch), rows, keysLookedUp)} AS sample`,
+      ),
+    );
+    shared.push(found?.known ?? 0);
+    sampled = Math.max(sampled, found?.sampled ?? 0);
+  }
+  return { sampled, shared };
+}
+
+/** Of a sample of rows: how many differ from the current batch, and how many of these are as they were in the batch before it. */
+export async function rowsThatCameBack(
+  reader: Reader,
+  layout: Layout,
+  { batch, rows }: Batch,
+  current: string,
+  former: string,
+): Promise<{ readonly changed: number; readonly back: number }> {
+  const found = await ifThere(
+    reader.query<{ changed: number; back: number }>(
+      `WITH changed AS (
+         SELECT sample.* FROM ${someOf(batchTable(batch), rows, rowsLookedUp)} AS sample
+           LEFT JOIN ${batchTable(current)} AS now ON ${sameKey(layout, 'now', 'sample')}
+          WHERE now._row IS NULL OR ${whole(layout, 'sample')} IS DISTINCT FROM ${whole(layout, 'now')})
+       SELECT count(*)::int AS changed,
+              count(*) FILTER (WHERE before._row IS NOT NULL AND ${whole(layout, 'changed')} IS NOT DISTINCT FROM ${whole(layout, 'before')})::int AS back
+         FROM changed LEFT JOIN ${batchTable(former)} AS before ON ${sameKey(layout, 'before', 'changed')}`,
+    ),
+  );
+  return found ?? { changed: 0, back: 0 };
+}
+
+async function ifThere<Row>(asked: Promise<{ readonly rows: readonly Row[] }>): Promise<Row | undefined> {
+  try {
+    return (await asked).rows[0];
   } catch (error) {
     if (isMissingTable(error)) return undefined;
     throw error;

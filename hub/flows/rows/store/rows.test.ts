@@ -14,7 +14,7 @@ import { dropBatch, loadBatch, mostExamples } from './load.ts';
 import { ensureDatasetTable, mergeBatch } from './merge.ts';
 import { lookups } from './lookups.ts';
 import { literalName } from '../../../domain/rowTable/names.ts';
-import { namesOf, statementNames } from './statementNames.ts';
+import { namesOf, statementNames } from './tables.ts';
 import { isStorable, keyFits } from '../../../domain/rowTable/storable.ts';
 
 const database = await testDatabase();

@@ -3,9 +3,9 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { DeleteWhere } from '../../../domain/intakeRules.ts';
 import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { Pool } from '../../../platform/database/database.ts';
-import { longStatement } from '../../../platform/database/longStatement.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
-import { isTable } from './fetch.ts';
+import { isTable, type LeftOut } from './fetch.ts';
 
 export interface ToDelete {
   /** rows that stand whose keys the batch wants deleted */
@@ -47,5 +47,66 @@ export async function rowsToDelete(
       [enough],
     );
     return { going, standing: Number(stand[0]?.n ?? 0) };
+  });
+}
+
+/* Rows of a batch that bring a key of earlier batches with other values: no value leaves the database, only how many there are and where. */
+
+/** Rows whose places are told. */
+const placesTold = 10;
+
+interface Rewritten {
+  readonly rows: number;
+  /** `_row` of the first of them */
+  readonly places: readonly number[];
+  /** of the `_row` of all of them, in their order */
+  readonly digest: string;
+}
+
+const none: Rewritten = { rows: 0, places: [], digest: '' };
+
+/**
+ * A row that is equal to the one that stands says nothing new and does not count.
+ * @param but rows that are left out
+ */
+export async function rewrittenRows(
+  pool: Pool,
+  batch: string,
+  dataset: string,
+  schema: DatasetSchema,
+  but: LeftOut,
+): Promise<Rewritten> {
+  const { columns, key } = layoutOf(schema);
+  const table = datasetTable(dataset, schema);
+  return withTransaction(pool, async (transaction) => {
+    const { rows: stored } = await transaction.query<{ name: string }>(
+      `SELECT format('"%s"', attname) AS name FROM pg_attribute
+        WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
+      [table],
+    );
+    const there = new Set(stored.map(({ name }) => name));
+    if (there.size === 0) return none;
+    const same = key.map(({ name }) => `o.${name} = b.${name}`).join(' AND ');
+    const differs = columns
+      .filter((column) => !key.includes(column))
+      .map(({ name, kind }) => {
+        // a column of a newer version of the schema is added when its first batch is published
+        if (!there.has(name)) return `b.${name} IS NOT NULL`;
+        const cast = kind === 'json' ? '::text' : ''; // json has no equality, its text has
+        return `o.${name}${cast} IS DISTINCT FROM b.${name}${cast}`;
+      });
+    if (differs.length === 0) return none;
+    const { rows } = await longStatement<{ rows: string; places: string[]; digest: string | null }>(
+      transaction,
+      `WITH rewritten AS MATERIALIZED (
+         SELECT b._row FROM ${batchTable(batch)} AS b JOIN ${table} AS o ON ${same} WHERE (${differs.join(' OR ')})${but.condition})
+       SELECT count(*)::text AS rows, encode(sha256(convert_to(string_agg(_row::text, ',' ORDER BY _row), 'UTF8')), 'hex') AS digest,
+              ARRAY(SELECT r._row::text FROM rewritten AS r ORDER BY r._row LIMIT ${placesTold}) AS places
+         FROM rewritten`,
+      [...but.values],
+    );
+    const [found] = rows;
+    if (found === undefined) throw new TypeError('counts are always answered');
+    return { rows: Number(found.rows), places: found.places.map(Number), digest: found.digest ?? '' };
   });
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { sealerOf } from '../../sealer.ts';
-import { openBatch } from '../../intake/store/openBatch.ts';
+import { openBatch } from '../../intake/store/batches.ts';
 import { putPart, rawBytes, rawPieces } from './sealedParts.ts';
 
 const database = await testDatabase();

@@ -5,7 +5,28 @@
  */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { type ContractOperation, type Listener, schemeOn } from './contract.ts';
-import type { Example } from './recordedExamples.ts';
+import { readFileSync } from 'node:fs';
+
+/* Calls that hubs answered while tests ran: what /docs shows beside each operation. */
+
+/** A call that was recorded, as far as it is shown. */
+export interface Example {
+  readonly method: string;
+  /** with what stood for the parameters */
+  readonly path: string;
+  /** signed headers of Datong, and the idempotency key */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly status: number;
+  readonly type: string;
+  readonly answer: unknown;
+}
+
+type Examples = Readonly<Record<string, Example>>;
+
+/** Recorded by scripts/examples/recordExamples.ts. */
+export const recordedExamples = (): Examples =>
+  JSON.parse(readFileSync(new URL('../../../../api/examples.json', import.meta.url), 'utf8')) as Examples;
 
 export interface CurlExample {
   readonly listener: Listener;

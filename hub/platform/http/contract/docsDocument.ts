@@ -2,8 +2,7 @@
 import type { Language } from '../../../../terms/bilingual.ts';
 import { descriptionsInChinese, withDescriptions } from './descriptionsIn.ts';
 import { type ContractOperation, readContract, type JsonObject } from './contract.ts';
-import { type Example, recordedExamples } from './recordedExamples.ts';
-import { beforeCurl, curlExamples, withoutCurl } from './curlExample.ts';
+import { beforeCurl, curlExamples, withoutCurl, type Example, recordedExamples } from './curlExample.ts';
 
 const objectIn = (parent: JsonObject, name: string): JsonObject => parent[name] as JsonObject;
 

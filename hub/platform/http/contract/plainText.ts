@@ -3,7 +3,7 @@
  * or imitates something is refused: control, bidirectional and zero-width characters, a word that mixes scripts, an identity number in a file
  * name. Data of rows is not checked here; its schema decides.
  */
-import { hiddenCharacterIn, lookAlikeIn } from '../../../../terms/hiddenCharacters.ts';
+import { hiddenCharacterIn, lookAlikeIn } from '../../../../terms/controlText.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import type { RequestFinding } from './requestFindings.ts';
 

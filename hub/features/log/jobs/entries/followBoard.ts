@@ -1,6 +1,6 @@
 /** What leaders read is counted from the log as it grows, so that no page of theirs reads entries. */
-import type { FollowedLeaf } from '../../../../log/search/followedLeaf.ts';
-import { boardProgress, fillBoard, type BoardCase, type BoardDay } from '../../../board/store/fillBoard.ts';
+import type { FollowedLeaf } from '../../../../log/search/leaves.ts';
+import { boardProgress, fillBoard, type BoardCase, type BoardDay } from '../../../board/store/boardRows.ts';
 import type { Reader } from '../../../../platform/database/reader.ts';
 import type { Follower } from './follower.ts';
 

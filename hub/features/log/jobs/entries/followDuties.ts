@@ -1,7 +1,7 @@
 /** What consumers owe is read from the log as it grows, so that no answer waits for it. */
-import { dutyOfText } from '../../../../../policies/obligations/dutyWindow.ts';
-import type { FollowedLeaf } from '../../../../log/search/followedLeaf.ts';
-import { addDuties, dutyProgress, type NewDuty } from '../../../duties/store/addDuties.ts';
+import { dutyOfText } from '../../../../../policies/obligations/obligations.ts';
+import type { FollowedLeaf } from '../../../../log/search/leaves.ts';
+import { addDuties, dutyProgress, type NewDuty } from '../../../duties/store/duties.ts';
 import type { Reader } from '../../../../platform/database/reader.ts';
 import type { Follower } from './follower.ts';
 

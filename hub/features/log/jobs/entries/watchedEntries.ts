@@ -4,7 +4,7 @@
  * what is not in it, because another process has read it or this one began later, is read when it is wanted.
  */
 import { dayInChina } from '../../../../../terms/civilDate.ts';
-import type { FollowedLeaf } from '../../../../log/search/followedLeaf.ts';
+import type { FollowedLeaf } from '../../../../log/search/leaves.ts';
 import { followedBetween, storedReader, type FollowedEntry } from '../../../../log/search/storedReader.ts';
 import type { Look, SubjectSearch } from '../../../../domain/risks/risk.ts';
 import { countErasures } from '../../../../log/store/erasures.ts';

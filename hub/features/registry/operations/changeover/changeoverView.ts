@@ -3,8 +3,7 @@ import { changeoverStage, type ChangeoverStage } from '../../../../domain/change
 import { listsUsed } from '../../../../registry/listsUsed.ts';
 import { readMappings } from '../../../../registry/mappings.ts';
 import { stoppedBy, type StoppedAgreement } from '../../../../registry/stoppedBy.ts';
-import { batchById } from '../../../../flows/intake/store/batchById.ts';
-import type { BatchRow } from '../../../../flows/intake/store/batchRow.ts';
+import { type BatchRow, batchById } from '../../../../flows/intake/store/batches.ts';
 import type { ChangeoverRow } from '../../../../registry/store/changeovers.ts';
 import type { DatasetRow } from '../../../../registry/store/datasets.ts';
 import { listMappings, type MappingRow } from '../../../../registry/store/mappings.ts';

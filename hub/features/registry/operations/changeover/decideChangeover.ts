@@ -3,7 +3,7 @@ import { Problem } from '../../../../../terms/problem.ts';
 import { ofOneHand } from '../../../../domain/standIn.ts';
 import { allowed, type Call, type Outcome } from '../../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../../identity/authentication/caller.ts';
-import { abandonBatch } from '../../../../flows/intake/store/abandonBatch.ts';
+import { abandonBatch } from '../../../../flows/intake/store/endBatch.ts';
 import {
   agreeToChangeover,
   endChangeover,

@@ -2,15 +2,13 @@
 import { Problem } from '../../../../../terms/problem.ts';
 import { batchFacts } from '../../../../flows/intake/answer.ts';
 import { periodsBrought, readyTable } from '../../../../flows/lastingTable.ts';
-import { mergeWhole } from '../../../../flows/intake/rebind/mergeWhole.ts';
+import { mergeWhole } from '../../../../flows/intake/rebind/rewriteRows.ts';
 import { allowed, type Call, type Outcome } from '../../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../../identity/authentication/caller.ts';
-import type { BatchRow } from '../../../../flows/intake/store/batchRow.ts';
-import { decideBatch } from '../../../../flows/intake/store/decideBatch.ts';
-import { keepReceipt } from '../../../../flows/intake/store/keepReceipt.ts';
-import { overtakeHeld } from '../../../../flows/intake/store/overtakeHeld.ts';
+import type { BatchRow } from '../../../../flows/intake/store/batches.ts';
+import { overtakeHeld, supersedeBatches, decideBatch } from '../../../../flows/intake/store/endBatch.ts';
+import { keepReceipt } from '../../../../flows/intake/store/leaseBatch.ts';
 import { forgetProposals } from '../../../../flows/intake/store/proposals.ts';
-import { supersedeBatches } from '../../../../flows/intake/store/supersedeBatches.ts';
 import { deriveEntry } from '../../../../registry/store/catalogue.ts';
 import {
   agreeToChangeover,
@@ -22,7 +20,7 @@ import { insertMapping, leaveMapping, mappingVersion } from '../../../../registr
 import { schemaByUrn } from '../../../../registry/store/schemas.ts';
 import type { Services } from '../../../common/services.ts';
 import { readRegistered } from '../checkVersion.ts';
-import { datasetDigest } from '../datasetDigest.ts';
+import { datasetDigest } from '../showDataset.ts';
 import { entriesFoundBy } from '../entriesFoundBy.ts';
 import type { ChangeoverView } from './changeoverView.ts';
 

@@ -7,7 +7,7 @@ import { schemaOf } from '../../../../../adapters/fixtures/schemaOf.ts';
 import { compileMapping } from '../../../../../adapters/mapping/compile.ts';
 import type { BadRecord } from '../../../../../adapters/reading/reader.ts';
 import { householdFile } from '../../../../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../../../../clients/cli/demo/files/random.ts';
+import { seededRandom } from '../../../../../clients/cli/demo/files/invented.ts';
 import type { CodeList } from '../../../../../schemas/codelists/codeList.ts';
 import { sharedSchema } from '../../../../../machine/shippedSchemas.ts';
 import { Problem } from '../../../../../terms/problem.ts';

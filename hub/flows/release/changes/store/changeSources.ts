@@ -1,5 +1,5 @@
 /** What changes follow from, beside what an agreement says: rows, and consents. */
-import type { ConsentScope } from '../../../../features/consents/store/readStandings.ts';
+import type { ConsentScope } from '../../../../features/consents/store/readConsentStates.ts';
 import type { Reader } from '../../../../platform/database/reader.ts';
 
 export interface RowSources {

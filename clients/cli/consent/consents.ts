@@ -1,0 +1,237 @@
+import { readFileSync } from 'node:fs';
+import { exitCode, VerbFailure, data, talk, dataLines, say } from '../verb.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { ConsentView, GivenConsent } from '../../sdk/consents.ts';
+import type { Command } from 'commander';
+import { withProfile } from '../profile.ts';
+import { wholeNumber } from '../values.ts';
+import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { told } from '../told.ts';
+import { columns } from '../printedText.ts';
+
+/**
+ * An identifier from a file, or from standard input for `-`: on the command line every user of the machine could read it.
+ * @throws VerbFailure (exit 2) when it is empty or has several lines; the file system's error
+ */
+export function identifierFrom(file: string): string {
+  const text = readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+  if (text !== '' && !/\s/u.test(text) && text.length <= 100) return text;
+  throw new VerbFailure(exitCode.usage, {
+    zh: `${file === '-' ? '标准输入' : file} 应只有一个标识`,
+    en: `${file === '-' ? 'standard input' : file} must hold one identifier and nothing else`,
+  });
+}
+
+/** How surely the department that brought a person to her own page had proven who she is, in words. */
+const ways: Readonly<Record<NonNullable<ConsentView['assurance']>, Bilingual>> = {
+  substantial: { zh: '两种独立方式', en: 'in two independent ways' },
+  high: { zh: '人脸或实体证件', en: 'by face or document' },
+};
+
+/** Undefined for a consent that was not given on her own page. */
+export const provenHow = ({ assurance }: Pick<ConsentView, 'assurance'>): Bilingual | undefined =>
+  assurance === undefined ? undefined : ways[assurance];
+
+/** `datong consent give`: signs what a person agreed to and hands it in. */
+interface GiveOptions extends ClientVerbOptions {
+  readonly id: string;
+  readonly person: string;
+  readonly guardian?: string;
+  readonly recipient: string;
+  readonly dataset: string;
+  readonly purpose: string;
+  readonly fields: string;
+  readonly notice: string;
+  readonly language: 'zh' | 'en';
+  readonly from?: string;
+  readonly until: string;
+  readonly maxUses?: number;
+  readonly keep?: string;
+  readonly method: string;
+}
+
+const list = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+export function registerGive(consent: Command): void {
+  withProfile(consent.command('give'))
+    .description('登记一份个人同意 / hand in a consent that your service was given')
+    .requiredOption('--id <id>', 'id of your own for it: lower-case letters, digits, hyphens')
+    .requiredOption(
+      '--person <file>',
+      'file with the identifier of the person the data are about, - for standard input',
+    )
+    .option('--guardian <file>', 'file with the identifier of the parent or guardian who agreed')
+    .requiredOption('--recipient <department>', 'department that will receive the data; never your own')
+    .requiredOption('--dataset <id>', 'such as pub-security.household')
+    .requiredOption('--purpose <codes>', 'purposes that the notice names, separated by commas')
+    .requiredOption('--fields <names>', 'fields agreed to, separated by commas')
+    .requiredOption('--notice <digest>', 'hex SHA-256 of the registered notice')
+    .option('--language <zh|en>', 'language of the notice', 'zh')
+    .option('--from <time>', 'RFC 3339 (default: now)')
+    .requiredOption('--until <time>', 'RFC 3339; it holds until just before then')
+    .option('--max-uses <number>', 'how often it may be used', wholeNumber(1, 1_000_000))
+    .option('--keep <period>', 'how long the recipient may keep what it receives, such as P180D')
+    .requiredOption('--method <text>', 'how the person was asked: app, counter, letter')
+    .option('--save <folder>', 'keep request, reply and receipt there')
+    .option('--json', 'the consent as it stands')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ datong consent give --as pub-security --id meals-2026-0451 --person child.txt --guardian mother.txt --recipient education \\
+      --dataset pub-security.household --purpose school-meals --fields name,income --notice 5f2c… \\
+      --until 2027-07-01T00:00:00+08:00 --method app`,
+    )
+    .action(give);
+}
+
+async function give(options: GiveOptions): Promise<void> {
+  const { id, recipient, dataset, maxUses, method, until: expires, notice: digest, language } = options;
+  const given: GivenConsent = {
+    id,
+    person: identifierFrom(options.person),
+    ...(options.guardian === undefined ? {} : { guardian: identifierFrom(options.guardian) }),
+    recipient,
+    dataset,
+    purposes: list(options.purpose),
+    fields: list(options.fields),
+    notBefore: options.from ?? new Date().toISOString(),
+    expires,
+    ...(maxUses === undefined ? {} : { maxUses }),
+    ...(options.keep === undefined ? {} : { retention: options.keep }),
+    notice: { digest, language },
+    method,
+  };
+  await withClient(options, async (client) => {
+    const { json, exchange, kept } = await client.giveConsent(given);
+    await keep(options, kept);
+    if (options.json === true) data(JSON.stringify({ ok: true, consent: json, exchange }));
+    talk({
+      zh: `同意 ${json.id} 已登记，自日志条目起生效；交换 ${exchange}`,
+      en: `consent ${json.id} stands from its entry on; exchange ${exchange}`,
+    });
+  });
+}
+
+/** `datong consent show`: one consent with all it says. It is asked for with its person, so that ids alone tell nobody anything; the look is logged. */
+export function registerShow(consent: Command): void {
+  withProfile(consent.command('show'))
+    .description('查看一份个人同意的全部内容 / one consent with all it says')
+    .argument('<id>', 'id of the consent')
+    .requiredOption('--person <file>', 'file with the identifier of the person, - for standard input')
+    .option('--json', 'one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong consent show meals-2026-0451 --as education --person child.txt',
+    )
+    .action(show);
+}
+
+async function show(id: string, options: ClientVerbOptions & { readonly person: string }): Promise<void> {
+  const person = identifierFrom(options.person);
+  await withClient(options, async (client) => {
+    const { json, exchange } = await client.consents(person);
+    const one = json.consents.find((consent) => consent.id === id);
+    // no word on whether it is somebody else's, or another department's
+    if (one === undefined) {
+      throw new VerbFailure(exitCode.refused, {
+        zh: `此人与本部门有关的同意中没有 ${id}；本次查询已留痕，交换 ${exchange}`,
+        en: `no consent ${id} of this person concerns your department; this look is logged, exchange ${exchange}`,
+      });
+    }
+    if (options.json === true) {
+      data(JSON.stringify({ ok: true, consent: one, exchange }));
+      return;
+    }
+    dataLines(consentLines(one).map(say));
+    talk({
+      zh: `本次查询已留痕，交换 ${exchange}`,
+      en: `this look is logged, exchange ${exchange}`,
+    });
+  });
+}
+
+/** What it says, a line for each thing that it says at all. */
+export function consentLines(one: ConsentView): readonly Bilingual[] {
+  const lines = [
+    ['同意', 'consent', `${one.id}  ${told('state', one.state)}`],
+    ['提供部门', 'provider', one.provider],
+    ['接收部门', 'recipient', one.recipient],
+    ['采集部门', 'collected by', one.collectedBy],
+    ['数据资源', 'dataset', one.dataset],
+    ['使用场景', 'purposes', one.purposes.join(', ')],
+    ['数据项', 'fields', one.fields.join(', ')],
+    ['有效期', 'valid', `${one.notBefore} – ${one.expires}`],
+    ['至多保存', 'kept at most', one.retention],
+    ['可用次数', 'uses', one.maxUses === undefined ? undefined : String(one.maxUses)],
+    ['告知书', 'notice', one.notice],
+    ['核验身份的方式', 'identity proven', provenHow(one)],
+    ['作出', 'given', one.givenAt],
+    ['撤回', 'withdrawn', one.withdrawnAt],
+  ] as const;
+  return lines.flatMap(([zh, en, said]) => {
+    if (said === undefined) return [];
+    const text = typeof said === 'string' ? { zh: said, en: said } : said;
+    return [{ zh: `${zh}：${text.zh}`, en: `${en}: ${text.en}` }];
+  });
+}
+
+/** `datong consent list`: the consents of one person that concern this department. The look itself is logged. */
+export function registerList(consent: Command): void {
+  withProfile(consent.command('list'))
+    .description('查询某人与本部门有关的个人同意 / the consents of one person that concern your department')
+    .requiredOption('--person <file>', 'file with the identifier of the person, - for standard input')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  $ datong consent list --as education --person child.txt')
+    .action(listList);
+}
+
+async function listList(options: ClientVerbOptions & { readonly person: string }): Promise<void> {
+  const person = identifierFrom(options.person);
+  await withClient(options, async (client) => {
+    const { json, exchange } = await client.consents(person);
+    if (options.json === true) {
+      data(JSON.stringify({ ok: true, ...json, exchange }));
+      return;
+    }
+    const rows = json.consents.map(consentRow);
+    dataLines(columns(rows));
+    talk({
+      zh: `${rows.length} 份与本部门有关的同意；本次查询已留痕，交换 ${exchange}`,
+      en: `${rows.length} consents concern your department; this look is logged, exchange ${exchange}`,
+    });
+  });
+}
+
+/** A consent as one line; at its end how she was proven who gave it on her own page. */
+export function consentRow(one: ConsentView): readonly string[] {
+  const { id, state, recipient, dataset, purposes, expires } = one;
+  const proven = provenHow(one);
+  return [
+    ...[id, told('state', state), recipient, dataset, purposes.join(' '), expires],
+    proven === undefined ? '' : say(proven),
+  ];
+}
+
+/** `datong consent withdraw`: as many steps as giving it, and it holds from the next answer on. */
+export function registerWithdraw(consent: Command): void {
+  withProfile(consent.command('withdraw'))
+    .description('撤回一份个人同意 / the person has withdrawn')
+    .argument('<id>', 'id of the consent')
+    .option('--save <folder>', 'keep request, reply and receipt there')
+    .option('--json', 'the consent as it stands')
+    .addHelpText('after', '\nExample:\n  $ datong consent withdraw meals-2026-0451 --as pub-security')
+    .action(withdraw);
+}
+
+async function withdraw(id: string, options: ClientVerbOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const { json, exchange, kept } = await client.withdrawConsent(id);
+    await keep(options, kept);
+    if (options.json === true) data(JSON.stringify({ ok: true, consent: json, exchange }));
+    talk({
+      zh: `同意 ${json.id} 已撤回，下一次答复起不再据此提供数据；交换 ${exchange}`,
+      en: `consent ${json.id} is withdrawn: nothing leaves on it from the next answer on; exchange ${exchange}`,
+    });
+  });
+}

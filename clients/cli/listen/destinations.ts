@@ -1,0 +1,125 @@
+/** A copy as files: one JSON document a row, in a folder by the first two digits of its name. */
+import { mkdirSync, renameSync, rmSync, writeFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CopyOf, LocalCopy } from './localCopy.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+import { writeDurably } from '../../../machine/writeDurably.ts';
+
+export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
+  const state = join(folder, 'copy.json');
+  const rows = join(folder, 'rows');
+  const made = new Set<string>();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+
+  function put(row: string, record: unknown): void {
+    const shelf = join(rows, row.slice(0, 2));
+    if (!made.has(shelf)) mkdirSync(shelf, { recursive: true, mode: 0o700 });
+    made.add(shelf);
+    const draft = join(shelf, `${row}.new`);
+    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    renameSync(draft, join(shelf, `${row}.json`));
+  }
+
+  return {
+    watermark: () => Promise.resolve(readWatermark(state, of)),
+    async take({ begins, changes, watermark }) {
+      if (begins) {
+        rmSync(rows, { recursive: true, force: true });
+        made.clear();
+      }
+      for (const { row, record } of changes) {
+        if (record === undefined) rmSync(join(rows, row.slice(0, 2), `${row}.json`), { force: true });
+        else put(row, record);
+      }
+      await writeWatermark(state, of, watermark);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/* A copy that another program keeps: each answer is posted to it, and taken over when it says so. */
+
+/** ms until the other program must have answered */
+const patience = 60_000;
+
+/** It did not take the answer over: it is posted again. */
+const notTaken = (why: string): VerbFailure =>
+  new VerbFailure(exitCode.network, {
+    zh: `--forward-to 的程序没有接收（${why}）`,
+    en: `the program of --forward-to did not take it over (${why})`,
+  });
+
+/** @param state file of the watermark @throws VerbFailure where rows would travel unprotected */
+export function forwardTo(address: string, state: string, of: CopyOf): LocalCopy {
+  const url = addressOf(address);
+  return {
+    watermark: () => Promise.resolve(readWatermark(state, of)),
+    async take({ begins, batch, changes, watermark }) {
+      const { dataset, agreement } = of;
+      const body = JSON.stringify({ dataset, agreement, watermark, begins, batch, changes });
+      const status = await posted(url, body);
+      if (status < 200 || status > 299) throw notTaken(`HTTP ${status}`);
+      await writeWatermark(state, of, watermark);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function posted(url: URL, body: string): Promise<number> {
+  try {
+    const reply = await fetch(url, {
+      ...{ method: 'POST', body, redirect: 'manual' },
+      headers: { 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(patience),
+    });
+    await reply.body?.cancel();
+    return reply.status;
+  } catch (error) {
+    throw notTaken(error instanceof Error ? error.name : 'no answer');
+  }
+}
+
+/** Personal data goes in the clear to this machine alone. */
+function addressOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
+  if (url !== undefined && (url.protocol === 'https:' || (url.protocol === 'http:' && isHere))) return url;
+  throw new VerbFailure(exitCode.usage, {
+    zh: `--forward-to ${text}：应为 https 地址，或本机的 http 地址`,
+    en: `--forward-to ${text}: an https address is wanted, or an http address of this machine`,
+  });
+}
+
+/** A file that says what a copy is of, and which answer was taken over last. */
+interface Kept extends CopyOf {
+  readonly watermark: string;
+}
+
+/** @throws VerbFailure where the file is of another copy */
+function readWatermark(path: string, of: CopyOf): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const kept = keptIn(path);
+  const other = Object.entries(of).find(([name, value]) => kept?.[name as keyof CopyOf] !== value);
+  if (kept !== undefined && other === undefined) return kept.watermark;
+  throw new VerbFailure(
+    exitCode.local,
+    {
+      zh: `${path} 不是这份数据的副本（${other?.[0] ?? 'JSON'} 不同）`,
+      en: `${path} belongs to another copy (${other?.[0] ?? 'JSON'} differs)`,
+    },
+    { zh: '为每个数据资源和共享协议各用一处', en: 'use a place of its own for each dataset and agreement' },
+  );
+}
+
+/** Replaced at once, on the disk before this ends, and readable by this user alone. */
+async function writeWatermark(path: string, of: CopyOf, watermark: string): Promise<void> {
+  await writeDurably(path, `${JSON.stringify({ ...of, watermark } satisfies Kept)}\n`);
+}
+
+function keptIn(path: string): Kept | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Kept; // compared member by member
+  } catch {
+    return undefined;
+  }
+}

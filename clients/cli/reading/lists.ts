@@ -1,0 +1,90 @@
+/** `datong policy list [ID]`: the agreements you may read, every version; by default those that stand or wait. */
+import { told } from '../told.ts';
+import type { Command } from 'commander';
+import { minute, printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
+import { say } from '../verb.ts';
+
+interface AgreementsOptions extends ReaderOptions {
+  readonly dataset?: string;
+  readonly state?: string;
+  readonly digest?: string;
+}
+
+export function register(program: Command): void {
+  withReader(
+    program
+      .command('agreements')
+      .argument('[id]', 'versions of this one only')
+      .description('您可以查看的共享协议 / the agreements you may read'),
+  )
+    .option('--dataset <id>', 'on this dataset only')
+    .option('--state <state>', 'submitted, active, suspended, superseded, revoked')
+    .option('--digest <hex>', 'the version whose text has this SHA-256')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong policy list --dataset pub-security.household --state active\n',
+    )
+    .action((id: string | undefined, options: AgreementsOptions) =>
+      printList(options, {
+        path: '/v1/policy/documents',
+        member: 'documents',
+        query: {
+          kind: 'Agreement',
+          id,
+          dataset: options.dataset,
+          state: options.state,
+          digest: options.digest,
+        },
+        line,
+      }),
+    );
+}
+
+function line(item: Item): readonly string[] {
+  const { until } = (item['valid'] ?? {}) as { readonly until?: string };
+  const list = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(',') : '');
+  return [
+    `${text(item['id'])}@${text(item['version'])}`,
+    told('state', text(item['state'])),
+    `${text(item['provider'])} → ${text(item['consumer'])}`,
+    list(item['datasets']),
+    list(item['purposes']),
+    `– ${minute(until).slice(0, 10)}`,
+    title(item['title']),
+  ];
+}
+
+/** `periods` of a dataset, as the hub tells them. */
+export interface Periods {
+  readonly there: readonly { readonly period: string; readonly goesOn?: string }[];
+  readonly destroyed: readonly {
+    readonly period: string;
+    readonly rows: number;
+    readonly batches: number;
+    readonly exchange: string;
+    readonly at: string;
+  }[];
+}
+
+/** Destroyed periods that are told one by one. */
+const mostLines = 12;
+
+/** Which periods rows stand in, when the next one goes, and which went: lines for a reader. */
+export function periodLines({ there, destroyed }: Periods): string[] {
+  const [first] = there;
+  const last = there.at(-1);
+  const standing =
+    first === undefined || last === undefined
+      ? say({ zh: '数据期间：尚无', en: 'periods: none yet' })
+      : say({
+          zh: `数据期间：${first.period} 至 ${last.period}，共 ${there.length} 期${first.goesOn === undefined ? '，一直保留' : `；${first.period} 于 ${first.goesOn} 销毁`}`,
+          en: `periods: ${first.period} to ${last.period}, ${there.length} of them${first.goesOn === undefined ? ', all kept' : `; ${first.period} goes on ${first.goesOn}`}`,
+        });
+  const gone = destroyed.slice(0, mostLines).map(({ period, rows, batches, at, exchange }) =>
+    say({
+      zh: `已销毁：${period}  ${rows} 行  ${batches} 个批次  ${at.slice(0, 10)}  ${exchange}`,
+      en: `destroyed: ${period}  ${rows} rows  ${batches} batches  ${at.slice(0, 10)}  ${exchange}`,
+    }),
+  );
+  return [standing, ...gone];
+}

@@ -1,0 +1,147 @@
+/** `datong request show ID`: a request with everything that happened to it; `--document` the agreement alone, ready for `datong catalogue apply`. */
+import { told } from '../told.ts';
+import type { Command } from 'commander';
+import { bodyOf } from '../approve/waiting.ts';
+import { withStaffToken } from '../profile.ts';
+import { data, dataLines, talk, exitCode, VerbFailure } from '../verb.ts';
+import type { RequestView, RequestSummary } from '../../sdk/listTypes.ts';
+import { asSteward, rowOf, type RequestOptions } from './requestCall.ts';
+import { columns } from '../printedText.ts';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { paperNames, papersByDigest } from '../../../terms/requestForm/papersByDigest.ts';
+import { formTitle, requestForm } from '../../../terms/requestForm/requestForm.ts';
+import { formRow, printedForm } from '../printedForm.ts';
+
+/* 政务数据共享申请审批表: a request as one page that an office prints, signs and files. */
+
+/** @returns an HTML document, UTF-8, in Chinese */
+export const approvalForm = (view: RequestView): string =>
+  printedForm(
+    view.id,
+    formTitle.zh,
+    requestForm(view).map(({ title, lines }) => formRow(title.zh, ...lines.map(({ zh }) => zh))),
+  );
+
+interface ShowOptions extends RequestOptions {
+  readonly document?: boolean;
+}
+
+export function registerShow(request: Command): void {
+  withStaffToken(request.command('show'))
+    .description('一件申请及其办理经过 / a request and what happened to it')
+    .argument('<id>', 'req-…')
+    .option('--document', 'the agreement as it stands, for datong catalogue apply FILE --sign-as')
+    .option('--json', 'everything as JSON')
+    .addHelpText('after', '\nExample:\n  $ datong request show req-000000001\n')
+    .action(show);
+}
+
+async function show(id: string, options: ShowOptions): Promise<void> {
+  const view = await requestNamed(id, options);
+  if (options.document === true) data(JSON.stringify(view.document, undefined, 2));
+  else if (options.json === true) data(JSON.stringify(view));
+  else dataLines(linesOf(view));
+}
+
+/** @throws DatongRefusal */
+export const requestNamed = (id: string, options: RequestOptions): Promise<RequestView> =>
+  asSteward(
+    options,
+    async (client) =>
+      bodyOf(await client.get(`/v1/requests/${encodeURIComponent(id)}`)) as unknown as RequestView,
+  );
+
+/** One line for the request, one for each event, with what was said below it. */
+const linesOf = (view: RequestView): string[] => [
+  rowOf(view).join('  '),
+  ...view.events.flatMap(({ act, at, name, person, reason, wouldGrant, missing = [], papers }) => [
+    `  ${at.slice(0, 10)}  ${told('act', told('label', act))}  ${name ?? person}`,
+    ...[papers?.reason, papers?.volume, reason, wouldGrant].flatMap((text) =>
+      text === undefined ? [] : [`    ${text}`],
+    ),
+    ...missing.map(({ item, note }) => `    - ${item}: ${note}`),
+  ]),
+];
+
+/** `datong request list`: requests of one's department, for its data, or all. */
+export function registerList(request: Command): void {
+  withStaffToken(request.command('list'))
+    .description('本部门提出的和针对本部门数据的申请 / requests of your department, and for its data')
+    .option('--open', 'only those that are not ended')
+    .option('--mine', 'only what waits for you, the nearest deadline first')
+    .option('--json', 'answer {requests} as JSON')
+    .addHelpText('after', '\nExample:\n  $ datong request list --open\n')
+    .action(list);
+}
+
+async function list(
+  options: RequestOptions & { readonly open?: boolean; readonly mine?: boolean },
+): Promise<void> {
+  await asSteward(options, async (client) => {
+    const requests: RequestSummary[] = [];
+    let cursor: string | undefined;
+    do {
+      const wanted = new URLSearchParams({
+        ...(options.open === true ? { open: 'true' } : {}),
+        ...(options.mine === true ? { turn: 'mine' } : {}),
+        limit: '100',
+      });
+      if (cursor !== undefined) wanted.set('cursor', cursor);
+      const page = bodyOf(await client.get(`/v1/requests?${wanted.toString()}`)) as unknown as {
+        readonly requests: readonly RequestSummary[];
+        readonly nextCursor?: string;
+      };
+      requests.push(...page.requests);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    if (options.json === true) data(JSON.stringify({ requests }));
+    else dataLines(columns(requests.map(rowOf)));
+    talk({ zh: `${requests.length} 件申请`, en: `${requests.length} requests` });
+  });
+}
+
+/** `datong request print ID`: the 审批表 as a page to print. */
+export function registerPrint(request: Command): void {
+  withStaffToken(request.command('print'))
+    .description('打印政务数据共享申请审批表（HTML） / the approval form as HTML on stdout')
+    .argument('<id>', 'req-…')
+    .addHelpText('after', '\nExample:\n  $ datong request print req-000000001 > form.html\n')
+    .action(async (id: string, options: RequestOptions) =>
+      data(approvalForm(await requestNamed(id, options))),
+    );
+}
+
+/** `datong request paper ID FILE`: whether a file is one of the papers of a request, by its digest. The file stays here. */
+export function registerPaper(request: Command): void {
+  withStaffToken(request.command('paper'))
+    .description(
+      '核对文件是否为申请登记的依据文本、承诺书或影响评估；文件不上传 / whether a file is the basis’ text, the undertaking or the assessment of a request',
+    )
+    .argument('<id>', 'req-…')
+    .argument('<file>', 'the file that is held against the digests; it stays on this machine')
+    .option('--json', 'answer as JSON')
+    .addHelpText('after', '\nExample:\n  $ datong request paper req-000000001 law.pdf\n')
+    .action(hold);
+}
+
+async function hold(id: string, file: string, options: RequestOptions): Promise<void> {
+  const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const found = papersByDigest(await requestNamed(id, options), digest);
+  if (options.json === true) data(JSON.stringify({ digest, papers: found }));
+  else data(digest);
+  if (found.length === 0) {
+    throw new VerbFailure(exitCode.verification, {
+      zh: `该文件不是 ${id} 登记的任何材料`,
+      en: `this file is none of the papers of ${id}`,
+    });
+  }
+  for (const { kind, replaced } of found) {
+    const { zh, en } = paperNames[kind];
+    talk(
+      replaced
+        ? { zh: `曾是 ${id} 的${zh}，后已另交`, en: `was the ${en} of ${id}; another came in its place` }
+        : { zh: `与 ${id} 登记的${zh}一致`, en: `is the ${en} of ${id}` },
+    );
+  }
+}

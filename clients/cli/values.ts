@@ -1,0 +1,21 @@
+import { InvalidArgumentError } from 'commander';
+import { say } from './verb.ts';
+
+/** Reads an option's value as a whole number within bounds. */
+export const wholeNumber =
+  (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      most === Number.MAX_SAFE_INTEGER
+        ? say({ zh: `应为不小于 ${least} 的整数`, en: `A whole number from ${least} on is wanted.` })
+        : say({
+            zh: `应为 ${least} 到 ${most} 的整数`,
+            en: `A whole number from ${least} to ${most} is wanted.`,
+          }),
+    );
+  };
+
+/** A name as a part of a path. The hub's names need no escape, and it knows no path that has one; whatever else is typed is none of them. */
+export const pathSegment = (name: string): string => encodeURIComponent(name).replaceAll('%3A', ':');

@@ -1,0 +1,83 @@
+import { semanticTags } from '../../../../schemas/vocabulary/keywords.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { insertSource, sourcesOf, pageSources } from '../../../registry/store/elementSources.ts';
+import { registered, revisionOf } from '../../registry/operations/registration.ts';
+import { proposing, everyone } from '../../../domain/cells.ts';
+import { ofOffice, self } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { operation } from '../../common/operation.ts';
+
+/**
+ * 数源部门: which department an element comes from, by decision of the data office, and which others may offer it too. It waits until a second person
+ * of the office agrees. Entries that stand are not touched: they are asked at their next revision.
+ * @throws Problem unknown_reference: no such semantic tag; department_unknown, element_source_own
+ */
+export const registerElementSource = proposable('registerElementSource', {
+  // which department a fact comes from is the data office's to decide; others propose
+  permission: { operator: proposing, 'office steward': proposing, steward: proposing },
+  owner: ofOffice,
+  secondPerson: true,
+  run: async (call, { database, identity }, hands) => {
+    const source = call.body;
+    const { element, department, also = [] } = source;
+    if (!(semanticTags as readonly string[]).includes(element))
+      throw new Problem(
+        'unknown_reference',
+        { kind: 'ElementSource', name: element },
+        { at: '/body/element' },
+      );
+    const named = [department, ...also.map((one) => one.department)];
+    for (const [index, one] of named.entries()) {
+      const at = index === 0 ? '/body/department' : `/body/also/${index - 1}/department`;
+      if (identity.department(one) === undefined)
+        throw new Problem('department_unknown', { department: one }, { at });
+      if (named.indexOf(one) !== index) throw new Problem('element_source_own', { department: one }, { at });
+    }
+    const [known] = await sourcesOf(database.app, [element]);
+    const standing = known === undefined ? undefined : { ...known, over: false };
+    const { revision, digest, registered: already } = revisionOf(source, standing);
+    return registered({
+      kind: 'ElementSource',
+      id: element,
+      version: String(revision),
+      digest,
+      registered: already,
+      versioned: true,
+      work: (transaction) =>
+        insertSource(
+          transaction,
+          { element, revision, department, document: source, digest, also: named.slice(1) },
+          hands,
+          call.exchange,
+        ),
+      change: { department },
+    });
+  },
+});
+
+/** GET /v1/element-sources: what the data office has decided of each element. */
+export const listElementSources = operation('listElementSources', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database }) => {
+    const { element, department } = call.query;
+    const page = pageAsked(call.query, names.code);
+    const asked = { ...oneMore(page), element, department };
+    const rows = await pageSources<components['schemas']['ElementSource']>(database.app, asked);
+    return listed(
+      call,
+      'sources',
+      page,
+      rows,
+      (row) => row.element,
+      ({ document, revision, registeredAt }) => ({
+        ...document,
+        revision,
+        registeredAt: moment(registeredAt),
+      }),
+    );
+  },
+});

@@ -1,0 +1,234 @@
+import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
+import { standsFrom } from '../../../../policies/consents/verdict.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { ConsentScope } from './readConsentStates.ts';
+
+/** A consent as those concerned may see it. */
+export interface ConsentRow {
+  readonly id: string;
+  readonly jws: string;
+  /** keyed hash of the subject, hex */
+  readonly subject: string;
+  readonly recipient: string;
+  readonly provider: string;
+  readonly dataset: string;
+  readonly collectedBy: string;
+  /** replaced: not withdrawn itself, and nothing stands on it any more: a newer consent or withdrawal took its place */
+  readonly state: 'given' | 'replaced' | 'withdrawn';
+  /** Unix milliseconds */
+  readonly givenAt: number;
+  readonly withdrawnAt: number | null;
+}
+
+const select = `SELECT c.id, c.jws, encode(c.subject, 'hex') AS subject, c.recipient, c.provider, c.dataset,
+    c.collected_by AS "collectedBy",
+    CASE WHEN w.at IS NOT NULL THEN 'withdrawn'
+         WHEN EXISTS (SELECT FROM consent_standing AS s WHERE s.consent = c.id AND s.state = 'given') THEN 'given'
+         ELSE 'replaced' END AS state,
+    (extract(epoch FROM g.at) * 1000)::double precision AS "givenAt",
+    (extract(epoch FROM w.at) * 1000)::double precision AS "withdrawnAt"
+  FROM consent AS c
+  JOIN consent_event AS g ON g.consent = c.id AND g.type = 'given'
+  LEFT JOIN consent_event AS w ON w.consent = c.id AND w.type = 'withdrawn'`;
+
+export async function consentById(reader: Reader, id: string): Promise<ConsentRow | undefined> {
+  const { rows } = await reader.query<ConsentRow>(`${select} WHERE c.id = $1`, [id]);
+  return rows[0];
+}
+
+/**
+ * Consents about one subject that name a department as collector, recipient or provider, the newest first: those of others do not count
+ * towards the most.
+ * @param subject keyed hash, 32 bytes
+ */
+export async function consentsAbout(
+  reader: Reader,
+  subject: Uint8Array,
+  department: string,
+  most: number,
+): Promise<ConsentRow[]> {
+  const { rows } = await reader.query<ConsentRow>(
+    `${select} WHERE c.subject = $1 AND $2 IN (c.collected_by, c.recipient, c.provider) ORDER BY g.at DESC LIMIT $3`,
+    [Buffer.from(subject), department, most],
+  );
+  return rows;
+}
+
+/** Consents about one subject, whoever is concerned, the newest first. @param subject keyed hash, 32 bytes */
+export async function consentsOfSubject(
+  reader: Reader,
+  subject: Uint8Array,
+  most: number,
+): Promise<ConsentRow[]> {
+  const { rows } = await reader.query<ConsentRow>(
+    `${select} WHERE c.subject = $1 ORDER BY g.at DESC LIMIT $2`,
+    [Buffer.from(subject), most],
+  );
+  return rows;
+}
+
+export interface TakenConsent {
+  readonly artefact: Consent;
+  readonly jws: string;
+  /** keyed hashes, 32 bytes */
+  readonly subject: Uint8Array;
+  readonly guardian: Uint8Array | undefined;
+  /** the artefact's purposes with those below them that the notice names */
+  readonly purposes: readonly string[];
+  /** Unix milliseconds: when it was given */
+  readonly at: number;
+  /** id of the entry that takes it in */
+  readonly exchange: string;
+}
+
+/**
+ * Takes a consent in, in the transaction of its entry: artefact, event, and what stands from now on.
+ * @returns false when its id is taken
+ */
+export async function insertConsent(transaction: Reader, taken: TakenConsent): Promise<boolean> {
+  const { artefact, subject, guardian, exchange, at } = taken;
+  const hashes = [Buffer.from(subject), guardian === undefined ? null : Buffer.from(guardian)] as const;
+  const { rowCount } = await transaction.query(
+    `INSERT INTO consent (id, jws, subject, guardian, recipient, provider, dataset, collected_by, notice, exchange)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+    [
+      artefact.id,
+      taken.jws,
+      ...hashes,
+      artefact.recipient,
+      artefact.provider,
+      artefact.dataset,
+      artefact.collectedBy,
+      artefact.notice.digest,
+      exchange,
+    ],
+  );
+  if (rowCount !== 1) return false;
+  await transaction.query(
+    "INSERT INTO consent_event (consent, type, at, exchange) VALUES ($1, 'given', to_timestamp($2 / 1000.0), $3)",
+    [artefact.id, at, exchange],
+  );
+  await transaction.query(
+    `INSERT INTO consent_standing AS s
+       (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian, collected_by, retention)
+     SELECT $1, $3, $4, purpose, $5, 'given', $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0), $9, $2, $11, $12 FROM unnest($10::text[]) AS purpose ORDER BY purpose
+     ON CONFLICT (subject, recipient, dataset, purpose) DO UPDATE SET consent = EXCLUDED.consent, state = 'given',
+       fields = EXCLUDED.fields, not_before = EXCLUDED.not_before, until = EXCLUDED.until, max_uses = EXCLUDED.max_uses, uses = 0,
+       guardian = EXCLUDED.guardian, collected_by = EXCLUDED.collected_by, retention = EXCLUDED.retention`,
+    [
+      ...hashes,
+      artefact.recipient,
+      artefact.dataset,
+      artefact.id,
+      artefact.fields,
+      standsFrom(artefact.notBefore, at),
+      Date.parse(artefact.expires),
+      artefact.maxUses ?? null,
+      taken.purposes,
+      artefact.collectedBy,
+      artefact.retention ?? null,
+    ],
+  );
+  return true;
+}
+
+/**
+ * Withdraws a consent, in the transaction of its entry: from here on nothing stands for its subject, recipient, dataset and purposes,
+ * whichever consent gave it. Rows are locked in the order of their key, like everywhere.
+ * @param purposes the artefact's purposes with those below them
+ * @param at Unix milliseconds
+ * @returns false when it was withdrawn before: then what it gave itself alone is ended, where a row said so and that was not done
+ */
+export async function withdrawConsent(
+  transaction: Reader,
+  { id, subject, recipient, dataset }: Pick<ConsentRow, 'id' | 'subject' | 'recipient' | 'dataset'>,
+  purposes: readonly string[],
+  { at, exchange }: { readonly at: number; readonly exchange: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `INSERT INTO consent_event (consent, type, at, exchange) VALUES ($1, 'withdrawn', to_timestamp($2 / 1000.0), $3)
+     ON CONFLICT DO NOTHING`,
+    [id, at, exchange],
+  );
+  const first = rowCount === 1;
+  await transaction.query(
+    `WITH locked AS (
+       SELECT purpose FROM consent_standing
+        WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND (consent = $4 OR purpose = ANY ($5::text[]))
+        ORDER BY purpose FOR UPDATE)
+     UPDATE consent_standing AS s SET state = 'withdrawn' FROM locked
+      WHERE s.subject = $1 AND s.recipient = $2 AND s.dataset = $3 AND s.purpose = locked.purpose`,
+    [Buffer.from(subject, 'hex'), recipient, dataset, id, first ? [...purposes] : []],
+  );
+  return first;
+}
+
+/** Whether something stands on that very consent: of one that was withdrawn nothing does, whatever a row says of its withdrawal. */
+export async function standsOn(
+  reader: Reader,
+  { id, subject, recipient, dataset }: Pick<ConsentRow, 'id' | 'subject' | 'recipient' | 'dataset'>,
+): Promise<boolean> {
+  const { rows } = await reader.query(
+    `SELECT FROM consent_standing
+      WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND consent = $4 AND state = 'given' LIMIT 1`,
+    [Buffer.from(subject, 'hex'), recipient, dataset, id],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Claims one use of each subject's consent, in one order for everybody, so that claims at once never wait for each other crosswise.
+ * @param subjects keyed hashes of those whose consent is limited in its uses
+ * @returns false when one of them is used up: the transaction is then to be given up
+ */
+export async function claimUses(
+  transaction: Reader,
+  { recipient, dataset, purpose }: ConsentScope,
+  subjects: readonly Uint8Array[],
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `WITH locked AS (
+       SELECT subject FROM consent_standing
+        WHERE subject = ANY ($1::bytea[]) AND recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY subject FOR UPDATE)
+     UPDATE consent_standing AS s SET uses = s.uses + 1 FROM locked
+      WHERE s.subject = locked.subject AND s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4
+        AND s.state = 'given' AND s.uses < s.max_uses`,
+    [subjects.map((subject) => Buffer.from(subject)), recipient, dataset, purpose],
+  );
+  return rowCount === subjects.length;
+}
+
+/** Whether a form of this department, or a scan, was taken over before. */
+export async function isPaperKnown(
+  reader: Reader,
+  { collector, form, scan }: { readonly collector: string } & Pick<PaperTrail, 'form' | 'scan'>,
+): Promise<boolean> {
+  const { rows } = await reader.query(
+    'SELECT 1 FROM paper_consent WHERE (collector = $1 AND form = $2) OR scan = $3',
+    [collector, form, scan],
+  );
+  return rows.length > 0;
+}
+
+/** @throws the database's unique violation where form or scan was taken over meanwhile */
+export async function insertPaper(
+  transaction: Reader,
+  {
+    consent,
+    collector,
+    form,
+    scan,
+    takenOn,
+    takenBy,
+    confirmedBy,
+  }: PaperTrail & {
+    readonly consent: string;
+    readonly collector: string;
+  },
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO paper_consent (consent, collector, form, scan, taken_on, taken_by, confirmed_by)
+     VALUES ($1, $2, $3, $4, $5::date, $6, $7)`,
+    [consent, collector, form, scan, takenOn, takenBy, confirmedBy],
+  );
+}

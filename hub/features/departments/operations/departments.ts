@@ -1,0 +1,78 @@
+import { digestOf } from '../../registry/operations/registration.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { registerDepartment as act } from '../../../identity/enrolment/registerDepartment.ts';
+import { own, everyone } from '../../../domain/cells.ts';
+import { ofOffice, self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { pageDepartments } from '../../../identity/store/departments.ts';
+import { newestCertificates, type NewestCertificate } from '../../../identity/store/certificates.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { reachOf } from '../../common/reach.ts';
+import { listCertificates } from './listCertificates.ts';
+
+/** @throws Problem department_exists, department_unknown, department_invalid */
+export const registerDepartment = operation('registerDepartment', {
+  kind: 'management',
+  permission: { operator: own },
+  owner: ofOffice,
+  run: async (call, { identity }) => {
+    const body = call.body;
+    const prepared = await identity.prepare(act, body, call);
+    const changed = !prepared.reply.unchanged;
+    const reply = { kind: 'Department', id: prepared.reply.code, changed, digest: digestOf(body) };
+    return allowed<'registerDepartment'>(changed ? 201 : 200, reply, {
+      facts: { change: { ...prepared.change, changed } },
+      work: prepared.work,
+      bumpsEpoch: prepared.bumpsEpoch,
+    });
+  },
+});
+
+const day = 86_400_000;
+
+/** GET /v1/departments: who exchanges here. Everybody may know; until when its certificate lasts, whoever may read certificates. */
+export const listDepartments = operation('listDepartments', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database }) => {
+    const { kind, parent } = call.query;
+    const page = pageAsked(call.query, names.code);
+    const rows = await pageDepartments(database.app, { ...oneMore(page), kind, parent });
+    const reach = reachOf(listCertificates.permission, call.caller);
+    const readable = rows
+      .map(({ code }) => code)
+      .filter((code) => reach === undefined || reach.includes(code));
+    const certificates = await newestCertificates(database.app, readable, call.now);
+    return listed(
+      call,
+      'departments',
+      page,
+      rows,
+      ({ code }) => code,
+      (row) => ({
+        code: row.code,
+        name: { zh: row.nameZh, en: row.nameEn },
+        kind: row.kind,
+        ...(row.principal === null ? {} : { principal: row.principal }),
+        ...(row.parent === null ? {} : { parent: row.parent }),
+        ...(row.level === null ? {} : { level: row.level }),
+        ...(row.region === null ? {} : { region: row.region }),
+        dataOffice: row.dataOffice,
+        registeredAt: moment(row.registeredAt),
+        ...lasting(certificates.get(row.code), call.now),
+      }),
+    );
+  },
+});
+
+const lasting = (one: NewestCertificate | undefined, now: number): object =>
+  one === undefined
+    ? {}
+    : {
+        certificate: {
+          serial: one.serial,
+          notAfter: moment(one.notAfter),
+          daysLeft: Math.floor((one.notAfter - now) / day),
+        },
+      };

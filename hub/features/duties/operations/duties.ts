@@ -1,0 +1,187 @@
+import type { components } from '../../../../api/openapi.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { dutyState, statedBy, type Stated, aWeekOn } from '../../../domain/duty.ts';
+import { type DutyRow, answerDuties, dutiesById, listDuties as dutiesOf } from '../store/duties.ts';
+import { createHash } from 'node:crypto';
+import { statementType, verifyJws } from '../../../../certs/jws.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import type { Services } from '../../common/services.ts';
+import { operation } from '../../common/operation.ts';
+import { shapeOf } from '../../../../schemas/compile.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { reachOf } from '../../common/reach.ts';
+import { seen } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+
+/** What a consumer signs: payload of a JWS of type `datong-statement+jws`. */
+interface Statement {
+  readonly v: 1;
+  readonly department: string;
+  readonly states: Stated;
+  /** ids of the duties it answers, each once */
+  readonly duties: readonly string[];
+  /** of `use-reported`: what the data were used for, without names or numbers of persons */
+  readonly report?: string;
+}
+
+/** Closed, so that a member nobody knows is never signed for. A report of use says what it reports. */
+export const statementSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['v', 'department', 'states', 'duties'],
+  properties: {
+    v: { const: 1 },
+    department: { type: 'string', maxLength: 60 },
+    states: { enum: [...new Set(Object.values(statedBy))] },
+    duties: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 1_000,
+      uniqueItems: true,
+      items: { type: 'string', pattern: '^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$' },
+    },
+    report: { type: 'string', minLength: 1, maxLength: 2_000 },
+  },
+  if: { properties: { states: { const: 'use-reported' } } },
+  then: { required: ['report'] },
+};
+
+/** Undefined for anything else. */
+function readStatement(payload: Uint8Array): Statement | undefined {
+  const isStatement = shapeOf<Statement>(statementSchema, { strictRequired: false });
+  try {
+    const value: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+    return isStatement(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A duty as its consumer and its provider see it: `Duty` of openapi.yaml. It names no person. @param now Unix milliseconds */
+export function dutyView(row: DutyRow, now: number): components['schemas']['Duty'] {
+  const { statement, answeredBy, consent, named, ...duty } = row;
+  const today = dayInChina(now);
+  return {
+    ...duty,
+    state: dutyState({ ...duty, answered: answeredBy !== null }, today),
+    states: statedBy[duty.obligation],
+    ...(consent === null ? {} : { consent }),
+    ...(named === null ? {} : { named: [...named] }),
+    ...(statement === null ? {} : { statement }),
+    ...(answeredBy === null ? {} : { answeredBy }),
+  };
+}
+
+/**
+ * POST /v1/duties/statements: the consumer says, signed, that it did what it took on. The artefact is kept with its duties; the entry names
+ * its digest.
+ * @throws Problem statement_invalid, duty_unknown, duty_still_open, transition_not_allowed (answered before)
+ */
+export const stateDuties = operation('stateDuties', {
+  kind: 'management',
+  run: async (call, services) => {
+    const { statement: jws } = call.body;
+    const { department } = call.caller;
+    const statement = await verified(jws, department, services);
+    const rows = await dutiesById(services.database.app, statement.duties);
+    const today = dayInChina(call.now);
+    if (rows.length < statement.duties.length || rows.some(({ consumer }) => consumer !== department))
+      throw new Problem('duty_unknown');
+    for (const { id, obligation, receivedUntil, answeredBy } of rows) {
+      if (statedBy[obligation] !== statement.states) {
+        throw invalid({
+          zh: `${obligation} 应声明 ${statedBy[obligation]}`,
+          en: `${obligation} is answered by ${statedBy[obligation]}`,
+        });
+      }
+      if (obligation !== 'delete-withdrawn' && receivedUntil >= today)
+        throw new Problem('duty_still_open', { duty: id, until: receivedUntil });
+      if (answeredBy !== null) throw stateDutiesAnswered(id);
+    }
+    const digest = createHash('sha256').update(jws, 'utf8').digest('hex');
+    const { exchange, now } = call;
+    const stated = rows.map((row) => dutyView({ ...row, statement: jws, answeredBy: exchange }, now));
+    const [first] = rows;
+    const one = rows.every(({ provider }) => provider === first?.provider) ? first : undefined;
+    return allowed<'stateDuties'>(
+      200,
+      { duties: stated },
+      {
+        facts: {
+          consumer: department,
+          ...(one === undefined ? {} : { provider: one.provider }),
+          change: { duties: statement.duties.join(' '), states: statement.states, statement: digest },
+        },
+        work: async (transaction) => {
+          if (!(await answerDuties(transaction, statement.duties, jws, exchange)))
+            throw stateDutiesAnswered(statement.duties.join(' '));
+        },
+      },
+    );
+  },
+});
+
+/** By a key in force of the very department that calls. @throws Problem statement_invalid */
+async function verified(jws: string, department: string, { identity }: Services): Promise<Statement> {
+  const { header, payload } = await verifyJws(jws, ({ kid }) =>
+    kid === undefined ? undefined : identity.keyInForce(kid, department),
+  ).catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    throw invalid({
+      zh: '签名不是本部门有效密钥所作',
+      en: 'it is not signed by a key in force of your department',
+    });
+  });
+  if (header.typ !== statementType)
+    throw invalid({ zh: `typ 不是 ${statementType}`, en: `typ is not ${statementType}` });
+  const statement = readStatement(payload);
+  if (statement?.department !== department)
+    throw invalid({ zh: '内容不符合规范', en: 'its members do not match the contract' });
+  if (statement.report !== undefined && holdsIdentityNumber(statement.report))
+    throw invalid({ zh: '说明中有身份证件号码', en: 'its report holds an identity number' });
+  return statement;
+}
+
+const invalid = (reason: Bilingual): Problem => new Problem('statement_invalid', { reason });
+
+const stateDutiesAnswered = (duty: string): Problem =>
+  new Problem('transition_not_allowed', { what: `duty ${duty}`, state: 'answered', act: 'state' });
+
+const permission = seen;
+
+/** GET /v1/duties: what the caller's departments owe for data they received, and what is owed for data of theirs; to the data office all. */
+export const listDuties = operation('listDuties', {
+  kind: 'inspect',
+  permission,
+  owner: self,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.duty);
+    const { due, department } = call.query;
+    const today = dayInChina(call.now);
+    const departments = reachOf(permission, call.caller);
+    const [answered, on = '', receivedFrom = '', id = ''] = page.after?.split('~') ?? [];
+    const rows = await dutiesOf(
+      database.app,
+      {
+        ...(departments === undefined ? {} : { departments }),
+        ...(department === undefined ? {} : { with: department }),
+        ...(due === 'true' ? { openUntil: aWeekOn(today) } : {}),
+        ...(answered === undefined
+          ? {}
+          : { after: { answered: answered === '1', due: on, receivedFrom, id } }),
+      },
+      oneMore(page).most,
+    );
+    return listed(
+      call,
+      'duties',
+      page,
+      rows,
+      (row) => `${row.answeredBy === null ? 0 : 1}~${row.due}~${row.receivedFrom}~${row.id}`,
+      (row) => dutyView(row, call.now),
+    );
+  },
+});

@@ -1,0 +1,190 @@
+import type { DutyKind } from '../../../domain/duty.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { composer, rowsOf } from '../../../platform/database/values.ts';
+
+/** A row of `duty`. Days are `YYYY-MM-DD`, calendar of China. */
+export interface DutyRow {
+  readonly id: string;
+  readonly obligation: DutyKind;
+  readonly consumer: string;
+  readonly provider: string;
+  readonly dataset: string;
+  readonly agreement: string;
+  readonly purpose: string;
+  readonly receivedFrom: string;
+  readonly receivedUntil: string;
+  readonly due: string;
+  /** answers that brought the data */
+  readonly exchanges: number;
+  readonly consent: string | null;
+  readonly named: readonly string[] | null;
+  readonly statement: string | null;
+  /** id of the statement's entry */
+  readonly answeredBy: string | null;
+}
+
+export const dutyColumns = `id, obligation, consumer, provider, dataset, agreement, purpose, received_from::text AS "receivedFrom",
+  received_until::text AS "receivedUntil", due::text AS due, exchanges::double precision AS exchanges, consent, named, statement,
+  answered_by AS "answeredBy"`;
+
+export type NewDuty = Omit<
+  DutyRow,
+  'id' | 'consent' | 'named' | 'statement' | 'answeredBy' | 'obligation'
+> & {
+  readonly obligation: DutyKind;
+};
+
+/** How far the log has been read for duties. */
+export async function dutyProgress(reader: Reader): Promise<number> {
+  const { rows } = await reader.query<{ next: string }>('SELECT next FROM duty_progress WHERE id = 1');
+  return Number(rows[0]?.next ?? 0);
+}
+
+/**
+ * Adds what was read from the log and moves the mark behind it, in one statement: what is read twice is counted once. A duty that was
+ * answered before data of its days were seen is open again.
+ * @returns false when another process has moved the mark
+ */
+export async function addDuties(
+  reader: Reader,
+  duties: readonly NewDuty[],
+  mark: { readonly from: number; readonly to: number },
+): Promise<boolean> {
+  const { rows } = await reader.query<{ moved: boolean }>(
+    `WITH moved AS (UPDATE duty_progress SET next = $2 WHERE id = 1 AND next = $1 RETURNING 1),
+          added AS (
+            INSERT INTO duty AS d (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges)
+            SELECT o ->> 'obligation', o ->> 'consumer', o ->> 'provider', o ->> 'dataset', o ->> 'agreement', o ->> 'purpose',
+                   (o ->> 'receivedFrom')::date, (o ->> 'receivedUntil')::date, (o ->> 'due')::date, (o ->> 'exchanges')::bigint
+              FROM jsonb_array_elements($3::jsonb) AS o WHERE EXISTS (SELECT FROM moved)
+            ON CONFLICT (consumer, agreement, dataset, purpose, obligation, received_from, consent)
+            DO UPDATE SET exchanges = d.exchanges + EXCLUDED.exchanges, due = least(d.due, EXCLUDED.due), statement = NULL, answered_by = NULL)
+     SELECT EXISTS (SELECT FROM moved) AS moved`,
+    [mark.from, mark.to, JSON.stringify(duties)],
+  );
+  return rows[0]?.moved === true;
+}
+
+/**
+ * A consumer's statement answers its duties, in the transaction of its entry.
+ * @returns false when one of them was answered before
+ */
+export async function answerDuties(
+  transaction: Reader,
+  ids: readonly string[],
+  statement: string,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `WITH locked AS (SELECT id FROM duty WHERE id = ANY ($1::uuid[]) AND answered_by IS NULL ORDER BY id FOR UPDATE)
+     UPDATE duty AS d SET statement = $2, answered_by = $3 FROM locked WHERE d.id = locked.id`,
+    [[...ids], statement, exchange],
+  );
+  return rowCount === ids.length;
+}
+
+/** Notes that an overdue duty was told of. @returns false when it was answered or told meanwhile */
+export async function noteTold(transaction: Reader, id: string, exchange: string): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'UPDATE duty SET told_by = $2 WHERE id = $1 AND told_by IS NULL AND answered_by IS NULL',
+    [id, exchange],
+  );
+  return rowCount === 1;
+}
+
+interface DutyFilter {
+  /** as consumer or provider; absent: of everybody */
+  readonly departments?: readonly string[];
+  /** and this one is consumer or provider */
+  readonly with?: string;
+  /** only those nobody answered, due on this day or before */
+  readonly openUntil?: string;
+  /** only those behind this one */
+  readonly after?: DutyPlace;
+}
+
+/** Where one stands in the list. Days are `YYYY-MM-DD`. */
+export interface DutyPlace {
+  readonly answered: boolean;
+  readonly due: string;
+  readonly receivedFrom: string;
+  readonly id: string;
+}
+
+/** Duties by the day they are due, the earliest first; what was answered comes last. */
+export async function listDuties(reader: Reader, filter: DutyFilter, most: number): Promise<DutyRow[]> {
+  const { departments, with: other, openUntil, after } = filter;
+  const query = composer('duty').select(composer.raw(dutyColumns));
+  if (departments !== undefined)
+    query.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
+  if (other !== undefined) query.whereRaw('? IN (consumer, provider)', [other]);
+  if (openUntil !== undefined)
+    query
+      .whereNull('answered_by')
+      .whereRaw("(due <= ?::date OR obligation = 'delete-withdrawn')", [openUntil]);
+  if (after !== undefined)
+    query.whereRaw(
+      '((answered_by IS NOT NULL), due, received_from, id) > (?::boolean, ?::date, ?::date, ?::uuid)',
+      [...[after.answered, after.due, after.receivedFrom, after.id]],
+    );
+  return rowsOf<DutyRow>(
+    reader,
+    query.orderByRaw('(duty.answered_by IS NOT NULL), duty.due, duty.received_from, duty.id').limit(most),
+  );
+}
+
+export async function dutiesById(reader: Reader, ids: readonly string[]): Promise<DutyRow[]> {
+  const { rows } = await reader.query<DutyRow>(
+    `SELECT ${dutyColumns} FROM duty WHERE id = ANY ($1::uuid[]) ORDER BY id`,
+    [[...ids]],
+  );
+  return rows;
+}
+
+/** Duties that nobody answered although their day has passed. @param today `YYYY-MM-DD`, calendar of China */
+export async function countOverdue(reader: Reader, today: string): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    'SELECT count(*) FROM duty WHERE answered_by IS NULL AND due < $1::date',
+    [today],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Overdue ones that were not told yet. */
+export async function untoldOverdue(reader: Reader, today: string, most: number): Promise<DutyRow[]> {
+  const { rows } = await reader.query<DutyRow>(
+    `SELECT ${dutyColumns} FROM duty WHERE answered_by IS NULL AND due < $1::date AND told_by IS NULL ORDER BY duty.due, duty.id LIMIT $2`,
+    [today, most],
+  );
+  return rows;
+}
+
+/** Data that one consumer received on one day, with the duty to tell the persons of it. */
+export interface NoticeDay {
+  readonly consumer: string;
+  readonly agreement: string;
+  readonly dataset: string;
+  readonly purpose: string;
+  /** `YYYY-MM-DD`, calendar of China */
+  readonly day: string;
+}
+
+/** @returns for each of them, in their order, whether its consumer has stated that the persons were told */
+export async function statedNotices(reader: Reader, days: readonly NoticeDay[]): Promise<readonly boolean[]> {
+  if (days.length === 0) return [];
+  const { rows } = await reader.query<{ n: number }>(
+    `SELECT n::integer AS n
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[]) WITH ORDINALITY AS asked (consumer, agreement, dataset, purpose, day, n)
+       JOIN duty AS d USING (consumer, agreement, dataset, purpose)
+      WHERE d.obligation = 'notify-subject' AND d.received_from = asked.day AND d.consent IS NULL AND d.answered_by IS NOT NULL`,
+    [
+      days.map(({ consumer }) => consumer),
+      days.map(({ agreement }) => agreement),
+      days.map(({ dataset }) => dataset),
+      days.map(({ purpose }) => purpose),
+      days.map(({ day }) => day),
+    ],
+  );
+  const stated = new Set(rows.map(({ n }) => n));
+  return days.map((_, at) => stated.has(at + 1));
+}

@@ -1,0 +1,152 @@
+import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
+import { ofOneHand } from '../../../domain/standIn.ts';
+import { verdictOf } from '../../../domain/permissions.ts';
+import type { Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { readable } from '../../../registry/verifyStanding.ts';
+import { isMandated, listWaitingPolicyDocuments, type PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
+import { ownMandates, signableUnder } from '../../mandates/operations/signableBy.ts';
+import { moment } from '../../common/listing.ts';
+import type { Services } from '../../common/services.ts';
+import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import { approvePolicyDocument } from '../../agreements/operations/approvePolicyDocument.ts';
+import type { components } from '../../../../api/openapi.ts';
+import { requestsOfTurn } from '../../requests/operations/requestsOfTurn.ts';
+import { listDemands } from '../../demands/store/demands.ts';
+import { demandView, ofOffice } from '../../demands/operations/demands.ts';
+import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
+import { expirySteps } from '../../../domain/expiry.ts';
+import { expiringAgreements } from '../../../registry/store/policy/agreements.ts';
+import type { Undated } from './undated.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { documentName } from '../../../../policies/documents/storedDocument.ts';
+import { providerStopEnds, stopSides, type StopSide } from '../../../domain/stops.ts';
+import { stoppedAgreements, stopReasons } from '../../../registry/store/policy/stops.ts';
+import { stopsTold } from '../../agreements/operations/suspendAgreement.ts';
+
+/** Policy documents of others that wait for approval, or for a signature that a mandate lets the caller make by her passkey. */
+export async function waitingDocuments({ caller, now }: Call<StaffCaller>, services: Services) {
+  const { database, identity } = services;
+  const mandates = await ownMandates(caller, services);
+  const rows = await listWaitingPolicyDocuments(database.app);
+  return rows.flatMap((row) => {
+    const { id, version, kind, digest, provider, consumer, author, submittedBy } = row;
+    if (ofOneHand(caller, author)) return [];
+    const approves =
+      verdictOf(approvePolicyDocument.permission, caller.grants, [placeOf(identity, provider)]) === 'act';
+    const signable = mandates.length === 0 ? [] : unsignedSides(row);
+    if (!approves && signable.length === 0) return [];
+    return [
+      {
+        ...{ id, version, kind, digest, author, ...namesBeside(identity, { author }) },
+        since: moment(timeOfUuid7(submittedBy)),
+        ...(provider === null ? {} : { provider }),
+        ...(consumer === null ? {} : { consumer }),
+        ...(signable.length === 0 ? {} : { signable }),
+        ...(approves ? {} : { signOnly: true }),
+      },
+    ];
+  });
+
+  /** Sides that nobody has signed, and she may; not both of them. */
+  function unsignedSides(row: PolicyDocumentRow) {
+    const document = readable(row.text);
+    if (document === undefined) return [];
+    const { signatures } = row;
+    if (signatures.some((one) => isMandated(one) && ofOneHand(caller, one.person))) return [];
+    return signableUnder(mandates, caller, { row, document }, now, services)
+      .found.filter(({ party }) => !signatures.some(({ role }) => role === party.role))
+      .map(({ party: { role, department }, row: { id } }) => ({ role, department, mandate: id }));
+  }
+}
+
+/** Requests whose stage is hers. */
+export function waitingRequests(
+  { caller, now }: Call<StaffCaller>,
+  services: Services,
+): Promise<readonly components['schemas']['RequestSummary'][]> {
+  return requestsOfTurn(caller, services, now);
+}
+
+const most = 1_000;
+
+/** To stewards what was assigned to their departments; to those of the data office what lies before it, and what a department is late with. The nearest day first. */
+export async function waitingDemands(
+  { caller, now }: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<readonly components['schemas']['DemandView'][]> {
+  const own = departmentsOf(caller);
+  const office = ofOffice(caller);
+  if (own.length === 0 && !office) return [];
+  const open = await listDemands(database.app, { open: true, ...(office ? {} : { departments: own }) }, most);
+  return open
+    .map((demand) => demandView(demand, now, identity))
+    .filter(({ state, provider, overdue }) =>
+      state === 'office' ? office : own.includes(provider ?? '') || (office && overdue === true),
+    )
+    .sort((one, other) => ((one.due ?? '') < (other.due ?? '') ? -1 : 1));
+}
+
+/** Agreements of her departments, on either side, that end soon. */
+export async function endingSoon(
+  { caller, now }: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<readonly Undated<'expiring'>[]> {
+  const own = ownPlaces(identity, caller.grants);
+  const rows = await expiringAgreements(database.app, now, now + expirySteps[0] * 86_400_000);
+  return rows
+    .filter(({ consumer, provider }) => own === undefined || own.includes(consumer) || own.includes(provider))
+    .map(({ id, version, consumer, provider, until }) => ({
+      agreement: `${id}@${version}`,
+      ...{ consumer, provider, until: new Date(until).toISOString() },
+    }));
+}
+
+/** Agreements of her departments, on either side, that somebody stopped, or whose dataset is suspended; to the data office all of them. */
+export async function stoppedHere(
+  { caller }: Call<StaffCaller>,
+  { database, identity, registry }: Services,
+): Promise<readonly Undated<'stops', 'provisional'>[]> {
+  const own = ownPlaces(identity, caller.grants);
+  const rows = await stoppedAgreements(database.app);
+  await registry.refresh();
+  const { datasets, plans } = registry.current;
+  const suspended = new Map(
+    plans.all.flatMap(({ ref, agreement }) => {
+      const row = datasets.get(ref.dataset)?.row;
+      if (row?.state !== 'suspended') return [];
+      const { consumer, dataset } = ref;
+      if (own !== undefined && !own.includes(consumer) && !own.includes(row.department)) return [];
+      const since = row.stoppedBy === null ? {} : { since: moment(timeOfUuid7(row.stoppedBy)) };
+      const side: StopSide = row.suspendedByOffice ? 'office' : 'provider';
+      const reasons = [{ side, ...since, ...(row.reason === null ? {} : { reason: row.reason }) }];
+      const told = {
+        ...{ agreement: documentName(agreement), consumer, provider: row.department },
+        ...{ sides: [side], reasons },
+      };
+      return [[`${told.agreement} ${consumer} ${dataset}`, { ...told, dataset, ...since }] as const];
+    }),
+  );
+  const said = await stopReasons(
+    database.app,
+    rows.map(({ stops }) => stops),
+  );
+  const stopped = rows.flatMap(({ id, version, consumer, provider, stops, first }) => {
+    if (consumer === null || provider === null) return [];
+    if (own !== undefined && !own.includes(consumer) && !own.includes(provider)) return [];
+    const entries = Object.values(stops);
+    const alone = stops.provider !== undefined && stops.office === undefined && first !== null;
+    const ends = alone ? providerStopEnds(first, chinaWorkingCalendar) : undefined;
+    return [
+      {
+        agreement: `${id}@${version}`,
+        ...{ consumer, provider, sides: stopSides.filter((side) => stops[side] !== undefined) },
+        reasons: stopsTold(stops, said),
+        ...(entries.length === 0 ? {} : { since: moment(Math.min(...entries.map(timeOfUuid7))) }),
+        ...(ends === undefined ? {} : { until: ends.day, provisional: ends.provisional }),
+      },
+    ];
+  });
+  return [...stopped, ...suspended.values()];
+}

@@ -1,0 +1,166 @@
+import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
+import { ofOneHand } from '../../../domain/standIn.ts';
+import { verdictOf } from '../../../domain/permissions.ts';
+import type { Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { moment } from '../../common/listing.ts';
+import type { Services } from '../../common/services.ts';
+import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
+import { confirmPerson } from '../../staff/operations/confirmPerson.ts';
+import { listKeyHands, type KeyHandsRow } from '../../../identity/store/keyApprovals.ts';
+import { settles, confirmKey } from '../../signingKeys/operations/signingKeys.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import { listOpenCodes } from '../../../identity/store/enrolmentCodes.ts';
+import { X509Certificate } from 'node:crypto';
+import { lifetimes } from '../../../../certs/authority/lifetimes.ts';
+import { rootToCome } from '../../../identity/directory/acceptedRoot.ts';
+import { certificatesEnding } from '../../../identity/store/certificates.ts';
+import { authorityEnds, warnedDays } from '../../health/operations/authorityState.ts';
+import type { Undated } from './undated.ts';
+import { replaceAuthority } from '../../departments/operations/replaceAuthority.ts';
+import { issueEnrolmentCode } from '../../departments/operations/issueEnrolmentCode.ts';
+
+/** Persons with roles that wait for somebody other than who invited or granted. */
+export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Services) {
+  const persons = identity.persons().filter(({ id, state, waiting, invitedBy }) => {
+    const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
+    const may = waiting.every(
+      ({ department }) =>
+        verdictOf(confirmPerson.permission, caller.grants, [placeOf(identity, department)]) === 'act',
+    );
+    return (
+      state !== 'ended' && waiting.length > 0 && may && !others.some((other) => ofOneHand(caller, other))
+    );
+  });
+  return persons.map(({ id, name, waiting }) => ({
+    person: id,
+    name,
+    roles: waiting.map(({ role, department }) => ({ role, ...(department === null ? {} : { department }) })),
+    ...sinceOf(waiting),
+  }));
+}
+
+/** The first of them that waits says since when. */
+function sinceOf(waiting: readonly { readonly madeBy?: string }[]): { readonly since?: string } {
+  const at = waiting.flatMap(({ madeBy }) => (madeBy === undefined ? [] : [timeOfUuid7(madeBy)]));
+  return at.length === 0 ? {} : { since: moment(Math.min(...at)) };
+}
+
+/** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */
+const isOfOneHand = ({ issuer, confirmedBy }: KeyHandsRow): boolean =>
+  issuer !== null && confirmedBy === null;
+
+/** Somebody's word is waited for; otherwise it is told of. */
+const waits = (row: KeyHandsRow): boolean =>
+  row.state === 'waiting' || row.objectedBy !== null || isOfOneHand(row);
+
+/** Since it was enrolled, or its department objected. */
+const waitingKeysSinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyHandsRow): number =>
+  objectedBy === null || decidedBy === null ? enrolledAt : timeOfUuid7(decidedBy);
+
+/**
+ * What keys tell a person: a department's persons each new one of theirs, the data office what waits or was objected to.
+ * @returns them with whether she may confirm it
+ */
+export async function waitingKeys({ caller }: Call<StaffCaller>, { database, identity }: Services) {
+  const { grants } = caller;
+  const mine = (row: KeyHandsRow): boolean =>
+    grants.some(({ department }) => (department === undefined ? waits(row) : department === row.department));
+  return (await listKeyHands(database.app)).filter(mine).map((row) => {
+    const { keyid, department, state, enrolledAt, objection } = row;
+    const others = ![row.issuer, row.objectedBy].some((other) => ofOneHand(caller, other));
+    const may = verdictOf(confirmKey.permission, grants, [placeOf(identity, department)]) === 'act';
+    const decides = row.objectedBy === null ? may : settles(grants);
+    const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
+    return {
+      ...{ keyid, department, state, confirmable, enrolled: moment(enrolledAt) },
+      ...(waits(row) ? { since: moment(waitingKeysSinceOf(row)) } : {}),
+      ...namesBeside(identity, { issuer: row.issuer, confirmedBy: row.confirmedBy }),
+      ...(row.issuer === null ? {} : { issuer: row.issuer }),
+      ...(row.confirmedBy === null ? {} : { confirmedBy: row.confirmedBy }),
+      ...(objection === null ? {} : { objection }),
+    };
+  });
+}
+
+/** Codes by which somebody could enrol a key: a department is told of each for itself, the data office of all. */
+export async function openCodes(
+  { caller: { grants }, now }: Call<StaffCaller>,
+  { database, identity }: Services,
+) {
+  const mine = (code: string): boolean =>
+    grants.some(({ department }) => department === undefined || department === code);
+  return (await listOpenCodes(database.app, now))
+    .filter(({ department }) => mine(department))
+    .map(({ id, department, issuer, expiresAt }) => ({
+      ...{ code: id, department, expires: new Date(expiresAt).toISOString() },
+      ...(issuer === null ? {} : { issuer, ...namesBeside(identity, { issuer }) }),
+    }));
+}
+
+/** Places of the caller that have one steward and no standing second (AB角): what she writes, nobody there can approve, and where she is away it waits. */
+export function missingSeconds({ caller }: Call<StaffCaller>, { identity }: Services) {
+  const stewarding = caller.grants.filter(({ role }) => role === 'steward');
+  const places = ownPlaces(identity, stewarding);
+  const stewards = identity
+    .persons()
+    .filter(({ state }) => state === 'active')
+    .flatMap(({ id, name, grants }) =>
+      grants
+        .filter(({ role }) => role === 'steward')
+        .map(({ department }) => ({ steward: id, name, department })),
+    );
+  return stewards
+    .filter(({ department }) => places === undefined || places.includes(department ?? ''))
+    .filter(
+      (one) =>
+        !stewards.some((other) => other.steward !== one.steward && other.department === one.department) &&
+        !identity
+          .standIns()
+          .some(
+            ({ kind, steward, department }) =>
+              kind === 'second' && steward === one.steward && department === (one.department ?? null),
+          ),
+    )
+    .map(({ department, ...one }) => ({ ...one, ...(department === undefined ? {} : { department }) }));
+}
+
+type Ending = Undated<'certificates'>;
+
+const day = 86_400_000;
+
+/** Machines renew at half of a certificate's life: what has a week left is not renewed by itself. */
+const leafDays = 7;
+
+/**
+ * What lets somebody in and ends soon: to whoever may bring another authority, the hub's own, which only the root can make, and the root that two
+ * persons accepted and whose key folder nobody has brought yet; to operators and to
+ * stewards of a department, its certificate that its machine has not renewed, until nothing but a new code helps.
+ */
+export async function endingCertificates(
+  { caller: { grants }, now }: Call<StaffCaller>,
+  services: Services,
+): Promise<readonly Ending[]> {
+  const { database, identity, keys } = services;
+  const { authority } = keys;
+  const ending: Ending[] = [];
+  if (verdictOf(replaceAuthority.permission, grants, [undefined]) === 'act') {
+    const root = {
+      what: 'root' as const,
+      at: Date.parse(new X509Certificate(authority.rootCertificate).validTo),
+    };
+    for (const { what, at } of [...authorityEnds(authority), root])
+      if (at < now + warnedDays * day) ending.push({ what, ends: moment(at) });
+    const { coming } = await rootToCome(services, now);
+    if (coming !== undefined)
+      ending.push({ what: 'accepted-root', pin: coming.pin, ends: moment(coming.until) });
+  }
+  const span = { from: now - lifetimes.grace, before: now + leafDays * day };
+  for (const { department, serial, notAfter } of await certificatesEnding(database.app, span)) {
+    const place = placeOf(identity, department);
+    const hers = grants.some((grant) => grant.role === 'steward' && grant.department === place);
+    if (hers || verdictOf(issueEnrolmentCode.permission, grants, [place]) === 'act')
+      ending.push({ what: 'department', department, serial, ends: moment(notAfter) });
+  }
+  return ending;
+}

@@ -1,0 +1,106 @@
+/** Into whose inboxes the hub looks to say who else can act, and for which it did not. Pure but for what the directory holds. */
+import type { RoleGrant } from '../../../domain/permissions.ts';
+import { lasts } from '../../../domain/standIn.ts';
+import type { Identity } from '../../../identity/identity.ts';
+import type { InboxSection } from './inboxOf.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+
+/** Somebody who may be able to act; undefined among her places: the data office. */
+export interface Candidate {
+  readonly person: string;
+  readonly places: readonly (string | undefined)[];
+}
+
+/** A thing of the page, and the departments beside the reader's own whose persons are looked at for it. */
+export interface Thing {
+  readonly kind: InboxSection;
+  /** its place in its section, from 0 */
+  readonly at: number;
+  readonly departments: readonly string[];
+}
+
+export interface Looks {
+  /** one kind of thing in one person's inbox each, in this order */
+  readonly looks: readonly { readonly person: string; readonly kind: InboxSection }[];
+  /** things for which somebody was not looked at */
+  readonly incomplete: ReadonlySet<Thing>;
+}
+
+type Known = Pick<Identity, 'persons' | 'standIns' | 'department'>;
+
+/** By what a thing says whose it is. */
+const departmentMembers = ['department', 'owner', 'provider', 'consumer', 'opener', 'raised', 'other'];
+
+/** Departments that a thing of an inbox names. */
+export function departmentsOf(identity: Pick<Identity, 'department'>, thing: object): readonly string[] {
+  const members = thing as Readonly<Record<string, unknown>>;
+  const roles = Array.isArray(members['roles']) ? (members['roles'] as Partial<RoleGrant>[]) : [];
+  const named = [...departmentMembers.map((name) => members[name]), ...roles.map((one) => one.department)];
+  const known = named.filter((one) => typeof one === 'string' && identity.department(one) !== undefined);
+  return [...new Set(known as string[])];
+}
+
+/**
+ * What is looked at: persons of the reader's places and of the data office, for a reader of the data office also those of the departments a
+ * thing names; the nearest first. One reading of the directory, and no roles reckoned: that is left to whoever looks.
+ * @param things the page
+ * @param most how many looks there are at most
+ */
+export function looksFor(
+  reader: { readonly person: string; readonly grants: readonly RoleGrant[] },
+  identity: Known,
+  things: readonly Thing[],
+  { now, most }: { readonly now: number; readonly most: number },
+): Looks {
+  const own = new Set(reader.grants.map(({ department }) => placeOf(identity, department)));
+  const ofOffice = own.has(undefined);
+  const near = new Set([...own, ...(ofOffice ? things.flatMap(({ departments }) => departments) : [])]);
+  const candidates = candidatesOf(reader.person, identity, near, now);
+  const kinds = [...new Set(things.map(({ kind }) => kind))];
+  const looks: { person: string; kind: InboxSection }[] = [];
+  const incomplete = new Set<Thing>();
+  for (const { person, places } of candidates)
+    for (const kind of kinds) {
+      const hers = things.filter(
+        (thing) =>
+          thing.kind === kind &&
+          places.some(
+            (place) =>
+              place === undefined || own.has(place) || (ofOffice && thing.departments.includes(place)),
+          ),
+      );
+      if (hers.length === 0) continue;
+      if (looks.length < most) looks.push({ person, kind });
+      else for (const thing of hers) incomplete.add(thing);
+    }
+  return { looks, incomplete };
+}
+
+/** Whoever is active and has or is lent a role in one of these places or in the data office; who only reads numbers acts on nothing. */
+function candidatesOf(
+  reader: string,
+  identity: Known,
+  near: ReadonlySet<string | undefined>,
+  now: number,
+): readonly Candidate[] {
+  const lent = new Map<string, (string | undefined)[]>();
+  for (const one of identity.standIns())
+    if (lasts(one, now))
+      lent.set(one.person, [...(lent.get(one.person) ?? []), placeOf(identity, one.department)]);
+  return identity
+    .persons()
+    .filter(({ id, state }) => state === 'active' && id !== reader)
+    .map(({ id, grants }) => ({
+      person: id,
+      places: [
+        ...grants
+          .filter(({ role }) => role !== 'leader')
+          .map(({ department }) => placeOf(identity, department)),
+        ...(lent.get(id) ?? []),
+      ].filter((place) => place === undefined || near.has(place)),
+    }))
+    .filter(({ places }) => places.length > 0)
+    .map((one) => ({ one, far: one.places.some((place) => near.has(place)) ? 0 : 1 }))
+    .sort((a, b) => a.far - b.far || (a.one.person < b.one.person ? -1 : 1))
+    .map(({ one }) => one);
+}

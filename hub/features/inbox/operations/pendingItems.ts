@@ -1,0 +1,57 @@
+/** What waits for somebody, as far as a reminder tells of it: which things, never what they say. */
+import { createHash } from 'node:crypto';
+import { departmentCode } from '../../../../terms/ids.ts';
+import { sameThing, type ReminderPlace, type ThingWaiting } from '../../../domain/reminder.ts';
+import { decides, type Role, type RoleGrant } from '../../../domain/permissions.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { Services } from '../../common/services.ts';
+import { inboxOf, overdueIn } from './inboxOf.ts';
+import { callOf, nobody, personOf } from './lookedAt.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+
+const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
+
+/**
+ * The inbox of a person, lent roles included, or of all who decide in a department.
+ * @param now Unix milliseconds
+ * @returns undefined where there is nobody any more: the person has left
+ */
+export async function thingsWaiting(
+  place: Pick<ReminderPlace, 'kind' | 'owner'>,
+  services: Services,
+  now: number,
+): Promise<readonly ThingWaiting[] | undefined> {
+  await services.identity.current();
+  const caller =
+    place.kind === 'person' ? personOf(place.owner, services, now) : departmentOf(place.owner, services);
+  if (caller === undefined) return undefined;
+  const inbox = await inboxOf(callOf(caller, now), services);
+  const sections = Object.keys(inbox) as readonly (keyof typeof inbox)[];
+  return sections.flatMap((section) =>
+    inbox[section].map((one): ThingWaiting => {
+      const { due } = one;
+      const same = JSON.stringify([section, ...sameThing(section, one)]);
+      return {
+        section,
+        thing: createHash('sha256').update(same, 'utf8').digest('hex'),
+        ...(due === undefined ? {} : { due }),
+      };
+    }),
+  );
+}
+
+/** How much of what stands before the data office, whoever of it may act, is behind its day. @param now Unix milliseconds */
+export async function overdueBeforeOffice(services: Services, now: number): Promise<number> {
+  await services.identity.current();
+  const grants = deciding.map((role): RoleGrant => ({ role }));
+  return overdueIn(await inboxOf(callOf({ ...nobody, grants }, now), services));
+}
+
+function departmentOf(code: string, { identity }: Services): StaffCaller | undefined {
+  if (identity.department(code) === undefined) return undefined;
+  const department = placeOf(identity, code);
+  const grants = deciding
+    .filter((role) => role !== 'operator' || department === undefined)
+    .map((role): RoleGrant => ({ role, ...(department === undefined ? {} : { department }) }));
+  return { ...nobody, grants, department: department === undefined ? undefined : departmentCode(department) };
+}

@@ -1,0 +1,184 @@
+import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
+import type { Call } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { listSchemasInReview } from '../../../registry/store/schemas.ts';
+import { placeFor } from '../../registry/operations/schemaHands.ts';
+import { moment } from '../../common/listing.ts';
+import type { Services } from '../../common/services.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import { OutOfTime } from '../../../../schemas/subset/judge.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { batchById } from '../../../flows/intake/store/batches.ts';
+import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
+import { listOpenChangeovers, type ChangeoverRow } from '../../../registry/store/changeovers.ts';
+import { datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { changeoverView, stageOf } from '../../registry/operations/changeover/changeoverView.ts';
+import type { Undated } from './undated.ts';
+import { verdictOf } from '../../../domain/permissions.ts';
+import { ofOneHand } from '../../../domain/standIn.ts';
+import { insteadOf } from '../../../log/store/firstApproval.ts';
+import { endingDatasets } from '../../../registry/store/endings.ts';
+import { agreementsOver, retirementAsked } from '../../registry/operations/retirementShown.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+import { decideDataset } from '../../registry/operations/decideDataset.ts';
+import { listWaitingProposals } from '../../../registry/store/proposals.ts';
+import { proposalHead } from '../../proposals/operations/showProposal.ts';
+import { accepts } from '../../proposals/operations/waitingProposalOf.ts';
+import { acceptProposal } from '../../proposals/operations/acceptProposal.ts';
+
+/** Versions of schemas in review that wait for the caller's word. */
+export async function waitingSchemas({ caller }: Call<StaffCaller>, { database, identity }: Services) {
+  return (await listSchemasInReview(database.app)).flatMap((row) => {
+    const { urn, digest, author, owner, step } = row;
+    const as = placeFor(row, caller, identity);
+    if (as === undefined) return [];
+    const names = namesBeside(identity, { author });
+    const since = moment(timeOfUuid7(step));
+    return [{ urn, digest, author: author ?? '', ...names, as, ...(owner === null ? {} : { owner }), since }];
+  });
+}
+
+type Waiting = Undated<'changeovers'>[];
+
+/**
+ * To whoever may agree, datasets whose rows lie ready under a new major version; to stewards of a department that reads one, its agreements
+ * over it, from the beginning on: each names the major version that is left, and stops with the switch.
+ */
+export async function waitingChangeovers(
+  { caller }: Call<StaffCaller>,
+  services: Services,
+): Promise<Waiting> {
+  const { database, registry } = services;
+  const own = caller.grants.flatMap(({ role, department }) =>
+    role === 'steward' && department !== undefined ? [department] : [],
+  );
+  const waiting: Waiting = [];
+  for (const changeover of await listOpenChangeovers(database.app)) {
+    const row = await datasetById(database.app, changeover.dataset);
+    if (row === undefined) continue;
+    const { id, dataset, from, to, batch } = changeover;
+    const filled = batch === null ? undefined : await batchById(database.app, batch);
+    const stage = stageOf(services, changeover, row, filled);
+    // what is filled anew is to be read anew
+    const begun = stage === 'ready' ? filled?.finishedAt : undefined;
+    const since = moment(begun ?? timeOfUuid7(id));
+    const about = { dataset, department: row.department, from, to, since };
+    const as = stage === 'ready' ? await asWhom(services, changeover, row, caller) : undefined;
+    if (as !== undefined) waiting.push({ ...about, as, stops: [] });
+    const read = registry.current.plans.all.filter(
+      ({ ref }) => ref.dataset === dataset && own.includes(ref.consumer),
+    );
+    const stops = [...new Set(read.map(({ ref }) => ref.agreement))].sort();
+    if (stops.length > 0) waiting.push({ ...about, as: 'consumer', stops });
+  }
+  return waiting;
+}
+
+/** Milliseconds until what could not be gone through in time is tried again: an inbox is opened often, and each try takes seconds. */
+const again = 60_000;
+
+interface Known {
+  readonly found: Promise<ChangeoverRow>;
+  /** of the process’s own clock: from then on it is worked out anew */
+  until: number;
+}
+
+/** by the reading that it was worked out for: an inbox is opened more often than the registries change */
+const known = new WeakMap<RegistrySnapshot, Map<string, Known>>();
+
+/** In which place she is waited for by what it comes to at this moment. */
+async function asWhom(
+  services: Services,
+  changeover: ChangeoverRow,
+  row: DatasetRow,
+  caller: StaffCaller,
+): Promise<ReturnType<typeof placeFor>> {
+  const { identity, registry } = services;
+  const place = (one: ChangeoverRow): ReturnType<typeof placeFor> =>
+    placeFor({ ...one, owner: row.department }, caller, identity);
+  if (place({ ...changeover, approver: null, officer: null, needsOfficer: true }) === undefined)
+    return undefined;
+  await registry.refresh();
+  const ofReading = known.get(registry.current) ?? new Map<string, Known>();
+  known.set(registry.current, ofReading);
+  const { id, batch, over, agreed } = changeover;
+  const key = JSON.stringify([
+    id,
+    batch,
+    over,
+    agreed,
+    row.currentBatch,
+    changeover.approver,
+    changeover.officer,
+  ]);
+  const before = ofReading.get(key);
+  if (before !== undefined && performance.now() < before.until) return place(await before.found);
+  const found = changeoverView(services, changeover, row).then(
+    ({ standing }) => standing,
+    (error: unknown) => {
+      if (!(error instanceof Problem)) {
+        ofReading.delete(key);
+        throw error;
+      }
+      if (error.cause instanceof OutOfTime) kept.until = performance.now() + again;
+      // nobody may agree to it as things are, and whoever opens it is told why
+      return changeover;
+    },
+  );
+  const kept: Known = { found, until: Infinity };
+  ofReading.set(key, kept);
+  return place(await found);
+}
+
+type WaitingRetirementsWaiting = Undated<'retirements', 'due'>[];
+
+/**
+ * Datasets that one person wants retired: to whoever may be the second, with what would go; to stewards of a department that reads one, its
+ * agreements over it, before anything goes.
+ */
+export async function waitingRetirements(
+  { caller, now }: Call<StaffCaller>,
+  services: Services,
+): Promise<WaitingRetirementsWaiting> {
+  const { database, identity } = services;
+  const own = caller.grants.flatMap(({ role, department }) =>
+    role === 'steward' && department !== undefined ? [department] : [],
+  );
+  const waiting: WaitingRetirementsWaiting = [];
+  for (const row of await endingDatasets(database.app)) {
+    const asked = await retirementAsked(services, row, now);
+    if (asked === undefined) continue;
+    const { id: dataset, department } = row;
+    const { due, reason } = asked;
+    const hands = [asked.by, ...(await inWhosePlace(database, row))];
+    const may = verdictOf(decideDataset.permission, caller.grants, [placeOf(identity, department)]) === 'act';
+    if (may && !hands.some((one) => ofOneHand(caller, one)))
+      waiting.push({ dataset, department, as: 'approver', ...asked });
+    const agreements = agreementsOver(services, dataset, (consumer) => own.includes(consumer));
+    if (agreements.length > 0)
+      waiting.push({ ...{ dataset, department, as: 'consumer', due, reason }, agreements });
+  }
+  return waiting;
+}
+
+/** In whose place the first word was said. Where the log does not tell, it is shown all the same: whoever agrees is refused, and told why. */
+async function inWhosePlace({ app }: Services['database'], ending: DatasetRow): Promise<readonly string[]> {
+  try {
+    return await insteadOf(app, { ending });
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'made_by_unread') return [];
+    throw error;
+  }
+}
+
+/** What others proposed to an owner for whom the caller decides. */
+export async function waitingProposals({ caller }: Call<StaffCaller>, { database, identity }: Services) {
+  const { grants } = caller;
+  const rows = (await listWaitingProposals(database.app)).filter(
+    (row) =>
+      !ofOneHand(caller, row.author) &&
+      verdictOf(acceptProposal.permission, grants, [placeOf(identity, row.owner)]) === 'act' &&
+      accepts(grants, row, identity),
+  );
+  return rows.map((row) => ({ ...proposalHead(row, identity), since: moment(row.proposedAt) }));
+}

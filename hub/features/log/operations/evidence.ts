@@ -1,0 +1,146 @@
+import type { components } from '../../../../api/openapi.ts';
+import { type EvidenceRow, insertEvidence, answerEvidence as answerRow, evidenceById, listEvidence as requestsIn } from '../../../log/store/evidence.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import type { Services } from '../../common/services.ts';
+import { listEnd, refuseEnded, hashOf, refuseIdentityNumbers } from './sealedSubjects.ts';
+import type { EvidenceQuestion } from '../../../../log/pack/evidenceFile.ts';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
+import { tokensOf } from '../../../log/evidence/searchEntries.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { makeEvidence } from './makeEvidence.ts';
+import { everywhere } from '../../../domain/cells.ts';
+import { ofOffice } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { ofOneHand } from '../../../domain/standIn.ts';
+import type { ReplyOf } from '../../../pipeline/contract.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+
+/** A request for evidence as it stands: `EvidenceRequested` of openapi.yaml. It names no person whose data were read. */
+export const evidenceView = (
+  row: EvidenceRow,
+  identity: Services['identity'],
+): components['schemas']['EvidenceRequested'] => ({
+  ...{ id: row.id, state: row.state, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
+  ...{ askedAt: new Date(row.askedAt).toISOString(), subject: row.tokens !== null },
+  ...(row.subjects === null
+    ? {}
+    : { list: { subjects: row.subjects, until: new Date(listEnd(row)).toISOString() } }),
+  ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+  ...namesBeside(identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
+});
+
+/**
+ * Asks for evidence: of a range, a case, an agreement, a search, or a person. About a person another one decides; she stands in the request
+ * by her log tokens alone.
+ * @throws Problem search_identity_number, unknown_reference, evidence_too_large
+ */
+export const askEvidence = operation('askEvidence', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const { reason, case: caseNumber, question } = call.body;
+    const { subject, ...filter } = question;
+    refuseIdentityNumbers({ case: caseNumber });
+    const found =
+      subject === undefined ? undefined : await tokensOf(services, hashOf(subject, services), call.now);
+    const asked = {
+      ...filter,
+      ...(subject === undefined ? {} : { subject: subject.dataset }),
+    } as EvidenceQuestion;
+    const row: EvidenceRow = {
+      ...{ id: uuid7(call.now), question: JSON.stringify(asked), reason, caseNumber },
+      ...{ tokens: found?.tokens ?? null, attempts: found?.attempts ?? null },
+      ...{ size: newestCheckpoint(services).size, askedBy: call.caller.person, askedAt: call.now },
+      ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null, subjects: null },
+    };
+    // what cannot be handed out is refused now, and not after two have decided
+    const { chosen } = await makeEvidence(services, row);
+    return allowed<'askEvidence'>(201, evidenceView(row, services.identity), {
+      facts: {
+        change: {
+          ...{ evidence: row.id, by: Object.keys(question).sort().join(' '), entries: chosen.length },
+          ...{ reason, case: caseNumber },
+        },
+      },
+      work: (transaction) => insertEvidence(transaction, row),
+    });
+  },
+});
+
+/**
+ * The second person's word on evidence about somebody: it is handed out, or not.
+ * @throws Problem not_found, four_eyes, list_closed, transition_not_allowed
+ */
+export const answerEvidence = operation('answerEvidence', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere, 'office security': everywhere },
+  owner: ofOffice,
+  run: async (call, { database, identity }) => {
+    const { answer } = call.body;
+    const id = call.params.evidence;
+    const row = await evidenceById(database.app, id);
+    if (row === undefined) throw new Problem('not_found');
+    const by = call.caller.person;
+    if (ofOneHand(call.caller, row.askedBy)) throw new Problem('four_eyes');
+    refuseEnded(row, call.now);
+    const refused = (): Problem =>
+      new Problem('transition_not_allowed', { what: `evidence ${id}`, state: row.state, act: answer });
+    if (row.state !== 'waiting') throw refused();
+    const state = answer === 'release' ? 'released' : 'refused';
+    return allowed<'answerEvidence'>(200, evidenceView({ ...row, state, answeredBy: by }, identity), {
+      facts: { change: { evidence: id, act: answer, reason: row.reason, case: row.caseNumber } },
+      work: async (transaction) => {
+        if (!(await answerRow(transaction, { id, by, state }))) throw refused();
+      },
+    });
+  },
+});
+
+/** Evidence that was released, as one document. Who took it is an entry of its own. @throws Problem not_found, evidence_not_released */
+export const getEvidence = operation('getEvidence', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const row = await evidenceById(services.database.app, call.params.evidence);
+    // a sealed list is opened, never handed out as a folder
+    if (row === undefined || row.subjects !== null) throw new Problem('not_found');
+    if (row.state !== 'released')
+      throw new Problem('evidence_not_released', { evidence: row.id, state: row.state });
+    const file = await makeEvidence(services, row);
+    return allowed<'getEvidence'>(200, file as ReplyOf<'getEvidence', 200>, {
+      facts: { change: { evidence: row.id, entries: file.chosen.length, reason: row.reason } },
+    });
+  },
+});
+
+/** GET /v1/log/evidence: who asked for evidence, why, for which case, and who released it. @throws Problem cursor_invalid */
+export const listEvidence = operation('listEvidence', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere, 'office security': everywhere },
+  owner: ofOffice,
+  run: async (call, { database, identity }) => {
+    const page = pageAsked(call.query, names.uuid);
+    const { state, evidence } = call.query;
+    const rows = await requestsIn(
+      database.app,
+      {
+        ...(state === undefined ? {} : { state }),
+        ...(evidence === undefined ? {} : { id: evidence }),
+        ...(page.after === undefined ? {} : { before: page.after }),
+      },
+      oneMore(page).most,
+    );
+    return listed(
+      call,
+      'evidence',
+      page,
+      rows,
+      ({ id }) => id,
+      (row) => evidenceView(row, identity),
+    );
+  },
+});

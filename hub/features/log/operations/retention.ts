@@ -1,0 +1,147 @@
+import { ruleKind, destructionUnit, orderKind } from '../../../../log/destruction.ts';
+import { leastYears, ruleId, retentionClasses, type RetentionClass, yearsBefore } from '../../../../log/retention.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { listRules, putRule, countDestructions, insertOrder } from '../../../log/store/retention.ts';
+import { digestOf, registered } from '../../registry/operations/registration.ts';
+import { own, overseen, everywhere } from '../../../domain/cells.ts';
+import { ofOffice } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+import { provenOrders, provenRules } from '../../../log/retention/provenLeaves.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import { operation } from '../../common/operation.ts';
+import { createHash } from 'node:crypto';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { listDestroyed } from '../../../log/retention/destroyed.ts';
+
+/**
+ * How long entries of a class are kept, of one dataset or of all; without years for ever. A second person of the data office accepts.
+ * @throws Problem retention_invalid, unknown_reference
+ */
+export const setRetention = proposable('setRetention', {
+  permission: { 'office steward': own, 'office security': own },
+  owner: ofOffice,
+  secondPerson: true,
+  run: async (call, { database, registry }, hands) => {
+    const { class: kept, dataset, years, reason } = call.body;
+    if (years !== undefined && years < leastYears)
+      throw new Problem('retention_invalid', {
+        reason: {
+          zh: `个人信息和重要数据处理情况的记录至少保存 ${leastYears} 年`,
+          en: `records of the use of personal and important data are kept for ${leastYears} years at least`,
+        },
+      });
+    if (dataset !== undefined && !registry.current.datasets.has(dataset))
+      throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
+    const id = ruleId(kept, dataset);
+    const standing = (await listRules(database.app)).find((row) => row.id === id);
+    const digest = digestOf({ id, years: years ?? null });
+    return registered({
+      ...{ kind: ruleKind, id, digest, versioned: false },
+      registered: standing?.digest === digest ? digest : undefined,
+      work: (transaction) =>
+        putRule(transaction, {
+          ...{ id, class: kept, dataset: dataset ?? null, years: years ?? null, reason, digest, ...hands },
+          exchange: call.exchange,
+        }),
+      // 0: for ever
+      change: { years: years ?? 0, reason },
+    });
+  },
+});
+
+/** The rules by which entries of the log are kept, until when two persons let go what is over, and how much went. */
+export const showRetention = operation('showRetention', {
+  kind: 'inspect',
+  permission: overseen,
+  owner: ofOffice,
+  run: async (_call, services) => {
+    const { app } = services.database;
+    const { rules, doubted } = await provenRules(services);
+    const rows = new Map((await listRules(app)).map((row) => [row.id, row]));
+    const [order] = await provenOrders(services);
+    const { units, stays } = await countDestructions(app);
+    const listed = new Set([...retentionClasses, ...rules.keys()]);
+    return allowed<'showRetention'>(
+      200,
+      {
+        leastYears,
+        rules: [...listed].map((id) => {
+          const [kept = '', dataset] = id.split('@');
+          const years = rules.get(id);
+          const row = rows.get(id);
+          return {
+            class: kept as RetentionClass,
+            ...(dataset === undefined ? {} : { dataset }),
+            ...(years === undefined ? {} : { years }),
+            ...(row === undefined
+              ? {}
+              : {
+                  ...{ reason: row.reason, author: row.author, approver: row.approver },
+                  ...namesBeside(services.identity, { author: row.author, approver: row.approver }),
+                }),
+            ...(doubted.includes(id) ? { doubted: true } : {}),
+          };
+        }),
+        ...(order === undefined ? {} : { before: new Date(order.before).toISOString() }),
+        destroyed: units * destructionUnit - stays,
+      },
+      { facts: { change: { rules: rules.size } } },
+    );
+  },
+});
+
+/**
+ * Lets go the entries before a moment whose time is over by the rules: the job `destroyEntries` then takes them out to files and destroys
+ * them. A second person of the data office accepts; what is under legal hold stays until the hold has ended.
+ * @throws Problem retention_invalid
+ */
+export const orderDestruction = proposable('orderDestruction', {
+  permission: { 'office steward': own, 'office security': own },
+  owner: ofOffice,
+  secondPerson: true,
+  run: async (call, services, hands) => {
+    const { before, reason, case: caseNumber } = call.body;
+    const end = Date.parse(before);
+    if (end > yearsBefore(call.now, leastYears))
+      throw invalid(
+        `截止时间应在 ${leastYears} 年以前`,
+        `its moment lies at least ${leastYears} years in the past`,
+      );
+    // the log keeps it for ever
+    if (holdsIdentityNumber(caseNumber))
+      throw invalid('案件编号中有身份证件号码', 'its case holds an identity number');
+    const { rules, doubted } = await provenRules(services);
+    if (doubted.length > 0)
+      throw invalid(
+        `规则 ${doubted.join('、')} 与日志所载不符`,
+        `the rules ${doubted.join(', ')} are not what the log says of them`,
+      );
+    if (![...rules.values()].some((years) => years !== undefined))
+      throw invalid('没有任何留存期限，全部条目永久保存', 'no rule has a term: every entry is kept for ever');
+    const asked = { before: new Date(end).toISOString(), reason, case: caseNumber };
+    const digest = digestOf(asked);
+    return registered({
+      ...{ kind: orderKind, digest, registered: undefined, versioned: false },
+      id: `destruction-${createHash('sha256').update(digest).digest('hex').slice(0, 16)}`,
+      work: (transaction) => insertOrder(transaction, { id: call.exchange, before: end, ...hands }),
+      change: asked,
+    });
+  },
+});
+
+const invalid = (zh: string, en: string): Problem => new Problem('retention_invalid', { reason: { zh, en } });
+
+/** Destroyed entries by units, with the hashes that stay of them: a verification goes on by these. Reading the log is an entry too. */
+export const listDestructions = operation('listDestructions', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere },
+  owner: ofOffice,
+  run: async (call, services) => {
+    const from = Number(call.query.from ?? 0);
+    const page = await listDestroyed(services, from);
+    return allowed<'listDestructions'>(200, page, {
+      facts: { change: { from, units: page.destructions.length } },
+    });
+  },
+});

@@ -1,0 +1,72 @@
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { savedSearches, saveSearch as keep, dropSearch } from '../../../log/store/savedSearches.ts';
+import { refuseIdentityNumbers } from './sealedSubjects.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
+import { self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+
+const mostSaved = 100;
+
+/**
+ * Keeps a search under a name, for its person alone; whom a search is about is never kept.
+ * @throws Problem search_identity_number, saved_searches_full
+ */
+export const saveSearch = operation('saveSearch', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere, auditor: own },
+  owner: self,
+  run: async (call, { database }) => {
+    const { name, question } = call.body;
+    refuseIdentityNumbers({ name, ...(question as Readonly<Record<string, string>>) });
+    const { person } = call.caller;
+    const saved = await savedSearches(database.app, person);
+    if (saved.length >= mostSaved && !saved.some((one) => one.name === name))
+      throw new Problem('saved_searches_full', { most: mostSaved });
+    return allowed<'saveSearch'>(
+      200,
+      { name, question },
+      {
+        facts: { change: { saved: name, by: Object.keys(question).sort().join(' ') } },
+        work: (transaction) => keep(transaction, person, { name, question: JSON.stringify(question) }),
+      },
+    );
+  },
+});
+
+/** Keeps a search no longer. @throws Problem not_found */
+export const dropSavedSearch = operation('dropSavedSearch', {
+  kind: 'management',
+  permission: { 'office auditor': everywhere, auditor: own },
+  owner: self,
+  run: (call, _services) => {
+    const { name } = call.body;
+    const { person } = call.caller;
+    return allowed<'dropSavedSearch'>(
+      200,
+      { name },
+      {
+        facts: { change: { dropped: name } },
+        work: async (transaction) => {
+          if (!(await dropSearch(transaction, person, name))) throw new Problem('not_found');
+        },
+      },
+    );
+  },
+});
+
+/** The searches that the caller keeps. */
+export const listSavedSearches = operation('listSavedSearches', {
+  kind: 'inspect',
+  permission: { 'office auditor': everywhere, auditor: own },
+  owner: self,
+  run: async (call, { database }) => {
+    const rows = await savedSearches(database.app, call.caller.person);
+    const searches = rows.map(({ name, question }) => ({ name, question: JSON.parse(question) as object }));
+    return allowed<'listSavedSearches'>(
+      200,
+      { searches },
+      { facts: { change: { searches: searches.length } } },
+    );
+  },
+});

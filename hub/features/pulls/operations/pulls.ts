@@ -1,0 +1,211 @@
+import type { components } from '../../../../api/openapi.ts';
+import { usualPorts } from '../../../../machine/sources/sqlSource.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { type PullDocument, type PullSchedule, longestPauseDays, pausedNow } from '../../../domain/pull.ts';
+import { datasetId, providerOf } from '../../../../terms/ids.ts';
+import { openSource } from '../openSource.ts';
+import { pullTarget } from '../pullTarget.ts';
+import { openSecret, sealSecret } from '../secret.ts';
+import { allowedPlace } from '../sourcePlace.ts';
+import { sealerOf } from '../../../flows/sealer.ts';
+import { pullOf, putPull, pausePull as pause, resumePull as resume, endPull as end } from '../store/pulls.ts';
+import { digestOf, registered } from '../../registry/operations/registration.ts';
+import type { Services } from '../../common/services.ts';
+import { own, everywhere } from '../../../domain/cells.ts';
+import { ofDataset } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { operation } from '../../common/operation.ts';
+
+/** What of it `openapi.yaml` cannot say. @throws Problem pull_invalid */
+export function documentOf({
+  source: { system = 'postgres', port = usualPorts[system], ...source },
+  overlap,
+  changed,
+  schedule,
+  seconds = 30,
+  rows = 5_000_000,
+  ...asked
+}: components['schemas']['Pull']): PullDocument {
+  if (asked.query.includes(';'))
+    throw invalid({ zh: 'query 应为一条不带分号的查询', en: 'query is one statement without a semicolon' });
+  return {
+    ...asked,
+    ...{ source: { ...(system === 'mysql' && { system }), ...source, port }, seconds, rows },
+    ...(changed === undefined ? {} : { changed }),
+    ...(overlap === undefined ? {} : { overlap }),
+    schedule: scheduleOf(schedule),
+  };
+}
+
+function scheduleOf({ every, on, window }: components['schemas']['Pull']['schedule']): PullSchedule {
+  if (on !== undefined && !['week', 'month', 'quarter'].includes(every))
+    throw invalid({
+      zh: 'on 只用于 week、month、quarter',
+      en: 'on is of a week, a month or a quarter',
+    });
+  const [from, to] = window?.split('-') ?? [];
+  if (window !== undefined && from === to)
+    throw invalid({ zh: 'window 的始末相同', en: 'the window ends when it begins' });
+  return { every, ...(on === undefined ? {} : { on }), ...(window === undefined ? {} : { window }) };
+}
+
+const invalid = (reason: Bilingual): Problem => new Problem('pull_invalid', { reason });
+
+type Asked = components['schemas']['PullRegistration'];
+
+/** What waits for the second person: the password is sealed from the beginning. */
+export interface KeptPull {
+  readonly document: Asked['document'];
+  readonly sealedPassword: string;
+}
+
+/** What was asked for, as it may be kept. */
+function keptPull(
+  params: Readonly<Record<string, string>>,
+  { password, document }: Asked,
+  { keys }: Pick<Services, 'keys'>,
+): KeptPull {
+  const secret = sealSecret(sealerOf(keys.sealing), params['dataset'] ?? '', password);
+  return { document, sealedPassword: secret.toString('base64') };
+}
+
+/** What of it is shown: what is sealed stays in the hub, for all who may read proposals. */
+export const shownPull = ({ document }: KeptPull): Pick<KeptPull, 'document'> => ({ document });
+
+/**
+ * From now on a dataset is filled by itself from a database of its department. The database is looked at first: what would fail at night
+ * fails now. A second person of the department accepts.
+ * @throws Problem pull_invalid, pull_source_not_allowed and what `pullTarget` and `openSource` refuse
+ */
+export const registerPull = proposable('registerPull', {
+  permission: { 'office steward': own, steward: own },
+  owner: ofDataset,
+  secondPerson: true,
+  stored: (call, services) => keptPull(call.params, call.body, services),
+  run: async (call, services, hands) => {
+    const { database, registry, keys, sources } = services;
+    const dataset = datasetId(call.params.dataset);
+    const body = call.body;
+    const { sealedPassword, document: asked } =
+      'password' in body ? keptPull(call.params, body, services) : body;
+    const secret = Buffer.from(sealedPassword, 'base64');
+    const document = documentOf(asked);
+    await registry.refresh();
+    pullTarget(registry, dataset, document);
+    const sealer = sealerOf(keys.sealing);
+    const password = openSecret(sealer, { dataset, secret });
+    const place = allowedPlace(sources, providerOf(dataset), document.source);
+    const source = await openSource(document, place, password);
+    try {
+      if (await source.unfit()) throw new Problem('pull_key_unfit', { key: source.order.join(' + ') });
+    } finally {
+      await source.close();
+    }
+    const digest = digestOf(document);
+    const known = await pullOf(database.app, dataset);
+    const same = known?.digest === digest && openSecret(sealer, known) === password;
+    return registered({
+      kind: 'Pull',
+      id: dataset,
+      digest,
+      registered: same ? digest : undefined,
+      versioned: false,
+      work: (transaction) =>
+        putPull(transaction, { dataset, document, secret, digest, setAt: call.now, ...hands }, call.exchange),
+      change: { host: document.source.host, port: document.source.port, database: document.source.database },
+    });
+  },
+});
+
+const dayMs = 86_400_000;
+
+/**
+ * No run begins up to the end of a day: a source under maintenance is no failure, and nobody has to set the pull anew behind it. It takes
+ * away for a while, so one person is enough.
+ * @throws Problem pull_unknown, pull_pause_days
+ */
+export const pausePull = operation('pausePull', {
+  kind: 'management',
+  // only its own department knows of its database; the office may end it
+  permission: { steward: own, security: own },
+  owner: ofDataset,
+  run: async (call, { database }) => {
+    const { reason, until } = call.body;
+    const dataset = datasetId(call.params.dataset);
+    const unknown = new Problem('pull_unknown', { dataset });
+    if ((await pullOf(database.app, dataset)) === undefined) throw unknown;
+    const today = dayInChina(call.now);
+    const latest = dayInChina(call.now + longestPauseDays * dayMs);
+    if (until < today || until > latest) throw new Problem('pull_pause_days', { until, today, latest });
+    return allowed<'pausePull'>(
+      200,
+      { dataset, until },
+      {
+        facts: {
+          ...{ dataset, provider: providerOf(dataset) },
+          change: { kind: 'Pull', id: dataset, act: 'pause', until, reason },
+        },
+        work: async (transaction) => {
+          const paused = { until, reason, by: call.caller.person, at: call.now };
+          if (!(await pause(transaction, dataset, paused))) throw unknown;
+        },
+      },
+    );
+  },
+});
+
+/** Runs go on before the pause is over. @throws Problem pull_unknown, pull_not_paused */
+export const resumePull = operation('resumePull', {
+  kind: 'management',
+  permission: { steward: own, security: own },
+  owner: ofDataset,
+  run: async (call, { database }) => {
+    const dataset = datasetId(call.params.dataset);
+    const row = await pullOf(database.app, dataset);
+    if (row === undefined) throw new Problem('pull_unknown', { dataset });
+    const idle = new Problem('pull_not_paused', { dataset });
+    if (!pausedNow(row.pause, call.now)) throw idle;
+    return allowed<'resumePull'>(
+      200,
+      { dataset, resumed: true },
+      {
+        facts: {
+          ...{ dataset, provider: providerOf(dataset) },
+          change: { kind: 'Pull', id: dataset, act: 'resume' },
+        },
+        work: async (transaction) => {
+          if (!(await resume(transaction, dataset))) throw idle;
+        },
+      },
+    );
+  },
+});
+
+/** No run begins any more, and the password is forgotten: it takes away, so one person is enough. @throws Problem pull_unknown */
+export const endPull = operation('endPull', {
+  kind: 'management',
+  permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
+  owner: ofDataset,
+  run: async (call, { database }) => {
+    const { reason } = call.body;
+    const dataset = datasetId(call.params.dataset);
+    const unknown = new Problem('pull_unknown', { dataset });
+    if ((await pullOf(database.app, dataset)) === undefined) throw unknown;
+    return allowed<'endPull'>(
+      200,
+      { dataset, ended: true },
+      {
+        facts: {
+          ...{ dataset, provider: providerOf(dataset) },
+          change: { kind: 'Pull', id: dataset, act: 'end', reason },
+        },
+        work: async (transaction) => {
+          if (!(await end(transaction, dataset, call.caller.person))) throw unknown;
+        },
+      },
+    );
+  },
+});

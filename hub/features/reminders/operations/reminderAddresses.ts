@@ -1,0 +1,127 @@
+import type { components } from '../../../../api/openapi.ts';
+import { type ReminderPlace, reminderHost, refuseOtherHost } from '../../../domain/reminder.ts';
+import { openAddress, sealAddress } from '../reminderSecret.ts';
+import { sealerOf } from '../../../flows/sealer.ts';
+import { type ReminderAddressRow, dropReminderAddress, putReminderAddress, reminderAddressesOf } from '../store/addresses.ts';
+import { moment } from '../../common/listing.ts';
+import type { Services } from '../../common/services.ts';
+import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { ownPlaces, placeOf } from '../../../identity/staffPlaces.ts';
+import { everyone, own } from '../../../domain/cells.ts';
+import { self, anyOf } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { Problem } from '../../../../terms/problem.ts';
+
+/** An address as it is shown, to its owner too: where it lies, never the address. */
+export function reminderAddressView(
+  row: ReminderAddressRow,
+  { keys }: Pick<Services, 'keys'>,
+): components['schemas']['ReminderAddress'] {
+  const { kind, owner, way, setBy, setAt, endedAt, madeAt, trouble } = row;
+  const address = openAddress(sealerOf(keys.sealing), row);
+  return {
+    ...(kind === 'department' ? { department: owner } : {}),
+    ...{ way, host: reminderHost(way, address), setBy, setAt: moment(setAt) },
+    ...(endedAt !== null && trouble === null ? { lastTaken: moment(endedAt) } : {}),
+    ...(madeAt !== null && endedAt === null ? { underWaySince: moment(madeAt) } : {}),
+    ...(trouble === null ? {} : { trouble }),
+  };
+}
+
+/** Where a person, or a department, is reminded of what waits: each says it for itself, and what it does not say ends. */
+type Asked = Readonly<Partial<Record<ReminderPlace['way'], string>>>;
+
+/** @throws Problem reminder_place_not_allowed */
+export async function setAddresses(
+  call: Call<StaffCaller>,
+  { database, keys, reminders }: Services,
+  whose: Pick<ReminderPlace, 'kind' | 'owner'>,
+  asked: Asked,
+): Promise<Outcome> {
+  const sealer = sealerOf(keys.sealing);
+  const ways = (['mail', 'webhook'] as const).filter((way) => asked[way] !== undefined);
+  for (const way of ways) refuseOtherHost(reminders, way, asked[way] ?? '');
+  const { owner } = whose;
+  const known = (
+    whose.kind === 'person'
+      ? await reminderAddressesOf(database.app, owner, [])
+      : await reminderAddressesOf(database.app, '', [owner])
+  ).map((row) => ({ row, address: openAddress(sealer, row) }));
+  const ended = known.filter(({ row, address }) => asked[row.way] !== address);
+  const begun = ways.filter(
+    (way) => !known.some(({ row, address }) => row.way === way && address === asked[way]),
+  );
+  return allowed<'setOwnReminders'>(
+    200,
+    { ways },
+    {
+      facts: {
+        change: {
+          kind: 'ReminderAddress',
+          of: owner,
+          ways: ways.join(' ') || 'none',
+          changed: ended.length + begun.length > 0,
+        },
+      },
+      work: async (transaction) => {
+        for (const { row } of ended) await dropReminderAddress(transaction, row);
+        for (const way of begun) {
+          const place: ReminderPlace = { ...whose, way };
+          const sealed = sealAddress(sealer, place, asked[way] ?? '');
+          const row = { ...place, sealed, setBy: call.caller.person, setAt: call.now };
+          await putReminderAddress(transaction, row, call.exchange);
+        }
+      },
+    },
+  );
+}
+
+/** Where the caller is reminded, and her departments are: to those of the data office, its own. */
+export const listReminderAddresses = operation('listReminderAddresses', {
+  kind: 'inspect',
+  // where one is reminded of it: a person says it for herself, a steward for her department
+  permission: everyone,
+  owner: self,
+  run: async ({ caller }, services) => {
+    const { database, identity } = services;
+    const departments =
+      ownPlaces(identity, caller.grants) ??
+      identity
+        .departments()
+        .filter(({ dataOffice }) => dataOffice)
+        .map(({ code }) => code);
+    const rows = await reminderAddressesOf(database.app, caller.person, departments);
+    const addresses = rows.map((row) => reminderAddressView(row, services));
+    return allowed<'listReminderAddresses'>(
+      200,
+      { addresses },
+      { facts: { change: { addresses: addresses.length } } },
+    );
+  },
+});
+
+/** A department's, by a steward of its own. @throws Problem department_unknown, reminder_place_not_allowed */
+export const setDepartmentReminders = operation('setDepartmentReminders', {
+  kind: 'management',
+  permission: { 'office steward': own, steward: own },
+  owner: (call, { identity }) => anyOf(placeOf(identity, call.params.department)),
+  run: async (call, services) => {
+    const owner = call.params.department;
+    if (services.identity.department(owner) === undefined)
+      throw new Problem('department_unknown', { department: owner });
+    const asked = call.body;
+    return await setAddresses(call, services, { kind: 'department', owner }, asked);
+  },
+});
+
+/** Her own mail: nobody sets it for her. @throws Problem reminder_place_not_allowed */
+export const setOwnReminders = operation('setOwnReminders', {
+  kind: 'management',
+  permission: everyone,
+  owner: self,
+  run: async (call, services) => {
+    const asked = call.body;
+    return await setAddresses(call, services, { kind: 'person', owner: call.caller.person }, asked);
+  },
+});

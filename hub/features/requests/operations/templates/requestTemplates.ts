@@ -1,0 +1,239 @@
+/** The agreement that a template of requests says, and what of it no dataset has any more. */
+import type { components } from '../../../../../api/openapi.ts';
+import type { Agreement, Grant } from '../../../../../policies/documents/agreement.ts';
+import { parseAgreement } from '../../../../../policies/documents/parseDocument.ts';
+import { placeOf } from '../../../../../policies/masks/rows/fieldPath.ts';
+import { dayInChina, startOfDayInChina } from '../../../../../terms/civilDate.ts';
+import type { LiveDataset } from '../../../../registry/snapshot.ts';
+import { datasetId, providerOf } from '../../../../../terms/ids.ts';
+import { Problem } from '../../../../../terms/problem.ts';
+import { mattersByCode } from '../../../../registry/store/matters.ts';
+import { purposeByCode } from '../../../../registry/store/purposes.ts';
+import { insertTemplate, templateByCode, pageTemplates } from '../../store/templates.ts';
+import { registered, revisionOf } from '../../../registry/operations/registration.ts';
+import { proposing, everyone, own } from '../../../../domain/cells.ts';
+import { ofOffice, self, anyOf } from '../../../../pipeline/ownership.ts';
+import { proposable } from '../../../proposals/operations/proposable.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../../../common/listing.ts';
+import { operation } from '../../../common/operation.ts';
+import { allowed } from '../../../../pipeline/call.ts';
+import { policyDocumentVersions } from '../../../../registry/store/policy/policyDocuments.ts';
+import { checkNumber } from '../../../agreements/operations/parties.ts';
+
+type Template = components['schemas']['RequestTemplate'];
+
+export interface Beginning {
+  readonly id: string;
+  readonly version: number;
+  readonly provider: string;
+  readonly consumer: string;
+  /** Unix milliseconds; the term begins with the day of it, calendar of China */
+  readonly now: number;
+}
+
+/** @throws Problem policy_invalid where the template says what no agreement says */
+export function templateAgreement(
+  { title, days, purposes, basis, matters, grants }: Template,
+  { id, version, provider, consumer, now }: Beginning,
+): Agreement {
+  const from = startOfDayInChina(dayInChina(now));
+  return parseAgreement(
+    {
+      ...{ kind: 'Agreement', id, version, title, provider, consumer, purposes, basis },
+      valid: { from: inChina(from), until: inChina(from + days * 86_400_000) },
+      ...(matters === undefined ? {} : { matters }),
+      grants,
+    },
+    'template',
+  );
+}
+
+/** `2026-11-21T00:00:00+08:00` */
+export const inChina = (start: number): string => `${dayInChina(start)}T00:00:00+08:00`;
+
+/**
+ * Datasets, schemas and fields that a template names and that are not there, each once and behind its dataset:
+ * `pub-security.household.shoe_size`.
+ */
+export function goneIn(
+  grants: readonly Grant[],
+  datasets: ReadonlyMap<string, Pick<LiveDataset, 'row' | 'schema'>>,
+): string[] {
+  const gone = grants.flatMap((grant) => {
+    const found = datasets.get(grant.dataset);
+    if (found === undefined || found.row.state === 'retired') return [grant.dataset];
+    const { schema } = found;
+    if (`${schema.name}@${schema.major}` !== grant.schema) return [`${grant.dataset} ${grant.schema}`];
+    return namedIn(grant)
+      .filter((field) => placeOf(schema, field) === undefined)
+      .map((field) => `${grant.dataset}.${field}`);
+  });
+  return [...new Set(gone)];
+}
+
+/** Every field that a grant names, wherever. */
+const namedIn = ({ fields, filterBy, lookupBy, rows, facts, aggregates, consent }: Grant): string[] => [
+  ...Object.keys(fields),
+  ...(filterBy ?? []),
+  ...(lookupBy ?? []),
+  ...(rows?.all ?? []).flatMap((rule) => ('field' in rule ? [rule.field] : [])),
+  ...(facts ?? []).flatMap(({ all }) => all.map(({ field }) => field)),
+  ...(aggregates ?? []).flatMap(({ by, sum }) => [...by, ...(sum ?? [])]),
+  ...[consent?.birth, consent?.guardian].filter((field) => field !== undefined),
+];
+
+/**
+ * A template of requests (申请模板), or a further revision of it; it waits until a second person of the data office agrees. What it says is
+ * what agreements say, of data that is there. Whether an agreement from it compiles is judged of each request.
+ * @throws Problem policy_invalid, template_outdated, unknown_reference (purpose, matter)
+ */
+export const registerRequestTemplate = proposable('registerRequestTemplate', {
+  // templates are the data office's; a department's steward may propose one
+  permission: { 'office steward': proposing, steward: proposing },
+  owner: ofOffice,
+  secondPerson: true,
+  run: async (call, { database, registry }, hands) => {
+    const template = call.body;
+    const { code, purposes } = template;
+    const provider = providerOf(datasetId(template.grants[0]?.dataset ?? ''));
+    const { grants, matters = [] } = templateAgreement(template, {
+      ...{ id: 'template', version: 1, provider, consumer: 'consumer', now: call.now },
+    });
+    await registry.refresh();
+    const gone = goneIn(grants, registry.current.datasets);
+    if (gone.length > 0)
+      throw new Problem(
+        'template_outdated',
+        { template: code, gone: gone.join(' ') },
+        { at: '/body/grants' },
+      );
+    for (const purpose of purposes) {
+      if ((await purposeByCode(database.app, purpose)) === undefined)
+        throw new Problem('unknown_reference', { kind: 'Purpose', name: purpose }, { at: '/body/purposes' });
+    }
+    const codes = matters.map((one) => one.code);
+    const known = await mattersByCode(database.app, codes);
+    const missing = codes.find((one) => !known.some((row) => row.code === one && row.ended === null));
+    if (missing !== undefined)
+      throw new Problem('unknown_reference', { kind: 'Matter', name: missing }, { at: '/body/matters' });
+    const live = await templateByCode(database.app, code);
+    const standing = live === undefined ? undefined : { ...live, over: live.withdrawn !== null };
+    const { revision, digest, registered: already } = revisionOf(template, standing);
+    const datasets = [...new Set(grants.map(({ dataset }) => dataset))];
+    return registered({
+      kind: 'RequestTemplate',
+      id: code,
+      version: String(revision),
+      digest,
+      registered: already,
+      versioned: true,
+      work: (transaction) =>
+        insertTemplate(
+          transaction,
+          {
+            ...{ code, revision, document: template, digest, provider, datasets },
+            ...{ matters: codes, withdrawn: null },
+          },
+          hands,
+          call.exchange,
+        ),
+      change: { datasets: datasets.join(' ') },
+    });
+  },
+});
+
+type Schemas = components['schemas'];
+
+/** GET /v1/request-templates: whole documents, each with what of it is not there any more. */
+export const listRequestTemplates = operation('listRequestTemplates', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database, registry }) => {
+    const { code, dataset, matter, state } = call.query;
+    const page = pageAsked(call.query, names.code);
+    const wanted = state === 'withdrawn' ? 'withdrawn' : state === 'current' ? 'current' : undefined;
+    const rows = await pageTemplates<Schemas['RequestTemplate']>(database.app, {
+      ...oneMore(page),
+      ...{ code, dataset, matter, state: wanted },
+    });
+    const { datasets } = registry.current;
+    return listed(
+      call,
+      'templates',
+      page,
+      rows,
+      ({ code }) => code,
+      ({ document, revision, provider, withdrawn, registeredAt }): Schemas['RequestTemplateView'] => ({
+        ...document,
+        ...{ provider, revision, gone: goneIn(document.grants as unknown as Grant[], datasets) },
+        ...(withdrawn === null ? {} : { withdrawn }),
+        registeredAt: moment(registeredAt),
+      }),
+    );
+  },
+});
+
+/** No request is begun from it any more; those that were go on. @throws Problem not_found */
+export const withdrawRequestTemplate = proposable('withdrawRequestTemplate', {
+  permission: { 'office steward': proposing, steward: proposing },
+  owner: ofOffice,
+  secondPerson: true,
+  run: async (call, { database }, hands) => {
+    const { reason } = call.body;
+    const code = call.params.template;
+    const known = await templateByCode(database.app, code);
+    if (known === undefined) throw new Problem('not_found');
+    const over = known.withdrawn !== null;
+    const revision = known.revision + (over ? 0 : 1);
+    return registered({
+      kind: 'RequestTemplate',
+      id: code,
+      version: String(revision),
+      digest: known.digest,
+      registered: over ? known.digest : undefined,
+      versioned: true,
+      work: (transaction) =>
+        insertTemplate(transaction, { ...known, revision, withdrawn: reason }, hands, call.exchange),
+      change: { withdrawn: true },
+    });
+  },
+});
+
+type BeginFromTemplateSchemas = components['schemas'];
+
+/**
+ * GET /v1/request-templates/{template}/agreement: the agreement that a template says, for one department, in the next version of its name
+ * and from today on. Nothing is asked for by it: what comes of it is a request like any other.
+ * @throws Problem not_found, template_withdrawn, template_outdated, parties_differ
+ */
+export const beginFromTemplate = operation('beginFromTemplate', {
+  kind: 'inspect',
+  permission: { 'office steward': own, steward: own },
+  owner: (call) => anyOf(call.query.consumer),
+  run: async (call, { database, registry, identity }) => {
+    const code = call.params.template;
+    const { consumer, agreement: id } = call.query;
+    const row = await templateByCode<BeginFromTemplateSchemas['RequestTemplate']>(database.app, code);
+    if (row === undefined) throw new Problem('not_found');
+    if (row.withdrawn !== null) throw new Problem('template_withdrawn', { template: code });
+    if (identity.department(consumer) === undefined)
+      throw new Problem('department_unknown', { department: consumer }, { at: '/query/consumer' });
+    const versions = await policyDocumentVersions(database.app, id);
+    const { provider, revision } = row;
+    const begun = { id, version: (versions.at(-1)?.version ?? 0) + 1, provider, consumer, now: call.now };
+    const agreement = templateAgreement(row.document, begun);
+    await checkNumber(database.app, agreement, versions);
+    await registry.refresh();
+    const gone = goneIn(agreement.grants, registry.current.datasets);
+    if (gone.length > 0) throw new Problem('template_outdated', { template: code, gone: gone.join(' ') });
+    const document = JSON.parse(agreement.canonical) as BeginFromTemplateSchemas['PolicyDocument'];
+    return allowed<'beginFromTemplate'>(
+      200,
+      { template: code, revision, document } satisfies BeginFromTemplateSchemas['RequestBegun'],
+      {
+        facts: { change: { template: code, revision }, consumer, provider },
+      },
+    );
+  },
+});

@@ -1,0 +1,81 @@
+import { unlogged } from '../../../pipeline/call.ts';
+import { everyone, credentialEnded } from '../../../domain/cells.ts';
+import { self, anyOf } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { verdictOf } from '../../../domain/permissions.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { clearCookie } from '../../../pipeline/callers/cookie.ts';
+import { actOutcome } from '../../common/actOutcome.ts';
+
+/** Signs out, or ends somebody's session. @throws Problem session_unknown */
+export const endSession = operation('endSession', {
+  kind: 'management',
+  permission: credentialEnded,
+  owner: async (call, { identity }) => {
+    const row = await identity.sessions.byId(call.params.session);
+    if (row?.person === call.caller.person) return self(call);
+    return anyOf(identity.persons().find(({ id }) => id === row?.person)?.department);
+  },
+  run: async (call, { identity, hub }) => {
+    const { reason = 'signed out' } = call.body;
+    const id = call.params.session;
+    const outcome = actOutcome<'endSession'>(200, await identity.sessions.end({ id, reason }, call));
+    return id === call.caller.tokenId ? { ...outcome, headers: clearCookie(hub.staff.cookie) } : outcome;
+  },
+});
+
+/** Who is calling: name, place, roles, and how she proved it. It tells her nothing but her own, so it leaves no entry. */
+export const showSession = operation('showSession', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: ({ caller }) => {
+    const { person, tokenId, name, department, grants, session } = caller;
+    return unlogged<'showSession'>(200, {
+      id: tokenId,
+      person,
+      name,
+      ...(department === undefined ? {} : { department }),
+      roles: grants.map(({ role, department: place }) => ({
+        role,
+        ...(place === undefined ? {} : { department: place }),
+      })),
+      way: session?.way ?? 'token',
+      ...(session === undefined ? {} : { expires: new Date(session.expires).toISOString() }),
+    });
+  },
+});
+
+/** GET /v1/sessions: those that are open, her own and those of others that she may end; the newest first, a page at a time. */
+export const listSessions = operation('listSessions', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { identity }) => {
+    const { caller, now } = call;
+    const page = pageAsked(call.query, names.session);
+    const { person: asked, way } = call.query;
+    const within = identity
+      .persons()
+      .filter(
+        ({ id, department }) =>
+          (asked ?? id) === id &&
+          (id === caller.person ||
+            verdictOf(endSession.permission, caller.grants, [department ?? undefined]) === 'act'),
+      );
+    const called = new Map<string, string>(within.map(({ id, name }) => [id, name]));
+    const rows = await identity.sessions.open({ ...oneMore(page), persons: [...called.keys()], way, now });
+    return listed(
+      call,
+      'sessions',
+      page,
+      rows,
+      ({ id }) => id,
+      (row) => ({
+        ...{ id: row.id, person: row.person, name: called.get(row.person) ?? '', way: row.way },
+        ...{ begun: moment(row.begunAt), seen: moment(row.seenAt), expires: moment(row.expiresAt) },
+        current: row.id === caller.tokenId,
+      }),
+    );
+  },
+});

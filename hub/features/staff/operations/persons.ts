@@ -1,0 +1,68 @@
+import { actOutcome } from '../../common/actOutcome.ts';
+import { invitePerson as act } from '../../../identity/persons/invitePerson.ts';
+import { everywhere, seen } from '../../../domain/cells.ts';
+import { eachOf, self } from '../../../pipeline/ownership.ts';
+import { operation } from '../../common/operation.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { reachOf } from '../../common/reach.ts';
+import type { Role } from '../../../domain/permissions.ts';
+
+/** @throws Problem person_invalid, department_unknown */
+export const invitePerson = operation('invitePerson', {
+  kind: 'management',
+  permission: { operator: everywhere },
+  owner: (call) => eachOf(call.body.roles.map(({ department }) => department)),
+  run: async (call, { identity }) => {
+    const body = call.body;
+    return actOutcome<'invitePerson'>(201, await identity.prepare(act, body, call.caller.person, call));
+  },
+});
+
+const listPersonsPermission = seen;
+
+/** GET /v1/persons: persons and their roles, of the caller's own departments or, for the data office, of all; by id, a page at a time. */
+export const listPersons = operation('listPersons', {
+  kind: 'inspect',
+  permission: listPersonsPermission,
+  owner: self,
+  run: (call, { identity }) => {
+    const page = pageAsked(call.query, names.person);
+    const { state, role, department: asked } = call.query;
+    const reach = reachOf(listPersonsPermission, call.caller);
+    const found = identity
+      .persons()
+      .filter(
+        ({ id, department }) =>
+          reach === undefined ||
+          id === call.caller.person ||
+          (department !== null && reach.includes(department)),
+      )
+      .filter(
+        (one) =>
+          (state ?? one.state) === one.state &&
+          (asked ?? one.department) === one.department &&
+          (role === undefined || [...one.grants, ...one.waiting].some((held) => held.role === role)),
+      )
+      .filter(({ id }) => page.after === undefined || id > page.after)
+      .sort(({ id }, other) => (id < other.id ? -1 : 1))
+      .slice(0, oneMore(page).most);
+    return listed(
+      call,
+      'persons',
+      page,
+      found,
+      ({ id }) => id,
+      ({ id, name, department, state: at, grants, waiting }) => ({
+        ...{ person: id, name, state: at },
+        ...(department === null ? {} : { department }),
+        roles: grants.map(({ role: held, department: place }) => rolePlace(held, place)),
+        waiting: waiting.map(({ role: held, department: place }) => rolePlace(held, place ?? undefined)),
+      }),
+    );
+  },
+});
+
+const rolePlace = (role: Role, department: string | undefined) => ({
+  role,
+  ...(department === undefined ? {} : { department }),
+});

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { components } from '../../../../api/openapi.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { personIn } from '../../../identity/persons/personLifeCycle.ts';
+import type { KnownPerson } from '../../../identity/persons/knownPersons.ts';
+import { lasts } from '../../../domain/standIn.ts';
+import { putStandIn, standInById, pageStandIns } from '../../../identity/store/standIns.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+import { digestOf, registered } from '../../registry/operations/registration.ts';
+import { proposing, own, seen } from '../../../domain/cells.ts';
+import { anyOf, self } from '../../../pipeline/ownership.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { reachOf, within } from '../../common/reach.ts';
+import { namesBeside } from '../../common/namesBeside.ts';
+import { operation } from '../../common/operation.ts';
+
+/** Days for which a deputy may be named at once. */
+const mostDays = 366;
+const dayLength = 86_400_000;
+
+const unfit = (zh: string, en: string): Problem => {
+  const reason: Bilingual = { zh, en };
+  return new Problem('stand_in_unfit', { reason });
+};
+
+/**
+ * Somebody of the place stands in for a steward: as her deputy (代办) until a day, of one hand with her; or as the standing second (AB角), a
+ * second pair of eyes of her own until one of them ends it. A second person of the place accepts, who is not the one named.
+ * @throws Problem person_unknown, stand_in_unfit, four_eyes, already_registered
+ */
+export const nameStandIn = proposable('nameStandIn', {
+  // who stands in for a steward, and until when; whoever ends it takes it away
+  permission: { operator: proposing, 'office steward': proposing, steward: own, security: own },
+  owner: (call) => anyOf(call.body.department),
+  secondPerson: true,
+  run: async (call, { database, identity }, { author, approver }) => {
+    const body = call.body;
+    const { as: kind, reason: why } = body;
+    const place = placeOf(identity, body.department) ?? null;
+    const persons = { persons: new Map(identity.persons().map((one) => [one.id, one])) };
+    const steward = personIn(persons, body.steward);
+    const person = personIn(persons, body.person);
+    refuseUnfit(steward, person, place, placeOf(identity, person.department) ?? null);
+    if (author === person.id || approver === person.id) throw new Problem('four_eyes');
+    const { begins, until } = termOf(body, call.now);
+    const id = `std-${createHash('sha256')
+      .update([steward.id, person.id, place ?? '', kind].join(':'))
+      .digest('hex')
+      .slice(0, 16)}`;
+    const known = await standInById(database.app, id);
+    const digest = digestOf({ ...body, department: place });
+    const stands =
+      known !== undefined && (lasts(known, call.now) || (!known.ended && known.begins > call.now));
+    return registered({
+      kind: 'StandIn',
+      id,
+      digest,
+      registered: stands ? known.digest : undefined,
+      versioned: false,
+      work: (transaction) =>
+        putStandIn(
+          transaction,
+          {
+            ...{ id, kind, steward: steward.id, person: person.id, department: place, begins, until },
+            ...{ why, digest, author, approver: approver ?? author },
+          },
+          call.exchange,
+        ),
+      change: {
+        ...{ as: kind, steward: steward.id, person: person.id },
+        ...(place === null ? {} : { department: place }),
+        ...(until === null ? {} : { until: new Date(until).toISOString() }),
+      },
+    });
+  },
+});
+
+function refuseUnfit(
+  steward: KnownPerson,
+  person: KnownPerson,
+  place: string | null,
+  worksAt: string | null,
+): void {
+  if (steward.id === person.id) throw unfit('不能由本人代办', 'nobody stands in for herself');
+  const has = steward.grants.some(
+    ({ role, department }) => role === 'steward' && (department ?? null) === place,
+  );
+  if (steward.state !== 'active' || !has)
+    throw unfit('被代办的人在该部门不是数据管理员', 'who is stood in for is no data steward there');
+  if (person.state !== 'active' || worksAt !== place)
+    throw unfit('代办人不在该部门工作', 'who stands in does not work there');
+  if (person.grants.some(({ role }) => role === 'operator' || role === 'auditor'))
+    throw unfit('运维人员和审计人员不得代办', 'no operator and no auditor stands in');
+}
+
+/** @throws Problem stand_in_unfit */
+function termOf(
+  { as: kind, from, until }: components['schemas']['StandInNamed'],
+  now: number,
+): { readonly begins: number; readonly until: number | null } {
+  const begins = from === undefined ? now : Date.parse(from);
+  if (kind === 'second') {
+    if (until !== undefined) throw unfit('AB角不设截止时间', 'a standing second has no end');
+    return { begins, until: null };
+  }
+  const end = Date.parse(until ?? '');
+  if (!(end > now && end > begins && end - begins <= mostDays * dayLength))
+    throw unfit(
+      `代办应有截止时间，自起始时间起不超过 ${mostDays} 日，且尚未过去`,
+      `a deputy has an end, not past and within ${mostDays} days of the beginning`,
+    );
+  return { begins, until: end };
+}
+
+const listStandInsPermission = seen;
+
+/**
+ * GET /v1/stand-ins: who stands in for whom, in the caller's departments or, for the data office, everywhere; what is over is left out.
+ * The first named comes first, a page at a time.
+ */
+export const listStandIns = operation('listStandIns', {
+  kind: 'inspect',
+  permission: listStandInsPermission,
+  owner: self,
+  run: async (call, { database, identity }) => {
+    const page = pageAsked(call.query, names.standIn);
+    const { as: kind, department } = call.query;
+    const departments = within(reachOf(listStandInsPermission, call.caller), department);
+    const rows = await pageStandIns(database.app, { ...oneMore(page), departments, kind, now: call.now });
+    const called = new Map<string, string>(identity.persons().map(({ id, name }) => [id, name]));
+    return listed(
+      call,
+      'standIns',
+      page,
+      rows,
+      ({ id }) => id,
+      ({ id, kind: as, steward, person, department: place, begins, until, why, author, approver }) => ({
+        ...{ id, as, steward, person, from: moment(begins), reason: why, author, approver },
+        ...{ stewardName: called.get(steward) ?? '', personName: called.get(person) ?? '' },
+        ...namesBeside(identity, { author, approver }),
+        ...(place === null ? {} : { department: place }),
+        ...(until === null ? {} : { until: moment(until) }),
+      }),
+    );
+  },
+});

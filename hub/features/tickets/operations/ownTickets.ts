@@ -1,0 +1,162 @@
+import type { components } from '../../../../api/openapi.ts';
+import { type TicketTold, nextTicketId, ownSince, ticketsForPerson } from '../store/tickets.ts';
+import type { Services } from '../../common/services.ts';
+import { titledDepartment } from '../../subjects/operations/titledDepartment.ts';
+import { ticketSummary } from './ticketView.ts';
+import { parseLeaf } from '../../../../log/parseLeaf.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { tokensOf } from '../../../log/evidence/searchEntries.ts';
+import { subjectToken, tokenYear } from '../../../log/subjects.ts';
+import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
+import { allowed, type Call } from '../../../pipeline/call.ts';
+import type { SubjectCaller } from '../../../identity/authentication/caller.ts';
+import { entryAbout } from '../../../log/store/firstApproval.ts';
+import { identifierOf } from '../../subjects/operations/ownSession.ts';
+import { isToldOf } from '../../subjects/operations/subjectView.ts';
+import { keepTicket, sealedFor, wished } from './openTicket.ts';
+import { operation } from '../../common/operation.ts';
+import type { KeyObject } from 'node:crypto';
+import { subjectHash } from '../../../domain/subjectHash.ts';
+
+type Schemas = components['schemas'];
+
+/** `OwnTicket` of openapi.yaml: what a person reads of her objection. */
+export function ownTicketView(row: TicketTold, services: Services, now: number): Schemas['OwnTicket'] {
+  const { id, state, due, provisional, overdue, opened, answered, exchange } = ticketSummary(
+    row,
+    [row.opener],
+    now,
+  );
+  return {
+    ...{ id, state, claim: row.claim, due, provisional, overdue, opened },
+    ...(row.wish === 'correction' ? {} : { wish: row.wish }),
+    dataset: titledDataset(row.dataset, services),
+    provider: titledDepartment(services.identity, row.provider),
+    ...(exchange === undefined ? {} : { exchange }),
+    ...(answered === undefined ? {} : { answered }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+  };
+}
+
+/** A dataset as persons are told of it: its title beside its code. */
+export function titledDataset(code: string, { registry }: Pick<Services, 'registry'>): Schemas['TitledCode'] {
+  const row = registry.current.datasets.get(code)?.row;
+  return row === undefined ? { code } : { code, title: { zh: row.titleZh, en: row.titleEn } };
+}
+
+/** of one person within a day: each is a change that decisions under way are decided again for */
+const mostADay = 10;
+
+const dayLength = 86_400_000;
+
+/**
+ * POST /v1/own/tickets: a person objects on her own page, to a look that she was told of, or to a record that is wrong or missing. The
+ * department that vouched for her opens it in her name; who answers is the provider. Her identifier comes from her session, where it lies
+ * sealed. @throws Problem not_found (somebody else's exchange, too), dataset_unknown, ticket_invalid, ticket_open_already, tickets_full,
+ *   text_identity_number, own_session_ended
+ */
+export const openOwnTicket = operation('openOwnTicket', {
+  kind: 'management',
+  run: async (call, services) => {
+    const asked = call.body;
+    const { exchange: look, dataset: named, claim, wish = 'correction' } = asked;
+    const { caller, now, exchange } = call;
+    const { database, keys, registry } = services;
+    if (holdsIdentityNumber(claim)) throw new Problem('text_identity_number', {}, { at: '/body/claim' });
+    const dataset = look === undefined ? named : await datasetOfLook(look, call, services);
+    if (dataset === undefined || (named !== undefined && named !== dataset))
+      throw new Problem('ticket_invalid', { reason: unnamed }, { at: '/body/dataset' });
+    const live = registry.current.datasets.get(dataset);
+    if (live?.schema.subject?.kind !== 'person') throw new Problem('dataset_unknown', { dataset });
+    if ((await ownSince(database.app, caller.subject, now - dayLength)) >= mostADay)
+      throw new Problem('tickets_full', { most: mostADay });
+    const key = await identifierOf(services, caller.session);
+    if (key === undefined) throw new Problem('own_session_ended');
+    const id = await nextTicketId(database.app);
+    const row: TicketTold = {
+      ...{
+        id,
+        opener: caller.department,
+        origin: 'own',
+        person: null,
+        provider: live.row.department,
+        dataset,
+      },
+      ...{ exchange: look ?? null, field: null, subject: Buffer.from(caller.subject) },
+      ...{
+        sealedKey: sealedFor(services, id, key),
+        claim,
+        wish,
+        state: 'open',
+        openedAt: now,
+        answeredAt: null,
+      },
+      ...{ reason: null, batch: null, told: [] },
+    };
+    return allowed<'openOwnTicket'>(201, ownTicketView(row, services, now), {
+      facts: {
+        ...{ consumer: row.opener, provider: row.provider, dataset },
+        change: {
+          ...{ ticket: id, act: 'open', origin: 'own', session: caller.session },
+          presentedBy: caller.presentedBy,
+          ...wished(wish),
+          ...(look === undefined ? {} : { against: look }),
+        },
+      },
+      subjects: [subjectToken(keys.logToken(tokenYear(now)), caller.subject)],
+      work: (transaction) => keepTicket(transaction, row, exchange),
+      bumpsEpoch: wish === 'correction',
+    });
+  },
+});
+
+const unnamed = {
+  zh: '没有写明数据资源，或与该次查询不符',
+  en: 'no dataset is named, or not that of the look',
+};
+
+/** The dataset of a look at her that she is told of. @throws Problem not_found */
+async function datasetOfLook(
+  look: string,
+  { caller, now }: Call<SubjectCaller>,
+  services: Services,
+): Promise<string> {
+  const { tokens } = await tokensOf(services, caller.subject, now);
+  const bytes = await entryAbout(services.database.app, look, tokens);
+  const leaf = bytes && parseLeaf(bytes);
+  const dataset = leaf?.kind === 'release' && leaf.decision === 'allow' ? leaf.dataset : undefined;
+  if (leaf === undefined || dataset === undefined || !(await isToldOf(services, caller.subject, now))(leaf))
+    throw new Problem('not_found');
+  return dataset;
+}
+
+const listOwnTicketsMost = 100;
+
+/**
+ * Under what her browser keeps the texts that she has not sent: the same each time she comes, nobody else's, and not her guardian's who comes
+ * for her. Without the hub's key nobody makes it or tells whom it means.
+ */
+const visitorOf = (key: KeyObject, { subject, presentedBy }: SubjectCaller): string =>
+  subjectHash(key, `own-page ${presentedBy}`, Buffer.from(subject).toString('hex'));
+
+/** GET /v1/own/tickets: her objections, and what became of them; with the datasets that hold persons, among which one may be missing her. */
+export const listOwnTickets = operation('listOwnTickets', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const { database, keys, registry } = services;
+    const { caller, now } = call;
+    const rows = await ticketsForPerson(database.app, caller.subject, listOwnTicketsMost);
+    const datasets = [...registry.current.datasets.values()]
+      .filter(({ schema }) => schema.subject?.kind === 'person')
+      .map(({ row }) => titledDataset(row.id, services));
+    return allowed<'listOwnTickets'>(
+      200,
+      {
+        visitor: visitorOf(keys.subject, caller),
+        tickets: rows.map((row) => ownTicketView(row, services, now)),
+        datasets,
+      },
+      { facts: { change: { session: caller.session, tickets: rows.length } } },
+    );
+  },
+});

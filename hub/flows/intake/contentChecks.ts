@@ -1,0 +1,145 @@
+/** Rules across the fields of a row, held against the rows of a loaded batch. */
+import { comparedAs, crossColumns, crossFindings, type Broken } from '../../domain/crossRule.ts';
+import type { Finding } from '../../domain/guards.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
+import type { Pool } from '../../platform/database/database.ts';
+import { intakeRulesOf, datasetById } from '../../registry/store/datasets.ts';
+import { leftOut } from '../rows/store/fetch.ts';
+import { brokenRows } from '../rows/store/sweep.ts';
+import { worthGuarding } from '../../domain/drift.ts';
+import { rangedFields, roundedRange, together, type Ranges } from '../../domain/ranges.ts';
+import { layoutOf, batchTable, datasetTable } from '../../domain/rowTable/layout.ts';
+import { rangesBefore } from './store/formerBatches.ts';
+import { extremesOf, rowsOutside } from '../rows/store/measures.ts';
+import type { Reference } from '../../domain/intakeRules.ts';
+import { columnsOf, type Missed } from '../../domain/reference.ts';
+import type { SqlName } from '../../domain/rowTable/names.ts';
+import { rowsWithoutTarget, type Unreferred } from '../rows/store/references.ts';
+import type { IntakeServices } from './services.ts';
+
+/** @param lineOf physical line of a row of this file; 0 for rows that came along with a correction */
+export async function crossRuleFindings(
+  pool: Pool,
+  batch: string,
+  { row, schema }: LiveDataset,
+  lineOf: (row: number) => number,
+): Promise<readonly Finding[]> {
+  const rules = intakeRulesOf(row);
+  const but = leftOut(rules, schema);
+  const all: Broken[] = [];
+  for (const rule of rules.crossRules ?? []) {
+    const columns = crossColumns(rule, schema);
+    // a dataset goes over to no version without the fields that its rules name
+    if (columns === undefined) throw new Error(`${row.id}: no fields for ${rule.field}`);
+    const days = comparedAs(schema, rule.field) === 'date';
+    const { compared, broken, places } = await brokenRows(pool, batch, { is: rule.is, columns, days }, but);
+    all.push({ rule, compared, broken, lines: places.map(lineOf).filter((line) => line > 0) });
+  }
+  return crossFindings(all);
+}
+
+/* Values outside the range of the last batches. */
+
+/** Fields that are told one by one, those with most rows first. */
+const mostFields = 10;
+
+/** Nothing where the dataset does not compare them. Ranges are kept of every batch, findings are made from `worthGuarding` rows on. */
+export async function straysOf(
+  pool: Pool,
+  { row, schema }: LiveDataset,
+  { batch, rows }: { readonly batch: string; readonly rows: number },
+): Promise<{ readonly findings: readonly Finding[]; readonly ranges: Ranges | undefined }> {
+  const { mayStray, onDrift } = intakeRulesOf(row);
+  if (mayStray === undefined) return { findings: [], ranges: undefined };
+  const kinds = rangedFields(schema.fields, schema.primaryKey);
+  const layout = layoutOf(schema);
+  const extremes = await extremesOf(pool, layout, batch, [...kinds.keys()]);
+  const ranges = Object.fromEntries(
+    Object.entries(extremes).map(([field, [low, high]]) => [
+      field,
+      roundedRange(kinds.get(field) ?? 'number', low, high),
+    ]),
+  );
+  if (rows < worthGuarding) return { findings: [], ranges };
+  const before = together(await rangesBefore(pool, row.id, batch), kinds);
+  const outside = await rowsOutside(pool, layout, batch, before, kinds);
+  const findings = [...outside]
+    .filter(([, count]) => count > rows * mayStray)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, mostFields)
+    .map(([field, count]): Finding => ({
+      code: 'batch_values_strayed',
+      severity: onDrift,
+      facts: { field, rows: count },
+    }));
+  return { findings, ranges };
+}
+
+/* References of a loaded batch, held against the rows that readers see of each dataset that is referred to. */
+
+/**
+ * What refers to nothing, a reference each. Where the dataset that is referred to has no rows, or no such fields any more, every row of the
+ * batch refers to nothing: what cannot be shown does not hold.
+ * @param lineOf physical line of a row of this file; 0 for rows that came along with a correction
+ */
+export async function missedReferences(
+  { database, registry }: Pick<IntakeServices, 'database' | 'registry'>,
+  batch: string,
+  dataset: LiveDataset,
+  lineOf: (row: number) => number,
+): Promise<readonly Missed[]> {
+  const rules = intakeRulesOf(dataset.row);
+  const { references = [] } = rules;
+  const but = leftOut(rules, dataset.schema);
+  const found: Missed[] = [];
+  for (const reference of references) {
+    const target = targetOf(registry.current, dataset, reference);
+    const columns = target === undefined ? undefined : columnsOf(reference, dataset.schema, target.schema);
+    const look = async (): Promise<Unreferred | undefined> =>
+      target === undefined || columns === undefined
+        ? undefined
+        : rowsWithoutTarget(
+            database.app,
+            batch,
+            columns,
+            await tablesOf(database, batch, dataset, target),
+            but,
+          );
+    // a snapshot that was replaced between the two statements is asked for once more
+    const asked = (await look()) ?? (await look());
+    const here = reference.fields.flatMap((field) => layoutOf(dataset.schema).byField.get(field) ?? []);
+    const { compared, missing, rows } =
+      asked ??
+      (await rowsWithoutTarget(database.app, batch, { here, there: here }, [], but)) ??
+      unknown(batch);
+    found.push({ reference, compared, missing, lines: rows.map(lineOf).filter((line) => line > 0) });
+  }
+  return found;
+}
+
+const unknown = (batch: string): never => {
+  throw new Error(`the rows of ${batch} are gone`);
+};
+
+/** A retired one has no rows. */
+function targetOf(
+  { datasets }: Pick<RegistrySnapshot, 'datasets'>,
+  dataset: LiveDataset,
+  reference: Reference,
+): LiveDataset | undefined {
+  return reference.dataset === dataset.row.id ? dataset : datasets.get(reference.dataset);
+}
+
+/** Where its rows lie; among its own rows those of this batch count. */
+async function tablesOf(
+  database: IntakeServices['database'],
+  batch: string,
+  dataset: LiveDataset,
+  { row, schema }: LiveDataset,
+): Promise<readonly SqlName[]> {
+  const own = row.id === dataset.row.id ? [batchTable(batch)] : [];
+  const current = (await datasetById(database.app, row.id))?.currentBatch ?? null;
+  if (row.mode === 'upsert') return current === null ? own : [...own, datasetTable(row.id, schema)];
+  if (own.length > 0) return own;
+  return current === null ? [] : [batchTable(current)];
+}

@@ -1,0 +1,116 @@
+/**
+ * Rebind: the rows of a dataset that is merged by key, as they stand, become the sealed bytes of the batch that is read under the new version.
+ * They come of many batches, whose bytes may be gone; what was deleted does not come back.
+ */
+import { createHash } from 'node:crypto';
+import { Problem } from '../../../../terms/problem.ts';
+import { datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
+import { advanceBatch } from '../store/leaseBatch.ts';
+import { rowLines } from '../../rows/store/rowLines.ts';
+import { putPart } from '../../rows/store/sealedParts.ts';
+import type { IntakeServices } from '../services.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { DatasetRow } from '../../../registry/store/datasets.ts';
+import { rowTablesOf, addColumns } from '../../rows/store/tables.ts';
+import { emptyDatasetTable, mergeBatch } from '../../rows/store/merge.ts';
+import { isRepeatable } from '../../../platform/database/failure.ts';
+import { leftVersions } from '../../../registry/store/changeovers.ts';
+import { dropLasting } from '../../rows/store/dropLasting.ts';
+
+const rowsAtOnce = 2_000;
+
+/**
+ * Writes them a page a part, in the order of `_row`.
+ * @param batch an open one without a byte @param schema the version that they lie under @param none what is written where there are none: a file
+ *   without a byte is no file
+ * @returns how many bytes, and hex SHA-256 of them; undefined where the hub stops
+ * @throws Problem changeover_read_anew: somebody else writes to the batch
+ */
+export async function copyRows(
+  { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
+  { dataset, batch }: { readonly dataset: string; readonly batch: string },
+  schema: DatasetSchema,
+  signal: AbortSignal,
+  none: string,
+): Promise<{ readonly bytes: number; readonly sha256: string } | undefined> {
+  const table = datasetTable(dataset, schema);
+  const whole = createHash('sha256');
+  let at = 0;
+  for (let after: string | undefined = '0'; after !== undefined;) {
+    if (signal.aborted) return undefined;
+    const { lines, last } = await rowLines(database.app, table, schema, after, rowsAtOnce);
+    after = last;
+    if (last === undefined && at > 0) break;
+    const plain = Buffer.from(last === undefined ? none : `${lines.join('\n')}\n`, 'utf8');
+    const sha256 = createHash('sha256').update(plain).digest();
+    const from = at;
+    await withTransaction(database.app, async (transaction) => {
+      if (!(await advanceBatch(transaction, batch, from, plain.length)))
+        throw new Problem('changeover_read_anew', { dataset });
+      await putPart(transaction, sealer, { batch, at: from, plain, sha256 });
+    });
+    whole.update(plain);
+    at += plain.length;
+  }
+  return { bytes: at, sha256: whole.digest('hex') };
+}
+
+/* Rebind: the rows of a dataset where they lie, as another version of its schema reads them. */
+
+/**
+ * Adds the columns of the other version, empty, to every table of the dataset. Readers go on; nobody sees them before the dataset is
+ * bound to that version, and a hub that ends in between leaves nothing but empty columns.
+ */
+export async function widenRows(
+  database: Database,
+  { id, mode }: Pick<DatasetRow, 'id' | 'mode'>,
+  to: DatasetSchema,
+  added: readonly Column[],
+): Promise<void> {
+  const tables = await rowTablesOf(database.owner, id);
+  if (mode === 'upsert') tables.push(datasetTable(id, to));
+  for (const table of tables) await addColumns(database, table, added);
+}
+
+/* Rebind: the rows of a dataset that is merged by key begin the lasting table of its new major version. */
+
+/**
+ * In the transaction of the entry that switches. The table of a major version that the dataset was at before begins empty. A row that would ask
+ * for its own deletion under the new version stays a row: nothing is lost by a switch.
+ * @throws Problem under_legal_hold: rows of that version, which the hold keeps, would go
+ */
+export async function mergeWhole(
+  transaction: Transaction,
+  dataset: string,
+  schema: DatasetSchema,
+  batch: string,
+): Promise<void> {
+  if (!(await emptyDatasetTable(transaction, dataset, schema)))
+    throw new Problem('under_legal_hold', { what: `Dataset ${dataset}` });
+  await mergeBatch(transaction, dataset, schema, batch);
+}
+
+/** Rebind: the lasting table of the major version that a dataset left goes a day behind the switch, when nobody reads it any more. */
+const dayLength = 86_400_000;
+
+/** Under legal hold it stays. @param now Unix milliseconds */
+export async function dropFormer(
+  { database, registry }: Pick<IntakeServices, 'database' | 'registry'>,
+  now: number,
+): Promise<void> {
+  for (const { dataset, left, bound, endedBy } of await leftVersions(database.app)) {
+    const [former, current] = [left, bound].map((urn) => registry.current.schemas.get(urn)?.schema);
+    if (former === undefined || current === undefined) continue;
+    const switchedAt = Number.parseInt(endedBy.replaceAll('-', '').slice(0, 12), 16);
+    const table = datasetTable(dataset, former);
+    // a dataset may have gone back to it
+    if (now - switchedAt < dayLength || table === datasetTable(dataset, current)) continue;
+    try {
+      await dropLasting(database, dataset, table);
+    } catch (error) {
+      if (!isRepeatable(error)) throw error; // somebody reads it at this moment: the next time
+    }
+  }
+}

@@ -1,0 +1,265 @@
+/** Batches (报送批次): what was submitted, how far it is, and what came of it. Rows and raw bytes lie in rows/. */
+import type { BatchState, ControlTotals } from '../../../domain/batch.ts';
+import type { Finding } from '../../../domain/guards.ts';
+import { momentOf, readMoment, readMomentOrNull, type Page, newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Knex } from 'knex';
+
+export interface BatchRow {
+  readonly id: string;
+  readonly dataset: string;
+  readonly department: string;
+  /** as whoever sent it named it */
+  readonly fileName: string | null;
+  /** what the .cpg file beside a DBF table says, as whoever sent the table told it */
+  readonly codePage: string | null;
+  /** Unix milliseconds */
+  readonly openedAt: number;
+  readonly finishedAt: number | null;
+  readonly state: BatchState;
+  /** raw bytes received so far: the offset at which the next part begins */
+  readonly bytes: number;
+  readonly sha256: string | null;
+  /** `name@version` */
+  readonly mapping: string | null;
+  readonly mappingDigest: string | null;
+  readonly schema: string | null;
+  readonly counts: BatchCounts | undefined;
+  /** rows that went with periods that were over */
+  readonly destroyed: number;
+  /** how far its translation was a moment ago; null before it began */
+  readonly progress: BatchProgress | null;
+  /** code of the problem a failed or held batch stands at */
+  readonly problem: string | null;
+  /** what stopped a batch that is, or was, held or rejected */
+  readonly findings: readonly Finding[];
+  /** Unix milliseconds: by then somebody decides about a held batch */
+  readonly heldUntil: number | null;
+  /** the batch whose good rows come with the mended ones of this one */
+  readonly corrects: string | null;
+  /** the batch of whose stored bytes it is made; nobody sends it any */
+  readonly retranslates: string | null;
+  /** what its sender says it holds */
+  readonly control: ControlTotals | null;
+  /** id of the person who released it or put it back */
+  readonly approvedBy: string | null;
+  /** an earlier batch with the same bytes, mapping and schema that is current: this one was not loaded */
+  readonly sameAs: string | null;
+  /** the exchange whose entry tells the outcome */
+  readonly exchange: string | null;
+  readonly receipt: string | null;
+  /** calls that brought its rows; null: it came as a file */
+  readonly calls: number | null;
+}
+
+/** How far a translation is. */
+export interface BatchProgress {
+  /** raw bytes that were read */
+  readonly bytes: number;
+  /** records that were read, bad and skipped ones among them */
+  readonly records: number;
+  readonly bad: number;
+  /** since the first byte was read */
+  readonly seconds: number;
+}
+
+/** records = rows + bad + skipped, always. */
+export interface BatchCounts {
+  readonly records: number;
+  readonly rows: number;
+  readonly bad: number;
+  readonly skipped: number;
+  /** rows that were let in although their reader had a doubt; absent where there are none */
+  readonly doubted?: number;
+  /** cells worth a look, such as private-use characters (造字); absent where there are none */
+  readonly warned?: number;
+  /** rows that ask for the deletion of their key; absent where there are none */
+  readonly deletions?: number;
+}
+
+export interface StoredBatch {
+  id: string;
+  dataset: string;
+  department: string;
+  file_name: string | null;
+  code_page: string | null;
+  opened: string;
+  finished: string | null;
+  state: BatchState;
+  bytes: string;
+  sha256: string | null;
+  mapping: string | null;
+  mapping_digest: string | null;
+  schema_urn: string | null;
+  records: string | null;
+  rows_ok: string | null;
+  rows_bad: string | null;
+  skipped: string | null;
+  doubted: string | null;
+  warned: string | null;
+  deletions: string | null;
+  destroyed: string | null;
+  progress: BatchProgress | null;
+  problem: string | null;
+  findings: Finding[] | null;
+  held_until_at: string | null;
+  approved_by: string | null;
+  corrects: string | null;
+  retranslates: string | null;
+  control: ControlTotals | null;
+  same_as: string | null;
+  exchange: string | null;
+  receipt: string | null;
+  calls: string | null;
+}
+
+/** What `readBatch` reads. */
+export const batchColumns =
+  `id, dataset, department, file_name, code_page, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
+  'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, progress, ' +
+  // a batch has an id, what went of it has none
+  '(SELECT sum(gone.rows) FROM period_destruction AS gone WHERE gone.batch = id) AS destroyed, ' +
+  `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, retranslates, control, same_as, exchange, receipt, calls`;
+
+export function readBatch(stored: StoredBatch): BatchRow {
+  return {
+    id: stored.id,
+    dataset: stored.dataset,
+    department: stored.department,
+    fileName: stored.file_name,
+    codePage: stored.code_page,
+    openedAt: readMoment(stored.opened),
+    finishedAt: readMomentOrNull(stored.finished),
+    state: stored.state,
+    bytes: Number(stored.bytes),
+    sha256: stored.sha256,
+    mapping: stored.mapping,
+    mappingDigest: stored.mapping_digest,
+    schema: stored.schema_urn,
+    counts:
+      stored.records === null
+        ? undefined
+        : {
+            records: Number(stored.records),
+            rows: Number(stored.rows_ok),
+            bad: Number(stored.rows_bad),
+            skipped: Number(stored.skipped),
+            ...(stored.doubted === null ? {} : { doubted: Number(stored.doubted) }),
+            ...(stored.warned === null ? {} : { warned: Number(stored.warned) }),
+            ...(stored.deletions === null ? {} : { deletions: Number(stored.deletions) }),
+          },
+    destroyed: Number(stored.destroyed ?? 0),
+    progress: stored.progress,
+    problem: stored.problem,
+    findings: stored.findings ?? [],
+    heldUntil: readMomentOrNull(stored.held_until_at),
+    approvedBy: stored.approved_by,
+    corrects: stored.corrects,
+    retranslates: stored.retranslates,
+    control: stored.control,
+    sameAs: stored.same_as,
+    exchange: stored.exchange,
+    receipt: stored.receipt,
+    calls: stored.calls === null ? null : Number(stored.calls),
+  };
+}
+
+export async function batchById(reader: Reader, id: string): Promise<BatchRow | undefined> {
+  const { rows } = await reader.query<StoredBatch>(`SELECT ${batchColumns} FROM batch WHERE id = $1`, [id]);
+  return rows[0] === undefined ? undefined : readBatch(rows[0]);
+}
+
+/** A submission begins: nothing of it has come yet. */
+export async function openBatch(
+  reader: Reader,
+  batch: {
+    readonly id: string;
+    readonly dataset: string;
+    readonly department: string;
+    readonly fileName?: string | undefined;
+    readonly codePage?: string | undefined;
+    /** bytes that its sender says will come */
+    readonly declared?: number | undefined;
+    /** of what it is made, where nobody sends it */
+    readonly from?: {
+      readonly retranslates: string;
+      readonly sha256: string;
+      readonly mapping: string;
+      readonly control: ControlTotals | null;
+    };
+  },
+): Promise<void> {
+  const { id, dataset, department, fileName, codePage, declared, from } = batch;
+  await reader.query(
+    `INSERT INTO batch (id, dataset, department, state, file_name, code_page, declared, retranslates, sha256, mapping, control)
+     VALUES ($1, $2, $3, 'receiving', $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      ...[id, dataset, department, fileName ?? null, codePage ?? null, declared ?? null],
+      ...[from?.retranslates ?? null, from?.sha256 ?? null, from?.mapping ?? null],
+      from?.control === undefined || from.control === null ? null : JSON.stringify(from.control),
+    ],
+  );
+}
+
+/** What a department has opened and neither committed nor let expire. */
+interface OpenBatches {
+  readonly batches: number;
+  /** raw bytes kept for them, or declared where that is more */
+  readonly bytes: number;
+}
+
+/** Counted under a lock that the transaction keeps, so that calls at once count each other. */
+export async function openBatches(transaction: Reader, department: string): Promise<OpenBatches> {
+  await transaction.query("SELECT pg_advisory_xact_lock(hashtext('open batches'), hashtext($1))", [
+    department,
+  ]);
+  const { rows } = await transaction.query<{ batches: string; bytes: string }>(
+    "SELECT count(*) AS batches, coalesce(sum(greatest(bytes, declared)), 0) AS bytes FROM batch WHERE department = $1 AND state = 'receiving'",
+    [department],
+  );
+  return { batches: Number(rows[0]?.batches), bytes: Number(rows[0]?.bytes) };
+}
+
+interface BatchesWanted extends Page {
+  /** only of these; undefined: of every department */
+  readonly departments: readonly string[] | undefined;
+  readonly dataset: string | undefined;
+  readonly state: string | undefined;
+  /** of the whole file, hex; known from the commit on */
+  readonly sha256: string | undefined;
+}
+
+const parts: readonly Part[] = [{ from: 'batch', column: 'department', id: 'id' }];
+
+/** Submissions, the newest first: their ids are in the order of time. `after` is an id. */
+export async function pageBatches(
+  reader: Reader,
+  { after, most, departments, dataset, state, sha256 }: BatchesWanted,
+): Promise<BatchRow[]> {
+  const query = composer('batch').select(composer.raw(batchColumns));
+  if (departments === undefined) narrow(query);
+  else query.whereIn('id', newestOf(parts, departments, most, narrow));
+  const rows = await rowsOf<StoredBatch>(reader, query.orderBy('id', 'desc').limit(most));
+  return rows.map(readBatch);
+
+  function narrow(submissions: Knex.QueryBuilder): void {
+    if (after !== undefined) submissions.where('id', '<', after);
+    narrowed(submissions, { dataset, state, sha256 });
+  }
+}
+
+/** Which published batches say nothing of what is usual: conditions on a row of `batch`. */
+
+/** The snapshot before it is seen again: that one was opened earlier, and published, once more, later. @param batch the row's alias */
+export const isTakenBack = (batch: string): string =>
+  `EXISTS (SELECT FROM batch AS again JOIN dataset AS of ON of.id = again.dataset AND of.mode = 'snapshot'
+     WHERE again.dataset = ${batch}.dataset AND again.published_at > ${batch}.published_at AND again.opened_at < ${batch}.opened_at)`;
+
+/**
+ * Another one took its place: its rows mended, or its bytes read by another mapping. Mended rows of a merged batch are no whole beside the good
+ * ones, which stay where they are: there the mended rows are no example, and the batch they belong to remains one. @param batch the row's alias
+ */
+export const isReplaced = (batch: string): string =>
+  `EXISTS (SELECT FROM batch AS other JOIN dataset AS of ON of.id = other.dataset
+     WHERE other.dataset = ${batch}.dataset AND other.published_at IS NOT NULL AND (${batch}.id = other.retranslates
+       OR CASE of.mode WHEN 'snapshot' THEN ${batch}.id = other.corrects ELSE other.id = ${batch}.corrects END))`;

@@ -1,0 +1,161 @@
+/** What the last batches of a dataset looked like. */
+import { usualBatches, worthGuarding, type FormerProfile } from '../../../domain/drift.ts';
+import type { BatchProfile } from '../../../domain/quality.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { isReplaced, isTakenBack } from './batches.ts';
+import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
+
+/**
+ * The last published batches that say what is usual, the newest first. One that was corrected or read again is counted as what took its place;
+ * one that was taken back, because the snapshot before it is seen again, is no example.
+ * @param but this batch
+ */
+export async function formerProfiles(
+  reader: Reader,
+  dataset: string,
+  but: string,
+): Promise<readonly FormerProfile[]> {
+  const { rows } = await reader.query<{ rows: string; profile: BatchProfile; approved: boolean }>(
+    `SELECT b.rows_ok AS rows, b.profile, b.approved_by IS NOT NULL AS approved
+       FROM batch AS b WHERE b.dataset = $1 AND b.id <> $2 AND b.published_at IS NOT NULL AND b.profile IS NOT NULL AND b.calls IS NULL AND b.rows_ok >= $3
+        AND NOT ${isTakenBack('b')} AND NOT ${isReplaced('b')} ORDER BY b.published_at DESC LIMIT $4`,
+    [dataset, but, worthGuarding, usualBatches],
+  );
+  return rows.map(({ rows: count, profile, approved }) => ({
+    rows: Number(count),
+    approved,
+    fields: new Map(
+      Object.entries(profile.fields).map(([field, { empty, distinct = 0 }]) => {
+        const codes = profile.codes?.[field];
+        const shares = { empty, distinct };
+        return [field, codes === undefined ? shares : { ...shares, codes: new Map(Object.entries(codes)) }];
+      }),
+    ),
+  }));
+}
+
+/** A batch that was published, with what it looked like. */
+export interface ProfiledBatch {
+  readonly batch: string;
+  /** Unix milliseconds */
+  readonly openedAt: number;
+  readonly publishedAt: number;
+  readonly rows: number;
+  readonly bad: number;
+  readonly profile: BatchProfile;
+  /** whether files were expected by then as they are now */
+  readonly expected: boolean;
+}
+
+/** The newest first. */
+export async function profiledBatches(
+  reader: Reader,
+  dataset: string,
+  most: number,
+): Promise<readonly ProfiledBatch[]> {
+  const { rows } = await reader.query<{
+    batch: string;
+    opened: string;
+    published: string;
+    rows: string;
+    bad: string;
+    profile: BatchProfile;
+    expected: boolean;
+  }>(
+    `SELECT id AS batch, ${momentOf('opened_at')} AS opened, ${momentOf('published_at')} AS published, rows_ok AS rows, rows_bad AS bad, profile,
+            opened_at >= coalesce((SELECT expects_from FROM dataset WHERE id = $1), '-infinity') AS expected
+       FROM batch WHERE dataset = $1 AND published_at IS NOT NULL AND profile IS NOT NULL ORDER BY published_at DESC LIMIT $2`,
+    [dataset, most],
+  );
+  return rows.map(({ opened, published, ...row }) => ({
+    batch: row.batch,
+    openedAt: readMoment(opened),
+    publishedAt: readMoment(published),
+    rows: Number(row.rows),
+    bad: Number(row.bad),
+    profile: row.profile,
+    expected: row.expected,
+  }));
+}
+
+/** One kind of problem of a batch: how often, and where first. It says nothing of any value. */
+interface ProblemPlaces {
+  readonly rule: string;
+  readonly header: string;
+  readonly field: string;
+  readonly count: number;
+  /** physical lines of the first ones, ascending */
+  readonly lines: readonly number[];
+}
+
+/** Lines that are told of each kind. */
+const mostLines = 10;
+
+/** The most frequent first, of the rows that quarantine keeps. */
+export async function problemPlaces(
+  reader: Reader,
+  batch: string,
+  most: number,
+): Promise<readonly ProblemPlaces[]> {
+  const { rows } = await reader.query<
+    Omit<ProblemPlaces, 'count' | 'lines'> & { n: string; lines: string[] }
+  >(
+    `SELECT p ->> 'rule' AS rule, p ->> 'header' AS header, p ->> 'field' AS field, count(*) AS n,
+            (array_agg(q.line ORDER BY q.line))[1:${mostLines}] AS lines
+       FROM quarantine AS q CROSS JOIN LATERAL jsonb_array_elements(q.problems) AS p
+      WHERE q.batch = $1 GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3 LIMIT $2`,
+    [batch, most],
+  );
+  return rows.map(({ n, lines, ...row }) => ({ ...row, count: Number(n), lines: lines.map(Number) }));
+}
+
+/* From when to when a batch's rows were to be had. */
+
+/** Unix milliseconds. */
+interface BatchPeriod {
+  readonly dataset: string;
+  /** null: nobody ever got rows of it. Of one that a person decided about it is when it was opened: it may have been current before */
+  readonly from: number | null;
+  /** when another took its place; null: it is current still, or its rows were merged into others */
+  readonly until: number | null;
+  /** from then on pages that a cursor goes on with are not of it any more; null: they may be still */
+  readonly readUntil: number | null;
+}
+
+/**
+ * One that was the same as another stands for that one. A correction takes the good rows of the batch that it corrects along, and a changeover
+ * or another mapping makes a batch of the same bytes: the time is that of all of them, from the first to the last. @returns undefined where there is none
+ */
+export async function batchPeriod(reader: Reader, id: string): Promise<BatchPeriod | undefined> {
+  const { rows } = await reader.query<{
+    dataset: string;
+    from: string | null;
+    until: string | null;
+    readUntil: string | null;
+  }>(
+    `WITH RECURSIVE of AS (
+       SELECT coalesce(same_as, id) AS id FROM batch WHERE id = $1
+       UNION SELECT made.id FROM of JOIN (
+         SELECT id, corrects AS source FROM batch WHERE corrects IS NOT NULL
+         UNION ALL SELECT id, retranslates FROM batch WHERE retranslates IS NOT NULL
+         UNION ALL SELECT batch, source FROM changeover WHERE batch IS NOT NULL) AS made ON made.source = of.id),
+     had AS (
+       SELECT b.dataset, CASE WHEN b.approved_by IS NULL THEN b.published_at ELSE b.opened_at END AS since,
+              CASE WHEN d.mode <> 'upsert' THEN b.superseded_at END AS gone
+         FROM of JOIN batch AS b ON b.id = of.id JOIN dataset AS d ON d.id = b.dataset WHERE b.published_at IS NOT NULL),
+     whole AS (SELECT min(since) AS since, CASE WHEN bool_and(gone IS NOT NULL) THEN max(gone) END AS gone FROM had)
+     SELECT named.dataset, ${momentOf('w.since')} AS "from", ${momentOf('w.gone')} AS until,
+            ${momentOf(`(SELECT min(l.superseded_at) FROM batch AS l
+               WHERE l.dataset = named.dataset AND l.published_at IS NOT NULL AND l.superseded_at > w.gone)`)} AS "readUntil"
+       FROM batch AS named CROSS JOIN whole AS w WHERE named.id = $1`,
+    [id],
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  return {
+    dataset: row.dataset,
+    from: readMomentOrNull(row.from),
+    until: readMomentOrNull(row.until),
+    readUntil: readMomentOrNull(row.readUntil),
+  };
+}

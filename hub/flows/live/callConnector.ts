@@ -1,0 +1,35 @@
+import type { ReleaseServices } from '../release/services.ts';
+import { readLiveAnswer } from './liveAnswer.ts';
+import type { LiveQuestion, LivePart } from './liveQuestion.ts';
+
+export interface PartAsked {
+  readonly dataset: string;
+  readonly exchange: string;
+  readonly question: LiveQuestion;
+  /** rows */
+  readonly limit: number;
+  /** the place behind which to go on */
+  readonly after: string | undefined;
+}
+
+/** By a connection that the provider opened: it keeps to every condition. @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired */
+export async function askConnector(
+  { live }: Pick<ReleaseServices, 'live'>,
+  { dataset, exchange, question, limit, after }: PartAsked,
+): Promise<LivePart> {
+  const { fields, filter } = question;
+  const body = JSON.stringify({ fields, filter, limit, ...(after === undefined ? {} : { after }) });
+  const { given, read } = await live.ask({ dataset, exchange, body }, ({ body: text, rows }) =>
+    readLiveAnswer(text, rows, limit),
+  );
+  return {
+    answer: read,
+    behind: read.more ? read.after.at(-1) : undefined,
+    pushed: filter,
+    kept: [],
+    failed: [],
+    statements: [given.statement],
+    signed: true,
+    report: (told) => given.connector.report({ exchange, question: given.question }, told),
+  };
+}

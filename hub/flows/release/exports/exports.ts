@@ -1,0 +1,229 @@
+/** What an export was asked for, kept until it goes: a filter may name persons, so it lies sealed. */
+import type { DecisionRequest } from '../../../../policies/decision.ts';
+import type { Sealer } from '../../rows/store/sealedParts.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { type Call, allowed, type Outcome } from '../../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import { exportById, type ExportRow, addExport, type ExportFormat } from './store/exports.ts';
+import type { ReleaseServices } from '../services.ts';
+import { saidObligations } from '../../../../policies/obligations/saidObligations.ts';
+import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
+import { quotasOf } from '../quotas.ts';
+import { termsDigest } from '../streamPart.ts';
+import { releaseOperation } from '../../operation.ts';
+import { headerOf } from '../../../pipeline/requestChecks.ts';
+import { exportBytes } from '../../rows/store/exportChunks.ts';
+import { contentTypes } from './exportFile.ts';
+
+const contextOf = (id: string): string => `export ${id} asked`;
+
+export const sealAsked = (sealer: Sealer, id: string, asked: DecisionRequest): Uint8Array =>
+  sealer.seal(Buffer.from(JSON.stringify(asked), 'utf8'), contextOf(id));
+
+/** @throws Problem sealed_bytes_damaged */
+export function openAsked(sealer: Sealer, id: string, sealed: Uint8Array): DecisionRequest {
+  // JSON has no undefined: a member that is not there is one
+  const absent = {
+    agreement: undefined,
+    purpose: undefined,
+    onBehalfOf: undefined,
+    matter: undefined,
+    fields: undefined,
+    limit: undefined,
+  };
+  return {
+    ...absent,
+    ...(JSON.parse(Buffer.from(sealer.open(sealed, contextOf(id))).toString('utf8')) as DecisionRequest),
+  };
+}
+
+/* An export as its department sees it; anybody else's is as unknown as one that never was. */
+
+/** How many files a department may have at the hub at once. */
+export const mostExports = 8;
+
+/** Milliseconds until a file goes, from when it was asked for. */
+export const exportLife = 24 * 3_600_000;
+
+interface ExportView {
+  readonly id: string;
+  readonly dataset: string;
+  readonly format: ExportRow['format'];
+  readonly state: ExportRow['state'];
+  readonly code?: string;
+  readonly parts: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly manifest?: string;
+  readonly expires: string;
+}
+
+export function exportView(row: Omit<ExportRow, 'department' | 'request' | 'asked' | 'terms'>): ExportView {
+  const { id, dataset, format, state, code, parts, rows, bytes, manifest, expires } = row;
+  return {
+    ...{ id, dataset, format, state, parts, rows, bytes },
+    ...(code === null ? {} : { code }),
+    ...(manifest === null ? {} : { manifest }),
+    expires: expires.toISOString(),
+  };
+}
+
+/** @throws Problem export_unknown */
+export async function ownExport(
+  { params, caller, now }: Call<DepartmentCaller>,
+  { pool }: ReleaseServices,
+): Promise<ExportRow> {
+  const { export: id = '', dataset } = params;
+  const row = await exportById(pool, id);
+  if (row?.department === caller.department && row.dataset === dataset && row.expires.getTime() > now)
+    return row;
+  throw new Problem('export_unknown');
+}
+
+/**
+ * POST /v1/datasets/{dataset}/exports: all rows an agreement gives, as a file that the hub makes in its own time.
+ *
+ *   decide → entry (open) → 202; then makeNextExport
+ */
+export const requestExport = releaseOperation('requestExport', {
+  kind: 'release',
+  run: (call, services) => {
+    const { format, ...query } = call.body;
+    return whenAllowed(call, services, { ...query, export: true }, (allowed) =>
+      requestExportOpen(services, call, format, allowed),
+    );
+  },
+});
+
+function requestExportOpen(
+  { registry, sealer, exportsAsked }: ReleaseServices,
+  { exchange, caller, now }: Call<DepartmentCaller>,
+  format: ExportFormat,
+  { request, permission, facts }: AllowedCall,
+): Outcome {
+  const dataset = hostedReleased(registry, permission);
+  const quotas = quotasOf(permission, now, { calls: 1 });
+  const asked = {
+    id: exchange,
+    department: caller.department,
+    dataset: dataset.row.id,
+    format,
+    expires: new Date(now + exportLife),
+  };
+  const view = exportView({
+    ...asked,
+    state: 'waiting',
+    code: null,
+    parts: 0,
+    rows: 0,
+    bytes: 0,
+    manifest: null,
+  });
+  const { obligations } = permission;
+  const said = obligations.length === 0 ? {} : { obligations: saidObligations(obligations, now) };
+  return allowed<'requestExport'>(
+    202,
+    { ...view, ...said },
+    {
+      facts: {
+        ...facts,
+        schema: dataset.schema.urn,
+        rows: { delivered: 0, withheld: 0 },
+        stream: { id: exchange, state: 'open' },
+      },
+      ...(quotas.length === 0 ? {} : { claims: { quotas } }),
+      work: async (transaction) => {
+        const added = {
+          ...asked,
+          request: caller.signatureHash,
+          asked: sealAsked(sealer, exchange, request),
+          terms: termsDigest(permission),
+        };
+        if (!(await addExport(transaction, added, mostExports)))
+          throw new Problem(
+            'exports_too_many',
+            { most: mostExports },
+            { headers: { 'retry-after': '3600' } },
+          );
+      },
+      whenDurable: () => exportsAsked.add(),
+    },
+  );
+}
+
+/** GET /v1/datasets/{dataset}/exports/{export}: how far a file is; its manifest once it is whole. */
+export const showExport = releaseOperation('showExport', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const row = await ownExport(call, services);
+    return allowed<'showExport'>(200, exportView(row), { facts: { dataset: row.dataset, repeatOf: row.id } });
+  },
+});
+
+/*
+ * GET /v1/datasets/{dataset}/exports/{export}/file: bytes of a file that is whole, from where its reader has come to.
+ *
+ *   decide again, under the very terms that it was made under → open the sealed bytes → entry → signed reply
+ */
+
+/** Bytes of one reply: what is longer comes piece by piece. */
+const mostAtOnce = 8 << 20;
+
+export const downloadExport = releaseOperation('downloadExport', {
+  kind: 'release',
+  run: async (call, services) => {
+    const row = await ownExport(call, services);
+    const asked = openAsked(services.sealer, row.id, row.asked);
+    return whenAllowed(
+      call,
+      services,
+      asked,
+      async ({ permission, facts }) => {
+        if (row.state !== 'ready') throw new Problem('export_not_ready', { state: row.state });
+        if (!termsDigest(permission).equals(row.terms)) throw new Problem('export_void');
+        const { from, to, partial } = rangeOf(headerOf(call.head, 'range'), row.bytes);
+        const body = await services.bulk.run(() =>
+          exportBytes(services.pool, services.sealer, row.id, { from, to }),
+        );
+        if (body === undefined) throw new Problem('export_void');
+        return {
+          entry: 'allow',
+          status: partial ? 206 : 200,
+          contentType: contentTypes[row.format],
+          body,
+          headers: {
+            'accept-ranges': 'bytes',
+            ...(partial ? { 'content-range': `bytes ${from}-${to - 1}/${row.bytes}` } : {}),
+          },
+          facts: { ...facts, rows: { delivered: 0, withheld: 0 } },
+        };
+      },
+      { repeatOf: row.id },
+    );
+  },
+});
+
+interface Range {
+  readonly from: number;
+  /** not included */
+  readonly to: number;
+  readonly partial: boolean;
+}
+
+/** One range of RFC 9110 §14.1.2; a reply may hold less than was asked for. @throws Problem range_invalid, range_wanted */
+function rangeOf(header: string | undefined, bytes: number): Range {
+  if (header === undefined) {
+    if (bytes > mostAtOnce) throw new Problem('range_wanted', { bytes, most: mostAtOnce });
+    return { from: 0, to: bytes, partial: false };
+  }
+  const [, first, last] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(header) ?? [];
+  const from = Number(first);
+  const end = last === undefined || last === '' ? bytes - 1 : Math.min(Number(last), bytes - 1);
+  if (first === undefined || from > end)
+    throw new Problem(
+      'range_invalid',
+      { bytes },
+      { at: 'range', headers: { 'content-range': `bytes */${bytes}` } },
+    );
+  return { from, to: Math.min(end + 1, from + mostAtOnce), partial: true };
+}

@@ -1,0 +1,84 @@
+import type { Pool } from '../../../platform/database/database.ts';
+import { withTransaction } from '../../../platform/database/transaction.ts';
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import type { Cube } from '../../../../policies/decision.ts';
+import type { ToldCell } from '../../../../policies/aggregates/tellCube.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+/** What was made with: everything of the cube but whose it is. */
+export type CubeSpec = Pick<Cube, 'dimensions' | 'sums' | 'minGroup' | 'rowFilter'>;
+
+interface CubeKey {
+  readonly dataset: string;
+  readonly consumer: string;
+  /** uuid */
+  readonly batch: string;
+}
+
+export interface FixedCube {
+  readonly batch: string;
+  readonly spec: CubeSpec;
+  readonly cells: readonly ToldCell[];
+  /** hex SHA-256 */
+  readonly digest: string;
+}
+
+const columns = 'batch, spec, cells, digest';
+
+/** What was told of a batch, undefined where nobody asked yet. */
+export async function readCube(
+  reader: Reader,
+  { dataset, consumer, batch }: CubeKey,
+): Promise<FixedCube | undefined> {
+  const rows = await sealedRows<FixedCube>(
+    reader,
+    'statistic_cube',
+    `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 AND batch = $3`,
+    [dataset, consumer, batch],
+  );
+  return rows[0];
+}
+
+/** What was told last, of whichever batch. */
+async function lastCube(
+  reader: Reader,
+  { dataset, consumer }: Omit<CubeKey, 'batch'>,
+): Promise<FixedCube | undefined> {
+  const rows = await sealedRows<FixedCube>(
+    reader,
+    'statistic_cube',
+    `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 ORDER BY id DESC LIMIT 1`,
+    [dataset, consumer],
+  );
+  return rows[0];
+}
+
+/**
+ * Fixes what is told of a batch, once and for all: of two processes that made it at once the first one's stands. Batches are fixed in the
+ * order in which they were current, so that each knows what the one before it hid.
+ * @param make pure: from what was told last
+ * @returns undefined where the batch is not the current one any more
+ */
+export async function fixCube(
+  pool: Pool,
+  key: CubeKey,
+  make: (earlier: FixedCube | undefined) => Omit<FixedCube, 'batch'>,
+): Promise<FixedCube | undefined> {
+  return withTransaction(pool, async (transaction) => {
+    const { dataset, consumer, batch } = key;
+    await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', [dataset, consumer]);
+    const pointer = await transaction.query<{ current: string | null }>(
+      'SELECT current_batch AS current FROM dataset WHERE id = $1',
+      [dataset],
+    );
+    if (pointer.rows[0]?.current !== batch) return undefined;
+    const known = await readCube(transaction, key);
+    if (known !== undefined) return known;
+    const { spec, cells, digest } = make(await lastCube(transaction, key));
+    await transaction.query(
+      'INSERT INTO statistic_cube (dataset, consumer, batch, spec, cells, digest) VALUES ($1, $2, $3, $4, $5, $6)',
+      [dataset, consumer, batch, JSON.stringify(spec), JSON.stringify(cells), digest],
+    );
+    return { batch, spec, cells, digest };
+  });
+}

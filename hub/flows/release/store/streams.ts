@@ -1,0 +1,89 @@
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+
+/** What is open for longer than a call: rows on their way to a consumer, or a provider's connection. */
+export type OpenKind = 'stream' | 'connector';
+
+export interface OpenedStream {
+  /** the exchange that opens it */
+  readonly id: string;
+  readonly kind: OpenKind;
+  readonly department: string;
+  /** what its entries say of the exchange */
+  readonly facts: object;
+  readonly leaseSeconds: number;
+}
+
+/** What may be open at once, this one with it. */
+interface MostOpen {
+  /** of its kind, by its department */
+  readonly ofDepartment: number;
+  /** of those that are counted together with it; how many may be is what the agreement says, which may come later */
+  readonly together?: { readonly counter: string; readonly most: number | undefined };
+}
+
+/**
+ * Written while no other entry is: two that open at once are counted one after the other.
+ * @returns the limit that is reached, where one is: nothing is written then
+ */
+export async function openStream(
+  transaction: Transaction,
+  { id, kind, department, facts, leaseSeconds }: OpenedStream,
+  { ofDepartment, together }: MostOpen,
+): Promise<number | undefined> {
+  const counter = together?.counter ?? null;
+  const { rows } = await transaction.query<{ own: string; counted: string }>(
+    `SELECT count(*) FILTER (WHERE department = $1) AS own, count(*) FILTER (WHERE counter = $2) AS counted
+       FROM release_stream WHERE kind = $3 AND lease_until > now()`,
+    [department, counter, kind],
+  );
+  if (Number(rows[0]?.own) >= ofDepartment) return ofDepartment;
+  const most = together?.most;
+  if (most !== undefined && Number(rows[0]?.counted) >= most) return most;
+  await transaction.query(
+    `INSERT INTO release_stream (id, department, facts, lease_until, kind, counter)
+     VALUES ($1, $2, $3, now() + make_interval(secs => $4), $5, $6)`,
+    [id, department, JSON.stringify(facts), leaseSeconds, kind, counter],
+  );
+  return undefined;
+}
+
+/** @param onlyAbandoned only where its lease has ended @returns false where it was closed already, or is kept */
+export async function closeStream(
+  transaction: Transaction,
+  id: string,
+  { onlyAbandoned }: { readonly onlyAbandoned: boolean },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'DELETE FROM release_stream WHERE id = $1 AND (NOT $2 OR lease_until < now())',
+    [id, onlyAbandoned],
+  );
+  return rowCount === 1;
+}
+
+export interface AbandonedStream {
+  readonly id: string;
+  readonly kind: OpenKind;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Streams and connections whose process says nothing more, the oldest first. */
+export async function abandonedStreams(reader: Reader, most: number): Promise<readonly AbandonedStream[]> {
+  const { rows } = await reader.query<AbandonedStream>(
+    'SELECT id, kind, facts FROM release_stream WHERE lease_until < now() ORDER BY lease_until LIMIT $1',
+    [most],
+  );
+  return rows;
+}
+
+/** Renews the leases of streams that this process still writes, and of connections that it still has. */
+export async function keepStreams(
+  reader: Reader,
+  ids: readonly string[],
+  leaseSeconds: number,
+): Promise<void> {
+  await reader.query(
+    'UPDATE release_stream SET lease_until = now() + make_interval(secs => $2) WHERE id = ANY ($1::uuid[])',
+    [ids, leaseSeconds],
+  );
+}

@@ -1,0 +1,200 @@
+import { mayGo } from '../../../log/store/legalHolds.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { isMissingTable } from '../../../platform/database/failure.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
+import { withTransaction } from '../../../platform/database/transaction.ts';
+import { rowTablesOf } from './tables.ts';
+
+const dayMs = 86_400_000;
+
+/** A batch that is not current any more, with what is still kept of it. */
+export interface RawRemains {
+  readonly batch: string;
+  readonly dataset: string;
+  readonly department: string;
+  /** raw bytes as they came */
+  readonly bytes: number;
+  /** rows in quarantine */
+  readonly quarantined: number;
+}
+
+/**
+ * Batches whose raw bytes and quarantined rows nobody needs any more: superseded, failed, rejected, dropped or expired as many
+ * days ago as their dataset keeps them, or the hub. A published one is current, and a held one may be released: they keep them, and so does a
+ * legal hold on the dataset. @param now Unix milliseconds @param days of datasets that do not say it
+ */
+export async function rawRemains(
+  reader: Reader,
+  now: number,
+  days: number,
+  most: number,
+): Promise<RawRemains[]> {
+  const { rows } = await reader.query<{
+    batch: string;
+    dataset: string;
+    department: string;
+    bytes: string;
+    quarantined: string;
+  }>(
+    `SELECT b.id AS batch, b.dataset, b.department,
+            (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p WHERE p.batch = b.id) AS bytes,
+            (SELECT count(*) FROM quarantine AS q WHERE q.batch = b.id) AS quarantined
+       FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
+      WHERE b.raw_gone_at IS NULL AND b.finished_at IS NOT NULL AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
+        AND b.dataset NOT IN (SELECT dataset FROM held_dataset)
+        AND coalesce(b.superseded_at, b.finished_at) < to_timestamp(($1::bigint - coalesce(d.raw_days, $2)::bigint * ${dayMs}) / 1000.0)
+      ORDER BY b.finished_at LIMIT $3`,
+    [now, days, most],
+  );
+  return rows.map((row) => ({ ...row, bytes: Number(row.bytes), quarantined: Number(row.quarantined) }));
+}
+
+/** Stored bytes of a batch. */
+export interface RawBytes {
+  readonly batch: string;
+  readonly bytes: number;
+}
+
+/** Files whose rows came in: of one that did not somebody may still want to see why, for the days of such files. */
+const cameIn = "'published', 'superseded'";
+
+/** Batches of a dataset whose bytes hold rows of a period before this one, the oldest first. */
+export async function bytesBefore(reader: Reader, dataset: string, first: string): Promise<RawBytes[]> {
+  const { rows } = await reader.query<{ batch: string; bytes: string }>(
+    `SELECT b.id AS batch, (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p WHERE p.batch = b.id) AS bytes
+       FROM batch AS b WHERE b.dataset = $1 AND b.oldest_period < $2 AND b.state IN (${cameIn}) ORDER BY b.oldest_period, b.id`,
+    [dataset, first],
+  );
+  return rows.map(({ batch, bytes }) => ({ batch, bytes: Number(bytes) }));
+}
+
+/**
+ * Destroys them, in the transaction of the entry that tells how many.
+ * @param as the dataset's registration, as it was read
+ * @returns false when they or its rules are not as they were read, or the dataset is under legal hold
+ */
+export async function destroyBytes(
+  transaction: Reader,
+  as: { readonly dataset: string; readonly digest: string },
+  { batch, bytes }: RawBytes,
+): Promise<boolean> {
+  if (!(await mayGo(transaction, as.dataset))) return false;
+  const { rowCount } = await transaction.query(
+    `UPDATE batch SET oldest_period = NULL WHERE id = $1 AND oldest_period IS NOT NULL AND state IN (${cameIn})
+        AND EXISTS (SELECT FROM dataset AS d WHERE d.id = $2 AND d.digest = $3)`,
+    [batch, as.dataset, as.digest],
+  );
+  return rowCount === 1 && (await dropParts(transaction, batch)) === bytes;
+}
+
+/** @returns how many bytes went */
+async function dropParts(reader: Reader, batch: string): Promise<number> {
+  const { rows } = await reader.query<{ bytes: string }>(
+    'WITH gone AS (DELETE FROM batch_part WHERE batch = $1 RETURNING bytes) SELECT coalesce(sum(bytes), 0) AS bytes FROM gone',
+    [batch],
+  );
+  return Number(rows[0]?.bytes);
+}
+
+/**
+ * Destroys them, in the transaction of the entry that tells how much.
+ * @returns false when they are not as they were read, the batch is used again, or its dataset is under legal hold
+ */
+export async function destroyRaw(reader: Reader, remains: RawRemains): Promise<boolean> {
+  if (!(await mayGo(reader, remains.dataset))) return false;
+  const { rowCount } = await reader.query(
+    `UPDATE batch SET raw_gone_at = now(), oldest_period = NULL
+      WHERE id = $1 AND raw_gone_at IS NULL AND state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')`,
+    [remains.batch],
+  );
+  if (rowCount !== 1) return false;
+  const bytes = await dropParts(reader, remains.batch);
+  const quarantined = await reader.query('DELETE FROM quarantine WHERE batch = $1', [remains.batch]);
+  return bytes === remains.bytes && quarantined.rowCount === remains.quarantined;
+}
+
+/** What is kept of a retired dataset, and its destruction. */
+interface DatasetRemains {
+  /** rows that readers saw last, or events that are stored */
+  readonly rows: number;
+  /** batches that anything is kept of */
+  readonly batches: number;
+  /** raw bytes as they came */
+  readonly bytes: number;
+  /** rows in quarantine */
+  readonly quarantined: number;
+}
+
+/** @param table that readers saw last; undefined where no batch was ever published */
+export async function datasetRemains(
+  database: Pick<Database, 'app'>,
+  dataset: string,
+  table: SqlName | undefined,
+): Promise<DatasetRemains> {
+  const { rows } = await database.app.query<{
+    batches: string;
+    bytes: string;
+    quarantined: string;
+    events: string;
+  }>(
+    `SELECT (SELECT count(*) FROM batch AS b WHERE b.dataset = $1 AND b.raw_gone_at IS NULL) AS batches,
+            (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = $1) AS bytes,
+            (SELECT count(*) FROM event WHERE type = $1) AS events,
+            (SELECT count(*) FROM quarantine AS q JOIN batch AS b ON b.id = q.batch WHERE b.dataset = $1)
+              + (SELECT count(*) FROM live_quarantine WHERE dataset = $1) AS quarantined`,
+    [dataset],
+  );
+  const [found] = rows;
+  return {
+    rows: table === undefined ? Number(found?.events ?? 0) : await countRows(database, table),
+    batches: Number(found?.batches ?? 0),
+    bytes: Number(found?.bytes ?? 0),
+    quarantined: Number(found?.quarantined ?? 0),
+  };
+}
+
+async function countRows({ app }: Pick<Database, 'app'>, table: SqlName): Promise<number> {
+  try {
+    const { rows } = await withTransaction(app, (transaction) =>
+      longStatement<{ rows: string }>(transaction, `SELECT count(*) AS rows FROM ${table}`),
+    );
+    return Number(rows[0]?.rows ?? 0);
+  } catch (error) {
+    if (isMissingTable(error)) return 0;
+    throw error;
+  }
+}
+
+/** Raw bytes and quarantined rows, in the transaction of the entry that tells how many. @returns false where they went before, or are under legal hold */
+export async function destroyRemains(transaction: Reader, dataset: string): Promise<boolean> {
+  if (!(await mayGo(transaction, dataset))) return false;
+  const { rowCount } = await transaction.query(
+    `UPDATE dataset SET rows_gone_at = now(), current_batch = NULL WHERE id = $1 AND state = 'retired' AND rows_gone_at IS NULL`,
+    [dataset],
+  );
+  if (rowCount !== 1) return false;
+  await transaction.query('DELETE FROM batch_part WHERE batch IN (SELECT id FROM batch WHERE dataset = $1)', [
+    dataset,
+  ]);
+  await transaction.query('DELETE FROM quarantine WHERE batch IN (SELECT id FROM batch WHERE dataset = $1)', [
+    dataset,
+  ]);
+  await transaction.query('DELETE FROM event WHERE type = $1', [dataset]);
+  await transaction.query('DELETE FROM live_quarantine WHERE dataset = $1', [dataset]);
+  await transaction.query('UPDATE batch SET raw_gone_at = now() WHERE dataset = $1 AND raw_gone_at IS NULL', [
+    dataset,
+  ]);
+  return true;
+}
+
+/** The tables of its rows. Done behind the entry: one that says they are gone and was cut short is ended by the next run. */
+export async function dropRowTables(
+  { owner }: Pick<Database, 'owner'>,
+  dataset: string,
+  lasting: readonly SqlName[],
+): Promise<void> {
+  const tables = [...(await rowTablesOf(owner, dataset)), ...lasting];
+  for (const table of tables) await owner.query(`DROP TABLE IF EXISTS ${table}`);
+}

@@ -1,0 +1,167 @@
+/** What the entry of the first of two persons' words has to say, that it is the word which a row of the tables tells of. */
+import type { Leaf } from '../../../log/leaf.ts';
+import type { Proposal } from '../../flows/intake/store/proposals.ts';
+import type { PolicyDocumentRow } from '../../registry/store/policy/policyDocuments.ts';
+import type { ChangeoverRow } from '../../registry/store/changeovers.ts';
+import type { DatasetRow } from '../../registry/store/datasets.ts';
+import type { ProposalRow } from '../../registry/store/proposals.ts';
+import type { SchemaRow } from '../../registry/store/schemas.ts';
+import { leafHash, sameHash } from '../../../log/hash.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { leafOf, leafOrNone } from './storedLeaves.ts';
+
+type Proposed = Omit<ProposalRow, 'body' | 'params' | 'state' | 'decidedBy' | 'reason'>;
+
+/** What waits for a second person, as its row stands. */
+export type Made =
+  | { readonly proposal: Proposed }
+  | { readonly changeover: Pick<ChangeoverRow, 'id' | 'dataset' | 'from' | 'to' | 'author'> }
+  | { readonly document: Pick<PolicyDocumentRow, 'id' | 'version' | 'digest' | 'author'> }
+  | { readonly schema: Pick<SchemaRow, 'urn' | 'digest' | 'author'> }
+  | { readonly ending: Pick<DatasetRow, 'id' | 'endingBy'> }
+  | { readonly batch: Proposal };
+
+export interface FirstWord {
+  /** id of its entry as SQL, with its values */
+  readonly id: string;
+  readonly values: readonly unknown[];
+  /** whether a leaf that was allowed is that of this very word, by the person the row names */
+  readonly says: (leaf: Leaf) => boolean;
+}
+
+/** Which entry it is, and what that says where nobody wrote the row behind the hub's back. */
+export function firstWordOf(made: Made): FirstWord {
+  if ('proposal' in made)
+    return { id: '$1', values: [made.proposal.id], says: (leaf) => proposes(leaf, made.proposal) };
+  if ('changeover' in made) {
+    const { id, dataset, from, to: schema, author } = made.changeover;
+    const change = { kind: 'Dataset', id: dataset, act: 'changeover', from, schema };
+    return { id: '$1', values: [id], says: (leaf) => isBy(author, 'beginChangeover', leaf, change) };
+  }
+  if ('schema' in made) {
+    const { urn, digest, author } = made.schema;
+    const change = { kind: 'Schema', id: urn, changed: true, digest };
+    return {
+      ...{ id: '(SELECT registered_by FROM schema_version WHERE urn = $1)', values: [urn] },
+      says: (leaf) =>
+        isBy(author, 'registerSchema', leaf, change) ||
+        (leaf.operation === 'acceptProposal' && holds(leaf, { ...change, author })),
+    };
+  }
+  if ('ending' in made) {
+    const { id, endingBy } = made.ending;
+    const change = { kind: 'Dataset', id, act: 'retire', proposed: true };
+    return {
+      id: '(SELECT ending_entry FROM dataset WHERE id = $1 AND ending_by IS NOT NULL)',
+      values: [id],
+      says: (leaf) => isBy(endingBy, 'decideDataset', leaf, change),
+    };
+  }
+  if ('batch' in made) {
+    const { batch, act, proposedBy } = made.batch;
+    const operation = act === 'release' ? 'releaseBatch' : 'restoreBatch';
+    return {
+      id: '(SELECT exchange FROM batch_proposal WHERE batch = $1 AND act = $2)',
+      values: [batch, act],
+      says: (leaf) => isBy(proposedBy, operation, leaf, { batch, act, proposed: true }),
+    };
+  }
+  const { id, version, digest, author } = made.document;
+  const change = { document: `${id}@${version}`, digest };
+  return {
+    id: '(SELECT submitted_by FROM policy_document WHERE id = $1 AND version = $2)',
+    values: [id, version],
+    // what a request ends with is written by whoever passes its last stage; the author is whoever asked
+    says: (leaf) =>
+      isBy(author, 'submitPolicyDocument', leaf, change) ||
+      (leaf.operation === 'answerRequest' && holds(leaf, { ...change, kind: 'Agreement' })),
+  };
+}
+
+/** Whether a leaf proposed the version of a schema that a further person's acceptance took in: hers is the first word, and the acceptance the entry of it. */
+export const proposesSchema = (leaf: Leaf, { urn, author }: Pick<SchemaRow, 'urn' | 'author'>): boolean =>
+  isBy(author, 'registerSchema', leaf, { kind: 'Schema', id: urn, changed: true, proposal: leaf.id });
+
+type Change = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Entries of before tell no digest of what is kept: of these the row is that of the entry by its number alone, which no second row has. */
+function proposes(
+  leaf: Leaf,
+  { id, operation, kind, name, owner, digest, author, needsOfficer }: Proposed,
+): boolean {
+  const change = { kind, proposal: id, changed: true, owner: owner ?? undefined };
+  if (!isBy(author, operation, leaf, change)) return false;
+  const { id: of, version, proposalDigest, officer } = leaf.change ?? {};
+  if ((version === undefined ? of : `${String(of)}@${String(version)}`) !== name) return false;
+  return proposalDigest === undefined || (proposalDigest === digest && officer === needsOfficer);
+}
+
+const isBy = (person: string | null, operation: string, leaf: Leaf, change: Change): boolean =>
+  person !== null && leaf.actor.person === person && leaf.operation === operation && holds(leaf, change);
+
+const holds = (leaf: Leaf, change: Change): boolean =>
+  Object.entries(change).every(([name, value]) => leaf.change?.[name] === value);
+
+/**
+ * Persons in whose place it was made by a deputy, as the entry of it says.
+ * @throws Problem made_by_unread where the log does not tell: its entry is gone, stands there twice, has other bytes than its hash, or is that
+ *   of another act or another person than the row's. Nobody may agree to what she may have made herself, so «it says nothing» is never
+ *   read as «nobody»
+ */
+export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
+  const leaf = await entryOf(reader, firstWordOf(made));
+  if (!('schema' in made) || leaf.operation !== 'acceptProposal') return deputised(leaf);
+  // the acceptance tells in whose place it was accepted, the proposal in whose it was written
+  const values = [leaf.change?.['proposal']];
+  const says: FirstWord['says'] = (proposal) => proposesSchema(proposal, made.schema);
+  return [...deputised(await entryOf(reader, { id: '$1', values, says })), ...deputised(leaf)];
+}
+
+interface Stored {
+  readonly id: string;
+  readonly leaf: Uint8Array;
+  readonly hash: Uint8Array;
+  /** whether the log is as long: a row beyond its head is no entry of it */
+  readonly within: boolean;
+}
+
+/** @throws Problem made_by_unread */
+async function entryOf(reader: Reader, { id, values, says }: FirstWord): Promise<Leaf> {
+  const { rows } = await reader.query<Stored & Record<string, unknown>>(
+    `SELECT id, leaf, hash, idx < (SELECT size FROM audit_head WHERE id = 1) AS within FROM audit_entry WHERE id = ${id}`,
+    [...values],
+  );
+  const [entry, ...more] = rows;
+  const leaf = entry === undefined || more.length > 0 ? undefined : readable(entry);
+  if (leaf?.decision !== 'allow' || !says(leaf)) throw new Problem('made_by_unread');
+  return leaf;
+}
+
+/** Undefined where the entry cannot be read. */
+function readable({ id, leaf: stored, hash, within }: Stored): Leaf | undefined {
+  const bytes = leafOf(stored);
+  if (!within || !sameHash(leafHash(bytes), hash)) return undefined;
+  const leaf = leafOrNone(bytes);
+  const actor: unknown = leaf?.actor;
+  if (leaf?.id !== id || typeof actor !== 'object' || actor === null) return undefined;
+  return typeof (leaf.actor.insteadOf ?? '') === 'string' ? leaf : undefined;
+}
+
+const deputised = ({ actor }: Leaf): readonly string[] =>
+  (actor.insteadOf ?? '').split(' ').filter((one) => one !== '');
+
+/** The leaf of an exchange, if its entry is about one of these subjects. @param tokens of one person, one a year */
+export async function entryAbout(
+  reader: Reader,
+  exchange: string,
+  tokens: readonly Uint8Array[],
+): Promise<Uint8Array | undefined> {
+  const { rows } = await reader.query<{ leaf: Uint8Array }>(
+    `SELECT e.leaf FROM audit_entry AS e JOIN audit_subject AS s ON s.idx = e.idx
+      WHERE e.id = $1 AND s.tokens && $2::bytea[] LIMIT 1`,
+    [exchange, tokens.map((token) => Buffer.from(token))],
+  );
+  const [row] = rows;
+  return row && leafOf(row.leaf);
+}

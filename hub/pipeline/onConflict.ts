@@ -1,0 +1,90 @@
+/** What is logged instead when another entry took what this one claims: a denial, or the same call decided again. */
+import { Problem } from '../../terms/problem.ts';
+import type { LostClaim } from '../log/draft.ts';
+import type { Caller } from '../identity/authentication/caller.ts';
+import { currentEpoch, authenticate } from './requestChecks.ts';
+import { attemptOf, denied, type AllowedOutcome, type Attempt, type DeniedOutcome } from './call.ts';
+import { rateLimitHeaders, secondsLeft } from './rateLimit.ts';
+import type { ToLog } from './entryOf.ts';
+import {
+  mostAttempts,
+  mostLosses,
+  type Decide,
+  type Decided,
+  type GateServices,
+  type Passage,
+} from './passage.ts';
+import { asProblem, problemOf, withoutEffects } from './refused.ts';
+import { lockActs } from './ownership.ts';
+
+/** The caller is authenticated again in each case: what was lost may be its own right to be here. */
+export async function afterLoss<C extends Caller>(
+  services: GateServices,
+  passage: Passage<C>,
+  lost: ToLog<C>,
+  claim: LostClaim,
+  decide: Decide<C>,
+): Promise<Decided<C>> {
+  const { outcome } = lost;
+  // what was lost is lost: such a denial is not decided once more
+  const deny = (problem: Problem, attempt?: Attempt): Decided<C> => ({
+    ...lost,
+    attempt: Math.max(lost.attempt, mostAttempts),
+    outcome: denied(problem, withoutEffects(outcome.facts), attempt),
+  });
+  if (claim === 'nonce') return deny(new Problem('nonce_replayed', {}, { check: 'nonce' }));
+  const readies = outcome.entry === 'allow' && outcome.whenLost !== undefined;
+  if (lost.attempt >= (readies ? mostLosses : mostAttempts)) {
+    const problem = new Problem('log_busy');
+    if (outcome.entry === 'allow') await outcome.whenBarred?.(problem);
+    return deny(problem);
+  }
+  const attempt = lost.attempt + 1;
+  if (outcome.entry === 'deny' || outcome.whenLost === undefined) {
+    if (claim === 'quotas') return deny(exhausted(services, passage.now, outcome), attemptOf(outcome));
+    await lockActs(services, passage);
+    return decide(passage, attempt);
+  }
+  try {
+    const epoch = await currentEpoch(services.current, services.audit);
+    const caller = await stillStanding(services, passage, outcome, attempt);
+    return { outcome: await outcome.whenLost(claim), caller, refusal: undefined, epoch, attempt };
+  } catch (error) {
+    return deny(asProblem(services, passage, error));
+  }
+}
+
+/** Says which limit it was, and when it begins anew. */
+function exhausted({ audit }: GateServices, now: number, outcome: AllowedOutcome | DeniedOutcome): Problem {
+  const claims = outcome.entry === 'allow' ? (outcome.claims?.quotas ?? []) : [];
+  const [first] = claims;
+  const spent = claims.find((claim) => (audit.taken(claim) ?? 0) + claim.calls > claim.max);
+  return new Problem(
+    'quota_exhausted',
+    {},
+    {
+      ...(spent === undefined ? {} : { at: spent.of }),
+      headers: {
+        ...(first === undefined ? {} : { 'retry-after': String(secondsLeft(first, now)) }),
+        ...rateLimitHeaders(claims, (claim) => audit.taken(claim), now),
+      },
+    },
+  );
+}
+
+/** @throws Problem or Refusal, once the outcome knows that it will not be */
+async function stillStanding<C extends Caller>(
+  services: GateServices,
+  passage: Passage<C>,
+  outcome: AllowedOutcome,
+  attempt: number,
+): Promise<C> {
+  try {
+    const caller = await authenticate(services, passage, attempt);
+    passage.operation.permit?.(caller);
+    return caller;
+  } catch (error) {
+    await outcome.whenBarred?.(problemOf(error));
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+/** Where a database is and who logs in. The login only lends itself: pools act as datong_app or datong_owner. */
+import pg, { type PoolConfig, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import { unavailable, failureOf } from './failure.ts';
+import { sessionOptions, sessionSettings, statementDeadline } from './session.ts';
+import { valueTypes } from './values.ts';
+import type { Transaction } from './transaction.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { Reader } from './reader.ts';
+
+export interface SocketOrHost {
+  /** host name, or the folder of a unix socket */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly password?: string;
+}
+
+/** Parts, or a `postgres://` address as in DATABASE_URL. */
+export type DatabaseAddress = SocketOrHost | string;
+
+/** As `pg` takes it. A socket's folder inside an URL would be read as TCP, so parts stay parts. */
+export const connectionOf = (address: DatabaseAddress): PoolConfig =>
+  typeof address === 'string' ? { connectionString: address } : { ...address };
+
+/** The same server and login, another database. */
+export function urlOfDatabase(address: string, database: string): string {
+  const url = new URL(address);
+  url.pathname = `/${encodeURIComponent(database)}`;
+  return url.href;
+}
+
+/* A connection of the login itself, for what is done before roles and pools are there: migrations, roles, making a database. */
+
+/** ms; the steps of a start are short, and one that is not ends in a sentence instead of hanging */
+const patience = 30_000;
+
+/** One connection of the login itself, closed afterwards. @throws Problem database_unavailable, and whatever `work` throws */
+export async function asLogin<T>(
+  address: DatabaseAddress,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    ...connectionOf(address),
+    types: valueTypes,
+    options: sessionOptions(undefined),
+    connectionTimeoutMillis: 10_000,
+    query_timeout: patience,
+  });
+  client.on('error', () => undefined); // the statement that is running reports it
+  try {
+    await client.connect().catch((error: unknown) => {
+      throw unavailable(error);
+    });
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** The driver knows it, its types do not. */
+interface Unhurried extends QueryConfig {
+  readonly query_timeout: number;
+}
+
+/** A statement with more to say than its text and values: as arrays, by which types. */
+type LongQuery = QueryConfig & { readonly rowMode?: 'array' };
+
+/** the longest timer there is: 24 days */
+const never = 2 ** 31 - 1;
+
+/**
+ * A statement that takes as long as there are rows, in a transaction of a pool whose statements have a deadline. What ends it when the
+ * server does not live any more is the stall watch.
+ */
+export async function longStatement<R extends QueryResultRow>(
+  transaction: Transaction,
+  query: string | LongQuery,
+  values: unknown[] = [],
+): Promise<QueryResult<R>> {
+  await transaction.query('SET LOCAL statement_timeout = 0');
+  const asked = typeof query === 'string' ? { text: query, values } : query;
+  const statement: Unhurried = { ...asked, query_timeout: never };
+  return transaction.query<R>(statement);
+}
+
+/** A database that holds other tables than a hub's is somebody else's. @throws Problem database_not_empty */
+export async function refuseForeign(reader: Reader): Promise<void> {
+  const { rows } = await reader.query<{ tables: string | null }>(
+    `SELECT string_agg(name, ', ') AS tables
+       FROM (SELECT c.relname::text AS name
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+              WHERE c.relkind IN ('r', 'p') AND to_regclass('public.migration') IS NULL
+                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+              ORDER BY 1 LIMIT 3) AS found`,
+  );
+  const [found] = rows;
+  if (typeof found?.tables === 'string') throw new Problem('database_not_empty', { tables: found.tables });
+}
+
+/** What a session of datong_app gets from the role itself where no parameter of the connection reaches the server. */
+const roleSettings: Readonly<Record<string, string>> = {
+  ...sessionSettings,
+  default_transaction_isolation: 'read committed',
+  statement_timeout: String(statementDeadline),
+};
+
+/**
+ * Behind a transaction pooler a connection has no settings of its own: those of the role hold for whichever session it gets. Where the
+ * login may not alter the role, an administrator has (docs/operations.md), and the look at each new connection tells if not.
+ */
+export async function settleRole(address: DatabaseAddress): Promise<void> {
+  await asLogin(address, async (login) => {
+    for (const [name, value] of Object.entries(roleSettings)) {
+      try {
+        await login.query(`ALTER ROLE datong_app SET ${name} = ${login.escapeLiteral(value)}`);
+      } catch (error) {
+        if (failureOf(error) === 'not_granted') return;
+        if (failureOf(error) !== 'made_meanwhile') throw unavailable(error);
+      }
+    }
+    const { rows } = await login.query<{ weak: boolean }>(
+      "SELECT current_setting('synchronous_commit') NOT IN ('on', 'remote_apply') AS weak",
+    );
+    if (rows[0]?.weak === true) await login.query('ALTER ROLE datong_app SET synchronous_commit = on');
+  });
+}

@@ -1,0 +1,134 @@
+import type { Reader } from '../../database/reader.ts';
+
+/** A job that this process does now. */
+export interface TakenJob {
+  /** checked in the transaction of every act */
+  readonly fencing: number;
+  /** where the last run left off, null at first */
+  readonly state: unknown;
+}
+
+/**
+ * Takes a job that nobody does.
+ * @param owner uuid of this attempt @param now Unix milliseconds @param lease milliseconds until another process may take it
+ * @param early takes it before it is due, too
+ * @returns undefined when it is not due, or another process has it
+ */
+export async function takeJob(
+  reader: Reader,
+  name: string,
+  {
+    owner,
+    now,
+    lease,
+    early,
+  }: { readonly owner: string; readonly now: number; readonly lease: number; readonly early: boolean },
+): Promise<TakenJob | undefined> {
+  const take = () =>
+    reader.query<{ fencing: string; state: unknown }>(
+      `UPDATE job SET owner = $2, fencing = fencing + 1, started_at = to_timestamp($3 / 1000.0),
+              lease_until = to_timestamp(($3::double precision + $4) / 1000.0)
+        WHERE name = $1 AND ($5 OR due <= to_timestamp($3 / 1000.0))
+          AND (owner IS NULL OR lease_until < to_timestamp($3 / 1000.0))
+        RETURNING fencing, state`,
+      [name, owner, now, lease, early],
+    );
+  let { rows } = await take();
+  if (rows[0] === undefined) {
+    // not due, or done elsewhere; or it was never done
+    const { rowCount } = await reader.query(
+      'INSERT INTO job (name, due) VALUES ($1, to_timestamp($2 / 1000.0)) ON CONFLICT DO NOTHING',
+      [name, now],
+    );
+    if (rowCount === 1) ({ rows } = await take());
+  }
+  const [row] = rows;
+  return row === undefined ? undefined : { fencing: Number(row.fencing), state: row.state };
+}
+
+/** Keeps the lease of a job. @param until Unix milliseconds @returns false when another process has taken it over */
+export async function keepJob(
+  reader: Reader,
+  name: string,
+  { fencing, until }: { readonly fencing: number; readonly until: number },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    'UPDATE job SET lease_until = to_timestamp($3 / 1000.0) WHERE name = $1 AND fencing = $2 AND owner IS NOT NULL',
+    [name, fencing, until],
+  );
+  return rowCount === 1;
+}
+
+interface JobEnd {
+  readonly fencing: number;
+  /** Unix milliseconds */
+  readonly now: number;
+  /** when it is due again, Unix milliseconds */
+  readonly due: number;
+  /** `ok`, or the code of the problem it ended with */
+  readonly outcome: string;
+  /** where the next run goes on; undefined leaves it as it was */
+  readonly state: unknown;
+}
+
+/** Ends a run. One that another process has taken over meanwhile changes nothing. */
+export async function endJob(reader: Reader, name: string, end: JobEnd): Promise<void> {
+  await reader.query(
+    `UPDATE job SET owner = NULL, lease_until = NULL, finished_at = to_timestamp($3 / 1000.0), due = to_timestamp($4 / 1000.0),
+            outcome = $5, succeeded_at = CASE WHEN $5 = 'ok' THEN to_timestamp($3 / 1000.0) ELSE succeeded_at END,
+            state = coalesce($6::jsonb, state)
+      WHERE name = $1 AND fencing = $2`,
+    [
+      name,
+      end.fencing,
+      end.now,
+      end.due,
+      end.outcome,
+      end.state === undefined ? null : JSON.stringify(end.state),
+    ],
+  );
+}
+
+/** Whether the process with this fencing number still has the job; keeps it so until the transaction ends. */
+export async function holdsJob(transaction: Reader, name: string, fencing: number): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'SELECT 1 FROM job WHERE name = $1 AND fencing = $2 AND owner IS NOT NULL FOR SHARE',
+    [name, fencing],
+  );
+  return rowCount === 1;
+}
+
+/** Where a job goes on, in its own words, and when it last ended well (Unix milliseconds); undefined for one that never ran. */
+export async function stateOfJob(
+  reader: Reader,
+  name: string,
+): Promise<{ readonly state: unknown; readonly succeededAt: number | null } | undefined> {
+  const { rows } = await reader.query<{ state: unknown; succeededAt: number | null }>(
+    `SELECT state, (extract(epoch FROM succeeded_at) * 1000)::double precision AS "succeededAt" FROM job WHERE name = $1`,
+    [name],
+  );
+  return rows[0];
+}
+
+interface JobRow {
+  readonly name: string;
+  /** Unix milliseconds; null before the first time */
+  readonly due: number;
+  readonly succeededAt: number | null;
+  /** `ok`, the code of a problem, or null before the first end */
+  readonly outcome: string | null;
+  readonly running: boolean;
+  /** Unix milliseconds; null while nobody does it */
+  readonly leaseUntil: number | null;
+}
+
+/** Every job that ever ran, by name. */
+export async function listJobs(reader: Reader): Promise<JobRow[]> {
+  const { rows } = await reader.query<JobRow>(
+    `SELECT name, (extract(epoch FROM due) * 1000)::double precision AS due, outcome, owner IS NOT NULL AS running,
+            (extract(epoch FROM succeeded_at) * 1000)::double precision AS "succeededAt",
+            CASE WHEN owner IS NOT NULL THEN (extract(epoch FROM lease_until) * 1000)::double precision END AS "leaseUntil"
+       FROM job ORDER BY name`,
+  );
+  return rows;
+}

@@ -1,0 +1,103 @@
+import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { datasetColumns, type DatasetRow, type SharingType } from './datasets.ts';
+
+/**
+ * Whether a dataset has data: rows of it came once, its provider is asked each time, or a topic has it. A batch without a row, such as one by which an empty
+ * dataset went over to another version, is no data.
+ * @param dataset what the dataset is called in the statement
+ */
+const hasData = (dataset: string): string =>
+  `(${dataset}.mode = 'live' OR EXISTS (SELECT 1 FROM topic_type WHERE type = ${dataset}.id) OR ${dataset}.current_batch IS NOT NULL AND EXISTS (SELECT 1 FROM batch AS filled
+     WHERE filled.dataset = ${dataset}.id AND filled.published_at IS NOT NULL AND filled.rows_ok > 0))`;
+
+/** A published dataset of an entry has data. @param entry what the entry is called in the statement */
+export const isLinked = (entry: string): string =>
+  `EXISTS (SELECT 1 FROM dataset AS linked WHERE linked.id = ANY (${entry}.datasets) AND linked.state = 'published'
+     AND ${hasData('linked')})`;
+
+export interface DatasetsWanted extends Page {
+  readonly id?: string | undefined;
+  readonly department?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly sharing?: string | undefined;
+  readonly state?: string | undefined;
+}
+
+export interface ListedDataset extends DatasetRow {
+  /** Unix milliseconds */
+  readonly registeredAt: number;
+  /** it has data (已挂接) */
+  readonly linked: boolean;
+  readonly entries: readonly LinkingEntry[];
+}
+
+/** A live entry of the catalogue that links a dataset. */
+export interface LinkingEntry {
+  readonly id: string;
+  readonly sharing: SharingType;
+  /** '' where it has none */
+  readonly conditions: string;
+  readonly updateFrequency: string;
+  readonly office: string;
+  readonly contact: string;
+}
+
+const entries = `(SELECT coalesce(json_agg(json_build_object('id', e.id, 'sharing', e.sharing,
+    'conditions', coalesce(e.document #>> '{sharing,conditions}', ''), 'updateFrequency', e.document ->> 'updateFrequency',
+    'office', e.document ->> 'office', 'contact', e.document ->> 'contact') ORDER BY e.id), '[]')
+  FROM catalogue_entry AS e WHERE e.datasets @> ARRAY[dataset.id] AND NOT e.superseded) AS entries`;
+
+/** Datasets by id. */
+export async function pageDatasets(
+  reader: Reader,
+  { after, most, id, department, schema, sharing, state }: DatasetsWanted,
+): Promise<ListedDataset[]> {
+  const query = composer('dataset').select(
+    composer.raw(
+      `${datasetColumns}, ${hasData('dataset')} AS linked, ${entries}, ${momentOf('registered_at')} AS moment`,
+    ),
+  );
+  if (after !== undefined) query.where('id', '>', after);
+  narrowed(query, { id, department, schema, sharing, state });
+  const rows = await rowsOf<Omit<ListedDataset, 'registeredAt'> & { readonly moment: string }>(
+    reader,
+    query.orderBy('id').limit(most),
+  );
+  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
+}
+
+/** Ids of the datasets bound to a schema version. @param schema its urn */
+export async function datasetsOfSchema(reader: Reader, schema: string): Promise<string[]> {
+  const { rows } = await reader.query<{ readonly id: string }>(
+    'SELECT id FROM dataset WHERE schema = $1 ORDER BY id',
+    [schema],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Datasets that are not retired, with the version each is bound to. @param schemas urns */
+export async function datasetsBoundTo(
+  reader: Reader,
+  schemas: readonly string[],
+): Promise<{ readonly id: string; readonly schema: string }[]> {
+  const { rows } = await reader.query<{ readonly id: string; readonly schema: string }>(
+    "SELECT id, schema FROM dataset WHERE schema = ANY ($1::text[]) AND state <> 'retired' ORDER BY id",
+    [schemas],
+  );
+  return rows;
+}
+
+/** A retired dataset. */
+interface RetiredDataset extends DatasetRow {
+  /** an entry says how many of its rows were destroyed */
+  readonly gone: boolean;
+}
+
+/** All of them that are not under legal hold. */
+export async function retiredDatasets(reader: Reader): Promise<RetiredDataset[]> {
+  const { rows } = await reader.query<RetiredDataset>(
+    `SELECT ${datasetColumns}, rows_gone_at IS NOT NULL AS gone FROM dataset WHERE state = 'retired' AND id NOT IN (SELECT dataset FROM held_dataset) ORDER BY id`,
+  );
+  return rows;
+}

@@ -1,0 +1,102 @@
+import type { Reader } from '../../../platform/database/reader.ts';
+import { composer, rowsOf } from '../../../platform/database/values.ts';
+import type { ExpiryStep } from '../../../domain/expiry.ts';
+
+/** A version of an agreement that was in force, until something took its place. */
+export interface FormerAgreement {
+  readonly id: string;
+  readonly version: number;
+  /** canonical JSON */
+  readonly text: string;
+  /** Unix milliseconds; null: it still stands */
+  readonly endedAt: number | null;
+}
+
+/** Every version that ever was in force of these agreements, the oldest first. */
+export async function agreementHistory(reader: Reader, ids: readonly string[]): Promise<FormerAgreement[]> {
+  const { rows } = await reader.query<FormerAgreement>(
+    `SELECT id, version, text,
+            CASE WHEN state IN ('active', 'suspended') THEN NULL
+                 ELSE (extract(epoch FROM decided_at) * 1000)::double precision END AS "endedAt"
+       FROM policy_document
+      WHERE id = ANY ($1) AND kind = 'Agreement' AND state <> 'submitted' AND (approver IS NOT NULL OR automatic OR tightening)
+      ORDER BY id, version`,
+    [[...ids]],
+  );
+  return rows;
+}
+
+export interface NamedDocument {
+  readonly id: string;
+  readonly version: number;
+  readonly state: 'submitted' | 'active' | 'suspended';
+  readonly text: string;
+}
+
+/**
+ * Agreements that stand or wait for a decision, and have a grant on one of these datasets.
+ * @param parties only those that one of these is a party of; undefined: every one
+ */
+export async function agreementsNaming(
+  reader: Reader,
+  datasets: readonly string[],
+  parties: readonly string[] | undefined,
+): Promise<NamedDocument[]> {
+  const query = composer('policy_document')
+    .select('id', 'version', 'state', 'text')
+    .where('kind', 'Agreement')
+    .whereIn('state', ['submitted', 'active', 'suspended'])
+    .whereRaw(
+      `EXISTS (SELECT FROM jsonb_array_elements(text::jsonb -> 'grants') AS one (said)
+                WHERE said ->> 'dataset' = ANY (?))`,
+      [[...datasets]],
+    );
+  if (parties !== undefined)
+    query.whereRaw('(provider = ANY (?) OR consumer = ANY (?))', [[...parties], [...parties]]);
+  return rowsOf<NamedDocument>(reader, query.orderBy('id').orderBy('version'));
+}
+
+/** An agreement in force whose term ends soon. */
+interface ExpiringAgreement {
+  readonly id: string;
+  readonly version: number;
+  readonly consumer: string;
+  readonly provider: string;
+  /** Unix milliseconds */
+  readonly until: number;
+  /** the nearest step that was told, null for none */
+  readonly told: number | null;
+}
+
+/** @param from,to Unix milliseconds, between which the term ends */
+export async function expiringAgreements(
+  reader: Reader,
+  from: number,
+  to: number,
+): Promise<ExpiringAgreement[]> {
+  const { rows } = await reader.query<ExpiringAgreement>(
+    `SELECT d.id, d.version, d.consumer, d.provider, (extract(epoch FROM e.until) * 1000)::double precision AS until,
+            (SELECT min(w.days) FROM agreement_warning AS w WHERE w.agreement = d.id AND w.version = d.version) AS told
+       FROM policy_document AS d
+      CROSS JOIN LATERAL (SELECT (d.text::jsonb #>> '{valid,until}')::timestamptz AS until) AS e
+      WHERE d.kind = 'Agreement' AND d.state IN ('active', 'suspended')
+        AND e.until > to_timestamp($1 / 1000.0) AND e.until <= to_timestamp($2 / 1000.0)
+      ORDER BY e.until, d.id`,
+    [from, to],
+  );
+  return rows;
+}
+
+/** @param exchange the entry that tells it @returns false when it was told meanwhile */
+export async function noteWarning(
+  transaction: Reader,
+  { id, version }: Pick<ExpiringAgreement, 'id' | 'version'>,
+  days: ExpiryStep,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'INSERT INTO agreement_warning (agreement, version, days, exchange) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    [id, version, days, exchange],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,71 @@
+import type { Reader } from '../../../platform/database/reader.ts';
+import { policyColumns, withStops, type PolicyDocumentRow, type StoredPolicyDocument, type Stops } from './policyDocuments.ts';
+import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
+import type { NamedDocument } from './agreements.ts';
+
+/** An agreement that somebody stopped. */
+export interface StoppedAgreement extends PolicyDocumentRow {
+  /** Unix milliseconds from which its provider's stop counts; null where the provider never stopped it */
+  readonly first: number | null;
+}
+
+/** Agreements that are stopped, by their ids. */
+export async function stoppedAgreements(reader: Reader): Promise<StoppedAgreement[]> {
+  const { rows } = await reader.query<StoredPolicyDocument & { first: number | null }>(
+    `SELECT ${policyColumns}, (extract(epoch FROM p.first) * 1000)::double precision AS first
+       FROM policy_document LEFT JOIN provider_stop AS p ON p.agreement = id
+      WHERE kind = 'Agreement' AND state = 'suspended' ORDER BY id`,
+  );
+  return rows.map(({ first, ...row }) => ({ ...withStops(row), first }));
+}
+
+/** @returns Unix milliseconds; undefined where the provider never stopped it */
+export async function providerStopSince(reader: Reader, agreement: string): Promise<number | undefined> {
+  const { rows } = await reader.query<{ first: number }>(
+    'SELECT (extract(epoch FROM first) * 1000)::double precision AS first FROM provider_stop WHERE agreement = $1',
+    [agreement],
+  );
+  return rows[0]?.first;
+}
+
+/** @param first Unix milliseconds */
+export async function keepProviderStop(transaction: Reader, agreement: string, first: number): Promise<void> {
+  await transaction.query(
+    `INSERT INTO provider_stop (agreement, first) VALUES ($1, to_timestamp($2 / 1000.0))
+     ON CONFLICT (agreement) DO UPDATE SET first = EXCLUDED.first`,
+    [agreement, first],
+  );
+}
+
+/**
+ * What was said when agreements were stopped, by the entry of each stop. A stop that the table took over from older rows names an entry of
+ * another act, and has none; nor has one whose entry was altered so that it cannot be read.
+ */
+export async function stopReasons(
+  reader: Reader,
+  stops: readonly Stops[],
+): Promise<ReadonlyMap<string, string>> {
+  const entries = [...new Set(stops.flatMap((one) => Object.values(one)))];
+  if (entries.length === 0) return new Map();
+  const { rows } = await reader.query<{ id: string; leaf: Uint8Array }>(
+    'SELECT id, leaf FROM audit_entry WHERE id = ANY ($1::uuid[])',
+    [entries],
+  );
+  const reasons = new Map<string, string>();
+  for (const { id, leaf } of withLeaves(rows)) {
+    const said = leafOrNone(leaf);
+    const reason = said?.change?.['reason'];
+    if (said?.operation === 'suspendAgreement' && reason !== undefined) reasons.set(id, String(reason));
+  }
+  return reasons;
+}
+
+/** Restrictions that stand or wait for a decision; what each bites on is for policy to say. */
+export async function standingRestrictions(reader: Reader): Promise<NamedDocument[]> {
+  const { rows } = await reader.query<NamedDocument>(
+    `SELECT id, version, state, text FROM policy_document
+      WHERE kind = 'Restriction' AND state IN ('submitted', 'active', 'suspended')
+      ORDER BY id, version`,
+  );
+  return rows;
+}

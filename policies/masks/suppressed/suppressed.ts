@@ -1,0 +1,59 @@
+import { anyType, defineMask, noParams } from '../mask.ts';
+
+/** The field leaves no trace: no key in the row. Named under `withheld` instead. */
+export const drop = defineMask({
+  name: 'drop',
+  title: { zh: '移除', en: 'drop' },
+  types: anyType,
+  params: noParams,
+  whole: true,
+  compile: () => () => undefined,
+  output: () => ({ not: {} }),
+  meet: () => ({ name: 'drop', params: {} }),
+  reveals: () => ({ zh: '无', en: 'nothing' }),
+});
+
+/** Always null, also where the value is absent: nobody learns whether there is one. */
+export const nullify = defineMask({
+  name: 'nullify',
+  title: { zh: '置空', en: 'nullify' },
+  types: anyType,
+  params: noParams,
+  whole: true,
+  compile: () => () => null,
+  output: () => ({ type: 'null' }),
+  meet: (_mine, other) => (other.name === 'drop' ? undefined : { name: 'nullify', params: {} }),
+  reveals: () => ({ zh: '无', en: 'nothing' }),
+});
+
+const coarser = new Set(['drop', 'nullify', 'presence']);
+
+/** Three stars for any value that is there. */
+export const fixed = defineMask({
+  name: 'fixed',
+  title: { zh: '固定值', en: 'fixed' },
+  types: anyType,
+  params: noParams,
+  compile: () => () => '***',
+  output: () => ({ type: 'string', maxLength: 3 }),
+  meet: (_mine, other) => (coarser.has(other.name) ? undefined : { name: 'fixed', params: {} }),
+  reveals: () => ({
+    zh: '是否有值（空文本仍是空文本）',
+    en: 'whether there is a value (an empty text stays empty)',
+  }),
+});
+
+const presenceCoarser = new Set(['drop', 'nullify']);
+
+/** Whether there is a value: true or false. A truth value itself is hidden as well: it is there, so true. */
+export const presence = defineMask({
+  name: 'presence',
+  title: { zh: '有无', en: 'presence' },
+  types: anyType,
+  params: noParams,
+  whole: true,
+  compile: () => (value) => value !== undefined && value !== null && value !== '',
+  output: () => ({ type: 'boolean' }),
+  meet: (_mine, other) => (presenceCoarser.has(other.name) ? undefined : { name: 'presence', params: {} }),
+  reveals: () => ({ zh: '是否有值', en: 'whether there is a value' }),
+});

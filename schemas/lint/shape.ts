@@ -1,0 +1,153 @@
+import { isSchemaObject, typesOf, pointerTo, schemasOf } from '../jsonSchema.ts';
+import type { Report } from './report.ts';
+import type { Place } from './walk.ts';
+import { bilingualOf } from '../readFields.ts';
+import { limits } from './profile.ts';
+import { canonicalText } from '../readJson.ts';
+
+/** Required names are declared (strictRequired of the validator), and combinations that it judges wrongly are refused. */
+export function checkObjects({ schema, pointer, owner }: Place, report: Report): void {
+  const declared = (name: string): boolean =>
+    [schema, owner].some(
+      (one) => isSchemaObject(one['properties']) && Object.hasOwn(one['properties'], name),
+    );
+  const { required } = schema;
+  if (Array.isArray(required) && typesOf(owner)?.includes('object') === true) {
+    for (const name of required) {
+      if (typeof name === 'string' && !declared(name))
+        report('required_unknown', `${pointer}/required`, { name });
+    }
+  }
+  // beside prefixItems the validator lets the empty array pass
+  if (schema['contains'] !== undefined && schema['prefixItems'] !== undefined) {
+    report('keywords_together', pointer, { keyword: 'contains', other: 'prefixItems' });
+  }
+  if (schema['unevaluatedProperties'] === undefined) return;
+  if (schema['additionalProperties'] !== undefined) {
+    report('keywords_together', pointer, { keyword: 'unevaluatedProperties', other: 'additionalProperties' });
+  }
+  // a condition with a branch missing makes the validator forget what `if` has evaluated
+  if (schema['if'] !== undefined && (schema['then'] === undefined || schema['else'] === undefined)) {
+    report('keywords_together', pointer, { keyword: 'unevaluatedProperties', other: 'if' });
+  }
+}
+
+/** Names that JavaScript objects carry of themselves, and those the hub keeps for its own columns (`_batch`, `_row`, `_subject`). */
+const ofPrototype = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+export const isReservedName = (name: string): boolean =>
+  ofPrototype.has(name) || name === 'prototype' || name.startsWith('_');
+
+/** Texts for people, and names of definitions, hold nothing that a reader cannot see: they end up in screens, terminals and generated files. */
+export function checkVisible({ schema, pointer }: Place, report: Report): void {
+  for (const keyword of ['title', 'description', '$comment'] as const)
+    if (isHidden(schema[keyword])) report('text_form', `${pointer}/${keyword}`);
+  for (const keyword of ['x-title', 'x-message'] as const) {
+    const both = bilingualOf(schema[keyword]);
+    if (both !== undefined && (isHidden(both.zh) || isHidden(both.en)))
+      report('text_form', `${pointer}/${keyword}`);
+  }
+  for (const [name] of schemasOf(schema['$defs']))
+    if (isHidden(name)) report('text_form', pointerTo(`${pointer}/$defs`, name));
+}
+
+function isHidden(text: unknown): boolean {
+  return (
+    typeof text === 'string' &&
+    /(?![\n\t])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cs}/u.test(text)
+  );
+}
+
+/** Names of properties: bearable as a column, a JSON member and a line of a message. */
+export function checkNames({ schema, pointer }: Place, report: Report): void {
+  const { properties } = schema;
+  if (!isSchemaObject(properties)) return;
+  const names = Object.keys(properties);
+  if (names.length > limits.properties) report('too_many_properties', pointer, { count: names.length });
+  for (const name of names) {
+    const path = pointerTo(`${pointer}/properties`, name);
+    if (isReservedName(name)) report('name_reserved', path);
+    else if (name === '' || /\p{Cc}|\p{Cf}|\p{Cs}/u.test(name) || Buffer.byteLength(name) > limits.nameBytes)
+      report('name_form', path);
+    else if (/^\d+$/.test(name)) report('name_unordered', path);
+  }
+}
+
+/** First of all, without recursion: is the document an object of bearable depth and size? @returns whether the other checks may run */
+export function checkMeasure(
+  document: unknown,
+  report: Report,
+): document is Readonly<Record<string, unknown>> {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    report('not_an_object', '');
+    return false;
+  }
+  if (isTooDeep(document)) {
+    report('too_deep', '');
+    return false;
+  }
+  const size = Buffer.byteLength(canonicalText(document));
+  if (size > limits.bytes) report('too_large', '', { size });
+  return size <= limits.bytes;
+}
+
+/** A sub-schema takes at most two levels of JSON (`properties`, name), and values in it a few more. */
+const deepestJson = limits.depth * 2 + 16;
+
+function isTooDeep(document: object): boolean {
+  let level: object[] = [document];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepestJson) return true;
+    const next: object[] = [];
+    for (const value of level) {
+      for (const child of Object.values(value) as unknown[])
+        if (typeof child === 'object' && child !== null) next.push(child);
+    }
+    level = next;
+  }
+  return false;
+}
+
+/** Keywords that do nothing where they stand, or that the validator refuses without naming the place. */
+export function checkIdleKeywords({ schema, pointer }: Place, report: Report): void {
+  const idle = (keyword: string, needs: string): void =>
+    report('keyword_idle', pointerTo(pointer, keyword), { keyword, needs });
+  const has = (keyword: string): boolean => schema[keyword] !== undefined;
+  if (has('if') && !has('then') && !has('else')) idle('if', 'then / else');
+  for (const keyword of ['then', 'else']) if (has(keyword) && !has('if')) idle(keyword, 'if');
+  for (const keyword of ['minContains', 'maxContains'])
+    if (has(keyword) && !has('contains')) idle(keyword, 'contains');
+  if (schema['minContains'] === 0 && !has('maxContains')) idle('minContains', 'maxContains');
+  checkTuple(schema, pointer, report);
+  checkPatternNames(schema, pointer, report);
+}
+
+/** A tuple says how long it is: `[A, B]` alone would let `[]` and `[A, B, anything]` pass. */
+function checkTuple(schema: Place['schema'], pointer: string, report: Report): void {
+  const { prefixItems, minItems, maxItems, items } = schema;
+  if (!Array.isArray(prefixItems)) return;
+  const count = prefixItems.length;
+  if (minItems !== count || (maxItems !== count && items !== false))
+    report('tuple_open', `${pointer}/prefixItems`, { count });
+}
+
+/** A name that is declared and matches a pattern too has two schemas; nobody sees which one a reader had in mind. */
+function checkPatternNames(schema: Place['schema'], pointer: string, report: Report): void {
+  const { properties, patternProperties } = schema;
+  if (!isSchemaObject(properties) || !isSchemaObject(patternProperties)) return;
+  for (const source of Object.keys(patternProperties)) {
+    const pattern = compiled(source);
+    for (const name of Object.keys(properties))
+      if (pattern?.test(name) === true)
+        report('name_matches_pattern', pointerTo(`${pointer}/properties`, name), { name, pattern: source });
+  }
+}
+
+/** Undefined where it is no pattern: that is another finding. */
+function compiled(source: string): RegExp | undefined {
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    return undefined;
+  }
+}
