@@ -1,14 +1,7 @@
 /** Fixed-width text. Offsets count bytes: a Chinese character takes two of them in GBK, and a cell is cut before it is decoded. */
 import { isAscii } from 'node:buffer';
 import { Problem } from '../../terms/problem.ts';
-import {
-  tableBatch,
-  type Bytes,
-  type Cell,
-  type Format,
-  type TableBatch,
-  type TableBuilder,
-} from '../reading/reader.ts';
+import { tableBatch, type Bytes, type Cell, type Format, type TableBatch, type TableBuilder } from '../reading/reader.ts';
 import { decoderOf, type Decoder } from '../reading/text/decoder.ts';
 import { encodingOf, isWide } from '../reading/text/encodings.ts';
 import { soundRows } from '../reading/text/soundRows.ts';
@@ -16,16 +9,59 @@ import { mayHoldMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { CellDecoder } from '../reading/text/cellDecoder.ts';
 import { readCharacterFixed } from './characterFixed.ts';
-import { divideFixed } from './divideFixed.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
-import { FixedRows, type Span } from './fixedRows.ts';
 import { markedFile } from './fileMark.ts';
 import { mixedDoubt, paddedDoubt } from './recordDoubts.ts';
 import { leastBytes, lengthFault } from './recordLength.ts';
 import { TextCursor } from './textCursor.ts';
 import { readWideFixed } from './wideFixed.ts';
 import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './options.ts';
+import type { Division } from '../reading/division.ts';
+import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
+import { RowsInText } from '../reading/text/rowsInText.ts';
+
+/** Between which edges of a row a cell lies. */
+type Span = readonly [start: number, end: number];
+
+/** Rows of cells between edges that are the same in every row. */
+class FixedRows extends RowsInText {
+  private readonly positions: Int32Array;
+  private readonly edges: number;
+  private readonly edgesOf: readonly Span[];
+  private readonly finishers: readonly Finisher[];
+
+  /**
+   * @param positions text positions of the edges of cells, row by row
+   * @param edges how many a row has
+   * @param edgesOf by column
+   */
+  constructor(
+    text: string,
+    positions: Int32Array,
+    edges: number,
+    edgesOf: readonly Span[],
+    finishers: readonly Finisher[],
+  ) {
+    super(text, positions.length / edges, edgesOf.length);
+    this.positions = positions;
+    this.edges = edges;
+    this.edgesOf = edgesOf;
+    this.finishers = finishers;
+  }
+
+  start(row: number, column: number): number {
+    return this.positions[row * this.edges + (this.edgesOf[column]?.[0] ?? 0)] ?? 0;
+  }
+
+  end(row: number, column: number): number {
+    return this.positions[row * this.edges + (this.edgesOf[column]?.[1] ?? 0)] ?? 0;
+  }
+
+  finish(column: number, raw: string): string | null {
+    return this.finishers[column]?.(raw) ?? null;
+  }
+}
 
 export const fixed: Format = {
   name: 'fixed',
@@ -239,4 +275,16 @@ class FixedCutter {
     if (!valid || suspectText(cell)) this.suspect = true;
     return this.finishers[index]?.(cell) ?? null;
   }
+}
+
+/** Fixed-width records of one line each are records wherever the file is cut at a line end. */
+function divideFixed(options: FixedOptions, start: Uint8Array): Division | undefined {
+  if (!options.lineEnds || options.recordLines > 1) return undefined;
+  if (isWide(encodingOf(options.encoding)) || byteOrderMark(start) !== undefined) return undefined;
+  return {
+    maxRecordBytes: options.maxRecordBytes,
+    pairs: undefined,
+    head: options.skipLines + 1,
+    later: (): FixedOptions => ({ ...options, skipLines: 0, inside: true }),
+  };
 }

@@ -1,6 +1,6 @@
 /** A compiled mapping bound to the columns of one file: record → row, or the record's problems. */
 import type { CompiledSchema } from '../../schemas/compile.ts';
-import type { Check } from '../../schemas/fieldChecks.ts';
+import type { Check, FieldChecks } from '../../schemas/fieldChecks.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import type { UseOfDoubts } from '../reading/doubt.ts';
@@ -9,11 +9,62 @@ import { CellBinder, type BoundCell, type Layout } from './cells.ts';
 import type { CompiledMapping } from './compile.ts';
 import type { SkipSpec } from './document.ts';
 import { Doubted, Fault } from './fault.ts';
-import { bindField } from './fieldProgram.ts';
-import { FieldReader, wrong } from './fieldReader.ts';
+import { bindField, type BoundField } from './fieldProgram.ts';
 import type { RecordCursor } from './recordCursor.ts';
 import { spreadsheetDamage } from './spreadsheetDamage.ts';
 import { rowRules } from '../reading/rowRules.ts';
+import { CellMemo } from './cellMemo.ts';
+
+/** In place of a value: the field has none, or a wrong one, and its record gives no row. */
+const wrong: unique symbol = Symbol('wrong');
+
+/** Reads one field of record after record. */
+class FieldReader {
+  readonly name: string;
+  private readonly required: boolean;
+  private readonly program: BoundField['program'];
+  private readonly column: number | undefined;
+  private readonly ofCell: BoundField['ofCell'];
+  private memo = new CellMemo();
+  private check: Check | undefined;
+
+  constructor(target: SchemaField, { program, ofCell, cell }: BoundField) {
+    this.name = target.name;
+    this.required = target.required;
+    this.program = program;
+    this.ofCell = ofCell;
+    this.column = cell?.index;
+  }
+
+  /** From now on the field's own check is made here, and remembered with its value. */
+  checkWith(checks: FieldChecks): void {
+    this.check = checks.ofField.get(this.name);
+    this.memo = new CellMemo(); // what it holds was not checked
+  }
+
+  /** Its value, or a Doubted; undefined leaves it out. @returns `wrong` where there is none */
+  value(cursor: RecordCursor): unknown {
+    const { column, ofCell, memo } = this;
+    const { cut, row } = cursor;
+    if (cut === undefined || column === undefined || ofCell === undefined)
+      return this.checked(this.program(cursor.record()));
+    const start = cut.start(row, column);
+    const end = cut.end(row, column);
+    if (memo.find(cut, start, end)) return memo.value;
+    const value = this.checked(ofCell(cut.finish(column, cut.text.slice(start, end))));
+    memo.keep(start, end, value);
+    return value;
+  }
+
+  private checked(value: unknown): unknown {
+    if (typeof value === 'object' && value instanceof Fault) return wrong;
+    if (typeof value === 'object' && value instanceof Doubted)
+      return this.checked(value.value) === wrong ? wrong : value;
+    if (this.check === undefined) return value;
+    if (value === undefined) return this.required ? wrong : undefined;
+    return this.check(value) ? value : wrong;
+  }
+}
 
 export type Row = Record<string, unknown>;
 

@@ -15,7 +15,7 @@ import type { Database } from '../../hub/platform/database/database.ts';
 import { withConnection, type Transaction } from '../../hub/platform/database/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { prepareLeaf } from '../../log/leafBytes.ts';
-import { hexList } from '../../log/hexOf.ts';
+import { hexList } from '../../log/commitment.ts';
 import { LeafPacker } from '../../log/packing/packLeaf.ts';
 import { emptyTree, growTree, type TreeState } from '../../log/tree/growTree.ts';
 import { readWholeLog } from '../../tests/readWholeLog.ts';

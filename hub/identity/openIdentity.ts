@@ -1,20 +1,73 @@
-import type { ShapesRead } from '../../certs/signatures/index.ts';
+import type { ShapesRead, SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
 import type { JsonWebKey } from 'node:crypto';
-import type { SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { authenticate, checkStanding } from './authentication/authenticate.ts';
 import { diagnoseCall, diagnoseHandshake } from './authentication/diagnoseCall.ts';
 import type { Identity, IdentityOptions } from './identity.ts';
 import { liveDirectory } from './directory/liveDirectory.ts';
-import { perform } from './perform.ts';
 import { Problem } from '../../terms/problem.ts';
 import { Refusal } from './authentication/refusal.ts';
-import { secondLook } from './directory/secondLook.ts';
 import type { Directory } from './directory/directory.ts';
 import { sessionsOf } from './sessions/sessions.ts';
-import type { Named } from './store/departments.ts';
+import { type Named, isRegistered } from './store/departments.ts';
 import { rolesNow } from './persons/rolesNow.ts';
 import { authenticateStaff } from './persons/staffToken.ts';
+import type { Reader } from '../platform/database/reader.ts';
+import type { AuditLog, Actor } from '../log/draft.ts';
+import { entry } from '../log/entry.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import type { Act, ActContext } from './act.ts';
+
+/**
+ * Whoever is unknown to this process may have been registered by another one a moment ago: it is looked up once before it is refused.
+ * Owner of what was looked for in vain; a name asked for at once by many is looked up once.
+ */
+interface SecondLook {
+  /** @returns whether the directory was read again because of it. @throws the database's error */
+  find(what: Named, id: string): Promise<boolean>;
+}
+
+/** How long a name that was not found stays unknown, in milliseconds; how many such names are kept, and looked for at once. */
+const forgets = 2_000;
+
+const mostMissing = 4_096;
+
+const mostLooks = 16;
+
+/** @param now milliseconds of any steady clock */
+export function secondLook(reader: Reader, reload: () => Promise<void>, now: () => number): SecondLook {
+  const looking = new Map<string, Promise<boolean>>();
+  /** name → when it may be asked for again; the oldest first */
+  const missing = new Map<string, number>();
+
+  async function look(what: Named, id: string, name: string): Promise<boolean> {
+    const found = await isRegistered(reader, what, id);
+    if (found) await reload();
+    else remember(name);
+    return found;
+  }
+
+  function remember(name: string): void {
+    const oldest = missing.size >= mostMissing ? missing.keys().next().value : undefined;
+    if (oldest !== undefined) missing.delete(oldest);
+    missing.delete(name);
+    missing.set(name, now() + forgets);
+  }
+
+  return {
+    find(what, id) {
+      const name = `${what} ${id}`;
+      const until = missing.get(name);
+      if (until !== undefined && now() < until) return Promise.resolve(false);
+      const running = looking.get(name);
+      if (running !== undefined) return running;
+      if (looking.size >= mostLooks) return Promise.resolve(false);
+      const started = look(what, id, name).finally(() => looking.delete(name));
+      looking.set(name, started);
+      return started;
+    },
+  };
+}
 
 export type { Identity, IdentityOptions } from './identity.ts';
 
@@ -154,4 +207,29 @@ function jwkOf(key: SigningKey | VerificationKey): JsonWebKey {
 
 function derOf(pem: string): Buffer {
   return Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
+}
+
+/**
+ * Prepares an act and does it by its entry. What refuses it, before or in its transaction, becomes a denied entry.
+ * @param now Unix milliseconds
+ * @throws Problem of the act, once the denial is durable; log_unavailable, log_busy
+ */
+async function perform<R>(
+  audit: AuditLog,
+  operation: string,
+  actor: Actor,
+  now: number,
+  prepare: (context: ActContext) => Promise<Act<R>>,
+): Promise<R> {
+  const exchange = uuid7(now);
+  const what = { exchange, now, operation, kind: 'management', actor, carried: undefined } as const;
+  try {
+    const { reply, change, work, bumpsEpoch } = await prepare({ exchange, now });
+    await audit.append(entry({ ...what, facts: { change }, work, bumpsEpoch }));
+    return reply;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    await audit.append(entry({ ...what, code: error.code }));
+    throw error;
+  }
 }

@@ -1,17 +1,48 @@
 /** What is wrong, or looks wrong, with a set of documents. Errors do not compile; warnings do, and someone should look. */
 import type { PolicyContext } from '../context.ts';
-import { readTime } from '../documents/documentChecks.ts';
-import type { PolicyDocument } from '../documents/storedDocument.ts';
-import type { PolicyFinding } from '../finding.ts';
+import { readTime, type Restriction } from '../documents/documentChecks.ts';
+import { type PolicyDocument, documentName } from '../documents/storedDocument.ts';
+import { type PolicyFinding, pointer } from '../finding.ts';
 import { Report } from '../plans/report.ts';
-import { tryCompilePlans } from '../plans.ts';
+import { tryCompilePlans, type Plans } from '../plans.ts';
 import { checkCombinations } from './combinationRisk.ts';
-import { checkFloors } from './floors.ts';
 import { checkGrants } from './grants.ts';
-import { checkJointViews } from './jointViews.ts';
 import { checkPseudonymLookups } from './pseudonymLookups.ts';
-import { proposedMasks } from './proposedMasks.ts';
-import { undecidedFields } from './undecidedFields.ts';
+import { purposeAncestors } from '../meetsCondition.ts';
+import { bites, tagsOf } from '../plans/scope.ts';
+import { jointViews, type JointView } from '../joint/jointViews.ts';
+import { isObject, placeOf } from '../masks/rows/fieldPath.ts';
+import { maskText } from '../masks/maskText.ts';
+import { meet, sameUse } from '../masks/meet.ts';
+import { readMaskRule } from '../masks/readMaskRule.ts';
+import type { Plan } from '../plans/plan.ts';
+
+/**
+ * What one department learns by putting its purposes and agreements side by side. Year for one purpose and a band for another, steps of
+ * 1000 here and of 300 there: each is allowed, and together they tell more than either. The joint view must not be finer than a grant.
+ */
+function checkJointViews(plans: Plans, findings: PolicyFinding[]): void {
+  for (const view of jointViews(plans)) {
+    const last = view.parts.at(-1);
+    const plan = plans.all.find(
+      ({ agreement, ref }) =>
+        documentName(agreement) === last?.agreement &&
+        ref.dataset === last.dataset &&
+        ref.purpose === last.purpose &&
+        ref.consumer === last.consumer,
+    );
+    if (last === undefined || plan === undefined) continue;
+    new Report(plan.agreement, findings).warning(
+      view.how === 'riddle' ? 'joint_combination_risk' : 'joint_view',
+      pointer('grants', plan.grantIndex, 'fields', last.field),
+      `${view.consumer} 合看 ${named(view)}，得到的是 ${view.tells}`,
+      `${view.consumer} puts ${named(view)} side by side and learns ${view.tells}`,
+    );
+  }
+}
+
+const named = ({ parts }: JointView): string =>
+  parts.map(({ agreement, field, mask }) => `${agreement} ${field} ${mask}`).join(' + ');
 
 export interface PolicyLint {
   /** errors and warnings */
@@ -49,4 +80,119 @@ function expired(documents: readonly PolicyDocument[], now: number): PolicyFindi
     );
   }
   return findings;
+}
+
+/** Restrictions that change nothing, and filters that a floor has closed. */
+function checkFloors(plans: Plans, context: PolicyContext, findings: PolicyFinding[]): void {
+  for (const restriction of plans.restrictions) {
+    if (changesSomething(restriction, plans, context)) continue;
+    new Report(restriction, findings).warning(
+      'floor_never_bites',
+      restriction.floor === undefined ? '/when' : '/floor',
+      '没有任何授权因此变得更严',
+      'no grant is tightened by it',
+    );
+  }
+  const told = new Set<string>();
+  for (const plan of plans.all) {
+    for (const [i, field] of (plan.grant.filterBy ?? []).entries()) {
+      const place = `${documentName(plan.agreement)} ${plan.grantIndex} ${field}`;
+      if (plan.filterable.has(field) || !plan.granted.has(field) || told.has(place)) continue;
+      told.add(place);
+      new Report(plan.agreement, findings).warning(
+        'filter_closed_by_floor',
+        pointer('grants', plan.grantIndex, 'filterBy', i),
+        `限制 ${floorsOn(field, plan.whole.fields).join('、')} 使该数据项脱敏，不能再用于筛选`,
+        `masked by ${floorsOn(field, plan.whole.fields).join(', ')}, so that it cannot be filtered by any more`,
+      );
+    }
+  }
+}
+
+function floorsOn(field: string, fields: Plans['all'][number]['whole']['fields']): readonly string[] {
+  return fields.find((one) => one.field === field)?.floors ?? [];
+}
+
+function changesSomething(restriction: Restriction, plans: Plans, context: PolicyContext): boolean {
+  return plans.all.some((plan) => {
+    const { whole, dropped, ref, grant, schema } = plan;
+    if (restriction.floor !== undefined) {
+      const tightened = whole.fields.some((field) => field.floors.includes(restriction.id));
+      if (tightened || [...dropped.values()].includes(restriction.id)) return true;
+    }
+    if (restriction.requires === undefined && restriction.limits === undefined) return false;
+    const line = purposeAncestors(context.purposes, ref.purpose);
+    return Object.keys(grant.fields).some((path) => {
+      const tags = tagsOf(schema, path);
+      return tags !== undefined && bites(restriction, tags, ref.dataset, line);
+    });
+  });
+}
+
+/** A schema proposes a mask for a field (`x-mask`); whoever grants it less coarse, or differently, is told. Each grant once. */
+function proposedMasks(plans: Plans): readonly PolicyFinding[] {
+  const findings: PolicyFinding[] = [];
+  const told = new Set<string>();
+  for (const plan of plans.all) {
+    for (const { field, mask } of plan.whole.fields) {
+      const place = `${plan.ref.agreement} ${plan.grantIndex} ${field}`;
+      const proposal = proposalOf(plan, field);
+      if (proposal === undefined || told.has(place)) continue;
+      told.add(place);
+      const report = new Report(plan.agreement, findings);
+      const at = pointer('grants', plan.grantIndex, 'fields', field);
+      if (!('mask' in proposal)) {
+        report.warning(
+          'proposal_unreadable',
+          at,
+          '数据集标准建议的脱敏算法不存在或参数不正确（x-mask）',
+          'the schema proposes a mask that does not exist, or with wrong parameters (x-mask)',
+        );
+        continue;
+      }
+      const domain = placeOf(plan.schema, field)?.domain;
+      const met = domain && meet(mask, proposal.use, domain);
+      if (met !== undefined && sameUse(met, mask)) continue;
+      report.warning(
+        'looser_than_proposed',
+        at,
+        `数据集标准建议 ${maskText(proposal.use)}，授予的是 ${maskText(mask)}`,
+        `the schema proposes ${maskText(proposal.use)}, granted is ${maskText(mask)}`,
+      );
+    }
+  }
+  return findings;
+}
+
+function proposalOf({ schema }: Plan, field: string): ReturnType<typeof readMaskRule> | undefined {
+  const proposed = placeOf(schema, field)?.schema['x-mask'];
+  if (!isObject(proposed) || typeof proposed['name'] !== 'string') return undefined;
+  const { name, params } = proposed;
+  return readMaskRule({ ...(isObject(params) ? params : {}), mask: name });
+}
+
+/** Per dataset, the fields of its schema that no agreement grants: dropped for everybody, perhaps by oversight. */
+function undecidedFields(plans: Plans): readonly PolicyFinding[] {
+  const byDataset = new Map<string, Plan[]>();
+  for (const plan of plans.all)
+    byDataset.set(plan.ref.dataset, [...(byDataset.get(plan.ref.dataset) ?? []), plan]);
+  return [...byDataset].flatMap(([dataset, all]) => {
+    const [first] = all;
+    const decided = new Set(all.flatMap((plan) => [...plan.granted.keys(), ...plan.dropped.keys()]));
+    const open =
+      first?.schema.fields.filter((field) => !decided.has(field.name)).map((field) => field.name) ?? [];
+    if (first === undefined || open.length === 0) return [];
+    return [
+      {
+        code: 'undecided',
+        level: 'warning' as const,
+        document: documentName(first.agreement),
+        path: `/grants/${first.grantIndex}/fields`,
+        message: {
+          zh: `${dataset} 的这些数据项没有任何授权：${open.join('、')}`,
+          en: `fields of ${dataset} that no agreement grants: ${open.join(', ')}`,
+        },
+      },
+    ];
+  });
 }

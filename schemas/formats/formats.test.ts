@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { uri } from './uri.ts';
-import { uuid } from './uuid.ts';
+import { borrowedFormats, lastingFormats, decimal, uri, uuid } from './index.ts';
 import { describe, test } from 'node:test';
 import { stdnum } from 'stdnum';
 import { Random } from '../sample/random.ts';
@@ -11,8 +10,6 @@ import { cnMobile } from './cnMobile.ts';
 import { checkCharacterOf, cnResidentId, residentIdFormat } from './cnResidentId.ts';
 import { cnUscc } from './cnUscc.ts';
 import { date, dateTime, time } from './dateAndTime.ts';
-import { decimal } from './decimal.ts';
-import { borrowedFormats, lastingFormats } from './index.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 /** Each text with the part that fails; undefined where none does. */

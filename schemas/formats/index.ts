@@ -5,9 +5,6 @@ import type { CivilDate } from '../../terms/civilDate.ts';
 import { cnResidentId, residentIdFormat } from './cnResidentId.ts';
 import { cnUscc } from './cnUscc.ts';
 import { date, dateTime, time } from './dateAndTime.ts';
-import { decimal } from './decimal.ts';
-import { uri } from './uri.ts';
-import { uuid } from './uuid.ts';
 
 /** A format of the hub: undefined when the text has it, else the part that fails (`length`, `checksum`, …). */
 export type Format = (text: string) => string | undefined;
@@ -61,3 +58,71 @@ export const longestOfFormat: Readonly<Record<string, number>> = {
 
 export const isFormat = (name: string): boolean =>
   ownFormatNames.includes(name) || (borrowedFormats as readonly string[]).includes(name);
+
+/** An exact decimal number as text: no exponent, no leading zeros, no plus sign; at most 38 digits (what PostgreSQL and Oracle keep). */
+export function decimal(text: string): 'form' | 'digits' | undefined {
+  if (!isDecimalForm(text)) return 'form';
+  if (text.length <= 38) return undefined;
+  return text.replace(/[-.]/g, '').length > 38 ? 'digits' : undefined;
+}
+
+/** -?(0|[1-9][0-9]*)(.[0-9]+)? */
+function isDecimalForm(text: string): boolean {
+  const start = text.startsWith('-') ? 1 : 0;
+  let whole = start;
+  while (isDigitAt(text, whole)) whole += 1;
+  if (whole === start || (whole > start + 1 && text.charCodeAt(start) === 48)) return false;
+  if (whole === text.length) return true;
+  if (text.charCodeAt(whole) !== 46) return false;
+  let end = whole + 1;
+  while (isDigitAt(text, end)) end += 1;
+  return end > whole + 1 && end === text.length;
+}
+
+function isDigitAt(text: string, at: number): boolean {
+  if (at >= text.length) return false;
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+/** An absolute URI (RFC 3986 §3). A port is digits up to 65535, an address in brackets is IPv6, every `%` begins two hexadecimal digits. */
+export function uri(text: string): 'form' | 'host' | 'port' | undefined {
+  const [, authority, path = ''] =
+    /^[a-z][a-z0-9+.-]*:(?:\/\/([^/?#]*))?([^?#]*)(?:\?[^#]*)?(?:#.*)?$/is.exec(text) ?? [];
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text) || !isWritten(text)) return 'form';
+  if (authority === undefined) return path.startsWith('//') || path === '' ? 'form' : undefined;
+  const [, host = '', port] = /^(?:[^@[\]]*@)?(\[[^\]]*\]|[^:@[\]]*)(?::(\d*))?$/.exec(authority) ?? [];
+  if (authority !== '' && host === '' && !/^(?:[^@[\]]*@)?(?::\d*)?$/.test(authority)) return 'port';
+  if (host.startsWith('[') && !isIpv6(host.slice(1, -1))) return 'host';
+  return Number(port ?? 0) > 65_535 ? 'port' : undefined;
+}
+
+/** Unreserved and reserved signs and percent-encodings; brackets belong to the host, one `#` to the fragment. */
+function isWritten(text: string): boolean {
+  const outside = text.replace(/^([^/?#]*\/\/[^/?#]*?)\[[^\]/?#]*\]/, '$1');
+  return /^(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*(?:#(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?$/.test(
+    outside,
+  );
+}
+
+/** RFC 4291 §2.2: eight groups, a run of zeros shortened once, the last two as an IPv4 address. */
+function isIpv6(text: string): boolean {
+  const plain = text.replace(
+    /(^|:)(\d{1,3}(?:\.\d{1,3}){3})$/,
+    (whole: string, colon: string, ipv4: string) =>
+      ipv4.split('.').every((part) => Number(part) <= 255 && String(Number(part)) === part)
+        ? `${colon}0:0`
+        : whole,
+  );
+  const [front = '', back, ...more] = plain.split('::');
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  const all = [...groups(front), ...groups(back ?? '')];
+  if (more.length > 0 || !all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
+  return back === undefined ? all.length === 8 : all.length <= 7;
+}
+
+/** RFC 9562 §4: five groups of hexadecimal digits. The URN form (`urn:uuid:…`) is another text and no uuid. */
+export function uuid(text: string): 'length' | 'form' | undefined {
+  if (text.length !== 36) return 'length';
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? undefined : 'form';
+}

@@ -1,12 +1,14 @@
 /** Counter-examples: a record valid under the old schema and not under the new one, found by trying and confirmed by the validator. */
 import { generate, memberNodes } from '../sample/generate.ts';
-import { nothing, type Manner } from '../sample/manner.ts';
+import { nothing, type Manner, type Pool } from '../sample/manner.ts';
 import { Random } from '../sample/random.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import { evaluate } from './evaluate.ts';
 import { inPlaceChildren, type Node, type NodeId, type Nodes } from './node.ts';
-import { collectPool } from './pool.ts';
 import type { Universe } from './universe.ts';
+import { decimalText } from '../../terms/decimal.ts';
+import { samplePattern } from '../sample/samplePattern.ts';
+import { reachable } from './children.ts';
 
 export interface Search {
   readonly universe: Universe;
@@ -178,4 +180,55 @@ function* smallerThan(value: unknown): Generator<() => unknown> {
     for (const [name, member] of Object.entries(value))
       for (const make of smallerThan(member)) yield () => ({ ...value, [name]: make() });
   }
+}
+
+/** Constants at and beside every bound that some schemas name: where counter-examples are found. */
+function collectPool(nodes: (id: NodeId) => Node, roots: readonly NodeId[], random: Random): Pool {
+  const numbers = new Set<number>([0, 1, -1, 0.5]);
+  const lengths = new Set<number>([0, 1]);
+  const texts = new Set<string>(['']);
+  const names = new Set<string>(['zz']);
+  for (const id of [...reachable(nodes, roots)].slice(0, 3000)) {
+    const node = nodes(id);
+    for (const bound of [node.minimum, node.maximum, node.above, node.below, node.multipleOf]) {
+      if (bound === undefined) continue;
+      const value = Number(decimalText(bound));
+      for (const near of [
+        value,
+        value + 1,
+        value - 1,
+        value + 0.5,
+        value - 0.5,
+        value * 2,
+        value / 2,
+        value * 3,
+      ])
+        numbers.add(near);
+    }
+    for (const count of [
+      node.minLength,
+      node.maxLength,
+      node.minItems,
+      node.maxItems,
+      node.minContains,
+      node.maxContains,
+      node.prefix?.length,
+    ]) {
+      if (count !== undefined && count < 3000)
+        for (const near of [count - 1, count, count + 1]) if (near >= 0) lengths.add(near);
+    }
+    for (const value of node.values ?? []) {
+      if (typeof value === 'string') texts.add(value);
+      if (typeof value === 'number') numbers.add(value);
+    }
+    if (node.pattern !== undefined) {
+      const text = samplePattern(node.pattern, random);
+      if (text !== undefined) texts.add(text);
+    }
+    for (const name of [...(node.properties?.keys() ?? []), ...(node.required ?? [])]) names.add(name);
+    for (const [name, others] of node.dependentRequired ?? [])
+      for (const one of [name, ...others]) names.add(one);
+    for (const [source] of node.patterns ?? []) names.add(samplePattern(source, random) ?? 'zz');
+  }
+  return { numbers: [...numbers], lengths: [...lengths], texts: [...texts], names: [...names] };
 }

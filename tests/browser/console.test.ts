@@ -12,7 +12,7 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { signRotation } from '../../log/note/keyRotation.ts';
 import { noteSigner } from '../../log/note/noteKey.ts';
-import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
+import { writeAnchors } from '../../clients/cli/demo/stage.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { mandateFor, signedMandate } from '../mandated.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
+import { writeAnchors } from '../../clients/cli/demo/stage.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { entry } from '../../hub/log/entry.ts';
 import { agreementUnread } from '../../terms/duty.ts';

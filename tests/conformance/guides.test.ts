@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
-import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
+import { writeAnchors } from '../../clients/cli/demo/stage.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { root } from '../../scripts/generated.ts';
 import { testDatabase } from '../database.ts';

@@ -13,7 +13,7 @@ const gathers = /Buffer\.concat\(/;
 /** What they gather has a fixed length, or was all there before. */
 const ofFixedLength: Readonly<Record<string, string>> = {
   'hub/identity/sessions/challenge.ts': 'a challenge of some 60 bytes',
-  'hub/identity/sessions/oneTimeCodes.ts': 'a secret of 20 bytes',
+  'hub/identity/sessions/signInByCode.ts': 'a secret of 20 bytes',
   'hub/flows/cursor.ts': 'a cursor, which is itself bounded by the contract',
   'hub/platform/http/sockets/webSockets.ts': 'the head of a handshake before a body that is there',
 };

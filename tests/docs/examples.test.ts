@@ -15,7 +15,7 @@ import { pinOf } from '../../certs/authority/identifiers.ts';
 import { contentDigest } from '../../certs/signatures/index.ts';
 import { signReply } from '../../certs/signatures/fixtures/inOneCall.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
+import { writeAnchors } from '../../clients/cli/demo/stage.ts';
 import type { AnchorsFile } from '../../log/anchors.ts';
 import { noteSigner } from '../../log/note/noteKey.ts';
 import { root } from '../../scripts/generated.ts';

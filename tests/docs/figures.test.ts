@@ -10,7 +10,7 @@ import { lifetimes } from '../../certs/authority/lifetimes.ts';
 import { longestLifetime, skewSeconds } from '../../certs/signatures/profile.ts';
 import { largestPart } from '../../clients/sdk/sendFile.ts';
 import { mostBegun, mostStanding } from '../../hub/domain/periods.ts';
-import { mostAttemptsADay } from '../../hub/flows/release/attemptLimit.ts';
+import { mostAttemptsADay } from '../../hub/flows/release/services.ts';
 import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
 import { exportLife, mostExports } from '../../hub/flows/release/exports/exports.ts';
 import { usualDemandClock } from '../../hub/domain/demand.ts';

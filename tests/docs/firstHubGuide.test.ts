@@ -6,7 +6,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { removeData } from '../../hub/platform/postgres/dataPlace.ts';
+import { removeData } from '../../hub/platform/postgres/startPostgres.ts';
 import { readPidFile } from '../../hub/platform/postgres/liveness.ts';
 import { readRecord } from '../../hub/platform/postgres/stateRecord.ts';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';

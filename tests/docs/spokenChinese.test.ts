@@ -13,7 +13,7 @@ import { actWords, kindWords, roleWords, stateWords } from '../../terms/factWord
 import { fileWords } from '../../terms/factWords/fileWords.ts';
 import { houseWords } from '../../terms/factWords/houseWords.ts';
 import { labelWords } from '../../terms/factWords/labelWords.ts';
-import { logWords } from '../../terms/factWords/logWords.ts';
+import { logWords } from '../../terms/factWords.ts';
 import { Problem } from '../../terms/problem.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { guideSteps } from './guideSteps.ts';

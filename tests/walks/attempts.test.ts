@@ -5,7 +5,7 @@ import { parseLeaf } from '../../log/parseLeaf.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
-import { mostAttemptsADay } from '../../hub/flows/release/attemptLimit.ts';
+import { mostAttemptsADay } from '../../hub/flows/release/services.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 

@@ -6,10 +6,9 @@ import { cellsOf, csvLine, headers, householdFile } from '../../clients/cli/demo
 import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { beginLoading, failLoading } from '../../hub/flows/intake/loading.ts';
-import { Rereads } from '../../hub/flows/intake/rereading/rereads.ts';
+import { type IntakeServices, Rereads } from '../../hub/flows/intake/services.ts';
 import { Translators } from '../../hub/flows/intake/translationTarget.ts';
 import { defaultIntakeLimits } from '../../hub/flows/intake/limits.ts';
-import type { IntakeServices } from '../../hub/flows/intake/services.ts';
 import type { CopyTask } from '../../hub/flows/intake/translation/copyTask.ts';
 import { copyPartsInThreads } from '../../hub/flows/intake/translation/threads/copyPartsInThreads.ts';
 import { ThreadPool } from '../../hub/flows/intake/translation/threads/threadPool.ts';

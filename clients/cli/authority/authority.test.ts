@@ -27,12 +27,11 @@ import { Problem } from '../../../terms/problem.ts';
 import { copyKeys } from '../../../tests/copyKeys.ts';
 import { runDatong } from '../../../tests/datong.ts';
 import { failureOf, VerbFailure } from '../verb.ts';
-import { beginning } from './beginning.ts';
+import { signed, beginning } from './sign.ts';
 import { sealed } from './passphrase.ts';
 import { prolong } from './prolong.ts';
 import { requested } from './request.ts';
 import { root } from './root.ts';
-import { signed } from './sign.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-ceremony-'));
 after(() => rmSync(home, { recursive: true }));

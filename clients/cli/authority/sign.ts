@@ -7,18 +7,31 @@ import { issueIntermediate } from '../../../certs/authority/issueIntermediate.ts
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';
 import { readAuthorityRequest } from '../../../certs/authority/readRequest.ts';
-import {
-  issueRevocationList,
-  readRevocationList,
-  type Revoked,
-} from '../../../certs/authority/revocationList.ts';
+import { issueRevocationList, readRevocationList, type Revoked } from '../../../certs/authority/revocationList.ts';
 import { keyFiles } from '../../../hub/platform/keys/createKeys.ts';
 import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
 import { newSerial } from '../../../machine/newKeyPair.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { beginning } from './beginning.ts';
 import { collected, opened, passphraseOf } from './passphrase.ts';
+import { isDateText } from '../../../terms/civilDate.ts';
+
+const day = 86_400_000;
+
+/**
+ * `tomorrow`, `now` or a date (its begin in China), as `--from` says it.
+ * @param now Unix milliseconds @returns Unix milliseconds @throws VerbFailure for another word, and for a date of the past or a year ahead
+ */
+export function beginning(from: string, now: number): number {
+  if (from === 'tomorrow') return now + day;
+  if (from === 'now') return now - lifetimes.backdated;
+  const moment = isDateText(from) ? Date.parse(`${from}T00:00:00+08:00`) : Number.NaN;
+  if (moment > now && moment < now + 366 * day) return moment;
+  throw new VerbFailure(exitCode.usage, {
+    zh: '--from 为 tomorrow、now，或一年之内的将来日期，如 2027-01-05',
+    en: '--from is tomorrow, now, or a date to come within a year, such as 2027-01-05',
+  });
+}
 
 interface SignOptions {
   readonly root: string;

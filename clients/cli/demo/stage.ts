@@ -12,11 +12,11 @@ import { DatongRefusal, staffClient, type StaffClient } from '../apply/staffCall
 import { enrolDepartment } from '../enrol/enrolDepartment.ts';
 import { openStaffAccess } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
-import { writeAnchors } from './anchors.ts';
 import { databaseOf, removeState, stateFile, enrolledProfile } from './demoState.ts';
 import type { Ground } from './narrator.ts';
 import { openPersonApp, type PersonApp } from './personApp.ts';
 import { founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
+import type { AnchorsFile } from '../../../log/anchors.ts';
 
 export interface Stage {
   readonly hub: Hub;
@@ -158,4 +158,23 @@ export async function raiseStage({ folder, config, server, closing }: Ground): P
     commandPrefix,
     personApp,
   };
+}
+
+/* anchors.json and log.vkey: what a verifier compares by another channel, before anything else happens. */
+
+/** @returns path of anchors.json */
+export function writeAnchors(folder: string, { services: { keys, identity } }: Hub): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const anchors: AnchorsFile = {
+    v: 1,
+    origin: keys.log.name,
+    jwks: { keys: [...identity.jwks().keys] },
+    logKeys: [keys.log.vkey],
+    logKeyRotations: keys.log.rotations(),
+    rootCertificate: keys.authority.rootCertificate,
+  };
+  const path = join(folder, 'anchors.json');
+  writeFileSync(path, `${JSON.stringify(anchors, undefined, 2)}\n`, { mode: 0o600 });
+  writeFileSync(join(folder, 'log.vkey'), `${keys.log.vkey}\n`, { mode: 0o600 });
+  return path;
 }

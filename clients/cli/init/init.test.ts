@@ -26,7 +26,7 @@ import type { SocketOrHost } from '../../../hub/platform/database/connection.ts'
 import { emptyDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { freePorts } from '../../../tests/freePorts.ts';
-import { databaseUrl } from './databaseUrl.ts';
+import { databaseUrl } from './init.ts';
 
 const world = mkdtempSync(join(tmpdir(), 'datong-init-'));
 after(() => rmSync(world, { recursive: true, force: true }));

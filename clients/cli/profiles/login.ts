@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { isPin } from '../../../certs/authority/identifiers.ts';
 import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
-import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { askSecret } from './askSecret.ts';
+import { data, exitCode, talk, VerbFailure, say } from '../verb.ts';
 import { demandListener } from './profiles.ts';
 import { checkName, keepProfile, keptProfile } from './profileHome.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { askHidden } from '../output.ts';
 
 interface LoginOptions {
   readonly hub: string;
@@ -116,4 +117,9 @@ async function tokenOf(file: string | undefined): Promise<string> {
       en: 'give it by --token-file FILE or DATONG_TOKEN, or type it when asked',
     },
   );
+}
+
+/** A line that is not shown while it is typed; '' where stdin is no terminal. */
+async function askSecret(question: Bilingual): Promise<string> {
+  return process.stdin.isTTY ? await askHidden(say(question)) : '';
 }

@@ -15,14 +15,18 @@ import type { PullRow } from './store/pulls.ts';
 import { beginRun, endBrokenRuns, endRun, newestMark, type KeptMark } from './store/runs.ts';
 import { expiration } from '../../flows/retention/expire.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { commitPulled } from './commitPulled.ts';
 import { openSource, type From, type Source } from './openSource.ts';
 import { openSecret } from './secret.ts';
 import type { PullServices, Running } from './running.ts';
 import { allowedPlace } from './sourcePlace.ts';
-import { pullTarget } from './pullTarget.ts';
+import { pullTarget, type PullTarget } from './pullTarget.ts';
 import { PulledFile } from './pulledFile.ts';
 import type { IntakeServices } from '../../flows/intake/services.ts';
+import { closeAsSame } from '../../flows/intake/store/endBatch.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import { finishInBackground } from '../../flows/intake/background.ts';
+import { beginLoading, runLoading } from '../../flows/intake/loading.ts';
+import { sameBytes } from '../../flows/intake/correction.ts';
 
 /**
  * @returns whether the next run may go on behind this one at once
@@ -152,4 +156,37 @@ async function discard(
   const batch = id === null || id === undefined ? undefined : await batchById(intake.database.app, id);
   if (batch?.state !== 'receiving') return;
   await running.act({ operation: 'expireBatch', kind: 'retire', ...expiration(batch) });
+}
+
+/**
+ * Commits the batch of a run as any other: translated, guarded, published or held, with an entry of the hub's own.
+ * Where nothing has changed since the batch that readers see, nothing is loaded. @returns whether readers see these rows now
+ * @throws Problem batch_claimed
+ */
+async function commitPulled(
+  services: IntakeServices,
+  { dataset, mapping }: PullTarget,
+  file: { readonly batch: string; readonly sha256: string; readonly bytes: number; readonly rows: number },
+  running: Running,
+): Promise<boolean> {
+  const batch = await batchById(services.database.app, file.batch);
+  if (batch === undefined) throw new Problem('batch_unknown');
+  const { sha256 } = file;
+  const first = await sameBytes(services, batch, file, dataset, mapping);
+  if (first !== undefined) {
+    const as = { sha256, mapping: mapping.label, mappingDigest: mapping.digest, schema: dataset.schema.urn };
+    await running.act({
+      ...{ operation: 'commitBatch', kind: 'intake', dataset: batch.dataset, provider: batch.department },
+      change: { batch: batch.id, sameAs: first.id },
+      work: async (transaction) => {
+        if (!(await closeAsSame(transaction, batch.id, as, first))) throw new Problem('batch_claimed');
+      },
+    });
+    return true;
+  }
+  // the source's own count, where the dataset asks its senders for one
+  const control = intakeRulesOf(dataset.row).controlTotals ? { rows: file.rows } : null;
+  const loading = await beginLoading(services, { ...batch, control }, sha256, dataset, mapping);
+  await finishInBackground(services, loading, runLoading(services, loading));
+  return (await batchById(services.database.app, batch.id))?.state === 'published';
 }

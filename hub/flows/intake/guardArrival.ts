@@ -10,13 +10,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
-import {
-  columnsBefore,
-  formerBatch,
-  publishedDay,
-  referenceRows,
-  sameBytesBefore,
-} from './store/formerBatches.ts';
+import { columnsBefore, formerBatch, publishedDay, referenceRows, sameBytesBefore } from './store/formerBatches.ts';
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
 import { formerProfiles } from './store/profiles.ts';
 import { profileOf } from '../rows/store/measures.ts';
@@ -24,11 +18,11 @@ import { keysShared, rowsThatCameBack } from '../rows/store/references.ts';
 import { periodFindings, periodsBrought } from '../lastingTable.ts';
 import { crossRuleFindings, straysOf } from './contentChecks.ts';
 import { controlFindings } from './controlTotals.ts';
-import { deletionFindings } from './deletions.ts';
 import type { Guarded } from './guarded.ts';
 import type { Loading } from './loading.ts';
 import { rewriteFindings } from './rewriting.ts';
 import type { Translation } from './translateBatch.ts';
+import { rowsToDelete } from '../rows/store/rowsToDelete.ts';
 
 /** @param others every dataset of the hub. @returns the periods that its rows stand in, too */
 export async function guardArrival(
@@ -236,4 +230,20 @@ async function rowsSeen(
   const current = (await datasetById(reader, id))?.currentBatch ?? null;
   if (current === null) return undefined;
   return row.mode === 'upsert' ? datasetTable(id, schema) : batchTable(current);
+}
+
+/* Batches whose rows ask for deletions: a file in which a column of marks was filled in too far empties a register. */
+
+/** @param asked rows of the batch that ask for a deletion, whether or not their key stands */
+async function deletionFindings(
+  pool: Pool,
+  batch: string,
+  { row, schema }: LiveDataset,
+  asked = 0,
+): Promise<readonly Finding[]> {
+  const { deleteWhere, mayDelete, onDrift } = intakeRulesOf(row);
+  if (row.mode !== 'upsert' || deleteWhere === undefined || asked === 0 || mayDelete >= 1) return [];
+  const { going, standing } = await rowsToDelete(pool, batch, row.id, schema, deleteWhere, mayDelete);
+  if (standing < worthGuarding || going <= standing * mayDelete) return [];
+  return [{ code: 'batch_deletes_many', severity: onDrift, facts: { rows: going, reference: standing } }];
 }

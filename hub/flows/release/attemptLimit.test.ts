@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attemptLimit, mostAttemptsADay } from './attemptLimit.ts';
+import { attemptLimit, mostAttemptsADay } from './services.ts';
 
 const [one, two, three] = [Buffer.from('one'), Buffer.from('two'), Buffer.from('three')] as const;
 const now = Date.parse('2026-05-01T00:00:00Z');

@@ -4,14 +4,13 @@ import type { SigningKey } from '../../../certs/signatures/index.ts';
 import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { attemptToken, subjectToken, subjectTokens, tokenYear } from '../../log/subjects.ts';
-import { subjectHashes } from '../../domain/subjectHash.ts';
+import { subjectHashes, subjectLength } from '../../domain/subjectHash.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
 import type { PageMasking } from './maskInThread.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database, Pool } from '../../platform/database/database.ts';
 import { untilAborted, type Statements } from '../../platform/database/untilAborted.ts';
-import { subjectLength } from '../../domain/subjectHash.ts';
 import { lookups, type Lookups } from '../rows/store/lookups.ts';
 import type { Sealer } from '../rows/store/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
@@ -21,14 +20,61 @@ import { HeldAnswers } from '../live/liveQuestion.ts';
 import type { LiveProviders } from '../live/liveProviders.ts';
 import type { ServiceCalls } from '../live/service/serviceCall.ts';
 import type { ServicePlace } from '../live/service/servicePlace.ts';
-import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
 import { LookupLimit } from './lookupLimit.ts';
 import type { LookupSettings } from '../../platform/config/hubConfig.ts';
-import { ExportsAsked } from './exports/exportsAsked.ts';
 import { Twins } from './sandbox/twins.ts';
 import { defaultReleaseLimits, type ReleaseLimits } from './quotas.ts';
 import { PageThread } from './threads/pageThread.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
+
+/** Whether files were asked for in this process that it has not looked for since. Owned by the release services, in memory: no file waits for it alone. */
+class ExportsAsked {
+  private waiting = false;
+
+  get areWaiting(): boolean {
+    return this.waiting;
+  }
+
+  /** The entry that opened a file stands. */
+  add(): void {
+    this.waiting = true;
+  }
+
+  /** Who looks for files now finds all that were asked for until here. */
+  lookedFor(): void {
+    this.waiting = false;
+  }
+}
+
+/**
+ * How many refused calls of one department about one person on one day are found by a search for the person: whoever is refused a
+ * thousand times over does not fill what the person is shown. Owner of the counts, in memory; each call has its entry whatever they say.
+ */
+interface AttemptLimit {
+  /** Whether this one still counts. @param token of the person, in the log */
+  takes(department: string, token: Uint8Array, now: number): boolean;
+}
+
+export const mostAttemptsADay = 20;
+
+const day = 86_400_000;
+
+/** @param most persons kept; the one that was asked about longest ago is forgotten first */
+export function attemptLimit(most = 50_000): AttemptLimit {
+  const counts = new Map<string, number>();
+  return {
+    takes(department, token, now) {
+      const name = `${department} ${Math.floor(now / day)} ${Buffer.from(token).toString('base64')}`;
+      const count = counts.get(name) ?? 0;
+      if (count >= mostAttemptsADay) return false;
+      counts.delete(name);
+      const oldest = counts.size >= most ? counts.keys().next().value : undefined;
+      if (oldest !== undefined) counts.delete(oldest);
+      counts.set(name, count + 1);
+      return true;
+    },
+  };
+}
 
 export interface ReleaseServices {
   /** invented rows of datasets */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DenialCode } from '../../../policies/plans/plan.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
-import { unsharedProblem } from './unsharedProblem.ts';
+import { unsharedProblem } from './allowedCall.ts';
 
 const open = 'pub-security.household';
 const closed = 'pub-security.vehicles';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reader } from '../../platform/database/reader.ts';
-import { secondLook } from './secondLook.ts';
+import { secondLook } from '../openIdentity.ts';
 
 function fixture(registered: readonly string[]) {
   const asked: unknown[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { base32, codeAt, stepOf } from './oneTimeCodes.ts';
+import { base32, codeAt, stepOf } from './signInByCode.ts';
 
 const secret = Buffer.from('12345678901234567890');
 

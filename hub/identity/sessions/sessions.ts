@@ -8,28 +8,15 @@ import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller, SubjectCaller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { KnownPerson } from '../persons/knownPersons.ts';
-import { signInAsDemo } from './demoPersons.ts';
-import {
-  offerAccount,
-  registerAccount,
-  signInByAccount,
-  type AccountAnswer,
-  type AccountOffer,
-  type AccountServices,
-} from './accounts.ts';
-import { type SignedIn, sessionCaller, endSession } from './newSession.ts';
+import { offerAccount, registerAccount, signInByAccount, type AccountAnswer, type AccountOffer, type AccountServices } from './accounts.ts';
+import { type SignedIn, sessionCaller, endSession, newSession } from './newSession.ts';
 import type { IdentityProvider } from './identityProvider.ts';
 import { registerPasskey, registrationOptions, signInByPasskey, signInOptions } from './passkeys.ts';
 import type { PasskeyServices } from './passkeyServices.ts';
-import {
-  answeredByPasskey,
-  ownPasskeys,
-  signatureOffer,
-  type OwnPasskey,
-  type PasskeyAnswer,
-} from './passkeySignatures.ts';
+import { answeredByPasskey, ownPasskeys, signatureOffer, type OwnPasskey, type PasskeyAnswer } from './passkeySignatures.ts';
 import { ownCaller } from './ownSessions.ts';
 import { offer, signInByCode, type OfferedAuthenticator } from './signInByCode.ts';
+import { Problem } from '../../../terms/problem.ts';
 
 export interface Sessions {
   /** whose session the cookie's value is. @throws Refusal session_ended */
@@ -131,4 +118,18 @@ export function sessionsOf({ reader, keys, directory, demo, provider }: SessionO
     signInByAccount: (answer, context, origin) => signInByAccount(answer, context, accounts(origin)),
     end: (request, context) => endSession(request, context, reader),
   };
+}
+
+/**
+ * Whoever may be picked without proof: everybody of a demo, nobody elsewhere. No configuration turns it on, only the demo itself.
+ * @throws Problem demo_only, person_unknown
+ */
+function signInAsDemo(
+  person: string,
+  context: ActContext,
+  { demo, persons }: { readonly demo: boolean; readonly persons: ReadonlyMap<string, KnownPerson> },
+): Act<SignedIn> {
+  if (!demo) throw new Problem('demo_only');
+  if (persons.get(person)?.state !== 'active') throw new Problem('person_unknown', { person });
+  return newSession({ person, way: 'demo', credential: null }, context);
 }

@@ -3,19 +3,100 @@
  * that only its user (and root) may enter: no port, no password. A database named by DATABASE_URL never comes here.
  */
 import { asIs } from '../../../terms/bilingual.ts';
-import { mkdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, rm, chmod, readdir, realpath, stat, writeFile, chown, rename, readFile } from 'node:fs/promises';
+import { join, resolve, basename, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../terms/problem.ts';
-import { dataPlace, removeData } from './dataPlace.ts';
 import { launchServer, port, type Started } from './launchServer.ts';
 import { clearRemains, isAnswering, isPostmaster, isRunning, readPidFile } from './liveness.ts';
-import { makeCluster, superuser } from './makeCluster.ts';
 import { candidates, type Flavour, type Programs } from './programs.ts';
 import { readIfThere } from './clusterFiles.ts';
-import { databaseUser, type UnixUser } from './runAs.ts';
-import { underStartLock } from './startLock.ts';
+import { databaseUser, type UnixUser, reachable, identity } from './runAs.ts';
 import { isOwnerAlive, readRecord, thisProcess, writeRecord, type StateRecord } from './stateRecord.ts';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const superuser = 'postgres';
+
+/**
+ * initdb, in a folder beside that is moved into place when it is whole: an initdb that was killed leaves nothing that looks like data,
+ * and nothing that is there is ever removed. The collation is C everywhere, so that rows sort alike on every machine; the character type is UTF-8.
+ * @throws Problem postgres_failed
+ */
+async function makeCluster(
+  programs: Programs,
+  dataDir: string,
+  user: UnixUser | undefined,
+  options: { readonly durable?: boolean },
+): Promise<void> {
+  const draft = `${dataDir}.making`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  if (user !== undefined) await chown(draft, user.uid, user.gid);
+  const flags = ['-U', superuser, '-E', 'UTF8', '--locale=C', '--lc-collate=C', '--lc-ctype=C.UTF-8'];
+  const access = ['--auth-local=trust', '--auth-host=reject'];
+  const sync = options.durable === false ? ['-N'] : [];
+  try {
+    await run(join(programs.bin, 'initdb'), ['-D', draft, ...flags, ...access, ...sync], {
+      ...identity(user),
+      cwd: draft,
+    });
+    await rename(draft, dataDir);
+  } catch (cause) {
+    const { stderr = '' } = cause as { stderr?: string };
+    await rm(draft, { recursive: true, force: true });
+    const reason = stderr.trim() === '' ? String(cause) : (stderr.trim().split('\n').at(-1) ?? '');
+    throw new Problem('postgres_failed', { reason: asIs(reason), log: 'initdb' }, { cause });
+  }
+}
+
+/** Data of state folders that root's database user cannot get to, each with a file beside that names its state folder. */
+const elsewhere = '/var/lib/datong/clusters';
+
+const ownerFile = (dataDir: string): string => `${dataDir}.state`;
+
+/** Where the data lie: below the state folder; where root's database user cannot get there, below /var/lib/datong. */
+async function dataPlace(stateDir: string, user: UnixUser | undefined): Promise<string> {
+  if (user === undefined) return join(stateDir, 'postgres');
+  const { mode, uid } = await stat(stateDir);
+  // The database's user passes through the state folder without seeing what is in it.
+  if (uid === 0 && (mode & 0o001) === 0) await chmod(stateDir, (mode & 0o777) | 0o011);
+  if (await reachable(stateDir, user, 1)) return join(stateDir, 'postgres');
+  await mkdir(elsewhere, { recursive: true, mode: 0o711 });
+  await sweep();
+  const place = await realpath(stateDir);
+  const digest = createHash('sha256').update(place).digest('hex').slice(0, 12);
+  const dataDir = join(elsewhere, `${basename(stateDir)}-${digest}`);
+  await writeFile(ownerFile(dataDir), `${place}\n`, { mode: 0o600 });
+  return dataDir;
+}
+
+/** Removes data, and what goes with them. */
+export async function removeData(dataDir: string): Promise<void> {
+  await rm(dataDir, { recursive: true, force: true });
+  await rm(ownerFile(dataDir), { force: true });
+}
+
+/** Data whose state folder was a temporary one and is gone: a demo or a test that ended without removing them. */
+async function sweep(): Promise<void> {
+  const temporary = (await realpath(tmpdir())) + sep;
+  for (const name of await readdir(elsewhere)) {
+    const dataDir = join(elsewhere, name);
+    const owner = (await readIfThere(ownerFile(dataDir)))?.trim();
+    if (owner === undefined || !owner.startsWith(temporary)) continue;
+    const kept = await stat(owner).then(
+      () => true,
+      () => false,
+    );
+    const server = await readPidFile(dataDir);
+    const running = server !== undefined && (await isPostmaster(server.pid, dataDir));
+    if (!kept && !running) await removeData(dataDir);
+  }
+}
 
 export interface PostgresOptions {
   /** the hub's state folder; made when missing */
@@ -184,5 +265,32 @@ async function stopServer(pid: number, dataDir: string): Promise<void> {
     if (!(await isPostmaster(pid, dataDir))) return;
     process.kill(pid, signal);
     for (let waited = 0; waited < patience && (await isRunning(pid)); waited += 20) await sleep(20);
+  }
+}
+
+/* One starter at a time per state folder: two would both find no postmaster and both make one. */
+
+/** Runs `work` while holding the folder's lock. A lock whose holder is dead is taken over. */
+async function underStartLock<T>(stateDir: string, work: () => Promise<T>): Promise<T> {
+  const file = join(stateDir, 'postgres.lock');
+  const mine = JSON.stringify(await thisProcess());
+  for (;;) {
+    const taken = await writeFile(file, mine, { flag: 'wx', mode: 0o600 }).then(
+      () => true,
+      (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+        throw error;
+      },
+    );
+    if (taken) break;
+    const holder = await readFile(file, 'utf8').catch(() => '');
+    if (holder !== '' && !(await isOwnerAlive(JSON.parse(holder) as StateRecord['owner'])))
+      await rm(file, { force: true });
+    await sleep(50);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(file, { force: true });
   }
 }

@@ -5,7 +5,7 @@ import request from 'supertest';
 import { admitPerson } from '../../../../tests/admitPerson.ts';
 import { softwareKey } from '../../../../tests/softwareKey.ts';
 import { startStaffHub } from '../../../../tests/staffHub.ts';
-import { codeAt } from '../../../identity/sessions/oneTimeCodes.ts';
+import { codeAt } from '../../../identity/sessions/signInByCode.ts';
 import { leafTexts } from '../../../../tests/leafTexts.ts';
 
 const hub = await startStaffHub({ strangers: { rate: 1_000, burst: 1_000 } });

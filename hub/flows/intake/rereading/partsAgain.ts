@@ -4,7 +4,8 @@ import type { BatchRow } from '../store/batches.ts';
 import type { CopyPart } from '../translation/copyParts.ts';
 import { copyPartsInThreads } from '../translation/threads/copyPartsInThreads.ts';
 import type { IntakeServices } from '../services.ts';
-import { keptBytes } from './keptBytes.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { rawPieces } from '../../rows/store/sealedParts.ts';
 
 export type RereadServices = Pick<
   IntakeServices,
@@ -27,4 +28,17 @@ export function partsAgain(
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
   const task = { schema, mapping, subjectKey, codeLists: registry.current.codeLists, beside, rememberedKeys };
   return copyPartsInThreads(task, keptBytes(services, batch), 1, translators.threads);
+}
+
+/** The stored bytes of a batch, read once more. @throws Problem raw_bytes_gone behind the last of them, where it is not the end of the file */
+async function* keptBytes(
+  { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
+  { id, bytes }: Pick<BatchRow, 'id' | 'bytes'>,
+): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const part of rawPieces(database.app, sealer, id)) {
+    read += part.length;
+    yield part;
+  }
+  if (read !== bytes) throw new Problem('raw_bytes_gone', { batch: id });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Sender } from '../sender.ts';
-import { Rereads } from './rereads.ts';
+import { Rereads } from '../services.ts';
 
 const person = (name: string): Sender =>
   ({ kind: 'staff', person: name, department: 'education' }) as unknown as Sender;

@@ -15,7 +15,7 @@ import { copyParts, type CopyPart } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
 import { copyPartsInThreads } from './copyPartsInThreads.ts';
 import { ThreadPool } from './threadPool.ts';
-import { stepwise } from './stepwise.ts';
+import { stepwise } from './fileInThread.ts';
 import { nonEmpty } from '../../../../../tests/nonEmpty.ts';
 import { inChunks, passingChunks } from '../../../../../tests/chunks.ts';
 import { linesOfTuples } from '../../../../../tests/readTuples.ts';
