@@ -9,7 +9,13 @@ import type { Database } from './platform/database/database.ts';
 import { closeStreams } from './flows/release/jobs/closeStreams.ts';
 import { expireEvents } from './features/events/jobs/expireEvents.ts';
 import { fillChangeovers } from './features/registry/jobs/fillChangeovers.ts';
-import { deriveTiles, forgetQuotas, forgetSealedLists, mergeTokens, rotateLogKey } from './features/log/jobs/maintainLog.ts';
+import {
+  deriveTiles,
+  forgetQuotas,
+  forgetSealedLists,
+  mergeTokens,
+  rotateLogKey,
+} from './features/log/jobs/maintainLog.ts';
 import { destroyEntries } from './features/log/jobs/destroyEntries.ts';
 import { followUpDuties } from './features/duties/jobs/followUpDuties.ts';
 import type { Job } from './platform/jobs/job.ts';

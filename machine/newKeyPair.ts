@@ -1,4 +1,14 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type ECKeyPairOptions, type ED25519KeyPairOptions, type KeyObject, type RSAKeyPairOptions, randomFillSync, randomBytes } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type ECKeyPairOptions,
+  type ED25519KeyPairOptions,
+  type KeyObject,
+  type RSAKeyPairOptions,
+  randomFillSync,
+  randomBytes,
+} from 'node:crypto';
 import type { KeyPair } from '../certs/authority/keyPair.ts';
 import { saltLength } from '../log/commitment.ts';
 import { serialFrom } from '../certs/authority/identifiers.ts';

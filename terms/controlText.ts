@@ -1,5 +1,3 @@
-
-
 /** What a sender says a file holds (对账文件), as text: read by the command line and by a browser alike. */
 
 export interface ControlText {

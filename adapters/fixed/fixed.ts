@@ -1,7 +1,14 @@
 /** Fixed-width text. Offsets count bytes: a Chinese character takes two of them in GBK, and a cell is cut before it is decoded. */
 import { isAscii } from 'node:buffer';
 import { Problem } from '../../terms/problem.ts';
-import { tableBatch, type Bytes, type Cell, type Format, type TableBatch, type TableBuilder } from '../reading/reader.ts';
+import {
+  tableBatch,
+  type Bytes,
+  type Cell,
+  type Format,
+  type TableBatch,
+  type TableBuilder,
+} from '../reading/reader.ts';
 import { decoderOf, type Decoder } from '../reading/text/decoder.ts';
 import { encodingOf, isWide } from '../reading/text/encodings.ts';
 import { soundRows } from '../reading/text/soundRows.ts';

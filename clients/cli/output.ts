@@ -12,7 +12,7 @@ import { escapeHidden } from '../../terms/controlText.ts';
 const styles = { bold: '1', dim: '2', red: '31', green: '32', heading: '1;36' } as const;
 
 /** A part of a line in a colour. Its text is escaped when it is written. */
-export class Styled {
+class Styled {
   readonly style: keyof typeof styles;
   readonly text: string;
 

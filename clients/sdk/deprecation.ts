@@ -1,4 +1,10 @@
-import { compareBases, readSignature, requestBase, type BaseDifference, type Diagnosis } from '../../certs/signatures/index.ts';
+import {
+  compareBases,
+  readSignature,
+  requestBase,
+  type BaseDifference,
+  type Diagnosis,
+} from '../../certs/signatures/index.ts';
 import type { Answer } from './types.ts';
 import { ownMachineOperations, signedOperations } from '../../api/signedOperations.ts';
 import type { CalledOperation } from '../../log/receipt/verifyExchange.ts';

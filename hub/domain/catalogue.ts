@@ -5,7 +5,12 @@
  */
 import { pinyinOf } from './pinyin.ts';
 import { civilDateText, parseCivilDate } from '../../terms/civilDate.ts';
-import { afterWorkingDays, isWorkingDay, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
+import {
+  afterWorkingDays,
+  isWorkingDay,
+  type Deadline,
+  type WorkingCalendar,
+} from '../../terms/calendar/workingDays.ts';
 
 /** Text in one form: full-width as half-width, capitals as small letters. */
 const normal = (text: string): string => text.normalize('NFKC').toLowerCase();

@@ -67,9 +67,9 @@ test('a state that a statement of the store writes out is one that the table lea
     dispute: disputeLife,
     demand: demandLife,
   };
-  const store = resolve(import.meta.dirname, '../store');
+  const store = resolve(import.meta.dirname, '..');
   const written = readdirSync(store, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /(?<!\.test)\.ts$/.test(name))
+    .filter((name) => /(^|\/)store\/.*(?<!\.test)\.ts$/.test(name))
     .flatMap((name) => [
       ...readFileSync(join(store, name), 'utf8').matchAll(
         /UPDATE (\w+)(?: AS \w+)? SET state = '(\w+)'[^`"]*?\bstate = '(\w+)'/g,

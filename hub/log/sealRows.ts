@@ -10,7 +10,7 @@ import { hubDraft } from './hubDraft.ts';
 import { RowVersions } from './rowVersions.ts';
 
 /** The key of seals, from that of the log's head: whoever has the one has the other. */
-export const rowKey = (headMac: KeyObject): KeyObject =>
+const rowKey = (headMac: KeyObject): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', headMac.export(), '', 'datong rows 1', 32)));
 
 /** @throws Problem log_inconsistent when the file of versions was damaged */

@@ -4,7 +4,12 @@ import { enrol } from '../features/departments/operations/enrolment.ts';
 import { graceRenew } from '../features/departments/operations/graceRenew.ts';
 import { getCrl, getJwks, getSigningProfile } from '../features/departments/operations/publicMaterial.ts';
 import { getDocumentsSchema } from '../features/registry/operations/showSchema.ts';
-import { getAnchors, getCheckpoint, getCosignedCheckpoint, proveConsistency } from '../features/log/operations/publishedLog.ts';
+import {
+  getAnchors,
+  getCheckpoint,
+  getCosignedCheckpoint,
+  proveConsistency,
+} from '../features/log/operations/publishedLog.ts';
 import { diagnoseHandshake } from '../features/departments/operations/diagnose.ts';
 import { acceptInvitation } from '../features/staff/operations/acceptInvitation.ts';
 

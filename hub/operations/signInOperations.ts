@@ -1,7 +1,13 @@
 /** The operations of the staff listener for a person who is not signed in yet. */
 import type { OperationIdOf } from '../pipeline/contract.ts';
 import { acceptInvitation } from '../features/staff/operations/acceptInvitation.ts';
-import { showSignIn, signInByCode, signInByAccount, signInByPasskey, signInAsDemo } from '../features/sessions/operations/signIn.ts';
+import {
+  showSignIn,
+  signInByCode,
+  signInByAccount,
+  signInByPasskey,
+  signInAsDemo,
+} from '../features/sessions/operations/signIn.ts';
 import { askForPasskey } from '../features/sessions/operations/passkeys.ts';
 import { askForAccount } from '../features/sessions/operations/accounts.ts';
 

@@ -14,14 +14,23 @@ import { endStandIn } from '../features/staff/operations/endStandIn.ts';
 import { issueToken } from '../features/staff/operations/tokens.ts';
 import { revokeToken } from '../features/staff/operations/revokeToken.ts';
 import { showSession, listSessions, endSession } from '../features/sessions/operations/sessions.ts';
-import { offerPasskey, offerAuthenticator, registerPasskey, listPasskeys } from '../features/sessions/operations/passkeys.ts';
+import {
+  offerPasskey,
+  offerAuthenticator,
+  registerPasskey,
+  listPasskeys,
+} from '../features/sessions/operations/passkeys.ts';
 import { offerAccount } from '../features/sessions/operations/offerAccount.ts';
 import { registerAccount } from '../features/sessions/operations/accounts.ts';
 import { registerDepartment, listDepartments } from '../features/departments/operations/departments.ts';
 import { issueEnrolmentCode } from '../features/departments/operations/issueEnrolmentCode.ts';
 import { confirmKey, objectToKey, refuseKey } from '../features/signingKeys/operations/signingKeys.ts';
 import { revokeCertificate } from '../features/departments/operations/enrolment.ts';
-import { registerCodeList, listCodeLists, withdrawCodeList } from '../features/registry/operations/codeLists.ts';
+import {
+  registerCodeList,
+  listCodeLists,
+  withdrawCodeList,
+} from '../features/registry/operations/codeLists.ts';
 import { registerPurpose, listPurposes, registerNotice } from '../features/registry/operations/purposes.ts';
 import { registerSchema } from '../features/registry/operations/registerSchema.ts';
 import { decideSchema } from '../features/registry/operations/decideSchema.ts';
@@ -36,11 +45,23 @@ import { decideDataset } from '../features/registry/operations/decideDataset.ts'
 import { registerMapping } from '../features/registry/operations/registerMapping.ts';
 import { registerPull, pausePull, resumePull, endPull } from '../features/pulls/operations/pulls.ts';
 import { showPull, listPulls, runPull } from '../features/pulls/operations/showPull.ts';
-import { registerLiveService, showLiveService, endLiveService } from '../features/liveServices/operations/liveServices.ts';
+import {
+  registerLiveService,
+  showLiveService,
+  endLiveService,
+} from '../features/liveServices/operations/liveServices.ts';
 import { registerCatalogueEntry } from '../features/catalogue/operations/registerCatalogueEntry.ts';
 import { importCatalogue, tryCatalogueImport } from '../features/catalogue/operations/importCatalogue.ts';
-import { registerElementSource, listElementSources } from '../features/catalogue/operations/elementSources.ts';
-import { registerMatter, showMatter, listMatters, endMatter } from '../features/matters/operations/matters.ts';
+import {
+  registerElementSource,
+  listElementSources,
+} from '../features/catalogue/operations/elementSources.ts';
+import {
+  registerMatter,
+  showMatter,
+  listMatters,
+  endMatter,
+} from '../features/matters/operations/matters.ts';
 import { showProposal } from '../features/proposals/operations/showProposal.ts';
 import { acceptProposal, refuseProposal } from '../features/proposals/operations/acceptProposal.ts';
 import { openBatch } from '../flows/intake/openBatch.ts';
@@ -71,7 +92,12 @@ import { simulatePolicy } from '../features/agreements/operations/simulatePolicy
 import { listPolicyDocuments, listVisible } from '../features/agreements/operations/listPolicyDocuments.ts';
 import { registerProcedure } from '../features/requests/operations/registerProcedure.ts';
 import { makeRequest } from '../features/requests/operations/makeRequest.ts';
-import { registerRequestTemplate, listRequestTemplates, withdrawRequestTemplate, beginFromTemplate } from '../features/requests/operations/templates/requestTemplates.ts';
+import {
+  registerRequestTemplate,
+  listRequestTemplates,
+  withdrawRequestTemplate,
+  beginFromTemplate,
+} from '../features/requests/operations/templates/requestTemplates.ts';
 import { beginRenewal } from '../features/requests/operations/beginRenewal.ts';
 import { answerRequest } from '../features/requests/operations/answerRequest.ts';
 import { showRequest } from '../features/requests/operations/showRequest.ts';
@@ -86,7 +112,11 @@ import { openTicket } from '../features/tickets/operations/openTicket.ts';
 import { answerTicket } from '../features/tickets/operations/answerTicket.ts';
 import { showTicket, listTickets } from '../features/tickets/operations/showTicket.ts';
 import { listWaiting } from '../features/inbox/operations/listWaiting.ts';
-import { listReminderAddresses, setDepartmentReminders, setOwnReminders } from '../features/reminders/operations/reminderAddresses.ts';
+import {
+  listReminderAddresses,
+  setDepartmentReminders,
+  setOwnReminders,
+} from '../features/reminders/operations/reminderAddresses.ts';
 import { listCertificates } from '../features/departments/operations/listCertificates.ts';
 import { showSchema, listSchemas } from '../features/registry/operations/showSchema.ts';
 import { showSchemaImpact } from '../features/registry/operations/showSchemaImpact.ts';
@@ -103,11 +133,21 @@ import { withdrawConsentAtCounter } from '../features/consents/operations/withdr
 import { delayView, listViewDelays } from '../features/subjects/operations/viewDelays.ts';
 import { endViewDelay } from '../features/subjects/operations/endViewDelay.ts';
 import { showQuality } from '../features/batches/operations/showQuality.ts';
-import { searchEntries, listEntries, listLogFindings, listLogReads } from '../features/log/operations/searchEntries.ts';
+import {
+  searchEntries,
+  listEntries,
+  listLogFindings,
+  listLogReads,
+} from '../features/log/operations/searchEntries.ts';
 import { getEntryBundle, exportPack, showLogState } from '../features/log/operations/publishedLog.ts';
 import { placeHold, liftHold, listHolds } from '../features/log/operations/legalHolds.ts';
 import { eraseSubject } from '../features/log/operations/eraseSubject.ts';
-import { setRetention, showRetention, orderDestruction, listDestructions } from '../features/log/operations/retention.ts';
+import {
+  setRetention,
+  showRetention,
+  orderDestruction,
+  listDestructions,
+} from '../features/log/operations/retention.ts';
 import { rotateLogKey } from '../features/log/operations/rotateLogKey.ts';
 import { replaceAuthority } from '../features/departments/operations/replaceAuthority.ts';
 import { saveSearch, dropSavedSearch, listSavedSearches } from '../features/log/operations/savedSearches.ts';
@@ -118,7 +158,12 @@ import { escalateRisk } from '../features/risks/operations/escalateRisk.ts';
 import { assessIncident } from '../features/log/operations/assessIncident.ts';
 import { sealSubjects } from '../features/log/operations/sealSubjects.ts';
 import { openSubjects } from '../features/log/operations/sealedSubjects.ts';
-import { askEvidence, answerEvidence, getEvidence, listEvidence } from '../features/log/operations/evidence.ts';
+import {
+  askEvidence,
+  answerEvidence,
+  getEvidence,
+  listEvidence,
+} from '../features/log/operations/evidence.ts';
 import type { ProposableOperation } from '../features/proposals/operations/proposable.ts';
 import type { ProposableOperationId } from '../features/proposals/operations/proposableOperations.ts';
 

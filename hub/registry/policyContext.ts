@@ -1,7 +1,11 @@
 import type { DepartmentKind, PolicyContext } from '../../policies/context.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { type DepartmentRow, listDepartments } from '../identity/store/departments.ts';
-import { type PolicyDocumentRow, type PolicySignature, listStandingPolicyDocuments } from './store/policy/policyDocuments.ts';
+import {
+  type PolicyDocumentRow,
+  type PolicySignature,
+  listStandingPolicyDocuments,
+} from './store/policy/policyDocuments.ts';
 import { type DatasetRow, listDatasets, unopenedDatasets } from './store/datasets.ts';
 import { type PurposeRow, listPurposes } from './store/purposes.ts';
 import type { Agreement } from '../../policies/documents/agreement.ts';

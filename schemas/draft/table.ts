@@ -55,7 +55,10 @@ const divided = new RegExp(
 );
 
 /** `1男 2女`: codes count on from 0 or 1, and what follows is no unit */
-const counted = new RegExp(String.raw`(?<![\w.])(\d)(?![位年月日个元万号级种类字天时分次])${codesInTextLabel}`, 'gu');
+const counted = new RegExp(
+  String.raw`(?<![\w.])(\d)(?![位年月日个元万号级种类字天时分次])${codesInTextLabel}`,
+  'gu',
+);
 
 /** The code list in a text; undefined where there are not at least two codes, each once. */
 export function codesInText(text: string): CodedText | undefined {

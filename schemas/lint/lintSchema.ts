@@ -108,11 +108,7 @@ export function lintCodes(document: JsonSchema, codeLists: CodeLists): readonly 
 }
 
 /** What the root of a schema says of itself, and what each field must say. */
-function checkRoot(
-  document: JsonSchema,
-  resolved: (field: JsonSchema) => JsonSchema,
-  report: Report,
-): void {
+function checkRoot(document: JsonSchema, resolved: (field: JsonSchema) => JsonSchema, report: Report): void {
   if (document['$schema'] !== 'https://json-schema.org/draft/2020-12/schema')
     report('schema_draft', '/$schema');
   const { $id } = document;

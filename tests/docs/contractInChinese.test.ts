@@ -4,7 +4,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { docsDocument, descriptionsInChinese, withDescriptions } from '../../hub/platform/http/contract/docsDocument.ts';
+import {
+  docsDocument,
+  descriptionsInChinese,
+  withDescriptions,
+} from '../../hub/platform/http/contract/docsDocument.ts';
 import { contractFile, type JsonObject } from '../../hub/platform/http/contract/contract.ts';
 
 const source = parse(readFileSync(contractFile, 'utf8')) as JsonObject;

@@ -20,7 +20,16 @@ import type { KeptExchange } from '../../sdk/storedExchange.ts';
 import { RecordStream, type StreamPart } from '../../sdk/recordStream.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
 import { isOwnMachine } from '../../sdk/deprecation.ts';
-import { limitAgent, usualLimits, type AgentLimits, type TakePlace, applicationOf, refuseStrangers, type Applications, Turns } from './agentLimits.ts';
+import {
+  limitAgent,
+  usualLimits,
+  type AgentLimits,
+  type TakePlace,
+  applicationOf,
+  refuseStrangers,
+  type Applications,
+  Turns,
+} from './agentLimits.ts';
 
 export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;

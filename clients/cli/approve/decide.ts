@@ -4,7 +4,14 @@ import { type StaffClient, DatongRefusal } from '../apply/staffCall.ts';
 import { gapText } from './gapText.ts';
 import { columns, personText } from '../printedText.ts';
 import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
-import { bodyOf, sameOr, type WaitingProposal, type WaitingKey, type WaitingSchema, asReviewer } from './waiting.ts';
+import {
+  bodyOf,
+  sameOr,
+  type WaitingProposal,
+  type WaitingKey,
+  type WaitingSchema,
+  asReviewer,
+} from './waiting.ts';
 import { impactLines, impactOf } from '../schema/impact.ts';
 import { pathSegment } from '../values.ts';
 import { createHash } from 'node:crypto';
@@ -63,7 +70,7 @@ const linesOf = ({ kind, name, author, authorName, owner, params, body, digest }
 ];
 
 /** Of an approval of an upper platform: until when nothing would be answered, before the whole text. */
-export function gapLines(body: unknown): readonly string[] {
+function gapLines(body: unknown): readonly string[] {
   const { gap } = body as { readonly gap?: AnswerGap };
   return gap === undefined ? [] : [gapText(gap)];
 }

@@ -33,7 +33,7 @@ export const extentsOf = ({ request, reply, receipt }: ExchangeCheck['parts']): 
   ]);
 
 /** Several: `requests: 3 verified, 1 not there; replies: …`. */
-export function extentsOfAll(all: readonly ExchangeCheck['parts'][]): Bilingual {
+function extentsOfAll(all: readonly ExchangeCheck['parts'][]): Bilingual {
   const counted = (part: keyof ExchangeCheck['parts']): Bilingual => {
     const counts = new Map<Extent, number>();
     for (const parts of all) counts.set(parts[part], (counts.get(parts[part]) ?? 0) + 1);

@@ -7,7 +7,11 @@ import { issueIntermediate } from '../../../certs/authority/issueIntermediate.ts
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { readIntermediate } from '../../../certs/authority/readIntermediate.ts';
 import { readAuthorityRequest } from '../../../certs/authority/readRequest.ts';
-import { issueRevocationList, readRevocationList, type Revoked } from '../../../certs/authority/revocationList.ts';
+import {
+  issueRevocationList,
+  readRevocationList,
+  type Revoked,
+} from '../../../certs/authority/revocationList.ts';
 import { keyFiles } from '../../../hub/platform/keys/createKeys.ts';
 import { keyFolder, writeKey } from '../../../hub/platform/keys/keyFolder.ts';
 import { newSerial } from '../../../machine/newKeyPair.ts';

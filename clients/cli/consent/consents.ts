@@ -29,7 +29,7 @@ const ways: Readonly<Record<NonNullable<ConsentView['assurance']>, Bilingual>> =
 };
 
 /** Undefined for a consent that was not given on her own page. */
-export const provenHow = ({ assurance }: Pick<ConsentView, 'assurance'>): Bilingual | undefined =>
+const provenHow = ({ assurance }: Pick<ConsentView, 'assurance'>): Bilingual | undefined =>
   assurance === undefined ? undefined : ways[assurance];
 
 /** `datong consent give`: signs what a person agreed to and hands it in. */

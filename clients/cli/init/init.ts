@@ -1,6 +1,15 @@
 /** `datong init`: writes hub.json after everything it says was tried, and tells the next command. Nothing is half done; it can be run again. */
 import type { Command } from 'commander';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkHub } from '../../../hub/checkHub.ts';
 import { readConfig } from '../../../hub/platform/config/readConfig.ts';

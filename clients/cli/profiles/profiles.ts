@@ -65,7 +65,11 @@ async function listenerAt(origin: string, ca: string): Promise<Listener> {
   }
 }
 
-const listenerAtZh: Readonly<Record<Listener, string>> = { exchange: '交换端口', open: '开放端口', staff: '管理端口' };
+const listenerAtZh: Readonly<Record<Listener, string>> = {
+  exchange: '交换端口',
+  open: '开放端口',
+  staff: '管理端口',
+};
 
 /**
  * The hub is the right one, but a verb needs another of its listeners: said before anything secret goes there.

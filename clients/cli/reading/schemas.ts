@@ -49,7 +49,7 @@ export const printSchemas = (
   });
 
 /** The text of one version. */
-export const printSchema = (urn: string, options: ReaderOptions): Promise<void> =>
+const printSchema = (urn: string, options: ReaderOptions): Promise<void> =>
   reading(options, async (get) => {
     const found = await get(`/v1/schemas/${pathSegment(urn)}`);
     data(JSON.stringify(options.json === true ? found : found['document'], undefined, 2));

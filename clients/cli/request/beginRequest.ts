@@ -4,7 +4,14 @@ import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
 import { data, dataLines, talk, exitCode, VerbFailure } from '../verb.ts';
 import type { RequestView } from '../../sdk/listTypes.ts';
-import { agreementIn, asSteward, papersOf, rowOf, type PaperOptions, type RequestOptions } from './requestCall.ts';
+import {
+  agreementIn,
+  asSteward,
+  papersOf,
+  rowOf,
+  type PaperOptions,
+  type RequestOptions,
+} from './requestCall.ts';
 import { stringify } from 'yaml';
 import { readDocuments } from '../apply/readDocuments.ts';
 import { requestOf } from '../apply/requestOf.ts';

@@ -45,7 +45,7 @@ async function show(id: string, options: ShowOptions): Promise<void> {
 }
 
 /** @throws DatongRefusal */
-export const requestNamed = (id: string, options: RequestOptions): Promise<RequestView> =>
+const requestNamed = (id: string, options: RequestOptions): Promise<RequestView> =>
   asSteward(
     options,
     async (client) =>

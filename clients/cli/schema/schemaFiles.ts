@@ -38,7 +38,7 @@ export function readJsonFile(path: string, limit = largest): unknown {
 }
 
 /** Documents by their `$id`, out of files given by --with, for references between schemas. */
-export function referenceFiles(paths: readonly string[]): (urn: string) => JsonSchema | undefined {
+function referenceFiles(paths: readonly string[]): (urn: string) => JsonSchema | undefined {
   const byId = new Map<string, JsonSchema>();
   for (const path of paths) {
     const document = readJsonFile(path);

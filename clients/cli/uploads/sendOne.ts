@@ -10,7 +10,13 @@ import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { keepBadRows } from '../quarantine/quarantine.ts';
 import { problemsOf, tellBatch, tellHeld, tellSame } from './outcome.ts';
 import { checkTeller, inBytes, progressTeller } from './progress.ts';
-import { forgetUnfinished, keepUnfinished, unfinished, type Submitted, type Unfinished } from './unfinished.ts';
+import {
+  forgetUnfinished,
+  keepUnfinished,
+  unfinished,
+  type Submitted,
+  type Unfinished,
+} from './unfinished.ts';
 import type { ControlTotals } from '../../sdk/types.ts';
 import { readControlText } from '../../../terms/controlText.ts';
 import { readBoundedText } from '../boundedFile.ts';

@@ -86,6 +86,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
     'cursor_expired',
     'changes_watermark_unknown',
     'lookups_too_many_rows',
+    'lookups_limited',
     'aggregate_fixed',
     'aggregate_too_fine',
     'live_order',

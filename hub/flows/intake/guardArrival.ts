@@ -10,7 +10,13 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
-import { columnsBefore, formerBatch, publishedDay, referenceRows, sameBytesBefore } from './store/formerBatches.ts';
+import {
+  columnsBefore,
+  formerBatch,
+  publishedDay,
+  referenceRows,
+  sameBytesBefore,
+} from './store/formerBatches.ts';
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
 import { formerProfiles } from './store/profiles.ts';
 import { profileOf } from '../rows/store/measures.ts';

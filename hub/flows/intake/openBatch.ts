@@ -6,7 +6,15 @@ import { receives } from '../../domain/dataset.ts';
 import { type BatchRow, batchById, openBatch as insertBatch, openBatches } from './store/batches.ts';
 import { bytesToCome, countedInTurn, type BytesToCome } from './store/leaseBatch.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { allowed, DecideAfresh, denied, telling, type Call, type Outcome, type Announced } from '../../pipeline/call.ts';
+import {
+  allowed,
+  DecideAfresh,
+  denied,
+  telling,
+  type Call,
+  type Outcome,
+  type Announced,
+} from '../../pipeline/call.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import type { IntakeLimits } from './limits.ts';
 import { checkProvider, checkSigned, type Sender } from './sender.ts';

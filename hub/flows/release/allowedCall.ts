@@ -7,7 +7,15 @@ import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import { menderOf, stoppingNames } from '../../../terms/stoppedBy.ts';
 import { releases } from '../../domain/dataset.ts';
 import type { LeafFacts } from '../../log/entry.ts';
-import { denied, telling, type Attempt, type Call, type Outcome, type AllowedOutcome, type Run } from '../../pipeline/call.ts';
+import {
+  denied,
+  telling,
+  type Attempt,
+  type Call,
+  type Outcome,
+  type AllowedOutcome,
+  type Run,
+} from '../../pipeline/call.ts';
 import type { DepartmentCaller, Caller } from '../../identity/authentication/caller.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';

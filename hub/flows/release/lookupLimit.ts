@@ -8,7 +8,7 @@ import type { DecisionRequest, FilterTerm, Permission } from '../../../policies/
 import { Problem } from '../../../terms/problem.ts';
 import type { LookupSettings } from '../../platform/config/hubConfig.ts';
 
-export const defaultLookups: LookupSettings = { unfoundPerHour: 120, distinctPerHour: 100_000 };
+const defaultLookups: LookupSettings = { unfoundPerHour: 120, distinctPerHour: 100_000 };
 
 /** Values that a call looks up one by one. @param subject field of the data set's subject */
 export function valuesLookedUp(

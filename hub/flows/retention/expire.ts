@@ -4,7 +4,13 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import { dropExport, expiredExports } from '../release/exports/store/exports.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { clearLeftFeeds, dropFeed, forgottenFeeds } from '../release/changes/store/feeds.ts';
-import { expireBatch, overdueBatches, type OverdueBatch, lapseHeld, overdueHeld } from '../intake/store/endBatch.ts';
+import {
+  expireBatch,
+  overdueBatches,
+  type OverdueBatch,
+  lapseHeld,
+  overdueHeld,
+} from '../intake/store/endBatch.ts';
 
 /** Something that is destroyed: what its entry says, and what happens in the entry's transaction. */
 export interface Retirement extends Required<Pick<Leaf, 'dataset' | 'provider' | 'change'>> {

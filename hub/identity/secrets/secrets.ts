@@ -18,7 +18,7 @@ export function randomText(length: number): string {
 }
 
 /** What a person may have typed for such a text: lower case, O for 0, I or L for 1, blanks. */
-export function normalText(typed: string): string {
+function normalText(typed: string): string {
   return typed.toUpperCase().replaceAll(/\s/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
 }
 

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { insertSession, type WayIn, seeSession, sessionByHash, endSession as endRow, sessionById } from '../store/sessions.ts';
+import {
+  insertSession,
+  type WayIn,
+  seeSession,
+  sessionByHash,
+  endSession as endRow,
+  sessionById,
+} from '../store/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
 import { secretHash, randomText } from '../secrets/secrets.ts';
 import { Problem } from '../../../terms/problem.ts';

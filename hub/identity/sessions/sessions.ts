@@ -8,12 +8,25 @@ import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller, SubjectCaller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { KnownPerson } from '../persons/knownPersons.ts';
-import { offerAccount, registerAccount, signInByAccount, type AccountAnswer, type AccountOffer, type AccountServices } from './accounts.ts';
+import {
+  offerAccount,
+  registerAccount,
+  signInByAccount,
+  type AccountAnswer,
+  type AccountOffer,
+  type AccountServices,
+} from './accounts.ts';
 import { type SignedIn, sessionCaller, endSession, newSession } from './newSession.ts';
 import type { IdentityProvider } from './identityProvider.ts';
 import { registerPasskey, registrationOptions, signInByPasskey, signInOptions } from './passkeys.ts';
 import type { PasskeyServices } from './passkeyServices.ts';
-import { answeredByPasskey, ownPasskeys, signatureOffer, type OwnPasskey, type PasskeyAnswer } from './passkeySignatures.ts';
+import {
+  answeredByPasskey,
+  ownPasskeys,
+  signatureOffer,
+  type OwnPasskey,
+  type PasskeyAnswer,
+} from './passkeySignatures.ts';
 import { ownCaller } from './ownSessions.ts';
 import { offer, signInByCode, type OfferedAuthenticator } from './signInByCode.ts';
 import { Problem } from '../../../terms/problem.ts';

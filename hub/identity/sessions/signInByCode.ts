@@ -1,8 +1,21 @@
 /** Signing in with a token and the six digits of an authenticator; neither alone opens a session. */
-import { type KeyObject, randomBytes, createHmac, timingSafeEqual, createCipheriv, createDecipheriv } from 'node:crypto';
+import {
+  type KeyObject,
+  randomBytes,
+  createHmac,
+  timingSafeEqual,
+  createCipheriv,
+  createDecipheriv,
+} from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { authenticatorOf, countFailure, offerAuthenticator, takeStep, type AuthenticatorRow } from '../store/accounts.ts';
+import {
+  authenticatorOf,
+  countFailure,
+  offerAuthenticator,
+  takeStep,
+  type AuthenticatorRow,
+} from '../store/accounts.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller } from '../authentication/caller.ts';
 import { Refusal } from '../authentication/refusal.ts';

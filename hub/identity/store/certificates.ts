@@ -1,6 +1,14 @@
 /** Certificates the hub has issued to departments; its own listeners' are not among them. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull, type Page, composer, rowsOf } from '../../platform/database/values.ts';
+import {
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+  composer,
+  rowsOf,
+} from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type RevocationReason =

@@ -1,7 +1,14 @@
 /** Departments (部门): organisations with a code. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  type Page,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../platform/database/values.ts';
 
 /** 政府部门, 授权组织, 公共服务企业, 受托单位 */
 export const departmentKinds = ['government', 'authorised', 'public-service', 'contractor'] as const;
@@ -27,7 +34,7 @@ export interface DepartmentRow {
   readonly dataOffice: boolean;
 }
 
-export const departmentColumns =
+const departmentColumns =
   'code, name_zh AS "nameZh", name_en AS "nameEn", kind, principal, parent, level, region, data_office AS "dataOffice"';
 
 export async function listDepartments(reader: Reader): Promise<DepartmentRow[]> {

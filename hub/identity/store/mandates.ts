@@ -1,5 +1,13 @@
 /** Mandates as they were signed, and whether they were revoked. Both only grow. */
-import { momentAt, momentOf, readMoment, readMomentOrNull, type Page, composer, rowsOf } from '../../platform/database/values.ts';
+import {
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+  composer,
+  rowsOf,
+} from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface MandateRow {

@@ -1,7 +1,15 @@
 /** Sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/permissions.ts';
-import { momentAt, momentOf, readMoment, readMomentOrNull, type Page, composer, rowsOf } from '../../platform/database/values.ts';
+import {
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+  composer,
+  rowsOf,
+} from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type WayIn = 'totp' | 'passkey' | 'oidc' | 'demo';

@@ -13,7 +13,7 @@ export interface StandInRow extends StandIn {
 }
 
 /** What a `StandInRow` is selected by. */
-export const standInColumns = `id, kind, steward, person, department, why, digest, author, approver, ended_by IS NOT NULL AS ended,
+const standInColumns = `id, kind, steward, person, department, why, digest, author, approver, ended_by IS NOT NULL AS ended,
   (extract(epoch FROM begins) * 1000)::double precision AS begins,
   (extract(epoch FROM until) * 1000)::double precision AS until`;
 

@@ -1,5 +1,11 @@
 /** Which entries were destroyed, as entries of the log tell it: whoever reads the log holds the gaps against this. */
-import { destructionUnit, destructionIn, hashesDigest, isTold, type ToldDestruction } from '../../../log/destruction.ts';
+import {
+  destructionUnit,
+  destructionIn,
+  hashesDigest,
+  isTold,
+  type ToldDestruction,
+} from '../../../log/destruction.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { leafHash, sameHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -92,7 +98,12 @@ export async function listDestroyed(
   const reader = access.database.app;
   const { size } = newestCheckpoint(access);
   const destructions: ListedDestruction[] = [];
-  const rows = await destructionsBetween(reader, { from, to: size, width: destructionUnit, most: listDestroyedMost });
+  const rows = await destructionsBetween(reader, {
+    from,
+    to: size,
+    width: destructionUnit,
+    most: listDestroyedMost,
+  });
   const telling = await tellingLeaves(reader, rows);
   const ids = [...new Set([...telling.keys()].flatMap(({ exchange, order }) => [exchange, order]))];
   const places = new Map(

@@ -19,7 +19,7 @@ import type { Reader } from '../../platform/database/reader.ts';
  * @param tree another state of the log than this process's newest checkpoint, as its head's seal proves it
  * @throws Problem log_entry_missing
  */
-export async function provenLeaves(
+async function provenLeaves(
   access: LogAccess,
   indexes: readonly number[],
   { size, root }: Pick<TreeState, 'size' | 'root'> = newestCheckpoint(access),

@@ -31,7 +31,7 @@ export interface FirstWord {
 }
 
 /** Which entry it is, and what that says where nobody wrote the row behind the hub's back. */
-export function firstWordOf(made: Made): FirstWord {
+function firstWordOf(made: Made): FirstWord {
   if ('proposal' in made)
     return { id: '$1', values: [made.proposal.id], says: (leaf) => proposes(leaf, made.proposal) };
   if ('changeover' in made) {
@@ -80,7 +80,7 @@ export function firstWordOf(made: Made): FirstWord {
 }
 
 /** Whether a leaf proposed the version of a schema that a further person's acceptance took in: hers is the first word, and the acceptance the entry of it. */
-export const proposesSchema = (leaf: Leaf, { urn, author }: Pick<SchemaRow, 'urn' | 'author'>): boolean =>
+const proposesSchema = (leaf: Leaf, { urn, author }: Pick<SchemaRow, 'urn' | 'author'>): boolean =>
   isBy(author, 'registerSchema', leaf, { kind: 'Schema', id: urn, changed: true, proposal: leaf.id });
 
 type Change = Readonly<Record<string, string | number | boolean | null | undefined>>;

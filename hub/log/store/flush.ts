@@ -92,7 +92,7 @@ export async function appendFlush(client: Transaction, flush: Flush): Promise<re
 }
 
 /** The 23 parameters of a flush, in their order. */
-export function valuesOf(flush: Flush): unknown[] {
+function valuesOf(flush: Flush): unknown[] {
   const { from, to, entries } = flush;
   // join writes an undefined as an empty line
   const lines = (of: (entry: FlushEntry) => string | undefined): string => entries.map(of).join('\n');
@@ -137,7 +137,7 @@ function endsOf(entries: readonly FlushEntry[]): number[] {
 }
 
 /** What a flush tells of its quotas. */
-export const quotaStates = (taken: string | null | undefined): readonly QuotaState[] =>
+const quotaStates = (taken: string | null | undefined): readonly QuotaState[] =>
   taken === '' || taken === null || taken === undefined
     ? []
     : taken.split('\n').map((line) => {
@@ -204,7 +204,10 @@ export interface ConsentGround {
 
 const places = Array.from({ length: 30 }, (_, at) => `$${at + 1}`).join(', ');
 
-const flushWithConsentsStatement = { name: 'append_with_consents', text: `SELECT append_with_consents(${places}) AS taken` };
+const flushWithConsentsStatement = {
+  name: 'append_with_consents',
+  text: `SELECT append_with_consents(${places}) AS taken`,
+};
 
 /**
  * Sends the flush; a transaction of its own.

@@ -8,7 +8,12 @@ import type { LogState } from './logState.ts';
 import { nextBatch, type Lost } from './nextBatch.ts';
 import type { Waiting } from './waiting.ts';
 import { lockPointers, lockQuotas } from '../store/head.ts';
-import { transactionOn, type Transaction, inSavepoint, withConnection } from '../../platform/database/transaction.ts';
+import {
+  transactionOn,
+  type Transaction,
+  inSavepoint,
+  withConnection,
+} from '../../platform/database/transaction.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Pool } from '../../platform/database/database.ts';
 

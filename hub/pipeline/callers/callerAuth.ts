@@ -1,6 +1,12 @@
 /** What differs between listeners: who may stand before one, and how its replies leave. */
 import type { SigningKey } from '../../../certs/signatures/index.ts';
-import type { AtExchange, Caller, CallHead, DepartmentCaller, Stranger } from '../../identity/authentication/caller.ts';
+import type {
+  AtExchange,
+  Caller,
+  CallHead,
+  DepartmentCaller,
+  Stranger,
+} from '../../identity/authentication/caller.ts';
 import { type OutgoingReply, type ReplyParts, plainReply, signedReply, type ReplySigner } from '../reply.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { Refusal } from '../../identity/authentication/refusal.ts';

@@ -3,7 +3,18 @@
  * that only its user (and root) may enter: no port, no password. A database named by DATABASE_URL never comes here.
  */
 import { asIs } from '../../../terms/bilingual.ts';
-import { mkdir, rm, chmod, readdir, realpath, stat, writeFile, chown, rename, readFile } from 'node:fs/promises';
+import {
+  mkdir,
+  rm,
+  chmod,
+  readdir,
+  realpath,
+  stat,
+  writeFile,
+  chown,
+  rename,
+  readFile,
+} from 'node:fs/promises';
 import { join, resolve, basename, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../terms/problem.ts';

@@ -29,7 +29,7 @@ export interface CatalogueSearch {
   readonly tags: readonly string[];
 }
 
-export const catalogueColumns =
+const catalogueColumns =
   'id, revision, department, document, digest, title_zh AS "titleZh", title_en AS "titleEn", category, sharing, datasets';
 
 /** The live revision. */

@@ -1,7 +1,14 @@
 /** Code lists (值域代码), by id and version; versions are append-only, and may be withdrawn. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  type Page,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../platform/database/values.ts';
 
 export interface CodeListRow {
   readonly id: string;

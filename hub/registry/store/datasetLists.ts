@@ -1,4 +1,11 @@
-import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  type Page,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { datasetColumns, type DatasetRow, type SharingType } from './datasets.ts';
 

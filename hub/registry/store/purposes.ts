@@ -1,7 +1,14 @@
 /** The tree of purposes (使用场景). */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  type Page,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../platform/database/values.ts';
 
 export interface PurposeRow {
   readonly code: string;
@@ -11,7 +18,7 @@ export interface PurposeRow {
   readonly titleEn: string;
 }
 
-export const purposeColumns = 'code, parent, title_zh AS "titleZh", title_en AS "titleEn"';
+const purposeColumns = 'code, parent, title_zh AS "titleZh", title_en AS "titleEn"';
 
 export async function listPurposes(reader: Reader): Promise<PurposeRow[]> {
   const rows = await sealedRows<PurposeRow>(

@@ -1,10 +1,23 @@
 /** Schema versions (数据集标准). The text of a version never changes; a draft is replaced by another. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { statesBefore, stateAfter } from '../../domain/lifeCycle.ts';
-import { publishedStates, schemaVersionLife, type SchemaVersionAct, type SchemaVersionState, type SchemaWaiver } from '../../domain/schemaVersion.ts';
+import {
+  publishedStates,
+  schemaVersionLife,
+  type SchemaVersionAct,
+  type SchemaVersionState,
+  type SchemaWaiver,
+} from '../../domain/schemaVersion.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { momentOf, readMoment, type Page, composer, narrowed, rowsOf } from '../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  type Page,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../platform/database/values.ts';
 
 export type Compatibility = 'BACKWARD' | 'FORWARD' | 'FULL';
 
@@ -39,7 +52,7 @@ export interface SchemaRow {
   readonly successor: string | null;
 }
 
-export const schemaColumns =
+const schemaColumns =
   'urn, name, major, minor, document, digest, state, owner, compatibility, needs_second AS "needsSecond", ' +
   'needs_officer AS "needsOfficer", waiver, author, approver, officer, reason, sunset, successor';
 

@@ -6,7 +6,7 @@ import type { ChangeCode } from '../reasons.ts';
 import type { Listing, Pair } from './listing.ts';
 
 /** Some members of a node taken as one constraint. */
-export function compareParts(
+function compareParts(
   list: Listing,
   pair: Pair,
   old: Node,

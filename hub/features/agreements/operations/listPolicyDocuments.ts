@@ -1,7 +1,10 @@
 import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
 import { stopSides } from '../../../domain/stops.ts';
 import type { Identity } from '../../../identity/identity.ts';
-import { pagePolicyDocuments, type DatedPolicyDocument } from '../../../registry/store/policy/pagePolicyDocuments.ts';
+import {
+  pagePolicyDocuments,
+  type DatedPolicyDocument,
+} from '../../../registry/store/policy/pagePolicyDocuments.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';

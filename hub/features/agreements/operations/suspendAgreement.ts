@@ -3,8 +3,21 @@ import { dayInChina } from '../../../../terms/civilDate.ts';
 import { rolesTold } from '../../../../terms/factWords.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
-import { countedFrom, isSpent, providerStopEnds, sidesOf, type StopSide, liftableBy, stopSides } from '../../../domain/stops.ts';
-import { type PolicyDocumentRow, type Stops, policyDocumentVersions, setStops } from '../../../registry/store/policy/policyDocuments.ts';
+import {
+  countedFrom,
+  isSpent,
+  providerStopEnds,
+  sidesOf,
+  type StopSide,
+  liftableBy,
+  stopSides,
+} from '../../../domain/stops.ts';
+import {
+  type PolicyDocumentRow,
+  type Stops,
+  policyDocumentVersions,
+  setStops,
+} from '../../../registry/store/policy/policyDocuments.ts';
 import { keepProviderStop, providerStopSince, stopReasons } from '../../../registry/store/policy/stops.ts';
 import type { Services } from '../../common/services.ts';
 import { guarded, decided } from '../../../domain/cells.ts';

@@ -5,7 +5,16 @@ import type { components } from '../../../../api/openapi.ts';
 import { isInTime } from '../../../domain/expectation.ts';
 import type { RequestAct } from '../../../domain/requests/requestLife.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
-import { batchesHeld, callsCounted, dutiesDue, dutiesOverdue, filesCame, savedCounted, type BoardSpan, linkedEntries } from '../store/boardRows.ts';
+import {
+  batchesHeld,
+  callsCounted,
+  dutiesDue,
+  dutiesOverdue,
+  filesCame,
+  savedCounted,
+  type BoardSpan,
+  linkedEntries,
+} from '../store/boardRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { listRequests, type KeptRequest, type RequestFilter } from '../../requests/store/requests.ts';
 import { turnOf, standingNow } from '../../requests/operations/showRequest.ts';

@@ -16,10 +16,7 @@ const usualDays = 30;
 const fewest = 5;
 
 /** The last days, today among them. @param now Unix milliseconds */
-function spanOf(
-  days: string | undefined,
-  now: number,
-): { readonly from: string; readonly until: string } {
+function spanOf(days: string | undefined, now: number): { readonly from: string; readonly until: string } {
   const back = days === undefined ? usualDays : Number(days);
   return {
     from: dayInChina(now - (back - 1) * day),

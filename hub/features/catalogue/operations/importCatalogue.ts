@@ -1,5 +1,10 @@
 import { Problem } from '../../../../terms/problem.ts';
-import { insertEntries, catalogueEntries, type CatalogueRow, type CatalogueSearch } from '../../../registry/store/catalogue.ts';
+import {
+  insertEntries,
+  catalogueEntries,
+  type CatalogueRow,
+  type CatalogueSearch,
+} from '../../../registry/store/catalogue.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { EntryBody } from './showCatalogueEntry.ts';
 import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';

@@ -31,10 +31,7 @@ interface Marks {
 }
 
 /** Fields of a dataset as its schema version has them. */
-function fieldsOf(
-  { datasets }: Pick<RegistrySnapshot, 'datasets'>,
-  dataset: string,
-): readonly Field[] {
+function fieldsOf({ datasets }: Pick<RegistrySnapshot, 'datasets'>, dataset: string): readonly Field[] {
   return (datasets.get(dataset)?.schema.fields ?? []).map(({ name, type, schema }) => {
     const marks = schema as Marks;
     return {

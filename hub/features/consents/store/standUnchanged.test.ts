@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
-import { packHashes, readStandings, type ConsentScope, type KeptStanding, standUnchanged } from './readConsentStates.ts';
+import {
+  packHashes,
+  readStandings,
+  type ConsentScope,
+  type KeptStanding,
+  standUnchanged,
+} from './readConsentStates.ts';
 
 const scope: ConsentScope = { recipient: 'education', dataset: 'police.household', purpose: 'school-meals' };
 const place = [scope.recipient, scope.dataset, scope.purpose];

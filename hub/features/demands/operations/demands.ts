@@ -58,7 +58,7 @@ export function demandView(
 }
 
 /** What the entry of an act says: names, and the digest of what was said. @param times where the act answers within a clock */
-export const demandFacts = (
+const demandFacts = (
   { id, consumer, provider, state, entry }: Omit<Demand, 'events'>,
   event: DemandEvent,
   times: AnswerTimes = {},

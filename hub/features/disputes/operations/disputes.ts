@@ -8,7 +8,13 @@ import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { appendDisputeEvent, insertDispute, nextDisputeId, disputeById, moveDispute } from '../store/disputes.ts';
+import {
+  appendDisputeEvent,
+  insertDispute,
+  nextDisputeId,
+  disputeById,
+  moveDispute,
+} from '../store/disputes.ts';
 import { requestById } from '../../requests/store/requests.ts';
 import { ticketById } from '../../tickets/store/tickets.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
@@ -33,7 +39,7 @@ export function disputeView(
 }
 
 /** What the entry of an act says: names, and the digest of its document. */
-export const disputeFacts = (
+const disputeFacts = (
   { id, about, raised, other, state }: Omit<Dispute, 'events'>,
   { act, document }: Pick<DisputeEvent, 'act' | 'document'>,
 ): LeafFacts => ({ change: { dispute: id, about, raised, other, act, stands: state, paper: document } });

@@ -23,7 +23,7 @@ export interface DutyRow {
   readonly answeredBy: string | null;
 }
 
-export const dutyColumns = `id, obligation, consumer, provider, dataset, agreement, purpose, received_from::text AS "receivedFrom",
+const dutyColumns = `id, obligation, consumer, provider, dataset, agreement, purpose, received_from::text AS "receivedFrom",
   received_until::text AS "receivedUntil", due::text AS due, exchanges::double precision AS exchanges, consent, named, statement,
   answered_by AS "answeredBy"`;
 

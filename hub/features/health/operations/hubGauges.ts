@@ -25,14 +25,10 @@ const tilesBehind = async (reader: Reader, size: number): Promise<number> =>
   (Math.floor(size / tileWidth) - (await countTiles(reader, 0, Math.floor(size / tileWidth)))) * tileWidth;
 
 /** Entries of whole chunks that the search index does not have: it has not reached them, or somebody took them out. */
-const indexBehind = async (reader: Reader): Promise<number> =>
-  (await countUnposted(reader)) * chunkSize;
+const indexBehind = async (reader: Reader): Promise<number> => (await countUnposted(reader)) * chunkSize;
 
 /** Entries that the reading of the whole log which is under way has yet to verify; NaN before the first one. */
-async function verificationBehind(
-  reader: Reader,
-  { headMac }: Pick<HubKeys, 'headMac'>,
-): Promise<number> {
+async function verificationBehind(reader: Reader, { headMac }: Pick<HubKeys, 'headMac'>): Promise<number> {
   const pass = openPass((await stateOfJob(reader, 'reverifyLog'))?.state, headMac);
   return pass === undefined ? NaN : pass.goal.size - pass.next;
 }

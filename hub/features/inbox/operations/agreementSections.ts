@@ -4,7 +4,11 @@ import { verdictOf } from '../../../domain/permissions.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { readable } from '../../../registry/verifyStanding.ts';
-import { isMandated, listWaitingPolicyDocuments, type PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
+import {
+  isMandated,
+  listWaitingPolicyDocuments,
+  type PolicyDocumentRow,
+} from '../../../registry/store/policy/policyDocuments.ts';
 import { ownMandates, signableUnder } from '../../mandates/operations/signableBy.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';

@@ -4,11 +4,28 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import { newestProcedure } from '../../requests/store/procedures.ts';
 import type { Services } from '../../common/services.ts';
-import { waitingPersons, waitingKeys, openCodes, missingSeconds, endingCertificates } from './identitySections.ts';
-import { waitingDocuments, waitingRequests, waitingDemands, endingSoon, stoppedHere } from './agreementSections.ts';
+import {
+  waitingPersons,
+  waitingKeys,
+  openCodes,
+  missingSeconds,
+  endingCertificates,
+} from './identitySections.ts';
+import {
+  waitingDocuments,
+  waitingRequests,
+  waitingDemands,
+  endingSoon,
+  stoppedHere,
+} from './agreementSections.ts';
 import { waitingBatches, silentHere, failedPulls, waitingTickets, openDuties } from './intakeSections.ts';
 import { waitingCatalogue } from './waitingCatalogue.ts';
-import { waitingSchemas, waitingChangeovers, waitingRetirements, waitingProposals } from './registrySections.ts';
+import {
+  waitingSchemas,
+  waitingChangeovers,
+  waitingRetirements,
+  waitingProposals,
+} from './registrySections.ts';
 import { waitingDisputes } from './waitingDisputes.ts';
 import { ofOneHand } from '../../../domain/standIn.ts';
 import { listRisks } from '../../risks/store/risks.ts';

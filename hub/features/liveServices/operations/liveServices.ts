@@ -3,12 +3,21 @@ import { readXml } from '../../../../adapters/xml/xml.ts';
 import type { XmlOptions } from '../../../../adapters/xml/options.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { fieldsSent, serviceFault, type LiveServiceDocument, type ServiceFault } from '../../../domain/liveService.ts';
+import {
+  fieldsSent,
+  serviceFault,
+  type LiveServiceDocument,
+  type ServiceFault,
+} from '../../../domain/liveService.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { liveDataset } from '../../../flows/hostedDataset.ts';
 import { liveMapping } from '../../../flows/intake/translationTarget.ts';
 import { allowedService } from '../../../flows/live/service/servicePlace.ts';
-import { liveServiceOf, putLiveService, endLiveService as end } from '../../../registry/store/liveServices.ts';
+import {
+  liveServiceOf,
+  putLiveService,
+  endLiveService as end,
+} from '../../../registry/store/liveServices.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import { own, seen, decided } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../pipeline/ownership.ts';
@@ -36,7 +45,7 @@ const sentences: Readonly<Record<ServiceFault, Bilingual>> = {
 };
 
 /** What of it `openapi.yaml` cannot say. @throws Problem live_service_invalid */
-export async function documentOf(
+async function documentOf(
   asked: components['schemas']['LiveService'],
   fields: readonly string[],
 ): Promise<LiveServiceDocument> {

@@ -1,5 +1,11 @@
 import type { components } from '../../../../api/openapi.ts';
-import { type EvidenceRow, insertEvidence, answerEvidence as answerRow, evidenceById, listEvidence as requestsIn } from '../../../log/store/evidence.ts';
+import {
+  type EvidenceRow,
+  insertEvidence,
+  answerEvidence as answerRow,
+  evidenceById,
+  listEvidence as requestsIn,
+} from '../../../log/store/evidence.ts';
 import { namesBeside } from '../../common/namesBeside.ts';
 import type { Services } from '../../common/services.ts';
 import { listEnd, refuseEnded, hashOf, refuseIdentityNumbers } from './sealedSubjects.ts';

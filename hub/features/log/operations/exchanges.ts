@@ -15,7 +15,7 @@ import { entriesOfExchanges } from '../../../log/store/entries.ts';
 import { exchangeDiagnosis, senderOf } from './exchangeDiagnosis.ts';
 
 /** Its time was over, or there never was one that the asker may be told of. */
-export async function whyNone(
+async function whyNone(
   exchange: string,
   told: Told,
   { database, keys }: Pick<Services, 'database' | 'keys'>,
@@ -27,7 +27,7 @@ export async function whyNone(
 }
 
 /** @throws Problem log_inconsistent that names the entry, where its bytes are none any more */
-export function leafAt(index: number, leaf: Uint8Array): Leaf {
+function leafAt(index: number, leaf: Uint8Array): Leaf {
   try {
     return parseLeaf(leaf);
   } catch (cause) {

@@ -1,5 +1,11 @@
 import { ruleKind, destructionUnit, orderKind } from '../../../../log/destruction.ts';
-import { leastYears, ruleId, retentionClasses, type RetentionClass, yearsBefore } from '../../../../log/retention.ts';
+import {
+  leastYears,
+  ruleId,
+  retentionClasses,
+  type RetentionClass,
+  yearsBefore,
+} from '../../../../log/retention.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { listRules, putRule, countDestructions, insertOrder } from '../../../log/store/retention.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';

@@ -1,5 +1,9 @@
 import { erasedSubject } from '../../../log/erasure.ts';
-import { searchEntries as search, type EntrySearch, newestAnswers } from '../../../log/evidence/searchEntries.ts';
+import {
+  searchEntries as search,
+  type EntrySearch,
+  newestAnswers,
+} from '../../../log/evidence/searchEntries.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { allowed, type Call } from '../../../pipeline/call.ts';
 import { erasedBefore } from '../../../log/store/erasures.ts';
@@ -135,7 +139,11 @@ const portion = 500;
 
 type Read = components['schemas']['LogRead'];
 
-const listLogReadsPermission: Permission = { 'office auditor': everywhere, 'office security': everywhere, security: own };
+const listLogReadsPermission: Permission = {
+  'office auditor': everywhere,
+  'office security': everywhere,
+  security: own,
+};
 
 /**
  * GET /v1/log/reads: who of the staff looked into the log, the newest first, as the entries of these looks say it: the auditor is not the

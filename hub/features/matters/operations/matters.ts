@@ -1,5 +1,11 @@
 import type { components } from '../../../../api/openapi.ts';
-import { type LiveMatter, insertMatter, mattersByCode, liveMatter, pageMatters } from '../../../registry/store/matters.ts';
+import {
+  type LiveMatter,
+  insertMatter,
+  mattersByCode,
+  liveMatter,
+  pageMatters,
+} from '../../../registry/store/matters.ts';
 import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { searchText, soughtIn } from '../../../domain/catalogue.ts';
@@ -15,7 +21,7 @@ import { listStandingPolicyDocuments } from '../../../registry/store/policy/poli
 type Schemas = components['schemas'];
 
 /** `MatterView` of openapi.yaml: the whole document, so that anybody counts from it what was saved. */
-export const matterView = ({
+const matterView = ({
   document,
   revision,
   ended,

@@ -18,7 +18,10 @@ import { registerCatalogueEntry } from '../../catalogue/operations/registerCatal
 import { importCatalogue } from '../../catalogue/operations/importCatalogue.ts';
 import { registerElementSource } from '../../catalogue/operations/elementSources.ts';
 import { registerMatter, endMatter } from '../../matters/operations/matters.ts';
-import { registerRequestTemplate, withdrawRequestTemplate } from '../../requests/operations/templates/requestTemplates.ts';
+import {
+  registerRequestTemplate,
+  withdrawRequestTemplate,
+} from '../../requests/operations/templates/requestTemplates.ts';
 import { takePaperConsent } from '../../consents/operations/takePaperConsent.ts';
 import { importApproval } from '../../requests/operations/importApproval.ts';
 import { nameStandIn } from '../../staff/operations/standIns.ts';

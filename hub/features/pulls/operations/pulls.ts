@@ -20,7 +20,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import { operation } from '../../common/operation.ts';
 
 /** What of it `openapi.yaml` cannot say. @throws Problem pull_invalid */
-export function documentOf({
+function documentOf({
   source: { system = 'postgres', port = usualPorts[system], ...source },
   overlap,
   changed,

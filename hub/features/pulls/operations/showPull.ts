@@ -15,7 +15,7 @@ import { pagePulls } from '../store/pagePulls.ts';
 import { reachOf, within } from '../../common/reach.ts';
 
 /** `PullRun` of openapi.yaml. */
-export const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
+const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
   run: run.id,
   period: run.period,
   begunAt: moment(run.begunAt),

@@ -1,5 +1,12 @@
 import type { PullDocument, PullPause } from '../../../domain/pull.ts';
-import { momentOf, readMoment, readMomentOrNull, type Page, composer, rowsOf } from '../../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+  composer,
+  rowsOf,
+} from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { PullRunRow } from './runs.ts';
 

@@ -26,7 +26,7 @@ const isContradicted = (
 ): boolean => row.state !== 'retired' && (row.sharing !== sharing || row.conditions !== conditions);
 
 /** `DatasetView` of openapi.yaml. */
-export const datasetView = (row: ListedDataset) => ({
+const datasetView = (row: ListedDataset) => ({
   id: row.id,
   title: { zh: row.titleZh, en: row.titleEn },
   department: row.department,

@@ -42,7 +42,7 @@ interface Registered {
 }
 
 /** `SchemaView` of openapi.yaml. */
-export function schemaView(row: SchemaRow & { readonly registeredAt: number }) {
+function schemaView(row: SchemaRow & { readonly registeredAt: number }) {
   const document = JSON.parse(row.document) as Registered;
   const { urn, name, major, minor, state, digest, registeredAt, compatibility } = row;
   const { owner, reason, sunset, successor } = row;

@@ -8,7 +8,15 @@ import { networkFault } from '../../../../terms/faultWords.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import type { ReminderConfig } from '../../../platform/config/hubConfig.ts';
-import { reminderText, saidOf, thingsIn, untilNextAttempt, type ReminderPlace, type ThingWaiting, refuseOtherHost } from '../../../domain/reminder.ts';
+import {
+  reminderText,
+  saidOf,
+  thingsIn,
+  untilNextAttempt,
+  type ReminderPlace,
+  type ThingWaiting,
+  refuseOtherHost,
+} from '../../../domain/reminder.ts';
 import { openAddress } from '../reminderSecret.ts';
 import type { sealerOf } from '../../../flows/sealer.ts';
 import type { Database } from '../../../platform/database/database.ts';

@@ -2,7 +2,12 @@ import type { components } from '../../../../api/openapi.ts';
 import { type ReminderPlace, reminderHost, refuseOtherHost } from '../../../domain/reminder.ts';
 import { openAddress, sealAddress } from '../reminderSecret.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
-import { type ReminderAddressRow, dropReminderAddress, putReminderAddress, reminderAddressesOf } from '../store/addresses.ts';
+import {
+  type ReminderAddressRow,
+  dropReminderAddress,
+  putReminderAddress,
+  reminderAddressesOf,
+} from '../store/addresses.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
@@ -14,7 +19,7 @@ import { operation } from '../../common/operation.ts';
 import { Problem } from '../../../../terms/problem.ts';
 
 /** An address as it is shown, to its owner too: where it lies, never the address. */
-export function reminderAddressView(
+function reminderAddressView(
   row: ReminderAddressRow,
   { keys }: Pick<Services, 'keys'>,
 ): components['schemas']['ReminderAddress'] {
@@ -33,7 +38,7 @@ export function reminderAddressView(
 type Asked = Readonly<Partial<Record<ReminderPlace['way'], string>>>;
 
 /** @throws Problem reminder_place_not_allowed */
-export async function setAddresses(
+async function setAddresses(
   call: Call<StaffCaller>,
   { database, keys, reminders }: Services,
   whose: Pick<ReminderPlace, 'kind' | 'owner'>,

@@ -4,7 +4,10 @@ import { parseAgreement } from '../../../../policies/documents/parseDocument.ts'
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
-import { policyDocumentVersions, type PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
+import {
+  policyDocumentVersions,
+  type PolicyDocumentRow,
+} from '../../../registry/store/policy/policyDocuments.ts';
 import { goneIn, inChina } from './templates/requestTemplates.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofAgreementConsumer } from '../../../pipeline/ownership.ts';

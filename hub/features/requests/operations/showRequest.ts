@@ -11,7 +11,12 @@ import type { Identity } from '../../../identity/identity.ts';
 import { moment } from '../../common/listing.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { decree809, type Procedure, type RequestPlace } from '../../../domain/requests/procedure.ts';
-import { deadlineOf, standingOf, type RequestDeadline, type RequestStanding } from '../../../domain/requests/standing.ts';
+import {
+  deadlineOf,
+  standingOf,
+  type RequestDeadline,
+  type RequestStanding,
+} from '../../../domain/requests/standing.ts';
 import type { RoleGrant, Role } from '../../../domain/permissions.ts';
 import type { Services } from '../../common/services.ts';
 

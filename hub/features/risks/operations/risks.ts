@@ -1,7 +1,12 @@
 import type { components } from '../../../../api/openapi.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { riskRules } from '../../../domain/risks/risk.ts';
-import { type RiskRow, acknowledgeRisk as acknowledge, escalateRisk as escalate, riskById } from '../store/risks.ts';
+import {
+  type RiskRow,
+  acknowledgeRisk as acknowledge,
+  escalateRisk as escalate,
+  riskById,
+} from '../store/risks.ts';
 import { namesBeside } from '../../common/namesBeside.ts';
 import type { Services } from '../../common/services.ts';
 import { verdictOf, type Owner, type Permission } from '../../../domain/permissions.ts';

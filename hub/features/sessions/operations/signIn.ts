@@ -9,7 +9,7 @@ import { operation } from '../../common/operation.ts';
 import { Refusal } from '../../../identity/authentication/refusal.ts';
 
 /** A session begins: its secret goes out in the cookie alone, where no script reads it. */
-export function signedIn(
+function signedIn(
   { reply: { secret, ...shown }, ...act }: Act<SignedIn>,
   { cookie }: StaffPlace,
 ): AllowedOutcome {

@@ -3,7 +3,14 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { RoleGrant } from '../../../domain/permissions.ts';
 import { type Call, allowed } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { keyHands, type KeyHandsRow, countKeysInDoubt, confirmKey as confirmRow, objectToKey as objectRow, refuseKey as refuseRow } from '../../../identity/store/keyApprovals.ts';
+import {
+  keyHands,
+  type KeyHandsRow,
+  countKeysInDoubt,
+  confirmKey as confirmRow,
+  objectToKey as objectRow,
+  refuseKey as refuseRow,
+} from '../../../identity/store/keyApprovals.ts';
 import type { Services } from '../../common/services.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { ofOneHand } from '../../../domain/standIn.ts';
@@ -13,7 +20,7 @@ import { operation } from '../../common/operation.ts';
 import { revokeEnrolment } from '../../../identity/store/certificates.ts';
 
 /** The key a call names. @throws Problem not_found */
-export async function keyInQuestion(call: Call<StaffCaller>, { database }: Services): Promise<KeyHandsRow> {
+async function keyInQuestion(call: Call<StaffCaller>, { database }: Services): Promise<KeyHandsRow> {
   const row = await keyHands(database.app, call.params['key'] ?? '');
   if (row === undefined) throw new Problem('not_found');
   return row;
@@ -25,7 +32,7 @@ export const settles = (grants: readonly RoleGrant[]): boolean =>
     ({ role, department }) => department === undefined && (role === 'steward' || role === 'security'),
   );
 
-export const decidedAlready = ({ keyid, state }: KeyHandsRow, act: ActWord): Problem =>
+const decidedAlready = ({ keyid, state }: KeyHandsRow, act: ActWord): Problem =>
   new Problem('transition_not_allowed', { what: `key ${keyid}`, state, act });
 
 /** For readiness: a department's key that nobody else has confirmed, or that it objects to, wants somebody's eyes. */

@@ -1,6 +1,10 @@
 import { assertionType } from '../../../../certs/jws.ts';
 import { opensPerson } from '../../../../log/commitment.ts';
-import { invalidAssertion, readAssertion, type SubjectAssertion } from '../../../../policies/consents/assertion.ts';
+import {
+  invalidAssertion,
+  readAssertion,
+  type SubjectAssertion,
+} from '../../../../policies/consents/assertion.ts';
 import { anotherPerson } from '../../../../policies/consents/readConsent.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { personService } from '../store/personServices.ts';
@@ -8,7 +12,13 @@ import { signedByCaller } from '../../consents/operations/signedByCaller.ts';
 import type { Services } from '../../common/services.ts';
 import { setCookie, clearCookie } from '../../../pipeline/callers/cookie.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { newOwnSecret, ownIdle, waitingFor, codeLife, ownLife } from '../../../identity/sessions/ownSessions.ts';
+import {
+  newOwnSecret,
+  ownIdle,
+  waitingFor,
+  codeLife,
+  ownLife,
+} from '../../../identity/sessions/ownSessions.ts';
 import { secretHash, randomText } from '../../../identity/secrets/secrets.ts';
 import { useOwnCode, insertOwnSession, endOwnSession as end, sealedKeyOf } from '../store/ownSessions.ts';
 import { moment } from '../../common/listing.ts';
@@ -24,11 +34,8 @@ import { subjectHash } from '../../../domain/subjectHash.ts';
 /** The identifier that was proven lies sealed in the session of a person's own page, as long as that session. */
 const contextOf = (session: string): string => `own-session:${session}`;
 
-const sealedIdentifier = (
-  { keys }: Pick<Services, 'keys'>,
-  session: string,
-  value: string,
-): Uint8Array => sealerOf(keys.sealing).seal(Buffer.from(value, 'utf8'), contextOf(session));
+const sealedIdentifier = ({ keys }: Pick<Services, 'keys'>, session: string, value: string): Uint8Array =>
+  sealerOf(keys.sealing).seal(Buffer.from(value, 'utf8'), contextOf(session));
 
 /** @returns undefined where the session ended meanwhile */
 export async function identifierOf(

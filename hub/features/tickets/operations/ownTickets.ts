@@ -21,7 +21,7 @@ import { subjectHash } from '../../../domain/subjectHash.ts';
 type Schemas = components['schemas'];
 
 /** `OwnTicket` of openapi.yaml: what a person reads of her objection. */
-export function ownTicketView(row: TicketTold, services: Services, now: number): Schemas['OwnTicket'] {
+function ownTicketView(row: TicketTold, services: Services, now: number): Schemas['OwnTicket'] {
   const { id, state, due, provisional, overdue, opened, answered, exchange } = ticketSummary(
     row,
     [row.opener],
@@ -39,7 +39,7 @@ export function ownTicketView(row: TicketTold, services: Services, now: number):
 }
 
 /** A dataset as persons are told of it: its title beside its code. */
-export function titledDataset(code: string, { registry }: Pick<Services, 'registry'>): Schemas['TitledCode'] {
+function titledDataset(code: string, { registry }: Pick<Services, 'registry'>): Schemas['TitledCode'] {
   const row = registry.current.datasets.get(code)?.row;
   return row === undefined ? { code } : { code, title: { zh: row.titleZh, en: row.titleEn } };
 }

@@ -1,6 +1,15 @@
 import type { Knex } from 'knex';
 import type { TicketState, TicketWish } from '../../../domain/ticket.ts';
-import { momentOf, readMoment, readMomentOrNull, newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  newestOf,
+  type Part,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface TicketRow {

@@ -5,7 +5,16 @@ import { testDatabase } from '../../../../tests/database.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { batchLife, type BatchAct, type BatchState } from '../../../domain/batch.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
-import { abandonBatch, lapseHeld, expireBatch, overtakeHeld, supersedeBatches, supersedeCorrected, closeAsSame, decideBatch } from './endBatch.ts';
+import {
+  abandonBatch,
+  lapseHeld,
+  expireBatch,
+  overtakeHeld,
+  supersedeBatches,
+  supersedeCorrected,
+  closeAsSame,
+  decideBatch,
+} from './endBatch.ts';
 import { batchById, openBatch } from './batches.ts';
 import { finishBatch } from './finishBatch.ts';
 import { leaseBatch } from './leaseBatch.ts';

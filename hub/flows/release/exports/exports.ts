@@ -17,7 +17,7 @@ import { contentTypes } from './exportFile.ts';
 
 const contextOf = (id: string): string => `export ${id} asked`;
 
-export const sealAsked = (sealer: Sealer, id: string, asked: DecisionRequest): Uint8Array =>
+const sealAsked = (sealer: Sealer, id: string, asked: DecisionRequest): Uint8Array =>
   sealer.seal(Buffer.from(JSON.stringify(asked), 'utf8'), contextOf(id));
 
 /** @throws Problem sealed_bytes_damaged */
@@ -58,7 +58,7 @@ interface ExportView {
   readonly expires: string;
 }
 
-export function exportView(row: Omit<ExportRow, 'department' | 'request' | 'asked' | 'terms'>): ExportView {
+function exportView(row: Omit<ExportRow, 'department' | 'request' | 'asked' | 'terms'>): ExportView {
   const { id, dataset, format, state, code, parts, rows, bytes, manifest, expires } = row;
   return {
     ...{ id, dataset, format, state, parts, rows, bytes },
@@ -69,7 +69,7 @@ export function exportView(row: Omit<ExportRow, 'department' | 'request' | 'aske
 }
 
 /** @throws Problem export_unknown */
-export async function ownExport(
+async function ownExport(
   { params, caller, now }: Call<DepartmentCaller>,
   { pool }: ReleaseServices,
 ): Promise<ExportRow> {

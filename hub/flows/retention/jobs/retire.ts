@@ -2,7 +2,14 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { destroyLiveQuarantine, destroyRawBytes } from '../destroyRawBytes.ts';
 import { destroyPeriods } from '../destroyPeriods.ts';
-import { type Retirement, expireExports, clearFeeds, expireFeeds, expireOpenBatches, lapseHeldBatches } from '../expire.ts';
+import {
+  type Retirement,
+  expireExports,
+  clearFeeds,
+  expireFeeds,
+  expireOpenBatches,
+  lapseHeldBatches,
+} from '../expire.ts';
 import { retireDatasets } from '../retireDatasets.ts';
 import type { RetentionDays } from '../../../platform/config/hubConfig.ts';
 import type { Reader } from '../../../platform/database/reader.ts';

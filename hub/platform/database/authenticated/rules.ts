@@ -28,7 +28,7 @@ const derivedColumn = 'computed by the database from sealed columns';
 const search = 'search text, derived from the document; decides the order of a list only';
 
 /** Tables whose rows decide something, by name. */
-export const sealedTables = {
+const sealedTables = {
   // identity
   department: table(
     { code: 'text' },

@@ -1,6 +1,19 @@
-import { momentOf, readMoment, readMomentOrNull, type Page, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { policyColumns, withStops, type PolicyDocumentRow, type StoredPolicyDocument } from './policyDocuments.ts';
+import {
+  policyColumns,
+  withStops,
+  type PolicyDocumentRow,
+  type StoredPolicyDocument,
+} from './policyDocuments.ts';
 import { leafOf } from '../../../log/store/storedLeaves.ts';
 import type { StopSide } from '../../../domain/stops.ts';
 

@@ -32,7 +32,7 @@ export interface Beginning {
 }
 
 /** @throws Problem policy_invalid where the template says what no agreement says */
-export function templateAgreement(
+function templateAgreement(
   { title, days, purposes, basis, matters, grants }: Template,
   { id, version, provider, consumer, now }: Beginning,
 ): Agreement {

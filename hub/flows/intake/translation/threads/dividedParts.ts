@@ -1,6 +1,12 @@
 import type { Division } from '../../../../../adapters/reading/division.ts';
 import { copied } from '../../../../../adapters/reading/text/copied.ts';
-import { hasText, lineStart, merged, stretches, type Stretch } from '../../../../../adapters/reading/stretches.ts';
+import {
+  hasText,
+  lineStart,
+  merged,
+  stretches,
+  type Stretch,
+} from '../../../../../adapters/reading/stretches.ts';
 import type { BadRecord } from '../../../../../adapters/reading/reader.ts';
 import { Problem } from '../../../../../terms/problem.ts';
 import { guardedPart, PartGuard, type CopyPart } from '../copyParts.ts';
