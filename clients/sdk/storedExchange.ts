@@ -15,7 +15,15 @@ import type { JsonWebKey } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
-import { replyBytes, requestBytes, checkKey, checkSignature, readSignature, verifyReplyHead, type VerificationKey } from '../../certs/signatures/index.ts';
+import {
+  replyBytes,
+  requestBytes,
+  checkKey,
+  checkSignature,
+  readSignature,
+  verifyReplyHead,
+  type VerificationKey,
+} from '../../certs/signatures/index.ts';
 import { exchangeId } from '../../terms/ids.ts';
 
 export interface KeptExchange {

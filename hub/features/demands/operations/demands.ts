@@ -3,7 +3,14 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import type { LeafFacts } from '../../../log/entry.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import { type AnswerTimes, answerTimes, officeClock } from '../../../domain/answerTimes.ts';
-import { demandDeadline, isOverdue, type Demand, type DemandEvent, usualDemandClock, actOnDemand as stateAfter } from '../../../domain/demand.ts';
+import {
+  demandDeadline,
+  isOverdue,
+  type Demand,
+  type DemandEvent,
+  usualDemandClock,
+  actOnDemand as stateAfter,
+} from '../../../domain/demand.ts';
 import { digestOf } from '../../registry/operations/registration.ts';
 import { moment } from '../../common/listing.ts';
 import { Problem } from '../../../../terms/problem.ts';

@@ -1,7 +1,17 @@
 import { operation } from '../../common/operation.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { unlogged } from '../../../pipeline/call.ts';
-import { datongHeaders, longestLifetime, nonceLength, profileName, requestLabel, requestTag, replyLabel, replyTag, skewSeconds } from '../../../../certs/signatures/index.ts';
+import {
+  datongHeaders,
+  longestLifetime,
+  nonceLength,
+  profileName,
+  requestLabel,
+  requestTag,
+  replyLabel,
+  replyTag,
+  skewSeconds,
+} from '../../../../certs/signatures/index.ts';
 
 /** The revocation list of the root or of an intermediate authority, DER, as browsers and OpenSSL fetch it. Public: leaves no entry. */
 export const getCrl = operation('getCrl', {

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
-import { legalHoldById, putLegalHold, type LegalHoldRow, liftLegalHold, standingHolds } from '../../../log/store/legalHolds.ts';
+import {
+  legalHoldById,
+  putLegalHold,
+  type LegalHoldRow,
+  liftLegalHold,
+  standingHolds,
+} from '../../../log/store/legalHolds.ts';
 import { listStandingPolicyDocuments } from '../../../registry/store/policy/policyDocuments.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';

@@ -2,7 +2,14 @@ import type { FaultWord } from '../../../../terms/factWords.ts';
 import { shippedSurroundings, shippedCodeListIds } from '../../../../machine/surroundings.ts';
 import type { CodeList } from '../../../../schemas/codelists/codeList.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { codeListOwner, codeListVersion, insertCodeList, listCodeListHeads, withdrawCodeList as withdrawRow, pageCodeLists } from '../../../registry/store/codeLists.ts';
+import {
+  codeListOwner,
+  codeListVersion,
+  insertCodeList,
+  listCodeListHeads,
+  withdrawCodeList as withdrawRow,
+  pageCodeLists,
+} from '../../../registry/store/codeLists.ts';
 import { checkListTogether } from './checkListTogether.ts';
 import { ownerOfCodeList } from './ownedBy.ts';
 import { digestOf, registered } from './registration.ts';

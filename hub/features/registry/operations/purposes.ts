@@ -1,5 +1,10 @@
 import { Problem } from '../../../../terms/problem.ts';
-import { insertPurpose, purposeByCode, type PurposeRow, pagePurposes } from '../../../registry/store/purposes.ts';
+import {
+  insertPurpose,
+  purposeByCode,
+  type PurposeRow,
+  pagePurposes,
+} from '../../../registry/store/purposes.ts';
 import { digestOf, registered } from './registration.ts';
 import { proposing, everyone, everywhere, own } from '../../../domain/cells.ts';
 import { ofOffice, self, anyOf } from '../../../pipeline/ownership.ts';

@@ -1,7 +1,17 @@
 /** Batches (报送批次): what was submitted, how far it is, and what came of it. Rows and raw bytes lie in rows/. */
 import type { BatchState, ControlTotals } from '../../../domain/batch.ts';
 import type { Finding } from '../../../domain/guards.ts';
-import { momentOf, readMoment, readMomentOrNull, type Page, newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
+import {
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+  newestOf,
+  type Part,
+  composer,
+  narrowed,
+  rowsOf,
+} from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Knex } from 'knex';
 

@@ -1,5 +1,11 @@
 import type { Reader } from '../../../platform/database/reader.ts';
-import { policyColumns, withStops, type PolicyDocumentRow, type StoredPolicyDocument, type Stops } from './policyDocuments.ts';
+import {
+  policyColumns,
+  withStops,
+  type PolicyDocumentRow,
+  type StoredPolicyDocument,
+  type Stops,
+} from './policyDocuments.ts';
 import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
 import type { NamedDocument } from './agreements.ts';
 
