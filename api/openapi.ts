@@ -6930,7 +6930,9 @@ export interface components {
             /** @constant */
             datacontenttype?: "application/json";
             /** @description a record of the schema of its type */
-            data: Record<string, never>;
+            data: {
+                [key: string]: unknown;
+            };
         };
         PublishedEvents: components["schemas"]["PublishedEvent"] | components["schemas"]["PublishedEvent"][];
         EventsPublished: {
@@ -6998,7 +7000,9 @@ export interface components {
             subject?: string;
             /** @constant */
             datacontenttype: "application/json";
-            data: Record<string, never>;
+            data: {
+                [key: string]: unknown;
+            };
         };
         EventsAnswer: {
             subscription: components["schemas"]["Uuid7"];
@@ -10113,7 +10117,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-ndjson": string;
-                "application/json": Record<string, never>[];
+                "application/json": {
+                    [key: string]: unknown;
+                }[];
             };
         };
         responses: {

@@ -651,6 +651,7 @@ const herOwn: readonly StaffOperationId[] = [
   'listStandIns',
   'listMandates',
   'listDemands',
+  'listSubscriptions',
   ...(['raiseDispute', 'listDisputes', 'showDispute'] as const),
   ...(['openTicket', 'answerTicket', 'listTickets', 'showTicket'] as const),
   'listDuties',

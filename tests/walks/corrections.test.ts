@@ -46,7 +46,7 @@ function goodLines(rows: number, seed: number): string[] {
   });
   return [header, ...kept];
 }
-const linesOf = (bytes: Uint8Array): string[] => Buffer.from(bytes).toString('latin1').split('\n');
+const linesOf = (bytes: Uint8Array): string[] => Buffer.from(bytes).toString('latin1').split(/\r?\n/);
 const bytesOf = (lines: readonly string[]): Uint8Array => Buffer.from(lines.join('\n'), 'latin1');
 /** So many of the rows cannot be read. */
 const spoilt = (lines: readonly string[], count: number): Uint8Array =>

@@ -56,7 +56,7 @@ const plain: Row = {
 const classes: readonly Partial<Row>[] = [
   ...[26.9, -0.1, 1e-7, 1e21, 5e-324, 1.7976931348623157e308, 0.1 + 0.2, -1, 0].map((number) => ({ number })),
   ...[Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 0, -1].map((whole) => ({ whole })),
-  ...['x', '𠮷', '"', '\\', '=1+1', 'null', ' a ', '​零宽'].map((text) => ({ text })),
+  ...['x', '𠮷', '"', '\\', '=1+1', 'null', ' a ', 'é零'].map((text) => ({ text })),
   ...['0', '-0.5', '99999999999999999999999999999999999999'].map((exact) => ({ exact })),
   { flag: false },
   { text: null, whole: null, number: null, flag: null, exact: null, day: null, moment: null, choice: null },

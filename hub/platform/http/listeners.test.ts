@@ -187,7 +187,8 @@ test('every operation with a body is closed on its own listener: unknown members
       'content-type': 'application/json',
       'sec-fetch-site': 'same-origin',
     };
-    const json = body?.content.has('application/json') === true;
+    // rows of a call are validated one by one, against the schema of their dataset
+    const json = operationId !== 'pushRows' && body?.content.has('application/json') === true;
     const agent = lasting[listener];
     if (json) {
       const reply = await call(listener, { method, path: pathOf(path), headers, agent }, '{"zzUnknown":1}');

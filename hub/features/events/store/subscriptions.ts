@@ -52,6 +52,9 @@ export async function subscriptionById(reader: Reader, id: string): Promise<Subs
   return rows.map(readRow)[0];
 }
 
+/** Before every id of a subscription. */
+const firstId = '00000000-0000-0000-0000-000000000000';
+
 /** By id, the oldest first. @param departments consumers or publishers; absent: everybody's */
 export async function pageSubscriptions(
   reader: Reader,
@@ -59,9 +62,9 @@ export async function pageSubscriptions(
 ): Promise<SubscriptionRow[]> {
   const { rows } = await reader.query<Stored>(
     `SELECT ${columns} FROM ${from}
-      WHERE ($1::uuid IS NULL OR s.id > $1)
-        AND ($2::text[] IS NULL OR s.department = ANY ($2) OR t.department = ANY ($2)) ORDER BY s.id LIMIT $3`,
-    [after ?? null, departments ?? null, most],
+      WHERE s.id > $1${departments === undefined ? '' : ' AND (s.department = ANY ($3) OR t.department = ANY ($3))'}
+      ORDER BY s.id LIMIT $2`,
+    [after ?? firstId, most, ...(departments === undefined ? [] : [departments])],
   );
   return rows.map(readRow);
 }

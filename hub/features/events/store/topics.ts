@@ -49,8 +49,8 @@ export async function pageTopics(
 ): Promise<ListedTopic[]> {
   const { rows } = await reader.query<Stored>(
     `SELECT ${columns} FROM topic AS t
-      WHERE ($1::text IS NULL OR t.id > $1) AND ($2::text IS NULL OR t.department = $2) ORDER BY t.id LIMIT $3`,
-    [after ?? null, department ?? null, most],
+      WHERE t.id > $1${department === undefined ? '' : ' AND t.department = $3'} ORDER BY t.id LIMIT $2`,
+    [after ?? '', most, ...(department === undefined ? [] : [department])],
   );
   return rows.map(readTopic);
 }

@@ -265,11 +265,18 @@ export class RowSealing {
   async refuseUnauthentic(reader: Reader, names: readonly SealedName[]): Promise<void> {
     // an act of the hub may be committed between two statements: what is wrong stays wrong
     for (let look = 0; look < 3; look += 1) {
-      const [first] = await this.verify(reader, names);
+      const [first] = await this.verifyOn(reader, names);
       if (first === undefined) return;
       if (look < 2) continue;
       throw this.refused(first.table);
     }
+  }
+
+  /** In the transaction of a connection, or in one of its own on a connection of the pool. */
+  private verifyOn(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
+    return 'totalCount' in reader
+      ? this.verifyAll(reader as unknown as Pool, names)
+      : this.verify(reader, names);
   }
 
   private refused(table: SealedName): Problem {

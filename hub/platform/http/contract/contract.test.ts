@@ -278,7 +278,9 @@ describe('a request', () => {
 
   test('with an unknown member is refused by every operation that takes JSON', () => {
     const takesJson = contract.operations.filter(
-      ({ anyBody, body }) => !anyBody && body?.content.has('application/json') === true,
+      // rows of a call are validated one by one, against the schema of their dataset
+      ({ operationId, anyBody, body }) =>
+        operationId !== 'pushRows' && !anyBody && body?.content.has('application/json') === true,
     );
     for (const operation of nonEmpty(takesJson)) {
       const problem = refusal(() => checksOf(operation.operationId).body(json, bytes({ zzUnknown: 1 })));
