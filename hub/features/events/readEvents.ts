@@ -1,7 +1,7 @@
 /** Published events as they are stored: validated against the schemas of their types, or refused with places and rules. */
 import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
-import { canonicalJsonOfRow } from '../../../terms/canonicalJson.ts';
+import { canonicalJsonOfRow, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isStorable } from '../../domain/rowTable/storable.ts';
@@ -161,7 +161,9 @@ function stored({ registry, now, newId, subjectHash }: EventReader, event: Publi
     id: newId(),
     type: event.type,
     given: `${event.source}\n${event.id}`,
-    digest: createHash('sha256').update(canonicalJsonOfRow(event)).digest(),
+    digest: createHash('sha256')
+      .update(canonicalJsonOfRow(event as CanonicalValue))
+      .digest(),
     time: event.time === undefined ? now : Date.parse(event.time),
     schema: schema.urn,
     subject:

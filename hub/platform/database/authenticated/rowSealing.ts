@@ -9,7 +9,7 @@ import type { KeyObject } from 'node:crypto';
 import type { ClientBase, Pool, QueryResult } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
-import { transactionOn, withConnection } from '../transaction.ts';
+import { transactionOn, withConnection, type Transaction } from '../transaction.ts';
 import { compareRows, type RowFinding } from './compareRows.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealRows.ts';
@@ -274,9 +274,13 @@ export class RowSealing {
 
   /** In the transaction of a connection, or in one of its own on a connection of the pool. */
   private verifyOn(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
-    return 'totalCount' in reader
-      ? this.verifyAll(reader as unknown as Pool, names)
-      : this.verify(reader, names);
+    if ('totalCount' in reader) return this.verifyAll(reader as unknown as Pool, names);
+    if (this.sessions.get(reader)?.status !== 'I') return this.verify(reader, names);
+    return transactionOn(
+      reader as unknown as Transaction,
+      (snapshot) => this.verify(snapshot, names),
+      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+    );
   }
 
   private refused(table: SealedName): Problem {
