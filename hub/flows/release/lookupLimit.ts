@@ -37,10 +37,13 @@ const maxKeys = 10_000;
 
 export class LookupLimit {
   private readonly settings: LookupSettings;
+  private readonly newSeed: () => number;
   private readonly counts = new Map<string, Counts>();
 
-  constructor(settings: LookupSettings = defaultLookups) {
+  /** @param newSeed 32 random bits for each count of different values */
+  constructor(settings: LookupSettings = defaultLookups, newSeed: () => number = () => randomInt(2 ** 32)) {
     this.settings = settings;
+    this.newSeed = newSeed;
   }
 
   /** @param now Unix milliseconds @throws Problem lookups_limited with the time to come again */
@@ -52,7 +55,7 @@ export class LookupLimit {
       throw limited({ distinct: distinctPerHour }, one.since + hourMs - now);
   }
 
-  /** @param unfound how many of the values found nobody; 0 where the answer does not say so */
+  /** @param unfound how many of the values matched no person; 0 where the answer does not say so */
   count(
     { consumer, dataset }: Pick<DecisionRequest, 'consumer' | 'dataset'>,
     values: readonly unknown[],
@@ -71,7 +74,7 @@ export class LookupLimit {
     const { unfoundPerHour: most } = this.settings;
     let one = this.counts.get(key);
     if (one === undefined) {
-      one = { left: most, at: now, distinct: new DistinctCount(), since: now };
+      one = { left: most, at: now, distinct: new DistinctCount(this.newSeed()), since: now };
       const oldest = this.counts.size >= maxKeys ? this.counts.keys().next().value : undefined;
       if (oldest !== undefined) this.counts.delete(oldest);
     } else this.counts.delete(key);
@@ -79,7 +82,7 @@ export class LookupLimit {
     one.left = Math.min(most, one.left + (Math.max(0, now - one.at) / hourMs) * most);
     one.at = now;
     if (now - one.since >= hourMs) {
-      one.distinct = new DistinctCount();
+      one.distinct = new DistinctCount(this.newSeed());
       one.since = now;
     }
     return one;
@@ -100,8 +103,12 @@ function limited({ unfound, distinct }: { unfound?: number; distinct?: number },
 
 /** How many different texts, within some 3 per cent, in 1 KiB (HyperLogLog). Which ones they were cannot be read from it. */
 class DistinctCount {
-  private readonly seed = randomInt(2 ** 32);
+  private readonly seed: number;
   private readonly ranks = new Uint8Array(1024);
+
+  constructor(seed: number) {
+    this.seed = seed;
+  }
 
   add(text: string): void {
     let hash = this.seed;
