@@ -65,6 +65,25 @@ test('nothing is found in what the hub wrote; a finding comes, is shown to audit
   assert.deepEqual(await stored(), []);
 });
 
+test('a change that the hub commits while a comparison reads is no finding', async () => {
+  const client = await database.owner.connect();
+  const { query } = client;
+  const send = query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  let committed = 0;
+  client.query = (async (...args: unknown[]) => {
+    const result = await send(...args);
+    if (!String(args[0]).includes('FROM row_sum')) return result;
+    client.query = query;
+    const { rowCount } = await database.owner.query('UPDATE purpose SET title_en = title_en');
+    committed += rowCount ?? 0;
+    return result;
+  }) as typeof client.query;
+  const pool = { connect: () => Promise.resolve(client) } as unknown as pg.Pool;
+  assert.deepEqual(await sealingOf(database.app)?.verifyAll(pool, ['purpose']), []);
+  assert.ok(committed > 0, 'rows changed behind the snapshot');
+  assert.deepEqual(await found('purpose'), []);
+});
+
 interface Column {
   readonly name: string;
   readonly type: string;

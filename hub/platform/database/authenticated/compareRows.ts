@@ -16,15 +16,15 @@ export interface RowFinding {
 const maxFindings = 100;
 
 /**
- * @param told the sum as it is stored, undefined where it is gone or has no valid MAC
- * @param leastVersion of the sum, as the state folder knows it
+ * @param stored the stored sum of the table; undefined if it is missing or has no valid MAC
+ * @param minVersion of the sum, as the state folder records it
  */
 export async function compareRows(
   reader: Reader,
   key: KeyObject,
   name: SealedName,
-  told: TableSum | undefined,
-  leastVersion: number,
+  stored: TableSum | undefined,
+  minVersion: number,
 ): Promise<RowFinding[]> {
   const found: RowFinding[] = [];
   let [count, sum] = [0, 0n];
@@ -36,7 +36,7 @@ export async function compareRows(
         found.push({ code, table: name, row: shownKey(name, row.key) });
     }
   }
-  const holds = told?.count === count && told.sum === sum && told.version >= leastVersion;
+  const holds = stored?.count === count && stored.sum === sum && stored.version >= minVersion;
   if (!holds) found.push({ code: 'rows_rolled_back', table: name });
   return found;
 }
@@ -52,7 +52,7 @@ function faultOf(
   return isSameMac(mac, rowMac(key, name, { ...row, content })) ? undefined : 'row_altered';
 }
 
-/** As findings name a row: keys that stand for a person, or are secrets, are shown by a digest. */
+/** The name of a row in a finding. Keys that identify a person, or are secrets, are shown as a digest. */
 const shownKey = (name: SealedName, key: string): string =>
   name === 'consent_standing' || name === 'enrolment_code'
     ? `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`

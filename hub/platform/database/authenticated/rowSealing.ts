@@ -1,7 +1,7 @@
 /**
- * Seals rows that decide something, and tells which rows have no valid seal. A trigger reports each changed row to the session that
- * changed it; before the commit this session adds the seals, so rows and seals change together. Whoever changes rows past the hub has
- * no key and leaves a row without a valid seal.
+ * Seals rows that decide something, and finds rows without a valid seal. A trigger reports each changed row to the session that
+ * changed it. Before the commit this session writes the seals, so rows and seals change together. A database administrator has no key,
+ * so a row that they change has no valid seal.
  *
  * Owner of the key in memory and of the newest versions of the sums. One for all pools of a database.
  */
@@ -69,16 +69,9 @@ export class RowSealing {
       const text = plainText(args);
       if (this.key === undefined || text === undefined || this.kinds.of(text) !== 'change')
         return query(...args);
-      const client = await pool.connect();
-      let failure: Error | undefined;
-      try {
-        return await (client.query as unknown as (...args: unknown[]) => Promise<QueryResult>)(...args);
-      } catch (error) {
-        failure = (error as { readonly code?: string }).code === undefined ? (error as Error) : undefined;
-        throw error;
-      } finally {
-        client.release(failure);
-      }
+      return withConnection(pool, (client) =>
+        (client.query as unknown as (...args: unknown[]) => Promise<QueryResult>)(...args),
+      );
     };
     pool.query = ((...args: unknown[]) =>
       typeof args.at(-1) === 'function' ? query(...args) : sealing(...args)) as typeof pool.query;
@@ -109,7 +102,7 @@ export class RowSealing {
       const text = this.key === undefined ? undefined : plainText(args);
       if (text === undefined || typeof args.at(-1) === 'function') return query(...args);
       const kind = this.kinds.of(text);
-      // most statements: nothing to do before them, and inside a transaction nothing behind them
+      // most statements: nothing to do before them, and inside a transaction nothing after them
       if (kind === 'other' && session.status !== 'I') return query(...args);
       return this.run(query, session, kind, args);
     };
@@ -230,12 +223,15 @@ export class RowSealing {
 
   /** Tables as of one moment. @param pool without a deadline for statements: the tables may be large */
   verifyAll(pool: Pool, names: readonly SealedName[] = sealedNames): Promise<RowFinding[]> {
-    return withConnection(pool, (client) =>
-      transactionOn(
-        client,
-        (snapshot) => this.verify(snapshot, names),
-        'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-      ),
+    return withConnection(pool, (client) => this.verifySnapshot(client, names));
+  }
+
+  /** @param client outside a transaction */
+  private verifySnapshot(client: Transaction, names: readonly SealedName[]): Promise<RowFinding[]> {
+    return transactionOn(
+      client,
+      (snapshot) => this.verify(snapshot, names),
+      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
     );
   }
 
@@ -246,20 +242,21 @@ export class RowSealing {
   private async verify(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
     const { key } = this;
     if (key === undefined) return [];
+    // before the snapshot begins: what is committed later is newer than the snapshot
+    const minVersions = new Map(names.map((name) => [name, this.versions?.get(name) ?? 0]));
     const sums = await readSums(reader, key, names, false);
     const found: RowFinding[] = [];
     for (const name of names) {
-      const told = sums.get(name);
-      const known = this.versions?.get(name) ?? 0;
-      const ofTable = await compareRows(reader, key, name, told, known);
+      const stored = sums.get(name);
+      const ofTable = await compareRows(reader, key, name, stored, minVersions.get(name) ?? 0);
       found.push(...ofTable);
-      if (told !== undefined && ofTable.length === 0) this.versions?.note(name, told.version);
+      if (stored !== undefined && ofTable.length === 0) this.versions?.note(name, stored.version);
     }
     return found;
   }
 
   /**
-   * For whoever goes by rows that are *not* there: a rule that was deleted past the hub must not look like one that never was.
+   * For decisions that depend on the absence of a row: a rule that an administrator deleted must not look like one that never existed.
    * @throws Problem rows_unauthenticated where a row of these tables was changed past the hub
    */
   async refuseUnauthentic(reader: Reader, names: readonly SealedName[]): Promise<void> {
@@ -276,11 +273,7 @@ export class RowSealing {
   private verifyOn(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
     if ('totalCount' in reader) return this.verifyAll(reader as unknown as Pool, names);
     if (this.sessions.get(reader)?.status !== 'I') return this.verify(reader, names);
-    return transactionOn(
-      reader as unknown as Transaction,
-      (snapshot) => this.verify(snapshot, names),
-      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-    );
+    return this.verifySnapshot(reader as unknown as Transaction, names);
   }
 
   private refused(table: SealedName): Problem {
@@ -289,7 +282,7 @@ export class RowSealing {
   }
 }
 
-/** By pool and by connection, so that whoever reads rows finds who can tell which of them are authentic. */
+/** By pool and by connection, so that code that reads rows can find the `RowSealing` that checks them. */
 const known = new WeakMap<object, RowSealing>();
 
 /** Who seals the rows of the database behind a pool or connection. */
