@@ -19,7 +19,7 @@ export interface Contradiction {
 export interface MessageText {
   readonly text: string;
   readonly encoding: string;
-  /** U+FFFD in it stands where bytes could not be decoded */
+  /** U+FFFD marks bytes that could not be decoded */
   readonly undecodable: boolean;
   /** bytes above 7F are there, and are read as `encoding` against what was named */
   readonly contradiction: Contradiction | undefined;

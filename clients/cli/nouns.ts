@@ -1,4 +1,4 @@
-/** The table of nouns: what `datong NOUN VERB` means, in which file it lies, and the help that lists the nouns by user. */
+/** The table of nouns: what `datong NOUN VERB` means, which file implements it, and the help that lists the nouns by user. */
 import { say } from './verb.ts';
 
 /** A file of clients/cli, by the former verb that it registers. */

@@ -23,7 +23,7 @@ export type EventsAnswer = Omit<Schemas['EventsAnswer'], 'events'> & {
   readonly events: readonly DeliveredEvent[];
 };
 
-/** What is asked of a subscription. */
+/** A subscription to be made. */
 export interface EventsAsked {
   /** `next` of an answer that was taken over */
   readonly after?: string;

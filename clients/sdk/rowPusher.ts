@@ -150,7 +150,7 @@ export class RowPusher {
     return this.sums;
   }
 
-  /** Stops; records that wait are dropped, and whoever waits for them is told so. */
+  /** Stops. Records that wait are dropped, and their promises reject. */
   close(): void {
     this.stop(new Error('the pusher was closed'));
   }

@@ -12,7 +12,7 @@ import type { KnownVersions } from '../platform/database/authenticated/rowSealin
 
 export const rowVersionsFile = (stateDir: string): string => join(stateDir, 'row-versions.json');
 
-interface Kept {
+interface StoredVersions {
   readonly versions: Readonly<Record<string, number>>;
   readonly mac: string;
 }
@@ -54,7 +54,7 @@ export class RowVersions implements KnownVersions {
       return new RowVersions(stateDir, key, new Map(), onError);
     }
     try {
-      const { versions, mac } = JSON.parse(text) as Kept;
+      const { versions, mac } = JSON.parse(text) as StoredVersions;
       if (mac !== macOf(key, versions)) throw new RangeError('mac');
       return new RowVersions(stateDir, key, new Map(Object.entries(versions)), onError);
     } catch (cause) {
@@ -85,12 +85,12 @@ export class RowVersions implements KnownVersions {
   private async write(): Promise<void> {
     const versions = Object.fromEntries([...this.versions].sort(([a], [b]) => (a < b ? -1 : 1)));
     await mkdir(this.stateDir, { recursive: true });
-    const kept: Kept = { versions, mac: macOf(this.key, versions) };
-    await writeDurably(rowVersionsFile(this.stateDir), `${JSON.stringify(kept)}\n`);
+    const stored: StoredVersions = { versions, mac: macOf(this.key, versions) };
+    await writeDurably(rowVersionsFile(this.stateDir), `${JSON.stringify(stored)}\n`);
   }
 }
 
-const macOf = (key: KeyObject, versions: Kept['versions']): string =>
+const macOf = (key: KeyObject, versions: StoredVersions['versions']): string =>
   createHmac('sha256', key)
     .update(`datong row versions 1\n${JSON.stringify(versions)}`)
     .digest('base64url');

@@ -9,7 +9,7 @@ import type { Entry } from './entry.ts';
 import { hubDraft } from './hubDraft.ts';
 import { RowVersions } from './rowVersions.ts';
 
-/** The key of seals, from that of the log's head: whoever has the one has the other. */
+/** The key of seals, derived from the key of the log's head. */
 const rowKey = (headMac: KeyObject): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', headMac.export(), '', 'datong rows 1', 32)));
 

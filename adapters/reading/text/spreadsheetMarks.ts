@@ -22,8 +22,8 @@ const equals = 0x3d;
 const isProtected = (text: string): boolean => /\d/.test(text) && /^[\dA-Za-z._/+-]+$/.test(text);
 
 /**
- * Where the value stands inside its marks; undefined where there are none.
- * @param doubled whether quotation marks stand doubled in the text, as inside a quoted cell of CSV
+ * Where the value is inside its marks; undefined if there are none.
+ * @param doubled whether quotation marks are doubled in the text, as inside a quoted cell of CSV
  */
 export function insideMarks(text: string, start: number, end: number, doubled: boolean): Range | undefined {
   let from = start;
@@ -59,7 +59,7 @@ const anyMark = /[\t\u001f]|="|'[\dA-Za-z]/;
 /** Whether a text, of one cell or of many, may hold such marks. */
 export const mayHoldMarks = (text: string): boolean => anyMark.test(text);
 
-/** What is told of a cell whose marks were removed. @param value what is left */
+/** The warning about a cell whose marks were removed. @param value what is left */
 export const markWarning = (value: string, place: CellPlace): RowProblem => ({
   ...place,
   field: '',

@@ -1,6 +1,6 @@
 /**
  * Signs that a text may not be what was meant: characters that cannot be seen, and what is left of text that was decoded wrongly before it
- * was stored. Asked by every format; a doubt, never a problem.
+ * was stored. Every format uses them; they are a doubt, never a problem.
  */
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
 import { rowRules } from '../rowRules.ts';

@@ -35,7 +35,7 @@ export class Utf8InText {
     return encoding === 'utf-8' || isWide(encoding) ? undefined : new Utf8InText(encoding);
   }
 
-  /** Whether a text may hold UTF-8; asked of all text, records or not. */
+  /** Whether a text may hold UTF-8; called for all text, records or not. */
   mayBeIn(text: string): boolean {
     this.agreed ||= this.others.test(text);
     return this.starts.test(text);

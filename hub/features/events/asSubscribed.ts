@@ -4,7 +4,7 @@ import type { SubscriptionTerms } from './store/subscriptions.ts';
 
 /**
  * The question of a subscription about one type of event, as the release flow decides it: what was signed when the subscription was made
- * (agreement, purpose, official, case number) is asked again each time that events leave.
+ * (agreement, purpose, official, case number) is checked again each time that events leave.
  * @param now decision time, Unix milliseconds: a call may have waited
  */
 export function asSubscribed<T extends Call<DepartmentCaller>>(

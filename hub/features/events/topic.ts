@@ -20,7 +20,7 @@ const keyTypes: readonly string[] = ['string', 'integer'];
 /**
  * Why a topic cannot be registered; undefined where it can.
  * @param owned the topic that each type belongs to already
- * @param former the topic as it stands
+ * @param former the topic as registered
  */
 export function topicUnfit(
   { id, types, orderingKey }: Document,
@@ -67,7 +67,7 @@ function typeUnfit(
 
 /**
  * A topic as a caller sees it, with the types that can be read as they are registered. How many events there are is shown to the publisher
- * alone: next to what was delivered, the number would tell how many were withheld.
+ * alone: next to what was delivered, the number would reveal how many were withheld.
  */
 export const topicView = (
   row: ListedTopic,

@@ -1,5 +1,5 @@
 /**
- * Long polls of this process. One query every tenth of a second asks for all topics that somebody waits for, so that the cost does not grow
+ * Long polls of this process. One query every tenth of a second covers all topics that calls wait for, so that the cost does not grow
  * with the number of consumers. It reads the database and therefore hears what other processes stored.
  */
 import type { Reader } from '../../platform/database/reader.ts';

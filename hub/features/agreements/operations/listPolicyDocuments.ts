@@ -72,16 +72,14 @@ function named(person: ReturnType<Identity['persons']>[number]['id'], persons: R
   return { person, ...(name === undefined ? {} : { name }) };
 }
 
-const listVisiblePermission = seen;
-
 /** GET /v1/policy/visibility: who sees which field, and how, off the table that calls are decided by. */
 export const listVisible = operation('listVisible', {
   kind: 'inspect',
-  permission: listVisiblePermission,
+  permission,
   owner: self,
   run: async (call, { registry }) => {
     const page = pageAsked(call.query, names.index);
-    const reach = reachOf(listVisiblePermission, call.caller);
+    const reach = reachOf(permission, call.caller);
     await registry.refresh();
     const { dataset, field, consumer } = call.query;
     const asked = {

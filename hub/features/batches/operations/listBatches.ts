@@ -36,16 +36,14 @@ function withoutReceipt(row: Parameters<typeof batchAnswer>[0]) {
   return batchAnswer({ ...row, receipt: null });
 }
 
-const getBatchPermission = seenBySenders;
-
 /** GET /v1/batches/{batch} on the staff listener. A batch of a department that the caller may not read does not exist for her. @throws Problem batch_unknown */
 export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
   kind: 'inspect',
-  permission: getBatchPermission,
+  permission,
   owner: self,
   run: async (call, { database, registry, identity }) => {
     const row = await batchById(database.app, call.params.batch);
-    const reach = reachOf(getBatchPermission, call.caller);
+    const reach = reachOf(permission, call.caller);
     if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
     const proposal =
       (await proposalOf(database.app, row.id, 'release')) ??
@@ -88,16 +86,14 @@ export const proposedIn = (
 /** Kinds of problems that are told. */
 const mostKinds = 50;
 
-const listBatchProblemsPermission = seenBySenders;
-
 /** GET /v1/batches/{batch}/problems: what is wrong in a submission, counted by rule and column; never a value. @throws Problem batch_unknown */
 export const listBatchProblems = operation('listBatchProblems', {
   kind: 'inspect',
-  permission: listBatchProblemsPermission,
+  permission,
   owner: self,
   run: async (call, { database, registry }) => {
     const row = await batchById(database.app, call.params.batch);
-    const reach = reachOf(listBatchProblemsPermission, call.caller);
+    const reach = reachOf(permission, call.caller);
     if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
     const problems = await problemPlaces(database.app, row.id, mostKinds);
     return allowed<'listBatchProblems'>(

@@ -65,18 +65,16 @@ export const showBoard = operation('showBoard', {
 
 const most = 500;
 
-const listBoardRowsPermission = counted;
-
 /** GET /v1/board/{figure}: what a number of the board is made from. */
 export const listBoardRows = operation('listBoardRows', {
   kind: 'inspect',
-  permission: listBoardRowsPermission,
+  permission,
   owner: self,
   run: async (call, { database }) => {
     const figure = call.params.figure;
     const { days, department } = call.query;
     const span = spanOf(days, call.now);
-    const departments = within(reachOf(listBoardRowsPermission, call.caller), department);
+    const departments = within(reachOf(permission, call.caller), department);
     const rows = await figures[figure](database.app, { ...span, departments }, call.now);
     const answer: components['schemas']['BoardRows'] = {
       ...{ figure, ...span, cut: rows.length > most },

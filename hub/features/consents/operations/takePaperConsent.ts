@@ -139,16 +139,14 @@ function artefactOf(kept: KeptPaper, paper: PaperTrail): Consent {
   };
 }
 
-type KeptPaperTaken = components['schemas']['PaperConsent'];
-
 /** What waits for the second person: whom it is about stands in it as keyed hashes alone. */
-type KeptPaper = Omit<KeptPaperTaken, 'person' | 'guardian'> & {
+type KeptPaper = Omit<Taken, 'person' | 'guardian'> & {
   readonly subjectHash: string;
   readonly guardianHash?: string;
 };
 
 /** What was taken over, as it may be kept. */
-function keptPaper(taken: KeptPaperTaken | KeptPaper, { keys }: Pick<Services, 'keys'>): KeptPaper {
+function keptPaper(taken: Taken | KeptPaper, { keys }: Pick<Services, 'keys'>): KeptPaper {
   if ('subjectHash' in taken) return taken;
   const { person, guardian, ...others } = taken;
   const hash = (value: string): string => subjectHash(keys.subject, 'person', value);

@@ -24,7 +24,7 @@ import { topicById } from '../store/topics.ts';
 
 /** Events of one answer, at most. */
 const maxEvents = 1_000;
-/** Events that one call looks at, at least; at most twice as many, drawn anew for each: their number tells nothing of what was withheld. */
+/** Events that one call looks at, at least; at most twice as many, drawn anew for each: their number reveals nothing about what was withheld. */
 const leastLooked = 5_000;
 
 interface Pull {
@@ -100,7 +100,7 @@ async function step(
 
 interface Found {
   readonly leaving: Leaving;
-  /** the answer has told of everything up to here */
+  /** the answer covers everything up to here */
   readonly to: bigint;
   readonly more: boolean;
 }

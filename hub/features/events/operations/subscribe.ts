@@ -19,7 +19,7 @@ import { subscriptionView } from '../subscriptionView.ts';
 const maxActive = 100;
 
 /**
- * POST /v1/subscriptions. Agreement, purpose, official and case number are signed here, and asked again each time that events leave. It is
+ * POST /v1/subscriptions. Agreement, purpose, official and case number are signed here, and checked again each time that events leave. It is
  * refused where they would be refused now.
  * @throws Problem topic_unknown, subscription_types, subscriptions_full, and the denials of the release flow
  */

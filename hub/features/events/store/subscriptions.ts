@@ -4,7 +4,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { FilterTerm } from '../../../../policies/decision.ts';
 
-/** What a subscription is asked for by, each time that events leave. */
+/** What is checked of a subscription each time that events leave. */
 export interface SubscriptionTerms {
   readonly topic: string;
   /** types of the topic, sorted; at least one */

@@ -10,7 +10,7 @@ export interface TopicRow {
   readonly titleEn: string;
   readonly orderingKey: string | null;
   readonly retentionDays: number;
-  /** hex SHA-256 of the canonical registration, as it stands now */
+  /** hex SHA-256 of the canonical registration, as it is now */
   readonly digest: string;
   /** ids of datasets with mode `events`, sorted */
   readonly types: readonly string[];

@@ -65,6 +65,7 @@ export async function silentHere(
 
 type PullWaiting = Undated<'pulls'>;
 
+/** items of one section at most */
 const most = 1_000;
 
 /** A run that its hub left is begun anew by itself. */
@@ -97,8 +98,6 @@ export async function failedPulls(
 /** Unix milliseconds at which a civil day of China is over. */
 const endOfDay = (day: string): number => Date.parse(`${day}T00:00:00+08:00`) + 86_400_000;
 
-const waitingTicketsMost = 1_000;
-
 const dayLength = 86_400_000;
 
 /**
@@ -115,7 +114,7 @@ export async function waitingTickets(
   );
   if (own.length === 0 && !ofOffice) return [];
   const filter = { since: now - toldDays * dayLength, ...(ofOffice ? {} : { departments: own }) };
-  const rows = await listTickets(database.app, filter, waitingTicketsMost);
+  const rows = await listTickets(database.app, filter, most);
   const hers = rows.filter(({ state, provider, openedAt, told }) =>
     state === 'open'
       ? own.includes(provider) ||
@@ -125,8 +124,6 @@ export async function waitingTickets(
   return hers.toReversed().map((row) => ticketSummary(row, own, now));
 }
 
-const openDutiesMost = 1_000;
-
 /** What her departments owe within a week, and what is owed to them and overdue. */
 export async function openDuties(
   { caller, now }: Call<StaffCaller>,
@@ -135,7 +132,7 @@ export async function openDuties(
   const own = ownPlaces(identity, caller.grants);
   const openUntil = aWeekOn(dayInChina(now));
   const filter = { openUntil, ...(own === undefined ? {} : { departments: own }) };
-  const duties = (await listDuties(database.app, filter, openDutiesMost)).map((row) => dutyView(row, now));
+  const duties = (await listDuties(database.app, filter, most)).map((row) => dutyView(row, now));
   return duties.filter(
     ({ consumer, state }) => own === undefined || own.includes(consumer) || state === 'overdue',
   );

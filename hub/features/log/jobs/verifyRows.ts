@@ -18,7 +18,7 @@ const minute = 60_000;
 /** A pass takes at most this share of the time: one of more than 6 s is followed by a longer pause. */
 const share = 0.1;
 /** ms after a pass in which a suspicion begins no other one */
-const leastPause = 10_000;
+const minPause = 10_000;
 
 /** The promise: a row that was changed past the hub is found within two minutes, where a pass takes less than 6 s. */
 export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job => {
@@ -37,7 +37,7 @@ export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job
       const found = await sealing.verifyAll(owner);
       const took = performance.now() - begun;
       pausedUntil = run.now() + took / share - minute;
-      restsUntil = performance.now() + leastPause + took;
+      restsUntil = performance.now() + minPause + took;
       const stored = await listRowFindings(app);
       const rows = found.map(rowOf);
       const fresh = rows.filter((one) => !stored.some((other) => isSame(one, other)));

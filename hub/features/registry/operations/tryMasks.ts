@@ -22,14 +22,11 @@ import { mayDecideFor } from '../../../flows/intake/namedDecider.ts';
 import type { DatasetMode } from '../../../registry/store/datasets.ts';
 import type { Services } from '../../common/services.ts';
 
-/** A row of a dataset that nobody lives in, and what masks leave of it: what people are shown before they ask, grant or sign. */
-type InventedRowRow = Readonly<Record<string, unknown>>;
-
 /** Pseudonyms of invented values by a key of nobody: what is shown here matches no pseudonym that ever left. */
 const nobodysKeys = (): PseudonymKeys => pseudonymKeys(new Uint8Array(32));
 
-/** The same row at every call. Some schemas have no record that can be made up: then it is empty. */
-export function inventedRow({ schema, compiled }: LiveDataset): InventedRowRow {
+/** An invented row of a dataset, shown before people ask, grant or sign. Each call returns the same row, or an empty one if no record fits the schema. */
+export function inventedRow({ schema, compiled }: LiveDataset): Row {
   try {
     return sampleRecords(schema, compiled.surroundings, { seed: 1, count: 1 })[0] ?? {};
   } catch (error) {
@@ -47,7 +44,7 @@ export function maskedBy(
   fields: readonly FieldGrant[],
   { schema, compiled }: LiveDataset,
   consumer: string,
-  row: InventedRowRow,
+  row: Row,
   now: number,
 ): Record<string, unknown> {
   const masking = compileMasking(fields, schema, nobodysKeys(), consumer, compiled.surroundings);

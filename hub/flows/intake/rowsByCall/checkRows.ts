@@ -1,4 +1,4 @@
-/** Rows of one call compared with stored rows. What holds a file back makes the row bad: nobody waits for a person's decision with a call. */
+/** Rows of one call compared with stored rows. What holds a file back makes the row bad: a call cannot wait for a person's decision. */
 import type { BadRecord } from '../../../../adapters/reading/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { comparedAs, crossColumns, crossRuleText } from '../../../domain/crossRule.ts';
@@ -121,7 +121,7 @@ async function missingReferences(
             ...([services.database.app, called, columns, await tablesOf(services, target)] as const),
             target === dataset,
           );
-    // a snapshot that was replaced between the two statements is asked for once more; what cannot be shown does not hold
+    // a snapshot that was replaced between the two statements is read once more; what cannot be shown does not hold
     const missing =
       (await look()) ??
       (await look()) ??

@@ -249,7 +249,7 @@ async function written(
   if (checked.deletions > 0 && !(await mayGo(transaction, row.id))) throw new DecideAfresh();
   try {
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
-    // somebody else brought one of the keys meanwhile: whether its row may be changed is asked again
+    // another call brought one of the keys meanwhile: check again whether its row may be changed
     if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)
       throw new DecideAfresh();
   } catch (error) {

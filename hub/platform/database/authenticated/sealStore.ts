@@ -134,7 +134,7 @@ export async function removeSeals(reader: Reader, name: string, keys: readonly s
 const ownFunctions = triggerFunctions().map((name) => ({ name, body: functionBody(name) }));
 
 /**
- * A trigger or rule of somebody else could change rows in a transaction of the hub, which would then seal them.
+ * A foreign trigger or rule could change rows in a transaction of the hub, and the hub would then seal them.
  * @throws Problem rows_unauthenticated
  */
 export async function refuseForeignTriggers(reader: Reader): Promise<void> {

@@ -5,7 +5,7 @@ import type { SealedName } from './rules.ts';
 import { sealOf } from './statements.ts';
 
 /**
- * Rows of a sealed table without those that have no valid seal: for whoever decides by them these are absent. The seal is checked over
+ * Rows of a sealed table without those that have no valid seal: for every decision such rows are absent. The seal is checked over
  * what the same statement read.
  * @param name the table; with its alias where the statement gives it one
  * @param text begins with SELECT

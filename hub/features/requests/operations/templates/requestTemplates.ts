@@ -200,8 +200,6 @@ export const withdrawRequestTemplate = proposable('withdrawRequestTemplate', {
   },
 });
 
-type BeginFromTemplateSchemas = components['schemas'];
-
 /**
  * GET /v1/request-templates/{template}/agreement: the agreement that a template says, for one department, in the next version of its name
  * and from today on. Nothing is asked for by it: what comes of it is a request like any other.
@@ -214,7 +212,7 @@ export const beginFromTemplate = operation('beginFromTemplate', {
   run: async (call, { database, registry, identity }) => {
     const code = call.params.template;
     const { consumer, agreement: id } = call.query;
-    const row = await templateByCode<BeginFromTemplateSchemas['RequestTemplate']>(database.app, code);
+    const row = await templateByCode<Schemas['RequestTemplate']>(database.app, code);
     if (row === undefined) throw new Problem('not_found');
     if (row.withdrawn !== null) throw new Problem('template_withdrawn', { template: code });
     if (identity.department(consumer) === undefined)
@@ -227,10 +225,10 @@ export const beginFromTemplate = operation('beginFromTemplate', {
     await registry.refresh();
     const gone = goneIn(agreement.grants, registry.current.datasets);
     if (gone.length > 0) throw new Problem('template_outdated', { template: code, gone: gone.join(' ') });
-    const document = JSON.parse(agreement.canonical) as BeginFromTemplateSchemas['PolicyDocument'];
+    const document = JSON.parse(agreement.canonical) as Schemas['PolicyDocument'];
     return allowed<'beginFromTemplate'>(
       200,
-      { template: code, revision, document } satisfies BeginFromTemplateSchemas['RequestBegun'],
+      { template: code, revision, document } satisfies Schemas['RequestBegun'],
       {
         facts: { change: { template: code, revision }, consumer, provider },
       },
