@@ -67,13 +67,12 @@ test('nothing is found in what the hub wrote; a finding comes, is shown to audit
 
 test('a change that the hub commits while a comparison reads is no finding', async () => {
   const client = await database.owner.connect();
-  const { query } = client;
-  const send = query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  const send = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
   let committed = 0;
   client.query = (async (...args: unknown[]) => {
     const result = await send(...args);
     if (!String(args[0]).includes('FROM row_sum')) return result;
-    client.query = query;
+    client.query = send as typeof client.query;
     const { rowCount } = await database.owner.query('UPDATE purpose SET title_en = title_en');
     committed += rowCount ?? 0;
     return result;
