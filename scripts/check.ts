@@ -123,7 +123,11 @@ async function checkChanged(base: string): Promise<void> {
 
 async function checkSteps(words: readonly string[]): Promise<void> {
   const but = words[0] === '--but';
-  const named = steps.filter(({ name }) => words.slice(but ? 1 : 0).some((word) => name.startsWith(word)));
+  // a word that is a whole name means that step alone: «tests» does not take «tests can fail» along
+  const isExact = (word: string): boolean => steps.some(({ name }) => name === word);
+  const isNamedBy = (name: string, word: string): boolean =>
+    isExact(word) ? name === word : name.startsWith(word);
+  const named = steps.filter(({ name }) => words.slice(but ? 1 : 0).some((word) => isNamedBy(name, word)));
   if (words.length > 0 && named.length === 0) {
     process.stderr.write(`steps: ${steps.map(({ name }) => name).join(', ')}\n`);
     process.exit(2);

@@ -22,5 +22,5 @@ test('the mask that the page adds obeys the laws, and its pages and its title ag
 test('without its row in a page the test of the page fails', async () => {
   const rows = page.read('docs/policies.md');
   page.write('docs/policies.md', rows.replace(/^\| postcode .*\n/m, ''));
-  await assert.rejects(page.test('policies/docs.test.ts'));
+  await assert.rejects(page.test('policies/docs.test.ts'), /policies\/docs\.test\.ts fails in the copy/);
 });

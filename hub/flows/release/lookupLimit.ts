@@ -105,6 +105,9 @@ function limited({ unfound, distinct }: { unfound?: number; distinct?: number },
 class DistinctCount {
   private readonly seed: number;
   private readonly ranks = new Uint8Array(1024);
+  /** sum of 2^-rank over all places, and the places of rank 0: every call reads the size, few change it */
+  private sum = this.ranks.length;
+  private empty = this.ranks.length;
 
   constructor(seed: number) {
     this.seed = seed;
@@ -119,17 +122,16 @@ class DistinctCount {
     hash = (hash ^ (hash >>> 16)) >>> 0;
     const place = hash & 1023;
     const rank = Math.clz32(hash >>> 10) - 9;
-    if (rank > (this.ranks[place] ?? 0)) this.ranks[place] = rank;
+    const before = this.ranks[place] ?? 0;
+    if (rank <= before) return;
+    this.ranks[place] = rank;
+    this.sum += 2 ** -rank - 2 ** -before;
+    if (before === 0) this.empty -= 1;
   }
 
   get size(): number {
+    const { sum, empty } = this;
     const { length } = this.ranks;
-    let sum = 0;
-    let empty = 0;
-    for (const rank of this.ranks) {
-      sum += 2 ** -rank;
-      if (rank === 0) empty += 1;
-    }
     const raw = ((0.7213 / (1 + 1.079 / length)) * length * length) / sum;
     return raw <= 2.5 * length && empty > 0 ? length * Math.log(length / empty) : raw;
   }

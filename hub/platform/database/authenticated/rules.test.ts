@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { triggerFunctions } from '../../../../migrations/index.ts';
 import { testDatabase } from '../../../../tests/database.ts';
+import { nonEmpty } from '../../../../tests/nonEmpty.ts';
 import { openTables } from './openTables.ts';
 import { ruleOf, sealedNames, type SealedTable } from './rules.ts';
 import { triggerOf } from './statements.ts';
@@ -16,11 +17,14 @@ test('each table is sealed or has a reason why not, and no rule is about a table
   );
   assert.ok(rows.length > 90);
   assert.deepEqual(rows.map(({ name }) => name).sort(), [...sealedNames, ...Object.keys(openTables)].sort());
-  for (const reason of Object.values(openTables)) assert.ok(reason.length > 5);
+  assert.deepEqual(
+    Object.entries(openTables).filter(([, reason]) => reason.length <= 5),
+    [],
+  );
 });
 
 test('each column of a sealed table is sealed or has a reason why not', async () => {
-  for (const name of sealedNames) {
+  for (const name of nonEmpty(sealedNames)) {
     const { rows } = await database.owner.query<{ column: string }>(
       `SELECT attname AS column FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
       [name],
@@ -32,7 +36,7 @@ test('each column of a sealed table is sealed or has a reason why not', async ()
 });
 
 test('the key of a rule is that of the table', async () => {
-  for (const name of sealedNames) {
+  for (const name of nonEmpty(sealedNames)) {
     const { rows } = await database.owner.query<{ columns: string[] }>(
       `SELECT ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS k (attnum, n)
                       JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum ORDER BY k.n) AS columns
