@@ -26,11 +26,12 @@ import {
   beginSubmission,
   countCall,
   currentSubmission,
+  lockSubmission,
+  nothingCounted,
   type CallCounts,
   type DaySubmission,
 } from '../store/daySubmission.ts';
 import { supersedeBatches } from '../store/endBatch.ts';
-import { rowsWent } from '../../../registry/store/changeovers.ts';
 import { datasetById, intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
 import { countedTo, mergeCalled } from '../../rows/store/calledRows.ts';
 import { mostQuarantined, putQuarantined } from '../../rows/store/quarantine.ts';
@@ -245,7 +246,10 @@ async function written(
   { batch, counts, checked, exchange, begins }: Writing,
 ): Promise<void> {
   // locks the dataset: calls and files of it come one after the other
-  if (!(await isBoundTo(transaction, row.id, row.schema))) throw new DecideAfresh();
+  const before = begins
+    ? (await isBoundTo(transaction, row.id, row.schema)) && nothingCounted
+    : await lockSubmission(transaction, row.id, row.schema, batch);
+  if (before === undefined || before === false) throw new DecideAfresh();
   if (checked.deletions > 0 && !(await mayGo(transaction, row.id))) throw new DecideAfresh();
   try {
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
@@ -262,15 +266,14 @@ async function written(
     await beginSubmission(transaction, { id: batch, dataset, department, schema: schema.urn, exchange });
     await supersedeBatches(transaction, row.id, batch);
   }
-  const bad = await countCall(transaction, batch, exchange, counts, begins);
-  if (bad === undefined) throw new DecideAfresh();
-  const before = bad - checked.bad.length;
-  const kept = checked.bad.slice(0, Math.max(0, mostQuarantined - before));
+  const counted = { before, counts, first: begins };
+  const bad = await countCall(transaction, { id: batch, dataset: row.id }, exchange, counted);
+  const former = bad - checked.bad.length;
+  const kept = checked.bad.slice(0, Math.max(0, mostQuarantined - former));
   await putQuarantined(
     transaction,
     sealer,
     batch,
-    kept.map(({ line, problems, raw }, i) => ({ nth: before + i + 1, line, problems, raw })),
+    kept.map(({ line, problems, raw }, i) => ({ nth: former + i + 1, line, problems, raw })),
   );
-  await rowsWent(transaction, row.id);
 }

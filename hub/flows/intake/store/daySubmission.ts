@@ -61,32 +61,49 @@ export async function beginSubmission(
   );
 }
 
-interface CountedRow {
+/** What a submission counted before a call. */
+export interface CountedBefore {
   readonly rows: string;
   readonly bad: string;
   readonly profile: { readonly repeated: number; readonly fields: Record<string, FieldQuality> } | null;
 }
 
+/** Of a submission that a call begins. */
+export const nothingCounted: CountedBefore = { rows: '0', bad: '0', profile: null };
+
 /**
- * Counts a call. Moments that are indexed move once a minute: most calls then leave the indexes alone.
+ * Locks a dataset and its submission in one statement. Calls and files of the dataset come one after the other from here on.
+ * @returns what the submission counted so far; undefined where the dataset has another schema by now, or readers see another batch
+ */
+export async function lockSubmission(
+  transaction: Reader,
+  dataset: string,
+  schema: string,
+  id: string,
+): Promise<CountedBefore | undefined> {
+  const { rows } = await transaction.query<CountedBefore>(
+    `SELECT b.rows_ok AS rows, b.rows_bad AS bad, b.profile FROM dataset AS d JOIN batch AS b ON b.id = $3 AND b.state = 'published'
+      WHERE d.id = $1 AND d.schema = $2 FOR UPDATE`,
+    [dataset, schema, id],
+  );
+  return rows[0];
+}
+
+/**
+ * Counts a call. Moments that are indexed move once a minute: most calls then leave the indexes alone. What an open changeover took over
+ * already is made anew (`rowsWent`), in the same round trip.
  * @param first whether the submission was begun by this call
- * @returns how many bad rows it has, those of this call included; undefined where readers do not see it any more
+ * @returns how many bad rows it has, those of this call included
  */
 export async function countCall(
   reader: Reader,
-  id: string,
+  { id, dataset }: { readonly id: string; readonly dataset: string },
   exchange: string,
-  counts: CallCounts,
-  first: boolean,
-): Promise<number | undefined> {
-  const { rows: found } = await reader.query<CountedRow>(
-    `SELECT rows_ok AS rows, rows_bad AS bad, profile FROM batch WHERE id = $1 AND state = 'published' FOR UPDATE`,
-    [id],
-  );
-  const [before] = found;
-  if (before === undefined) return undefined;
+  { before, counts, first }: { before: CountedBefore; counts: CallCounts; first: boolean },
+): Promise<number> {
   await reader.query(
-    `UPDATE batch SET bytes = bytes + $2, records = records + $3, rows_ok = rows_ok + $4, rows_bad = rows_bad + $5, skipped = skipped + $6,
+    `WITH went AS (UPDATE changeover SET over = NULL WHERE dataset = $12 AND state = 'open')
+     UPDATE batch SET bytes = bytes + $2, records = records + $3, rows_ok = rows_ok + $4, rows_bad = rows_bad + $5, skipped = skipped + $6,
             deletions = nullif(coalesce(deletions, 0) + $7, 0), exchange = $8, profile = $9, calls = calls + $10,
             oldest_period = CASE WHEN $11::text < coalesce(oldest_period, '~') THEN $11 ELSE oldest_period END,
             published_at = CASE WHEN published_at < now() - interval '1 minute' THEN now() ELSE published_at END,
@@ -95,13 +112,17 @@ export async function countCall(
     [
       ...[id, counts.bytes, counts.records, counts.rows, counts.bad, counts.skipped, counts.deletions],
       ...[exchange, JSON.stringify(profileWith(before, counts)), first ? 0 : 1, counts.oldestPeriod ?? null],
+      dataset,
     ],
   );
   return Number(before.bad) + counts.bad;
 }
 
 /** Shares of empty values over all rows so far. Distinct values are not counted: that would take all rows of the day. */
-function profileWith({ rows, profile }: CountedRow, counts: CallCounts): NonNullable<CountedRow['profile']> {
+function profileWith(
+  { rows, profile }: CountedBefore,
+  counts: CallCounts,
+): NonNullable<CountedBefore['profile']> {
   const before = Number(rows);
   const all = Math.max(1, before + counts.rows);
   const fields = [...counts.empty].map(([field, empty]): [string, FieldQuality] => [
