@@ -32,6 +32,8 @@ export interface StreamStatement {
   readonly sha256: string;
   /** problem code, of an aborted stream */
   readonly code?: string;
+  /** of a part: a call that names it as `after` returns what follows this part */
+  readonly cursor?: string;
   /** of a part those of its rows, of a file those of all; none where nothing is open */
   readonly notes?: readonly StreamNote[];
 }
@@ -54,11 +56,15 @@ export async function verifyStreamStatement(
 
 function isStatement(value: unknown): value is StreamStatement {
   if (typeof value !== 'object' || value === null) return false;
-  const { v, stream, request, state, parts, rows, bytes, sha256, notes } = value as Record<string, unknown>;
+  const { v, stream, request, state, parts, rows, bytes, sha256, cursor, notes } = value as Record<
+    string,
+    unknown
+  >;
   return (
     v === 1 &&
     [stream, request, sha256].every((text) => typeof text === 'string') &&
     [parts, rows, bytes].every((count) => Number.isSafeInteger(count)) &&
+    (cursor === undefined || typeof cursor === 'string') &&
     (notes === undefined || (Array.isArray(notes) && notes.every(isNote))) &&
     (state === 'part' || state === 'complete' || state === 'aborted')
   );

@@ -2,6 +2,7 @@
 import type { DatongClient } from '../sdk/datongClient.ts';
 import { saveStream } from '../sdk/keptStream.ts';
 import type { RecordStream } from '../sdk/recordStream.ts';
+import { readStream } from '../sdk/resumedStream.ts';
 import { contextOf, type ContextOptions } from './callContext.ts';
 import type { RowsFileOptions } from './fetch/rowsFile.ts';
 import { filterTerms } from './filterTerms.ts';
@@ -37,18 +38,38 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
     ...(filter.length === 0 ? {} : { filter }),
   };
   const read = async (client: DatongClient): Promise<void> => {
-    const stream = await client.stream(dataset, query, contextOf(options));
     const notes: StreamNote[] = [];
+    let before = 0;
     const take = async (part: StreamPart): Promise<void> => {
-      notes.push(...part.notes);
+      const places = part.notes.map(({ code, records }) => ({
+        code,
+        records: records.map((at) => at + before),
+      }));
+      notes.push(...places);
       await write(part.records);
     };
-    if (options.save === undefined) for await (const part of stream) await take(part);
-    else {
-      const place = await saveStream(options.save, stream, take);
-      talk({ zh: `证据已存入 ${place}`, en: `evidence kept in ${place}` });
-    }
-    tell(stream);
+    const place = options.save;
+    const streams = await readStream({
+      open: (after) =>
+        client.stream(dataset, { ...query, ...(after === undefined ? {} : { after }) }, contextOf(options)),
+      read: async (stream) => {
+        try {
+          if (place === undefined) for await (const part of stream) await take(part);
+          else {
+            const folder = await saveStream(place, stream, take);
+            talk({ zh: `证据已存入 ${folder}`, en: `evidence kept in ${folder}` });
+          }
+        } finally {
+          before += stream.delivered;
+        }
+      },
+      whenBroken: () =>
+        talk({
+          zh: `连接在第 ${before} 行后中断，从最后核验的部分继续`,
+          en: `the connection broke after ${before} rows; it is resumed from the last verified part`,
+        }),
+    });
+    tell(streams);
     tellNotes(notes);
   };
   await withClient(options, read, options);
@@ -57,11 +78,20 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
 const write = (records: readonly object[]): Promise<void> =>
   writeFileContent(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
-function tell({ end: { rows, parts, check }, exchange, withheld }: RecordStream): void {
-  const index = check.receipt?.proof.index;
+function tell(streams: readonly RecordStream[]): void {
+  const last = streams.at(-1);
+  if (last === undefined) return;
+  const { end, exchange, withheld } = last;
+  const index = end.check.receipt?.proof.index;
+  const rows = streams.reduce((sum, { delivered }) => sum + delivered, 0);
+  const parts = streams.reduce((sum, stream) => sum + stream.verifiedParts, 0);
+  const calls = {
+    zh: streams.length === 1 ? '' : `，分 ${streams.length} 次`,
+    en: streams.length === 1 ? '' : `, in ${streams.length} calls`,
+  };
   talk({
-    zh: `${rows} 行，${parts} 段；签名、结束行与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
-    en: `${rows} ${rows === 1 ? 'row' : 'rows'} in ${parts} ${parts === 1 ? 'part' : 'parts'}; signatures, end and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
+    zh: `${rows} 行，${parts} 段${calls.zh}；签名、结束行与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
+    en: `${rows} ${rows === 1 ? 'row' : 'rows'} in ${parts} ${parts === 1 ? 'part' : 'parts'}${calls.en}; signatures, end and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
   });
   for (const [field, code] of Object.entries(withheld))
     talk({ zh: `  未提供 ${field}：${code}`, en: `  withheld ${field}: ${code}` });

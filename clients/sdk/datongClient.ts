@@ -25,7 +25,15 @@ import { RowPusher, type RowPusherOptions } from './rowPusher.ts';
 import { RecordStream } from './recordStream.ts';
 import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
 import type * as types from './types.ts';
-import type { AggregateAnswer, Answer, Batch, CallContext, Query, QueryAnswer } from './types.ts';
+import type {
+  AggregateAnswer,
+  Answer,
+  Batch,
+  CallContext,
+  Query,
+  QueryAnswer,
+  StreamQuestion,
+} from './types.ts';
 
 /**
  * A department's side of the exchange. Every call is signed; signature and receipt of every reply are verified before it is returned.
@@ -107,12 +115,11 @@ export class DatongClient {
     return (await this.under(context, dataset, 'batch-query', asked)) as Answer<types.BatchAnswer>;
   }
 
-  /** All rows that an agreement gives, where it delivers `stream`; each part is verified before a row of it is handed out. */
-  async stream(
-    dataset: string,
-    query: Pick<Query, 'fields' | 'filter'>,
-    context: CallContext,
-  ): Promise<RecordStream> {
+  /**
+   * All rows that an agreement gives, where it delivers `stream`; each part is verified before a row of it is handed out.
+   * @param query with `after`, the rows that follow a part of a stream that broke; `readStream` does that by itself
+   */
+  async stream(dataset: string, query: StreamQuestion, context: CallContext): Promise<RecordStream> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/stream`;
     return this.openStream(jsonCall(path, query, contextHeaders(context), 'required'));
   }

@@ -29,6 +29,7 @@ export { DatongProblem } from './datongProblem.ts';
 export type { ExchangeDiagnosis, ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
 export { receiptJson, saveExchange, type KeptExchange } from './storedExchange.ts';
 export { saveStream } from './keptStream.ts';
+export { readStream, type StreamPatience, type StreamReading } from './resumedStream.ts';
 export { RecordStream, type StreamEnd, type StreamPart } from './recordStream.ts';
 export {
   readProfile,

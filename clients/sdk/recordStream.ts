@@ -59,6 +59,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
   private parts = 0;
   private first: Buffer;
   private ended: StreamEnd | undefined;
+  private verified: string | undefined;
 
   private constructor(
     opened: OpenedStream,
@@ -99,6 +100,23 @@ export class RecordStream implements AsyncIterable<StreamPart> {
   /** public key that it was signed with */
   get signingKey(): JsonWebKey {
     return publicJwk(this.services.key.privateKey);
+  }
+
+  /**
+   * Of the newest part that was verified: a stream that names it as `after` goes on behind it. Undefined before the first part.
+   * Save it together with the rows of the part.
+   */
+  get cursor(): string | undefined {
+    return this.verified;
+  }
+
+  /** rows that were verified so far, and in how many parts */
+  get delivered(): number {
+    return this.rows;
+  }
+
+  get verifiedParts(): number {
+    return this.parts;
   }
 
   /** The end, once every part was read. @throws TypeError before */
@@ -155,6 +173,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
       chunks.push(line);
       this.rows = rows;
       this.parts += 1;
+      this.verified = statement.cursor;
       return { records, bytes: Buffer.concat(chunks), rows, notes: statement.notes ?? [] };
     }
   }

@@ -21,6 +21,12 @@ export type FilterTerm =
       };
     };
 
+/** `StreamQuestion` of openapi.yaml. */
+export interface StreamQuestion extends Pick<Query, 'fields' | 'filter'> {
+  /** `cursor` of the last verified part of a stream that broke */
+  readonly after?: string;
+}
+
 export interface Query {
   /** none = all granted fields */
   readonly fields?: readonly string[];

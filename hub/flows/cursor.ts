@@ -56,7 +56,7 @@ function padded(text: string): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(cursorStep - (bytes.length % cursorStep), ' ')]);
 }
 
-export function sealCursor(key: KeyObject, context: CursorContext, state: CursorState): string {
+export function sealCursor(key: KeyObject, context: CursorContext, state: object): string {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound(context));
   const sealed = Buffer.concat([cipher.update(padded(JSON.stringify(state))), cipher.final()]);
@@ -64,14 +64,18 @@ export function sealCursor(key: KeyObject, context: CursorContext, state: Cursor
 }
 
 /** @throws Problem cursor_invalid */
-export function openCursor(key: KeyObject, context: CursorContext, cursor: string): CursorState {
+export const openCursor = (key: KeyObject, context: CursorContext, cursor: string): CursorState =>
+  openSealed(key, context, cursor) as CursorState; // only this hub could have sealed it
+
+/** @returns what `sealCursor` sealed for the same context @throws Problem cursor_invalid */
+export function openSealed(key: KeyObject, context: CursorContext, cursor: string): unknown {
   const bytes = Buffer.from(cursor, 'base64url');
   if (bytes.length < 28 || bytes.length > 8192) throw new Problem('cursor_invalid');
   try {
     const opener = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
     opener.setAAD(bound(context)).setAuthTag(bytes.subarray(12, 28));
     const text = Buffer.concat([opener.update(bytes.subarray(28)), opener.final()]).toString('utf8');
-    return JSON.parse(text) as CursorState; // only this hub could have sealed it
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw new Problem('cursor_invalid', {}, { cause: error });
   }

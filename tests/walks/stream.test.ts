@@ -473,6 +473,7 @@ test('rows whose batch was replaced and dropped between two parts end the stream
     first,
     department: 'education',
     facts: {},
+    places: { seal: ({ next }) => next ?? '', open: (next) => ({ next, typeErrors: 0 }) },
   });
   await parts.next();
   assert.equal((await parts.next()).done, false);

@@ -14,6 +14,7 @@ import { quotaCounter, quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 import { fieldsTold } from './streamPart.ts';
 import { streamedParts } from './streamedParts.ts';
+import { streamPlaces } from './streamPlaces.ts';
 import { releaseOperation } from '../operation.ts';
 
 /** `StreamQuestion` of openapi.yaml; it has been validated. */
@@ -22,9 +23,9 @@ type StreamQuestion = Pick<Query, 'fields' | 'filter'>;
 export const streamRecords = releaseOperation('streamRecords', {
   kind: 'release',
   run: (call, services) => {
-    const query = call.body;
+    const { after, ...query } = call.body;
     return whenAllowed(call, services, { ...query, stream: true }, (allowed) =>
-      open(services, call, query, allowed),
+      open(services, call, query, after, allowed),
     );
   },
 });
@@ -33,12 +34,15 @@ async function open(
   services: ReleaseServices,
   { exchange, caller, now }: Call<DepartmentCaller>,
   query: StreamQuestion,
+  after: string | undefined,
   { request, permission: first, facts }: AllowedCall,
 ): Promise<Outcome> {
   const { limits } = services.streams;
   const dataset = hostedReleased(services.registry, first);
   const check = consentCheck(first, fieldsTold(first, query, dataset), now);
   if (check !== undefined) await consentOfNamed(services, check, first, dataset);
+  const places = streamPlaces(services, { first, query, dataset, consumer: caller.department });
+  const resumed = after === undefined ? undefined : places.open(after);
   const { consumer, provider, dataset: id, agreement } = facts;
   const opened = {
     ...facts,
@@ -68,6 +72,8 @@ async function open(
         ...{ request, query, first },
         department: caller.department,
         facts: opened,
+        places,
+        ...(resumed === undefined ? {} : { resumed }),
       }),
   };
 }

@@ -10,16 +10,18 @@ import { problemOf as anyProblem } from '../../pipeline/refused.ts';
 import { closeStream } from './store/streams.ts';
 import { PagesAhead } from './pagePipeline.ts';
 import type { ReleaseServices } from './services.ts';
+import type { ResumableStream } from './streamPlaces.ts';
 import { makePart, type Masked, type Part, type StreamAsked, type Tally } from './streamPart.ts';
 
 export async function* streamedParts(
   given: ReleaseServices,
   passage: StreamPassage,
-  asked: StreamAsked,
+  asked: ResumableStream,
 ): AsyncGenerator<Uint8Array, void> {
   const { exchange, signal } = passage;
   const services = { ...given, database: { ...given.database, app: given.untilAborted(signal) } };
-  const tally: Tally = { parts: 0, rows: 0, bytes: 0, typeErrors: 0 };
+  const { resumed } = asked;
+  const tally: Tally = { parts: 0, rows: 0, bytes: 0, typeErrors: resumed?.typeErrors ?? 0 };
   const hash = createHash('sha256');
   const leaving = (bytes: Buffer): Buffer => {
     hash.update(bytes);
@@ -29,13 +31,14 @@ export async function* streamedParts(
   const digest = (): Buffer => hash.copy().digest();
   const statement = (
     state: 'part' | 'complete' | 'aborted',
-    { code, notes = [] }: { readonly code?: string; readonly notes?: Part['notes'] } = {},
+    { code, cursor, notes = [] }: Said = {},
   ): string => {
     const { parts, rows, bytes } = tally;
     const sha256 = digest().toString('base64url');
     return passage.sign({
       ...{ state, parts, rows, bytes, sha256 },
       ...(code === undefined ? {} : { code }),
+      ...(cursor === undefined ? {} : { cursor }),
       ...(notes.length === 0 ? {} : { notes }),
     });
   };
@@ -46,8 +49,9 @@ export async function* streamedParts(
   try {
     try {
       yield leaving(opening(passage, asked, given.database.now()));
-      let cursor: string | undefined;
-      do {
+      let cursor = resumed?.next ?? undefined;
+      let isWhole = resumed?.next === null;
+      while (!isWhole) {
         signal.throwIfAborted();
         if (given.streams.stopping) throw new Problem('hub_stopping');
         const from = cursor;
@@ -58,10 +62,12 @@ export async function* streamedParts(
         tally.rows += part.rows;
         tally.typeErrors += part.typeErrors;
         leaving(part.bytes);
-        const checkpoint = line({ $checkpoint: statement('part', { notes: part.notes }) });
-        yield Buffer.concat([part.bytes, leaving(checkpoint)]);
         cursor = part.next;
-      } while (cursor !== undefined);
+        isWhole = cursor === undefined;
+        const place = asked.places.seal({ next: cursor ?? null, typeErrors: tally.typeErrors });
+        const checkpoint = line({ $checkpoint: statement('part', { cursor: place, notes: part.notes }) });
+        yield Buffer.concat([part.bytes, leaving(checkpoint)]);
+      }
       why = undefined;
     } catch (error) {
       why = signal.aborted ? reasonOf(signal) : codeOf(given, exchange, error);
@@ -78,6 +84,13 @@ export async function* streamedParts(
     $end: why === undefined ? statement('complete') : statement('aborted', { code: why }),
     receipt,
   });
+}
+
+/** What a statement says besides how far the stream is. */
+interface Said {
+  readonly code?: string;
+  readonly cursor?: string;
+  readonly notes?: Part['notes'];
 }
 
 const line = (value: object): Buffer => Buffer.from(`${JSON.stringify(value)}\n`, 'utf8');
